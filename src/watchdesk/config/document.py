@@ -1,0 +1,270 @@
+"""A strict view of a YAML 1.2 file that keeps the place of everything in it.
+
+What the values mean is left to those who read them. Anchors and aliases work; a key that stands
+twice, a key that is not a word, and a document that is not UTF-8 YAML are told as problems.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from watchdesk.config.places import Place, Problems
+
+PlainValue = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A file's text, able to say where a character stands."""
+
+    name: str
+    text: str
+    lines: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", tuple(self.text.split("\n")))
+
+    def place(self, line: int, column: int) -> Place:
+        """The place at `line` and `column`, both counted from 0."""
+        source = self.lines[line] if line < len(self.lines) else ""
+        return Place(self.name, line + 1, column + 1, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A scalar as its author wrote it, line breaks kept: block scalars unfolded, quotes taken off."""
+
+    text: str
+    positions: tuple[tuple[int, int], ...]
+    """(line, column) in the file, from 0, of each character of `text` and of its end."""
+    source: SourceText
+
+    def place_at(self, offset: int) -> Place:
+        """Where character `offset` of `text` stands in the file."""
+        line, column = self.positions[min(max(offset, 0), len(self.positions) - 1)]
+        return self.source.place(line, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value."""
+
+    value: PlainValue
+    place: Place
+    node: ScalarNode
+    source: SourceText
+
+    def written(self) -> Written:
+        """The text as written, with places; a comment in a folded query ends with its line."""
+        if self.node.style in ("|", ">"):
+            return _written_block(self.node, self.source)
+        return _written_flow(self.node, self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple["Element", ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and values; each key has a place of its own."""
+
+    items: dict[str, "Element"]
+    keys: dict[str, Place]
+    place: Place
+
+    def __iter__(self) -> Iterator[tuple[str, "Element"]]:
+        return iter(self.items.items())
+
+    def get(self, key: str) -> "Element | None":
+        """The value of a key, or None where it does not stand."""
+        return self.items.get(key)
+
+
+Element = Scalar | Sequence | Mapping
+
+
+def read_document(path: Path, problems: Problems, name: str | None = None) -> Element | None:
+    """The file's one document, or None for an empty file or after an error was noted.
+
+    `name` is what messages call the file; its path when left out.
+    """
+    shown = name or str(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        problems.error(Place(shown, 1, 1), f"cannot be read: {error.strerror}")
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        problems.error(
+            Place(shown, line, column), "is not UTF-8 text here", "save the file with the encoding UTF-8"
+        )
+        return None
+    return parse_document(text, shown, problems)
+
+
+def parse_document(text: str, name: str, problems: Problems) -> Element | None:
+    """As `read_document`, for a text at hand."""
+    source = SourceText(name, text)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.allow_duplicate_keys = True
+    try:
+        node = yaml.compose(io.StringIO(text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = source.place(mark.line, mark.column) if mark else Place(name, 1, 1)
+        what = (error.problem or "cannot be understood").strip()
+        problems.error(place, f"is not YAML: {what}", _yaml_hint(what))
+        return None
+    except YAMLError as error:
+        problems.error(Place(name, 1, 1), f"is not YAML: {' '.join(str(error).split())}")
+        return None
+    if node is None:
+        return None
+    return _Reader(source, problems).element(node)
+
+
+class _Reader:
+    """Turns ruamel's nodes into elements, noting problems on the way."""
+
+    def __init__(self, source: SourceText, problems: Problems) -> None:
+        self._source = source
+        self._problems = problems
+        self._open: set[int] = set()
+
+    def element(self, node: Node) -> Element | None:
+        if id(node) in self._open:
+            self._problems.error(self._place(node), "refers to itself")
+            return None
+        self._open.add(id(node))
+        try:
+            if isinstance(node, MappingNode):
+                return self._mapping(node)
+            if isinstance(node, SequenceNode):
+                items = (self.element(child) for child in node.value)
+                return Sequence(tuple(item for item in items if item is not None), self._place(node))
+            return self._scalar(node)
+        finally:
+            self._open.discard(id(node))
+
+    def _mapping(self, node: MappingNode) -> Mapping:
+        items: dict[str, Element] = {}
+        keys: dict[str, Place] = {}
+        for key_node, value_node in node.value:
+            place = self._place(key_node)
+            if not isinstance(key_node, ScalarNode):
+                self._problems.error(place, "a key must be a single word")
+                continue
+            key = str(key_node.value)
+            if key in keys:
+                self._problems.error(
+                    place, f"'{key}' stands here twice", f"the first is on line {keys[key].line}"
+                )
+                continue
+            keys[key] = place
+            value = self.element(value_node)
+            if value is not None:
+                items[key] = value
+        return Mapping(items, keys, self._place(node))
+
+    def _scalar(self, node: ScalarNode) -> Scalar:
+        value = _plain_value(str(node.value), str(node.tag).rpartition(":")[2])
+        return Scalar(value, self._place(node), node, self._source)
+
+    def _place(self, node: Node) -> Place:
+        return self._source.place(node.start_mark.line, node.start_mark.column)
+
+
+def _plain_value(text: str, tag: str) -> PlainValue:
+    """What a scalar means by the YAML 1.2 core schema (§10.3.2); text where it cannot be read."""
+    if tag == "null":
+        return None
+    if tag == "bool":
+        return text.lower() == "true"
+    try:
+        if tag == "int":
+            return int(text.replace("_", ""), 0 if text.lstrip("+-")[:2].lower() in ("0x", "0o") else 10)
+        if tag == "float":
+            return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+    except ValueError:
+        return text
+    return text
+
+
+def _yaml_hint(what: str) -> str | None:
+    """A hint for the YAML mistakes that people make most."""
+    if "\\t" in what or "tab" in what:
+        return "indent with spaces, not with tabs"
+    if "mapping values are not allowed" in what:
+        return "put the value in quotes if it holds ': ', or check the indentation"
+    if "found character" in what or "alias" in what or "anchor" in what:
+        return "put the value in quotes"
+    if "expected <block end>" in what or "could not find expected ':'" in what:
+        return "check that the lines around stand in the same column, and that quotes are closed"
+    return None
+
+
+def _written_block(node: ScalarNode, source: SourceText) -> Written:
+    """A `|` or `>` scalar: its lines without their common indentation."""
+    first = node.start_mark.line + 1
+    last = node.end_mark.line if node.end_mark.column == 0 else node.end_mark.line + 1
+    lines = [source.lines[number] for number in range(first, min(last, len(source.lines)))]
+    indents = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
+    indent = min(indents, default=0)
+    text: list[str] = []
+    positions: list[tuple[int, int]] = []
+    for number, line in enumerate(lines, start=first):
+        kept = line[indent:].rstrip("\r")
+        text.extend([*kept, "\n"])
+        positions.extend((number, indent + column) for column in range(len(kept) + 1))
+    end = (node.start_mark.line, node.start_mark.column)
+    while text and text[-1] == "\n":
+        text.pop()
+        end = positions.pop()
+    return Written("".join(text), (*positions, end), source)
+
+
+def _written_flow(node: ScalarNode, source: SourceText) -> Written:
+    """A plain or quoted scalar: each character of the value found again in the file, in order."""
+    value = str(node.value)
+    line, column = node.start_mark.line, node.start_mark.column
+    if node.style in ("'", '"'):
+        column += 1
+    end = (node.end_mark.line, node.end_mark.column)
+    positions: list[tuple[int, int]] = []
+    for character in value:
+        spot = _find(character, line, column, end, source)
+        positions.append(spot)
+        line, column = spot[0], spot[1] + 1
+    return Written(value, (*positions, (line, column)), source)
+
+
+def _find(
+    character: str, line: int, column: int, end: tuple[int, int], source: SourceText
+) -> tuple[int, int]:
+    """The next place of `character`; where it is not written as itself (an escape, a fold), the next place."""
+    text = source.lines[line] if line < len(source.lines) else ""
+    if column < len(text) and text[column] == character:
+        return line, column
+    if column < len(text) and not text[column:].strip() and (line + 1, 0) <= end and not character.isspace():
+        return _find(character, line + 1, 0, end, source)
+    if column >= len(text) and (line + 1, 0) <= end:
+        if character.isspace():
+            return line, column
+        return _find(character, line + 1, 0, end, source)
+    spot = text.find(character, column)
+    limit = end[1] if line == end[0] else len(text)
+    return (line, spot) if 0 <= spot < limit else (line, column)

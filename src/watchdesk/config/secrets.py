@@ -1,0 +1,62 @@
+"""Secrets that cannot be printed, and where they are kept: systemd credentials, the environment, files.
+
+The value is read when it is asked for, never held in a setting, so that a changed file counts at once.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watchdesk.errors import WatchdeskError
+
+
+class SecretMissing(WatchdeskError):
+    """A secret is not where the configuration says it is; the message says where that was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A reference to a secret. Its text form never shows the value."""
+
+    kind: str
+    """`credential`, `env`, `file`, or `plain`."""
+    where: str = field(repr=False)
+    """Credential name, variable name, path, or the value itself for `plain`."""
+
+    def __str__(self) -> str:
+        return "********"
+
+    def reveal(self, environment: Mapping[str, str] | None = None) -> str:
+        """The value, without the line break at a file's end. Raises `SecretMissing`."""
+        variables = os.environ if environment is None else environment
+        if self.kind == "plain":
+            return self.where
+        if self.kind == "env":
+            value = variables.get(self.where)
+            if not value:
+                raise SecretMissing(f"the environment has no variable {self.where}; set it for the service")
+            return value
+        return _read(self._path(variables), self.kind)
+
+    def _path(self, variables: Mapping[str, str]) -> Path:
+        if self.kind == "file":
+            return Path(self.where)
+        directory = variables.get("CREDENTIALS_DIRECTORY")
+        if not directory:
+            raise SecretMissing(
+                f"the credential '{self.where}' comes from systemd, and no credentials were passed: "
+                f"add LoadCredential={self.where}:PATH to the unit, or use {{file: PATH}} or {{env: NAME}}"
+            )
+        return Path(directory) / self.where
+
+
+def _read(path: Path, kind: str) -> str:
+    try:
+        value = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        raise SecretMissing(f"the {kind} secret at {path} cannot be read: {reason}") from None
+    if not value:
+        raise SecretMissing(f"the {kind} secret at {path} is empty")
+    return value

@@ -1,0 +1,100 @@
+"""The checked settings, as values: what the files say, with every default filled in.
+
+How they are read from files, and how mistakes are told, is left to `reader`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from watchdesk.model import FullText, Source
+
+
+@dataclass(frozen=True, slots=True)
+class PollingSettings:
+    """How often and how hard the world is asked."""
+
+    every: timedelta = timedelta(minutes=15)
+    fastest: timedelta = timedelta(minutes=2)
+    slowest: timedelta = timedelta(hours=12)
+    concurrency: int = 32
+    per_host: int = 2
+    timeout: timedelta = timedelta(seconds=20)
+    largest: int = 10_000_000
+    """Bytes, after decompression."""
+    first_poll: timedelta | None = timedelta(days=3)
+    """A new source's entries older than this alert nobody; None: all of them may alert, zero: none may."""
+    private_addresses: bool | tuple[str, ...] = False
+    """Whether addresses of private networks may be asked; or the networks, in CIDR form."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSettings:
+    """What is taken in and kept."""
+
+    full_text: FullText = FullText.WHEN_SHORT
+    oldest: timedelta | None = timedelta(days=30)
+    """Published longer ago than this when first seen: archive only. None: no limit."""
+    keep: timedelta = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """A named way to people: its kind (a key of the channel registry) and that kind's own options."""
+
+    name: str
+    kind: str
+    options: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A span of local time, over midnight when `start` is after `end`."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """A subscription: which rules, when, to which channels."""
+
+    name: str
+    title: str
+    rules: tuple[str, ...]
+    """Rule ids and `tag:NAME`; ("all",) for every rule."""
+    to: tuple[str, ...]
+    schedule: str | None = None
+    """crontab(5) in the desk's timezone; None for `at: once`."""
+    gather: timedelta = timedelta(0)
+    """`at: once` only: how long to wait for more of the same."""
+    quiet: QuietHours | None = None
+    when_empty_send: bool = False
+    most: int = 60
+
+    def takes(self, rule_id: str, tags: frozenset[str]) -> bool:
+        """Whether a rule's matches belong in this digest."""
+        return (
+            self.rules == ("all",) or rule_id in self.rules or any(f"tag:{tag}" in self.rules for tag in tags)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of `watchdesk.yaml` and `sources.yaml`."""
+
+    directory: Path
+    timezone: ZoneInfo = ZoneInfo("UTC")
+    language: str = "en"
+    storage: str = "sqlite"
+    contact: str | None = None
+    polling: PollingSettings = PollingSettings()
+    articles: ArticleSettings = ArticleSettings()
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    digests: Mapping[str, DigestSettings] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    rule_files: Sequence[Path] = ()

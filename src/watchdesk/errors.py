@@ -1,0 +1,45 @@
+"""Every error that watchdesk raises on purpose, in one tree.
+
+    WatchdeskError
+    ├── ConfigurationError      the files cannot be used; carries every problem found, with places
+    ├── UsageError              a command was asked for something that is not there
+    ├── StorageError            the database cannot be used: locked for too long, disk full, too new
+    └── UnreadableInput         bytes that are not what they were said to be
+
+What may go wrong in the ordinary course (a feed that answers 404, a mail server that is down) is
+a value of `model`, not an error. Each message says what, where, and what to do.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Renderable(Protocol):
+    """A problem that can say itself on a few lines (`config.places.Problem`)."""
+
+    def render(self) -> str:
+        """The place, the message, the line with a caret, and the hint."""
+
+
+class WatchdeskError(Exception):
+    """The root: an error whose message is written for the person who will read it."""
+
+
+class ConfigurationError(WatchdeskError):
+    """The configuration cannot be used. `problems` holds everything that was found wrong."""
+
+    def __init__(self, problems: Sequence[Renderable]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.render() for problem in problems))
+
+
+class UsageError(WatchdeskError):
+    """A command names something that does not exist, or cannot be done as asked."""
+
+
+class StorageError(WatchdeskError):
+    """The store cannot do what was asked; nothing of the transaction was kept."""
+
+
+class UnreadableInput(WatchdeskError):
+    """The bytes are not what they were said to be, and nothing in them can be read."""

@@ -1,0 +1,170 @@
+"""Where watchdesk touches the world, as protocols: the web, the people, and what is remembered.
+
+The store is cut by subject; `Store` is all of it. Every method that writes is one transaction:
+when it raises `StorageError`, nothing of it was kept, and it may be called again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from watchdesk.model import (
+    Article,
+    Delivery,
+    DeliveryState,
+    Digest,
+    DigestMark,
+    FetchOutcome,
+    Ingested,
+    Known,
+    Parcel,
+    Rendered,
+    SendOutcome,
+    Source,
+    SourceState,
+    Stored,
+    StoredMatch,
+    WaitingMatch,
+)
+
+
+class Fetcher(Protocol):
+    """Reads the web. Never raises for what a server or a network may do."""
+
+    def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
+        """The source's document, conditionally on what `state` remembers (RFC 9110 §13.1)."""
+
+    def page(self, url: str, source: Source) -> FetchOutcome:
+        """An article's own page, with the manners and the settings of its source."""
+
+
+class Channel(Protocol):
+    """Takes a digest to people. Never raises for what a receiver may do."""
+
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
+        """Sends once; repeats carry the same identity and, but for time stamps, the same bytes."""
+
+
+class SourceStore(Protocol):
+    """What is remembered of sources."""
+
+    def source_states(self) -> Mapping[str, SourceState]:
+        """Every source ever polled, by id."""
+
+    def save_state(self, state: SourceState) -> None:
+        """Records a poll that brought no article."""
+
+
+class ArticleStore(Protocol):
+    """The archive."""
+
+    def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
+        """Those of `keys` that the source's entries were stored under."""
+
+    def ingest(self, items: Sequence[Ingested], state: SourceState, now: datetime) -> Sequence[Stored]:
+        """A whole poll in one transaction: articles, stories, matches, their places in digests, the state.
+
+        May run twice with the same items: what is stored already is not stored again, and no match
+        is placed twice. The answers stand in the order of `items`.
+        """
+
+    def article(self, article_id: int) -> Article | None:
+        """A stored article by its number."""
+
+    def article_by_url(self, url: str, url_key: str | None) -> Article | None:
+        """The newest stored article with this address, or with this key."""
+
+    def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
+        """Stored articles first seen at or after `since`, newest first; read as they are asked for."""
+
+    def matches(self, article_id: int) -> Sequence[StoredMatch]:
+        """What the rules in force found in it."""
+
+    def article_counts(self, since: datetime) -> Mapping[str, int]:
+        """New articles by source id, first seen at or after `since`."""
+
+    def prune(self, before: datetime, limit: int = 1000) -> int:
+        """Removes up to `limit` articles first seen before; never one that waits for a digest.
+
+        Their keys stay, so that a feed that still lists them does not bring them back.
+        """
+
+
+class DigestStore(Protocol):
+    """Queues of matches, and what went out."""
+
+    def know_digests(self, names: Sequence[str], now: datetime) -> None:
+        """Remembers digests not known before, with `now` as the start of their schedules."""
+
+    def digest_marks(self) -> Mapping[str, DigestMark]:
+        """By digest name."""
+
+    def waiting(self, digest_name: str) -> Sequence[WaitingMatch]:
+        """Matches that wait for the digest, oldest first."""
+
+    def commit_digest(
+        self,
+        digest: Digest,
+        rendered: Rendered,
+        deliveries: Sequence[Delivery],
+        places: Sequence[int],
+        scheduled: datetime | None,
+    ) -> bool:
+        """The digest, its deliveries and the matches' marks, in one transaction.
+
+        False, with nothing kept, when one of `places` (ids of `WaitingMatch`) no longer waits, or
+        when a digest of this name for the time `scheduled` exists: another process was first.
+        """
+
+
+class OutboxStore(Protocol):
+    """Deliveries and their states."""
+
+    def lease(self, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Parcel]:
+        """Takes up to `limit` due deliveries, oldest first, for `holder` alone, until the lease runs out.
+
+        Deliveries of stopped channels are left; those whose lease ran out are taken over.
+        """
+
+    def mark_sent(self, delivery_id: str, holder: str, now: datetime, note: str | None) -> bool:
+        """leased → sent. False when the lease was lost meanwhile."""
+
+    def mark_waiting(self, delivery_id: str, holder: str, due_at: datetime, error: str) -> bool:
+        """leased → waiting, one attempt more. False when the lease was lost meanwhile."""
+
+    def mark_dead(self, delivery_id: str, holder: str, error: str) -> bool:
+        """leased → dead, one attempt more. False when the lease was lost meanwhile."""
+
+    def release(self, holder: str) -> int:
+        """Gives back, unattempted, every lease of `holder`; how many there were."""
+
+    def deliveries(self, state: DeliveryState | None = None, limit: int | None = None) -> Sequence[Delivery]:
+        """The outbox, newest first."""
+
+    def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
+        """Dead or waiting deliveries become due now; answers with the ids that did."""
+
+    def drop(self, delivery_ids: Sequence[str]) -> Sequence[str]:
+        """Dead or waiting deliveries will not be sent; answers with the ids that were dropped."""
+
+    def stop_channel(self, channel: str, reason: str, now: datetime) -> None:
+        """Nothing more is sent to a channel whose receiver said so, until it is restarted."""
+
+    def restart_channel(self, channel: str) -> bool:
+        """True when the channel had been stopped."""
+
+    def stopped_channels(self) -> Mapping[str, str]:
+        """Channel → reason."""
+
+
+class Store(SourceStore, ArticleStore, DigestStore, OutboxStore, Protocol):
+    """All that survives a restart."""
+
+    def notes(self) -> Mapping[str, str]:
+        """Small facts by name, such as when the service last looked at its clock."""
+
+    def set_note(self, name: str, value: str | None) -> None:
+        """Writes a fact down; None takes it away."""
+
+    def close(self) -> None:
+        """Gives up connections; the store is not used afterwards."""
