@@ -279,7 +279,7 @@ class Span:
     """Where a part of a query was found: characters `start` to `end` of the field's text."""
 
     field: str
-    """`title`, `body` (of `Article.text`), or the name of a data field: source, author, url, lang, category."""
+    """`title`, `body` (`Article.text`), or a data field: source, author, url, lang, category."""
     start: int
     end: int
     term: str

@@ -156,7 +156,9 @@ class _Reader:
             if isinstance(node, SequenceNode):
                 items = (self.element(child) for child in node.value)
                 return Sequence(tuple(item for item in items if item is not None), self._place(node))
-            return self._scalar(node)
+            if isinstance(node, ScalarNode):
+                return self._scalar(node)
+            return None
         finally:
             self._open.discard(id(node))
 
@@ -255,7 +257,7 @@ def _written_flow(node: ScalarNode, source: SourceText) -> Written:
 def _find(
     character: str, line: int, column: int, end: tuple[int, int], source: SourceText
 ) -> tuple[int, int]:
-    """The next place of `character`; where it is not written as itself (an escape, a fold), the next place."""
+    """The next place of `character`; the place reached where it is not written as itself (an escape)."""
     text = source.lines[line] if line < len(source.lines) else ""
     if column < len(text) and text[column] == character:
         return line, column

@@ -1,0 +1,1 @@
+"""Pure: entry or page → article."""

@@ -1,0 +1,1 @@
+"""Pure: matches → digest → HTML, text and JSON."""

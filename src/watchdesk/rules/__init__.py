@@ -1,0 +1,1 @@
+"""Pure: article × rules → matches."""

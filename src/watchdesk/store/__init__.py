@@ -1,0 +1,1 @@
+"""Shell: what survives a restart."""
