@@ -1,5 +1,5 @@
-"""The command line."""
+"""The command line: one file a command group. Parses arguments, calls, prints."""
 
+from watchdesk.cli.root import main
 
-def main() -> None:
-    """The `watchdesk` command."""
+__all__ = ["main"]

@@ -1,1 +1,5 @@
-"""The sample newsroom."""
+"""The sample newsroom: a whole working desk on this machine alone. The door is `play`."""
+
+from watchdesk.demo.play import Folders, play
+
+__all__ = ["Folders", "play"]

@@ -1,0 +1,60 @@
+# `make demo` and `make test` set up all they need in .venv, from the lock files alone.
+# Another Python: make PYTHON=python3.13 VENV=.venv313 test
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+CONFIG ?= config
+STATE ?= var
+JOBS ?= auto
+
+.PHONY: help setup demo test test-slow check run lock clean
+
+help:
+	@echo "make demo       a whole working desk on this machine alone (20 seconds)"
+	@echo "make test       the tests"
+	@echo "make test-slow  the long runs too"
+	@echo "make check      formatting, lint, types, the rules of the house, the shipped configuration"
+	@echo "make run        the service on $(CONFIG)/, remembering in $(STATE)/"
+	@echo "make lock       resolve the dependencies anew"
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: pyproject.toml requirements/dev.txt requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "watchdesk needs Python 3.11 or newer; this is %d.%d. Say which one to use: make PYTHON=python3.12 demo" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "This Python cannot make environments; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/ready
+
+demo: setup
+	@$(BIN)/watchdesk demo
+
+test: setup
+	@$(BIN)/pytest -n $(JOBS) -m "not slow"
+
+test-slow: setup
+	@$(BIN)/pytest -n $(JOBS)
+
+check: setup
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/watchdesk --config config check
+
+run: setup
+	@$(BIN)/watchdesk --config $(CONFIG) --state $(STATE) run
+
+# Hashes and no registry addresses, for every supported Python at once.
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header
+lock: setup
+	$(LOCK) requirements/uv.in --output-file requirements/uv.txt
+	$(LOCK) pyproject.toml --group dev --extra postgresql --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/run.txt
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,93 @@
+"""The one place that knows every concrete class: configuration → a complete plan → running parts.
+
+It reads and builds in a straight line and runs nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from watchdesk.articles import read_file
+from watchdesk.config import check_digest_rules, read_settings, rule_files
+from watchdesk.config.places import Problem, Problems
+from watchdesk.config.settings import Settings
+from watchdesk.delivery.channels import build_channels, option_models
+from watchdesk.pipeline import Plan
+from watchdesk.ports import Store
+from watchdesk.rules import RuleSet, check_examples, load_rules
+from watchdesk.sources import HttpFetcher
+from watchdesk.store import open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The files, read and found usable; warnings are for the person who keeps them."""
+
+    settings: Settings
+    rules: RuleSet
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A plan and what is remembered: all that the commands and the service work with."""
+
+    plan: Plan
+    store: Store
+
+
+def read_configuration(directory: Path) -> Configuration:
+    """Reads every file. Raises `ConfigurationError` with everything that is wrong in any of them."""
+    problems = Problems()
+    settings = read_settings(directory, problems, option_models())
+    rules = load_rules(rule_files(directory), problems, root=directory, **_known_sources(settings))
+    if settings and rules:
+        check_digest_rules(settings, rules.labels, problems)
+    problems.raise_if_errors()
+    if settings is None or rules is None:
+        raise AssertionError("files in which no error was found could not be read")
+    return Configuration(settings, rules, tuple(problems.warnings))
+
+
+def read_proven_configuration(directory: Path, now: datetime) -> Configuration:
+    """As `read_configuration`, and every example of every rule behaves: what the service runs on.
+
+    Raises `ConfigurationError` with each example that does not.
+    """
+    configuration = read_configuration(directory)
+    problems = Problems()
+    for failure in check_examples(configuration.rules, read_file, now):
+        problems.error(failure.place, failure.sentence, f"because: {failure.because}")
+    problems.raise_if_errors()
+    return configuration
+
+
+def _known_sources(settings: Settings | None) -> dict[str, frozenset[str] | None]:
+    """What rules may name in `sources`; nothing is known while the settings cannot be read."""
+    if settings is None:
+        return {"source_ids": None, "source_tags": None}
+    sources = settings.sources.values()
+    return {
+        "source_ids": frozenset(settings.sources),
+        "source_tags": frozenset(tag for source in sources for tag in source.tags),
+    }
+
+
+def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
+    """The parts that the configuration asks for; nothing runs and nothing is connected yet."""
+    settings = configuration.settings
+    return Plan(
+        settings=settings,
+        rules=configuration.rules,
+        fetcher=HttpFetcher(settings.polling, settings.contact),
+        channels=build_channels(settings.channels.values(), state_directory),
+    )
+
+
+@contextmanager
+def open_desk(configuration: Configuration, state_directory: Path) -> Iterator[Desk]:
+    """The plan and its store, closed at the end. Raises `StorageError` when the store cannot be used."""
+    with closing(open_store(configuration.settings.storage, state_directory)) as store:
+        yield Desk(build_plan(configuration, state_directory), store)

@@ -1,0 +1,37 @@
+"""Whether an article that was seen for the first time may alert anyone, or goes to the archive only."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from watchdesk.model import Article
+
+
+class Standing(StrEnum):
+    """Named reasons; only `NEWS` reaches digests."""
+
+    NEWS = "news"
+    OLD_AT_FIRST_POLL = "older than polling.first_poll when its source was polled for the first time"
+    UNDATED_AT_FIRST_POLL = "undated when its source was polled for the first time"
+    TOO_OLD = "published longer ago than articles.oldest when first seen"
+
+
+def standing(
+    article: Article, *, first_poll: bool, backlog: timedelta | None, oldest: timedelta | None
+) -> Standing:
+    """The standing of an article of a poll.
+
+    `first_poll`: the source was never polled with success before. `backlog`: what the first poll
+    may alert of (`polling.first_poll`); None for all. `oldest`: `articles.oldest`; None for no limit.
+    """
+    if first_poll and backlog is not None:
+        if article.published_at is None:
+            return Standing.UNDATED_AT_FIRST_POLL
+        if _age(article, article.first_seen) >= backlog:
+            return Standing.OLD_AT_FIRST_POLL
+    if oldest is not None and _age(article, article.first_seen) > oldest:
+        return Standing.TOO_OLD
+    return Standing.NEWS
+
+
+def _age(article: Article, now: datetime) -> timedelta:
+    return now - article.when

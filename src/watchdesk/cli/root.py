@@ -1,0 +1,85 @@
+"""The `watchdesk` command: its global options, and what a failure looks like."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+import structlog
+
+from watchdesk import __version__
+from watchdesk.cli import archive, demo, logs, outbox, rules, schema, service, sources, status
+from watchdesk.cli.session import Session
+from watchdesk.errors import ConfigurationError, WatchdeskError
+
+log = structlog.get_logger(__name__)
+
+LEVELS = ["debug", "info", "warning", "error"]
+INTERRUPTED = 130
+NOT_USABLE = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", type=click.Path(path_type=Path), metavar="DIR", help="The configuration directory.")
+@click.option("--state", type=click.Path(path_type=Path), metavar="DIR", help="What must survive a restart.")
+@click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True)
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.version_option(__version__, prog_name="watchdesk")
+@click.pass_context
+def watchdesk(
+    context: click.Context, config: Path | None, state: Path | None, log_level: str, log_format: str
+) -> None:
+    """Watches the feeds that a desk follows, and sends digests of what its rules match."""
+    logs.configure(log_level, log_format)
+    context.obj = Session(os.environ, config, state)
+
+
+for command in (
+    service.run,
+    service.once,
+    rules.check,
+    rules.test,
+    rules.try_article,
+    rules.explain,
+    sources.sources,
+    outbox.digest,
+    outbox.deliveries,
+    archive.search,
+    status.status,
+    schema.schema,
+    demo.demo,
+):
+    watchdesk.add_command(command)
+
+
+def main() -> None:
+    """Runs the command and ends the process with its exit status; no traceback reaches a user."""
+    try:
+        status = watchdesk.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(NOT_USABLE)
+    except ConfigurationError as error:
+        click.echo(str(error), err=True)
+        count = len(error.problems)
+        click.echo(f"\n{count} {'mistake' if count == 1 else 'mistakes'} in the configuration", err=True)
+        sys.exit(NOT_USABLE)
+    except WatchdeskError as error:
+        click.echo(f"watchdesk: {error}", err=True)
+        sys.exit(NOT_USABLE)
+    except BrokenPipeError:
+        # The reader of our output has seen enough (`watchdesk search … | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # the last door: a mistake of our own, told without a traceback
+        log.debug("a mistake in watchdesk", exc_info=True)
+        click.echo(
+            f"watchdesk made a mistake of its own: {type(error).__name__}: {error}\n"
+            "Run it again with --log-level debug to see where, and please report it.",
+            err=True,
+        )
+        sys.exit(NOT_USABLE)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,116 @@
+"""`run` and `once`: the service, and a single pass of it."""
+
+import os
+import random
+import socket
+from collections.abc import Sequence
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from watchdesk import sources
+from watchdesk.app import Configuration
+from watchdesk.cli.documents import delivery_document, found_document, report_document
+from watchdesk.cli.session import (
+    Session,
+    fail,
+    json_option,
+    pass_session,
+    print_json,
+    stderr,
+    stdout,
+    utc_now,
+)
+from watchdesk.cli.words import counted
+from watchdesk.model import Delivery, DeliveryState
+from watchdesk.pipeline import PollOutcome, PollReport
+from watchdesk.ports import Store
+from watchdesk.service import poll_now, send_now, serve
+from watchdesk.store import open_store
+
+
+@click.command
+@pass_session
+def run(session: Session) -> None:
+    """The service, in the foreground: polls, matches, sends.
+
+    SIGHUP reads the configuration anew; SIGTERM finishes what is under way and stops.
+    """
+    state_directory = session.state_directory
+
+    def opened(configuration: Configuration) -> Store:
+        return open_store(configuration.settings.storage, state_directory)
+
+    serve(session.proven_configuration, opened, state_directory, utc_now, session.environment)
+
+
+@click.command
+@click.option("--all", "every", is_flag=True, help="Poll every source, not only those that are due.")
+@click.option("--send", is_flag=True, help="Compose and send the digests that are due, too.")
+@json_option
+@pass_session
+def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
+    """One pass: poll what is due, match, and with --send, send what is due."""
+    rng = random.Random()
+    with session.desk(session.proven_configuration()) as desk:
+        plan, store = desk.plan, desk.store
+        configured = plan.settings.sources.values()
+        due = [s for s in configured if not s.paused]
+        if not every:
+            due = list(sources.due(configured, store.source_states(), utc_now()))
+        with Progress(
+            TextColumn("polling"), BarColumn(), MofNCompleteColumn(), console=stderr(), transient=True
+        ) as progress:
+            task = progress.add_task("polling", total=len(due))
+            reports = poll_now(plan, store, due, utc_now, rng, lambda _: progress.advance(task))
+        if send:
+            send_now(plan, store, f"{socket.gethostname()}:{os.getpid()}", utc_now, rng)
+        deliveries = store.deliveries() if send else ()
+    if as_json:
+        print_json(_document(reports, deliveries))
+    else:
+        _print(reports, deliveries)
+    failed = any(report.outcome is PollOutcome.FAILED for report in reports)
+    dead = any(delivery.state is DeliveryState.DEAD or delivery.error for delivery in deliveries)
+    if failed or dead:
+        fail(1)
+
+
+def _document(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> dict[str, object]:
+    return {
+        "sources": [report_document(report) for report in reports],
+        "articles": sum(report.new_articles for report in reports),
+        "matches": [found_document(found) for report in reports for found in report.matches],
+        "deliveries": [delivery_document(delivery) for delivery in deliveries],
+    }
+
+
+def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> None:
+    console = stdout()
+    for report in reports:
+        if report.outcome is not PollOutcome.SKIPPED:
+            console.print(f"{report.source_id:<24} {_said(report)}", markup=False)
+    for report in reports:
+        for found in report.matches:
+            console.print(f"\n[bold]{found.match.rule_id}[/]  [dim]{found.match.score:.2f}[/]")
+            console.print(found.article.title, markup=False)
+            console.print(f"{found.article.url or ''}", style="dim", markup=False)
+    for delivery in deliveries:
+        console.print(f"{delivery.digest_name} → {delivery.channel}: {delivery.state}", markup=False)
+    polled = [report for report in reports if report.outcome is not PollOutcome.SKIPPED]
+    articles, matches = sum(r.new_articles for r in reports), sum(len(r.matches) for r in reports)
+    console.print(
+        f"\n{counted(len(polled), 'source')} polled, {counted(articles, 'new article')}, "
+        f"{counted(matches, 'match', 'matches')}"
+    )
+
+
+def _said(report: PollReport) -> str:
+    match report.outcome:
+        case PollOutcome.NEW:
+            updated = f", {report.updated_articles} updated" if report.updated_articles else ""
+            return f"{report.new_articles} new{updated}"
+        case PollOutcome.FAILED:
+            return f"failed: {report.error}"
+        case _:
+            return str(report.outcome)

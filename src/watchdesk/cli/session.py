@@ -1,0 +1,98 @@
+"""What every command begins with: where the files are, and what is read from them when it is needed."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from watchdesk.app import Configuration, Desk, open_desk, read_configuration, read_proven_configuration
+from watchdesk.config import find_directory
+
+
+def utc_now() -> datetime:
+    """The clock of the whole program."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Session:
+    """The global options, and the environment they fall back to."""
+
+    environment: Mapping[str, str]
+    config: Path | None = None
+    state: Path | None = None
+
+    @property
+    def directory(self) -> Path:
+        """The configuration directory. Raises `UsageError` when there is none."""
+        return find_directory(self.config, self.environment)
+
+    @property
+    def state_directory(self) -> Path:
+        """Made where it does not exist; `--state`, $STATE_DIRECTORY, else ./var."""
+        # systemd gives several directories separated by colons; the first is ours.
+        given = self.environment.get("STATE_DIRECTORY", "").split(":")[0]
+        directory = self.state or Path(given or "var")
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.UsageError(
+                f"the state directory {directory} cannot be made: {error.strerror}; "
+                "choose another with --state"
+            ) from None
+        return directory
+
+    def configuration(self) -> Configuration:
+        """The files as they are. Raises `ConfigurationError` with everything that is wrong."""
+        return read_configuration(self.directory)
+
+    def proven_configuration(self) -> Configuration:
+        """As `configuration`, and the rules' examples behave: what may poll and match."""
+        return read_proven_configuration(self.directory, utc_now())
+
+    @contextmanager
+    def desk(self, configuration: Configuration | None = None) -> Iterator[Desk]:
+        """The plan and the store of this configuration."""
+        with open_desk(configuration or self.configuration(), self.state_directory) as desk:
+            yield desk
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--json`: one JSON document on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")(
+        command
+    )
+
+
+def print_json(document: object) -> None:
+    """One JSON document, readable, in UTF-8."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def stdout() -> Console:
+    """For results. Colour only on a terminal; rich obeys NO_COLOR."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def stderr() -> Console:
+    """For everything that is not a result."""
+    return Console(stderr=True, highlight=False)
+
+
+def fail(status: int) -> None:
+    """Ends the command with an exit status, its message already said."""
+    raise click.exceptions.Exit(status)
+
+
+def utc_text(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, as JSON output gives times."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None

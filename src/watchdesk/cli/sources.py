@@ -1,0 +1,76 @@
+"""`sources`: every source with its health."""
+
+from datetime import datetime, timedelta
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from watchdesk import sources as source_room
+from watchdesk.cli.documents import source_document
+from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
+from watchdesk.cli.words import ago, counted, span
+from watchdesk.model import Source, SourceHealth, SourceState
+
+AVERAGED = timedelta(days=7)
+
+
+@click.command
+@json_option
+@pass_session
+def sources(session: Session, *, as_json: bool) -> None:
+    """Every source with its health: last success, next poll, interval, articles a day, errors."""
+    now = utc_now()
+    with session.desk() as desk:
+        configured = list(desk.plan.settings.sources.values())
+        states = desk.store.source_states()
+        counts = desk.store.article_counts(now - AVERAGED)
+    healths = {health.source_id: health for health in source_room.health(configured, states)}
+    rows = [
+        (source, states.get(source.id) or SourceState(source.id), counts.get(source.id, 0) / AVERAGED.days)
+        for source in configured
+    ]
+    if as_json:
+        print_json(
+            {"sources": [source_document(s, st, rate, healthy=_healthy(healths, s)) for s, st, rate in rows]}
+        )
+        return
+    _print(rows, healths, now)
+
+
+def _healthy(healths: dict[str, SourceHealth], source: Source) -> bool:
+    return source.id not in healths or healths[source.id].healthy
+
+
+def _print(
+    rows: list[tuple[Source, SourceState, float]], healths: dict[str, SourceHealth], now: datetime
+) -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("source", "health", "last success", "next poll", "every", "articles a day"):
+        table.add_column(column, no_wrap=column != "health")
+    troubles = []
+    for source, state, rate in rows:
+        told = _health_word(source, state, healthy=_healthy(healths, source))
+        next_poll = "-" if source.paused else ago(state.next_poll, now) if state.next_poll else "now"
+        table.add_row(
+            source.id, told, ago(state.last_success, now), next_poll, span(source.every), f"{rate:.1f}"
+        )
+        troubles += [(source.id, text) for text in ((state.error,) if state.error else state.trouble)]
+    console = stdout()
+    console.print(table)
+    for source_id, text in troubles:
+        console.print(f"\n[bold]{source_id}[/]: {escape(text)}", soft_wrap=True)
+    unwell = sum(not health.healthy for health in healths.values())
+    console.print(f"\n{counted(len(rows), 'source')}, {unwell or 'none'} unhealthy")
+
+
+def _health_word(source: Source, state: SourceState, *, healthy: bool) -> str:
+    if source.paused:
+        return "paused"
+    if state.last_attempt is None:
+        return "not polled yet"
+    if not healthy:
+        return f"[red]failing[/] ({counted(state.failures, 'poll')})"
+    if state.error:
+        return "[yellow]last poll failed[/]"
+    return "[yellow]readable, with trouble[/]" if state.trouble else "[green]well[/]"

@@ -1,0 +1,84 @@
+"""Turns whatever `watchdesk try` is given into articles: a page, a text or a feed, wherever it is."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from watchdesk import articles, sources
+from watchdesk.config.settings import Settings
+from watchdesk.errors import UnreadableInput, UsageError
+from watchdesk.model import Article, Failed, Fetched, Source
+from watchdesk.sources import HttpFetcher
+
+_FEED_STARTS = (b"<?xml", b"<rss", b"<feed", b"<rdf", b"{")
+
+
+def read_anything(what: str, settings: Settings, source_id: str | None, now: datetime) -> Sequence[Article]:
+    """At least one article. Raises `UsageError` or `UnreadableInput` with what is wrong."""
+    body, url, content_type = _fetch(what, settings) if _is_url(what) else (*_read(what), None)
+    source = _source(settings, source_id, url)
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:5].lower().startswith(_FEED_STARTS):
+        feed_articles = _read_as_feed(body, url, content_type, source, now)
+        if feed_articles:
+            return feed_articles
+    if b"<" in body[:4096] and b">" in body[:4096]:
+        return [articles.read_page(body, url, source, now, content_type)]
+    return [articles.read_text(_decoded(body, what), source, now)]
+
+
+def _is_url(what: str) -> bool:
+    return what.startswith(("http://", "https://"))
+
+
+def _fetch(url: str, settings: Settings) -> tuple[bytes, str | None, str | None]:
+    # The person at the terminal may ask any address of theirs; the guard is for feeds.
+    polling = replace(settings.polling, private_addresses=True)
+    outcome = HttpFetcher(polling, settings.contact).page(url, Source(id="try", url=url))
+    if not isinstance(outcome, Fetched):
+        reason = outcome.reason if isinstance(outcome, Failed) else f"HTTP {outcome.status}"
+        raise UsageError(f"{url} could not be read: {reason}")
+    return outcome.body, outcome.url, outcome.headers.get("content-type")
+
+
+def _read(what: str) -> tuple[bytes, None]:
+    if what == "-":
+        return sys.stdin.buffer.read(), None
+    try:
+        return Path(what).read_bytes(), None
+    except OSError as error:
+        raise UsageError(f"{what} cannot be read: {error.strerror}") from None
+
+
+def _source(settings: Settings, source_id: str | None, url: str | None) -> Source:
+    """The source it is read as: the one named, else one of the same host, else none in particular."""
+    if source_id is not None:
+        if source_id not in settings.sources:
+            raise UsageError(f"there is no source '{source_id}' in sources.yaml")
+        return settings.sources[source_id]
+    host = urlsplit(url or "").hostname
+    same_host = (s for s in settings.sources.values() if host and urlsplit(s.url).hostname == host)
+    return next(same_host, Source(id="try", url=url or ""))
+
+
+def _read_as_feed(
+    body: bytes, url: str | None, content_type: str | None, source: Source, now: datetime
+) -> Sequence[Article]:
+    """The articles of a feed; none where it is something else, such as a page written as XHTML."""
+    headers = {"content-type": content_type} if content_type else {}
+    try:
+        feed = sources.KINDS["feed"](Fetched(body, url or "", headers=headers))
+    except UnreadableInput:
+        return []
+    return [articles.normalise(entry, feed, source, now) for entry in feed.entries]
+
+
+def _decoded(body: bytes, what: str) -> str:
+    if not body.strip():
+        raise UnreadableInput(f"{what} is empty")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", errors="replace")

@@ -1,0 +1,30 @@
+"""Counts, times and ages as a terminal shows them."""
+
+from datetime import datetime, timedelta, tzinfo
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 source`, `2 sources`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """`3 min ago`, `in 12 s`, `never`."""
+    if moment is None:
+        return "never"
+    distance = now - moment
+    return f"{span(distance)} ago" if distance >= timedelta(0) else f"in {span(-distance)}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest fitting unit."""
+    seconds = int(length.total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size or (seconds >= size and unit != "d"):
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def local(moment: datetime, zone: tzinfo) -> str:
+    """A time as the desk reads it: `2025-02-12 07:38`."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,102 @@
+"""The demo from beginning to end: what happens, waiting for it to have happened, and telling it."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from watchdesk.demo.desk import running_service, write_configuration
+from watchdesk.demo.newsroom import SOURCES, newsroom
+from watchdesk.demo.servers import Log, MailServer, WebServer
+from watchdesk.errors import WatchdeskError
+
+PATIENCE = 15.0
+"""Seconds that the demo waits for everything together."""
+
+
+class DemoFailed(WatchdeskError):
+    """The desk did not do in time what the demo is there to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where everything of the demo lies."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The demo's configuration."""
+        return self.root / "config"
+
+    @property
+    def state(self) -> Path:
+        """The service's state directory."""
+        return self.root / "state"
+
+    @property
+    def digests(self) -> Path:
+        """The digests as pages, text and JSON."""
+        return self.state / "digests"
+
+    @property
+    def mail(self) -> Path:
+        """The mailbox that the mail server keeps."""
+        return self.root / "mail"
+
+    @property
+    def hooks(self) -> Path:
+        """What the webhook receiver was sent."""
+        return self.root / "webhooks"
+
+    @property
+    def log(self) -> Path:
+        """The service's log."""
+        return self.root / "service.log"
+
+    def prepare(self) -> None:
+        """Empties and makes them."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        for folder in (self.state, self.hooks, self.digests):
+            folder.mkdir(parents=True)
+
+
+def play(folders: Folders, now: datetime, say: Callable[[str], None]) -> Log:
+    """Plays the demo and answers with what the servers saw. Raises `DemoFailed` when it takes too long."""
+    folders.prepare()
+    log = Log()
+    with WebServer(log, folders.hooks) as web, MailServer(log, folders.mail) as mail:
+        web.documents = newsroom(web.base, now, updated=False)
+        write_configuration(folders.config, web.base, mail.address)
+        say(f"A newsroom of {len(SOURCES)} feeds is open at {web.base}, with a mail server and a webhook.")
+        with running_service(folders.config, folders.state, folders.log) as service:
+            wait = _Patience(service, folders.log)
+            wait.until(lambda: log.mails >= 1 and log.hooks >= 1, "the first digest")
+            say("The service polled every feed, matched the three rules and sent the first digest.")
+            web.documents = newsroom(web.base, now, updated=True)
+            say("The Capital Ledger rewrites its budget story: aid for Ukraine has been added.")
+            wait.until(lambda: log.mails >= 2 and log.hooks >= 2, "the digest of the update")
+            wait.until(lambda: any(status == 304 for _, status in log.polls), "an unchanged feed")
+            say("The service polled again: unchanged feeds cost a 304, the update made a second digest.")
+    say("The service was asked to stop, finished what was under way, and stopped.")
+    return log
+
+
+class _Patience:
+    """Waits for what should happen, while the service lives and time is left."""
+
+    def __init__(self, service: "subprocess.Popen[bytes]", log: Path) -> None:
+        self._service = service
+        self._log = log
+        self._end = time.monotonic() + PATIENCE
+
+    def until(self, happened: Callable[[], bool], what: str) -> None:
+        while not happened():
+            if self._service.poll() is not None:
+                raise DemoFailed(f"the service stopped before {what}; its log is {self._log}")
+            if time.monotonic() > self._end:
+                raise DemoFailed(f"{what} did not come within {PATIENCE:.0f} s; the log is {self._log}")
+            time.sleep(0.05)

@@ -1,0 +1,185 @@
+"""The life of the service: start, tick, reload, stop. What the steps do is left to the pipeline."""
+
+import os
+import queue
+import random
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+
+from watchdesk import sources
+from watchdesk.app import Configuration, build_plan
+from watchdesk.delivery import send_due
+from watchdesk.errors import ConfigurationError
+from watchdesk.pipeline import Clock, Plan, make_digests
+from watchdesk.ports import Store
+from watchdesk.service.jobs import Jobs
+from watchdesk.service.lock import only_service
+from watchdesk.service.polling import Poller
+from watchdesk.service.systemd import Systemd
+from watchdesk.service.workers import Workers
+
+log = structlog.get_logger(__name__)
+
+TICK = timedelta(seconds=1)
+HEARTBEAT = timedelta(seconds=15)
+PRUNING = timedelta(hours=1)
+SENDERS = 4
+"""Deliveries under way at once, so that one slow receiver does not hold up the others."""
+FINISHING = 8.0
+"""Seconds that a stop gives to polls and deliveries under way."""
+
+
+class Wish(StrEnum):
+    """What a signal asks of the service."""
+
+    RELOAD = "reload"
+    STOP = "stop"
+
+
+class Service:
+    """Everything that ticks, around one plan that a reload replaces."""
+
+    def __init__(self, plan: Plan, store: Store, clock: Clock, rng: random.Random) -> None:
+        self.plan = plan
+        self._store = store
+        self._clock = clock
+        self._rng = rng
+        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._jobs = Jobs()
+        self._poller = Poller(store, clock, rng)
+        self._senders = Workers("send", SENDERS)
+        self._sender_number = 0
+
+    def start(self, systemd: Systemd) -> None:
+        """Begins to tick."""
+        self._store.set_note("service.started", self._clock().isoformat())
+        self._beat()
+        self._jobs.every(TICK, "poll", self._poll_due)
+        self._jobs.every(TICK, "make digests", self._make_digests)
+        self._jobs.every(TICK, "send", self._send_due)
+        self._jobs.every(HEARTBEAT, "heartbeat", self._beat)
+        self._jobs.every(PRUNING, "prune", self._prune)
+        if systemd.watchdog_interval:
+            self._jobs.every(systemd.watchdog_interval, "watchdog", lambda: self._feed(systemd))
+        self._jobs.start()
+
+    def stop(self) -> None:
+        """Starts nothing new, finishes what is under way, and gives back what was only taken."""
+        self._jobs.stop()
+        late = self._senders.wait_until_idle(FINISHING / 2) + self._poller.workers.wait_until_idle(
+            FINISHING / 2
+        )
+        if late:
+            log.warning("left unfinished; it will be done again at the next start", under_way=list(late))
+        self._store.release(self._holder)
+        self._store.set_note("service.heartbeat", None)
+
+    def _poll_due(self) -> None:
+        plan = self.plan
+        states = self._store.source_states()
+        for source in sources.due(plan.settings.sources.values(), states, self._clock()):
+            self._poller.offer(plan, source, states.get(source.id), lambda _: None)
+
+    def _make_digests(self) -> None:
+        for digest in make_digests(self.plan, self._store, self._clock):
+            log.info("digest composed", digest=digest.name, stories=digest.story_count)
+
+    def _send_due(self) -> None:
+        self._sender_number = (self._sender_number + 1) % SENDERS
+        self._senders.offer(f"sender {self._sender_number}", self._send)
+
+    def _send(self) -> None:
+        send_due(self._store, self.plan.channels, self._holder, self._clock, self._rng)
+
+    def _beat(self) -> None:
+        self._store.set_note("service.heartbeat", self._clock().isoformat())
+
+    def _feed(self, systemd: Systemd) -> None:
+        self._store.notes()  # raises while the database does not answer: then systemd restarts us
+        systemd.alive()
+
+    def _prune(self) -> None:
+        before = self._clock() - self.plan.settings.articles.keep
+        removed = self._store.prune(before)
+        if removed:
+            log.info(
+                "old articles removed from the archive", articles=removed, seen_before=before.isoformat()
+            )
+
+
+def serve(
+    load: Callable[[], Configuration],
+    open_store: Callable[[Configuration], Store],
+    state_directory: Path,
+    clock: Clock,
+    environment: Mapping[str, str],
+) -> None:
+    """Runs the service until SIGTERM or SIGINT. Raises `ConfigurationError` when it cannot start."""
+    wishes: queue.SimpleQueue[Wish] = queue.SimpleQueue()
+    systemd = Systemd(environment)
+    with ExitStack() as undo:
+        configuration = load()
+        undo.enter_context(only_service(state_directory))
+        store = open_store(configuration)
+        undo.callback(store.close)
+        service = Service(build_plan(configuration, state_directory), store, clock, random.Random())
+        _listen(wishes)
+        service.start(systemd)
+        undo.callback(service.stop)
+        undo.callback(systemd.stopping)
+        _told(store, configuration, clock())
+        systemd.ready(_status(service.plan))
+        log.info("watchdesk is running", **_counts(service.plan))
+        while wishes.get() is Wish.RELOAD:
+            systemd.reloading()
+            _reload(service, store, load, state_directory, clock())
+            systemd.ready(_status(service.plan))
+        log.info("stopping: finishing what is under way")
+    log.info("watchdesk has stopped")
+
+
+def _listen(wishes: "queue.SimpleQueue[Wish]") -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: wishes.put(Wish.STOP))
+    signal.signal(signal.SIGHUP, lambda *_: wishes.put(Wish.RELOAD))
+
+
+def _reload(
+    service: Service, store: Store, load: Callable[[], Configuration], state_directory: Path, now: datetime
+) -> None:
+    """Swaps the plan for a new one; keeps the old, and says so, when the files cannot be used."""
+    try:
+        configuration = load()
+    except ConfigurationError as error:
+        log.error("the new configuration cannot be used; the old one stays in force", problems=str(error))
+        store.set_note("configuration.refused", f"{now.isoformat()} {error}")
+        return
+    service.plan = build_plan(configuration, state_directory)
+    _told(store, configuration, now)
+    log.info("configuration reloaded", **_counts(service.plan))
+
+
+def _told(store: Store, configuration: Configuration, now: datetime) -> None:
+    for problem in configuration.warnings:
+        log.warning("configuration", warning=problem.render())
+    store.set_note("configuration.refused", None)
+    store.set_note("configuration.loaded", now.isoformat())
+
+
+def _counts(plan: Plan) -> dict[str, int]:
+    return {
+        "sources": len(plan.settings.sources),
+        "rules": len(plan.rules.rules),
+        "digests": len(plan.settings.digests),
+    }
+
+
+def _status(plan: Plan) -> str:
+    return ", ".join(f"{count} {noun}" for noun, count in _counts(plan).items())

@@ -1,0 +1,58 @@
+"""One pass over everything, for `watchdesk once`: the same steps as the service, without its clock."""
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+
+from watchdesk.delivery import Report, send_due
+from watchdesk.model import Digest, Source
+from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, make_digests
+from watchdesk.ports import Store
+from watchdesk.service.polling import Poller
+
+WAIT = 5.0
+"""Seconds between looks at the workers when none of them finishes."""
+
+
+def poll_now(
+    plan: Plan,
+    store: Store,
+    due: Iterable[Source],
+    clock: Clock,
+    rng: random.Random,
+    done: Callable[[PollReport], None] = lambda _: None,
+) -> Sequence[PollReport]:
+    """Polls the sources, many at a time, and answers in the order of the configuration.
+
+    A source that is not in `due` was skipped. `done` is called as each poll finishes.
+    """
+    reports: dict[str, PollReport] = {}
+    states = store.source_states()
+    poller = Poller(store, clock, rng)
+
+    def finished(report: PollReport) -> None:
+        reports[report.source_id] = report
+        done(report)
+
+    remaining = list(due)
+    asked = {source.id for source in remaining}
+    while remaining:
+        remaining = [s for s in remaining if not poller.offer(plan, s, states.get(s.id), finished)]
+        poller.workers.wait_for_change(WAIT)
+    poller.workers.wait_until_idle()
+    return [_report(source.id, reports, asked) for source in plan.settings.sources.values()]
+
+
+def _report(source_id: str, reports: dict[str, PollReport], asked: set[str]) -> PollReport:
+    if source_id in reports:
+        return reports[source_id]
+    if source_id in asked:
+        return PollReport(source_id, PollOutcome.FAILED, error="watchdesk made a mistake; the log says which")
+    return PollReport(source_id, PollOutcome.SKIPPED)
+
+
+def send_now(
+    plan: Plan, store: Store, holder: str, clock: Clock, rng: random.Random
+) -> tuple[Sequence[Digest], Sequence[Report]]:
+    """Composes every digest that is due, and sends every delivery that is."""
+    made = make_digests(plan, store, clock)
+    return made, send_due(store, plan.channels, holder, clock, rng)
