@@ -1,0 +1,73 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org) → entries as published."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from watchdesk.errors import UnreadableInput
+from watchdesk.model import Entry, ParsedFeed
+
+
+def looks_like_json(body: bytes) -> bool:
+    """Whether the document begins as a JSON object does."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
+def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
+    """What the document says. Raises `UnreadableInput` when it is no JSON Feed."""
+    try:
+        document = json.loads(body.decode("utf-8-sig", errors="replace"))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableInput(f"it begins like JSON and is not: {error}") from None
+    items = document.get("items")
+    if not isinstance(items, list):
+        raise UnreadableInput("it is JSON, but not a JSON Feed: it has no list of items")
+    readable = [item for item in items if isinstance(item, dict)]
+    skipped = len(items) - len(readable)
+    return ParsedFeed(
+        entries=tuple(_entry(item) for item in readable),
+        title=_text(document, "title"),
+        language=_text(document, "language"),
+        base_url=_text(document, "home_page_url") or url,
+        trouble=(f"{skipped} of its items are not objects and were left out",) if skipped else (),
+    )
+
+
+def _entry(item: Mapping[str, Any]) -> Entry:
+    return Entry(
+        guid=_text(item, "id"),
+        url=_text(item, "url") or _text(item, "external_url"),
+        title=_text(item, "title"),
+        summary=_text(item, "summary"),
+        content=_text(item, "content_html") or _plain(_text(item, "content_text")),
+        author=_authors(item),
+        published=_text(item, "date_published"),
+        updated=_text(item, "date_modified"),
+        categories=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        language=_text(item, "language"),
+    )
+
+
+def _plain(text: str | None) -> str | None:
+    """Plain text as the HTML that entries carry."""
+    return text.replace("&", "&amp;").replace("<", "&lt;") if text else None
+
+
+def _authors(item: Mapping[str, Any]) -> str | None:
+    """`authors` of 1.1, or `author` of 1.0."""
+    authors = [*_list(item, "authors"), item.get("author")]
+    names = [author["name"] for author in authors if isinstance(author, dict) and author.get("name")]
+    return ", ".join(dict.fromkeys(str(name) for name in names)) or None
+
+
+def _list(item: Mapping[str, Any], key: str) -> list[Any]:
+    value = item.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _text(item: Mapping[str, Any], key: str) -> str | None:
+    """A string with something in it; ids are numbers in some feeds."""
+    value = item.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() or None if isinstance(value, str) else None
