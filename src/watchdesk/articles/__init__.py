@@ -1,1 +1,26 @@
-"""Pure: entry or page → article."""
+"""Pure: a feed's entry, a page or a text → an article; and what an entry or a story is known again by."""
+
+from watchdesk.articles.addresses import clean_url, url_key
+from watchdesk.articles.files import read_file
+from watchdesk.articles.full_text import wants_page, with_page
+from watchdesk.articles.identity import Identified, identify
+from watchdesk.articles.normalise import normalise
+from watchdesk.articles.page import read_page, read_text
+from watchdesk.articles.standing import Standing, standing
+from watchdesk.articles.stories import story_keys
+
+__all__ = [
+    "Identified",
+    "Standing",
+    "clean_url",
+    "identify",
+    "normalise",
+    "read_file",
+    "read_page",
+    "read_text",
+    "standing",
+    "story_keys",
+    "url_key",
+    "wants_page",
+    "with_page",
+]

@@ -1,0 +1,130 @@
+"""Addresses of articles: the one to open, and the key by which two are compared.
+
+On urllib.parse alone: no library at hand knows trackers and leaves wrapped addresses whole.
+Which parameters are trackers is data in `trackers`.
+"""
+
+import re
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from watchdesk.articles.trackers import AMP, EXACT, PREFIXES, WRAPPERS
+
+_LONGEST = 4000
+_UNWRAPPINGS = 3
+_PORTS = {"http": 80, "https": 443}
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
+_AMP_CACHE = re.compile(r"^(?:[\w-]+\.cdn\.ampproject\.org|www\.google\.[a-z.]+/amp)(?=/)")
+_AMP_CACHE_PATH = re.compile(r"^/(?:amp/)?(?:[vcir]/)?(s/)?(?=[\w-]+\.)")
+_SPARE_LABEL = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+_AMP_PATH = re.compile(r"(?:/amp(?:/index\.html?)?|\.amp(?=\.html$|$))/*$|(?<=\.)amp\.(?=html$)")
+_AMP_START = re.compile(r"^/amp(?=/.)")
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
+_SECOND_LEVEL = frozenset(
+    ("ac", "co", "com", "edu", "gov", "gob", "net", "ne", "or", "org", "in", "gv", "mil")
+)
+
+
+def clean_url(url: str | None, base: str | None = None) -> str | None:
+    """The address to open: absolute, unwrapped, without trackers; None for what is no web address."""
+    parts = _absolute(url, base)
+    for _ in range(_UNWRAPPINGS):
+        inner = _unwrapped(parts) if parts else None
+        if inner is None:
+            break
+        parts = inner
+    if parts is None:
+        return None
+    fragment = parts.fragment if parts.fragment.startswith("!") else ""
+    query = _without_trackers(parts.query)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, fragment))
+
+
+def url_key(url: str) -> str:
+    """The address to compare: no scheme, no www, m or amp, sorted parameters, no view and no trackers."""
+    cleaned = clean_url(url)
+    if cleaned is None:
+        return url.strip()
+    parts = urlsplit(cleaned)
+    host = _SPARE_LABEL.sub("", parts.hostname or "")
+    port = f":{parts.port}" if parts.port else ""
+    path = _INDEX.sub("/", _AMP_START.sub("", _AMP_PATH.sub("", parts.path))).rstrip("/")
+    pairs = sorted(
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if value.lower() not in AMP.get(name.lower(), ())
+    )
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{host}{port}{path}{query}{fragment}"
+
+
+def is_home(url: str) -> bool:
+    """Whether the address is that of a whole site and not of one page in it."""
+    key = url_key(url)
+    return not key.partition("/")[2] and "?" not in key and "#" not in key
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether both addresses lie within one registrable domain."""
+    return _site(one) == _site(other)
+
+
+def site_label(url: str) -> str:
+    """The name in an address: `example` for `www.example.co.uk`."""
+    return _site(url).partition(".")[0]
+
+
+def _site(url: str) -> str:
+    labels = (urlsplit(url).hostname or "").split(".")
+    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
+        return ".".join(labels[-3:])
+    return ".".join(labels[-2:])
+
+
+def _absolute(url: str | None, base: str | None = None) -> SplitResult | None:
+    """The parts of a web address, host in lower case and without a default port."""
+    text = (url or "").strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    try:
+        parts = urlsplit(urljoin(base or "", text))
+        port = parts.port
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not host or _UNSAFE.search(host):
+        return None
+    host = f"[{host}]" if ":" in host else host
+    netloc = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
+    return SplitResult(
+        parts.scheme, netloc, _quoted(parts.path), _quoted(parts.query), _quoted(parts.fragment)
+    )
+
+
+def _quoted(text: str) -> str:
+    """Only what may not stand in an address is escaped: letters of other alphabets stay readable."""
+    return _UNSAFE.sub(lambda found: quote(found[0], errors="replace"), text)
+
+
+def _unwrapped(parts: SplitResult) -> SplitResult | None:
+    """The address that a redirecting page or an AMP cache holds; None where there is none."""
+    names = WRAPPERS.get(f"{parts.netloc}{parts.path}")
+    if names:
+        found = {name: value for name, value in reversed(parse_qsl(parts.query)) if name in names}
+        return next((inner for name in names if (inner := _absolute(found.get(name)))), None)
+    prefix = _AMP_CACHE_PATH.match(parts.path)
+    if prefix and _AMP_CACHE.match(f"{parts.netloc}{parts.path}"):
+        scheme = "https" if prefix[1] else "http"
+        query = f"?{parts.query}" if parts.query else ""
+        return _absolute(f"{scheme}://{parts.path[prefix.end() :]}{query}")
+    return None
+
+
+def _without_trackers(query: str) -> str:
+    """The query as it was written, less the parts that are trackers."""
+    return "&".join(part for part in query.split("&") if part and not _is_tracker(part))
+
+
+def _is_tracker(part: str) -> bool:
+    name = part.partition("=")[0].lower()
+    return name in EXACT or name.startswith(PREFIXES)

@@ -1,0 +1,115 @@
+"""What a page says about itself: titles, dates, author, address, language, the site's name.
+
+Read with BeautifulSoup and believed by none: which claim counts is decided in `headlines`, `dates` and `page`.
+"""
+
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+
+from watchdesk.articles.linked_data import linked_article
+from watchdesk.articles.plain import one_line
+from watchdesk.articles.written_dates import is_stamp
+
+_DATE_NAMES = (
+    "article:published_time", "og:published_time", "article:published", "datepublished", "parsely-pub-date", "sailthru.date",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date",
+    "publish_date", "publication_date", "cxenseparse:recs:publishtime", "rnews:datepublished", "article.published",
+    "date", "og:article:published_time", "originalpublicationdate", "article_date_original",
+)  # fmt: skip
+_AUTHOR_NAMES = ("author", "article:author", "parsely-author", "dc.creator", "byl", "sailthru.author")
+_ELSEWHERE = ("nav", "aside", "footer")
+_MOST_STRINGS = 400
+_LONGEST_STAMP = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """A page's words about itself, as they stand in it; dates in order of trust."""
+
+    headline: str | None
+    og_title: str | None
+    h1s: tuple[str, ...]
+    title: str | None
+    dates: tuple[str, ...]
+    author: str | None
+    canonical: str | None
+    language: str | None
+    site_names: tuple[str, ...]
+    description: str | None
+    body: str | None
+    """The text in its linked data."""
+
+
+def read_claims(page: BeautifulSoup) -> Claims:
+    """Reads a page's head, its linked data, its headings and the dates printed in it."""
+    meta = _meta(page)
+    linked = linked_article(page)
+    first_author = next((meta[name] for name in _AUTHOR_NAMES if name in meta), None)
+    sites = (meta.get("og:site_name"), linked.publisher, meta.get("application-name"))
+    html = page.find("html")
+    return Claims(
+        headline=linked.headline,
+        og_title=meta.get("og:title") or meta.get("twitter:title"),
+        h1s=tuple(text for h1 in page.find_all("h1", limit=8) if (text := one_line(h1.get_text(" ")))),
+        title=one_line(page.title.get_text()) if page.title else None,
+        dates=_dates(page, meta, linked.published),
+        author=linked.author or first_author or _printed_author(page),
+        canonical=_canonical(page) or meta.get("og:url"),
+        language=linked.language or (_attribute(html, "lang") if isinstance(html, Tag) else None),
+        site_names=tuple(one_line(name) for name in sites if name),
+        description=meta.get("og:description") or meta.get("description"),
+        body=linked.body,
+    )
+
+
+def _meta(page: BeautifulSoup) -> dict[str, str]:
+    """Names in lower case → the first content given."""
+    found: dict[str, str] = {}
+    for tag in page.find_all("meta"):
+        content = _attribute(tag, "content")
+        for key in ("property", "name", "itemprop"):
+            name = _attribute(tag, key)
+            if name and content:
+                found.setdefault(name.lower(), content)
+    return found
+
+
+def _dates(page: BeautifulSoup, meta: dict[str, str], linked: str | None) -> tuple[str, ...]:
+    found = [linked] if linked else []
+    found += [meta[name] for name in _DATE_NAMES if name in meta]
+    found += [
+        value
+        for tag in page.find_all(itemprop="datePublished", limit=3)
+        if (value := _attribute(tag, "datetime") or _attribute(tag, "content") or one_line(tag.get_text()))
+    ]
+    times = [tag for tag in page.find_all("time", limit=20) if not tag.find_parent(_ELSEWHERE)]
+    found += [value for tag in times if (value := _attribute(tag, "datetime") or one_line(tag.get_text()))][
+        :2
+    ]
+    return (*found, *_printed_stamps(page))
+
+
+def _printed_stamps(page: BeautifulSoup) -> list[str]:
+    """The first line of the page that is nothing but a date."""
+    body = page.body
+    strings = body.stripped_strings if body else iter(())
+    for _, text in zip(range(_MOST_STRINGS), strings, strict=False):
+        if len(text) <= _LONGEST_STAMP and is_stamp(line := one_line(text)):
+            return [line]
+    return []
+
+
+def _printed_author(page: BeautifulSoup) -> str | None:
+    tag = page.select_one("[rel~=author], [itemprop=author], .byline .author, .author-name, .byline")
+    return one_line(tag.get_text(" ")) if tag else None
+
+
+def _canonical(page: BeautifulSoup) -> str | None:
+    link = page.select_one("link[rel~=canonical]")
+    return _attribute(link, "href") if link else None
+
+
+def _attribute(tag: Tag, name: str) -> str | None:
+    value = tag.get(name)
+    return value.strip() or None if isinstance(value, str) else None

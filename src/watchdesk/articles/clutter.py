@@ -1,0 +1,96 @@
+"""Takes out what is a site's and not its article's: by structure in a page, then line by line from the end.
+
+Only from the end, so that a story about copyright keeps its words. Which lines and which classes are
+clutter is told by `clutter_lines` and by the names here.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bs4 import BeautifulSoup, Tag
+
+from watchdesk.articles.clutter_lines import is_clutter, opens_related
+from watchdesk.articles.lines import Kind, Line
+from watchdesk.articles.markup import selected
+from watchdesk.articles.plain import one_line
+
+_STRUCTURE = (
+    "script, style, nav, [role=navigation], [role=dialog], [role=alertdialog], #amp-mobile-version-switcher, "
+    "amp-consent, amp-ad, amp-sidebar, amp-social-share, .post-share, .sharedaddy, .jp-relatedposts, "
+    "#cookie-law-info-bar, #onetrust-consent-sdk, #CybotCookiebotDialog, #disqus_thread, .yarpp, "
+    ".addtoany_share_save_container, .ssba, .heateor_sss_sharing_container"
+)
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|shares?bar|social|related|recommended|newsletter|subscribe|cookies?|consent|gdpr|"
+    r"comments?|respond|breadcrumbs?|outbrain|taboola|promo|advert|advertisement)(?:[\s_-]|$|s\b)",
+    re.IGNORECASE,
+)
+_NEVER = frozenset(("html", "body", "main", "article", "head", "h1"))
+_MOST_SHARE = 0.3
+"""Of the page's words: an element that holds more is not clutter, whatever it is called."""
+_MOST_MEASURED = 400
+_LONGEST_TEASER = 160
+_LONGEST_LIST = 16
+
+
+def remove_structure(page: BeautifulSoup, selectors: Iterable[str]) -> tuple[str, ...]:
+    """Takes clutter out of the tree; `selectors` are the source's own. Answers with the telling lines."""
+    removed: list[str] = []
+    for selector in (_STRUCTURE, *selectors):
+        for element in selected(page, selector):
+            removed += _take_out(element)
+    whole = len(page.get_text())
+    for element in page.find_all(_is_named_clutter, limit=_MOST_MEASURED):
+        if (
+            not element.decomposed
+            and len(element.get_text()) < _MOST_SHARE * whole
+            and not element.find("h1")
+        ):
+            removed += _take_out(element)
+    return tuple(dict.fromkeys(removed))
+
+
+def without_tail(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    """The lines up to the article's last, and the clutter that stood after it."""
+    end = len(lines)
+    while end:
+        start = _clutter_start(lines, end)
+        if start == end:
+            break
+        end = start
+    return tuple(lines[:end]), tuple(line.text for line in lines[end:])
+
+
+def _clutter_start(lines: Sequence[Line], end: int) -> int:
+    """Where the clutter that ends at `end` begins; `end` itself where there is none."""
+    if is_clutter(lines[end - 1].text):
+        return end - 1
+    for start in range(end - 1, max(end // 2, end - _LONGEST_LIST), -1):
+        if opens_related(lines[start].text):
+            return start
+        if not _is_teaser(lines[start]):
+            break
+    return end
+
+
+def _is_teaser(line: Line) -> bool:
+    """Whether a line could be the title of another article in a list."""
+    return line.kind is Kind.HEADING or (
+        len(line.text) <= _LONGEST_TEASER and not line.text.endswith((".", "!"))
+    )
+
+
+def _take_out(element: Tag) -> list[str]:
+    if element.decomposed or element.name in _NEVER:
+        return []
+    lines = [one_line(text) for text in element.stripped_strings]
+    element.decompose()
+    return [line for line in lines if is_clutter(line)]
+
+
+def _is_named_clutter(tag: Tag) -> bool:
+    if tag.name in _NEVER:
+        return False
+    classes = tag.get("class") or []
+    names = " ".join([str(tag.get("id") or ""), *classes])
+    return bool(_NAMED.search(names))

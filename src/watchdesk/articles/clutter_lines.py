@@ -1,0 +1,73 @@
+"""What a line says that belongs to a site and not to its article: the list as of November 2026.
+
+Each pattern is matched against a whole line. Where such lines are looked for is left to `clutter`.
+"""
+
+import re
+
+_NETWORKS = (
+    r"(?:facebook|twitter|x|linkedin|whatsapp|telegram|viber|pinterest|reddit|tumblr|instagram|threads|bluesky|"
+    r"mastodon|e-?mail|print|copy link|messenger|vk|xing|pocket|flipboard|line|youtube|tiktok|rss)"
+)
+_WHOLE_LINES = (
+    # sharing
+    rf"share(?: (?:this|on|via|the))?(?: (?:article|post|story|page|news))?(?: (?:on|via|with))?[ .:!]*(?:{_NETWORKS}[ ,|.·]*)*",
+    rf"(?:{_NETWORKS}[ ,|.·]*)+",
+    r"(?:teilen|artikel teilen|partager|partager (?:sur|l'article)|compartir|condividi|udostępnij|deel(?: dit artikel)?|"
+    r"поділитися|поширити|поделиться)[ .:!]*",
+    r"(?:tweet|pin it|like this:?|print this (?:article|page)|e-?mail this (?:article|page))[ .]*",
+    # rights
+    r"(?:©|\(c\) ?(?:19|20)\d\d|copyright ?(?:©|\(c\)|(?:by|of) |(?:19|20)\d\d)).{0,200}",
+    r".{0,160}(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|"
+    r"wszelkie prawa zastrzeżone|tutti i diritti riservati|(?:усі|всі) права (?:захищен[оі]|застережен[оі])|"
+    r"все права защищены)\b.{0,120}",
+    r"(?:website |site |theme )?(?:designed|developed|powered|built)(?: (?:&|and) (?:designed|developed|hosted))? by\b:? *"
+    r"(?-i:(?:[A-Z0-9][\w.&'-]*|and|of|the|&)(?: (?:[A-Z0-9][\w.&'-]*|and|of|the|&)){0,6})?",
+    # other views
+    r"(?:exit|leave|go to|switch to|view|show) (?:the )?(?:mobile|desktop|full|standard|amp) (?:version|site|view)[ .]*",
+    r"(?:back to|return to|zurück nach|retour en|вгору|нагору) ?(?:top|oben|haut)?[ .↑]*",
+    # more of it
+    r"(?:read|see|view|learn|continue|find out|keep)(?: (?:the|reading))?(?: (?:more|full))?(?: (?:story|article|post|here|at|about"
+    r"|on))?(?: .{0,60})?(?:…|\[…\]|\[\.\.\.\]|\.\.\.|»|→|>>)",
+    r"(?:read more|continue reading|read (?:the )?full (?:story|article)|see more|click here to read more|show more)[ .:…]*",
+    r"(?:weiterlesen|mehr lesen|lesen sie (?:auch|mehr)|lire (?:la suite|aussi)|leer más|seguir leyendo|czytaj (?:więcej|dalej|też)|"
+    r"leggi (?:tutto|anche)|lees (?:meer|verder)|читати (?:далі|більше|також)|читайте також|читать (?:далее|также))\b.{0,120}",
+    r"(?:the post|der beitrag|l'article|la entrada|el artículo|wpis|запис|сообщение) .{1,300}"
+    r"(?:appeared first on|erschien zuerst auf|est apparu en premier sur|aparece primero en|se publicó primero en|"
+    r"pojawił się (?:najpierw|poczatkowo) (?:na|w)|з'явився спочатку на|появились сначала на) .{1,120}",
+    # asking
+    r"(?:sign up|subscribe|register)(?: now| here| today)?(?: (?:to|for|and)\b.{0,100}(?:newsletter|bulletin|briefing|inbox|e-?mail|"
+    r"updates|channel|podcast|alerts).{0,80})?[ .!:]*",
+    r"(?:newsletter|get our newsletter|join our newsletter|newsletter abonnieren|abonnez-vous .{0,80})[ .!:]*",
+    rf"follow us\b.{{0,100}}|follow @?\w+(?: \w+)? on {_NETWORKS}\b.{{0,60}}",
+    r"(?:підписуйтес[ья]|підпишіться|подписывайтесь|подпишитесь)\b.{0,140}",
+    r"(?:folgen sie uns|suivez-nous|síguenos)\b.{0,100}",
+    r"(?:leave|post|write|add)(?: a| your)? (?:comment|reply)s?\b.{0,40}",
+    r"(?:\d+ |no |view |show |all )?(?:comments?|replies)(?: \(\d+\)| are closed| off)?[ .:]*",
+    r"(?:kommentare?|commentaires?|comentarios|komentarze|коментарі|комментарии)(?: ?\(?\d*\)?)[ .:]*",
+    r"your e-?mail address will not be published.{0,80}",
+    r"(?:advertisement|advertising|sponsored|anzeige|werbung|publicité|publicidad|reklama|реклама)[ .:]*",
+    r"(?:we use cookies|this (?:web)?site uses cookies|wir verwenden cookies|ми використовуємо cookie).{0,300}",
+    r"(?:tags?|tagged|filed under|categor(?:y|ies)|schlagw(?:ort|örter)|теги|мітки)\s*:.{0,200}",
+)  # fmt: skip
+_LINE = re.compile("|".join(f"(?:{pattern})" for pattern in _WHOLE_LINES), re.IGNORECASE)
+_RELATED = re.compile(
+    r"(?:you (?:may|might) (?:also|be) (?:like|interested in)|(?:related|similar|more|other|latest|recent|popular|trending|"
+    r"recommended|further)(?: (?:news|top|latest))? ?(?:posts?|articles?|stories|story|news|reading|content|coverage|"
+    r"from .{1,40}|on this (?:story|topic))|see also|read also|read next|up next|most (?:read|popular)|"
+    r"don't miss|mehr zum thema|lesen sie auch|das könnte sie auch interessieren|verwandte (?:artikel|beiträge)|"
+    r"à lire aussi|sur le même sujet|noticias relacionadas|artículos relacionados|czytaj też|zobacz także|"
+    r"читайте також|(?:схожі|пов'язані) (?:новини|статті|матеріали)|новини за темою|читайте также|по теме)[ .:!…]*",
+    re.IGNORECASE,
+)
+_LONGEST = 400
+
+
+def is_clutter(line: str) -> bool:
+    """Whether a whole line is a site's own: sharing, rights, other views, newsletters, comments."""
+    return len(line) <= _LONGEST and (_LINE.fullmatch(line) is not None or opens_related(line))
+
+
+def opens_related(line: str) -> bool:
+    """Whether a line heads a list of other articles."""
+    return len(line) <= 80 and _RELATED.fullmatch(line) is not None

@@ -1,0 +1,111 @@
+"""Times as publications write them, read exactly or not at all.
+
+Feed libraries read BST as UTC and 1739345892 as the year 1739, in silence; here each form is read by its own
+rule, says how well it is known, and what cannot be true counts as absent.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from watchdesk.articles.written_dates import Written, written_date
+from watchdesk.articles.zones import zone_named
+from watchdesk.model import PublishedKnown, Source
+
+AHEAD = timedelta(minutes=10)
+"""How far a publisher's clock may run before ours."""
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+"""Before this no article was on the web: such a date is a default value, not a date."""
+_LONGEST = 100
+_EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
+_SAME_EVENT = timedelta(hours=36)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A time of publication in UTC, and how well it is known."""
+
+    at: datetime | None = None
+    known: PublishedKnown = PublishedKnown.ABSENT
+
+
+ABSENT = Published()
+_RANK = {known: rank for rank, known in enumerate(PublishedKnown)}
+
+
+def source_zone(source: Source) -> tzinfo:
+    """The zone in which the source writes times that name none; UTC where it is not configured."""
+    try:
+        return ZoneInfo(source.timezone) if source.timezone else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def read_date(text: str | None, zone: tzinfo, now: datetime) -> Published:
+    """What one written date says. Later than `now` and ten minutes, or before 1995, counts as absent."""
+    if not text:
+        return ABSENT
+    text = " ".join(text[:_LONGEST].split())
+    if _EPOCH.fullmatch(text):
+        return _plausible(_epoch(float(text)), PublishedKnown.EXACT, now)
+    written = written_date(text, month_first=str(zone).startswith(("America/", "US/")))
+    if written is None or not EARLIEST.year - 1 <= written.day.year < 9000:
+        return ABSENT
+    if written.clock is None:
+        return _day(written.day, zone, now)
+    return _instant(written.day, written.clock, written, zone, now)
+
+
+def first_date(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> Published:
+    """The first date that can be read, in order of trust."""
+    read = (read_date(text, zone, now) for text in texts)
+    return next((found for found in read if found.at is not None), ABSENT)
+
+
+def best_date(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> Published:
+    """The first date that can be read; a later one only makes it more exact, and only if it agrees."""
+    best = ABSENT
+    for text in texts:
+        found = read_date(text, zone, now)
+        if found.at is None:
+            continue
+        better = _RANK[found.known] < _RANK[best.known]
+        if best.at is None or (better and abs(found.at - best.at) < _SAME_EVENT):
+            best = found
+    return best
+
+
+def _instant(day: date, clock: time, written: Written, zone: tzinfo, now: datetime) -> Published:
+    local = datetime.combine(day, clock)
+    named = _zone(written.zone, local, zone) if written.zone else None
+    known = PublishedKnown.EXACT if named else PublishedKnown.ZONE_ASSUMED
+    return _plausible(local.replace(tzinfo=named or zone).astimezone(UTC), known, now)
+
+
+def _day(day: date, zone: tzinfo, now: datetime) -> Published:
+    """A day stands at its noon, so that it is the same day for readers nearly everywhere; today's, at now."""
+    begins = datetime.combine(day, time(0), zone).astimezone(UTC)
+    noon = datetime.combine(day, time(12), zone).astimezone(UTC)
+    return _plausible(min(noon, max(now, begins)), PublishedKnown.DAY, now)
+
+
+def _epoch(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
+
+
+def _plausible(at: datetime, known: PublishedKnown, now: datetime) -> Published:
+    return Published(at, known) if EARLIEST <= at <= now + AHEAD else ABSENT
+
+
+def _zone(name: str, local: datetime, own: tzinfo) -> tzinfo | None:
+    offset = _OFFSET.fullmatch(name)
+    if offset is None:
+        return zone_named(name, local, own)
+    hours, minutes = int(offset[2]), int(offset[3] or 0)
+    if hours > 14 or minutes > 59:
+        return None
+    span = timedelta(hours=hours, minutes=minutes)
+    return timezone(-span if offset[1] == "-" else span)

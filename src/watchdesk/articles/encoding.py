@@ -1,0 +1,113 @@
+"""Bytes of a page to text: what the header says, else the page, checked against the bytes themselves.
+
+Bytes that are no text at all (a PDF, an image) are refused here.
+"""
+
+import codecs
+import re
+
+from watchdesk.errors import UnreadableInput
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FORMATS = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "an image (PNG)"),
+    (b"\xff\xd8\xff", "an image (JPEG)"),
+    (b"GIF8", "an image (GIF)"),
+    (b"RIFF", "a recording or an image"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"\x1f\x8b", "compressed (gzip)"),
+    (b"ID3", "a recording (MP3)"),
+    (b"OggS", "a recording (Ogg)"),
+    (b"\x7fELF", "a program"),
+)
+_OTHER_TYPES = re.compile(
+    r"^\s*(?:image|audio|video|font)/|^\s*application/(?:pdf|zip|gzip|octet-stream)\b", re.IGNORECASE
+)
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE)
+_MOST_CONTROL = 0.1
+_LOOKED_AT = 4096
+_AS_BROWSERS_DO = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
+                   "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso-8859-9": "cp1254", "euc-kr": "cp949",
+                   "ks_c_5601-1987": "cp949"}  # fmt: skip
+"""Names that stand for a wider encoding on the web (WHATWG Encoding Standard §4.2)."""
+
+
+def decoded(body: bytes, content_type: str | None) -> str:
+    """The text of a page. Raises `UnreadableInput` with what the bytes are instead."""
+    if not body.strip(b"\x00 \t\r\n"):
+        raise UnreadableInput("the page is empty")
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return body.decode(encoding, errors="replace").lstrip("\ufeff")
+    _refuse_formats(body, content_type)
+    for encoding in _candidates(body, content_type):
+        text = _strictly(body, encoding)
+        if text is not None:
+            return text
+    return _leniently(body, content_type)
+
+
+def _candidates(body: bytes, content_type: str | None) -> list[str]:
+    """UTF-8 first: bytes that are valid UTF-8 beyond ASCII are hardly ever anything else."""
+    named = _declared(body, content_type)
+    if b"\x00" in body[:_LOOKED_AT]:
+        wide = ["utf-16-be" if body[:1] == b"\x00" else "utf-16-le"]
+        return (
+            [*named[:1], "utf-8", *wide]
+            if body[:_LOOKED_AT].count(b"\x00") < len(body[:_LOOKED_AT]) // 4
+            else wide
+        )
+    return ["utf-8", *named] if not any(name.startswith("iso-2022") for name in named) else [*named, "utf-8"]
+
+
+def _declared(body: bytes, content_type: str | None) -> list[str]:
+    header = _CHARSET.search((content_type or "").encode("ascii", "ignore"))
+    start = body[:_LOOKED_AT]
+    found = (header, _CHARSET.search(start), _XML_ENCODING.search(start))
+    names = [match[1].decode("ascii").lower() for match in found if match]
+    return [_AS_BROWSERS_DO.get(name, name) for name in names]
+
+
+def _strictly(body: bytes, encoding: str) -> str | None:
+    try:
+        return body.decode(encoding)
+    except (LookupError, ValueError):
+        return None
+
+
+def _leniently(body: bytes, content_type: str | None) -> str:
+    """Nothing fits throughout: mostly UTF-8 with a damaged character, else the encoding of old pages."""
+    text = body.decode("utf-8", errors="replace")
+    foreign = sum(byte > 0x7F for byte in body)
+    if text.count("\ufffd") * 10 <= foreign:
+        return text
+    named = [name for name in _declared(body, content_type) if name not in ("utf-8", "utf8")]
+    for encoding in (*named, "cp1252"):
+        try:
+            return body.decode(encoding, errors="replace")
+        except LookupError:
+            continue
+    return text
+
+
+def _refuse_formats(body: bytes, content_type: str | None) -> None:
+    start = body[:_LOOKED_AT].lstrip()
+    for magic, name in _FORMATS:
+        if start.startswith(magic):
+            raise UnreadableInput(f"it is {name}, not a page of text")
+    if start[4:8] == b"ftyp":
+        raise UnreadableInput("it is a film or a recording, not a page of text")
+    if content_type and _OTHER_TYPES.match(content_type) and b"<" not in start:
+        raise UnreadableInput(f"it is {content_type.partition(';')[0].strip()}, not a page of text")
+    control = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in start if byte)
+    if control > _MOST_CONTROL * len(start):
+        raise UnreadableInput("it is not text: most likely a file of another kind")

@@ -1,0 +1,72 @@
+"""Whether an article's own page is worth fetching, and what of it makes the article better."""
+
+import re
+from dataclasses import replace
+
+from watchdesk.articles.addresses import is_home, same_site
+from watchdesk.articles.normalise import sealed
+from watchdesk.articles.plain import folded
+from watchdesk.model import Article, FullText, PublishedKnown, Source
+
+SHORT = 400
+"""Characters. Feeds' teasers end at some 55 words or 350 characters; whole news items are seldom shorter than this."""
+_CUT = re.compile(
+    r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|\((?:more|mehr|suite)(?:…|\.\.\.)?\)|"
+    r"(?:read more|continue reading|read the full (?:story|article)|weiterlesen|mehr lesen|lire la suite|leer más|"
+    r"czytaj (?:więcej|dalej)|читати (?:далі|більше)|читать далее)[ .…»→>]*)$",
+    re.IGNORECASE,
+)
+_RANK = {known: rank for rank, known in enumerate(PublishedKnown)}
+
+
+def wants_page(article: Article, source: Source) -> bool:
+    """Whether the source asks for this article's page: always, or when its text is short or visibly cut."""
+    if article.url is None or is_home(article.url) or source.full_text is FullText.NEVER:
+        return False
+    if source.full_text is FullText.ALWAYS:
+        return True
+    text = article.text.rstrip()
+    cut_lines = (text, *article.removed)
+    return len(text) < SHORT or any(_CUT.search(line) for line in cut_lines)
+
+
+def with_page(article: Article, page: Article) -> Article:
+    """The feed's article with its page's fuller text, and of each field the better one.
+
+    Never worse than the entry: a page with less text (a consent wall, a stub) leaves the text as it was,
+    and a page with another's text is not taken over for a text that was whole.
+    """
+    better = replace(
+        article,
+        title=_better_title(article, page),
+        byline=article.byline or page.byline,
+        categories=article.categories or page.categories,
+        **_address(article, page),
+        **_published(article, page),
+    )
+    if len(page.text) > len(article.text.rstrip(" .…[]")):
+        better = replace(
+            better, sections=page.sections, removed=page.removed, language=page.language or article.language
+        )
+    return sealed(better)
+
+
+def _better_title(article: Article, page: Article) -> str:
+    """The entry's own title, unless it was cut or made from its text."""
+    cut = article.title.endswith(("…", "..."))
+    made = folded(article.text).startswith(folded(article.title.rstrip("…"))) or article.title == article.url
+    page_has_own = bool(page.title) and page.title != page.url
+    return page.title if (cut or made) and page_has_own else article.title
+
+
+def _address(article: Article, page: Article) -> dict[str, str | None]:
+    """The page's canonical address, within the site that the feed named."""
+    if page.url and article.url and same_site(page.url, article.url) and not is_home(page.url):
+        return {"url": page.url, "url_key": page.url_key}
+    return {}
+
+
+def _published(article: Article, page: Article) -> dict[str, object]:
+    if _RANK[page.published_known] < _RANK[article.published_known]:
+        return {"published_at": page.published_at, "published_known": page.published_known}
+    return {}

@@ -1,0 +1,49 @@
+"""Which of a page's titles is the article's, without the site's name behind it."""
+
+import re
+from collections.abc import Collection
+
+from watchdesk.articles.claims import Claims
+from watchdesk.articles.plain import folded, plain_title
+
+_SHORTEST_H1 = 15
+_SEPARATOR = re.compile(r"\s+[-–—|·•:»/]+\s+|\s*\|\s*|\s+::\s+")
+_SPARE = ("the", "www", "com", "online", "news")
+
+
+def headline(claims: Claims, site_names: Collection[str]) -> str:
+    """JSON-LD's headline, else og:title, else a long enough h1, else `<title>`; empty where there is none.
+
+    Where og:title or `<title>` only continues the h1, the h1.
+    """
+    sites = {key for name in site_names if (key := site_key(name))}
+    h1s = [h1 for h1 in map(plain_title, claims.h1s) if site_key(h1) not in sites]
+    long_h1s = [h1 for h1 in h1s if len(h1) >= _SHORTEST_H1]
+    if claims.headline:
+        return without_site(plain_title(claims.headline), sites)
+    for claimed in (claims.og_title, None if long_h1s else claims.title):
+        if claimed:
+            title = plain_title(claimed)
+            begins = (h1 for h1 in h1s if folded(title).startswith(folded(h1)) and len(h1) >= _SHORTEST_H1)
+            return next(begins, None) or without_site(title, sites)
+    return next(iter([*long_h1s, *h1s]), "")
+
+
+def without_site(title: str, site_keys: Collection[str]) -> str:
+    """The title less a first or last part that is the site's name, and never any other part."""
+    cut = title
+    for _ in range(3):
+        parts = list(_SEPARATOR.finditer(cut))
+        if parts and site_key(cut[parts[-1].end() :]) in site_keys:
+            cut = cut[: parts[-1].start()]
+        elif parts and site_key(cut[: parts[0].start()]) in site_keys:
+            cut = cut[parts[0].end() :]
+        else:
+            break
+    return cut.strip() or title
+
+
+def site_key(name: str) -> str:
+    """A site's name or address in one spelling: `The Daily Example` and `daily-example.com` are one."""
+    words = [word for word in folded(name).split() if word not in _SPARE]
+    return "".join(words) or "".join(folded(name).split())

@@ -1,0 +1,86 @@
+"""What a page's JSON-LD says of its article (schema.org), read with patience for how it is written."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup
+
+_ARTICLE = re.compile(
+    r"(?:Article|BlogPosting|LiveBlogPosting|Report|Blog ?Post|AnalysisNews|OpinionNews|Review)$"
+)
+_MOST_NODES = 2000
+_CONTROL = re.compile(r"[\x00-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedArticle:
+    """The article among a page's linked data; all None where there is none."""
+
+    headline: str | None = None
+    published: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+    body: str | None = None
+
+
+def linked_article(page: BeautifulSoup) -> LinkedArticle:
+    """The first node of an article's type, the fullest if several."""
+    nodes = [node for node in _nodes(page) if _is_article(node)]
+    if not nodes:
+        return LinkedArticle()
+    node = max(nodes, key=lambda one: sum(key in one for key in ("headline", "datePublished", "author")))
+    return LinkedArticle(
+        headline=_text(node.get("headline")) or _text(node.get("name")),
+        published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
+        author=_names(node.get("author") or node.get("creator")),
+        publisher=_names(node.get("publisher")),
+        language=_text(node.get("inLanguage")),
+        body=_text(node.get("articleBody")),
+    )
+
+
+def _nodes(page: BeautifulSoup) -> Iterator[dict[str, object]]:
+    """Every object in every block; blocks that are not JSON hold none."""
+    for script in page.find_all("script", type=re.compile(r"^application/ld\+json", re.IGNORECASE)):
+        waiting: list[object] = [_read(script.get_text())]
+        for _ in range(_MOST_NODES):
+            if not waiting:
+                break
+            node = waiting.pop(0)
+            if isinstance(node, dict):
+                yield node
+                waiting.extend(value for value in node.values() if isinstance(value, dict | list))
+            elif isinstance(node, list):
+                waiting.extend(node)
+
+
+def _read(text: str) -> object:
+    """The value of a block; None where it is none. Comment marks and raw line breaks are common."""
+    text = _CONTROL.sub(" ", text).strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_article(node: dict[str, object]) -> bool:
+    kinds = node.get("@type")
+    names = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(name, str) and _ARTICLE.search(name) for name in names)
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("@value") or value.get("name")
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _names(value: object) -> str | None:
+    values = value if isinstance(value, list) else [value]
+    names = [name for one in values if (name := _text(one))]
+    return ", ".join(dict.fromkeys(names)) or None

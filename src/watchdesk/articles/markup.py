@@ -1,0 +1,134 @@
+"""HTML to lines of text: blocks, line breaks, lists, tables; scripts and hidden elements left out.
+
+Iterative, so that no nesting is too deep. What the lines amount to is left to `lines`.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import Enum, auto
+
+from bs4 import BeautifulSoup, CData, NavigableString, Tag
+from bs4.element import PageElement
+from soupsieve import SelectorSyntaxError
+
+from watchdesk.articles.lines import Kind, Line
+from watchdesk.articles.plain import one_line
+
+MOST_CHARACTERS = 1_500_000
+"""Of one document; what is beyond is not read."""
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BLOCK_NAMES = """
+    address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form
+    header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul
+"""
+_BLOCKS = _HEADINGS | frozenset(_BLOCK_NAMES.split())
+_SILENT_NAMES = """
+    applet audio button canvas embed head iframe input math noscript object script select style svg template
+    textarea title video
+"""
+_SILENT = frozenset(_SILENT_NAMES.split())
+_XML_DECLARATION = re.compile(r"<\?xml[^>]{0,300}>", re.IGNORECASE)
+_BOLD = frozenset(("b", "strong"))
+_CELLS = frozenset(("td", "th"))
+
+
+def parsed(html: str) -> BeautifulSoup:
+    """The tree of a document or a fragment, at most `MOST_CHARACTERS` of it."""
+    markup = _XML_DECLARATION.sub("", html[:MOST_CHARACTERS])
+    # Without a tag the parser would wonder, in a warning, whether it was given a file's name.
+    return BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
+
+
+def selected(root: Tag, selector: str, most: int = 0) -> list[Tag]:
+    """The elements that a CSS selector finds, at most `most` (0: all); none for what is no selector.
+
+    The configuration's reader tells of a selector that is none; a page is read all the same.
+    """
+    try:
+        return list(root.select(selector, limit=most))
+    except (SelectorSyntaxError, ValueError, NotImplementedError):
+        return []
+
+
+def markup_lines(root: Tag) -> tuple[Line, ...]:
+    """The lines of everything in `root`, in reading order."""
+    lines = _Lines()
+    for step, node in _steps(root):
+        if not isinstance(node, Tag):
+            lines.add(str(node))
+        elif step is _Step.IN:
+            lines.enter(node.name)
+        else:
+            lines.leave(node.name)
+    lines.end(Kind.PARAGRAPH)
+    return tuple(lines.found)
+
+
+class _Step(Enum):
+    IN = auto()
+    OUT = auto()
+
+
+def _steps(root: Tag) -> Iterator[tuple[_Step, PageElement]]:
+    """Every visible element, on the way in and on the way out, and the texts between."""
+    waiting: list[tuple[_Step, PageElement]] = [(_Step.IN, root)]
+    while waiting:
+        step, node = waiting.pop()
+        if isinstance(node, Tag):
+            if step is _Step.IN:
+                if node.name in _SILENT or (node is not root and is_hidden(node)):
+                    continue
+                waiting.append((_Step.OUT, node))
+                waiting.extend((_Step.IN, child) for child in reversed(node.contents))
+            yield step, node
+        elif type(node) in (NavigableString, CData):
+            yield step, node
+
+
+def is_hidden(tag: Tag) -> bool:
+    """Whether the page itself says that an element is not shown."""
+    style = str(tag.get("style") or "").replace(" ", "").lower()
+    return tag.has_attr("hidden") or "display:none" in style
+
+
+class _Lines:
+    """Collects lines while a tree is walked."""
+
+    def __init__(self) -> None:
+        self.found: list[Line] = []
+        self._parts: list[str] = []
+        self._bold_depth = 0
+        self._heading_depth = 0
+        self._all_bold = True
+
+    def add(self, text: str) -> None:
+        self._parts.append(text)
+        if text.strip():
+            self._all_bold = self._all_bold and self._bold_depth > 0
+
+    def enter(self, name: str) -> None:
+        if name == "br":
+            self.end(Kind.SOFT)
+        elif name in _CELLS and "".join(self._parts).strip():
+            self._parts.append(" | ")
+        elif name in _BLOCKS:
+            self.end(Kind.PARAGRAPH)
+        self._bold_depth += name in _BOLD
+        self._heading_depth += name in _HEADINGS
+
+    def leave(self, name: str) -> None:
+        if name in _BLOCKS:
+            self.end(Kind.PARAGRAPH)
+        self._bold_depth -= name in _BOLD
+        self._heading_depth -= name in _HEADINGS
+
+    def end(self, kind: Kind) -> None:
+        """Ends the line; a break after nothing ends the paragraph before it."""
+        text = one_line("".join(self._parts)).removesuffix(" |")
+        if text:
+            self.found.append(Line(text, Kind.HEADING if self._heading_depth else kind, self._all_bold))
+        elif self.found and self.found[-1].kind is Kind.SOFT:
+            last = self.found[-1]
+            self.found[-1] = Line(last.text, Kind.PARAGRAPH, last.bold)
+        self._parts.clear()
+        self._all_bold = True

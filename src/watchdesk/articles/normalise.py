@@ -1,0 +1,94 @@
+"""The door of the room: an entry as its feed published it → a clean article.
+
+Each question (address, date, language, byline, clutter) is answered in a module of its own.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from watchdesk.articles.addresses import clean_url, url_key
+from watchdesk.articles.bylines import byline
+from watchdesk.articles.clutter import without_tail
+from watchdesk.articles.dates import first_date, source_zone
+from watchdesk.articles.language import language_of
+from watchdesk.articles.lines import Line, sections, settled, text_length
+from watchdesk.articles.markup import markup_lines, parsed
+from watchdesk.articles.opening import without_opening
+from watchdesk.articles.paragraphs import plain_lines
+from watchdesk.articles.plain import folded, is_markup, plain_title, shortened, unescaped_markup
+from watchdesk.model import Article, Entry, ParsedFeed, Section, Source
+
+_TITLE_FROM_TEXT = 80
+_NO_CATEGORY = frozenset(
+    ("uncategorized", "uncategorised", "allgemein", "non classé", "без рубрики", "без категорії")
+)
+
+
+def normalise(entry: Entry, feed: ParsedFeed, source: Source, now: datetime) -> Article:
+    """A clean article first seen `now` (aware, UTC). Never fails: what cannot be read is left out."""
+    url = entry_url(entry, feed, source)
+    title = plain_title(entry.title)
+    opened = without_opening(body_lines(entry), title)
+    lines, tail = without_tail(opened.lines)
+    if not lines and not title:
+        lines, tail = opened.lines, ()
+    found = sections(lines)
+    published = first_date((entry.published, entry.updated, opened.stamp), source_zone(source), now)
+    return sealed(
+        Article(
+            source_id=source.id,
+            title=title or title_from(found) or url or source.name,
+            sections=found,
+            first_seen=now,
+            url=url,
+            url_key=url_key(url) if url else None,
+            byline=byline(entry.author, source.title, feed.title),
+            published_at=published.at,
+            published_known=published.known,
+            language=source.language
+            or language_of(title, " ".join(line.text for line in lines), entry.language or feed.language),
+            categories=clean_categories(entry.categories),
+            source_tags=source.tags,
+            removed=(*opened.removed, *tail),
+        )
+    )
+
+
+def entry_url(entry: Entry, feed: ParsedFeed, source: Source) -> str | None:
+    """The address to open: the publisher's own where the feed leads through a counter."""
+    base = feed.base_url or source.url
+    return clean_url(entry.original_url, base) or clean_url(entry.url, base)
+
+
+def body_lines(entry: Entry) -> tuple[Line, ...]:
+    """The lines of the fullest body that the entry has."""
+    bodies = [body for body in (entry.content, entry.summary) if body and body.strip()]
+    read = [_lines(body) for body in bodies]
+    return max(read, key=text_length, default=())
+
+
+def sealed(article: Article) -> Article:
+    """The article with the hash of what a reader reads: its title and its text."""
+    spoken = "\n".join((article.title, article.text))
+    return replace(article, content_hash=hashlib.sha256(spoken.encode()).hexdigest())
+
+
+def clean_categories(names: Iterable[str]) -> tuple[str, ...]:
+    """Categories as plain text, each once, without those that mean none."""
+    plain = {folded(name): name for name in reversed([plain_title(name) for name in names])}
+    return tuple(
+        name for key, name in reversed(plain.items()) if key and key not in _NO_CATEGORY and len(name) <= 100
+    )
+
+
+def title_from(found: Iterable[Section]) -> str:
+    """The beginning of a text, to stand for the title of an article that has none."""
+    texts = (text for section in found for text in (section.heading, *section.paragraphs) if text)
+    return shortened(next(texts, ""), _TITLE_FROM_TEXT)
+
+
+def _lines(body: str) -> tuple[Line, ...]:
+    body = unescaped_markup(body)
+    return settled(markup_lines(parsed(body))) if is_markup(body) else plain_lines(body)

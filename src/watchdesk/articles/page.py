@@ -1,0 +1,122 @@
+"""The other door: an article's own page (HTML), or a text, → a clean article.
+
+What the page says of itself comes from `claims`, its text from `main_text`; here they are put together.
+"""
+
+from datetime import datetime
+
+from watchdesk.articles.addresses import clean_url, is_home, same_site, site_label, url_key
+from watchdesk.articles.bylines import byline
+from watchdesk.articles.claims import Claims, read_claims
+from watchdesk.articles.clutter import remove_structure, without_tail
+from watchdesk.articles.dates import best_date, source_zone
+from watchdesk.articles.encoding import decoded
+from watchdesk.articles.headlines import headline
+from watchdesk.articles.language import language_of
+from watchdesk.articles.lines import Kind, Line, looks_like_heading, sections, text_length
+from watchdesk.articles.main_text import SHORT, main_text
+from watchdesk.articles.markup import MOST_CHARACTERS, parsed
+from watchdesk.articles.normalise import sealed, title_from
+from watchdesk.articles.opening import Opened, without_opening
+from watchdesk.articles.paragraphs import plain_lines
+from watchdesk.articles.plain import one_line
+from watchdesk.errors import UnreadableInput
+from watchdesk.model import Article, Source
+
+
+def read_page(
+    html: bytes, url: str | None, source: Source, now: datetime, content_type: str | None = None
+) -> Article:
+    """The article of a web page that came from `url` with that Content-Type, first seen `now`.
+
+    Raises `UnreadableInput` for bytes that are no page of text, and for a page without a word in it.
+    """
+    text = decoded(html, content_type)
+    page = parsed(text)
+    claims = read_claims(page)
+    address = _address(claims.canonical, url)
+    sites = _site_names(claims, source, address or url)
+    title = headline(claims, sites)
+    cut = ("the rest of a page that is too long",) if len(text) > MOST_CHARACTERS else ()
+    removed = remove_structure(page, source.remove)
+    lines = _fullest(main_text(page, source.content), claims)
+    if not title and not lines:
+        raise UnreadableInput("there is no text in this page")
+    return _article(
+        without_opening(lines, title), title, claims, address, sites, (*removed, *cut), source, now
+    )
+
+
+def read_text(text: str, source: Source, now: datetime) -> Article:
+    """The article of a plain text: a date, a headline, headings and paragraphs, as far as it has them.
+
+    Raises `UnreadableInput` for a text without a word in it.
+    """
+    lines = plain_lines(text[:MOST_CHARACTERS])
+    if not any(letter.isalnum() for line in lines for letter in line.text):
+        raise UnreadableInput("there is no text in it")
+    dated = without_opening(lines, "")
+    first = dated.lines[0] if dated.lines else Line("")
+    title = first.text if first.kind is Kind.HEADING or looks_like_heading(first.text) else ""
+    opened = without_opening(lines, title)
+    return _article(opened, title, _NOTHING_CLAIMED, None, (), (), source, now)
+
+
+_NOTHING_CLAIMED = Claims(None, None, (), None, (), None, None, None, (), None, None)
+
+
+def _article(
+    opened: Opened,
+    title: str,
+    claims: Claims,
+    address: str | None,
+    sites: tuple[str, ...],
+    removed: tuple[str, ...],
+    source: Source,
+    now: datetime,
+) -> Article:
+    lines, tail = without_tail(opened.lines)
+    found = sections(lines)
+    published = best_date((*claims.dates, opened.stamp), source_zone(source), now)
+    words = " ".join(line.text for line in lines)
+    return sealed(
+        Article(
+            source_id=source.id,
+            title=title or title_from(found) or address or source.name,
+            sections=found,
+            first_seen=now,
+            url=address,
+            url_key=url_key(address) if address else None,
+            byline=byline(claims.author or opened.byline, *sites),
+            published_at=published.at,
+            published_known=published.known,
+            language=source.language or language_of(title, words, claims.language),
+            source_tags=source.tags,
+            removed=tuple(dict.fromkeys((*opened.removed, *tail, *removed))),
+        )
+    )
+
+
+def _address(canonical: str | None, url: str | None) -> str | None:
+    """The canonical address where it may be believed: on the same site, and not that of the whole site."""
+    own = clean_url(url)
+    named = clean_url(canonical, own)
+    if named and not is_home(named) and (own is None or same_site(named, own)):
+        return named
+    return own
+
+
+def _site_names(claims: Claims, source: Source, url: str | None) -> tuple[str, ...]:
+    names = (*claims.site_names, source.title, site_label(url) if url else None)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _fullest(lines: tuple[Line, ...], claims: Claims) -> tuple[Line, ...]:
+    """The text found in the page; the one in its linked data, or its description, where that is hardly any."""
+    if text_length(lines) >= SHORT:
+        return lines
+    told = plain_lines(claims.body or "")
+    if text_length(told) > text_length(lines):
+        return told
+    described = one_line(claims.description)
+    return lines or ((Line(described),) if described else ())

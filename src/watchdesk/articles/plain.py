@@ -1,0 +1,76 @@
+"""Plain text out of what publishers write: no control characters, no stray markup, single spaces.
+
+One line at a time; what is a heading and what a paragraph is left to `lines`.
+"""
+
+import html
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|del|em|font|i|img|ins|mark|p|q|s|small|span|strong|sub|sup|u|wbr)"
+    r"(?:\s[^<>]{0,500})?/?>",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
+_ANY_TAG = re.compile(r"<!--.{0,5000}?-->|</?[A-Za-z][^<>]{0,5000}>", re.DOTALL)
+_TAG_START = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?=[\s/>])")
+_ESCAPED_BLOCK = re.compile(r"&lt;/?(?:p|br|div|ul|ol|li|h[1-6]|a|img|strong|em|b|i)\b", re.IGNORECASE)
+_NOT_WORDS = re.compile(r"[\W_]+")
+_ROUNDS = 3
+
+
+def without_invisible(text: str) -> str:
+    """The text without control characters, lone surrogates and marks that print nothing; NFC."""
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+def one_line(text: str | None) -> str:
+    """The text on one line with single spaces."""
+    return " ".join(without_invisible(text or "").split())
+
+
+def plain_title(text: str | None) -> str:
+    """A title as a reader should see it, however often its entities and tags were escaped.
+
+    Only tags that titles use are taken out: `a < b` and `the <table> element` stay as they are.
+    """
+    title = text or ""
+    for _ in range(_ROUNDS):
+        unescaped = html.unescape(_INLINE_TAG.sub("", _COMMENT.sub("", title)))
+        if unescaped == title:
+            break
+        title = unescaped
+    return one_line(_INLINE_TAG.sub("", title))
+
+
+def is_markup(text: str) -> bool:
+    """Whether a body is HTML rather than plain text."""
+    return bool(_TAG_START.search(text) or _ENTITY.search(text) or "<!--" in text)
+
+
+def unescaped_markup(text: str) -> str:
+    """HTML that was escaped once too often, as HTML."""
+    return html.unescape(text) if _ESCAPED_BLOCK.search(text) and not _TAG_START.search(text) else text
+
+
+def without_tags(text: str | None) -> str:
+    """A body's words on one line, cheaply: to compare two versions, not to be read."""
+    return one_line(html.unescape(_ANY_TAG.sub(" ", unescaped_markup(text or ""))))
+
+
+def folded(text: str) -> str:
+    """Letters and digits in one case, one space between words: to compare what people would call the same."""
+    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def shortened(text: str, length: int) -> str:
+    """The beginning of a text, cut at a word, with an ellipsis where something was cut."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    return (head.rpartition(" ")[0] or head).rstrip(" ,;:-–—") + "…"

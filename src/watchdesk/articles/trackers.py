@@ -1,0 +1,56 @@
+"""Parameters that count readers and say nothing about the page: the list as of November 2026.
+
+Exact names and prefixes only, so that no parameter that chooses an article is ever lost. Where they are
+cut, and what else makes two addresses one, is left to `addresses`.
+"""
+
+_NAMES = """
+    _branch_match_id _ga _gl _hsenc _hsmi _openstat algo_expid aff_id at_campaign at_medium at_link_id
+    bbc_medium cmpid ceid cn-reloaded cvid dclid dicbo ef_id efg emci emdi epik fb_action_ids fb_source
+    fbclid feature_tracking fromaction gaa_at gaa_n gaa_sig gaa_ts gad_source gbraid gclid gclsrc
+    guccounter guce_referrer guce_referrer_sig hsctatracking icid igsh igshid itid linkid mbid mc_cid mc_eid
+    mibextid mkt_tok msclkid ncid ocid oly_anon_id oly_enc_id rb_clickid ref_src ref_url
+    s_cid s_kwcid sara_ecid sc_campaign sc_channel sc_cid sh_kit share_id sfnsn smid smtyp sref srnd
+    taid tpcc trk trkid ttclid twclid twitter_impression vero_conv vero_id wbraid wickedid wt.mc_id
+    wt_mc xtor yclid ysclid _x_tr_sl _x_tr_tl _x_tr_hl
+"""
+EXACT = frozenset(_NAMES.split())
+"""Whole names, in lower case."""
+
+PREFIXES = (
+    "utm_",
+    "mtm_",
+    "pk_",
+    "piwik_",
+    "matomo_",
+    "hsa_",
+    "ns_",
+    "stm_",
+    "itm_",
+    "at_custom",
+    "__twitter_",
+)
+"""Beginnings of names, in lower case."""
+
+AMP = {
+    "amp": {"", "1", "true"},
+    "outputtype": {"amp", "amp-type"},
+    "output": {"amp"},
+    "noamp": {"mobile", "available"},
+}
+"""Parameters that only choose the AMP view or leave it: name → values."""
+
+WRAPPERS = {
+    "google.com/url": ("url", "q"),
+    "www.google.com/url": ("url", "q"),
+    "news.google.com/url": ("url", "q"),
+    "l.facebook.com/l.php": ("u",),
+    "lm.facebook.com/l.php": ("u",),
+    "www.facebook.com/l.php": ("u",),
+    "l.instagram.com/": ("u",),
+    "out.reddit.com/": ("url",),
+    "www.bing.com/news/apiclick.aspx": ("url",),
+    "vk.com/away.php": ("to",),
+    "t.umblr.com/redirect": ("z",),
+}
+"""Host and path of pages that only lead on → the parameters that hold the address they lead to."""

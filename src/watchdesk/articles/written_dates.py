@@ -1,0 +1,127 @@
+"""The forms in which publications write dates: ISO 8601, RFC 5322, header stamps, national forms.
+
+A day, a time of day and a zone's name come out as written; what instant they mean is left to `dates`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+import dateparser
+
+_MONTH_NAMES = """
+    jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|sep sept september|
+    oct october|nov november|dec december
+"""
+_MONTHS = {
+    name: number for number, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()
+}
+_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
+)
+_ZONE = r"(?:\s*\(?(?P<zone>[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{1,2}:?\d{2}|[+-]\d{2})\)?)?(?:\s*\([A-Za-z ]+\))?"
+_LEAD = r"(?:(?:published|posted|updated|last updated|date|on|at)\b:?\s*)*(?:(?:at|on)\s+)?"
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_BETWEEN = r"(?:\s*,?\s*(?:at|-|–|—|\||·|•)?\s*)"
+_DAY_MONTH = (
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s-]+(?:of\s+)?{_MONTH},?[\s-]+(?P<year>\d{{4}}|\d{{2}})"
+)
+_MONTH_DAY = rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})"
+_YEAR_FIRST = r"(?P<year>\d{4})(?P<sep>[-/.]?)(?P<month>\d{2})(?P=sep)(?P<day>\d{2})"
+_NUMBERS = r"(?P<first>\d{1,2})(?P<sep>[./-])(?P<other>\d{1,2})(?P=sep)(?P<year>\d{4})"
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_YEAR_FIRST}(?:[T\s]+(?P<hour>\d{{2}}):?(?P<minute>\d{{2}})(?::?(?P<second>\d{{2}})(?:[.,]\d+)?)?{_ZONE})?",
+        rf"{_WEEKDAY}{_DAY_MONTH}(?:{_BETWEEN}{_CLOCK}{_ZONE})?",
+        rf"{_LEAD}{_CLOCK}{_ZONE}{_BETWEEN}{_WEEKDAY}{_MONTH_DAY}",
+        rf"{_LEAD}{_CLOCK}{_ZONE}{_BETWEEN}{_WEEKDAY}{_DAY_MONTH}",
+        rf"{_LEAD}{_WEEKDAY}{_MONTH_DAY}(?:{_BETWEEN}{_CLOCK}{_ZONE})?",
+        rf"{_LEAD}{_WEEKDAY}{_DAY_MONTH}(?:{_BETWEEN}{_CLOCK}{_ZONE})?",
+        rf"{_LEAD}{_NUMBERS}(?:{_BETWEEN}{_CLOCK}{_ZONE})?",
+    )
+)
+_HAS_CLOCK = re.compile(r"\d{1,2}[:h]\d{2}")
+_HAS_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_LONGEST_STAMP = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A date as written; no clock for a bare day, no zone where none is named."""
+
+    day: date
+    clock: time | None = None
+    zone: str | None = None
+
+
+def written_date(text: str, *, month_first: bool = False) -> Written | None:
+    """Reads a date in any known form. `month_first` decides what 2/12/2025 means; 2.12.2025 is 2 December."""
+    return _by_form(text, month_first=month_first) or _by_dateparser(text, month_first=month_first)
+
+
+def is_stamp(line: str) -> bool:
+    """Whether a line of text is nothing but a date, such as `7:38 am - February 12, 2025`."""
+    return len(line) <= _LONGEST_STAMP and _by_form(line.strip(), month_first=False) is not None
+
+
+def _by_form(text: str, *, month_first: bool) -> Written | None:
+    for form in _FORMS:
+        found = form.fullmatch(text)
+        if found:
+            try:
+                return _written(found.groupdict(), month_first=month_first)
+            except ValueError:
+                return None
+    return None
+
+
+def _written(parts: dict[str, str | None], *, month_first: bool) -> Written | None:
+    month = _month(parts, month_first=month_first)
+    year = int(parts["year"] or 0)
+    year += (2000 if year < 70 else 1900) if year < 100 else 0
+    numbers = (int(parts["first"] or 0), int(parts["other"] or 0)) if "first" in parts else None
+    day = sum(numbers) - month if numbers and month else int(parts.get("day") or 0)
+    if not month:
+        return None
+    return Written(date(year, month, day), _clock(parts), parts.get("zone"))
+
+
+def _month(parts: dict[str, str | None], *, month_first: bool) -> int:
+    """The month's number; 0 for a word that is no month."""
+    if "first" in parts:
+        first, other = int(parts["first"] or 0), int(parts["other"] or 0)
+        american = month_first and parts["sep"] != "."
+        return first if (american and first <= 12) or other > 12 else other
+    written = (parts["month"] or "").lower()
+    return int(written) if written.isdigit() else _MONTHS.get(written, 0)
+
+
+def _clock(parts: dict[str, str | None]) -> time | None:
+    if parts.get("hour") is None:
+        return None
+    hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
+    half = (parts.get("half") or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return time(hour, minute, min(second, 59))
+
+
+def _by_dateparser(text: str, *, month_first: bool) -> Written | None:
+    """National forms with names of months; nothing relative, nothing without a year."""
+    if not _HAS_YEAR.search(text):
+        return None
+    settings = {
+        "DATE_ORDER": "MDY" if month_first else "DMY",
+        "PARSERS": ["absolute-time"],
+        "REQUIRE_PARTS": ["day", "month", "year"],
+    }
+    try:
+        found: datetime | None = dateparser.parse(text, settings=settings)  # type: ignore[arg-type]  # a plain dict
+    except (ValueError, OverflowError, TypeError, RecursionError):
+        return None
+    if found is None:
+        return None
+    offset = found.strftime("%z")[:5] or None
+    return Written(found.date(), found.time() if _HAS_CLOCK.search(text) else None, offset)
