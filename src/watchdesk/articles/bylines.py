@@ -10,17 +10,15 @@ _WEB_ADDRESS = re.compile(r"https?://|www\.")
 _LEAD = re.compile(
     r"^(?:(?:written |posted |story |words )?by|von|par|por|автор|текст)\s*:?\s+", re.IGNORECASE
 )
-_GENERIC = frozenset(
-    """admin|administrator|author|editor|the editor|editors|editor in chief|webmaster|web master|web editor|
-    web desk|webdesk|staff|staff writer|staff reporter|newsroom|news desk|newsdesk|news|news team|team|root|user|
-    guest|anonymous|unknown|none|null|n a|noreply|no reply|info|wordpress|wp admin|superadmin|super user|
-    site admin|siteadmin|redaktion|die redaktion|redaktor|redakcja|la redaction|rédaction|la rédaction|redaccion|
-    redacción|redazione|redactie|редакція|редакция|адмін|админ|адміністратор|администратор""".replace(
-        "\n", ""
-    )
-    .replace("    ", "")
-    .split("|")
-)
+_ACCOUNTS = """
+    admin|administrator|author|editor|the editor|editors|editor in chief|webmaster|web master|web editor
+    |web desk|webdesk|staff|staff writer|staff reporter|newsroom|news desk|newsdesk|news|news team|team|root
+    |user|guest|anonymous|unknown|none|null|n a|noreply|no reply|info|wordpress|wp admin|superadmin
+    |super user|site admin|siteadmin|redaktion|die redaktion|redaktor|redakcja|la redaction|rédaction
+    |la rédaction|redaccion|redacción|redazione|redactie|редакція|редакция|адмін|админ|адміністратор
+    |администратор
+"""
+_GENERIC = frozenset(account.strip() for account in _ACCOUNTS.split("|"))
 _LONGEST = 200
 
 

@@ -1,6 +1,6 @@
 """What a page says about itself: titles, dates, author, address, language, the site's name.
 
-Read with BeautifulSoup and believed by none: which claim counts is decided in `headlines`, `dates` and `page`.
+Read with BeautifulSoup; which claim counts is decided in `headlines`, `dates` and `page`.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,14 @@ from watchdesk.articles.linked_data import linked_article
 from watchdesk.articles.plain import one_line
 from watchdesk.articles.written_dates import is_stamp
 
-_DATE_NAMES = (
-    "article:published_time", "og:published_time", "article:published", "datepublished", "parsely-pub-date", "sailthru.date",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date",
-    "publish_date", "publication_date", "cxenseparse:recs:publishtime", "rnews:datepublished", "article.published",
-    "date", "og:article:published_time", "originalpublicationdate", "article_date_original",
-)  # fmt: skip
+_DATE_META = """
+    article:published_time og:published_time article:published datepublished parsely-pub-date sailthru.date
+    dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date pubdate publishdate publish-date
+    publish_date publication_date cxenseparse:recs:publishtime rnews:datepublished article.published date
+    og:article:published_time originalpublicationdate article_date_original
+"""
+_DATE_NAMES = tuple(_DATE_META.split())
+"""Names of `<meta>` that hold the time of publication, the most trusted first."""
 _AUTHOR_NAMES = ("author", "article:author", "parsely-author", "dc.creator", "byl", "sailthru.author")
 _ELSEWHERE = ("nav", "aside", "footer")
 _MOST_STRINGS = 400

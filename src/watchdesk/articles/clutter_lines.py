@@ -7,59 +7,69 @@ import re
 
 _NETWORKS = (
     r"(?:facebook|twitter|x|linkedin|whatsapp|telegram|viber|pinterest|reddit|tumblr|instagram|threads|bluesky|"
-    r"mastodon|e-?mail|print|copy link|messenger|vk|xing|pocket|flipboard|line|youtube|tiktok|rss)"
+    r"mastodon|e-?mail|print|copy link|messenger|vk|xing|pocket|flipboard|youtube|tiktok|rss)"
 )
-_WHOLE_LINES = (
-    # sharing
-    rf"share(?: (?:this|on|via|the))?(?: (?:article|post|story|page|news))?(?: (?:on|via|with))?[ .:!]*(?:{_NETWORKS}[ ,|.·]*)*",
+_SHARE_OF = r"(?: (?:this|on|via|the))?(?: (?:article|post|story|page|news))?(?: (?:on|via|with))?"
+_NAME = r"(?-i:(?:[A-Z0-9][\w.&'-]*|and|of|the|&)(?: (?:[A-Z0-9][\w.&'-]*|and|of|the|&)){0,6})"
+_SHARING = (
+    rf"share{_SHARE_OF}[ .:!]*(?:{_NETWORKS}[ ,|.·]*)*",
     rf"(?:{_NETWORKS}[ ,|.·]*)+",
-    r"(?:teilen|artikel teilen|partager|partager (?:sur|l'article)|compartir|condividi|udostępnij|deel(?: dit artikel)?|"
-    r"поділитися|поширити|поделиться)[ .:!]*",
-    r"(?:tweet|pin it|like this:?|print this (?:article|page)|e-?mail this (?:article|page))[ .]*",
-    # rights
+    r"(?:teilen|artikel teilen|partager|partager (?:sur|l'article)|compartir|condividi|udostępnij|deel)[ .:!]*",
+    r"(?:поділитися|поширити|поделиться)[ .:!]*",
+    r"(?:tweet|pin it|like this:?|(?:print|e-?mail) this (?:article|page))[ .]*",
+)
+_RIGHTS = (
     r"(?:©|\(c\) ?(?:19|20)\d\d|copyright ?(?:©|\(c\)|(?:by|of) |(?:19|20)\d\d)).{0,200}",
-    r".{0,160}(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|"
-    r"wszelkie prawa zastrzeżone|tutti i diritti riservati|(?:усі|всі) права (?:захищен[оі]|застережен[оі])|"
-    r"все права защищены)\b.{0,120}",
-    r"(?:website |site |theme )?(?:designed|developed|powered|built)(?: (?:&|and) (?:designed|developed|hosted))? by\b:? *"
-    r"(?-i:(?:[A-Z0-9][\w.&'-]*|and|of|the|&)(?: (?:[A-Z0-9][\w.&'-]*|and|of|the|&)){0,6})?",
-    # other views
-    r"(?:exit|leave|go to|switch to|view|show) (?:the )?(?:mobile|desktop|full|standard|amp) (?:version|site|view)[ .]*",
+    r".{0,160}(?:all rights reserved|alle rechte vorbehalten|tous droits réservés)\b.{0,120}",
+    r".{0,160}(?:todos los derechos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone)\b.{0,120}",
+    r".{0,160}(?:(?:усі|всі) права (?:захищен[оі]|застережен[оі])|все права защищены)\b.{0,120}",
+    rf"(?:website |site |theme )?(?:designed|developed|powered|built)(?: (?:&|and) \w+)? by\b:? *(?:{_NAME})?\.?",
+)
+_OTHER_VIEWS = (
+    r"(?:exit|leave|go to|switch to|view|show) (?:the )?(?:mobile|desktop|full|standard|amp) "
+    r"(?:version|site|view)[ .]*",
     r"(?:back to|return to|zurück nach|retour en|вгору|нагору) ?(?:top|oben|haut)?[ .↑]*",
-    # more of it
-    r"(?:read|see|view|learn|continue|find out|keep)(?: (?:the|reading))?(?: (?:more|full))?(?: (?:story|article|post|here|at|about"
-    r"|on))?(?: .{0,60})?(?:…|\[…\]|\[\.\.\.\]|\.\.\.|»|→|>>)",
-    r"(?:read more|continue reading|read (?:the )?full (?:story|article)|see more|click here to read more|show more)[ .:…]*",
-    r"(?:weiterlesen|mehr lesen|lesen sie (?:auch|mehr)|lire (?:la suite|aussi)|leer más|seguir leyendo|czytaj (?:więcej|dalej|też)|"
-    r"leggi (?:tutto|anche)|lees (?:meer|verder)|читати (?:далі|більше|також)|читайте також|читать (?:далее|также))\b.{0,120}",
-    r"(?:the post|der beitrag|l'article|la entrada|el artículo|wpis|запис|сообщение) .{1,300}"
-    r"(?:appeared first on|erschien zuerst auf|est apparu en premier sur|aparece primero en|se publicó primero en|"
-    r"pojawił się (?:najpierw|poczatkowo) (?:na|w)|з'явився спочатку на|появились сначала на) .{1,120}",
-    # asking
-    r"(?:sign up|subscribe|register)(?: now| here| today)?(?: (?:to|for|and)\b.{0,100}(?:newsletter|bulletin|briefing|inbox|e-?mail|"
-    r"updates|channel|podcast|alerts).{0,80})?[ .!:]*",
-    r"(?:newsletter|get our newsletter|join our newsletter|newsletter abonnieren|abonnez-vous .{0,80})[ .!:]*",
+)
+_MORE_OF_IT = (
+    r"(?:read|see|view|learn|continue|find out|keep)(?: reading| the| more| full| story| article| post| here| at"
+    r"| about| on){0,4}(?: .{0,60})?(?:\[…\]|\[\.\.\.\]|»|→|>>)",
+    r"(?:read|see|show|learn) more[ .:…]*",
+    r"(?:continue reading|read (?:the )?full (?:story|article)|click here to read more)[ .:…]*",
+    r"(?:weiterlesen|mehr lesen|lesen sie (?:auch|mehr)|lire (?:la suite|aussi)|leer más|seguir leyendo)\b.{0,120}",
+    r"(?:czytaj (?:więcej|dalej|też)|leggi (?:tutto|anche)|lees (?:meer|verder))\b.{0,120}",
+    r"(?:читати (?:далі|більше|також)|читайте також|читать (?:далее|также))\b.{0,120}",
+    r"(?:the post|der beitrag|l'article|la entrada|wpis|запис|сообщение) .{1,300}(?:appeared first on|"
+    r"erschien zuerst auf|est apparu en premier sur|(?:aparece|se publicó) primero en|pojawił się \w+ w|"
+    r"з'явився спочатку на|появились сначала на) .{1,120}",
+)
+_ASKING = (
+    r"(?:sign up|subscribe|register)(?: now| here| today)?(?: (?:to|for|and)\b.{0,100}(?:newsletter|bulletin|"
+    r"briefing|inbox|e-?mail|updates|channel|podcast|alerts).{0,80})?[ .!:]*",
+    r"(?:newsletter|(?:get|join) our newsletter|newsletter abonnieren|abonnez-vous .{0,80})[ .!:]*",
     rf"follow us\b.{{0,100}}|follow @?\w+(?: \w+)? on {_NETWORKS}\b.{{0,60}}",
     r"(?:підписуйтес[ья]|підпишіться|подписывайтесь|подпишитесь)\b.{0,140}",
     r"(?:folgen sie uns|suivez-nous|síguenos)\b.{0,100}",
-    r"(?:leave|post|write|add)(?: a| your)? (?:comment|reply)s?\b.{0,40}",
+    r"(?:leave|post|write|add)(?: a| your)? (?:comment|reply)s?[ .:!]*",
     r"(?:\d+ |no |view |show |all )?(?:comments?|replies)(?: \(\d+\)| are closed| off)?[ .:]*",
     r"(?:kommentare?|commentaires?|comentarios|komentarze|коментарі|комментарии)(?: ?\(?\d*\)?)[ .:]*",
     r"your e-?mail address will not be published.{0,80}",
     r"(?:advertisement|advertising|sponsored|anzeige|werbung|publicité|publicidad|reklama|реклама)[ .:]*",
     r"(?:we use cookies|this (?:web)?site uses cookies|wir verwenden cookies|ми використовуємо cookie).{0,300}",
     r"(?:tags?|tagged|filed under|categor(?:y|ies)|schlagw(?:ort|örter)|теги|мітки)\s*:.{0,200}",
-)  # fmt: skip
-_LINE = re.compile("|".join(f"(?:{pattern})" for pattern in _WHOLE_LINES), re.IGNORECASE)
-_RELATED = re.compile(
-    r"(?:you (?:may|might) (?:also|be) (?:like|interested in)|(?:related|similar|more|other|latest|recent|popular|trending|"
-    r"recommended|further)(?: (?:news|top|latest))? ?(?:posts?|articles?|stories|story|news|reading|content|coverage|"
-    r"from .{1,40}|on this (?:story|topic))|see also|read also|read next|up next|most (?:read|popular)|"
-    r"don't miss|mehr zum thema|lesen sie auch|das könnte sie auch interessieren|verwandte (?:artikel|beiträge)|"
-    r"à lire aussi|sur le même sujet|noticias relacionadas|artículos relacionados|czytaj też|zobacz także|"
-    r"читайте також|(?:схожі|пов'язані) (?:новини|статті|матеріали)|новини за темою|читайте также|по теме)[ .:!…]*",
-    re.IGNORECASE,
 )
+_RELATED_HEADINGS = (
+    r"you (?:may|might) (?:also|be) (?:like|interested in)",
+    r"(?:related|similar|more|other|latest|recent|popular|trending|recommended|further)(?: (?:news|top|latest))? ?"
+    r"(?:posts?|articles?|stories|story|news|reading|content|coverage|from .{1,40}|on this (?:story|topic))",
+    r"see also|read also|read next|up next|most (?:read|popular)|don't miss",
+    r"mehr zum thema|lesen sie auch|das könnte sie auch interessieren|verwandte (?:artikel|beiträge)",
+    r"à lire aussi|sur le même sujet|noticias relacionadas|artículos relacionados|czytaj też|zobacz także",
+    r"читайте також|(?:схожі|пов'язані) (?:новини|статті|матеріали)|новини за темою",
+    r"читайте также|по теме",
+)
+_WHOLE_LINES = (*_SHARING, *_RIGHTS, *_OTHER_VIEWS, *_MORE_OF_IT, *_ASKING)
+_LINE = re.compile("|".join(f"(?:{pattern})" for pattern in _WHOLE_LINES), re.IGNORECASE)
+_RELATED = re.compile(f"(?:{'|'.join(_RELATED_HEADINGS)})[ .:!…]*", re.IGNORECASE)
 _LONGEST = 400
 
 

@@ -29,15 +29,25 @@ _FORMATS = (
     (b"\x7fELF", "a program"),
 )
 _OTHER_TYPES = re.compile(
-    r"^\s*(?:image|audio|video|font)/|^\s*application/(?:pdf|zip|gzip|octet-stream)\b", re.IGNORECASE
+    r"\s*(?:(?:image|audio|video|font)/|application/(?:pdf|zip|gzip|octet-stream)\b)", re.IGNORECASE
 )
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE)
 _MOST_CONTROL = 0.1
 _LOOKED_AT = 4096
-_AS_BROWSERS_DO = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
-                   "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso-8859-9": "cp1254", "euc-kr": "cp949",
-                   "ks_c_5601-1987": "cp949"}  # fmt: skip
+_AS_BROWSERS_DO = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "iso-8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+}
 """Names that stand for a wider encoding on the web (WHATWG Encoding Standard §4.2)."""
 
 

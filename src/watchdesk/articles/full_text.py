@@ -9,11 +9,11 @@ from watchdesk.articles.plain import folded
 from watchdesk.model import Article, FullText, PublishedKnown, Source
 
 SHORT = 400
-"""Characters. Feeds' teasers end at some 55 words or 350 characters; whole news items are seldom shorter than this."""
+"""Characters. Feeds' teasers end at some 55 words or 350 characters; few whole items are shorter than this."""
 _CUT = re.compile(
     r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|\((?:more|mehr|suite)(?:…|\.\.\.)?\)|"
-    r"(?:read more|continue reading|read the full (?:story|article)|weiterlesen|mehr lesen|lire la suite|leer más|"
-    r"czytaj (?:więcej|dalej)|читати (?:далі|більше)|читать далее)[ .…»→>]*)$",
+    r"(?:read more|continue reading|read the full (?:story|article)|weiterlesen|mehr lesen|lire la suite|"
+    r"leer más|czytaj (?:więcej|dalej)|читати (?:далі|більше)|читать далее)[ .…»→>]*)$",
     re.IGNORECASE,
 )
 _RANK = {known: rank for rank, known in enumerate(PublishedKnown)}
@@ -36,18 +36,21 @@ def with_page(article: Article, page: Article) -> Article:
     Never worse than the entry: a page with less text (a consent wall, a stub) leaves the text as it was,
     and a page with another's text is not taken over for a text that was whole.
     """
+    url, url_key = _address(article, page)
+    dated = page if _RANK[page.published_known] < _RANK[article.published_known] else article
     better = replace(
         article,
         title=_better_title(article, page),
+        url=url,
+        url_key=url_key,
         byline=article.byline or page.byline,
         categories=article.categories or page.categories,
-        **_address(article, page),
-        **_published(article, page),
+        published_at=dated.published_at,
+        published_known=dated.published_known,
     )
     if len(page.text) > len(article.text.rstrip(" .…[]")):
-        better = replace(
-            better, sections=page.sections, removed=page.removed, language=page.language or article.language
-        )
+        language = page.language or article.language
+        better = replace(better, sections=page.sections, removed=page.removed, language=language)
     return sealed(better)
 
 
@@ -59,14 +62,8 @@ def _better_title(article: Article, page: Article) -> str:
     return page.title if (cut or made) and page_has_own else article.title
 
 
-def _address(article: Article, page: Article) -> dict[str, str | None]:
-    """The page's canonical address, within the site that the feed named."""
+def _address(article: Article, page: Article) -> tuple[str | None, str | None]:
+    """The page's canonical address and its key, where it lies within the site that the feed named."""
     if page.url and article.url and same_site(page.url, article.url) and not is_home(page.url):
-        return {"url": page.url, "url_key": page.url_key}
-    return {}
-
-
-def _published(article: Article, page: Article) -> dict[str, object]:
-    if _RANK[page.published_known] < _RANK[article.published_known]:
-        return {"published_at": page.published_at, "published_known": page.published_known}
-    return {}
+        return page.url, page.url_key
+    return article.url, article.url_key

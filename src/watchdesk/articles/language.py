@@ -14,7 +14,7 @@ _ISO_639_1 = 2
 
 
 def language_of(title: str, text: str, hint: str | None = None) -> str | None:
-    """ISO 639-1, from the title and the beginning of the text; the hint where these are too short; else None."""
+    """ISO 639-1, from the title and the beginning of the text; if these are too short, the hint."""
     sample = folded(f"{title} {text[:_LOOKED_AT]}")
     letters = sum(letter.isalpha() for letter in sample)
     if letters < _ENOUGH and not _is_dense(sample):

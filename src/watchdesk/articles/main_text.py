@@ -11,7 +11,7 @@ from watchdesk.articles.lines import Line, settled, text_length
 from watchdesk.articles.markup import markup_lines, parsed, selected
 
 SHORT = 250
-"""Characters under which the fast extraction may have missed the text, and slower ways are tried."""
+"""Characters under which the fast extraction may have missed the text; slower ways are then tried."""
 _SLOW_LIMIT = 300_000
 """Characters of a page above which only the fast way is bounded in time."""
 _AS_HTML = {
@@ -23,7 +23,11 @@ _AS_HTML = {
     "cell": "td",
     "quote": "blockquote",
 }
-_HOLDERS = "article, main, [role=main], [itemprop=articleBody], .entry-content, .post-content, .article-body, .amp-wp-article"
+"""trafilatura's own names of elements."""
+_HOLDERS = (
+    "article, main, [role=main], [itemprop=articleBody], .entry-content, .post-content, .article-body, "
+    ".amp-wp-article"
+)
 
 
 def main_text(page: BeautifulSoup, content: str | None) -> tuple[Line, ...]:

@@ -11,6 +11,8 @@ from watchdesk.articles.written_dates import is_stamp
 
 _BYLINE = re.compile(r"(?:by|von|par|por|автор:?)\s+((?:[^\W\d_][\w.'’-]*\s*){1,5})", re.IGNORECASE)
 _MOST = 8
+_LONGEST_ABOVE = 120
+"""Characters of a line above the title; a longer one is text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,11 @@ class Opened:
 
 
 def without_opening(lines: Sequence[Line], title: str) -> Opened:
-    """Takes off what repeats the title, is only a date, a byline or a button, down to the first other line."""
-    stamp = author = None
-    taken = 0
-    for line in lines[:_MOST]:
+    """Takes off all above the title's repetition, and then what is only a date, a byline or a button."""
+    author = None
+    taken = _title_place(lines, title)
+    stamp = next((line.text for line in lines[:taken] if is_stamp(line.text)), None)
+    for line in lines[taken:_MOST]:
         named = _BYLINE.fullmatch(line.text)
         if is_stamp(line.text):
             stamp = stamp or line.text
@@ -38,6 +41,16 @@ def without_opening(lines: Sequence[Line], title: str) -> Opened:
         taken += 1
     removed = tuple(line.text for line in lines[:taken] if not _repeats(line.text, title))
     return Opened(tuple(lines[taken:]), stamp, author, removed)
+
+
+def _title_place(lines: Sequence[Line], title: str) -> int:
+    """How many lines stand above the title's repetition; 0 where it is not repeated close to the top."""
+    for number, line in enumerate(lines[:_MOST]):
+        if _repeats(line.text, title):
+            return number
+        if len(line.text) > _LONGEST_ABOVE:
+            break
+    return 0
 
 
 def _repeats(line: str, title: str) -> bool:

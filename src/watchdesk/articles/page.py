@@ -112,7 +112,7 @@ def _site_names(claims: Claims, source: Source, url: str | None) -> tuple[str, .
 
 
 def _fullest(lines: tuple[Line, ...], claims: Claims) -> tuple[Line, ...]:
-    """The text found in the page; the one in its linked data, or its description, where that is hardly any."""
+    """The text found in the page; where that is hardly any, the one in its linked data or description."""
     if text_length(lines) >= SHORT:
         return lines
     told = plain_lines(claims.body or "")

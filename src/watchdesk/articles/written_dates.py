@@ -20,7 +20,10 @@ _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
 )
-_ZONE = r"(?:\s*\(?(?P<zone>[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{1,2}:?\d{2}|[+-]\d{2})\)?)?(?:\s*\([A-Za-z ]+\))?"
+_ZONE = (
+    r"(?:\s*\(?(?P<zone>[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{1,2}:?\d{2}|[+-]\d{2})\)?)?"
+    r"(?:\s*\([A-Za-z ]+\))?"
+)
 _LEAD = r"(?:(?:published|posted|updated|last updated|date|on|at)\b:?\s*)*(?:(?:at|on)\s+)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _BETWEEN = r"(?:\s*,?\s*(?:at|-|–|—|\||·|•)?\s*)"
@@ -118,7 +121,7 @@ def _by_dateparser(text: str, *, month_first: bool) -> Written | None:
         "REQUIRE_PARTS": ["day", "month", "year"],
     }
     try:
-        found: datetime | None = dateparser.parse(text, settings=settings)  # type: ignore[arg-type]  # a plain dict
+        found: datetime | None = dateparser.parse(text, settings=settings)
     except (ValueError, OverflowError, TypeError, RecursionError):
         return None
     if found is None:
