@@ -7,6 +7,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import PlainValidator, WithJsonSchema
 
 from watchdesk.errors import WatchdeskError
 
@@ -49,6 +52,45 @@ class Secret:
                 f"add LoadCredential={self.where}:PATH to the unit, or use {{file: PATH}} or {{env: NAME}}"
             )
         return Path(directory) / self.where
+
+
+def parse_secret(value: object) -> Secret:
+    """`{credential: NAME}`, `{env: NAME}`, `{file: PATH}`, or plain text. Raises `ValueError`."""
+    if isinstance(value, Secret):
+        return value
+    if isinstance(value, str | int):
+        return Secret("plain", str(value))
+    if not isinstance(value, dict) or len(value) != 1:
+        raise ValueError("a secret is one of {credential: NAME}, {env: NAME} or {file: PATH}")
+    kind, where = next(iter(value.items()))
+    if kind not in ("credential", "env", "file") or not isinstance(where, str) or not where:
+        raise ValueError(
+            f"'{kind}' is not where a secret is kept; write {{credential: NAME}}, {{env: NAME}} or {{file: PATH}}"
+        )
+    return Secret(kind, where)
+
+
+SecretRef = Annotated[
+    Secret,
+    PlainValidator(parse_secret),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                *(
+                    {
+                        "type": "object",
+                        "properties": {kind: {"type": "string"}},
+                        "required": [kind],
+                        "additionalProperties": False,
+                    }
+                    for kind in ("credential", "env", "file")
+                ),
+            ]
+        }
+    ),
+]
+"""A secret in an options model."""
 
 
 def _read(path: Path, kind: str) -> str:

@@ -3,14 +3,16 @@
 How they are read from files, and how mistakes are told, is left to `reader`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
+from watchdesk.config.values import Duration, FirstPoll, Networks, OptionalDuration, Size
 from watchdesk.model import FullText, Source
 
 
@@ -18,17 +20,19 @@ from watchdesk.model import FullText, Source
 class PollingSettings:
     """How often and how hard the world is asked."""
 
-    every: timedelta = timedelta(minutes=15)
-    fastest: timedelta = timedelta(minutes=2)
-    slowest: timedelta = timedelta(hours=12)
-    concurrency: int = 32
-    per_host: int = 2
-    timeout: timedelta = timedelta(seconds=20)
-    largest: int = 10_000_000
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    every: Duration = timedelta(minutes=15)
+    fastest: Duration = timedelta(minutes=2)
+    slowest: Duration = timedelta(hours=12)
+    concurrency: Annotated[int, Field(ge=1, le=1000)] = 32
+    per_host: Annotated[int, Field(ge=1, le=100)] = 2
+    timeout: Duration = timedelta(seconds=20)
+    largest: Size = 10_000_000
     """Bytes, after decompression."""
-    first_poll: timedelta | None = timedelta(days=3)
+    first_poll: FirstPoll = timedelta(days=3)
     """A new source's entries older than this alert nobody; None: all of them may alert, zero: none may."""
-    private_addresses: bool | tuple[str, ...] = False
+    private_addresses: Networks = False
     """Whether addresses of private networks may be asked; or the networks, in CIDR form."""
 
 
@@ -36,10 +40,12 @@ class PollingSettings:
 class ArticleSettings:
     """What is taken in and kept."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
     full_text: FullText = FullText.WHEN_SHORT
-    oldest: timedelta | None = timedelta(days=30)
+    oldest: OptionalDuration = timedelta(days=30)
     """Published longer ago than this when first seen: archive only. None: no limit."""
-    keep: timedelta = timedelta(days=180)
+    keep: Duration = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +103,3 @@ class Settings:
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     digests: Mapping[str, DigestSettings] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
-    rule_files: Sequence[Path] = ()

@@ -1,0 +1,28 @@
+"""Where the configuration is."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from watchdesk.errors import UsageError
+
+VARIABLE = "WATCHDESK_CONFIG"
+SYSTEM = Path("/etc/watchdesk")
+
+
+def find_directory(given: Path | None, environment: Mapping[str, str]) -> Path:
+    """`--config`, else $WATCHDESK_CONFIG, else ./config, else /etc/watchdesk.
+
+    Raises `UsageError` when the one named, or every one of these, is not a directory.
+    """
+    named = given or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
+    if named is not None:
+        if not named.is_dir():
+            what = "is a file" if named.exists() else "does not exist"
+            raise UsageError(f"the configuration directory {named} {what}; name one with --config DIR")
+        return named
+    for candidate in (Path("config"), SYSTEM):
+        if candidate.is_dir():
+            return candidate
+    raise UsageError(
+        f"no configuration found in ./config or {SYSTEM}; name its directory with --config DIR or ${VARIABLE}"
+    )

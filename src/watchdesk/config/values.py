@@ -1,0 +1,156 @@
+"""How durations, sizes, addresses and the like are written in the files, as types that pydantic checks.
+
+A value that cannot be read raises `ValueError` in the words of the person who edits the file.
+"""
+
+import ipaddress
+import re
+from datetime import time, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from watchdesk.config.cron import CronSchedule
+from watchdesk.config.places import did_you_mean
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)")
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|gb|kib|mib|gib)", re.I)
+_BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_LONGEST = timedelta(days=36_500)
+
+
+def parse_duration(value: object) -> timedelta:
+    """`90s`, `15m`, `2h`, `30d`, `1w`. Raises `ValueError`."""
+    if isinstance(value, timedelta):
+        return value
+    text = str(value).strip().lower()
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ValueError(f"{text} of what? write {text}s, {text}m, {text}h or {text}d")
+    found = _DURATION.fullmatch(text)
+    if not found:
+        raise ValueError(f"'{value}' is not a length of time; write it as 90s, 15m, 2h, 3d or 1w")
+    return timedelta(seconds=min(float(found[1]) * _SECONDS[found[2]], _LONGEST.total_seconds()))
+
+
+def parse_size(value: object) -> int:
+    """`10MB`, `512kB`, as bytes. Raises `ValueError`."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 10**4:
+        return value
+    found = _SIZE.fullmatch(str(value).strip())
+    if not found:
+        raise ValueError(f"'{value}' is not a size; write it as 10MB or 512kB")
+    return int(float(found[1]) * _BYTES[found[2].lower()])
+
+
+def parse_zone(value: object) -> ZoneInfo:
+    """An IANA name, such as Europe/Brussels. Raises `ValueError` with the nearest name."""
+    names = available_timezones()
+    if isinstance(value, ZoneInfo):
+        return value
+    if value not in names:
+        near = did_you_mean(str(value), sorted(names)) or "write it as Europe/Brussels"
+        raise ValueError(f"'{value}' is not a time zone; {near}")
+    return ZoneInfo(str(value))
+
+
+def parse_language(value: object) -> str:
+    """Two letters of ISO 639-1. Raises `ValueError`."""
+    text = str(value)
+    if not re.fullmatch(r"[a-z]{2}", text):
+        raise ValueError(f"'{value}' is not a language; write its two letters, such as en, de or uk")
+    return text
+
+
+def parse_web_address(value: object) -> str:
+    """An absolute http or https address. Raises `ValueError`."""
+    text = str(value).strip()
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"\s", text):
+        raise ValueError(f"'{value}' is not a web address; it begins with https:// or http://")
+    return text
+
+
+def parse_clock(text: str) -> time:
+    """`22:00`. Raises `ValueError`."""
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip())
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        raise ValueError(f"'{text}' is not a time of day; write it as 22:00")
+    return time(int(found[1]), int(found[2]))
+
+
+def parse_networks(value: object) -> bool | tuple[str, ...]:
+    """`refuse`, `allow`, or a list of networks as 10.0.0.0/8. Raises `ValueError`."""
+    if isinstance(value, bool | tuple):
+        return value
+    if value in ("refuse", "allow"):
+        return value == "allow"
+    if not isinstance(value, list):
+        raise ValueError(f"'{value}' is neither refuse nor allow nor a list of networks such as [10.0.0.0/8]")
+    for network in value:
+        try:
+            ipaddress.ip_network(str(network))
+        except ValueError:
+            raise ValueError(f"'{network}' is not a network; write it as 10.0.0.0/8") from None
+    return tuple(str(network) for network in value)
+
+
+def parse_first_poll(value: object) -> timedelta | None:
+    """`all` (None), `none` (zero), or an age. Raises `ValueError`."""
+    if value is None or value == "all":
+        return None
+    return timedelta(0) if value == "none" else parse_duration(value)
+
+
+def parse_text(value: object) -> str:
+    """Text; a number or a word that YAML reads as something else is taken as it was meant."""
+    if value is None or isinstance(value, dict | list):
+        raise ValueError("must be text")
+    return str(value).strip() if isinstance(value, str) else str(value)
+
+
+def parse_schedule(value: object) -> str:
+    """`once`, or crontab(5). Raises `ValueError`."""
+    text = str(value).strip()
+    if text != "once":
+        CronSchedule.parse(text)
+    return text
+
+
+def optional(parse: Any) -> Any:
+    """The same, and null for none."""
+    return lambda value: None if value is None else parse(value)
+
+
+def _text_schema(pattern: str | None = None, **more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", **({"pattern": pattern} if pattern else {}), **more})
+
+
+_DURATION_PATTERN = r"^\d+(\.\d+)?\s*(s|m|min|h|d|w)$"
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), _text_schema(_DURATION_PATTERN)]
+OptionalDuration = Annotated[
+    timedelta | None,
+    BeforeValidator(optional(parse_duration)),
+    WithJsonSchema({"type": ["string", "null"], "pattern": _DURATION_PATTERN}),
+]
+FirstPoll = Annotated[timedelta | None, BeforeValidator(parse_first_poll), _text_schema()]
+Size = Annotated[int, BeforeValidator(parse_size), _text_schema(r"^\d+(\.\d+)?\s*[kKmMgG]?i?[bB]$")]
+Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), _text_schema()]
+Language = Annotated[str, BeforeValidator(parse_language), _text_schema("^[a-z]{2}$")]
+WebAddress = Annotated[str, BeforeValidator(parse_web_address), _text_schema("^https?://")]
+Networks = Annotated[
+    bool | tuple[str, ...],
+    BeforeValidator(parse_networks),
+    WithJsonSchema(
+        {"anyOf": [{"enum": ["refuse", "allow"]}, {"type": "array", "items": {"type": "string"}}]}
+    ),
+]
+Text = Annotated[str, BeforeValidator(parse_text), _text_schema()]
+Schedule = Annotated[str, BeforeValidator(parse_schedule), _text_schema()]

@@ -1,0 +1,27 @@
+import mailbox
+import time
+
+from support.desk import DeskFiles
+
+
+def test_the_demo_shows_the_whole_way_and_ends_by_itself(desk: DeskFiles) -> None:
+    started = time.monotonic()
+    answered = desk.run("demo", "--json")
+    assert answered.status == 0, answered.err
+    assert time.monotonic() - started < 20
+    document = answered.document
+    assert document["not_modified"] >= 1
+    assert document["mails"] == document["webhooks"] == 2
+    subjects = [message["Subject"] for message in mailbox.Maildir(document["mailbox"])]
+    assert len(subjects) == 2
+    page = open(document["page"], encoding="utf-8").read()  # noqa: SIM115, PTH123 - read at once
+    assert "Vandermeer" in page
+    for rule in ("NATO spending", "Ukraine aid", "Minerals deals"):
+        assert rule in page
+
+
+def test_the_demo_tells_a_person_what_happened_and_where_to_look(desk: DeskFiles) -> None:
+    answered = desk.run("demo")
+    assert answered.status == 0, answered.err
+    assert "nato-spending" in answered.out
+    assert str(desk.state / "demo" / "mail") in answered.out

@@ -1,0 +1,135 @@
+"""A desk of its own for a test: a configuration directory, a state directory, the real command."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+RULES = """\
+rules:
+  nato-spending:
+    title: NATO spending
+    query: NATO AND ("defence spending" OR "spending target")
+    tags: [security]
+  ukraine-aid:
+    title: Ukraine aid
+    query: Ukraine NEAR/15 (aid OR "support package")
+"""
+
+SETTINGS = """\
+timezone: Europe/Brussels
+contact: desk@example.org
+polling: {every: 1s, fastest: 1s, first_poll: all, private_addresses: allow, timeout: 5s}
+articles: {full_text: never}
+channels:
+  shelf: {files: digests/}
+digests:
+  flash: {title: Flash, rules: all, at: once, to: [shelf]}
+"""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a command said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The JSON document on standard output."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class DeskFiles:
+    """The files of a desk under one root."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        return self.root / "config"
+
+    @property
+    def state(self) -> Path:
+        return self.root / "state"
+
+    def write(self, feeds: dict[str, str], settings: str = SETTINGS, rules: str = RULES) -> None:
+        (self.config / "rules").mkdir(parents=True, exist_ok=True)
+        (self.config / "watchdesk.yaml").write_text(settings)
+        lines = "".join(f"  {name}: {{feed: '{url}'}}\n" for name, url in feeds.items())
+        (self.config / "sources.yaml").write_text(f"sources:\n{lines}" if feeds else "sources: {}\n")
+        (self.config / "rules" / "desk.yaml").write_text(rules)
+
+    def command(self, *arguments: str) -> list[str]:
+        start = [sys.executable, "-m", "watchdesk"]
+        return [*start, "--config", str(self.config), "--state", str(self.state), *arguments]
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> Answered:
+        """Runs a command to its end."""
+        done = subprocess.run(
+            self.command(*arguments), input=stdin, capture_output=True, timeout=60, env=environment()
+        )
+        return Answered(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    @contextmanager
+    def service(self, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """`watchdesk run` as a process; its log is in `service.log`."""
+        with (self.root / "service.log").open("wb") as log:
+            process = subprocess.Popen(
+                self.command("run"), stdout=log, stderr=log, env={**environment(), **variables}
+            )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+            process.wait()
+
+    @property
+    def log(self) -> str:
+        return (self.root / "service.log").read_text()
+
+
+def environment() -> dict[str, str]:
+    """The test's own, without what would lead a command elsewhere."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("WATCHDESK_", "STATE_", "NOTIFY_"))}
+    return {**kept, "NO_COLOR": "1", "COLUMNS": "100"}
+
+
+def wait_for(happened: Callable[[], object], what: str, seconds: float = 20) -> None:
+    """Waits until it has happened; an assertion names what did not."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
+        time.sleep(0.05)
+
+
+def rss(*items: str, title: str = "A feed") -> bytes:
+    """An RSS document around its items."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>{title}</title>'
+        f"<link>http://example.org/</link><description>d</description>{''.join(items)}</channel></rss>"
+    ).encode()
+
+
+def item(
+    guid: str, title: str, text: str = "", link: str | None = None, date: str | None = None
+) -> str:
+    """An RSS item; dated now unless told otherwise."""
+    when = date if date is not None else time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime())
+    published = f"<pubDate>{when}</pubDate>" if when else ""
+    address = link or f"http://example.org/{guid}"
+    return (
+        f"<item><guid isPermaLink='false'>{guid}</guid><title>{title}</title><link>{address}</link>"
+        f"{published}<description>{text}</description></item>"
+    )
