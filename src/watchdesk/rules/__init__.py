@@ -1,1 +1,15 @@
-"""Pure: article × rules → matches."""
+"""Pure: article × rules → matches, by the rule language.
+
+`load_rules` reads files; `RuleSet` matches and explains; `Query` is one query, as for a search.
+"""
+
+from watchdesk.rules.examples import ExampleFailure as ExampleFailure
+from watchdesk.rules.examples import check_examples as check_examples
+from watchdesk.rules.explain import Explanation as Explanation
+from watchdesk.rules.query import Query as Query
+from watchdesk.rules.rule import Example as Example
+from watchdesk.rules.rule import Rule as Rule
+from watchdesk.rules.ruleset import Miss as Miss
+from watchdesk.rules.ruleset import RuleSet as RuleSet
+from watchdesk.rules.ruleset import load_rules as load_rules
+from watchdesk.rules.schema import rules_schema as rules_schema

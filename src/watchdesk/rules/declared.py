@@ -1,0 +1,148 @@
+"""One rule of a rule file: YAML → `Rule`, with every mistake told at its place."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+from watchdesk.config import document
+from watchdesk.config.document import Scalar
+from watchdesk.config.places import Problems, Severity, did_you_mean
+from watchdesk.model import Priority
+from watchdesk.rules.declared_examples import read_examples
+from watchdesk.rules.elements import as_mapping, as_text, as_texts, check_keys
+from watchdesk.rules.parse import parse
+from watchdesk.rules.query import Query
+from watchdesk.rules.rule import Rule
+from watchdesk.rules.word_lists import WordLists
+
+_KEYS = (
+    "title",
+    "query",
+    "exclude",
+    "languages",
+    "sources",
+    "at_least",
+    "priority",
+    "tags",
+    "examples",
+)
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a rule may name: lists, sources and their tags (None: not known), files beside its own."""
+
+    lists: WordLists
+    directory: Path
+    source_ids: Collection[str] | None = None
+    source_tags: Collection[str] | None = None
+
+
+def read_rule(
+    rule_id: str, element: document.Mapping, around: Surroundings, problems: Problems
+) -> Rule | None:
+    """The rule, or None after an error was noted that leaves it without a query."""
+    check_keys(element, _KEYS, "a rule", problems)
+    if not _ID.fullmatch(rule_id):
+        problems.error(
+            element.place, f"'{rule_id}' cannot be a rule's id", "use lower case, digits and hyphens"
+        )
+    query = _query(element, "query", around.lists, problems)
+    if "query" not in element.keys:
+        problems.error(element.place, f"the rule '{rule_id}' has no query", "add `query: …`")
+    only, never = _sources(element, around, problems)
+    examples = read_examples(element.get("examples"), around.directory, problems)
+    rest = {
+        "exclude": _query(element, "exclude", around.lists, problems),
+        "title": as_text(element.get("title"), "title", problems) or rule_id,
+        "languages": _languages(element, problems),
+        "at_least": _at_least(element.get("at_least"), problems),
+        "priority": _priority(element.get("priority"), problems),
+        "tags": frozenset(text for text, _ in as_texts(element.get("tags"), "tags", problems)),
+    }
+    if query is None:
+        return None
+    return Rule(
+        id=rule_id,
+        query=query,
+        place=element.place,
+        only=only,
+        never=never,
+        matching_examples=examples.matches,
+        ignored_examples=examples.ignores,
+        **rest,  # type: ignore[arg-type]  # each value is typed above
+    )
+
+
+def _query(element: document.Mapping, key: str, lists: WordLists, problems: Problems) -> Query | None:
+    scalar = element.get(key)
+    if scalar is None or as_text(scalar, key, problems) is None or not isinstance(scalar, Scalar):
+        return None
+    written = scalar.written()
+    parsed = parse(written.text, lists)
+    for mistake in parsed.mistakes:
+        note = problems.error if mistake.severity is Severity.ERROR else problems.warning
+        note(written.place_at(mistake.offset), mistake.message, mistake.hint)
+    return Query(written.text, parsed.node) if parsed.node else None
+
+
+def _sources(
+    element: document.Mapping, around: Surroundings, problems: Problems
+) -> tuple[frozenset[str], frozenset[str]]:
+    """What `sources` keeps a rule to, and what it keeps it from."""
+    sources = as_mapping(element.get("sources"), "sources", problems)
+    if sources is None:
+        return frozenset(), frozenset()
+    check_keys(sources, ("only", "never"), "sources", problems)
+    only, never = (_source_names(sources, key, around, problems) for key in ("only", "never"))
+    return only, never
+
+
+def _source_names(
+    sources: document.Mapping, key: str, around: Surroundings, problems: Problems
+) -> frozenset[str]:
+    names: set[str] = set()
+    for name, scalar in as_texts(sources.get(key), key, problems):
+        tag = name.removeprefix("tag:") if name.startswith("tag:") else None
+        known = around.source_ids if tag is None else around.source_tags
+        if known is not None and (name if tag is None else tag) not in known:
+            what = f"there is no source '{name}'" if tag is None else f"no source has the tag '{tag}'"
+            problems.error(scalar.place, what, did_you_mean(tag or name, sorted(known)))
+        names.add(name)
+    return frozenset(names)
+
+
+def _languages(element: document.Mapping, problems: Problems) -> frozenset[str]:
+    found: set[str] = set()
+    for text, scalar in as_texts(element.get("languages"), "languages", problems):
+        if not _LANGUAGE.fullmatch(text):
+            problems.error(
+                scalar.place, f"'{text}' is not a language's code", "write its two letters, such as en"
+            )
+        found.add(text)
+    return frozenset(found)
+
+
+def _at_least(element: document.Element | None, problems: Problems) -> float:
+    if element is None:
+        return 0.0
+    value = element.value if isinstance(element, Scalar) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or not isfinite(value):
+        problems.error(element.place, "'at_least' must be a number of 0 or more", "for example 1.5")
+        return 0.0
+    return float(value)
+
+
+def _priority(element: document.Element | None, problems: Problems) -> Priority:
+    text = as_text(element, "priority", problems)
+    if element is None or text is None:
+        return Priority.NORMAL
+    names: Mapping[str, Priority] = {priority.value: priority for priority in Priority}
+    if text not in names:
+        hint = did_you_mean(text, list(names)) or f"it is one of {', '.join(names)}"
+        problems.error(element.place, f"'{text}' is not a priority", hint)
+    return names.get(text, Priority.NORMAL)

@@ -1,0 +1,54 @@
+"""Typed values from the elements of a YAML file; a wrong shape is told with its place."""
+
+from collections.abc import Collection, Iterator
+
+from watchdesk.config.document import Element, Mapping, Scalar, Sequence
+from watchdesk.config.places import Problems, did_you_mean
+
+
+def check_keys(mapping: Mapping, known: Collection[str], owner: str, problems: Problems) -> None:
+    """Tells every key that is not one of `known`; `owner` is what the keys belong to, as in 'a rule'."""
+    for key, place in mapping.keys.items():
+        if key not in known:
+            hint = did_you_mean(key, list(known)) or f"known are: {', '.join(known)}"
+            problems.error(place, f"'{key}' is not a setting of {owner}", hint)
+
+
+def as_mapping(element: Element | None, name: str, problems: Problems) -> Mapping | None:
+    """The mapping, or None after an error was noted."""
+    if isinstance(element, Mapping):
+        return element
+    if element is not None:
+        problems.error(element.place, f"'{name}' must hold keys and values", "write one `key: value` a line")
+    return None
+
+
+def as_items(element: Element | None, name: str, problems: Problems) -> tuple[Element, ...]:
+    """The items of a list; empty after an error was noted."""
+    if element is None:
+        return ()
+    if isinstance(element, Sequence):
+        return element.items
+    problems.error(element.place, f"'{name}' must be a list", "write [one, other], or one `- item` a line")
+    return ()
+
+
+def as_text(element: Element | None, name: str, problems: Problems) -> str | None:
+    """The text as written, folded on one line; None where it is left out or is not text."""
+    if element is None:
+        return None
+    if not isinstance(element, Scalar):
+        problems.error(element.place, f"'{name}' must be a text", "write it on one line, in quotes")
+        return None
+    if element.value is None:
+        problems.error(element.place, f"'{name}' is empty", "write a text, or leave the key out")
+        return None
+    return str(element.node.value)
+
+
+def as_texts(element: Element | None, name: str, problems: Problems) -> Iterator[tuple[str, Scalar]]:
+    """The texts of a list, each with the element that it stands in."""
+    for item in as_items(element, name, problems):
+        text = as_text(item, name, problems)
+        if text is not None and isinstance(item, Scalar):
+            yield text, item

@@ -1,0 +1,162 @@
+"""A query tree × an article's reading → what each node found.
+
+Every node yields an `Outcome`; scores, spans and explanations are read off that tree, so that they
+cannot disagree with the match.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watchdesk.rules import syntax
+from watchdesk.rules.facts import fact_hits
+from watchdesk.rules.occurrences import Hit, Occurrence, apart, count_apart, near, together
+from watchdesk.rules.patterns import pattern_hits
+from watchdesk.rules.reading import Range, Reading
+from watchdesk.rules.syntax import How, Node, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a node found. `occurrences` is empty for AND, OR and NOT, whose children hold them."""
+
+    node: Node
+    ok: bool
+    occurrences: Sequence[Occurrence] = ()
+    children: tuple["Outcome", ...] = ()
+
+
+def evaluate(node: Node, reading: Reading, scope: tuple[Range, ...] | None = None) -> Outcome:
+    """What `node` and everything below it finds; `scope`: only within these positions."""
+    match node:
+        case syntax.And():
+            children = tuple(evaluate(child, reading, scope) for child in node.children)
+            return Outcome(node, all(child.ok for child in children), (), children)
+        case syntax.Or():
+            children = tuple(evaluate(child, reading, scope) for child in node.children)
+            return Outcome(node, any(child.ok for child in children), (), children)
+        case syntax.Not():
+            child = evaluate(node.child, reading, scope)
+            return Outcome(node, not child.ok, (), (child,))
+        case syntax.Near() | syntax.NotNear() | syntax.Same():
+            return _pair(node, reading, scope)
+        case syntax.Within() | syntax.First() | syntax.AtLeast() | syntax.Weighted():
+            return _around(node, reading, scope)
+        case _:
+            hits = _leaf_hits(node, reading, scope)
+            found = [Occurrence(hit.start, hit.end, (hit,)) for hit in hits]
+            return Outcome(node, bool(found), found)
+
+
+def occurrences(outcome: Outcome) -> Sequence[Occurrence]:
+    """The places where a node holds: its own, or those of the children that make it hold, by their start."""
+    if not outcome.ok or isinstance(outcome.node, syntax.Not):
+        return ()
+    if not isinstance(outcome.node, syntax.And | syntax.Or):
+        return outcome.occurrences
+    merged: dict[tuple[int, int], Occurrence] = {}
+    for child in outcome.children:
+        for one in occurrences(child):
+            known = merged.get((one.start, one.end))
+            hits = one.hits if known is None else known.hits + one.hits
+            merged[one.start, one.end] = Occurrence(one.start, one.end, hits)
+    return sorted(merged.values(), key=lambda one: (one.start, one.end))
+
+
+def _pair(
+    node: syntax.Near | syntax.NotNear | syntax.Same, reading: Reading, scope: tuple[Range, ...] | None
+) -> Outcome:
+    children = (evaluate(node.left, reading, scope), evaluate(node.right, reading, scope))
+    left, right = occurrences(children[0]), occurrences(children[1])
+    match node:
+        case syntax.Near():
+            found = near(left, right, node.distance, ordered=node.ordered)
+        case syntax.NotNear():
+            found = apart(left, right, node.distance)
+        case syntax.Same(unit="S"):
+            found = together(left, right, lambda position: reading.word_at(position).sentence)
+        case syntax.Same():
+            found = together(left, right, lambda position: reading.word_at(position).block)
+    return Outcome(node, bool(found), found, children)
+
+
+def _around(
+    node: syntax.Within | syntax.First | syntax.AtLeast | syntax.Weighted,
+    reading: Reading,
+    scope: tuple[Range, ...] | None,
+) -> Outcome:
+    match node:
+        case syntax.Within():
+            scope = _narrowed(scope, reading.ranges(node.field))
+        case syntax.First():
+            scope = _narrowed(scope, reading.first_words(node.count))
+    child = evaluate(node.child, reading, scope)
+    found = occurrences(child)
+    ok = child.ok
+    if isinstance(node, syntax.AtLeast):
+        ok = count_apart(found) >= node.count
+    return Outcome(node, ok, found if ok else (), (child,))
+
+
+def _narrowed(scope: tuple[Range, ...] | None, ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+    if scope is None:
+        return ranges
+    both = ((max(a[0], b[0]), min(a[1], b[1])) for a in scope for b in ranges)
+    return tuple((first, last) for first, last in both if first <= last)
+
+
+def _leaf_hits(node: syntax.Leaf, reading: Reading, scope: tuple[Range, ...] | None) -> Sequence[Hit]:
+    match node:
+        case syntax.Fact():
+            return fact_hits(node, reading.article)
+        case syntax.Pattern():
+            hits = pattern_hits(node, reading)
+        case syntax.Listed():
+            ranges = sorted({found for entry in node.entries for found in _phrase(entry.parts, reading)})
+            hits = [_hit(node, found, reading) for found in ranges if _inside(found, scope)]
+        case _:
+            hits = [
+                _hit(node, found, reading) for found in _phrase(node.parts, reading) if _inside(found, scope)
+            ]
+    return [hit for hit in hits if _inside((hit.start, hit.end), scope)]
+
+
+def _inside(found: Range, scope: tuple[Range, ...] | None) -> bool:
+    return scope is None or any(first <= found[0] and found[1] <= last for first, last in scope)
+
+
+def _hit(leaf: syntax.Leaf, found: Range, reading: Reading) -> Hit:
+    first, last = reading.word_at(found[0]), reading.word_at(found[1])
+    field = reading.field_of(found[0])
+    text = reading.text_of(field)[first.start : last.end]
+    return Hit(found[0], found[1], field, first.start, last.end, text, leaf)
+
+
+def _phrase(parts: tuple[Part, ...], reading: Reading) -> Sequence[Range]:
+    """Where the parts stand in their order, next to each other; worked out once an article."""
+    known = reading.leaf_cache.get(parts)
+    if known is None:
+        known = reading.leaf_cache[parts] = _found(parts, reading)
+    return known
+
+
+def _found(parts: tuple[Part, ...], reading: Reading) -> list[Range]:
+    starts: set[int] | None = None
+    for part in parts:
+        shifted = {position - part.offset for position in _positions(part, reading)}
+        starts = shifted if starts is None else starts & shifted
+        if not starts:
+            return []
+    last = parts[-1].offset
+    return [(start, start + last) for start in sorted(starts or ())]
+
+
+def _positions(part: Part, reading: Reading) -> Sequence[int]:
+    match part.how:
+        case How.FOLDED:
+            return reading.folded(part.text)
+        case How.EXACT:
+            return reading.exact(part.text)
+        case How.STEM:
+            return reading.stemmed(part.text)
+        case How.WILDCARD:
+            return reading.fitting(part.text)

@@ -1,0 +1,93 @@
+"""Rules' own examples: do they behave?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from watchdesk.config.places import Place
+from watchdesk.errors import UnreadableInput
+from watchdesk.model import Article, Section
+from watchdesk.rules.reading import Reading
+from watchdesk.rules.rule import Example, Rule
+from watchdesk.rules.ruleset import RuleSet
+from watchdesk.rules.verdict import judge
+
+ReadFile = Callable[[Path, datetime], Article]
+"""Reads an HTML or text file as an article. May raise `UnreadableInput` and `OSError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleFailure:
+    """An example that does not behave as its rule says."""
+
+    rule_id: str
+    place: Place
+    should_match: bool
+    text: str
+    because: str
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, without the reason."""
+        should = "should match and does not" if self.should_match else "should be ignored and matches"
+        return f"an example of '{self.rule_id}' {should}: {self.text}"
+
+
+def check_examples(rules: RuleSet, read_file: ReadFile, now: datetime) -> tuple[ExampleFailure, ...]:
+    """Every example of every rule that fails, in the order of the files."""
+    asked = (
+        (rule, example, should_match)
+        for rule in rules.rules
+        for examples, should_match in ((rule.matching_examples, True), (rule.ignored_examples, False))
+        for example in examples
+    )
+    failures = (
+        _failure(rule, example, read_file, now, should_match=should) for rule, example, should in asked
+    )
+    return tuple(failure for failure in failures if failure is not None)
+
+
+def _failure(
+    rule: Rule, example: Example, read_file: ReadFile, now: datetime, *, should_match: bool
+) -> ExampleFailure | None:
+    try:
+        article = _article(example, read_file, now)
+    except (UnreadableInput, OSError) as error:
+        return ExampleFailure(
+            rule.id, example.place, should_match, example.shown, f"it cannot be read: {error}"
+        )
+    verdict = judge(rule, Reading(article))
+    match, because = verdict.match, verdict.because
+    if (match is not None) == should_match:
+        return None
+    if match is not None:
+        words = dict.fromkeys(
+            f"'{_quoted(article, span.field, span.start, span.end)}'" for span in match.spans
+        )
+        because = f"it has {', '.join(words) or 'all that the query asks for'}"
+    return ExampleFailure(rule.id, example.place, should_match, example.shown, because or "")
+
+
+def _article(example: Example, read_file: ReadFile, now: datetime) -> Article:
+    """An example without a source is of a source called `example`, one without a language is unsure."""
+    if example.file:
+        article = read_file(example.file, now)
+        return replace(
+            article,
+            source_id=example.source or article.source_id,
+            language=example.language or article.language,
+        )
+    paragraphs = tuple(part.strip() for part in example.text.split("\n\n") if part.strip())
+    return Article(
+        source_id=example.source or "example",
+        title=example.title,
+        sections=(Section(None, paragraphs),) if paragraphs else (),
+        first_seen=now,
+        language=example.language,
+    )
+
+
+def _quoted(article: Article, field: str, start: int, end: int) -> str:
+    texts = {"title": article.title, "body": article.text}
+    return texts[field][start:end] if field in texts else field

@@ -1,0 +1,150 @@
+"""Why a rule matched an article, or did not: the query's tree with what each part found, and the score."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from watchdesk.rules import syntax
+from watchdesk.rules.evaluate import Outcome
+from watchdesk.rules.occurrences import Hit
+from watchdesk.rules.reading import Reading
+from watchdesk.rules.score import Score
+from watchdesk.rules.verdict import Verdict
+from watchdesk.rules.whynot import nearest_miss
+
+_MOST_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words of the article that a part of the query stands on."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedNode:
+    """A part of the query, and what became of it."""
+
+    query: str
+    ok: bool
+    occurrences: int
+    found: tuple[Found, ...] = ()
+    """Of words, phrases, lists and facts."""
+    note: str | None = None
+    """What came closest."""
+    children: tuple["ExplainedNode", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A rule's whole answer for one article."""
+
+    rule_id: str
+    matched: bool
+    because: str | None
+    """Why it did not match; None when it did."""
+    tree: ExplainedNode
+    exclude: ExplainedNode | None
+    score: Score
+    at_least: float
+
+    def render(self) -> str:
+        """Lines for a terminal."""
+        verdict = "matches" if self.matched else f"does not match: {self.because}"
+        lines = [f"{self.rule_id} {verdict}", "", *_lines(self.tree, 0)]
+        if self.exclude:
+            lines += ["", "exclude (must find nothing):", *_lines(self.exclude, 1)]
+        return "\n".join([*lines, "", *self._score_lines()])
+
+    def as_document(self) -> dict[str, object]:
+        """The same as plain values, for JSON."""
+        return {
+            "matched": self.matched,
+            "because": self.because,
+            "tree": asdict(self.tree),
+            "exclude": asdict(self.exclude) if self.exclude else None,
+            "score": asdict(self.score),
+            "at_least": self.at_least,
+        }
+
+    def _score_lines(self) -> Iterator[str]:
+        asked = f", at least {self.at_least:g} is asked for" if self.at_least else ""
+        yield f"score {self.score.total:.2f}{asked}"
+        factors = {"title": " × 3 (title)", "lead": " × 1.5 (lead)", "body": ""}
+        for part in self.score.parts:
+            formula = f"{part.weight:g} × log2(1 + {part.occurrences}){factors[part.best]}"
+            yield f"  {part.term}: {formula} = {part.value:.2f}"
+        if self.score.parts:
+            summed = sum(part.value for part in self.score.parts)
+            yield f"  {summed:.2f} / {self.score.positive_parts} parts of the query"
+
+
+def explain(verdict: Verdict) -> Explanation:
+    """The explanation of a verdict."""
+    because = verdict.because
+    return Explanation(
+        verdict.rule.id,
+        because is None,
+        because,
+        _explained(verdict.outcome, verdict.reading),
+        _explained(verdict.excluded, verdict.reading) if verdict.excluded else None,
+        verdict.score,
+        verdict.rule.at_least,
+    )
+
+
+def _explained(outcome: Outcome, reading: Reading) -> ExplainedNode:
+    children = tuple(_explained(child, reading) for child in outcome.children)
+    hits = [] if children else [hit for occurrence in outcome.occurrences for hit in occurrence.hits]
+    return ExplainedNode(
+        _label(outcome.node),
+        outcome.ok,
+        len(outcome.occurrences),
+        tuple(_found(hit) for hit in hits),
+        nearest_miss(outcome, reading),
+        children,
+    )
+
+
+def _found(hit: Hit) -> Found:
+    return Found(hit.field, hit.left, hit.right, hit.text)
+
+
+def _label(node: syntax.Node) -> str:  # noqa: PLR0911  one label a kind of node
+    match node:
+        case syntax.And():
+            return "all of"
+        case syntax.Or():
+            return "any of"
+        case syntax.Not():
+            return "none of"
+        case syntax.Near():
+            return f"{'ONEAR' if node.ordered else 'NEAR'}/{node.distance}"
+        case syntax.NotNear():
+            return f"NOT NEAR/{node.distance}"
+        case syntax.Same():
+            return f"SAME/{node.unit}"
+        case syntax.Within():
+            return f"{node.field}:"
+        case syntax.First():
+            return f"FIRST/{node.count}"
+        case syntax.AtLeast():
+            return f"ATLEAST/{node.count}"
+        case syntax.Weighted():
+            return f"weight {node.weight:g}"
+        case _:
+            return node.written
+
+
+def _lines(node: ExplainedNode, depth: int) -> Iterator[str]:
+    mark = "✓" if node.ok else "✗"
+    words = ", ".join(dict.fromkeys(f"'{found.text}'" for found in node.found[:_MOST_SHOWN]))
+    more = f" and {len(node.found) - _MOST_SHOWN} more" if len(node.found) > _MOST_SHOWN else ""
+    what = f"  {words}{more}" if words else ""
+    note = f"  ({node.note})" if node.note else ""
+    yield f"{'  ' * depth}{mark} {node.query}{what}{note}"
+    for child in node.children:
+        yield from _lines(child, depth + 1)

@@ -1,0 +1,45 @@
+"""Fields: `title:` and the like keep a query to a part of the text, `source:` and the like ask the data."""
+
+from dataclasses import replace
+
+from watchdesk.config.places import did_you_mean
+from watchdesk.rules import syntax
+from watchdesk.rules.facts import FIELDS as FACT_FIELDS
+from watchdesk.rules.mistakes import Mistake
+from watchdesk.rules.syntax import At, Fact, Node, Not, Or, Within, Words, children
+
+TEXT_FIELDS = ("title", "lead", "heading", "body")
+_KNOWN = (*TEXT_FIELDS, *FACT_FIELDS)
+
+
+def read_within(field: str, node: Node, at: At, written: str) -> tuple[Node, list[Mistake]]:
+    """The node for `field:node`, and what is wrong with it; `written` is the operand as in the query."""
+    if field in TEXT_FIELDS:
+        return Within(field, node, at), []
+    if field == "tag":
+        return Fact("tag", written.strip('"'), f"tag:{written}", at), []
+    if field in FACT_FIELDS:
+        return _as_facts(field, node)
+    near = did_you_mean(field, _KNOWN) or f"the fields are {', '.join(_KNOWN)}"
+    near = near.replace("'?", ":'?")
+    return node, [Mistake(at[0], f"there is no field '{field}:'", near)]
+
+
+def _as_facts(field: str, node: Node) -> tuple[Node, list[Mistake]]:
+    """The operand with its words read as values of a data field."""
+    match node:
+        case Words():
+            value = node.written.strip('"=')
+            return Fact(field, value, f"{field}:{node.written}", node.at), []
+        case Fact(field="tag") if field == "source":
+            return replace(node, written=f"source:{node.written}"), []
+        case Or() | syntax.And():
+            read = [_as_facts(field, child) for child in children(node)]
+            nodes = tuple(child for child, _ in read)
+            return replace(node, children=nodes), [mistake for _, wrong in read for mistake in wrong]
+        case Not():
+            child, wrong = _as_facts(field, node.child)
+            return replace(node, child=child), wrong
+        case _:
+            hint = f"write {field}:value, or {field}:(one OR other)"
+            return node, [Mistake(node.at[0], f"{field}: takes plain values", hint)]

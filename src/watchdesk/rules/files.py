@@ -1,0 +1,71 @@
+"""Rule files → checked rules and the lists they share, telling every mistake of all files."""
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from watchdesk.config.document import Mapping, read_document
+from watchdesk.config.places import Place, Problems
+from watchdesk.rules.declared import Surroundings, read_rule
+from watchdesk.rules.elements import as_mapping, check_keys
+from watchdesk.rules.rule import Rule
+from watchdesk.rules.word_lists import WordLists, read_lists
+
+
+def read_rules(
+    paths: Sequence[Path],
+    problems: Problems,
+    *,
+    source_ids: Collection[str] | None = None,
+    source_tags: Collection[str] | None = None,
+    root: Path | None = None,
+) -> tuple[tuple[Rule, ...], WordLists]:
+    """The rules without a mistake, and the lists. What they may name is as `ruleset.load_rules` says."""
+    files: list[tuple[Path, Mapping]] = []
+    for path in paths:
+        file = _file(path, _shown(path, root), problems)
+        if file is not None:
+            files.append((path, file))
+    lists = read_lists([file for _, file in files], problems)
+    rules: dict[str, Rule] = {}
+    places: dict[str, Place] = {}
+    for path, file in files:
+        around = Surroundings(lists, path.parent, source_ids, source_tags)
+        for rule_id, place, element in _declared(file, problems):
+            if rule_id in places:
+                problems.error(place, f"the rule '{rule_id}' is defined twice", f"first: {places[rule_id]}")
+                continue
+            places[rule_id] = place
+            rule = read_rule(rule_id, element, around, problems)
+            if rule is not None:
+                rules[rule_id] = rule
+    return tuple(rules.values()), lists
+
+
+def _file(path: Path, name: str, problems: Problems) -> Mapping | None:
+    """A file's top level; an empty file is one without rules."""
+    before = len(problems)
+    element = read_document(path, problems, name)
+    if element is None:
+        if len(problems) == before:
+            problems.warning(Place(name, 1, 1), "this file holds no rules")
+        return None
+    file = as_mapping(element, name, problems)
+    if file is not None:
+        check_keys(file, ("lists", "rules"), "a rules file", problems)
+    return file
+
+
+def _declared(file: Mapping, problems: Problems) -> Iterator[tuple[str, Place, Mapping]]:
+    rules = as_mapping(file.get("rules"), "rules", problems)
+    if rules is None:
+        return
+    for rule_id, place in rules.keys.items():
+        if rule_id not in rules.items:
+            continue
+        element = as_mapping(rules.items[rule_id], rule_id, problems)
+        if element is not None:
+            yield rule_id, place, element
+
+
+def _shown(path: Path, root: Path | None) -> str:
+    return str(path.relative_to(root)) if root and path.is_relative_to(root) else str(path)

@@ -1,0 +1,113 @@
+"""What makes two spellings one word: case, accents, British and American, plurals, stems.
+
+Text becomes words in `words`; here a word becomes the keys by which it is found.
+"""
+
+import unicodedata
+from functools import cache, lru_cache
+
+import Stemmer
+
+from watchdesk.rules.plurals import singular
+from watchdesk.rules.spelling import american_spellings
+
+_SNOWBALL = {
+    "ar": "arabic",
+    "hy": "armenian",
+    "eu": "basque",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "nl": "dutch",
+    "en": "english",
+    "eo": "esperanto",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "el": "greek",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "ga": "irish",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "nb": "norwegian",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "fa": "persian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "es": "spanish",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+"""ISO 639-1 → name of the Snowball algorithm."""
+
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "'"}
+)
+"""Letters that Unicode does not take apart into a base and an accent."""
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060"))
+_CACHED_WORDS = 200_000
+
+
+def plain(text: str) -> str:
+    """The text without case and accents. й, ї and the signs of Japanese and Indic letters are no accents."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_INVISIBLE).translate(_LETTERS)
+    kept: list[str] = []
+    for letter in unicodedata.normalize("NFD", folded):
+        accent = "\u0300" <= letter <= "\u036f"
+        if not accent or (kept and kept[-1] + letter in ("и\u0306", "і\u0308")):
+            kept.append(letter)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def keys(word: str, language: str | None) -> tuple[str, ...]:
+    """The keys of a word in a text of `language`: texts and queries meet where they share one.
+
+    English, and text of unsure language: singular, in American spelling. Elsewhere the stem, with
+    accents and without, so that a query may leave them out.
+    """
+    if language in (None, "en"):
+        return (_english(word),)
+    if language not in _SNOWBALL:
+        return (plain(word),)
+    stemmer = _stemmer(language)
+    bare = plain(word)
+    with_accents = plain(stemmer.stemWord(unicodedata.normalize("NFC", word.lower())))
+    without = plain(stemmer.stemWord(bare))
+    return (with_accents,) if with_accents == without else (with_accents, without)
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def stem(word: str, language: str | None) -> str:
+    """The Snowball stem of a word, English where the language is unsure; the folded word if it has none."""
+    if language in (None, "en"):
+        return str(_stemmer("en").stemWord(_american(plain(word))))
+    return keys(word, language)[0]
+
+
+def _english(word: str) -> str:
+    if word.endswith("s") and word[:-1].isupper() and len(word) > 2:
+        return plain(word[:-1])
+    return _american(singular(plain(word)))
+
+
+def _american(word: str) -> str:
+    return american_spellings().get(word, word)
+
+
+@cache
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(_SNOWBALL[language], 0)

@@ -1,0 +1,85 @@
+"""The leaves of a query: a word, a phrase, a stem, an expression, a list, a fact about the article."""
+
+from collections.abc import Mapping, Sequence
+
+from lark import Token
+
+from watchdesk.config.places import did_you_mean
+from watchdesk.rules.mistakes import Mistake
+from watchdesk.rules.patterns import PatternRefused, check_pattern
+from watchdesk.rules.syntax import At, Fact, Leaf, Listed, Pattern, Words
+from watchdesk.rules.terms import read_stem, read_words
+
+Lists = Mapping[str, Sequence[Words]]
+"""Name of a word list → its entries."""
+
+
+def extent(token: Token) -> At:
+    """The characters of the query that the token was read from."""
+    start = token.start_pos or 0
+    return start, start + len(token)
+
+
+def read_leaf(kind: str, token: Token, lists: Lists) -> tuple[Leaf, list[Mistake]]:  # noqa: PLR0911  one leaf a kind
+    """The leaf for a token of the grammar's rule `kind`, and what is wrong with it."""
+    written, at = str(token), extent(token)
+    match kind:
+        case "word":
+            return _word(written, at)
+        case "phrase":
+            return read_words(written.replace('"', ""), written, at, phrase=True)
+        case "stem":
+            return read_stem(written[5:-1].strip(), written, at)
+        case "regex":
+            return _regex(written, at)
+        case "listed":
+            return _listed(written, at, lists)
+        case "fact":
+            field, _, value = written.partition(":")
+            if field == "source" and value.startswith("tag:"):
+                field, value = "tag", value.removeprefix("tag:")
+            return Fact(field, value, written, at), []
+        case "unclosed":
+            mistake = Mistake(at[0] + written.index('"'), "this quote is never closed", 'add a " at its end')
+            return Words((), written, at), [mistake]
+        case _:
+            return Words((), written, at), [_stray(written, at)]
+
+
+def _word(written: str, at: At) -> tuple[Leaf, list[Mistake]]:
+    if written.startswith("/") and len(written) > 1:
+        hint = "end it with a /, and put a \\ before a / inside it"
+        return Words((), written, at), [
+            Mistake(at[0], "this regular expression is not closed, or text follows it", hint)
+        ]
+    return read_words(written, written, at, phrase=False)
+
+
+def _regex(written: str, at: At) -> tuple[Leaf, list[Mistake]]:
+    expression = written[1:-1].replace(r"\/", "/")
+    try:
+        check_pattern(expression)
+    except PatternRefused as refused:
+        hint = "RE2 knows neither look-around nor back-references"
+        return Words((), written, at), [
+            Mistake(at[0], f"this regular expression cannot be used: {refused}", hint)
+        ]
+    return Pattern(expression, written, at), []
+
+
+def _listed(written: str, at: At, lists: Lists) -> tuple[Leaf, list[Mistake]]:
+    name = written[1:]
+    if name in lists:
+        return Listed(name, tuple(lists[name]), written, at), []
+    known = f"there are: {', '.join(sorted(lists))}" if lists else "no list is defined"
+    mistake = Mistake(at[0], f"there is no list '{name}'", did_you_mean(name, list(lists)) or known)
+    return Words((), written, at), [mistake]
+
+
+def _stray(written: str, at: At) -> Mistake:
+    said = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR", "!": "AND NOT"}.get(written)
+    if said:
+        return Mistake(at[0], f"'{written}' is not an operator here", f"write {said}")
+    return Mistake(
+        at[0], f"'{written}' is not part of this language", "for words close together write a NEAR/5 b"
+    )

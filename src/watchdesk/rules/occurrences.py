@@ -1,0 +1,149 @@
+"""Occurrences, and how two kinds of them stand to each other: near, in order, in one sentence.
+
+Plain functions over positions. Which occurrences a query has is left to `evaluate`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from watchdesk.rules.syntax import Leaf
+
+MOST_PAIRS = 5_000
+"""Pairs kept at one NEAR or SAME: the first ones, in reading order. Bounds the work of a hostile rule."""
+
+
+class Hit(NamedTuple):
+    """A leaf of the query, found: positions `start` to `end`, characters `left` to `right` of the field."""
+
+    start: int
+    end: int
+    field: str
+    left: int
+    right: int
+    text: str
+    """Those characters."""
+    leaf: Leaf
+
+
+class Occurrence(NamedTuple):
+    """One way in which a part of the query is there: the hits it is made of, and the stretch they span."""
+
+    start: int
+    end: int
+    hits: tuple[Hit, ...]
+
+
+def gap(one: Occurrence, other: Occurrence) -> int | None:
+    """Words from one to the other: 1 is next to it, 0 is within its stretch; None when they share a word."""
+    if other.start > one.end:
+        return other.start - one.end
+    if one.start > other.end:
+        return one.start - other.end
+    if any(a.start <= b.end and b.start <= a.end for a in one.hits for b in other.hits):
+        return None
+    return 0
+
+
+def near(
+    left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int, *, ordered: bool
+) -> list[Occurrence]:
+    """Every left one with every right one at most `distance` words away; `ordered`: after it."""
+
+    def close(one: Occurrence, other: Occurrence) -> bool:
+        if ordered:
+            return 0 < other.start - one.end <= distance
+        between = gap(one, other)
+        return between is not None and between <= distance
+
+    return _joined(_candidates(left, right, distance), close)
+
+
+def together(
+    left: Sequence[Occurrence], right: Sequence[Occurrence], unit: Callable[[int], int]
+) -> list[Occurrence]:
+    """Every left one with every right one that lies in the same unit and shares no word with it."""
+    by_unit: dict[int, list[Occurrence]] = {}
+    for other in right:
+        if unit(other.start) == unit(other.end):
+            by_unit.setdefault(unit(other.start), []).append(other)
+    pairs = (
+        (one, other)
+        for one in left
+        if unit(one.start) == unit(one.end)
+        for other in by_unit.get(unit(one.start), ())
+    )
+    return _joined(pairs, lambda one, other: gap(one, other) is not None)
+
+
+def apart(left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int) -> list[Occurrence]:
+    """The left ones with no right one that close. A right one that is the left one itself does not count."""
+    return [
+        one
+        for one in left
+        if not any(_reaches(one, other, distance) for other in _window(right, _longest(right), one, distance))
+    ]
+
+
+def count_apart(occurrences: Iterable[Occurrence]) -> int:
+    """How many of them do not overlap, chosen from the left."""
+    count, reached = 0, -1
+    for one in sorted(occurrences, key=lambda occurrence: occurrence.end):
+        if one.start > reached:
+            count, reached = count + 1, one.end
+    return count
+
+
+def nearest(left: Sequence[Occurrence], right: Sequence[Occurrence]) -> tuple[Occurrence, Occurrence] | None:
+    """The pair with the smallest gap; None when every one shares a word with every other."""
+    merged = sorted(
+        [(one, 0) for one in left] + [(other, 1) for other in right], key=lambda pair: pair[0][:2]
+    )
+    neighbours = [(a[0], b[0]) for a, b in pairwise(merged) if a[1] != b[1] and gap(a[0], b[0]) is not None]
+    return min(neighbours, key=lambda pair: gap(*pair) or 0, default=None)
+
+
+def _reaches(one: Occurrence, other: Occurrence, distance: int) -> bool:
+    if (one.start, one.end) == (other.start, other.end):
+        return False
+    return other.start - one.end <= distance and one.start - other.end <= distance
+
+
+def _candidates(
+    left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int
+) -> Iterator[tuple[Occurrence, Occurrence]]:
+    longest = _longest(right)
+    for one in left:
+        for other in _window(right, longest, one, distance):
+            yield one, other
+
+
+def _window(
+    right: Sequence[Occurrence], longest: int, one: Occurrence, distance: int
+) -> Iterator[Occurrence]:
+    """Those of `right`, sorted by start, that could be within `distance` of `one`."""
+    at = bisect_left(right, one.start - distance - longest, key=lambda occurrence: occurrence.start)
+    while at < len(right) and right[at].start <= one.end + distance:
+        yield right[at]
+        at += 1
+
+
+def _longest(occurrences: Sequence[Occurrence]) -> int:
+    return max((one.end - one.start for one in occurrences), default=0)
+
+
+def _joined(
+    pairs: Iterable[tuple[Occurrence, Occurrence]], fits: Callable[[Occurrence, Occurrence], bool]
+) -> list[Occurrence]:
+    """The pairs that fit, each one occurrence, none twice, by their start."""
+    found: dict[tuple[tuple[int, int], ...], Occurrence] = {}
+    for one, other in pairs:
+        if not fits(one, other):
+            continue
+        hits = one.hits + other.hits
+        key = tuple(sorted((hit.start, hit.end) for hit in hits))
+        found.setdefault(key, Occurrence(min(one.start, other.start), max(one.end, other.end), hits))
+        if len(found) >= MOST_PAIRS:
+            break
+    return sorted(found.values(), key=lambda occurrence: (occurrence.start, occurrence.end))

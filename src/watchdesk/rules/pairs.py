@@ -1,0 +1,56 @@
+"""NEAR, ONEAR, NOT NEAR and SAME, and the spellings of other programs that look like them."""
+
+import re
+
+from lark import Token
+
+from watchdesk.rules.mistakes import Mistake
+from watchdesk.rules.syntax import At, Near, Node, NotNear, Same
+
+FARTHEST = 10_000
+"""Words; more than any article has between its ends is a mistake for AND."""
+
+
+def read_pair(operator: Token, left: Node, right: Node, at: At) -> tuple[Node, list[Mistake]]:
+    """The node for `left OPERATOR right`, and what is wrong with the operator."""
+    name, _, number = re.sub(r"\s+", " ", str(operator)).partition("/")
+    place = operator.start_pos or 0
+    if name in ("W", "w", "N", "n"):
+        return Near(left, right, 1, ordered=False, at=at), [_foreign(place, str(operator), number)]
+    if name == "SAME":
+        wrong = [] if number in ("S", "P") else [_no_unit(place)]
+        return Same(left, right, number, at), wrong
+    if name.startswith("ADJ"):
+        return Near(left, right, 1, ordered=True, at=at), [_foreign(place, str(operator), name[3:] or number)]
+    mistakes = _distance_mistakes(name, number, place)
+    distance = int(number) if number.isdecimal() else 1
+    if name == "NOT NEAR":
+        return NotNear(left, right, distance, at), mistakes
+    return Near(left, right, distance, ordered=name in ("ONEAR", "PRE"), at=at), mistakes
+
+
+def _distance_mistakes(name: str, number: str, place: int) -> list[Mistake]:
+    if not number:
+        return [Mistake(place, f"{name} needs a distance in words", f"for example {name}/10")]
+    if not 1 <= int(number) <= FARTHEST:
+        hint = "the next word is at distance 1; for anywhere in the article write AND"
+        return [Mistake(place, f"the distance of {name} is from 1 to {FARTHEST:,} words", hint)]
+    return []
+
+
+def _foreign(place: int, written: str, number: str) -> Mistake:
+    if number.upper() in ("S", "P"):
+        unit = "sentence" if number.upper() == "S" else "paragraph"
+        return Mistake(
+            place, f"'{written}' is not an operator here", f"for one {unit} write SAME/{number.upper()}"
+        )
+    distance = number or "5"
+    return Mistake(
+        place,
+        f"'{written}' is read in either order by some programs and in order by others",
+        f"write NEAR/{distance} for either order, or ONEAR/{distance} for this order",
+    )
+
+
+def _no_unit(place: int) -> Mistake:
+    return Mistake(place, "SAME needs a unit", "write SAME/S for one sentence, SAME/P for one paragraph")

@@ -1,0 +1,94 @@
+"""Regular expressions in a query: RE2, linear in time, on the folded text of each paragraph.
+
+Spans are mapped back to the characters that were folded.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import lru_cache
+
+import re2
+
+from watchdesk.rules.folding import plain
+from watchdesk.rules.occurrences import Hit
+from watchdesk.rules.reading import Block, Reading
+from watchdesk.rules.syntax import Pattern
+
+MOST_HITS = 1_000
+"""Kept of one expression in one article."""
+
+_MEMORY = 8 << 20
+
+
+class PatternRefused(ValueError):
+    """RE2 does not take the expression, or it finds the empty text; the message says which."""
+
+
+def check_pattern(expression: str) -> None:
+    """Raises `PatternRefused` for an expression that cannot be used."""
+    try:
+        compiled = _compiled(expression)
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        raise PatternRefused(f"RE2 refuses it: {reason}") from None
+    if compiled.search(""):
+        raise PatternRefused("it finds the empty text, so it would match everything")
+
+
+def pattern_hits(pattern: Pattern, reading: Reading) -> list[Hit]:
+    """Where the expression is found, paragraph by paragraph."""
+    found: list[Hit] = []
+    for block in reading.blocks:
+        for left, right in _spans(pattern.expression, block):
+            hit = _hit(pattern, reading, block, left, right)
+            if hit:
+                found.append(hit)
+            if len(found) >= MOST_HITS:
+                return found
+    return found
+
+
+def _spans(expression: str, block: Block) -> Iterator[tuple[int, int]]:
+    folded, origins = _folded(block.text)
+    for match in _compiled(expression).finditer(folded):
+        start, end = match.span()
+        if start < end:
+            yield origins[start], origins[end - 1] + 1
+
+
+def _hit(pattern: Pattern, reading: Reading, block: Block, left: int, right: int) -> Hit | None:
+    """The hit with the words it touches; one between two words belongs to the next."""
+    text = block.text[left:right]
+    left, right = left + block.start, right + block.start
+    words = reading.words[
+        bisect_left(reading.positions, block.first) : bisect_left(reading.positions, block.last + 1)
+    ]
+    touched = [word for word in words if word.start < right and left < word.end]
+    touched = touched or [word for word in words if word.start >= right][:1]
+    if not touched:
+        return None
+    return Hit(touched[0].position, touched[-1].position, block.field, left, right, text, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> tuple[str, tuple[int, ...] | range]:
+    """The folded text, and for each of its characters the one it was folded from."""
+    if text.isascii():
+        return text.lower(), range(len(text))
+    letters = [plain(letter) for letter in text]
+    origins = tuple(number for number, folded in enumerate(letters) for _ in folded)
+    return "".join(letters), origins
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str) -> "re2._Regexp":
+    options = re2.Options()
+    options.case_sensitive = False
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return re2.compile(plain_accents(expression), options)
+
+
+def plain_accents(expression: str) -> str:
+    """The expression with accented letters folded as the text is; escapes keep their case."""
+    return "".join(letter if letter.isascii() else plain(letter) for letter in expression)

@@ -1,0 +1,74 @@
+"""English plurals: the singular of a word, by rule and by a table of what the rules get wrong.
+
+Careful rather than complete: a word that would fold onto another word (news, customs, arms) stays.
+"""
+
+_SAME = frozenset(
+    """
+    news series species means odds headquarters gallows crossroads aids goods arms customs
+    economics electronics athletics genetics dynamics aeronautics ballistics logistics robotics mathematics
+    linguistics physics politics gymnastics analytics ethics
+    always perhaps besides towards afterwards afterward overseas whereas sometimes nevertheless does goes
+    alias atlas bias canvas christmas gas lens yes was has this his its thus plus pus bus
+    wales mars jones hughes williams davis james charles thomas texas kansas arkansas hamas lagos laos
+    honduras naples athens brussels paris cyprus barbados damascus reuters netherlands philippines
+    chaos cosmos ethos pathos kudos rhinoceros
+    """.split()  # noqa: SIM905  a table of words is read best as words
+)
+"""Words that end like a plural and are not one, or whose singular is another word."""
+
+_IRREGULAR = dict(
+    pair.split("=")
+    for pair in """
+    men=man women=woman children=child feet=foot teeth=tooth mice=mouse geese=goose oxen=ox
+    policemen=policeman servicemen=serviceman spokesmen=spokesman congressmen=congressman
+    fishermen=fisherman gunmen=gunman businessmen=businessman chairmen=chairman firemen=fireman
+    airmen=airman seamen=seaman craftsmen=craftsman salesmen=salesman statesmen=statesman
+    policewomen=policewoman servicewomen=servicewoman spokeswomen=spokeswoman
+    businesswomen=businesswoman congresswomen=congresswoman
+    crises=crisis analyses=analysis hypotheses=hypothesis theses=thesis parentheses=parenthesis
+    oases=oasis diagnoses=diagnosis prognoses=prognosis synopses=synopsis emphases=emphasis axes=axe
+    criteria=criterion phenomena=phenomenon referenda=referendum memoranda=memorandum
+    indices=index appendices=appendix matrices=matrix vertices=vertex
+    wives=wife knives=knife lives=life wolves=wolf shelves=shelf halves=half thieves=thief
+    calves=calf loaves=loaf scarves=scarf elves=elf
+    buses=bus gases=gas viruses=virus bonuses=bonus campuses=campus censuses=census statuses=status
+    choruses=chorus consensuses=consensus focuses=focus surpluses=surplus pluses=plus caucuses=caucus
+    geniuses=genius prospectuses=prospectus nexuses=nexus biases=bias atlases=atlas canvases=canvas
+    aliases=alias lenses=lens irises=iris
+    movies=movie cookies=cookie rookies=rookie zombies=zombie calories=calorie prairies=prairie
+    selfies=selfie genies=genie eyries=eyrie aussies=aussie newbies=newbie eeries=eerie
+    canoes=canoe oboes=oboe aches=ache headaches=headache caches=cache niches=niche avalanches=avalanche
+    caches=cache quizzes=quiz
+    iraqis=iraqi israelis=israeli pakistanis=pakistani saudis=saudi nazis=nazi houthis=houthi taxis=taxi
+    emiratis=emirati kuwaitis=kuwaiti qataris=qatari bangladeshis=bangladeshi azeris=azeri yemenis=yemeni
+    omanis=omani somalis=somali rabbis=rabbi alibis=alibi safaris=safari tsunamis=tsunami khakis=khaki
+    menus=menu gurus=guru hindus=hindu zulus=zulu
+    ads=ad mps=mp evs=ev tvs=tv pcs=pc pms=pm ids=id
+    """.split()  # noqa: SIM905  a table of words is read best as words
+)
+
+_ES_AFTER = ("ss", "sh", "ch", "x", "tz", "zz")
+
+
+def singular(word: str) -> str:
+    """The singular of a folded English word; the word itself where it is none or no plural is sure."""
+    if not word.endswith(("s", "men", "ren", "a", "feet", "teeth", "mice", "geese", "oxen")):
+        return word
+    if word in _SAME:
+        return word
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    return _by_rule(word)
+
+
+def _by_rule(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-1] if len(word) == 4 else word[:-3] + "y"
+    if word.endswith("oes"):
+        return word[:-1] if len(word) < 6 else word[:-2]
+    if word.endswith("es") and word[:-2].endswith(_ES_AFTER):
+        return word[:-2]
+    return word[:-1]

@@ -1,0 +1,84 @@
+"""One query, read and ready: of a rule, or typed for a search in the archive."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+from watchdesk.config.places import Place, Problems, Severity
+from watchdesk.model import Article, Match, Span
+from watchdesk.rules.evaluate import Outcome, evaluate
+from watchdesk.rules.mistakes import Mistake
+from watchdesk.rules.parse import parse
+from watchdesk.rules.reading import Reading
+from watchdesk.rules.score import hits_of, score
+from watchdesk.rules.snippet import snippet, title_marks
+from watchdesk.rules.syntax import Node, Words
+
+_NO_LISTS: Mapping[str, Sequence[Words]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question asked of an article."""
+
+    text: str = field(compare=False)
+    node: Node
+
+    @classmethod
+    def parse(cls, text: str, lists: Mapping[str, Sequence[Words]] = _NO_LISTS) -> "Query":
+        """Reads a query. Raises `ConfigurationError` with every mistake, placed at `query:LINE:COLUMN`."""
+        problems = Problems()
+        parsed = parse(text, lists)
+        for mistake in parsed.mistakes:
+            if mistake.severity is Severity.ERROR:
+                problems.error(_place(text, mistake), mistake.message, mistake.hint)
+        problems.raise_if_errors()
+        assert parsed.node is not None
+        return cls(text, parsed.node)
+
+    def find(self, reading: Reading) -> Outcome:
+        """What each part of the query finds."""
+        return evaluate(self.node, reading)
+
+    def matches(self, article: Article) -> bool:
+        """Whether the article is what the query asks for."""
+        return self.find(Reading(article)).ok
+
+    def match(self, article: Article) -> Match | None:
+        """The match, with an empty rule id; None when the article is not what the query asks for."""
+        reading = Reading(article)
+        outcome = self.find(reading)
+        return make_match("", outcome, reading) if outcome.ok else None
+
+
+def make_match(rule_id: str, outcome: Outcome, reading: Reading) -> Match:
+    """The match that an outcome stands for."""
+    hits = hits_of(outcome)
+    spans = dict.fromkeys(Span(hit.field, hit.left, hit.right, hit.leaf.written) for hit in hits)
+    return Match(
+        rule_id,
+        score(outcome, hits, reading).total,
+        tuple(spans),
+        snippet(hits, reading),
+        title_marks(hits),
+    )
+
+
+def meaning(node: Node) -> str:
+    """The tree as a text that changes when, and only when, what it asks changes."""
+    said = [
+        "(" + " ".join(_meaning(item) for item in value) + ")"
+        if isinstance(value, tuple)
+        else _meaning(value)
+        for value in (getattr(node, part.name) for part in fields(node) if part.name not in ("at", "written"))
+    ]
+    return f"{type(node).__name__}[{', '.join(said)}]"
+
+
+def _meaning(value: object) -> str:
+    return meaning(value) if isinstance(value, Node) else repr(value)
+
+
+def _place(text: str, mistake: Mistake) -> Place:
+    line = text.count("\n", 0, mistake.offset)
+    start = text.rfind("\n", 0, mistake.offset) + 1
+    return Place("query", line + 1, mistake.offset - start + 1, text.split("\n")[line])

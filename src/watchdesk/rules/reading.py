@@ -1,0 +1,170 @@
+"""An article as the matcher reads it: its words once, with positions, paragraphs and sentences.
+
+Indexes over the words are made when a rule first asks. What rules ask is left to `evaluate`.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from watchdesk.model import Article
+from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.sentences import ends_sentence
+from watchdesk.rules.words import tokens
+
+PARAGRAPH_GAP = 50
+"""Positions between paragraphs, so that NEAR does not join them by accident."""
+
+Range = tuple[int, int]
+"""First and last position, both within."""
+
+
+class Block(NamedTuple):
+    """A title, heading or paragraph."""
+
+    kind: str
+    field: str
+    start: int
+    """Of its first character in the field's text."""
+    text: str
+    first: int
+    """Position of its first word."""
+    last: int
+    """Position of its last word; before `first` when it has none."""
+
+
+class Word(NamedTuple):
+    """A word of the article."""
+
+    surface: str
+    position: int
+    block: int
+    sentence: int
+    start: int
+    end: int
+
+
+class Reading:
+    """An article's words and where they stand; made once for all rules."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.language = article.language.partition("-")[0].lower() if article.language else None
+        self.words: list[Word] = []
+        self.blocks: list[Block] = []
+        position = self._read("title", "title", 0, article.title, 0)
+        offset = 0
+        for section in article.sections:
+            parts = [("heading", section.heading)] if section.heading else []
+            for kind, text in [*parts, *(("paragraph", paragraph) for paragraph in section.paragraphs)]:
+                position = self._read(kind, "body", offset, text, position)
+                offset += len(text) + 2
+        self.leaf_cache: dict[object, Sequence[Range]] = {}
+
+    def _read(self, kind: str, field: str, offset: int, text: str, position: int) -> int:
+        """Takes in a block at `position`; the position of what follows."""
+        first, number = position, len(self.blocks)
+        sentence = self.words[-1].sentence + 1 if self.words else 0
+        previous_end = 0
+        for token in tokens(text):
+            if position > first and ends_sentence(text, previous_end, token.start, self.words[-1].surface):
+                sentence += 1
+            start, end = offset + token.start, offset + token.end
+            self.words.append(Word(token.surface, position, number, sentence, start, end))
+            previous_end = token.end
+            position += 1
+        self.blocks.append(Block(kind, field, offset, text, first, position - 1))
+        return position + PARAGRAPH_GAP
+
+    @cached_property
+    def positions(self) -> Sequence[int]:
+        """Position of each word, rising."""
+        return [word.position for word in self.words]
+
+    @cached_property
+    def _folded(self) -> Mapping[str, Sequence[int]]:
+        index: dict[str, list[int]] = {}
+        for surface, positions in self._exact.items():
+            for key in keys(surface, self.language):
+                index.setdefault(key, []).extend(positions)
+        return {key: sorted(positions) for key, positions in index.items()}
+
+    @cached_property
+    def _exact(self) -> Mapping[str, Sequence[int]]:
+        index: dict[str, list[int]] = {}
+        for word in self.words:
+            index.setdefault(word.surface, []).append(word.position)
+        return index
+
+    @cached_property
+    def _stemmed(self) -> Mapping[str, Sequence[int]]:
+        index: dict[str, list[int]] = {}
+        for surface, positions in self._exact.items():
+            index.setdefault(stem(surface, self.language), []).extend(positions)
+        return {key: sorted(positions) for key, positions in index.items()}
+
+    @cached_property
+    def _plain(self) -> Mapping[str, Sequence[int]]:
+        index: dict[str, list[int]] = {}
+        for surface, positions in self._exact.items():
+            index.setdefault(plain(surface), []).extend(positions)
+        return index
+
+    @cached_property
+    def _vocabulary(self) -> str:
+        return "\n".join(self._plain)
+
+    def folded(self, word: str) -> Sequence[int]:
+        """Positions of a word and its folded forms, as the article's language folds it."""
+        found = [self._folded.get(key, ()) for key in keys(word, self.language)]
+        return found[0] if len(found) == 1 else sorted({position for group in found for position in group})
+
+    def exact(self, word: str) -> Sequence[int]:
+        """Positions of exactly these letters."""
+        return self._exact.get(word, ())
+
+    def stemmed(self, word: str) -> Sequence[int]:
+        """Positions of every word of the same stem."""
+        return self._stemmed.get(stem(word, self.language), ())
+
+    def fitting(self, expression: str) -> Sequence[int]:
+        """Positions of words that, without case and accents, fit a regular expression."""
+        vocabulary = re.findall(rf"(?m)^{expression}$", self._vocabulary)
+        return sorted(position for word in vocabulary for position in self._plain[word])
+
+    def word_at(self, position: int) -> Word:
+        """The word at a position that holds one."""
+        return self.words[bisect_left(self.positions, position)]
+
+    def text_of(self, field: str) -> str:
+        """The title, or the body as `Article.text` gives it."""
+        return self.article.title if field == "title" else self._body
+
+    @cached_property
+    def _body(self) -> str:
+        return self.article.text
+
+    def field_of(self, position: int) -> str:
+        """`title` or `body`."""
+        return "title" if position <= self.blocks[0].last else "body"
+
+    def ranges(self, field: str) -> tuple[Range, ...]:
+        """Where a text field stands: title, lead, heading or body."""
+        match field:
+            case "title":
+                return ((self.blocks[0].first, self.blocks[0].last),)
+            case "body":
+                return ((self.blocks[0].last + 1, self.blocks[-1].last),)
+            case "lead":
+                paragraphs = [(b.first, b.last) for b in self.blocks if b.kind == "paragraph"]
+                return tuple(paragraphs[:1])
+            case _:
+                return tuple((b.first, b.last) for b in self.blocks if b.kind == "heading")
+
+    def first_words(self, count: int) -> tuple[Range, ...]:
+        """The first `count` words of the body."""
+        body = bisect_right(self.positions, self.blocks[0].last)
+        chosen = self.positions[body : body + count]
+        return ((chosen[0], chosen[-1]),) if chosen else ()

@@ -1,0 +1,72 @@
+"""A watch rule as its file declares it, checked and ready."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchdesk.config.places import Place
+from watchdesk.model import Article, Priority, RuleLabel
+from watchdesk.rules.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One of a rule's own tests: an article in short, or a file that holds one."""
+
+    place: Place
+    title: str = ""
+    text: str = ""
+    language: str | None = None
+    source: str | None = None
+    file: Path | None = None
+
+    @property
+    def shown(self) -> str:
+        """What a list of examples shows of it."""
+        if self.file:
+            return self.file.name
+        return " / ".join(part for part in (self.title, " ".join(self.text.split())) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A question asked of every new article."""
+
+    id: str
+    title: str
+    query: Query
+    place: Place
+    exclude: Query | None = None
+    languages: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
+    """Source ids and `tag:NAME`; empty for every source."""
+    never: frozenset[str] = frozenset()
+    at_least: float = 0.0
+    priority: Priority = Priority.NORMAL
+    tags: frozenset[str] = frozenset()
+    matching_examples: tuple[Example, ...] = ()
+    ignored_examples: tuple[Example, ...] = ()
+
+    @property
+    def label(self) -> RuleLabel:
+        """What a digest needs to know of it."""
+        return RuleLabel(self.id, self.title, self.priority, self.tags)
+
+    def obstacle(self, article: Article) -> str | None:
+        """Why the article is not for this rule, whatever it says; None when it is.
+
+        An article whose language is unsure is for rules of every language.
+        """
+        language = article.language.partition("-")[0].lower() if article.language else None
+        if self.languages and language and language not in self.languages:
+            return f"the article is in '{language}', and the rule reads {_listed(self.languages)}"
+        names = {article.source_id, *(f"tag:{tag}" for tag in article.source_tags)}
+        if self.only and not names & self.only:
+            return f"it comes from '{article.source_id}', and the rule reads only {_listed(self.only)}"
+        refused = names & self.never
+        if refused:
+            return f"it comes from '{article.source_id}', and the rule never reads {_listed(refused)}"
+        return None
+
+
+def _listed(names: frozenset[str] | set[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))

@@ -1,0 +1,98 @@
+"""All rules at once: which of them match an article, and why the others do not."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from watchdesk.config.places import Problems
+from watchdesk.errors import UsageError
+from watchdesk.model import Article, Match, RuleLabel
+from watchdesk.rules.explain import Explanation, explain
+from watchdesk.rules.files import read_rules
+from watchdesk.rules.query import meaning
+from watchdesk.rules.reading import Reading
+from watchdesk.rules.rule import Rule
+from watchdesk.rules.verdict import judge
+from watchdesk.rules.word_lists import WordLists
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A rule that did not match, and why, in one sentence."""
+
+    rule_id: str
+    because: str
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules in force. Immutable: a reload makes another."""
+
+    rules: tuple[Rule, ...]
+    lists: WordLists = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> "RuleSet":
+        """The rules of one file. Raises `ConfigurationError` with every mistake in it."""
+        problems = Problems()
+        rules, lists = read_rules([path], problems)
+        problems.raise_if_errors()
+        return cls(rules, lists)
+
+    @cached_property
+    def labels(self) -> Mapping[str, RuleLabel]:
+        """By rule id, in the order of the files."""
+        return {rule.id: rule.label for rule in self.rules}
+
+    def match(self, article: Article) -> tuple[Match, ...]:
+        """The matches, in the order of the rules. The article is read once for all of them."""
+        reading = Reading(article)
+        verdicts = (judge(rule, reading) for rule in self.rules)
+        return tuple(match for verdict in verdicts if (match := verdict.match) is not None)
+
+    def misses(self, article: Article) -> tuple[Miss, ...]:
+        """The rules that do not match, and why."""
+        reading = Reading(article)
+        verdicts = (judge(rule, reading) for rule in self.rules)
+        return tuple(
+            Miss(verdict.rule.id, because) for verdict in verdicts if (because := verdict.because) is not None
+        )
+
+    def explain(self, rule_id: str, article: Article) -> Explanation:
+        """Why a rule matches or not. Raises `UsageError` when there is no such rule."""
+        rule = next((rule for rule in self.rules if rule.id == rule_id), None)
+        if rule is None:
+            raise UsageError(f"there is no rule '{rule_id}'; there are: {', '.join(sorted(self.labels))}")
+        return explain(judge(rule, Reading(article)))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes when, and only when, what the rules ask changes; comments and examples do not count."""
+        said = "\n".join(sorted(_meaning(rule) for rule in self.rules))
+        return sha256(said.encode()).hexdigest()
+
+
+def load_rules(
+    paths: Sequence[Path],
+    problems: Problems,
+    *,
+    source_ids: Collection[str] | None = None,
+    source_tags: Collection[str] | None = None,
+    root: Path | None = None,
+) -> RuleSet | None:
+    """The rules of all files, which share their lists; None when an error was noted: never half of them.
+
+    Rules may name `source_ids` and `source_tags` only, where these are given. Messages call files by
+    their path from `root`.
+    """
+    before = len(problems.errors)
+    rules, lists = read_rules(paths, problems, source_ids=source_ids, source_tags=source_tags, root=root)
+    return RuleSet(rules, lists) if len(problems.errors) == before else None
+
+
+def _meaning(rule: Rule) -> str:
+    exclude = meaning(rule.exclude.node) if rule.exclude else None
+    conditions = [sorted(names) for names in (rule.languages, rule.only, rule.never)]
+    return repr((rule.id, meaning(rule.query.node), exclude, conditions, rule.at_least))

@@ -1,0 +1,109 @@
+"""The words and phrases of a query: text as its author wrote it → what is compared with articles.
+
+Query words are cut by `words`, as articles are, so that both meet.
+"""
+
+import re
+
+from watchdesk.config.places import Severity
+from watchdesk.rules.folding import plain
+from watchdesk.rules.mistakes import Mistake
+from watchdesk.rules.syntax import At, How, Part, Words
+from watchdesk.rules.words import Token, is_pair, tokens
+
+_EVERYDAY = {"US": "us", "IT": "it", "WHO": "who"}
+_OPERATORS = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "AND NOT"}
+_LITERALS_BEFORE_STAR = 2
+
+
+def read_words(text: str, written: str, at: At, *, phrase: bool) -> tuple[Words, list[Mistake]]:
+    """The term for a word or phrase; `text` may begin with `=` and, but for that, hold wildcards."""
+    mistakes: list[Mistake] = []
+    exact = text.startswith("=")
+    wild = not exact and ("*" in text or "?" in text)
+    if wild:
+        mistakes += _wildcard_mistakes(text, at[0])
+        parts = _wild_parts(text)
+    else:
+        parts = _plain_parts(text.removeprefix("="), How.EXACT if exact else How.FOLDED)
+    if not parts:
+        mistakes.append(_empty(text, at[0]))
+    if not phrase and not exact and text in _EVERYDAY:
+        mistakes.append(
+            Mistake(
+                at[0],
+                f"{text} folds to the everyday word '{_EVERYDAY[text]}'",
+                f"write ={text} for exactly these letters",
+                Severity.WARNING,
+            )
+        )
+    return Words(parts, written, at), mistakes
+
+
+def read_stem(text: str, written: str, at: At) -> tuple[Words, list[Mistake]]:
+    """The term for `stem(text)`."""
+    found = list(tokens(text))
+    if len(found) != 1:
+        return Words((), written, at), [Mistake(at[0], "stem() takes one word", "for example stem(spend)")]
+    return Words((Part(How.STEM, found[0].surface),), written, at), []
+
+
+def _plain_parts(text: str, how: How) -> tuple[Part, ...]:
+    found = list(tokens(text))
+    if len(found) == 1 and is_pair(found[0]) and len(found[0].surface) == 1:
+        return (Part(How.WILDCARD, re.escape(plain(found[0].surface)) + ".?"),)
+    return tuple(
+        Part(how, token.surface, offset)
+        for offset, token in enumerate(found)
+        if not _ends_pair(found, offset, token)
+    )
+
+
+def _ends_pair(found: list[Token], number: int, token: Token) -> bool:
+    """Whether a token is the last letter of a run of unspaced script, which the pair before it holds too."""
+    return number > 0 and found[number - 1].end == token.end and is_pair(token)
+
+
+def _wild_parts(text: str) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    for chunk in re.split(r"[\s–—/-]+", text):
+        if "*" in chunk or "?" in chunk:
+            parts.append(Part(How.WILDCARD, _expression(chunk), len(parts)))
+        else:
+            parts.extend(Part(How.FOLDED, token.surface, len(parts)) for token in tokens(chunk))
+    return tuple(part if part.offset == number else _moved(part, number) for number, part in enumerate(parts))
+
+
+def _moved(part: Part, offset: int) -> Part:
+    return Part(part.how, part.text, offset)
+
+
+def _expression(chunk: str) -> str:
+    signs = {"*": ".*", "?": "."}
+    return "".join(
+        signs.get(sign) or re.escape(plain(sign)) for sign in chunk if sign in signs or sign.isalnum()
+    )
+
+
+def _wildcard_mistakes(text: str, offset: int) -> list[Mistake]:
+    """Wildcards that would find nearly every word."""
+    mistakes: list[Mistake] = []
+    for chunk in re.finditer(r"[^\s–—/-]+", text):
+        word = chunk[0]
+        letters = sum(sign.isalnum() for sign in word.partition("*")[0])
+        if ("*" in word or "?" in word) and letters < _LITERALS_BEFORE_STAR:
+            place = offset + chunk.start()
+            mistakes.append(
+                Mistake(
+                    place,
+                    f"the wildcard '{word}' is too short: at least two letters must stand before the first *",
+                    "write more of the word, or list its forms with OR",
+                )
+            )
+    return mistakes
+
+
+def _empty(text: str, offset: int) -> Mistake:
+    if text in _OPERATORS:
+        return Mistake(offset, f"'{text}' is not an operator", f"write {_OPERATORS[text]}")
+    return Mistake(offset, f"'{text}' holds no letter and no digit, so it finds nothing", "leave it out")

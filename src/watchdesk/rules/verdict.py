@@ -1,0 +1,58 @@
+"""What one rule says of one article: everything that matches and explanations are read from."""
+
+from dataclasses import dataclass
+
+from watchdesk.model import Match
+from watchdesk.rules.evaluate import Outcome
+from watchdesk.rules.query import make_match
+from watchdesk.rules.reading import Reading
+from watchdesk.rules.rule import Rule
+from watchdesk.rules.score import Score, hits_of, score
+from watchdesk.rules.whynot import why_not, written
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A rule's answer, and the reading it was given on."""
+
+    rule: Rule
+    reading: Reading
+    obstacle: str | None
+    outcome: Outcome
+    excluded: Outcome | None
+    """What the rule's `exclude` found; None for a rule without."""
+
+    @property
+    def score(self) -> Score:
+        """Of the query alone, whatever else stands in the way."""
+        return score(self.outcome, hits_of(self.outcome), self.reading)
+
+    @property
+    def match(self) -> Match | None:
+        """The match; None when the rule does not match."""
+        if self.because is not None:
+            return None
+        return make_match(self.rule.id, self.outcome, self.reading)
+
+    @property
+    def because(self) -> str | None:
+        """Why the rule does not match, in one sentence; None when it does."""
+        if self.obstacle:
+            return self.obstacle
+        if not self.outcome.ok:
+            return why_not(self.outcome, self.rule.query.text, self.reading)
+        if self.excluded and self.excluded.ok and self.rule.exclude:
+            asked = written(self.excluded.node, self.rule.exclude.text)
+            hits = hits_of(self.excluded)
+            found = hits[0].text if hits else asked
+            return f"the rule excludes {asked}, and the article has '{found}'"
+        total = self.score.total
+        if total < self.rule.at_least:
+            return f"its score is {total:.2f}, and the rule asks for at least {self.rule.at_least:g}"
+        return None
+
+
+def judge(rule: Rule, reading: Reading) -> Verdict:
+    """Asks the rule of the article."""
+    excluded = rule.exclude.find(reading) if rule.exclude else None
+    return Verdict(rule, reading, rule.obstacle(reading.article), rule.query.find(reading), excluded)
