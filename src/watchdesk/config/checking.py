@@ -48,14 +48,19 @@ def place_at(element: Element, path: AbstractSequence[int | str]) -> Place:
     """Where the value at `path` stands, or the last element on the way to it."""
     place = element.place
     for step in path:
-        if isinstance(element, Mapping) and isinstance(step, str) and step in element.items:
-            element = element.items[step]
-        elif isinstance(element, Sequence) and isinstance(step, int) and step < len(element.items):
-            element = element.items[step]
-        else:
+        inner = _inner(element, step)
+        if inner is None:
             return place
-        place = element.place
+        element, place = inner, inner.place
     return place
+
+
+def _inner(element: Element, step: int | str) -> Element | None:
+    if isinstance(element, Mapping) and isinstance(step, str):
+        return element.get(step)
+    if isinstance(element, Sequence) and isinstance(step, int) and step < len(element.items):
+        return element.items[step]
+    return None
 
 
 def check(model: type[Checked], element: Element, noun: str, problems: Problems) -> Checked | None:

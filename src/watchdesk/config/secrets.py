@@ -65,7 +65,8 @@ def parse_secret(value: object) -> Secret:
     kind, where = next(iter(value.items()))
     if kind not in ("credential", "env", "file") or not isinstance(where, str) or not where:
         raise ValueError(
-            f"'{kind}' is not where a secret is kept; write {{credential: NAME}}, {{env: NAME}} or {{file: PATH}}"
+            f"'{kind}' is not where a secret is kept; "
+            "write {credential: NAME}, {env: NAME} or {file: PATH}"
         )
     return Secret(kind, where)
 

@@ -1,1 +1,33 @@
-"""Shell: what survives a restart."""
+"""What survives a restart, on SQLite or PostgreSQL by the same code. The door is `open_store`."""
+
+from pathlib import Path
+
+from watchdesk.store.archive import ArchiveRows
+from watchdesk.store.database import Database
+from watchdesk.store.digests import DigestRows
+from watchdesk.store.ingest import IngestRows
+from watchdesk.store.opening import open_database
+from watchdesk.store.outbox import OutboxRows
+from watchdesk.store.sources import SourceRows
+
+
+class SqlStore(SourceRows, IngestRows, ArchiveRows, DigestRows, OutboxRows):
+    """A `ports.Store`; safe to use from many threads and processes at once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def close(self) -> None:
+        """Gives up connections."""
+        self._database.close()
+
+
+def open_store(storage: str, state_directory: Path) -> SqlStore:
+    """`sqlite` in the state directory, or `postgresql://…`; tables are brought up to date.
+
+    Raises `StorageError` when the database cannot be used.
+    """
+    return SqlStore(open_database(storage, state_directory))
+
+
+__all__ = ["SqlStore", "open_store"]

@@ -1,0 +1,79 @@
+"""Reading the archive."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+
+from watchdesk.model import Article, StoredMatch
+from watchdesk.store.database import Database
+from watchdesk.store.rows import article_of, match_of
+from watchdesk.store.tables import articles, matches, places
+
+PAGE = 500
+
+
+class ArchiveRows:
+    """The reading half of `ports.ArticleStore`."""
+
+    _database: Database
+
+    def article(self, article_id: int) -> Article | None:
+        """A stored article by its number."""
+        with self._database.read() as connection:
+            row = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().first()
+        return article_of(row) if row else None
+
+    def article_by_url(self, url: str, url_key: str | None) -> Article | None:
+        """The newest stored article with this address, or with this key."""
+        fits = articles.c.url == url
+        if url_key:
+            fits = or_(fits, articles.c.url_key == url_key)
+        asked = select(articles).where(fits).order_by(articles.c.first_seen.desc(), articles.c.id.desc())
+        with self._database.read() as connection:
+            row = connection.execute(asked.limit(1)).mappings().first()
+        return article_of(row) if row else None
+
+    def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
+        """Stored articles, newest first, a page at a time."""
+        asked = select(articles).order_by(articles.c.first_seen.desc(), articles.c.id.desc()).limit(PAGE)
+        if since is not None:
+            asked = asked.where(articles.c.first_seen >= since)
+        left = limit
+        page = asked
+        while left is None or left > 0:
+            with self._database.read() as connection:
+                rows = connection.execute(page).mappings().all()
+            for row in rows[:left]:
+                yield article_of(row)
+            if len(rows) < PAGE:
+                return
+            left = None if left is None else left - len(rows)
+            seen, number = rows[-1]["first_seen"], rows[-1]["id"]
+            page = asked.where(
+                or_(articles.c.first_seen < seen, and_(articles.c.first_seen == seen, articles.c.id < number))
+            )
+
+    def matches(self, article_id: int) -> Sequence[StoredMatch]:
+        """What the rules in force found in it, and which digests it went to or waits for."""
+        asked = select(matches).where(matches.c.article_id == article_id).order_by(matches.c.id)
+        placed = select(places).join(matches).where(matches.c.article_id == article_id)
+        with self._database.read() as connection:
+            rows = connection.execute(asked).mappings().all()
+            digests: dict[int, dict[str, str | None]] = {}
+            for place in connection.execute(placed):
+                digests.setdefault(place.match_id, {})[place.digest_name] = place.digest_id
+        return [
+            StoredMatch(article_id, match_of(row), row["matched_at"], digests.get(row["id"], {}))
+            for row in rows
+        ]
+
+    def article_counts(self, since: datetime) -> Mapping[str, int]:
+        """New articles by source id, first seen at or after `since`."""
+        asked = (
+            select(articles.c.source_id, func.count())
+            .where(articles.c.first_seen >= since)
+            .group_by(articles.c.source_id)
+        )
+        with self._database.read() as connection:
+            return dict(connection.execute(asked))

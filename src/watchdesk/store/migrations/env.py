@@ -1,0 +1,1 @@
+"""Alembic asks for this file; the tables are migrated by `watchdesk.store.opening`."""

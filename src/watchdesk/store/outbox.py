@@ -1,0 +1,142 @@
+"""Deliveries and their states: waiting → leased → sent; leased → waiting; → dead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Update, and_, delete, or_, select, update
+
+from watchdesk.model import Delivery, DeliveryState, Parcel, Rendered
+from watchdesk.store.database import Database
+from watchdesk.store.sources import upsert
+from watchdesk.store.tables import deliveries, digests, stopped_channels
+
+_OPEN = (DeliveryState.DEAD, DeliveryState.WAITING)
+
+
+class OutboxRows:
+    """`ports.OutboxStore`."""
+
+    _database: Database
+
+    def lease(self, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Parcel]:
+        """Takes due deliveries for `holder` alone, until the lease runs out."""
+        due = or_(
+            and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.due_at <= now),
+            and_(deliveries.c.state == DeliveryState.LEASED, deliveries.c.leased_until <= now),
+        )
+        going = deliveries.c.channel.not_in(select(stopped_channels.c.channel))
+        first = select(deliveries.c.id).where(due, going).order_by(deliveries.c.due_at, deliveries.c.id)
+        # `due` stands outside as well: after waiting for another's row lock PostgreSQL checks the
+        # outer condition again, and only that one; without it two claimers take the same delivery.
+        claim = (
+            update(deliveries)
+            .where(due, deliveries.c.id.in_(first.limit(limit)))
+            .values(state=DeliveryState.LEASED, holder=holder, leased_until=until)
+            .returning(deliveries.c.id)
+        )
+        parcels = select(deliveries, digests.c.composed_at, *_RENDERED).join(digests)
+        with self._database.write() as connection:
+            claimed = list(connection.execute(claim).scalars())
+            rows = connection.execute(parcels.where(deliveries.c.id.in_(claimed))).mappings().all()
+        rows = sorted(rows, key=lambda row: (row["due_at"], row["id"]))
+        return [
+            Parcel(
+                _delivery(row),
+                Rendered(row["subject"], row["html"], row["text"], row["json"]),
+                row["composed_at"],
+            )
+            for row in rows
+        ]
+
+    def mark_sent(self, delivery_id: str, holder: str, now: datetime, note: str | None) -> bool:
+        """Leased → sent."""
+        return self._settle(delivery_id, holder, state=DeliveryState.SENT, sent_at=now, note=note, error=None)
+
+    def mark_waiting(self, delivery_id: str, holder: str, due_at: datetime, error: str) -> bool:
+        """Leased → waiting, one attempt more."""
+        return self._settle(delivery_id, holder, state=DeliveryState.WAITING, due_at=due_at, error=error)
+
+    def mark_dead(self, delivery_id: str, holder: str, error: str) -> bool:
+        """Leased → dead, one attempt more."""
+        return self._settle(delivery_id, holder, state=DeliveryState.DEAD, error=error)
+
+    def release(self, holder: str) -> int:
+        """Gives back, unattempted, every lease of `holder`."""
+        mine = and_(deliveries.c.holder == holder, deliveries.c.state == DeliveryState.LEASED)
+        freed = {"state": DeliveryState.WAITING, "holder": None, "leased_until": None}
+        return len(self._change(update(deliveries).where(mine).values(freed)))
+
+    def deliveries(self, state: DeliveryState | None = None, limit: int | None = None) -> Sequence[Delivery]:
+        """The outbox, newest first."""
+        asked = select(deliveries).order_by(deliveries.c.created_at.desc(), deliveries.c.id).limit(limit)
+        if state is not None:
+            asked = asked.where(deliveries.c.state == state)
+        with self._database.read() as connection:
+            return [_delivery(row) for row in connection.execute(asked).mappings()]
+
+    def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
+        """Dead or waiting deliveries become due now, with all their attempts before them again."""
+        chosen = and_(deliveries.c.id.in_(delivery_ids), deliveries.c.state.in_(_OPEN))
+        anew = {"state": DeliveryState.WAITING, "due_at": now, "attempts": 0, "created_at": now}
+        return self._change(update(deliveries).where(chosen).values(anew))
+
+    def drop(self, delivery_ids: Sequence[str]) -> Sequence[str]:
+        """Dead or waiting deliveries will not be sent."""
+        chosen = and_(deliveries.c.id.in_(delivery_ids), deliveries.c.state.in_(_OPEN))
+        return self._change(update(deliveries).where(chosen).values(state=DeliveryState.DROPPED))
+
+    def stop_channel(self, channel: str, reason: str, now: datetime) -> None:
+        """Nothing more is sent to the channel until it is restarted."""
+        with self._database.write() as connection:
+            upsert(connection, stopped_channels, {"channel": channel, "reason": reason, "stopped_at": now})
+
+    def restart_channel(self, channel: str) -> bool:
+        """True when the channel had been stopped."""
+        with self._database.write() as connection:
+            stopped = delete(stopped_channels).where(stopped_channels.c.channel == channel)
+            return connection.execute(stopped).rowcount == 1
+
+    def stopped_channels(self) -> Mapping[str, str]:
+        """Channel → reason."""
+        with self._database.read() as connection:
+            return {row.channel: row.reason for row in connection.execute(select(stopped_channels))}
+
+    def _settle(self, delivery_id: str, holder: str, **values: Any) -> bool:
+        """Ends a lease; False when it was lost, for then its fate is another's to say."""
+        held = and_(
+            deliveries.c.id == delivery_id,
+            deliveries.c.holder == holder,
+            deliveries.c.state == DeliveryState.LEASED,
+        )
+        freed = {"holder": None, "leased_until": None, "attempts": deliveries.c.attempts + 1}
+        return bool(self._change(update(deliveries).where(held).values({**freed, **values})))
+
+    def _change(self, change: Update) -> list[str]:
+        with self._database.write() as connection:
+            return list(connection.execute(change.returning(deliveries.c.id)).scalars())
+
+
+_RENDERED = (digests.c.subject, digests.c.html, digests.c.text, digests.c.json)
+
+
+def delivery_row(delivery: Delivery) -> dict[str, Any]:
+    """As it is inserted."""
+    return {**asdict(delivery), "state": str(delivery.state)}
+
+
+def _delivery(row: Mapping[Any, Any]) -> Delivery:
+    return Delivery(
+        id=row["id"],
+        digest_id=row["digest_id"],
+        digest_name=row["digest_name"],
+        channel=row["channel"],
+        state=DeliveryState(row["state"]),
+        created_at=row["created_at"],
+        due_at=row["due_at"],
+        attempts=row["attempts"],
+        error=row["error"],
+        sent_at=row["sent_at"],
+        note=row["note"],
+    )

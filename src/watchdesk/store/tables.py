@@ -1,0 +1,193 @@
+"""The tables, as the newest migration leaves them. Times are microseconds since 1970, in UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept exactly and compared as a number."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's hook
+        """To microseconds."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's hook
+        """From microseconds."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+# SQLite numbers rows by itself only in a column whose type is exactly INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String),
+    Column("next_poll", Moment),
+    Column("last_attempt", Moment),
+    Column("last_success", Moment),
+    Column("last_new", Moment),
+    Column("status", Integer),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),
+    Column("trouble", JSON, nullable=False),
+    Column("title", Text),
+    Column("gone", Boolean, nullable=False),
+)
+
+stories = Table("stories", metadata, Column("id", Id, primary_key=True, autoincrement=True))
+
+story_keys = Table(
+    "story_keys",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("source_id", String, nullable=False),
+    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("url", Text, index=True),
+    Column("url_key", Text, index=True),
+    Column("title", Text, nullable=False),
+    Column("byline", Text),
+    Column("published_at", Moment),
+    Column("published_known", String, nullable=False),
+    Column("language", String),
+    Column("first_seen", Moment, nullable=False),
+    Column("sections", JSON, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("source_tags", JSON, nullable=False),
+    Column("removed", JSON, nullable=False),
+    Column("content_hash", String, nullable=False),
+    Index("ix_articles_first_seen_id", "first_seen", "id"),
+    Index("ix_articles_source_id_first_seen", "source_id", "first_seen"),
+)
+
+entry_keys = Table(
+    "entry_keys",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    # The number stays when the article is pruned: its feed may still list it.
+    Column("article_id", BigInteger, nullable=False, index=True),
+    Column("entry_hash", String, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("rule_id", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("spans", JSON, nullable=False),
+    Column("snippet", JSON, nullable=False),
+    Column("title_marks", JSON, nullable=False),
+    Column("matched_at", Moment, nullable=False),
+    Column("revised", Boolean, nullable=False),
+    UniqueConstraint("article_id", "rule_id"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("composed_at", Moment, nullable=False),
+    Column("scheduled", Moment),
+    Column("subject", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("json", Text, nullable=False),
+    UniqueConstraint("name", "scheduled"),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("digest_name", String, nullable=False),
+    Column("match_id", ForeignKey("matches.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("digest_id", ForeignKey("digests.id")),
+    UniqueConstraint("digest_name", "match_id"),
+    Index("ix_places_digest_name_digest_id", "digest_name", "digest_id"),
+)
+
+digest_marks = Table(
+    "digest_marks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("known_since", Moment, nullable=False),
+    Column("last_composed", Moment),
+    Column("last_scheduled", Moment),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("digest_id", ForeignKey("digests.id"), nullable=False, index=True),
+    Column("digest_name", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("holder", String),
+    Column("leased_until", Moment),
+    Column("error", Text),
+    Column("sent_at", Moment),
+    Column("note", Text),
+    Index("ix_deliveries_state_due_at", "state", "due_at"),
+)
+
+stopped_channels = Table(
+    "stopped_channels",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("stopped_at", Moment, nullable=False),
+)
+
+notes = Table(
+    "notes", metadata, Column("name", String, primary_key=True), Column("value", Text, nullable=False)
+)
