@@ -31,6 +31,11 @@ def byline(author: str | None, *site_names: str | None) -> str | None:
     if not name or len(name) > _LONGEST or _WEB_ADDRESS.search(name):
         return None
     key = folded(name)
-    if key in _GENERIC or not any(letter.isalpha() for letter in key):
+    if is_account(name) or not any(letter.isalpha() for letter in key):
         return None
     return None if key in {folded(site) for site in site_names if site} else name
+
+
+def is_account(name: str) -> bool:
+    """Whether a name is that of an account or a function, and of no person or desk."""
+    return folded(name) in _GENERIC

@@ -20,6 +20,7 @@ _DATE_META = """
 _DATE_NAMES = tuple(_DATE_META.split())
 """Names of `<meta>` that hold the time of publication, the most trusted first."""
 _AUTHOR_NAMES = ("author", "article:author", "parsely-author", "dc.creator", "byl", "sailthru.author")
+_AUTHOR_CLASSES = frozenset(("author-name", "byline", "entry-author", "article-author"))
 _ELSEWHERE = ("nav", "aside", "footer")
 _MOST_STRINGS = 400
 _LONGEST_STAMP = 80
@@ -103,13 +104,19 @@ def _printed_stamps(page: BeautifulSoup) -> list[str]:
 
 
 def _printed_author(page: BeautifulSoup) -> str | None:
-    tag = page.select_one("[rel~=author], [itemprop=author], .byline .author, .author-name, .byline")
-    return one_line(tag.get_text(" ")) if tag else None
+    tag = page.find(_names_author)
+    return one_line(tag.get_text(" ")) if isinstance(tag, Tag) else None
+
+
+def _names_author(tag: Tag) -> bool:
+    if "author" in (tag.get("rel") or ()) or tag.get("itemprop") == "author":
+        return True
+    return not _AUTHOR_CLASSES.isdisjoint(tag.get("class") or ())
 
 
 def _canonical(page: BeautifulSoup) -> str | None:
-    link = page.select_one("link[rel~=canonical]")
-    return _attribute(link, "href") if link else None
+    link = page.find("link", rel="canonical")
+    return _attribute(link, "href") if isinstance(link, Tag) else None
 
 
 def _attribute(tag: Tag, name: str) -> str | None:

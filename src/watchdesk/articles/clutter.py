@@ -6,6 +6,7 @@ clutter is told by `clutter_lines` and by the names here.
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
@@ -14,17 +15,33 @@ from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.markup import selected
 from watchdesk.articles.plain import one_line
 
-_STRUCTURE = (
-    "script, style, nav, [role=navigation], [role=dialog], [role=alertdialog], #amp-mobile-version-switcher, "
-    "amp-consent, amp-ad, amp-sidebar, amp-social-share, .post-share, .sharedaddy, .jp-relatedposts, "
-    "#cookie-law-info-bar, #onetrust-consent-sdk, #CybotCookiebotDialog, #disqus_thread, .yarpp, "
-    ".addtoany_share_save_container, .ssba, .heateor_sss_sharing_container"
+_TAGS = frozenset(("script", "style", "nav", "amp-consent", "amp-ad", "amp-sidebar", "amp-social-share"))
+_ROLES = frozenset(("navigation", "dialog", "alertdialog"))
+_KNOWN = frozenset(
+    (
+        "amp-mobile-version-switcher",  # WordPress's AMP plugin: by its id, for its words are translated
+        "post-share",
+        "sharedaddy",
+        "jp-relatedposts",
+        "addtoany_share_save_container",
+        "heateor_sss_sharing_container",
+        "ssba",
+        "yarpp",
+        "cookie-law-info-bar",
+        "onetrust-consent-sdk",
+        "CybotCookiebotDialog",
+        "disqus_thread",
+    )
 )
+"""Ids and classes that publishing systems and their plugins give to what is theirs."""
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|shares?bar|social|related|recommended|newsletter|subscribe|cookies?|consent|gdpr|"
     r"comments?|respond|breadcrumbs?|outbrain|taboola|promo|advert|advertisement)(?:[\s_-]|$|s\b)",
     re.IGNORECASE,
 )
+_COMMENTS = re.compile(r"comment|respond|cookie|consent", re.IGNORECASE)
+_PROSE = 120
+"""Characters of a paragraph that is running text."""
 _NEVER = frozenset(("html", "body", "main", "article", "head", "h1"))
 _MOST_SHARE = 0.3
 """Of the page's words: an element that holds more is not clutter, whatever it is called."""
@@ -36,16 +53,16 @@ _LONGEST_LIST = 16
 def remove_structure(page: BeautifulSoup, selectors: Iterable[str]) -> tuple[str, ...]:
     """Takes clutter out of the tree; `selectors` are the source's own. Answers with the telling lines."""
     removed: list[str] = []
-    for selector in (_STRUCTURE, *selectors):
-        for element in selected(page, selector):
+    for element in [element for selector in selectors for element in selected(page, selector)]:
+        removed += _take_out(element)
+    tags = page.find_all(True)
+    for element in tags:
+        if not element.decomposed and _is_known_clutter(element):
             removed += _take_out(element)
     whole = len(page.get_text())
-    for element in page.find_all(_is_named_clutter, limit=_MOST_MEASURED):
-        if (
-            not element.decomposed
-            and len(element.get_text()) < _MOST_SHARE * whole
-            and not element.find("h1")
-        ):
+    named = (element for element in tags if not element.decomposed and _is_named_clutter(element))
+    for element in islice(named, _MOST_MEASURED):
+        if not _may_hold_article(element, whole):
             removed += _take_out(element)
     return tuple(dict.fromkeys(removed))
 
@@ -80,6 +97,14 @@ def _is_teaser(line: Line) -> bool:
     )
 
 
+def _may_hold_article(element: Tag, whole: int) -> bool:
+    """Whether an element is too much of the page, or has too much running text, for what it is called."""
+    if len(element.get_text()) >= _MOST_SHARE * whole or element.find("h1"):
+        return True
+    paragraphs = (len(paragraph.get_text()) for paragraph in element.find_all("p"))
+    return not _COMMENTS.search(_names(element)) and sum(p for p in paragraphs if p > _PROSE) > 2 * _PROSE
+
+
 def _take_out(element: Tag) -> list[str]:
     if element.decomposed or element.name in _NEVER:
         return []
@@ -88,9 +113,17 @@ def _take_out(element: Tag) -> list[str]:
     return [line for line in lines if is_clutter(line)]
 
 
+def _is_known_clutter(tag: Tag) -> bool:
+    if tag.name in _TAGS or tag.get("role") in _ROLES:
+        return True
+    return tag.get("id") in _KNOWN or not _KNOWN.isdisjoint(tag.get("class") or ())
+
+
 def _is_named_clutter(tag: Tag) -> bool:
-    if tag.name in _NEVER:
-        return False
-    classes = tag.get("class") or []
-    names = " ".join([str(tag.get("id") or ""), *classes])
-    return bool(_NAMED.search(names))
+    if tag.name == "footer":
+        return tag.find_parent(("article", "blockquote")) is None
+    return tag.name not in _NEVER and bool(_NAMED.search(_names(tag)))
+
+
+def _names(tag: Tag) -> str:
+    return " ".join([str(tag.get("id") or ""), *(tag.get("class") or [])])

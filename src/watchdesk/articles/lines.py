@@ -76,7 +76,11 @@ def looks_like_heading(text: str) -> bool:
 
 
 def _goes_on(before: Line, line: Line) -> bool:
-    if before.kind is not Kind.SOFT or line.kind is Kind.HEADING:
+    if Kind.HEADING in (before.kind, line.kind):
+        return False
+    if before.text.endswith(",") and line.text[0].islower():
+        return True
+    if before.kind is not Kind.SOFT:
         return False
     return before.bold == line.bold and not before.text.endswith(_SENTENCE_END)
 

@@ -11,7 +11,7 @@ from watchdesk.articles.lines import Line, settled, text_length
 from watchdesk.articles.markup import markup_lines, parsed, selected
 
 SHORT = 250
-"""Characters under which the fast extraction may have missed the text; slower ways are then tried."""
+"""Characters under which the fast extraction may have missed the text; slower ways are tried then."""
 _SLOW_LIMIT = 300_000
 """Characters of a page above which only the fast way is bounded in time."""
 _AS_HTML = {
@@ -31,7 +31,7 @@ _HOLDERS = (
 
 
 def main_text(page: BeautifulSoup, content: str | None) -> tuple[Line, ...]:
-    """The lines of the article. `content` is a CSS selector; where it finds nothing, the text is searched for."""
+    """The lines of the article. Where `content`, a CSS selector, finds nothing, the text is searched for."""
     chosen = _selected(page, content) if content else ()
     if chosen:
         return chosen

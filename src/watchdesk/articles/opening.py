@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from watchdesk.articles.bylines import is_account
 from watchdesk.articles.clutter_lines import is_clutter
 from watchdesk.articles.lines import Line
 from watchdesk.articles.plain import folded
@@ -36,7 +37,7 @@ def without_opening(lines: Sequence[Line], title: str) -> Opened:
             stamp = stamp or line.text
         elif named and taken:
             author = author or named[1].strip()
-        elif not (_repeats(line.text, title) or is_clutter(line.text)):
+        elif not (_repeats(line.text, title) or is_clutter(line.text) or is_account(line.text)):
             break
         taken += 1
     removed = tuple(line.text for line in lines[:taken] if not _repeats(line.text, title))

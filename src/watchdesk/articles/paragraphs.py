@@ -34,7 +34,7 @@ def _block(block: str) -> tuple[Line, ...]:
 
 def _with_headings(lines: list[Line]) -> list[Line]:
     """A line that looks like a heading is one where running text follows."""
-    after = [*lines[1:], Line("")]
+    after = [*lines[1:], Line("")][: len(lines)]
     return [
         Line(line.text, Kind.HEADING)
         if looks_like_heading(line.text) and not is_clutter(line.text) and _runs(following)

@@ -10,13 +10,23 @@ from datetime import date, datetime, time
 import dateparser
 
 _MONTH_NAMES = """
-    jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|sep sept september|
-    oct october|nov november|dec december
+    jan january janv janvier januar jänner enero ene gennaio gen stycznia januari січня января
+    |feb february févr février februar febrero febbraio lutego februari лютого февраля
+    |mar march mars märz marzo marca maart березня марта
+    |apr april avr avril abril abr aprile kwietnia квітня апреля
+    |may mai mayo maggio maja mei травня мая
+    |jun june juin juni junio giugno czerwca червня июня
+    |jul july juil juillet juli julio luglio lipca липня июля
+    |aug august août agosto ago sierpnia augustus серпня августа
+    |sep sept september septembre septiembre settembre września вересня сентября
+    |oct october octobre oktober okt octubre ottobre października жовтня октября
+    |nov november novembre noviembre listopada листопада ноября
+    |dec december déc décembre dezember dez diciembre dic dicembre grudnia grudzień грудня декабря
 """
 _MONTHS = {
     name: number for number, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()
 }
-_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
+_MONTH = r"(?P<month>[^\W\d_]{3,12})\.?"
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
 )
@@ -24,25 +34,30 @@ _ZONE = (
     r"(?:\s*\(?(?P<zone>[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{1,2}:?\d{2}|[+-]\d{2})\)?)?"
     r"(?:\s*\([A-Za-z ]+\))?"
 )
-_LEAD = r"(?:(?:published|posted|updated|last updated|date|on|at)\b:?\s*)*(?:(?:at|on)\s+)?"
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
-_BETWEEN = r"(?:\s*,?\s*(?:at|-|–|—|\||·|•)?\s*)"
+_LEAD = (
+    r"(?:(?:published|posted|updated|last updated|date|on|at|veröffentlicht|erstellt|stand|datum|am|vom|publié|le|"
+    r"publicado|el|pubblicato|il|opublikowano|dnia|опубліковано|оновлено|дата|опубликовано)\b:?\s*)*"
+)
+_WEEKDAY = r"(?:[^\W\d_]{2,14}\.?,\s+|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\s+)?"
+_BETWEEN = r"(?:\s*,?\s*(?:at|um|à|alle|a las|kl|o|о|об|в|-|–|—|\||·|•)?\.?\s*)"
+_THEN_CLOCK = rf"(?:{_BETWEEN}{_CLOCK}{_ZONE}(?:\s*год\.?)?)?"
 _DAY_MONTH = (
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s-]+(?:of\s+)?{_MONTH},?[\s-]+(?P<year>\d{{4}}|\d{{2}})"
 )
 _MONTH_DAY = rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})"
+_ISO_CLOCK = r"(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?"
 _YEAR_FIRST = r"(?P<year>\d{4})(?P<sep>[-/.]?)(?P<month>\d{2})(?P=sep)(?P<day>\d{2})"
 _NUMBERS = r"(?P<first>\d{1,2})(?P<sep>[./-])(?P<other>\d{1,2})(?P=sep)(?P<year>\d{4})"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_YEAR_FIRST}(?:[T\s]+(?P<hour>\d{{2}}):?(?P<minute>\d{{2}})(?::?(?P<second>\d{{2}})(?:[.,]\d+)?)?{_ZONE})?",
-        rf"{_WEEKDAY}{_DAY_MONTH}(?:{_BETWEEN}{_CLOCK}{_ZONE})?",
+        rf"{_YEAR_FIRST}(?:[T\s]+{_ISO_CLOCK}{_ZONE})?",
+        rf"{_WEEKDAY}{_DAY_MONTH}{_THEN_CLOCK}",
         rf"{_LEAD}{_CLOCK}{_ZONE}{_BETWEEN}{_WEEKDAY}{_MONTH_DAY}",
         rf"{_LEAD}{_CLOCK}{_ZONE}{_BETWEEN}{_WEEKDAY}{_DAY_MONTH}",
-        rf"{_LEAD}{_WEEKDAY}{_MONTH_DAY}(?:{_BETWEEN}{_CLOCK}{_ZONE})?",
-        rf"{_LEAD}{_WEEKDAY}{_DAY_MONTH}(?:{_BETWEEN}{_CLOCK}{_ZONE})?",
-        rf"{_LEAD}{_NUMBERS}(?:{_BETWEEN}{_CLOCK}{_ZONE})?",
+        rf"{_LEAD}{_WEEKDAY}{_MONTH_DAY}{_THEN_CLOCK}",
+        rf"{_LEAD}{_WEEKDAY}{_DAY_MONTH}{_THEN_CLOCK}",
+        rf"{_LEAD}{_WEEKDAY}{_NUMBERS}{_THEN_CLOCK}",
     )
 )
 _HAS_CLOCK = re.compile(r"\d{1,2}[:h]\d{2}")
