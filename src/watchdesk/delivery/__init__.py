@@ -1,1 +1,9 @@
-"""Shell: digest → people."""
+"""Shell: digest → people. The outbox leases what is due, a channel sends it, the outcome is recorded.
+
+What a digest holds and says is settled before; what survives a restart is the store's.
+"""
+
+from watchdesk.delivery.addressing import deliveries_for
+from watchdesk.delivery.outbox import Report, send_due
+
+__all__ = ["Report", "deliveries_for", "send_due"]

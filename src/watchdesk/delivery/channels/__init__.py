@@ -1,1 +1,68 @@
-"""One file a channel."""
+"""The kinds of channel: one file and one line each. Third parties add theirs by entry points.
+
+An entry point of the group `watchdesk.channels` is named for its kind and leads to a `ChannelKind`.
+"""
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import BaseModel
+
+from watchdesk.config.settings import ChannelSettings
+from watchdesk.delivery.channels import email, files, maildir, webhook
+from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.errors import WatchdeskError
+from watchdesk.ports import Channel
+
+KINDS: Mapping[str, ChannelKind] = MappingProxyType(
+    {
+        "email": email.KIND,
+        "webhook": webhook.KIND,
+        "files": files.KIND,
+        "maildir": maildir.KIND,
+    }
+)
+
+
+class ChannelKindBroken(WatchdeskError):
+    """A third party's kind of channel is installed and cannot be used."""
+
+
+def option_models() -> Mapping[str, type[BaseModel]]:
+    """What people may write under each kind. Raises `ChannelKindBroken`."""
+    return {name: kind.options for name, kind in all_kinds().items()}
+
+
+def build_channels(settings: Iterable[ChannelSettings], state_directory: Path) -> Mapping[str, Channel]:
+    """The configured channels by name; nothing is connected yet. Raises `ChannelKindBroken`."""
+    kinds = all_kinds()
+    return {
+        channel.name: kinds[channel.kind].build(
+            channel.options, ChannelContext(channel.name, state_directory)
+        )
+        for channel in settings
+    }
+
+
+def all_kinds() -> Mapping[str, ChannelKind]:
+    """Ours and those installed beside us; ours win. Raises `ChannelKindBroken`."""
+    installed = {point.name: _load(point) for point in entry_points(group="watchdesk.channels")}
+    return {**installed, **KINDS}
+
+
+def _load(point: EntryPoint) -> ChannelKind:
+    try:
+        kind = point.load()
+    except Exception as error:  # a third party's module may raise anything while it is imported
+        raise ChannelKindBroken(
+            f"the channel kind '{point.name}' ({point.value}) cannot be loaded: {error}; "
+            "mend or uninstall the package it comes from"
+        ) from error
+    if not isinstance(kind, ChannelKind):
+        raise ChannelKindBroken(
+            f"the channel kind '{point.name}' ({point.value}) is not a ChannelKind; "
+            "ask the package it comes from for a newer version"
+        )
+    return kind

@@ -1,0 +1,74 @@
+"""`files`: a digest as HTML, text and JSON files in a folder, under names that sort by time.
+
+`latest-NAME.html` leads to the newest of each digest. A repeat writes the same names with the same content.
+"""
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from watchdesk.delivery.durable import sync_directory, write_durably
+from watchdesk.delivery.folder_option import FolderOptions
+from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.model import Parcel, Retry, SendOutcome, Sent
+
+_UNFIT = re.compile(r"[^\w-]+")
+
+
+class FilesOptions(FolderOptions):
+    """Under `files:`."""
+
+
+class FilesChannel:
+    """Writes each digest into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
+        """Writes the files; a full disk or a folder that cannot be written is tried again."""
+        stem = file_stem(parcel)
+        rendered = parcel.rendered
+        contents = {"html": rendered.html, "txt": rendered.text, "json": rendered.json}
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for ending, content in contents.items():
+                name = f"{stem}.{ending}"
+                write_durably(
+                    self._folder / name, content.encode("utf-8", "replace"), self._folder / f".{name}.part"
+                )
+            self._point_latest(_fit(parcel.delivery.digest_name), f"{stem}.html")
+        except OSError as error:
+            return Retry(f"the digest cannot be written to {self._folder}: {error.strerror}")
+        return Sent()
+
+    def _point_latest(self, digest: str, name: str) -> None:
+        """Never backwards: a delivery that was late does not replace a newer one."""
+        latest = self._folder / f"latest-{digest}.html"
+        if latest.is_symlink() and latest.readlink().name >= name:
+            return
+        link = self._folder / f".{latest.name}.part"
+        link.unlink(missing_ok=True)
+        link.symlink_to(name)
+        os.replace(link, latest)  # noqa: PTH105 - Path.replace follows nothing either; this says it
+        sync_directory(self._folder)
+
+
+def file_stem(parcel: Parcel) -> str:
+    """Time of composition in UTC, digest, and the beginning of the delivery's identity."""
+    composed = parcel.composed_at.astimezone(UTC)
+    short = _fit(parcel.delivery.id)[:8]
+    return f"{composed:%Y-%m-%dT%H-%M-%SZ}-{_fit(parcel.delivery.digest_name)}-{short}"
+
+
+def _fit(text: str) -> str:
+    """The text as a part of a file's name."""
+    return _UNFIT.sub("-", text)[:80]
+
+
+def _build(options: FilesOptions, context: ChannelContext) -> FilesChannel:
+    return FilesChannel(context.state_directory / options.folder)
+
+
+KIND = ChannelKind(FilesOptions, _build)

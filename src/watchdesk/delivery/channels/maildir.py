@@ -1,0 +1,54 @@
+"""`maildir`: a digest as a message in a local mailbox (https://cr.yp.to/proto/maildir.html).
+
+The message's name follows from the delivery, so that a repeat finds it there, read or unread.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from watchdesk.delivery.durable import write_durably
+from watchdesk.delivery.folder_option import FolderOptions
+from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.delivery.mail.addresses import MailAddress
+from watchdesk.delivery.mail.message import write_letter
+from watchdesk.model import Parcel, Retry, SendOutcome, Sent
+
+_SENDER = MailAddress("watchdesk", "watchdesk@localhost")
+_READER = MailAddress("", "desk@localhost")
+
+
+class MaildirOptions(FolderOptions):
+    """Under `maildir:`."""
+
+
+class MaildirChannel:
+    """Lays each digest into a mailbox, once."""
+
+    def __init__(self, mailbox: Path) -> None:
+        self._mailbox = mailbox
+
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
+        """Adds the message where it is not there yet; a full disk or a closed folder is tried again."""
+        name = f"{int(parcel.composed_at.timestamp())}.{parcel.delivery.id.replace('/', '-')}.watchdesk"
+        content = write_letter(parcel, _SENDER, [_READER]).content.replace(b"\r\n", b"\n")
+        try:
+            for part in ("tmp", "new", "cur"):
+                (self._mailbox / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self._holds(name):
+                write_durably(self._mailbox / "new" / name, content, self._mailbox / "tmp" / name)
+        except OSError as error:
+            return Retry(f"the digest cannot be written to the mailbox {self._mailbox}: {error.strerror}")
+        return Sent()
+
+    def _holds(self, name: str) -> bool:
+        """In cur/, a message's name goes on with its flags, after a colon."""
+        if (self._mailbox / "new" / name).exists():
+            return True
+        return any(entry.name.partition(":")[0] == name for entry in (self._mailbox / "cur").iterdir())
+
+
+def _build(options: MaildirOptions, context: ChannelContext) -> MaildirChannel:
+    return MaildirChannel(context.state_directory / options.folder)
+
+
+KIND = ChannelKind(MaildirOptions, _build)

@@ -1,0 +1,33 @@
+"""What a kind of channel is: the options that people write, and how they become a channel.
+
+The registry of kinds is in `channels`; a third party registers a `ChannelKind` as an entry point.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from watchdesk.ports import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelContext:
+    """What a channel may know besides its options."""
+
+    name: str
+    """As the configuration names the channel."""
+    state_directory: Path
+    """Where relative paths in options lead from."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKind:
+    """One kind of channel."""
+
+    options: type[BaseModel]
+    """Frozen, refuses unknown keys, describes every field, checks its own contradictions."""
+    build: Callable[[Any, ChannelContext], Channel]
+    """Makes a channel from an instance of `options`; opens no connection."""

@@ -1,0 +1,1 @@
+"""Mail: addresses, the message, and handing it to a server or a program."""

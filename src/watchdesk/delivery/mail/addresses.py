@@ -1,0 +1,71 @@
+"""Mail addresses as people write them: `desk@example.org`, `Night desk <night@example.org>`."""
+
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+_WRITTEN = re.compile(r"(?:(?P<name>.*?)\s*<(?P<named>[^<>]*)>|(?P<bare>[^<>]*))")
+_LOCAL = re.compile(r"[^\s\"(),:;<>@\[\\\].]+(?:\.[^\s\"(),:;<>@\[\\\].]+)*|\"(?:[^\"\\]|\\.)+\"")
+_DOMAIN = re.compile(
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """An address; its domain is in ASCII (IDNA), its local part may not be."""
+
+    name: str
+    spec: str
+    """`local@domain`, as an SMTP envelope takes it."""
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @."""
+        return self.spec.rpartition("@")[2]
+
+    @property
+    def needs_utf8(self) -> bool:
+        """Whether only a server with SMTPUTF8 (RFC 6531) can take it."""
+        return not self.spec.isascii()
+
+    @property
+    def header(self) -> Address:
+        """For From and To."""
+        return Address(display_name=self.name, addr_spec=self.spec)
+
+
+def parse_address(text: str) -> MailAddress:
+    """Reads one address. Raises `ValueError` with what is wrong and how it is written."""
+    written = _WRITTEN.fullmatch(text.strip())
+    if written is None or not text.isprintable():
+        raise ValueError(
+            f"{text!r} is not a mail address; write it as desk@example.org or Desk <desk@example.org>"
+        )
+    local, at, domain = (written["named"] or written["bare"] or "").strip().rpartition("@")
+    if not at or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain := _in_ascii(domain)):
+        raise ValueError(
+            f"{text!r} is not a mail address; write it as desk@example.org or Desk <desk@example.org>"
+        )
+    return MailAddress((written["name"] or "").strip().strip('"'), f"{local}@{ascii_domain}")
+
+
+def _in_ascii(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _read(value: object) -> MailAddress:
+    if isinstance(value, MailAddress):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("a mail address is written as desk@example.org or Desk <desk@example.org>")
+    return parse_address(value)
+
+
+AddressOption = Annotated[MailAddress, BeforeValidator(_read), WithJsonSchema({"type": "string"})]

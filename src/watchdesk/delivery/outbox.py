@@ -1,0 +1,132 @@
+"""Sends what is due: leases a delivery, lets its channel send it, records what came of it.
+
+One lease at a time, longer than any channel may take, so that a slow receiver never makes another
+process repeat what waits behind it. When to try again is decided by `pace`.
+"""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from watchdesk.model import Delivery, DeliveryState, Parcel, Refused, Retry, SendOutcome, Sent
+from watchdesk.pace import GiveUp, next_attempt
+from watchdesk.ports import Channel, OutboxStore
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=10)
+"""Twice what the slowest channel allows itself (`Limits.whole`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One attempt: the delivery as it was leased, what came of it, and how the outbox holds it now."""
+
+    delivery: Delivery
+    outcome: SendOutcome
+    state: DeliveryState
+    """Still `leased` when the lease was lost meanwhile: another process answers for it now."""
+    next_attempt: datetime | None = None
+
+
+def send_due(
+    store: OutboxStore,
+    channels: Mapping[str, Channel],
+    holder: str,
+    clock: Callable[[], datetime],
+    rng: random.Random,
+) -> Sequence[Report]:
+    """Attempts every due delivery once, oldest first. May run in several threads and processes.
+
+    `holder` names the process. Raises `StorageError` when an outcome cannot be recorded; the delivery
+    is then repeated under its identity when the lease has run out.
+    """
+    reports: list[Report] = []
+    while parcels := store.lease(holder, (now := clock()), now + LEASE, limit=1):
+        for parcel in parcels:
+            outcome = _send(channels, parcel, clock)
+            reports.append(_record(store, parcel.delivery, outcome, holder, clock(), rng))
+            _tell(reports[-1])
+    return reports
+
+
+def _send(channels: Mapping[str, Channel], parcel: Parcel, clock: Callable[[], datetime]) -> SendOutcome:
+    name = parcel.delivery.channel
+    channel = channels.get(name)
+    if channel is None:
+        return Refused(
+            f"channel '{name}' is not configured any more; "
+            f"configure it again and retry the delivery, or drop it"
+        )
+    try:
+        return channel.send(parcel, clock())
+    except Exception as mistake:  # a channel, perhaps a third party's, must not cost the other channels
+        log.exception("a channel failed by a mistake in it", channel=name, delivery=parcel.delivery.id)
+        return Retry(f"channel '{name}' failed by a mistake in it ({type(mistake).__name__}); the log has it")
+
+
+def _record(
+    store: OutboxStore,
+    delivery: Delivery,
+    outcome: SendOutcome,
+    holder: str,
+    now: datetime,
+    rng: random.Random,
+) -> Report:
+    match outcome:
+        case Sent(note):
+            kept = store.mark_sent(delivery.id, holder, now, note)
+            return _report(delivery, outcome, DeliveryState.SENT, kept=kept)
+        case Retry(reason, after):
+            return _record_retry(store, delivery, outcome, holder, _next(delivery, after, now, rng))
+        case Refused(reason, stop_channel):
+            if stop_channel:
+                store.stop_channel(delivery.channel, reason, now)
+            kept = store.mark_dead(delivery.id, holder, reason)
+            return _report(delivery, outcome, DeliveryState.DEAD, kept=kept)
+
+
+def _next(
+    delivery: Delivery, after: timedelta | None, now: datetime, rng: random.Random
+) -> datetime | GiveUp:
+    return next_attempt(delivery.attempts + 1, delivery.created_at, now, rng, after)
+
+
+def _record_retry(
+    store: OutboxStore, delivery: Delivery, outcome: Retry, holder: str, again: datetime | GiveUp
+) -> Report:
+    if isinstance(again, GiveUp):
+        kept = store.mark_dead(delivery.id, holder, f"{outcome.reason} ({again.reason})")
+        return _report(delivery, outcome, DeliveryState.DEAD, kept=kept)
+    kept = store.mark_waiting(delivery.id, holder, again, outcome.reason)
+    return _report(delivery, outcome, DeliveryState.WAITING, kept=kept, again=again)
+
+
+def _report(
+    delivery: Delivery,
+    outcome: SendOutcome,
+    state: DeliveryState,
+    *,
+    kept: bool,
+    again: datetime | None = None,
+) -> Report:
+    return Report(delivery, outcome, state if kept else DeliveryState.LEASED, again if kept else None)
+
+
+def _tell(report: Report) -> None:
+    delivery = report.delivery
+    told = log.bind(digest=delivery.digest_name, channel=delivery.channel, delivery=delivery.id)
+    if report.state is DeliveryState.LEASED:
+        told.warning("the lease was lost while sending; another process may send it again")
+        return
+    match report.outcome:
+        case Sent(note):
+            told.info("delivered", note=note)
+        case Retry(reason):
+            again = report.next_attempt
+            told.warning("not delivered", why=reason, next_attempt=again.isoformat() if again else "never")
+        case Refused(reason):
+            told.error("refused for good", why=reason)
