@@ -38,7 +38,8 @@ class EmailOptions(BaseModel):
     unsubscribe: str | None = Field(
         default=None,
         pattern=r"^(mailto:|https?://)[!-;=?-~]+$",
-        description="Where readers say that they want no more of it: a mailto: or https:// address (List-Unsubscribe)",
+        description="Where readers say that they want no more of it: a mailto: or https:// address, "
+        "for List-Unsubscribe",
     )
 
     @field_validator("to", mode="before")

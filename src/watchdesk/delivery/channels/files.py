@@ -3,7 +3,6 @@
 `latest-NAME.html` leads to the newest of each digest. A repeat writes the same names with the same content.
 """
 
-import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,7 +50,7 @@ class FilesChannel:
         link = self._folder / f".{latest.name}.part"
         link.unlink(missing_ok=True)
         link.symlink_to(name)
-        os.replace(link, latest)  # noqa: PTH105 - Path.replace follows nothing either; this says it
+        link.replace(latest)
         sync_directory(self._folder)
 
 

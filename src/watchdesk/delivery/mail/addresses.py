@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 _WRITTEN = re.compile(r"(?:(?P<name>.*?)\s*<(?P<named>[^<>]*)>|(?P<bare>[^<>]*))")
 _LOCAL = re.compile(r"[^\s\"(),:;<>@\[\\\].]+(?:\.[^\s\"(),:;<>@\[\\\].]+)*|\"(?:[^\"\\]|\\.)+\"")
-_DOMAIN = re.compile(
-    r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
-)
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_FORM = "write it as desk@example.org or Desk <desk@example.org>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,12 @@ def parse_address(text: str) -> MailAddress:
     """Reads one address. Raises `ValueError` with what is wrong and how it is written."""
     written = _WRITTEN.fullmatch(text.strip())
     if written is None or not text.isprintable():
-        raise ValueError(
-            f"{text!r} is not a mail address; write it as desk@example.org or Desk <desk@example.org>"
-        )
-    local, at, domain = (written["named"] or written["bare"] or "").strip().rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain := _in_ascii(domain)):
-        raise ValueError(
-            f"{text!r} is not a mail address; write it as desk@example.org or Desk <desk@example.org>"
-        )
-    return MailAddress((written["name"] or "").strip().strip('"'), f"{local}@{ascii_domain}")
+        raise ValueError(f"{text!r} is not a mail address; {_FORM}")
+    local, _, domain = (written["named"] or written["bare"] or "").strip().rpartition("@")
+    domain = _in_ascii(domain)
+    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+        raise ValueError(f"{text!r} is not a mail address; {_FORM}")
+    return MailAddress((written["name"] or "").strip().strip('"'), f"{local}@{domain}")
 
 
 def _in_ascii(domain: str) -> str:
@@ -64,7 +61,7 @@ def _read(value: object) -> MailAddress:
     if isinstance(value, MailAddress):
         return value
     if not isinstance(value, str):
-        raise ValueError("a mail address is written as desk@example.org or Desk <desk@example.org>")
+        raise ValueError(f"{value!r} is not a mail address; {_FORM}")
     return parse_address(value)
 
 

@@ -58,8 +58,8 @@ class Conversation:
 
     def _with_line(self, line: smtplib.SMTP, letter: Letter, age: timedelta) -> SendOutcome:
         try:
-            outcome = self._greet(line) or self._secure(line) or self._log_in(line)
-            outcome = outcome or self._hand_over(line, letter, age)
+            trouble = self._greet(line) or self._secure(line) or self._log_in(line)
+            outcome = trouble or self._hand_over(line, letter, age)
             with contextlib.suppress(OSError, smtplib.SMTPException):  # the outcome stands without a farewell
                 line.quit()
             return outcome
