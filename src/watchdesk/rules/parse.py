@@ -82,7 +82,7 @@ def _early_mistake(text: str) -> Mistake | None:
 
 def _syntax_mistake(unexpected: UnexpectedInput, text: str) -> Mistake:
     if isinstance(unexpected, UnexpectedCharacters):
-        offset = unexpected.pos_in_stream or 0
+        offset = unexpected.pos_in_stream
         sign = text[offset]
         return Mistake(offset, f"'{sign}' means nothing here", f'to search for signs, write "{sign}…"')
     assert isinstance(unexpected, UnexpectedToken)

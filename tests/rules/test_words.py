@@ -1,0 +1,147 @@
+"""Text → words, and what makes two of them one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.words import tokens
+
+
+def surfaces(text: str) -> list[str]:
+    return [token.surface for token in tokens(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("rare-earth", ["rare", "earth"]),
+        ("NATO's plan", ["NATO", "plan"]),
+        ("NATO’s plan", ["NATO", "plan"]),
+        ("the allies' plan", ["the", "allies", "plan"]),
+        ("L'Ukraine", ["L", "Ukraine"]),
+        ("the U.S. army", ["the", "US", "army"]),
+        ("U.S.-led", ["US", "led"]),
+        ("the U.K.", ["the", "UK"]),
+        ("2.5% of GDP", ["2.5%", "of", "GDP"]),
+        ("2.5 per cent", ["2.5%"]),
+        ("5 percent", ["5%"]),
+        ("5-percent", ["5%"]),
+        ("5 percentage points", ["5", "percentage", "points"]),
+        ("2,5 %", ["2.5%"]),
+        ("1,250,000 shells", ["1250000", "shells"]),
+        ("$5bn", ["$", "5bn"]),
+        ("€2.5bn", ["€", "2.5bn"]),
+        ("the F-16 and 5G", ["the", "F", "16", "and", "5G"]),
+        ("end.Start", ["end", "Start"]),
+        ("北约峰会", ["北约", "约峰", "峰会", "会"]),
+        ("NATO北约", ["NATO", "北约", "约"]),
+        ("उत्तर", ["उत्तर"]),
+        ("", []),
+        ("— … !", []),
+    ],
+)
+def test_text_is_cut_into_words(text: str, expected: list[str]) -> None:
+    assert surfaces(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zelenský", "zelensky"),
+        ("Łódź", "lodz"),
+        ("mineral", "minerals"),
+        ("country", "countries"),
+        ("tie", "ties"),
+        ("tax", "taxes"),
+        ("hero", "heroes"),
+        ("crisis", "crises"),
+        ("analysis", "analyses"),
+        ("man", "men"),
+        ("woman", "women"),
+        ("child", "children"),
+        ("Israeli", "Israelis"),
+        ("bus", "buses"),
+        ("NGO", "NGOs"),
+        ("MP", "MPs"),
+        ("ally", "allies"),
+        ("defence", "defense"),
+        ("organisation", "organizations"),
+        ("armour", "armored"[:5]),
+        ("armoured", "armored"),
+        ("travelled", "traveled"),
+        ("aluminium", "Aluminum"),
+        ("programmes", "program"),
+    ],
+)
+def test_english_forms_are_one_word(one: str, other: str) -> None:
+    assert keys(one, "en") == keys(other, "en")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("news", "new"),
+        ("customs", "custom"),
+        ("aid", "aide"),
+        ("aid", "AIDS"),
+        ("arms", "arm"),
+        ("accord", "according"),
+        ("import", "important"),
+        ("gas", "ga"),
+        ("Hamas", "Hama"),
+        ("glass", "glas"),
+        ("people", "person"),
+        ("economics", "economic"),
+        ("5", "5%"),
+    ],
+)
+def test_different_english_words_stay_apart(one: str, other: str) -> None:
+    assert keys(one, "en") != keys(other, "en")
+
+
+def test_unsure_language_folds_as_english() -> None:
+    assert keys("countries", None) == keys("country", None)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("de", "Häuser", "Haus"),
+        ("fr", "sanctions", "sanction"),
+        ("es", "acuerdos", "acuerdo"),
+        ("it", "accordi", "accordo"),
+        ("nl", "landen", "land"),
+        ("ru", "санкции", "санкций"),
+    ],
+)
+def test_other_languages_are_stemmed(language: str, one: str, other: str) -> None:
+    assert set(keys(one, language)) & set(keys(other, language))
+
+
+def test_accents_may_be_left_out_where_words_are_stemmed() -> None:
+    assert set(keys("securite", "fr")) & set(keys("sécurité", "fr"))
+
+
+def test_cyrillic_short_i_and_japanese_marks_are_letters() -> None:
+    assert plain("Й") == "й"
+    assert plain("Київ") == "київ"
+    assert plain("ガ") == "ガ"
+
+
+def test_stems_join_what_plurals_do_not() -> None:
+    assert stem("spending", "en") == stem("spends", "en")
+    assert keys("spending", "en") != keys("spends", "en")
+
+
+@given(st.text(max_size=60))
+def test_words_lie_in_the_text_in_order(text: str) -> None:
+    found = list(tokens(text))
+    starts = [token.start for token in found]
+    assert starts == sorted(set(starts))
+    assert all(0 <= token.start < token.end <= len(text) for token in found)
+
+
+@given(st.text(max_size=30))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
