@@ -1,4 +1,4 @@
-"""The options of channels that write into a folder: `files: digests/`, or `files: {folder: digests/}`."""
+"""The options of channels that write into a folder: `files: digests/`, or `files: {path: digests/}`."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ class FolderOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    folder: Path = Field(description="The folder to write to; a relative path leads from the state directory")
+    path: Path = Field(description="The folder to write to; a relative path leads from the state directory")
 
     @model_validator(mode="before")
     @classmethod
@@ -19,5 +19,5 @@ class FolderOptions(BaseModel):
         if isinstance(value, Mapping | FolderOptions):
             return value
         if isinstance(value, str | Path) and str(value).strip():
-            return {"folder": value}
+            return {"path": value}
         raise ValueError("name the folder to write to, for instance digests/")

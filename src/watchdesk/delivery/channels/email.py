@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from watchdesk.config.secrets import Secret, SecretMissing
+from watchdesk.config.secrets import Secret, SecretMissing, SecretRef
 from watchdesk.delivery.deadline import Limits
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.mail.addresses import AddressOption
@@ -15,7 +15,6 @@ from watchdesk.delivery.mail.message import Letter, write_letter
 from watchdesk.delivery.mail.program import SendmailProgram
 from watchdesk.delivery.mail.server import Protocol as MailProtocol
 from watchdesk.delivery.mail.server import ServerOption
-from watchdesk.delivery.secret_option import SecretOption
 from watchdesk.model import Parcel, Retry, SendOutcome
 
 
@@ -34,7 +33,7 @@ class EmailOptions(BaseModel):
         "lmtp:/PATH, sendmail or sendmail:/PATH"
     )
     user: str | None = Field(default=None, min_length=1, description="Name to log in with")
-    password: SecretOption | None = Field(default=None, description="Password to log in with")
+    password: SecretRef | None = Field(default=None, description="Password to log in with")
     unsubscribe: str | None = Field(
         default=None,
         pattern=r"^(mailto:|https?://)[!-;=?-~]+$",

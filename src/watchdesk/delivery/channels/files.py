@@ -67,7 +67,7 @@ def _fit(text: str) -> str:
 
 
 def _build(options: FilesOptions, context: ChannelContext) -> FilesChannel:
-    return FilesChannel(context.state_directory / options.folder)
+    return FilesChannel(context.state_directory / options.path)
 
 
 KIND = ChannelKind(FilesOptions, _build)

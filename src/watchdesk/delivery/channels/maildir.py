@@ -48,7 +48,7 @@ class MaildirChannel:
 
 
 def _build(options: MaildirOptions, context: ChannelContext) -> MaildirChannel:
-    return MaildirChannel(context.state_directory / options.folder)
+    return MaildirChannel(context.state_directory / options.path)
 
 
 KIND = ChannelKind(MaildirOptions, _build)

@@ -20,10 +20,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from watchdesk import __version__
-from watchdesk.config.secrets import SecretMissing
+from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.deadline import Deadline, Limits
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.delivery.secret_option import SecretOption
 from watchdesk.delivery.signature import key_of, signed_headers
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 
@@ -41,7 +40,7 @@ class WebhookOptions(BaseModel):
     url: str = Field(
         description="Where to POST: an http:// or https:// address", json_schema_extra={"format": "uri"}
     )
-    secret: tuple[SecretOption, ...] = Field(
+    secret: tuple[SecretRef, ...] = Field(
         default=(),
         max_length=2,
         description="Signs each request (Standard Webhooks): whsec_… in base64, or any text; "

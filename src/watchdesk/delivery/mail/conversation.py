@@ -144,9 +144,8 @@ class Conversation:
 
 
 def _mail_options(line: smtplib.SMTP, letter: Letter) -> list[str]:
-    size = (
-        [f"SIZE={len(letter.content)}"] if line.has_extn("size") else []
-    )  # RFC 1870: refused before it is sent
+    # RFC 1870: told its size, a server refuses what is too large before it is sent.
+    size = [f"SIZE={len(letter.content)}"] if line.has_extn("size") else []
     return [*size, "SMTPUTF8", "BODY=8BITMIME"] if letter.needs_utf8 else size
 
 
