@@ -14,9 +14,10 @@ from watchdesk.config import check_digest_rules, read_settings, rule_files
 from watchdesk.config.places import Problem, Problems
 from watchdesk.config.settings import Settings
 from watchdesk.delivery.channels import build_channels, option_models
+from watchdesk.model import Article, Source
 from watchdesk.pipeline import Plan
 from watchdesk.ports import Store
-from watchdesk.rules import RuleSet, check_examples, load_rules
+from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import open_store
 
@@ -44,11 +45,20 @@ def read_configuration(directory: Path) -> Configuration:
     settings = read_settings(directory, problems, option_models())
     rules = load_rules(rule_files(directory), problems, root=directory, **_known_sources(settings))
     if settings and rules:
-        check_digest_rules(settings, rules.labels, problems)
+        check_digest_rules(settings, {rule.id: rule.tags for rule in rules.rules}, problems)
     problems.raise_if_errors()
     if settings is None or rules is None:
         raise AssertionError("files in which no error was found could not be read")
     return Configuration(settings, rules, tuple(problems.warnings))
+
+
+def failed_examples(configuration: Configuration, now: datetime) -> tuple[ExampleFailure, ...]:
+    """The rules' examples that do not behave."""
+    return check_examples(configuration.rules, _read_example, now)
+
+
+def _read_example(path: Path, now: datetime) -> Article:
+    return read_file(path, Source(id="example", url=""), now)
 
 
 def read_proven_configuration(directory: Path, now: datetime) -> Configuration:
@@ -58,7 +68,7 @@ def read_proven_configuration(directory: Path, now: datetime) -> Configuration:
     """
     configuration = read_configuration(directory)
     problems = Problems()
-    for failure in check_examples(configuration.rules, read_file, now):
+    for failure in failed_examples(configuration, now):
         problems.error(failure.place, failure.sentence, f"because: {failure.because}")
     problems.raise_if_errors()
     return configuration

@@ -66,7 +66,8 @@ def next_attempt(
 
 
 def _backed_off(source: Source, state: SourceState) -> timedelta:
-    return min(source.every * 2 ** min(state.failures, 20), source.slowest)
+    doublings: int = min(state.failures, 20)
+    return min(source.every * 2.0**doublings, source.slowest)
 
 
 def _jittered(wait: timedelta, rng: random.Random) -> timedelta:

@@ -25,6 +25,7 @@ from watchdesk.model import (
     Ingested,
     Match,
     ParsedFeed,
+    Priority,
     RuleLabel,
     Source,
     SourceState,
@@ -210,7 +211,7 @@ def make_digests(plan: Plan, store: Store, clock: Clock) -> Sequence[Digest]:
     now = clock()
     store.know_digests(list(subscriptions), now)
     marks = store.digest_marks()
-    urgent = plan.rules.urgent
+    urgent = frozenset(r.id for r in plan.rules.labels.values() if r.priority is Priority.HIGH)
     made: list[Digest] = []
     for setting in subscriptions.values():
         decision = digests.due(setting, marks[setting.name], now, plan.settings.timezone, urgent)

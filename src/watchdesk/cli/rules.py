@@ -1,10 +1,11 @@
 """`check`, `test`, `try`, `explain`: what the rules say, and why."""
 
+from collections.abc import Sequence
+
 import click
 from rich.console import Console
 
-from watchdesk.app import Configuration
-from watchdesk.articles import read_file
+from watchdesk.app import Configuration, failed_examples
 from watchdesk.cli.article_view import print_article, print_matches
 from watchdesk.cli.documents import article_document, match_document, miss_document
 from watchdesk.cli.session import (
@@ -22,7 +23,7 @@ from watchdesk.cli.trying import read_anything
 from watchdesk.cli.words import counted
 from watchdesk.errors import UsageError
 from watchdesk.model import Article
-from watchdesk.rules import ExampleFailure, check_examples
+from watchdesk.rules import ExampleFailure
 
 
 @click.command
@@ -31,7 +32,7 @@ from watchdesk.rules import ExampleFailure, check_examples
 def check(session: Session, *, as_json: bool) -> None:
     """Reads the configuration, says everything that is wrong with it, and runs the rules' examples."""
     configuration = session.configuration()
-    failures = _failures(configuration)
+    failures = failed_examples(configuration, utc_now())
     settings = configuration.settings
     if as_json:
         print_json(
@@ -67,7 +68,11 @@ def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
     for rule_id in rule_ids:
         _known_rule(configuration, rule_id)
     chosen = [rule for rule in configuration.rules.rules if not rule_ids or rule.id in rule_ids]
-    failures = [f for f in _failures(configuration) if not rule_ids or f.rule_id in rule_ids]
+    failures = [
+        failure
+        for failure in failed_examples(configuration, utc_now())
+        if not rule_ids or failure.rule_id in rule_ids
+    ]
     examples = sum(len(rule.matching_examples) + len(rule.ignored_examples) for rule in chosen)
     if as_json:
         print_json({"examples": examples, "failed": [_failure_document(failure) for failure in failures]})
@@ -112,7 +117,6 @@ def try_article(session: Session, what: str, source_id: str | None, *, as_json: 
 def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) -> None:
     """Why a stored article (its id or URL) did or did not match a rule."""
     with session.desk() as desk:
-        _known_rule(Configuration(desk.plan.settings, desk.plan.rules), rule_id)
         article = stored_article(desk.store, reference)
         explanation = desk.plan.rules.explain(rule_id, article)
     if as_json:
@@ -123,10 +127,6 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
     console.print(article.url or "", style="dim", markup=False, soft_wrap=True)
     console.print()
     console.print(explanation.render(), markup=False, soft_wrap=True)
-
-
-def _failures(configuration: Configuration) -> list[ExampleFailure]:
-    return list(check_examples(configuration.rules, read_file, utc_now()))
 
 
 def _known_rule(configuration: Configuration, rule_id: str) -> None:
@@ -145,7 +145,7 @@ def _failure_document(failure: ExampleFailure) -> dict[str, object]:
     }
 
 
-def _print_failures(console: Console, failures: list[ExampleFailure]) -> None:
+def _print_failures(console: Console, failures: Sequence[ExampleFailure]) -> None:
     for failure in failures:
         should = "should match and does not" if failure.should_match else "should be ignored and matches"
         console.print(f"{failure.place}: an example of '{failure.rule_id}' {should}", soft_wrap=True)

@@ -7,7 +7,7 @@ import click
 from watchdesk.config import parse_duration
 
 
-class DurationType(click.ParamType):
+class DurationType(click.ParamType[timedelta]):
     """`90s`, `15m`, `2h`, `30d`, `1w`."""
 
     name = "duration"

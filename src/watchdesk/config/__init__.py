@@ -1,7 +1,8 @@
 """Files → checked settings. The door is `read_settings`; `document` and `places` read YAML with places."""
 
+from watchdesk.config.digests import check_digest_rules
 from watchdesk.config.directory import find_directory
-from watchdesk.config.reader import check_digest_rules, read_settings, rule_files
+from watchdesk.config.reader import read_settings, rule_files
 from watchdesk.config.schema import settings_schema, sources_schema
 from watchdesk.config.values import parse_duration
 

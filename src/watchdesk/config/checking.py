@@ -1,9 +1,13 @@
-"""Checks one mapping of a file against a model, and tells what is wrong at the places it stands.
+"""Checks an element of a file against a model, and tells what is wrong at the places it stands.
 
-pydantic finds the mistakes; here they are put into the words of the person who edits the file.
+pydantic finds the mistakes; here each is put where the person who edits the file can see it. The
+words are those of `sentences`.
 """
 
+from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
+from itertools import groupby
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,24 +15,13 @@ from pydantic_core import ErrorDetails
 
 from watchdesk.config.document import Element, Mapping, Scalar, Sequence
 from watchdesk.config.places import Place, Problems, did_you_mean
+from watchdesk.config.sentences import sentence
 
 Checked = TypeVar("Checked")
+Steps = tuple[int | str, ...]
 
-_WORDS = {
-    "string_type": "must be text",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "list_type": "must be a list, such as [one, two]",
-    "tuple_type": "must be a list, such as [one, two]",
-    "frozen_set_type": "must be a list, such as [one, two]",
-    "dict_type": "must be a mapping of keys to values",
-    "model_type": "must be a mapping of keys to values",
-    "model_attributes_type": "must be a mapping of keys to values",
-    "dataclass_type": "must be a mapping of keys to values",
-}
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+_ABSENT = ("missing", "missing_argument")
 
 
 def plain(element: Element | None) -> Any:
@@ -46,68 +39,110 @@ def plain(element: Element | None) -> Any:
 
 def place_at(element: Element, path: AbstractSequence[int | str]) -> Place:
     """Where the value at `path` stands, or the last element on the way to it."""
-    place = element.place
-    for step in path:
-        inner = _inner(element, step)
-        if inner is None:
-            return place
-        element, place = inner, inner.place
-    return place
+    return _walk(element, path)[1].place
 
 
-def _inner(element: Element, step: int | str) -> Element | None:
-    if isinstance(element, Mapping) and isinstance(step, str):
-        return element.get(step)
-    if isinstance(element, Sequence) and isinstance(step, int) and step < len(element.items):
-        return element.items[step]
-    return None
+def check(
+    model: type[Checked], element: Element, noun: str, problems: Problems, directory: Path | None = None
+) -> Checked | None:
+    """The element as the model reads it; None after its mistakes were noted.
 
-
-def check(model: type[Checked], element: Element, noun: str, problems: Problems) -> Checked | None:
-    """The mapping as the model reads it; None after its mistakes were noted. `noun`: `a source`."""
-    if not isinstance(element, Mapping):
-        problems.error(element.place, f"{noun} is a mapping of keys to values")
-        return None
+    `noun` is what messages call it (`a source`); `directory` is what its files are relative to.
+    """
     adapter = TypeAdapter(model)
     try:
-        return adapter.validate_python(plain(element))
+        return adapter.validate_python(plain(element), context={"directory": directory})
     except ValidationError as error:
-        known = [str(name) for name in _known_keys(adapter)]
-        for mistake in error.errors(include_url=False):
-            _tell(mistake, element, noun, known, problems)
+        _tell_all(error.errors(include_url=False), element, noun, adapter.json_schema(), problems)
         return None
 
 
-def _known_keys(adapter: TypeAdapter[Any]) -> list[str]:
-    return list(adapter.json_schema().get("properties", {}))
+def _walk(element: Element, path: AbstractSequence[int | str]) -> tuple[Steps, Element]:
+    """As far along the path as the file goes; what pydantic adds to it, such as a union's arm, is left out."""
+    taken: list[int | str] = []
+    for step in path:
+        if isinstance(element, Mapping) and isinstance(step, str) and step in element.items:
+            element = element.items[step]
+        elif isinstance(element, Sequence) and isinstance(step, int) and step < len(element.items):
+            element = element.items[step]
+        else:
+            continue
+        taken.append(step)
+    return tuple(taken), element
 
 
-def _tell(mistake: ErrorDetails, element: Mapping, noun: str, known: list[str], problems: Problems) -> None:
-    path = list(mistake["loc"])
-    kind, key = mistake["type"], str(path[-1]) if path else ""
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        place = element.keys.get(key, element.place)
-        hint = did_you_mean(key, known) if len(path) == 1 else None
-        hint = hint or (f"it may have: {', '.join(known)}" if len(path) == 1 else None)
-        problems.error(place, f"'{key}' is not a setting of {noun}", hint)
-    elif kind in ("missing", "missing_argument"):
-        problems.error(element.place, f"{noun} needs '{key}'")
-    else:
-        where = ".".join(str(step) for step in path)
-        problems.error(place_at(element, path), _sentence(mistake, where))
+def _tell_all(
+    mistakes: list[ErrorDetails],
+    element: Element,
+    noun: str,
+    schema: AbstractMapping[str, Any],
+    problems: Problems,
+) -> None:
+    unknown = [mistake for mistake in mistakes if mistake["type"] in _UNKNOWN]
+    absent = [mistake for mistake in mistakes if mistake["type"] in _ABSENT]
+    wrong = [mistake for mistake in mistakes if mistake not in unknown and mistake not in absent]
+    meant: set[Steps] = set()
+    for mistake in unknown:
+        meant.add(_tell_unknown(mistake["loc"], element, noun, schema, problems))
+    for mistake in absent:
+        *path, key = mistake["loc"]
+        steps, owner = _walk(element, path)
+        if (*steps, key) not in meant:
+            problems.error(owner.place, f"{_named(steps, noun)} needs '{key}'")
+    for steps, same in groupby(wrong, key=lambda mistake: _walk(element, mistake["loc"])[0]):
+        words = dict.fromkeys(sentence(mistake, noun) for mistake in same)
+        where = f"'{'.'.join(str(step) for step in steps)}': " if steps else ""
+        problems.error(place_at(element, steps), f"{where}{', or '.join(words)}")
 
 
-def _sentence(mistake: ErrorDetails, where: str) -> str:
-    prefix = f"'{where}': " if where else ""
-    context = mistake.get("ctx", {})
-    match mistake["type"]:
-        case "value_error":
-            return f"{prefix}{context.get('error', mistake['msg'])}"
-        case "greater_than_equal" | "greater_than":
-            return f"{prefix}must be at least {context.get('ge', context.get('gt'))}"
-        case "less_than_equal" | "less_than":
-            return f"{prefix}must be at most {context.get('le', context.get('lt'))}"
-        case "literal_error" | "enum":
-            return f"{prefix}must be {context.get('expected')}"
-        case kind:
-            return f"{prefix}{_WORDS.get(kind, mistake['msg'].lower())}"
+def _tell_unknown(
+    location: Steps, element: Element, noun: str, schema: AbstractMapping[str, Any], problems: Problems
+) -> Steps:
+    """Tells of a key that is none; the path of the key that was meant, if one is near."""
+    *path, key = location
+    steps, owner = _walk(element, path)
+    place = owner.keys.get(str(key), owner.place) if isinstance(owner, Mapping) else owner.place
+    known = _known_keys(schema, steps)
+    hint = did_you_mean(str(key), known)
+    problems.error(
+        place,
+        f"'{key}' is not a setting of {_named(steps, noun)}",
+        hint or (f"it may have: {', '.join(known)}" if known else None),
+    )
+    return (*steps, hint.split("'")[1]) if hint else (*steps, "")
+
+
+def _named(steps: Steps, noun: str) -> str:
+    return f"'{'.'.join(str(step) for step in steps)}' of {noun}" if steps else noun
+
+
+def _known_keys(schema: AbstractMapping[str, Any], steps: Steps) -> list[str]:
+    """The keys that the schema allows at the path."""
+    found = [schema]
+    for step in steps:
+        found = [
+            child
+            for one in _unfolded(found, schema)
+            for child in (
+                one.get("properties", {}).get(step),
+                one.get("additionalProperties"),
+                one.get("items"),
+            )
+            if isinstance(child, dict)
+        ]
+    return [key for one in _unfolded(found, schema) for key in one.get("properties", {})]
+
+
+def _unfolded(
+    schemas: list[AbstractMapping[str, Any]], root: AbstractMapping[str, Any]
+) -> list[AbstractMapping[str, Any]]:
+    """The schemas with their references and alternatives followed."""
+    unfolded: list[AbstractMapping[str, Any]] = []
+    for one in schemas:
+        if "$ref" in one:
+            unfolded += _unfolded([root["$defs"][one["$ref"].rpartition("/")[2]]], root)
+        elif "anyOf" in one:
+            unfolded += _unfolded(one["anyOf"], root)
+        else:
+            unfolded.append(one)
+    return unfolded

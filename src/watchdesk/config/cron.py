@@ -4,15 +4,14 @@ A local time that daylight saving skips fires once, at the first instant after t
 repeats fires once, at its first occurrence. What a schedule is for is left to others.
 """
 
-import calendar
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-_DAYS = {name: number for number, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
+_MONTHS = "january february march april may june july august september october november december".split()
+_DAYS = "sunday monday tuesday wednesday thursday friday saturday".split()
 _SHORTHANDS = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -22,6 +21,7 @@ _SHORTHANDS = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
+_RANGE = r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d{1,4}))?"
 _HORIZON = 366 * 9
 """Days looked at for the next firing: 29 February comes at the latest after eight years."""
 
@@ -34,12 +34,18 @@ class _Field:
     names: Mapping[str, int]
 
 
+def _numbered(names: list[str], first: int) -> dict[str, int]:
+    """Each name and its first three letters, with its number."""
+    pairs = [(name, number) for number, name in enumerate(names, first)]
+    return dict(pairs) | {name[:3]: number for name, number in pairs}
+
+
 _FIELDS = (
     _Field("minute", 0, 59, {}),
     _Field("hour", 0, 23, {}),
     _Field("day of the month", 1, 31, {}),
-    _Field("month", 1, 12, _MONTHS),
-    _Field("day of the week", 0, 7, _DAYS),
+    _Field("month", 1, 12, _numbered(_MONTHS, 1)),
+    _Field("day of the week", 0, 7, _numbered(_DAYS, 0)),
 )
 
 
@@ -148,9 +154,9 @@ def _values(text: str, field: _Field) -> set[int]:
 
 
 def _range(part: str, field: _Field) -> set[int]:
-    found = re.fullmatch(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?", part)
+    found = re.fullmatch(_RANGE, part, re.ASCII)
     if not found:
-        raise ValueError(f"'{part}' is not a {field.name}")
+        raise ValueError(f"'{part}' cannot be read as the {field.name}")
     step = int(found["step"] or 1)
     if step < 1:
         raise ValueError(f"'{part}': a step of the {field.name} is at least 1")
@@ -159,7 +165,7 @@ def _range(part: str, field: _Field) -> set[int]:
     else:
         first = _number(found["first"], field)
         last = _number(found["last"], field) if found["last"] else (field.high if found["step"] else first)
-    if last < first and field.names is _DAYS and last == 0:
+    if last < first and field.high == 7 and last == 0:
         last = 7
     if last < first:
         raise ValueError(f"'{part}': the {field.name} ends before it begins")
@@ -167,9 +173,9 @@ def _range(part: str, field: _Field) -> set[int]:
 
 
 def _number(text: str, field: _Field) -> int:
-    number = field.names.get(text[:3].lower()) if text.isalpha() else None
+    number = field.names.get(text.lower())
     if number is None:
-        number = int(text) if text.isdigit() else -1
+        number = int(text) if text.isdecimal() and len(text) <= 4 else -1
     if not field.low <= number <= field.high:
-        raise ValueError(f"'{text}' is not a {field.name} ({field.low} to {field.high})")
+        raise ValueError(f"'{text}' cannot be the {field.name}: it is {field.low} to {field.high}")
     return number

@@ -6,7 +6,7 @@ twice, a key that is not a word, and a document that is not UTF-8 YAML are told 
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -14,6 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from watchdesk.config.places import Place, Problems
+from watchdesk.config.secrets import hide_secrets
 
 PlainValue = str | int | float | bool | None
 
@@ -31,7 +32,7 @@ class SourceText:
 
     def place(self, line: int, column: int) -> Place:
         """The place at `line` and `column`, both counted from 0."""
-        source = self.lines[line] if line < len(self.lines) else ""
+        source = hide_secrets(self.lines[line]) if line < len(self.lines) else ""
         return Place(self.name, line + 1, column + 1, source)
 
 
@@ -178,6 +179,8 @@ class _Reader:
                 continue
             keys[key] = place
             value = self.element(value_node)
+            if isinstance(value, Scalar) and not value_node.value and not value.node.style:
+                value = replace(value, place=place)  # nothing is written there: the key is what can be shown
             if value is not None:
                 items[key] = value
         return Mapping(items, keys, self._place(node))

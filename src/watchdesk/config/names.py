@@ -1,12 +1,13 @@
 """Names in the files, and what refers to them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 
 from watchdesk.config import document
 from watchdesk.config.checking import place_at
 from watchdesk.config.places import Place, Problems, did_you_mean
-from watchdesk.config.settings import DigestSettings
+
+SETTINGS_FILE = "watchdesk.yaml"
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -22,16 +23,17 @@ def check_name(name: str, place: Place, problems: Problems) -> None:
         )
 
 
-def check_references(
-    top: document.Mapping, digests: Mapping[str, DigestSettings], channels: Iterable[str], problems: Problems
+def check_channels(
+    top: document.Mapping,
+    path: tuple[str, ...],
+    wanted: Sequence[str],
+    known: Sequence[str],
+    problems: Problems,
 ) -> None:
-    """Notes digests that go to a channel which does not exist, or to none."""
-    known = list(channels)
-    for digest in digests.values():
-        if not digest.to:
-            problems.error(place_at(top, ("digests", digest.name, "to")), "a digest goes to some channel")
-        for number, channel in enumerate(digest.to):
-            if channel not in known:
-                place = place_at(top, ("digests", digest.name, "to", number))
-                hint = did_you_mean(channel, known) or f"there are: {', '.join(known) or 'none'}"
-                problems.error(place, f"there is no channel '{channel}'", hint)
+    """Notes each of the channels named at `path` that does not exist, and a list that names none."""
+    if not wanted:
+        problems.error(place_at(top, path), "at least one channel must stand here")
+    for number, channel in enumerate(wanted):
+        if channel not in known:
+            hint = did_you_mean(channel, known) or f"there are: {', '.join(known) or 'none'}"
+            problems.error(place_at(top, (*path, number)), f"there is no channel '{channel}'", hint)

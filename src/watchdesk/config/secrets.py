@@ -4,14 +4,30 @@ The value is read when it is asked for, never held in a setting, so that a chang
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from watchdesk.errors import WatchdeskError
+
+
+_SECRET_KEY = re.compile(
+    r"""((?:^|[{,])\s*["']?(?:password|secret|token|authorization|cookie|x-api-key)["']?\s*:\s+)"""
+    r"""([^\s{][^,}]*)""",
+    re.IGNORECASE,
+)
+_IN_ADDRESS = re.compile(r"(://[^/@\s:]*:)([^/@\s]+)(?=@)")
+
+
+def hide_secrets(line: str) -> str:
+    """A file's line as messages may show it: of the same length, stars for what seems to be a secret."""
+    for pattern in (_SECRET_KEY, _IN_ADDRESS):
+        line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
+    return line
 
 
 class SecretMissing(WatchdeskError):
@@ -54,8 +70,11 @@ class Secret:
         return Path(directory) / self.where
 
 
-def parse_secret(value: object) -> Secret:
-    """`{credential: NAME}`, `{env: NAME}`, `{file: PATH}`, or plain text. Raises `ValueError`."""
+def parse_secret(value: object, directory: Path | None = None) -> Secret:
+    """`{credential: NAME}`, `{env: NAME}`, `{file: PATH}`, or plain text. Raises `ValueError`.
+
+    A relative PATH is relative to `directory`.
+    """
     if isinstance(value, Secret):
         return value
     if isinstance(value, str | int):
@@ -68,12 +87,19 @@ def parse_secret(value: object) -> Secret:
             f"'{kind}' is not where a secret is kept; "
             "write {credential: NAME}, {env: NAME} or {file: PATH}"
         )
+    if kind == "file" and directory is not None:
+        where = str(directory / where)
     return Secret(kind, where)
+
+
+def _from_file(value: object, validation: ValidationInfo) -> Secret:
+    """`parse_secret` in a model; the reader's context names the directory of the configuration."""
+    return parse_secret(value, (validation.context or {}).get("directory"))
 
 
 SecretRef = Annotated[
     Secret,
-    PlainValidator(parse_secret),
+    PlainValidator(_from_file),
     WithJsonSchema(
         {
             "anyOf": [

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from watchdesk.config.values import Duration, FirstPoll, Networks, OptionalDuration, Size
+from watchdesk.config.values import FirstPoll, Networks, OptionalDuration, Period, Size
 from watchdesk.model import FullText, Source
 
 
@@ -22,12 +22,12 @@ class PollingSettings:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    every: Duration = timedelta(minutes=15)
-    fastest: Duration = timedelta(minutes=2)
-    slowest: Duration = timedelta(hours=12)
+    every: Period = timedelta(minutes=15)
+    fastest: Period = timedelta(minutes=2)
+    slowest: Period = timedelta(hours=12)
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 32
     per_host: Annotated[int, Field(ge=1, le=100)] = 2
-    timeout: Duration = timedelta(seconds=20)
+    timeout: Period = timedelta(seconds=20)
     largest: Size = 10_000_000
     """Bytes, after decompression."""
     first_poll: FirstPoll = timedelta(days=3)
@@ -45,7 +45,7 @@ class ArticleSettings:
     full_text: FullText = FullText.WHEN_SHORT
     oldest: OptionalDuration = timedelta(days=30)
     """Published longer ago than this when first seen: archive only. None: no limit."""
-    keep: Duration = timedelta(days=180)
+    keep: Period = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)

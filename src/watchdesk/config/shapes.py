@@ -9,7 +9,12 @@ from watchdesk.config.secrets import SecretRef
 from watchdesk.config.values import (
     Duration,
     Language,
+    Listen,
+    Period,
+    Proxy,
+    Rules,
     Schedule,
+    Storage,
     Text,
     WebAddress,
     Zone,
@@ -88,13 +93,13 @@ class SourceShape(Shape):
     language: Language | None = None
     timezone: Zoned | None = None
     """Zone of dates that name none."""
-    every: Duration | None = None
-    fastest: Duration | None = None
-    slowest: Duration | None = None
+    every: Period | None = None
+    fastest: Period | None = None
+    slowest: Period | None = None
     full_text: FullText | None = None
     headers: dict[str, Text] = Field(default_factory=dict)
     auth: Login | None = None
-    proxy: Text | None = None
+    proxy: Proxy | None = None
     paused: bool = False
     article: Hint = Hint()
 
@@ -110,7 +115,7 @@ class DigestShape(Shape):
     """One digest of watchdesk.yaml."""
 
     title: Text | None = None
-    rules: Literal["all"] | tuple[Text, ...] = "all"
+    rules: Rules = ("all",)
     """all, or rule ids and tag:NAME."""
     at: Schedule = "once"
     """once: as soon as something matches; or five fields as in crontab(5)."""
@@ -140,7 +145,7 @@ class OperatorsShape(Shape):
 class WebShape(Shape):
     """The status page."""
 
-    listen: Text | None = "127.0.0.1:8680"
+    listen: Listen = "127.0.0.1:8680"
     token: SecretRef | None = None
 
 
@@ -149,5 +154,5 @@ class TopShape(Shape):
 
     timezone: Zone = parse_zone("UTC")
     language: Language = "en"
-    storage: Annotated[str, Field(pattern=r"^(sqlite$|postgresql://)")] = "sqlite"
+    storage: Storage = "sqlite"
     contact: Text | None = None

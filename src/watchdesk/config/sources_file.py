@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from watchdesk.config import document
-from watchdesk.config.checking import check, plain
+from watchdesk.config.channels import warn_of_plain_secrets
+from watchdesk.config.checking import check, place_at, plain
 from watchdesk.config.document import read_document
 from watchdesk.config.names import check_name
 from watchdesk.config.places import Place, Problems, did_you_mean
@@ -43,7 +44,7 @@ def read_sources(
     keys: dict[str, Place] = {}
     addresses: dict[str, Place] = {}
     for path in source_files(directory):
-        for standing in _read_file(path, str(path.relative_to(directory)), problems):
+        for standing in _read_file(path, directory, problems):
             if standing.id in keys:
                 problems.error(standing.key, f"the source '{standing.id}' is in {keys[standing.id]} already")
                 continue
@@ -55,9 +56,10 @@ def read_sources(
     return found
 
 
-def _read_file(path: Path, name: str, problems: Problems) -> list[_Standing]:
+def _read_file(path: Path, directory: Path, problems: Problems) -> list[_Standing]:
+    name = str(path.relative_to(directory))
     top = read_document(path, problems, name)
-    if top is None:
+    if top is None or plain(top) is None:
         return []
     if not isinstance(top, document.Mapping):
         problems.error(top.place, "the file begins with 'sources:'")
@@ -77,7 +79,7 @@ def _read_file(path: Path, name: str, problems: Problems) -> list[_Standing]:
     standing = []
     for source_id, element in listed:
         check_name(source_id, listed.keys[source_id], problems)
-        shape = check(SourceShape, element, "a source", problems)
+        shape = check(SourceShape, element, "a source", problems, directory)
         if shape and isinstance(element, document.Mapping):
             standing.append(_Standing(source_id, shape, listed.keys[source_id], element))
     return standing
@@ -136,15 +138,10 @@ def _password(standing: _Standing, problems: Problems) -> str | None:
     auth = standing.shape.auth
     if auth is None:
         return None
-    place = standing.element.keys["auth"]
-    if auth.password.kind == "plain":
-        problems.warning(
-            place,
-            "the password stands here for everyone who may read the file",
-            "keep it elsewhere: {credential: NAME}, {env: NAME} or {file: PATH}",
-        )
+    warn_of_plain_secrets(standing.element.get("auth"), problems)
     try:
         return auth.password.reveal()
     except SecretMissing as missing:
+        place = place_at(standing.element, ("auth", "password"))
         problems.error(place, f"the password is not there: {missing}")
         return None

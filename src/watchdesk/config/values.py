@@ -19,11 +19,12 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|gb|kib|mib|gib)", re.I)
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_LARGEST = 10**15
 _LONGEST = timedelta(days=36_500)
 
 
 def parse_duration(value: object) -> timedelta:
-    """`90s`, `15m`, `2h`, `30d`, `1w`. Raises `ValueError`."""
+    """`90s`, `15m`, `2h`, `30d`, `1w`; a hundred years at most. Raises `ValueError`."""
     if isinstance(value, timedelta):
         return value
     text = str(value).strip().lower()
@@ -35,21 +36,31 @@ def parse_duration(value: object) -> timedelta:
     return timedelta(seconds=min(float(found[1]) * _SECONDS[found[2]], _LONGEST.total_seconds()))
 
 
+def parse_period(value: object) -> timedelta:
+    """A length of time that is longer than nothing. Raises `ValueError`."""
+    period = parse_duration(value)
+    if not period:
+        raise ValueError(f"'{value}' is no time at all; it is at least 1s")
+    return period
+
+
 def parse_size(value: object) -> int:
     """`10MB`, `512kB`, as bytes. Raises `ValueError`."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 10**4:
-        return value
-    found = _SIZE.fullmatch(str(value).strip())
-    if not found:
+    text = str(value).strip()
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ValueError(f"{text} of what? write {text}kB or {text}MB")
+    found = _SIZE.fullmatch(text)
+    size = min(float(found[1]) * _BYTES[found[2].lower()], _LARGEST) if found else 0
+    if size < 1:
         raise ValueError(f"'{value}' is not a size; write it as 10MB or 512kB")
-    return int(float(found[1]) * _BYTES[found[2].lower()])
+    return int(size)
 
 
 def parse_zone(value: object) -> ZoneInfo:
     """An IANA name, such as Europe/Brussels. Raises `ValueError` with the nearest name."""
-    names = available_timezones()
     if isinstance(value, ZoneInfo):
         return value
+    names = available_timezones()
     if value not in names:
         near = did_you_mean(str(value), sorted(names)) or "write it as Europe/Brussels"
         raise ValueError(f"'{value}' is not a time zone; {near}")
@@ -123,6 +134,44 @@ def parse_schedule(value: object) -> str:
     return text
 
 
+def parse_rules(value: object) -> tuple[str, ...]:
+    """`all`, or a list of rule ids and `tag:NAME`. Raises `ValueError`."""
+    if value == "all" or value == ["all"]:
+        return ("all",)
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError("must be all, or a list of rule ids and tags, such as [nato-spending, tag:urgent]")
+    for wanted in value:
+        if not isinstance(wanted, str) or not wanted.removeprefix("tag:").strip() or wanted == "all":
+            raise ValueError(f"'{wanted}' is neither a rule id nor tag:NAME")
+    return tuple(value)
+
+
+def parse_storage(value: object) -> str:
+    """`sqlite`, or an address of PostgreSQL, which messages never repeat. Raises `ValueError`."""
+    text = str(value)
+    if text != "sqlite" and not re.match(r"postgresql(\+\w+)?://", text):
+        raise ValueError("must be sqlite, or an address such as postgresql://user@host/database")
+    return text
+
+
+def parse_proxy(value: object) -> str:
+    """An address of a proxy, which messages never repeat. Raises `ValueError`."""
+    text = str(value)
+    if not re.match(r"(https?|socks[45][ah]?)://[^/\s]+", text):
+        raise ValueError("must be the address of a proxy, such as http://proxy.example.org:3128")
+    return text
+
+
+def parse_listen(value: object) -> str | None:
+    """`HOST:PORT`, or null for none. Raises `ValueError`."""
+    if value is None:
+        return None
+    host, _, port = str(value).rpartition(":")
+    if not host or not re.fullmatch(r"\d{1,5}", port) or int(port) > 65_535:
+        raise ValueError(f"'{value}' is not an address to listen on; write it as 127.0.0.1:8680, or null")
+    return str(value)
+
+
 def optional(parse: Any) -> Any:
     """The same, and null for none."""
     return lambda value: None if value is None else parse(value)
@@ -135,9 +184,10 @@ def _text_schema(pattern: str | None = None, **more: Any) -> WithJsonSchema:
 _DURATION_PATTERN = r"^\d+(\.\d+)?\s*(s|m|min|h|d|w)$"
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), _text_schema(_DURATION_PATTERN)]
+Period = Annotated[timedelta, BeforeValidator(parse_period), _text_schema(_DURATION_PATTERN)]
 OptionalDuration = Annotated[
     timedelta | None,
-    BeforeValidator(optional(parse_duration)),
+    BeforeValidator(optional(parse_period)),
     WithJsonSchema({"type": ["string", "null"], "pattern": _DURATION_PATTERN}),
 ]
 FirstPoll = Annotated[timedelta | None, BeforeValidator(parse_first_poll), _text_schema()]
@@ -154,3 +204,11 @@ Networks = Annotated[
 ]
 Text = Annotated[str, BeforeValidator(parse_text), _text_schema()]
 Schedule = Annotated[str, BeforeValidator(parse_schedule), _text_schema()]
+Rules = Annotated[
+    tuple[str, ...],
+    BeforeValidator(parse_rules),
+    WithJsonSchema({"anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+Storage = Annotated[str, BeforeValidator(parse_storage), _text_schema("^(sqlite$|postgresql)")]
+Listen = Annotated[str | None, BeforeValidator(parse_listen), WithJsonSchema({"type": ["string", "null"]})]
+Proxy = Annotated[str, BeforeValidator(parse_proxy), _text_schema("^(https?|socks[45][ah]?)://")]

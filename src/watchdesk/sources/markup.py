@@ -31,7 +31,8 @@ def feed_link_of(body: bytes, url: str) -> str | None:
     if not href:
         return None
     value = next(group for group in href.groups() if group is not None)
-    return urljoin(url, value.decode("utf-8", errors="replace").replace("&amp;", "&"))
+    target: str = value.decode("utf-8", errors="replace").replace("&amp;", "&")
+    return urljoin(url, target)
 
 
 def clean_xml(body: bytes) -> bytes:

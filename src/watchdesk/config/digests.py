@@ -1,0 +1,78 @@
+"""The digests of watchdesk.yaml → their settings, and whether what they name is there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from watchdesk.config import document
+from watchdesk.config.checking import check, place_at
+from watchdesk.config.document import Element, read_document
+from watchdesk.config.names import SETTINGS_FILE, check_channels
+from watchdesk.config.places import Place, Problems, did_you_mean
+from watchdesk.config.settings import ChannelSettings, DigestSettings, QuietHours, Settings
+from watchdesk.config.shapes import DigestShape
+from watchdesk.config.values import parse_clock
+
+
+def read_digest(name: str, element: Element, problems: Problems) -> DigestSettings | None:
+    """A digest; None after its mistakes were noted."""
+    shape = check(DigestShape, element, "a digest", problems)
+    if shape is None:
+        return None
+    return DigestSettings(
+        name=name,
+        title=shape.title or name.replace("-", " ").capitalize(),
+        rules=shape.rules,
+        to=shape.to,
+        schedule=None if shape.at == "once" else shape.at,
+        gather=shape.gather or timedelta(0),
+        quiet=_quiet(shape.quiet),
+        when_empty_send=shape.when_empty == "send",
+        most=shape.most,
+    )
+
+
+def address_digests(
+    top: document.Mapping,
+    digests: Mapping[str, DigestSettings],
+    named: Sequence[str],
+    channels: Mapping[str, ChannelSettings],
+    problems: Problems,
+) -> dict[str, DigestSettings]:
+    """The digests with those of their channels that can send; what is wrong is noted.
+
+    `named`: every channel of the file, those that nothing sends yet among them.
+    """
+    for digest in digests.values():
+        check_channels(top, ("digests", digest.name, "to"), digest.to, named, problems)
+        if digest.to and all(name in named and name not in channels for name in digest.to):
+            place = place_at(top, ("digests", digest.name, "to"))
+            problems.warning(
+                place, f"the digest '{digest.name}' goes nowhere: none of its channels sends yet"
+            )
+    return {
+        name: replace(digest, to=tuple(channel for channel in digest.to if channel in channels))
+        for name, digest in digests.items()
+    }
+
+
+def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], problems: Problems) -> None:
+    """Notes what digests ask for and no rule is. `rules`: for each rule id its tags."""
+    tags = sorted({f"tag:{tag}" for of_rule in rules.values() for tag in of_rule})
+    known = [*rules, *tags]
+    top = read_document(settings.directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
+    for digest in settings.digests.values():
+        for number, wanted in enumerate(digest.rules):
+            if wanted != "all" and wanted not in known:
+                path = ("digests", digest.name, "rules", number)
+                place = place_at(top, path) if top is not None else Place(SETTINGS_FILE, 1, 1)
+                hint = did_you_mean(wanted, known) or "give rule ids, tag:NAME, or all"
+                what = "no rule has the tag" if wanted.startswith("tag:") else "there is no rule"
+                problems.error(place, f"{what} '{wanted.removeprefix('tag:')}'", hint)
+
+
+def _quiet(text: str | None) -> QuietHours | None:
+    if text is None:
+        return None
+    start, _, end = text.partition("-")
+    return QuietHours(parse_clock(start), parse_clock(end))

@@ -1,0 +1,55 @@
+"""What pydantic finds wrong, in the words of the person who edits the file."""
+
+from pydantic_core import ErrorDetails
+
+_MAPPING = ("dict_type", "model_type", "model_attributes_type", "dataclass_type", "mapping_type")
+_LIST = "must be a list, such as [one, two]"
+_NUMBER = "must be a whole number"
+_WORDS = {
+    "string_type": "must be text",
+    "string_sub_type": "must be text",
+    "string_too_short": "must not be empty",
+    "int_type": _NUMBER,
+    "int_parsing": _NUMBER,
+    "int_from_float": _NUMBER,
+    "int_parsing_size": "is too large",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "set_type": _LIST,
+    "frozen_set_type": _LIST,
+    "too_short": "must not be empty",
+    "none_required": "must be empty",
+    "path_type": "must be a path",
+}
+
+
+def sentence(mistake: ErrorDetails, noun: str) -> str:
+    """One mistake as the end of a sentence that begins with the key; `noun` is what the whole is called."""
+    context = mistake.get("ctx", {})
+    kind = mistake["type"]
+    if kind in _MAPPING:
+        return (
+            "must be a mapping of keys to values"
+            if mistake["loc"]
+            else f"{noun} is a mapping of keys to values"
+        )
+    match kind:
+        case "value_error":
+            return str(context.get("error", mistake["msg"]))
+        case "greater_than_equal":
+            return f"must be at least {context['ge']}"
+        case "greater_than":
+            return f"must be more than {context['gt']}"
+        case "less_than_equal":
+            return f"must be at most {context['le']}"
+        case "less_than":
+            return f"must be less than {context['lt']}"
+        case "literal_error" | "enum":
+            return f"must be {context['expected']}"
+        case _:
+            return _WORDS.get(kind, "does not belong here")
