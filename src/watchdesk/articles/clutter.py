@@ -5,8 +5,8 @@ clutter is told by `clutter_lines` and by the names here.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 
 from bs4 import BeautifulSoup, Tag
 
@@ -53,18 +53,33 @@ _LONGEST_LIST = 16
 def remove_structure(page: BeautifulSoup, selectors: Iterable[str]) -> tuple[str, ...]:
     """Takes clutter out of the tree; `selectors` are the source's own. Answers with the telling lines."""
     removed: list[str] = []
-    for element in [element for selector in selectors for element in selected(page, selector)]:
-        removed += _take_out(element)
-    tags = page.find_all(True)
-    for element in tags:
-        if not element.decomposed and _is_known_clutter(element):
+    for selector in selectors:
+        for element in selected(page, selector):
             removed += _take_out(element)
+    removed += _pruned(page, _is_known_clutter)
     whole = len(page.get_text())
-    named = (element for element in tags if not element.decomposed and _is_named_clutter(element))
-    for element in islice(named, _MOST_MEASURED):
-        if not _may_hold_article(element, whole):
-            removed += _take_out(element)
+    measured = count()
+
+    def is_named_clutter(tag: Tag) -> bool:
+        return (
+            _is_named_clutter(tag) and next(measured) < _MOST_MEASURED and not _may_hold_article(tag, whole)
+        )
+
+    removed += _pruned(page, is_named_clutter)
     return tuple(dict.fromkeys(removed))
+
+
+def _pruned(page: BeautifulSoup, judge: Callable[[Tag], bool]) -> list[str]:
+    """Takes out every element that is judged clutter, without looking into it."""
+    removed: list[str] = []
+    waiting: list[Tag] = [page]
+    while waiting:
+        for child in [child for child in waiting.pop().contents if isinstance(child, Tag)]:
+            if judge(child):
+                removed += _take_out(child)
+            else:
+                waiting.append(child)
+    return removed
 
 
 def without_tail(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
@@ -106,14 +121,14 @@ def _may_hold_article(element: Tag, whole: int) -> bool:
 
 
 def _take_out(element: Tag) -> list[str]:
-    if element.decomposed or element.name in _NEVER:
-        return []
     lines = [one_line(text) for text in element.stripped_strings]
     element.decompose()
     return [line for line in lines if is_clutter(line)]
 
 
 def _is_known_clutter(tag: Tag) -> bool:
+    if tag.name in _NEVER:
+        return False
     if tag.name in _TAGS or tag.get("role") in _ROLES:
         return True
     return tag.get("id") in _KNOWN or not _KNOWN.isdisjoint(tag.get("class") or ())

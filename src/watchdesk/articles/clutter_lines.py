@@ -6,24 +6,26 @@ Each pattern is matched against a whole line. Where such lines are looked for is
 import re
 
 _NETWORKS = (
-    r"(?:facebook|twitter|x|linkedin|whatsapp|telegram|viber|pinterest|reddit|tumblr|instagram|threads|bluesky|"
-    r"mastodon|e-?mail|print|copy link|messenger|vk|xing|pocket|flipboard|youtube|tiktok|rss)"
+    r"(?:facebook|twitter|x|linkedin|whatsapp|telegram|viber|pinterest|reddit|tumblr|instagram|threads|"
+    r"bluesky|mastodon|e-?mail|print|copy link|messenger|vk|xing|pocket|flipboard|youtube|tiktok|rss)"
 )
 _SHARE_OF = r"(?: (?:this|on|via|the))?(?: (?:article|post|story|page|news))?(?: (?:on|via|with))?"
 _NAME = r"(?-i:(?:[A-Z0-9][\w.&'-]*|and|of|the|&)(?: (?:[A-Z0-9][\w.&'-]*|and|of|the|&)){0,6})"
 _SHARING = (
     rf"share{_SHARE_OF}[ .:!]*(?:{_NETWORKS}[ ,|.·]*)*",
     rf"(?:{_NETWORKS}[ ,|.·]*)+",
-    r"(?:teilen|artikel teilen|partager|partager (?:sur|l'article)|compartir|condividi|udostępnij|deel)[ .:!]*",
-    r"(?:поділитися|поширити|поделиться)[ .:!]*",
+    r"(?:teilen|artikel teilen|partager|partager (?:sur|l'article)|compartir|condividi)[ .:!]*",
+    r"(?:udostępnij|deel|поділитися|поширити|поделиться)[ .:!]*",
     r"(?:tweet|pin it|like this:?|(?:print|e-?mail) this (?:article|page))[ .]*",
 )
 _RIGHTS = (
     r"(?:©|\(c\) ?(?:19|20)\d\d|copyright ?(?:©|\(c\)|(?:by|of) |(?:19|20)\d\d)).{0,200}",
     r".{0,160}(?:all rights reserved|alle rechte vorbehalten|tous droits réservés)\b.{0,120}",
-    r".{0,160}(?:todos los derechos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone)\b.{0,120}",
+    r".{0,160}(?:todos los derechos reservados|tutti i diritti riservati)\b.{0,120}",
+    r".{0,160}(?:wszelkie prawa zastrzeżone)\b.{0,120}",
     r".{0,160}(?:(?:усі|всі) права (?:захищен[оі]|застережен[оі])|все права защищены)\b.{0,120}",
-    rf"(?:website |site |theme )?(?:designed|developed|powered|built)(?: (?:&|and) \w+)? by\b:? *(?:{_NAME})?\.?",
+    rf"(?:website |site |theme )?(?:designed|developed|powered|built)(?: (?:&|and) \w+)? by\b"
+    rf":? *(?:{_NAME})?\.?",
 )
 _OTHER_VIEWS = (
     r"(?:exit|leave|go to|switch to|view|show) (?:the )?(?:mobile|desktop|full|standard|amp) "
@@ -31,12 +33,12 @@ _OTHER_VIEWS = (
     r"(?:back to|return to|zurück nach|retour en|вгору|нагору) ?(?:top|oben|haut)?[ .↑]*",
 )
 _MORE_OF_IT = (
-    r"(?:read|see|view|learn|continue|find out|keep)(?: reading| the| more| full| story| article| post| here| at"
-    r"| about| on){0,4}(?: .{0,60})?(?:\[…\]|\[\.\.\.\]|»|→|>>)",
+    r"(?:read|see|view|learn|continue|find out|keep)(?: reading| the| more| full| story| article| post| here"
+    r"| at| about| on){0,4}(?: .{0,60})?(?:\[…\]|\[\.\.\.\]|»|→|>>)",
     r"(?:read|see|show|learn) more[ .:…]*",
     r"(?:continue reading|read (?:the )?full (?:story|article)|click here to read more)[ .:…]*",
-    r"(?:weiterlesen|mehr lesen|lesen sie (?:auch|mehr)|lire (?:la suite|aussi)|leer más|seguir leyendo)\b.{0,120}",
-    r"(?:czytaj (?:więcej|dalej|też)|leggi (?:tutto|anche)|lees (?:meer|verder))\b.{0,120}",
+    r"(?:weiterlesen|mehr lesen|lesen sie (?:auch|mehr)|lire (?:la suite|aussi)|leer más)\b.{0,120}",
+    r"(?:seguir leyendo|czytaj (?:więcej|dalej|też)|leggi (?:tutto|anche)|lees (?:meer|verder))\b.{0,120}",
     r"(?:читати (?:далі|більше|також)|читайте також|читать (?:далее|также))\b.{0,120}",
     r"(?:the post|der beitrag|l'article|la entrada|wpis|запис|сообщение) .{1,300}(?:appeared first on|"
     r"erschien zuerst auf|est apparu en premier sur|(?:aparece|se publicó) primero en|pojawił się \w+ w|"
@@ -53,14 +55,15 @@ _ASKING = (
     r"(?:\d+ |no |view |show |all )?(?:comments?|replies)(?: \(\d+\)| are closed| off)?[ .:]*",
     r"(?:kommentare?|commentaires?|comentarios|komentarze|коментарі|комментарии)(?: ?\(?\d*\)?)[ .:]*",
     r"your e-?mail address will not be published.{0,80}",
-    r"(?:advertisement|advertising|sponsored|anzeige|werbung|publicité|publicidad|reklama|реклама)[ .:]*",
-    r"(?:we use cookies|this (?:web)?site uses cookies|wir verwenden cookies|ми використовуємо cookie).{0,300}",
+    r"(?:advertisement|sponsored|anzeige|werbung|publicité|publicidad|reklama|реклама)[ .:]*",
+    r"(?:we use|this (?:web)?site uses|wir verwenden|ми використовуємо) cookies?.{0,300}",
     r"(?:tags?|tagged|filed under|categor(?:y|ies)|schlagw(?:ort|örter)|теги|мітки)\s*:.{0,200}",
 )
 _RELATED_HEADINGS = (
     r"you (?:may|might) (?:also|be) (?:like|interested in)",
-    r"(?:related|similar|more|other|latest|recent|popular|trending|recommended|further)(?: (?:news|top|latest))? ?"
-    r"(?:posts?|articles?|stories|story|news|reading|content|coverage|from .{1,40}|on this (?:story|topic))",
+    r"(?:related|similar|more|other|latest|recent|popular|trending|recommended|further)"
+    r"(?: (?:news|top|latest))? ?(?:posts?|articles?|stories|story|news|reading|content|coverage|"
+    r"from .{1,40}|on this (?:story|topic))",
     r"see also|read also|read next|up next|most (?:read|popular)|don't miss",
     r"mehr zum thema|lesen sie auch|das könnte sie auch interessieren|verwandte (?:artikel|beiträge)",
     r"à lire aussi|sur le même sujet|noticias relacionadas|artículos relacionados|czytaj też|zobacz także",

@@ -9,7 +9,7 @@ from watchdesk.articles.plain import folded
 from watchdesk.model import Article, FullText, PublishedKnown, Source
 
 SHORT = 400
-"""Characters. Feeds' teasers end at some 55 words or 350 characters; few whole items are shorter than this."""
+"""Characters. Feeds' teasers end at some 55 words or 350 characters; few whole items are shorter."""
 _CUT = re.compile(
     r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|\((?:more|mehr|suite)(?:…|\.\.\.)?\)|"
     r"(?:read more|continue reading|read the full (?:story|article)|weiterlesen|mehr lesen|lire la suite|"

@@ -35,8 +35,8 @@ _ZONE = (
     r"(?:\s*\([A-Za-z ]+\))?"
 )
 _LEAD = (
-    r"(?:(?:published|posted|updated|last updated|date|on|at|veröffentlicht|erstellt|stand|datum|am|vom|publié|le|"
-    r"publicado|el|pubblicato|il|opublikowano|dnia|опубліковано|оновлено|дата|опубликовано)\b:?\s*)*"
+    r"(?:(?:published|posted|updated|last updated|date|on|at|veröffentlicht|erstellt|stand|datum|am|vom|"
+    r"publié|le|publicado|el|pubblicato|il|opublikowano|dnia|опубліковано|оновлено|дата|опубликовано)\b:?\s*)*"
 )
 _WEEKDAY = r"(?:[^\W\d_]{2,14}\.?,\s+|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\s+)?"
 _BETWEEN = r"(?:\s*,?\s*(?:at|um|à|alle|a las|kl|o|о|об|в|-|–|—|\||·|•)?\.?\s*)"
@@ -98,7 +98,8 @@ def _by_form(text: str, *, month_first: bool) -> Written | None:
 def _written(parts: dict[str, str | None], *, month_first: bool) -> Written | None:
     month = _month(parts, month_first=month_first)
     year = int(parts["year"] or 0)
-    year += (2000 if year < 70 else 1900) if year < 100 else 0
+    if len(parts["year"] or "") == 2:
+        year += 2000 if year < 70 else 1900
     numbers = (int(parts["first"] or 0), int(parts["other"] or 0)) if "first" in parts else None
     day = sum(numbers) - month if numbers and month else int(parts.get("day") or 0)
     if not month:

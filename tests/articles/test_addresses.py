@@ -1,0 +1,91 @@
+"""Addresses: what is cut, what is kept, and which two are one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watchdesk.articles import clean_url, url_key
+from watchdesk.articles.addresses import is_home, same_site
+
+
+@pytest.mark.parametrize(
+    ("written", "opened"),
+    [
+        ("HTTPS://News.Example:443/a", "https://news.example/a"),
+        ("https://news.example/a?utm_source=x&id=12&fbclid=y#comments", "https://news.example/a?id=12"),
+        ("https://news.example/a?article=12", "https://news.example/a?article=12"),
+        ("https://news.example/#!/a", "https://news.example/#!/a"),
+        ("https://news.example/новини/мир", "https://news.example/новини/мир"),
+        (
+            "https://www.google.com/url?sa=t&url=https%3A%2F%2Fnews.example%2Fa%3Fid%3D1",
+            "https://news.example/a?id=1",
+        ),
+        ("https://news-example.cdn.ampproject.org/c/s/news.example/a", "https://news.example/a"),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fa&h=AT0", "https://news.example/a"),
+        ("/a b", "https://base.example/a%20b"),
+        ("//cdn.example/a", "https://cdn.example/a"),
+    ],
+)
+def test_the_address_to_open_is_absolute_unwrapped_and_without_trackers(written: str, opened: str) -> None:
+    assert clean_url(written, "https://base.example/feed") == opened
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["javascript:alert(1)", "mailto:a@b.example", "data:text/html,x", "http://[bad", "", "https://"],
+)
+def test_what_is_no_web_address_is_none(written: str) -> None:
+    assert clean_url(written) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://www.news.example/2025/a/",
+        "https://m.news.example/2025/a",
+        "https://amp.news.example/2025/a",
+        "https://news.example/2025/a/amp/",
+        "https://news.example/amp/2025/a",
+        "https://news.example/2025/a?amp",
+        "https://news.example/2025/a?outputType=amp",
+        "https://news.example/2025/a/index.html",
+        "https://news.example/2025/a?noamp=mobile",
+        "https://news.example/2025/a?utm_medium=rss#top",
+    ],
+)
+def test_views_of_one_page_have_one_key(other: str) -> None:
+    assert url_key(other) == url_key("https://news.example/2025/a")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://news.example/a?id=1", "https://news.example/a?id=2"),
+        ("https://news.example/a?article=1", "https://news.example/a"),
+        ("https://news.example/amp", "https://news.example/champ"),
+        ("https://a.example/x", "https://b.example/x"),
+    ],
+)
+def test_different_pages_have_different_keys(one: str, other: str) -> None:
+    assert url_key(one) != url_key(other)
+
+
+def test_the_order_of_parameters_does_not_matter_to_the_key() -> None:
+    assert url_key("https://x.example/?b=2&a=1") == url_key("https://x.example/?a=1&b=2")
+
+
+def test_a_site_is_its_registrable_domain() -> None:
+    assert same_site("https://www.paper.co.uk/a", "https://amp.paper.co.uk/b")
+    assert not same_site("https://paper.co.uk/a", "https://other.co.uk/a")
+
+
+def test_a_home_page_is_told_from_a_page() -> None:
+    assert is_home("https://www.paper.example/?utm_source=rss")
+    assert not is_home("https://www.paper.example/?p=7")
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_key_and_cleaning_twice_changes_nothing(text: str) -> None:
+    cleaned = clean_url(text, "https://base.example/")
+    assert isinstance(url_key(text), str)
+    assert cleaned is None or clean_url(cleaned) == cleaned

@@ -1,0 +1,112 @@
+"""Dates: each form read exactly, and what cannot be true counts as absent."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watchdesk.articles.dates import best_date, read_date
+from watchdesk.articles.written_dates import is_stamp
+from watchdesk.model import PublishedKnown
+
+NOW = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
+KYIV = ZoneInfo("Europe/Kyiv")
+EXACT, ASSUMED, DAY = PublishedKnown.EXACT, PublishedKnown.ZONE_ASSUMED, PublishedKnown.DAY
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "known"),
+    [
+        ("Wed, 12 Feb 2025 07:38:00 +0100", "2025-02-12T06:38", EXACT),
+        ("Wed, 12 Feb 2025 07:38:00 CET", "2025-02-12T06:38", EXACT),
+        ("Sat, 12 Jul 2025 07:38:00 BST", "2025-07-12T06:38", EXACT),
+        ("12 Feb 25 07:38 EST", "2025-02-12T12:38", EXACT),
+        ("Feb. 12, 2025, 7:38 a.m. ET", "2025-02-12T12:38", EXACT),
+        ("2025-02-12T07:38:00Z", "2025-02-12T07:38", EXACT),
+        ("2025-02-12T07:38:00.123+02:00", "2025-02-12T05:38", EXACT),
+        ("20250212T073800Z", "2025-02-12T07:38", EXACT),
+        ("1739345880", "2025-02-12T07:38", EXACT),
+        ("1739345880000", "2025-02-12T07:38", EXACT),
+        ("2025-02-12T07:38:00", "2025-02-12T05:38", ASSUMED),
+        ("Wed, 12 Feb 2025 07:38:00", "2025-02-12T05:38", ASSUMED),
+        ("7:38 am - February 12, 2025", "2025-02-12T05:38", ASSUMED),
+        ("9:05 PM – July 1, 2025", "2025-07-01T18:05", ASSUMED),
+        ("12:10 am - February 12, 2025", "2025-02-11T22:10", ASSUMED),
+        ("12.02.2025, 07:38", "2025-02-12T05:38", ASSUMED),
+        ("12. Februar 2025, 07:38 Uhr", "2025-02-12T05:38", ASSUMED),
+        ("12 лютого 2025, 07:38", "2025-02-12T05:38", ASSUMED),
+        ("le 12 février 2025 à 07:38", "2025-02-12T05:38", ASSUMED),
+        ("2025-02-12", "2025-02-12T10:00", DAY),
+        ("12.02.2025", "2025-02-12T10:00", DAY),
+        ("February 12, 2025", "2025-02-12T10:00", DAY),
+    ],
+)
+def test_a_date_is_read_as_it_is_meant(written: str, expected: str, known: PublishedKnown) -> None:
+    published = read_date(written, KYIV, NOW)
+    assert published.at == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    assert published.known is known
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "0001-01-01T00:00:00Z",
+        "2099-01-01T00:00:00Z",
+        "2025-11-24T12:11:00Z",
+        "2025-02-31",
+        "25:61 am - February 12, 2025",
+        "3 hours ago",
+        "Tuesday",
+        "soon",
+        "",
+        None,
+    ],
+)
+def test_a_date_that_cannot_be_true_or_read_is_absent(written: str | None) -> None:
+    assert read_date(written, KYIV, NOW).known is PublishedKnown.ABSENT
+
+
+def test_a_clock_ten_minutes_ahead_is_believed() -> None:
+    assert read_date("2025-11-24T12:10:00Z", KYIV, NOW).known is EXACT
+
+
+def test_an_abbreviation_that_several_zones_share_is_the_sources_own() -> None:
+    written = "12 Feb 2025 07:38:00 IST"
+    assert read_date(written, ZoneInfo("Asia/Jerusalem"), NOW).at == datetime(2025, 2, 12, 5, 38, tzinfo=UTC)
+    assert read_date(written, UTC, NOW).at == datetime(2025, 2, 12, 2, 8, tzinfo=UTC)
+
+
+def test_slashes_follow_the_sources_part_of_the_world() -> None:
+    british = read_date("2/3/2025", ZoneInfo("Europe/London"), NOW).at
+    american = read_date("2/3/2025", ZoneInfo("America/New_York"), NOW).at
+    assert british is not None
+    assert american is not None
+    assert (british.month, american.month) == (3, 2)
+
+
+def test_a_day_of_today_is_not_in_the_future() -> None:
+    assert read_date("2025-11-24", ZoneInfo("America/Los_Angeles"), NOW).at == NOW
+
+
+def test_a_later_date_makes_the_first_more_exact_only_if_it_agrees() -> None:
+    agreeing = best_date(["2025-02-12", "2025-02-12T07:38:00Z"], UTC, NOW)
+    other = best_date(["2025-02-12", "2025-03-01T07:38:00Z"], UTC, NOW)
+    assert agreeing.at == datetime(2025, 2, 12, 7, 38, tzinfo=UTC)
+    assert other.known is DAY
+
+
+def test_a_sentence_with_a_date_is_no_stamp() -> None:
+    assert is_stamp("7:38 am - February 12, 2025")
+    assert not is_stamp("The war began on February 24, 2022")
+    assert not is_stamp("March")
+
+
+@given(
+    st.text(max_size=120) | st.from_regex(r"\d{1,4}[-/. :]\d{1,4}[-/. :]\d{1,5}( \d\d:\d\d)?", fullmatch=True)
+)
+def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
+    published = read_date(text, KYIV, NOW)
+    assert (published.at is None) == (published.known is PublishedKnown.ABSENT)
