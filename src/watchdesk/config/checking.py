@@ -7,6 +7,7 @@ words are those of `sentences`.
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,17 +59,24 @@ def check(
 
 
 def _walk(element: Element, path: AbstractSequence[int | str]) -> tuple[Steps, Element]:
-    """As far along the path as the file goes; what pydantic adds to it, such as a union's arm, is left out."""
+    """As far along the path as the file goes; what pydantic adds to it, as a union's arm, is left out."""
     taken: list[int | str] = []
     for step in path:
-        if isinstance(element, Mapping) and isinstance(step, str) and step in element.items:
-            element = element.items[step]
-        elif isinstance(element, Sequence) and isinstance(step, int) and step < len(element.items):
-            element = element.items[step]
-        else:
-            continue
-        taken.append(step)
+        child = _child(element, step)
+        if child is not None:
+            element = child
+            taken.append(step)
     return tuple(taken), element
+
+
+def _child(element: Element, step: int | str) -> Element | None:
+    match element, step:
+        case Mapping(), str():
+            return element.items.get(step)
+        case Sequence(), int() if step < len(element.items):
+            return element.items[step]
+        case _:
+            return None
 
 
 def _tell_all(
@@ -89,8 +97,11 @@ def _tell_all(
         steps, owner = _walk(element, path)
         if (*steps, key) not in meant:
             problems.error(owner.place, f"{_named(steps, noun)} needs '{key}'")
-    for steps, same in groupby(wrong, key=lambda mistake: _walk(element, mistake["loc"])[0]):
-        words = dict.fromkeys(sentence(mistake, noun) for mistake in same)
+    standing = [(_walk(element, mistake["loc"])[0], mistake) for mistake in wrong]
+    for steps, same in groupby(standing, key=itemgetter(0)):
+        if any(steps == other[: len(steps)] and steps != other for other, _ in standing):
+            continue  # another arm of a union went further in, and says more
+        words = dict.fromkeys(sentence(mistake, noun) for _, mistake in same)
         where = f"'{'.'.join(str(step) for step in steps)}': " if steps else ""
         problems.error(place_at(element, steps), f"{where}{', or '.join(words)}")
 

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "sunday monday tuesday wednesday thursday friday saturday".split()
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _SHORTHANDS = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -34,7 +37,7 @@ class _Field:
     names: Mapping[str, int]
 
 
-def _numbered(names: list[str], first: int) -> dict[str, int]:
+def _numbered(names: tuple[str, ...], first: int) -> dict[str, int]:
     """Each name and its first three letters, with its number."""
     pairs = [(name, number) for number, name in enumerate(names, first)]
     return dict(pairs) | {name[:3]: number for name, number in pairs}

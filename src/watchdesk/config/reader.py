@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from watchdesk.config import document
 from watchdesk.config.channels import read_channel, warn_of_plain_secrets
-from watchdesk.config.checking import check, place_at, plain
+from watchdesk.config.checking import check, plain
 from watchdesk.config.digests import address_digests, read_digest
 from watchdesk.config.document import Element, read_document
 from watchdesk.config.names import SETTINGS_FILE, check_channels, check_name

@@ -14,13 +14,12 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from watchdesk.errors import WatchdeskError
 
-
 _SECRET_KEY = re.compile(
     r"""((?:^|[{,])\s*["']?(?:password|secret|token|authorization|cookie|x-api-key)["']?\s*:\s+)"""
     r"""([^\s{][^,}]*)""",
     re.IGNORECASE,
 )
-_IN_ADDRESS = re.compile(r"(://[^/@\s:]*:)([^/@\s]+)(?=@)")
+_IN_ADDRESS = re.compile(r"""((?:://|\bproxy["']?:\s+["']?)[^/@\s:]*:)([^/@\s]+)(?=@)""")
 
 
 def hide_secrets(line: str) -> str:

@@ -28,28 +28,23 @@ _WORDS = {
 }
 
 
+_LIMITS = {
+    "greater_than_equal": "must be at least {ge}",
+    "greater_than": "must be more than {gt}",
+    "less_than_equal": "must be at most {le}",
+    "less_than": "must be less than {lt}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "value_error": "{error}",
+}
+
+
 def sentence(mistake: ErrorDetails, noun: str) -> str:
-    """One mistake as the end of a sentence that begins with the key; `noun` is what the whole is called."""
-    context = mistake.get("ctx", {})
+    """One mistake as the end of a sentence that begins with its key; `noun` is what the whole is called."""
     kind = mistake["type"]
     if kind in _MAPPING:
-        return (
-            "must be a mapping of keys to values"
-            if mistake["loc"]
-            else f"{noun} is a mapping of keys to values"
-        )
-    match kind:
-        case "value_error":
-            return str(context.get("error", mistake["msg"]))
-        case "greater_than_equal":
-            return f"must be at least {context['ge']}"
-        case "greater_than":
-            return f"must be more than {context['gt']}"
-        case "less_than_equal":
-            return f"must be at most {context['le']}"
-        case "less_than":
-            return f"must be less than {context['lt']}"
-        case "literal_error" | "enum":
-            return f"must be {context['expected']}"
-        case _:
-            return _WORDS.get(kind, "does not belong here")
+        what = "a mapping of keys to values"
+        return f"must be {what}" if mistake["loc"] else f"{noun} is {what}"
+    if kind in _LIMITS:
+        return _LIMITS[kind].format_map(mistake.get("ctx", {}))
+    return _WORDS.get(kind, "does not belong here")

@@ -136,7 +136,7 @@ def parse_schedule(value: object) -> str:
 
 def parse_rules(value: object) -> tuple[str, ...]:
     """`all`, or a list of rule ids and `tag:NAME`. Raises `ValueError`."""
-    if value == "all" or value == ["all"]:
+    if value in ("all", ["all"], ("all",)):
         return ("all",)
     if not isinstance(value, list | tuple) or not value:
         raise ValueError("must be all, or a list of rule ids and tags, such as [nato-spending, tag:urgent]")
