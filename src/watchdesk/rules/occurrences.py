@@ -5,13 +5,16 @@ Plain functions over positions. Which occurrences a query has is left to `evalua
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from watchdesk.rules.syntax import Leaf
 
 MOST_PAIRS = 5_000
 """Pairs kept at one NEAR or SAME: the first ones, in reading order. Bounds the work of a hostile rule."""
+
+MOST_TRIED = 200_000
+"""Pairs looked at by one NEAR or SAME."""
 
 
 class Hit(NamedTuple):
@@ -57,7 +60,7 @@ def near(
         between = gap(one, other)
         return between is not None and between <= distance
 
-    return _joined(_candidates(left, right, distance), close)
+    return _joined(_candidates(left, right, distance, after=ordered), close)
 
 
 def together(
@@ -79,10 +82,11 @@ def together(
 
 def apart(left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int) -> list[Occurrence]:
     """The left ones with no right one that close. A right one that is the left one itself does not count."""
+    longest = _longest(right)
     return [
         one
         for one in left
-        if not any(_reaches(one, other, distance) for other in _window(right, _longest(right), one, distance))
+        if not any(_reaches(one, other, distance) for other in _window(right, longest, one, distance))
     ]
 
 
@@ -97,11 +101,14 @@ def count_apart(occurrences: Iterable[Occurrence]) -> int:
 
 def nearest(left: Sequence[Occurrence], right: Sequence[Occurrence]) -> tuple[Occurrence, Occurrence] | None:
     """The pair with the smallest gap; None when every one shares a word with every other."""
-    merged = sorted(
-        [(one, 0) for one in left] + [(other, 1) for other in right], key=lambda pair: pair[0][:2]
+    sides = [(one, True) for one in left] + [(other, False) for other in right]
+    neighbours = (
+        (a[0], b[0]) if a[1] else (b[0], a[0])
+        for a, b in pairwise(sorted(sides, key=lambda side: side[0][:2]))
+        if a[1] != b[1]
     )
-    neighbours = [(a[0], b[0]) for a, b in pairwise(merged) if a[1] != b[1] and gap(a[0], b[0]) is not None]
-    return min(neighbours, key=lambda pair: gap(*pair) or 0, default=None)
+    apart_ones = ((between, pair) for pair in neighbours if (between := gap(*pair)) is not None)
+    return min(apart_ones, key=lambda found: found[0], default=(0, None))[1]
 
 
 def _reaches(one: Occurrence, other: Occurrence, distance: int) -> bool:
@@ -111,19 +118,21 @@ def _reaches(one: Occurrence, other: Occurrence, distance: int) -> bool:
 
 
 def _candidates(
-    left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int
+    left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int, *, after: bool
 ) -> Iterator[tuple[Occurrence, Occurrence]]:
+    """Pairs that may be within `distance`; `after`: only those whose right one begins after the left one."""
     longest = _longest(right)
     for one in left:
-        for other in _window(right, longest, one, distance):
+        for other in _window(right, longest, one, distance, after=after):
             yield one, other
 
 
 def _window(
-    right: Sequence[Occurrence], longest: int, one: Occurrence, distance: int
+    right: Sequence[Occurrence], longest: int, one: Occurrence, distance: int, *, after: bool = False
 ) -> Iterator[Occurrence]:
-    """Those of `right`, sorted by start, that could be within `distance` of `one`."""
-    at = bisect_left(right, one.start - distance - longest, key=lambda occurrence: occurrence.start)
+    """Those of `right`, sorted by start, that may be within `distance` of `one`."""
+    first = one.end + 1 if after else one.start - distance - longest
+    at = bisect_left(right, first, key=lambda occurrence: occurrence.start)
     while at < len(right) and right[at].start <= one.end + distance:
         yield right[at]
         at += 1
@@ -138,7 +147,7 @@ def _joined(
 ) -> list[Occurrence]:
     """The pairs that fit, each one occurrence, none twice, by their start."""
     found: dict[tuple[tuple[int, int], ...], Occurrence] = {}
-    for one, other in pairs:
+    for one, other in islice(pairs, MOST_TRIED):
         if not fits(one, other):
             continue
         hits = one.hits + other.hits

@@ -82,7 +82,8 @@ def _early_mistake(text: str) -> Mistake | None:
 
 def _syntax_mistake(unexpected: UnexpectedInput, text: str) -> Mistake:
     if isinstance(unexpected, UnexpectedCharacters):
-        offset = unexpected.pos_in_stream
+        lines = text.split("\n")[: unexpected.line - 1]
+        offset = sum(len(line) + 1 for line in lines) + unexpected.column - 1
         sign = text[offset]
         return Mistake(offset, f"'{sign}' means nothing here", f'to search for signs, write "{sign}…"')
     assert isinstance(unexpected, UnexpectedToken)
