@@ -128,7 +128,10 @@ def test_only_the_sites_own_name_is_cut_from_a_title() -> None:
 
 
 def test_a_sources_own_selectors_are_followed() -> None:
-    page = b"<div id=x><p>The text that counts.</p><p class=ad>Buy this.</p></div><p>Something else, and longer.</p>"
+    page = (
+        b"<div id=x><p>The text that counts.</p><p class=ad>Buy this.</p></div>"
+        b"<p>Something else, and longer.</p>"
+    )
     source = Source("s", "https://s.example", content="#x", remove=(".ad",))
     assert read_page(page, None, source, NOW).text == "The text that counts."
 

@@ -45,7 +45,7 @@ _PROSE = 120
 _NEVER = frozenset(("html", "body", "main", "article", "head", "h1"))
 _MOST_SHARE = 0.3
 """Of the page's words: an element that holds more is not clutter, whatever it is called."""
-_MOST_MEASURED = 400
+_MOST_MEASURED = 200
 _LONGEST_TEASER = 160
 _LONGEST_LIST = 16
 

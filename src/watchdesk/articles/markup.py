@@ -27,16 +27,32 @@ _SILENT_NAMES = """
     textarea title video
 """
 _SILENT = frozenset(_SILENT_NAMES.split())
-_XML_DECLARATION = re.compile(r"<\?xml[^>]{0,300}>", re.IGNORECASE)
+_UNPARSABLE = re.compile(r"<\?xml[^>]{0,300}>|[\x00\ud800-\udfff]", re.IGNORECASE)
+_SCRIPT_ENDS = {name: re.compile(rf"</{name}[^>]{{0,20}}>", re.IGNORECASE) for name in ("script", "style")}
+_SCRIPT = re.compile(r"<(script|style)\b([^>]{0,500})>", re.IGNORECASE)
 _BOLD = frozenset(("b", "strong"))
 _CELLS = frozenset(("td", "th"))
 
 
 def parsed(html: str) -> BeautifulSoup:
     """The tree of a document or a fragment, at most `MOST_CHARACTERS` of it."""
-    markup = _XML_DECLARATION.sub("", html[:MOST_CHARACTERS])
+    markup = _UNPARSABLE.sub("", without_scripts(html)[:MOST_CHARACTERS])
     # Without a tag the parser would wonder, in a warning, whether it was given a file's name.
     return BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
+
+
+def without_scripts(html: str) -> str:
+    """The document less its scripts and styles, often nine tenths of it; linked data stays."""
+    kept: list[str] = []
+    place = 0
+    while found := _SCRIPT.search(html, place):
+        end = _SCRIPT_ENDS[found[1].lower()].search(html, found.end())
+        if end is None:
+            break
+        is_data = "json" in found[2].lower()
+        kept.append(html[place : end.end() if is_data else found.start()])
+        place = end.end()
+    return "".join([*kept, html[place:]])
 
 
 def selected(root: Tag, selector: str, most: int = 0) -> list[Tag]:

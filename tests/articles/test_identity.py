@@ -1,0 +1,109 @@
+"""How an entry is known again in its source, and a story across sources."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from watchdesk.articles import identify, story_keys
+from watchdesk.model import Article, Entry, ParsedFeed, Section
+
+NOW = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
+ENTRY = Entry(
+    guid="tag:1", url="https://paper.example/2025/a", title="Talks fail", summary="<p>They talked.</p>"
+)
+WORDS = (
+    "Ministers of nine countries have agreed to keep a common stock of shells in three places "
+    "that they did not name"
+)
+
+
+def keys(*entries: Entry) -> list[tuple[str, ...]]:
+    return [found.keys for found in identify(ParsedFeed(entries))]
+
+
+def version(entry: Entry) -> str:
+    return identify(ParsedFeed((entry,)))[0].entry_hash
+
+
+def story(title: str, text: str, url: str | None = None) -> tuple[str, ...]:
+    key = url.removeprefix("https://") if url else None
+    return story_keys(Article("s", title, (Section(None, (text,)),), NOW, url=url, url_key=key))
+
+
+def test_the_publishers_id_comes_first_and_the_address_after_it() -> None:
+    assert keys(ENTRY) == [("g:tag:1", "u:paper.example/2025/a")]
+
+
+def test_without_an_id_the_address_and_without_that_the_content() -> None:
+    assert keys(replace(ENTRY, guid=None)) == [("u:paper.example/2025/a",)]
+    assert keys(replace(ENTRY, guid=None, url=None))[0][0].startswith("c:")
+
+
+def test_one_id_for_different_articles_hides_none_of_them() -> None:
+    other = Entry(guid="tag:1", url="https://paper.example/2025/b", title="Talks resume")
+    found = keys(ENTRY, other)
+    assert found == [("u:paper.example/2025/a",), ("u:paper.example/2025/b",)]
+
+
+def test_an_exact_duplicate_appears_once() -> None:
+    assert len(keys(ENTRY, ENTRY)) == 1
+
+
+def test_an_address_that_all_entries_share_is_no_key() -> None:
+    entries = [Entry(guid=str(n), url="https://paper.example/2025/all", title=f"Title {n}") for n in range(3)]
+    assert keys(*entries) == [("g:0",), ("g:1",), ("g:2",)]
+
+
+def test_entries_without_ids_that_share_an_address_are_all_kept() -> None:
+    entries = [Entry(url="https://paper.example/warnings", title=f"Warning {n}") for n in range(3)]
+    assert len(set(keys(*entries))) == 3
+
+
+def test_a_home_page_is_no_key() -> None:
+    assert keys(replace(ENTRY, url="https://paper.example/")) == [("g:tag:1",)]
+
+
+def test_a_lone_entry_with_the_address_of_a_list_is_known_by_its_id_alone() -> None:
+    assert keys(replace(ENTRY, url="https://paper.example/warnings")) == [("g:tag:1",)]
+
+
+def test_an_entry_with_nothing_in_it_is_left_out() -> None:
+    assert keys(Entry(), Entry(title="  ", summary="<p></p>"), ENTRY) == keys(ENTRY)
+
+
+def test_the_version_changes_with_what_is_published_and_not_with_counters() -> None:
+    counted = replace(ENTRY, summary="<p>They talked.</p><img src='https://count.example/8.gif' width=1>")
+    tracked = replace(ENTRY, url="https://paper.example/2025/a?utm_source=rss")
+    assert version(counted) == version(tracked) == version(ENTRY)
+    for change in (
+        {"title": "Talks resume"},
+        {"summary": "<p>They shouted.</p>"},
+        {"url": "https://x.example/2"},
+    ):
+        assert version(replace(ENTRY, **change)) != version(ENTRY)
+
+
+def test_a_copy_under_another_address_is_the_same_story() -> None:
+    one = story("Nine countries share their shells", WORDS, "https://a.example/1")
+    other = story("Nine Countries Share Their Shells", f"KYIV (Wire) - {WORDS}", "https://b.example/2")
+    assert set(one) & set(other)
+
+
+def test_a_column_with_one_title_every_day_is_not_one_story() -> None:
+    monday = story("Morning briefing", f"{WORDS}.", "https://a.example/1")
+    tuesday = story("Morning briefing", f"{WORDS}.", "https://a.example/2")
+    assert not set(monday) & set(tuesday)
+
+
+def test_one_title_over_different_texts_is_not_one_story() -> None:
+    one = story("What we know about the talks so far", WORDS)
+    other = story("What we know about the talks so far", " ".join(reversed(WORDS.split())))
+    assert not set(one) & set(other)
+
+
+def test_a_long_text_under_a_new_headline_is_the_same_story() -> None:
+    text = " ".join(f"word{n}" for n in range(150))
+    assert set(story("Shells shared", text)) & set(story("A quite different headline here", text))
+
+
+def test_a_title_alone_makes_no_story() -> None:
+    assert story("Nine countries share their shells", "Read more") == ()
