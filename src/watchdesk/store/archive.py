@@ -76,4 +76,4 @@ class ArchiveRows:
             .group_by(articles.c.source_id)
         )
         with self._database.read() as connection:
-            return dict(connection.execute(asked))
+            return dict(connection.execute(asked).tuples().all())
