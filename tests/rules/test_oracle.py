@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query
+from watchdesk.rules.reading import Reading
 
 Stretch = tuple[int, int]
 Found = frozenset[frozenset[Stretch]]
@@ -159,8 +160,10 @@ texts = st.lists(st.lists(sentences, min_size=1, max_size=3).map(tuple), min_siz
 @given(asked=queries, text=texts)
 def test_a_query_matches_exactly_where_brute_force_finds_it(asked: Asked, text: Text) -> None:
     expected = asked.find(text)
-    match = Query.parse(asked.text).match(_article(text))
+    query = Query.parse(asked.text)
+    match = query.match(_article(text))
     assert (match is not None) == bool(expected)
+    assert query.find(Reading(_article(text))).ok == bool(expected)
     if match is not None:
         starts = {span.start for span in match.spans}
         assert starts == {_offset(text, s) for occurrence in expected for s, _ in occurrence}
@@ -181,6 +184,7 @@ def test_at_least_counts_what_does_not_overlap(asked: Asked, text: Text, count: 
 def test_and_or_not_are_those_of_logic(one: Asked, other: Asked, third: Asked, text: Text) -> None:
     a, b, c = (bool(asked.find(text)) for asked in (one, other, third))
     query = f"({one.text} OR ({other.text} AND NOT {third.text})) AND NOT ({one.text} AND {third.text})"
+    assert Query.parse(query).find(Reading(_article(text))).ok == ((a or (b and not c)) and not (a and c))
     assert Query.parse(query).matches(_article(text)) == ((a or (b and not c)) and not (a and c))
 
 

@@ -47,6 +47,28 @@ def evaluate(node: Node, reading: Reading, scope: tuple[Range, ...] | None = Non
             return Outcome(node, bool(found), found)
 
 
+def holds(  # noqa: PLR0911  one answer a kind of node
+    node: Node, reading: Reading, scope: tuple[Range, ...] | None = None
+) -> bool:
+    """Whether `evaluate` would say ok, found with as little work as that takes: most rules do not match."""
+    match node:
+        case syntax.And():
+            return all(holds(child, reading, scope) for child in node.children)
+        case syntax.Or():
+            return any(holds(child, reading, scope) for child in node.children)
+        case syntax.Not():
+            return not holds(node.child, reading, scope)
+        case syntax.Near() | syntax.Same():
+            sides = holds(node.left, reading, scope) and holds(node.right, reading, scope)
+            return sides and evaluate(node, reading, scope).ok
+        case syntax.NotNear():
+            return holds(node.left, reading, scope) and evaluate(node, reading, scope).ok
+        case syntax.Words() if scope is None:
+            return bool(_phrase(node.parts, reading))
+        case _:
+            return evaluate(node, reading, scope).ok
+
+
 def occurrences(outcome: Outcome) -> Sequence[Occurrence]:
     """The places where a node holds: its own, or those of the children that make it hold, by their start."""
     if not outcome.ok or isinstance(outcome.node, syntax.Not):

@@ -11,7 +11,7 @@ from watchdesk.model import Article, Section
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Example, Rule
 from watchdesk.rules.ruleset import RuleSet
-from watchdesk.rules.verdict import judge
+from watchdesk.rules.verdict import judge, match_of
 
 ReadFile = Callable[[Path, datetime], Article]
 """Reads an HTML or text file as an article. May raise `UnreadableInput` and `OSError`."""
@@ -57,16 +57,17 @@ def _failure(
         return ExampleFailure(
             rule.id, example.place, should_match, example.shown, f"it cannot be read: {error}"
         )
-    verdict = judge(rule, Reading(article))
-    match, because = verdict.match, verdict.because
+    reading = Reading(article)
+    match = match_of(rule, reading)
     if (match is not None) == should_match:
         return None
-    if match is not None:
-        words = dict.fromkeys(
-            f"'{_quoted(article, span.field, span.start, span.end)}'" for span in match.spans
-        )
-        because = f"it has {', '.join(words) or 'all that the query asks for'}"
-    return ExampleFailure(rule.id, example.place, should_match, example.shown, because or "")
+    if match is None:
+        because = judge(rule, reading).because or ""
+    else:
+        quoted = (_quoted(article, span.field, span.start, span.end) for span in match.spans)
+        distinct = dict.fromkeys(f"'{words}'" for words in quoted)
+        because = f"it has {', '.join(distinct)}"
+    return ExampleFailure(rule.id, example.place, should_match, example.shown, because)
 
 
 def _article(example: Example, read_file: ReadFile, now: datetime) -> Article:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 
 from watchdesk.config.places import Place, Problems, Severity
 from watchdesk.model import Article, Match, Span
-from watchdesk.rules.evaluate import Outcome, evaluate
+from watchdesk.rules.evaluate import Outcome, evaluate, holds
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.parse import parse
 from watchdesk.rules.reading import Reading
@@ -39,15 +39,18 @@ class Query:
         """What each part of the query finds."""
         return evaluate(self.node, reading)
 
-    def matches(self, article: Article) -> bool:
+    def holds(self, reading: Reading) -> bool:
         """Whether the article is what the query asks for."""
-        return self.find(Reading(article)).ok
+        return holds(self.node, reading)
+
+    def matches(self, article: Article) -> bool:
+        """As `holds`, for a single article."""
+        return self.holds(Reading(article))
 
     def match(self, article: Article) -> Match | None:
         """The match, with an empty rule id; None when the article is not what the query asks for."""
         reading = Reading(article)
-        outcome = self.find(reading)
-        return make_match("", outcome, reading) if outcome.ok else None
+        return make_match("", self.find(reading), reading) if self.holds(reading) else None
 
 
 def make_match(rule_id: str, outcome: Outcome, reading: Reading) -> Match:

@@ -14,7 +14,7 @@ from watchdesk.rules.files import read_rules
 from watchdesk.rules.query import meaning
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Rule
-from watchdesk.rules.verdict import judge
+from watchdesk.rules.verdict import judge, match_of
 from watchdesk.rules.word_lists import WordLists
 
 
@@ -49,8 +49,8 @@ class RuleSet:
     def match(self, article: Article) -> tuple[Match, ...]:
         """The matches, in the order of the rules. The article is read once for all of them."""
         reading = Reading(article)
-        verdicts = (judge(rule, reading) for rule in self.rules)
-        return tuple(match for verdict in verdicts if (match := verdict.match) is not None)
+        matches = (match_of(rule, reading) for rule in self.rules)
+        return tuple(match for match in matches if match is not None)
 
     def misses(self, article: Article) -> tuple[Miss, ...]:
         """The rules that do not match, and why."""

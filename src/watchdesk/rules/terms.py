@@ -65,17 +65,13 @@ def _ends_pair(found: list[Token], number: int, token: Token) -> bool:
 
 
 def _wild_parts(text: str) -> tuple[Part, ...]:
-    parts: list[Part] = []
+    words: list[tuple[How, str]] = []
     for chunk in re.split(r"[\s–—/-]+", text):
         if "*" in chunk or "?" in chunk:
-            parts.append(Part(How.WILDCARD, _expression(chunk), len(parts)))
+            words.append((How.WILDCARD, _expression(chunk)))
         else:
-            parts.extend(Part(How.FOLDED, token.surface, len(parts)) for token in tokens(chunk))
-    return tuple(part if part.offset == number else _moved(part, number) for number, part in enumerate(parts))
-
-
-def _moved(part: Part, offset: int) -> Part:
-    return Part(part.how, part.text, offset)
+            words.extend((How.FOLDED, token.surface) for token in tokens(chunk))
+    return tuple(Part(how, word, offset) for offset, (how, word) in enumerate(words))
 
 
 def _expression(chunk: str) -> str:

@@ -1,4 +1,4 @@
-"""What one rule says of one article: everything that matches and explanations are read from."""
+"""What one rule says of one article: a match, or a verdict that can say why not."""
 
 from dataclasses import dataclass
 
@@ -28,13 +28,6 @@ class Verdict:
         return score(self.outcome, hits_of(self.outcome), self.reading)
 
     @property
-    def match(self) -> Match | None:
-        """The match; None when the rule does not match."""
-        if self.because is not None:
-            return None
-        return make_match(self.rule.id, self.outcome, self.reading)
-
-    @property
     def because(self) -> str | None:
         """Why the rule does not match, in one sentence; None when it does."""
         if self.obstacle:
@@ -50,6 +43,16 @@ class Verdict:
         if total < self.rule.at_least:
             return f"its score is {total:.2f}, and the rule asks for at least {self.rule.at_least:g}"
         return None
+
+
+def match_of(rule: Rule, reading: Reading) -> Match | None:
+    """The match; None when the rule does not match. Agrees with `judge`, and stops as soon as it can."""
+    if rule.obstacle(reading.article) or not rule.query.holds(reading):
+        return None
+    if rule.exclude and rule.exclude.holds(reading):
+        return None
+    match = make_match(rule.id, rule.query.find(reading), reading)
+    return match if match.score >= rule.at_least else None
 
 
 def judge(rule: Rule, reading: Reading) -> Verdict:
