@@ -3,9 +3,10 @@
 HTML, extracted trees and plain text all become `Line`s first, so that one rule serves them all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import zip_longest
 
 from watchdesk.model import Section
 
@@ -42,8 +43,8 @@ def settled(lines: Iterable[Line]) -> tuple[Line, ...]:
         else:
             joined.append(line)
     return tuple(
-        Line(line.text, Kind.HEADING if _is_heading(line, joined[number + 1 :]) else Kind.PARAGRAPH)
-        for number, line in enumerate(joined)
+        Line(line.text, Kind.HEADING if _is_heading(line, following) else Kind.PARAGRAPH)
+        for line, following in zip_longest(joined, joined[1:])
     )
 
 
@@ -85,8 +86,9 @@ def _goes_on(before: Line, line: Line) -> bool:
     return before.bold == line.bold and not before.text.endswith(_SENTENCE_END)
 
 
-def _is_heading(line: Line, rest: Sequence[Line]) -> bool:
+def _is_heading(line: Line, following: Line | None) -> bool:
     """Bold alone makes a heading only where a text follows that is not bold."""
     if line.kind is Kind.HEADING:
         return True
-    return line.bold and bool(rest) and not rest[0].bold and looks_like_heading(line.text.rstrip(":"))
+    before_text = following is not None and not following.bold
+    return line.bold and before_text and looks_like_heading(line.text.rstrip(":"))

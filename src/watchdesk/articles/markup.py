@@ -14,8 +14,8 @@ from soupsieve import SelectorSyntaxError
 from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
 
-MOST_CHARACTERS = 1_500_000
-"""Of one document; what is beyond is not read."""
+MOST_CHARACTERS = 1_000_000
+"""Of one document without its scripts; what is beyond is not read."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCK_NAMES = """
     address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form

@@ -15,7 +15,7 @@ from watchdesk.articles.headlines import headline
 from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Kind, Line, looks_like_heading, sections, text_length
 from watchdesk.articles.main_text import SHORT, main_text
-from watchdesk.articles.markup import MOST_CHARACTERS, parsed
+from watchdesk.articles.markup import MOST_CHARACTERS, parsed, without_scripts
 from watchdesk.articles.normalise import sealed, title_from
 from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.paragraphs import plain_lines
@@ -31,7 +31,7 @@ def read_page(
 
     Raises `UnreadableInput` for bytes that are no page of text, and for a page without a word in it.
     """
-    text = decoded(html, content_type)
+    text = without_scripts(decoded(html, content_type))
     page = parsed(text)
     claims = read_claims(page)
     address = _address(claims.canonical, url)
