@@ -35,7 +35,10 @@ class MailAddress:
     @property
     def header(self) -> Address:
         """For From and To."""
-        return Address(display_name=self.name, addr_spec=self.spec)
+        local, _, domain = self.spec.rpartition("@")
+        if local.startswith('"'):
+            local = re.sub(r"\\(.)", r"\1", local[1:-1])
+        return Address(display_name=self.name, username=local, domain=domain)
 
 
 def parse_address(text: str) -> MailAddress:

@@ -22,6 +22,9 @@ HOLD_FOR_ALL = timedelta(minutes=10)
 """While a delivery is younger, a recipient who is put off (4xx) holds it back for all: most servers that
 put a stranger off take him within minutes, and a delivery goes out once. After it, the others get theirs."""
 
+_LOGINS = {"CRAM-MD5", "PLAIN", "LOGIN"}
+"""What smtplib knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -91,10 +94,10 @@ class Conversation:
                 f"{self._server} does not offer STARTTLS, and the password is not sent in the clear; "
                 "use smtps://, or a server that offers STARTTLS"
             )
+        if not _LOGINS & set(line.esmtp_features.get("auth", "").upper().split()):
+            return Retry(f"{self._server} offers no login that is known here; leave out user and password?")
         try:
             line.login(self._login.user, self._login.password)
-        except smtplib.SMTPNotSupportedError:
-            return Retry(f"{self._server} offers no login that is known here; leave out user and password?")
         except smtplib.SMTPAuthenticationError as refusal:
             reply = Reply.of((refusal.smtp_code, _as_bytes(refusal.smtp_error)))
             return Retry(f"{self._server} did not take user and password: {reply}")

@@ -7,6 +7,9 @@ import ssl
 from watchdesk.delivery.deadline import Deadline, Limits
 from watchdesk.delivery.mail.server import MailServer, Protocol
 
+_MOST_LINES = 100
+_LONGEST_LINE = 8192
+
 
 class Line(smtplib.SMTP):
     """A connection that ends with its deadline; over TLS from the start for smtps, to a path for LMTP."""
@@ -18,6 +21,32 @@ class Line(smtplib.SMTP):
         if server.protocol is Protocol.LMTP:
             self.ehlo_msg = "lhlo"
         super().__init__(server.path or server.host, server.port, timeout=limits.wait)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """A whole reply (RFC 5321 §4.2.1). smtplib would take one that broke off, and one without end."""
+        texts: list[bytes] = []
+        for _ in range(_MOST_LINES):
+            line = self._read_line()
+            texts.append(line[4:].strip())
+            if not line[:3].isdigit():
+                return -1, b"\n".join(texts)
+            if line[3:4] != b"-":
+                return int(line[:3]), b"\n".join(texts)
+        self.close()
+        raise smtplib.SMTPServerDisconnected("a reply of more lines than any server needs")
+
+    def _read_line(self) -> bytes:
+        try:
+            if self.file is None and self.sock is not None:
+                self.file = self.sock.makefile("rb")
+            line: bytes = self.file.readline(_LONGEST_LINE) if self.file else b""
+        except OSError:
+            self.close()
+            raise
+        if line.endswith(b"\n"):
+            return line
+        self.close()
+        raise smtplib.SMTPServerDisconnected("a reply that broke off" if line else "no reply")
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connection = self._connect(host, port, timeout)
