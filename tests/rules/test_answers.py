@@ -165,3 +165,21 @@ def test_hostile_chains_on_a_huge_article_end_soon(article: MakeArticle) -> None
     assert match is not None
     assert not Query.parse("alpha NOT NEAR/100 bravo").matches(huge)
     assert not Query.parse("(alpha SAME/S bravo) NEAR/5 nothing").matches(huge)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("a" * 2_000_000, 0),
+        ("\0" * 1_000 + "aid", 1),
+        ("aid \ud800 bravo", 2),
+        ("aid \u202e مرحبا aid", 2),
+        ("bravo " * 20_000, 1_000),
+    ],
+    ids=["one huge word", "NULs", "a lone surrogate", "right to left", "very many hits"],
+)
+def test_strange_articles_are_read_soon_and_without_error(
+    text: str, spans: int, article: MakeArticle
+) -> None:
+    match = Query.parse("aid OR /b(r|x)avo/ OR cha*").match(article(text))
+    assert (len(match.spans) if match else 0) == spans

@@ -3,7 +3,7 @@
 Spans are mapped back to the characters that were folded.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -60,11 +60,11 @@ def _hit(pattern: Pattern, reading: Reading, block: Block, left: int, right: int
     """The hit with the words it touches; one between two words belongs to the next."""
     text = block.text[left:right]
     left, right = left + block.start, right + block.start
-    words = reading.words[
-        bisect_left(reading.positions, block.first) : bisect_left(reading.positions, block.last + 1)
-    ]
-    touched = [word for word in words if word.start < right and left < word.end]
-    touched = touched or [word for word in words if word.start >= right][:1]
+    first = bisect_left(reading.positions, block.first)
+    last = bisect_left(reading.positions, block.last + 1)
+    begin = bisect_right(reading.words, left, first, last, key=lambda word: word.end)
+    end = bisect_left(reading.words, right, begin, last, key=lambda word: word.start)
+    touched = reading.words[begin : max(end, min(begin + 1, last))]
     if not touched:
         return None
     return Hit(touched[0].position, touched[-1].position, block.field, left, right, text, pattern)
@@ -75,7 +75,7 @@ def _folded(text: str) -> tuple[str, tuple[int, ...] | range]:
     """The folded text, and for each of its characters the one it was folded from."""
     if text.isascii():
         return text.lower(), range(len(text))
-    letters = [plain(letter) for letter in text]
+    letters = [plain(letter) for letter in _encodable(text)]
     origins = tuple(number for number, folded in enumerate(letters) for _ in folded)
     return "".join(letters), origins
 
@@ -86,9 +86,14 @@ def _compiled(expression: str) -> "re2._Regexp":
     options.case_sensitive = False
     options.max_mem = _MEMORY
     options.log_errors = False
-    return re2.compile(plain_accents(expression), options)
+    return re2.compile(_without_accents(_encodable(expression)), options)
 
 
-def plain_accents(expression: str) -> str:
+def _without_accents(expression: str) -> str:
     """The expression with accented letters folded as the text is; escapes keep their case."""
     return "".join(letter if letter.isascii() else plain(letter) for letter in expression)
+
+
+def _encodable(text: str) -> str:
+    """The text with lone surrogates, which UTF-8 cannot hold, as question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -16,14 +16,14 @@ _MARKS = (
 """Accents and vowel signs, which belong to the letter before, and invisible joiners."""
 
 _LETTER = r"[^\W\d_]"
-_RUN = rf"(?:[^\W_]|[{_MARKS}])"
+_RUN = rf"[^\W_]*(?:[{_MARKS}]+[^\W_]*)*"
 _SPACE = r"[ \u00a0\u2009\u202f-]?"
 _WORD = re.compile(
     rf"""
       (?P<percent>\d+(?:[.,]\d+)*{_SPACE}(?:%|(?i:per[ \u00a0-]?cent)(?![^\W_])))
-    | (?P<number>\d+(?:[.,]\d+)+{_RUN}*)
+    | (?P<number>\d+(?:[.,]\d+)+{_RUN})
     | (?P<acronym>(?<![^\W_])(?:{_LETTER}\.)+{_LETTER}(?:\.(?!\w)|(?![^\W_])))(?:['’ʼ][sS](?![^\W_]))?
-    | (?P<word>[^\W_]{_RUN}*)(?:['’ʼ][sS](?![^\W_]))?
+    | (?P<word>[^\W_]{_RUN})(?:['’ʼ][sS](?![^\W_]))?
     | (?P<currency>[$¢£¤¥֏؋৳฿៛₠-₿﷼﹩＄￠￡￥￦])
     """,
     re.VERBOSE,
