@@ -19,6 +19,7 @@ def read_digest(name: str, element: Element, problems: Problems) -> DigestSettin
     shape = check(DigestShape, element, "a digest", problems)
     if shape is None:
         return None
+    _check_schedule(shape, element, problems)
     return DigestSettings(
         name=name,
         title=shape.title or name.replace("-", " ").capitalize(),
@@ -69,6 +70,18 @@ def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], 
                 hint = did_you_mean(wanted, known) or "give rule ids, tag:NAME, or all"
                 what = "no rule has the tag" if wanted.startswith("tag:") else "there is no rule"
                 problems.error(place, f"{what} '{wanted.removeprefix('tag:')}'", hint)
+
+
+def _check_schedule(shape: DigestShape, element: Element, problems: Problems) -> None:
+    """Notes what says something of `at: once` beside a schedule, where it would do nothing."""
+    if shape.at == "once" or not isinstance(element, document.Mapping):
+        return
+    if shape.gather is not None:
+        what = "'gather' belongs to 'at: once'; a schedule gathers until its time comes"
+        problems.error(element.keys["gather"], what)
+    if shape.quiet is not None:
+        what = "'quiet' belongs to 'at: once'; a schedule says itself when it goes out"
+        problems.error(element.keys["quiet"], what)
 
 
 def _quiet(text: str | None) -> QuietHours | None:

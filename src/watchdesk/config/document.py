@@ -125,9 +125,11 @@ def parse_document(text: str, name: str, problems: Problems) -> Element | None:
     try:
         node = yaml.compose(io.StringIO(text))
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = source.place(mark.line, mark.column) if mark else Place(name, 1, 1)
         what = (error.problem or "cannot be understood").strip()
+        mark = error.problem_mark or error.context_mark
+        if "end of stream" in what and error.context_mark:
+            mark = error.context_mark  # where the quote or bracket begins that nothing ends
+        place = source.place(mark.line, mark.column) if mark else Place(name, 1, 1)
         problems.error(place, f"is not YAML: {what}", _yaml_hint(what))
         return None
     except YAMLError as error:
@@ -217,6 +219,8 @@ def _yaml_hint(what: str) -> str | None:
         return "put the value in quotes if it holds ': ', or check the indentation"
     if "found character" in what or "alias" in what or "anchor" in what:
         return "put the value in quotes"
+    if "end of stream" in what:
+        return "what begins here does not end: close the quote or the bracket"
     if "expected <block end>" in what or "could not find expected ':'" in what:
         return "check that the lines around stand in the same column, and that quotes are closed"
     return None

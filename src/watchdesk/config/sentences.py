@@ -3,7 +3,7 @@
 from pydantic_core import ErrorDetails
 
 _MAPPING = ("dict_type", "model_type", "model_attributes_type", "dataclass_type", "mapping_type")
-_LIST = "must be a list, such as [one, two]"
+_LISTS = ("list_type", "tuple_type", "set_type", "frozen_set_type")
 _NUMBER = "must be a whole number"
 _WORDS = {
     "string_type": "must be text",
@@ -18,10 +18,6 @@ _WORDS = {
     "finite_number": "must be a number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
-    "list_type": _LIST,
-    "tuple_type": _LIST,
-    "set_type": _LIST,
-    "frozen_set_type": _LIST,
     "too_short": "must not be empty",
     "none_required": "must be empty",
     "path_type": "must be a path",
@@ -45,6 +41,9 @@ def sentence(mistake: ErrorDetails, noun: str) -> str:
     if kind in _MAPPING:
         what = "a mapping of keys to values"
         return f"must be {what}" if mistake["loc"] else f"{noun} is {what}"
+    if kind in _LISTS:
+        given = mistake["input"]
+        return f"must be a list, such as [{given if isinstance(given, str) and given else 'one, two'}]"
     if kind in _LIMITS:
         return _LIMITS[kind].format_map(mistake.get("ctx", {}))
     return _WORDS.get(kind, "does not belong here")

@@ -36,7 +36,9 @@ def _selector(value: object) -> str:
     try:
         soupsieve.compile(str(value))
     except soupsieve.SelectorSyntaxError as error:
-        raise ValueError(f"'{value}' is not a CSS selector: {str(error).splitlines()[0]}") from None
+        raise ValueError(
+            f"'{value}' is not a CSS selector: {str(error).splitlines()[0].split('. ')[0]}"
+        ) from None
     return str(value)
 
 
@@ -122,18 +124,12 @@ class DigestShape(Shape):
     gather: Duration | None = None
     """at once only: how long to wait for more of the same."""
     quiet: Annotated[str, BeforeValidator(_quiet)] | None = None
-    """A span of the day in which nothing goes out, such as 22:00-06:00."""
+    """at once only: a span of the day in which nothing goes out, such as 22:00-06:00."""
     to: tuple[Text, ...]
     """Names of channels."""
     when_empty: Literal["send", "skip"] = "skip"
     most: Annotated[int, Field(ge=1)] = 60
     """Stories shown; the rest are counted."""
-
-    @model_validator(mode="after")
-    def _gather_belongs_to_once(self) -> "DigestShape":
-        if self.gather is not None and self.at != "once":
-            raise ValueError("'gather' belongs to 'at: once'; a schedule gathers until its time comes")
-        return self
 
 
 class OperatorsShape(Shape):

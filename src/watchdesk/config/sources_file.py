@@ -79,8 +79,12 @@ def _read_file(path: Path, directory: Path, problems: Problems) -> list[_Standin
     standing = []
     for source_id, element in listed:
         check_name(source_id, listed.keys[source_id], problems)
+        if not isinstance(element, document.Mapping):
+            hint = f"write {source_id}: {{feed: https://…}}"
+            problems.error(element.place, "a source is a mapping of keys to values", hint)
+            continue
         shape = check(SourceShape, element, "a source", problems, directory)
-        if shape and isinstance(element, document.Mapping):
+        if shape:
             standing.append(_Standing(source_id, shape, listed.keys[source_id], element))
     return standing
 

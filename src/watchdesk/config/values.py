@@ -32,7 +32,7 @@ def parse_duration(value: object) -> timedelta:
         raise ValueError(f"{text} of what? write {text}s, {text}m, {text}h or {text}d")
     found = _DURATION.fullmatch(text)
     if not found:
-        raise ValueError(f"'{value}' is not a length of time; write it as 90s, 15m, 2h, 3d or 1w")
+        raise ValueError(f"'{_shown(value)}' is not a length of time; write it as 90s, 15m, 2h, 3d or 1w")
     return timedelta(seconds=min(float(found[1]) * _SECONDS[found[2]], _LONGEST.total_seconds()))
 
 
@@ -48,7 +48,7 @@ def parse_size(value: object) -> int:
     """`10MB`, `512kB`, as bytes. Raises `ValueError`."""
     text = str(value).strip()
     if re.fullmatch(r"\d+(\.\d+)?", text):
-        raise ValueError(f"{text} of what? write {text}kB or {text}MB")
+        raise ValueError(f"{text} of what? write it as 10MB or 512kB")
     found = _SIZE.fullmatch(text)
     size = min(float(found[1]) * _BYTES[found[2].lower()], _LARGEST) if found else 0
     if size < 1:
@@ -114,9 +114,13 @@ def parse_networks(value: object) -> bool | tuple[str, ...]:
 
 def parse_first_poll(value: object) -> timedelta | None:
     """`all` (None), `none` (zero), or an age. Raises `ValueError`."""
-    if value is None or value == "all":
+    if value == "all":
         return None
-    return timedelta(0) if value == "none" else parse_duration(value)
+    if value == "none":
+        return timedelta(0)
+    if isinstance(value, str) and not value[:1].isdecimal():
+        raise ValueError(f"'{value}' is neither all nor none nor a length of time, such as 3d")
+    return parse_duration(value)
 
 
 def parse_text(value: object) -> str:
@@ -170,6 +174,13 @@ def parse_listen(value: object) -> str | None:
     if not host or not re.fullmatch(r"\d{1,5}", port) or int(port) > 65_535:
         raise ValueError(f"'{value}' is not an address to listen on; write it as 127.0.0.1:8680, or null")
     return str(value)
+
+
+def _shown(value: object) -> str:
+    """The value as YAML writes it."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def optional(parse: Any) -> Any:
