@@ -1,12 +1,13 @@
 import mailbox
 import time
+from pathlib import Path
 
 from support.desk import DeskFiles
 
 
 def test_the_demo_shows_the_whole_way_and_ends_by_itself(desk: DeskFiles) -> None:
     started = time.monotonic()
-    answered = desk.run("demo", "--json")
+    answered = desk.run_process("demo", "--json")
     assert answered.status == 0, answered.err
     assert time.monotonic() - started < 20
     document = answered.document
@@ -14,14 +15,14 @@ def test_the_demo_shows_the_whole_way_and_ends_by_itself(desk: DeskFiles) -> Non
     assert document["mails"] == document["webhooks"] == 2
     subjects = [message["Subject"] for message in mailbox.Maildir(document["mailbox"])]
     assert len(subjects) == 2
-    page = open(document["page"], encoding="utf-8").read()  # noqa: SIM115, PTH123 - read at once
+    page = Path(document["page"]).read_text(encoding="utf-8")
     assert "Vandermeer" in page
     for rule in ("NATO spending", "Ukraine aid", "Minerals deals"):
         assert rule in page
 
 
 def test_the_demo_tells_a_person_what_happened_and_where_to_look(desk: DeskFiles) -> None:
-    answered = desk.run("demo")
+    answered = desk.run_process("demo")
     assert answered.status == 0, answered.err
     assert "nato-spending" in answered.out
     assert str(desk.state / "demo" / "mail") in answered.out

@@ -90,7 +90,7 @@ def test_a_reload_with_a_mistake_keeps_the_last_good_rules_and_says_so(
 def test_it_refuses_to_start_with_an_example_that_does_not_behave(desk: DeskFiles) -> None:
     rules = 'rules:\n  nato: {title: NATO, query: NATO, examples: {ignores: ["NATO meets"]}}\n'
     desk.write({}, rules=rules)
-    answered = desk.run("run")
+    answered = desk.run_process("run")
     assert answered.status == 2
     assert "rules/desk.yaml:2:" in answered.err
     assert "Traceback" not in answered.err
@@ -101,7 +101,7 @@ def test_a_second_service_on_the_same_state_is_told_about_the_first(desk: DeskFi
     desk.write({"wire": web.url("/feed")})
     with desk.service() as process:
         wait_for(lambda: web.requests, "a poll")
-        second = desk.run("run")
+        second = desk.run_process("run")
         assert second.status == 2
         assert f"another watchdesk (process {process.pid})" in second.err
 

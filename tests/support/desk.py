@@ -1,5 +1,6 @@
 """A desk of its own for a test: a configuration directory, a state directory, the real command."""
 
+import io
 import json
 import os
 import signal
@@ -11,6 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from watchdesk.cli import main
 
 RULES = """\
 rules:
@@ -75,9 +81,31 @@ class DeskFiles:
         return [*start, "--config", str(self.config), "--state", str(self.state), *arguments]
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Answered:
-        """Runs a command to its end."""
+        """Runs a command to its end, in this process: starting one costs more than most commands do."""
+        out, err = io.BytesIO(), io.BytesIO()
+        streams = {
+            "stdin": io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"),
+            "stdout": io.TextIOWrapper(out, encoding="utf-8", write_through=True),
+            "stderr": io.TextIOWrapper(err, encoding="utf-8", write_through=True),
+        }
+        argv = ["watchdesk", *self.command(*arguments)[3:]]
+        with (
+            patch.multiple(sys, argv=argv, **streams),
+            patch.dict(os.environ, environment(), clear=True),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main()
+        return Answered(int(ended.value.code or 0), out.getvalue().decode(), err.getvalue().decode())
+
+    def run_process(self, *arguments: str, stdin: bytes = b"") -> Answered:
+        """Runs a command to its end, as a process of its own."""
         done = subprocess.run(
-            self.command(*arguments), input=stdin, capture_output=True, timeout=60, env=environment()
+            self.command(*arguments),
+            input=stdin,
+            capture_output=True,
+            timeout=60,
+            env=environment(),
+            check=False,
         )
         return Answered(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -122,9 +150,7 @@ def rss(*items: str, title: str = "A feed") -> bytes:
     ).encode()
 
 
-def item(
-    guid: str, title: str, text: str = "", link: str | None = None, date: str | None = None
-) -> str:
+def item(guid: str, title: str, text: str = "", link: str | None = None, date: str | None = None) -> str:
     """An RSS item; dated now unless told otherwise."""
     when = date if date is not None else time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime())
     published = f"<pubDate>{when}</pubDate>" if when else ""

@@ -22,15 +22,18 @@ NOT_USABLE = 2
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--config", type=click.Path(path_type=Path), metavar="DIR", help="The configuration directory.")
 @click.option("--state", type=click.Path(path_type=Path), metavar="DIR", help="What must survive a restart.")
-@click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True)
+@click.option(
+    "--log-level", type=click.Choice(LEVELS), help="info for run, warning for the other commands."
+)
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.version_option(__version__, prog_name="watchdesk")
 @click.pass_context
 def watchdesk(
-    context: click.Context, config: Path | None, state: Path | None, log_level: str, log_format: str
+    context: click.Context, config: Path | None, state: Path | None, log_level: str | None, log_format: str
 ) -> None:
     """Watches the feeds that a desk follows, and sends digests of what its rules match."""
-    logs.configure(log_level, log_format)
+    spoken = "info" if context.invoked_subcommand == "run" else "warning"
+    logs.configure(log_level or spoken, log_format)
     context.obj = Session(os.environ, config, state)
 
 

@@ -1,0 +1,202 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.desk import DeskFiles, environment, item, rss
+from support.web import WebServer
+
+SEED_SHAPE = Path("tests/data/articles/seed-shape.html").resolve()
+NATO = item("1", "NATO agrees a new spending target", "Ministers of NATO agreed on defence spending.")
+
+
+@pytest.fixture
+def polled(desk: DeskFiles, web: WebServer) -> DeskFiles:
+    """A desk with one matching article in its archive."""
+    web.serve("/feed", rss(NATO))
+    desk.write({"wire": web.url("/feed")})
+    assert desk.run("once", "--all").status == 0
+    return desk
+
+
+def test_try_shows_what_an_article_became_and_why_rules_match(desk: DeskFiles) -> None:
+    desk.write({})
+    document = desk.run("try", str(SEED_SHAPE), "--json").document
+    article = document["article"]
+    assert article["published_at"] == "2025-02-12T07:38:00Z"
+    assert article["published_known"] == "zone-assumed"
+    assert article["sections"][0]["heading"].startswith("Introduction")
+    assert "Share." in article["removed"]
+    assert not any("Exit mobile" in p for s in article["sections"] for p in s["paragraphs"])
+    match = next(m for m in document["matches"] if m["rule"] == "ukraine-aid")
+    span = next(s for s in match["spans"] if s["field"] == "body")
+    assert article["text"][span["start"] : span["end"]].lower() in ("ukraine", "aid")
+
+
+def test_try_reads_the_zone_of_the_named_source(desk: DeskFiles) -> None:
+    desk.write({})
+    (desk.config / "sources.yaml").write_text(
+        "sources:\n  daily: {feed: https://daily.example/feed, timezone: America/New_York}\n"
+    )
+    document = desk.run("try", str(SEED_SHAPE), "--source", "daily", "--json").document
+    assert document["article"]["published_at"] == "2025-02-12T12:38:00Z"
+
+
+def test_try_takes_a_pipe_a_text_and_a_feed(desk: DeskFiles) -> None:
+    desk.write({})
+    text = b"Ministers meet\n\nThe spending target of NATO was agreed on Monday."
+    assert desk.run("try", "-", "--json", stdin=text).document["matches"][0]["rule"] == "nato-spending"
+    feed = desk.root / "feed.xml"
+    feed.write_bytes(rss(NATO, item("2", "Another")))
+    assert len(desk.run("try", str(feed), "--json").document["entries"]) == 2
+
+
+def test_a_rule_that_does_not_match_says_why(desk: DeskFiles) -> None:
+    desk.write({})
+    answered = desk.run("try", "-", stdin=b"Grain leaves the port\n\nThe first ship left on Monday.")
+    assert "does not match NATO spending" in answered.out
+    assert "because:" in answered.out
+
+
+def test_explain_takes_a_number_or_an_address(polled: DeskFiles) -> None:
+    by_number = polled.run("explain", "nato-spending", "1")
+    assert by_number.status == 0
+    assert "nato-spending matches" in by_number.out
+    by_address = polled.run("explain", "ukraine-aid", "http://example.org/1?utm_source=x", "--json")
+    assert by_address.document["matched"] is False
+    assert by_address.document["because"]
+
+
+def test_search_finds_in_the_archive(polled: DeskFiles) -> None:
+    found = polled.run("search", 'NATO NEAR/5 "spending target"', "--json").document["articles"]
+    assert [article["title"] for article in found] == ["NATO agrees a new spending target"]
+    assert polled.run("search", "grain", "--json").document["articles"] == []
+
+
+def test_a_query_with_a_mistake_is_shown_with_a_caret(polled: DeskFiles) -> None:
+    answered = polled.run("search", "ukraine aid")
+    assert answered.status == 2
+    assert "query:1:9" in answered.err
+    assert "\n            ^" in answered.err
+
+
+def test_digest_shows_without_sending(polled: DeskFiles) -> None:
+    page = polled.root / "page.html"
+    shown = polled.run("digest", "flash", "--html", str(page))
+    assert shown.status == 0
+    assert "<title>Flash: NATO agrees a new spending target</title>" in page.read_text()
+    assert polled.run("digest", "flash", "--json").document["story_count"] == 1
+    assert polled.run("deliveries", "--json").document["deliveries"] == []
+
+
+def test_digest_send_sends_once(polled: DeskFiles) -> None:
+    assert polled.run("digest", "flash", "--send").status == 0
+    rows = polled.run("deliveries", "--json").document["deliveries"]
+    assert [(row["channel"], row["state"], row["attempts"]) for row in rows] == [("shelf", "sent", 1)]
+    assert polled.run("digest", "flash", "--json").document["story_count"] == 0
+
+
+def test_dead_letters_are_shown_retried_and_dropped(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss(NATO))
+    web.serve("/hook", status=410)
+    settings = (
+        "polling: {first_poll: all, private_addresses: allow}\narticles: {full_text: never}\n"
+        f"channels: {{hook: {{webhook: {{url: '{web.url('/hook')}', secret: {{env: HOME}}}}}}}}\n"
+        "digests: {flash: {at: once, to: [hook]}}\n"
+    )
+    desk.write({"wire": web.url("/feed")}, settings=settings)
+    assert desk.run("once", "--all", "--send").status == 1
+    dead = desk.run("deliveries", "--state", "dead", "--json").document
+    assert dead["stopped_channels"].keys() == {"hook"}
+    status = desk.run("status")
+    assert status.status == 1
+    assert "channel hook is stopped" in status.out
+    identity = dead["deliveries"][0]["id"]
+    assert desk.run("deliveries", "retry", identity).status == 0
+    assert desk.run("deliveries", "--state", "waiting", "--json").document["deliveries"][0]["id"] == identity
+    assert desk.run("deliveries", "drop", identity, "nonsense").status == 1
+    assert desk.run("deliveries", "--state", "dropped", "--json").document["deliveries"][0]["id"] == identity
+
+
+def test_status_of_a_desk_that_never_ran_needs_nobody(desk: DeskFiles) -> None:
+    desk.write({})
+    answered = desk.run("status", "--json")
+    assert answered.status == 0
+    assert answered.document["running"] is False
+
+
+def test_test_says_which_examples_failed_and_why(desk: DeskFiles) -> None:
+    rules = 'rules:\n  nato: {title: NATO, query: NATO, examples: {matches: ["NATO", "Nothing"]}}\n'
+    desk.write({}, rules=rules)
+    answered = desk.run("test")
+    assert answered.status == 1
+    assert "rules/desk.yaml:2:" in answered.out
+    assert "should match and does not" in answered.out
+    assert "1 of 2 examples passed" in answered.out
+    assert desk.run("check").status == 1
+    assert desk.run("test", "nonsense").status == 2
+
+
+@pytest.mark.parametrize("file", ["watchdesk", "sources", "rules"])
+def test_schema_is_json_schema(desk: DeskFiles, file: str) -> None:
+    document = desk.run("schema", file).document
+    assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert document["additionalProperties"] is False
+
+
+def test_every_mistake_of_every_file_is_told_at_once(desk: DeskFiles) -> None:
+    desk.write({}, settings="tmiezone: UTC\n", rules="rules:\n  nato: {title: NATO, query: NATO AND}\n")
+    (desk.config / "sources.yaml").write_text("sources:\n  wire: {feed: https://e.org, evry: 5m}\n")
+    answered = desk.run("check")
+    assert answered.status == 2
+    for place in ("watchdesk.yaml:1:1", "sources.yaml:2:", "rules/desk.yaml:2:"):
+        assert place in answered.err
+    assert "did you mean 'timezone'?" in answered.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["explain", "nonsense", "1"], "there is no rule 'nonsense'"),
+        (["explain", "nato-spending", "99"], "the archive has no article '99'"),
+        (["digest", "nonsense"], "there is no digest 'nonsense'"),
+        (["try", "/no/such/file"], "cannot be read: No such file"),
+        (["search", "NATO", "--since", "30"], "30 of what?"),
+        (["nonsense"], "No such command"),
+        (["schema", "nonsense"], "Invalid value"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_status_2(
+    polled: DeskFiles, arguments: list[str], words: str
+) -> None:
+    answered = polled.run(*arguments)
+    assert answered.status == 2
+    assert words in answered.err
+    assert "Traceback" not in answered.err
+
+
+def test_a_missing_configuration_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "watchdesk", "check"]
+    answered = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment(), check=False)
+    assert answered.returncode == 2
+    assert b"./config" in answered.stderr
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_error(polled: DeskFiles) -> None:
+    command = polled.command("search", "NATO")
+    read, write = os.pipe()
+    os.close(read)
+    answered = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env=environment(), check=False)
+    os.close(write)
+    assert b"Traceback" not in answered.stderr
+    assert b"mistake" not in answered.stderr
+
+
+def test_the_log_is_json_where_it_is_asked_for(desk: DeskFiles, web: WebServer) -> None:
+    desk.write({"wire": web.url("/nothing")})
+    answered = desk.run("--log-format", "json", "once", "--all")
+    line = json.loads(answered.err.splitlines()[0])
+    assert (line["event"], line["source"], line["status"]) == ("poll failed", "wire", 404)
