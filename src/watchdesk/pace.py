@@ -15,6 +15,7 @@ JITTER = 0.1
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=6)
+LONGEST_ASKED = timedelta(days=1)
 GIVE_UP_AFTER = timedelta(days=3)
 
 
@@ -30,19 +31,22 @@ def next_poll(
 ) -> datetime:
     """When to poll the source after `outcome`; `state` is the one before it.
 
-    A good answer: after `every`. A failure: twice the wait for each in a row, up to `slowest`. What a
-    server asks for counts when it is longer. Never sooner than `fastest`.
+    A good answer: after `every`. A failure: after `every`, and twice that for each one more in a row,
+    up to `slowest`. What a server asks for lengthens the wait, up to `slowest` or a day, so that no
+    mistake of a server silences a source for good. A feed that is gone: `slowest`. Never sooner than
+    `fastest`.
     """
     match outcome:
         case Fetched() | NotModified():
-            wait = source.every
+            wait = _jittered(source.every, rng)
         case Gone():
             wait = source.slowest
         case Throttled(after=after):
-            wait = max(_backed_off(source, state), min(after or timedelta(0), timedelta(days=1)))
+            asked = _later(after or timedelta(0), rng)
+            wait = max(_backed_off(source, state, rng), min(asked, max(source.slowest, LONGEST_ASKED)))
         case Failed():
-            wait = _backed_off(source, state)
-    return now + max(_jittered(wait, rng), source.fastest)
+            wait = _backed_off(source, state, rng)
+    return now + max(wait, source.fastest)
 
 
 def next_attempt(
@@ -60,15 +64,24 @@ def next_attempt(
     last = created_at + GIVE_UP_AFTER
     if now >= last:
         return GiveUp(f"given up after {attempts} attempts in {GIVE_UP_AFTER.days} days")
-    doublings = min(attempts - 1, 20)
-    wait = max(_jittered(min(FIRST_WAIT * 2**doublings, LONGEST_WAIT), rng), after or timedelta(0))
+    backed_off = _jittered(_doubled(FIRST_WAIT, attempts - 1, LONGEST_WAIT), rng)
+    wait = max(backed_off, _later(after or timedelta(0), rng))
     return min(now + wait, last)
 
 
-def _backed_off(source: Source, state: SourceState) -> timedelta:
-    doublings: int = min(state.failures, 20)
-    return min(source.every * 2.0**doublings, source.slowest)
+def _backed_off(source: Source, state: SourceState, rng: random.Random) -> timedelta:
+    return min(_jittered(_doubled(source.every, state.failures, source.slowest), rng), source.slowest)
+
+
+def _doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:
+    """`first`, doubled so many times, up to `longest`."""
+    return timedelta(seconds=min(first.total_seconds() * 2.0 ** min(times, 64), longest.total_seconds()))
 
 
 def _jittered(wait: timedelta, rng: random.Random) -> timedelta:
     return wait * rng.uniform(1 - JITTER, 1 + JITTER)
+
+
+def _later(wait: timedelta, rng: random.Random) -> timedelta:
+    """Jittered, but never sooner than was asked."""
+    return wait * rng.uniform(1, 1 + JITTER)

@@ -35,12 +35,14 @@ def test_a_group_takes_no_more_than_its_share(gate: threading.Event) -> None:
     assert workers.offer("c", gate.wait, group="two.example")
 
 
-def test_a_job_that_fails_frees_its_place_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_job_that_fails_frees_its_place_and_is_told(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     workers = Workers("test", size=1)
     workers.offer("broken", lambda: 1 / 0)
     assert workers.wait_until_idle(5) == ()
     assert workers.offer("next", lambda: None)
-    assert "ZeroDivisionError" in capsys.readouterr().out
+    assert "ZeroDivisionError" in capsys.readouterr().out + caplog.text
 
 
 def test_waiting_ends_with_the_names_of_what_is_late(gate: threading.Event) -> None:

@@ -83,14 +83,11 @@ class DeskFiles:
     def run(self, *arguments: str, stdin: bytes = b"") -> Answered:
         """Runs a command to its end, in this process: starting one costs more than most commands do."""
         out, err = io.BytesIO(), io.BytesIO()
-        streams = {
-            "stdin": io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"),
-            "stdout": io.TextIOWrapper(out, encoding="utf-8", write_through=True),
-            "stderr": io.TextIOWrapper(err, encoding="utf-8", write_through=True),
-        }
-        argv = ["watchdesk", *self.command(*arguments)[3:]]
         with (
-            patch.multiple(sys, argv=argv, **streams),
+            patch.object(sys, "argv", ["watchdesk", *self.command(*arguments)[3:]]),
+            patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")),
+            patch.object(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8", write_through=True)),
+            patch.object(sys, "stderr", io.TextIOWrapper(err, encoding="utf-8", write_through=True)),
             patch.dict(os.environ, environment(), clear=True),
             pytest.raises(SystemExit) as ended,
         ):

@@ -22,9 +22,7 @@ NOT_USABLE = 2
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--config", type=click.Path(path_type=Path), metavar="DIR", help="The configuration directory.")
 @click.option("--state", type=click.Path(path_type=Path), metavar="DIR", help="What must survive a restart.")
-@click.option(
-    "--log-level", type=click.Choice(LEVELS), help="info for run, warning for the other commands."
-)
+@click.option("--log-level", type=click.Choice(LEVELS), help="info for run, warning for the other commands.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.version_option(__version__, prog_name="watchdesk")
 @click.pass_context

@@ -20,16 +20,22 @@ from watchdesk.model import FullText, Source
 class PollingSettings:
     """How often and how hard the world is asked."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     every: Period = timedelta(minutes=15)
+    """How often a source is polled, where nothing better is known."""
     fastest: Period = timedelta(minutes=2)
+    """A busy source is polled no more often than this."""
     slowest: Period = timedelta(hours=12)
+    """A quiet or failing source is polled no less often than this."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 32
+    """Requests under way at once."""
     per_host: Annotated[int, Field(ge=1, le=100)] = 2
+    """Requests under way at once to one host."""
     timeout: Period = timedelta(seconds=20)
+    """How long an answer may take."""
     largest: Size = 10_000_000
-    """Bytes, after decompression."""
+    """The largest answer that is taken, in bytes after decompression."""
     first_poll: FirstPoll = timedelta(days=3)
     """A new source's entries older than this alert nobody; None: all of them may alert, zero: none may."""
     private_addresses: Networks = False
@@ -40,12 +46,14 @@ class PollingSettings:
 class ArticleSettings:
     """What is taken in and kept."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     full_text: FullText = FullText.WHEN_SHORT
+    """Whether the article's own page is fetched besides its feed entry."""
     oldest: OptionalDuration = timedelta(days=30)
     """Published longer ago than this when first seen: archive only. None: no limit."""
     keep: Period = timedelta(days=180)
+    """How long articles are kept."""
 
 
 @dataclass(frozen=True, slots=True)

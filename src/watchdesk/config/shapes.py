@@ -88,22 +88,35 @@ class SourceShape(Shape):
     page: WebAddress | None = None
     """Address of a listing page without a feed."""
     select: Select | None = None
+    """Which parts of a listing page are its items."""
     opml: Text | None = None
     """An OPML file with subscriptions."""
     title: Text | None = None
+    """What readers call the source."""
     tags: tuple[Text, ...] = ()
+    """For rules that look at some sources only."""
     language: Language | None = None
+    """Of its articles, in two letters, where the feed names none."""
     timezone: Zoned | None = None
     """Zone of dates that name none."""
     every: Period | None = None
+    """How often it is polled; as in watchdesk.yaml when left out."""
     fastest: Period | None = None
+    """It is polled no more often than this; as in watchdesk.yaml when left out."""
     slowest: Period | None = None
+    """It is polled no less often than this; as in watchdesk.yaml when left out."""
     full_text: FullText | None = None
+    """Whether its articles' own pages are fetched; as in watchdesk.yaml when left out."""
     headers: dict[str, Text] = Field(default_factory=dict)
+    """Sent with each request to it."""
     auth: Login | None = None
+    """HTTP basic authentication (RFC 7617)."""
     proxy: Proxy | None = None
+    """Address of a proxy, http, https or socks5."""
     paused: bool = False
+    """Not polled for now."""
     article: Hint = Hint()
+    """Where its pages hold the article, for a site that needs a hint."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> "SourceShape":
@@ -117,6 +130,7 @@ class DigestShape(Shape):
     """One digest of watchdesk.yaml."""
 
     title: Text | None = None
+    """Its subject line; made of its name when left out."""
     rules: Rules = ("all",)
     """all, or rule ids and tag:NAME."""
     at: Schedule = "once"
@@ -128,6 +142,7 @@ class DigestShape(Shape):
     to: tuple[Text, ...]
     """Names of channels."""
     when_empty: Literal["send", "skip"] = "skip"
+    """What a scheduled digest does when it holds nothing."""
     most: Annotated[int, Field(ge=1)] = 60
     """Stories shown; the rest are counted."""
 
@@ -136,19 +151,26 @@ class OperatorsShape(Shape):
     """Who is told of the service's own troubles."""
 
     to: tuple[Text, ...]
+    """Names of channels."""
 
 
 class WebShape(Shape):
     """The status page."""
 
     listen: Listen = "127.0.0.1:8680"
+    """Address and port; null for no status page."""
     token: SecretRef | None = None
+    """Needed for any address but loopback."""
 
 
 class TopShape(Shape):
     """The single values of watchdesk.yaml."""
 
     timezone: Zone = parse_zone("UTC")
+    """IANA name of the zone of schedules, and of times as readers see them."""
     language: Language = "en"
+    """Of the digests' own words and dates, in two letters."""
     storage: Storage = "sqlite"
+    """sqlite, in the state directory; or postgresql://user@host/database."""
     contact: Text | None = None
+    """Told to the sites that are polled, in the User-Agent."""

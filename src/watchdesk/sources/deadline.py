@@ -7,6 +7,7 @@ shown are shut down, whatever they are doing, a TLS handshake included.
 import contextlib
 import socket
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
@@ -17,10 +18,16 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.expired = False
+        self._ends = time.monotonic() + seconds
         self._connections: list[socket.socket] = []
         self._lock = threading.Lock()
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
+
+    @property
+    def remaining(self) -> float:
+        """Seconds; never quite nothing, for a timeout of zero means something else to a socket."""
+        return max(self._ends - time.monotonic(), 0.001)
 
     def watch(self, connection: socket.socket) -> None:
         """From now on the connection ends when the deadline does."""

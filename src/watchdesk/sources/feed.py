@@ -89,7 +89,7 @@ def _entry(item: Any) -> Entry:
         content=body,
         author=_author(item),
         published=_text(item.get("published")),
-        updated=_text(item.get("updated")),
+        updated=_text(dict.get(item, "updated")),  # `item.get` would answer with `published`
         categories=tuple(dict.fromkeys(_categories(item))),
         language=_text(item.get("language")) or _detail_language(item),
         original_url=_text(item.get("feedburner_origlink")),

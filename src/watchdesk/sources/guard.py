@@ -1,13 +1,18 @@
 """Which network addresses may be asked: a feed must not lead us into the desk's own network."""
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 addresses as networks with IPv6 alone write them (RFC 6052 §2.1)."""
 
 
 class ForbiddenAddress(Exception):
-    """A connection led to an address that may not be asked; the message says how to allow it.
+    """A name leads only to addresses that may not be asked; the message says how to allow it.
 
     Not an OSError: the layers between must not take it for a network that failed.
     """
@@ -27,22 +32,32 @@ class Guard:
             return cls(allow_all=private_addresses)
         return cls(allowed=tuple(ipaddress.ip_network(text) for text in private_addresses))
 
-    def check(self, host: str, address: str) -> None:
-        """Judges the address that a connection to `host` has reached. Raises `ForbiddenAddress`.
+    def permitted(self, host: str, addresses: Sequence[str]) -> Sequence[str]:
+        """Those of a host's addresses that may be asked. Raises `ForbiddenAddress` when none may.
 
-        The address reached is judged, not the one a lookup gave, so that a name which resolves
+        The connection is to be made to one of these, never to the name again: a name that resolves
         differently the second time (DNS rebinding) gains nothing.
         """
-        if not self._permits(address):
+        permitted = [address for address in addresses if self._permits(address)]
+        if addresses and not permitted:
+            where = "" if host == addresses[0] else f" is at {addresses[0]}, which"
             raise ForbiddenAddress(
-                f"{host} is at {address}, in a private network, which is refused; "
-                "polling.private_addresses in watchdesk.yaml can allow it"
+                f"{host}{where} is in a private network, and those are not asked; "
+                "allow it by polling.private_addresses in watchdesk.yaml, if it is meant to be read"
             )
+        return permitted
 
     def _permits(self, address: str) -> bool:
-        judged = ipaddress.ip_address(address.partition("%")[0])
-        if isinstance(judged, ipaddress.IPv6Address) and judged.ipv4_mapped:
-            judged = judged.ipv4_mapped
+        judged = _carried(ipaddress.ip_address(address.partition("%")[0]))
         if self.allow_all or (judged.is_global and not judged.is_multicast):
             return True
         return any(judged in network for network in self.allowed if network.version == judged.version)
+
+
+def _carried(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one, where it is only a way of writing or reaching it."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address

@@ -1,16 +1,22 @@
-"""How requests connects: each connection is judged by the guard and watched by the deadline."""
+"""How connections are made: to addresses that the guard permits, watched by the deadline.
+
+urllib3's pools with our own way of connecting; requests itself is left to `http`.
+"""
 
 import socket
 import ssl
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import certifi
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import create_connection
 
 from watchdesk.sources.deadline import Deadline
 from watchdesk.sources.guard import Guard
+
+Pools = Mapping[str, type[HTTPConnectionPool]]
 
 
 def trust_store() -> ssl.SSLContext:
@@ -20,50 +26,48 @@ def trust_store() -> ssl.SSLContext:
     return context
 
 
-class GuardedAdapter(HTTPAdapter):
-    """For one exchange, under one deadline."""
+def guarded_pools(guard: Guard, deadline: Deadline, timeout: float) -> Pools:
+    """Connection pools by scheme, for one exchange; `timeout` seconds for each attempt to connect."""
 
-    def __init__(self, guard: Guard, deadline: Deadline, trust: ssl.SSLContext) -> None:
-        self._guard = guard
-        self._deadline = deadline
-        self._trust = trust
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Makes pools whose connections are judged and watched."""
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._trust)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._guard, self._deadline)
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """A proxy was chosen by the administrator: where it is and leads is not judged, only watched."""
-        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._trust)
-        manager.pool_classes_by_scheme = _pools(Guard(allow_all=True), self._deadline)
-        return manager
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - requests' hook
-        """The trust store is in the context already; requests would read its file for each connection."""
-        conn.cert_reqs = "CERT_REQUIRED"
-
-
-def _pools(guard: Guard, deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
-    class Judged(HTTPConnection):
+    class Guarded(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            connection = super()._new_conn()
-            try:
-                guard.check(self.host, connection.getpeername()[0])
-            except Exception:
-                connection.close()
-                raise
+            connection = _connected(self, guard, deadline, timeout)
             deadline.watch(connection)
             return connection
 
-    class JudgedTls(Judged, HTTPSConnection):
+    class GuardedTls(Guarded, HTTPSConnection):
         pass
 
     class Plain(HTTPConnectionPool):
-        ConnectionCls = Judged
+        ConnectionCls = Guarded
 
     class Tls(HTTPSConnectionPool):
-        ConnectionCls = JudgedTls
+        ConnectionCls = GuardedTls
 
     return {"http": Plain, "https": Tls}
+
+
+def _connected(asked: HTTPConnection, guard: Guard, deadline: Deadline, timeout: float) -> socket.socket:
+    """A connection to the first permitted address that answers; errors are those that urllib3 expects."""
+    trouble: OSError | None = None
+    for address in guard.permitted(asked.host, _addresses(asked)):
+        try:
+            return create_connection(
+                (address, asked.port), min(timeout, deadline.remaining), socket_options=asked.socket_options
+            )
+        except OSError as error:
+            trouble = error
+    if isinstance(trouble, TimeoutError):
+        raise ConnectTimeoutError(asked, f"no connection to {asked.host} in time") from trouble
+    raise NewConnectionError(asked, f"no connection to {asked.host}") from trouble
+
+
+def _addresses(asked: HTTPConnection) -> Sequence[str]:
+    name = asked.host.strip("[]")
+    try:
+        found = socket.getaddrinfo(name, asked.port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise NameResolutionError(asked.host, asked, error) from error
+    except UnicodeError as error:  # a label that no name may have (RFC 5890)
+        raise NewConnectionError(asked, f"{asked.host} is not a host's name") from error
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))

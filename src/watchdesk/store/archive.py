@@ -71,9 +71,9 @@ class ArchiveRows:
     def article_counts(self, since: datetime) -> Mapping[str, int]:
         """New articles by source id, first seen at or after `since`."""
         asked = (
-            select(articles.c.source_id, func.count())
+            select(articles.c.source_id, func.count().label("new"))
             .where(articles.c.first_seen >= since)
             .group_by(articles.c.source_id)
         )
         with self._database.read() as connection:
-            return dict(connection.execute(asked).tuples().all())
+            return {row.source_id: row.new for row in connection.execute(asked)}

@@ -74,7 +74,7 @@ class WebhookChannel:
         self._url = options.url
         self._secrets = options.secret
         self._limits = limits or Limits(wait=30, whole=60)
-        self._trust = trust
+        self._trust = trust or (_trust_store() if options.url.startswith("https:") else None)
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Sends once. Every refusal and every trouble on the way is an outcome."""
@@ -105,7 +105,7 @@ class WebhookChannel:
     ) -> SendOutcome:
         session.trust_env = False  # no login from a .netrc file may travel with it
         for scheme in ("http://", "https://"):
-            session.mount(scheme, _WatchedAdapter(deadline, self._trust or _trust_store()))
+            session.mount(scheme, _WatchedAdapter(deadline, self._trust))
         with session.post(
             self._url,
             data=body,
@@ -194,7 +194,7 @@ def _trust_store() -> ssl.SSLContext:
 class _WatchedAdapter(HTTPAdapter):
     """For one exchange, under one deadline."""
 
-    def __init__(self, deadline: Deadline, trust: ssl.SSLContext) -> None:
+    def __init__(self, deadline: Deadline, trust: ssl.SSLContext | None) -> None:
         self._deadline = deadline
         self._trust = trust
         super().__init__(max_retries=0)

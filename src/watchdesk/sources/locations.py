@@ -1,0 +1,55 @@
+"""Web addresses as the fetcher needs them: their origin, the login they may hold, where a redirect leads."""
+
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
+
+from watchdesk.model import Source
+
+Login = tuple[str, str]
+"""User and password."""
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def is_web_address(url: str) -> bool:
+    """Whether it can be asked for at all: http or https, a host, a port that exists."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def without_login(url: str) -> str:
+    """The address as it may be stored and shown. Raises `ValueError` when it is none."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def login_of(source: Source) -> Login | None:
+    """The source's `auth`, else the login that its address holds."""
+    if source.user:
+        return source.user, source.password or ""
+    parts = urlsplit(source.url)
+    return (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+
+
+def may_know_secrets(source: Source, url: str) -> bool:
+    """Whether the source's login and headers may travel to `url`: to its own origin only (RFC 6454).
+
+    The same host's move from http to https, both on their usual ports, counts as its own origin.
+    """
+    own, other = _origin(source.url), _origin(url)
+    upgraded = own[:1] == ("http",) and own[2] == 80 and other == ("https", own[1], 443)
+    return own == other or upgraded
+
+
+def redirect_target(url: str, location: str) -> str:
+    """Where a Location header leads (RFC 9110 §10.2.2). Raises `ValueError` when it leads nowhere."""
+    # Servers send UTF-8 where the protocol knows only ASCII; http.client reads bytes as Latin-1.
+    written = location.encode("latin-1", errors="replace").decode("utf-8", errors="replace")
+    return without_login(urldefrag(urljoin(url, written.strip())).url)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)

@@ -1,0 +1,100 @@
+import json
+from typing import Any
+
+import pytest
+
+from support.kinds import KINDS
+from watchdesk.config import settings_schema, sources_schema
+
+FILES = {"watchdesk.yaml": settings_schema(KINDS), "sources.yaml": sources_schema()}
+
+
+def objects(schema: Any) -> list[dict[str, Any]]:
+    """Every part of a schema that is a mapping with keys."""
+    found: list[dict[str, Any]] = []
+    if isinstance(schema, dict):
+        if isinstance(schema.get("properties"), dict):
+            found.append(schema)
+        for value in schema.values():
+            found += objects(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            found += objects(value)
+    return found
+
+
+@pytest.mark.parametrize("schema", FILES.values(), ids=FILES)
+def test_it_is_json_of_the_2020_dialect(schema: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(schema))["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize("schema", FILES.values(), ids=FILES)
+def test_every_reference_in_it_is_answered(schema: dict[str, Any]) -> None:
+    text = json.dumps(schema)
+    wanted = {part.split('"')[0] for part in text.split("#/$defs/")[1:]}
+    assert wanted <= set(schema.get("$defs", {}))
+
+
+@pytest.mark.parametrize("schema", FILES.values(), ids=FILES)
+def test_no_mapping_in_it_takes_unknown_keys(schema: dict[str, Any]) -> None:
+    assert [sorted(part["properties"]) for part in objects(schema) if part.get("additionalProperties")] == []
+
+
+@pytest.mark.parametrize("schema", FILES.values(), ids=FILES)
+def test_every_key_of_the_contract_is_described(schema: dict[str, Any]) -> None:
+    silent = [
+        key
+        for part in objects(schema)
+        for key, value in part["properties"].items()
+        if isinstance(value, dict) and key in CONTRACT and "description" not in value
+    ]
+    assert silent == []
+
+
+CONTRACT = {
+    "timezone",
+    "language",
+    "storage",
+    "contact",
+    "every",
+    "fastest",
+    "slowest",
+    "concurrency",
+    "per_host",
+    "timeout",
+    "largest",
+    "first_poll",
+    "private_addresses",
+    "full_text",
+    "oldest",
+    "keep",
+    "rules",
+    "at",
+    "gather",
+    "quiet",
+    "when_empty",
+    "most",
+    "listen",
+    "feed",
+    "sitemap",
+    "page",
+    "opml",
+    "tags",
+    "proxy",
+    "paused",
+    "headers",
+    "select",
+}
+
+
+def test_the_keys_of_the_contract_are_all_there() -> None:
+    there = {key for schema in FILES.values() for part in objects(schema) for key in part["properties"]}
+    assert there >= CONTRACT
+
+
+def test_defaults_are_written_as_in_the_file() -> None:
+    polling = FILES["watchdesk.yaml"]["properties"]["polling"]["properties"]
+    defaults = {
+        key: polling[key]["default"] for key in ("every", "largest", "first_poll", "private_addresses")
+    }
+    assert defaults == {"every": "15m", "largest": "10MB", "first_poll": "3d", "private_addresses": "refuse"}

@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import pytest
+
+from watchdesk.config.document import Mapping, parse_document
+from watchdesk.config.places import Problems
+from watchdesk.config.secrets import Secret, SecretMissing, hide_secrets, parse_secret
+
+
+def test_a_secret_is_read_from_the_environment_it_is_given() -> None:
+    assert parse_secret({"env": "MAIL"}).reveal({"MAIL": "opensesame"}) == "opensesame"
+
+
+def test_a_credential_is_read_from_systemds_directory(tmp_path: Path) -> None:
+    (tmp_path / "smtp").write_text("opensesame\n")
+    assert (
+        parse_secret({"credential": "smtp"}).reveal({"CREDENTIALS_DIRECTORY": str(tmp_path)}) == "opensesame"
+    )
+
+
+def test_a_relative_file_is_relative_to_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "smtp").write_text("opensesame\r\n")
+    assert parse_secret({"file": "smtp"}, tmp_path).reveal({}) == "opensesame"
+
+
+def test_an_absolute_file_stays_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "smtp").write_text("opensesame")
+    assert parse_secret({"file": str(tmp_path / "smtp")}, Path("/elsewhere")).reveal({}) == "opensesame"
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ({"env": "MAIL"}, "no variable MAIL"),
+        ({"credential": "smtp"}, "LoadCredential=smtp:PATH"),
+        ({"file": "/no/such/file"}, "/no/such/file cannot be read: No such file or directory"),
+    ],
+)
+def test_a_secret_that_is_not_there_says_where_it_should_be(value: object, says: str) -> None:
+    with pytest.raises(SecretMissing, match=says):
+        parse_secret(value).reveal({})
+
+
+def test_an_empty_file_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "smtp").write_text("\n")
+    with pytest.raises(SecretMissing, match="is empty"):
+        parse_secret({"file": "smtp"}, tmp_path).reveal({})
+
+
+def test_a_secret_cannot_be_printed() -> None:
+    secret = Secret("plain", "hunter2")
+    assert "hunter2" not in f"{secret} {secret!r} {secret!s} {[secret]}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "password: hunter2",
+        "      password:   hunter2",
+        'email: {to: a@example.org, "password": hunter2, user: a}',
+        "secret: 'hunter2'  # from the wiki",
+        "Authorization: Bearer hunter2",
+        "headers: {Cookie: id=hunter2}",
+        "storage: postgresql://desk:hunter2@db.example.org/desk",
+        "proxy: desk:hunter2@proxy.example.org",
+    ],
+)
+def test_a_line_that_messages_show_hides_what_seems_to_be_a_secret(line: str) -> None:
+    hidden = hide_secrets(line)
+    assert "hunter2" not in hidden
+    assert len(hidden) == len(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "password: {credential: smtp-password}",
+        "feed: https://news.example.org/rss",
+        "query: secret AND (token OR password)",
+        "title: The secret: a story",
+    ],
+)
+def test_a_line_without_a_secret_is_shown_as_it_is(line: str) -> None:
+    assert hide_secrets(line) == line
+
+
+def test_no_place_of_a_file_carries_a_secret() -> None:
+    top = parse_document("email:\n  password: hunter2\n", "watchdesk.yaml", Problems())
+    assert isinstance(top, Mapping)
+    email = top.get("email")
+    assert isinstance(email, Mapping)
+    assert email.keys["password"].source == "  password: *******"

@@ -1,0 +1,257 @@
+"""The outbox against the real store: what is due is sent once, and every outcome is recorded."""
+
+import random
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.parcels import NOW, parcel
+from watchdesk.delivery import deliveries_for, send_due
+from watchdesk.delivery.outbox import LEASE
+from watchdesk.model import Delivery, DeliveryState, Digest, Parcel, Refused, Retry, SendOutcome, Sent
+from watchdesk.pace import GIVE_UP_AFTER
+from watchdesk.ports import Store
+from watchdesk.store import open_store
+
+PATIENT = timedelta(hours=7)
+"""Longer than any wait between two attempts."""
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, span: timedelta) -> None:
+        self.now += span
+
+
+class Receiver:
+    """A channel whose receiver answers as it is told; the last answer stands for all that follow."""
+
+    def __init__(self, *answers: SendOutcome, before: Callable[[Parcel], None] | None = None) -> None:
+        self._answers = list(answers) or [Sent()]
+        self._before = before
+        self.parcels: list[Parcel] = []
+
+    def send(self, what: Parcel, now: datetime) -> SendOutcome:
+        self.parcels.append(what)
+        if self._before:
+            self._before(what)
+        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+
+class Mistaken:
+    def send(self, what: Parcel, now: datetime) -> SendOutcome:
+        raise KeyError("a mistake in a third party's channel")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(open_store("sqlite", tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def put(store: Store, *to: str, digest_id: str = "d1", now: datetime = NOW) -> tuple[Delivery, ...]:
+    digest = Digest("morning", "Morning", now, None, (), id=digest_id)
+    deliveries = deliveries_for(digest, to, now)
+    assert store.commit_digest(digest, parcel().rendered, deliveries, [], None)
+    return deliveries
+
+
+def attempt(
+    store: Store, clock: Clock, channels: Mapping[str, object], holder: str = "here"
+) -> Sequence[str]:
+    reports = send_due(store, channels, holder, clock, random.Random(7))  # type: ignore[arg-type]  # a test's own channels
+    return [str(report.state) for report in reports]
+
+
+def kept(store: Store) -> Delivery:
+    (delivery,) = store.deliveries()
+    return delivery
+
+
+def test_each_channel_gets_a_delivery_whose_identity_follows_from_digest_and_channel() -> None:
+    digest = Digest("morning", "Morning", NOW, None, (), id="d1")
+    first, second = deliveries_for(digest, ["desk", "shelf", "desk"], NOW)
+    assert (first.channel, second.channel) == ("desk", "shelf")
+    assert first.id != second.id
+    again = deliveries_for(digest, ["shelf"], NOW + timedelta(days=1))
+    assert again[0].id == second.id
+    assert first.state is DeliveryState.WAITING
+    assert first.due_at == NOW
+
+
+@given(st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), unique=True, max_size=20))
+@settings(deadline=None, max_examples=50)
+def test_no_two_deliveries_share_an_identity(pairs: list[tuple[str, str]]) -> None:
+    ids = [
+        deliveries_for(Digest("m", "M", NOW, None, (), id=digest), [channel], NOW)[0].id
+        for digest, channel in pairs
+    ]
+    assert len(set(ids)) == len(pairs)
+
+
+def test_what_a_receiver_takes_is_sent_with_its_note(store: Store, clock: Clock) -> None:
+    (delivery,) = put(store, "desk")
+    receiver = Receiver(Sent("not taken for bob"))
+    assert attempt(store, clock, {"desk": receiver}) == ["sent"]
+    after = kept(store)
+    assert (after.state, after.note, after.sent_at, after.attempts) == (
+        DeliveryState.SENT, "not taken for bob", NOW, 1,
+    )  # fmt: skip
+    (received,) = receiver.parcels
+    assert (received.delivery.id, received.rendered) == (delivery.id, parcel().rendered)
+
+
+def test_what_is_sent_is_not_sent_again(store: Store, clock: Clock) -> None:
+    put(store, "desk")
+    receiver = Receiver()
+    attempt(store, clock, {"desk": receiver})
+    clock.forward(timedelta(days=30))
+    assert attempt(store, clock, {"desk": receiver}) == []
+    assert len(receiver.parcels) == 1
+
+
+def test_what_is_put_off_waits_and_is_tried_again(store: Store, clock: Clock) -> None:
+    put(store, "desk")
+    receiver = Receiver(Retry("full"), Sent())
+    assert attempt(store, clock, {"desk": receiver}) == ["waiting"]
+    assert kept(store).error == "full"
+    assert timedelta(seconds=4) < kept(store).due_at - NOW < timedelta(seconds=6)
+    assert attempt(store, clock, {"desk": receiver}) == []
+    clock.forward(timedelta(seconds=6))
+    assert attempt(store, clock, {"desk": receiver}) == ["sent"]
+    assert kept(store).attempts == 2
+
+
+def test_a_wait_that_the_receiver_asks_for_is_kept(store: Store, clock: Clock) -> None:
+    put(store, "desk")
+    attempt(store, clock, {"desk": Receiver(Retry("busy", timedelta(hours=1)))})
+    assert kept(store).due_at == NOW + timedelta(hours=1)
+
+
+def test_after_three_days_a_delivery_is_dead_with_its_last_reason(store: Store, clock: Clock) -> None:
+    put(store, "desk")
+    receiver = Receiver(Retry("down"))
+    states: list[str] = []
+    while clock.now <= NOW + GIVE_UP_AFTER + PATIENT:
+        states += attempt(store, clock, {"desk": receiver})
+        clock.forward(PATIENT)
+    assert states == ["waiting"] * (len(states) - 1) + ["dead"]
+    assert (kept(store).error or "").startswith("down (given up after")
+
+
+def test_what_is_refused_for_good_is_dead_at_once_and_the_channel_goes_on(store: Store, clock: Clock) -> None:
+    put(store, "desk")
+    assert attempt(store, clock, {"desk": Receiver(Refused("no such user"))}) == ["dead"]
+    assert kept(store).error == "no such user"
+    put(store, "desk", digest_id="d2")
+    assert attempt(store, clock, {"desk": Receiver()}) == ["sent"]
+
+
+def test_a_receiver_that_wants_nothing_more_stops_its_channel_alone(store: Store, clock: Clock) -> None:
+    put(store, "hook")
+    attempt(store, clock, {"hook": Receiver(Refused("410", stop_channel=True))})
+    assert store.stopped_channels() == {"hook": "410"}
+    put(store, "hook", "desk", digest_id="d2")
+    hook, desk = Receiver(), Receiver()
+    assert attempt(store, clock, {"hook": hook, "desk": desk}) == ["sent"]
+    assert (len(hook.parcels), len(desk.parcels)) == (0, 1)
+
+
+def test_a_channel_that_is_no_longer_configured_leaves_a_dead_letter(store: Store, clock: Clock) -> None:
+    put(store, "gone")
+    assert attempt(store, clock, {}) == ["dead"]
+    assert "channel 'gone' is not configured any more" in (kept(store).error or "")
+
+
+def test_a_mistake_in_one_channel_does_not_cost_the_others(store: Store, clock: Clock) -> None:
+    put(store, "broken", "desk")
+    assert sorted(attempt(store, clock, {"broken": Mistaken(), "desk": Receiver()})) == ["sent", "waiting"]
+    errors = {delivery.channel: delivery.error for delivery in store.deliveries()}
+    assert "failed by a mistake in it (KeyError)" in (errors["broken"] or "")
+
+
+def test_a_process_that_dies_while_sending_leaves_it_to_another_under_the_same_identity(
+    store: Store, clock: Clock
+) -> None:
+    (delivery,) = put(store, "desk")
+    (lost,) = store.lease("died", NOW, NOW + LEASE, limit=1)
+    receiver = Receiver()
+    assert attempt(store, clock, {"desk": receiver}) == []
+    clock.forward(LEASE)
+    assert attempt(store, clock, {"desk": receiver}) == ["sent"]
+    (received,) = receiver.parcels
+    assert received.delivery.id == lost.delivery.id == delivery.id
+    assert received.rendered == lost.rendered
+
+
+def test_a_lease_that_is_lost_while_sending_is_reported_and_changes_nothing(
+    store: Store, clock: Clock
+) -> None:
+    put(store, "desk")
+
+    def another_takes_over(_: Parcel) -> None:
+        clock.forward(LEASE)
+        assert store.lease("another", clock.now, clock.now + LEASE, limit=1)
+
+    slow = Receiver(Retry("too slow"), before=another_takes_over)
+    assert attempt(store, clock, {"desk": slow}) == ["leased"]
+    assert (kept(store).state, kept(store).attempts, kept(store).error) == (DeliveryState.LEASED, 0, None)
+
+
+def test_several_senders_share_the_work_and_nothing_goes_out_twice(store: Store, clock: Clock) -> None:
+    for number in range(12):
+        put(store, "desk", "shelf", digest_id=f"d{number}")
+    desk, shelf = Receiver(), Receiver()
+    senders = [
+        threading.Thread(target=attempt, args=(store, clock, {"desk": desk, "shelf": shelf}, holder))
+        for holder in ("one", "one", "two")
+    ]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    sent = [one.delivery.id for one in (*desk.parcels, *shelf.parcels)]
+    assert len(sent) == len(set(sent)) == 24
+    assert {delivery.state for delivery in store.deliveries()} == {DeliveryState.SENT}
+
+
+OUTCOMES = st.sampled_from(
+    [Sent(), Sent(), Retry("later"), Retry("asked", timedelta(hours=2)), Refused("no")]
+)
+
+
+@given(st.lists(st.lists(OUTCOMES, min_size=1, max_size=6), min_size=1, max_size=4))
+@settings(deadline=None, max_examples=20)
+def test_whatever_receivers_answer_each_delivery_ends_once_and_by_their_answer(
+    tmp_path_factory: pytest.TempPathFactory, answers: list[list[SendOutcome]]
+) -> None:
+    clock = Clock()
+    channels = {f"c{number}": Receiver(*told) for number, told in enumerate(answers)}
+    with closing(open_store("sqlite", tmp_path_factory.mktemp("outbox"))) as store:
+        put(store, *channels)
+        while clock.now <= NOW + GIVE_UP_AFTER + PATIENT:
+            attempt(store, clock, channels)
+            clock.forward(PATIENT)
+        ended = {delivery.channel: delivery for delivery in store.deliveries()}
+    for number, told in enumerate(answers):
+        final = next((one for one in told if not isinstance(one, Retry)), None)
+        delivery = ended[f"c{number}"]
+        assert delivery.state is (DeliveryState.SENT if isinstance(final, Sent) else DeliveryState.DEAD)
+        assert delivery.attempts == len(channels[f"c{number}"].parcels)
+        assert {one.delivery.id for one in channels[f"c{number}"].parcels} == {delivery.id}
