@@ -82,17 +82,19 @@ class DeskFiles:
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Answered:
         """Runs a command to its end, in this process: starting one costs more than most commands do."""
-        out, err = io.BytesIO(), io.BytesIO()
+        said, told = io.BytesIO(), io.BytesIO()
+        out = io.TextIOWrapper(said, encoding="utf-8", write_through=True)
+        err = io.TextIOWrapper(told, encoding="utf-8", write_through=True)
         with (
             patch.object(sys, "argv", ["watchdesk", *self.command(*arguments)[3:]]),
             patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")),
-            patch.object(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8", write_through=True)),
-            patch.object(sys, "stderr", io.TextIOWrapper(err, encoding="utf-8", write_through=True)),
+            patch.object(sys, "stdout", out),
+            patch.object(sys, "stderr", err),
             patch.dict(os.environ, environment(), clear=True),
             pytest.raises(SystemExit) as ended,
         ):
             main()
-        return Answered(int(ended.value.code or 0), out.getvalue().decode(), err.getvalue().decode())
+        return Answered(int(ended.value.code or 0), said.getvalue().decode(), told.getvalue().decode())
 
     def run_process(self, *arguments: str, stdin: bytes = b"") -> Answered:
         """Runs a command to its end, as a process of its own."""

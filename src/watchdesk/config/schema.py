@@ -14,14 +14,11 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def settings_schema(channel_kinds: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
     """Of watchdesk.yaml."""
     definitions: dict[str, Any] = {}
-    parts: dict[str, Any] = {
-        "polling": PollingSettings,
-        "articles": ArticleSettings,
-        "operators": OperatorsShape,
-        "web": WebShape,
-    }
+    sections: dict[str, type[Any]] = {"polling": PollingSettings, "articles": ArticleSettings}
+    later: dict[str, type[Any]] = {"operators": OperatorsShape, "web": WebShape}
     properties = dict(_of(TopShape, definitions)["properties"])
-    properties |= {key: _of(part, definitions) for key, part in parts.items()}
+    properties |= {key: _section(part, definitions) for key, part in sections.items()}
+    properties |= {key: _of(part, definitions) for key, part in later.items()}
     kinds = {kind: _options(kind, model, definitions) for kind, model in channel_kinds.items()}
     properties["channels"] = _names_to(
         {
@@ -40,6 +37,14 @@ def sources_schema() -> dict[str, Any]:
     """Of sources.yaml."""
     definitions: dict[str, Any] = {}
     return _file("sources.yaml", {"sources": _names_to(_of(SourceShape, definitions))}, definitions)
+
+
+def _section(model: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """A part whose every key has a default, each written as in the file: `15m`, `10MB`, `refuse`."""
+    schema = _of(model, definitions)
+    for key, value in TypeAdapter(model).dump_python(model(), mode="json").items():
+        schema["properties"][key]["default"] = value
+    return schema
 
 
 def _of(model: Any, definitions: dict[str, Any]) -> dict[str, Any]:

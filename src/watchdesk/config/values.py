@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.places import did_you_mean
@@ -183,6 +183,30 @@ def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def duration_text(length: timedelta | None) -> str | None:
+    """As the file writes it, in its largest whole unit."""
+    if length is None:
+        return None
+    seconds = int(length.total_seconds())
+    unit = next(name for name in ("d", "h", "m", "s") if seconds % _SECONDS[name] == 0)
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
+def _size_text(size: int) -> str:
+    unit = next(name for name in ("MB", "kB", "B") if size % _BYTES[name.lower()] == 0)
+    return f"{size // _BYTES[unit.lower()]}{unit}"
+
+
+def _first_poll_text(age: timedelta | None) -> str | None:
+    return "all" if age is None else duration_text(age)
+
+
+def _networks_text(networks: bool | tuple[str, ...]) -> str | list[str]:  # noqa: FBT001 - the setting's form
+    if isinstance(networks, bool):
+        return "allow" if networks else "refuse"
+    return list(networks)
+
+
 def optional(parse: Any) -> Any:
     """The same, and null for none."""
     return lambda value: None if value is None else parse(value)
@@ -194,21 +218,37 @@ def _text_schema(pattern: str | None = None, **more: Any) -> WithJsonSchema:
 
 _DURATION_PATTERN = r"^\d+(\.\d+)?\s*(s|m|min|h|d|w)$"
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration), _text_schema(_DURATION_PATTERN)]
-Period = Annotated[timedelta, BeforeValidator(parse_period), _text_schema(_DURATION_PATTERN)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    PlainSerializer(duration_text),
+    _text_schema(_DURATION_PATTERN),
+]
+Period = Annotated[
+    timedelta, BeforeValidator(parse_period), PlainSerializer(duration_text), _text_schema(_DURATION_PATTERN)
+]
 OptionalDuration = Annotated[
     timedelta | None,
     BeforeValidator(optional(parse_period)),
+    PlainSerializer(duration_text),
     WithJsonSchema({"type": ["string", "null"], "pattern": _DURATION_PATTERN}),
 ]
-FirstPoll = Annotated[timedelta | None, BeforeValidator(parse_first_poll), _text_schema()]
-Size = Annotated[int, BeforeValidator(parse_size), _text_schema(r"^\d+(\.\d+)?\s*[kKmMgG]?i?[bB]$")]
+FirstPoll = Annotated[
+    timedelta | None, BeforeValidator(parse_first_poll), PlainSerializer(_first_poll_text), _text_schema()
+]
+Size = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    PlainSerializer(_size_text),
+    _text_schema(r"^\d+(\.\d+)?\s*[kKmMgG]?i?[bB]$"),
+]
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), _text_schema()]
 Language = Annotated[str, BeforeValidator(parse_language), _text_schema("^[a-z]{2}$")]
 WebAddress = Annotated[str, BeforeValidator(parse_web_address), _text_schema("^https?://")]
 Networks = Annotated[
     bool | tuple[str, ...],
     BeforeValidator(parse_networks),
+    PlainSerializer(_networks_text),
     WithJsonSchema(
         {"anyOf": [{"enum": ["refuse", "allow"]}, {"type": "array", "items": {"type": "string"}}]}
     ),

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from watchdesk.errors import StorageError
 from watchdesk.model import Delivery, Digest, DigestMark, Rendered, WaitingMatch
 from watchdesk.store.database import Database
 from watchdesk.store.ingest import AT_ONCE
@@ -101,8 +102,13 @@ class DigestRows:
         try:
             with self._database.write() as connection:
                 _commit(connection, digest, rendered, deliveries, places, scheduled)
-        except (_OtherWasFirst, IntegrityError):
+        except _OtherWasFirst:
             return False
+        except StorageError as error:
+            # Another digest of this name stands for the scheduled time.
+            if isinstance(error.__cause__, IntegrityError):
+                return False
+            raise
         return True
 
 
