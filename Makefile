@@ -18,6 +18,9 @@ help:
 	@echo "make run        the service on $(CONFIG)/, remembering in $(STATE)/"
 	@echo "make lock       resolve the dependencies anew"
 
+# Again with the system's certificates, for a network that has an authority of its own.
+SYNC := pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
+
 setup: $(VENV)/ready
 
 $(VENV)/ready: pyproject.toml requirements/dev.txt requirements/uv.txt
@@ -26,8 +29,8 @@ $(VENV)/ready: pyproject.toml requirements/dev.txt requirements/uv.txt
 	@echo "Setting up $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
-	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv $(SYNC) 2>/dev/null || $(BIN)/uv --system-certs $(SYNC)
+	@$(BIN)/uv pip install --quiet --offline --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/ready
 
 demo: setup
