@@ -1,0 +1,61 @@
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watchdesk.model import Failed, Fetched, FetchOutcome, Gone, NotModified, Source, SourceState, Throttled
+from watchdesk.pace import GIVE_UP_AFTER, JITTER, GiveUp, next_attempt, next_poll
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+SOURCE = Source("a", "http://e.org", every=timedelta(minutes=15))
+HOUR = timedelta(hours=1)
+
+
+def wait(outcome: FetchOutcome, failures: int = 0) -> timedelta:
+    state = SourceState("a", failures=failures)
+    return next_poll(SOURCE, state, outcome, NOW, random.Random(1)) - NOW
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failures", "expected"),
+    [
+        (Fetched(b"", "u"), 0, timedelta(minutes=15)),
+        (NotModified(), 0, timedelta(minutes=15)),
+        (Fetched(b"", "u"), 9, timedelta(minutes=15)),
+        (Failed("down"), 0, timedelta(minutes=15)),
+        (Failed("down"), 2, HOUR),
+        (Failed("down"), 50, timedelta(hours=12)),
+        (Gone(), 0, timedelta(hours=12)),
+        (Throttled(429, HOUR), 0, HOUR),
+        (Throttled(503, None), 1, timedelta(minutes=30)),
+        (Throttled(429, timedelta(days=400)), 0, timedelta(days=1)),
+    ],
+)
+def test_the_wait_fits_what_happened(outcome: FetchOutcome, failures: int, expected: timedelta) -> None:
+    assert expected * (1 - JITTER) <= wait(outcome, failures) <= expected * (1 + JITTER)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([Failed("x"), Fetched(b"", "u"), Throttled(429), Gone()]))
+def test_no_poll_is_sooner_than_fastest(failures: int, outcome: FetchOutcome) -> None:
+    assert wait(outcome, failures) >= SOURCE.fastest
+
+
+def test_what_a_receiver_asks_for_is_obeyed() -> None:
+    due = next_attempt(1, NOW, NOW, random.Random(1), after=HOUR)
+    assert isinstance(due, datetime)
+    assert due >= NOW + HOUR
+
+
+def test_a_delivery_is_tried_for_three_days_and_then_given_up() -> None:
+    now, attempts, rng = NOW, 1, random.Random(3)
+    waits = []
+    while isinstance(due := next_attempt(attempts, NOW, now, rng), datetime):
+        waits.append(due - now)
+        now, attempts = due, attempts + 1
+    assert isinstance(due, GiveUp)
+    assert now == NOW + GIVE_UP_AFTER
+    assert timedelta(seconds=4) < waits[0] < timedelta(seconds=6)
+    assert max(waits) <= timedelta(hours=6) * (1 + JITTER)
+    assert 20 < attempts < 40
