@@ -13,8 +13,8 @@ from watchdesk.demo.newsroom import SOURCES, newsroom
 from watchdesk.demo.servers import Log, MailServer, WebServer
 from watchdesk.errors import WatchdeskError
 
-PATIENCE = 15.0
-"""Seconds that the demo waits for everything together."""
+PATIENCE = 60.0
+"""Seconds after which the demo gives up; it takes some 12 on an idle machine, more on a busy one."""
 
 
 class DemoFailed(WatchdeskError):
