@@ -1,5 +1,6 @@
 """The demo's configuration, and the real service run on it as a process of its own."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def write_configuration(directory: Path, web: str, mail: str) -> None:
 def running_service(config: Path, state: Path, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """`watchdesk run` as a real process, its log in a file; stopped with SIGTERM at the end."""
     command = [sys.executable, "-m", "watchdesk", "--config", str(config), "--state", str(state), "run"]
-    environment = {**os.environ, SECRET_NAME: "whsec_" + "ZGVtbw" * 5 + "ZA=="}
+    environment = {**os.environ, SECRET_NAME: "whsec_" + base64.b64encode(b"the demo's signing key").decode()}
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)  # noqa: S603 - ourselves
         try:
