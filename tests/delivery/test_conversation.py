@@ -7,7 +7,7 @@ import pytest
 
 from support.parcels import parcel
 from support.smtp import BROKEN, DRIP, DROP, FLOOD, STALL, Replies, ScriptedMailServer
-from watchdesk.delivery.deadline import Limits
+from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.addresses import parse_address
 from watchdesk.delivery.mail.conversation import HOLD_FOR_ALL, Conversation
 from watchdesk.delivery.mail.message import Letter, write_letter

@@ -1,11 +1,12 @@
 """What an HTTP answer means, before its body is read: status and headers → an outcome. Pure."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from watchdesk.model import Failed, Gone, NotModified, Throttled
+from watchdesk.wire.waits import http_date
+from watchdesk.wire.waits import retry_after as wire_retry_after
 
 PERMANENT = frozenset({301, 308})
 REDIRECTS = PERMANENT | {302, 303, 307}
@@ -52,22 +53,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
     A date counts from the answer's own Date, so that a server's wrong clock does not lengthen the wait.
     """
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return min(timedelta(seconds=int(value[:9])), _LONGEST_WAIT)
-    moment = _http_date(value)
-    if moment is None:
-        return None
-    wait = moment - (_http_date(headers.get("date", "")) or now)
-    return min(max(wait, timedelta(0)), _LONGEST_WAIT)
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    wait = wire_retry_after(headers.get("retry-after"), http_date(headers.get("date", "")) or now)
+    return None if wait is None else min(wait, _LONGEST_WAIT)
 
 
 def _named(status: int) -> str:

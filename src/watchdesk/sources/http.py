@@ -18,7 +18,6 @@ from watchdesk import __version__
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, FetchOutcome, Source, SourceState
 from watchdesk.sources.answers import PERMANENT, REDIRECTS, outcome_without_body
-from watchdesk.sources.deadline import Deadline
 from watchdesk.sources.guard import ForbiddenAddress, Guard
 from watchdesk.sources.locations import (
     is_web_address,
@@ -28,7 +27,9 @@ from watchdesk.sources.locations import (
     without_login,
 )
 from watchdesk.sources.reasons import reason_of
-from watchdesk.sources.transport import Pools, guarded_pools, trust_store
+from watchdesk.sources.transport import guarded_pools
+from watchdesk.wire.connections import Pools, trust_store
+from watchdesk.wire.deadline import Deadline
 
 MOST_REDIRECTS = 10
 WHOLE_EXCHANGE = 3

@@ -4,47 +4,26 @@ urllib3's pools with our own way of connecting; requests itself is left to `http
 """
 
 import socket
-import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-import certifi
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import create_connection
 
-from watchdesk.sources.deadline import Deadline
 from watchdesk.sources.guard import Guard
-
-Pools = Mapping[str, type[HTTPConnectionPool]]
-
-
-def trust_store() -> ssl.SSLContext:
-    """The system's certificate authorities and certifi's; made once, for it takes a while."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
+from watchdesk.wire.connections import Pools, pools_by
+from watchdesk.wire.deadline import Deadline
 
 
 def guarded_pools(guard: Guard, deadline: Deadline, timeout: float) -> Pools:
     """Connection pools by scheme, for one exchange; `timeout` seconds for each attempt to connect."""
 
-    class Guarded(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            connection = _connected(self, guard, deadline, timeout)
-            deadline.watch(connection)
-            return connection
+    def connect(asked: HTTPConnection, _plainly: Callable[[], socket.socket]) -> socket.socket:
+        connection = _connected(asked, guard, deadline, timeout)
+        deadline.watch(connection)
+        return connection
 
-    class GuardedTls(Guarded, HTTPSConnection):
-        pass
-
-    class Plain(HTTPConnectionPool):
-        ConnectionCls = Guarded
-
-    class Tls(HTTPSConnectionPool):
-        ConnectionCls = GuardedTls
-
-    return {"http": Plain, "https": Tls}
+    return pools_by(connect)
 
 
 def _connected(asked: HTTPConnection, guard: Guard, deadline: Deadline, timeout: float) -> socket.socket:

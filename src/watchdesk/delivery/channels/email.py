@@ -7,8 +7,8 @@ from typing import Protocol, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from watchdesk.config.secrets import Secret, SecretMissing, SecretRef
-from watchdesk.delivery.deadline import Limits
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.addresses import AddressOption
 from watchdesk.delivery.mail.conversation import Conversation, Login
 from watchdesk.delivery.mail.message import Letter, write_letter

@@ -5,26 +5,26 @@ How signatures are made is in `signature`; what an answer means, and how long it
 
 import socket
 import ssl
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import certifi
 import requests
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
 from watchdesk import __version__
 from watchdesk.config.secrets import SecretMissing, SecretRef
-from watchdesk.delivery.deadline import Deadline, Limits
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.signature import key_of, signed_headers
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
+from watchdesk.wire.connections import Pools, pools_by, trust_store
+from watchdesk.wire.deadline import Deadline
+from watchdesk.wire.waits import retry_after
 
 _LOOKED_AT = 2000
 """Bytes of an answer's body; the rest is never read."""
@@ -74,7 +74,7 @@ class WebhookChannel:
         self._url = options.url
         self._secrets = options.secret
         self._limits = limits or Limits(wait=30, whole=60)
-        self._trust = trust or (_trust_store() if options.url.startswith("https:") else None)
+        self._trust = trust or (trust_store() if options.url.startswith("https:") else None)
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Sends once. Every refusal and every trouble on the way is an outcome."""
@@ -141,20 +141,6 @@ def judge(status: int, headers: Mapping[str, str], said: str, *, where: str, now
     return Retry(told, after)
 
 
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Retry-After as a wait from `now`: seconds or an HTTP-date (RFC 9110 §10.2.3); None if unreadable."""
-    if value is None:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text[:10]), 10**8))
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(moment.replace(tzinfo=moment.tzinfo or UTC) - now, timedelta(0))
-
-
 def redacted(url: str) -> str:
     """Scheme and host: what follows them may be a secret."""
     parts = urlsplit(url)
@@ -184,13 +170,6 @@ def _root_cause(trouble: BaseException) -> str:
     return reason
 
 
-def _trust_store() -> ssl.SSLContext:
-    """The system's certificate authorities and certifi's."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
-
-
 class _WatchedAdapter(HTTPAdapter):
     """For one exchange, under one deadline."""
 
@@ -202,30 +181,20 @@ class _WatchedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Makes pools whose connections are watched."""
         super().init_poolmanager(*args, **kwargs, ssl_context=self._trust)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._deadline)
+        self.poolmanager.pool_classes_by_scheme = _watched_pools(self._deadline)
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - requests' hook
         """The trust store is in the context already; requests would read its file again."""
         conn.cert_reqs = "CERT_REQUIRED"
 
 
-def _pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
-    class Watched(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            connection = super()._new_conn()
-            deadline.watch(connection)
-            return connection
+def _watched_pools(deadline: Deadline) -> Pools:
+    def connect(_asked: HTTPConnection, plainly: Callable[[], socket.socket]) -> socket.socket:
+        connection = plainly()
+        deadline.watch(connection)
+        return connection
 
-    class WatchedTls(Watched, HTTPSConnection):
-        pass
-
-    class Plain(HTTPConnectionPool):
-        ConnectionCls = Watched
-
-    class Tls(HTTPSConnectionPool):
-        ConnectionCls = WatchedTls
-
-    return {"http": Plain, "https": Tls}
+    return pools_by(connect)
 
 
 def _build(options: WebhookOptions, _context: ChannelContext) -> WebhookChannel:

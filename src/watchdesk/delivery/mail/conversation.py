@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from watchdesk.delivery.deadline import Deadline, Limits
+from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.line import Line, trust_for
 from watchdesk.delivery.mail.message import Letter
 from watchdesk.delivery.mail.replies import Reply, named, settle
 from watchdesk.delivery.mail.server import MailServer, Protocol
 from watchdesk.model import Refused, Retry, SendOutcome
+from watchdesk.wire.deadline import Deadline
 
 HOLD_FOR_ALL = timedelta(minutes=10)
 """While a delivery is younger, a recipient who is put off (4xx) holds it back for all: most servers that

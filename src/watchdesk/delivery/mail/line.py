@@ -4,8 +4,9 @@ import smtplib
 import socket
 import ssl
 
-from watchdesk.delivery.deadline import Deadline, Limits
+from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.server import MailServer, Protocol
+from watchdesk.wire.deadline import Deadline
 
 _MOST_LINES = 100
 _LONGEST_LINE = 8192

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from datetime import timedelta
 
-from watchdesk.delivery.deadline import Limits
+from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.message import Letter
 from watchdesk.delivery.mail.server import MailServer
 from watchdesk.model import Refused, Retry, SendOutcome, Sent

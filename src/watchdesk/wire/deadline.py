@@ -1,4 +1,4 @@
-"""A limit for a whole exchange: a server that sends a byte a second for ever is cut off.
+"""A limit for a whole exchange: a peer that sends a byte a second for ever is cut off.
 
 Socket timeouts bound each wait, not their sum. At the end of the deadline the connections it was
 shown are shut down, whatever they are doing, a TLS handshake included.

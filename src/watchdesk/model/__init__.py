@@ -1,0 +1,117 @@
+"""The nouns of watchdesk: frozen dataclasses that every room speaks in.
+
+Standard library only. Times are aware datetimes in UTC unless a name says otherwise.
+What a noun is turned into (HTML, JSON, rows) is left to the rooms.
+"""
+
+from watchdesk.model.articles import (
+    Article as Article,
+)
+from watchdesk.model.articles import (
+    Ingested as Ingested,
+)
+from watchdesk.model.articles import (
+    Known as Known,
+)
+from watchdesk.model.articles import (
+    PublishedKnown as PublishedKnown,
+)
+from watchdesk.model.articles import (
+    Section as Section,
+)
+from watchdesk.model.articles import (
+    Stored as Stored,
+)
+from watchdesk.model.deliveries import (
+    Delivery as Delivery,
+)
+from watchdesk.model.deliveries import (
+    DeliveryState as DeliveryState,
+)
+from watchdesk.model.deliveries import (
+    Parcel as Parcel,
+)
+from watchdesk.model.deliveries import (
+    Refused as Refused,
+)
+from watchdesk.model.deliveries import (
+    Retry as Retry,
+)
+from watchdesk.model.deliveries import (
+    SendOutcome as SendOutcome,
+)
+from watchdesk.model.deliveries import (
+    Sent as Sent,
+)
+from watchdesk.model.digests import (
+    Digest as Digest,
+)
+from watchdesk.model.digests import (
+    DigestMark as DigestMark,
+)
+from watchdesk.model.digests import (
+    DigestPart as DigestPart,
+)
+from watchdesk.model.digests import (
+    DigestStory as DigestStory,
+)
+from watchdesk.model.digests import (
+    Rendered as Rendered,
+)
+from watchdesk.model.digests import (
+    WaitingMatch as WaitingMatch,
+)
+from watchdesk.model.fetching import (
+    Failed as Failed,
+)
+from watchdesk.model.fetching import (
+    Fetched as Fetched,
+)
+from watchdesk.model.fetching import (
+    FetchOutcome as FetchOutcome,
+)
+from watchdesk.model.fetching import (
+    Gone as Gone,
+)
+from watchdesk.model.fetching import (
+    NotModified as NotModified,
+)
+from watchdesk.model.fetching import (
+    Throttled as Throttled,
+)
+from watchdesk.model.matches import (
+    Match as Match,
+)
+from watchdesk.model.matches import (
+    Priority as Priority,
+)
+from watchdesk.model.matches import (
+    RuleLabel as RuleLabel,
+)
+from watchdesk.model.matches import (
+    Snippet as Snippet,
+)
+from watchdesk.model.matches import (
+    Span as Span,
+)
+from watchdesk.model.matches import (
+    StoredMatch as StoredMatch,
+)
+from watchdesk.model.sources import (
+    Entry as Entry,
+)
+from watchdesk.model.sources import (
+    FullText as FullText,
+)
+from watchdesk.model.sources import (
+    ParsedFeed as ParsedFeed,
+)
+from watchdesk.model.sources import (
+    Source as Source,
+)
+from watchdesk.model.sources import (
+    SourceHealth as SourceHealth,
+)
+from watchdesk.model.sources import (
+    SourceState as SourceState,
+)

@@ -1,0 +1,111 @@
+"""Articles: clean, and on their way into the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from watchdesk.model.matches import Match
+
+
+class PublishedKnown(StrEnum):
+    """How well the time of publication is known."""
+
+    EXACT = "exact"
+    ZONE_ASSUMED = "zone-assumed"
+    """A time without a zone, read in the source's zone."""
+    DAY = "day"
+    """A date without a time."""
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading (None before the first) and the paragraphs under it."""
+
+    heading: str | None
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A clean article: plain text, an absolute address, a language, times in UTC."""
+
+    source_id: str
+    title: str
+    sections: tuple[Section, ...]
+    first_seen: datetime
+    url: str | None = None
+    """The address to open."""
+    url_key: str | None = None
+    """The address to compare: canonical, without trackers."""
+    id: int | None = None
+    """Its number in the store; None for an article that is not stored."""
+    byline: str | None = None
+    published_at: datetime | None = None
+    published_known: PublishedKnown = PublishedKnown.ABSENT
+    language: str | None = None
+    """ISO 639-1; None where it is unsure."""
+    categories: tuple[str, ...] = ()
+    source_tags: frozenset[str] = frozenset()
+    removed: tuple[str, ...] = ()
+    """The lines that were taken out as clutter, in their order."""
+    content_hash: str = ""
+    """Changes when, and only when, what a reader would read changes."""
+
+    @property
+    def text(self) -> str:
+        """Headings and paragraphs in reading order, a blank line between; spans of `body` count in it."""
+        blocks: list[str] = []
+        for section in self.sections:
+            if section.heading:
+                blocks.append(section.heading)
+            blocks.extend(section.paragraphs)
+        return "\n\n".join(blocks)
+
+    @property
+    def lead(self) -> str:
+        """The first paragraph; empty where there is none."""
+        return next((p for section in self.sections for p in section.paragraphs), "")
+
+    @property
+    def when(self) -> datetime:
+        """The time shown to readers: published, else first seen."""
+        return self.published_at or self.first_seen
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store remembers of an entry it has seen."""
+
+    article_id: int
+    entry_hash: str
+    """Hash of the entry as it was published then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """One article on its way into the store, and everything that follows from it."""
+
+    article: Article
+    keys: tuple[str, ...]
+    """By which the same entry is known again within its source (guid, canonical address, content)."""
+    entry_hash: str
+    story_keys: tuple[str, ...]
+    """By which copies are known across sources; articles that share one are one story."""
+    matches: tuple[Match, ...] = ()
+    digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Rule id → names of the digests its match waits for; empty when the article goes to the archive only."""
+    revises: int | None = None
+    """The id of the stored article of which this is a newer version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of one `Ingested`."""
+
+    article_id: int
+    new: bool
+    """False for a newer version of a stored article, and for one that another poll stored meanwhile."""
+    matched: tuple[str, ...] = ()
+    """Ids of the rules whose match is new."""

@@ -1,0 +1,72 @@
+"""Deliveries, and what may come of one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from watchdesk.model.digests import Rendered
+
+
+class DeliveryState(StrEnum):
+    """The outbox: waiting → leased → sent; leased → waiting; → dead."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    SENT = "sent"
+    DEAD = "dead"
+    DROPPED = "dropped"
+    """A person said that it need not be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One digest on its way to one channel."""
+
+    id: str
+    """Stable: the receiver drops repeats by it (Message-ID, webhook-id)."""
+    digest_id: str
+    digest_name: str
+    channel: str
+    state: DeliveryState
+    created_at: datetime
+    due_at: datetime
+    attempts: int = 0
+    error: str | None = None
+    sent_at: datetime | None = None
+    note: str | None = None
+    """What the receiver said of a delivery it took, for instance which recipients it refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A leased delivery with what is to be sent."""
+
+    delivery: Delivery
+    rendered: Rendered
+    composed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The receiver has accepted it. `note` tells of a part it refused."""
+
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not accepted this time; `after` is the wait the receiver asked for, if it did."""
+
+    reason: str
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Refused for good; `stop_channel` when the receiver wants nothing more at all (HTTP 410)."""
+
+    reason: str
+    stop_channel: bool = False
+
+
+SendOutcome = Sent | Retry | Refused
