@@ -182,10 +182,10 @@ def _digests_of(
     if standing is not Standing.NEWS:
         return {}
     return {
-        match.rule_id: tuple(
+        match.rule: tuple(
             digest.name
             for digest in subscriptions.values()
-            if digest.takes(match.rule_id, labels[match.rule_id].tags)
+            if digest.takes(match.rule, labels[match.rule].tags)
         )
         for match in matches
     }
@@ -194,10 +194,10 @@ def _digests_of(
 def _report(source: Source, status: int, items: Sequence[Ingested], stored: Sequence[Stored]) -> PollReport:
     pairs = list(zip(items, stored, strict=True))
     found = tuple(
-        FoundMatch(replace(item.article, id=kept.article_id), match, item.digests.get(match.rule_id, ()))
+        FoundMatch(replace(item.article, id=kept.article_id), match, item.digests.get(match.rule, ()))
         for item, kept in pairs
         for match in item.matches
-        if match.rule_id in kept.matched
+        if match.rule in kept.matched
     )
     new = sum(kept.new for kept in stored)
     updated = sum(item.revises is not None for item in items)

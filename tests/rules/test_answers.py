@@ -89,7 +89,7 @@ def test_an_article_of_unsure_language_is_not_left_out(article: MakeArticle, tmp
 def test_every_rule_either_matches_or_misses(article: MakeArticle, tmp_path: Path) -> None:
     asked = rules("rules: {a: {query: aid}, b: {query: nato}, c: {query: 'aid AND NOT nato'}}", tmp_path)
     given = article("Aid.")
-    assert [match.rule_id for match in asked.match(given)] == ["a", "c"]
+    assert [match.rule for match in asked.match(given)] == ["a", "c"]
     assert [miss.rule_id for miss in asked.misses(given)] == ["b"]
     assert list(asked.labels) == ["a", "b", "c"]
 

@@ -58,7 +58,7 @@ def item(key: str, *, entry_hash: str = "1", rules: Sequence[str] = ("nato",), s
         keys=(f"g:{key}", f"u:{key}"),
         entry_hash=entry_hash,
         story_keys=(f"{story}:{key}" if story == "s" else story,),
-        matches=tuple(replace(MATCH, rule_id=rule) for rule in rules),
+        matches=tuple(replace(MATCH, rule=rule) for rule in rules),
         digests=dict.fromkeys(rules, ("flash", "morning")),
     )
 

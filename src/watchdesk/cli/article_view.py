@@ -55,8 +55,8 @@ def print_matches(
     console = stdout()
     for match in matches:
         console.print()
-        title = Text("matches ", style="green").append(labels[match.rule_id].title, style="bold")
-        console.print(title.append(f"  {match.rule_id}, score {match.score:.2f}", style="dim"))
+        title = Text("matches ", style="green").append(labels[match.rule].title, style="bold")
+        console.print(title.append(f"  {match.rule}, score {match.score:.2f}", style="dim"))
         console.print(Padding(marked(match.snippet.text, match.snippet.marks), (0, 0, 0, 2)))
         console.print(Padding(Text(f"by: {', '.join(_found_words(article, match))}"), (0, 0, 0, 2)))
     for miss in misses:

@@ -62,8 +62,8 @@ def _print(
     table.add_column("rule")
     table.add_column("score", justify="right")
     table.add_column("article")
-    for stored in sorted(matches, key=lambda m: (m.match.rule_id, -m.match.score)):
-        table.add_row(stored.match.rule_id, f"{stored.match.score:.2f}", titles[stored.article_id])
+    for stored in sorted(matches, key=lambda m: (m.match.rule, -m.match.score)):
+        table.add_row(stored.match.rule, f"{stored.match.score:.2f}", titles[stored.article_id])
     console.print()
     console.print(table)
     unchanged = sum(status == 304 for _, status in log.polls)

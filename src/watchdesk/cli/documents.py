@@ -32,7 +32,7 @@ def reference_document(article: Article) -> dict[str, object]:
 def found_document(found: FoundMatch) -> dict[str, object]:
     """A match of `once --json`."""
     return {
-        "rule": found.match.rule_id,
+        "rule": found.match.rule,
         "article": reference_document(found.article),
         "score": found.match.score,
         "spans": [span_document(span) for span in found.match.spans],
@@ -49,7 +49,7 @@ def span_document(span: Span) -> dict[str, object]:
 def match_document(match: Match) -> dict[str, object]:
     """A match of `try --json`."""
     return {
-        "rule": match.rule_id,
+        "rule": match.rule,
         "score": match.score,
         "spans": [span_document(span) for span in match.spans],
         "snippet": match.snippet.text,

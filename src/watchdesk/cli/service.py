@@ -92,7 +92,7 @@ def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> Non
             console.print(f"{report.source_id:<24} {_said(report)}", markup=False)
     for report in reports:
         for found in report.matches:
-            console.print(f"\n[bold]{found.match.rule_id}[/]  [dim]{found.match.score:.2f}[/]")
+            console.print(f"\n[bold]{found.match.rule}[/]  [dim]{found.match.score:.2f}[/]")
             console.print(found.article.title, markup=False)
             console.print(f"{found.article.url or ''}", style="dim", markup=False)
     for delivery in deliveries:

@@ -1,8 +1,8 @@
 """Articles: clean, and on their way into the store."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from watchdesk.model.matches import Match
@@ -52,6 +52,38 @@ class Article:
     """The lines that were taken out as clutter, in their order."""
     content_hash: str = ""
     """Changes when, and only when, what a reader would read changes."""
+
+    @classmethod
+    def from_text(
+        cls,
+        title: str = "",
+        text: str = "",
+        *,
+        language: str | None = None,
+        source: str = "text",
+        source_tags: Collection[str] = (),
+        url: str | None = None,
+        byline: str | None = None,
+        categories: Collection[str] = (),
+        first_seen: datetime | None = None,
+    ) -> "Article":
+        """An article of plain text, as for trying rules: a blank line ends a paragraph.
+
+        `language` is ISO 639-1, None where it is unsure; `source` the id of a source, `source_tags` its
+        tags; `first_seen` is now when left out.
+        """
+        paragraphs = tuple(part.strip() for part in text.split("\n\n") if part.strip())
+        return cls(
+            source_id=source,
+            title=title,
+            sections=(Section(None, paragraphs),) if paragraphs else (),
+            first_seen=first_seen or datetime.now(UTC),
+            url=url,
+            byline=byline,
+            language=language,
+            categories=tuple(categories),
+            source_tags=frozenset(source_tags),
+        )
 
     @property
     def text(self) -> str:

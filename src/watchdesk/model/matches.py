@@ -48,7 +48,8 @@ class Snippet:
 class Match:
     """An article that a rule asked for, and why."""
 
-    rule_id: str
+    rule: str
+    """The rule's id."""
     score: float
     spans: tuple[Span, ...]
     snippet: Snippet

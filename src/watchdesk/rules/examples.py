@@ -7,7 +7,7 @@ from pathlib import Path
 
 from watchdesk.config.places import Place
 from watchdesk.errors import UnreadableInput
-from watchdesk.model import Article, Section
+from watchdesk.model import Article
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Example, Rule
 from watchdesk.rules.ruleset import RuleSet
@@ -79,13 +79,12 @@ def _article(example: Example, read_file: ReadFile, now: datetime) -> Article:
             source_id=example.source or article.source_id,
             language=example.language or article.language,
         )
-    paragraphs = tuple(part.strip() for part in example.text.split("\n\n") if part.strip())
-    return Article(
-        source_id=example.source or "example",
-        title=example.title,
-        sections=(Section(None, paragraphs),) if paragraphs else (),
-        first_seen=now,
+    return Article.from_text(
+        example.title,
+        example.text,
         language=example.language,
+        source=example.source or "example",
+        first_seen=now,
     )
 
 

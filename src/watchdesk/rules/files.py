@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from watchdesk.config.document import Mapping, read_document
+from watchdesk.config.document import Element, Mapping, parse_document, read_document
 from watchdesk.config.places import Place, Problems
 from watchdesk.rules.declared import Surroundings, read_rule
 from watchdesk.rules.elements import as_mapping, check_keys
@@ -25,6 +25,22 @@ def read_rules(
         file = _file(path, _shown(path, root), problems)
         if file is not None:
             files.append((path, file))
+    return _rules_of(files, problems, source_ids=source_ids, source_tags=source_tags)
+
+
+def read_rules_text(text: str, name: str, problems: Problems) -> tuple[tuple[Rule, ...], WordLists]:
+    """As `read_rules`, for one text at hand, which messages call `name`."""
+    file = _top_level(parse_document(text, name, problems), name, problems)
+    return _rules_of([(Path(name), file)] if file else [], problems)
+
+
+def _rules_of(
+    files: Sequence[tuple[Path, Mapping]],
+    problems: Problems,
+    *,
+    source_ids: Collection[str] | None = None,
+    source_tags: Collection[str] | None = None,
+) -> tuple[tuple[Rule, ...], WordLists]:
     lists = read_lists([file for _, file in files], problems)
     rules: dict[str, Rule] = {}
     places: dict[str, Place] = {}
@@ -42,12 +58,17 @@ def read_rules(
 
 
 def _file(path: Path, name: str, problems: Problems) -> Mapping | None:
-    """A file's top level; an empty file is one without rules."""
     before = len(problems)
     element = read_document(path, problems, name)
+    if element is None and len(problems) > before:
+        return None
+    return _top_level(element, name, problems)
+
+
+def _top_level(element: Element | None, name: str, problems: Problems) -> Mapping | None:
+    """A file's top level; an empty file is one without rules."""
     if element is None:
-        if len(problems) == before:
-            problems.warning(Place(name, 1, 1), "this file holds no rules")
+        problems.warning(Place(name, 1, 1), "this file holds no rules")
         return None
     file = as_mapping(element, name, problems)
     if file is not None:

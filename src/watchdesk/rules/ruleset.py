@@ -10,7 +10,7 @@ from watchdesk.config.places import Problems
 from watchdesk.errors import UsageError
 from watchdesk.model import Article, Match, RuleLabel
 from watchdesk.rules.explain import Explanation, explain
-from watchdesk.rules.files import read_rules
+from watchdesk.rules.files import read_rules, read_rules_text
 from watchdesk.rules.query import meaning
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Rule
@@ -41,10 +41,26 @@ class RuleSet:
         problems.raise_if_errors()
         return cls(rules, lists)
 
+    @classmethod
+    def from_yaml(cls, text: str, name: str = "rules.yaml") -> "RuleSet":
+        """The rules of a text in the form of a rules file, which messages call `name`.
+
+        Raises `ConfigurationError` with every mistake in it. Files that examples name are looked for in
+        the working directory.
+        """
+        problems = Problems()
+        rules, lists = read_rules_text(text, name, problems)
+        problems.raise_if_errors()
+        return cls(rules, lists)
+
     @cached_property
     def labels(self) -> Mapping[str, RuleLabel]:
         """By rule id, in the order of the files."""
         return {rule.id: rule.label for rule in self.rules}
+
+    def matching(self, article: Article) -> tuple[str, ...]:
+        """The ids of the rules that match, in the order of the rules; cheaper than `match`."""
+        return tuple(match.rule for match in self.match(article))
 
     def match(self, article: Article) -> tuple[Match, ...]:
         """The matches, in the order of the rules. The article is read once for all of them."""

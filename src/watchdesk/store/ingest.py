@@ -118,10 +118,10 @@ def _write_matches(
     """Matches of rules that had none for this article yet, each with its places; their rules' ids."""
     asked = select(matches.c.rule_id).where(matches.c.article_id == article_id)
     known = set(connection.execute(asked).scalars())
-    fresh = [match for match in item.matches if match.rule_id not in known]
+    fresh = [match for match in item.matches if match.rule not in known]
     for match in fresh:
         _write_match(connection, match, item, article_id, now, revised=revised)
-    return tuple(match.rule_id for match in fresh)
+    return tuple(match.rule for match in fresh)
 
 
 def _write_match(
@@ -129,6 +129,6 @@ def _write_match(
 ) -> None:
     row = {**match_row(match), "article_id": article_id, "matched_at": now, "revised": revised}
     match_id = connection.execute(insert(matches).values(row).returning(matches.c.id)).scalar_one()
-    rows = [{"digest_name": name, "match_id": match_id} for name in item.digests.get(match.rule_id, ())]
+    rows = [{"digest_name": name, "match_id": match_id} for name in item.digests.get(match.rule, ())]
     if rows:
         connection.execute(insert(places), rows)

@@ -53,7 +53,7 @@ def article_of(row: Row) -> Article:
 def match_row(match: Match) -> dict[str, Any]:
     """Everything of it but its article and its time."""
     return {
-        "rule_id": match.rule_id,
+        "rule_id": match.rule,
         "score": match.score,
         "spans": [list(astuple(span)) for span in match.spans],
         "snippet": [match.snippet.text, [list(mark) for mark in match.snippet.marks]],
