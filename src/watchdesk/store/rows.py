@@ -65,7 +65,7 @@ def match_of(row: Row) -> Match:
     """The match as it was stored."""
     text, marks = row["snippet"]
     return Match(
-        rule_id=row["rule_id"],
+        rule=row["rule_id"],
         score=row["score"],
         spans=tuple(Span(*span) for span in row["spans"]),
         snippet=Snippet(text, _marks(marks)),
