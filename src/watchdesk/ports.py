@@ -4,7 +4,7 @@ The store is cut by subject; `Store` is all of it. Every method that writes is o
 when it raises `StorageError`, nothing of it was kept, and it may be called again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -26,6 +26,7 @@ from watchdesk.model import (
     StoredMatch,
     WaitingMatch,
 )
+from watchdesk.model.archive import Archived, Reach
 
 
 class Fetcher(Protocol):
@@ -79,6 +80,30 @@ class ArticleStore(Protocol):
 
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """What the rules in force found in it."""
+
+    def archived(
+        self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None
+    ) -> Iterator[Archived]:
+        """Articles first seen at or after `since`, newest first, each with the rules that matched it.
+
+        Only those within `reach` and those with a stored match. `rule_ids`: only matches of these rules
+        count; None: of every rule, also of those that are no longer in the files.
+        """
+
+    def archived_count(self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None) -> int:
+        """How many articles `archived` reads."""
+
+    def matched_articles(self, since: datetime) -> Iterator[tuple[Article, Sequence[StoredMatch]]]:
+        """Articles first seen at or after `since` that rules matched, newest first, with the matches.
+
+        The matches do not name their digests. Articles come without what was taken out of them.
+        """
+
+    def last_matches(self) -> Mapping[str, datetime]:
+        """When each rule that has a stored match found its newest, by rule id."""
+
+    def oldest_article(self, since: datetime) -> datetime | None:
+        """When the oldest stored article of those first seen at or after `since` was first seen."""
 
     def article_counts(self, since: datetime) -> Mapping[str, int]:
         """New articles by source id, first seen at or after `since`."""

@@ -8,7 +8,19 @@ import click
 import structlog
 
 from watchdesk import __version__
-from watchdesk.cli import archive, demo, logs, outbox, rules, schema, service, sources, status
+from watchdesk.cli import (
+    archive,
+    backtest,
+    demo,
+    logs,
+    outbox,
+    rulebook,
+    rules,
+    schema,
+    service,
+    sources,
+    status,
+)
 from watchdesk.cli.session import Session
 from watchdesk.errors import ConfigurationError, WatchdeskError
 
@@ -42,6 +54,8 @@ for command in (
     rules.test,
     rules.try_article,
     rules.explain,
+    rulebook.rules,
+    backtest.backtest,
     sources.sources,
     outbox.digest,
     outbox.deliveries,

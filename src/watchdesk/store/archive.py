@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, islice
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 
 from watchdesk.model import Article, StoredMatch
 from watchdesk.store.database import Database
+from watchdesk.store.rematching import RematchingRows, pages
 from watchdesk.store.rows import article_of, match_of
 from watchdesk.store.tables import articles, matches, places
 
-PAGE = 500
 
-
-class ArchiveRows:
+class ArchiveRows(RematchingRows):
     """The reading half of `ports.ArticleStore`."""
 
     _database: Database
@@ -36,23 +36,11 @@ class ArchiveRows:
 
     def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
         """Stored articles, newest first, a page at a time."""
-        asked = select(articles).order_by(articles.c.first_seen.desc(), articles.c.id.desc()).limit(PAGE)
+        asked = select(articles)
         if since is not None:
             asked = asked.where(articles.c.first_seen >= since)
-        left = limit
-        page = asked
-        while left is None or left > 0:
-            with self._database.read() as connection:
-                rows = connection.execute(page).mappings().all()
-            for row in rows[:left]:
-                yield article_of(row)
-            if len(rows) < PAGE:
-                return
-            left = None if left is None else left - len(rows)
-            seen, number = rows[-1]["first_seen"], rows[-1]["id"]
-            page = asked.where(
-                or_(articles.c.first_seen < seen, and_(articles.c.first_seen == seen, articles.c.id < number))
-            )
+        rows = chain.from_iterable(pages(self._database, asked))
+        return (article_of(row) for row in islice(rows, limit))
 
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """What the rules in force found in it, and which digests it went to or waits for."""

@@ -1,0 +1,19 @@
+"""Pure: what the rules as they are now would have found in the archive, and how each rule behaves.
+
+`compare` sets what the rules find beside what they found; `habits` reads the stored matches alone;
+`page` writes a comparison as HTML. Reading the archive is left to the store.
+"""
+
+from watchdesk.backtest.changes import Backtest as Backtest
+from watchdesk.backtest.changes import Lost as Lost
+from watchdesk.backtest.changes import New as New
+from watchdesk.backtest.changes import RuleChange as RuleChange
+from watchdesk.backtest.changes import Tally as Tally
+from watchdesk.backtest.compare import compare as compare
+from watchdesk.backtest.habits import Habit as Habit
+from watchdesk.backtest.habits import Oddity as Oddity
+from watchdesk.backtest.habits import Part as Part
+from watchdesk.backtest.habits import habits as habits
+from watchdesk.backtest.page import page as page
+from watchdesk.backtest.reach import reach as reach
+from watchdesk.backtest.window import Window as Window

@@ -1,0 +1,104 @@
+"""The rules as they are, asked of stored articles, beside what is stored of their matches."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Literal, TypeVar
+
+from watchdesk.backtest.changes import Backtest, Lost, New, RuleChange, Tally
+from watchdesk.backtest.window import Window
+from watchdesk.model import Article, Match, RuleLabel
+from watchdesk.model.archive import Archived
+from watchdesk.rules import Rule, RuleSet
+
+SHOWN = 5
+"""New and lost matches of a rule that are shown with their reasons."""
+
+_GONE = "the rule is no longer in the files"
+
+Kind = Literal["kept", "new", "lost"]
+Place = TypeVar("Place", date, str)
+
+
+def compare(archive: Iterable[Archived], rules: RuleSet, window: Window, shown: int = SHOWN) -> Backtest:
+    """Asks every rule of every article, newest first; `shown`: how many new and lost matches say why.
+
+    A rule of which only stored matches are left has lost them all.
+    """
+    ledgers = {rule.id: _Ledger(rule.label, rules, rule) for rule in rules.rules}
+    articles = 0
+    for archived in archive:
+        articles += 1
+        now = rules.matching(archived.article)
+        for rule_id in dict.fromkeys([*now, *archived.matched]):
+            if rule_id not in ledgers:
+                ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), rules)
+            day = window.day(archived.article.first_seen)
+            ledgers[rule_id].enter(archived, day, shown, now=rule_id in now)
+    return Backtest(window, articles, tuple(ledger.change() for ledger in ledgers.values()))
+
+
+@dataclass
+class _Ledger:
+    """One rule's matches, while they are counted."""
+
+    label: RuleLabel
+    rules: RuleSet
+    rule: Rule | None = None
+    days: Counter[tuple[date, Kind]] = field(default_factory=Counter)
+    sources: Counter[tuple[str, Kind]] = field(default_factory=Counter)
+    new: list[New] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+
+    def enter(self, archived: Archived, day: date, shown: int, *, now: bool) -> None:
+        """Counts an article that the rule matches now, or did."""
+        article, snippet = archived.article, archived.matched.get(self.label.id)
+        kind: Kind = "lost" if not now else "new" if snippet is None else "kept"
+        self.days[day, kind] += 1
+        self.sources[article.source_id, kind] += 1
+        if kind == "new" and len(self.new) < shown:
+            self.new.append(New(article, self._match(article)))
+        elif kind == "lost" and snippet is not None and len(self.lost) < shown:
+            self.lost.append(Lost(article, self._because(article), _corrected(article, snippet)))
+
+    def change(self) -> RuleChange:
+        """What has been counted."""
+        by_source = _tallies(self.sources)
+        most_first = sorted(by_source, key=lambda source: (-by_source[source].all, source))
+        by_day = _tallies(self.days)
+        return RuleChange(
+            rule=self.label,
+            in_files=self.rule is not None,
+            total=Tally.sum(by_source.values()),
+            by_day={day: by_day[day] for day in sorted(by_day)},
+            by_source={source: by_source[source] for source in most_first},
+            newest_new=tuple(self.new),
+            newest_lost=tuple(self.lost),
+        )
+
+    @cached_property
+    def _alone(self) -> RuleSet:
+        return replace(self.rules, rules=(self.rule,) if self.rule else ())
+
+    def _match(self, article: Article) -> Match:
+        return self._alone.match(article)[0]
+
+    def _because(self, article: Article) -> str:
+        if self.rule is None:
+            return _GONE
+        return self._alone.explain(self.rule.id, article).because or ""
+
+
+def _tallies(counted: Counter[tuple[Place, Kind]]) -> dict[Place, Tally]:
+    places = dict.fromkeys(place for place, _ in counted)
+    return {
+        place: Tally(counted[place, "kept"], counted[place, "new"], counted[place, "lost"])
+        for place in places
+    }
+
+
+def _corrected(article: Article, snippet: str) -> bool:
+    """Whether the text that was shown of the match is no longer in the article."""
+    return snippet.strip("…") not in article.text

@@ -1,0 +1,128 @@
+"""How each rule behaves, from its stored matches: how many, from where, by which word, since when."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from watchdesk.backtest.alone import Group, groups
+from watchdesk.backtest.window import Window
+from watchdesk.model import Article, RuleLabel, Span, StoredMatch
+from watchdesk.rules import RuleSet
+
+BROAD = 0.1
+"""A rule that matches a larger share of all articles than this hardly chooses."""
+
+
+class Oddity(StrEnum):
+    """What is worth a look."""
+
+    SILENT = "silent"
+    BROAD = "broad"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a rule's matches: those of one source, or those that one word alone brings."""
+
+    name: str
+    matches: int
+    share: float
+    """Of the rule's matches, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """One rule over a window."""
+
+    rule: RuleLabel
+    in_files: bool
+    """False for a rule of which only stored matches are left."""
+    matches: int
+    a_day: float
+    share: float
+    """Of all articles, from 0 to 1."""
+    noisiest: Part | None
+    """The source that most matches come from."""
+    alone: Part | None
+    """The word of an OR group or a list that alone brings the most: without it they would be lost."""
+    last_matched: datetime | None
+    """Of all that is stored, whatever the window."""
+    oddity: Oddity | None
+
+
+@dataclass
+class _Ledger:
+    """One rule's matches, while they are counted."""
+
+    label: RuleLabel
+    in_files: bool
+    groups: tuple[Group, ...] = ()
+    matches: int = 0
+    sources: Counter[str] = field(default_factory=Counter)
+    alone: Counter[tuple[int, str]] = field(default_factory=Counter)
+
+    def enter(self, article: Article, spans: Sequence[Span]) -> None:
+        """Counts a match."""
+        self.matches += 1
+        self.sources[article.source_id] += 1
+        for number, group in enumerate(self.groups):
+            name = group.only_one(article, spans)
+            if name is not None:
+                self.alone[number, name] += 1
+
+    def habit(self, window: Window, articles: int, last: datetime | None) -> Habit:
+        """What has been counted, and whether it is odd."""
+        share = self.matches / articles if articles else 0.0
+        alone: Counter[str] = Counter()
+        for (_, name), count in self.alone.items():
+            alone[name] = max(alone[name], count)
+        return Habit(
+            rule=self.label,
+            in_files=self.in_files,
+            matches=self.matches,
+            a_day=self.matches / window.days,
+            share=share,
+            noisiest=_largest(self.sources, self.matches),
+            alone=_largest(alone, self.matches),
+            last_matched=last,
+            oddity=_oddity(self.matches, share, articles) if self.in_files else None,
+        )
+
+
+def habits(
+    matched: Iterable[tuple[Article, Sequence[StoredMatch]]],
+    rules: RuleSet,
+    window: Window,
+    articles: int,
+    last_matches: Mapping[str, datetime],
+) -> tuple[Habit, ...]:
+    """Every rule in the order of the files, then those of which only matches are left.
+
+    `articles`: all of the window, matched or not.
+    """
+    ledgers = {rule.id: _Ledger(rule.label, True, groups(rule.query)) for rule in rules.rules}
+    for rule_id in sorted(set(last_matches) - set(ledgers)):
+        ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), in_files=False)
+    for article, matches in matched:
+        for stored in matches:
+            if stored.match.rule in ledgers:
+                ledgers[stored.match.rule].enter(article, stored.match.spans)
+    return tuple(
+        ledger.habit(window, articles, last_matches.get(rule_id)) for rule_id, ledger in ledgers.items()
+    )
+
+
+def _largest(counted: Counter[str], matches: int) -> Part | None:
+    if not counted:
+        return None
+    name, count = min(counted.items(), key=lambda item: (-item[1], item[0]))
+    return Part(name, count, count / matches)
+
+
+def _oddity(matches: int, share: float, articles: int) -> Oddity | None:
+    """Of an empty archive nothing can be said."""
+    if share > BROAD:
+        return Oddity.BROAD
+    return Oddity.SILENT if articles and not matches else None

@@ -1,0 +1,33 @@
+"""The time that a look back covers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `since` to `until`, read in the desk's zone."""
+
+    since: datetime
+    until: datetime
+    zone: ZoneInfo
+    oldest: datetime | None = None
+    """When the oldest article in it was first seen; None when it holds none."""
+
+    @property
+    def days(self) -> float:
+        """Days that the archive covers, for figures a day: never less than one."""
+        start = max(self.since, self.oldest or self.since)
+        return max((self.until - start) / _DAY, 1.0)
+
+    def day(self, moment: datetime) -> date:
+        """The day of a moment, as the desk's calendar has it."""
+        return moment.astimezone(self.zone).date()
+
+    def every_day(self) -> list[date]:
+        """Each day that the archive covers, oldest first."""
+        first, last = self.day(max(self.since, self.oldest or self.since)), self.day(self.until)
+        return [first + number * _DAY for number in range((last - first).days + 1)]

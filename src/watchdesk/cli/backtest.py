@@ -1,0 +1,206 @@
+"""`backtest`: what the rules as they are would have found in the archive, beside what they found."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from watchdesk.app import Desk
+from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, page, reach
+from watchdesk.cli.article_view import marked
+from watchdesk.cli.documents import reference_document, span_document
+from watchdesk.cli.pages import write_page
+from watchdesk.cli.session import (
+    Session,
+    json_option,
+    pass_session,
+    print_json,
+    stderr,
+    stdout,
+    utc_now,
+    utc_text,
+)
+from watchdesk.cli.values import DURATION
+from watchdesk.cli.words import counted, local
+from watchdesk.config.places import did_you_mean
+from watchdesk.errors import UsageError
+from watchdesk.model import Article
+from watchdesk.model.archive import Archived
+from watchdesk.rules import RuleSet
+
+
+@click.command
+@click.argument("rule_ids", nargs=-1, metavar="[RULE]…")
+@click.option("--since", type=DURATION, default="30d", show_default=True, metavar="AGE", help="How far back.")
+@click.option(
+    "--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Write it as a page."
+)
+@click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
+@json_option
+@pass_session
+def backtest(
+    session: Session,
+    rule_ids: tuple[str, ...],
+    since: timedelta,
+    html_file: Path | None,
+    *,
+    opened: bool,
+    as_json: bool,
+) -> None:
+    """What the rules as they are now would have matched in the archive, beside what they did match."""
+    with session.desk() as desk:
+        found = _compared(desk, rule_ids, since)
+    if html_file or opened:
+        write_page(html_file or session.state_directory / "backtest.html", page(found), opened=opened)
+    if as_json:
+        print_json(_document(found))
+    elif not html_file:
+        _print(found)
+
+
+def _compared(desk: Desk, rule_ids: Collection[str], since: timedelta) -> Backtest:
+    store, now = desk.store, utc_now()
+    rules = _chosen(desk, rule_ids)
+    after, within, asked = now - since, reach(rules.rules), rule_ids or None
+    window = Window(after, now, desk.plan.settings.timezone, store.oldest_article(after))
+    with _progress(
+        store.archived(after, within, asked), store.archived_count(after, within, asked)
+    ) as archive:
+        return compare(archive, rules, window)
+
+
+def _chosen(desk: Desk, rule_ids: Collection[str]) -> RuleSet:
+    """The rules asked for. Raises `UsageError` for one that is neither in the files nor in the archive."""
+    rules = desk.plan.rules
+    unknown = [rule_id for rule_id in rule_ids if rule_id not in rules.labels]
+    stored = desk.store.last_matches() if unknown else {}
+    for rule_id in unknown:
+        if rule_id not in stored:
+            known = sorted({*rules.labels, *stored})
+            hint = did_you_mean(rule_id, known) or f"there are: {', '.join(known) or 'none'}"
+            raise UsageError(f"there is no rule '{rule_id}'; {hint}")
+    if not rule_ids:
+        return rules
+    return replace(rules, rules=tuple(rule for rule in rules.rules if rule.id in rule_ids))
+
+
+@contextmanager
+def _progress(archive: Iterator[Archived], articles: int) -> Iterator[Iterator[Archived]]:
+    """A bar on a terminal while the articles are gone through."""
+    console = stderr()
+    columns = (TextColumn("articles"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield iter(progress.track(archive, total=articles))
+
+
+def _print(found: Backtest) -> None:
+    console, window = stdout(), found.window
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("rule", overflow="fold")
+    for column in ("kept", "new", "lost", "a day then", "a day now"):
+        table.add_column(column, justify="right", no_wrap=column in ("kept", "new", "lost"))
+    for change in found.rules:
+        total = change.total
+        counts = [f"{count:,}" for count in (total.kept, total.new, total.lost)]
+        rates = [f"{count / window.days:.1f}" for count in (total.then, total.now)]
+        table.add_row(_named(change), *counts, *rates)
+    console.print(table)
+    for change in found.rules:
+        if change.changed and change.in_files:
+            _print_changes(change, window)
+    days = timedelta(days=window.days)
+    console.print(
+        f"\n{counted(found.articles, 'article')} of {counted(max(days.days, 1), 'day')} "
+        f"asked, first seen since {local(window.since, window.zone)}"
+    )
+    console.print(
+        "An article counts by the text it has now: one that was corrected since may be new or lost for "
+        "that alone.",
+        style="dim",
+    )
+
+
+def _named(change: RuleChange) -> Text:
+    name = Text(change.rule.id)
+    return name if change.in_files else name.append(" (no longer in the files)", style="yellow")
+
+
+def _print_changes(change: RuleChange, window: Window) -> None:
+    console = stdout()
+    console.print()
+    console.print(Text(change.rule.title, style="bold").append(f"  {change.rule.id}", style="not bold dim"))
+    for new in change.newest_new:
+        console.print(_line("new", "green", new.article, window, new.match.title_marks))
+        console.print(Padding(marked(new.match.snippet.text, new.match.snippet.marks), (0, 0, 0, 6)))
+    _print_more(change.total.new - len(change.newest_new), "new")
+    for lost in change.newest_lost:
+        console.print(_line("lost", "red", lost.article, window))
+        since = " (the article was corrected since it matched)" if lost.corrected else ""
+        console.print(Padding(Text(f"because {lost.because}{since}"), (0, 0, 0, 6)))
+    _print_more(change.total.lost - len(change.newest_lost), "lost")
+
+
+def _line(
+    kind: str, style: str, article: Article, window: Window, marks: Collection[tuple[int, int]] = ()
+) -> Padding:
+    facts = f"  {article.id} · {article.source_id} · {local(article.first_seen, window.zone)}"
+    line = Text(f"{kind:<5} ", style=style).append_text(marked(article.title, marks, "default"))
+    return Padding(line.append(facts, style="dim"), (0, 0, 0, 0))
+
+
+def _print_more(count: int, kind: str) -> None:
+    if count > 0:
+        stdout().print(f"{kind:<5} … and {count:,} more", style="dim")
+
+
+def _document(found: Backtest) -> dict[str, object]:
+    window = found.window
+    return {
+        "since": utc_text(window.since),
+        "until": utc_text(window.until),
+        "timezone": window.zone.key,
+        "days": round(window.days, 2),
+        "articles": found.articles,
+        "rules": [_change_document(change, window) for change in found.rules],
+    }
+
+
+def _change_document(change: RuleChange, window: Window) -> dict[str, object]:
+    return {
+        "rule": change.rule.id,
+        "title": change.rule.title,
+        "in_files": change.in_files,
+        **_tally_document(change.total),
+        "then_a_day": round(change.total.then / window.days, 2),
+        "now_a_day": round(change.total.now / window.days, 2),
+        "sources": [{"source": name, **_tally_document(tally)} for name, tally in change.by_source.items()],
+        "days": [{"day": str(day), **_tally_document(tally)} for day, tally in change.by_day.items()],
+        "newest_new": [
+            {
+                **_reference(new.article),
+                "score": new.match.score,
+                "spans": [span_document(span) for span in new.match.spans],
+                "snippet": new.match.snippet.text,
+            }
+            for new in change.newest_new
+        ],
+        "newest_lost": [
+            {**_reference(lost.article), "because": lost.because, "corrected": lost.corrected}
+            for lost in change.newest_lost
+        ],
+    }
+
+
+def _tally_document(tally: Tally) -> dict[str, int]:
+    return {"kept": tally.kept, "new": tally.new, "lost": tally.lost}
+
+
+def _reference(article: Article) -> dict[str, object]:
+    return {**reference_document(article), "first_seen": utc_text(article.first_seen)}

@@ -1,0 +1,124 @@
+"""`rules`: how each rule behaves, and which of them want a look."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from watchdesk.backtest import Habit, Oddity, Part, Window, habits
+from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now, utc_text
+from watchdesk.cli.values import DURATION
+from watchdesk.cli.words import ago, counted, span
+
+
+@click.command
+@click.option("--since", type=DURATION, default="30d", show_default=True, metavar="AGE", help="How far back.")
+@json_option
+@pass_session
+def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
+    """Every rule: matches a day, noisiest source, the word that alone brings most, and what to look at."""
+    now = utc_now()
+    after = now - since
+    with session.desk() as desk:
+        store = desk.store
+        window = Window(after, now, desk.plan.settings.timezone, store.oldest_article(after))
+        articles = sum(store.article_counts(after).values())
+        last = store.last_matches()
+        found = habits(store.matched_articles(after), desk.plan.rules, window, articles, last)
+    if as_json:
+        print_json(_document(found, window, articles))
+    else:
+        _print(found, window, articles)
+
+
+def advice(habit: Habit, window: Window) -> str | None:
+    """What is odd about a rule, and what to do; None when nothing is."""
+    name = habit.rule.id
+    match habit.oddity:
+        case Oddity.SILENT:
+            return (
+                f"{name} never matched in {span(window.until - window.since)}. `watchdesk try URL`, on an "
+                "article that it should find, says why it does not; widen it, or take it out."
+            )
+        case Oddity.BROAD:
+            word = ""
+            if habit.alone:
+                word = f" ({habit.alone.name} alone brings {_percent(habit.alone.share)} of its matches)"
+            return (
+                f"{name} matches {_percent(habit.share)} of all articles{word}. Ask for a second word near "
+                f"the first (NEAR/10), or in the title only; `watchdesk backtest {name}` then shows what "
+                "would be lost."
+            )
+        case None:
+            return None
+
+
+def _print(found: Sequence[Habit], window: Window, articles: int) -> None:
+    console = stdout()
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("rule", overflow="fold")
+    table.add_column("a day", justify="right", no_wrap=True)
+    table.add_column("of all", justify="right", no_wrap=True)
+    table.add_column("noisiest source", overflow="fold")
+    table.add_column("one word alone", overflow="fold")
+    table.add_column("last", no_wrap=True)
+    for habit in found:
+        name = Text(habit.rule.id, style="bold yellow" if habit.oddity else "")
+        table.add_row(
+            name if habit.in_files else name.append(" (no longer in the files)", style="dim"),
+            f"{habit.a_day:.1f}",
+            _percent(habit.share),
+            _part(habit.noisiest),
+            _part(habit.alone),
+            ago(habit.last_matched, window.until).removesuffix(" ago"),
+        )
+    console.print(table)
+    for habit in found:
+        told = advice(habit, window)
+        if told:
+            console.print(Text("\n! ", style="bold yellow").append(told, style="default not bold"))
+    odd = sum(habit.oddity is not None for habit in found)
+    console.print(
+        f"\n{counted(len(found), 'rule')}, {odd or 'none'} to look at; "
+        f"{counted(articles, 'article')} in {span(window.until - window.since)}"
+    )
+
+
+def _part(part: Part | None) -> str:
+    return f"{part.name} {_percent(part.share)}" if part else "-"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 or not share else "<1%"
+
+
+def _document(found: Sequence[Habit], window: Window, articles: int) -> dict[str, object]:
+    return {
+        "since": utc_text(window.since),
+        "until": utc_text(window.until),
+        "days": round(window.days, 2),
+        "articles": articles,
+        "rules": [_habit_document(habit, window) for habit in found],
+    }
+
+
+def _habit_document(habit: Habit, window: Window) -> dict[str, object]:
+    return {
+        "rule": habit.rule.id,
+        "title": habit.rule.title,
+        "in_files": habit.in_files,
+        "matches": habit.matches,
+        "matches_a_day": round(habit.a_day, 2),
+        "share_of_articles": round(habit.share, 4),
+        "noisiest_source": _part_document(habit.noisiest, "source"),
+        "alone": _part_document(habit.alone, "term"),
+        "last_matched": utc_text(habit.last_matched),
+        "look_at": str(habit.oddity) if habit.oddity else None,
+        "advice": advice(habit, window),
+    }
+
+
+def _part_document(part: Part | None, name: str) -> dict[str, object] | None:
+    return {name: part.name, "matches": part.matches, "share": round(part.share, 4)} if part else None
