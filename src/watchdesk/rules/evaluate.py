@@ -6,13 +6,45 @@ cannot disagree with the match.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from watchdesk.model import Article
 from watchdesk.rules import syntax
 from watchdesk.rules.facts import fact_hits
-from watchdesk.rules.occurrences import Hit, Occurrence, apart, count_apart, near, together
+from watchdesk.rules.occurrences import Hit, Occurrence, Range, apart, count_apart, near, together
 from watchdesk.rules.patterns import pattern_hits
-from watchdesk.rules.reading import Range, Reading
-from watchdesk.rules.syntax import How, Node, Part
+from watchdesk.rules.reading import Reading
+from watchdesk.rules.syntax import Leaf, Node, Part
+
+
+class Positions(Protocol):
+    """What is asked of an article: where words stand in it. A `Reading` answers, and the engine's glance."""
+
+    @property
+    def article(self) -> Article:
+        """The article itself."""
+
+    @property
+    def whole(self) -> Reading:
+        """Its whole reading, for what needs its characters."""
+
+    def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
+        """Where the words of a term stand in their order."""
+
+    def hit(self, leaf: Leaf, found: Range) -> Hit:
+        """A leaf, found at a range."""
+
+    def ranges(self, field: str) -> tuple[Range, ...]:
+        """Where a text field stands: title, lead, heading or body."""
+
+    def first_words(self, count: int) -> tuple[Range, ...]:
+        """The first `count` words of the body."""
+
+    def sentence_of(self, position: int) -> int:
+        """The number of the sentence at a position."""
+
+    def block_of(self, position: int) -> int:
+        """The number of the title, heading or paragraph at a position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +57,7 @@ class Outcome:
     children: tuple["Outcome", ...] = ()
 
 
-def evaluate(node: Node, reading: Reading, scope: tuple[Range, ...] | None = None) -> Outcome:
+def evaluate(node: Node, reading: Positions, scope: tuple[Range, ...] | None = None) -> Outcome:
     """What `node` and everything below it finds; `scope`: only within these positions."""
     match node:
         case syntax.And():
@@ -48,7 +80,7 @@ def evaluate(node: Node, reading: Reading, scope: tuple[Range, ...] | None = Non
 
 
 def holds(  # noqa: PLR0911  one answer a kind of node
-    node: Node, reading: Reading, scope: tuple[Range, ...] | None = None
+    node: Node, reading: Positions, scope: tuple[Range, ...] | None = None
 ) -> bool:
     """Whether `evaluate` would say ok, found with as little work as that takes: most rules do not match."""
     match node:
@@ -64,7 +96,7 @@ def holds(  # noqa: PLR0911  one answer a kind of node
         case syntax.NotNear():
             return holds(node.left, reading, scope) and evaluate(node, reading, scope).ok
         case syntax.Words() if scope is None:
-            return bool(_phrase(node.parts, reading))
+            return bool(reading.phrase(node.parts))
         case _:
             return evaluate(node, reading, scope).ok
 
@@ -85,7 +117,7 @@ def occurrences(outcome: Outcome) -> Sequence[Occurrence]:
 
 
 def _pair(
-    node: syntax.Near | syntax.NotNear | syntax.Same, reading: Reading, scope: tuple[Range, ...] | None
+    node: syntax.Near | syntax.NotNear | syntax.Same, reading: Positions, scope: tuple[Range, ...] | None
 ) -> Outcome:
     children = (evaluate(node.left, reading, scope), evaluate(node.right, reading, scope))
     left, right = occurrences(children[0]), occurrences(children[1])
@@ -95,15 +127,15 @@ def _pair(
         case syntax.NotNear():
             found = apart(left, right, node.distance)
         case syntax.Same(unit="S"):
-            found = together(left, right, lambda position: reading.word_at(position).sentence)
+            found = together(left, right, reading.sentence_of)
         case syntax.Same():
-            found = together(left, right, lambda position: reading.word_at(position).block)
+            found = together(left, right, reading.block_of)
     return Outcome(node, bool(found), found, children)
 
 
 def _around(
     node: syntax.Within | syntax.First | syntax.AtLeast | syntax.Weighted,
-    reading: Reading,
+    reading: Positions,
     scope: tuple[Range, ...] | None,
 ) -> Outcome:
     match node:
@@ -126,59 +158,19 @@ def _narrowed(scope: tuple[Range, ...] | None, ranges: tuple[Range, ...]) -> tup
     return tuple((first, last) for first, last in both if first <= last)
 
 
-def _leaf_hits(node: syntax.Leaf, reading: Reading, scope: tuple[Range, ...] | None) -> Sequence[Hit]:
+def _leaf_hits(node: syntax.Leaf, reading: Positions, scope: tuple[Range, ...] | None) -> Sequence[Hit]:
     match node:
         case syntax.Fact():
             return fact_hits(node, reading.article)
         case syntax.Pattern():
-            hits = pattern_hits(node, reading)
+            hits = pattern_hits(node, reading.whole)
         case syntax.Listed():
-            ranges = sorted({found for entry in node.entries for found in _phrase(entry.parts, reading)})
-            hits = [_hit(node, found, reading) for found in ranges if _inside(found, scope)]
+            ranges = sorted({found for entry in node.entries for found in reading.phrase(entry.parts)})
+            hits = [reading.hit(node, found) for found in ranges if _inside(found, scope)]
         case _:
-            hits = [
-                _hit(node, found, reading) for found in _phrase(node.parts, reading) if _inside(found, scope)
-            ]
+            hits = [reading.hit(node, found) for found in reading.phrase(node.parts) if _inside(found, scope)]
     return [hit for hit in hits if _inside((hit.start, hit.end), scope)]
 
 
 def _inside(found: Range, scope: tuple[Range, ...] | None) -> bool:
     return scope is None or any(first <= found[0] and found[1] <= last for first, last in scope)
-
-
-def _hit(leaf: syntax.Leaf, found: Range, reading: Reading) -> Hit:
-    first, last = reading.word_at(found[0]), reading.word_at(found[1])
-    field = reading.field_of(found[0])
-    text = reading.text_of(field)[first.start : last.end]
-    return Hit(found[0], found[1], field, first.start, last.end, text, leaf)
-
-
-def _phrase(parts: tuple[Part, ...], reading: Reading) -> Sequence[Range]:
-    """Where the parts stand in their order, next to each other; worked out once an article."""
-    known = reading.leaf_cache.get(parts)
-    if known is None:
-        known = reading.leaf_cache[parts] = _found(parts, reading)
-    return known
-
-
-def _found(parts: tuple[Part, ...], reading: Reading) -> list[Range]:
-    starts: set[int] | None = None
-    for part in parts:
-        shifted = {position - part.offset for position in _positions(part, reading)}
-        starts = shifted if starts is None else starts & shifted
-        if not starts:
-            return []
-    last = parts[-1].offset
-    return [(start, start + last) for start in sorted(starts or ())]
-
-
-def _positions(part: Part, reading: Reading) -> Sequence[int]:
-    match part.how:
-        case How.FOLDED:
-            return reading.folded(part.text)
-        case How.EXACT:
-            return reading.exact(part.text)
-        case How.STEM:
-            return reading.stemmed(part.text)
-        case How.WILDCARD:
-            return reading.fitting(part.text)

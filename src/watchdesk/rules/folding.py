@@ -59,6 +59,15 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060"))
 _CACHED_WORDS = 200_000
 
 
+def folding_language(language: str | None) -> str:
+    """The language as folding knows it: English where it is unsure, `und` for one without a stemmer.
+
+    `language` is a code of ISO 639-1, with or without a region (`pt-BR`).
+    """
+    base = language.partition("-")[0].lower() if language else "en"
+    return base if base in _SNOWBALL else "und"
+
+
 def plain(text: str) -> str:
     """The text without case and accents. й, ї and the signs of Japanese and Indic letters are no accents."""
     if text.isascii():

@@ -17,6 +17,10 @@ MOST_TRIED = 200_000
 """Pairs looked at by one NEAR or SAME."""
 
 
+Range = tuple[int, int]
+"""First and last position, both within."""
+
+
 class Hit(NamedTuple):
     """A leaf of the query, found: positions `start` to `end`, characters `left` to `right` of the field."""
 
@@ -47,6 +51,18 @@ def gap(one: Occurrence, other: Occurrence) -> int | None:
     if any(a.start <= b.end and b.start <= a.end for a in one.hits for b in other.hits):
         return None
     return 0
+
+
+def in_order(words: Sequence[tuple[Sequence[int], int]]) -> list[Range]:
+    """Where words stand in their order: `words` are the positions of each, and its offset in the term."""
+    starts: set[int] | None = None
+    for positions, offset in words:
+        shifted = {position - offset for position in positions}
+        starts = shifted if starts is None else starts & shifted
+        if not starts:
+            return []
+    last = words[-1][1]
+    return [(start, start + last) for start in sorted(starts or ())]
 
 
 def near(

@@ -70,14 +70,42 @@ def _hit(pattern: Pattern, reading: Reading, block: Block, left: int, right: int
     return Hit(touched[0].position, touched[-1].position, block.field, left, right, text, pattern)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _folded(text: str) -> tuple[str, tuple[int, ...] | range]:
     """The folded text, and for each of its characters the one it was folded from."""
     if text.isascii():
         return text.lower(), range(len(text))
-    letters = [plain(letter) for letter in _encodable(text)]
-    origins = tuple(number for number, folded in enumerate(letters) for _ in folded)
-    return "".join(letters), origins
+    kept = _encodable(text)
+    if _LETTERS.uneven.isdisjoint(kept):
+        letters = kept.translate(_LETTERS)
+        if _LETTERS.uneven.isdisjoint(kept):
+            return letters, range(len(text))
+    folded_letters = [_LETTERS[ord(letter)] for letter in kept]
+    origins = tuple(number for number, letter in enumerate(folded_letters) for _ in letter)
+    return "".join(folded_letters), origins
+
+
+def folded(text: str) -> str:
+    """The text as regular expressions see it."""
+    return _folded(text)[0]
+
+
+class _FoldedLetters(dict[int, str]):
+    """Code point → what it folds to; `uneven` are the letters that become none or several."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+
+    def __missing__(self, point: int) -> str:
+        letter = plain(chr(point))
+        self[point] = letter
+        if len(letter) != 1:
+            self.uneven.add(chr(point))
+        return letter
+
+
+_LETTERS = _FoldedLetters()
 
 
 @lru_cache(maxsize=4096)

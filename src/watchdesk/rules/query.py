@@ -1,7 +1,7 @@
 """One query, read and ready: of a rule, or typed for a search in the archive."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from watchdesk.config.places import Place, Problems, Severity
 from watchdesk.model import Article, Match, Span
@@ -64,21 +64,6 @@ def make_match(rule_id: str, outcome: Outcome, reading: Reading) -> Match:
         snippet(hits, reading),
         title_marks(hits),
     )
-
-
-def meaning(node: Node) -> str:
-    """The tree as a text that changes when, and only when, what it asks changes."""
-    said = [
-        "(" + " ".join(_meaning(item) for item in value) + ")"
-        if isinstance(value, tuple)
-        else _meaning(value)
-        for value in (getattr(node, part.name) for part in fields(node) if part.name not in ("at", "written"))
-    ]
-    return f"{type(node).__name__}[{', '.join(said)}]"
-
-
-def _meaning(value: object) -> str:
-    return meaning(value) if isinstance(value, Node) else repr(value)
 
 
 def _place(text: str, mistake: Mistake) -> Place:

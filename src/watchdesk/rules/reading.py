@@ -11,14 +11,13 @@ from typing import NamedTuple
 
 from watchdesk.model import Article
 from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.occurrences import Hit, Range, in_order
 from watchdesk.rules.sentences import ends_sentence
+from watchdesk.rules.syntax import How, Leaf, Part
 from watchdesk.rules.words import tokens
 
 PARAGRAPH_GAP = 50
 """Positions between paragraphs, so that NEAR does not join them by accident."""
-
-Range = tuple[int, int]
-"""First and last position, both within."""
 
 
 class Block(NamedTuple):
@@ -61,7 +60,7 @@ class Reading:
             for kind, text in [*parts, *(("paragraph", paragraph) for paragraph in section.paragraphs)]:
                 position = self._read(kind, "body", offset, text, position)
                 offset += len(text) + 2
-        self.leaf_cache: dict[object, Sequence[Range]] = {}
+        self._phrases: dict[tuple[Part, ...], Sequence[Range]] = {}
 
     def _read(self, kind: str, field: str, offset: int, text: str, position: int) -> int:
         """Takes in a block at `position`; the position of what follows."""
@@ -116,23 +115,45 @@ class Reading:
     def _vocabulary(self) -> str:
         return "\n".join(self._plain)
 
-    def folded(self, word: str) -> Sequence[int]:
-        """Positions of a word and its folded forms, as the article's language folds it."""
-        found = [self._folded.get(key, ()) for key in keys(word, self.language)]
-        return found[0] if len(found) == 1 else sorted({position for group in found for position in group})
+    @property
+    def whole(self) -> "Reading":
+        """This."""
+        return self
 
-    def exact(self, word: str) -> Sequence[int]:
-        """Positions of exactly these letters."""
-        return self._exact.get(word, ())
+    def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
+        """Where the words of a term stand in their order; worked out once an article."""
+        known = self._phrases.get(parts)
+        if known is None:
+            known = self._phrases[parts] = in_order([(self._of(part), part.offset) for part in parts])
+        return known
 
-    def stemmed(self, word: str) -> Sequence[int]:
-        """Positions of every word of the same stem."""
-        return self._stemmed.get(stem(word, self.language), ())
+    def _of(self, part: Part) -> Sequence[int]:
+        """Positions of the words that a part of a term asks for."""
+        match part.how:
+            case How.FOLDED:
+                found = [self._folded.get(key, ()) for key in keys(part.text, self.language)]
+                return found[0] if len(found) == 1 else sorted({place for group in found for place in group})
+            case How.EXACT:
+                return self._exact.get(part.text, ())
+            case How.STEM:
+                return self._stemmed.get(stem(part.text, self.language), ())
+            case How.WILDCARD:
+                fitting = re.findall(rf"(?m)^{part.text}$", self._vocabulary)
+                return sorted(place for word in fitting for place in self._plain[word])
 
-    def fitting(self, expression: str) -> Sequence[int]:
-        """Positions of words that, without case and accents, fit a regular expression."""
-        vocabulary = re.findall(rf"(?m)^{expression}$", self._vocabulary)
-        return sorted(position for word in vocabulary for position in self._plain[word])
+    def hit(self, leaf: Leaf, found: Range) -> Hit:
+        """A leaf found at a range, with its characters."""
+        first, last = self.word_at(found[0]), self.word_at(found[1])
+        field = self.field_of(found[0])
+        return Hit(*found, field, first.start, last.end, self.text_of(field)[first.start : last.end], leaf)
+
+    def sentence_of(self, position: int) -> int:
+        """The number of the sentence at a position."""
+        return self.word_at(position).sentence
+
+    def block_of(self, position: int) -> int:
+        """The number of the title, heading or paragraph at a position."""
+        return self.word_at(position).block
 
     def word_at(self, position: int) -> Word:
         """The word at a position that holds one."""

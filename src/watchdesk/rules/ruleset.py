@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 from watchdesk.config.places import Problems
 from watchdesk.errors import UsageError
 from watchdesk.model import Article, Match, RuleLabel
+from watchdesk.rules.engine import Engine
 from watchdesk.rules.explain import Explanation, explain
 from watchdesk.rules.files import read_rules, read_rules_text
-from watchdesk.rules.query import meaning
+from watchdesk.rules.folding import folding_language
+from watchdesk.rules.meaning import meaning
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Rule
 from watchdesk.rules.verdict import judge, match_of
@@ -32,6 +35,8 @@ class RuleSet:
 
     rules: tuple[Rule, ...]
     lists: WordLists = field(default_factory=dict)
+    _engines: dict[str, Engine] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _building: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> "RuleSet":
@@ -60,13 +65,27 @@ class RuleSet:
 
     def matching(self, article: Article) -> tuple[str, ...]:
         """The ids of the rules that match, in the order of the rules; cheaper than `match`."""
-        return tuple(match.rule for match in self.match(article))
+        return tuple(rule.id for rule in self._engine(article.language).matching(article))
 
     def match(self, article: Article) -> tuple[Match, ...]:
         """The matches, in the order of the rules. The article is read once for all of them."""
+        matching = self._engine(article.language).matching(article)
+        if not matching:
+            return ()
         reading = Reading(article)
-        matches = (match_of(rule, reading) for rule in self.rules)
+        matches = (match_of(rule, reading) for rule in matching)
         return tuple(match for match in matches if match is not None)
+
+    def _engine(self, language: str | None) -> Engine:
+        """The engine for articles of a language, made when the first of them comes."""
+        folded = folding_language(language)
+        engine = self._engines.get(folded)
+        if engine is None:
+            with self._building:
+                engine = self._engines.get(folded)
+                if engine is None:
+                    engine = self._engines[folded] = Engine(self.rules, folded)
+        return engine
 
     def misses(self, article: Article) -> tuple[Miss, ...]:
         """The rules that do not match, and why."""

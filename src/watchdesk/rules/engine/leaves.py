@@ -1,0 +1,101 @@
+"""The distinct questions that rules ask of an article, each with a number, asked once an article.
+
+A leaf is a word (an atom), two words next to each other (a pair), a word in a field, or a fact of the
+article's data. Anything else is a test (`tests`), run only when the leaves it stands on are true.
+"""
+
+from collections.abc import Callable
+from itertools import count
+
+from watchdesk.rules.engine.commonness import Commonness
+from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.syntax import How, Part
+
+UNKNOWN = 0
+"""The number of a word that no rule asks for; always among the true leaves."""
+
+BREAK = 1
+"""The number of a break between blocks."""
+
+_PAIR_SHARE = 0.05
+_FIELD_SHARE = {"title": 0.05, "lead": 0.15, "heading": 0.05, "body": 1.0}
+_WILDCARD_SHARE = 0.02
+_FACT_SHARE = 0.1
+
+OnAtom = Callable[[int, Part], None]
+
+
+class Leaves:
+    """Numbers for everything that rules of one language ask. `on_atom` hears of each new atom."""
+
+    def __init__(self, language: str, commonness: Commonness) -> None:
+        self.language = language
+        self.on_atom: OnAtom = lambda _atom, _part: None
+        self.pairs: dict[tuple[int, int], int] = {}
+        self.fields: dict[str, dict[int, int]] = {}
+        self.facts: dict[tuple[str, str], int] = {}
+        self.share: dict[int, float] = {}
+        """Leaf → about which share of articles it is true for."""
+        self._atoms: dict[tuple[How, object], int] = {}
+        self._commonness = commonness
+        self._numbers = count(BREAK + 1)
+
+    def number(self) -> int:
+        """A number that nothing else has."""
+        return next(self._numbers)
+
+    def atom(self, part: Part) -> int:
+        """The leaf of one word, however it is compared."""
+        question = self._question(part)
+        known = self._atoms.get((part.how, question))
+        if known is None:
+            known = self._atoms[part.how, question] = self.number()
+            self.share[known] = self._atom_share(part, question)
+            self.on_atom(known, part)
+        return known
+
+    def pair(self, left: int, right: int) -> int:
+        """The leaf of two words next to each other, in this order."""
+        known = self.pairs.get((left, right))
+        if known is None:
+            known = self.pairs[left, right] = self.number()
+            self.share[known] = min(self.share[left], self.share[right]) * _PAIR_SHARE
+        return known
+
+    def in_field(self, field: str, atom: int) -> int:
+        """The leaf of a word in title, lead, heading or body."""
+        leaves = self.fields.setdefault(field, {})
+        known = leaves.get(atom)
+        if known is None:
+            known = leaves[atom] = self.number()
+            self.share[known] = self.share[atom] * _FIELD_SHARE[field]
+        return known
+
+    def fact(self, field: str, value: str) -> int:
+        """The leaf of a source, a tag or a language."""
+        known = self.facts.get((field, value))
+        if known is None:
+            known = self.facts[field, value] = self.number()
+            self.share[known] = _FACT_SHARE
+        return known
+
+    def _question(self, part: Part) -> object:
+        """What makes two words of queries one atom."""
+        match part.how:
+            case How.FOLDED:
+                return keys(part.text, self.language)
+            case How.STEM:
+                return stem(part.text, self.language)
+            case _:
+                return part.text
+
+    def _atom_share(self, part: Part, question: object) -> float:
+        match part.how:
+            case How.FOLDED:
+                return max(self._commonness.share(key) for key in keys(part.text, self.language))
+            case How.EXACT:
+                return self._commonness.share(keys(part.text, self.language)[0])
+            case How.STEM:
+                return 2 * self._commonness.share(plain(str(question)))
+            case How.WILDCARD:
+                return _WILDCARD_SHARE

@@ -1,0 +1,52 @@
+"""The engine's answer to what `evaluate` asks: positions alone, without characters."""
+
+from collections.abc import Sequence
+
+from watchdesk.model import Article
+from watchdesk.rules.engine.glance import Glance
+from watchdesk.rules.engine.leaves import Leaves
+from watchdesk.rules.occurrences import Hit, Range, in_order
+from watchdesk.rules.reading import Reading
+from watchdesk.rules.syntax import Leaf, Part
+
+
+class GlancePositions:
+    """Where words stand in a glance. Hits have no characters; sentences are asked of the whole reading."""
+
+    def __init__(self, glance: Glance, leaves: Leaves) -> None:
+        self._glance = glance
+        self._leaves = leaves
+
+    @property
+    def article(self) -> Article:
+        """The article itself."""
+        return self._glance.article
+
+    @property
+    def whole(self) -> Reading:
+        """Its whole reading."""
+        return self._glance.reading
+
+    def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
+        """Where the words of a term stand in their order."""
+        return in_order([(self._glance.places(self._leaves.atom(part)), part.offset) for part in parts])
+
+    def hit(self, leaf: Leaf, found: Range) -> Hit:
+        """A leaf, found at a range."""
+        return Hit(*found, "", -1, -1, "", leaf)
+
+    def ranges(self, field: str) -> tuple[Range, ...]:
+        """Where a text field stands."""
+        return self._glance.ranges(field)
+
+    def first_words(self, count: int) -> tuple[Range, ...]:
+        """The first `count` words of the body."""
+        return self._glance.first_words(count)
+
+    def sentence_of(self, position: int) -> int:
+        """The number of the sentence at a position."""
+        return self.whole.sentence_of(position)
+
+    def block_of(self, position: int) -> int:
+        """The number of the block at a position."""
+        return self._glance.block_of(position)

@@ -1,0 +1,209 @@
+"""The engine answers as asking every rule in turn would: the same rules, the same articles, no index."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from watchdesk.config.places import Place
+from watchdesk.model import Article, Section
+from watchdesk.rules import Query, Rule, RuleSet
+from watchdesk.rules.engine import Engine
+from watchdesk.rules.engine.splitting import SEPARATOR, stretches
+from watchdesk.rules.reading import Reading
+from watchdesk.rules.verdict import match_of
+from watchdesk.rules.words import tokens
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+WORDS = (
+    *("nato", "NATO", "minister", "ministers", "defence", "defense", "US", "us", "U.S.", "rare-earth"),
+    *("Zelenský", "5%", "5 per cent", "2.5", "1,000", "wombat", "women", "аид", "北约峰会", "$5", "Kyiv's"),
+    *("don't", "spending", "spends", "earth", "rare"),
+)
+TERMS = (
+    *("nato", "=NATO", "minister", "ministers", "defence", "=US", "us", "zelensky", "5%", "2.5", "wom?n"),
+    *(
+        "minist*",
+        "spend*",
+        "stem(spend)",
+        '"rare earth"',
+        '"rare earth*"',
+        '"nato minister*"',
+        "峰会",
+        "=women",
+    ),
+    *('"us defence minister"', '"nato nato"', "аид", '"$5"', '"5% minister"', "/minist(er|ry)s?\\b/"),
+    *("/nato|kyiv/", "/sp[ea]+nd/", "@members", "@members", "source:wire", "source:tag:sport", "lang:de"),
+)
+TEXT_TERMS = tuple(term for term in TERMS if not term.startswith(("source:", "lang:")))
+LISTS = RuleSet.from_yaml(
+    'lists: {members: [nato, "rare earth", =US, minist*]}\nrules: {a: {query: a}}'
+).lists
+
+numbers = st.integers(1, 8)
+terms = st.sampled_from(TERMS)
+text_terms = st.sampled_from(TEXT_TERMS)
+groups = text_terms | st.lists(text_terms, min_size=2, max_size=3).map(lambda some: f"({' OR '.join(some)})")
+
+
+def _joined(one: str, operator: str, number: int, other: str) -> str:
+    return f"({one} {operator}/{number} {other})"
+
+
+pairs = st.builds(_joined, groups, st.sampled_from(("NEAR", "ONEAR", "NOT NEAR")), numbers, groups)
+chains = st.builds(_joined, pairs, st.sampled_from(("NEAR", "ONEAR")), numbers, groups)
+same = st.builds(
+    lambda one, unit, other: f"({one} SAME/{unit} {other})", groups, st.sampled_from("SP"), groups
+)
+counted = st.builds(lambda number, group: f"(ATLEAST/{number} {group})", st.integers(1, 3), groups)
+first = st.builds(lambda number, group: f"(FIRST/{number} {group})", numbers, groups)
+fields = st.builds(
+    lambda field, group: f"{field}:({group})",
+    st.sampled_from(("title", "lead", "heading", "body")),
+    groups | pairs | st.builds(lambda one, other: f"({one} AND NOT {other})", text_terms, text_terms),
+)
+leaves = terms | groups | pairs | chains | same | counted | first | fields
+
+
+@cache
+def _parsed(text: str) -> Query:
+    return Query.parse(text, LISTS)
+
+
+def _tree(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map(lambda some: f"({' AND '.join(some)})"),
+        st.lists(inner, min_size=2, max_size=3).map(lambda some: f"({' OR '.join(some)})"),
+        st.builds(lambda one, other: f"({one} AND NOT {other})", inner, inner),
+        st.builds(lambda one, other, third: f"({one} AND ({other} OR NOT {third}))", inner, inner, inner),
+        inner.map(lambda one: f"({one})^2"),
+    )
+
+
+queries = st.recursive(leaves, _tree, max_leaves=6).map(_parsed)
+nodes = st.none() | queries
+rules = st.builds(
+    lambda query, exclude, languages, only, at_least: Rule(
+        id="?",
+        title="?",
+        query=query,
+        place=Place("rules.yaml", 1, 1),
+        exclude=exclude,
+        languages=frozenset(languages),
+        only=frozenset(only),
+        at_least=at_least,
+    ),
+    queries,
+    st.none() | st.none() | queries,
+    st.sampled_from(((), (), ("en",), ("de",))),
+    st.sampled_from(((), (), ("wire",), ("tag:sport",))),
+    st.sampled_from((0.0, 0.0, 1.0)),
+)
+texts = st.lists(
+    st.tuples(st.sampled_from(WORDS), st.sampled_from((" ", " ", " ", ", ", ". ", " “", "-", ") (", "\n"))),
+    max_size=25,
+).map(lambda some: "".join(word + sign for word, sign in some))
+articles = st.builds(
+    lambda title, sections, language, source, tags: Article(
+        source,
+        title,
+        tuple(Section(heading, tuple(paragraphs)) for heading, paragraphs in sections),
+        NOW,
+        language=language,
+        source_tags=frozenset(tags),
+    ),
+    texts,
+    st.lists(st.tuples(st.none() | texts.filter(bool), st.lists(texts, max_size=3)), max_size=2),
+    st.sampled_from(("en", "en", None, "de", "fr", "uk", "ru")),
+    st.sampled_from(("wire", "paper")),
+    st.sampled_from(((), ("sport",))),
+)
+
+
+def _named(found: list[Rule]) -> list[Rule]:
+    return [
+        Rule(f"r{n}", "", r.query, r.place, r.exclude, r.languages, r.only, at_least=r.at_least)
+        for n, r in enumerate(found)
+    ]
+
+
+def _one_by_one(rules: list[Rule], article: Article) -> tuple[str, ...]:
+    return tuple(rule.id for rule in rules if match_of(rule, Reading(article)))
+
+
+def _compare(found: list[Rule], some: list[Article]) -> None:
+    named = _named(found)
+    together = RuleSet(tuple(named))
+    for article in some:
+        assert together.matching(article) == _one_by_one(named, article)
+
+
+rule_sets = st.lists(rules, min_size=8, max_size=8)
+few_articles = st.lists(articles, min_size=3, max_size=3)
+
+
+@settings(deadline=None, max_examples=90, suppress_health_check=list(HealthCheck))
+@given(found=rule_sets, some=few_articles)
+def test_every_rule_answers_as_if_it_were_alone(found: list[Rule], some: list[Article]) -> None:
+    """24 comparisons an example: more than 2,000."""
+    _compare(found, some)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@settings(deadline=None, max_examples=1000, suppress_health_check=list(HealthCheck))
+@given(found=rule_sets, some=few_articles)
+def test_every_rule_answers_as_if_it_were_alone_in_a_long_run(found: list[Rule], some: list[Article]) -> None:
+    """24,000 comparisons."""
+    _compare(found, some)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(
+    found=rule_sets,
+    removed=st.sets(st.integers(0, 7)),
+    some=few_articles,
+    language=st.sampled_from(("en", "de")),
+)
+def test_rules_come_and_go_while_it_works(
+    found: list[Rule], removed: set[int], some: list[Article], language: str
+) -> None:
+    named = _named(found)
+    engine = Engine(named[:4], language)
+    spoken = [Article(a.source_id, a.title, a.sections, NOW, language=language) for a in some]
+    for article in spoken:
+        engine.matching(article)
+    for rule in named[4:]:
+        engine.add(rule)
+    for number in removed:
+        engine.remove(f"r{number}")
+    left = [rule for number, rule in enumerate(named) if number not in removed]
+    for article in spoken:
+        assert tuple(rule.id for rule in engine.matching(article)) == _one_by_one(left, article)
+
+
+signs = st.sampled_from(
+    [
+        *"ab5S .,'’%-$\u00a0\u2009\u202f\u0301_()\n\t\"",
+        "per",
+        "cent",
+        "percent",
+        "per cent",
+        "U.S.",
+        "北约",
+        "\x00",
+        "é",
+        "2.5",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=3000)
+@given(text=st.lists(signs, max_size=14).map("".join))
+def test_cutting_a_text_early_never_changes_its_words(text: str) -> None:
+    article = Article("wire", "", (Section(None, (text,)),), NOW)
+    cut = [stretch for stretch in stretches(article) if stretch != SEPARATOR]
+    read = [token.surface for stretch in cut for token in tokens(stretch.decode())]
+    assert read == [token.surface for token in tokens(text)]
