@@ -79,15 +79,15 @@ def _part(change: RuleChange, window: Window) -> RulePart:
 def _source_bars(change: RuleChange) -> tuple[SourceBar, ...]:
     named = list(change.by_source.items())[:MOST_SOURCES]
     others = list(change.by_source.values())[MOST_SOURCES:]
-    if others:
-        named.append((f"{len(others)} more", Tally.sum(others)))
-    widest = max((tally.all for _, tally in named), default=1)
-    return tuple(
-        SourceBar(
-            name, tally, *(round(100 * part / widest, 2) for part in (tally.kept, tally.new, tally.lost))
-        )
+    unit = 100 / max((tally.all for _, tally in named), default=1)
+    bars = [
+        SourceBar(name, tally, *(round(unit * part, 2) for part in (tally.kept, tally.new, tally.lost)))
         for name, tally in named
-    )
+    ]
+    if others:
+        # Without a bar: it would outgrow those that are to be compared.
+        bars.append(SourceBar(f"{len(others)} more sources", Tally.sum(others), 0, 0, 0))
+    return tuple(bars)
 
 
 def _new_line(new: New, window: Window) -> ArticleLine:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -34,6 +33,9 @@ from watchdesk.errors import UsageError
 from watchdesk.model import Article
 from watchdesk.model.archive import Archived
 from watchdesk.rules import RuleSet
+
+SHOWN = 3
+"""New and lost matches of a rule that a terminal shows; a page and a document hold some more."""
 
 
 @click.command
@@ -115,11 +117,8 @@ def _print(found: Backtest) -> None:
     for change in found.rules:
         if change.changed and change.in_files:
             _print_changes(change, window)
-    days = timedelta(days=window.days)
-    console.print(
-        f"\n{counted(found.articles, 'article')} of {counted(max(days.days, 1), 'day')} "
-        f"asked, first seen since {local(window.since, window.zone)}"
-    )
+    asked = f"{counted(found.articles, 'article')} asked"
+    console.print(f"\n{asked}, first seen since {local(window.since, window.zone)}")
     console.print(
         "An article counts by the text it has now: one that was corrected since may be new or lost for "
         "that alone.",
@@ -134,30 +133,32 @@ def _named(change: RuleChange) -> Text:
 
 def _print_changes(change: RuleChange, window: Window) -> None:
     console = stdout()
-    console.print()
-    console.print(Text(change.rule.title, style="bold").append(f"  {change.rule.id}", style="not bold dim"))
-    for new in change.newest_new:
-        console.print(_line("new", "green", new.article, window, new.match.title_marks))
-        console.print(Padding(marked(new.match.snippet.text, new.match.snippet.marks), (0, 0, 0, 6)))
-    _print_more(change.total.new - len(change.newest_new), "new")
-    for lost in change.newest_lost:
-        console.print(_line("lost", "red", lost.article, window))
+    console.print(Text(f"\n{change.rule.title}", style="bold").append(f"  {change.rule.id}", "not bold dim"))
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(min_width=len("lost"))
+    for new in change.newest_new[:SHOWN]:
+        snippet = new.match.snippet
+        title = marked(new.article.title, new.match.title_marks)
+        _add(grid, Text("new", "green"), title, new.article, window, marked(snippet.text, snippet.marks))
+    _add_more(grid, "new", change.total.new)
+    for lost in change.newest_lost[:SHOWN]:
         since = " (the article was corrected since it matched)" if lost.corrected else ""
-        console.print(Padding(Text(f"because {lost.because}{since}"), (0, 0, 0, 6)))
-    _print_more(change.total.lost - len(change.newest_lost), "lost")
+        because = Text(f"because: {lost.because}{since}")
+        _add(grid, Text("lost", "red"), Text(lost.article.title), lost.article, window, because)
+    _add_more(grid, "lost", change.total.lost)
+    console.print(grid)
 
 
-def _line(
-    kind: str, style: str, article: Article, window: Window, marks: Collection[tuple[int, int]] = ()
-) -> Padding:
-    facts = f"  {article.id} · {article.source_id} · {local(article.first_seen, window.zone)}"
-    line = Text(f"{kind:<5} ", style=style).append_text(marked(article.title, marks, "default"))
-    return Padding(line.append(facts, style="dim"), (0, 0, 0, 0))
+def _add(grid: Table, kind: Text, title: Text, article: Article, window: Window, why: Text) -> None:
+    facts = f"{article.id} · {article.source_id} · {local(article.first_seen, window.zone)}"
+    grid.add_row(kind, title)
+    grid.add_row("", Text(facts, style="dim"))
+    grid.add_row("", why)
 
 
-def _print_more(count: int, kind: str) -> None:
-    if count > 0:
-        stdout().print(f"{kind:<5} … and {count:,} more", style="dim")
+def _add_more(grid: Table, kind: str, count: int) -> None:
+    if count > SHOWN:
+        grid.add_row("", Text(f"… and {count - SHOWN:,} more {kind}", style="dim"))
 
 
 def _document(found: Backtest) -> dict[str, object]:

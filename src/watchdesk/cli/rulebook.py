@@ -39,7 +39,7 @@ def advice(habit: Habit, window: Window) -> str | None:
     match habit.oddity:
         case Oddity.SILENT:
             return (
-                f"{name} never matched in {span(window.until - window.since)}. `watchdesk try URL`, on an "
+                f"{name} never matched in {_length(window)}. `watchdesk try URL`, on an "
                 "article that it should find, says why it does not; widen it, or take it out."
             )
         case Oddity.BROAD:
@@ -82,8 +82,13 @@ def _print(found: Sequence[Habit], window: Window, articles: int) -> None:
     odd = sum(habit.oddity is not None for habit in found)
     console.print(
         f"\n{counted(len(found), 'rule')}, {odd or 'none'} to look at; "
-        f"{counted(articles, 'article')} in {span(window.until - window.since)}"
+        f"{counted(articles, 'article')} in {_length(window)}"
     )
+
+
+def _length(window: Window) -> str:
+    length = window.until - window.since
+    return counted(length.days, "day") if length.days else span(length)
 
 
 def _part(part: Part | None) -> str:
