@@ -1,0 +1,153 @@
+"""Reading the archive to ask rules of it again, on both databases."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from watchdesk.model import Article, Ingested, Match, Section, Snippet, SourceState, Span
+from watchdesk.model.archive import Reach
+from watchdesk.store import SqlStore, open_store, rematching
+from watchdesk.store.database import Database, database_url
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+BEFORE = NOW - timedelta(days=30)
+ARTICLE = Article(
+    source_id="wire",
+    title="Title",
+    sections=(Section("Heading", ("One.", "Two.")),),
+    first_seen=NOW,
+    url="https://e.org/a",
+    url_key="e.org/a",
+    byline="A. Writer",
+    published_at=NOW - timedelta(hours=1),
+    language="en",
+    categories=("politics",),
+    source_tags=frozenset({"wire"}),
+    removed=("Share.",),
+    content_hash="h",
+)
+
+
+def item(key: str, *rules: str, **changes: object) -> Ingested:
+    return Ingested(
+        article=replace(ARTICLE, url=f"https://e.org/{key}", **changes),  # type: ignore[arg-type]  # test values
+        keys=(f"g:{key}",),
+        entry_hash="1",
+        story_keys=(key,),
+        matches=tuple(
+            Match(rule, 1.5, (Span("body", 0, 7, "heading"),), Snippet(f"{rule} found it", ((0, 4),)))
+            for rule in rules
+        ),
+    )
+
+
+def ingest(store: SqlStore, *items: Ingested, now: datetime = NOW) -> None:
+    store.ingest(items, SourceState("wire"), now)
+
+
+def keys(store: SqlStore, reach: Reach, *rules: str) -> set[str]:
+    """The articles that are read; the count agrees."""
+    asked = rules or None
+    found = [one.article.url or "" for one in store.archived(BEFORE, reach, asked)]
+    assert store.archived_count(BEFORE, reach, asked) == len(found)
+    return {url.removeprefix("https://e.org/") for url in found}
+
+
+def test_an_article_comes_with_what_was_shown_of_its_matches(store: SqlStore) -> None:
+    ingest(store, item("a", "nato", "aid"), item("b"))
+    found = {one.article.url: dict(one.matched) for one in store.archived(BEFORE, Reach())}
+    assert found == {
+        "https://e.org/a": {"nato": "nato found it", "aid": "aid found it"},
+        "https://e.org/b": {},
+    }
+
+
+def test_all_that_rules_read_of_an_article_is_there(store: SqlStore) -> None:
+    ingest(store, item("a"))
+    read = next(store.archived(BEFORE, Reach())).article
+    assert read == replace(item("a").article, id=read.id, url_key=None, removed=(), content_hash="")
+
+
+def test_only_matches_of_the_rules_asked_for_count(store: SqlStore) -> None:
+    ingest(store, item("a", "nato", "aid"))
+    assert [set(one.matched) for one in store.archived(BEFORE, Reach(), ["aid"])] == [{"aid"}]
+
+
+def test_articles_seen_before_are_left(store: SqlStore) -> None:
+    ingest(store, item("old", first_seen=BEFORE - timedelta(seconds=1)), item("edge", first_seen=BEFORE))
+    assert keys(store, Reach()) == {"edge"}
+    assert store.oldest_article(BEFORE) == BEFORE
+    assert store.oldest_article(NOW) is None
+
+
+def test_many_pages_are_read_newest_first_and_none_twice(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rematching.pages, "__defaults__", (2,))
+    at_once = [item(f"k{n}", first_seen=NOW - timedelta(minutes=n // 3)) for n in range(8)]
+    ingest(store, *at_once)
+    seen = [(one.article.first_seen, one.article.id) for one in store.archived(BEFORE, Reach())]
+    assert len(set(seen)) == 8
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_an_article_of_another_language_is_out_of_reach_and_one_of_unsure_language_is_not(
+    store: SqlStore,
+) -> None:
+    spoken = {"en": "en", "region": "EN-gb", "de": "de", "unsure": None, "empty": "", "enm": "enm"}
+    ingest(store, *(item(key, language=language) for key, language in spoken.items()))
+    assert keys(store, Reach(languages=frozenset({"en"}))) == {"en", "region", "unsure", "empty"}
+
+
+def test_a_source_that_is_not_read_is_out_of_reach(store: SqlStore) -> None:
+    ingest(store, *(item(source, source_id=source) for source in ("wire", "daily", "blog")))
+    assert keys(store, Reach(sources=frozenset({"wire", "daily"}))) == {"wire", "daily"}
+    assert keys(store, Reach(never=frozenset({"blog"}))) == {"wire", "daily"}
+    assert keys(store, Reach(sources=frozenset())) == set()
+
+
+def test_what_a_rule_matched_is_read_even_out_of_reach(store: SqlStore) -> None:
+    ingest(store, item("a", "nato"), item("b", "aid"), item("c"))
+    nothing = Reach(sources=frozenset())
+    assert keys(store, nothing) == {"a", "b"}
+    assert keys(store, nothing, "nato") == {"a"}
+
+
+def test_matched_articles_come_with_their_whole_matches(store: SqlStore) -> None:
+    matched = item("a", "nato", "aid")
+    ingest(store, matched, item("b"), item("old", "nato", first_seen=BEFORE - timedelta(days=1)))
+    found = list(store.matched_articles(BEFORE))
+    assert [article.url for article, _ in found] == ["https://e.org/a"]
+    assert [stored.match for stored in found[0][1]] == list(matched.matches)
+    assert {stored.matched_at for stored in found[0][1]} == {NOW}
+
+
+def test_the_last_match_of_each_rule_is_known_whatever_its_article(store: SqlStore) -> None:
+    ingest(store, item("a", "nato", "aid", first_seen=BEFORE - timedelta(days=9)), now=BEFORE)
+    ingest(store, item("b", "nato"))
+    assert store.last_matches() == {"nato": NOW, "aid": BEFORE}
+
+
+READS: dict[str, Callable[[SqlStore], object]] = {
+    "archived": lambda store: list(store.archived(BEFORE, Reach())),
+    "archived_count": lambda store: store.archived_count(BEFORE, Reach()),
+    "matched_articles": lambda store: list(store.matched_articles(BEFORE)),
+    "last_matches": lambda store: store.last_matches(),
+    "oldest_article": lambda store: store.oldest_article(BEFORE),
+}
+
+
+@pytest.mark.parametrize("method", READS)
+def test_a_writer_keeps_no_reader_waiting(method: str, tmp_path: Path) -> None:
+    open_store("sqlite", tmp_path).close()
+    store = SqlStore(Database(database_url("sqlite", tmp_path), busy=0.05))
+    other = sqlite3.connect(tmp_path / "watchdesk.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    READS[method](store)
+    other.execute("ROLLBACK")
+    other.close()
+    store.close()
