@@ -1,5 +1,7 @@
 """What is wrong with a whole query: NEAR over a NOT, a query of NOTs alone, too deep a tree."""
 
+from collections.abc import Sequence
+
 from watchdesk.rules import syntax
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.syntax import Node, children, walk
@@ -7,15 +9,25 @@ from watchdesk.rules.syntax import Node, children, walk
 DEEPEST_TREE = 100
 
 
-def tree_mistakes(root: Node) -> list[Mistake]:
-    """Every mistake that can be told from the tree."""
-    for node, depth in walk(root):
-        if depth > DEEPEST_TREE:
-            return [
-                Mistake(node.at[0], f"the query is nested more than {DEEPEST_TREE} deep", "split it in two")
-            ]
-    mistakes = [mistake for node, _ in walk(root) for mistake in _operand_mistakes(node)]
-    return [*mistakes, *_outside_tags(root)] or _negative_mistakes(root)
+def tree_mistakes(root: Node, operators: Sequence[Node], *, has_not: bool, is_long: bool) -> list[Mistake]:
+    """Every mistake that can be told from the tree.
+
+    `operators` are its nodes that need words with a place (NEAR and the like) and its facts; `has_not`
+    and `is_long` (more tokens than a tree may be deep) say which checks of the whole tree there is need for.
+    """
+    if is_long:
+        for node, depth in walk(root):
+            if depth > DEEPEST_TREE:
+                return [too_deep(node.at[0])]
+    mistakes = [mistake for node in operators for mistake in _operand_mistakes(node)]
+    if any(isinstance(node, syntax.Fact) and node.field == "tag" for node in operators):
+        mistakes += _outside_tags(root)
+    return mistakes or (_negative_mistakes(root) if has_not else [])
+
+
+def too_deep(offset: int) -> Mistake:
+    """The mistake of a tree that is too deep to be read."""
+    return Mistake(offset, f"the query is nested more than {DEEPEST_TREE} deep", "split it in two")
 
 
 def _operand_mistakes(node: Node) -> list[Mistake]:

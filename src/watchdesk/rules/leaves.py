@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from lark import Token
-
 from watchdesk.config.places import did_you_mean
+from watchdesk.rules.lexer import Token
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.patterns import PatternRefused, check_pattern
 from watchdesk.rules.syntax import At, Fact, Leaf, Listed, Pattern, Words
@@ -14,15 +13,10 @@ Lists = Mapping[str, Sequence[Words]]
 """Name of a word list → its entries."""
 
 
-def extent(token: Token) -> At:
-    """The characters of the query that the token was read from."""
-    start = token.start_pos or 0
-    return start, start + len(token)
-
-
-def read_leaf(kind: str, token: Token, lists: Lists) -> tuple[Leaf, list[Mistake]]:  # noqa: PLR0911  one leaf a kind
-    """The leaf for a token of the grammar's rule `kind`, and what is wrong with it."""
-    written, at = str(token), extent(token)
+def read_leaf(token: Token, lists: Lists) -> tuple[Leaf, list[Mistake]]:  # noqa: PLR0911  one leaf a kind
+    """The leaf for a token, and what is wrong with it."""
+    kind, written, *_ = token
+    at = token.start, token.end
     match kind:
         case "word":
             return _word(written, at)

@@ -2,8 +2,7 @@
 
 import re
 
-from lark import Token
-
+from watchdesk.rules.lexer import Token
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.syntax import At, Near, Node, NotNear, Same
 
@@ -13,15 +12,15 @@ FARTHEST = 10_000
 
 def read_pair(operator: Token, left: Node, right: Node, at: At) -> tuple[Node, list[Mistake]]:
     """The node for `left OPERATOR right`, and what is wrong with the operator."""
-    name, _, number = re.sub(r"\s+", " ", str(operator)).partition("/")
-    place = operator.start_pos or 0
+    name, _, number = re.sub(r"\s+", " ", operator.text).partition("/")
+    place = operator.start
     if name in ("W", "w", "N", "n"):
-        return Near(left, right, 1, ordered=False, at=at), [_foreign(place, str(operator), number)]
+        return Near(left, right, 1, ordered=False, at=at), [_foreign(place, operator.text, number)]
     if name == "SAME":
         wrong = [] if number in ("S", "P") else [_no_unit(place)]
         return Same(left, right, number, at), wrong
     if name.startswith("ADJ"):
-        return Near(left, right, 1, ordered=True, at=at), [_foreign(place, str(operator), name[3:] or number)]
+        return Near(left, right, 1, ordered=True, at=at), [_foreign(place, operator.text, name[3:] or number)]
     mistakes = _distance_mistakes(name, number, place)
     distance = int(number) if number.isdecimal() else 1
     if name == "NOT NEAR":

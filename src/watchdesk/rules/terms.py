@@ -4,6 +4,9 @@ Query words are cut by `words`, as articles are, so that both meet.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from watchdesk.config.places import Severity
 from watchdesk.rules.folding import plain
@@ -14,30 +17,40 @@ from watchdesk.rules.words import Token, is_pair, tokens
 _EVERYDAY = {"US": "us", "IT": "it", "WHO": "who"}
 _OPERATORS = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "AND NOT"}
 _LITERALS_BEFORE_STAR = 2
+_REMEMBERED = 50_000
 
 
 def read_words(text: str, written: str, at: At, *, phrase: bool) -> tuple[Words, list[Mistake]]:
     """The term for a word or phrase; `text` may begin with `=` and, but for that, hold wildcards."""
+    parts, mistakes = _read(text, phrase=phrase)
+    if not mistakes:
+        return Words(parts, written, at), []
+    return Words(parts, written, at), [replace(found, offset=at[0] + found.offset) for found in mistakes]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(text: str, *, phrase: bool) -> tuple[tuple[Part, ...], Sequence[Mistake]]:
+    """The parts, and what is wrong, by its place in `text`; desks use the same words in many rules."""
     mistakes: list[Mistake] = []
     exact = text.startswith("=")
     wild = not exact and ("*" in text or "?" in text)
     if wild:
-        mistakes += _wildcard_mistakes(text, at[0])
+        mistakes += _wildcard_mistakes(text, 0)
         parts = _wild_parts(text)
     else:
         parts = _plain_parts(text.removeprefix("="), How.EXACT if exact else How.FOLDED)
     if not parts:
-        mistakes.append(_empty(text, at[0]))
+        mistakes.append(_empty(text, 0))
     if not phrase and not exact and text in _EVERYDAY:
         mistakes.append(
             Mistake(
-                at[0],
+                0,
                 f"{text} folds to the everyday word '{_EVERYDAY[text]}'",
                 f"write ={text} for exactly these letters",
                 Severity.WARNING,
             )
         )
-    return Words(parts, written, at), mistakes
+    return parts, mistakes
 
 
 def read_stem(text: str, written: str, at: At) -> tuple[Words, list[Mistake]]:

@@ -1,0 +1,61 @@
+"""Query text → tokens. Spellings that are refused are tokens too, so that `parse` can say what to write."""
+
+import re
+from typing import NamedTuple
+
+_WORD_ENDS = r"(?=[\s()\"]|$)"
+_OPERAND_FOLLOWS = r"(?=[\s()\"@=]|$)"
+_KINDS = {
+    "near": rf"NOT\s+NEAR(?:/\d+)?{_OPERAND_FOLLOWS}|(?:NEAR|ONEAR|PRE|ADJ)(?:/?\d+)?{_OPERAND_FOLLOWS}"
+    rf"|SAME(?:/[A-Za-z]*)?{_OPERAND_FOLLOWS}|[WwNn]/(?:\d+|[sSpP]){_OPERAND_FOLLOWS}",
+    "or": f"OR{_WORD_ENDS}",
+    "and": f"AND{_WORD_ENDS}",
+    "negated": f"NOT{_WORD_ENDS}",
+    "first": r"FIRST(?:/\d+)?(?=[\s(\"@=]|$)",
+    "at_least": r"ATLEAST(?:/\d+)?(?=[\s(\"@=]|$)",
+    "stem": r"stem\(\s*[^()\"]*\)",
+    "fact": r"(?:source|author|url|lang|category):(?![\"(\s])[^\s()\"]+",
+    "within": r"[A-Za-z_]+:(?=[^\s/])",
+    "phrase": r"=?\"[^\"]*\"",
+    "regex": r"/(?:\\.|[^/\\\n])+/(?=[\s()^]|$)",
+    "listed": r"@[^\s()\"^]+",
+    "weight": r"\^\d*\.?\d*",
+    "stray": r"~\d*|&&|\|\||[|&!](?=[\s\w(\"])",
+    "minus": r"[-+](?=[\w(\"=@])",
+    "unclosed": r"=?\"[^\"]*",
+    "word": r"=?[^\s()\":^#@=~]+",
+    "open": r"\(",
+    "close": r"\)",
+    "end": r"\Z",
+}
+_TOKEN = re.compile(
+    r"(?:\s|#[^\n]*)*(?:" + "|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()) + ")"
+)
+_SPACE = re.compile(r"(?:\s|#[^\n]*)*")
+
+
+class Token(NamedTuple):
+    """A word, a sign or an operator. `kind` is `end` after the last, `unknown` for a sign without a meaning."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def read_tokens(query: str) -> list[Token]:
+    """The tokens; reading stops at a sign that means nothing, which is the last one then."""
+    tokens: list[Token] = []
+    at = 0
+    while True:
+        found = _TOKEN.match(query, at)
+        if found is None:
+            skipped = _SPACE.match(query, at)
+            at = skipped.end() if skipped else at
+            tokens.append(Token("unknown", query[at], at, at + 1))
+            return tokens
+        kind = found.lastgroup or "end"
+        start, at = found.span(kind)
+        tokens.append(Token(kind, found[kind], start, at))
+        if kind == "end":
+            return tokens
