@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.spelling import american, listed_pairs
 from watchdesk.rules.words import tokens
 
 
@@ -67,11 +68,17 @@ def test_text_is_cut_into_words(text: str, expected: list[str]) -> None:
         ("ally", "allies"),
         ("defence", "defense"),
         ("organisation", "organizations"),
-        ("armour", "armored"[:5]),
+        ("armour", "armor"),
         ("armoured", "armored"),
         ("travelled", "traveled"),
         ("aluminium", "Aluminum"),
         ("programmes", "program"),
+        ("spokeswomen", "spokeswoman"),
+        ("statesmen", "statesman"),
+        ("sortie", "sorties"),
+        ("bureaux", "bureau"),
+        ("consortium", "consortia"),
+        ("moustaches", "mustache"),
     ],
 )
 def test_english_forms_are_one_word(one: str, other: str) -> None:
@@ -93,11 +100,95 @@ def test_english_forms_are_one_word(one: str, other: str) -> None:
         ("glass", "glas"),
         ("people", "person"),
         ("economics", "economic"),
+        ("Commons", "common"),
+        ("securities", "security"),
+        ("premises", "premise"),
+        ("proceeds", "proceed"),
+        ("Vegas", "Vega"),
+        ("Roberts", "Robert"),
+        ("Marcos", "Marco"),
         ("5", "5%"),
     ],
 )
 def test_different_english_words_stay_apart(one: str, other: str) -> None:
     assert keys(one, "en") != keys(other, "en")
+
+
+@pytest.mark.parametrize(
+    ("british", "in_america"),
+    [
+        ("theatre", "theater"),
+        ("licence", "license"),
+        ("programme", "program"),
+        ("practised", "practiced"),
+        ("counsellors", "counselors"),
+        ("grey", "gray"),
+        ("tsar", "czar"),
+        ("rouble", "ruble"),
+        ("adviser", "advisor"),
+        ("towards", "toward"),
+        ("kilometre", "kilometer"),
+        ("millilitres", "milliliters"),
+        ("unauthorised", "unauthorized"),
+        ("weaponisation", "weaponization"),
+        ("Finlandised", "Finlandized"),
+        ("paralysing", "paralyzing"),
+        ("misbehaviour", "misbehavior"),
+        ("dishonourable", "dishonorable"),
+        ("leukaemia", "leukemia"),
+        ("haemorrhaging", "hemorrhaging"),
+        ("paediatricians", "pediatricians"),
+        ("paedophile", "pedophile"),
+        ("manoeuvres", "maneuvers"),
+        ("ploughshares", "plowshares"),
+        ("chequebook", "checkbook"),
+        ("draughtsmen", "draftsmen"),
+    ],
+)
+def test_british_and_american_spellings_are_one_word(british: str, in_america: str) -> None:
+    assert keys(british, "en") == keys(in_america, "en")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("cheque", "check"),
+        ("storey", "story"),
+        ("kerb", "curb"),
+        ("draught", "draft"),
+        ("tonne", "ton"),
+        ("Tyre", "tire"),
+        ("prise", "prize"),
+        ("prised", "prized"),
+        ("vice", "vise"),
+        ("racquet", "racket"),
+        ("Louvre", "louver"),
+        ("Chequers", "checkers"),
+        ("whisky", "whiskey"),
+        ("annexe", "annex"),
+        ("Caesar", "Cesar"),
+        ("filled", "filed"),
+        ("four", "for"),
+    ],
+)
+def test_spellings_that_are_another_word_too_stay_apart(one: str, other: str) -> None:
+    assert keys(one, "en") != keys(other, "en")
+
+
+@pytest.mark.parametrize("word", ["rise", "promised", "exercises", "supervising", "enterprise", "unwise"])
+def test_words_in_ise_that_are_spelled_alike_are_left_as_they_are(word: str) -> None:
+    assert american(word) == word
+
+
+def test_the_list_of_spellings_does_not_shrink() -> None:
+    assert listed_pairs() >= 500
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("organise", "organizations"), ("defence", "defensive"), ("labour", "labors")]
+)
+def test_a_stem_is_one_in_both_spellings(one: str, other: str) -> None:
+    assert stem(one, "en") == stem(other, "en")
 
 
 def test_unsure_language_folds_as_english() -> None:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import Stemmer
 
 from watchdesk.rules.plurals import singular
-from watchdesk.rules.spelling import american_spellings
+from watchdesk.rules.spelling import american
 
 _SNOWBALL = {
     "ar": "arabic",
@@ -103,18 +103,14 @@ def keys(word: str, language: str | None) -> tuple[str, ...]:
 def stem(word: str, language: str | None) -> str:
     """The Snowball stem of a word, English where the language is unsure; the folded word if it has none."""
     if language in (None, "en"):
-        return str(_stemmer("en").stemWord(_american(plain(word))))
+        return str(_stemmer("en").stemWord(american(plain(word))))
     return keys(word, language)[0]
 
 
 def _english(word: str) -> str:
     if word.endswith("s") and word[:-1].isupper() and len(word) > 2:
         return plain(word[:-1])
-    return _american(singular(plain(word)))
-
-
-def _american(word: str) -> str:
-    return american_spellings().get(word, word)
+    return american(singular(plain(word)))
 
 
 @cache

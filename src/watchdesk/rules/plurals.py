@@ -12,6 +12,9 @@ _SAME = frozenset(
     alias atlas bias canvas christmas gas lens yes was has this his its thus plus pus bus
     wales mars jones hughes williams davis james charles thomas texas kansas arkansas hamas lagos laos
     honduras naples athens brussels paris cyprus barbados damascus reuters netherlands philippines
+    commons premises proceeds securities vegas
+    marcos carlos andreas lucas nicolas nikolas jonas elias roberts richards edwards peters jacobs stephens
+    stevens andrews matthews phillips daniels evans owens adams rogers simons
     chaos cosmos ethos pathos kudos rhinoceros
     """.split()  # noqa: SIM905  a table of words is read best as words
 )
@@ -21,11 +24,13 @@ _IRREGULAR = dict(
     pair.split("=")
     for pair in """
     men=man women=woman children=child feet=foot teeth=tooth mice=mouse geese=goose oxen=ox
-    policemen=policeman servicemen=serviceman spokesmen=spokesman congressmen=congressman
-    fishermen=fisherman gunmen=gunman businessmen=businessman chairmen=chairman firemen=fireman
-    airmen=airman seamen=seaman craftsmen=craftsman salesmen=salesman statesmen=statesman
-    policewomen=policewoman servicewomen=servicewoman spokeswomen=spokeswoman
-    businesswomen=businesswoman congresswomen=congresswoman
+    policemen=policeman servicemen=serviceman
+    fishermen=fisherman gunmen=gunman chairmen=chairman firemen=fireman
+    cameramen=cameraman militiamen=militiaman clergymen=clergyman watchmen=watchman
+    frenchmen=frenchman englishmen=englishman irishmen=irishman dutchmen=dutchman
+    ploughmen=ploughman plowmen=plowman
+    airmen=airman seamen=seaman
+    policewomen=policewoman servicewomen=servicewoman chairwomen=chairwoman
     crises=crisis analyses=analysis hypotheses=hypothesis theses=thesis parentheses=parenthesis
     oases=oasis diagnoses=diagnosis prognoses=prognosis synopses=synopsis emphases=emphasis axes=axe
     criteria=criterion phenomena=phenomenon referenda=referendum memoranda=memorandum
@@ -37,13 +42,27 @@ _IRREGULAR = dict(
     geniuses=genius prospectuses=prospectus nexuses=nexus biases=bias atlases=atlas canvases=canvas
     aliases=alias lenses=lens irises=iris
     movies=movie cookies=cookie rookies=rookie zombies=zombie calories=calorie prairies=prairie
-    selfies=selfie genies=genie eyries=eyrie aussies=aussie newbies=newbie eeries=eerie
+    selfies=selfie genies=genie eyries=eyrie aussies=aussie newbies=newbie
     canoes=canoe oboes=oboe aches=ache headaches=headache caches=cache niches=niche avalanches=avalanche
-    caches=cache quizzes=quiz
+    quizzes=quiz
     iraqis=iraqi israelis=israeli pakistanis=pakistani saudis=saudi nazis=nazi houthis=houthi taxis=taxi
     emiratis=emirati kuwaitis=kuwaiti qataris=qatari bangladeshis=bangladeshi azeris=azeri yemenis=yemeni
     omanis=omani somalis=somali rabbis=rabbi alibis=alibi safaris=safari tsunamis=tsunami khakis=khaki
     menus=menu gurus=guru hindus=hindu zulus=zulu
+    sorties=sortie hoodies=hoodie goalies=goalie junkies=junkie foodies=foodie brownies=brownie
+    freebies=freebie bookies=bookie techies=techie smoothies=smoothie hippies=hippie lassies=lassie
+    caddies=caddie oldies=oldie indies=indie coteries=coterie brasseries=brasserie
+    gendarmeries=gendarmerie chillies=chilli chilies=chili moustaches=moustache mustaches=mustache
+    cliches=cliche creches=creche horseshoes=horseshoe tiptoes=tiptoe throes=throe
+    coronaviruses=coronavirus minibuses=minibus trolleybuses=trolleybus circuses=circus octopuses=octopus
+    apparatuses=apparatus foetuses=foetus fetuses=fetus hiatuses=hiatus walruses=walrus exoduses=exodus
+    hooves=hoof dwarves=dwarf wharves=wharf sheaves=sheaf midwives=midwife housewives=housewife
+    nemeses=nemesis antitheses=antithesis syntheses=synthesis psychoses=psychosis neuroses=neurosis
+    fungi=fungus nuclei=nucleus stimuli=stimulus alumni=alumnus cacti=cactus bacteria=bacterium
+    curricula=curriculum addenda=addendum millennia=millennium stadia=stadium consortia=consortium
+    moratoria=moratorium symposia=symposium crematoria=crematorium ultimata=ultimatum spectra=spectrum
+    formulae=formula larvae=larva algae=alga antennae=antenna vertebrae=vertebra
+    bureaux=bureau plateaux=plateau tableaux=tableau chateaux=chateau
     ads=ad mps=mp evs=ev tvs=tv pcs=pc pms=pm ids=id
     """.split()  # noqa: SIM905  a table of words is read best as words
 )
@@ -53,13 +72,12 @@ _ES_AFTER = ("ss", "sh", "ch", "x", "tz", "zz")
 
 def singular(word: str) -> str:
     """The singular of a folded English word; the word itself where it is none or no plural is sure."""
-    if not word.endswith(("s", "men", "ren", "a", "feet", "teeth", "mice", "geese", "oxen")):
-        return word
-    if word in _SAME:
-        return word
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    irregular = _IRREGULAR.get(word)
+    if irregular is not None:
+        return irregular
+    if word.endswith(("smen", "swomen")):
+        return word[:-2] + "an"
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")) or word in _SAME:
         return word
     return _by_rule(word)
 

@@ -1,41 +1,96 @@
 """British and American spellings of English words, folded to the American one.
 
-The pairs stand in `spelling.txt`; what is folded before and after is left to `folding`.
+Pairs, families and exceptions stand in `spelling.txt`; what else folds is left to `folding`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 _FAMILIES = {
-    "-our": (
-        "our",
-        "or",
-        ("", "ed", "ing", "er", "able", "ite", "ful", "less", "hood", "ly", "y", "ist", "al", "ism"),
-    ),
-    "-ise": (
-        "is",
-        "iz",
-        ("e", "ed", "ing", "er", "ation", "able", "ational", "ingly"),
-    ),
-    "-ll": ("l", "", ("ed", "ing", "er", "or")),
+    "-our": ("our", "or", ("", "ed", "ing")),
+    "-ll": ("l", "", ("ed", "ing")),
+    "-ller": ("l", "", ("er",)),
 }
 """Head of a line → what the British stem ends in, the American one, and the endings of both."""
 
+_Z_VERB = re.compile(
+    r"(?P<stem>\w{3,}is|\w+lys)(?P<ending>e[sdr]?|ers|ing|ingly|able|ably|ations?|ational|ationally)"
+)
+_SHORTEST_AFTER_PREFIX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Spellings:
+    """What `spelling.txt` says."""
+
+    pairs: Mapping[str, str]
+    roots: tuple[tuple[str, str], ...]
+    stays: frozenset[str]
+    prefix: re.Pattern[str]
+
+
+def american(word: str) -> str:
+    """The American spelling of a folded word, which may be a plural; the word itself where there is none."""
+    spellings = _spellings()
+    found = _paired(word, spellings.pairs)
+    if found is None:
+        prefixed = spellings.prefix.match(word)
+        rest = prefixed and _paired(word[prefixed.end() :], spellings.pairs)
+        found = prefixed[0] + rest if prefixed and rest else word
+    for british, as_american in spellings.roots:
+        if british in found:
+            found = found.replace(british, as_american)
+    return _with_z(found, spellings)
+
+
+def listed_pairs() -> int:
+    """How many pairs of spellings are listed; those that fold by a rule, a root or a prefix come on top."""
+    return len(_spellings().pairs)
+
+
+def _paired(word: str, pairs: Mapping[str, str]) -> str | None:
+    """The listed American spelling of a word, or of the word that it is with an s."""
+    found = pairs.get(word)
+    if found is None and word.endswith("s") and word[:-1] in pairs:
+        found = pairs[word[:-1]] + "s"
+    return found
+
+
+def _with_z(word: str, spellings: _Spellings) -> str:
+    """organise → organize, analysed → analyzed; the news coins such verbs every day."""
+    verb = _Z_VERB.fullmatch(word)
+    if verb is None:
+        return word
+    stem = verb["stem"]
+    prefixed = spellings.prefix.match(word)
+    if stem in spellings.stays or (prefixed and stem[prefixed.end() :] in spellings.stays):
+        return word
+    return stem[:-1] + "z" + verb["ending"]
+
 
 @cache
-def american_spellings() -> Mapping[str, str]:
-    """British spelling → American spelling, both folded and singular."""
+def _spellings() -> _Spellings:
     text = (files(__package__) / "spelling.txt").read_text(encoding="utf-8")
-    lines = (line.split() for line in text.splitlines() if not line.startswith("#"))
-    return dict(pair for words in lines if words for pair in _pairs(words))
+    lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+    said = {words[0]: tuple(words[1:]) for words in lines}
+    prefixes = "|".join(sorted(said["-prefix"], key=len, reverse=True))
+    return _Spellings(
+        pairs=dict(pair for words in lines for pair in _pairs(words)),
+        roots=tuple((british, rest) for british, _, rest in (root.partition("=") for root in said["-root"])),
+        stays=frozenset(said["-stays"]),
+        prefix=re.compile(rf"(?:{prefixes})(?=\w{{{_SHORTEST_AFTER_PREFIX}}})"),
+    )
 
 
 def _pairs(words: list[str]) -> Iterator[tuple[str, str]]:
-    if words[0] not in _FAMILIES:
+    """The pairs that a line stands for."""
+    if not words[0].startswith("-"):
         yield words[0], words[1]
-        return
-    british, american, endings = _FAMILIES[words[0]]
-    for stem in words[1:]:
-        for ending in endings:
-            yield stem + british + ending, stem + american + ending
+    elif words[0] in _FAMILIES:
+        british, as_american, endings = _FAMILIES[words[0]]
+        for stem in words[1:]:
+            for ending in endings:
+                yield stem + british + ending, stem + as_american + ending
