@@ -94,8 +94,8 @@ def test_nothing_sticks_out_at_phone_and_desk_width(tmp_path: Path, width: int) 
         "</script>"
     )
     flags = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
-    flags += " --hide-scrollbars --disable-component-update --disable-sync --allow-file-access-from-files --dump-dom"
-    flags += f" --virtual-time-budget=4000 --user-data-dir={tmp_path / 'profile'}"
+    flags += " --disable-component-update --disable-sync --allow-file-access-from-files --dump-dom"
+    flags += f" --hide-scrollbars --virtual-time-budget=4000 --user-data-dir={tmp_path / 'profile'}"
     command = ["chromium", *flags.split(), (tmp_path / "frame.html").as_uri()]
     dom = subprocess.run(command, capture_output=True, timeout=60, check=True).stdout.decode()
     assert f"wide {width}<" in dom

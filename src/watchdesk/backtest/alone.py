@@ -41,11 +41,12 @@ class Group:
         found: set[str | None] = set()
         for span in spans:
             for choice in self.by_term.get(span.term, ()):
-                found.add(
-                    choice.name if choice.entries is None else self._entry(choice.entries, span, article)
-                )
-        # None among them: the article was corrected, and what stands there now is not what was found.
-        return found.pop() if len(found) == 1 else None
+                entries = choice.entries
+                found.add(choice.name if entries is None else self._entry(entries, span, article))
+                if len(found) > 1:
+                    return None
+        # May be None: the article was corrected, and what stands there now is not what was found.
+        return found.pop() if found else None
 
     def _entry(self, entries: Query, span: Span, article: Article) -> str | None:
         text = article.title if span.field == "title" else article.text

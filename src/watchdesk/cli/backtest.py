@@ -1,13 +1,11 @@
 """`backtest`: what the rules as they are would have found in the archive, beside what they found."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -16,12 +14,12 @@ from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, pag
 from watchdesk.cli.article_view import marked
 from watchdesk.cli.documents import reference_document, span_document
 from watchdesk.cli.pages import write_page
+from watchdesk.cli.progress import counted_on_a_bar
 from watchdesk.cli.session import (
     Session,
     json_option,
     pass_session,
     print_json,
-    stderr,
     stdout,
     utc_now,
     utc_text,
@@ -31,7 +29,6 @@ from watchdesk.cli.words import counted, local
 from watchdesk.config.places import did_you_mean
 from watchdesk.errors import UsageError
 from watchdesk.model import Article
-from watchdesk.model.archive import Archived
 from watchdesk.rules import RuleSet
 
 SHOWN = 3
@@ -72,10 +69,9 @@ def _compared(desk: Desk, rule_ids: Collection[str], since: timedelta) -> Backte
     rules = _chosen(desk, rule_ids)
     after, within, asked = now - since, reach(rules.rules), rule_ids or None
     window = Window(after, now, desk.plan.settings.timezone, store.oldest_article(after))
-    with _progress(
-        store.archived(after, within, asked), store.archived_count(after, within, asked)
-    ) as archive:
-        return compare(archive, rules, window)
+    archive = store.archived(after, within, asked)
+    with counted_on_a_bar(archive, store.archived_count(after, within, asked), "articles") as articles:
+        return compare(articles, rules, window)
 
 
 def _chosen(desk: Desk, rule_ids: Collection[str]) -> RuleSet:
@@ -91,15 +87,6 @@ def _chosen(desk: Desk, rule_ids: Collection[str]) -> RuleSet:
     if not rule_ids:
         return rules
     return replace(rules, rules=tuple(rule for rule in rules.rules if rule.id in rule_ids))
-
-
-@contextmanager
-def _progress(archive: Iterator[Archived], articles: int) -> Iterator[Iterator[Archived]]:
-    """A bar on a terminal while the articles are gone through."""
-    console = stderr()
-    columns = (TextColumn("articles"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield iter(progress.track(archive, total=articles))
 
 
 def _print(found: Backtest) -> None:

@@ -1,16 +1,19 @@
 """`rules`: how each rule behaves, and which of them want a look."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 from rich.table import Table
 from rich.text import Text
 
 from watchdesk.backtest import Habit, Oddity, Part, Window, habits
+from watchdesk.cli.progress import counted_on_a_bar
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now, utc_text
 from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import ago, counted, span
+from watchdesk.model.archive import Reach
+from watchdesk.ports import ArticleStore
 
 
 @click.command
@@ -26,11 +29,17 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
         window = Window(after, now, desk.plan.settings.timezone, store.oldest_article(after))
         articles = sum(store.article_counts(after).values())
         last = store.last_matches()
-        found = habits(store.matched_articles(after), desk.plan.rules, window, articles, last)
+        with counted_on_a_bar(store.matched_articles(after), _matched(store, after), "articles") as matched:
+            found = habits(matched, desk.plan.rules, window, articles, last)
     if as_json:
         print_json(_document(found, window, articles))
     else:
         _print(found, window, articles)
+
+
+def _matched(store: ArticleStore, since: datetime) -> int:
+    """How many articles have matches: out of every rule's reach, they are all that is left."""
+    return store.archived_count(since, Reach(sources=frozenset()))
 
 
 def advice(habit: Habit, window: Window) -> str | None:
