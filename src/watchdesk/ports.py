@@ -22,6 +22,7 @@ from watchdesk.model import (
     SendOutcome,
     Source,
     SourceState,
+    Span,
     Stored,
     StoredMatch,
     WaitingMatch,
@@ -93,10 +94,10 @@ class ArticleStore(Protocol):
     def archived_count(self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None) -> int:
         """How many articles `archived` reads."""
 
-    def matched_articles(self, since: datetime) -> Iterator[tuple[Article, Sequence[StoredMatch]]]:
-        """Articles first seen at or after `since` that rules matched, newest first, with the matches.
+    def matched_articles(self, since: datetime) -> Iterator[tuple[Article, Mapping[str, Sequence[Span]]]]:
+        """Articles first seen at or after `since` that rules matched, newest first, with rule id → spans.
 
-        The matches do not name their digests. Articles come without what was taken out of them.
+        Articles come without what was taken out of them.
         """
 
     def last_matches(self) -> Mapping[str, datetime]:

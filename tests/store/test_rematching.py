@@ -117,13 +117,14 @@ def test_what_a_rule_matched_is_read_even_out_of_reach(store: SqlStore) -> None:
     assert keys(store, nothing, "nato") == {"a"}
 
 
-def test_matched_articles_come_with_their_whole_matches(store: SqlStore) -> None:
-    matched = item("a", "nato", "aid")
-    ingest(store, matched, item("b"), item("old", "nato", first_seen=BEFORE - timedelta(days=1)))
+def test_matched_articles_come_with_the_spans_of_each_rule(store: SqlStore) -> None:
+    ingest(
+        store, item("a", "nato", "aid"), item("b"), item("old", "nato", first_seen=BEFORE - timedelta(days=1))
+    )
     found = list(store.matched_articles(BEFORE))
     assert [article.url for article, _ in found] == ["https://e.org/a"]
-    assert [stored.match for stored in found[0][1]] == list(matched.matches)
-    assert {stored.matched_at for stored in found[0][1]} == {NOW}
+    spans = [Span("body", 0, 7, "heading")]
+    assert found[0][1] == {"nato": spans, "aid": spans}
 
 
 def test_the_last_match_of_each_rule_is_known_whatever_its_article(store: SqlStore) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from watchdesk.backtest.alone import Group, groups
 from watchdesk.backtest.window import Window
-from watchdesk.model import Article, RuleLabel, Span, StoredMatch
+from watchdesk.model import Article, RuleLabel, Span
 from watchdesk.rules import RuleSet
 
 BROAD = 0.1
@@ -92,7 +92,7 @@ class _Ledger:
 
 
 def habits(
-    matched: Iterable[tuple[Article, Sequence[StoredMatch]]],
+    matched: Iterable[tuple[Article, Mapping[str, Sequence[Span]]]],
     rules: RuleSet,
     window: Window,
     articles: int,
@@ -100,15 +100,16 @@ def habits(
 ) -> tuple[Habit, ...]:
     """Every rule in the order of the files, then those of which only matches are left.
 
-    `articles`: all of the window, matched or not.
+    `matched`: articles of the window, each with rule id → spans of its match. `articles`: how many the
+    window holds, matched or not.
     """
     ledgers = {rule.id: _Ledger(rule.label, True, groups(rule.query)) for rule in rules.rules}
     for rule_id in sorted(set(last_matches) - set(ledgers)):
         ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), in_files=False)
     for article, matches in matched:
-        for stored in matches:
-            if stored.match.rule in ledgers:
-                ledgers[stored.match.rule].enter(article, stored.match.spans)
+        for rule_id, spans in matches.items():
+            if rule_id in ledgers:
+                ledgers[rule_id].enter(article, spans)
     return tuple(
         ledger.habit(window, articles, last_matches.get(rule_id)) for rule_id, ledger in ledgers.items()
     )

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
-from watchdesk.model import Article, StoredMatch
+from watchdesk.model import Article, Span
 from watchdesk.model.archive import Archived, Reach
 from watchdesk.store.database import Database
-from watchdesk.store.rows import Row, article_of, match_of
+from watchdesk.store.rows import Row, article_of
 from watchdesk.store.tables import articles, matches
 
 PAGE = 500
@@ -40,19 +40,13 @@ class RematchingRows:
         with self._database.read() as connection:
             return int(connection.execute(select(func.count(articles.c.id)).where(fits)).scalar_one())
 
-    def matched_articles(self, since: datetime) -> Iterator[tuple[Article, Sequence[StoredMatch]]]:
-        """Articles first seen at or after `since` that rules matched, newest first, with the matches."""
+    def matched_articles(self, since: datetime) -> Iterator[tuple[Article, Mapping[str, Sequence[Span]]]]:
+        """See `ports.ArticleStore.matched_articles`."""
         asked = select(*_READ).where(articles.c.first_seen >= since, _matched_by(None))
         for rows in pages(self._database, asked):
-            found: dict[int, list[StoredMatch]] = {}
-            numbers = [row["id"] for row in rows]
-            stored = select(matches).where(matches.c.article_id.in_(numbers)).order_by(matches.c.id)
-            with self._database.read() as connection:
-                for match in connection.execute(stored).mappings():
-                    stored_match = StoredMatch(match["article_id"], match_of(match), match["matched_at"])
-                    found.setdefault(match["article_id"], []).append(stored_match)
+            found = self._spans([row["id"] for row in rows])
             for row in rows:
-                yield _article(row), found.get(row["id"], [])
+                yield _article(row), found.get(row["id"], {})
 
     def last_matches(self) -> Mapping[str, datetime]:
         """When each rule that has a stored match found its newest, by rule id."""
@@ -77,6 +71,15 @@ class RematchingRows:
         with self._database.read() as connection:
             for row in connection.execute(asked):
                 found.setdefault(row.article_id, {})[row.rule_id] = row.snippet[0]
+        return found
+
+    def _spans(self, numbers: Sequence[int]) -> dict[int, dict[str, list[Span]]]:
+        """Article id → rule id → where the match was found."""
+        asked = select(matches.c.article_id, matches.c.rule_id, matches.c.spans)
+        found: dict[int, dict[str, list[Span]]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(asked.where(matches.c.article_id.in_(numbers))):
+                found.setdefault(row.article_id, {})[row.rule_id] = [Span(*span) for span in row.spans]
         return found
 
 
