@@ -44,7 +44,9 @@ def test_rules_that_want_a_look_are_pointed_out_with_what_to_do(polled: DeskFile
     document = polled.run("rules", "--json").document
     assert [rule["look_at"] for rule in document["rules"]] == ["broad", "silent"]
     out = " ".join(polled.run("rules").out.split())
-    assert "! partner-spending matches 13% of all articles (Belgium alone brings 67% of its matches)." in out
+    assert (
+        "! partner-spending matches 13% of all articles ('Belgium' alone brings 67% of its matches)." in out
+    )
     assert "! ukraine-aid never matched in 30 days. `watchdesk try URL`" in out
     assert "2 rules, 2 to look at; 23 articles in 30 days" in out
 

@@ -54,7 +54,8 @@ def advice(habit: Habit, window: Window) -> str | None:
         case Oddity.BROAD:
             word = ""
             if habit.alone:
-                word = f" ({habit.alone.name} alone brings {_percent(habit.alone.share)} of its matches)"
+                share = _percent(habit.alone.share)
+                word = f" ({_quoted(habit.alone.name)} alone brings {share} of its matches)"
             return (
                 f"{name} matches {_percent(habit.share)} of all articles{word}. Ask for a second word near "
                 f"the first (NEAR/10), or in the title only; `watchdesk backtest {name}` then shows what "
@@ -93,6 +94,10 @@ def _print(found: Sequence[Habit], window: Window, articles: int) -> None:
         f"\n{counted(len(found), 'rule')}, {odd or 'none'} to look at; "
         f"{counted(articles, 'article')} in {_length(window)}"
     )
+
+
+def _quoted(term: str) -> str:
+    return term if term.startswith(('"', "=", "/")) else f"'{term}'"
 
 
 def _length(window: Window) -> str:
