@@ -17,6 +17,8 @@ from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import hide_secrets
 
 PlainValue = str | int | float | bool | None
+Positions = list[tuple[int, int]]
+"""(line, column) in the file, from 0, of each character of a text and of its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,16 @@ class Written:
     """A scalar as its author wrote it, line breaks kept: block scalars unfolded, quotes taken off."""
 
     text: str
-    positions: tuple[tuple[int, int], ...]
-    """(line, column) in the file, from 0, of each character of `text` and of its end."""
+    node: ScalarNode
     source: SourceText
 
     def place_at(self, offset: int) -> Place:
         """Where character `offset` of `text` stands in the file."""
-        line, column = self.positions[min(max(offset, 0), len(self.positions) - 1)]
+        if self.node.style in ("|", ">"):
+            positions = _block_positions(self.node, self.source)
+        else:
+            positions = _flow_positions(self.node, self.source)
+        line, column = positions[min(max(offset, 0), len(positions) - 1)]
         return self.source.place(line, column)
 
 
@@ -62,9 +67,9 @@ class Scalar:
 
     def written(self) -> Written:
         """The text as written, with places; a comment in a folded query ends with its line."""
-        if self.node.style in ("|", ">"):
-            return _written_block(self.node, self.source)
-        return _written_flow(self.node, self.source)
+        block = self.node.style in ("|", ">")
+        text = _block_text(self.node, self.source) if block else str(self.node.value)
+        return Written(text, self.node, self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,39 +231,43 @@ def _yaml_hint(what: str) -> str | None:
     return None
 
 
-def _written_block(node: ScalarNode, source: SourceText) -> Written:
-    """A `|` or `>` scalar: its lines without their common indentation."""
+def _block_lines(node: ScalarNode, source: SourceText) -> tuple[int, int, tuple[str, ...]]:
+    """Of a `|` or `>` scalar: the number of its first line, its common indentation, its lines in the file."""
     first = node.start_mark.line + 1
     last = node.end_mark.line if node.end_mark.column == 0 else node.end_mark.line + 1
-    lines = [source.lines[number] for number in range(first, min(last, len(source.lines)))]
+    lines = source.lines[first:last]
     indents = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
-    indent = min(indents, default=0)
-    text: list[str] = []
+    return first, min(indents, default=0), lines
+
+
+def _block_text(node: ScalarNode, source: SourceText) -> str:
+    _, indent, lines = _block_lines(node, source)
+    return "\n".join([line[indent:].rstrip("\r") for line in lines]).rstrip("\n")
+
+
+def _block_positions(node: ScalarNode, source: SourceText) -> Positions:
+    first, indent, lines = _block_lines(node, source)
     positions: list[tuple[int, int]] = []
     for number, line in enumerate(lines, start=first):
         kept = line[indent:].rstrip("\r")
-        text.extend([*kept, "\n"])
         positions.extend((number, indent + column) for column in range(len(kept) + 1))
-    end = (node.start_mark.line, node.start_mark.column)
-    while text and text[-1] == "\n":
-        text.pop()
-        end = positions.pop()
-    return Written("".join(text), (*positions, end), source)
+    reached = len(_block_text(node, source))
+    end = positions[reached] if reached < len(positions) else (node.start_mark.line, node.start_mark.column)
+    return [*positions[:reached], end]
 
 
-def _written_flow(node: ScalarNode, source: SourceText) -> Written:
+def _flow_positions(node: ScalarNode, source: SourceText) -> Positions:
     """A plain or quoted scalar: each character of the value found again in the file, in order."""
-    value = str(node.value)
     line, column = node.start_mark.line, node.start_mark.column
     if node.style in ("'", '"'):
         column += 1
     end = (node.end_mark.line, node.end_mark.column)
     positions: list[tuple[int, int]] = []
-    for character in value:
+    for character in str(node.value):
         spot = _find(character, line, column, end, source)
         positions.append(spot)
         line, column = spot[0], spot[1] + 1
-    return Written(value, (*positions, (line, column)), source)
+    return [*positions, (line, column)]
 
 
 def _find(

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from watchdesk.config.document import Element, Mapping, parse_document, read_document
 from watchdesk.config.places import Place, Problems
+from watchdesk.rules.collector import held_collector
 from watchdesk.rules.declared import Surroundings, read_rule
 from watchdesk.rules.elements import as_mapping, check_keys
 from watchdesk.rules.rule import Rule
 from watchdesk.rules.word_lists import WordLists, read_lists
 
 
+@held_collector()
 def read_rules(
     paths: Sequence[Path],
     problems: Problems,
@@ -28,6 +30,7 @@ def read_rules(
     return _rules_of(files, problems, source_ids=source_ids, source_tags=source_tags)
 
 
+@held_collector()
 def read_rules_text(text: str, name: str, problems: Problems) -> tuple[tuple[Rule, ...], WordLists]:
     """As `read_rules`, for one text at hand, which messages call `name`."""
     file = _top_level(parse_document(text, name, problems), name, problems)

@@ -35,7 +35,7 @@ _SPACE = re.compile(r"(?:\s|#[^\n]*)*")
 
 
 class Token(NamedTuple):
-    """A word, a sign or an operator. `kind` is `end` after the last, `unknown` for a sign without a meaning."""
+    """A word, a sign or an operator. `kind` is `end` after the last, `unknown` for a meaningless sign."""
 
     kind: str
     text: str

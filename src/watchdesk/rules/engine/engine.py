@@ -1,10 +1,9 @@
 """The rules of one language, ready to be asked; rules can be added and removed while it works."""
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Set
 
 from watchdesk.model import Article
+from watchdesk.rules.collector import held_collector
 from watchdesk.rules.engine.commonness import Commonness
 from watchdesk.rules.engine.filing import Filing
 from watchdesk.rules.engine.glance import Glance
@@ -25,60 +24,41 @@ class Engine:
         self._vocabulary = Vocabulary(leaves)
         questions = Questions(leaves)
         self._planner = Planner(leaves, questions)
-        self._filing = Filing(questions.tests, self._planner.share)
-        self._rules: dict[int, Rule] = {}
-        self._numbers: dict[str, int] = {}
-        self._conditional: set[int] = set()
-        self._next = 0
-        with _no_collector():
+        self._filing = Filing(questions.tests, questions.near, self._planner.share)
+        self._rules: dict[str, Rule] = {}
+        self._conditional: set[str] = set()
+        with held_collector():
             for rule in rules:
                 self.add(rule)
 
     def add(self, rule: Rule) -> None:
         """Takes a rule in; one with the same id is replaced."""
-        if rule.id in self._numbers:
+        if rule.id in self._rules:
             self.remove(rule.id)
-        number = self._next
-        self._next += 1
         plan = self._planner.plan(rule.query.node, rule.exclude.node if rule.exclude else None)
-        self._filing.add(number, plan)
-        self._rules[number] = rule
-        self._numbers[rule.id] = number
+        self._filing.add(rule.id, plan)
+        self._rules[rule.id] = rule
         if rule.languages or rule.only or rule.never or rule.at_least:
-            self._conditional.add(number)
+            self._conditional.add(rule.id)
 
     def remove(self, rule_id: str) -> None:
         """Takes a rule out. Raises `KeyError` when there is none with this id."""
-        number = self._numbers.pop(rule_id)
-        self._filing.remove(number)
-        self._conditional.discard(number)
-        del self._rules[number]
+        self._filing.remove(rule_id)
+        self._conditional.discard(rule_id)
+        del self._rules[rule_id]
 
-    def matching(self, article: Article) -> list[Rule]:
-        """The rules that match, in the order they were added."""
+    def matching(self, article: Article) -> Set[str]:
+        """The ids of the rules that match."""
         glance = Glance(article, self._leaves, self._vocabulary)
         called = self._filing.called(glance)
-        rules = self._rules
         if self._conditional:
-            for number in called & self._conditional:
-                if not self._meets(rules[number], glance):
-                    called.discard(number)
-        return [rules[number] for number in sorted(called)]
+            for rule_id in called & self._conditional:
+                if not self._meets(self._rules[rule_id], glance):
+                    called.discard(rule_id)
+        return called
 
     def _meets(self, rule: Rule, glance: Glance) -> bool:
         """Whether a rule whose query holds takes the article: its language, its source, the score."""
         if rule.at_least:
             return match_of(rule, glance.reading) is not None
         return rule.obstacle(glance.article) is None
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Building makes millions of objects that stay; looking for rubbish among them doubles the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -1,6 +1,7 @@
 """Where rules wait: each under its rarest clause, and there under its second rarest.
 
 An article's true leaves lead straight to the rules that can match it; no other rule is looked at.
+What waits is an id (the rule matches), a `Close` or a `Guarded` (to be looked at), or a list of these.
 """
 
 from collections.abc import Callable, Sequence, Set
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from watchdesk.rules.engine.glance import Glance, Test
 from watchdesk.rules.engine.leaves import UNKNOWN
 from watchdesk.rules.engine.plan import Clause, Plan
+from watchdesk.rules.engine.proximity import Words, near_words
 
 _MOST_PLACES = 64
 """Pairs of leaves under which one rule is filed; beyond, its second clause is only checked."""
@@ -16,98 +18,99 @@ _MOST_PLACES = 64
 _ALWAYS: Clause = frozenset((UNKNOWN,))
 
 
+class Close(NamedTuple):
+    """A rule that asks for two words near each other and nothing else."""
+
+    rule: str
+    words: Words
+
+
 class Guarded(NamedTuple):
     """A rule that needs more than the two leaves it is filed under."""
 
-    rule: int
+    rule: str
     needs: tuple[Clause, ...]
     forbids: Clause
-    tests: tuple[int, ...]
+    tests: tuple[Test, ...]
 
 
-class Waiting(NamedTuple):
-    """What waits under two leaves: rules that match when both are true, and rules to be looked at."""
-
-    matched: tuple[int, ...] = ()
-    guarded: tuple[Guarded, ...] = ()
-
-
-_NOTHING = Waiting()
+Waiting = str | Close | Guarded
+Place = Waiting | list[Waiting]
 
 
 class Filing:
     """Rules by the leaves that call them."""
 
-    def __init__(self, tests: dict[int, Test], share: Callable[[Set[int]], float]) -> None:
+    def __init__(
+        self, tests: dict[int, Test], near: dict[int, Words], share: Callable[[Set[int]], float]
+    ) -> None:
         self._tests = tests
+        self._near = near
         self._share = share
-        self._places: dict[int, dict[int, Waiting]] = {}
+        self._places: dict[int, dict[int, Place]] = {}
         """First leaf → second leaf, `UNKNOWN` where one is enough → what waits there."""
-        self._filed: dict[int, tuple[Clause, Clause]] = {}
+        self._filed: dict[str, tuple[Clause, Clause]] = {}
 
-    def add(self, rule: int, plan: Plan) -> None:
+    def add(self, rule: str, plan: Plan) -> None:
         """Files a rule."""
         first, second, rest = self._chosen(plan.needs)
         self._filed[rule] = first, second
-        matched: tuple[int, ...] = (rule,)
-        guarded: tuple[Guarded, ...] = ()
-        if rest or plan.forbids or plan.tests:
-            guarded = (Guarded(rule, tuple(rest), frozenset(plan.forbids), tuple(plan.tests)),)
-            matched = ()
-        new = Waiting(matched, guarded)
+        entry = self._entry(rule, plan, rest)
         for leaf in first:
             places = self._places.setdefault(leaf, {})
             for other in second:
                 known = places.get(other)
-                places[other] = new if known is None else Waiting(known[0] + matched, known[1] + guarded)
+                if known is None:
+                    places[other] = entry
+                elif isinstance(known, list):
+                    known.append(entry)
+                else:
+                    places[other] = [known, entry]
 
-    def remove(self, rule: int) -> None:
-        """Takes a rule out."""
+    def remove(self, rule: str) -> None:
+        """Takes a rule out. Raises `KeyError` when it is not filed."""
         first, second = self._filed.pop(rule)
         for leaf in first:
             places = self._places[leaf]
             for other in second:
-                matched, guarded = places.pop(other)
-                left = Waiting(
-                    tuple(number for number in matched if number != rule),
-                    tuple(waiting for waiting in guarded if waiting.rule != rule),
-                )
-                if left != _NOTHING:
+                waiting = places[other]
+                several = waiting if isinstance(waiting, list) else []
+                left = [entry for entry in several if _rule(entry) != rule]
+                if left:
                     places[other] = left
+                else:
+                    del places[other]
             if not places:
                 del self._places[leaf]
 
-    def called(self, glance: Glance) -> set[int]:
+    def called(self, glance: Glance) -> set[str]:
         """The rules that match."""
         true, places = glance.true, self._places
-        matched: set[int] = set()
-        guarded: list[Guarded] = []
+        waiting: list[Place] = []
         for leaf in places.keys() & true:
             here = places[leaf]
-            for other in here.keys() & true:
-                found, looked_at = here[other]
-                matched.update(found)
-                if looked_at:
-                    guarded += looked_at
-        if guarded:
-            self._open(guarded, matched, glance)
+            waiting += map(here.__getitem__, here.keys() & true)
+        matched: set[str] = set()
+        for entry in waiting:
+            if isinstance(entry, str):
+                matched.add(entry)
+            elif isinstance(entry, list):
+                waiting += entry
+            elif isinstance(entry, Close):
+                if near_words(entry.words, glance.where):
+                    matched.add(entry.rule)
+            elif _opens(entry, glance):
+                matched.add(entry.rule)
         return matched
 
-    def _open(self, guarded: Sequence[Guarded], matched: set[int], glance: Glance) -> None:
-        """Adds the rules whose every condition holds to `matched`."""
-        true, ask, tests = glance.true, glance.ask, self._tests
-        for rule, needs, forbids, asked in guarded:
-            if forbids and not true.isdisjoint(forbids):
-                continue
-            for clause in needs:
-                if true.isdisjoint(clause):
-                    break
-            else:
-                for number in asked:
-                    if not ask(number, tests[number]):
-                        break
-                else:
-                    matched.add(rule)
+    def _entry(self, rule: str, plan: Plan, rest: Sequence[Clause]) -> Waiting:
+        if not (rest or plan.forbids):
+            if not plan.tests:
+                return rule
+            if len(plan.tests) == 1 and plan.tests[0] in self._near:
+                return Close(rule, self._near[plan.tests[0]])
+        tests = tuple([self._tests[number] for number in plan.tests])
+        return Guarded(rule, tuple(rest), frozenset(plan.forbids), tests)
 
     def _chosen(self, needs: Sequence[Clause]) -> tuple[Clause, Clause, Sequence[Clause]]:
         """The clause to file under, the second, and those left to be checked."""
@@ -119,3 +122,22 @@ class Filing:
             if len(first) * len(second) <= _MOST_PLACES:
                 return first, second, [*by_share[1:number], *by_share[number + 1 :]]
         return first, _ALWAYS, by_share[1:]
+
+
+def _opens(guarded: Guarded, glance: Glance) -> bool:
+    """Whether every condition of a rule holds."""
+    _, needs, forbids, tests = guarded
+    true = glance.true
+    if forbids and not true.isdisjoint(forbids):
+        return False
+    for clause in needs:
+        if true.isdisjoint(clause):
+            return False
+    for test in tests:  # noqa: SIM110  a generator costs more than most tests
+        if not test(glance):
+            return False
+    return True
+
+
+def _rule(entry: Waiting) -> str:
+    return entry if isinstance(entry, str) else entry.rule

@@ -1,5 +1,6 @@
 """An article as the engine sees it: the leaves that are true, and positions once a test asks for them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -29,11 +30,11 @@ class Glance:
         self._compounds = {number: compounds[number] for number in compounds.keys() & true}
         self._answers: dict[int, bool] = {}
         true.add(UNKNOWN)
-        pairs = set(pairwise(numbers))
+        pairs = leaves.pairs
+        true.update(map(pairs.__getitem__, pairs.keys() & pairwise(numbers)))
         if self._compounds:
             true.update(*self._compounds.values())
-            pairs.update(self._pairs_of_compounds())
-        true.update(map(leaves.pairs.__getitem__, leaves.pairs.keys() & pairs))
+            true.update(map(pairs.__getitem__, pairs.keys() & self._pairs_of_compounds()))
         for field, asked in leaves.fields.items():
             true.update(map(asked.__getitem__, asked.keys() & self._in_field(field)))
         if leaves.facts:
@@ -49,18 +50,10 @@ class Glance:
     @cached_property
     def where(self) -> Mapping[int, Sequence[int]]:
         """Atom → its positions, rising; as `Reading` counts them."""
-        found: dict[int, list[int]] = {}
-        position = 0
-        for number in self.numbers:
-            if number == BREAK:
-                position += PARAGRAPH_GAP
-                continue
-            known = found.get(number)
-            if known is None:
-                found[number] = [position]
-            else:
-                known.append(position)
-            position += 1
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for block, (start, end) in enumerate(self._blocks):
+            for position, number in enumerate(self.numbers[start:end], self._range(block)[0]):
+                found[number].append(position)
         changed = {atom for number, atoms in self._compounds.items() for atom in atoms if number in found}
         for number, atoms in self._compounds.items():
             for atom in atoms:

@@ -1,80 +1,105 @@
 """NEAR and ONEAR between words, phrases and groups of them: by positions alone, without their pairs.
 
-Every other operator is asked by `evaluate`, of the whole reading.
+Every other operator is asked by `evaluate`.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from watchdesk.rules.engine.glance import Glance, Test
 
-Stretches = tuple[tuple[int, ...], tuple["Phrase", ...]]
-"""What one side of a NEAR may be: atoms, and phrases."""
 
-Phrase = tuple[tuple[int, int], ...]
-"""(atom, offset) of each word of a phrase."""
+class Phrase(NamedTuple):
+    """Words in their order; `leaf` is one that is true wherever the phrase stands."""
+
+    leaf: int
+    words: tuple[tuple[int, int], ...]
+    """(atom, offset) of each word."""
+
+
+class Stretches(NamedTuple):
+    """What one side of a NEAR may be."""
+
+    atoms: tuple[int, ...]
+    phrases: tuple[Phrase, ...]
+
+
+class Words(NamedTuple):
+    """Two words near each other: the other is `least` to `most` words after the one; negative is before."""
+
+    one: int
+    other: int
+    least: int
+    most: int
+
+
+def near_words(words: Words, where: Mapping[int, Sequence[int]]) -> bool:
+    """Whether the words stand so somewhere; `where` gives the positions of each, which are both there."""
+    one, other, least, most = words
+    ones, others = where[one], where[other]
+    if len(ones) == 1 and len(others) == 1:
+        between = others[0] - ones[0]
+        return least <= between <= most and between != 0
+    return _reaches(ones, others, most) or (least < 0 and _reaches(others, ones, most))
 
 
 def near(left: Stretches, right: Stretches, distance: int, *, ordered: bool) -> Test:
     """Whether something of `left` stands at most `distance` words from something of `right`."""
-    if not left[1] and not right[1] and len(left[0]) == len(right[0]) == 1:
-        return _near_words(left[0][0], right[0][0], distance, ordered=ordered)
 
     def test(glance: Glance) -> bool:
-        ones, others = _found(left, glance), _found(right, glance)
-        return _follows(ones, others, distance) or (not ordered and _follows(others, ones, distance))
+        starts, ends = _found(left, glance)
+        other_starts, other_ends = _found(right, glance)
+        if len(starts) == 1 and len(other_starts) == 1:
+            return 0 < other_starts[0] - ends[0] <= distance or (
+                not ordered and 0 < starts[0] - other_ends[0] <= distance
+            )
+        return _reaches(ends, other_starts, distance) or (
+            not ordered and _reaches(other_ends, starts, distance)
+        )
 
     return test
 
 
-def phrase_starts(phrase: Phrase, glance: Glance) -> Sequence[int]:
-    """Positions at which the words of the phrase stand in their order."""
-    (first, _), *rest = phrase
-    starts = set(glance.places(first))
+def phrase_starts(phrase: Phrase, where: Mapping[int, Sequence[int]]) -> Sequence[int]:
+    """Positions at which the words of the phrase stand in their order, rising."""
+    (first, _), *rest = phrase.words
+    starts: Sequence[int] = where.get(first, ())
     for atom, offset in rest:
         if not starts:
             return ()
-        starts &= {place - offset for place in glance.places(atom)}
-    return sorted(starts)
-
-
-def _near_words(one: int, other: int, distance: int, *, ordered: bool) -> Test:
-    def test(glance: Glance) -> bool:
-        where = glance.where
-        ones, others = where.get(one, ()), where.get(other, ())
-        if len(ones) == 1 and len(others) == 1:
-            between = others[0] - ones[0]
-            return 0 < between <= distance or (not ordered and -distance <= between < 0)
-        return _reaches(ones, others, distance) or (not ordered and _reaches(others, ones, distance))
-
-    return test
+        places = where.get(atom, ())
+        starts = [start for start in starts if start + offset in places]
+    return starts
 
 
 def _found(side: Stretches, glance: Glance) -> tuple[Sequence[int], Sequence[int]]:
     """Starts, rising, and ends of all that stands there of a side."""
-    where = glance.where
-    starts: list[int] = []
-    for atom in glance.true.intersection(side[0]):
-        starts += where.get(atom, ())
+    where, true = glance.where, glance.true
+    lists = [where[atom] for atom in side.atoms if atom in where]
+    phrases = [phrase for phrase in side.phrases if phrase.leaf in true]
+    if not phrases:
+        if len(lists) == 1:
+            return lists[0], lists[0]
+        merged = [place for places in lists for place in places]
+        merged.sort()
+        return merged, merged
+    starts = [place for places in lists for place in places]
     ends = list(starts)
-    for phrase in side[1]:
-        found = phrase_starts(phrase, glance)
+    for phrase in phrases:
+        found = phrase_starts(phrase, where)
         starts += found
-        ends += [start + phrase[-1][1] for start in found]
+        length = phrase.words[-1][1]
+        ends += [start + length for start in found]
     starts.sort()
     return starts, ends
 
 
-def _follows(
-    ones: tuple[Sequence[int], Sequence[int]], others: tuple[Sequence[int], Sequence[int]], distance: int
-) -> bool:
-    """Whether something of `others` begins at most `distance` after something of `ones` ends."""
-    return _reaches(ones[1], others[0], distance)
-
-
 def _reaches(ends: Sequence[int], starts: Sequence[int], distance: int) -> bool:
+    """Whether something begins at most `distance` after something else ends; `starts` rise."""
+    count = len(starts)
     for end in ends:
-        next_start = bisect_right(starts, end)
-        if next_start < len(starts) and starts[next_start] - end <= distance:
+        following = bisect_right(starts, end)
+        if following < count and starts[following] - end <= distance:
             return True
     return False

@@ -8,6 +8,7 @@ from watchdesk.rules.engine.leaves import Leaves
 from watchdesk.rules.engine.literals import required_literal
 from watchdesk.rules.engine.positions import GlancePositions
 from watchdesk.rules.engine.proximity import Phrase, Stretches, near, phrase_starts
+from watchdesk.rules.engine.proximity import Words as NearWords
 from watchdesk.rules.evaluate import holds
 from watchdesk.rules.facts import fact_hits
 from watchdesk.rules.meaning import meaning
@@ -19,6 +20,8 @@ class Questions:
 
     def __init__(self, leaves: Leaves) -> None:
         self.tests: dict[int, Test] = {}
+        self.near: dict[int, NearWords] = {}
+        """Those of them that ask for two words near each other, and nothing else."""
         self._leaves = leaves
         self._numbers: dict[object, int] = {}
 
@@ -28,7 +31,10 @@ class Questions:
         known = self._numbers.get(key)
         if known is None:
             known = self._numbers[key] = self._leaves.number()
-            self.tests[known] = self._test(node, scope)
+            self.tests[known] = _asked_once(known, self._test(node, scope), node)
+            words = self._near_words(node) if scope is None else None
+            if words:
+                self.near[known] = words
         return known
 
     def _key(self, node: Node, scope: str | None) -> object:
@@ -80,11 +86,9 @@ class Questions:
         match node:
             case Words():
                 phrase = self._phrase(node)
-                if len(phrase) == 1:
-                    return _true(phrase[0][0])
-                if len(phrase) == 2 and phrase[1][1] == 1:
-                    return _true(self._leaves.pair(phrase[0][0], phrase[1][0]))
-                return lambda glance: bool(phrase_starts(phrase, glance))
+                if len(phrase.words) == 1 or (len(phrase.words) == 2 and phrase.words[1][1] == 1):
+                    return _true(phrase.leaf)
+                return lambda glance: bool(phrase_starts(phrase, glance.where))
             case syntax.Listed():
                 return _any([test for entry in node.entries if (test := self._simple(entry))])
             case syntax.Near():
@@ -98,17 +102,30 @@ class Questions:
             return _true(self._leaves.in_field(field, self._leaves.atom(node.parts[0])))
         return None
 
+    def _near_words(self, node: Node) -> NearWords | None:
+        if not isinstance(node, syntax.Near):
+            return None
+        sides = self._stretches(node.left), self._stretches(node.right)
+        atoms = [side.atoms[0] for side in sides if side and len(side.atoms) == 1 and not side.phrases]
+        if len(atoms) < 2:
+            return None
+        return NearWords(atoms[0], atoms[1], 1 if node.ordered else -node.distance, node.distance)
+
     def _stretches(self, node: Node) -> Stretches | None:
         """A side of a NEAR as words and phrases; None when it is made of anything else."""
         found = list(_words(node))
         if None in found:
             return None
-        phrases = [self._phrase(words) for words in found if words is not None]
-        atoms = sorted({phrase[0][0] for phrase in phrases if len(phrase) == 1})
-        return tuple(atoms), tuple(phrase for phrase in phrases if len(phrase) > 1)
+        terms = [self._phrase(words) for words in found if words is not None]
+        atoms = {term.leaf for term in terms if len(term.words) == 1}
+        return Stretches(tuple(sorted(atoms)), tuple(term for term in terms if len(term.words) > 1))
 
     def _phrase(self, words: Words) -> Phrase:
-        return tuple((self._leaves.atom(part), part.offset) for part in words.parts)
+        parts = tuple([(self._leaves.atom(part), part.offset) for part in words.parts])
+        (first, _), *rest = parts
+        if rest and rest[0][1] == 1:
+            return Phrase(self._leaves.pair(first, rest[0][0]), parts)
+        return Phrase(first, parts)
 
 
 def _words(node: Node) -> Iterator[Words | None]:
@@ -124,6 +141,13 @@ def _words(node: Node) -> Iterator[Words | None]:
             yield from _words(node.child)
         case _:
             yield None
+
+
+def _asked_once(number: int, test: Test, node: Node) -> Test:
+    """The test, remembering its answer for the article; a NEAR is worked out as fast as looked up."""
+    if isinstance(node, syntax.Near | syntax.Not):
+        return test
+    return lambda glance: glance.ask(number, test)
 
 
 def _true(leaf: int) -> Test:

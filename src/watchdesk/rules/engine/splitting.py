@@ -16,6 +16,7 @@ _CUT = bytes.maketrans(_SIGNS + b"-", b"\n" * len(_SIGNS) + b" ")
 """Signs end a word wherever they stand, so they become line breaks. A hyphen is as good as a space."""
 
 _GLUED = re.compile(rb"(?i)\x20(?=%|per(?:\x20|\xc2\xa0)?cent)|(?<=per)\x20(?=cent)")
+_PER_CENT = (b"percent", b"per cent", b"per\xc2\xa0cent")
 _NO_BREAK_SPACE = b"\xc2\xa0"
 
 
@@ -28,12 +29,20 @@ def stretches(article: Article) -> list[bytes]:
         blocks += section.paragraphs
     text = _JOIN.join(blocks)
     if text.count("\x00") >= len(blocks):
-        text = _JOIN.join(block.replace("\x00", "\n") for block in blocks)
+        text = _JOIN.join([block.replace("\x00", "\n") for block in blocks])
     raw = text.encode("utf-8", "surrogatepass").translate(_CUT)
-    if b" %" in raw or _says_percent(raw.lower()):
-        raw = _GLUED.sub(_NO_BREAK_SPACE, raw)  # a number and its "per cent" are one word
+    if b" %" in raw or b"cent" in raw.lower():
+        raw = _with_percents(raw)
     return raw.replace(b", ", b" ").replace(b". ", b" ").replace(b".\n", b"\n").split()
 
 
-def _says_percent(lower: bytes) -> bool:
-    return b"percent" in lower or b"per cent" in lower or b"per\xc2\xa0cent" in lower
+def _with_percents(raw: bytes) -> bytes:
+    """A number and its "per cent" held together, as they are one word."""
+    lower = raw.lower()
+    forms = [form for form in _PER_CENT if form in lower]
+    if any(lower.count(form) != raw.count(form) for form in forms):
+        return _GLUED.sub(_NO_BREAK_SPACE, raw)
+    if forms:
+        raw = raw.replace(b"per cent", b"per\xc2\xa0cent").replace(b" percent", b"\xc2\xa0percent")
+        raw = raw.replace(b" per\xc2\xa0cent", b"\xc2\xa0per\xc2\xa0cent")
+    return raw.replace(b" %", b"\xc2\xa0%")
