@@ -39,11 +39,15 @@ class Desk:
     store: Store
 
 
-def read_configuration(directory: Path) -> Configuration:
-    """Reads every file. Raises `ConfigurationError` with everything that is wrong in any of them."""
+def read_configuration(directory: Path, *, lint: bool = False) -> Configuration:
+    """Reads every file. Raises `ConfigurationError` with everything that is wrong in any of them.
+
+    `lint` adds warnings about what rules say without effect.
+    """
     problems = Problems()
     settings = read_settings(directory, problems, option_models())
-    rules = load_rules(rule_files(directory), problems, root=directory, **_known_sources(settings))
+    known = _known_sources(settings)
+    rules = load_rules(rule_files(directory), problems, root=directory, lint=lint, **known)
     if settings and rules:
         check_digest_rules(settings, {rule.id: rule.tags for rule in rules.rules}, problems)
     problems.raise_if_errors()

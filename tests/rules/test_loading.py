@@ -32,11 +32,16 @@ rules:
 """
 
 
-def problems_of(text: str, path: Path, **known: frozenset[str]) -> list[str]:
+def problems_of(
+    text: str,
+    path: Path,
+    source_ids: frozenset[str] | None = None,
+    source_tags: frozenset[str] | None = None,
+) -> list[str]:
     file = path / "rules.yaml"
     file.write_text(text, encoding="utf-8")
     problems = Problems()
-    rules = load_rules([file], problems, root=path, **known)
+    rules = load_rules([file], problems, root=path, source_ids=source_ids, source_tags=source_tags)
     assert (rules is None) == bool(problems.errors)
     return [problem.render() for problem in problems]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 from rich.console import Console
 
-from watchdesk.app import Configuration, failed_examples
+from watchdesk.app import Configuration, failed_examples, read_configuration
 from watchdesk.cli.article_view import print_article, print_matches
 from watchdesk.cli.documents import article_document, match_document, miss_document
 from watchdesk.cli.session import (
@@ -31,7 +31,7 @@ from watchdesk.rules import ExampleFailure
 @pass_session
 def check(session: Session, *, as_json: bool) -> None:
     """Reads the configuration, says everything that is wrong with it, and runs the rules' examples."""
-    configuration = session.configuration()
+    configuration = read_configuration(session.directory, lint=True)
     failures = failed_examples(configuration, utc_now())
     settings = configuration.settings
     if as_json:

@@ -1,7 +1,7 @@
 """One rule of a rule file: YAML → `Rule`, with every mistake told at its place."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -12,6 +12,8 @@ from watchdesk.config.places import Problems, Severity, did_you_mean
 from watchdesk.model import Priority
 from watchdesk.rules.declared_examples import read_examples
 from watchdesk.rules.elements import as_mapping, as_text, as_texts, check_keys
+from watchdesk.rules.lint import lint_exclude, lint_query
+from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.parse import parse
 from watchdesk.rules.query import Query
 from watchdesk.rules.rule import Rule
@@ -34,12 +36,16 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a rule may name: lists, sources and their tags (None: not known), files beside its own."""
+    """What a rule may name: lists, sources and their tags (None: not known), files beside its own.
+
+    `lint`: what a rule says without effect is looked for, too.
+    """
 
     lists: WordLists
     directory: Path
     source_ids: Collection[str] | None = None
     source_tags: Collection[str] | None = None
+    lint: bool = False
 
 
 def read_rule(
@@ -66,7 +72,7 @@ def read_rule(
     }
     if query is None:
         return None
-    return Rule(
+    rule = Rule(
         id=rule_id,
         query=query,
         place=element.place,
@@ -76,6 +82,17 @@ def read_rule(
         ignored_examples=examples.ignores,
         **rest,  # type: ignore[arg-type]  # each value is typed above
     )
+    if around.lint:
+        _lint(element, rule, around, problems)
+    return rule
+
+
+def _lint(element: document.Mapping, rule: Rule, around: Surroundings, problems: Problems) -> None:
+    known = rule.languages, around.source_ids, around.source_tags
+    _tell(element, "query", lint_query(rule.query, *known), problems)
+    if rule.exclude:
+        unused = lint_exclude(rule.query, rule.exclude, rule.languages)
+        _tell(element, "exclude", [*lint_query(rule.exclude, *known), *unused], problems)
 
 
 def _query(element: document.Mapping, key: str, lists: WordLists, problems: Problems) -> Query | None:
@@ -84,10 +101,19 @@ def _query(element: document.Mapping, key: str, lists: WordLists, problems: Prob
         return None
     written = scalar.written()
     parsed = parse(written.text, lists)
-    for mistake in parsed.mistakes:
+    _tell(element, key, parsed.mistakes, problems)
+    return Query(written.text, parsed.node) if parsed.node else None
+
+
+def _tell(element: document.Mapping, key: str, mistakes: Sequence[Mistake], problems: Problems) -> None:
+    """Puts what is wrong in a query where it stands in the file."""
+    scalar = element.get(key)
+    if not mistakes or not isinstance(scalar, Scalar):
+        return
+    written = scalar.written()
+    for mistake in mistakes:
         note = problems.error if mistake.severity is Severity.ERROR else problems.warning
         note(written.place_at(mistake.offset), mistake.message, mistake.hint)
-    return Query(written.text, parsed.node) if parsed.node else None
 
 
 def _sources(

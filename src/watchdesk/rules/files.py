@@ -8,6 +8,7 @@ from watchdesk.config.places import Place, Problems
 from watchdesk.rules.collector import held_collector
 from watchdesk.rules.declared import Surroundings, read_rule
 from watchdesk.rules.elements import as_mapping, check_keys
+from watchdesk.rules.lint.lists import lint_lists
 from watchdesk.rules.rule import Rule
 from watchdesk.rules.word_lists import WordLists, read_lists
 
@@ -20,14 +21,15 @@ def read_rules(
     source_ids: Collection[str] | None = None,
     source_tags: Collection[str] | None = None,
     root: Path | None = None,
+    lint: bool = False,
 ) -> tuple[tuple[Rule, ...], WordLists]:
-    """The rules without a mistake, and the lists. What they may name is as `ruleset.load_rules` says."""
+    """The rules without a mistake, and the lists. What is asked of them is as `ruleset.load_rules` says."""
     files: list[tuple[Path, Mapping]] = []
     for path in paths:
         file = _file(path, _shown(path, root), problems)
         if file is not None:
             files.append((path, file))
-    return _rules_of(files, problems, source_ids=source_ids, source_tags=source_tags)
+    return _rules_of(files, problems, source_ids=source_ids, source_tags=source_tags, lint=lint)
 
 
 @held_collector()
@@ -43,12 +45,13 @@ def _rules_of(
     *,
     source_ids: Collection[str] | None = None,
     source_tags: Collection[str] | None = None,
+    lint: bool = False,
 ) -> tuple[tuple[Rule, ...], WordLists]:
     lists = read_lists([file for _, file in files], problems)
     rules: dict[str, Rule] = {}
     places: dict[str, Place] = {}
     for path, file in files:
-        around = Surroundings(lists, path.parent, source_ids, source_tags)
+        around = Surroundings(lists, path.parent, source_ids, source_tags, lint)
         for rule_id, place, element in _declared(file, problems):
             if rule_id in places:
                 problems.error(place, f"the rule '{rule_id}' is defined twice", f"first: {places[rule_id]}")
@@ -57,6 +60,9 @@ def _rules_of(
             rule = read_rule(rule_id, element, around, problems)
             if rule is not None:
                 rules[rule_id] = rule
+    if lint:
+        languages = {language for rule in rules.values() for language in rule.languages}
+        lint_lists([file for _, file in files], lists, languages, problems)
     return tuple(rules.values()), lists
 
 

@@ -122,14 +122,16 @@ def load_rules(
     source_ids: Collection[str] | None = None,
     source_tags: Collection[str] | None = None,
     root: Path | None = None,
+    lint: bool = False,
 ) -> RuleSet | None:
     """The rules of all files, which share their lists; None when an error was noted: never half of them.
 
     Rules may name `source_ids` and `source_tags` only, where these are given. Messages call files by
-    their path from `root`.
+    their path from `root`. `lint` adds warnings about what rules say without effect; it takes time.
     """
     before = len(problems.errors)
-    rules, lists = read_rules(paths, problems, source_ids=source_ids, source_tags=source_tags, root=root)
+    known = {"source_ids": source_ids, "source_tags": source_tags}
+    rules, lists = read_rules(paths, problems, **known, root=root, lint=lint)
     return RuleSet(rules, lists) if len(problems.errors) == before else None
 
 

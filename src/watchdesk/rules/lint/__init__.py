@@ -1,0 +1,41 @@
+"""What a rule says without effect, told as warnings: words that add nothing, parts that never match.
+
+Asked for by `watchdesk check` alone. What is wrong outright is told while a query is read.
+"""
+
+from collections.abc import Collection
+
+from watchdesk.rules.lint.comparison import Comparison
+from watchdesk.rules.lint.distances import odd_numbers
+from watchdesk.rules.lint.groups import groups
+from watchdesk.rules.lint.impossible import excluded, foreign_languages, mistakes_of
+from watchdesk.rules.lint.names import unknown_names
+from watchdesk.rules.lint.repeats import repeats
+from watchdesk.rules.mistakes import Mistake
+from watchdesk.rules.query import Query
+
+
+def lint_query(
+    query: Query,
+    languages: Collection[str] = (),
+    source_ids: Collection[str] | None = None,
+    source_tags: Collection[str] | None = None,
+) -> list[Mistake]:
+    """Warnings for one query of a rule, by their place in it.
+
+    `languages` are the rule's, empty for all of them; `source_ids` and `source_tags` are those
+    configured, None where they are not known.
+    """
+    root, text = query.node, query.text
+    comparison = Comparison.of(languages)
+    found = [*odd_numbers(root), *foreign_languages(root, languages)]
+    found += unknown_names(root, source_ids, source_tags)
+    for group in groups(root):
+        impossible = mistakes_of(group, text, comparison)
+        found += impossible or repeats(group, text, comparison)
+    return sorted(found, key=lambda mistake: mistake.offset)
+
+
+def lint_exclude(query: Query, exclude: Query, languages: Collection[str] = ()) -> list[Mistake]:
+    """Warnings, placed in `exclude`, about what it leaves of the query."""
+    return list(excluded(query.node, exclude.node, Comparison.of(languages)))

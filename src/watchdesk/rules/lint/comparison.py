@@ -1,0 +1,69 @@
+"""For which articles queries are compared, and whether one word finds all that another finds."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from watchdesk.rules.folding import folding_language, keys, plain, stem
+from watchdesk.rules.lint.forms import english_forms
+from watchdesk.rules.lint.wildcards import fits, wider
+from watchdesk.rules.syntax import How, Part
+
+MOST_STEPS = 200_000
+"""Nodes compared for one rule; after them no more is claimed, so that a hostile rule costs little."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """The languages that a claim must hold in, and the steps that are left."""
+
+    languages: tuple[str, ...] = ("en",)
+    """As `folding_language` gives them."""
+    steps: int = MOST_STEPS
+
+    @classmethod
+    def of(cls, languages: Collection[str]) -> "Comparison":
+        """For a rule's languages. English is always among them: articles of unsure language are read so."""
+        return cls(("en", *sorted({folding_language(language) for language in languages} - {"en"})))
+
+    def step(self) -> bool:
+        """Takes a step; False when none is left."""
+        self.steps -= 1
+        return self.steps >= 0
+
+
+def word_covers(wide: Part, narrow: Part, comparison: Comparison) -> bool:
+    """Whether every word of an article that fits `narrow` fits `wide`."""
+    return all(_covers(wide, narrow, language) for language in comparison.languages)
+
+
+def _covers(wide: Part, narrow: Part, language: str) -> bool:  # noqa: PLR0911  one answer a pair of kinds
+    match wide.how, narrow.how:
+        case How.FOLDED, How.FOLDED:
+            return set(keys(narrow.text, language)) <= set(keys(wide.text, language))
+        case How.FOLDED, How.EXACT:
+            return not set(keys(narrow.text, language)).isdisjoint(keys(wide.text, language))
+        case How.FOLDED, How.STEM:
+            return language != "en" and stem(narrow.text, language) in keys(wide.text, language)
+        case How.EXACT, How.EXACT:
+            return narrow.text == wide.text
+        case How.STEM, How.EXACT | How.STEM:
+            return stem(narrow.text, language) == stem(wide.text, language)
+        case How.STEM, How.FOLDED:
+            stems = {stem(form, language) for form in _forms(narrow.text, language)}
+            return stems == {stem(wide.text, language)}
+        case How.WILDCARD, How.EXACT:
+            return fits(wide.text, plain(narrow.text))
+        case How.WILDCARD, How.FOLDED:
+            forms = _forms(narrow.text, language)
+            return bool(forms) and all(fits(wide.text, form) for form in forms)
+        case How.WILDCARD, How.WILDCARD:
+            return wider(wide.text, narrow.text)
+        case _:
+            return False
+
+
+def _forms(word: str, language: str) -> Collection[str]:
+    """Every folded word that a text may hold for a word of a query; none where they cannot be told."""
+    if language == "en":
+        return english_forms(word)
+    return (plain(word),) if language == "und" else ()

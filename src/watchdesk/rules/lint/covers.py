@@ -1,0 +1,90 @@
+"""One query covers another when every article that matches the other matches it.
+
+Never claimed wrongly; not always found, as nobody could. Articles are those of the comparison's languages.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from watchdesk.rules import syntax
+from watchdesk.rules.lint.comparison import Comparison
+from watchdesk.rules.lint.facts import fact_covers, never_both
+from watchdesk.rules.lint.inside import bare, slack
+from watchdesk.rules.lint.stretches import grows, lies_within
+from watchdesk.rules.syntax import First, Node, Within
+
+
+def covers(wide: Node, narrow: Node, comparison: Comparison | None = None) -> bool:
+    """Whether every article, and every part of one, that matches `narrow` surely matches `wide`."""
+    asked = comparison or Comparison()
+    return _covers(wide, narrow, asked)
+
+
+def _covers(wide: Node, narrow: Node, comparison: Comparison) -> bool:  # noqa: PLR0911  one answer a kind
+    wide, narrow = bare(wide), bare(narrow)
+    if not comparison.step():
+        return False
+
+    def by(one: Node) -> bool:
+        return _covers(one, narrow, comparison)
+
+    def of(other: Node) -> bool:
+        return _covers(wide, other, comparison)
+
+    cases = _cases(narrow)
+    if cases:
+        return all(map(of, cases))
+    match wide, narrow:
+        case syntax.And(), _:
+            return all(map(by, wide.children))
+        case syntax.Not(), syntax.Not():
+            return _covers(narrow.child, wide.child, comparison)
+        case _, syntax.And() if any(map(of, narrow.children)):
+            return True
+        case syntax.Or(), _:
+            return any(map(by, wide.children)) or _each_side(of, narrow)
+        case syntax.Not(), syntax.Fact():
+            return never_both(wide.child, narrow)
+        case syntax.Fact(), syntax.Fact():
+            return fact_covers(wide, narrow)
+        case _, Within() | First():
+            return _in_stretch(wide, narrow, comparison)
+    return slack(wide, narrow, comparison) is not None or _each_side(of, narrow)
+
+
+def _cases(narrow: Node) -> tuple[Node, ...]:
+    """What it is enough to look at one by one: the branches of an OR, in a field or not."""
+    match narrow:
+        case syntax.Or():
+            return narrow.children
+        case Within() | First():
+            return tuple(replace(narrow, child=child) for child in _cases(bare(narrow.child)))
+        case _:
+            return ()
+
+
+def _each_side(of: Callable[[Node], bool], narrow: Node) -> bool:
+    """For what cannot be there without its sides."""
+    match narrow:
+        case syntax.Near() | syntax.Same():
+            return of(narrow.left) or of(narrow.right)
+        case syntax.NotNear():
+            return of(narrow.left)
+        case syntax.AtLeast():
+            return of(narrow.child)
+        case syntax.Listed():
+            return all(map(of, narrow.entries))
+        case _:
+            return False
+
+
+def _in_stretch(wide: Node, narrow: Within | First, comparison: Comparison) -> bool:
+    """For what is asked for in a field, or among the first words."""
+    if (
+        isinstance(wide, Within | First)
+        and lies_within(narrow, wide)
+        and (lies_within(wide, narrow) or grows(wide.child))
+        and _covers(wide.child, narrow.child, comparison)
+    ):
+        return True
+    return grows(wide) and _covers(wide, narrow.child, comparison)

@@ -1,0 +1,43 @@
+"""Numbers that ask for nothing: a NEAR as wide as an article, an ATLEAST of one."""
+
+from collections.abc import Iterator
+
+from watchdesk.config.places import Severity
+from watchdesk.rules import syntax
+from watchdesk.rules.mistakes import Mistake
+from watchdesk.rules.reading import PARAGRAPH_GAP
+from watchdesk.rules.syntax import Node, Within, walk
+
+FROM_END_TO_END = 1_000
+"""Words; few articles are longer."""
+
+
+def odd_numbers(root: Node) -> Iterator[Mistake]:
+    """A warning for each."""
+    for part, _ in walk(root):
+        match part:
+            case syntax.Near(distance=distance) if distance >= FROM_END_TO_END:
+                name = "ONEAR" if part.ordered else "NEAR"
+                yield _wide(part, f"{name}/{distance}", "write AND, or SAME/P for one paragraph")
+            case syntax.NotNear(distance=distance) if distance >= FROM_END_TO_END:
+                yield _wide(part, f"NOT NEAR/{distance}", "write AND NOT, or a smaller distance")
+            case syntax.AtLeast(count=1):
+                what = "ATLEAST/1 asks for nothing: whatever is found is found once at least"
+                yield Mistake(part.at[0], what, "leave it out, or ask for more", Severity.WARNING)
+            case syntax.Near() | syntax.Same():
+                yield from _across(part)
+
+
+def _wide(part: syntax.Near | syntax.NotNear, name: str, hint: str) -> Mistake:
+    message = f"{name} is as wide as most articles"
+    return Mistake(part.at[0], message, hint, Severity.WARNING)
+
+
+def _across(part: syntax.Near | syntax.Same) -> Iterator[Mistake]:
+    """A title is a paragraph of its own, so nothing is near it that is not in it."""
+    fields = [side.field for side in (part.left, part.right) if isinstance(side, Within)]
+    near_enough = isinstance(part, syntax.Same) or part.distance <= PARAGRAPH_GAP
+    if len(fields) == 2 and near_enough and (fields[0] == "title") != (fields[1] == "title"):
+        message = f"this can never match: {fields[0]}: and {fields[1]}: are never that close"
+        hint = f"between paragraphs {PARAGRAPH_GAP} words are counted; to have both write AND"
+        yield Mistake(part.at[0], message, hint, Severity.WARNING)

@@ -1,0 +1,192 @@
+"""Whether wherever one part of a query is found, another is found within it, and how much of it that leaves.
+
+This is what NEAR, SAME and ATLEAST need to know of their sides. Whole articles are left to `covers`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from math import inf
+from typing import NamedTuple
+
+from watchdesk.rules import syntax
+from watchdesk.rules.lint.comparison import Comparison, word_covers
+from watchdesk.rules.lint.stretches import grows, is_simple, lies_within
+from watchdesk.rules.reading import PARAGRAPH_GAP
+from watchdesk.rules.syntax import First, Near, Node, Within, Words
+
+
+class Slack(NamedTuple):
+    """The most words of the outer occurrence that may stand before, and after, the inner one."""
+
+    before: float
+    after: float
+
+
+EXACT = Slack(0, 0)
+"""Both are found at the same words."""
+
+_UNKNOWN = Slack(inf, inf)
+
+
+def bare(node: Node) -> Node:
+    """The node without its weight."""
+    while isinstance(node, syntax.Weighted):
+        node = node.child
+    return node
+
+
+def slack(  # noqa: PLR0911  one answer a kind of node
+    wide: Node, narrow: Node, comparison: Comparison
+) -> Slack | None:
+    """What is left where every occurrence of `narrow` holds one of `wide`; None where that is not sure."""
+    wide, narrow = bare(wide), bare(narrow)
+    if not comparison.step():
+        return None
+    if type(wide) is type(narrow) and wide == narrow:
+        return EXACT
+    match narrow:
+        case syntax.Or() | syntax.Listed():
+            return _widest(slack(wide, one, comparison) for one in _alternatives(narrow))
+        case Within() | First():
+            return _in_stretch(wide, narrow, comparison)
+    match wide:
+        case syntax.Or() | syntax.Listed():
+            if not is_simple(wide):
+                return None
+            return _closest(slack(one, narrow, comparison) for one in _alternatives(wide))
+        case syntax.AtLeast():
+            return _counted(wide, narrow, comparison)
+        case syntax.NotNear():
+            return _apart(wide, narrow, comparison)
+    return _joined(wide, narrow, comparison)
+
+
+def _joined(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
+    found: Slack | None = None
+    match wide, narrow:
+        case Words(), Words():
+            return _aligned(wide, narrow, comparison)
+        case syntax.Pattern(), syntax.Pattern():
+            return EXACT if wide.expression == narrow.expression else None
+        case Near(), Near():
+            found = _near(wide, narrow, comparison)
+        case Near(), Words():
+            return _closest(_near(wide, halves, comparison) for halves in _halves(narrow))
+        case syntax.Same(), syntax.Same() | Near():
+            found = _same(wide, narrow, comparison)
+    return found or _in_a_side(wide, narrow, comparison)
+
+
+def _in_a_side(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
+    match narrow:
+        case Near() | syntax.Same():
+            sides = (slack(wide, side, comparison) for side in (narrow.left, narrow.right))
+            return _UNKNOWN if any(side is not None for side in sides) else None
+        case syntax.NotNear():
+            return slack(wide, narrow.left, comparison)
+        case syntax.AtLeast():
+            return slack(wide, narrow.child, comparison)
+        case _:
+            return None
+
+
+def _alternatives(node: syntax.Or | syntax.Listed) -> tuple[Node, ...]:
+    return node.children if isinstance(node, syntax.Or) else node.entries
+
+
+def _widest(each: Iterable[Slack | None]) -> Slack | None:
+    before = after = 0.0
+    for one in each:
+        if one is None:
+            return None
+        before, after = max(before, one.before), max(after, one.after)
+    return Slack(before, after)
+
+
+def _closest(each: Iterable[Slack | None]) -> Slack | None:
+    best: Slack | None = None
+    for one in each:
+        if one == EXACT:
+            return one
+        if one is not None and (best is None or sum(one) < sum(best)):
+            best = one
+    return best
+
+
+def _aligned(wide: Words, narrow: Words, comparison: Comparison) -> Slack | None:
+    """Whether the words of one term stand in the other, in their order and next to each other."""
+    room = narrow.parts[-1].offset - wide.parts[-1].offset
+    words = {part.offset: part for part in narrow.parts}
+    for shift in range(room + 1):
+        pairs = [(part, words.get(part.offset + shift)) for part in wide.parts]
+        if all(other is not None and word_covers(part, other, comparison) for part, other in pairs):
+            return Slack(shift, room - shift)
+    return None
+
+
+def _in_stretch(wide: Node, narrow: Within | First, comparison: Comparison) -> Slack | None:
+    """For an occurrence in a field, or among the first words."""
+    if isinstance(wide, Within | First) and lies_within(narrow, wide):
+        found = slack(wide.child, narrow.child, comparison)
+        if found is not None and (lies_within(wide, narrow) or grows(wide.child)):
+            return found
+    return slack(wide, narrow.child, comparison) if grows(wide) else None
+
+
+def _counted(wide: syntax.AtLeast, narrow: Node, comparison: Comparison) -> Slack | None:
+    if isinstance(narrow, syntax.AtLeast) and wide.count <= narrow.count:
+        return slack(wide.child, narrow.child, comparison)
+    return slack(wide.child, narrow, comparison) if wide.count == 1 else None
+
+
+def _apart(wide: syntax.NotNear, narrow: Node, comparison: Comparison) -> Slack | None:
+    if not isinstance(narrow, syntax.NotNear) or wide.distance > narrow.distance:
+        return None
+    left = slack(wide.left, narrow.left, comparison)
+    right = slack(narrow.right, wide.right, comparison)
+    return EXACT if left == right == EXACT else None
+
+
+def _near(wide: Near, narrow: Near, comparison: Comparison) -> Slack | None:
+    if wide.ordered and not narrow.ordered:
+        return None
+    crossed = replace(narrow, left=narrow.right, right=narrow.left)
+    for sides in (narrow,) if wide.ordered else (narrow, crossed):
+        left = slack(wide.left, sides.left, comparison)
+        right = slack(wide.right, sides.right, comparison) if left else None
+        if left is None or right is None:
+            continue
+        left_first, right_first = left.after + right.before, left.before + right.after
+        in_order = left_first if sides is narrow else right_first
+        farther = in_order if narrow.ordered else max(left_first, right_first)
+        if wide.distance >= narrow.distance + farther:
+            return Slack(max(left.before, right.before), max(left.after, right.after))
+    return None
+
+
+def _halves(words: Words) -> Iterator[Near]:
+    """A phrase as two neighbours, cut at each of its gaps."""
+    for cut in range(1, len(words.parts)):
+        left, right = words.parts[:cut], words.parts[cut:]
+        start = right[0].offset
+        rest = tuple(replace(part, offset=part.offset - start) for part in right)
+        distance = start - left[-1].offset
+        yield Near(
+            replace(words, parts=left), replace(words, parts=rest), distance, ordered=True, at=words.at
+        )
+
+
+def _same(wide: syntax.Same, narrow: syntax.Same | Near, comparison: Comparison) -> Slack | None:
+    """One sentence is in one paragraph; words that are nearer than the next paragraph are in one, too."""
+    if isinstance(narrow, Near):
+        near_enough = narrow.distance <= PARAGRAPH_GAP and is_simple(narrow.left) and is_simple(narrow.right)
+        if wide.unit != "P" or not near_enough:
+            return None
+    elif wide.unit not in (narrow.unit, "P"):
+        return None
+    for one, other in ((narrow.left, narrow.right), (narrow.right, narrow.left)):
+        left = slack(wide.left, one, comparison)
+        right = slack(wide.right, other, comparison) if left else None
+        if left is not None and right is not None:
+            return Slack(max(left.before, right.before), max(left.after, right.after))
+    return None

@@ -1,0 +1,42 @@
+"""Entries of a word list that another entry makes unnecessary, told where they stand.
+
+A list may stand under a NEAR, so an entry goes only where another is found at the very same words.
+"""
+
+from collections.abc import Collection, Iterable
+
+from watchdesk.config import document
+from watchdesk.config.document import Scalar, Sequence
+from watchdesk.config.places import Problems
+from watchdesk.rules.lint.comparison import Comparison
+from watchdesk.rules.lint.repeats import covered_terms
+from watchdesk.rules.syntax import Words
+from watchdesk.rules.word_lists import WordLists
+
+
+def lint_lists(
+    files: Iterable[document.Mapping], lists: WordLists, languages: Collection[str], problems: Problems
+) -> None:
+    """Notes a warning for each entry that could be left out in every one of the languages."""
+    for file in files:
+        declared = file.get("lists")
+        if not isinstance(declared, document.Mapping):
+            continue
+        for name, element in declared:
+            if isinstance(element, Sequence):
+                _lint_list(_entries(element), lists.get(name, ()), Comparison.of(languages), problems)
+
+
+def _entries(element: Sequence) -> dict[str, Scalar]:
+    return {str(item.node.value): item for item in element.items if isinstance(item, Scalar)}
+
+
+def _lint_list(
+    entries: dict[str, Scalar], terms: Collection[Words], comparison: Comparison, problems: Problems
+) -> None:
+    inherited_first = sorted(terms, key=lambda words: words.written in entries)
+    for words, by in covered_terms(inherited_first, comparison):
+        scalar = entries.get(words.written)
+        if scalar is not None:
+            message = f"'{words.written}' adds nothing to this list: '{by.written}' finds the same words"
+            problems.warning(scalar.place, message, "leave it out")

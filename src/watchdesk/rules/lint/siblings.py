@@ -1,0 +1,109 @@
+"""Which of many parts that stand side by side may cover which: by a word they must share, not pair by pair.
+
+A cheap look that leaves nothing out; `covers` says which of them do.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from watchdesk.rules import syntax
+from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.lint.facts import WHOLE, is_plain
+from watchdesk.rules.lint.wildcards import beginning
+from watchdesk.rules.syntax import Fact, How, Node, Part, Words, children, walk
+
+Mark = tuple[str, ...]
+"""A kind of question, and what it asks for."""
+
+_NOT: Mark = ("not",)
+_FACT: Mark = ("fact",)
+_SAMPLE_LANGUAGE = "en"
+"""Who covers in every language of a comparison covers in this one, which is always among them."""
+
+
+class Siblings:
+    """Parts of a query that stand side by side, by number."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._marks = [tuple(dict.fromkeys(_marks(node))) for node in nodes]
+        self._common = Counter(mark for marks in self._marks for mark in marks)
+        self._by_mark: defaultdict[Mark, list[int]] = defaultdict(list)
+        for number, node in enumerate(nodes):
+            for mark in dict.fromkeys(self._needed(node)):
+                self._by_mark[mark].append(number)
+
+    def covering(self, number: int) -> Iterator[int]:
+        """The numbers of those, each at least once, that may cover the one with this number."""
+        for mark in self._marks[number]:
+            for other in self._by_mark.get(mark, ()):
+                if other != number:
+                    yield other
+
+    def _needed(self, node: Node) -> Sequence[Mark]:  # noqa: PLR0911  one answer a kind of node
+        """Marks of which what the node covers has one at least; rare ones where there is a choice."""
+        match node:
+            case Words():
+                return min((_asked(part) for part in node.parts), key=self._commonness)
+            case syntax.Near() | syntax.Same():
+                return min((self._needed(side) for side in (node.left, node.right)), key=self._commonness)
+            case syntax.And():
+                return min((self._needed(child) for child in node.children), key=self._commonness)
+            case syntax.Or() | syntax.Listed():
+                each = node.children if isinstance(node, syntax.Or) else node.entries
+                return [mark for one in each for mark in self._needed(one)]
+            case syntax.Pattern():
+                return [("pattern", node.expression)]
+            case syntax.Not():
+                return [_NOT, _FACT]
+            case Fact():
+                exact = node.field in WHOLE and is_plain(node)
+                return [(*_FACT, node.field, plain(node.value)) if exact else (*_FACT, node.field)]
+            case _:
+                return self._needed(children(node)[0])
+
+    def _commonness(self, marks: Sequence[Mark]) -> int:
+        return sum(self._common[mark] for mark in marks)
+
+
+def _marks(node: Node) -> Iterator[Mark]:
+    """Everything of a node by which another may cover it."""
+    for part, _ in walk(node):
+        match part:
+            case Words():
+                for word in part.parts:
+                    yield from _offered(word)
+            case syntax.Listed():
+                for entry in part.entries:
+                    yield from _marks(entry)
+            case syntax.Pattern():
+                yield "pattern", part.expression
+            case Fact():
+                yield from (_FACT, (*_FACT, part.field), (*_FACT, part.field, plain(part.value)))
+            case syntax.Not():
+                yield _NOT
+
+
+def _asked(part: Part) -> list[Mark]:
+    """Of which a word has one at least that this part of a term covers."""
+    match part.how:
+        case How.FOLDED:
+            return [("folded", key) for key in keys(part.text, _SAMPLE_LANGUAGE)]
+        case How.STEM:
+            return [("stem", stem(part.text, _SAMPLE_LANGUAGE))]
+        case How.WILDCARD:
+            return [("begins", beginning(part.text))]
+        case How.EXACT:
+            return [("exact", part.text)]
+
+
+def _offered(part: Part) -> Iterator[Mark]:
+    """By which other parts of a term may cover this one."""
+    word = beginning(part.text) if part.how is How.WILDCARD else plain(part.text)
+    yield from (("begins", word[:length]) for length in range(len(word) + 1))
+    if part.how is How.WILDCARD:
+        return
+    yield "stem", stem(part.text, _SAMPLE_LANGUAGE)
+    if part.how is How.EXACT:
+        yield "exact", part.text
+    if part.how is not How.STEM:
+        yield from (("folded", key) for key in keys(part.text, _SAMPLE_LANGUAGE))
