@@ -48,15 +48,14 @@ def near(left: Stretches, right: Stretches, distance: int, *, ordered: bool) -> 
     """Whether something of `left` stands at most `distance` words from something of `right`."""
 
     def test(glance: Glance) -> bool:
-        starts, ends = _found(left, glance)
-        other_starts, other_ends = _found(right, glance)
-        if len(starts) == 1 and len(other_starts) == 1:
-            return 0 < other_starts[0] - ends[0] <= distance or (
-                not ordered and 0 < starts[0] - other_ends[0] <= distance
-            )
-        return _reaches(ends, other_starts, distance) or (
-            not ordered and _reaches(other_ends, starts, distance)
-        )
+        others = _found(right, glance)
+        for starts, ends in _found(left, glance):
+            for other_starts, other_ends in others:
+                if _reaches(ends, other_starts, distance):
+                    return True
+                if not ordered and _reaches(other_ends, starts, distance):
+                    return True
+        return False
 
     return test
 
@@ -73,30 +72,24 @@ def phrase_starts(phrase: Phrase, where: Mapping[int, Sequence[int]]) -> Sequenc
     return starts
 
 
-def _found(side: Stretches, glance: Glance) -> tuple[Sequence[int], Sequence[int]]:
-    """Starts, rising, and ends of all that stands there of a side."""
-    where, true = glance.where, glance.true
-    lists = [where[atom] for atom in side.atoms if atom in where]
-    phrases = [phrase for phrase in side.phrases if phrase.leaf in true]
-    if not phrases:
-        if len(lists) == 1:
-            return lists[0], lists[0]
-        merged = [place for places in lists for place in places]
-        merged.sort()
-        return merged, merged
-    starts = [place for places in lists for place in places]
-    ends = list(starts)
-    for phrase in phrases:
-        found = phrase_starts(phrase, where)
-        starts += found
-        length = phrase.words[-1][1]
-        ends += [start + length for start in found]
-    starts.sort()
-    return starts, ends
+def _found(side: Stretches, glance: Glance) -> list[tuple[Sequence[int], Sequence[int]]]:
+    """Starts, rising, and ends of each word and phrase of a side that is there."""
+    where = glance.where
+    found: list[tuple[Sequence[int], Sequence[int]]] = [
+        (where[atom], where[atom]) for atom in side.atoms if atom in where
+    ]
+    for phrase in side.phrases:
+        if phrase.leaf in glance.true:
+            starts = phrase_starts(phrase, where)
+            length = phrase.words[-1][1]
+            found.append((starts, [start + length for start in starts]))
+    return found
 
 
 def _reaches(ends: Sequence[int], starts: Sequence[int], distance: int) -> bool:
     """Whether something begins at most `distance` after something else ends; `starts` rise."""
+    if len(ends) == 1 and len(starts) == 1:
+        return 0 < starts[0] - ends[0] <= distance
     count = len(starts)
     for end in ends:
         following = bisect_right(starts, end)
