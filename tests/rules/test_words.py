@@ -64,6 +64,7 @@ def test_text_is_cut_into_words(text: str, expected: list[str]) -> None:
         ("Israeli", "Israelis"),
         ("bus", "buses"),
         ("NGO", "NGOs"),
+        ("16", "16s"),
         ("MP", "MPs"),
         ("ally", "allies"),
         ("defence", "defense"),
@@ -203,6 +204,8 @@ def test_unsure_language_folds_as_english() -> None:
         ("es", "acuerdos", "acuerdo"),
         ("it", "accordi", "accordo"),
         ("nl", "landen", "land"),
+        ("nl", "akkoorden", "akkoord"),
+        ("nl", "bedrijven", "bedrijf"),
         ("ru", "санкции", "санкций"),
     ],
 )
@@ -218,6 +221,12 @@ def test_cyrillic_short_i_and_japanese_marks_are_letters() -> None:
     assert plain("Й") == "й"
     assert plain("Київ") == "київ"
     assert plain("ガ") == "ガ"
+
+
+def test_stressed_and_short_letters_are_told_apart() -> None:
+    assert plain("за\u0301мок") == "замок"
+    assert plain("и\u0306\u0301") == "й"
+    assert plain("\u0306") == ""
 
 
 def test_stems_join_what_plurals_do_not() -> None:

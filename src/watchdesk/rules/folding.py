@@ -3,7 +3,9 @@
 Text becomes words in `words`; here a word becomes the keys by which it is found.
 """
 
+import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 import Stemmer
@@ -18,7 +20,7 @@ _SNOWBALL = {
     "ca": "catalan",
     "cs": "czech",
     "da": "danish",
-    "nl": "dutch",
+    "nl": "dutch dutch_porter",
     "en": "english",
     "eo": "esperanto",
     "et": "estonian",
@@ -48,14 +50,19 @@ _SNOWBALL = {
     "tr": "turkish",
     "yi": "yiddish",
 }
-"""ISO 639-1 → name of the Snowball algorithm."""
+"""ISO 639-1 → name of the Snowball algorithm. Dutch has two, and each knows plurals that the other misses."""
 
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "'"}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060", "")
 )
-"""Letters that Unicode does not take apart into a base and an accent."""
+"""Letters that Unicode does not take apart into a base and an accent, and signs that nobody sees."""
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060"))
+_ANY_LETTER = re.compile("[" + "".join(map(chr, _LETTERS)) + "]")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_SHORT_LETTERS = re.compile("[иі][\u0300-\u036f]")
+"""Where an accent may make another letter."""
+
 _CACHED_WORDS = 200_000
 
 
@@ -72,13 +79,24 @@ def plain(text: str) -> str:
     """The text without case and accents. й, ї and the signs of Japanese and Indic letters are no accents."""
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_INVISIBLE).translate(_LETTERS)
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if _ANY_LETTER.search(folded):
+        folded = folded.translate(_LETTERS)
+    apart = unicodedata.normalize("NFD", folded)
+    if apart == folded and _ACCENTS.search(apart) is None:
+        return folded
+    bare = _without_accents(apart) if _SHORT_LETTERS.search(apart) else _ACCENTS.sub("", apart)
+    return bare if bare.isascii() else unicodedata.normalize("NFC", bare)
+
+
+def _without_accents(apart: str) -> str:
+    """The decomposed text without its accents, but for those of й and ї."""
     kept: list[str] = []
-    for letter in unicodedata.normalize("NFD", folded):
+    for letter in apart:
         accent = "\u0300" <= letter <= "\u036f"
         if not accent or (kept and kept[-1] + letter in ("и\u0306", "і\u0308")):
             kept.append(letter)
-    return unicodedata.normalize("NFC", "".join(kept))
+    return "".join(kept)
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
@@ -92,18 +110,16 @@ def keys(word: str, language: str | None) -> tuple[str, ...]:
         return (_english(word),)
     if language not in _SNOWBALL:
         return (plain(word),)
-    stemmer = _stemmer(language)
-    bare = plain(word)
-    with_accents = plain(stemmer.stemWord(unicodedata.normalize("NFC", word.lower())))
-    without = plain(stemmer.stemWord(bare))
-    return (with_accents,) if with_accents == without else (with_accents, without)
+    accented, bare = unicodedata.normalize("NFC", word.lower()), plain(word)
+    forms = (accented,) if accented == bare else (accented, bare)
+    return tuple(dict.fromkeys(plain(stem_of(form)) for stem_of in _stemmers(language) for form in forms))
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def stem(word: str, language: str | None) -> str:
     """The Snowball stem of a word, English where the language is unsure; the folded word if it has none."""
     if language in (None, "en"):
-        return str(_stemmer("en").stemWord(american(plain(word))))
+        return _stemmers("en")[0](american(plain(word)))
     return keys(word, language)[0]
 
 
@@ -114,5 +130,5 @@ def _english(word: str) -> str:
 
 
 @cache
-def _stemmer(language: str) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(_SNOWBALL[language], 0)
+def _stemmers(language: str) -> tuple[Callable[[str], str], ...]:
+    return tuple(Stemmer.Stemmer(algorithm, 0).stemWord for algorithm in _SNOWBALL[language].split())

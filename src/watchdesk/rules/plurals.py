@@ -77,8 +77,10 @@ def singular(word: str) -> str:
         return irregular
     if word.endswith(("smen", "swomen")):
         return word[:-2] + "an"
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")) or word in _SAME:
+    if not word.endswith("s") or word.endswith(("ss", "us", "is")) or word in _SAME:
         return word
+    if len(word) < 4:
+        return word[:-1] if word[:-1].isdigit() else word
     return _by_rule(word)
 
 

@@ -1,6 +1,7 @@
 """Where a sentence ends, decided between two words of a paragraph.
 
-A rule of thumb for news: a full stop after a title, an initial or a month's short name ends nothing.
+A rule of thumb for news: a full stop after a title, an initial or a month's short name ends nothing; the
+last one of an acronym ends a sentence only before a word that begins one.
 """
 
 import re
@@ -13,13 +14,21 @@ _SHORT = frozenset(
     z.b bzw ca nr
     """.split()  # noqa: SIM905  a table of words is read best as words
 )
+_BEGINS = re.compile(
+    r"""(?:The|An?|It|He|She|They|We|You|I|This|That|These|Those|There|Its|His|Their|Our
+    |But|And|Or|So|Yet|In|On|At|By|For|From|With|As|If|When|While|After|Before|Since|Under|Until
+    |However|Meanwhile|Now|Then|Today|Both|Some|Many|Most|What|Who|Why|How|Last|Next|Earlier|Later)\b""",
+    re.VERBOSE,
+)
+"""Words that begin sentences in English and hardly ever the name that an acronym is part of."""
 
 
 def ends_sentence(text: str, after: int, before: int, word: str) -> bool:
     """Whether a sentence ends between the word that ends at `after` and the one that begins at `before`."""
     between = text[after:before]
     if not _END.search(between):
-        return False
+        acronym = after > 1 and text[after - 1] == "."
+        return acronym and between.isspace() and _BEGINS.match(text, before) is not None
     if "!" in between or "?" in between or "。" in between:
         return True
     begins_small = text[before].islower()

@@ -27,7 +27,8 @@ class _Spellings:
     """What `spelling.txt` says."""
 
     pairs: Mapping[str, str]
-    roots: tuple[tuple[str, str], ...]
+    roots: Mapping[str, str]
+    root: re.Pattern[str]
     stays: frozenset[str]
     prefix: re.Pattern[str]
 
@@ -40,10 +41,9 @@ def american(word: str) -> str:
         prefixed = spellings.prefix.match(word)
         rest = prefixed and _paired(word[prefixed.end() :], spellings.pairs)
         found = prefixed[0] + rest if prefixed and rest else word
-    for british, as_american in spellings.roots:
-        if british in found:
-            found = found.replace(british, as_american)
-    return _with_z(found, spellings)
+    if "ae" in found or "oe" in found or "ulph" in found:
+        found = spellings.root.sub(lambda british: spellings.roots[british[0]], found)
+    return _with_z(found, spellings) if "is" in found or "lys" in found else found
 
 
 def listed_pairs() -> int:
@@ -76,10 +76,12 @@ def _spellings() -> _Spellings:
     text = (files(__package__) / "spelling.txt").read_text(encoding="utf-8")
     lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
     said = {words[0]: tuple(words[1:]) for words in lines}
+    roots = dict(root.split("=") for root in said["-root"])
     prefixes = "|".join(sorted(said["-prefix"], key=len, reverse=True))
     return _Spellings(
         pairs=dict(pair for words in lines for pair in _pairs(words)),
-        roots=tuple((british, rest) for british, _, rest in (root.partition("=") for root in said["-root"])),
+        roots=roots,
+        root=re.compile("|".join(roots)),
         stays=frozenset(said["-stays"]),
         prefix=re.compile(rf"(?:{prefixes})(?=\w{{{_SHORTEST_AFTER_PREFIX}}})"),
     )

@@ -18,16 +18,21 @@ _MARKS = (
 _LETTER = r"[^\W\d_]"
 _RUN = rf"[^\W_]*(?:[{_MARKS}]+[^\W_]*)*"
 _SPACE = r"[ \u00a0\u2009\u202f-]?"
+_APOSTROPHE_S = r"(?:['’ʼ][sS](?![^\W_]))?"
 _WORD = re.compile(
     rf"""
-      (?P<percent>\d+(?:[.,]\d+)*{_SPACE}(?:%|(?i:per[ \u00a0-]?cent)(?![^\W_])))
+      (?P<plain>[A-Za-z]{{2,}}+)(?![^\W_]|[{_MARKS}]){_APOSTROPHE_S}
+    | (?P<percent>\d+(?:[.,]\d+)*{_SPACE}(?:%|(?i:per[ \u00a0-]?cent)(?![^\W_])))
     | (?P<number>\d+(?:[.,]\d+)+{_RUN})
-    | (?P<acronym>(?<![^\W_])(?:{_LETTER}\.)+{_LETTER}(?:\.(?!\w)|(?![^\W_])))(?:['’ʼ][sS](?![^\W_]))?
-    | (?P<word>[^\W_]{_RUN})(?:['’ʼ][sS](?![^\W_]))?
+    | (?P<acronym>(?<![^\W_])(?:{_LETTER}\.)+{_LETTER}(?:\.(?!\w)|(?![^\W_]))){_APOSTROPHE_S}
+    | (?P<word>[^\W_]{_RUN}){_APOSTROPHE_S}
     | (?P<currency>[$¢£¤¥֏؋৳฿៛₠-₿﷼﹩＄￠￡￥￦])
     """,
     re.VERBOSE,
 )
+_PLAIN = _WORD.groupindex["plain"]
+"""ASCII words of two letters and more: most words, and asked for first."""
+
 _UNSPACED = re.compile(
     r"[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e4f\U00020000-\U0002fa1f]+"
 )
@@ -47,15 +52,16 @@ class Token(NamedTuple):
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text in order; positions are their numbers."""
     for found in _WORD.finditer(text):
+        if found.lastindex == _PLAIN:
+            start, end = found.span(_PLAIN)
+            yield Token(found[_PLAIN], start, end)
+            continue
         kind = found.lastgroup
         assert kind is not None
         start, end = found.span(kind)
         surface = found[kind]
         if kind == "word":
-            if surface.isascii():
-                yield Token(surface, start, end)
-            else:
-                yield from _word(surface, start)
+            yield from _word(surface, start)
         elif kind == "acronym":
             yield Token(surface.replace(".", ""), start, end)
         elif kind == "currency":
@@ -79,7 +85,10 @@ def _number(surface: str, *, percent: bool) -> str:
 
 
 def _word(surface: str, start: int) -> Iterator[Token]:
-    """A run of letters that are not all ASCII: composed (NFC), unspaced scripts cut into pairs."""
+    """A run of letters and digits: composed (NFC), unspaced scripts cut into pairs."""
+    if surface.isascii():
+        yield Token(surface, start, start + len(surface))
+        return
     position = 0
     for run in _UNSPACED.finditer(surface):
         if run.start() > position:
