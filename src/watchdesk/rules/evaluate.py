@@ -11,6 +11,7 @@ from typing import Protocol
 from watchdesk.model import Article
 from watchdesk.rules import syntax
 from watchdesk.rules.facts import fact_hits
+from watchdesk.rules.limits import Work
 from watchdesk.rules.occurrences import Hit, Occurrence, Range, apart, count_apart, near, together
 from watchdesk.rules.patterns import pattern_hits
 from watchdesk.rules.reading import Reading
@@ -23,6 +24,10 @@ class Positions(Protocol):
     @property
     def article(self) -> Article:
         """The article itself."""
+
+    @property
+    def work(self) -> Work:
+        """What the rule that is asked may still do."""
 
     @property
     def whole(self) -> Reading:
@@ -123,13 +128,13 @@ def _pair(
     left, right = occurrences(children[0]), occurrences(children[1])
     match node:
         case syntax.Near():
-            found = near(left, right, node.distance, ordered=node.ordered)
+            found = near(left, right, node.distance, reading.work, ordered=node.ordered)
         case syntax.NotNear():
-            found = apart(left, right, node.distance)
+            found = apart(left, right, node.distance, reading.work)
         case syntax.Same(unit="S"):
-            found = together(left, right, reading.sentence_of)
+            found = together(left, right, reading.sentence_of, reading.work)
         case syntax.Same():
-            found = together(left, right, reading.block_of)
+            found = together(left, right, reading.block_of, reading.work)
     return Outcome(node, bool(found), found, children)
 
 

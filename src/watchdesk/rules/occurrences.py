@@ -5,16 +5,14 @@ Plain functions over positions. Which occurrences a query has is left to `evalua
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
+from watchdesk.rules.limits import Work
 from watchdesk.rules.syntax import Leaf
 
 MOST_PAIRS = 5_000
-"""Pairs kept at one NEAR or SAME: the first ones, in reading order. Bounds the work of a hostile rule."""
-
-MOST_TRIED = 200_000
-"""Pairs looked at by one NEAR or SAME."""
+"""Pairs kept at one NEAR or SAME: the first ones, in reading order."""
 
 
 Range = tuple[int, int]
@@ -66,7 +64,7 @@ def in_order(words: Sequence[tuple[Sequence[int], int]]) -> list[Range]:
 
 
 def near(
-    left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int, *, ordered: bool
+    left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int, work: Work, *, ordered: bool
 ) -> list[Occurrence]:
     """Every left one with every right one at most `distance` words away; `ordered`: after it."""
 
@@ -76,11 +74,11 @@ def near(
         between = gap(one, other)
         return between is not None and between <= distance
 
-    return _joined(_candidates(left, right, distance, after=ordered), close)
+    return _joined(_candidates(left, right, distance, after=ordered), close, work)
 
 
 def together(
-    left: Sequence[Occurrence], right: Sequence[Occurrence], unit: Callable[[int], int]
+    left: Sequence[Occurrence], right: Sequence[Occurrence], unit: Callable[[int], int], work: Work
 ) -> list[Occurrence]:
     """Every left one with every right one that lies in the same unit and shares no word with it."""
     by_unit: dict[int, list[Occurrence]] = {}
@@ -93,17 +91,24 @@ def together(
         if unit(one.start) == unit(one.end)
         for other in by_unit.get(unit(one.start), ())
     )
-    return _joined(pairs, lambda one, other: gap(one, other) is not None)
+    return _joined(pairs, lambda one, other: gap(one, other) is not None, work)
 
 
-def apart(left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int) -> list[Occurrence]:
+def apart(
+    left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int, work: Work
+) -> list[Occurrence]:
     """The left ones with no right one that close. A right one that is the left one itself does not count."""
     longest = _longest(right)
-    return [
-        one
-        for one in left
-        if not any(_reaches(one, other, distance) for other in _window(right, longest, one, distance))
-    ]
+
+    def is_reached(one: Occurrence) -> bool:
+        for other in _window(right, longest, one, distance):
+            if not work.step():
+                return False
+            if _reaches(one, other, distance):
+                return True
+        return False
+
+    return [one for one in left if not is_reached(one)]
 
 
 def count_apart(occurrences: Iterable[Occurrence]) -> int:
@@ -159,16 +164,21 @@ def _longest(occurrences: Sequence[Occurrence]) -> int:
 
 
 def _joined(
-    pairs: Iterable[tuple[Occurrence, Occurrence]], fits: Callable[[Occurrence, Occurrence], bool]
+    pairs: Iterable[tuple[Occurrence, Occurrence]],
+    fits: Callable[[Occurrence, Occurrence], bool],
+    work: Work,
 ) -> list[Occurrence]:
     """The pairs that fit, each one occurrence, none twice, by their start."""
     found: dict[tuple[tuple[int, int], ...], Occurrence] = {}
-    for one, other in islice(pairs, MOST_TRIED):
+    for one, other in pairs:
+        if not work.step():
+            break
         if not fits(one, other):
             continue
         hits = one.hits + other.hits
         key = tuple(sorted((hit.start, hit.end) for hit in hits))
         found.setdefault(key, Occurrence(min(one.start, other.start), max(one.end, other.end), hits))
         if len(found) >= MOST_PAIRS:
+            work.cut_short = True
             break
     return sorted(found.values(), key=lambda occurrence: (occurrence.start, occurrence.end))

@@ -44,6 +44,7 @@ def pattern_hits(pattern: Pattern, reading: Reading) -> list[Hit]:
             if hit:
                 found.append(hit)
             if len(found) >= MOST_HITS:
+                reading.work.cut_short = True
                 return found
     return found
 

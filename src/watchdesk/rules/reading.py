@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from watchdesk.model import Article
 from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.limits import Work, blocks
 from watchdesk.rules.occurrences import Hit, Range, in_order
 from watchdesk.rules.sentences import ends_sentence
 from watchdesk.rules.syntax import How, Leaf, Part
@@ -53,11 +54,13 @@ class Reading:
         self.language = article.language.partition("-")[0].lower() if article.language else None
         self.words: list[Word] = []
         self.blocks: list[Block] = []
-        position = self._read("title", "title", 0, article.title, 0)
-        offset = 0
-        for section in article.sections:
-            parts = [("heading", section.heading)] if section.heading else []
-            for kind, text in [*parts, *(("paragraph", paragraph) for paragraph in section.paragraphs)]:
+        self.work = Work()
+        """What the rule that is asked may still do; each rule begins anew."""
+        position = offset = 0
+        for kind, text in blocks(article):
+            if kind == "title":
+                position = self._read(kind, "title", 0, text, position)
+            else:
                 position = self._read(kind, "body", offset, text, position)
                 offset += len(text) + 2
         self._phrases: dict[tuple[Part, ...], Sequence[Range]] = {}

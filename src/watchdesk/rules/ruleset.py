@@ -14,6 +14,7 @@ from watchdesk.rules.engine import Engine
 from watchdesk.rules.explain import Explanation, explain
 from watchdesk.rules.files import read_rules, read_rules_text
 from watchdesk.rules.folding import folding_language
+from watchdesk.rules.limits import is_cut
 from watchdesk.rules.meaning import meaning
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Rule
@@ -27,6 +28,17 @@ class Miss:
 
     rule_id: str
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What all rules say of an article."""
+
+    matches: tuple[Match, ...]
+    cut_short: tuple[str, ...]
+    """Ids of rules that asked for more work than one article is given (`limits`), so that they saw a part."""
+    article_cut: bool
+    """Whether the article is longer than what rules read of it (`limits`)."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +81,23 @@ class RuleSet:
 
     def match(self, article: Article) -> tuple[Match, ...]:
         """The matches, in the order of the rules. The article is read once for all of them."""
-        matching = self.matching(article)
-        if not matching:
-            return ()
-        reading = Reading(article)
-        rules, order = self.rules, self._order
-        matches = (match_of(rules[place], reading) for place in sorted(order[rule] for rule in matching))
-        return tuple(match for match in matches if match is not None)
+        return self.answers(article).matches
+
+    def answers(self, article: Article) -> Answers:
+        """The matches, and what could be looked at only in part."""
+        matching, heavy = self._engine(article.language).asked(article)
+        cut_short = set(heavy)
+        matches: list[Match] = []
+        if matching:
+            reading = Reading(article)
+            rules, order = self.rules, self._order
+            for place in sorted(order[rule] for rule in matching):
+                match = match_of(rules[place], reading)
+                if match is not None:
+                    matches.append(match)
+                if reading.work.cut_short:
+                    cut_short.add(rules[place].id)
+        return Answers(tuple(matches), tuple(sorted(cut_short)), article_cut=is_cut(article))
 
     @cached_property
     def _order(self) -> Mapping[str, int]:

@@ -88,9 +88,17 @@ def _wild_parts(text: str) -> tuple[Part, ...]:
 
 
 def _expression(chunk: str) -> str:
-    signs = {"*": ".*", "?": "."}
+    """An expression linear in time: what stands between two * is found once, at its first place."""
+    runs = [_run(run) for run in re.split(r"\*+", chunk)]
+    if len(runs) == 1:
+        return runs[0]
+    first, *middle, last = runs
+    return first + "".join(f"(?>.*?{run})" for run in middle if run) + f".*{last}"
+
+
+def _run(letters: str) -> str:
     return "".join(
-        signs.get(sign) or re.escape(plain(sign)) for sign in chunk if sign in signs or sign.isalnum()
+        "." if sign == "?" else re.escape(plain(sign)) for sign in letters if sign == "?" or sign.isalnum()
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from watchdesk.model import Match
 from watchdesk.rules.evaluate import Outcome
+from watchdesk.rules.limits import Work
 from watchdesk.rules.query import make_match
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Rule
@@ -47,15 +48,24 @@ class Verdict:
 
 def match_of(rule: Rule, reading: Reading) -> Match | None:
     """The match; None when the rule does not match. Agrees with `judge`, and stops as soon as it can."""
+    reading.work = Work()
     if rule.obstacle(reading.article) or not rule.query.holds(reading):
         return None
     if rule.exclude and rule.exclude.holds(reading):
         return None
+    reading.work = Work()
     match = make_match(rule.id, rule.query.find(reading), reading)
     return match if match.score >= rule.at_least else None
 
 
 def judge(rule: Rule, reading: Reading) -> Verdict:
     """Asks the rule of the article."""
-    excluded = rule.exclude.find(reading) if rule.exclude else None
-    return Verdict(rule, reading, rule.obstacle(reading.article), rule.query.find(reading), excluded)
+    reading.work = Work()
+    found = rule.query.find(reading)
+    return Verdict(
+        rule,
+        reading,
+        rule.obstacle(reading.article),
+        found,
+        rule.exclude.find(reading) if rule.exclude else None,
+    )

@@ -49,13 +49,18 @@ class Engine:
 
     def matching(self, article: Article) -> Set[str]:
         """The ids of the rules that match."""
+        return self.asked(article)[0]
+
+    def asked(self, article: Article) -> tuple[Set[str], Set[str]]:
+        """The ids of the rules that match, and of those that asked for more work than they are given."""
+        cut_short: set[str] = set()
         glance = Glance(article, self._leaves, self._vocabulary)
-        called = self._filing.called(glance)
+        called = self._filing.called(glance, cut_short)
         if self._conditional:
             for rule_id in called & self._conditional:
                 if not self._meets(self._rules[rule_id], glance):
                     called.discard(rule_id)
-        return called
+        return called, cut_short
 
     def _meets(self, rule: Rule, glance: Glance) -> bool:
         """Whether a rule whose query holds takes the article: its language, its source, the score."""

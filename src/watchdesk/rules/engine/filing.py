@@ -83,8 +83,8 @@ class Filing:
             if not places:
                 del self._places[leaf]
 
-    def called(self, glance: Glance) -> set[str]:
-        """The rules that match."""
+    def called(self, glance: Glance, cut_short: set[str]) -> set[str]:
+        """The rules that match; those that asked for too much work are added to `cut_short`."""
         true, places = glance.true, self._places
         waiting: list[Place] = []
         for leaf in places.keys() & true:
@@ -99,8 +99,12 @@ class Filing:
             elif isinstance(entry, Close):
                 if near_words(entry.words, glance.where):
                     matched.add(entry.rule)
-            elif _opens(entry, glance):
-                matched.add(entry.rule)
+            else:
+                if _opens(entry, glance):
+                    matched.add(entry.rule)
+                if glance.cut_short:
+                    cut_short.add(entry.rule)
+                    glance.cut_short = False
         return matched
 
     def _entry(self, rule: str, plan: Plan, rest: Sequence[Clause]) -> Waiting:

@@ -9,6 +9,7 @@ from watchdesk.model import Article
 from watchdesk.rules.engine.leaves import BREAK, UNKNOWN, Leaves
 from watchdesk.rules.engine.vocabulary import Vocabulary
 from watchdesk.rules.folding import plain
+from watchdesk.rules.limits import blocks
 from watchdesk.rules.occurrences import Range
 from watchdesk.rules.patterns import folded
 from watchdesk.rules.reading import PARAGRAPH_GAP, Reading
@@ -29,6 +30,9 @@ class Glance:
         compounds = vocabulary.compounds
         self._compounds = {number: compounds[number] for number in compounds.keys() & true}
         self._answers: dict[int, bool] = {}
+        self._cut_answers: set[int] = set()
+        self.cut_short = False
+        """Whether a test asked for too much work, and only a part was looked at."""
         true.add(UNKNOWN)
         pairs = leaves.pairs
         true.update(map(pairs.__getitem__, pairs.keys() & pairwise(numbers)))
@@ -44,7 +48,13 @@ class Glance:
         """The answer of the test with this number, worked out once."""
         known = self._answers.get(number)
         if known is None:
+            before, self.cut_short = self.cut_short, False
             known = self._answers[number] = test(self)
+            if self.cut_short:
+                self._cut_answers.add(number)
+            self.cut_short |= before
+        elif number in self._cut_answers:
+            self.cut_short = True
         return known
 
     @cached_property
@@ -74,8 +84,7 @@ class Glance:
     @cached_property
     def folded(self) -> str:
         """The folded text of title, headings and paragraphs, for a first look of regular expressions."""
-        texts = [self.article.title, self.article.text]
-        return "\n".join(folded(text) for text in texts)
+        return "\n".join(folded(text) for _, text in blocks(self.article))
 
     def ranges(self, field: str) -> tuple[Range, ...]:
         """First and last positions of title, lead, heading or body."""
@@ -159,7 +168,8 @@ class Glance:
             if section.paragraphs and not lead:
                 lead.append(number)
             number += len(section.paragraphs)
-        return lead if field == "lead" else headings
+        read = len(self._blocks)  # a long article is read in part
+        return [number for number in (lead if field == "lead" else headings) if number < read]
 
     def _see_facts(self, asked: Mapping[tuple[str, str], int]) -> None:
         article = self.article

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from watchdesk.model import Article
 from watchdesk.rules.engine.glance import Glance
 from watchdesk.rules.engine.leaves import Leaves
+from watchdesk.rules.limits import Work
 from watchdesk.rules.occurrences import Hit, Range, in_order
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.syntax import Leaf, Part
@@ -16,11 +17,17 @@ class GlancePositions:
     def __init__(self, glance: Glance, leaves: Leaves) -> None:
         self._glance = glance
         self._leaves = leaves
+        self._work = Work()
 
     @property
     def article(self) -> Article:
         """The article itself."""
         return self._glance.article
+
+    @property
+    def work(self) -> Work:
+        """What the rule that is asked may still do."""
+        return self._work
 
     @property
     def whole(self) -> Reading:

@@ -70,7 +70,14 @@ class Questions:
             for words in part.entries if isinstance(part, syntax.Listed) else (part,):
                 if isinstance(words, Words):
                     self._phrase(words)  # its words are asked of every article from now on
-        return lambda glance: holds(node, GlancePositions(glance, self._leaves))
+
+        def test(glance: Glance) -> bool:
+            positions = GlancePositions(glance, self._leaves)
+            answer = holds(node, positions)
+            glance.cut_short |= positions.work.cut_short
+            return answer
+
+        return test
 
     def _pattern(self, node: syntax.Pattern, scope: str | None) -> Test:
         literal = required_literal(node.expression)

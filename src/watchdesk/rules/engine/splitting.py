@@ -6,6 +6,7 @@ Cutting here never changes what `words.tokens` reads: it only cuts where no word
 import re
 
 from watchdesk.model import Article
+from watchdesk.rules.limits import LONGEST_ARTICLE, blocks
 
 SEPARATOR = b"\x00"
 """Stands between title, headings and paragraphs."""
@@ -22,14 +23,17 @@ _NO_BREAK_SPACE = b"\xc2\xa0"
 
 def stretches(article: Article) -> list[bytes]:
     """The stretches in reading order (UTF-8), `SEPARATOR` between blocks."""
-    blocks = [article.title]
+    texts = [article.title]
     for section in article.sections:
         if section.heading:
-            blocks.append(section.heading)
-        blocks += section.paragraphs
-    text = _JOIN.join(blocks)
-    if text.count("\x00") >= len(blocks):
-        text = _JOIN.join([block.replace("\x00", "\n") for block in blocks])
+            texts.append(section.heading)
+        texts += section.paragraphs
+    text = _JOIN.join(texts)
+    if len(text) > LONGEST_ARTICLE:
+        texts = [block for _, block in blocks(article)]
+        text = _JOIN.join(texts)
+    if text.count("\x00") >= len(texts):
+        text = _JOIN.join([block.replace("\x00", "\n") for block in texts])
     raw = text.encode("utf-8", "surrogatepass").translate(_CUT)
     if b" %" in raw or b"cent" in raw.lower():
         raw = _with_percents(raw)

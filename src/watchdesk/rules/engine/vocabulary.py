@@ -159,6 +159,6 @@ class _Remembered(dict[bytes, Cell]):
 
 def _beginning(expression: str) -> str:
     """The letters that every word fitting a wildcard's expression begins with."""
-    letters = re.match(r"(?:[^\\.]|\\.)*", expression)
+    letters = re.match(r"(?:[^\\.(]|\\.)*", expression)
     begun = letters[0] if letters else ""
     return re.sub(r"\\(.)", r"\1", begun)

@@ -1,0 +1,47 @@
+"""How much of an article is read, and how much work one rule may make of it: enough for any honest one."""
+
+from collections.abc import Iterator
+
+from watchdesk.model import Article
+
+LONGEST_ARTICLE = 1_000_000
+"""Characters; of a longer article, rules see the beginning."""
+
+MOST_STEPS = 200_000
+"""Pairs of words, and the like, that one rule may look at in one article."""
+
+_BETWEEN_BLOCKS = 2
+
+
+def blocks(article: Article) -> Iterator[tuple[str, str]]:
+    """(kind, text) of title, headings and paragraphs in reading order, as far as rules read."""
+    left = LONGEST_ARTICLE - len(article.title)
+    yield "title", article.title[:LONGEST_ARTICLE]
+    for section in article.sections:
+        parts = [("heading", section.heading)] if section.heading else []
+        for kind, text in [*parts, *(("paragraph", paragraph) for paragraph in section.paragraphs)]:
+            if left <= 0:
+                return
+            yield kind, text[:left]
+            left -= len(text) + _BETWEEN_BLOCKS
+
+
+def is_cut(article: Article) -> bool:
+    """Whether the article is longer than what rules read of it."""
+    return len(article.title) + _BETWEEN_BLOCKS + len(article.text) > LONGEST_ARTICLE
+
+
+class Work:
+    """The work that one rule has left for one article."""
+
+    def __init__(self, steps: int = MOST_STEPS) -> None:
+        self._left = steps
+        self.cut_short = False
+        """Whether more was asked, so that only a part was looked at."""
+
+    def step(self) -> bool:
+        """Whether one step more is allowed."""
+        self._left -= 1
+        if self._left < 0:
+            self.cut_short = True
+        return self._left >= 0
