@@ -9,7 +9,7 @@ from watchdesk.config import document
 from watchdesk.config.document import Scalar, Sequence
 from watchdesk.config.places import Problems
 from watchdesk.rules.lint.comparison import Comparison
-from watchdesk.rules.lint.repeats import covered_terms
+from watchdesk.rules.lint.repeats import covered_entries
 from watchdesk.rules.syntax import Words
 from watchdesk.rules.word_lists import WordLists
 
@@ -35,8 +35,7 @@ def _lint_list(
     entries: dict[str, Scalar], terms: Collection[Words], comparison: Comparison, problems: Problems
 ) -> None:
     inherited_first = sorted(terms, key=lambda words: words.written in entries)
-    for words, by in covered_terms(inherited_first, comparison):
-        scalar = entries.get(words.written)
-        if scalar is not None:
-            message = f"'{words.written}' adds nothing to this list: '{by.written}' finds the same words"
-            problems.warning(scalar.place, message, "leave it out")
+    own = sum(words.written in entries for words in terms)
+    for words, by in covered_entries(inherited_first, own, comparison):
+        message = f"'{words.written}' adds nothing to this list: '{by.written}' finds the same words"
+        problems.warning(entries[words.written].place, message, "leave it out")

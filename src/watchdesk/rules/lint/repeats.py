@@ -1,106 +1,66 @@
 """Words that a query could do without: an OR has what finds as much already, an AND what asks as much."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from watchdesk.config.places import Severity
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.covers import covers
 from watchdesk.rules.lint.groups import Group
 from watchdesk.rules.lint.inside import EXACT, slack
-from watchdesk.rules.lint.siblings import Siblings
+from watchdesk.rules.lint.unneeded import Branch, Stands, branches, unneeded_in_and, unneeded_in_or
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.syntax import How, Listed, Node, Or, Weighted, Words, walk
 from watchdesk.rules.whynot import written
 
-Covers = Callable[[Node, Node], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    """A part of an OR, or an entry of a list that is one."""
-
-    node: Node
-    owner: int
-    """Which part of the OR it is, or is of."""
-    of_list: str | None = None
-
-    def before(self, other: "_Branch") -> bool:
-        """Whether of two that find the same this one stays: lists are made to be shared."""
-        return (self.of_list is None, self.owner) < (other.of_list is None, other.owner)
-
 
 def repeats(group: Group, query: str, comparison: Comparison) -> Iterator[Mistake]:
-    """A warning for each part of the group that could be left out."""
+    """A warning for each part that could be left out. What has a weight is there for the score."""
+    unweighted = [number for number, member in enumerate(group.members) if not _is_weighted(member)]
     if isinstance(group.node, Or):
-        yield from _of_or(group, query, comparison)
+        yield from _of_or(group, unweighted, query, comparison)
     else:
-        yield from _of_and(group, query, comparison)
+        yield from _of_and(group, unweighted, query, comparison)
 
 
-def covered_terms(terms: Sequence[Words], comparison: Comparison) -> Iterator[tuple[Words, Words]]:
-    """Entries of a list, each with another entry that finds the same words: of two alike, the later one."""
-    branches = [_Branch(words, number) for number, words in enumerate(terms)]
-    for number, by in _covered(branches, _same_places(comparison)).items():
-        yield terms[number], terms[by]
+def covered_entries(
+    terms: Sequence[Words], own: int, comparison: Comparison
+) -> Iterator[tuple[Words, Words]]:
+    """The last `own` entries of a list that could go, each with another that finds the same words."""
+    parts = [Branch(words, number) for number, words in enumerate(terms)]
+    candidates = range(len(terms) - 1, len(terms) - 1 - own, -1)
+    for number, by in unneeded_in_or(parts, candidates, _at_same_words(comparison)):
+        yield terms[number], terms[by.owner]
 
 
-def _same_places(comparison: Comparison) -> Covers:
+def _at_same_words(comparison: Comparison) -> Stands:
     return lambda wide, narrow: slack(wide, narrow, comparison) == EXACT
 
 
-def _of_or(group: Group, query: str, comparison: Comparison) -> Iterator[Mistake]:
-    branches = list(_branches(group.members))
-    finds: Covers = lambda wide, narrow: covers(wide, narrow, comparison)  # noqa: E731
-    found = _covered(branches, _same_places(comparison) if group.measured else finds)
-    for owner, node in enumerate(group.members):
-        own = [number for number, branch in enumerate(branches) if branch.owner == owner]
-        if all(number in found for number in own) and not _is_weighted(node):
-            yield _adds_nothing(node, branches[found[own[0]]], query)
+def _in_same_articles(comparison: Comparison) -> Stands:
+    return lambda wide, narrow: covers(wide, narrow, comparison)
 
 
-def _branches(members: Sequence[Node]) -> Iterator[_Branch]:
-    for owner, node in enumerate(members):
-        if isinstance(node, Listed):
-            yield from (_Branch(entry, owner, node.name) for entry in node.entries)
-        else:
-            yield _Branch(node, owner)
+def _of_or(group: Group, candidates: list[int], query: str, comparison: Comparison) -> Iterator[Mistake]:
+    members = group.members
+    # Of two that find the same the earlier stays, and a list stays: it is there for other rules, too.
+    order = sorted(candidates, key=lambda number: (isinstance(members[number], Listed), -number))
+    stands = _at_same_words(comparison) if group.measured else _in_same_articles(comparison)
+    for number, by in unneeded_in_or(branches(members), order, stands):
+        yield _adds_nothing(members[number], by, query)
 
 
-def _covered(branches: Sequence[_Branch], by: Covers) -> dict[int, int]:
-    """Number of a branch that could be left out → number of one that finds as much."""
-    siblings = Siblings([branch.node for branch in branches])
-    found: dict[int, int] = {}
-    for number, branch in enumerate(branches):
-        for other in siblings.covering(number):
-            one = branches[other]
-            if branch.owner == one.owner or not by(one.node, branch.node):
-                continue
-            if one.before(branch) or not by(branch.node, one.node):
-                found[number] = other
-                break
-    return found
-
-
-def _of_and(group: Group, query: str, comparison: Comparison) -> Iterator[Mistake]:
-    siblings = Siblings(group.members)
-    told: set[int] = set()
-    for narrow, node in enumerate(group.members):
-        for wide in siblings.covering(narrow):
-            other = group.members[wide]
-            if wide in told or narrow in told or _is_weighted(other) or not covers(other, node, comparison):
-                continue
-            if wide > narrow or not covers(node, other, comparison):
-                told.add(wide)
-                yield _asks_nothing(other, node, query)
+def _of_and(group: Group, candidates: list[int], query: str, comparison: Comparison) -> Iterator[Mistake]:
+    members = group.members
+    stands = _in_same_articles(comparison)
+    for wide, narrow in unneeded_in_and(members, reversed(candidates), stands):
+        yield _asks_nothing(members[wide], members[narrow], query)
 
 
 def _is_weighted(node: Node) -> bool:
-    """Whether its author gave it a weight: then it is there for the score."""
     return any(isinstance(part, Weighted) for part, _ in walk(node))
 
 
-def _adds_nothing(node: Node, by: _Branch, query: str) -> Mistake:
+def _adds_nothing(node: Node, by: Branch, query: str) -> Mistake:
     named, other = written(node, query), written(by.node, query)
     if by.of_list is not None and isinstance(by.node, Words):
         other = f"'{by.node.written}' of @{by.of_list}"

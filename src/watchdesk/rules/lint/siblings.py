@@ -4,7 +4,8 @@ A cheap look that leaves nothing out; `covers` says which of them do.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from watchdesk.rules import syntax
 from watchdesk.rules.folding import keys, plain, stem
@@ -25,19 +26,30 @@ class Siblings:
     """Parts of a query that stand side by side, by number."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
-        self._marks = [tuple(dict.fromkeys(_marks(node))) for node in nodes]
-        self._common = Counter(mark for marks in self._marks for mark in marks)
-        self._by_mark: defaultdict[Mark, list[int]] = defaultdict(list)
-        for number, node in enumerate(nodes):
-            for mark in dict.fromkeys(self._needed(node)):
-                self._by_mark[mark].append(number)
+        self._offered = [tuple(dict.fromkeys(_marks(node))) for node in nodes]
+        self._common = Counter(mark for marks in self._offered for mark in marks)
+        self._asked = [tuple(dict.fromkeys(self._needed(node))) for node in nodes]
 
     def covering(self, number: int) -> Iterator[int]:
         """The numbers of those, each at least once, that may cover the one with this number."""
-        for mark in self._marks[number]:
-            for other in self._by_mark.get(mark, ()):
-                if other != number:
-                    yield other
+        return self._met(number, self._offered, self._by_asked)
+
+    def covered(self, number: int) -> Iterator[int]:
+        """The numbers of those, each at least once, that the one with this number may cover."""
+        return self._met(number, self._asked, self._by_offered)
+
+    @cached_property
+    def _by_asked(self) -> Mapping[Mark, Sequence[int]]:
+        return _by_mark(self._asked)
+
+    @cached_property
+    def _by_offered(self) -> Mapping[Mark, Sequence[int]]:
+        return _by_mark(self._offered)
+
+    def _met(
+        self, number: int, own: Sequence[Sequence[Mark]], by_mark: Mapping[Mark, Sequence[int]]
+    ) -> Iterator[int]:
+        return (other for mark in own[number] for other in by_mark.get(mark, ()) if other != number)
 
     def _needed(self, node: Node) -> Sequence[Mark]:  # noqa: PLR0911  one answer a kind of node
         """Marks of which what the node covers has one at least; rare ones where there is a choice."""
@@ -63,6 +75,14 @@ class Siblings:
 
     def _commonness(self, marks: Sequence[Mark]) -> int:
         return sum(self._common[mark] for mark in marks)
+
+
+def _by_mark(marks: Sequence[Sequence[Mark]]) -> Mapping[Mark, Sequence[int]]:
+    found: defaultdict[Mark, list[int]] = defaultdict(list)
+    for number, own in enumerate(marks):
+        for mark in own:
+            found[mark].append(number)
+    return found
 
 
 def _marks(node: Node) -> Iterator[Mark]:

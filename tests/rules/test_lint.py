@@ -1,0 +1,439 @@
+"""What `check` says of rules that are sound and say something without effect."""
+
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from watchdesk.config.places import Problems
+from watchdesk.errors import ConfigurationError
+from watchdesk.model import Article, Section
+from watchdesk.rules import Query, load_rules
+from watchdesk.rules.evaluate import occurrences
+from watchdesk.rules.folding import keys
+from watchdesk.rules.lint import lint_exclude, lint_query
+from watchdesk.rules.lint.comparison import Comparison
+from watchdesk.rules.lint.covers import covers
+from watchdesk.rules.lint.forms import english_forms
+from watchdesk.rules.lint.inside import slack
+from watchdesk.rules.reading import Reading
+
+MakeArticle = Callable[..., Article]
+SHIPPED = Path(__file__).parents[2] / "config" / "rules" / "security.yaml"
+SPELLINGS = Path(__file__).parents[2] / "src" / "watchdesk" / "rules" / "spelling.txt"
+SOURCES = frozenset({"wire", "harbour-post"})
+TAGS = frozenset({"press"})
+
+
+def warnings(query: str, **of_the_rule: frozenset[str]) -> list[str]:
+    languages = of_the_rule.get("languages", frozenset())
+    found = lint_query(Query.parse(query), languages, SOURCES, TAGS)
+    return [f"{mistake.offset}: {mistake.message}" for mistake in found]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("mineral OR minerals", "11: 'minerals' adds nothing: 'mineral' is the same word"),
+        ("mineral OR gold OR mineral", "19: 'mineral' stands here twice"),
+        ("NATO OR =NATO", "8: =NATO adds nothing: 'NATO' finds every article that it finds"),
+        ("miner* OR minerals", "10: 'minerals' adds nothing: 'miner*' finds every article that it finds"),
+        ("stem(spend) OR spending", "15: 'spending' adds nothing: 'stem(spend)' finds"),
+        ("mine* OR miner*", "9: 'miner*' adds nothing: 'mine*' finds"),
+        ('"rare earth" OR rare', "0: \"rare earth\" adds nothing: 'rare' finds"),
+        ('"rare earth" OR "rare earths deal"', '16: "rare earths deal" adds nothing: "rare earth" finds'),
+        ("(a AND b) OR a", "1: 'a AND b' adds nothing: 'a' finds"),
+        ("a NEAR/5 b OR a NEAR/10 b", "0: 'a NEAR/5 b' adds nothing: 'a NEAR/10 b' finds"),
+        ("a ONEAR/5 b OR b NEAR/5 a", "0: 'a ONEAR/5 b' adds nothing: 'b NEAR/5 a' finds"),
+        ('"a b" OR a NEAR/3 b', "0: \"a b\" adds nothing: 'a NEAR/3 b' finds"),
+        ("a SAME/S b OR a SAME/P b", "0: 'a SAME/S b' adds nothing: 'a SAME/P b' finds"),
+        ("a NEAR/9 b OR a SAME/P b", "0: 'a NEAR/9 b' adds nothing: 'a SAME/P b' finds"),
+        ("title:a OR a", "0: 'title:a' adds nothing: 'a' finds"),
+        ("lead:a OR body:a", "0: 'lead:a' adds nothing: 'body:a' finds"),
+        ("FIRST/20 a OR FIRST/50 a", "0: 'FIRST/20 a' adds nothing: 'FIRST/50 a' finds"),
+        ("ATLEAST/3 a OR ATLEAST/2 a", "0: 'ATLEAST/3 a' adds nothing: 'ATLEAST/2 a' finds"),
+        ("a OR (a NOT NEAR/2 b)", "6: 'a NOT NEAR/2 b' adds nothing: 'a' finds"),
+        ("a OR (b OR (c OR a))", "17: 'a' stands here twice"),
+        ("title:(aid OR aids OR aid)", "22: 'aid' stands here twice"),
+        ("a NEAR/5 (b OR c OR b)", "20: 'b' stands here twice"),
+        ("source:wire OR source:w*", "0: 'source:wire' adds nothing: 'source:w*' finds"),
+        ("/ab+/ OR /ab+/", "9: /ab+/ stands here twice"),
+    ],
+)
+def test_a_branch_that_adds_nothing_is_told(query: str, told: str) -> None:
+    assert [warning[: len(told)] for warning in warnings(query)] == [told]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("nato AND NATO", "9: 'NATO' asks nothing more: 'nato' is the same word"),
+        ("nato AND aid AND nato", "17: 'nato' stands here twice; that is asked once"),
+        (
+            'rare AND "rare earth"',
+            "0: 'rare' asks nothing more: every article that has \"rare earth\" has it",
+        ),
+        ("nato AND (nato NEAR/5 aid)", "0: 'nato' asks nothing more"),
+        ("a AND NOT b AND NOT (b OR c)", "6: 'NOT b' asks nothing more"),
+        ("(a OR b) AND a", "1: 'a OR b' asks nothing more"),
+    ],
+)
+def test_a_condition_that_asks_nothing_more_is_told(query: str, told: str) -> None:
+    assert [warning[: len(told)] for warning in warnings(query)] == [told]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("a AND NOT a", "6: this can never match: every article that has the rest has 'a'"),
+        ("a AND NOT (a OR b)", "6: this can never match: every article that has the rest has 'a OR b'"),
+        ("a AND b AND NOT (a AND b)", "12: this can never match"),
+        ("title:a AND NOT a", "12: this can never match: every article that has the rest has 'a'"),
+        ('"rare earth" AND NOT rare', "17: this can never match"),
+        ("c OR (a AND NOT a)", "12: this can never match"),
+        ("lang:de AND lang:fr AND a", "12: this can never match: no article is of 'lang:de' and 'lang:fr'"),
+        ("lang:(de OR fr) AND lang:es", "20: this can never match"),
+        ("source:wire AND source:harbour-post", "16: this can never match"),
+        ("title:a NEAR/5 body:b", "0: this can never match: title: and body: are never that close"),
+        ("lead:a SAME/P title:b", "0: this can never match: lead: and title: are never that close"),
+    ],
+)
+def test_what_can_never_match_is_told(query: str, told: str) -> None:
+    assert [warning[: len(told)] for warning in warnings(query)] == [told]
+
+
+@pytest.mark.parametrize(
+    ("query", "exclude", "told"),
+    [
+        ("nato NEAR/5 aid", "nato", True),
+        ("nato OR aid", "aids OR nato", False),
+        ("nato OR aid", "aid OR nato OR quiz", True),
+        ("nato", "title:nato", False),
+        ("title:nato", "nato", True),
+    ],
+)
+def test_an_exclude_that_takes_everything_is_told(query: str, exclude: str, told: bool) -> None:
+    found = lint_exclude(Query.parse(query), Query.parse(exclude))
+    assert bool(found) == told
+    assert all("this can never match" in mistake.message for mistake in found)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("a NEAR/1000 b", "0: NEAR/1000 is as wide as most articles"),
+        ("a ONEAR/2000 b", "0: ONEAR/2000 is as wide as most articles"),
+        ("a NOT NEAR/5000 b", "0: NOT NEAR/5000 is as wide as most articles"),
+        ("ATLEAST/1 (a OR b)", "0: ATLEAST/1 asks for nothing"),
+        ("a AND source:wrie", "6: there is no source 'wrie'"),
+        ("a AND NOT source:tag:pres", "10: no source has the tag 'pres'"),
+        ("a AND source:(wire OR other)", "22: there is no source 'other'"),
+    ],
+)
+def test_numbers_and_names_without_effect_are_told(query: str, told: str) -> None:
+    assert [warning[: len(told)] for warning in warnings(query)] == [told]
+
+
+def test_a_language_that_the_rule_does_not_read_is_told() -> None:
+    english = frozenset({"en"})
+    assert "lang:de is never so" in warnings("a AND lang:de", languages=english)[0]
+    assert "lang:d* is never so" in warnings("a AND lang:d*", languages=english)[0]
+    assert warnings("a AND lang:en", languages=english) == []
+    assert warnings("a AND lang:en-gb", languages=english) == []
+    assert warnings("a AND lang:e*", languages=english) == []
+    assert warnings("a AND lang:de") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'rare OR "rare earth"^2',
+        'rare OR "rare earth*"^2 OR (rare NEAR/3 soil^4)',
+        '(rare OR "rare earth") NEAR/5 deal',
+        'deal NOT NEAR/5 (rare OR "rare earth")',
+        "woman* OR woman",
+        "wife* OR wife",
+        "color* OR colour",
+        "defens* OR defence",
+        "stem(woman) OR woman",
+        "a NEAR/10 b OR a ONEAR/20 b",
+        'a SAME/S b OR "a b"',
+        "a SAME/P b OR a NEAR/60 b",
+        "title:a OR lead:a",
+        "lead:a OR FIRST/50 a",
+        "ATLEAST/2 (a OR b) OR (a AND b)",
+        "(a NOT NEAR/2 b) OR (a NOT NEAR/1 b AND b)",
+        "(a AND NOT b) OR a NOT NEAR/2 b",
+        "(a AND b) OR (a AND c)",
+        "author:smith OR author:smithson",
+        "NATO AND (title:NATO OR aid)^2 AND source:w*",
+        "a AND NOT (a NEAR/5 b)",
+        "a AND NOT title:a",
+        "a AND NOT ATLEAST/2 a",
+        "lang:(de OR fr) AND lang:fr AND a",
+        "source:wire AND source:tag:press",
+        "title:a NEAR/60 body:b",
+        "lead:a NEAR/5 body:b",
+        "wom?n OR women*",
+        "US OR =IT",
+    ],
+)
+def test_what_has_an_effect_is_left_alone(query: str) -> None:
+    assert [warning for warning in warnings(query) if "lang:(de" not in query] == []
+
+
+def test_a_word_that_only_english_folds_counts_where_the_rule_reads_more() -> None:
+    assert warnings("thesis OR theses") != []
+    assert warnings("thesis OR theses", languages=frozenset({"en", "zh"})) == []
+    assert warnings("Häuser OR Häusern", languages=frozenset({"de"})) == []
+
+
+def check_file(text: str, path: Path) -> list[str]:
+    (path / "rules.yaml").write_text(text, encoding="utf-8")
+    problems = Problems()
+    rules = load_rules(
+        [path / "rules.yaml"], problems, source_ids=SOURCES, source_tags=TAGS, root=path, lint=True
+    )
+    assert rules is not None
+    return [problem.render() for problem in problems]
+
+
+def test_a_warning_shows_its_line_with_a_caret(tmp_path: Path) -> None:
+    text = """\
+rules:
+  deals:
+    query: >
+      deal AND (mineral   # any
+        OR minerals)
+    exclude: quiz AND NOT quiz
+"""
+    assert check_file(text, tmp_path) == [
+        """\
+rules.yaml:5:12: warning: 'minerals' adds nothing: 'mineral' is the same word
+            OR minerals)
+               ^
+  hint: singular and plural, case, accents and British spelling are one word; leave one out""",
+        """\
+rules.yaml:6:23: warning: this can never match: every article that has the rest has 'quiz'
+        exclude: quiz AND NOT quiz
+                          ^
+  hint: take 'quiz' out of the NOT, or, for words that must not be close, write a NOT NEAR/2 b""",
+    ]
+
+
+def test_an_entry_that_another_entry_finds_is_told_where_it_stands(tmp_path: Path) -> None:
+    text = """\
+lists:
+  giving: [delivery, deliver*, "@sending"]
+  sending:
+    - send
+    - Atlantic alliance
+    - North Atlantic alliance
+rules: {r: {query: "@giving"}}
+"""
+    told = check_file(text, tmp_path)
+    assert [warning.partition("\n")[0] for warning in told] == [
+        "rules.yaml:2:12: warning: 'delivery' adds nothing to this list: 'deliver*' finds the same words"
+    ]
+
+
+def test_a_word_beside_its_list_is_told_and_the_list_is_not(tmp_path: Path) -> None:
+    text = "lists: {places: [Kyiv, Oslo]}\nrules: {r: {query: 'Oslo OR Riga OR @places'}}"
+    assert ["Oslo' of @places" in warning for warning in check_file(text, tmp_path)] == [True]
+    text = "lists: {places: [Kyiv, Oslo], more: [Kyiv, Oslo, Riga]}\nrules: {r: {query: '@places OR @more'}}"
+    assert ["@places adds nothing" in warning for warning in check_file(text, tmp_path)] == [True]
+
+
+def test_loading_without_lint_says_nothing_of_it(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("rules: {r: {query: a OR a}}", encoding="utf-8")
+    problems = Problems()
+    assert load_rules([tmp_path / "rules.yaml"], problems) is not None
+    assert not problems
+
+
+def test_the_rules_as_shipped_hold_nothing_that_could_never_match() -> None:
+    problems = Problems()
+    load_rules([SHIPPED], problems, lint=True)
+    assert [
+        problem.message for problem in problems if "adds nothing to this list" not in problem.message
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        " OR ".join(f"word{number}" for number in range(10_000)),
+        " OR ".join(f'"old town{number}"' for number in range(9_000)),
+        " OR ".join(f"nato NEAR/5 word{number}" for number in range(5_000)),
+        " OR ".join(["mineral"] * 10_000),
+        " AND ".join(["mineral"] * 10_000),
+        " OR ".join(f"pre{number}*" for number in range(10_000)),
+        " OR ".join(f"source:feed{number}" for number in range(5_000)),
+        " OR ".join(f"(nato AND {'(' * 40}a{number} OR nato{')' * 40})" for number in range(50)),
+    ],
+    ids=["words", "phrases", "nears", "one word", "one word and", "wildcards", "sources", "nested"],
+)
+def test_very_long_queries_are_looked_at_soon(query: str) -> None:
+    parsed = Query.parse(query)
+    start = perf_counter()
+    lint_query(parsed)
+    assert perf_counter() - start < 10
+
+
+# Soundness: what is claimed to cover does cover, on texts made of the same few words.
+
+LETTERS = ("mineral", "minerals", "rare", "woman", "women", "colour", "color", "spending", "spends", "Rare")
+words = st.sampled_from(
+    [
+        *LETTERS,
+        "=mineral",
+        "=Rare",
+        "miner*",
+        "wom?n",
+        "colo*",
+        "ra*e",
+        "ra*",
+        "stem(spend)",
+        "wom*n",
+        "(/rar./)",
+    ]
+)
+phrases = st.lists(st.sampled_from([*LETTERS, "miner*"]), min_size=2, max_size=3).map(
+    lambda chosen: '"' + " ".join(chosen) + '"'
+)
+terms = words | phrases
+sides = terms | st.lists(terms, min_size=2, max_size=3).map(lambda chosen: f"({' OR '.join(chosen)})")
+small = st.integers(1, 5)
+fields = st.sampled_from(["title", "lead", "heading", "body"])
+
+
+def measured(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    operators = st.builds(str.format, st.sampled_from(["NEAR/{}", "ONEAR/{}", "NOT NEAR/{}"]), small)
+    return (
+        st.builds("({} {} {})".format, inner, operators | st.sampled_from(["SAME/S", "SAME/P"]), inner)
+        | st.builds("({} OR {})".format, inner, inner)
+        | st.builds("ATLEAST/{} {}".format, small, inner)
+        | st.builds("{}:{}".format, fields, inner)
+        | st.builds("FIRST/{} {}".format, small, inner)
+    )
+
+
+def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return (
+        st.builds("({} AND {})".format, inner, inner)
+        | st.builds("({} OR {})".format, inner, inner)
+        | st.builds("({} AND NOT {})".format, inner, inner)
+        | st.builds("{}:{}".format, fields, inner)
+    )
+
+
+places = st.recursive(sides, measured, max_leaves=3)
+facts = st.sampled_from(["source:text", "source:t*", "source:wire", "lang:en", "lang:de"])
+queries = st.recursive(places | places | facts, joined, max_leaves=3)
+sentences = st.lists(st.sampled_from((*LETTERS, "x", "x", "Rarest")), min_size=1, max_size=5).map(" ".join)
+paragraphs = st.lists(sentences, min_size=1, max_size=3).map(lambda chosen: ". ".join(chosen) + ".")
+articles = st.builds(
+    lambda title, heading, body, language: (
+        Article.from_text(title, "", language=language)
+        if not body
+        else _article(title, heading, body, language)
+    ),
+    sentences,
+    st.none() | sentences,
+    st.lists(paragraphs, min_size=1, max_size=3),
+    st.sampled_from(["en", None]),
+)
+several_articles = st.lists(articles, min_size=5, max_size=20)
+
+
+def _article(title: str, heading: str | None, body: list[str], language: str | None) -> Article:
+    made = Article.from_text(title, "", language=language)
+    return Article(
+        made.source_id, title, (Section(heading, tuple(body)),), made.first_seen, language=language
+    )
+
+
+@st.composite
+def related(draw: st.DrawFn) -> tuple[str, str]:
+    """Two queries that have to do with each other, so that claims are made."""
+    one = draw(queries)
+    other = draw(queries)
+    form = draw(st.sampled_from(["{1}", "({0} OR {1})", "({0} AND {1})", "({0} AND NOT {1})", "title:{0}"]))
+    return (one, form.format(one, other)) if draw(st.booleans()) else (form.format(one, other), one)
+
+
+def read(query: str) -> Query:
+    try:
+        return Query.parse(query)
+    except ConfigurationError:
+        assume(condition=False)
+        raise
+
+
+@settings(deadline=None, max_examples=1500)
+@given(pair=related(), chosen=st.data())
+def test_what_covers_a_query_matches_all_that_it_matches(
+    pair: tuple[str, str], chosen: st.DataObject
+) -> None:
+    wide, narrow = map(read, pair)
+    if covers(wide.node, narrow.node):
+        for text in chosen.draw(several_articles):
+            assert not narrow.matches(text) or wide.matches(text)
+
+
+@settings(deadline=None, max_examples=1500)
+@given(inner=places.map(Query.parse), outer=places.map(Query.parse), chosen=st.data())
+def test_what_stands_within_is_found_within(inner: Query, outer: Query, chosen: st.DataObject) -> None:
+    room = slack(inner.node, outer.node, Comparison())
+    for text in chosen.draw(several_articles) if room else ():
+        assert room is not None
+        reading = Reading(text)
+        found = _stretches(inner, reading)
+        for start, end in _stretches(outer, reading):
+            assert any(
+                0 <= begin - start <= room.before and 0 <= end - finish <= room.after
+                for begin, finish in found
+            )
+
+
+def _stretches(query: Query, reading: Reading) -> list[tuple[int, int]]:
+    return [(one.start, one.end) for one in occurrences(query.find(reading))]
+
+
+@settings(deadline=None, max_examples=300)
+@given(pair=st.tuples(terms, terms), chosen=st.data())
+@pytest.mark.parametrize("language", ["de", "fr", "tr", "zh"])
+def test_claims_hold_in_every_language_of_the_rule(
+    language: str, pair: tuple[str, str], chosen: st.DataObject
+) -> None:
+    wide, narrow = map(Query.parse, pair)
+    covered = covers(wide.node, narrow.node, Comparison.of([language]))
+    for text in chosen.draw(several_articles) if covered else ():
+        foreign = Article(text.source_id, text.title, text.sections, text.first_seen, language=language)
+        assert not narrow.matches(foreign) or wide.matches(foreign)
+
+
+def test_every_british_spelling_is_among_the_forms_of_its_word() -> None:
+    lines = [line.split() for line in SPELLINGS.read_text(encoding="utf-8").splitlines()]
+    pairs = [(line[0], line[1]) for line in lines if len(line) == 2 and not line[0].startswith(("-", "#"))]
+    families = ["harbours", "coloured", "travelled", "travelling", "modeller", "organised", "analysing"]
+    assert len(pairs) > 100
+    folding = [
+        (british, american) for british, american in pairs if keys(british, "en") == keys(american, "en")
+    ]
+    assert [british for british, american in folding if british not in english_forms(american)] == []
+    assert [word for word in families if word not in english_forms(keys(word, "en")[0])] == []
+
+
+PLURALS = """
+women children feet teeth mice geese oxen crises criteria referenda indices appendices wives wolves buses
+quizzes cities boxes heroes fungi formulae bureaux statesmen viruses movies armies defences harbours
+"""
+
+
+@pytest.mark.parametrize("plural", PLURALS.split())
+def test_every_plural_is_among_the_forms_of_its_word(plural: str) -> None:
+    assert plural in english_forms(keys(plural, "en")[0])
