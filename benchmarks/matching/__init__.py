@@ -1,0 +1,1 @@
+"""How fast rules are matched, beside other engines given the same rules and the same articles."""

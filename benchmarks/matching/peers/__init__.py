@@ -1,0 +1,1 @@
+"""Other engines, each in the best configuration known to us, all asked through `peer.Peer`."""
