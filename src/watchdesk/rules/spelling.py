@@ -31,16 +31,19 @@ class _Spellings:
     root: re.Pattern[str]
     stays: frozenset[str]
     prefix: re.Pattern[str]
+    beginnings: frozenset[str]
+    """The first two letters of the prefixes: cheap to ask first."""
 
 
 def american(word: str) -> str:
     """The American spelling of a folded word, which may be a plural; the word itself where there is none."""
     spellings = _spellings()
-    found = _paired(word, spellings.pairs)
+    found = spellings.pairs.get(word)
     if found is None:
-        prefixed = spellings.prefix.match(word)
-        rest = prefixed and _paired(word[prefixed.end() :], spellings.pairs)
-        found = prefixed[0] + rest if prefixed and rest else word
+        plural = word[-1:] == "s" and word[:-1] in spellings.pairs
+        found = spellings.pairs[word[:-1]] + "s" if plural else word
+        if not plural and word[:2] in spellings.beginnings:
+            found = _after_prefix(word, spellings)
     if "ae" in found or "oe" in found or "ulph" in found:
         found = spellings.root.sub(lambda british: spellings.roots[british[0]], found)
     return _with_z(found, spellings) if "is" in found or "lys" in found else found
@@ -51,12 +54,17 @@ def listed_pairs() -> int:
     return len(_spellings().pairs)
 
 
-def _paired(word: str, pairs: Mapping[str, str]) -> str | None:
-    """The listed American spelling of a word, or of the word that it is with an s."""
-    found = pairs.get(word)
-    if found is None and word.endswith("s") and word[:-1] in pairs:
-        found = pairs[word[:-1]] + "s"
-    return found
+def _after_prefix(word: str, spellings: _Spellings) -> str:
+    """discolour → discolor: the word with what follows its prefix in American spelling."""
+    prefixed = spellings.prefix.match(word)
+    if prefixed is None:
+        return word
+    rest = word[prefixed.end() :]
+    if rest in spellings.pairs:
+        return prefixed[0] + spellings.pairs[rest]
+    if rest[-1] == "s" and rest[:-1] in spellings.pairs:
+        return prefixed[0] + spellings.pairs[rest[:-1]] + "s"
+    return word
 
 
 def _with_z(word: str, spellings: _Spellings) -> str:
@@ -84,6 +92,7 @@ def _spellings() -> _Spellings:
         root=re.compile("|".join(roots)),
         stays=frozenset(said["-stays"]),
         prefix=re.compile(rf"(?:{prefixes})(?=\w{{{_SHORTEST_AFTER_PREFIX}}})"),
+        beginnings=frozenset(prefix[:2] for prefix in said["-prefix"]),
     )
 
 
