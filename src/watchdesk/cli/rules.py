@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from watchdesk.app import Configuration, failed_examples, read_configuration
-from watchdesk.cli.article_view import print_article, print_matches
+from watchdesk.cli.article_view import marked, print_article, print_matches
 from watchdesk.cli.documents import article_document, match_document, miss_document
 from watchdesk.cli.session import (
     Session,
@@ -149,7 +150,7 @@ def _print_failures(console: Console, failures: Sequence[ExampleFailure]) -> Non
     for failure in failures:
         should = "should match and does not" if failure.should_match else "should be ignored and matches"
         console.print(f"{failure.place}: an example of '{failure.rule_id}' {should}", soft_wrap=True)
-        console.print(f"    {failure.text}", markup=False, soft_wrap=True, style="dim")
+        console.print(Text("    ").append(marked(failure.text, failure.marks)), soft_wrap=True)
         console.print(f"  because: {failure.because}\n", markup=False, soft_wrap=True)
 
 

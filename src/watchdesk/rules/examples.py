@@ -1,6 +1,7 @@
 """Rules' own examples: do they behave?"""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,10 +9,13 @@ from pathlib import Path
 from watchdesk.config.places import Place
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article
+from watchdesk.rules.evaluate import Outcome
+from watchdesk.rules.occurrences import Hit
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Example, Rule
 from watchdesk.rules.ruleset import RuleSet
-from watchdesk.rules.verdict import judge, match_of
+from watchdesk.rules.snippet import merged
+from watchdesk.rules.verdict import Verdict, judge, match_of
 
 ReadFile = Callable[[Path, datetime], Article]
 """Reads an HTML or text file as an article. May raise `UnreadableInput` and `OSError`."""
@@ -26,6 +30,8 @@ class ExampleFailure:
     should_match: bool
     text: str
     because: str
+    marks: tuple[tuple[int, int], ...] = ()
+    """Where `text` holds words that parts of the query found."""
 
     @property
     def sentence(self) -> str:
@@ -61,13 +67,37 @@ def _failure(
     match = match_of(rule, reading)
     if (match is not None) == should_match:
         return None
+    verdict = judge(rule, reading)
     if match is None:
-        because = judge(rule, reading).because or ""
+        because = verdict.because or ""
     else:
         quoted = (_quoted(article, span.field, span.start, span.end) for span in match.spans)
         distinct = dict.fromkeys(f"'{words}'" for words in quoted)
         because = f"it has {', '.join(distinct)}"
-    return ExampleFailure(rule.id, example.place, should_match, example.shown, because)
+    if example.file:
+        return ExampleFailure(rule.id, example.place, should_match, example.shown, because)
+    text, marks = _marked(article, verdict)
+    return ExampleFailure(rule.id, example.place, should_match, text, because, marks)
+
+
+def _marked(article: Article, verdict: Verdict) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The example on one line, and where words of the rule, or of what it excludes, stand in it."""
+    title = f"{article.title} / " if article.title and article.text else article.title
+    text = re.sub(r"\s", " ", title + article.text)
+    starts = {"title": 0, "body": len(title)}
+    outcomes = [verdict.outcome, *([verdict.excluded] if verdict.excluded else [])]
+    hits = [hit for outcome in outcomes for hit in _found(outcome) if hit.field in starts]
+    marks = [(starts[hit.field] + hit.left, starts[hit.field] + hit.right) for hit in hits]
+    return text, merged(marks)
+
+
+def _found(outcome: Outcome) -> Iterator[Hit]:
+    """What every word of a query found, whether or not that was enough."""
+    for child in outcome.children:
+        yield from _found(child)
+    if not outcome.children:
+        for occurrence in outcome.occurrences:
+            yield from occurrence.hits
 
 
 def _article(example: Example, read_file: ReadFile, now: datetime) -> Article:

@@ -1,17 +1,22 @@
 """Why a rule matched an article, or did not: the query's tree with what each part found, and the score."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from watchdesk.rules import syntax
 from watchdesk.rules.evaluate import Outcome
+from watchdesk.rules.nearest import near_miss
 from watchdesk.rules.occurrences import Hit
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.score import Score
 from watchdesk.rules.verdict import Verdict
-from watchdesk.rules.whynot import nearest_miss
 
 _MOST_SHOWN = 6
+
+_ANY = "any of"
+
+_MOST_FAILED = 4
+"""Alternatives shown of those that found nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +89,33 @@ class Explanation:
 
 def explain(verdict: Verdict) -> Explanation:
     """The explanation of a verdict."""
-    because = verdict.because
+    because, rule, reading = verdict.because, verdict.rule, verdict.reading
+    exclude = None
+    if verdict.excluded and rule.exclude:
+        exclude = _explained(verdict.excluded, rule.exclude.text, reading)
     return Explanation(
-        verdict.rule.id,
+        rule.id,
         because is None,
         because,
-        _explained(verdict.outcome, verdict.reading),
-        _explained(verdict.excluded, verdict.reading) if verdict.excluded else None,
+        _explained(verdict.outcome, rule.query.text, reading),
+        exclude,
         verdict.score,
-        verdict.rule.at_least,
+        rule.at_least,
     )
 
 
-def _explained(outcome: Outcome, reading: Reading) -> ExplainedNode:
-    children = tuple(_explained(child, reading) for child in outcome.children)
+def _explained(outcome: Outcome, query: str, reading: Reading) -> ExplainedNode:
+    if isinstance(outcome.node, syntax.Weighted):
+        below = _explained(outcome.children[0], query, reading)
+        return replace(below, query=f"{below.query}^{outcome.node.weight:g}")
+    children = tuple(_explained(child, query, reading) for child in outcome.children)
     hits = [] if children else [hit for occurrence in outcome.occurrences for hit in occurrence.hits]
     return ExplainedNode(
         _label(outcome.node),
         outcome.ok,
         len(outcome.occurrences),
         tuple(_found(hit) for hit in hits),
-        nearest_miss(outcome, reading),
+        near_miss(outcome, query, reading),
         children,
     )
 
@@ -118,7 +129,7 @@ def _label(node: syntax.Node) -> str:  # noqa: PLR0911  one label a kind of node
         case syntax.And():
             return "all of"
         case syntax.Or():
-            return "any of"
+            return _ANY
         case syntax.Not():
             return "none of"
         case syntax.Near():
@@ -134,7 +145,7 @@ def _label(node: syntax.Node) -> str:  # noqa: PLR0911  one label a kind of node
         case syntax.AtLeast():
             return f"ATLEAST/{node.count}"
         case syntax.Weighted():
-            return f"weight {node.weight:g}"
+            return f"^{node.weight:g}"
         case _:
             return node.written
 
@@ -146,5 +157,14 @@ def _lines(node: ExplainedNode, depth: int) -> Iterator[str]:
     what = f"  {words}{more}" if words else ""
     note = f"  ({node.note})" if node.note else ""
     yield f"{'  ' * depth}{mark} {node.query}{what}{note}"
+    absent = [child for child in node.children if _found_nothing(child)] if node.query == _ANY else []
+    hidden = {id(child) for child in absent[_MOST_FAILED:]} if len(absent) > _MOST_FAILED + 1 else ()
     for child in node.children:
-        yield from _lines(child, depth + 1)
+        if id(child) not in hidden:
+            yield from _lines(child, depth + 1)
+    if hidden:
+        yield f"{'  ' * (depth + 1)}✗ … and {len(hidden)} more that found nothing"
+
+
+def _found_nothing(node: ExplainedNode) -> bool:
+    return not node.ok and not node.found and all(map(_found_nothing, node.children))

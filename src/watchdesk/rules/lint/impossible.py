@@ -8,8 +8,8 @@ from watchdesk.rules.lint.covers import covers
 from watchdesk.rules.lint.facts import never_both
 from watchdesk.rules.lint.groups import Group
 from watchdesk.rules.mistakes import Mistake
+from watchdesk.rules.nearest import written
 from watchdesk.rules.syntax import And, Fact, Node, Not, walk
-from watchdesk.rules.whynot import written
 
 _MOST_FACTS = 100
 """Compared with each other."""

@@ -9,8 +9,8 @@ from watchdesk.rules.lint.groups import Group
 from watchdesk.rules.lint.inside import EXACT, slack
 from watchdesk.rules.lint.unneeded import Branch, Stands, branches, unneeded_in_and, unneeded_in_or
 from watchdesk.rules.mistakes import Mistake
+from watchdesk.rules.nearest import written
 from watchdesk.rules.syntax import How, Listed, Node, Or, Weighted, Words, walk
-from watchdesk.rules.whynot import written
 
 
 def repeats(group: Group, query: str, comparison: Comparison) -> Iterator[Mistake]:

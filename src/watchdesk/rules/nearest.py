@@ -1,0 +1,143 @@
+"""How close an article came to what one part of a query asks: how far apart, where instead, how often.
+
+Which part is to blame when a whole query fails is left to `whynot`.
+"""
+
+from bisect import bisect_left
+
+from watchdesk.rules import syntax
+from watchdesk.rules.evaluate import Outcome, evaluate, occurrences
+from watchdesk.rules.occurrences import Occurrence, count_apart, gap, nearest
+from watchdesk.rules.reading import Reading
+from watchdesk.rules.syntax import First, Near, Node, NotNear, Same, Within
+
+_LONGEST_NAME = 80
+_LONGEST_QUOTE = 60
+
+
+def near_miss(outcome: Outcome, query: str, reading: Reading) -> str | None:  # noqa: PLR0911  one a kind
+    """For a part that failed with all that it is made of at hand: what came closest. Else None."""
+    node = outcome.node
+    if outcome.ok:
+        return None
+    match node:
+        case syntax.AtLeast() if outcome.children[0].ok:
+            times = count_apart(occurrences(outcome.children[0]))
+            return f"{written(node.child, query)} occurs {_times(times)}, and the rule asks for {node.count}"
+        case Within() | First():
+            return _elsewhere(node, query, reading)
+        case Near() | NotNear() | Same() if not all(child.ok for child in outcome.children):
+            return None
+        case Near():
+            return _far(outcome, node, query, reading)
+        case NotNear():
+            return _crowded(outcome, node, query, reading)
+        case Same():
+            return _scattered(outcome, node, query, reading)
+        case _:
+            return None
+
+
+def written(node: Node, query: str) -> str:
+    """A part of the query as its author wrote it, on one line, shortened."""
+    text = " ".join(query[node.at[0] : node.at[1]].split())
+    text = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"
+    return text if text.startswith(('"', "@", "/", "=")) else f"'{text}'"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 word`, `2 words`."""
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _far(outcome: Outcome, node: Near, query: str, reading: Reading) -> str:
+    pair = _nearest(outcome)
+    if pair is None:
+        left, right = (written(child.node, query) for child in outcome.children)
+        return f"{left} and {right} are only found in the same words"
+    words = f"'{_quoted(pair[0])}' and '{_quoted(pair[1])}'"
+    between = gap(*pair) or 0
+    apart = f"{words} are {counted(between, 'word')} apart at the nearest"
+    if node.ordered and between <= node.distance:
+        return f"{apart}, and not in the order that the rule asks for"
+    if _block(pair[0], reading) != _block(pair[1], reading):
+        asked = counted(node.distance, "word")
+        return f"{words}, the nearest, are in different paragraphs; the rule asks for {asked}"
+    return f"{apart}, the rule asks for {node.distance}"
+
+
+def _scattered(outcome: Outcome, node: Same, query: str, reading: Reading) -> str:
+    """For SAME: how many sentences or paragraphs lie between."""
+    unit = "sentence" if node.unit == "S" else "paragraph"
+    pair = _nearest(outcome)
+    if pair is None:
+        left, right = (written(child.node, query) for child in outcome.children)
+        return f"{left} and {right} are only found in the same words"
+    one, other = (f"'{_quoted(each)}'" for each in pair)
+    places = [_place(each, reading) for each in pair]
+    if places[0] != places[1] and ("the title" in places or "a heading" in places or unit == "paragraph"):
+        return f"{one} is in {places[0]} and {other} in {places[1]}; the rule asks for one {unit}"
+    sentences = [reading.sentence_of(each.start) for each in pair]
+    apart = counted(abs(sentences[0] - sentences[1]), "sentence")
+    return f"{one} and {other} are {apart} apart at the nearest, the rule asks for one {unit}"
+
+
+def _crowded(outcome: Outcome, node: NotNear, query: str, reading: Reading) -> str:
+    """For NOT NEAR, where every left one has a right one close by: the closest."""
+    left, right = (written(child.node, query) for child in outcome.children)
+    said = f"every {left} has {right} within {counted(node.distance, 'word')}"
+    pair = _nearest(outcome)
+    if pair is None or _block(pair[0], reading) != _block(pair[1], reading):
+        return said
+    first, last = min(one.start for one in pair), max(one.end for one in pair)
+    text = reading.text_of(reading.field_of(first))
+    quote = " ".join(text[reading.word_at(first).start : reading.word_at(last).end].split())
+    return f"{said}, as in '{quote}'" if len(quote) <= _LONGEST_QUOTE else said
+
+
+def _elsewhere(node: Within | First, query: str, reading: Reading) -> str | None:
+    """For a part asked for in one place: where the article has it instead."""
+    found = occurrences(evaluate(node.child, reading))
+    if not found or isinstance(node.child, syntax.And | syntax.Not):
+        return None
+    asked = written(node.child, query)
+    if isinstance(node, Within):
+        places = list(dict.fromkeys(_place(one, reading) for one in found))
+        return f"{asked} is not in {_the(node.field)}, but in {places[0]}"
+    in_body = [one for one in found if reading.field_of(one.start) == "body"]
+    if not in_body:
+        return f"{asked} is in the title alone, and FIRST counts the words of the body"
+    title = bisect_left(reading.positions, reading.blocks[0].last + 1)
+    number = bisect_left(reading.positions, min(one.end for one in in_body)) - title + 1
+    return f"{asked} is word {number} of the body at the earliest, the rule asks for the first {node.count}"
+
+
+def _nearest(outcome: Outcome) -> tuple[Occurrence, Occurrence] | None:
+    left, right = (occurrences(child) for child in outcome.children)
+    return nearest(left, right)
+
+
+def _block(occurrence: Occurrence, reading: Reading) -> int:
+    return reading.word_at(occurrence.start).block
+
+
+def _place(occurrence: Occurrence, reading: Reading) -> str:
+    """The title, the lead, a heading, or a paragraph by its number."""
+    number = _block(occurrence, reading)
+    kind = reading.blocks[number].kind
+    if kind != "paragraph":
+        return _the(kind)
+    before = sum(block.kind == "paragraph" for block in reading.blocks[:number])
+    return f"paragraph {before + 1}" if before else "the lead"
+
+
+def _the(field: str) -> str:
+    return "a heading" if field == "heading" else f"the {field}"
+
+
+def _quoted(occurrence: Occurrence) -> str:
+    return " … ".join(hit.text for hit in sorted(occurrence.hits, key=lambda hit: hit.start))
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
