@@ -108,8 +108,10 @@ def _elsewhere(node: Within | First, query: str, reading: Reading) -> str | None
     if not in_body:
         return f"{asked} is in the title alone, and FIRST counts the words of the body"
     title = bisect_left(reading.positions, reading.blocks[0].last + 1)
-    number = bisect_left(reading.positions, min(one.end for one in in_body)) - title + 1
-    return f"{asked} is word {number} of the body at the earliest, the rule asks for the first {node.count}"
+    earliest = min(in_body, key=lambda one: one.end)
+    number = bisect_left(reading.positions, earliest.end) - title + 1
+    stands = "is" if earliest.start == earliest.end else "ends at"
+    return f"{asked} {stands} word {number} of the body at the earliest, the rule asks for the first {node.count}"
 
 
 def _nearest(outcome: Outcome) -> tuple[Occurrence, Occurrence] | None:
