@@ -111,7 +111,8 @@ def _elsewhere(node: Within | First, query: str, reading: Reading) -> str | None
     earliest = min(in_body, key=lambda one: one.end)
     number = bisect_left(reading.positions, earliest.end) - title + 1
     stands = "is" if earliest.start == earliest.end else "ends at"
-    return f"{asked} {stands} word {number} of the body at the earliest, the rule asks for the first {node.count}"
+    reached = f"{asked} {stands} word {number} of the body at the earliest"
+    return f"{reached}, the rule asks for the first {node.count}"
 
 
 def _nearest(outcome: Outcome) -> tuple[Occurrence, Occurrence] | None:

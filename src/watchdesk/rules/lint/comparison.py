@@ -1,6 +1,6 @@
 """For which articles queries are compared, and whether one word finds all that another finds."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from watchdesk.rules.folding import folding_language, keys, plain, stem
@@ -49,21 +49,20 @@ def _covers(wide: Part, narrow: Part, language: str) -> bool:  # noqa: PLR0911  
         case How.STEM, How.EXACT | How.STEM:
             return stem(narrow.text, language) == stem(wide.text, language)
         case How.STEM, How.FOLDED:
-            stems = {stem(form, language) for form in _forms(narrow.text, language)}
-            return stems == {stem(wide.text, language)}
+            wanted = stem(wide.text, language)
+            return _every_form(narrow.text, language, lambda form: stem(form, language) == wanted)
         case How.WILDCARD, How.EXACT:
             return fits(wide.text, plain(narrow.text))
         case How.WILDCARD, How.FOLDED:
-            forms = _forms(narrow.text, language)
-            return bool(forms) and all(fits(wide.text, form) for form in forms)
+            return _every_form(narrow.text, language, lambda form: fits(wide.text, form))
         case How.WILDCARD, How.WILDCARD:
             return wider(wide.text, narrow.text)
         case _:
             return False
 
 
-def _forms(word: str, language: str) -> Collection[str]:
-    """Every folded word that a text may hold for a word of a query; none where they cannot be told."""
-    if language == "en":
-        return english_forms(word)
-    return (plain(word),) if language == "und" else ()
+def _every_form(word: str, language: str, fitting: Callable[[str], bool]) -> bool:
+    """Whether all that a text may hold for a word of a query fits; False where that cannot be told."""
+    if language not in ("en", "und") or not fitting(plain(word)):
+        return False
+    return language == "und" or all(map(fitting, english_forms(word)))
