@@ -1,0 +1,164 @@
+"""Every example in the documentation does what is said of it."""
+
+import doctest
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from watchdesk.errors import ConfigurationError
+from watchdesk.model import Article
+from watchdesk.rules import Query, RuleSet, check_examples
+from watchdesk.rules.lint import lint_query
+
+ROOT = Path(__file__).parents[1]
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+SOURCES = frozenset({"harbour-post", "wire"})
+
+Row = dict[str, str]
+
+
+def tables(text: str) -> Iterator[list[Row]]:
+    """The tables of a page, each a list of rows by the names of their columns."""
+    for block in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
+        head, _, *rows = ([cell.strip() for cell in _cells(line)] for line in block.splitlines())
+        yield [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def rows(*columns: str) -> list[Row]:
+    """The rows of every table that has these columns."""
+    return [row for table in tables(RULES) for row in table if set(columns) <= set(row)]
+
+
+def code(cell: str) -> str:
+    (found,) = codes(cell)
+    return found
+
+
+def codes(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def article(written: str) -> Article:
+    """An article in short: its title stands before a slash."""
+    title, slash, text = written.partition(" / ")
+    return Article.from_text(title if slash else "", text if slash else title, language="en")
+
+
+def shown(row: Row) -> str:
+    return row.get("query") or row["refused"]
+
+
+def each(*columns: str) -> Callable[[Callable[[Row], None]], Callable[[Row], None]]:
+    found = rows(*columns)
+    assert found
+    return pytest.mark.parametrize("row", found, ids=map(shown, found))
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+def test_the_python_examples_print_what_is_shown(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    tested = page.read_text(encoding="utf-8").replace("\n```", "\n\n```")
+    example = doctest.DocTestParser().get_doctest(tested, {}, page.name, str(page), 0)
+    said: list[str] = []
+    outcome = doctest.DocTestRunner(verbose=False).run(example, out=said.append)
+    assert outcome.failed == 0, "".join(said)
+    assert outcome.attempted == tested.count("\n>>> ")
+
+
+def test_every_page_is_named_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in DOCS if f"(docs/{page.name})" not in readme] == []
+
+
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", RULES, flags=re.DOTALL))
+def test_the_rule_files_load_and_their_examples_behave(text: str) -> None:
+    rules = RuleSet.from_yaml(text)
+    assert rules.rules
+    assert check_examples(rules, _no_files, NOW) == ()
+
+
+def _no_files(path: Path, now: datetime) -> Article:
+    raise OSError(f"{path} at {now}")
+
+
+@each("query", "finds", "does not find")
+def test_a_form_finds_what_is_said_and_nothing_else(row: Row) -> None:
+    query = Query.parse(code(row["query"]))
+    assert query.matches(article(code(row["finds"])))
+    assert not query.matches(article(code(row["does not find"])))
+
+
+@each("query", "true of an article with", "not of one with")
+def test_a_question_about_data_is_true_of_what_is_said(row: Row) -> None:
+    query = Query.parse(code(row["query"]))
+    assert query.matches(_with(code(row["true of an article with"])))
+    assert not query.matches(_with(code(row["not of one with"])))
+
+
+def _with(written: str) -> Article:
+    name, _, value = written.partition(": ")
+    match name:
+        case "tag":
+            return Article.from_text(text="Aid.", source_tags=[value])
+        case "category":
+            return Article.from_text(text="Aid.", categories=[value])
+        case "source":
+            return Article.from_text(text="Aid.", source=value)
+        case "byline":
+            return Article.from_text(text="Aid.", byline=value)
+        case "url":
+            return Article.from_text(text="Aid.", url=value)
+        case _:
+            assert name == "language"
+            return Article.from_text(text="Aid.", language=value)
+
+
+@each("refused", "write one of")
+def test_what_is_refused_is_refused_and_what_is_offered_is_read(row: Row) -> None:
+    with pytest.raises(ConfigurationError):
+        Query.parse(code(row["refused"]))
+    assert all(Query.parse(offered) for offered in codes(row["write one of"]))
+
+
+@each("query", "warning")
+def test_a_warning_is_given_in_these_words(row: Row) -> None:
+    found = lint_query(Query.parse(code(row["query"])), (), SOURCES, frozenset())
+    assert [mistake.message for mistake in found] == [row["warning"]]
+
+
+@each("query", "no warning, because")
+def test_where_no_warning_is_promised_none_is_given(row: Row) -> None:
+    assert lint_query(Query.parse(code(row["query"]))) == []
+
+
+@each("query", "article", "score")
+def test_a_score_is_as_shown(row: Row) -> None:
+    match = Query.parse(code(row["query"])).match(article(code(row["article"])))
+    assert match is not None
+    assert round(match.score, 2) == float(row["score"])
+
+
+@each("query", "article", "why not")
+def test_a_miss_is_explained_in_these_words(row: Row) -> None:
+    asked = RuleSet.from_yaml("rules:\n  r:\n    query: >\n      " + code(row["query"]))
+    assert asked.explain("r", article(code(row["article"]))).because == row["why not"]
+
+
+def test_queries_in_running_text_are_read() -> None:
+    prose = re.sub(r"^\|.*|```[^`]*```", "", RULES, flags=re.MULTILINE)
+    quoted = [
+        text
+        for text in codes(prose)
+        if re.search(r"\b(AND|OR|NEAR|SAME)\b", text) and not text.isupper() and " " in text
+    ]
+    assert quoted
+    assert all(Query.parse(text) for text in quoted)
