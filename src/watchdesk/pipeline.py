@@ -33,7 +33,7 @@ from watchdesk.model import (
     WaitingMatch,
 )
 from watchdesk.ports import Channel, Fetcher, SourceStore, Store
-from watchdesk.rules import RuleSet
+from watchdesk.rules import Answers, RuleSet
 
 Clock = Callable[[], datetime]
 
@@ -99,7 +99,7 @@ def poll_source(
     fresh = _fresh_entries(store, source, feed)
     taken = [_take(plan, source, state, feed, entry, revises, now) for entry, revises in fresh]
     items = [ingested for ingested, _ in taken]
-    troubles = tuple(trouble for _, trouble in taken if trouble)
+    troubles = tuple(chain.from_iterable(troubles for _, troubles in taken))
     new = any(item.revises is None for item in items)
     stored = store.ingest(items, sources.read(after, feed, troubles, new=new), now)
     return _report(source, outcome.status, items, stored)
@@ -131,7 +131,7 @@ def _take(
     entry: Identified,
     revises: int | None,
     now: datetime,
-) -> tuple[Ingested, str | None]:
+) -> tuple[Ingested, list[str]]:
     """An entry made an article, matched, and told which digests it goes to; and what went wrong."""
     settings = plan.settings
     article = articles.normalise(entry.entry, feed, source, now)
@@ -141,10 +141,13 @@ def _take(
         backlog=settings.polling.first_poll,
         oldest=settings.articles.oldest,
     )
-    trouble = None
+    troubles: list[str] = []
     if standing is Standing.NEWS and articles.wants_page(article, source):
         article, trouble = read_own_page(plan.fetcher, source, article, now)
-    matches = plan.rules.match(article)
+        troubles += [trouble] if trouble else []
+    answers = plan.rules.answers(article)
+    troubles += _seen_in_part(article, answers)
+    matches = answers.matches
     return Ingested(
         article=article,
         keys=entry.keys,
@@ -153,7 +156,16 @@ def _take(
         matches=matches,
         digests=_digests_of(settings.digests, plan.rules.labels, matches, standing),
         revises=revises,
-    ), trouble
+    ), troubles
+
+
+def _seen_in_part(article: Article, answers: Answers) -> Iterable[str]:
+    """What rules could not look at in full; it may hide a match, so it is told."""
+    name = article.url or article.title
+    if answers.article_cut:
+        yield f"{name} is too long: rules saw only its beginning"
+    if answers.cut_short:
+        yield f"{name} is too much work for rules, which saw a part of it: {', '.join(answers.cut_short)}"
 
 
 def read_own_page(

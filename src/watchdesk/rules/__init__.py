@@ -9,6 +9,7 @@ from watchdesk.rules.explain import Explanation as Explanation
 from watchdesk.rules.query import Query as Query
 from watchdesk.rules.rule import Example as Example
 from watchdesk.rules.rule import Rule as Rule
+from watchdesk.rules.ruleset import Answers as Answers
 from watchdesk.rules.ruleset import Miss as Miss
 from watchdesk.rules.ruleset import RuleSet as RuleSet
 from watchdesk.rules.ruleset import load_rules as load_rules

@@ -11,7 +11,7 @@ from typing import Protocol
 from watchdesk.model import Article
 from watchdesk.rules import syntax
 from watchdesk.rules.facts import fact_hits
-from watchdesk.rules.limits import Work
+from watchdesk.rules.limits import MOST_HITS, Work
 from watchdesk.rules.occurrences import Hit, Occurrence, Range, apart, count_apart, near, together
 from watchdesk.rules.patterns import pattern_hits
 from watchdesk.rules.reading import Reading
@@ -169,13 +169,17 @@ def _leaf_hits(node: syntax.Leaf, reading: Positions, scope: tuple[Range, ...] |
             return fact_hits(node, reading.article)
         case syntax.Pattern():
             hits = pattern_hits(node, reading.whole)
+            return hits if scope is None else [hit for hit in hits if _inside((hit.start, hit.end), scope)]
         case syntax.Listed():
             ranges = sorted({found for entry in node.entries for found in reading.phrase(entry.parts)})
-            hits = [reading.hit(node, found) for found in ranges if _inside(found, scope)]
         case _:
-            hits = [reading.hit(node, found) for found in reading.phrase(node.parts) if _inside(found, scope)]
-    return [hit for hit in hits if _inside((hit.start, hit.end), scope)]
+            ranges = list(reading.phrase(node.parts))
+    if scope is not None:
+        ranges = [found for found in ranges if _inside(found, scope)]
+    if len(ranges) > MOST_HITS:
+        reading.work.cut_short = True
+    return [reading.hit(node, found) for found in ranges[:MOST_HITS]]
 
 
-def _inside(found: Range, scope: tuple[Range, ...] | None) -> bool:
-    return scope is None or any(first <= found[0] and found[1] <= last for first, last in scope)
+def _inside(found: Range, scope: tuple[Range, ...]) -> bool:
+    return any(first <= found[0] and found[1] <= last for first, last in scope)

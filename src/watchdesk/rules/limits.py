@@ -4,11 +4,17 @@ from collections.abc import Iterator
 
 from watchdesk.model import Article
 
-LONGEST_ARTICLE = 1_000_000
-"""Characters; of a longer article, rules see the beginning."""
+LONGEST_ARTICLE = 300_000
+"""Characters, some 50,000 words; of a longer article, rules see the beginning."""
 
 MOST_STEPS = 200_000
 """Pairs of words, and the like, that one rule may look at in one article."""
+
+MOST_HITS = 10_000
+"""Places of one word, list or expression that one rule sees in one article."""
+
+MOST_SPANS = 1_000
+"""Spans kept of one match, the first in reading order; its score counts them all."""
 
 _BETWEEN_BLOCKS = 2
 

@@ -10,12 +10,10 @@ from functools import lru_cache
 import re2
 
 from watchdesk.rules.folding import plain
+from watchdesk.rules.limits import MOST_HITS
 from watchdesk.rules.occurrences import Hit
 from watchdesk.rules.reading import Block, Reading
 from watchdesk.rules.syntax import Pattern
-
-MOST_HITS = 1_000
-"""Kept of one expression in one article."""
 
 _MEMORY = 8 << 20
 

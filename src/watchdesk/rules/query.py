@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from watchdesk.config.places import Place, Problems, Severity
 from watchdesk.model import Article, Match, Span
 from watchdesk.rules.evaluate import Outcome, evaluate, holds
+from watchdesk.rules.limits import MOST_SPANS
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.parse import parse
 from watchdesk.rules.reading import Reading
@@ -60,7 +62,7 @@ def make_match(rule_id: str, outcome: Outcome, reading: Reading) -> Match:
     return Match(
         rule_id,
         score(outcome, hits, reading).total,
-        tuple(spans),
+        tuple(islice(spans, MOST_SPANS)),
         snippet(hits, reading),
         title_marks(hits),
     )

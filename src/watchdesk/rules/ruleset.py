@@ -18,7 +18,7 @@ from watchdesk.rules.limits import is_cut
 from watchdesk.rules.meaning import meaning
 from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Rule
-from watchdesk.rules.verdict import judge, match_of
+from watchdesk.rules.verdict import judge, what_matched
 from watchdesk.rules.word_lists import WordLists
 
 
@@ -92,7 +92,7 @@ class RuleSet:
             reading = Reading(article)
             rules, order = self.rules, self._order
             for place in sorted(order[rule] for rule in matching):
-                match = match_of(rules[place], reading)
+                match = what_matched(rules[place], reading)
                 if match is not None:
                     matches.append(match)
                 if reading.work.cut_short:

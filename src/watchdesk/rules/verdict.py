@@ -53,6 +53,11 @@ def match_of(rule: Rule, reading: Reading) -> Match | None:
         return None
     if rule.exclude and rule.exclude.holds(reading):
         return None
+    return what_matched(rule, reading)
+
+
+def what_matched(rule: Rule, reading: Reading) -> Match | None:
+    """As `match_of`, for a rule whose query is known to hold: only the score can still be too low."""
     reading.work = Work()
     match = make_match(rule.id, rule.query.find(reading), reading)
     return match if match.score >= rule.at_least else None

@@ -1,5 +1,6 @@
 """An article as the engine sees it: the leaves that are true, and positions once a test asks for them."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -108,7 +109,7 @@ class Glance:
 
     def block_of(self, position: int) -> int:
         """The number of the block that holds a position."""
-        return next(n for n in range(len(self._blocks)) if position <= self._range(n)[1])
+        return bisect_left(range(len(self._blocks)), position, key=lambda block: self._range(block)[1])
 
     def _range(self, block: int) -> Range:
         start, end = self._blocks[block]
