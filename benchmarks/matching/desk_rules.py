@@ -80,9 +80,9 @@ def _groups_near(desk: Desk, taste: Taste) -> str:
 def _and_not(desk: Desk, taste: Taste) -> str:
     anchor = desk.word(taste.anchor)
     other = desk.word(taste.company, anchor)
-    unwanted = desk.rng.choice(desk.lexicon.pages).words
-    choice = [word for word in desk.rng.sample(unwanted, min(5, len(unwanted))) if word not in (anchor, other)]
-    return f"{anchor} AND {other} AND NOT {choice[0]}"
+    elsewhere = desk.rng.choice(desk.lexicon.pages).words
+    unwanted = [word for word in desk.rng.sample(elsewhere, 5) if word not in (anchor, other)]
+    return f"{anchor} AND {other} AND NOT {unwanted[0]}"
 
 
 def _title(desk: Desk, taste: Taste) -> str:

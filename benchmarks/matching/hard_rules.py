@@ -38,7 +38,7 @@ def _chain(desk: Desk, taste: Taste) -> str:
 
 
 def _long_list(desk: Desk, taste: Taste) -> str:
-    every = desk.lexicon.within((0.0, 0.02))
+    every = desk.lexicon.within((0.0, 0.05))
     chosen = desk.rng.sample(every, min(desk.rng.randint(*_LIST), len(every)))
     return f"{either(chosen)} NEAR/20 {desk.word(taste.company)}"
 

@@ -11,18 +11,17 @@ from itertools import accumulate
 
 from matching.texts import Text
 
-_FUNCTION_WORDS = (
-    "the of to and a in that is was for it on with as be by at he from said has have his but are not an "
-    "will they who which were had would their been this its more after also there one people year about "
-    "than or we up when new out could time two first last government if some can other world over into all "
-    "against us no her what made years now before them being she my most make next should between just how "
-    "many under while company three since any such told down still only where may because part set says "
-    "well much take get think added back through good expected show good come chief go plan work like both "
-    "number market these did country day week month home want right even those help off per cent already"
-).split()
-
-_ONSETS = "b c d f g h k l m n p r s t v w b c d f l m n p r s t br ch cl cr dr fl gr pl pr qu sh st tr".split()
-_VOWELS = "a e i o u a e i o ai ea ee ou oo".split()
+_FUNCTION_WORDS = """
+    the of to and a in that is was for it on with as be by at he from said has have his but are not an
+    will they who which were had would their been this its more after also there one people year about
+    than or we up when new out could time two first last government if some can other world over into all
+    against us no her what made years now before them being she my most make next should between just how
+    many under while company three since any such told down still only where may because part set says
+    well much take get think added back through good expected show come chief go plan work like both
+    number market these did country day week month home want right even those help off per cent already
+"""
+_ONSETS = "b b c c d d f f g h k l l m m n n p p r r s s t t v w br ch cl cr dr fl gr pl pr qu sh st tr"
+_VOWELS = "a a e e i i o o u ai ea ee ou oo"
 _CODAS = ["", "", "", "", "n", "r", "l", "m", "t", "d", "n", "r", "l", "st", "nd", "ck", "ng"]
 _ENDINGS = [*[""] * 10, "tion", "ment", "er", "ing", "ed", "al", "ity", "ic", "ly", "ist"]
 
@@ -51,14 +50,16 @@ class _Subject:
 class _Wire:
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
+        self._onsets, self._vowels = _ONSETS.split(), _VOWELS.split()
+        everyday = self._everyday = _FUNCTION_WORDS.split()
         made = list(dict.fromkeys(self._made_up() for _ in range(_VOCABULARY)))
         made.sort(key=lambda word: len(word) + rng.gauss(0, 3))  # common words are short
-        self._words = [*_FUNCTION_WORDS, *made]
+        self._words = [*everyday, *made]
         self._weights = list(accumulate((rank + 2.7) ** -_ZIPF for rank in range(len(self._words))))
-        content = self._words[len(_FUNCTION_WORDS) :]
+        content = made[:_OF_SUBJECTS]
         names = [f"{self._made_up().title()} {self._made_up().title()}" for _ in range(_NAMES)]
         self._subjects = [
-            _Subject(rng.sample(content[:_OF_SUBJECTS], _WORDS_OF_SUBJECT), rng.sample(names, 12)) for _ in range(_SUBJECTS)
+            _Subject(rng.sample(content, _WORDS_OF_SUBJECT), rng.sample(names, 12)) for _ in range(_SUBJECTS)
         ]
         self._subject_weights = list(accumulate(1 / (rank + 5) for rank in range(_SUBJECTS)))
         self._ranked = list(accumulate(1 / (rank + 2) for rank in range(_WORDS_OF_SUBJECT)))
@@ -104,10 +105,10 @@ class _Wire:
             word = self._rng.choices(subject.words, cum_weights=self._ranked)[0]
         else:
             word = self._rng.choices(self._words, cum_weights=self._weights)[0]
-        plural = len(word) > 3 and not word.endswith(("s", "ly", "ed", "ing")) and word not in _FUNCTION_WORDS
+        plural = len(word) > 3 and not word.endswith(("s", "ly", "ed", "ing")) and word not in self._everyday
         return word + "s" if plural and self._rng.random() < 0.25 else word
 
     def _made_up(self) -> str:
         choice = self._rng.choice
-        syllables = [choice(_ONSETS) + choice(_VOWELS) + choice(_CODAS) for _ in range(choice((1, 2, 2, 2, 3)))]
-        return "".join(syllables) + choice(_ENDINGS)
+        letters = (self._onsets, self._vowels, _CODAS) * choice((1, 2, 2, 2, 3))
+        return "".join(map(choice, letters)) + choice(_ENDINGS)

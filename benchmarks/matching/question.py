@@ -113,7 +113,7 @@ def has_free_negation(question: Question) -> bool:
             return False
 
 
-def _question(node: Node) -> Question:
+def _question(node: Node) -> Question:  # noqa: PLR0911  one answer a kind of node
     match node:
         case syntax.Words():
             return _term(node)

@@ -15,6 +15,8 @@ _SETS: Mapping[str, tuple[Callable[[Desk, Taste], str], Taste]] = {
 }
 SETS = tuple(_SETS)
 
+_LINES_OF_RULE = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
@@ -23,6 +25,14 @@ class Rulebook:
     name: str
     size: int
     yaml: str
+
+    def first(self, size: int) -> "Rulebook":
+        """The same with its first rules only."""
+        if size >= self.size:
+            return self
+        lines = self.yaml.split("\n")
+        kept = lines.index("rules:") + 1 + size * _LINES_OF_RULE
+        return Rulebook(self.name, size, "\n".join(lines[:kept]) + "\n")
 
 
 def write_rules(name: str, size: int, lexicon: Lexicon, seed: int) -> Rulebook:

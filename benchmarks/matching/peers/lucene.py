@@ -1,6 +1,6 @@
 """Lucene Monitor (once Luwak), by a small Java program compiled on the spot and timed inside Java.
 
-At its best: words weighted by how many of the known articles hold them, two passes of its presearcher, the
+At its best: words weighted by how many of the known articles hold them, three passes of its presearcher, the
 serial collector, and a thorough warm-up. Its jar is not in Debian's Lucene: say where it is, or its source.
 """
 
@@ -43,7 +43,7 @@ class LuceneMonitor:
 
     name = "Lucene Monitor"
 
-    def __init__(self, monitor: Path | None, known: Sequence[Text], passes: int = 2) -> None:
+    def __init__(self, monitor: Path | None, known: Sequence[Text], passes: int = 3) -> None:
         """`monitor`: its jar, or its source folder; `known`: articles that tell how common words are."""
         self._monitor = monitor
         self._known = known
@@ -77,7 +77,7 @@ class LuceneMonitor:
         known = map(ironed, self._known)
         (folder / "known").write_text("\n".join(f"{t.title} {t.body}" for t in known), encoding="utf-8")
         classpath = self._compile(folder)
-        flags = ["-XX:+UseSerialGC", "-Xms2g", "-Xmx4g", "-XX:ActiveProcessorCount=1"]
+        flags = ["-XX:+UseSerialGC", "-Xms2g", "-Xmx8g", "-XX:ActiveProcessorCount=1"]
         program = ["LuceneMonitor", str(folder / "rules"), str(folder / "known"), str(self._passes)]
         self._java = subprocess.Popen(
             ["java", *flags, "-cp", classpath, *program],

@@ -6,7 +6,9 @@ At its best: optimized after the rules are in, and an article is the set of its 
 
 import re
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any as Untyped
 
 from matching.peers.peer import Ids, Run, one_by_one
 from matching.question import All, Any, Expression, InTitle, Near, No, Question, Term, parts, question_of
@@ -23,7 +25,8 @@ class Mokaccino:
     setting = "Percolator.optimized(), an article's distinct words as values of one field"
 
     def __init__(self) -> None:
-        self._percolator = None
+        self._percolator: Untyped = None
+        self._document: Untyped = None
         self._ids: list[str] = []
 
     def absent(self) -> str | None:
@@ -36,14 +39,14 @@ class Mokaccino:
         return not any(_unknown(part) for part in parts(question))
 
     def build(self, rules: Sequence[Rule]) -> None:
-        from mokaccino import Percolator, Query  # noqa: PLC0415  optional
-
-        percolator = Percolator()
+        mokaccino = import_module("mokaccino")
+        self._document = mokaccino.Document
+        percolator = mokaccino.Percolator()
         self._ids = [rule.id for rule in rules]
         for number, rule in enumerate(rules):
             question = question_of(rule)
             assert question is not None
-            percolator.add_query_id(Query.parse(_written(question)), number)
+            percolator.add_query_id(mokaccino.Query.parse(_written(question)), number)
         self._percolator = percolator.optimized()
 
     def run(self, texts: Sequence[Text]) -> Run:
@@ -53,9 +56,7 @@ class Mokaccino:
         self._percolator = None
 
     def _matching(self, text: Text) -> Ids:
-        from mokaccino import Document  # noqa: PLC0415  optional
-
-        document = Document()
+        document = self._document()
         add = document.add_value
         title = set(_WORD.findall(text.title.lower()))
         for word in title:

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 import psycopg
+
 from matching.peers.peer import Ids, Run, one_by_one
 from matching.question import All, Any, Expression, InTitle, Near, No, Question, Term, parts, question_of
 from matching.texts import Text
