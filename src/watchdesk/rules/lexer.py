@@ -15,7 +15,7 @@ _KINDS = {
     "at_least": r"ATLEAST(?:/\d+)?(?=[\s(\"@=]|$)",
     "stem": r"stem\(\s*[^()\"]*\)",
     "fact": r"(?:source|author|url|lang|category):(?![\"(\s])[^\s()\"]+",
-    "within": r"[A-Za-z_]+:(?=[^\s/])",
+    "within": r"(?:title|lead|heading|body):(?=\S)|[A-Za-z_]+:(?=[^\s/])",
     "phrase": r"=?\"[^\"]*\"",
     "regex": r"/(?:\\.|[^/\\\n])+/(?=[\s()^]|$)",
     "listed": r"@[^\s()\"^]+",

@@ -108,15 +108,15 @@ def _wildcard_mistakes(text: str, offset: int) -> list[Mistake]:
     for chunk in re.finditer(r"[^\s–—/-]+", text):
         word = chunk[0]
         letters = sum(sign.isalnum() for sign in word.partition("*")[0])
-        if ("*" in word or "?" in word) and letters < _LITERALS_BEFORE_STAR:
-            place = offset + chunk.start()
-            mistakes.append(
-                Mistake(
-                    place,
-                    f"the wildcard '{word}' is too short: at least two letters must stand before the first *",
-                    "write more of the word, or list its forms with OR",
-                )
-            )
+        if "*" in word and letters < _LITERALS_BEFORE_STAR:
+            what = "at least two letters must stand before the first *"
+        elif "?" in word and not letters:
+            what = "at least one letter must stand beside a ?"
+        else:
+            continue
+        hint = "write more of the word, or list its forms with OR"
+        place = offset + chunk.start()
+        mistakes.append(Mistake(place, f"the wildcard '{word}' is too short: {what}", hint))
     return mistakes
 
 
