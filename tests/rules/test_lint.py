@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from support.desk import DeskFiles
 from watchdesk.config.places import Problems
 from watchdesk.errors import ConfigurationError
 from watchdesk.model import Article, Section
@@ -245,6 +246,24 @@ def test_a_word_beside_its_list_is_told_and_the_list_is_not(tmp_path: Path) -> N
     assert ["Oslo' of @places" in warning for warning in check_file(text, tmp_path)] == [True]
     text = "lists: {places: [Kyiv, Oslo], more: [Kyiv, Oslo, Riga]}\nrules: {r: {query: '@places OR @more'}}"
     assert ["@places adds nothing" in warning for warning in check_file(text, tmp_path)] == [True]
+
+
+def test_check_tells_warnings_and_all_is_well_with_them_alone(desk: DeskFiles) -> None:
+    desk.write({"wire": "http://127.0.0.1:9/"}, rules="rules: {r: {query: nato OR NATO OR source:wrie}}")
+    answered = desk.run("check")
+    assert answered.status == 0
+    assert "desk.yaml:1:27: warning: 'NATO' adds nothing: 'nato' is the same word" in answered.err
+    assert "did you mean 'wire'?" in answered.err
+    warnings = desk.run("check", "--json").document["warnings"]
+    assert [warning.split(": ")[0] for warning in warnings] == [
+        "rules/desk.yaml:1:27",
+        "rules/desk.yaml:1:35",
+    ]
+
+
+def test_no_other_command_looks_for_warnings_of_this_kind(desk: DeskFiles) -> None:
+    desk.write({}, rules="rules: {r: {query: nato OR NATO}}")
+    assert "adds nothing" not in desk.run("test").err
 
 
 def test_loading_without_lint_says_nothing_of_it(tmp_path: Path) -> None:
