@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 from watchdesk.rules import syntax
 from watchdesk.rules.evaluate import Outcome
+from watchdesk.rules.limits import LONGEST_ARTICLE, is_cut
 from watchdesk.rules.nearest import near_miss
 from watchdesk.rules.occurrences import Hit
 from watchdesk.rules.reading import Reading
@@ -55,6 +56,8 @@ class Explanation:
     exclude: ExplainedNode | None
     score: Score
     at_least: float
+    seen_in_part: tuple[str, ...] = ()
+    """What could not be looked at in full; empty for any ordinary article."""
 
     def render(self) -> str:
         """Lines for a terminal."""
@@ -62,7 +65,8 @@ class Explanation:
         lines = [f"{self.rule_id} {verdict}", "", *_lines(self.tree, 0)]
         if self.exclude:
             lines += ["", "exclude (must find nothing):", *_lines(self.exclude, 1)]
-        return "\n".join([*lines, "", *self._score_lines()])
+        lines += ["", *self._score_lines()]
+        return "\n".join([*lines, *(f"note: {part}" for part in self.seen_in_part)])
 
     def as_document(self) -> dict[str, object]:
         """The same as plain values, for JSON."""
@@ -73,6 +77,7 @@ class Explanation:
             "exclude": asdict(self.exclude) if self.exclude else None,
             "score": asdict(self.score),
             "at_least": self.at_least,
+            "seen_in_part": list(self.seen_in_part),
         }
 
     def _score_lines(self) -> Iterator[str]:
@@ -101,7 +106,15 @@ def explain(verdict: Verdict) -> Explanation:
         exclude,
         verdict.score,
         rule.at_least,
+        tuple(_seen_in_part(reading)),
     )
+
+
+def _seen_in_part(reading: Reading) -> Iterator[str]:
+    if is_cut(reading.article):
+        yield f"the article is long: only the first {LONGEST_ARTICLE:,} characters were read"
+    if reading.work.cut_short:
+        yield "the rule asks for more work than one article is given: only a part was looked at"
 
 
 def _explained(outcome: Outcome, query: str, reading: Reading) -> ExplainedNode:

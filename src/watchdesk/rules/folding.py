@@ -115,10 +115,15 @@ def keys(word: str, language: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(stem_of(form)) for stem_of in _stemmers(language) for form in forms))
 
 
+def stems_only_on_request(language: str | None) -> bool:
+    """Whether `stem()` finds more than the plain word: in English, where plurals alone are folded."""
+    return language in (None, "en")
+
+
 @lru_cache(maxsize=_CACHED_WORDS)
 def stem(word: str, language: str | None) -> str:
-    """The Snowball stem of a word, English where the language is unsure; the folded word if it has none."""
-    if language in (None, "en"):
+    """The Snowball stem of a word of English or of an unsure language; elsewhere the first of its `keys`."""
+    if stems_only_on_request(language):
         return _stemmers("en")[0](american(plain(word)))
     return keys(word, language)[0]
 

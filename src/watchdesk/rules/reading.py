@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from watchdesk.model import Article
-from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.folding import keys, plain, stem, stems_only_on_request
 from watchdesk.rules.limits import Work, blocks
 from watchdesk.rules.occurrences import Hit, Range, in_order
 from watchdesk.rules.sentences import ends_sentence
@@ -133,13 +133,13 @@ class Reading:
     def _of(self, part: Part) -> Sequence[int]:
         """Positions of the words that a part of a term asks for."""
         match part.how:
-            case How.FOLDED:
+            case How.STEM if stems_only_on_request(self.language):
+                return self._stemmed.get(stem(part.text, self.language), ())
+            case How.FOLDED | How.STEM:
                 found = [self._folded.get(key, ()) for key in keys(part.text, self.language)]
                 return found[0] if len(found) == 1 else sorted({place for group in found for place in group})
             case How.EXACT:
                 return self._exact.get(part.text, ())
-            case How.STEM:
-                return self._stemmed.get(stem(part.text, self.language), ())
             case How.WILDCARD:
                 fitting = re.findall(rf"(?m)^{part.text}$", self._vocabulary)
                 return sorted(place for word in fitting for place in self._plain[word])

@@ -5,10 +5,11 @@ article's data. Anything else is a test (`tests`), run only when the leaves it s
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 
 from watchdesk.rules.engine.commonness import Commonness
-from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.folding import keys, plain, stem, stems_only_on_request
 from watchdesk.rules.syntax import How, Part
 
 UNKNOWN = 0
@@ -46,6 +47,8 @@ class Leaves:
 
     def atom(self, part: Part) -> int:
         """The leaf of one word, however it is compared."""
+        if part.how is How.STEM and not stems_only_on_request(self.language):
+            part = replace(part, how=How.FOLDED)
         question = self._question(part)
         known = self._atoms.get((part.how, question))
         if known is None:

@@ -1,9 +1,9 @@
 """For which articles queries are compared, and whether one word finds all that another finds."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from watchdesk.rules.folding import folding_language, keys, plain, stem
+from watchdesk.rules.folding import folding_language, keys, plain, stem, stems_only_on_request
 from watchdesk.rules.lint.forms import english_forms
 from watchdesk.rules.lint.wildcards import fits, wider
 from watchdesk.rules.syntax import How, Part
@@ -36,14 +36,19 @@ def word_covers(wide: Part, narrow: Part, comparison: Comparison) -> bool:
     return all(_covers(wide, narrow, language) for language in comparison.languages)
 
 
+def _unstemmed(part: Part) -> Part:
+    """The part as it is compared where every word is stemmed."""
+    return replace(part, how=How.FOLDED) if part.how is How.STEM else part
+
+
 def _covers(wide: Part, narrow: Part, language: str) -> bool:  # noqa: PLR0911  one answer a pair of kinds
+    if not stems_only_on_request(language):
+        wide, narrow = _unstemmed(wide), _unstemmed(narrow)
     match wide.how, narrow.how:
         case How.FOLDED, How.FOLDED:
             return set(keys(narrow.text, language)) <= set(keys(wide.text, language))
         case How.FOLDED, How.EXACT:
             return not set(keys(narrow.text, language)).isdisjoint(keys(wide.text, language))
-        case How.FOLDED, How.STEM:
-            return language != "en" and stem(narrow.text, language) in keys(wide.text, language)
         case How.EXACT, How.EXACT:
             return narrow.text == wide.text
         case How.STEM, How.EXACT | How.STEM:
