@@ -23,7 +23,7 @@ from matching.peers.lucene import LuceneMonitor  # noqa: E402
 from matching.peers.own import Watchdesk  # noqa: E402
 from matching.peers.peer import Peer  # noqa: E402
 from matching.peers.percolator import Mokaccino  # noqa: E402
-from matching.peers.postgresql import StoredQueries  # noqa: E402
+from matching.peers.postgresql import SplitQueries, StoredQueries  # noqa: E402
 from matching.peers.regex_loop import RegexLoop  # noqa: E402
 from matching.plot import save_plot  # noqa: E402
 from matching.stages import stages  # noqa: E402
@@ -36,6 +36,7 @@ _QUICK_MADE_UP = 60
 _CHECKED = 40_000
 """Answers compared with the naive reading, a set of rules."""
 
+_PEERS = ("regex", "postgresql", "postgresql-split", "fts5", "mokaccino", "lucene")
 _HARDEST = 1_000
 """Hard rules at most: their long lists are as long as some hundred ordinary rules each."""
 
@@ -112,6 +113,7 @@ class Measuring:
         known: Mapping[str, Peer] = {
             "regex": RegexLoop(),
             "postgresql": StoredQueries(),
+            "postgresql-split": SplitQueries(),
             "fts5": Fts5(),
             "mokaccino": Mokaccino(),
             "lucene": LuceneMonitor(self._options.lucene_monitor, self._known),
@@ -140,8 +142,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add("--shortest", type=int, default=400, metavar="WORDS", help="leave out shorter articles (%(default)s)")
     add("--sizes", type=_numbers, default=(1_000, 10_000, 100_000), metavar="N,N", help="numbers of rules")
     add("--sets", type=_names, default=("narrow", "broad", "hard"), help="narrow, broad, hard")
-    add("--peers", type=_names, default=("regex", "postgresql", "fts5", "mokaccino", "lucene"),
-        help="regex, postgresql, fts5, mokaccino, lucene; or none")  # fmt: skip
+    add("--peers", type=_names, default=_PEERS, help=f"{', '.join(_PEERS)}; or none")  # fmt: skip
     add("--peer-sets", type=_names, default=("narrow",), help="sets on which other engines are measured too")
     add("--lucene-monitor", type=Path, metavar="PATH", help="Lucene Monitor's jar, or its source folder")
     add("--rounds", type=int, default=5, help="rounds, of which the median counts (%(default)s)")

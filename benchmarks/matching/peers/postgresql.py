@@ -1,31 +1,28 @@
 """PostgreSQL with the rules stored as `tsquery`, all of them tried on each article's `tsvector`.
 
-At its best: prepared statement, small rows, no parallel workers (one core for all). NEAR, which it lacks, is
-written out distance by distance in a second column, which is read only where its words are all there.
+`StoredQueries` is what its manual suggests; `SplitQueries` is the best we could make of it. For both a
+prepared statement, no parallel workers (one core for all), everything in memory.
 """
 
 import tempfile
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
 
+from matching.peers import tsquery
 from matching.peers.peer import Ids, Run, one_by_one
-from matching.question import All, Any, Expression, InTitle, Near, No, Question, Term, parts, question_of
+from matching.question import Question, question_of
 from matching.texts import Text
 from support.postgresql import Cluster, binaries
 from watchdesk.rules import Rule
 
-_FARTHEST = 20
-"""Words; a wider NEAR would be written out in more distances than anybody would."""
-
-_LONGEST = 6_000
-"""Characters of one query: a `tsquery` must fit in a page."""
+_LARGEST = 7_500
+"""Bytes: a `tsquery` must fit in a page."""
 
 _TABLE = """
     DROP TABLE IF EXISTS rules;
-    CREATE TABLE rules (id text NOT NULL, words tsquery NOT NULL, distances tsquery[]);
+    CREATE TABLE rules (id text NOT NULL, query tsquery NOT NULL, distances tsquery[]);
     ALTER TABLE rules ALTER distances SET STORAGE EXTERNAL;
 """
 _READ = """
@@ -33,17 +30,19 @@ _READ = """
         SELECT setweight(to_tsvector('simple', %s), 'A') || '''|'':50'::tsvector
                || to_tsvector('simple', %s) AS words
     )
-    SELECT rules.id FROM rules, article
-    WHERE rules.words @@ article.words
-      AND (distances IS NULL OR EXISTS (SELECT FROM unnest(distances) AS d WHERE d @@ article.words))
+    SELECT rules.id FROM rules, article WHERE query @@ words
 """
+_AND_DISTANCES = (
+    " AND (distances IS NULL OR EXISTS (SELECT FROM unnest(distances) AS way WHERE way @@ words))"
+)
 
 
 class StoredQueries:
     """A table of `tsquery`, scanned for each article."""
 
     name = "PostgreSQL tsquery scan"
-    setting = "stored tsquery @@ to_tsvector('simple', …), sequential scan, prepared, one core"
+    setting = "SELECT id FROM rules WHERE query @@ to_tsvector('simple', …), prepared, one core"
+    read = _READ
 
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -55,12 +54,13 @@ class StoredQueries:
 
     def takes(self, rule: Rule) -> bool:
         question = question_of(rule)
-        if question is None or any(map(_unknown, parts(question))):
+        if question is None or not tsquery.can_be_written(question):
             return False
-        nears = sum(isinstance(part, Near) for part in parts(question))
-        if nears > len(_required_nears(question)) or nears > 1:
-            return False
-        return len(_written(question)) <= _LONGEST
+        return tsquery.size(self.stored(question)[0]) <= _LARGEST
+
+    def stored(self, question: Question) -> tuple[str, list[str] | None]:
+        """What the two columns hold of a rule."""
+        return tsquery.whole(question), None
 
     def build(self, rules: Sequence[Rule]) -> None:
         connection = self._connected()
@@ -69,7 +69,7 @@ class StoredQueries:
             for rule in rules:
                 question = question_of(rule)
                 assert question is not None
-                copy.write_row((rule.id, _written(question), _distances(question)))
+                copy.write_row((rule.id, *self.stored(question)))
         connection.execute("VACUUM (ANALYZE, FREEZE) rules")
 
     def run(self, texts: Sequence[Text]) -> Run:
@@ -94,62 +94,16 @@ class StoredQueries:
         return self._connection
 
     def _matching(self, text: Text) -> Ids:
-        rows = self._connected().execute(_READ, (text.title, text.body), prepare=True)
+        rows = self._connected().execute(self.read, (text.title, text.body), prepare=True)
         return frozenset(row[0] for row in rows)
 
 
-def _unknown(part: Question) -> bool:
-    return isinstance(part, Expression) or (isinstance(part, Near) and part.distance > _FARTHEST)
+class SplitQueries(StoredQueries):
+    """Words in one short column, distances in another, read only where the words are all there."""
 
+    name = "PostgreSQL, split"
+    setting = "the same with NEAR in a column of its own, looked at where its words are there"
+    read = _READ + _AND_DISTANCES
 
-def _required_nears(question: Question) -> list[Near]:
-    """The NEARs without which nothing matches."""
-    below = question.parts if isinstance(question, All) else (question,)
-    return [part for part in below if isinstance(part, Near)]
-
-
-def _distances(question: Question) -> list[str] | None:
-    """Ways in which the one NEAR of a question may hold; None where there is none."""
-    found = _required_nears(question)
-    return _ways(found[0]) if found else None
-
-
-def _written(question: Question, weight: str = "") -> str:
-    match question:
-        case All():
-            return f"({' & '.join(_written(part, weight) for part in question.parts)})"
-        case Any():
-            return f"({' | '.join(_written(part, weight) for part in question.parts)})"
-        case No():
-            return f"!{_written(question.part, weight)}"
-        case InTitle():
-            return _written(question.part, "A")
-        case Near():
-            sides = (question.left, question.right)
-            return f"({' & '.join(_written(Any(side)) for side in sides)})"
-        case Term():
-            return _term(question, weight)
-        case _:
-            raise ValueError(question)
-
-
-def _ways(near: Near) -> list[str]:
-    """In each order and distance; terms of one length together, for a longer one moves the others."""
-    lefts, rights = list(_by_length(near.left)), list(_by_length(near.right))
-    pairs = [(one, other) for one in lefts for other in rights]
-    pairs += [(other, one) for one, other in pairs]
-    distances = range(1, near.distance + 1)
-    return [f"{one} <{distance}> {other}" for one, other in pairs for distance in distances]
-
-
-def _by_length(terms: Iterable[Term]) -> Iterable[str]:
-    ordered = sorted(terms, key=lambda term: len(term.words))
-    for _, group in groupby(ordered, key=lambda term: len(term.words)):
-        yield f"({' | '.join(_term(term) for term in group)})"
-
-
-def _term(term: Term, weight: str = "") -> str:
-    words = [f"'{word}'{f':{weight}' if weight else ''}" for word in term.words]
-    if term.prefix:
-        words[-1] = f"'{term.words[-1]}':*{weight}"
-    return f"({' <-> '.join(words)})" if len(words) > 1 else words[0]
+    def stored(self, question: Question) -> tuple[str, list[str] | None]:
+        return tsquery.words(question), tsquery.distances(question)
