@@ -4,7 +4,6 @@ from collections.abc import Iterable, Set
 
 from watchdesk.model import Article
 from watchdesk.rules.collector import held_collector
-from watchdesk.rules.engine.commonness import Commonness
 from watchdesk.rules.engine.filing import Filing
 from watchdesk.rules.engine.glance import Glance
 from watchdesk.rules.engine.leaves import Leaves
@@ -19,12 +18,12 @@ class Engine:
     """Finds the rules that match articles of one language, as `folding.folding_language` names it."""
 
     def __init__(self, rules: Iterable[Rule], language: str) -> None:
-        leaves = Leaves(language, Commonness())
+        leaves = Leaves(language)
         self._leaves = leaves
         self._vocabulary = Vocabulary(leaves)
         questions = Questions(leaves)
         self._planner = Planner(leaves, questions)
-        self._filing = Filing(questions.tests, questions.near, self._planner.share)
+        self._filing = Filing(questions.tests, self._planner.share)
         self._rules: dict[str, Rule] = {}
         self._conditional: set[str] = set()
         with held_collector():

@@ -1,7 +1,6 @@
 """Where rules wait: each under its rarest clause, and there under its second rarest.
 
 An article's true leaves lead straight to the rules that can match it; no other rule is looked at.
-What waits is an id (the rule matches), a `Close` or a `Guarded` (to be looked at), or a list of these.
 """
 
 from collections.abc import Callable, Sequence, Set
@@ -9,20 +8,13 @@ from typing import NamedTuple
 
 from watchdesk.rules.engine.glance import Glance, Test
 from watchdesk.rules.engine.leaves import UNKNOWN
-from watchdesk.rules.engine.plan import Clause, Plan
-from watchdesk.rules.engine.proximity import Words, near_words
+from watchdesk.rules.engine.plan import Clause, NearPlan, Plan
+from watchdesk.rules.engine.whereabouts import Bounds
 
 _MOST_PLACES = 64
 """Pairs of leaves under which one rule is filed; beyond, its second clause is only checked."""
 
 _ALWAYS: Clause = frozenset((UNKNOWN,))
-
-
-class Close(NamedTuple):
-    """A rule that asks for two words near each other and nothing else."""
-
-    rule: str
-    words: Words
 
 
 class Guarded(NamedTuple):
@@ -34,87 +26,151 @@ class Guarded(NamedTuple):
     tests: tuple[Test, ...]
 
 
-Waiting = str | Close | Guarded
-Place = Waiting | list[Waiting]
+class Place(NamedTuple):
+    """What waits under two leaves, by what it asks for beside them."""
+
+    matched: tuple[str, ...] = ()
+    """Nothing more."""
+    near: tuple[tuple[Bounds, tuple[str, ...]], ...] = ()
+    """That the two stand near each other."""
+    unless: tuple[tuple[str, int], ...] = ()
+    """That one leaf is not true."""
+    third: tuple[tuple[str, Clause], ...] = ()
+    """One clause more."""
+    guarded: tuple[Guarded, ...] = ()
+    """Several things, or a test."""
+
+    def joined(self, other: "Place") -> "Place":
+        """Both, rules that ask for the same nearness together."""
+        near = dict(self.near)
+        for bounds, rules in other.near:
+            near[bounds] = near.get(bounds, ()) + rules
+        return Place(
+            self.matched + other.matched,
+            tuple(near.items()),
+            self.unless + other.unless,
+            self.third + other.third,
+            self.guarded + other.guarded,
+        )
+
+    def without(self, rule: str) -> "Place":
+        """All but one rule."""
+        near = ((bounds, tuple(one for one in rules if one != rule)) for bounds, rules in self.near)
+        return Place(
+            tuple(one for one in self.matched if one != rule),
+            tuple((bounds, rules) for bounds, rules in near if rules),
+            tuple(waiting for waiting in self.unless if waiting[0] != rule),
+            tuple(waiting for waiting in self.third if waiting[0] != rule),
+            tuple(waiting for waiting in self.guarded if waiting.rule != rule),
+        )
+
+
+Filed = Sequence[tuple[int, int]]
+"""The places of a rule: first and second leaf of each."""
 
 
 class Filing:
     """Rules by the leaves that call them."""
 
-    def __init__(
-        self, tests: dict[int, Test], near: dict[int, Words], share: Callable[[Set[int]], float]
-    ) -> None:
+    def __init__(self, tests: dict[int, Test], share: Callable[[Set[int]], float]) -> None:
         self._tests = tests
-        self._near = near
         self._share = share
-        self._places: dict[int, dict[int, Place]] = {}
-        """First leaf → second leaf, `UNKNOWN` where one is enough → what waits there."""
-        self._filed: dict[str, tuple[Clause, Clause]] = {}
+        self._places: dict[int, dict[int, str | Place]] = {}
+        """First leaf → second leaf, `UNKNOWN` where one is enough → what waits; an id where that is all."""
+        self._filed: dict[str, Plan] = {}
 
     def add(self, rule: str, plan: Plan) -> None:
         """Files a rule."""
-        first, second, rest = self._chosen(plan.needs)
-        self._filed[rule] = first, second
-        entry = self._entry(rule, plan, rest)
-        for leaf in first:
-            places = self._places.setdefault(leaf, {})
-            for other in second:
-                known = places.get(other)
-                if known is None:
-                    places[other] = entry
-                elif isinstance(known, list):
-                    known.append(entry)
-                else:
-                    places[other] = [known, entry]
+        self._filed[rule] = plan
+        for first, second, entry in self._entries(rule, plan):
+            places = self._places.setdefault(first, {})
+            known = places.get(second)
+            places[second] = entry if known is None else _place(known).joined(_place(entry))
 
     def remove(self, rule: str) -> None:
         """Takes a rule out. Raises `KeyError` when it is not filed."""
-        first, second = self._filed.pop(rule)
-        for leaf in first:
-            places = self._places[leaf]
-            for other in second:
-                waiting = places[other]
-                several = waiting if isinstance(waiting, list) else []
-                left = [entry for entry in several if _rule(entry) != rule]
-                if left:
-                    places[other] = left
-                else:
-                    del places[other]
+        for first, second, _ in self._entries(rule, self._filed.pop(rule)):
+            places = self._places[first]
+            left = _place(places.pop(second)).without(rule)
+            if any(left):
+                places[second] = left
             if not places:
-                del self._places[leaf]
+                del self._places[first]
 
-    def called(self, glance: Glance, cut_short: set[str]) -> set[str]:
+    def called(  # noqa: PLR0912  the one loop that runs for every article; a call a branch would cost a third
+        self, glance: Glance, cut_short: set[str]
+    ) -> set[str]:
         """The rules that match; those that asked for too much work are added to `cut_short`."""
         true, places = glance.true, self._places
-        waiting: list[Place] = []
-        for leaf in places.keys() & true:
-            here = places[leaf]
-            waiting += map(here.__getitem__, here.keys() & true)
+        reach, mask = glance.whereabouts.reach, glance.whereabouts.mask
         matched: set[str] = set()
-        for entry in waiting:
-            if isinstance(entry, str):
-                matched.add(entry)
-            elif isinstance(entry, list):
-                waiting += entry
-            elif isinstance(entry, Close):
-                if near_words(entry.words, glance.where):
-                    matched.add(entry.rule)
-            else:
-                if _opens(entry, glance):
-                    matched.add(entry.rule)
-                if glance.cut_short:
-                    cut_short.add(entry.rule)
-                    glance.cut_short = False
+        guarded: list[Guarded] = []
+        for first in places.keys() & true:
+            here = places[first]
+            for second in here.keys() & true:
+                place = here[second]
+                if isinstance(place, str):
+                    matched.add(place)
+                    continue
+                found, near, unless, third, several = place
+                if found:
+                    matched.update(found)
+                if near:
+                    for bounds, rules in near:
+                        if reach(first, bounds) & mask(second):
+                            matched.update(rules)
+                if unless:
+                    for rule, unwanted in unless:
+                        if unwanted not in true:
+                            matched.add(rule)
+                if third:
+                    for rule, clause in third:
+                        if not true.isdisjoint(clause):
+                            matched.add(rule)
+                if several:
+                    guarded += several
+        for waiting in guarded:
+            if waiting.rule not in matched and _opens(waiting, glance):
+                matched.add(waiting.rule)
+            if glance.cut_short:
+                cut_short.add(waiting.rule)
+                glance.cut_short = False
         return matched
 
-    def _entry(self, rule: str, plan: Plan, rest: Sequence[Clause]) -> Waiting:
-        if not (rest or plan.forbids):
-            if not plan.tests:
+    def _entries(self, rule: str, plan: Plan) -> list[tuple[int, int, str | Place]]:
+        """Where the rule is filed, and what it asks there."""
+        if plan.near:
+            return self._near_entries(rule, plan.near)
+        firsts, seconds, rest = self._chosen(plan.needs)
+        entry = self._entry(rule, plan, rest)
+        return [(first, second, entry) for first in firsts for second in seconds]
+
+    def _near_entries(self, rule: str, near: NearPlan) -> list[tuple[int, int, str | Place]]:
+        rarer_first = self._share(near.left.keys()) <= self._share(near.right.keys())
+        entries: list[tuple[int, int, str | Place]] = []
+        for left, left_length in near.left.items():
+            for right, right_length in near.right.items():
+                after = (left_length, left_length - 1 + near.distance)
+                before = (-(right_length - 1 + near.distance), -right_length)
+                if near.ordered:
+                    before = (0, -1)
+                if rarer_first:
+                    entries.append((left, right, Place(near=(((*after, *before), (rule,)),))))
+                else:
+                    turned = (-before[1], -before[0], -after[1], -after[0])
+                    entries.append((right, left, Place(near=((turned, (rule,)),))))
+        return entries
+
+    def _entry(self, rule: str, plan: Plan, rest: Sequence[Clause]) -> str | Place:
+        if not plan.tests:
+            if not plan.forbids and not rest:
                 return rule
-            if len(plan.tests) == 1 and plan.tests[0] in self._near:
-                return Close(rule, self._near[plan.tests[0]])
+            if not rest and len(plan.forbids) == 1:
+                return Place(unless=((rule, next(iter(plan.forbids))),))
+            if not plan.forbids and len(rest) == 1:
+                return Place(third=((rule, rest[0]),))
         tests = tuple([self._tests[number] for number in plan.tests])
-        return Guarded(rule, tuple(rest), frozenset(plan.forbids), tests)
+        return Place(guarded=(Guarded(rule, tuple(rest), frozenset(plan.forbids), tests),))
 
     def _chosen(self, needs: Sequence[Clause]) -> tuple[Clause, Clause, Sequence[Clause]]:
         """The clause to file under, the second, and those left to be checked."""
@@ -126,6 +182,10 @@ class Filing:
             if len(first) * len(second) <= _MOST_PLACES:
                 return first, second, [*by_share[1:number], *by_share[number + 1 :]]
         return first, _ALWAYS, by_share[1:]
+
+
+def _place(waiting: str | Place) -> Place:
+    return Place(matched=(waiting,)) if isinstance(waiting, str) else waiting
 
 
 def _opens(guarded: Guarded, glance: Glance) -> bool:
@@ -141,7 +201,3 @@ def _opens(guarded: Guarded, glance: Glance) -> bool:
         if not test(glance):
             return False
     return True
-
-
-def _rule(entry: Waiting) -> str:
-    return entry if isinstance(entry, str) else entry.rule

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
-from watchdesk.rules.engine.commonness import Commonness
+from watchdesk.rules.engine.commonness import share
 from watchdesk.rules.folding import keys, plain, stem, stems_only_on_request
 from watchdesk.rules.syntax import How, Part
 
@@ -29,16 +29,18 @@ OnAtom = Callable[[int, Part], None]
 class Leaves:
     """Numbers for everything that rules of one language ask. `on_atom` hears of each new atom."""
 
-    def __init__(self, language: str, commonness: Commonness) -> None:
+    def __init__(self, language: str) -> None:
         self.language = language
         self.on_atom: OnAtom = lambda _atom, _part: None
         self.pairs: dict[tuple[int, int], int] = {}
+        self.atoms_of_pairs: dict[int, tuple[int, int]] = {}
+        self.positional: set[int] = set()
+        """Atoms of which rules ask where they stand."""
         self.fields: dict[str, dict[int, int]] = {}
         self.facts: dict[tuple[str, str], int] = {}
         self.share: dict[int, float] = {}
         """Leaf → about which share of articles it is true for."""
         self._atoms: dict[tuple[How, object], int] = {}
-        self._commonness = commonness
         self._numbers = count(BREAK + 1)
 
     def number(self) -> int:
@@ -62,6 +64,8 @@ class Leaves:
         known = self.pairs.get((left, right))
         if known is None:
             known = self.pairs[left, right] = self.number()
+            self.atoms_of_pairs[known] = left, right
+            self.positional.update((left, right))
             self.share[known] = min(self.share[left], self.share[right]) * _PAIR_SHARE
         return known
 
@@ -95,10 +99,10 @@ class Leaves:
     def _atom_share(self, part: Part, question: object) -> float:
         match part.how:
             case How.FOLDED:
-                return max(self._commonness.share(key) for key in keys(part.text, self.language))
+                return max(share(key) for key in keys(part.text, self.language))
             case How.EXACT:
-                return self._commonness.share(keys(part.text, self.language)[0])
+                return share(keys(part.text, self.language)[0])
             case How.STEM:
-                return 2 * self._commonness.share(plain(str(question)))
+                return 2 * share(plain(str(question)))
             case How.WILDCARD:
                 return _WILDCARD_SHARE

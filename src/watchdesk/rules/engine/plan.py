@@ -4,7 +4,7 @@ A plan says the same as the query: an article matches when every one of `needs` 
 of `forbids` is true, and every test agrees.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from watchdesk.rules import syntax
@@ -16,7 +16,21 @@ from watchdesk.rules.syntax import Node, Words, children
 Clause = frozenset[int]
 """Leaves of which at least one must be true."""
 
+_MOST_NEAR = 64
+"""Pairs of leaves that one NEAR is taken apart into."""
+
 _EXACT_FACTS = ("source", "tag", "lang")
+
+
+@dataclass(frozen=True, slots=True)
+class NearPlan:
+    """Words, or pairs of them, near each other: each side's leaves, with how many words they are."""
+
+    node: syntax.Near
+    left: Mapping[int, int]
+    right: Mapping[int, int]
+    distance: int
+    ordered: bool
 
 
 @dataclass(slots=True)
@@ -26,6 +40,8 @@ class Plan:
     needs: list[Clause] = field(default_factory=list)
     forbids: set[int] = field(default_factory=set)
     tests: list[int] = field(default_factory=list)
+    near: NearPlan | None = None
+    """All that is asked, where it is this."""
 
 
 class Planner:
@@ -38,6 +54,10 @@ class Planner:
     def plan(self, query: Node, exclude: Node | None) -> Plan:
         """The plan of a query, and of what it must not find."""
         plan = Plan()
+        if exclude is None and isinstance(query, syntax.Near):
+            plan.near = self._near(query)
+            if plan.near:
+                return plan
         self._add(query, None, plan)
         if exclude is not None:
             self._refuse(exclude, None, plan)
@@ -71,6 +91,39 @@ class Planner:
                 self._refuse(child, scope, plan)
         else:
             plan.tests.append(self._questions.number(syntax.Not(node, node.at), scope))
+
+    def _near(self, node: syntax.Near) -> NearPlan | None:
+        left, right = self._side(node.left), self._side(node.right)
+        if left is None or right is None or len(left) * len(right) > _MOST_NEAR:
+            return None
+        return NearPlan(node, left, right, node.distance, node.ordered)
+
+    def _side(self, node: Node) -> Mapping[int, int] | None:
+        """The leaves of one side of a NEAR and their lengths in words; None when it has others."""
+        match node:
+            case Words():
+                leaf = self._leaf(node, None)
+                if leaf is None:
+                    return None
+                self._leaves.positional.update(self._leaves.atom(part) for part in node.parts)
+                return {leaf: len(node.parts)}
+            case syntax.Listed():
+                return self._sides(node.entries)
+            case syntax.Or():
+                return self._sides(node.children)
+            case syntax.Weighted():
+                return self._side(node.child)
+            case _:
+                return None
+
+    def _sides(self, nodes: Sequence[Node]) -> Mapping[int, int] | None:
+        found: dict[int, int] = {}
+        for node in nodes:
+            side = self._side(node)
+            if side is None:
+                return None
+            found.update(side)
+        return found
 
     def _alternatives(  # noqa: PLR0911  one answer a kind of node
         self, node: Node, scope: str | None

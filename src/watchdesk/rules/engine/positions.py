@@ -36,7 +36,9 @@ class GlancePositions:
 
     def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
         """Where the words of a term stand in their order."""
-        return in_order([(self._glance.places(self._leaves.atom(part)), part.offset) for part in parts])
+        return in_order(
+            [(self._glance.where.get(self._leaves.atom(part), ()), part.offset) for part in parts]
+        )
 
     def hit(self, leaf: Leaf, found: Range) -> Hit:
         """A leaf, found at a range."""
@@ -44,11 +46,11 @@ class GlancePositions:
 
     def ranges(self, field: str) -> tuple[Range, ...]:
         """Where a text field stands."""
-        return self._glance.ranges(field)
+        return self._glance.whereabouts.ranges(field)
 
     def first_words(self, count: int) -> tuple[Range, ...]:
         """The first `count` words of the body."""
-        return self._glance.first_words(count)
+        return self._glance.whereabouts.first_words(count)
 
     def sentence_of(self, position: int) -> int:
         """The number of the sentence at a position."""
@@ -56,4 +58,4 @@ class GlancePositions:
 
     def block_of(self, position: int) -> int:
         """The number of the block at a position."""
-        return self._glance.block_of(position)
+        return self._glance.whereabouts.block_of(position)

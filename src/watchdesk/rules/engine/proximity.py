@@ -25,21 +25,6 @@ class Stretches(NamedTuple):
     phrases: tuple[Phrase, ...]
 
 
-class Words(NamedTuple):
-    """Two words near each other: the other is `least` to `most` words after the one; negative is before."""
-
-    one: int
-    other: int
-    least: int
-    most: int
-
-
-def near_words(words: Words, where: Mapping[int, Sequence[int]]) -> bool:
-    """Whether the words stand so somewhere; `where` gives the positions of each, which are both there."""
-    one, other, least, most = words
-    return _near(where[one], where[other], least, most)
-
-
 def near(left: Stretches, right: Stretches, distance: int, *, ordered: bool) -> Test:
     """Whether something of `left` stands at most `distance` words from something of `right`."""
     least = 1 if ordered else -distance

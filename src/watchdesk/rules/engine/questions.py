@@ -8,7 +8,6 @@ from watchdesk.rules.engine.leaves import Leaves
 from watchdesk.rules.engine.literals import required_literal
 from watchdesk.rules.engine.positions import GlancePositions
 from watchdesk.rules.engine.proximity import Phrase, Stretches, near, phrase_starts
-from watchdesk.rules.engine.proximity import Words as NearWords
 from watchdesk.rules.evaluate import holds
 from watchdesk.rules.facts import fact_hits
 from watchdesk.rules.meaning import meaning
@@ -20,8 +19,6 @@ class Questions:
 
     def __init__(self, leaves: Leaves) -> None:
         self.tests: dict[int, Test] = {}
-        self.near: dict[int, NearWords] = {}
-        """Those of them that ask for two words near each other, and nothing else."""
         self._leaves = leaves
         self._numbers: dict[object, int] = {}
 
@@ -32,9 +29,6 @@ class Questions:
         if known is None:
             known = self._numbers[key] = self._leaves.number()
             self.tests[known] = _asked_once(known, self._test(node, scope), node)
-            words = self._near_words(node) if scope is None else None
-            if words:
-                self.near[known] = words
         return known
 
     def _key(self, node: Node, scope: str | None) -> object:
@@ -109,15 +103,6 @@ class Questions:
             return _true(self._leaves.in_field(field, self._leaves.atom(node.parts[0])))
         return None
 
-    def _near_words(self, node: Node) -> NearWords | None:
-        if not isinstance(node, syntax.Near):
-            return None
-        sides = self._stretches(node.left), self._stretches(node.right)
-        atoms = [side.atoms[0] for side in sides if side and len(side.atoms) == 1 and not side.phrases]
-        if len(atoms) < 2:
-            return None
-        return NearWords(atoms[0], atoms[1], 1 if node.ordered else -node.distance, node.distance)
-
     def _stretches(self, node: Node) -> Stretches | None:
         """A side of a NEAR as words and phrases; None when it is made of anything else."""
         found = list(_words(node))
@@ -129,6 +114,7 @@ class Questions:
 
     def _phrase(self, words: Words) -> Phrase:
         parts = tuple([(self._leaves.atom(part), part.offset) for part in words.parts])
+        self._leaves.positional.update(atom for atom, _ in parts)
         (first, _), *rest = parts
         if rest and rest[0][1] == 1:
             return Phrase(self._leaves.pair(first, rest[0][0]), parts)

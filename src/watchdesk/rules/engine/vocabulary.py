@@ -32,6 +32,10 @@ class Vocabulary:
     def __init__(self, leaves: Leaves) -> None:
         self.compounds: dict[int, tuple[int, ...]] = {}
         """Number of a compound → its atoms."""
+        self.primary: dict[int, int] = {UNKNOWN: UNKNOWN, BREAK: BREAK}
+        """Any number → the first atom of its folded form; itself where there is none."""
+        self.extras: set[int] = set()
+        """Atoms that some word answers beside its primary one."""
         self._leaves = leaves
         self._language = leaves.language
         self._lock = RLock()
@@ -88,13 +92,15 @@ class Vocabulary:
 
     def _number(self, surface: str) -> int:
         """The number for all that rules ask of a form."""
-        asked = tuple(sorted(set(self._atoms(surface))))
+        asked = tuple(dict.fromkeys(self._atoms(surface)))
         if len(asked) < 2:
             return asked[0] if asked else UNKNOWN
         known = self._compound_of.get(asked)
         if known is None:
             known = self._compound_of[asked] = self._leaves.number()
             self.compounds[known] = asked
+            self.primary[known] = asked[0]
+            self.extras.update(asked[1:])
         return known
 
     def _atoms(self, surface: str) -> Iterator[int]:
@@ -116,6 +122,7 @@ class Vocabulary:
     def _ask(self, atom: int, part: Part) -> None:
         """A rule asks something new: forms seen before are looked at again where it may concern them."""
         with self._lock:
+            self.primary[atom] = atom
             for surface in list(self._concerned(atom, part)):
                 number = self._number(surface)
                 self._cells[surface][0] = number
