@@ -3,7 +3,7 @@
 An article's true leaves lead straight to the rules that can match it; no other rule is looked at.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from watchdesk.rules.engine.glance import Glance, Test
@@ -26,47 +26,37 @@ class Guarded(NamedTuple):
     tests: tuple[Test, ...]
 
 
-class Place(NamedTuple):
-    """What waits under two leaves, by what it asks for beside them."""
+class Others(NamedTuple):
+    """Rules that wait under two leaves and ask for something more."""
 
-    matched: tuple[str, ...] = ()
-    """Nothing more."""
-    near: tuple[tuple[Bounds, tuple[str, ...]], ...] = ()
-    """That the two stand near each other."""
     unless: tuple[tuple[str, int], ...] = ()
     """That one leaf is not true."""
     third: tuple[tuple[str, Clause], ...] = ()
     """One clause more."""
-    guarded: tuple[Guarded, ...] = ()
+    several: tuple[Guarded, ...] = ()
     """Several things, or a test."""
 
-    def joined(self, other: "Place") -> "Place":
-        """Both, rules that ask for the same nearness together."""
-        near = dict(self.near)
-        for bounds, rules in other.near:
-            near[bounds] = near.get(bounds, ()) + rules
-        return Place(
-            self.matched + other.matched,
-            tuple(near.items()),
-            self.unless + other.unless,
-            self.third + other.third,
-            self.guarded + other.guarded,
-        )
+    def joined(self, other: "Others") -> "Others":
+        """Both."""
+        return Others(self.unless + other.unless, self.third + other.third, self.several + other.several)
 
-    def without(self, rule: str) -> "Place":
+    def without(self, rule: str) -> "Others":
         """All but one rule."""
-        near = ((bounds, tuple(one for one in rules if one != rule)) for bounds, rules in self.near)
-        return Place(
-            tuple(one for one in self.matched if one != rule),
-            tuple((bounds, rules) for bounds, rules in near if rules),
+        return Others(
             tuple(waiting for waiting in self.unless if waiting[0] != rule),
             tuple(waiting for waiting in self.third if waiting[0] != rule),
-            tuple(waiting for waiting in self.guarded if waiting.rule != rule),
+            tuple(waiting for waiting in self.several if waiting.rule != rule),
         )
 
 
-Filed = Sequence[tuple[int, int]]
-"""The places of a rule: first and second leaf of each."""
+class Place(NamedTuple):
+    """What waits under one leaf, by the second: `UNKNOWN` where one is enough."""
+
+    matched: dict[int, tuple[str, ...]]
+    """Rules that ask for nothing more."""
+    near: dict[Bounds, dict[int, tuple[str, ...]]]
+    """Rules that ask for the two near each other, and nothing more."""
+    others: dict[int, Others]
 
 
 class Filing:
@@ -75,102 +65,124 @@ class Filing:
     def __init__(self, tests: dict[int, Test], share: Callable[[Set[int]], float]) -> None:
         self._tests = tests
         self._share = share
-        self._places: dict[int, dict[int, str | Place]] = {}
-        """First leaf → second leaf, `UNKNOWN` where one is enough → what waits; an id where that is all."""
+        self._places: dict[int, Place] = {}
         self._filed: dict[str, Plan] = {}
 
     def add(self, rule: str, plan: Plan) -> None:
         """Files a rule."""
         self._filed[rule] = plan
-        for first, second, entry in self._entries(rule, plan):
-            places = self._places.setdefault(first, {})
-            known = places.get(second)
-            places[second] = entry if known is None else _place(known).joined(_place(entry))
+        if plan.near:
+            for first, second, bounds in self._near_places(plan.near):
+                rules = self._place(first).near.setdefault(bounds, {})
+                rules[second] = (*rules.get(second, ()), rule)
+            return
+        firsts, seconds, rest = self._chosen(plan.needs)
+        more = self._more(rule, plan, rest)
+        for first in firsts:
+            matched, _, others = self._place(first)
+            for second in seconds:
+                if more is None:
+                    matched[second] = (*matched.get(second, ()), rule)
+                else:
+                    known = others.get(second)
+                    others[second] = more if known is None else known.joined(more)
 
     def remove(self, rule: str) -> None:
         """Takes a rule out. Raises `KeyError` when it is not filed."""
-        for first, second, _ in self._entries(rule, self._filed.pop(rule)):
-            places = self._places[first]
-            left = _place(places.pop(second)).without(rule)
-            if any(left):
-                places[second] = left
-            if not places:
-                del self._places[first]
+        plan = self._filed.pop(rule)
+        if plan.near:
+            for first, second, bounds in self._near_places(plan.near):
+                near = self._places[first].near
+                _take(rule, near[bounds], second)
+                if not near[bounds]:
+                    del near[bounds]
+                self._forget_empty(first)
+            return
+        firsts, seconds, rest = self._chosen(plan.needs)
+        more = self._more(rule, plan, rest)
+        for first in firsts:
+            matched, _, others = self._places[first]
+            for second in seconds:
+                if more is None:
+                    _take(rule, matched, second)
+                else:
+                    others[second] = others[second].without(rule)
+                    if not any(others[second]):
+                        del others[second]
+            self._forget_empty(first)
 
-    def called(  # noqa: PLR0912  the one loop that runs for every article; a call a branch would cost a third
-        self, glance: Glance, cut_short: set[str]
-    ) -> set[str]:
+    def called(self, glance: Glance, cut_short: set[str]) -> set[str]:
         """The rules that match; those that asked for too much work are added to `cut_short`."""
         true, places = glance.true, self._places
-        reach, mask = glance.whereabouts.reach, glance.whereabouts.mask
-        matched: set[str] = set()
-        guarded: list[Guarded] = []
+        near_to = glance.whereabouts.near
+        called: set[str] = set()
+        waiting: list[Others] = []
         for first in places.keys() & true:
-            here = places[first]
-            for second in here.keys() & true:
-                place = here[second]
-                if isinstance(place, str):
-                    matched.add(place)
-                    continue
-                found, near, unless, third, several = place
-                if found:
-                    matched.update(found)
-                if near:
-                    for bounds, rules in near:
-                        if reach(first, bounds) & mask(second):
-                            matched.update(rules)
-                if unless:
-                    for rule, unwanted in unless:
-                        if unwanted not in true:
-                            matched.add(rule)
-                if third:
-                    for rule, clause in third:
-                        if not true.isdisjoint(clause):
-                            matched.add(rule)
-                if several:
-                    guarded += several
-        for waiting in guarded:
-            if waiting.rule not in matched and _opens(waiting, glance):
-                matched.add(waiting.rule)
+            matched, near, others = places[first]
+            if matched:
+                for second in matched.keys() & true:
+                    called.update(matched[second])
+            if near:
+                for bounds, rules in near.items():
+                    for second in near_to(first, bounds, rules, true):
+                        called.update(rules[second])
+            if others:
+                waiting += map(others.__getitem__, others.keys() & true)
+        self._look(waiting, called, glance, cut_short)
+        return called
+
+    def _look(self, waiting: Sequence[Others], called: set[str], glance: Glance, cut_short: set[str]) -> None:
+        """Adds to `called` those that wait and have what they ask for."""
+        true = glance.true
+        several: list[Guarded] = []
+        for unless, third, more in waiting:
+            for rule, unwanted in unless:
+                if unwanted not in true:
+                    called.add(rule)
+            for rule, clause in third:
+                if not true.isdisjoint(clause):
+                    called.add(rule)
+            several += more
+        for guarded in several:
+            if guarded.rule not in called and _opens(guarded, glance):
+                called.add(guarded.rule)
             if glance.cut_short:
-                cut_short.add(waiting.rule)
+                cut_short.add(guarded.rule)
                 glance.cut_short = False
-        return matched
 
-    def _entries(self, rule: str, plan: Plan) -> list[tuple[int, int, str | Place]]:
-        """Where the rule is filed, and what it asks there."""
-        if plan.near:
-            return self._near_entries(rule, plan.near)
-        firsts, seconds, rest = self._chosen(plan.needs)
-        entry = self._entry(rule, plan, rest)
-        return [(first, second, entry) for first in firsts for second in seconds]
+    def _place(self, leaf: int) -> Place:
+        known = self._places.get(leaf)
+        if known is None:
+            known = self._places[leaf] = Place({}, {}, {})
+        return known
 
-    def _near_entries(self, rule: str, near: NearPlan) -> list[tuple[int, int, str | Place]]:
+    def _forget_empty(self, leaf: int) -> None:
+        if not any(self._places[leaf]):
+            del self._places[leaf]
+
+    def _near_places(self, near: NearPlan) -> Iterator[tuple[int, int, Bounds]]:
+        """First and second leaf of every pair that makes the NEAR true, and how the second may stand."""
         rarer_first = self._share(near.left.keys()) <= self._share(near.right.keys())
-        entries: list[tuple[int, int, str | Place]] = []
         for left, left_length in near.left.items():
             for right, right_length in near.right.items():
-                after = (left_length, left_length - 1 + near.distance)
-                before = (-(right_length - 1 + near.distance), -right_length)
-                if near.ordered:
-                    before = (0, -1)
+                after = left_length, left_length - 1 + near.distance
+                before = (0, -1) if near.ordered else (1 - right_length - near.distance, -right_length)
                 if rarer_first:
-                    entries.append((left, right, Place(near=(((*after, *before), (rule,)),))))
+                    yield left, right, Bounds(*after, *before, right_length)
                 else:
-                    turned = (-before[1], -before[0], -after[1], -after[0])
-                    entries.append((right, left, Place(near=((turned, (rule,)),))))
-        return entries
+                    yield right, left, Bounds(-before[1], -before[0], -after[1], -after[0], left_length)
 
-    def _entry(self, rule: str, plan: Plan, rest: Sequence[Clause]) -> str | Place:
+    def _more(self, rule: str, plan: Plan, rest: Sequence[Clause]) -> Others | None:
+        """What the rule asks for beside two leaves."""
         if not plan.tests:
             if not plan.forbids and not rest:
-                return rule
+                return None
             if not rest and len(plan.forbids) == 1:
-                return Place(unless=((rule, next(iter(plan.forbids))),))
+                return Others(unless=((rule, next(iter(plan.forbids))),))
             if not plan.forbids and len(rest) == 1:
-                return Place(third=((rule, rest[0]),))
+                return Others(third=((rule, rest[0]),))
         tests = tuple([self._tests[number] for number in plan.tests])
-        return Place(guarded=(Guarded(rule, tuple(rest), frozenset(plan.forbids), tests),))
+        return Others(several=(Guarded(rule, tuple(rest), frozenset(plan.forbids), tests),))
 
     def _chosen(self, needs: Sequence[Clause]) -> tuple[Clause, Clause, Sequence[Clause]]:
         """The clause to file under, the second, and those left to be checked."""
@@ -184,8 +196,13 @@ class Filing:
         return first, _ALWAYS, by_share[1:]
 
 
-def _place(waiting: str | Place) -> Place:
-    return Place(matched=(waiting,)) if isinstance(waiting, str) else waiting
+def _take(rule: str, rules: dict[int, tuple[str, ...]], second: int) -> None:
+    """Takes a rule out of those that wait under a second leaf."""
+    left = tuple(one for one in rules[second] if one != rule)
+    if left:
+        rules[second] = left
+    else:
+        del rules[second]
 
 
 def _opens(guarded: Guarded, glance: Glance) -> bool:

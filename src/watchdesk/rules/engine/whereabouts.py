@@ -1,24 +1,33 @@
-"""Where the words of an article stand, as the engine counts: positions, and the same as bits of a number.
-
-Positions are those of `Reading`. As bits, "near" is a shift and an AND, however often the words occur.
-"""
+"""Where the words of an article stand: the positions that `Reading` has, and what stands around a word."""
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
+from typing import NamedTuple
 
 from watchdesk.model import Article
-from watchdesk.rules.engine.leaves import BREAK
+from watchdesk.rules.engine.leaves import BREAK, UNKNOWN
 from watchdesk.rules.occurrences import Range
 from watchdesk.rules.reading import PARAGRAPH_GAP
 
-Bounds = tuple[int, int, int, int]
-"""How far after the first the second may begin: from, to, or else from, to; before it is negative."""
+
+class Bounds(NamedTuple):
+    """Where the second of two leaves may begin, in words after the beginning of the first."""
+
+    after_least: int
+    after_most: int
+    before_least: int
+    before_most: int
+    """Negative: before it. An empty range where least is above most."""
+    words: int
+    """How many words the second leaf is."""
 
 
-_FEW = 64
-"""Positions that are cheaper set one by one."""
+_MOST_LOOKED_AT = 20_000
+"""Words around a leaf that are looked at; where there are more, each second leaf is asked by itself."""
+
+_GAP = [UNKNOWN] * PARAGRAPH_GAP
 
 
 class Whereabouts:
@@ -36,8 +45,6 @@ class Whereabouts:
         self._words = words
         self._also = also
         self._pairs = pairs
-        self._masks: dict[int, int] = {}
-        self._reached: dict[tuple[int, Bounds], int] = {}
 
     @cached_property
     def where(self) -> Mapping[int, Sequence[int]]:
@@ -51,26 +58,50 @@ class Whereabouts:
             found[atom] = sorted({*found.get(atom, ()), *positions})
         return found
 
-    def mask(self, leaf: int) -> int:
-        """The positions of an atom, or those at which a pair begins, as bits."""
-        known = self._masks.get(leaf)
-        if known is None:
-            pair = self._pairs.get(leaf)
-            if pair is None:
-                known = _bits(self.where.get(leaf, ()))
-            else:
-                known = self.mask(pair[0]) & (self.mask(pair[1]) >> 1)
-            self._masks[leaf] = known
-        return known
+    def near(self, leaf: int, bounds: Bounds, seconds: Mapping[int, object], true: Set[int]) -> Set[int]:
+        """Those of `seconds`, all of one length, that stand within `bounds` of a leaf."""
+        after_least, after_most, before_least, before_most, words = bounds
+        starts = self._starts(leaf)
+        looked_at = len(starts) * (after_most - after_least + before_most - before_least + 2)
+        if words > 1 or looked_at > _MOST_LOOKED_AT:
+            return {second for second in seconds.keys() & true if self._stands(starts, second, bounds)}
+        spaced = self._spaced
+        around: set[int] = set()
+        for start in starts:
+            around.update(spaced[start + after_least : start + after_most + 1])
+            if start + before_most >= 0:
+                around.update(spaced[max(start + before_least, 0) : start + before_most + 1])
+        found = seconds.keys() & around
+        if self._also:
+            odd = seconds.keys() & self._also.keys()
+            found |= {second for second in odd if self._stands(starts, second, bounds)}
+        return found
 
-    def reach(self, leaf: int, bounds: Bounds) -> int:
-        """The positions at which another may begin to stand within `bounds` of the leaf, as bits."""
-        known = self._reached.get((leaf, bounds))
-        if known is None:
-            mask = self.mask(leaf)
-            known = _shifted(mask, bounds[0], bounds[1]) | _shifted(mask, bounds[2], bounds[3])
-            self._reached[leaf, bounds] = known
-        return known
+    def _stands(self, starts: Sequence[int], second: int, bounds: Bounds) -> bool:
+        """Whether the second begins within `bounds` of one of the positions."""
+        others = self._starts(second)
+        return any(
+            _has_within(others, start + bounds.after_least, start + bounds.after_most)
+            or _has_within(others, start + bounds.before_least, start + bounds.before_most)
+            for start in starts
+        )
+
+    def _starts(self, leaf: int) -> Sequence[int]:
+        """Positions, rising, at which an atom or a pair begins."""
+        pair = self._pairs.get(leaf)
+        if pair is None:
+            return self.where.get(leaf, ())
+        after = {position - 1 for position in self.where.get(pair[1], ())}
+        return [position for position in self.where.get(pair[0], ()) if position in after]
+
+    @cached_property
+    def _spaced(self) -> Sequence[int]:
+        """The atoms by position."""
+        spaced: list[int] = []
+        for start, end in self.blocks:
+            spaced += self._words[start:end]
+            spaced += _GAP
+        return spaced
 
     @cached_property
     def blocks(self) -> Sequence[tuple[int, int]]:
@@ -140,27 +171,7 @@ class Whereabouts:
         return [number for number in (lead if field == "lead" else headings) if number < read]
 
 
-def _bits(positions: Sequence[int]) -> int:
-    if len(positions) > _FEW:
-        octets = bytearray(positions[-1] // 8 + 1)
-        for position in positions:
-            octets[position >> 3] |= 1 << (position & 7)
-        return int.from_bytes(octets, "little")
-    found = 0
-    for position in positions:
-        found |= 1 << position
-    return found
-
-
-def _shifted(mask: int, least: int, most: int) -> int:
-    """The bits moved by `least`, `least` + 1 … `most` places; down where these are negative."""
-    width = most - least + 1
-    if width <= 0:
-        return 0
-    moved = mask << most if most >= 0 else mask >> -most
-    covered = 1
-    while covered < width:  # each time twice as many places are covered
-        step = min(covered, width - covered)
-        moved |= moved >> step
-        covered += step
-    return moved
+def _has_within(positions: Sequence[int], least: int, most: int) -> bool:
+    """Whether one of the rising positions is from `least` to `most`."""
+    following = bisect_left(positions, least)
+    return following < len(positions) and positions[following] <= most
