@@ -124,8 +124,10 @@ class Filing:
                     called.update(matched[second])
             if near:
                 for bounds, rules in near.items():
-                    for second in near_to(first, bounds, rules, true):
-                        called.update(rules[second])
+                    seconds = rules.keys() & true
+                    if seconds:
+                        for second in near_to(first, bounds, seconds):
+                            called.update(rules[second])
             if others:
                 waiting += map(others.__getitem__, others.keys() & true)
         self._look(waiting, called, glance, cut_short)

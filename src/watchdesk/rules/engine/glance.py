@@ -36,7 +36,7 @@ class Glance:
         if self._compounds:
             true.update(*self._compounds.values())
             words = list(map(vocabulary.primary.__getitem__, numbers))
-            also = self._also(leaves.positional & vocabulary.extras & true)
+            also = self._also((true & vocabulary.extras) & leaves.positional)
         pairs = leaves.pairs
         true.update(map(pairs.__getitem__, pairs.keys() & pairwise(words)))
         if also:

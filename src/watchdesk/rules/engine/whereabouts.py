@@ -24,6 +24,9 @@ class Bounds(NamedTuple):
     """How many words the second leaf is."""
 
 
+_FEW = 2
+"""Second leaves that are cheaper asked one by one."""
+
 _MOST_LOOKED_AT = 20_000
 """Words around a leaf that are looked at; where there are more, each second leaf is asked by itself."""
 
@@ -58,33 +61,40 @@ class Whereabouts:
             found[atom] = sorted({*found.get(atom, ()), *positions})
         return found
 
-    def near(self, leaf: int, bounds: Bounds, seconds: Mapping[int, object], true: Set[int]) -> Set[int]:
-        """Those of `seconds`, all of one length, that stand within `bounds` of a leaf."""
+    def near(self, leaf: int, bounds: Bounds, seconds: Set[int]) -> Set[int]:
+        """Those of `seconds`, all true and of one length, that stand within `bounds` of a leaf."""
         after_least, after_most, before_least, before_most, words = bounds
         starts = self._starts(leaf)
-        looked_at = len(starts) * (after_most - after_least + before_most - before_least + 2)
-        if words > 1 or looked_at > _MOST_LOOKED_AT:
-            return {second for second in seconds.keys() & true if self._stands(starts, second, bounds)}
+        width = after_most - after_least + before_most - before_least + 2
+        if words > 1 or len(seconds) <= _FEW or len(starts) * width > _MOST_LOOKED_AT:
+            return {second for second in seconds if self._stands(starts, second, bounds)}
         spaced = self._spaced
         around: set[int] = set()
         for start in starts:
             around.update(spaced[start + after_least : start + after_most + 1])
             if start + before_most >= 0:
                 around.update(spaced[max(start + before_least, 0) : start + before_most + 1])
-        found = seconds.keys() & around
+        found = seconds & around
         if self._also:
-            odd = seconds.keys() & self._also.keys()
+            odd = seconds & self._also.keys()
             found |= {second for second in odd if self._stands(starts, second, bounds)}
         return found
 
     def _stands(self, starts: Sequence[int], second: int, bounds: Bounds) -> bool:
         """Whether the second begins within `bounds` of one of the positions."""
         others = self._starts(second)
-        return any(
-            _has_within(others, start + bounds.after_least, start + bounds.after_most)
-            or _has_within(others, start + bounds.before_least, start + bounds.before_most)
-            for start in starts
-        )
+        after_least, after_most, before_least, before_most, _ = bounds
+        if len(starts) == 1 and len(others) == 1:
+            offset = others[0] - starts[0]
+            return after_least <= offset <= after_most or before_least <= offset <= before_most
+        for start in starts:
+            following = bisect_left(others, start + before_least)
+            while following < len(others) and others[following] <= start + after_most:
+                offset = others[following] - start
+                if offset >= after_least or offset <= before_most:
+                    return True
+                following += 1
+        return False
 
     def _starts(self, leaf: int) -> Sequence[int]:
         """Positions, rising, at which an atom or a pair begins."""
@@ -169,9 +179,3 @@ class Whereabouts:
             number += len(section.paragraphs)
         read = len(self.blocks)  # a long article is read in part
         return [number for number in (lead if field == "lead" else headings) if number < read]
-
-
-def _has_within(positions: Sequence[int], least: int, most: int) -> bool:
-    """Whether one of the rising positions is from `least` to `most`."""
-    following = bisect_left(positions, least)
-    return following < len(positions) and positions[following] <= most
