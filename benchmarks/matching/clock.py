@@ -1,6 +1,5 @@
 """Timing: rounds, medians, percentiles; an engine that is slow is asked of fewer articles, and it is said."""
 
-import gc
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from time import perf_counter
 
 from matching.peers.peer import Ids, Peer
 from matching.texts import Text
+from watchdesk.rules import settle_collector
 
 _LEAST_ARTICLES = 2
 
@@ -54,7 +54,7 @@ def timed(peer: Peer, texts: Sequence[Text], patience: Patience, *, batch: bool 
     rounds = max(1, min(patience.rounds, int(patience.seconds / (each * len(chosen)))))
     if rounds == patience.rounds:
         peer.run(chosen)
-    gc.collect()
+    settle_collector()  # as the service does
     runs = [peer.run(chosen) for _ in range(rounds)]
     rates = [len(chosen) / run.seconds for run in runs]
     waits = sorted(wait for run in runs for wait in run.waits)

@@ -3,6 +3,7 @@
 `load_rules` reads files; `RuleSet` matches and explains; `Query` is one query, as for a search.
 """
 
+from watchdesk.rules.collector import settle_collector as settle_collector
 from watchdesk.rules.examples import ExampleFailure as ExampleFailure
 from watchdesk.rules.examples import check_examples as check_examples
 from watchdesk.rules.explain import Explanation as Explanation

@@ -75,6 +75,10 @@ class RuleSet:
         """By rule id, in the order of the files."""
         return {rule.id: rule.label for rule in self.rules}
 
+    def prepare(self) -> None:
+        """Does now what the first article of English, or of an unsure language, would have to wait for."""
+        self._engine(None)
+
     def matching(self, article: Article) -> Set[str]:
         """The ids of the rules that match; far cheaper than `match`."""
         return self._engine(article.language).matching(article)

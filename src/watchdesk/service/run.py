@@ -19,6 +19,7 @@ from watchdesk.delivery import send_due
 from watchdesk.errors import ConfigurationError
 from watchdesk.pipeline import Clock, Plan, make_digests
 from watchdesk.ports import Store
+from watchdesk.rules import settle_collector
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.lock import only_service
 from watchdesk.service.polling import Poller
@@ -129,7 +130,7 @@ def serve(
         undo.enter_context(only_service(state_directory))
         store = open_store(configuration)
         undo.callback(store.close)
-        service = Service(build_plan(configuration, state_directory), store, clock, random.Random())
+        service = Service(_ready_plan(configuration, state_directory), store, clock, random.Random())
         _listen(wishes)
         service.start(systemd)
         undo.callback(service.stop)
@@ -161,7 +162,7 @@ def _reload(
         log.error("the new configuration cannot be used; the old one stays in force", problems=str(error))
         store.set_note("configuration.refused", f"{now.isoformat()} {error}")
         return
-    service.plan = build_plan(configuration, state_directory)
+    service.plan = _ready_plan(configuration, state_directory)
     _told(store, configuration, now)
     log.info("configuration reloaded", **_counts(service.plan))
 
@@ -183,3 +184,11 @@ def _counts(plan: Plan) -> dict[str, int]:
 
 def _status(plan: Plan) -> str:
     return ", ".join(f"{count} {noun}" for noun, count in _counts(plan).items())
+
+
+def _ready_plan(configuration: Configuration, state_directory: Path) -> Plan:
+    """The plan with its rules ready for the first article, and out of the garbage collector's way."""
+    plan = build_plan(configuration, state_directory)
+    plan.rules.prepare()
+    settle_collector()
+    return plan
