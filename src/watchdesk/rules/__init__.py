@@ -4,6 +4,7 @@
 """
 
 from watchdesk.rules.collector import settle_collector as settle_collector
+from watchdesk.rules.engine import Engine as Engine
 from watchdesk.rules.examples import ExampleFailure as ExampleFailure
 from watchdesk.rules.examples import check_examples as check_examples
 from watchdesk.rules.explain import Explanation as Explanation

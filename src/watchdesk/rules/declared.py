@@ -16,7 +16,7 @@ from watchdesk.rules.lint import lint_exclude, lint_query
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.parse import parse
 from watchdesk.rules.query import Query
-from watchdesk.rules.rule import Rule
+from watchdesk.rules.rule import NO_NAMES, Rule
 from watchdesk.rules.word_lists import WordLists
 
 _KEYS = (
@@ -68,7 +68,7 @@ def read_rule(
         "languages": _languages(element, problems),
         "at_least": _at_least(element.get("at_least"), problems),
         "priority": _priority(element.get("priority"), problems),
-        "tags": frozenset(text for text, _ in as_texts(element.get("tags"), "tags", problems)),
+        "tags": frozenset(text for text, _ in as_texts(element.get("tags"), "tags", problems)) or NO_NAMES,
     }
     if query is None:
         return None
@@ -122,7 +122,7 @@ def _sources(
     """What `sources` keeps a rule to, and what it keeps it from."""
     sources = as_mapping(element.get("sources"), "sources", problems)
     if sources is None:
-        return frozenset(), frozenset()
+        return NO_NAMES, NO_NAMES
     check_keys(sources, ("only", "never"), "sources", problems)
     only, never = (_source_names(sources, key, around, problems) for key in ("only", "never"))
     return only, never
@@ -139,7 +139,7 @@ def _source_names(
             what = f"there is no source '{name}'" if tag is None else f"no source has the tag '{tag}'"
             problems.error(scalar.place, what, did_you_mean(tag or name, sorted(known)))
         names.add(name)
-    return frozenset(names)
+    return frozenset(names) or NO_NAMES
 
 
 def _languages(element: document.Mapping, problems: Problems) -> frozenset[str]:
@@ -150,7 +150,7 @@ def _languages(element: document.Mapping, problems: Problems) -> frozenset[str]:
                 scalar.place, f"'{text}' is not a language's code", "write its two letters, such as en"
             )
         found.add(text)
-    return frozenset(found)
+    return frozenset(found) or NO_NAMES
 
 
 def _at_least(element: document.Element | None, problems: Problems) -> float:

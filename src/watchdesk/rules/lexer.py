@@ -1,6 +1,7 @@
 """Query text → tokens. Spellings that are refused are tokens too, so that `parse` can say what to write."""
 
 import re
+from sys import intern
 from typing import NamedTuple
 
 _WORD_ENDS = r"(?=[\s()\"]|$)"
@@ -56,6 +57,6 @@ def read_tokens(query: str) -> list[Token]:
             return tokens
         kind = found.lastgroup or "end"
         start, at = found.span(kind)
-        tokens.append(Token(kind, found[kind], start, at))
+        tokens.append(Token(kind, intern(found[kind]), start, at))  # rules share their words
         if kind == "end":
             return tokens

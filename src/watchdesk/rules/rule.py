@@ -7,6 +7,9 @@ from watchdesk.config.places import Place
 from watchdesk.model import Article, Priority, RuleLabel
 from watchdesk.rules.query import Query
 
+NO_NAMES: frozenset[str] = frozenset()
+"""One for all rules: Python makes a new empty set each time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -36,13 +39,13 @@ class Rule:
     query: Query
     place: Place
     exclude: Query | None = None
-    languages: frozenset[str] = frozenset()
-    only: frozenset[str] = frozenset()
+    languages: frozenset[str] = NO_NAMES
+    only: frozenset[str] = NO_NAMES
     """Source ids and `tag:NAME`; empty for every source."""
-    never: frozenset[str] = frozenset()
+    never: frozenset[str] = NO_NAMES
     at_least: float = 0.0
     priority: Priority = Priority.NORMAL
-    tags: frozenset[str] = frozenset()
+    tags: frozenset[str] = NO_NAMES
     matching_examples: tuple[Example, ...] = ()
     ignored_examples: tuple[Example, ...] = ()
 

@@ -77,11 +77,11 @@ class RuleSet:
 
     def prepare(self) -> None:
         """Does now what the first article of English, or of an unsure language, would have to wait for."""
-        self._engine(None)
+        self.engine(None)
 
     def matching(self, article: Article) -> Set[str]:
         """The ids of the rules that match; far cheaper than `match`."""
-        return self._engine(article.language).matching(article)
+        return self.engine(article.language).matching(article)
 
     def match(self, article: Article) -> tuple[Match, ...]:
         """The matches, in the order of the rules. The article is read once for all of them."""
@@ -89,7 +89,7 @@ class RuleSet:
 
     def answers(self, article: Article) -> Answers:
         """The matches, and what could be looked at only in part."""
-        matching, heavy = self._engine(article.language).asked(article)
+        matching, heavy = self.engine(article.language).asked(article)
         cut_short = set(heavy)
         matches: list[Match] = []
         if matching:
@@ -108,8 +108,11 @@ class RuleSet:
         """Rule id → its place among the rules."""
         return {rule.id: place for place, rule in enumerate(self.rules)}
 
-    def _engine(self, language: str | None) -> Engine:
-        """The engine for articles of a language, made when the first of them comes."""
+    def engine(self, language: str | None) -> Engine:
+        """The engine for articles of a language, made when the first of them comes.
+
+        It can be changed a rule at a time; this set of rules then answers as it does.
+        """
         folded = folding_language(language)
         engine = self._engines.get(folded)
         if engine is None:

@@ -164,9 +164,9 @@ class Filing:
 
     def _near_places(self, near: NearPlan) -> Iterator[tuple[int, int, Bounds]]:
         """First and second leaf of every pair that makes the NEAR true, and how the second may stand."""
-        rarer_first = self._share(near.left.keys()) <= self._share(near.right.keys())
-        for left, left_length in near.left.items():
-            for right, right_length in near.right.items():
+        rarer_first = self._share(dict(near.left).keys()) <= self._share(dict(near.right).keys())
+        for left, left_length in near.left:
+            for right, right_length in near.right:
                 after = left_length, left_length - 1 + near.distance
                 before = (0, -1) if near.ordered else (1 - right_length - near.distance, -right_length)
                 if rarer_first:
@@ -184,7 +184,7 @@ class Filing:
             if not plan.forbids and len(rest) == 1:
                 return Others(third=((rule, rest[0]),))
         tests = tuple([self._tests[number] for number in plan.tests])
-        return Others(several=(Guarded(rule, tuple(rest), frozenset(plan.forbids), tests),))
+        return Others(several=(Guarded(rule, tuple(rest), plan.forbids, tests),))
 
     def _chosen(self, needs: Sequence[Clause]) -> tuple[Clause, Clause, Sequence[Clause]]:
         """The clause to file under, the second, and those left to be checked."""

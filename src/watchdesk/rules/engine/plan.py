@@ -22,26 +22,40 @@ _MOST_NEAR = 64
 _EXACT_FACTS = ("source", "tag", "lang")
 
 
+Sides = tuple[tuple[int, int], ...]
+"""Leaves of which any may stand there, each with how many words it is."""
+
+NO_LEAVES: Clause = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class NearPlan:
-    """Words, or pairs of them, near each other: each side's leaves, with how many words they are."""
+    """Words, or pairs of them, near each other, and nothing else."""
 
-    node: syntax.Near
-    left: Mapping[int, int]
-    right: Mapping[int, int]
+    left: Sides
+    right: Sides
     distance: int
     ordered: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What an article must have, must not have, and must be asked."""
+
+    needs: tuple[Clause, ...] = ()
+    forbids: Clause = NO_LEAVES
+    tests: tuple[int, ...] = ()
+    near: NearPlan | None = None
+    """All that is asked, where it is this."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A plan in the making."""
 
     needs: list[Clause] = field(default_factory=list)
     forbids: set[int] = field(default_factory=set)
     tests: list[int] = field(default_factory=list)
-    near: NearPlan | None = None
-    """All that is asked, where it is this."""
 
 
 class Planner:
@@ -50,20 +64,22 @@ class Planner:
     def __init__(self, leaves: Leaves, questions: Questions) -> None:
         self._leaves = leaves
         self._questions = questions
+        self._clauses: dict[Clause, Clause] = {}
+        """Every clause once: rules share them."""
 
     def plan(self, query: Node, exclude: Node | None) -> Plan:
         """The plan of a query, and of what it must not find."""
-        plan = Plan()
-        if exclude is None and isinstance(query, syntax.Near):
-            plan.near = self._near(query)
-            if plan.near:
-                return plan
-        self._add(query, None, plan)
+        near = self._near(query) if exclude is None and isinstance(query, syntax.Near) else None
+        if near:
+            return Plan(near=near)
+        draft = _Draft()
+        self._add(query, None, draft)
         if exclude is not None:
-            self._refuse(exclude, None, plan)
-        return plan
+            self._refuse(exclude, None, draft)
+        needs = tuple([self._clauses.setdefault(clause, clause) for clause in draft.needs])
+        return Plan(needs, frozenset(draft.forbids) or NO_LEAVES, tuple(draft.tests))
 
-    def _add(self, node: Node, scope: str | None, plan: Plan) -> None:
+    def _add(self, node: Node, scope: str | None, plan: _Draft) -> None:
         match node:
             case syntax.And():
                 for child in node.children:
@@ -82,7 +98,7 @@ class Planner:
                     plan.needs += self._necessary(node, scope)
                     plan.tests.append(self._questions.number(node, scope))
 
-    def _refuse(self, node: Node, scope: str | None, plan: Plan) -> None:
+    def _refuse(self, node: Node, scope: str | None, plan: _Draft) -> None:
         alternatives = self._alternatives(node, scope)
         if alternatives is not None:
             plan.forbids |= alternatives
@@ -96,7 +112,7 @@ class Planner:
         left, right = self._side(node.left), self._side(node.right)
         if left is None or right is None or len(left) * len(right) > _MOST_NEAR:
             return None
-        return NearPlan(node, left, right, node.distance, node.ordered)
+        return NearPlan(tuple(left.items()), tuple(right.items()), node.distance, node.ordered)
 
     def _side(self, node: Node) -> Mapping[int, int] | None:
         """The leaves of one side of a NEAR and their lengths in words; None when it has others."""
