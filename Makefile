@@ -44,8 +44,8 @@ test-slow: setup
 	@$(BIN)/pytest -n $(JOBS)
 
 check: setup
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests benchmarks fuzz
+	$(BIN)/ruff check src tests benchmarks fuzz
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/watchdesk --config config check

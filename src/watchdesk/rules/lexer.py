@@ -1,7 +1,6 @@
 """Query text → tokens. Spellings that are refused are tokens too, so that `parse` can say what to write."""
 
 import re
-from sys import intern
 from typing import NamedTuple
 
 _WORD_ENDS = r"(?=[\s()\"]|$)"
@@ -57,6 +56,6 @@ def read_tokens(query: str) -> list[Token]:
             return tokens
         kind = found.lastgroup or "end"
         start, at = found.span(kind)
-        tokens.append(Token(kind, intern(found[kind]), start, at))  # rules share their words
+        tokens.append(Token(kind, found[kind], start, at))
         if kind == "end":
             return tokens
