@@ -196,7 +196,8 @@ def test_nothing_sticks_out_at_phone_and_desk_width(tmp_path: Path, width: int) 
         "<script>f.onload = () => said.textContent = 'wide ' + f.contentDocument.documentElement.scrollWidth"
         "</script>"
     )
-    flags = "--headless --hide-scrollbars --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
+    flags = "--headless --hide-scrollbars --no-sandbox --disable-gpu"
+    flags += " --no-first-run --disable-background-networking"
     flags += " --disable-component-update --disable-sync --allow-file-access-from-files --dump-dom"
     flags += f" --virtual-time-budget=4000 --user-data-dir={tmp_path / 'profile'}"
     command = ["chromium", *flags.split(), (tmp_path / "frame.html").as_uri()]

@@ -7,7 +7,7 @@ from watchdesk.model import Article
 LONGEST_ARTICLE = 300_000
 """Characters, some 50,000 words; of a longer article, rules see the beginning."""
 
-MOST_STEPS = 200_000
+MOST_STEPS = 50_000
 """Pairs of words, and the like, that one rule may look at in one article."""
 
 MOST_HITS = 10_000

@@ -54,7 +54,7 @@ def gap(one: Occurrence, other: Occurrence) -> int | None:
 def in_order(words: Sequence[tuple[Sequence[int], int]]) -> list[Range]:
     """Where words stand in their order: `words` are the positions of each, and its offset in the term."""
     starts: set[int] | None = None
-    for positions, offset in words:
+    for positions, offset in sorted(words, key=lambda word: len(word[0])):
         shifted = {position - offset for position in positions}
         starts = shifted if starts is None else starts & shifted
         if not starts:

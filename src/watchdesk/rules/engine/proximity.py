@@ -4,7 +4,7 @@ Every other operator is asked by `evaluate`.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from watchdesk.rules.engine.glance import Glance, Test
@@ -47,14 +47,16 @@ def near(left: Stretches, right: Stretches, distance: int, *, ordered: bool) -> 
     return test
 
 
-def phrase_starts(phrase: Phrase, where: Mapping[int, Sequence[int]]) -> Sequence[int]:
+def phrase_starts(phrase: Phrase, glance: Glance) -> Sequence[int]:
     """Positions at which the words of the phrase stand in their order, rising."""
+    if any(atom not in glance.true for atom, _ in phrase.words):
+        return ()
     (first, _), *rest = phrase.words
-    starts: Sequence[int] = where.get(first, ())
+    starts: Sequence[int] = glance.where.get(first, ())
     for atom, offset in rest:
         if not starts:
             return ()
-        places = where.get(atom, ())
+        places = glance.whereabouts.places(atom)
         starts = [start for start in starts if start + offset in places]
     return starts
 
@@ -77,7 +79,7 @@ def _found(side: Stretches, glance: Glance) -> list[tuple[Sequence[int], Sequenc
     ]
     for phrase in side.phrases:
         if phrase.leaf in glance.true:
-            starts = phrase_starts(phrase, where)
+            starts = phrase_starts(phrase, glance)
             length = phrase.words[-1][1]
             found.append((starts, [start + length for start in starts]))
     return found

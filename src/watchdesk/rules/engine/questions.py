@@ -89,7 +89,7 @@ class Questions:
                 phrase = self._phrase(node)
                 if len(phrase.words) == 1 or (len(phrase.words) == 2 and phrase.words[1][1] == 1):
                     return _true(phrase.leaf)
-                return lambda glance: bool(phrase_starts(phrase, glance.where))
+                return lambda glance: bool(phrase_starts(phrase, glance))
             case syntax.Listed():
                 return _any([test for entry in node.entries if (test := self._simple(entry))])
             case syntax.Near():

@@ -48,6 +48,7 @@ class Whereabouts:
         self._words = words
         self._also = also
         self._pairs = pairs
+        self._places: dict[int, Set[int]] = {}
 
     @cached_property
     def where(self) -> Mapping[int, Sequence[int]]:
@@ -96,13 +97,20 @@ class Whereabouts:
                 following += 1
         return False
 
+    def places(self, atom: int) -> Set[int]:
+        """The positions of an atom, for asking whether it stands at one."""
+        known = self._places.get(atom)
+        if known is None:
+            known = self._places[atom] = frozenset(self.where.get(atom, ()))
+        return known
+
     def _starts(self, leaf: int) -> Sequence[int]:
         """Positions, rising, at which an atom or a pair begins."""
         pair = self._pairs.get(leaf)
         if pair is None:
             return self.where.get(leaf, ())
-        after = {position - 1 for position in self.where.get(pair[1], ())}
-        return [position for position in self.where.get(pair[0], ()) if position in after]
+        after = self.places(pair[1])
+        return [position for position in self.where.get(pair[0], ()) if position + 1 in after]
 
     @cached_property
     def _spaced(self) -> Sequence[int]:
