@@ -14,6 +14,7 @@ from rich.table import Table
 from watchdesk import digests
 from watchdesk.app import Desk
 from watchdesk.cli.documents import delivery_document
+from watchdesk.cli.pages import write_page
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, stdout, utc_now
 from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import ago, counted, local
@@ -61,23 +62,13 @@ def digest(
         failed = _send_now(desk, setting) if send else False
     if html_file or opened:
         page = html_file or session.state_directory / f"{name}.html"
-        _write(page, rendered.html)
-        click.echo(f"written to {page}", err=True)
-        if opened:
-            click.launch(str(page))
+        write_page(page, rendered.html, opened=opened)
     if as_json:
         click.echo(rendered.json)
     elif not html_file:
         click.echo(f"{rendered.subject}\n\n{rendered.text}")
     if failed:
         fail(1)
-
-
-def _write(page: Path, html: str) -> None:
-    try:
-        page.write_text(html, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{page} cannot be written: {error.strerror}") from None
 
 
 def _send_now(desk: Desk, setting: DigestSettings) -> bool:

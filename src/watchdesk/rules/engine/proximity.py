@@ -27,22 +27,16 @@ class Stretches(NamedTuple):
 
 def near(left: Stretches, right: Stretches, distance: int, *, ordered: bool) -> Test:
     """Whether something of `left` stands at most `distance` words from something of `right`."""
-    least = 1 if ordered else -distance
-    atoms, other_atoms = left.atoms, right.atoms
-    phrases = frozenset(phrase.leaf for side in (left, right) for phrase in side.phrases)
 
     def test(glance: Glance) -> bool:
-        where = glance.where
-        for atom in atoms:
-            ones = where.get(atom)
-            if ones:
-                for other in other_atoms:
-                    others = where.get(other)
-                    if others and _near(ones, others, least, distance):
-                        return True
-        if glance.true.isdisjoint(phrases):
-            return False
-        return _near_phrases(left, right, least, distance, glance)
+        others = _found(right, glance)
+        for starts, ends in _found(left, glance):
+            for other_starts, other_ends in others:
+                if _reaches(ends, other_starts, distance):
+                    return True
+                if not ordered and _reaches(other_ends, starts, distance):
+                    return True
+        return False
 
     return test
 
@@ -61,16 +55,6 @@ def phrase_starts(phrase: Phrase, glance: Glance) -> Sequence[int]:
     return starts
 
 
-def _near_phrases(left: Stretches, right: Stretches, least: int, most: int, glance: Glance) -> bool:
-    """As `near`, for sides with phrases, which end later than they begin."""
-    others = _found(right, glance)
-    for starts, ends in _found(left, glance):
-        for other_starts, other_ends in others:
-            if _reaches(ends, other_starts, most) or (least < 0 and _reaches(other_ends, starts, most)):
-                return True
-    return False
-
-
 def _found(side: Stretches, glance: Glance) -> list[tuple[Sequence[int], Sequence[int]]]:
     """Starts, rising, and ends of each word and phrase of a side that is there."""
     where = glance.where
@@ -83,14 +67,6 @@ def _found(side: Stretches, glance: Glance) -> list[tuple[Sequence[int], Sequenc
             length = phrase.words[-1][1]
             found.append((starts, [start + length for start in starts]))
     return found
-
-
-def _near(ones: Sequence[int], others: Sequence[int], least: int, most: int) -> bool:
-    """Whether one of `others` is `least` to `most` words after one of `ones`; never the same word."""
-    if len(ones) == 1 and len(others) == 1:
-        between = others[0] - ones[0]
-        return least <= between <= most and between != 0
-    return _reaches(ones, others, most) or (least < 0 and _reaches(others, ones, most))
 
 
 def _reaches(ends: Sequence[int], starts: Sequence[int], distance: int) -> bool:
