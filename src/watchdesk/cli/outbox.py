@@ -1,8 +1,6 @@
 """`digest` and `deliveries`: what would go out, and what did."""
 
-import os
 import random
-import socket
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +17,7 @@ from watchdesk.cli.session import Session, fail, json_option, pass_session, prin
 from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import ago, counted, local
 from watchdesk.config.settings import DigestSettings
-from watchdesk.delivery import send_due
+from watchdesk.delivery import holder_name, send_due
 from watchdesk.errors import UsageError
 from watchdesk.model import Delivery, DeliveryState
 from watchdesk.pipeline import compose_digest, make_digest
@@ -76,7 +74,7 @@ def _send_now(desk: Desk, setting: DigestSettings) -> bool:
     plan, store = desk.plan, desk.store
     store.know_digests([setting.name], utc_now())
     made = make_digest(plan, store, setting, utc_now(), None)
-    send_due(store, plan.channels, f"{socket.gethostname()}:{os.getpid()}", utc_now, random.Random())
+    send_due(store, plan.channels, holder_name(), utc_now, random.Random())
     ours = [d for d in store.deliveries() if made and d.digest_id == made.id]
     for delivery in ours:
         reason = f": {delivery.error}" if delivery.error else ""

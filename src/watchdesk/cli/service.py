@@ -1,8 +1,6 @@
 """`run` and `once`: the service, and a single pass of it."""
 
-import os
 import random
-import socket
 from collections.abc import Sequence
 
 import click
@@ -22,6 +20,7 @@ from watchdesk.cli.session import (
     utc_now,
 )
 from watchdesk.cli.words import counted
+from watchdesk.delivery import holder_name
 from watchdesk.model import Delivery, DeliveryState
 from watchdesk.pipeline import PollOutcome, PollReport
 from watchdesk.ports import Store
@@ -64,7 +63,7 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
             task = progress.add_task("polling", total=len(due))
             reports = poll_now(plan, store, due, utc_now, rng, lambda _: progress.advance(task))
         if send:
-            send_now(plan, store, f"{socket.gethostname()}:{os.getpid()}", utc_now, rng)
+            send_now(plan, store, holder_name(), utc_now, rng)
         deliveries = store.deliveries() if send else ()
     if as_json:
         print_json(_document(reports, deliveries))

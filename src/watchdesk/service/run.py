@@ -1,10 +1,8 @@
 """The life of the service: start, tick, reload, stop. What the steps do is left to the pipeline."""
 
-import os
 import queue
 import random
 import signal
-import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -15,7 +13,7 @@ import structlog
 
 from watchdesk import sources
 from watchdesk.app import Configuration, build_plan
-from watchdesk.delivery import send_due
+from watchdesk.delivery import holder_name, send_due
 from watchdesk.errors import ConfigurationError
 from watchdesk.pipeline import Clock, Plan, make_digests
 from watchdesk.ports import Store
@@ -52,7 +50,7 @@ class Service:
         self._store = store
         self._clock = clock
         self._rng = rng
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = holder_name()
         self._jobs = Jobs()
         self._poller = Poller(store, clock, rng)
         self._senders = Workers("send", SENDERS)
