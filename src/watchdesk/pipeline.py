@@ -31,6 +31,7 @@ from watchdesk.model import (
     SourceState,
     Stored,
     WaitingMatch,
+    without_body,
 )
 from watchdesk.ports import Channel, Fetcher, SourceStore, Store
 from watchdesk.rules import Answers, RuleSet
@@ -91,7 +92,7 @@ def poll_source(
     if after.body_hash == state.body_hash:
         return _nothing_read(store, after)
     try:
-        feed = sources.KINDS[source.kind](outcome)
+        feed = sources.KINDS[source.kind](outcome, source)
     except UnreadableInput as unreadable:
         failure = Failed(str(unreadable), outcome.status)
         return _nothing_read(store, sources.remember(source, state, failure, now, rng))
@@ -176,8 +177,7 @@ def read_own_page(
         return article, None
     outcome = fetcher.page(article.url, source)
     if not isinstance(outcome, Fetched):
-        reason = outcome.reason if isinstance(outcome, Failed) else f"HTTP {outcome.status}"
-        return article, f"the page {article.url} could not be read: {reason}"
+        return article, f"the page {article.url} could not be read: {without_body(outcome)}"
     try:
         page = articles.read_page(outcome.body, outcome.url, source, now, outcome.headers.get("content-type"))
     except UnreadableInput as unreadable:

@@ -9,7 +9,7 @@ import pytest
 
 from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings
-from watchdesk.model import Failed, Fetched, Gone, NotModified, Source, SourceState, Throttled
+from watchdesk.model import Failed, Fetched, Gone, Held, NotModified, Source, SourceState, Throttled
 from watchdesk.sources import HttpFetcher
 
 POLLING = PollingSettings(private_addresses=True, timeout=timedelta(seconds=1), largest=100_000)
@@ -45,6 +45,7 @@ def test_every_status_has_its_outcome(web: WebServer, status: int) -> None:
     outcome = fetcher().fetch(Source("a", web.url("/f")), NEVER)
     expected = {200: Fetched, 410: Gone, 429: Throttled, 503: Throttled}.get(status, Failed)
     assert isinstance(outcome, expected)
+    assert not isinstance(outcome, Held)
     assert outcome.status == status
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from watchdesk import articles, sources
 from watchdesk.config.settings import Settings
 from watchdesk.errors import UnreadableInput, UsageError
-from watchdesk.model import Article, Failed, Fetched, Source
+from watchdesk.model import Article, Fetched, Source, without_body
 from watchdesk.sources import HttpFetcher
 
 _FEED_STARTS = (b"<?xml", b"<rss", b"<feed", b"<rdf", b"{")
@@ -38,8 +38,7 @@ def _fetch(url: str, settings: Settings) -> tuple[bytes, str | None, str | None]
     polling = replace(settings.polling, private_addresses=True)
     outcome = HttpFetcher(polling, settings.contact).page(url, Source(id="try", url=url))
     if not isinstance(outcome, Fetched):
-        reason = outcome.reason if isinstance(outcome, Failed) else f"HTTP {outcome.status}"
-        raise UsageError(f"{url} could not be read: {reason}")
+        raise UsageError(f"{url} could not be read: {without_body(outcome)}")
     return outcome.body, outcome.url, outcome.headers.get("content-type")
 
 
@@ -69,7 +68,7 @@ def _read_as_feed(
     """The articles of a feed; none where it is something else, such as a page written as XHTML."""
     headers = {"content-type": content_type} if content_type else {}
     try:
-        feed = sources.KINDS["feed"](Fetched(body, url or "", headers=headers))
+        feed = sources.KINDS["feed"](Fetched(body, url or "", headers=headers), source)
     except UnreadableInput:
         return []
     return [articles.normalise(entry, feed, source, now) for entry in feed.entries]

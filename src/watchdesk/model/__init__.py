@@ -74,10 +74,16 @@ from watchdesk.model.fetching import (
     Gone as Gone,
 )
 from watchdesk.model.fetching import (
+    Held as Held,
+)
+from watchdesk.model.fetching import (
     NotModified as NotModified,
 )
 from watchdesk.model.fetching import (
     Throttled as Throttled,
+)
+from watchdesk.model.fetching import (
+    without_body as without_body,
 )
 from watchdesk.model.matches import (
     Match as Match,
@@ -97,6 +103,9 @@ from watchdesk.model.matches import (
 from watchdesk.model.matches import (
     StoredMatch as StoredMatch,
 )
+from watchdesk.model.rhythm import (
+    Rhythm as Rhythm,
+)
 from watchdesk.model.sources import (
     Entry as Entry,
 )
@@ -107,6 +116,9 @@ from watchdesk.model.sources import (
     ParsedFeed as ParsedFeed,
 )
 from watchdesk.model.sources import (
+    Selectors as Selectors,
+)
+from watchdesk.model.sources import (
     Source as Source,
 )
 from watchdesk.model.sources import (
@@ -114,4 +126,10 @@ from watchdesk.model.sources import (
 )
 from watchdesk.model.sources import (
     SourceState as SourceState,
+)
+from watchdesk.model.sources import (
+    UpdateHints as UpdateHints,
+)
+from watchdesk.model.sources import (
+    Validators as Validators,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class NotModified:
 
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 304
+    moved_to: str | None = None
+    """As of `Fetched`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +52,22 @@ class Failed:
     status: int | None = None
 
 
-FetchOutcome = Fetched | NotModified | Gone | Throttled | Failed
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not asked at all: the host asked to be left alone until then."""
+
+    until: datetime
+
+
+FetchOutcome = Fetched | NotModified | Gone | Throttled | Held | Failed
+
+
+def without_body(outcome: NotModified | Gone | Throttled | Held | Failed) -> str:
+    """Why there is nothing to read, in words for the person who follows the source."""
+    match outcome:
+        case Failed(reason=reason):
+            return reason
+        case Held(until=until):
+            return f"its host asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+        case NotModified(status=status) | Gone(status=status) | Throttled(status=status):
+            return f"HTTP {status}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from watchdesk.model.rhythm import Rhythm
+
 
 class FullText(StrEnum):
     """Whether an article's own page is fetched besides its feed entry."""
@@ -15,12 +17,26 @@ class FullText(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Selectors:
+    """CSS selectors of what the items of a listing page are; all but `item` count from the item."""
+
+    item: str
+    link: str = "a"
+    title: str | None = None
+    """The link's own text when left out."""
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One configured feed, with every setting already resolved (its own, else the desk's)."""
 
     id: str
     url: str
     kind: str = "feed"
+    """feed, sitemap or page: a key of `sources.KINDS`."""
+    select: Selectors | None = None
+    """Of a listing page."""
     title: str | None = None
     tags: frozenset[str] = frozenset()
     language: str | None = None
@@ -47,10 +63,49 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateHints:
+    """How often a publisher says that its feed changes: bounds below which polling it is idle."""
+
+    ttl: timedelta | None = None
+    """RSS 2.0 `ttl`, or `sy:updatePeriod` divided by `sy:updateFrequency`; the longer one."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the day, 0 to 23 in UTC, in which nothing is published (RSS 0.91 `skipHours`)."""
+    skip_days: frozenset[int] = frozenset()
+    """Days of the week in UTC, Monday is 0 (RSS 0.91 `skipDays`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """By what a document is asked for conditionally (RFC 9110 §13.1), and known again."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What is remembered of a source between polls, and after a restart."""
 
     source_id: str
+    url: str | None = None
+    """The configured address that all this is about: another one has never been polled."""
+    moved_to: str | None = None
+    """Where permanent redirects led at the last poll (301, 308); None: nowhere."""
+    moved_polls: int = 0
+    """Polls in a row that ended at `moved_to`."""
+    held_until: datetime | None = None
+    """Until when the server asked to be left alone (Retry-After); it counts for its whole host."""
+    hints: UpdateHints = UpdateHints()
+    rhythm: Rhythm | None = None
+    """When it publishes, as learned; None before anything was."""
+    window: int = 0
+    """How many entries its last document held."""
+    gaps: int = 0
+    """Polls whose document shared no entry with the one before: something was probably missed."""
+    last_gap: datetime | None = None
+    parts: Mapping[str, Validators] = field(default_factory=dict)
+    """By address: what is remembered of the documents that its own one leads to (a sitemap index)."""
     etag: str | None = None
     """Exactly as received, to be sent back in If-None-Match (RFC 9110 §8.8.3)."""
     last_modified: str | None = None
@@ -121,3 +176,8 @@ class ParsedFeed:
     """What relative addresses in it are relative to."""
     trouble: tuple[str, ...] = ()
     """What was wrong with it, in words for the person who follows the feed."""
+    hints: UpdateHints = UpdateHints()
+    older: str | None = None
+    """Address of the document with the entries before these (RFC 5005 §3, §4; WordPress's pages)."""
+    parts: Mapping[str, datetime | None] = field(default_factory=dict)
+    """Documents that hold the entries, and when each last changed, if told (a sitemap index)."""

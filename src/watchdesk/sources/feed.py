@@ -12,12 +12,12 @@ from typing import Any
 import feedparser
 
 from watchdesk.errors import UnreadableInput
-from watchdesk.model import Entry, Fetched, ParsedFeed
+from watchdesk.model import Entry, Fetched, ParsedFeed, Source
 from watchdesk.sources.json_feed import looks_like_json, parse_json_feed
 from watchdesk.sources.markup import clean_xml, feed_link_of, is_web_page, refuse_entity_bombs
 
 
-def read_feed(answer: Fetched) -> ParsedFeed:
+def read_feed(answer: Fetched, source: Source) -> ParsedFeed:  # noqa: ARG001 - a kind's form
     """As `parse`, for what a server sent."""
     return parse(answer.body, answer.headers, answer.url)
 

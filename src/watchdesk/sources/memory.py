@@ -10,6 +10,7 @@ from watchdesk.model import (
     Fetched,
     FetchOutcome,
     Gone,
+    Held,
     NotModified,
     ParsedFeed,
     Source,
@@ -32,7 +33,10 @@ def remember(
     Validators are kept only of a body that was read: after a failure the next request repeats the
     old ones, so that a document which could not be read is asked for again (RFC 9110 §13.1).
     """
-    polled = replace(state, last_attempt=now, next_poll=next_poll(source, state, outcome, now, rng))
+    due = next_poll(source, state, outcome, now, rng)
+    if isinstance(outcome, Held):
+        return replace(state, next_poll=due)
+    polled = replace(state, last_attempt=now, next_poll=due)
     match outcome:
         case Fetched():
             return replace(

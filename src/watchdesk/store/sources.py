@@ -1,7 +1,6 @@
 """What is remembered of sources, and small notes."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
@@ -9,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from watchdesk.model import SourceState
 from watchdesk.store.database import Database
+from watchdesk.store.states import state_of, state_row
 from watchdesk.store.tables import notes, sources
 
 
@@ -21,7 +21,7 @@ class SourceRows:
         """Every source ever polled, by id."""
         with self._database.read() as connection:
             rows = connection.execute(select(sources)).mappings().all()
-        return {row["source_id"]: _state(row) for row in rows}
+        return {row["source_id"]: state_of(row) for row in rows}
 
     def save_state(self, state: SourceState) -> None:
         """Records a poll that brought no article."""
@@ -44,7 +44,7 @@ class SourceRows:
 
 def write_state(connection: Connection, state: SourceState) -> None:
     """Within a transaction."""
-    upsert(connection, sources, {**asdict(state), "trouble": list(state.trouble)})
+    upsert(connection, sources, state_row(state))
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
@@ -54,8 +54,3 @@ def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None
     rest = {name: value for name, value in row.items() if name not in keys}
     statement = dialect.insert(table).values(**row)
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
-
-
-def _state(row: Mapping[Any, Any]) -> SourceState:
-    values = {field.name: row[field.name] for field in fields(SourceState)}
-    return SourceState(**{**values, "trouble": tuple(row["trouble"])})

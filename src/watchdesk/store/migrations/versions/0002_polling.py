@@ -1,0 +1,24 @@
+"""What is remembered of sources: where they moved, what they ask for, when they publish, what was missed."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Adds it; of sources that are known already, nothing of it is."""
+    for column in (
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("moved_to", sa.Text(), nullable=True),
+        sa.Column("moved_polls", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("hints", sa.JSON(), nullable=True),
+        sa.Column("rhythm", sa.JSON(), nullable=True),
+        sa.Column("window", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("gaps", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("last_gap", sa.BigInteger(), nullable=True),
+        sa.Column("parts", sa.JSON(), nullable=True),
+    ):
+        op.add_column("sources", column)
