@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from watchdesk.model import (
+    Appointment,
     Article,
     Delivery,
     DeliveryState,
@@ -25,6 +26,7 @@ from watchdesk.model import (
     Span,
     Stored,
     StoredMatch,
+    Validators,
     WaitingMatch,
 )
 from watchdesk.model.archive import Archived, Reach
@@ -36,8 +38,14 @@ class Fetcher(Protocol):
     def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
         """The source's document, conditionally on what `state` remembers (RFC 9110 §13.1)."""
 
+    def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
+        """A further document of the source: a part that its own one leads to, an older page of it."""
+
     def page(self, url: str, source: Source) -> FetchOutcome:
         """An article's own page, with the manners and the settings of its source."""
+
+    def hold(self, url: str, until: datetime) -> None:
+        """Leaves the host of an address alone until then: it asked for that, before a restart perhaps."""
 
 
 class Channel(Protocol):
@@ -50,11 +58,14 @@ class Channel(Protocol):
 class SourceStore(Protocol):
     """What is remembered of sources."""
 
-    def source_states(self) -> Mapping[str, SourceState]:
-        """Every source ever polled, by id."""
+    def source_states(self, source_ids: Collection[str] | None = None) -> Mapping[str, SourceState]:
+        """Those of the sources that were ever polled, by id; None: of all sources."""
 
-    def save_state(self, state: SourceState) -> None:
-        """Records a poll that brought no article."""
+    def appointments(self) -> Mapping[str, Appointment]:
+        """When each source that was ever polled is next due, by id."""
+
+    def save_states(self, states: Sequence[SourceState]) -> None:
+        """Records polls that brought no article."""
 
 
 class ArticleStore(Protocol):
@@ -63,11 +74,16 @@ class ArticleStore(Protocol):
     def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
         """Those of `keys` that the source's entries were stored under."""
 
-    def ingest(self, items: Sequence[Ingested], state: SourceState, now: datetime) -> Sequence[Stored]:
-        """A whole poll in one transaction: articles, stories, matches, their places in digests, the state.
+    def versions(self, article_ids: Sequence[int]) -> Mapping[int, Article]:
+        """Stored articles by id, as they are now; those that are gone are left out."""
+
+    def ingest(self, items: Sequence[Ingested], state: SourceState | None, now: datetime) -> Sequence[Stored]:
+        """A poll in one transaction: articles, stories, matches, their places in digests, the state.
+
+        `state`: None while more of the same poll follows; what was not recorded is polled again.
 
         May run twice with the same items: what is stored already is not stored again, and no match
-        is placed twice. The answers stand in the order of `items`.
+        is placed twice. The answers stand in the order of `items`, which are all of one source.
         """
 
     def article(self, article_id: int) -> Article | None:

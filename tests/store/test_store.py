@@ -252,7 +252,7 @@ def test_a_database_of_a_newer_watchdesk_is_left_as_it_is(storage: str, tmp_path
 
 
 WRITES = {
-    "save_state": lambda store: store.save_state(STATE),
+    "save_states": lambda store: store.save_states([STATE]),
     "ingest": lambda store: store.ingest([item("a")], STATE, NOW),
     "prune": lambda store: store.prune(NOW),
     "know_digests": lambda store: store.know_digests(["new"], NOW),

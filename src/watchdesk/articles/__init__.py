@@ -4,8 +4,9 @@ from watchdesk.articles.addresses import clean_url, url_key
 from watchdesk.articles.files import read_file
 from watchdesk.articles.full_text import wants_page, with_page
 from watchdesk.articles.identity import Identified, identify
-from watchdesk.articles.normalise import normalise
+from watchdesk.articles.normalise import normalise, sealed
 from watchdesk.articles.page import read_page, read_text
+from watchdesk.articles.revision import says_something_else
 from watchdesk.articles.standing import Standing, standing
 from watchdesk.articles.stories import story_keys
 
@@ -18,6 +19,8 @@ __all__ = [
     "read_file",
     "read_page",
     "read_text",
+    "says_something_else",
+    "sealed",
     "standing",
     "story_keys",
     "url_key",

@@ -1,6 +1,7 @@
 """By what an entry is known again in its source, and whether it has changed since.
 
-Keys are strings with a letter before: `g:` the publisher's own id, `u:` the address, `c:` the content.
+Keys are strings with a letter before: `g:` the publisher's own id, `u:` the address, `c:` the content with
+its address and date.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from watchdesk.model import Entry, ParsedFeed
 _SLUG = 16
 """Characters from which the last part of a path names one page rather than a section."""
 _LONGEST_GUID = 400
+_TELLING = 100
+"""Characters of text by which an entry is known again under a new id; less is said twice by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,18 @@ class _Marks:
     """As a key; None for the address of a whole site."""
     title: str
     words: str
+    published: str
 
     @property
     def version(self) -> str:
         return _digest(self.title, self.words, self.url or "")
+
+    @property
+    def content(self) -> str | None:
+        """What stays when a publisher changes its ids: address, text and date; None where that is little."""
+        if self.url is None or len(self.words) < _TELLING:
+            return None
+        return _digest(self.version, self.published)
 
 
 def identify(feed: ParsedFeed) -> tuple[Identified, ...]:
@@ -62,7 +73,9 @@ def identify(feed: ParsedFeed) -> tuple[Identified, ...]:
 def _keys(guid: str | None, url: str | None, marks: _Marks) -> tuple[str, ...]:
     if guid is None:
         return (f"u:{url}",) if url else (f"c:{marks.version}",)
-    return (f"g:{guid}", f"u:{url}") if url and _names_one_page(url) else (f"g:{guid}",)
+    if url and _names_one_page(url):
+        return (f"g:{guid}", f"u:{url}")
+    return (f"g:{guid}", f"c:{marks.content}") if marks.content else (f"g:{guid}",)
 
 
 def _marks(entry: Entry, feed: ParsedFeed) -> _Marks:
@@ -72,7 +85,8 @@ def _marks(entry: Entry, feed: ParsedFeed) -> _Marks:
     address = clean_url(entry.original_url, feed.base_url) or clean_url(entry.url, feed.base_url)
     url = url_key(address) if address and not is_home(address) else None
     title = folded(plain_title(entry.title))
-    return _Marks(guid or None, url, title, without_tags(entry.content or entry.summary))
+    words = without_tags(entry.content or entry.summary)
+    return _Marks(guid or None, url, title, words, entry.published or "")
 
 
 def _holds_anything(entry: Entry, marks: _Marks) -> bool:

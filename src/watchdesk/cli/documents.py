@@ -117,5 +117,7 @@ def source_document(
         "articles_a_day": round(articles_a_day, 2),
         "failures": state.failures,
         "error": state.error,
+        "gaps": state.gaps,
+        "last_gap": utc_text(state.last_gap),
         "trouble": list(state.trouble),
     }

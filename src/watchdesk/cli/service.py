@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -24,7 +25,7 @@ from watchdesk.delivery import holder_name
 from watchdesk.model import Delivery, DeliveryState
 from watchdesk.pipeline import PollOutcome, PollReport
 from watchdesk.ports import Store
-from watchdesk.service import poll_now, send_now, serve
+from watchdesk.service import poll_now, reader_for, send_now, serve
 from watchdesk.store import open_store
 
 
@@ -57,11 +58,11 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
         due = [s for s in configured if not s.paused]
         if not every:
             due = list(sources.due(configured, store.source_states(), utc_now()))
-        with Progress(
-            TextColumn("polling"), BarColumn(), MofNCompleteColumn(), console=stderr(), transient=True
-        ) as progress:
+        columns = TextColumn("polling"), BarColumn(), MofNCompleteColumn()
+        with reader_for(len(due)) as read, Progress(*columns, console=stderr(), transient=True) as progress:
             task = progress.add_task("polling", total=len(due))
-            reports = poll_now(plan, store, due, utc_now, rng, lambda _: progress.advance(task))
+            polling = replace(plan, read=read)
+            reports = poll_now(polling, store, due, utc_now, rng, lambda _: progress.advance(task))
         if send:
             send_now(plan, store, holder_name(), utc_now, rng)
         deliveries = store.deliveries() if send else ()

@@ -107,6 +107,9 @@ from watchdesk.model.rhythm import (
     Rhythm as Rhythm,
 )
 from watchdesk.model.sources import (
+    Appointment as Appointment,
+)
+from watchdesk.model.sources import (
     Entry as Entry,
 )
 from watchdesk.model.sources import (

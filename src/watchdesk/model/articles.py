@@ -39,6 +39,8 @@ class Article:
     """The address to open."""
     url_key: str | None = None
     """The address to compare: canonical, without trackers."""
+    updated_at: datetime | None = None
+    """When its source last served another version of it; None: never."""
     id: int | None = None
     """Its number in the store; None for an article that is not stored."""
     byline: str | None = None
@@ -139,5 +141,7 @@ class Stored:
     article_id: int
     new: bool
     """False for a newer version of a stored article, and for one that another poll stored meanwhile."""
+    updated: bool = False
+    """A newer version that reads differently was written in place of the older."""
     matched: tuple[str, ...] = ()
     """Ids of the rules whose match is new."""

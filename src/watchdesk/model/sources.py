@@ -132,6 +132,17 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """When a source is to be polled, as far as the scheduler needs to know."""
+
+    url: str | None
+    """The configured address it was made for."""
+    next_poll: datetime | None
+    held_until: datetime | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealth:
     """One source as the foot of a digest and `watchdesk sources` show it."""
 

@@ -5,6 +5,16 @@ What the other side asks for (Retry-After, RFC 9110 §10.2.3) is obeyed within o
 
 from watchdesk.pace.attempts import GIVE_UP_AFTER, GiveUp, next_attempt
 from watchdesk.pace.growth import JITTER
+from watchdesk.pace.learning import believable, first_polls, learned
 from watchdesk.pace.polls import next_poll
 
-__all__ = ["GIVE_UP_AFTER", "JITTER", "GiveUp", "next_attempt", "next_poll"]
+__all__ = [
+    "GIVE_UP_AFTER",
+    "JITTER",
+    "GiveUp",
+    "believable",
+    "first_polls",
+    "learned",
+    "next_attempt",
+    "next_poll",
+]

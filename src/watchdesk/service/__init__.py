@@ -1,6 +1,7 @@
-"""When each step runs: the life of the service, and the single pass of `watchdesk once`."""
+"""When each step runs: the service with its clock, or a single pass."""
 
-from watchdesk.service.run import Service, serve
+from watchdesk.service.readers import reader_for
+from watchdesk.service.run import serve
 from watchdesk.service.single_pass import poll_now, send_now
 
-__all__ = ["Service", "poll_now", "send_now", "serve"]
+__all__ = ["poll_now", "reader_for", "send_now", "serve"]

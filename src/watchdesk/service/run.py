@@ -3,25 +3,27 @@
 import queue
 import random
 import signal
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 import structlog
 
-from watchdesk import sources
 from watchdesk.app import Configuration, build_plan
 from watchdesk.delivery import holder_name, send_due
 from watchdesk.errors import ConfigurationError
-from watchdesk.pipeline import Clock, Plan, make_digests
+from watchdesk.pipeline import Clock, Plan, PollReport, make_digests
 from watchdesk.ports import Store
 from watchdesk.rules import settle_collector
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.lock import only_service
-from watchdesk.service.polling import Poller
+from watchdesk.service.polling import Group, Poller
+from watchdesk.service.readers import Readers
 from watchdesk.service.systemd import Systemd
+from watchdesk.service.timetable import Timetable
 from watchdesk.service.workers import Workers
 
 log = structlog.get_logger(__name__)
@@ -46,15 +48,28 @@ class Service:
     """Everything that ticks, around one plan that a reload replaces."""
 
     def __init__(self, plan: Plan, store: Store, clock: Clock, rng: random.Random) -> None:
-        self.plan = plan
         self._store = store
         self._clock = clock
         self._rng = rng
         self._holder = holder_name()
         self._jobs = Jobs()
-        self._poller = Poller(store, clock, rng)
+        self._poller = Poller(store, clock, rng, self._polled)
         self._senders = Workers("send", SENDERS)
         self._sender_number = 0
+        self.follow(plan)
+
+    def follow(self, plan: Plan) -> None:
+        """Does from now on what this plan says; what is under way is finished by the plan it began with."""
+        now = self._clock()
+        self._poller.forget_waiting()
+        self._poller.write_states()
+        known = self._store.appointments()
+        for source in plan.settings.sources.values():
+            appointment = known.get(source.id)
+            if appointment and appointment.held_until and appointment.held_until > now:
+                plan.fetcher.hold(source.url, appointment.held_until)
+        self._timetable = Timetable(plan, known, now, self._rng)
+        self.plan = plan
 
     def start(self, systemd: Systemd) -> None:
         """Begins to tick."""
@@ -63,6 +78,7 @@ class Service:
         self._jobs.every(TICK, "poll", self._poll_due)
         self._jobs.every(TICK, "make digests", self._make_digests)
         self._jobs.every(TICK, "send", self._send_due)
+        self._jobs.every(TICK, "write states", self._poller.write_states)
         self._jobs.every(HEARTBEAT, "heartbeat", self._beat)
         self._jobs.every(PRUNING, "prune", self._prune)
         if systemd.watchdog_interval:
@@ -72,19 +88,22 @@ class Service:
     def stop(self) -> None:
         """Starts nothing new, finishes what is under way, and gives back what was only taken."""
         self._jobs.stop()
+        self._poller.forget_waiting()
         late = self._senders.wait_until_idle(FINISHING / 2) + self._poller.workers.wait_until_idle(
             FINISHING / 2
         )
         if late:
             log.warning("left unfinished; it will be done again at the next start", under_way=list(late))
+        self._poller.write_states()
         self._store.release(self._holder)
         self._store.set_note("service.heartbeat", None)
 
     def _poll_due(self) -> None:
-        plan = self.plan
-        states = self._store.source_states()
-        for source in sources.due(plan.settings.sources.values(), states, self._clock()):
-            self._poller.offer(plan, source, states.get(source.id), lambda _: None)
+        timetable = self._timetable
+        self._poller.line_up(timetable.plan, timetable.take(self._clock()))
+
+    def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
+        self._timetable.polled(group, reports)
 
     def _make_digests(self) -> None:
         for digest in make_digests(self.plan, self._store, self._clock):
@@ -126,9 +145,11 @@ def serve(
     with ExitStack() as undo:
         configuration = load()
         undo.enter_context(only_service(state_directory))
+        readers = undo.enter_context(closing(Readers()))  # before there is any thread
         store = open_store(configuration)
         undo.callback(store.close)
-        service = Service(_ready_plan(configuration, state_directory), store, clock, random.Random())
+        plan = replace(_ready_plan(configuration, state_directory), read=readers.read)
+        service = Service(plan, store, clock, random.Random())
         _listen(wishes)
         service.start(systemd)
         undo.callback(service.stop)
@@ -160,7 +181,7 @@ def _reload(
         log.error("the new configuration cannot be used; the old one stays in force", problems=str(error))
         store.set_note("configuration.refused", f"{now.isoformat()} {error}")
         return
-    service.plan = _ready_plan(configuration, state_directory)
+    service.follow(replace(_ready_plan(configuration, state_directory), read=service.plan.read))
     _told(store, configuration, now)
     log.info("configuration reloaded", **_counts(service.plan))
 

@@ -3,14 +3,12 @@
 import random
 from collections.abc import Callable, Iterable, Sequence
 
+from watchdesk import sources
 from watchdesk.delivery import Report, send_due
 from watchdesk.model import Digest, Source
 from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, make_digests
 from watchdesk.ports import Store
-from watchdesk.service.polling import Poller
-
-WAIT = 5.0
-"""Seconds between looks at the workers when none of them finishes."""
+from watchdesk.service.polling import Group, Poller
 
 
 def poll_now(
@@ -23,22 +21,21 @@ def poll_now(
 ) -> Sequence[PollReport]:
     """Polls the sources, many at a time, and answers in the order of the configuration.
 
-    A source that is not in `due` was skipped. `done` is called as each poll finishes.
+    A source that is not in `due` was skipped. `done` is called as each poll finishes. Raises
+    `StorageError` when what was polled cannot be remembered.
     """
+    groups = sources.by_request(due)
     reports: dict[str, PollReport] = {}
-    states = store.source_states()
-    poller = Poller(store, clock, rng)
 
-    def finished(report: PollReport) -> None:
-        reports[report.source_id] = report
-        done(report)
+    def finished(_: Group, found: Sequence[PollReport]) -> None:
+        for report in found:
+            reports[report.source_id] = report
+            done(report)
 
-    remaining = list(due)
-    asked = {source.id for source in remaining}
-    while remaining:
-        remaining = [s for s in remaining if not poller.offer(plan, s, states.get(s.id), finished)]
-        poller.workers.wait_for_change(WAIT)
-    poller.workers.wait_until_idle()
+    poller = Poller(store, clock, rng, finished)
+    poller.line_up(plan, groups)
+    poller.wait_until_done()
+    asked = {source.id for group in groups for source in group}
     return [_report(source.id, reports, asked) for source in plan.settings.sources.values()]
 
 

@@ -16,8 +16,12 @@ log = structlog.get_logger(__name__)
 class Workers:
     """Takes jobs while there is room. `size` and `per_group` may be changed while it works."""
 
-    def __init__(self, name: str, size: int, per_group: int | None = None) -> None:
+    def __init__(
+        self, name: str, size: int, per_group: int | None = None, freed: Callable[[], object] = lambda: None
+    ) -> None:
+        """`freed` is called, in the job's thread, when a job has made room."""
         self.name = name
+        self._freed = freed
         self.size = size
         self.per_group = per_group
         self._under_way: dict[str, str] = {}
@@ -26,11 +30,22 @@ class Workers:
     def offer(self, key: str, job: Callable[[], object], group: str = "") -> bool:
         """Starts the job, or answers False: `key` is under way, or there is no room for it now."""
         with self._changed:
-            if key in self._under_way or not self._has_room(group):
+            if key in self._under_way or not self.has_room(group):
                 return False
             self._under_way[key] = group
         threading.Thread(target=self._work, args=(key, job), name=f"{self.name} {key}", daemon=True).start()
         return True
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._under_way)
+
+    def has_room(self, group: str = "") -> bool:
+        """Whether one more job of the group may start."""
+        if len(self._under_way) >= self.size:
+            return False
+        return self.per_group is None or Counter(self._under_way.values())[group] < self.per_group
 
     def wait_for_change(self, timeout: float) -> None:
         """Returns when a job has finished, or after `timeout` seconds, or when nothing is under way."""
@@ -44,11 +59,6 @@ class Workers:
             self._changed.wait_for(lambda: not self._under_way, timeout)
             return tuple(self._under_way)
 
-    def _has_room(self, group: str) -> bool:
-        if len(self._under_way) >= self.size:
-            return False
-        return self.per_group is None or Counter(self._under_way.values())[group] < self.per_group
-
     def _work(self, key: str, job: Callable[[], object]) -> None:
         try:
             job()
@@ -58,3 +68,4 @@ class Workers:
             with self._changed:
                 del self._under_way[key]
                 self._changed.notify_all()
+        self._freed()

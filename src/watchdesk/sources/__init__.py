@@ -6,10 +6,27 @@ from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources.feed import read_feed
 from watchdesk.sources.health import health
 from watchdesk.sources.http import HttpFetcher
-from watchdesk.sources.memory import read, remember
+from watchdesk.sources.learning import Seen, is_gap, read, scheduled
+from watchdesk.sources.memory import as_of, body_hash, remember, validators_of
 from watchdesk.sources.schedule import due
+from watchdesk.sources.sharing import by_request, least_known
 
 KINDS: Mapping[str, Callable[[Fetched, Source], ParsedFeed]] = {"feed": read_feed}
 """Kind of source → what reads its document; raises `UnreadableInput`."""
 
-__all__ = ["KINDS", "HttpFetcher", "due", "health", "read", "remember"]
+__all__ = [
+    "KINDS",
+    "HttpFetcher",
+    "Seen",
+    "as_of",
+    "body_hash",
+    "by_request",
+    "due",
+    "health",
+    "is_gap",
+    "least_known",
+    "read",
+    "remember",
+    "scheduled",
+    "validators_of",
+]

@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError
 
 from watchdesk import __version__
 from watchdesk.config.settings import PollingSettings
-from watchdesk.model import Failed, Fetched, FetchOutcome, Source, SourceState
+from watchdesk.model import Failed, Fetched, FetchOutcome, Source, SourceState, Validators
 from watchdesk.sources.answers import PERMANENT, REDIRECTS, outcome_without_body
 from watchdesk.sources.guard import ForbiddenAddress, Guard
 from watchdesk.sources.locations import (
@@ -57,9 +57,21 @@ class HttpFetcher:
         """The source's document, unless it is as it was when `state` was remembered (RFC 9110 §13.1)."""
         return self._get(source.url, source, _FEEDS, _validators(state))
 
+    def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
+        """A further document of the source, conditionally on `validators`."""
+        return self._get(
+            url,
+            source,
+            _FEEDS,
+            _validators(SourceState(source.id, etag=validators.etag, last_modified=validators.last_modified)),
+        )
+
     def page(self, url: str, source: Source) -> FetchOutcome:
         """An article's page; the source's login and headers go along to the source's own origin only."""
         return self._get(url, source, _PAGES, {})
+
+    def hold(self, url: str, until: datetime) -> None:
+        """Leaves the host of an address alone until then."""
 
     def _get(self, url: str, source: Source, accept: str, validators: Mapping[str, str]) -> FetchOutcome:
         if not is_web_address(url):

@@ -1,7 +1,6 @@
 """What is remembered of a source after it answered. Pure; when to ask again is left to `pace`."""
 
 import hashlib
-import random
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,12 +11,11 @@ from watchdesk.model import (
     Gone,
     Held,
     NotModified,
-    ParsedFeed,
     Source,
     SourceState,
     Throttled,
+    Validators,
 )
-from watchdesk.pace import next_poll
 
 
 def body_hash(body: bytes) -> str:
@@ -25,18 +23,25 @@ def body_hash(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-def remember(
-    source: Source, state: SourceState, outcome: FetchOutcome, now: datetime, rng: random.Random
-) -> SourceState:
-    """The source's new state, its next poll included.
+def as_of(source: Source, state: SourceState) -> SourceState:
+    """What is remembered of the source as it is configured: nothing, once it was given another address."""
+    return state if state.url in (None, source.url) else SourceState(source.id, url=source.url)
+
+
+def validators_of(answer: Fetched) -> Validators:
+    """By what the document is asked for conditionally, and known again."""
+    return Validators(answer.headers.get("etag"), answer.headers.get("last-modified"), body_hash(answer.body))
+
+
+def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: datetime) -> SourceState:
+    """The source's new state; when it is polled again is settled by `learning`.
 
     Validators are kept only of a body that was read: after a failure the next request repeats the
     old ones, so that a document which could not be read is asked for again (RFC 9110 §13.1).
     """
-    due = next_poll(source, state, outcome, now, rng)
     if isinstance(outcome, Held):
-        return replace(state, next_poll=due)
-    polled = replace(state, last_attempt=now, next_poll=due)
+        return replace(state, url=source.url)
+    polled = replace(state, url=source.url, last_attempt=now)
     match outcome:
         case Fetched():
             return replace(
@@ -62,16 +67,6 @@ def remember(
             return _failed(polled, f"{reason} (HTTP {outcome.status})", outcome.status)
         case Failed():
             return _failed(polled, outcome.reason, outcome.status)
-
-
-def read(state: SourceState, feed: ParsedFeed, trouble: tuple[str, ...], *, new: bool) -> SourceState:
-    """The state after the feed's document was read as well; `new` when it brought an unknown article."""
-    return replace(
-        state,
-        title=feed.title or state.title,
-        trouble=feed.trouble + trouble,
-        last_new=state.last_attempt if new else state.last_new,
-    )
 
 
 def _failed(state: SourceState, reason: str, status: int | None) -> SourceState:

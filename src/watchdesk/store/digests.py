@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from watchdesk.errors import StorageError
 from watchdesk.model import Delivery, Digest, DigestMark, Rendered, WaitingMatch
+from watchdesk.store.batches import AT_ONCE
 from watchdesk.store.database import Database
-from watchdesk.store.ingest import AT_ONCE
 from watchdesk.store.outbox import delivery_row
 from watchdesk.store.rows import article_of, match_of
 from watchdesk.store.tables import articles, deliveries, digest_marks, digests, matches, places

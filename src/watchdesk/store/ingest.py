@@ -1,18 +1,23 @@
-"""A whole poll in one transaction: articles, stories, matches, their places in digests, the state."""
+"""A whole poll in one transaction: articles, stories, matches, their places in digests, the state.
 
-from collections.abc import Mapping, Sequence
+What is new is written in a few statements, however many articles it is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
-from watchdesk.model import Ingested, Known, Match, SourceState, Stored
+from watchdesk.model import Article, Ingested, Known, SourceState, Stored
+from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
-from watchdesk.store.rows import article_row, match_row
-from watchdesk.store.sources import upsert, write_state
-from watchdesk.store.tables import articles, entry_keys, matches, places, stories, story_keys
-
-AT_ONCE = 500
-"""Keys asked for in one query: both databases take many more, at no gain."""
+from watchdesk.store.findings import write_findings, write_more_findings
+from watchdesk.store.rewriting import rewrite
+from watchdesk.store.rows import article_of, article_row
+from watchdesk.store.sources import write_state
+from watchdesk.store.stories import stories_of
+from watchdesk.store.tables import articles, entry_keys, matches, places
+from watchdesk.store.upserts import upsert_all
 
 
 class IngestRows:
@@ -25,11 +30,20 @@ class IngestRows:
         with self._database.read() as connection:
             return _known(connection, source_id, keys)
 
-    def ingest(self, items: Sequence[Ingested], state: SourceState, now: datetime) -> Sequence[Stored]:
+    def versions(self, article_ids: Sequence[int]) -> Mapping[int, Article]:
+        """Stored articles by id, as they are now."""
+        asked = select(articles).where(articles.c.id.in_(article_ids))
+        with self._database.read() as connection:
+            return {row["id"]: article_of(row) for row in connection.execute(asked).mappings()}
+
+    def ingest(self, items: Sequence[Ingested], state: SourceState | None, now: datetime) -> Sequence[Stored]:
         """See `ports.ArticleStore.ingest`."""
         with self._database.write() as connection:
-            stored = [_ingest(connection, item, now) for item in items]
-            write_state(connection, state)
+            stored: list[Stored] = []
+            for batch in _without_shared_keys(items):
+                stored += _ingest(connection, batch, now)
+            if state is not None:
+                write_state(connection, state)
         return stored
 
     def prune(self, before: datetime, limit: int = 1000) -> int:
@@ -49,86 +63,81 @@ class IngestRows:
             return connection.execute(delete(articles).where(articles.c.id.in_(old))).rowcount
 
 
+def _without_shared_keys(items: Sequence[Ingested]) -> Iterator[Sequence[Ingested]]:
+    """The items in their order, parted where one has a key of an earlier one: it is then known by it."""
+    batch: list[Ingested] = []
+    taken: set[str] = set()
+    for item in items:
+        if not taken.isdisjoint(item.keys):
+            yield batch
+            batch, taken = [], set()
+        batch.append(item)
+        taken.update(item.keys)
+    if batch:
+        yield batch
+
+
 def _known(connection: Connection, source_id: str, keys: Sequence[str]) -> dict[str, Known]:
     found: dict[str, Known] = {}
-    for start in range(0, len(keys), AT_ONCE):
-        asked = select(entry_keys).where(
-            entry_keys.c.source_id == source_id, entry_keys.c.key.in_(keys[start : start + AT_ONCE])
-        )
+    for chunk in batched(keys, AT_ONCE):
+        asked = select(entry_keys).where(entry_keys.c.source_id == source_id, entry_keys.c.key.in_(chunk))
         for row in connection.execute(asked):
             found[row.key] = Known(row.article_id, row.entry_hash)
     return found
 
 
-def _ingest(connection: Connection, item: Ingested, now: datetime) -> Stored:
-    """One article. What another poll stored meanwhile is known by its keys, and is not stored again."""
-    known = _known(connection, item.article.source_id, item.keys)
-    seen = next((known[key] for key in item.keys if key in known), None)
-    if seen is None:
-        article_id = _insert(connection, item)
-    elif seen.entry_hash == item.entry_hash:
-        return Stored(seen.article_id, new=False)
-    else:
-        article_id = seen.article_id
-        if not _rewrite(connection, article_id, item):
-            # It was pruned since: its keys answer for it, so that an old article does not come back.
-            _write_keys(connection, item, article_id)
-            return Stored(article_id, new=False)
-    _write_keys(connection, item, article_id)
-    matched = _write_matches(connection, item, article_id, now, revised=seen is not None)
-    return Stored(article_id, new=seen is None, matched=matched)
+def _ingest(connection: Connection, items: Sequence[Ingested], now: datetime) -> list[Stored]:
+    """Articles of one source, none of which shares a key with another."""
+    source_id = items[0].article.source_id
+    known = _known(connection, source_id, [key for item in items for key in item.keys])
+    seen = [next((known[key] for key in item.keys if key in known), None) for item in items]
+    fresh = [item for item, before in zip(items, seen, strict=True) if before is None]
+    numbers = iter(_insert(connection, fresh, now))
+    return [
+        Stored(next(numbers), new=True, matched=tuple(match.rule for match in item.matches))
+        if before is None
+        else _again(connection, item, before, now)
+        for item, before in zip(items, seen, strict=True)
+    ]
 
 
-def _insert(connection: Connection, item: Ingested) -> int:
-    story_id = _story_of(connection, item.story_keys)
-    row = {**article_row(item.article), "story_id": story_id}
-    return int(connection.execute(insert(articles).values(row).returning(articles.c.id)).scalar_one())
+def _insert(connection: Connection, items: Sequence[Ingested], now: datetime) -> Sequence[int]:
+    """New articles and all that belongs to them; their numbers, in order."""
+    if not items:
+        return ()
+    stories = stories_of(connection, [item.story_keys for item in items])
+    rows = [
+        {**article_row(item.article), "story_id": story} for item, story in zip(items, stories, strict=True)
+    ]
+    numbered = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
+    numbers = list(connection.execute(numbered, rows).scalars())
+    _write_keys(connection, items, numbers)
+    write_findings(connection, items, numbers, now)
+    return numbers
 
 
-def _rewrite(connection: Connection, article_id: int, item: Ingested) -> bool:
-    """The newer version in place of the older, which was first seen when it was first seen."""
-    row = article_row(item.article)
-    del row["first_seen"]
-    return connection.execute(update(articles).where(articles.c.id == article_id).values(row)).rowcount == 1
+def _again(connection: Connection, item: Ingested, before: Known, now: datetime) -> Stored:
+    """An entry that is known already, or that another poll stored meanwhile."""
+    if before.entry_hash == item.entry_hash:
+        return Stored(before.article_id, new=False)
+    _write_keys(connection, [item], [before.article_id])
+    updated = rewrite(connection, before.article_id, item.article, now)
+    if updated is None:
+        # It was pruned since: its keys answer for it, so that an old article does not come back.
+        return Stored(before.article_id, new=False)
+    matched = write_more_findings(connection, item, before.article_id, now)
+    return Stored(before.article_id, new=False, updated=updated, matched=matched)
 
 
-def _story_of(connection: Connection, keys: Sequence[str]) -> int:
-    """The oldest story that has one of the keys, else a new one; all keys lead to it from now on."""
-    asked = select(story_keys.c.key, story_keys.c.story_id).where(story_keys.c.key.in_(keys))
-    known = {row.key: row.story_id for row in connection.execute(asked)}
-    if known:
-        story_id = min(known.values())
-    else:
-        story_id = connection.execute(insert(stories).returning(stories.c.id)).scalar_one()
-    for key in keys:
-        if key not in known:
-            upsert(connection, story_keys, {"key": key, "story_id": story_id})
-    return int(story_id)
-
-
-def _write_keys(connection: Connection, item: Ingested, article_id: int) -> None:
-    for key in item.keys:
-        row = {"source_id": item.article.source_id, "key": key, "article_id": article_id}
-        upsert(connection, entry_keys, {**row, "entry_hash": item.entry_hash})
-
-
-def _write_matches(
-    connection: Connection, item: Ingested, article_id: int, now: datetime, *, revised: bool
-) -> tuple[str, ...]:
-    """Matches of rules that had none for this article yet, each with its places; their rules' ids."""
-    asked = select(matches.c.rule_id).where(matches.c.article_id == article_id)
-    known = set(connection.execute(asked).scalars())
-    fresh = [match for match in item.matches if match.rule not in known]
-    for match in fresh:
-        _write_match(connection, match, item, article_id, now, revised=revised)
-    return tuple(match.rule for match in fresh)
-
-
-def _write_match(
-    connection: Connection, match: Match, item: Ingested, article_id: int, now: datetime, *, revised: bool
-) -> None:
-    row = {**match_row(match), "article_id": article_id, "matched_at": now, "revised": revised}
-    match_id = connection.execute(insert(matches).values(row).returning(matches.c.id)).scalar_one()
-    rows = [{"digest_name": name, "match_id": match_id} for name in item.digests.get(match.rule, ())]
-    if rows:
-        connection.execute(insert(places), rows)
+def _write_keys(connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int]) -> None:
+    rows = [
+        {
+            "source_id": item.article.source_id,
+            "key": key,
+            "article_id": article_id,
+            "entry_hash": item.entry_hash,
+        }
+        for item, article_id in zip(items, article_ids, strict=True)
+        for key in item.keys
+    ]
+    upsert_all(connection, entry_keys, rows)

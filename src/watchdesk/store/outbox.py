@@ -9,8 +9,8 @@ from sqlalchemy import Update, and_, delete, or_, select, update
 
 from watchdesk.model import Delivery, DeliveryState, Parcel, Rendered
 from watchdesk.store.database import Database
-from watchdesk.store.sources import upsert
 from watchdesk.store.tables import deliveries, digests, stopped_channels
+from watchdesk.store.upserts import upsert
 
 _OPEN = (DeliveryState.DEAD, DeliveryState.WAITING)
 

@@ -1,15 +1,15 @@
 """What is remembered of sources, and small notes."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, delete, select
 
-from watchdesk.model import SourceState
+from watchdesk.model import Appointment, SourceState
+from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.states import state_of, state_row
 from watchdesk.store.tables import notes, sources
+from watchdesk.store.upserts import upsert, upsert_all
 
 
 class SourceRows:
@@ -17,16 +17,26 @@ class SourceRows:
 
     _database: Database
 
-    def source_states(self) -> Mapping[str, SourceState]:
-        """Every source ever polled, by id."""
+    def source_states(self, source_ids: Collection[str] | None = None) -> Mapping[str, SourceState]:
+        """See `ports.SourceStore.source_states`."""
+        found: dict[str, SourceState] = {}
         with self._database.read() as connection:
-            rows = connection.execute(select(sources)).mappings().all()
-        return {row["source_id"]: state_of(row) for row in rows}
+            for chunk in [None] if source_ids is None else batched(sorted(source_ids), AT_ONCE):
+                asked = select(sources) if chunk is None else select(sources).where(_named(chunk))
+                for row in connection.execute(asked).mappings():
+                    found[row["source_id"]] = state_of(row)
+        return found
 
-    def save_state(self, state: SourceState) -> None:
-        """Records a poll that brought no article."""
+    def appointments(self) -> Mapping[str, Appointment]:
+        """When each source ever polled is next due, by id."""
+        columns = [sources.c[name] for name in ("source_id", "url", "next_poll", "held_until", "gone")]
+        with self._database.read() as connection:
+            return {row[0]: Appointment(*row[1:]) for row in connection.execute(select(*columns))}
+
+    def save_states(self, states: Sequence[SourceState]) -> None:
+        """Records polls that brought no article."""
         with self._database.write() as connection:
-            write_state(connection, state)
+            upsert_all(connection, sources, [state_row(state) for state in states])
 
     def notes(self) -> Mapping[str, str]:
         """Small facts by name."""
@@ -47,10 +57,5 @@ def write_state(connection: Connection, state: SourceState) -> None:
     upsert(connection, sources, state_row(state))
 
 
-def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Inserts a row, or rewrites the one with the same primary key."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    keys = [column.name for column in table.primary_key]
-    rest = {name: value for name, value in row.items() if name not in keys}
-    statement = dialect.insert(table).values(**row)
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+def _named(source_ids: Sequence[str]) -> ColumnElement[bool]:
+    return sources.c.source_id.in_(source_ids)

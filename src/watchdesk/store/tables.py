@@ -103,6 +103,7 @@ articles = Table(
     Column("published_known", String, nullable=False),
     Column("language", String),
     Column("first_seen", Moment, nullable=False),
+    Column("updated_at", Moment),
     Column("sections", JSON, nullable=False),
     Column("categories", JSON, nullable=False),
     Column("source_tags", JSON, nullable=False),

@@ -1,4 +1,4 @@
-"""What is remembered of sources: where they moved, what they ask for, when they publish, what was missed."""
+"""What is remembered of sources (moves, wishes, rhythm, gaps), and when an article was last changed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,3 +22,4 @@ def upgrade() -> None:
         sa.Column("parts", sa.JSON(), nullable=True),
     ):
         op.add_column("sources", column)
+    op.add_column("articles", sa.Column("updated_at", sa.BigInteger(), nullable=True))

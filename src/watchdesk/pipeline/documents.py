@@ -1,0 +1,42 @@
+"""A document that a source answered with → its entries, with the keys they are known by.
+
+It is the costly step, and takes and gives values alone, so that it can run in a process of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from watchdesk import articles, sources
+from watchdesk.articles import Identified
+from watchdesk.model import Article, Fetched, ParsedFeed, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a document says."""
+
+    feed: ParsedFeed
+    """Without its entries, which stand in `entries`."""
+    entries: tuple[Identified, ...]
+    articles: tuple[Article, ...] | None = None
+    """The entries as articles, in their order, where that was asked for."""
+
+
+Reader = Callable[[Fetched, Source, datetime | None], Document]
+"""As `read_document`."""
+
+
+def read_document(answer: Fetched, source: Source, normalised_at: datetime | None) -> Document:
+    """Reads what a source answered. Raises `UnreadableInput` when nothing can be read in it.
+
+    `normalised_at`: all entries are made articles first seen then; None: none is, for most are known.
+    """
+    feed = sources.KINDS[source.kind](answer, source)
+    entries = articles.identify(feed)
+    # The entries are not needed twice, and cost much on their way between processes.
+    bare = replace(feed, entries=())
+    if normalised_at is None:
+        return Document(bare, entries)
+    made = tuple(articles.normalise(entry.entry, bare, source, normalised_at) for entry in entries)
+    return Document(bare, entries, made)

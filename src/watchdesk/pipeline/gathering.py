@@ -1,0 +1,134 @@
+"""All documents of one source that one poll reads: its own, the parts it leads to, older pages of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from watchdesk import sources
+from watchdesk.articles import Identified
+from watchdesk.errors import UnreadableInput
+from watchdesk.model import (
+    Article,
+    Fetched,
+    FetchOutcome,
+    NotModified,
+    ParsedFeed,
+    Source,
+    SourceState,
+    Validators,
+    without_body,
+)
+from watchdesk.pipeline.documents import Document
+from watchdesk.ports import Fetcher
+
+Read = Callable[[Fetched], Document]
+"""A document of this source. Raises `UnreadableInput`."""
+
+MOST_OLDER = 10
+"""Older pages that are read to fill one gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the documents of a poll say together."""
+
+    feed: ParsedFeed
+    entries: tuple[Identified, ...]
+    articles: tuple[Article, ...] | None
+    """The entries as articles, where they were all made so while they were read."""
+    parts: Mapping[str, Validators] = field(default_factory=dict)
+    troubles: tuple[str, ...] = ()
+
+
+def gather(
+    fetcher: Fetcher, read: Read, source: Source, state: SourceState, outcome: Fetched | NotModified
+) -> Gathered | None:
+    """The source's document with its parts; None when nothing of it has changed since `state`.
+
+    Raises `UnreadableInput` when its own document cannot be read. A part that cannot be had is told, and
+    asked for again at the next poll.
+    """
+    own = read(outcome) if isinstance(outcome, Fetched) and _is_new(outcome, state) else None
+    if own is not None and not own.feed.parts:
+        return Gathered(own.feed, own.entries, own.articles)
+    wanted = _wanted(own, state)
+    if own is None and not wanted:
+        return None
+    documents = [own] if own else []
+    parts, troubles = dict(state.parts), []
+    for url in wanted:
+        answer = fetcher.part(url, source, parts.get(url, Validators()))
+        try:
+            document = _part(answer, parts.get(url), read)
+        except UnreadableInput as unreadable:
+            troubles.append(f"its part {url} could not be read: {unreadable}")
+            continue
+        if document is not None and isinstance(answer, Fetched):
+            documents.append(document)
+            parts[url] = sources.validators_of(answer)
+    if own is not None:
+        parts = {url: known for url, known in parts.items() if url in own.feed.parts}
+    feed = own.feed if own else ParsedFeed((), title=state.title, hints=state.hints)
+    entries = tuple(entry for document in documents for entry in document.entries)
+    return Gathered(feed, entries, None, parts, tuple(troubles))
+
+
+def older_entries(
+    fetcher: Fetcher,
+    read: Read,
+    source: Source,
+    feed: ParsedFeed,
+    is_known: Callable[[Sequence[Identified]], bool],
+) -> tuple[Sequence[Identified], bool]:
+    """Entries of older pages up to the first page with one that `is_known`; and whether that was reached.
+
+    RFC 5005 §3 and §4 name the page before; a page that cannot be had ends it.
+    """
+    found: list[Identified] = []
+    url, asked = feed.older, set[str]()
+    while url and url not in asked and len(asked) < MOST_OLDER:
+        asked.add(url)
+        answer = fetcher.part(url, source, Validators())
+        try:
+            document = read(answer) if isinstance(answer, Fetched) else None
+        except UnreadableInput:
+            document = None
+        if document is None or not document.entries:
+            return found, False
+        found += document.entries
+        if is_known(document.entries):
+            return found, True
+        url = document.feed.older
+    return found, False
+
+
+def _is_new(answer: Fetched, state: SourceState) -> bool:
+    return sources.body_hash(answer.body) != state.body_hash
+
+
+def _wanted(own: Document | None, state: SourceState) -> Sequence[str]:
+    """Addresses of the parts to be asked for: all that are known, where the index itself says nothing new;
+
+    else those that are new to us, or changed since, or whose change is not told.
+    """
+    if own is None:
+        return list(state.parts)
+    since = state.last_success
+    return [
+        url
+        for url, changed in own.feed.parts.items()
+        if url not in state.parts or changed is None or since is None or changed >= since
+    ]
+
+
+def _part(answer: FetchOutcome, known: Validators | None, read: Read) -> Document | None:
+    """None for a part that is as it was. Raises `UnreadableInput` for one that cannot be had."""
+    match answer:
+        case NotModified():
+            return None
+        case Fetched(body=body):
+            if known and known.body_hash == sources.body_hash(body):
+                return None
+            document = read(answer)
+            return replace(document, feed=replace(document.feed, parts={}))
+        case _:
+            raise UnreadableInput(without_body(answer))

@@ -1,0 +1,202 @@
+"""One poll, from the request to the transaction that keeps what it brought."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from watchdesk import articles, sources
+from watchdesk.articles import Identified
+from watchdesk.errors import UnreadableInput
+from watchdesk.model import (
+    Article,
+    Failed,
+    Fetched,
+    FetchOutcome,
+    Held,
+    Ingested,
+    Known,
+    NotModified,
+    PublishedKnown,
+    Source,
+    SourceState,
+    Stored,
+    without_body,
+)
+from watchdesk.pipeline.gathering import Gathered, Read, gather, older_entries
+from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
+from watchdesk.pipeline.taking import Fresh, take
+from watchdesk.ports import Store
+from watchdesk.sources import Seen
+
+AT_ONCE = 20
+"""Articles that go into the store together: after a crash no more than these are fetched again."""
+
+Keep = Callable[[SourceState], object]
+"""Takes the state after a poll that brought no article; it may be written a little later, with others."""
+
+
+def poll(
+    plan: Plan,
+    store: Store,
+    group: Sequence[Source],
+    states: Mapping[str, SourceState],
+    clock: Clock,
+    rng: random.Random,
+    keep: Keep,
+) -> Sequence[PollReport]:
+    """One request for the sources of one address, and what it brings to each of them.
+
+    `states`: what is remembered of those that were polled before. A poll that is cut off is repeated.
+    """
+    before = {s.id: sources.as_of(s, states.get(s.id) or SourceState(s.id)) for s in group}
+    outcome = plan.fetcher.fetch(group[0], sources.least_known(list(before.values())))
+    return [
+        _poll(_Poll(plan, store, source, before[source.id], clock, rng, keep), outcome) for source in group
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """One source in one poll."""
+
+    plan: Plan
+    store: Store
+    source: Source
+    state: SourceState
+    """As it was before."""
+    clock: Clock
+    rng: random.Random
+    keep: Keep
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the source was never read with success."""
+        return self.state.last_success is None
+
+    def read(self, now: datetime) -> Read:
+        """Reads a document of this source; with all its articles where it was never read before."""
+        normalised_at = now if self.is_first else None
+        return lambda answer: self.plan.read(answer, self.source, normalised_at)
+
+
+def _poll(one: _Poll, outcome: FetchOutcome) -> PollReport:
+    now = one.clock()
+    if not isinstance(outcome, Fetched | NotModified):
+        return _nothing_new(one, outcome, now)
+    try:
+        found = gather(one.plan.fetcher, one.read(now), one.source, one.state, outcome)
+    except UnreadableInput as unreadable:
+        return _nothing_new(one, Failed(str(unreadable), outcome.status), now)
+    return _nothing_new(one, outcome, now) if found is None else _take_in(one, found, outcome, now)
+
+
+def _nothing_new(one: _Poll, outcome: FetchOutcome, now: datetime) -> PollReport:
+    after = sources.remember(one.source, one.state, outcome, now)
+    after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng)
+    one.keep(after)
+    what = PollOutcome.FAILED if after.error else PollOutcome.UNCHANGED
+    report = PollReport(one.source.id, what, after.status, error=after.error, next_poll=_due(after))
+    if isinstance(outcome, Held):
+        return replace(report, outcome=PollOutcome.SKIPPED, error=without_body(outcome))
+    return report
+
+
+def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: datetime) -> PollReport:
+    """Takes in what is new: a few articles a transaction, the state with the last of them."""
+    known = one.store.known(one.source.id, _keys(found.entries))
+    gap = not found.parts and sources.is_gap(one.state, len(found.entries), any_known=bool(known))
+    entries, troubles = found.entries, list(found.troubles)
+    if gap:
+        older, told = _older(one, found, now)
+        known = {**known, **one.store.known(one.source.id, _keys(older))}
+        entries, troubles = (*entries, *older), [*troubles, told]
+    fresh = _fresh(one, found, entries, known, now)
+    items: list[Ingested] = []
+    stored: list[Stored] = []
+    batch: list[Ingested] = []
+    for entry in fresh:
+        if len(batch) == AT_ONCE:
+            stored += one.store.ingest(batch, None, now)
+            batch = []
+        item, told_of_it = take(one.plan, one.source, entry, now, first_poll=one.is_first)
+        troubles += told_of_it
+        batch.append(item)
+        items.append(item)
+    published = [_published(item.article) for item in items if item.revises is None]
+    seen = Seen(found.feed, len(found.entries), published, gap, tuple(troubles), found.parts)
+    after = sources.read(one.state, sources.remember(one.source, one.state, outcome, now), seen, now)
+    after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng, published)
+    stored += one.store.ingest(batch, after, now)
+    return _report(one.source, after, items, stored)
+
+
+def _older(one: _Poll, found: Gathered, now: datetime) -> tuple[Sequence[Identified], str]:
+    """What older pages of the feed hold of a gap, and the words for the person who follows it."""
+
+    def is_known(entries: Sequence[Identified]) -> bool:
+        return bool(one.store.known(one.source.id, _keys(entries)))
+
+    older, filled = older_entries(one.plan.fetcher, one.read(now), one.source, found.feed, is_known)
+    since = one.state.last_success
+    span = f"between {since:%Y-%m-%d %H:%M} and {now:%H:%M} UTC" if since else "before"
+    gap = f"none of the entries of the poll before is left, so some that came {span} may be missing"
+    if filled:
+        gap = f"none of the entries of the poll before was left; what came {span} was read from older pages"
+    return older, gap
+
+
+def _fresh(
+    one: _Poll,
+    found: Gathered,
+    entries: Sequence[Identified],
+    known: Mapping[str, Known],
+    now: datetime,
+) -> Sequence[Fresh]:
+    """Entries that are new, and entries whose stored article they revise."""
+    seen = [next((known[key] for key in entry.keys if key in known), None) for entry in entries]
+    fresh = [
+        (place, entry, before)
+        for place, (entry, before) in enumerate(zip(entries, seen, strict=True))
+        if before is None or before.entry_hash != entry.entry_hash
+    ]
+    numbers = [before.article_id for _, _, before in fresh if before]
+    versions = one.store.versions(numbers) if numbers else {}
+    made = found.articles or ()
+    return [
+        Fresh(
+            entry,
+            made[place]
+            if place < len(made)
+            else articles.normalise(entry.entry, found.feed, one.source, now),
+            versions.get(before.article_id) if before else None,
+            before.article_id if before else None,
+        )
+        for place, entry, before in fresh
+    ]
+
+
+def _keys(entries: Sequence[Identified]) -> Sequence[str]:
+    return [key for entry in entries for key in entry.keys]
+
+
+def _published(article: Article) -> datetime | None:
+    return article.published_at if article.published_known is PublishedKnown.EXACT else None
+
+
+def _due(state: SourceState) -> datetime | None:
+    return None if state.gone else state.next_poll
+
+
+def _report(
+    source: Source, state: SourceState, items: Sequence[Ingested], stored: Sequence[Stored]
+) -> PollReport:
+    found = tuple(
+        FoundMatch(replace(item.article, id=kept.article_id), match, item.digests.get(match.rule, ()))
+        for item, kept in zip(items, stored, strict=True)
+        for match in item.matches
+        if match.rule in kept.matched
+    )
+    new, updated = sum(kept.new for kept in stored), sum(kept.updated for kept in stored)
+    what = PollOutcome.NEW if new or updated else PollOutcome.UNCHANGED
+    return PollReport(source.id, what, state.status, new, updated, matches=found, next_poll=_due(state))

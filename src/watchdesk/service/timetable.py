@@ -1,0 +1,64 @@
+"""Which polls are due: what the store remembers at the start, and what each poll says from then on."""
+
+import random
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from watchdesk import sources
+from watchdesk.model import Appointment, Source
+from watchdesk.pace import first_polls
+from watchdesk.pipeline import Plan, PollReport
+from watchdesk.service.agenda import Agenda
+from watchdesk.service.polling import Group
+
+
+class Timetable:
+    """The sources of one plan, by when they are due; safe to use from many threads."""
+
+    def __init__(
+        self, plan: Plan, known: Mapping[str, Appointment], now: datetime, rng: random.Random
+    ) -> None:
+        """`known`: what is remembered of sources that were polled before, by id."""
+        self.plan = plan
+        self._groups = {g[0].id: g for g in sources.by_request(plan.settings.sources.values())}
+        self._agenda = Agenda()
+        self._lock = threading.Lock()
+        new: list[Group] = []
+        for group in self._groups.values():
+            dues = [_due(source, known.get(source.id)) for source in group]
+            if all(due is _NEVER_AGAIN for due in dues):
+                continue
+            if all(due is None for due in dues):
+                new.append(group)
+            else:
+                self._put(group, min(due or now for due in dues if due is not _NEVER_AGAIN))
+        every = plan.settings.polling.every
+        for group, due in zip(new, first_polls(len(new), now, every, rng), strict=True):
+            self._put(group, due)
+
+    def take(self, now: datetime) -> Sequence[Group]:
+        """Groups of sources that are due, the longest overdue first; each is taken once."""
+        with self._lock:
+            return [self._groups[key] for key in self._agenda.take(now)]
+
+    def polled(self, group: Group, reports: Sequence[PollReport]) -> None:
+        """Enters when the group is due again; not at all when every one of it is gone for good."""
+        dues = [report.next_poll for report in reports if report.next_poll]
+        with self._lock:
+            # The configuration may have changed while it was polled.
+            if dues and self._groups.get(group[0].id) == group:
+                self._put(group, min(dues))
+
+    def _put(self, group: Group, due: datetime) -> None:
+        self._agenda.put(group[0].id, due)
+
+
+_NEVER_AGAIN = datetime.max.replace(tzinfo=UTC)
+
+
+def _due(source: Source, known: Appointment | None) -> datetime | None:
+    """None: never polled at this address."""
+    if known is None or known.url not in (None, source.url):
+        return None
+    return _NEVER_AGAIN if known.gone else known.next_poll

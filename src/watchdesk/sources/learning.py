@@ -1,0 +1,70 @@
+"""What a poll teaches about a source: what its documents said, what may be missed, when to come again. Pure.
+
+The clock of a poll and the rhythm of a source are left to `pace`.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from watchdesk.model import Fetched, FetchOutcome, NotModified, ParsedFeed, Source, SourceState, Validators
+from watchdesk.pace import believable, learned, next_poll
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one poll read in a source's documents."""
+
+    feed: ParsedFeed
+    entries: int
+    """How many were in them."""
+    published: Sequence[datetime | None] = ()
+    """When each article that is new was published; None where that is not known."""
+    gap: bool = False
+    """No entry of the poll before was left."""
+    troubles: tuple[str, ...] = ()
+    parts: Mapping[str, Validators] = field(default_factory=dict)
+
+
+def is_gap(before: SourceState, entries: int, *, any_known: bool) -> bool:
+    """Whether something was probably missed since the poll before: none of its entries is left.
+
+    A document that always holds one entry tells nothing of the kind.
+    """
+    return before.window > 0 and entries > 0 and max(before.window, entries) > 1 and not any_known
+
+
+def read(before: SourceState, after: SourceState, seen: Seen, now: datetime) -> SourceState:
+    """The state `after` an answer, once its documents were read."""
+    return replace(
+        after,
+        title=seen.feed.title or before.title,
+        trouble=seen.feed.trouble + seen.troubles,
+        hints=seen.feed.hints,
+        last_new=now if seen.published else before.last_new,
+        window=seen.entries,
+        gaps=before.gaps + seen.gap,
+        last_gap=now if seen.gap else before.last_gap,
+        parts=seen.parts,
+    )
+
+
+def scheduled(
+    source: Source,
+    before: SourceState,
+    after: SourceState,
+    outcome: FetchOutcome,
+    now: datetime,
+    rng: random.Random,
+    published: Sequence[datetime | None] = (),
+) -> SourceState:
+    """The state with what the poll taught about the source's rhythm, and when it is polled again."""
+    rhythm = before.rhythm
+    if isinstance(outcome, Fetched | NotModified) and after.error is None:
+        arrivals = [believable(moment, before.last_success, now) for moment in published]
+        rhythm = learned(rhythm, arrivals, before.last_success, now)
+    taught = replace(after, rhythm=rhythm)
+    # What is counted in `failures` there is counted by the pace itself.
+    asked = replace(taught, failures=before.failures)
+    return replace(taught, next_poll=next_poll(source, asked, outcome, now, rng))

@@ -1,0 +1,53 @@
+"""Matches, and their places in the queues of digests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from watchdesk.model import Ingested, Match
+from watchdesk.store.rows import match_row
+from watchdesk.store.tables import matches, places
+
+Finding = tuple[Ingested, Match, int]
+"""What was taken in, one of its matches, and the article's number."""
+
+
+def write_findings(
+    connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int], now: datetime
+) -> None:
+    """The matches of articles that are new."""
+    numbered = zip(items, article_ids, strict=True)
+    _write(connection, [(i, match, number) for i, number in numbered for match in i.matches], now)
+
+
+def write_more_findings(
+    connection: Connection, item: Ingested, article_id: int, now: datetime
+) -> tuple[str, ...]:
+    """Matches of rules that had none for this article yet; these rules' ids."""
+    asked = select(matches.c.rule_id).where(matches.c.article_id == article_id)
+    known = set(connection.execute(asked).scalars())
+    fresh = [match for match in item.matches if match.rule not in known]
+    _write(connection, [(item, match, article_id) for match in fresh], now, revised=True)
+    return tuple(match.rule for match in fresh)
+
+
+def _write(
+    connection: Connection, findings: Sequence[Finding], now: datetime, *, revised: bool = False
+) -> None:
+    if not findings:
+        return
+    rows = [
+        {**match_row(match), "article_id": article_id, "matched_at": now, "revised": revised}
+        for _, match, article_id in findings
+    ]
+    numbered = insert(matches).returning(matches.c.id, sort_by_parameter_order=True)
+    numbers = connection.execute(numbered, rows).scalars()
+    queued: list[dict[str, Any]] = [
+        {"digest_name": name, "match_id": match_id}
+        for match_id, (item, match, _) in zip(numbers, findings, strict=True)
+        for name in item.digests.get(match.rule, ())
+    ]
+    if queued:
+        connection.execute(insert(places), queued)

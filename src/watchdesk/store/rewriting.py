@@ -1,0 +1,25 @@
+"""A newer version of an article in place of the older."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from watchdesk.model import Article
+from watchdesk.store.rows import article_row
+from watchdesk.store.tables import articles
+
+
+def rewrite(connection: Connection, article_id: int, article: Article, now: datetime) -> bool | None:
+    """Writes what the article says now; it was first seen when it was first seen.
+
+    True when a reader would read something else than before; None when the article is gone.
+    """
+    asked = select(articles.c.content_hash, articles.c.updated_at).where(articles.c.id == article_id)
+    before = connection.execute(asked).one_or_none()
+    if before is None:
+        return None
+    updated: bool = before.content_hash != article.content_hash
+    row = {**article_row(article), "updated_at": now if updated else before.updated_at}
+    del row["first_seen"]
+    connection.execute(update(articles).where(articles.c.id == article_id).values(row))
+    return updated

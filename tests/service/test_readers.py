@@ -1,0 +1,94 @@
+"""Reading processes, with documents that break them."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from support.desk import item, rss
+from watchdesk import sources
+from watchdesk.errors import UnreadableInput
+from watchdesk.model import Fetched, ParsedFeed, Source
+from watchdesk.service.readers import Readers
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+GOOD = Fetched(rss(item("1", "A title", "A text.")), "http://e.org/feed")
+
+
+def _sleeping(answer: Fetched, source: Source) -> ParsedFeed:
+    time.sleep(60)
+    return ParsedFeed(())
+
+
+def _dying(answer: Fetched, source: Source) -> ParsedFeed:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return ParsedFeed(())
+
+
+def _growing(answer: Fetched, source: Source) -> ParsedFeed:
+    return ParsedFeed((), title=str(len(bytearray(1 << 34))))
+
+
+@pytest.fixture
+def readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Readers]:
+    """One process, which knows three kinds of document that no reader of ours should meet."""
+    hostile = {"sleeping": _sleeping, "dying": _dying, "growing": _growing}
+    monkeypatch.setattr(sources, "KINDS", {**sources.KINDS, **hostile})
+    with closing(Readers(count=1, longest=0.5)) as opened:
+        yield opened
+
+
+def test_a_document_is_read_in_another_process_as_it_would_be_here(readers: Readers) -> None:
+    document = readers.read(GOOD, Source("a", GOOD.url), NOW)
+    assert [entry.entry.title for entry in document.entries] == ["A title"]
+    assert document.articles is not None
+    assert document.articles[0].text == "A text."
+    assert readers.read(GOOD, Source("a", GOOD.url), None).articles is None
+
+
+def test_what_cannot_be_read_is_told_in_the_readers_words(readers: Readers) -> None:
+    with pytest.raises(UnreadableInput, match="empty document"):
+        readers.read(Fetched(b"", "http://e.org/"), Source("a", "http://e.org/"), NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("sleeping", "took longer than 0.5 s"),
+        ("dying", "ended the process that read it"),
+        ("growing", "takes more than 1024 MB of memory"),
+    ],
+)
+def test_a_document_that_breaks_its_reader_costs_that_document_alone(
+    readers: Readers, kind: str, told: str
+) -> None:
+    with pytest.raises(UnreadableInput, match=told):
+        readers.read(GOOD, Source("a", GOOD.url, kind=kind), NOW)
+    assert len(readers.read(GOOD, Source("a", GOOD.url), None).entries) == 1
+
+
+def test_reading_processes_end_with_the_one_that_made_them() -> None:
+    own, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        made = Readers(count=2)
+        os.write(theirs, " ".join(str(reader._process.pid) for reader in made._all).encode())
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    numbers = [int(word) for word in os.read(own, 100).split()]
+    end = time.monotonic() + 5
+    while any(_runs(number) for number in numbers):
+        assert time.monotonic() < end, "a reading process has outlived its maker"
+        time.sleep(0.05)
+
+
+def _runs(number: int) -> bool:
+    try:
+        with open(f"/proc/{number}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
