@@ -199,7 +199,30 @@ class OutboxStore(Protocol):
         """Channel → reason."""
 
 
-class Store(SourceStore, ArticleStore, DigestStore, OutboxStore, Protocol):
+class TroubleStore(Protocol):
+    """What the operators have to know, and what they were told."""
+
+    def troubled_sources(self, failures: int, moved_polls: int) -> Mapping[str, SourceState]:
+        """Sources that are gone, that failed at least so often in a row, or moved for so many polls."""
+
+    def told_troubles(self) -> Collection[str]:
+        """Causes of the troubles that were told and are not known to be over."""
+
+    def forget_troubles(self, causes: Collection[str]) -> None:
+        """These are over; should they come again, they are told again."""
+
+    def commit_notice(
+        self,
+        notice: Digest,
+        rendered: Rendered,
+        deliveries: Sequence[Delivery],
+        told: Collection[str],
+        over: Collection[str],
+    ) -> None:
+        """A notice, its deliveries, and which causes it told of; `over` are forgotten. One transaction."""
+
+
+class Store(SourceStore, ArticleStore, DigestStore, OutboxStore, TroubleStore, Protocol):
     """All that survives a restart."""
 
     def notes(self) -> Mapping[str, str]:

@@ -9,13 +9,17 @@ from watchdesk.config.checking import check, place_at
 from watchdesk.config.document import Element, read_document
 from watchdesk.config.names import SETTINGS_FILE, check_channels
 from watchdesk.config.places import Place, Problems, did_you_mean
-from watchdesk.config.settings import ChannelSettings, DigestSettings, QuietHours, Settings
+from watchdesk.config.settings import OPERATORS, ChannelSettings, DigestSettings, QuietHours, Settings
 from watchdesk.config.shapes import DigestShape
 from watchdesk.config.values import parse_clock
 
 
 def read_digest(name: str, element: Element, problems: Problems) -> DigestSettings | None:
     """A digest; None after its mistakes were noted."""
+    if name == OPERATORS:
+        problems.error(
+            element.place, f"'{OPERATORS}' is the name of the service's own notices; choose another"
+        )
     shape = check(DigestShape, element, "a digest", problems)
     if shape is None:
         return None

@@ -13,7 +13,7 @@ from watchdesk.config.digests import address_digests, read_digest
 from watchdesk.config.document import Element, read_document
 from watchdesk.config.names import SETTINGS_FILE, check_channels, check_name
 from watchdesk.config.places import Problems, did_you_mean
-from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings
+from watchdesk.config.settings import ArticleSettings, ChannelSettings, PollingSettings, Settings
 from watchdesk.config.shapes import OperatorsShape, TopShape, WebShape
 from watchdesk.config.sources_file import read_sources
 
@@ -43,6 +43,7 @@ def read_settings(
     )
     digests = _named(top, "digests", problems, lambda name, part: read_digest(name, part, problems))
     digests = address_digests(top, digests, _names(top.get("channels")), channels, problems)
+    operators = _operators(top, channels, problems)
     _accept_later(top, problems)
     sources = read_sources(directory, polling, articles, problems)
     if len(problems.errors) > before:
@@ -58,6 +59,7 @@ def read_settings(
         channels=channels,
         digests=digests,
         sources=sources,
+        operators=operators,
     )
 
 
@@ -125,12 +127,20 @@ def _check_paces(polling: PollingSettings, top: document.Mapping, problems: Prob
         problems.error(place, "polling: 'fastest' is at most 'every', and 'every' at most 'slowest'")
 
 
+def _operators(
+    top: document.Mapping, channels: Mapping[str, ChannelSettings], problems: Problems
+) -> tuple[str, ...]:
+    """The channels that the operators read, of those that can send."""
+    operators = _part(top, "operators", OperatorsShape, problems)
+    if operators is None:
+        return ()
+    check_channels(top, ("operators", "to"), operators.to, _names(top.get("channels")), problems)
+    return tuple(channel for channel in operators.to if channel in channels)
+
+
 def _accept_later(top: document.Mapping, problems: Problems) -> None:
     """Parts of the contract that do nothing yet: read, checked, and said so."""
-    operators = _part(top, "operators", OperatorsShape, problems)
-    if operators:
-        check_channels(top, ("operators", "to"), operators.to, _names(top.get("channels")), problems)
     web = _part(top, "web", WebShape, problems)
     warn_of_plain_secrets(top.get("web"), problems)
-    for key in [key for key, part in (("operators", operators), ("web", web)) if part]:
-        problems.warning(top.keys[key], f"'{key}' is accepted and does nothing yet")
+    if web:
+        problems.warning(top.keys["web"], "'web' is accepted and does nothing yet")

@@ -97,6 +97,10 @@ class DigestSettings:
         )
 
 
+OPERATORS = "operators"
+"""What notices of the service's own troubles are called in the outbox, and so no digest may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All of `watchdesk.yaml` and `sources.yaml`."""
@@ -111,3 +115,5 @@ class Settings:
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     digests: Mapping[str, DigestSettings] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    operators: tuple[str, ...] = ()
+    """Channels that are told of the service's own troubles."""

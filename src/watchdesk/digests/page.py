@@ -199,7 +199,7 @@ class _Writer:
 
     def _facts(self, found: WaitingMatch) -> str:
         facts = [self._source(found.article), self._when(found.article)]
-        if found.revised:
+        if found.revised or found.article.updated_at:
             facts.append(self.words.updated)
         return " · ".join(facts)
 

@@ -26,7 +26,12 @@ def render(digest: Digest, timezone: ZoneInfo, language: str) -> Rendered:
 
 
 def _html(view: DigestView) -> str:
-    page = _environment().get_template("digest.html.j2").render(view=view)
+    return html_of("digest.html.j2", view=view)
+
+
+def html_of(template: str, **values: object) -> str:
+    """A page of ours, with the styles that mail readers take."""
+    page = _environment().get_template(template).render(values)
     return CSSInliner(keep_style_tags=False, load_remote_stylesheets=False).inline(page)
 
 

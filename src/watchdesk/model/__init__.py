@@ -136,3 +136,6 @@ from watchdesk.model.sources import (
 from watchdesk.model.sources import (
     Validators as Validators,
 )
+from watchdesk.model.troubles import (
+    Trouble as Trouble,
+)

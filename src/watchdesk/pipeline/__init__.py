@@ -6,6 +6,7 @@ room, every promise a transaction of the store. Each step may run twice. `pollin
 
 from watchdesk.pipeline.digesting import compose_digest, make_digest, make_digests
 from watchdesk.pipeline.documents import Document, Reader, read_document
+from watchdesk.pipeline.operators import tell_operators
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.pipeline.polling import poll
 
@@ -22,4 +23,5 @@ __all__ = [
     "make_digests",
     "poll",
     "read_document",
+    "tell_operators",
 ]

@@ -15,7 +15,7 @@ import structlog
 from watchdesk.app import Configuration, build_plan
 from watchdesk.delivery import holder_name, send_due
 from watchdesk.errors import ConfigurationError
-from watchdesk.pipeline import Clock, Plan, PollReport, make_digests
+from watchdesk.pipeline import Clock, Plan, PollReport, make_digests, tell_operators
 from watchdesk.ports import Store
 from watchdesk.rules import settle_collector
 from watchdesk.service.jobs import Jobs
@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=15)
+TELLING = timedelta(seconds=5)
 PRUNING = timedelta(hours=1)
 SENDERS = 4
 """Deliveries under way at once, so that one slow receiver does not hold up the others."""
@@ -80,6 +81,7 @@ class Service:
         self._jobs.every(TICK, "send", self._send_due)
         self._jobs.every(TICK, "write states", self._poller.write_states)
         self._jobs.every(HEARTBEAT, "heartbeat", self._beat)
+        self._jobs.every(TELLING, "tell operators", self._tell_operators)
         self._jobs.every(PRUNING, "prune", self._prune)
         if systemd.watchdog_interval:
             self._jobs.every(systemd.watchdog_interval, "watchdog", lambda: self._feed(systemd))
@@ -108,6 +110,11 @@ class Service:
     def _make_digests(self) -> None:
         for digest in make_digests(self.plan, self._store, self._clock):
             log.info("digest composed", digest=digest.name, stories=digest.story_count)
+
+    def _tell_operators(self) -> None:
+        notice = tell_operators(self.plan, self._store, self._clock)
+        if notice:
+            log.warning("the operators are told of troubles", notice=notice.id)
 
     def _send_due(self) -> None:
         self._sender_number = (self._sender_number + 1) % SENDERS

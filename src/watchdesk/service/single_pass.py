@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from watchdesk import sources
 from watchdesk.delivery import Report, send_due
 from watchdesk.model import Digest, Source
-from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, make_digests
+from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, make_digests, tell_operators
 from watchdesk.ports import Store
 from watchdesk.service.polling import Group, Poller
 
@@ -52,4 +52,5 @@ def send_now(
 ) -> tuple[Sequence[Digest], Sequence[Report]]:
     """Composes every digest that is due, and sends every delivery that is."""
     made = make_digests(plan, store, clock)
+    tell_operators(plan, store, clock)
     return made, send_due(store, plan.channels, holder, clock, rng)

@@ -4,18 +4,21 @@ from collections.abc import Callable, Mapping
 
 from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources.feed import read_feed
-from watchdesk.sources.health import health
+from watchdesk.sources.health import PATIENCE, health
 from watchdesk.sources.http import HttpFetcher
 from watchdesk.sources.learning import Seen, is_gap, read, scheduled
-from watchdesk.sources.memory import as_of, body_hash, remember, validators_of
+from watchdesk.sources.memory import MOVED_AFTER, as_of, body_hash, remember, validators_of
 from watchdesk.sources.schedule import due
 from watchdesk.sources.sharing import by_request, least_known
+from watchdesk.sources.troubles import troubles
 
 KINDS: Mapping[str, Callable[[Fetched, Source], ParsedFeed]] = {"feed": read_feed}
 """Kind of source → what reads its document; raises `UnreadableInput`."""
 
 __all__ = [
     "KINDS",
+    "MOVED_AFTER",
+    "PATIENCE",
     "HttpFetcher",
     "Seen",
     "as_of",
@@ -28,5 +31,6 @@ __all__ = [
     "read",
     "remember",
     "scheduled",
+    "troubles",
     "validators_of",
 ]

@@ -28,6 +28,15 @@ def as_of(source: Source, state: SourceState) -> SourceState:
     return state if state.url in (None, source.url) else SourceState(source.id, url=source.url)
 
 
+MOVED_AFTER = 3
+"""Polls in a row that a permanent redirect has to hold before it is believed."""
+
+
+def has_moved(state: SourceState) -> bool:
+    """Whether permanent redirects have held long enough to ask at their end at once."""
+    return state.moved_to is not None and state.moved_polls >= MOVED_AFTER
+
+
 def validators_of(answer: Fetched) -> Validators:
     """By what the document is asked for conditionally, and known again."""
     return Validators(answer.headers.get("etag"), answer.headers.get("last-modified"), body_hash(answer.body))

@@ -124,6 +124,28 @@ def _commit(
     place_ids: Sequence[int],
     scheduled: datetime | None,
 ) -> None:
+    write_digest(connection, digest, rendered, sent_to, scheduled)
+    taken = 0
+    for start in range(0, len(place_ids), AT_ONCE):
+        chosen = places.c.id.in_(place_ids[start : start + AT_ONCE])
+        marking = update(places).where(chosen, places.c.digest_id.is_(None)).values(digest_id=digest.id)
+        taken += connection.execute(marking).rowcount
+    if taken != len(place_ids):
+        raise _OtherWasFirst
+    mark: dict[str, datetime] = {"last_composed": digest.composed_at}
+    if scheduled is not None:
+        mark["last_scheduled"] = scheduled
+    connection.execute(update(digest_marks).where(digest_marks.c.name == digest.name).values(mark))
+
+
+def write_digest(
+    connection: Connection,
+    digest: Digest,
+    rendered: Rendered,
+    sent_to: Sequence[Delivery],
+    scheduled: datetime | None,
+) -> None:
+    """What goes out, and to whom, within a transaction."""
     connection.execute(
         insert(digests).values(
             id=digest.id,
@@ -136,16 +158,5 @@ def _commit(
             json=rendered.json,
         )
     )
-    taken = 0
-    for start in range(0, len(place_ids), AT_ONCE):
-        chosen = places.c.id.in_(place_ids[start : start + AT_ONCE])
-        marking = update(places).where(chosen, places.c.digest_id.is_(None)).values(digest_id=digest.id)
-        taken += connection.execute(marking).rowcount
-    if taken != len(place_ids):
-        raise _OtherWasFirst
     if sent_to:
         connection.execute(insert(deliveries), [delivery_row(delivery) for delivery in sent_to])
-    mark: dict[str, datetime] = {"last_composed": digest.composed_at}
-    if scheduled is not None:
-        mark["last_scheduled"] = scheduled
-    connection.execute(update(digest_marks).where(digest_marks.c.name == digest.name).values(mark))

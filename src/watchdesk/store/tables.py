@@ -199,6 +199,13 @@ stopped_channels = Table(
     Column("stopped_at", Moment, nullable=False),
 )
 
+told_troubles = Table(
+    "told_troubles",
+    metadata,
+    Column("cause", Text, primary_key=True),
+    Column("told_at", Moment, nullable=False),
+)
+
 notes = Table(
     "notes", metadata, Column("name", String, primary_key=True), Column("value", Text, nullable=False)
 )

@@ -1,4 +1,4 @@
-"""What is remembered of sources (moves, wishes, rhythm, gaps), and when an article was last changed."""
+"""What is remembered of sources (moves, wishes, rhythm, gaps), of changed articles, of notices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,3 +23,9 @@ def upgrade() -> None:
     ):
         op.add_column("sources", column)
     op.add_column("articles", sa.Column("updated_at", sa.BigInteger(), nullable=True))
+    op.create_table(
+        "told_troubles",
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("cause", name=op.f("pk_told_troubles")),
+    )

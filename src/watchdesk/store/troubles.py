@@ -1,0 +1,50 @@
+"""What the operators were told, and which sources trouble them."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import delete, or_, select
+
+from watchdesk.model import Delivery, Digest, Rendered, SourceState
+from watchdesk.store.database import Database
+from watchdesk.store.digests import write_digest
+from watchdesk.store.states import state_of
+from watchdesk.store.tables import sources, told_troubles
+from watchdesk.store.upserts import upsert_all
+
+
+class TroubleRows:
+    """`ports.TroubleStore`."""
+
+    _database: Database
+
+    def troubled_sources(self, failures: int, moved_polls: int) -> Mapping[str, SourceState]:
+        """See `ports.TroubleStore.troubled_sources`."""
+        unwell = or_(sources.c.gone, sources.c.failures >= failures, sources.c.moved_polls >= moved_polls)
+        with self._database.read() as connection:
+            rows = connection.execute(select(sources).where(unwell)).mappings()
+            return {row["source_id"]: state_of(row) for row in rows}
+
+    def told_troubles(self) -> Collection[str]:
+        """Causes of the troubles that were told and are not known to be over."""
+        with self._database.read() as connection:
+            return set(connection.execute(select(told_troubles.c.cause)).scalars())
+
+    def forget_troubles(self, causes: Collection[str]) -> None:
+        """These are over."""
+        with self._database.write() as connection:
+            connection.execute(delete(told_troubles).where(told_troubles.c.cause.in_(causes)))
+
+    def commit_notice(
+        self,
+        notice: Digest,
+        rendered: Rendered,
+        deliveries: Sequence[Delivery],
+        told: Collection[str],
+        over: Collection[str],
+    ) -> None:
+        """See `ports.TroubleStore.commit_notice`."""
+        with self._database.write() as connection:
+            write_digest(connection, notice, rendered, deliveries, None)
+            connection.execute(delete(told_troubles).where(told_troubles.c.cause.in_(over)))
+            rows = [{"cause": cause, "told_at": notice.composed_at} for cause in told]
+            upsert_all(connection, told_troubles, rows)

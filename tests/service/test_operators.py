@@ -1,0 +1,91 @@
+"""What the operators of a desk are told, by the real commands."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from support.desk import DeskFiles, item, rss, wait_for
+from support.web import WebServer
+from watchdesk.digests import render_notice
+from watchdesk.model import Source, SourceState, Trouble
+from watchdesk.sources import troubles
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SETTINGS = """\
+polling: {first_poll: all, private_addresses: allow, timeout: 5s, every: 1s, fastest: 1s}
+channels: {shelf: {files: digests/}}
+operators: {to: [shelf]}
+"""
+WIRE = Source("wire", "http://wire.example/feed", title="The Wire")
+
+
+def notices(desk: DeskFiles) -> list[list[str]]:
+    """The causes in each notice, oldest first."""
+    found = [json.loads(path.read_text()) for path in sorted((desk.state / "digests").glob("*.json"))]
+    return [[trouble["cause"] for trouble in document["troubles"]] for document in found]
+
+
+def told(state: SourceState) -> list[str]:
+    return [trouble.cause for trouble in troubles([WIRE], {"wire": state}, NOW)]
+
+
+def test_a_feed_that_is_gone_is_told_once_and_not_polled_again(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss(item("1", "One")), status=410)
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    desk.run("once", "--send")
+    with desk.service():
+        wait_for(lambda: "watchdesk is running" in desk.log, "the start")
+        time.sleep(2.5)
+    assert notices(desk) == [["gone:wire"]]
+    assert len(web.requests) == 1
+    text = next((desk.state / "digests").glob("*.txt")).read_text()
+    assert "says that it is gone for good" in " ".join(text.split())
+
+
+def test_what_is_over_is_told_again_when_it_comes_again(desk: DeskFiles, web: WebServer) -> None:
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    for status in (410, 410, 200, 410):
+        web.serve("/feed", rss(item("1", "One")), status=status, etag=None)
+        desk.run("once", "--all", "--send")
+    assert notices(desk) == [["gone:wire"], ["gone:wire"]]
+
+
+def test_nobody_is_told_where_there_are_no_operators(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", status=410)
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS.replace("operators", "# operators"))
+    desk.run("once", "--all", "--send")
+    assert not (desk.state / "digests").exists()
+
+
+def test_a_configuration_that_was_refused_is_told(desk: DeskFiles, web: WebServer) -> None:
+    desk.write({}, settings=SETTINGS)
+    with desk.service() as process:
+        wait_for(lambda: "watchdesk is running" in desk.log, "the start")
+        desk.write({}, settings=SETTINGS.replace("shelf: {", "shelf: {oops: 1, "))
+        process.send_signal(1)
+        wait_for(lambda: "cannot be used" in desk.log, "the refusal")
+        wait_for(lambda: notices(desk), "the notice", seconds=30)
+    assert notices(desk)[0][0].startswith("configuration:")
+
+
+def test_a_source_is_told_of_when_it_failed_for_a_day_or_never_worked() -> None:
+    worked = SourceState("wire", last_success=NOW - timedelta(hours=3), failures=9, error="down")
+    assert told(worked) == []
+    assert told(SourceState("wire", last_success=NOW - timedelta(days=2), failures=9)) == ["failing:wire"]
+    assert told(SourceState("wire", failures=3, error="down")) == ["failing:wire"]
+    assert told(SourceState("wire", failures=2, error="down")) == []
+
+
+def test_a_source_that_moved_for_good_is_told_with_its_new_address() -> None:
+    moved = SourceState("wire", moved_to="https://new.example/", moved_polls=3)
+    assert told(moved) == ["moved:wire:https://new.example/"]
+    assert told(SourceState("wire", moved_to="https://new.example/", moved_polls=2)) == []
+
+
+def test_a_notice_quotes_and_never_runs_what_publishers_say() -> None:
+    rendered = render_notice([Trouble("x", "<script>alert(1)</script>\r\nBcc: a@b")], NOW, ZoneInfo("UTC"))
+    assert "<script>" not in rendered.html
+    assert "\n" not in rendered.subject
+    assert Path(rendered.subject).name
