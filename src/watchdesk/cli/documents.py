@@ -1,5 +1,7 @@
 """The JSON documents of `--json`: stable keys, times in UTC, ISO 8601."""
 
+from datetime import timedelta
+
 from watchdesk.cli.session import utc_text
 from watchdesk.model import Article, Delivery, Match, Source, SourceState, Span
 from watchdesk.pipeline import FoundMatch, PollReport
@@ -98,6 +100,13 @@ def delivery_document(delivery: Delivery) -> dict[str, object]:
     }
 
 
+def interval_of(state: SourceState) -> timedelta | None:
+    """How long the source is left alone between its last poll and the next."""
+    if state.next_poll is None or state.last_attempt is None or state.gone:
+        return None
+    return state.next_poll - state.last_attempt
+
+
 def source_document(
     source: Source, state: SourceState, articles_a_day: float, *, healthy: bool
 ) -> dict[str, object]:
@@ -107,6 +116,8 @@ def source_document(
         "title": source.title or state.title,
         "url": source.url,
         "paused": source.paused,
+        "gone": state.gone,
+        "moved_to": state.moved_to,
         "healthy": healthy,
         "status": state.status,
         "last_attempt": utc_text(state.last_attempt),
@@ -114,6 +125,7 @@ def source_document(
         "last_new": utc_text(state.last_new),
         "next_poll": utc_text(state.next_poll),
         "every_seconds": int(source.every.total_seconds()),
+        "interval_seconds": round(interval.total_seconds()) if (interval := interval_of(state)) else None,
         "articles_a_day": round(articles_a_day, 2),
         "failures": state.failures,
         "error": state.error,

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from watchdesk import sources as source_room
-from watchdesk.cli.documents import source_document
+from watchdesk.cli.documents import interval_of, source_document
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
 from watchdesk.cli.words import ago, counted, span
 from watchdesk.model import Source, SourceHealth, SourceState
@@ -46,14 +46,20 @@ def _print(
     rows: list[tuple[Source, SourceState, float]], healths: dict[str, SourceHealth], now: datetime
 ) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("source", "health", "last success", "next poll", "every", "articles a day"):
+    for column in ("source", "health", "last success", "next poll", "interval", "a day", "gaps"):
         table.add_column(column, no_wrap=column != "health")
     troubles = []
     for source, state, rate in rows:
         told = _health_word(source, state, healthy=_healthy(healths, source))
-        next_poll = "-" if source.paused else ago(state.next_poll, now) if state.next_poll else "now"
+        interval = interval_of(state)
         table.add_row(
-            source.id, told, ago(state.last_success, now), next_poll, span(source.every), f"{rate:.1f}"
+            source.id,
+            told,
+            ago(state.last_success, now),
+            _next_poll(source, state, now),
+            span(interval) if interval else "-",
+            f"{rate:.1f}",
+            str(state.gaps or "-"),
         )
         troubles += [(source.id, text) for text in ((state.error,) if state.error else state.trouble)]
     console = stdout()
@@ -64,11 +70,19 @@ def _print(
     console.print(f"\n{counted(len(rows), 'source')}, {unwell or 'none'} unhealthy")
 
 
+def _next_poll(source: Source, state: SourceState, now: datetime) -> str:
+    if source.paused or state.gone:
+        return "-"
+    return ago(state.next_poll, now) if state.next_poll else "now"
+
+
 def _health_word(source: Source, state: SourceState, *, healthy: bool) -> str:
     if source.paused:
         return "paused"
     if state.last_attempt is None:
         return "not polled yet"
+    if state.gone:
+        return "[red]gone[/]"
     if not healthy:
         return f"[red]failing[/] ({counted(state.failures, 'poll')})"
     if state.error:

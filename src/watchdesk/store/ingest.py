@@ -105,7 +105,7 @@ def _insert(connection: Connection, items: Sequence[Ingested], now: datetime) ->
     """New articles and all that belongs to them; their numbers, in order."""
     if not items:
         return ()
-    stories = stories_of(connection, [item.story_keys for item in items])
+    stories = stories_of(connection, [item.story_keys for item in items], now)
     rows = [
         {**article_row(item.article), "story_id": story} for item, story in zip(items, stories, strict=True)
     ]

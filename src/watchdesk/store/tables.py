@@ -80,7 +80,9 @@ sources = Table(
     Column("gone", Boolean, nullable=False),
 )
 
-stories = Table("stories", metadata, Column("id", Id, primary_key=True, autoincrement=True))
+stories = Table(
+    "stories", metadata, Column("id", Id, primary_key=True, autoincrement=True), Column("began", Moment)
+)
 
 story_keys = Table(
     "story_keys",

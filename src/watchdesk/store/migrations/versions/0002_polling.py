@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("parts", sa.JSON(), nullable=True),
     ):
         op.add_column("sources", column)
+    op.add_column("stories", sa.Column("began", sa.BigInteger(), nullable=True))
     op.add_column("articles", sa.Column("updated_at", sa.BigInteger(), nullable=True))
     op.create_table(
         "told_troubles",

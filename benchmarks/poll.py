@@ -1,0 +1,165 @@
+"""Measures polling: `.venv/bin/python benchmarks/poll.py --help`; README.md beside it says what and how."""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from polling.contestants.contestant import Contestant
+from polling.contestants.feed2exec import Feed2exec
+from polling.contestants.newsboat import Newsboat
+from polling.contestants.own import Watchdesk
+from polling.contestants.reader import Reader
+from polling.contestants.rss2email import Rss2email
+from polling.feeds import ENTRIES
+from polling.measuring import Run, run
+from polling.newsroom import host_of
+
+_GATES = {"cold": 2.5, "unchanged": 3.0}
+"""How many times the fastest Python program watchdesk is to be, by its wall time."""
+_PYTHON = ("reader", "rss2email", "feed2exec")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One program on one set of feeds: medians of its runs."""
+
+    name: str
+    feeds: int
+    latency: float
+    turn: str
+    wall: float
+    cpu: float
+    memory: int
+    articles: int
+
+
+def main() -> int:
+    """Runs every program in turn, round after round, on the same feeds."""
+    options = _options()
+    rows: list[Row] = []
+    for count in options.feeds:
+        for latency in options.latency:
+            with newsroom(count, latency, options.seed) as urls:
+                rows += _compare(_contestants(options), urls, latency, options.rounds)
+            _print(rows, count, latency)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+    return _judge(rows)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="watchdesk beside other programs that poll feeds")
+    parser.add_argument("--feeds", type=int, nargs="+", default=[200, 1000])
+    parser.add_argument("--latency", type=float, nargs="+", default=[0.0, 0.05], help="seconds")
+    parser.add_argument("--rounds", type=int, default=3, help="cold and unchanged runs of each program")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peers", nargs="*", default=["reader", "rss2email", "feed2exec", "newsboat"])
+    parser.add_argument(
+        "--python", type=Path, default=Path(sys.executable), help="where the peers are installed"
+    )
+    parser.add_argument("--json", type=Path, help="keep the figures")
+    return parser.parse_args()
+
+
+def _contestants(options: argparse.Namespace) -> Sequence[Contestant]:
+    python = options.python.absolute()
+    known: dict[str, Contestant] = {
+        "reader": Reader(python),
+        "rss2email": Rss2email(python),
+        "feed2exec": Feed2exec(python),
+        "newsboat": Newsboat(),
+    }
+    chosen: list[Contestant] = [Watchdesk(options.seed)]
+    for name in options.peers:
+        missing = known[name].missing()
+        if missing:
+            print(f"{name} is left out: {missing}")
+        else:
+            chosen.append(known[name])
+    return chosen
+
+
+@contextmanager
+def newsroom(feeds: int, latency: float, seed: int) -> Iterator[Sequence[str]]:
+    """The addresses of as many feeds, served by a process of its own."""
+    command = [sys.executable, "-m", "polling.newsroom", "--feeds", str(feeds)]
+    command += ["--latency", str(latency), "--seed", str(seed)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    try:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        yield [f"http://{host_of(number)}:{port}/feed/{number}.xml" for number in range(feeds)]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _compare(
+    contestants: Sequence[Contestant], urls: Sequence[str], latency: float, rounds: int
+) -> Iterator[Row]:
+    runs: dict[tuple[str, str], list[Run]] = {}
+    articles: dict[str, int] = {}
+    for _ in range(rounds):
+        for contestant in contestants:
+            folder = Path(tempfile.mkdtemp(prefix="poll-"))
+            contestant.set_up(folder, urls)
+            for turn in ("cold", "unchanged"):
+                done = run(contestant.command(folder), contestant.environment(folder), folder)
+                if done.status != 0:
+                    print(f"{contestant.name} ended with {done.status}: {done.said}")
+                runs.setdefault((contestant.name, turn), []).append(done)
+            articles[contestant.name] = contestant.articles(folder)
+            shutil.rmtree(folder)
+    for (name, turn), done_runs in runs.items():
+        wall = statistics.median(one.wall for one in done_runs)
+        cpu = statistics.median(one.cpu for one in done_runs)
+        memory = max(one.memory for one in done_runs)
+        yield Row(name, len(urls), latency, turn, wall, cpu, memory, articles[name])
+
+
+def _print(rows: Sequence[Row], feeds: int, latency: float) -> None:
+    shown = [row for row in rows if (row.feeds, row.latency) == (feeds, latency)]
+    print(f"\n{feeds} feeds of {ENTRIES} entries, {latency * 1000:.0f} ms before each answer")
+    for turn in ("cold", "unchanged"):
+        own = next(row for row in shown if row.turn == turn and row.name == "watchdesk")
+        print(f"  {turn:12}{'wall s':>8}{'CPU s':>8}{'MB':>6}{'articles':>10}{'wall':>10}{'CPU':>8}")
+        for row in (row for row in shown if row.turn == turn):
+            told = f"{row.wall / own.wall:9.2f}x{row.cpu / own.cpu:7.2f}x" if row is not own else ""
+            told += "" if row.articles == feeds * ENTRIES else "   not all of the articles"
+            measured = f"{row.wall:8.2f}{row.cpu:8.2f}{row.memory / 1e6:6.0f}{row.articles:10}"
+            print(f"  {row.name:12}{measured}{told}")
+
+
+def _judge(rows: Sequence[Row]) -> int:
+    """Says which gates hold; 1 when one does not, or when watchdesk has not taken in everything."""
+    status = 0
+    print()
+    for own in (row for row in rows if row.name == "watchdesk"):
+        same = (own.feeds, own.latency, own.turn)
+        peers = [
+            row.wall for row in rows if row.name in _PYTHON and (row.feeds, row.latency, row.turn) == same
+        ]
+        if not peers:
+            continue
+        ratio, gate = min(peers) / own.wall, _GATES[own.turn]
+        holds = ratio >= gate and own.articles == own.feeds * ENTRIES
+        status = status if holds else 1
+        print(
+            f"{'holds' if holds else 'FAILS'}  {own.feeds} feeds, {own.latency * 1000:.0f} ms, {own.turn}: "
+            f"{ratio:.2f} times the fastest Python peer (aim {gate})"
+        )
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Programs that poll feeds, each doing its own whole job."""
