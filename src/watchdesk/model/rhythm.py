@@ -23,6 +23,10 @@ class Rhythm:
     """What `recent` would be, had the source kept to its rhythm."""
     peak: float = 0.0
     """The highest that `recent` was, decayed as the counts are."""
+    spurt: float = 0.0
+    """As `recent`, of the last ten minutes or so."""
+    steepest: float = 0.0
+    """The highest that `spurt` was, decayed as the counts are."""
     ceiling: float = NO_CEILING
     """Hours between polls at most since a gap; it rises again by and by."""
     hours: tuple[float, ...] = (0.0,) * 24

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from watchdesk.model import Rhythm
 from watchdesk.model.rhythm import NO_CEILING
-from watchdesk.pace.clocks import SLOTS, hours_of, in_hours, shares
-from watchdesk.pace.rates import MEMORY, SURGE_MEMORY, Rates
+from watchdesk.pace.clocks import SLOTS, hours_of, shares
+from watchdesk.pace.rates import MEMORY, SPURT_MEMORY, SURGE_MEMORY, Rates
 
 _OLDEST_TOLD = timedelta(days=60)
 """What a first document tells of older times is forgotten anyway."""
@@ -18,6 +18,9 @@ _SHARPLY = 0.25
 
 _RECOVERY = 48.0
 """… and the hours in which that doubles."""
+
+_BURSTS_KEPT = 0.25
+"""Bursts are rare, and forgotten in four times as long."""
 
 _FELT = 6
 """Hours: what was foreseen longer ago has left nothing in `recent`."""
@@ -31,7 +34,7 @@ def believable(published: datetime | None, since: datetime, now: datetime) -> da
     """
     if published is not None and since < published <= now:
         return published
-    return since + (now - since) / 2
+    return _middle(since, now)
 
 
 def learned(
@@ -63,6 +66,11 @@ def learned(
     return replace(after, watched=watched, ceiling=_ceiling(rhythm.ceiling, length, gap=gap))
 
 
+def _middle(since: datetime, now: datetime) -> datetime:
+    start = since.astimezone(UTC)  # the difference of times of one zone leaves its summer time out
+    return start + (now.astimezone(UTC) - start) / 2
+
+
 def _told(arrivals: Sequence[datetime], now: datetime) -> tuple[datetime, Sequence[datetime]]:
     """Since when a first document tells what was published, and what.
 
@@ -85,8 +93,7 @@ def _counted(rhythm: Rhythm, times: Sequence[datetime], since: datetime, now: da
         [n * keep for n in counts] for counts in (rhythm.hours, rhythm.days, rhythm.minutes)
     )
     start, end = hours_of(since), hours_of(now)
-    unknown = since + (now - since) / 2
-    recent, peak, last = rhythm.recent, rhythm.peak * keep, hours_of(rhythm.until)
+    unknown = _middle(since, now)
     for moment in times:
         at = hours_of(moment)
         weight = math.exp(-max(end - at, 0.0) / MEMORY)
@@ -98,18 +105,33 @@ def _counted(rhythm: Rhythm, times: Sequence[datetime], since: datetime, now: da
             hours[int(at) % 24] += weight
             days[int(at / 24 + 3) % 7] += weight
             minutes[int(at * SLOTS) % SLOTS] += weight
-        recent = recent * math.exp(-max(at - last, 0.0) / SURGE_MEMORY) + 1
-        peak, last = max(peak, recent), max(at, last)
+    began, bygone = hours_of(rhythm.until), keep**_BURSTS_KEPT
+    recent, peak = _crowded(rhythm.recent, began, times, end, SURGE_MEMORY)
+    spurt, steepest = _crowded(rhythm.spurt, began, times, end, SPURT_MEMORY)
     return Rhythm(
         until=max(now, rhythm.until),
         observed=rhythm.observed * keep + MEMORY * (1 - keep),
-        recent=recent * math.exp(-max(end - last, 0.0) / SURGE_MEMORY),
+        recent=recent,
         foreseen=_foreseen(rhythm, length, end),
-        peak=peak,
+        peak=max(rhythm.peak * bygone, peak),
+        spurt=spurt,
+        steepest=max(rhythm.steepest * bygone, steepest),
         hours=tuple(hours),
         days=tuple(days),
         minutes=tuple(minutes),
     )
+
+
+def _crowded(
+    count: float, began: float, times: Sequence[datetime], end: float, memory: float
+) -> tuple[float, float]:
+    """A quickly forgotten count that was so high when it `began`: at the end, and at its highest."""
+    highest, last = 0.0, began
+    for moment in times:
+        at = max(hours_of(moment), last)
+        count = count * math.exp((last - at) / memory) + 1
+        highest, last = max(highest, count), at
+    return count * math.exp(min(last - end, 0.0) / memory), highest
 
 
 def _spread(counts: list[float], start: float, end: float, width: float, weight: float) -> None:
@@ -142,4 +164,4 @@ def _ceiling(ceiling: float, length: float, *, gap: bool) -> float:
 
 def _length(start: datetime, end: datetime) -> float:
     """Hours; none where a clock was put back."""
-    return max(in_hours(end - start), 0.0)
+    return max(hours_of(end) - hours_of(start), 0.0)

@@ -16,13 +16,16 @@ MEMORY = 14 * 24 / math.log(2)
 SURGE_MEMORY = 1.0
 """The same of `recent`: of a burst."""
 
+SPURT_MEMORY = 1 / 6
+"""The same of `spurt`: of what comes within minutes."""
+
 PRIOR_RATE = 1.0
 """Entries an hour of a source of which nothing is known."""
 
 _RATE_SHAPE = 0.5
 """How many entries the prior of the mean rate is worth. The others: of an hour, a day, five minutes."""
-_HOUR_SHAPE = 0.5
-_DAY_SHAPE = 1.0
+_HOUR_SHAPE = 0.3
+_DAY_SHAPE = 0.5
 _SLOT_SHAPE = 0.5
 _SURGE_SHAPE = 1.0
 _SURGE_BOUNDS = (0.2, 20.0)
@@ -34,7 +37,7 @@ _EVEN_AFTER = 28 * 24.0
 class Rates:
     """A rhythm, ready to be asked."""
 
-    __slots__ = ("_days", "_hours", "lateness", "mean", "slots", "surge")
+    __slots__ = ("_days", "_hours", "_surge", "lateness", "mean", "slots")
 
     def __init__(self, rhythm: Rhythm) -> None:
         count = sum(rhythm.hours)
@@ -54,12 +57,16 @@ class Rates:
         self.lateness = sum(f * (SLOTS - 0.5 - j) for j, f in enumerate(self.slots)) / SLOTS**2
         """Hours that an entry of some hour has waited, on average, when that hour ends."""
         surge = (rhythm.recent + _SURGE_SHAPE) / (rhythm.foreseen + _SURGE_SHAPE)
-        self.surge = min(max(surge, _SURGE_BOUNDS[0]), _SURGE_BOUNDS[1]) - 1
-        """By what part there is now more than at such a time is usual; it passes with SURGE_MEMORY."""
+        self._surge = min(max(surge, _SURGE_BOUNDS[0]), _SURGE_BOUNDS[1]) - 1
 
     def usual(self, hour: int) -> float:
         """Entries to be expected in that hour, counted since 1970, by the rhythm alone."""
         return self._hours[hour % 24] * self._days[weekday(hour)]
+
+    def ahead(self, hour: int, now: float) -> float:
+        """The same, in an hour that begins after `now` or holds it: what is left of a surge comes in."""
+        later = max(hour + 0.5 - now, 0.0)
+        return self.usual(hour) * (1 + self._surge * math.exp(-later / SURGE_MEMORY))
 
 
 def _exposures(rhythm: Rhythm) -> tuple[list[float], list[float]]:
