@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdesk.model import Failed, Fetched, FetchOutcome, Gone, NotModified, Source, SourceState, Throttled
-from watchdesk.pace import GIVE_UP_AFTER, JITTER, GiveUp, next_attempt, next_poll
+from watchdesk.pace import GIVE_UP_AFTER, JITTER, GiveUp, first_polls, next_attempt, next_poll
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SOURCE = Source("a", "http://e.org", every=timedelta(minutes=15))
@@ -26,7 +26,7 @@ def wait(outcome: FetchOutcome, failures: int = 0) -> timedelta:
         (Fetched(b"", "u"), 9, timedelta(minutes=15)),
         (Failed("down"), 0, timedelta(minutes=15)),
         (Failed("down"), 2, HOUR),
-        (Failed("down"), 50, timedelta(hours=12)),
+        (Failed("down"), 50, timedelta(days=1)),
         (Gone(), 0, timedelta(hours=12)),
         (Throttled(429, HOUR), 0, HOUR),
         (Throttled(503, None), 1, timedelta(minutes=30)),
@@ -40,6 +40,23 @@ def test_the_wait_fits_what_happened(outcome: FetchOutcome, failures: int, expec
 @given(st.integers(0, 10_000), st.sampled_from([Failed("x"), Fetched(b"", "u"), Throttled(429), Gone()]))
 def test_no_poll_is_sooner_than_fastest(failures: int, outcome: FetchOutcome) -> None:
     assert wait(outcome, failures) >= SOURCE.fastest
+
+
+def test_the_first_polls_begin_at_once_and_follow_in_a_row() -> None:
+    due = first_polls(10, NOW, SOURCE.every, random.Random(1))
+    assert due[0] == NOW
+    assert list(due) == sorted(due)
+    assert due[-1] <= NOW + timedelta(seconds=10)
+
+
+@given(st.integers(1, 5_000), st.timedeltas(timedelta(seconds=1), timedelta(days=1)), st.randoms())
+def test_however_many_sources_there_are_all_are_polled_within_every(
+    count: int, every: timedelta, rng: random.Random
+) -> None:
+    due = first_polls(count, NOW, every, rng)
+    assert len(due) == count
+    assert min(due) == NOW
+    assert max(due) <= NOW + every
 
 
 def test_what_a_receiver_asks_for_is_obeyed() -> None:

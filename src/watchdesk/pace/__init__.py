@@ -1,12 +1,13 @@
 """When to try again: the next poll of a source, the next attempt of a delivery. Pure.
 
-What the other side asks for (Retry-After, RFC 9110 §10.2.3) is obeyed within our limits.
+What the other side asks for (Retry-After, RFC 9110 §10.2.3; freshness, RFC 9111 §4.2) is obeyed within
+our limits.
 """
 
 from watchdesk.pace.attempts import GIVE_UP_AFTER, GiveUp, next_attempt
 from watchdesk.pace.growth import JITTER
-from watchdesk.pace.learning import believable, first_polls, learned
-from watchdesk.pace.polls import next_poll
+from watchdesk.pace.learning import believable, learned
+from watchdesk.pace.polls import first_polls, next_poll
 
 __all__ = [
     "GIVE_UP_AFTER",

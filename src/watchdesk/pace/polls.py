@@ -1,7 +1,8 @@
 """When to poll a source again."""
 
 import random
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from watchdesk.model import (
     Failed,
@@ -14,10 +15,18 @@ from watchdesk.model import (
     SourceState,
     Throttled,
 )
-from watchdesk.pace.growth import doubled, jittered, later
+from watchdesk.pace.freshness import fresh_for, past_quiet
+from watchdesk.pace.growth import JITTER, doubled, jittered, later
+from watchdesk.pace.waiting import ordinary_wait
 
 LONGEST_ASKED = timedelta(days=1)
 """What a failing source waits at most, and what a server may ask for at most."""
+
+_BLUR = timedelta(minutes=1)
+"""A good wait is jittered by no more, and never shortened: it may end just after a publisher's minute."""
+
+_APART = timedelta(seconds=1)
+"""Between first polls, while there are few."""
 
 
 def next_poll(
@@ -25,25 +34,49 @@ def next_poll(
 ) -> datetime:
     """When to poll the source after `outcome`; `state` is the one before it, but for what was learned.
 
-    A good answer: after `every`. A failure: after `every`, and twice that for each one more in a row,
-    up to `slowest`. What a server asks for lengthens the wait, up to `slowest` or a day, so that no
-    mistake of a server silences a source for good. A feed that is gone: `slowest`. Never sooner than
-    `fastest`.
+    A good answer: when its rhythm and its window make it worth while, `every` for a source of which
+    nothing is known, from `fastest` to `slowest`; not before what the publisher asks for, but for
+    `slowest`. A failure: after that wait, and twice that for each one more in a row, up to a day. What a
+    throttling server asks for lengthens the wait, up to a day or `slowest`. A feed that is gone:
+    `slowest`, if it is polled at all. Never sooner than `fastest`.
     """
+    now = now.astimezone(UTC)
     match outcome:
-        case Fetched() | NotModified():
-            wait = jittered(source.every, rng)
+        case Fetched(headers=headers) | NotModified(headers=headers):
+            return _after_good(source, state, headers, now, rng)
         case Gone():
             wait = source.slowest
         case Throttled(after=after):
             asked = later(after or timedelta(0), rng)
-            wait = max(_backed_off(source, state, rng), min(asked, max(source.slowest, LONGEST_ASKED)))
+            wait = max(_backed_off(source, state, now, rng), min(asked, max(source.slowest, LONGEST_ASKED)))
         case Held(until=until):
-            wait = later(until - now, rng)
+            wait = later(max(until - now, timedelta(0)), rng)
         case Failed():
-            wait = _backed_off(source, state, rng)
+            wait = _backed_off(source, state, now, rng)
     return now + max(wait, source.fastest)
 
 
-def _backed_off(source: Source, state: SourceState, rng: random.Random) -> timedelta:
-    return min(jittered(doubled(source.every, state.failures, source.slowest), rng), source.slowest)
+def first_polls(count: int, now: datetime, every: timedelta, rng: random.Random) -> Sequence[datetime]:
+    """When to poll so many sources that never were: the first at once, the rest one after the other.
+
+    They are about a second apart, and closer where they would else take longer than `every`.
+    """
+    apart = min(_APART, every / max(count, 1))
+    return [now + apart * max(number - rng.random() / 2, 0) for number in range(count)]
+
+
+def _after_good(
+    source: Source, state: SourceState, headers: Mapping[str, str], now: datetime, rng: random.Random
+) -> datetime:
+    wait = ordinary_wait(source, state, now)
+    blur = min(wait * JITTER, _BLUR)
+    asked = max(fresh_for(headers, now), state.hints.ttl or timedelta(0))
+    wait = max(wait, asked) + blur * rng.random()
+    latest = now + source.slowest
+    return past_quiet(min(now + wait, latest), state.hints, latest)
+
+
+def _backed_off(source: Source, state: SourceState, now: datetime, rng: random.Random) -> timedelta:
+    ordinary = ordinary_wait(source, state, now)
+    longest = max(LONGEST_ASKED, ordinary)
+    return min(jittered(doubled(ordinary, state.failures, longest), rng), longest)

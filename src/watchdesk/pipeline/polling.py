@@ -126,7 +126,7 @@ def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: d
     published = [_published(item.article) for item in items if item.revises is None]
     seen = Seen(found.feed, len(found.entries), published, gap, tuple(troubles), found.parts)
     after = sources.read(one.state, sources.remember(one.source, one.state, outcome, now), seen, now)
-    after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng, published)
+    after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng, seen)
     stored += one.store.ingest(batch, after, now)
     return _report(one.source, after, items, stored)
 

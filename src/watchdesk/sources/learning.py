@@ -57,13 +57,21 @@ def scheduled(
     outcome: FetchOutcome,
     now: datetime,
     rng: random.Random,
-    published: Sequence[datetime | None] = (),
+    seen: Seen | None = None,
 ) -> SourceState:
-    """The state with what the poll taught about the source's rhythm, and when it is polled again."""
-    rhythm = before.rhythm
-    if isinstance(outcome, Fetched | NotModified) and after.error is None:
-        arrivals = [believable(moment, before.last_success, now) for moment in published]
-        rhythm = learned(rhythm, arrivals, before.last_success, now)
+    """The state with what the poll taught about the source's rhythm, and when it is polled again.
+
+    `seen`: what was read; None when nothing was, because it had not changed or could not be had.
+    """
+    rhythm, since = before.rhythm, before.last_success
+    if isinstance(outcome, Fetched | NotModified):
+        published = seen.published if seen else ()
+        arrivals = (
+            [at for at in published if at]
+            if since is None
+            else [believable(at, since, now) for at in published]
+        )
+        rhythm = learned(rhythm, arrivals, since, now, gap=seen is not None and seen.gap)
     taught = replace(after, rhythm=rhythm)
     # What is counted in `failures` there is counted by the pace itself.
     asked = replace(taught, failures=before.failures)

@@ -1,0 +1,83 @@
+"""What a rhythm makes one expect: entries an hour, at any hour to come.
+
+A rate is a mean rate, times how much more there is at that hour of the day, on that day of the week, in
+those minutes of the hour. Each is a count over the time in which it could be counted, and begins as a
+Gamma prior: an unknown source publishes an entry an hour, at any time alike.
+"""
+
+import math
+
+from watchdesk.model import Rhythm
+from watchdesk.pace.clocks import SLOTS, hours_of, shares, weekday
+
+MEMORY = 14 * 24 / math.log(2)
+"""Hours in which a count loses all but 1/e: half of it in two weeks."""
+
+SURGE_MEMORY = 1.0
+"""The same of `recent`: of a burst."""
+
+SPURT_MEMORY = 1 / 6
+"""The same of `spurt`: of what comes within minutes."""
+
+PRIOR_RATE = 1.0
+"""Entries an hour of a source of which nothing is known."""
+
+_RATE_SHAPE = 0.5
+"""How many entries the prior of the mean rate is worth. The others: of an hour, a day, five minutes."""
+_HOUR_SHAPE = 0.3
+_DAY_SHAPE = 0.5
+_SLOT_SHAPE = 0.5
+_SURGE_SHAPE = 1.0
+_SURGE_BOUNDS = (0.2, 20.0)
+
+_EVEN_AFTER = 28 * 24.0
+"""Hours after which every hour of the week has been watched about as long as any other."""
+
+
+class Rates:
+    """A rhythm, ready to be asked."""
+
+    __slots__ = ("_days", "_hours", "_surge", "lateness", "mean", "slots")
+
+    def __init__(self, rhythm: Rhythm) -> None:
+        count = sum(rhythm.hours)
+        self.mean = (count + _RATE_SHAPE) / (rhythm.observed + _RATE_SHAPE / PRIOR_RATE)
+        by_hour, by_day = _exposures(rhythm)
+        dull = _HOUR_SHAPE / self.mean
+        self._hours = [
+            (n + _HOUR_SHAPE) / (hours + dull) for n, hours in zip(rhythm.hours, by_hour, strict=True)
+        ]
+        self._days = [
+            (n + _DAY_SHAPE) / (hours * self.mean + _DAY_SHAPE)
+            for n, hours in zip(rhythm.days, by_day, strict=True)
+        ]
+        even = count / SLOTS + _SLOT_SHAPE
+        self.slots = [(n + _SLOT_SHAPE) / even for n in rhythm.minutes]
+        """How many times the hour's mean rate each five minutes of it have; their mean is 1."""
+        self.lateness = sum(f * (SLOTS - 0.5 - j) for j, f in enumerate(self.slots)) / SLOTS**2
+        """Hours that an entry of some hour has waited, on average, when that hour ends."""
+        surge = (rhythm.recent + _SURGE_SHAPE) / (rhythm.foreseen + _SURGE_SHAPE)
+        self._surge = min(max(surge, _SURGE_BOUNDS[0]), _SURGE_BOUNDS[1]) - 1
+
+    def usual(self, hour: int) -> float:
+        """Entries to be expected in that hour, counted since 1970, by the rhythm alone."""
+        return self._hours[hour % 24] * self._days[weekday(hour)]
+
+    def ahead(self, hour: int, now: float) -> float:
+        """The same, in an hour that begins after `now` or holds it: what is left of a surge comes in."""
+        later = max(hour + 0.5 - now, 0.0)
+        return self.usual(hour) * (1 + self._surge * math.exp(-later / SURGE_MEMORY))
+
+
+def _exposures(rhythm: Rhythm) -> tuple[list[float], list[float]]:
+    """Hours in which each hour of the day, each day of the week could be observed."""
+    observed = rhythm.observed
+    left = 1 - observed / MEMORY
+    span = -MEMORY * math.log(left) if left > 1e-9 else math.inf
+    if span >= _EVEN_AFTER:
+        return [observed / 24] * 24, [observed / 7] * 7
+    end = hours_of(rhythm.until)
+    kept = observed / span if span else 1.0
+    by_hour = [part * kept for part in shares(end - span, end, 24, 1.0)]
+    monday = end + 72  # 1970 began on a Thursday, three days after a Monday
+    return by_hour, [part * kept for part in shares(monday - span, monday, 7, 24.0)]

@@ -1,0 +1,131 @@
+"""How long to wait after a good answer, going by a source's rhythm and by what its document holds.
+
+The next poll comes when the entries that are expected by then will together have waited for a fixed
+budget of entry-hours. At a steady rate r that is after √(2 · budget / r): of all ways to spend a number
+of requests on many sources, the one by which their entries wait the least.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watchdesk.model import Rhythm, Source, SourceState
+from watchdesk.pace.clocks import SLOTS, hours_of, in_hours
+from watchdesk.pace.rates import PRIOR_RATE, SPURT_MEMORY, Rates
+
+_TRUSTED = 12
+"""A wait is at most this part of the time for which the source has been watched, or `every`."""
+
+_BUSY = 3.0
+"""How many times its mean rate an ordinary publisher has at its busiest."""
+
+_SMALL = 0.3
+"""A burst of that part of the window is none to be afraid of."""
+
+
+def ordinary_wait(source: Source, state: SourceState, now: datetime) -> timedelta:
+    """How long to wait for the next poll, from `fastest` to `slowest`; publishers' wishes left aside."""
+    rhythm = state.rhythm
+    if rhythm is None:
+        return source.every
+    every, rates = in_hours(source.every), Rates(rhythm)
+    longest = min(
+        in_hours(source.slowest),
+        max(every, rhythm.watched / _TRUSTED),
+        rhythm.ceiling,
+        _unburst(rhythm, rates.mean, state.window),
+    )
+    limits = _Limits(PRIOR_RATE * every**2 / 2, _bearable(state.window), hours_of(now) + longest)
+    hours = _Wait(rates, hours_of(now)).until(limits)
+    return min(max(timedelta(hours=hours), source.fastest), source.slowest)
+
+
+def _unburst(rhythm: Rhythm, mean: float, window: int) -> float:
+    """Hours in which the worst burst that is remembered, begun at any time, leaves half the window.
+
+    Where half the window has room for a few such hours, more of them in a row are less and less likely.
+    But who was ever seen to publish much more in an hour than chance would have it is taken to do so
+    again, and for longer at the steepest rate there was.
+    """
+    if not window:
+        return math.inf
+    room, busy = _room(window), _BUSY * mean
+    chance = busy + 3 * math.sqrt(busy) + 2
+    if rhythm.peak <= min(room, max(chance, _SMALL * window)):
+        return (room / max(rhythm.peak, 1e-6)) ** 2
+    return room * SPURT_MEMORY / max(rhythm.steepest, 1e-6)
+
+
+def _bearable(window: int) -> float:
+    """The number of entries to expect where hardly ever more than half a window come.
+
+    Two deviations of a Poisson number lie between.
+    """
+    return (math.sqrt(_room(window) + 1) - 1) ** 2 if window else math.inf
+
+
+def _room(window: int) -> float:
+    return max(window / 2, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What ends a wait."""
+
+    budget: float
+    """Hours that all entries may have waited, together."""
+    most: float
+    """Entries that may be expected."""
+    end: float
+    """The last moment, in hours since 1970."""
+
+
+class _Wait:
+    """A wait as it grows: how many entries are expected by its end, and how long they will have waited."""
+
+    __slots__ = ("_at", "_expected", "_rates", "_start", "_waited")
+
+    def __init__(self, rates: Rates, start: float) -> None:
+        self._rates = rates
+        self._start = self._at = start
+        self._expected = self._waited = 0.0
+
+    def until(self, limits: _Limits) -> float:
+        """Hours to the first limit.
+
+        Whole hours are taken in one step, and in steps of five minutes only where the wait may end.
+        """
+        while self._at < limits.end:
+            hour = math.floor(self._at)
+            rate = self._rates.ahead(hour, self._start)
+            if self._at == hour and hour + 1 <= limits.end:
+                expected = self._expected + rate
+                waited = self._waited + self._expected + rate * self._rates.lateness
+                if expected < limits.most and waited < limits.budget:
+                    self._at, self._expected, self._waited = hour + 1.0, expected, waited
+                    continue
+            if self._ended_within(hour, rate, limits):
+                break
+        return self._at - self._start
+
+    def _ended_within(self, hour: int, rate: float, limits: _Limits) -> bool:
+        """Goes on to the hour's end; True when the wait ended before."""
+        first = int((self._at - hour) * SLOTS)
+        for slot in range(min(first, SLOTS - 1), SLOTS):
+            till = min(hour + (slot + 1) / SLOTS, limits.end)
+            here = rate * self._rates.slots[slot]
+            left = self._left(here, limits)
+            ended = left < till - self._at
+            step = left if ended else till - self._at
+            self._waited += self._expected * step + here * step**2 / 2
+            self._expected += here * step
+            self._at = self._at + step if ended else till
+            if ended or till >= limits.end:
+                return True
+        return False
+
+    def _left(self, rate: float, limits: _Limits) -> float:
+        """Hours to go at that rate, until a limit that is not a moment."""
+        missing = limits.budget - self._waited
+        to_budget = 2 * missing / (self._expected + math.sqrt(self._expected**2 + 2 * rate * missing))
+        return min(to_budget, (limits.most - self._expected) / rate)
