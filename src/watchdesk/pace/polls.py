@@ -25,7 +25,7 @@ LONGEST_ASKED = timedelta(days=1)
 _BLUR = timedelta(minutes=1)
 """A good wait is jittered by no more, and never shortened: it may end just after a publisher's minute."""
 
-_APART = timedelta(seconds=1)
+_APART = timedelta(milliseconds=250)
 """Between first polls, while there are few."""
 
 
@@ -59,7 +59,7 @@ def next_poll(
 def first_polls(count: int, now: datetime, every: timedelta, rng: random.Random) -> Sequence[datetime]:
     """When to poll so many sources that never were: the first at once, the rest one after the other.
 
-    They are about a second apart, and closer where they would else take longer than `every`.
+    They are a quarter of a second apart, and closer where they would else take longer than `every`.
     """
     apart = min(_APART, every / max(count, 1))
     return [now + apart * max(number - rng.random() / 2, 0) for number in range(count)]
