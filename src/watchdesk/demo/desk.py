@@ -32,7 +32,7 @@ digests:
     title: Flash
     rules: all
     at: once
-    gather: 2s
+    gather: 4s
     to: [desk, hook, shelf]
 """
 
