@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_reading_processes_end_with_the_one_that_made_them() -> None:
 
 def _runs(number: int) -> bool:
     try:
-        with open(f"/proc/{number}/stat") as stat:
+        with Path(f"/proc/{number}/stat").open() as stat:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False

@@ -82,6 +82,11 @@ class WebServer:
         """Answers a path by a function, or always the same."""
         self._responders[path] = responder if callable(responder) else lambda _: responder
 
+    @property
+    def paths(self) -> list[str]:
+        """What it answers, without the first slash."""
+        return [path.removeprefix("/") for path in self._responders]
+
     def answer(self, request: Request) -> Answer:
         self.requests.append(request)
         responder = self._responders.get(request.path)

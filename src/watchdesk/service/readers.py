@@ -10,7 +10,7 @@ import resource
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
 
@@ -129,7 +129,8 @@ def _serve(connection: Connection, inherited: Sequence[Connection]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they are for the service, which closes the connection
     limit = _memory_in_use() + LARGEST
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    with suppress(OSError, ValueError):  # where it may not be set, the service's own limit has to do
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     while True:
         try:
             answer, source, normalised_at = connection.recv()
