@@ -12,7 +12,7 @@ from support.web import Answer, WebServer
 
 GOOD = 200
 SETTINGS = """\
-polling: {first_poll: all, private_addresses: allow, timeout: 1s, largest: 1MB, per_host: 64, concurrency: 64}
+polling: {first_poll: all, private_addresses: allow, timeout: 3s, largest: 1MB, per_host: 32, concurrency: 48}
 articles: {full_text: never}
 """
 BOMB = gzip.compress(b"\0" * 50_000_000)
@@ -20,7 +20,7 @@ ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>
 <rss version="2.0"><channel><title>&d;</title></channel></rss>"""
 OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY secret SYSTEM "file:///etc/passwd">]>
-<rss version="2.0"><channel><title>T</title><item><guid>1</guid><title>&secret;</title></item></channel></rss>"""
+<rss version="2.0"><channel><title>T</title><item><title>&secret;</title></item></channel></rss>"""
 NESTED = b"<rss version='2.0'><channel>" + b"<item><description>" * 20_000
 
 
@@ -51,7 +51,7 @@ def test_hostile_sources_cost_the_good_ones_nothing(desk: DeskFiles, web: WebSer
     # An entity of another file is left out, and the rest of that feed can be read.
     assert [name for name in bad if not told[name]["error"] and not told[name]["trouble"]] == ["outside"]
     assert "root:" not in desk.run("search", "source:outside", "--json").out
-    assert took < 40, f"{took:.0f} s"
+    assert took < 60, f"{took:.0f} s"
 
 
 @contextmanager
