@@ -48,8 +48,7 @@ def test_hostile_sources_cost_the_good_ones_nothing(desk: DeskFiles, web: WebSer
     assert {outcomes[name]["outcome"] for name in good} == {"new"}
     assert len(document["matches"]) == GOOD
     told = {source["id"]: source for source in desk.run("sources", "--json").document["sources"]}
-    # An entity of another file is left out, and the rest of that feed can be read.
-    assert [name for name in bad if not told[name]["error"] and not told[name]["trouble"]] == ["outside"]
+    assert [name for name in bad if not told[name]["error"] and not told[name]["trouble"]] == []
     assert "root:" not in desk.run("search", "source:outside", "--json").out
     assert took < 60, f"{took:.0f} s"
 
