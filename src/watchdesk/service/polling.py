@@ -104,8 +104,14 @@ class Poller:
             return poll(plan, self._store, group, states, self._clock, self._rng, self._keep)
         except StorageError as error:
             log.error("a poll could not be recorded; it will be repeated", source=group[0].id, why=str(error))
-            again = self._clock() + AGAIN
-            return [PollReport(s.id, PollOutcome.FAILED, error=str(error), next_poll=again) for s in group]
+            return self._to_be_repeated(group, str(error), AGAIN)
+        except Exception:  # a mistake of ours in one poll must not end the polling of its source
+            log.exception("a poll failed", source=group[0].id)
+            return self._to_be_repeated(group, "watchdesk made a mistake; the log says which", group[0].every)
+
+    def _to_be_repeated(self, group: Group, error: str, after: timedelta) -> Sequence[PollReport]:
+        again = self._clock() + after
+        return [PollReport(s.id, PollOutcome.FAILED, error=error, next_poll=again) for s in group]
 
     def _states(self, group: Group) -> dict[str, SourceState]:
         """What is remembered, written already or not."""
