@@ -90,7 +90,8 @@ def test_a_feed_that_is_followed_twice_is_told(tmp_path: Path) -> None:
     same = opml(feed("https://a.example/rss", "A"))
     sources, told = read(
         tmp_path,
-        sources_yaml="sources:\n  a: {feed: https://a.example/rss}\n  x: {opml: x.opml}\n  y: {opml: y.opml}\n",
+        sources_yaml="sources:\n  a: {feed: https://a.example/rss}\n"
+        "  x: {opml: x.opml}\n  y: {opml: y.opml}\n",
         x_opml=same,
         y_opml=same,
     )
