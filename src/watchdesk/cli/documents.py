@@ -105,6 +105,7 @@ def source_document(
     return {
         "id": source.id,
         "title": source.title or state.title,
+        "kind": source.kind,
         "url": source.url,
         "paused": source.paused,
         "healthy": healthy,

@@ -18,9 +18,14 @@ _LATIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe",
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
+def is_name(text: str) -> bool:
+    """Whether it is made of lower case letters, digits and hyphens between them."""
+    return bool(_NAME.fullmatch(text))
+
+
 def check_name(name: str, place: Place, problems: Problems) -> None:
     """Notes a name that is not lower case letters, digits and hyphens."""
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         suggestion = "-".join(re.findall(r"[a-z0-9]+", name.lower()))
         problems.error(
             place,

@@ -50,6 +50,11 @@ def read_sources(
     return found
 
 
+def names_in_files(directory: Path) -> frozenset[str]:
+    """The names that stand in the files, also those that stand for an OPML file; mistakes are left out."""
+    return frozenset(one.id for one in _read_files(directory, Problems()))
+
+
 def read_standing(top: Element | None, name: str, directory: Path, problems: Problems) -> list[Standing]:
     """The sources that a file called `name` lists; what is wrong is noted, and left out."""
     if top is None or plain(top) is None:
