@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Selectors, Source
 from watchdesk.sources import KINDS
-from watchdesk.sources.page import MOST
+from watchdesk.sources.page import LONGEST, MOST
 
 DATA = Path(__file__).parent.parent / "data" / "listings"
 URL = "https://ministry.example/press"
@@ -78,6 +78,15 @@ def test_a_selector_that_is_too_wide_is_bounded_and_told() -> None:
     found = read(many.encode(), Selectors("p"))
     assert len(found.entries) == MOST
     assert found.trouble == (f"select.item 'p' matches {MOST + 5:,} items; the first {MOST:,} are read",)
+
+
+def test_a_page_without_end_is_read_to_a_bound_and_told() -> None:
+    script = b"<script>" + b"x" * LONGEST + b"</script>"
+    link = b"<p><a href='/a'>A</a></p>"
+    assert read(script + link, Selectors("p")).trouble == ()
+    endless = read(link + b" " * LONGEST + link, Selectors("p"))
+    assert len(endless.entries) == 1
+    assert endless.trouble == (f"only its first {LONGEST:,} characters are read",)
 
 
 def test_the_encoding_is_that_of_the_page_not_the_one_it_names() -> None:

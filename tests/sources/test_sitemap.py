@@ -134,6 +134,18 @@ def test_entities_that_grow_are_refused() -> None:
         read(bomb + b"<urlset><url><loc>https://daily.example/&c;</loc></url></urlset>")
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "piece", [b"<![CDATA[", b"<!--", b"<!-- -->", b"<!ENTITY ", b"<?x", b"<url>", b"<", b"&x", b"</url", b"["]
+)
+def test_no_repetition_takes_time_that_grows_faster_than_the_document(piece: bytes) -> None:
+    for start in (b"", b"<urlset>", b"<!DOCTYPE x ["):
+        try:
+            read(start + piece * 50_000)
+        except UnreadableInput as told:
+            assert str(told)
+
+
 def test_an_external_entity_is_not_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("hunter2")

@@ -16,12 +16,12 @@ from watchdesk.characters.encoding import decoded
 Element = Any
 """lxml publishes no types."""
 
-_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
+_PROLOGUE = re.compile(r"\s*+(?:(?><\?.*?\?>)\s*+|(?><!--.*?-->)\s*+)*+", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What XML 1.0 (§2.2) forbids in a document."""
 _AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(#\d{1,7};|#x[0-9a-f]{1,6};|\w{2,31};)?", re.S | re.I
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(#\d{1,7};|#x[0-9a-f]{1,6};|\w{2,31};)?", re.S | re.I
 )
 _OWN_ENTITIES = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
 _PARSER = {

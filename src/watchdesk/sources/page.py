@@ -5,6 +5,7 @@ is a failure of the source.
 """
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -16,9 +17,12 @@ from watchdesk.characters.encoding import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Selectors, Source
 
+LONGEST = 1_000_000
+"""Characters of a page, without its scripts, that are read."""
 MOST = 1_000
 """Items that are read; more are no list of news but a selector that is too wide."""
 
+_SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _NO_ADDRESS = ("#", "javascript:", "mailto:", "tel:")
 
 
@@ -40,7 +44,8 @@ def read_listing(answer: Fetched, source: Source) -> ParsedFeed:
     select = source.select
     if select is None:
         raise UnreadableInput("it has no select: in sources.yaml, which says what the page's items are")
-    page = BeautifulSoup(decoded(answer.body, answer.headers.get("content-type")), "lxml")
+    text = _SCRIPT.sub("", decoded(answer.body, answer.headers.get("content-type")))
+    page = BeautifulSoup(text[:LONGEST], "lxml")
     found = page.select(select.item)
     if not found:
         raise UnreadableInput(
@@ -59,7 +64,10 @@ def read_listing(answer: Fetched, source: Source) -> ParsedFeed:
         title=_words(page.title) if page.title else None,
         language=_attribute(page.html, "lang") if page.html else None,
         base_url=base,
-        trouble=_trouble(select, found, items),
+        trouble=(
+            *_trouble(select, found, items),
+            *([f"only its first {LONGEST:,} characters are read"] if len(text) > LONGEST else []),
+        ),
     )
 
 

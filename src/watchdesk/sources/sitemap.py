@@ -69,9 +69,8 @@ def _root(text: str) -> str:
         hint = "write opml: FILE" if root == "opml" else "write feed: in place of sitemap:"
         raise UnreadableInput(f"it is {kind}, not a sitemap; {hint} for it in sources.yaml")
     if root not in _ROOTS:
-        raise UnreadableInput(
-            f"it is not a sitemap: it begins with <{root[:40]}>, not <urlset> or <sitemapindex>"
-        )
+        begins = f"<{root[:40]}>" if root else repr(text[:40])
+        raise UnreadableInput(f"it is not a sitemap: it begins with {begins}, not <urlset> or <sitemapindex>")
     return root
 
 
