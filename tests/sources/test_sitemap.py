@@ -166,7 +166,7 @@ def test_of_an_index_the_news_sitemaps_are_parts() -> None:
         index(
             ("https://daily.example/post-sitemap.xml", "2026-11-25"),
             ("/sitemap-news.xml", "2026-11-25T07:38:00+01:00"),
-            ("https://daily.example/page-sitemap.xml", None),
+            ("https://news.daily.example/newsletter-sitemap.xml", None),
             (URL, None),
         )
     )

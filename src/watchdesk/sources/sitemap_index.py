@@ -17,7 +17,8 @@ MOST_PARTS = 8
 """Sitemaps of one index that are read; Google's news sitemaps hold two days and are seldom several."""
 
 _NEWS = re.compile(
-    r"(?<![a-z])(?:google[-_]?)?(?:news|latest|recent|today|breaking|aktuell|nachrichten|actualites?|noticias|novosti)",
+    r"(?<![a-z])(?:google[-_]?)?(?:news(?!letter)|latest|recent|today|breaking|"
+    r"aktuell|nachrichten|actualites?|noticias|novosti)",
     re.IGNORECASE,
 )
 _NAMED_TIME = re.compile(
