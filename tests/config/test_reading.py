@@ -8,7 +8,7 @@ from support.kinds import KINDS
 from watchdesk.config import check_digest_rules, read_settings, rule_files
 from watchdesk.config.places import Problems
 from watchdesk.config.settings import Settings
-from watchdesk.model import FullText
+from watchdesk.model import FullText, Selectors
 
 
 class Desk:
@@ -167,20 +167,37 @@ def test_an_address_that_two_sources_poll_is_a_warning(config: Desk) -> None:
     ]
 
 
-def test_kinds_of_sources_to_come_are_checked_left_out_and_said_so(config: Desk) -> None:
+def test_each_kind_of_source_is_read(config: Desk) -> None:
+    config.write(
+        "subscriptions.opml", "<opml><body><outline text='D' xmlUrl='https://d.example/'/></body></opml>"
+    )
     config.write(
         "sources.yaml",
         """\
 sources:
   one: {sitemap: https://a.example/news.xml}
-  two: {page: https://b.example/press, select: {item: li, link: a}}
+  two: {page: https://b.example/press, select: {item: li, date: time}}
   three: {opml: subscriptions.opml}
 """,
     )
-    assert config.settings().sources == {}
+    sources = config.settings().sources
+    assert {name: (source.kind, source.url) for name, source in sources.items()} == {
+        "one": ("sitemap", "https://a.example/news.xml"),
+        "two": ("page", "https://b.example/press"),
+        "d": ("feed", "https://d.example/"),
+    }
+    assert sources["two"].select == Selectors("li", "a", None, "time")
+    assert config.said() == []
+
+
+def test_an_address_polled_twice_is_told_for_every_kind(config: Desk) -> None:
+    config.write(
+        "sources.yaml",
+        "sources:\n  one: {sitemap: https://a.example/s.xml}\n  two: {sitemap: https://a.example/s.xml}\n",
+    )
+    config.settings()
     assert config.said() == [
-        f"sources.yaml:{line}: warning: a source of kind '{kind}' is not polled yet"
-        for line, kind in (("2:9", "sitemap"), ("3:9", "page"), ("4:11", "opml"))
+        "sources.yaml:3:3: warning: this sitemap is polled by the source at sources.yaml:2:3 as well"
     ]
 
 

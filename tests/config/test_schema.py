@@ -98,3 +98,11 @@ def test_defaults_are_written_as_in_the_file() -> None:
         key: polling[key]["default"] for key in ("every", "largest", "first_poll", "private_addresses")
     }
     assert defaults == {"every": "15m", "largest": "10MB", "first_poll": "3d", "private_addresses": "refuse"}
+
+
+def test_a_source_is_of_one_kind_and_a_page_has_selectors() -> None:
+    source = FILES["sources.yaml"]["properties"]["sources"]["additionalProperties"]
+    assert source["oneOf"] == [{"required": [kind]} for kind in ("feed", "sitemap", "page", "opml")]
+    assert source["dependentRequired"] == {"page": ["select"], "select": ["page"]}
+    select = FILES["sources.yaml"]["$defs"]["Select"]
+    assert (select["required"], sorted(select["properties"])) == (["item"], ["date", "item", "link", "title"])

@@ -10,7 +10,6 @@ from watchdesk.articles.bylines import byline
 from watchdesk.articles.claims import Claims, read_claims
 from watchdesk.articles.clutter import remove_structure, without_tail
 from watchdesk.articles.dates import best_date, source_zone
-from watchdesk.articles.encoding import decoded
 from watchdesk.articles.headlines import headline
 from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Kind, Line, looks_like_heading, sections, text_length
@@ -20,6 +19,7 @@ from watchdesk.articles.normalise import sealed, title_from
 from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import one_line
+from watchdesk.characters.encoding import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Source
 

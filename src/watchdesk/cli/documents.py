@@ -114,6 +114,7 @@ def source_document(
     return {
         "id": source.id,
         "title": source.title or state.title,
+        "kind": source.kind,
         "url": source.url,
         "paused": source.paused,
         "gone": state.gone,

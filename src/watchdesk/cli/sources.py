@@ -1,4 +1,4 @@
-"""`sources`: every source with its health."""
+"""`sources`: every source with its health; with `add`, `import` and `export` for what is followed."""
 
 from datetime import datetime, timedelta
 
@@ -7,19 +7,23 @@ from rich.markup import escape
 from rich.table import Table
 
 from watchdesk import sources as source_room
+from watchdesk.cli import subscribing, subscriptions
 from watchdesk.cli.documents import interval_of, source_document
-from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
+from watchdesk.cli.session import Session, json_option, print_json, stdout, utc_now
 from watchdesk.cli.words import ago, counted, span
 from watchdesk.model import Source, SourceHealth, SourceState
 
 AVERAGED = timedelta(days=7)
 
 
-@click.command
+@click.group(invoke_without_command=True)
 @json_option
-@pass_session
-def sources(session: Session, *, as_json: bool) -> None:
+@click.pass_context
+def sources(context: click.Context, *, as_json: bool) -> None:
     """Every source with its health: last success, next poll, interval, articles a day, errors."""
+    if context.invoked_subcommand:
+        return
+    session = context.ensure_object(Session)
     now = utc_now()
     with session.desk() as desk:
         configured = list(desk.plan.settings.sources.values())
@@ -36,6 +40,10 @@ def sources(session: Session, *, as_json: bool) -> None:
         )
         return
     _print(rows, healths, now)
+
+
+for command in (subscribing.add, subscriptions.import_opml, subscriptions.export_opml):
+    sources.add_command(command)
 
 
 def _healthy(healths: dict[str, SourceHealth], source: Source) -> bool:

@@ -1,6 +1,15 @@
-"""Counts, times and ages as a terminal shows them."""
+"""Counts, times, ages and others' words as a terminal shows them."""
 
+import re
 from datetime import datetime, timedelta, tzinfo
+
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What commands a terminal, or turns the direction of a text that does not end it."""
+
+
+def printable(text: str) -> str:
+    """Text of a stranger on one line, without what would steer the terminal."""
+    return " ".join(_STEERING.sub(" ", text).split())
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -70,27 +70,41 @@ class Hint(Shape):
 
 
 class Select(Shape):
-    """What a listing page's items are."""
+    """What a listing page's items are; all but `item` count from the item."""
 
     item: Selector
+    """CSS of one item."""
     link: Selector = "a"
+    """CSS of its link, which may be the item itself."""
     title: Selector | None = None
+    """CSS of its title; the link's own words when left out."""
     date: Selector | None = None
+    """CSS of its date."""
+
+
+SOURCE_KINDS = ("feed", "sitemap", "page", "opml")
 
 
 class SourceShape(Shape):
     """One source of sources.yaml; exactly one of feed, sitemap, page and opml says what it is."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [kind]} for kind in SOURCE_KINDS],
+            "dependentRequired": {"page": ["select"], "select": ["page"]},
+        }
+    )
+
     feed: WebAddress | None = None
     """Address of an RSS, Atom, RDF or JSON feed."""
     sitemap: WebAddress | None = None
-    """Address of a news sitemap."""
+    """Address of a news sitemap, of another sitemap, or of an index of them."""
     page: WebAddress | None = None
     """Address of a listing page without a feed."""
     select: Select | None = None
-    """Which parts of a listing page are its items."""
+    """Which parts of a listing page are its items; a page needs it, and nothing else has it."""
     opml: Text | None = None
-    """An OPML file with subscriptions."""
+    """An OPML file, relative to this directory: every feed in it, under its folders' names as tags."""
     title: Text | None = None
     """What readers call the source."""
     tags: tuple[Text, ...] = ()
@@ -120,10 +134,15 @@ class SourceShape(Shape):
 
     @model_validator(mode="after")
     def _one_kind(self) -> "SourceShape":
-        given = [kind for kind in ("feed", "sitemap", "page", "opml") if getattr(self, kind)]
+        given = [kind for kind in SOURCE_KINDS if getattr(self, kind)]
         if len(given) != 1:
             raise ValueError("a source has exactly one of feed, sitemap, page and opml")
         return self
+
+    @property
+    def kind(self) -> str:
+        """Which of `SOURCE_KINDS` it is."""
+        return next(kind for kind in SOURCE_KINDS if getattr(self, kind))
 
 
 class DigestShape(Shape):

@@ -1,38 +1,29 @@
-"""sources.yaml, or sources/*.yaml → the sources, each with its settings resolved."""
+"""sources.yaml, or sources/*.yaml, or sources.opml → the sources, each with its settings resolved."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from watchdesk.config import document
-from watchdesk.config.channels import warn_of_plain_secrets
-from watchdesk.config.checking import check, place_at, plain
-from watchdesk.config.document import read_document
+from watchdesk.config.checking import check, plain
+from watchdesk.config.document import Element, read_document
 from watchdesk.config.names import check_name
 from watchdesk.config.places import Place, Problems, did_you_mean
-from watchdesk.config.secrets import SecretMissing
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
+from watchdesk.config.source_settings import Standing, check_select, resolved
+from watchdesk.config.subscriptions import names_of, read_subscriptions, sources_of
 from watchdesk.model import Source
 
-LATER_KINDS = ("sitemap", "page", "opml")
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """A source as its file has it."""
-
-    id: str
-    shape: SourceShape
-    key: Place
-    element: document.Mapping
+SOURCES_FILE = "sources.yaml"
+OPML_FILE = "sources.opml"
 
 
 def source_files(directory: Path) -> Sequence[Path]:
-    """sources.yaml, and the files of sources/, by name."""
-    single = directory / "sources.yaml"
+    """sources.yaml, and the files of sources/, by name; sources.opml where none of these is."""
+    single = directory / SOURCES_FILE
     folder = sorted(p for p in (directory / "sources").glob("*") if p.suffix in (".yaml", ".yml"))
+    if not folder and not single.exists() and (directory / OPML_FILE).exists():
+        return [directory / OPML_FILE]
     return [single, *folder] if single.exists() or not folder else folder
 
 
@@ -40,25 +31,32 @@ def read_sources(
     directory: Path, polling: PollingSettings, articles: ArticleSettings, problems: Problems
 ) -> dict[str, Source]:
     """Sources by id, in the order of the files; what is wrong is noted."""
+    standing = _each_once(_read_files(directory, problems), problems)
+    files = {
+        one.id: read_subscriptions(one, directory, problems)
+        for one in standing.values()
+        if one.shape.kind == "opml"
+    }
+    _warn_of_unread_opml(directory, standing, problems)
+    names = names_of(files.values(), standing)
     found: dict[str, Source] = {}
-    keys: dict[str, Place] = {}
     addresses: dict[str, Place] = {}
-    for path in source_files(directory):
-        for standing in _read_file(path, directory, problems):
-            if standing.id in keys:
-                problems.error(standing.key, f"the source '{standing.id}' is in {keys[standing.id]} already")
-                continue
-            keys[standing.id] = standing.key
-            _note_twice(standing, addresses, problems)
-            source = _resolved(standing, polling, articles, problems)
-            if source:
-                found[source.id] = source
+    for one in standing.values():
+        common = resolved(one, polling, articles, problems)
+        sources = [common] if one.id not in files else sources_of(files[one.id], common, names)
+        for source in sources:
+            _note_twice(one, source, addresses, problems, once=source.id in found)
+            found.setdefault(source.id, source)
     return found
 
 
-def _read_file(path: Path, directory: Path, problems: Problems) -> list[_Standing]:
-    name = str(path.relative_to(directory))
-    top = read_document(path, problems, name)
+def names_in_files(directory: Path) -> frozenset[str]:
+    """The names that stand in the files, also those that stand for an OPML file; mistakes are left out."""
+    return frozenset(one.id for one in _read_files(directory, Problems()))
+
+
+def read_standing(top: Element | None, name: str, directory: Path, problems: Problems) -> list[Standing]:
+    """The sources that a file called `name` lists; what is wrong is noted, and left out."""
     if top is None or plain(top) is None:
         return []
     if not isinstance(top, document.Mapping):
@@ -76,76 +74,71 @@ def _read_file(path: Path, directory: Path, problems: Problems) -> list[_Standin
             listed.place, "'sources' is a mapping of names to sources", "write: example: {feed: …}"
         )
         return []
-    standing = []
-    for source_id, element in listed:
-        check_name(source_id, listed.keys[source_id], problems)
-        if not isinstance(element, document.Mapping):
-            hint = f"write {source_id}: {{feed: https://…}}"
-            problems.error(element.place, "a source is a mapping of keys to values", hint)
-            continue
-        shape = check(SourceShape, element, "a source", problems, directory)
-        if shape:
-            standing.append(_Standing(source_id, shape, listed.keys[source_id], element))
+    standing = [
+        _standing(source_id, element, listed.keys[source_id], directory, problems)
+        for source_id, element in listed
+    ]
+    return [one for one in standing if one]
+
+
+def _read_files(directory: Path, problems: Problems) -> list[Standing]:
+    standing: list[Standing] = []
+    for path in source_files(directory):
+        name = str(path.relative_to(directory))
+        if path.name == OPML_FILE:
+            place = Place(name, 1, 1)
+            shape = SourceShape(opml=name)
+            standing.append(Standing("sources", shape, place, document.Mapping({}, {}, place)))
+        else:
+            standing += read_standing(read_document(path, problems, name), name, directory, problems)
     return standing
 
 
-def _note_twice(standing: _Standing, addresses: dict[str, Place], problems: Problems) -> None:
-    url = standing.shape.feed
-    if url and url in addresses:
-        problems.warning(standing.key, f"this feed is polled by the source at {addresses[url]} as well")
-    elif url:
-        addresses[url] = standing.key
-
-
-def _resolved(
-    standing: _Standing, polling: PollingSettings, articles: ArticleSettings, problems: Problems
-) -> Source | None:
-    """The source with the desk's settings where it has none of its own; None for a kind yet to come."""
-    shape = standing.shape
-    if shape.feed is None:
-        kind = next(kind for kind in LATER_KINDS if getattr(shape, kind))
-        problems.warning(standing.element.keys[kind], f"a source of kind '{kind}' is not polled yet")
+def _standing(
+    source_id: str, element: Element, key: Place, directory: Path, problems: Problems
+) -> Standing | None:
+    check_name(source_id, key, problems)
+    if not isinstance(element, document.Mapping):
+        hint = f"write {source_id}: {{feed: https://…}}"
+        problems.error(element.place, "a source is a mapping of keys to values", hint)
         return None
-    every = shape.every or polling.every
-    fastest, slowest = shape.fastest or polling.fastest, shape.slowest or polling.slowest
-    if not _in_order(shape, fastest, every, slowest):
-        problems.error(standing.key, "'fastest' is at most 'every', and 'every' at most 'slowest'")
-    return Source(
-        id=standing.id,
-        url=shape.feed,
-        title=shape.title,
-        tags=frozenset(shape.tags),
-        language=shape.language,
-        timezone=shape.timezone,
-        every=every,
-        fastest=min(fastest, every),
-        slowest=max(slowest, every),
-        full_text=shape.full_text or articles.full_text,
-        headers=shape.headers,
-        user=shape.auth.user if shape.auth else None,
-        password=_password(standing, problems),
-        proxy=shape.proxy,
-        paused=shape.paused,
-        content=shape.article.content,
-        remove=shape.article.remove,
-    )
-
-
-def _in_order(shape: SourceShape, fastest: timedelta, every: timedelta, slowest: timedelta) -> bool:
-    """Only what the source itself says can be its mistake; the desk's limits give way to its `every`."""
-    low = fastest <= every or shape.fastest is None
-    high = every <= slowest or shape.slowest is None
-    return low and high
-
-
-def _password(standing: _Standing, problems: Problems) -> str | None:
-    auth = standing.shape.auth
-    if auth is None:
+    shape = check(SourceShape, element, "a source", problems, directory)
+    if shape is None:
         return None
-    warn_of_plain_secrets(standing.element.get("auth"), problems)
-    try:
-        return auth.password.reveal()
-    except SecretMissing as missing:
-        place = place_at(standing.element, ("auth", "password"))
-        problems.error(place, f"the password is not there: {missing}")
-        return None
+    standing = Standing(source_id, shape, key, element)
+    check_select(standing, problems)
+    return standing
+
+
+def _each_once(standing: Sequence[Standing], problems: Problems) -> dict[str, Standing]:
+    found: dict[str, Standing] = {}
+    for one in standing:
+        if one.id in found:
+            problems.error(one.key, f"the source '{one.id}' is in {found[one.id].key} already")
+        else:
+            found[one.id] = one
+    return found
+
+
+def _note_twice(
+    one: Standing, source: Source, addresses: dict[str, Place], problems: Problems, *, once: bool
+) -> None:
+    """`once`: two OPML files list the feed, which makes one source."""
+    other = addresses.setdefault(source.url, one.key)
+    which = f"the feed {source.url} of {one.address}" if one.shape.kind == "opml" else f"this {source.kind}"
+    if once:
+        problems.warning(one.key, f"{which} is also in the file at {other}, with whose settings it is polled")
+    elif other is not one.key:
+        problems.warning(one.key, f"{which} is polled by the source at {other} as well")
+
+
+def _warn_of_unread_opml(directory: Path, standing: dict[str, Standing], problems: Problems) -> None:
+    """An OPML file that would be read without the YAML files beside it."""
+    path = directory / OPML_FILE
+    named = [directory / one.address for one in standing.values() if one.shape.kind == "opml"]
+    if path.exists() and path not in named:
+        problems.warning(
+            Place(OPML_FILE, 1, 1),
+            f"{OPML_FILE} is not read, because there are sources in YAML as well",
+            f"to read it, add to {SOURCES_FILE}: subscriptions: {{opml: {OPML_FILE}}}",
+        )

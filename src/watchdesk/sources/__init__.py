@@ -1,34 +1,46 @@
-"""The outside world → entries. The doors are `HttpFetcher` and, by kind of source, `KINDS`."""
+"""The outside world → entries. The doors are `HttpFetcher`, `KINDS` by kind of source, `discover`."""
 
 from collections.abc import Callable, Mapping
 
 from watchdesk.model import Fetched, ParsedFeed, Source
+from watchdesk.sources.discover import Discovered, Discovery, discover
 from watchdesk.sources.feed import read_feed
 from watchdesk.sources.health import PATIENCE, health
 from watchdesk.sources.http import HttpFetcher
 from watchdesk.sources.learning import Seen, is_gap, read, scheduled
 from watchdesk.sources.memory import MOVED_AFTER, as_of, body_hash, remember, validators_of
+from watchdesk.sources.page import read_listing
+from watchdesk.sources.reach import refusal
 from watchdesk.sources.schedule import due
 from watchdesk.sources.sharing import by_request, least_known
+from watchdesk.sources.sitemap import read_sitemap
 from watchdesk.sources.troubles import troubles
 
-KINDS: Mapping[str, Callable[[Fetched, Source], ParsedFeed]] = {"feed": read_feed}
+KINDS: Mapping[str, Callable[[Fetched, Source], ParsedFeed]] = {
+    "feed": read_feed,
+    "sitemap": read_sitemap,
+    "page": read_listing,
+}
 """Kind of source → what reads its document; raises `UnreadableInput`."""
 
 __all__ = [
     "KINDS",
     "MOVED_AFTER",
     "PATIENCE",
+    "Discovered",
+    "Discovery",
     "HttpFetcher",
     "Seen",
     "as_of",
     "body_hash",
     "by_request",
+    "discover",
     "due",
     "health",
     "is_gap",
     "least_known",
     "read",
+    "refusal",
     "remember",
     "scheduled",
     "troubles",

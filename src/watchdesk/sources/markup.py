@@ -6,14 +6,14 @@ from urllib.parse import urljoin
 from watchdesk.errors import UnreadableInput
 
 _HTML_START = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>])", re.I | re.S
+    rb"\s*+(?:<\?xml[^>]*+>\s*+|(?><!--.*?-->)\s*+)*+(?:<!doctype\s+html|<html[\s>])", re.I | re.S
 )
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>:]", re.I)
 _ALTERNATE = re.compile(
     rb"<link\b[^>]*\btype\s*=\s*[\"']?application/(?:rss|atom|feed)\+(?:xml|json)[^>]*>", re.I
 )
 _HREF = re.compile(rb"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
-_ENTITY = re.compile(rb"<!ENTITY\s+[^>]*>", re.I)
+_ENTITY = re.compile(rb"<!ENTITY\s+[^>]*(?:>|\Z)", re.I)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LOOKED_AT = 4096
 _MOST_ENTITIES = 64

@@ -1,0 +1,108 @@
+"""XML as it is found → elements: what breaks parsers is mended in the text before one sees it.
+
+Nothing is ever loaded from elsewhere and no entity is expanded: document types are thrown away unread.
+"""
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from watchdesk.characters.encoding import decoded
+
+Element = Any
+"""lxml publishes no types."""
+
+_PROLOGUE = re.compile(r"\s*+(?:(?><\?.*?\?>)\s*+|(?><!--.*?-->)\s*+)*+", re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What XML 1.0 (§2.2) forbids in a document."""
+_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(#\d{1,7};|#x[0-9a-f]{1,6};|\w{2,31};)?", re.S | re.I
+)
+_OWN_ENTITIES = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
+_PARSER = {
+    "recover": True,
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "huge_tree": False,
+}
+
+
+def xml_text(body: bytes, content_type: str | None = None) -> str:
+    """The document from its first element on: without declaration, document type and forbidden characters.
+
+    An ampersand that begins no entity, and an entity of HTML, are written as XML wants them (§4.6). Raises
+    `UnreadableInput` for bytes that are no text.
+    """
+    text = _FORBIDDEN.sub("", decoded(body, content_type))
+    text = text[_end_of_prologue(text) :]
+    doctype = _DOCTYPE.match(text)
+    if doctype:
+        text = text[doctype.end() :]
+        text = text[_end_of_prologue(text) :]
+    return _AMPERSAND.sub(_mended, text)
+
+
+def whole(text: str) -> Element | None:
+    """The root of `xml_text`; None where there is no element in it."""
+    return etree.fromstring(text.encode(), etree.XMLParser(encoding="utf-8", **_PARSER)) if text else None
+
+
+def ended(text: str) -> Iterator[Element]:
+    """Each element of `xml_text` when its end tag is read, the innermost first; the root comes last.
+
+    Raises `etree.XMLSyntaxError` (a `SyntaxError`) where there is nothing to read.
+    """
+    for _, element in etree.iterparse(io.BytesIO(text.encode()), encoding="utf-8", **_PARSER):
+        yield element
+
+
+def name_of(element: Element) -> str:
+    """The local name in lower case, whatever its namespace or prefix, declared or not."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+def words_of(element: Element) -> str | None:
+    """Its text with single spaces; None where there is none."""
+    return " ".join("".join(element.itertext()).split()) or None
+
+
+def _end_of_prologue(text: str) -> int:
+    found = _PROLOGUE.match(text)
+    return found.end() if found else 0
+
+
+def _mended(found: re.Match[str]) -> str:
+    """The match as XML: CDATA, comments, numbers and XML's five entities as they are."""
+    written = found[0]
+    if not written.startswith("&"):
+        return written
+    entity = found[1]
+    if entity is None:
+        return "&amp;"
+    if entity in _OWN_ENTITIES:
+        return written
+    if entity.startswith("#"):
+        code = int(entity[2:-1], 16) if entity[1] in "xX" else int(entity[1:-1])
+        return written if _is_character(code) else ""
+    meant = html.unescape(written)
+    known = meant != written and not meant.endswith(";")
+    return html.escape(meant, quote=False) if known else f"&amp;{entity}"
+
+
+def _is_character(code: int) -> bool:
+    """Whether XML 1.0 (§2.2) has it."""
+    return (
+        code in (9, 10, 13)
+        or 0x20 <= code <= 0xD7FF
+        or 0xE000 <= code <= 0xFFFD
+        or 0x10000 <= code <= 0x10FFFF
+    )

@@ -1,0 +1,89 @@
+"""New sources written into sources.yaml: as a whole or not at all, and never a file that cannot be read."""
+
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from watchdesk.config.checking import plain
+from watchdesk.config.document import parse_document, read_document
+from watchdesk.config.insertion import Settings, as_text, with_sources
+from watchdesk.config.places import Problems
+from watchdesk.config.sources_file import OPML_FILE, SOURCES_FILE, read_standing, source_files
+from watchdesk.errors import UsageError
+
+_WITH_OPML = f"sources:\n  subscriptions:\n    opml: {OPML_FILE}\n"
+
+
+def add_sources(directory: Path, added: Mapping[str, Settings]) -> Path:
+    """Writes sources, by name, into the directory's sources.yaml; answers with its path.
+
+    The file is made where there is none, and then names the sources.opml that was read in its place. It
+    keeps its mode, and every byte that was in it. Raises `UsageError` when it cannot be written, or
+    would not say what it should; then nothing was changed.
+    """
+    path = directory / SOURCES_FILE
+    try:
+        before = path.read_bytes().decode("utf-8") if path.exists() else _beginning(directory)
+        _replace(path.resolve(), before, added, directory)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"{path} cannot be written: {reason}") from None
+    return path
+
+
+def _beginning(directory: Path) -> str:
+    return _WITH_OPML if source_files(directory) == [directory / OPML_FILE] else ""
+
+
+def _replace(path: Path, before: str, added: Mapping[str, Settings], directory: Path) -> None:
+    """By a file beside it that is read first and then takes its place (rename(2) is atomic)."""
+    try:
+        text = with_sources(before, added)
+    except ValueError:
+        raise _refused(path, added) from None
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with beside.open("xb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            _keep_mode(path, beside)
+        if not _says(beside, before, added, directory):
+            raise _refused(path, added)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _keep_mode(path: Path, beside: Path) -> None:
+    kept = path.stat()
+    with suppress(PermissionError):  # another's file, in a directory of ours: it becomes ours
+        os.chown(beside, kept.st_uid, kept.st_gid)
+    beside.chmod(stat.S_IMODE(kept.st_mode))
+
+
+def _says(beside: Path, before: str, added: Mapping[str, Settings], directory: Path) -> bool:
+    """Whether the new file reads as the old one with the new sources behind, and without a mistake more."""
+    problems = Problems()
+    top = read_document(beside, problems, SOURCES_FILE)
+    read_standing(top, SOURCES_FILE, directory, problems)
+    old = plain(parse_document(before.removeprefix("\ufeff"), SOURCES_FILE, Problems())) or {}
+    listed = (old.get("sources") or {}) if isinstance(old, dict) else {}
+    new = {
+        name: {key: value if isinstance(value, str) else list(value) for key, value in settings.items()}
+        for name, settings in added.items()
+    }
+    wanted = {**old, "sources": {**listed, **new}}
+    found = plain(top)
+    return not problems.errors and found == wanted and list(found["sources"]) == list(wanted["sources"])
+
+
+def _refused(path: Path, added: Mapping[str, Settings]) -> UsageError:
+    return UsageError(
+        f"{path} is written in a way that nothing can safely be added to, and was left as it is; "
+        f"add this to its sources yourself:\n\n{as_text(added)}"
+    )

@@ -1,0 +1,105 @@
+"""One source as its file has it → a `Source`, with the desk's settings where it has none of its own."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from watchdesk.config import document
+from watchdesk.config.channels import warn_of_plain_secrets
+from watchdesk.config.checking import place_at
+from watchdesk.config.places import Place, Problems
+from watchdesk.config.secrets import SecretMissing
+from watchdesk.config.settings import ArticleSettings, PollingSettings
+from watchdesk.config.shapes import SourceShape
+from watchdesk.model import Selectors, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A source as its file has it."""
+
+    id: str
+    shape: SourceShape
+    key: Place
+    element: document.Mapping
+
+    @property
+    def address(self) -> str:
+        """Of its document; of an OPML file, its path."""
+        return str(getattr(self.shape, self.shape.kind))
+
+    @property
+    def kind_place(self) -> Place:
+        """Where the word stands that says what it is."""
+        return self.element.keys.get(self.shape.kind, self.key)
+
+
+def check_select(standing: Standing, problems: Problems) -> None:
+    """Notes a page without `select`, and a `select` of anything else."""
+    kind, select = standing.shape.kind, standing.shape.select
+    if kind == "page" and select is None:
+        problems.error(
+            standing.kind_place,
+            "a page needs 'select', which says what its items are",
+            'add, for example: select: {item: "ul.news li", link: "a", date: "time"}',
+        )
+    elif kind != "page" and select is not None:
+        problems.error(
+            standing.element.keys["select"],
+            f"'select' belongs to a page, and this source is of the kind '{kind}'",
+            f"take it away; or write page: in place of {kind}: if the address is that of a listing page",
+        )
+
+
+def resolved(
+    standing: Standing, polling: PollingSettings, articles: ArticleSettings, problems: Problems
+) -> Source:
+    """The source; what its settings say in contradiction to each other is noted.
+
+    Of an OPML file it is what all of its feeds have in common.
+    """
+    shape = standing.shape
+    every = shape.every or polling.every
+    fastest, slowest = shape.fastest or polling.fastest, shape.slowest or polling.slowest
+    if not _in_order(shape, fastest, every, slowest):
+        problems.error(standing.key, "'fastest' is at most 'every', and 'every' at most 'slowest'")
+    return Source(
+        id=standing.id,
+        url=standing.address,
+        kind=shape.kind,
+        select=Selectors(**shape.select.model_dump()) if shape.select else None,
+        title=shape.title,
+        tags=frozenset(shape.tags),
+        language=shape.language,
+        timezone=shape.timezone,
+        every=every,
+        fastest=min(fastest, every),
+        slowest=max(slowest, every),
+        full_text=shape.full_text or articles.full_text,
+        headers=shape.headers,
+        user=shape.auth.user if shape.auth else None,
+        password=_password(standing, problems),
+        proxy=shape.proxy,
+        paused=shape.paused,
+        content=shape.article.content,
+        remove=shape.article.remove,
+    )
+
+
+def _in_order(shape: SourceShape, fastest: timedelta, every: timedelta, slowest: timedelta) -> bool:
+    """Only what the source itself says can be its mistake; the desk's limits give way to its `every`."""
+    low = fastest <= every or shape.fastest is None
+    high = every <= slowest or shape.slowest is None
+    return low and high
+
+
+def _password(standing: Standing, problems: Problems) -> str | None:
+    auth = standing.shape.auth
+    if auth is None:
+        return None
+    warn_of_plain_secrets(standing.element.get("auth"), problems)
+    try:
+        return auth.password.reveal()
+    except SecretMissing as missing:
+        place = place_at(standing.element, ("auth", "password"))
+        problems.error(place, f"the password is not there: {missing}")
+        return None

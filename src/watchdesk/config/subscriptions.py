@@ -1,0 +1,79 @@
+"""Sources that stand for an OPML file → a source for each feed in it, named so that names last."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from watchdesk.config.names import source_names
+from watchdesk.config.opml import Subscriptions, read_opml
+from watchdesk.config.places import Place, Problems
+from watchdesk.config.source_settings import Standing
+from watchdesk.errors import UnreadableInput
+from watchdesk.model import Source
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """An OPML file that was read, and the source that stands for it."""
+
+    standing: Standing
+    listed: Subscriptions
+
+    @property
+    def place(self) -> Place:
+        """Where the file is named."""
+        named = self.standing.element.get("opml")
+        return named.place if named else self.standing.key
+
+
+def read_subscriptions(standing: Standing, directory: Path, problems: Problems) -> Subscribed:
+    """The file's feeds; what is wrong with it is noted where it is named."""
+    path = standing.address
+    nothing = Subscribed(standing, Subscriptions(()))
+    try:
+        listed = read_opml((directory / path).read_bytes())
+    except (OSError, ValueError) as error:  # ValueError: a name that no file may have
+        reason = error.strerror if isinstance(error, OSError) else "no file can have this name"
+        hint = "its path counts from the configuration directory"
+        problems.error(nothing.place, f"{path} cannot be read: {reason}", hint)
+        return nothing
+    except UnreadableInput as unreadable:
+        hint = "export the subscriptions anew, as OPML"
+        problems.error(nothing.place, f"{path} cannot be read: {unreadable}", hint)
+        return nothing
+    if not listed.feeds:
+        problems.warning(nothing.place, f"{path} lists no feed")
+    if listed.left_out:
+        named = ", ".join(f"'{name}'" for name in listed.left_out[:_MOST_NAMED])
+        others = len(listed.left_out) - _MOST_NAMED
+        more = f" and {others} more" if others > 0 else ""
+        problems.warning(
+            nothing.place, f"left out of {path}, because the address is not a web address: {named}{more}"
+        )
+    return Subscribed(standing, listed)
+
+
+def names_of(files: Iterable[Subscribed], taken: Collection[str]) -> Mapping[str, str]:
+    """A name for each feed of the files, by its address; none of `taken`."""
+    titles: dict[str, str | None] = {}
+    for one in files:
+        for feed in one.listed.feeds:
+            titles.setdefault(feed.url, feed.title)
+    return source_names(titles, taken)
+
+
+def sources_of(one: Subscribed, common: Source, names: Mapping[str, str]) -> Sequence[Source]:
+    """The file's feeds as sources: the settings are `common`, the tags its own and the folders'."""
+    return [
+        replace(
+            common,
+            id=names[feed.url],
+            url=feed.url,
+            kind="feed",
+            title=common.title or feed.title,
+            tags=common.tags | frozenset(feed.tags),
+        )
+        for feed in one.listed.feeds
+    ]

@@ -1,0 +1,42 @@
+"""Documents that are gzip files themselves, as sitemaps often are: decompressed within a bound. Pure.
+
+What a server compresses for the way (Content-Encoding) is left to `http`.
+"""
+
+import zlib
+
+from watchdesk.errors import UnreadableInput
+
+_MAGIC = b"\x1f\x8b"
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+def is_gzip(body: bytes) -> bool:
+    """By its first two bytes (RFC 1952 §2.3.1)."""
+    return body.startswith(_MAGIC)
+
+
+def decompressed(body: bytes, most: int) -> tuple[bytes, bool]:
+    """What a gzip file holds, of one member or several, and whether it was whole.
+
+    Raises `UnreadableInput` as soon as it holds more than `most` bytes, and for one with nothing readable.
+    """
+    parts: list[bytes] = []
+    left, complete = most, True
+    while is_gzip(body) and complete:
+        stream = zlib.decompressobj(_GZIP)
+        try:
+            part = stream.decompress(body, left + 1)
+        except zlib.error:
+            part = b""
+        left -= len(part)
+        if left < 0:
+            raise UnreadableInput(
+                f"it decompresses to more than {most // 2**20} MB, which no sitemap may; it was not read"
+            )
+        parts.append(part)
+        complete, body = stream.eof, stream.unused_data
+    whole = b"".join(parts)
+    if not whole:
+        raise UnreadableInput("it is a gzip file that is damaged or empty")
+    return whole, complete

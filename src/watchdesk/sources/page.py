@@ -1,0 +1,163 @@
+"""A listing page without a feed → entries, by the CSS selectors of its source.
+
+A redesign must not be silent: what no longer matches is told, and an item selector that matches nothing
+is a failure of the source.
+"""
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import soupsieve
+from bs4 import BeautifulSoup, Tag
+
+from watchdesk.characters.encoding import decoded
+from watchdesk.errors import UnreadableInput
+from watchdesk.model import Entry, Fetched, ParsedFeed, Selectors, Source
+
+LONGEST = 1_000_000
+"""Characters of a page, without its scripts, that are read."""
+MOST = 1_000
+"""Items that are read; more are no list of news but a selector that is too wide."""
+
+_SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_NO_ADDRESS = ("#", "javascript:", "mailto:", "tel:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What one item of the page says."""
+
+    url: str
+    title: str | None
+    date: str | None
+
+
+def read_listing(answer: Fetched, source: Source) -> ParsedFeed:
+    """The items of the page in their order, each address once. Raises `UnreadableInput`.
+
+    It does so for bytes that are no page, for one in which `select.item` matches nothing, and for one in
+    which no item has a link.
+    """
+    select = source.select
+    if select is None:
+        raise UnreadableInput("it has no select: in sources.yaml, which says what the page's items are")
+    text = _SCRIPT.sub("", decoded(answer.body, answer.headers.get("content-type")))
+    page = BeautifulSoup(text[:LONGEST], "lxml")
+    found = page.select(select.item)
+    if not found:
+        raise UnreadableInput(
+            f"select.item {select.item!r} matches nothing in the page; it may have been redesigned: "
+            "look at it and correct the selectors in sources.yaml"
+        )
+    base = _base(page, answer.url)
+    items = [item for tag in found[:MOST] if (item := _item(tag, select, base))]
+    if not items:
+        raise UnreadableInput(
+            f"none of the {len(found)} items that select.item {select.item!r} matches has a link "
+            f"(select.link {select.link!r}); look at the page and correct the selectors in sources.yaml"
+        )
+    return ParsedFeed(
+        entries=tuple(_entry(item) for item in _folded(items)),
+        title=_words(page.title) if page.title else None,
+        language=_attribute(page.html, "lang") if page.html else None,
+        base_url=base,
+        trouble=(
+            *_trouble(select, found, items),
+            *([f"only its first {LONGEST:,} characters are read"] if len(text) > LONGEST else []),
+        ),
+    )
+
+
+def _base(page: BeautifulSoup, url: str) -> str:
+    """What relative addresses are relative to: the href of the first `base`, itself relative to `url`."""
+    tag = page.find("base", href=True)
+    return _joined(url, _attribute(tag, "href") or "") or url if isinstance(tag, Tag) else url
+
+
+def _item(tag: Tag, select: Selectors, base: str) -> _Item | None:
+    """None for an item without a link."""
+    links = [tag] if soupsieve.match(select.link, tag) else []
+    links += tag.select(select.link)
+    addressed = [(link, url) for link in links if (url := _address(link, base))]
+    if not addressed:
+        return None
+    url = addressed[0][1]
+    title = tag.select_one(select.title) if select.title else None
+    date = tag.select_one(select.date) if select.date else None
+    # A picture and a headline often lead to the same place: the words are those of the one that has some.
+    same = [link for link, other in addressed if other == url]
+    return _Item(url, (_words(title) if title else None) or _name(same), _date(date) if date else None)
+
+
+def _address(link: Tag, base: str) -> str | None:
+    href = (_attribute(link, "href") or "").strip()
+    if not href or href.lower().startswith(_NO_ADDRESS):
+        return None
+    joined = _joined(base, href)
+    return joined if joined and urlsplit(joined).scheme in ("http", "https") else None
+
+
+def _joined(base: str, href: str) -> str | None:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return None
+
+
+def _name(links: Sequence[Tag]) -> str | None:
+    """The links' text, else their title attribute."""
+    texts = [_words(link) for link in links] + [_attribute(link, "title") for link in links]
+    return next((text for text in texts if text), None)
+
+
+def _date(tag: Tag) -> str | None:
+    """`datetime` of the element or of a `time` in it, for machines; else its text."""
+    inner = tag if tag.get("datetime") else tag.select_one("time[datetime]") or tag
+    return _attribute(inner, "datetime") or _attribute(inner, "content") or _words(inner)
+
+
+def _folded(items: Sequence[_Item]) -> Sequence[_Item]:
+    """Each address once, where it stands first; with a title and a date, if any of its items has them."""
+    first: dict[str, _Item] = {}
+    for item in items:
+        known = first.get(item.url)
+        first[item.url] = (
+            _Item(item.url, known.title or item.title, known.date or item.date) if known else item
+        )
+    return list(first.values())
+
+
+def _entry(item: _Item) -> Entry:
+    """A title is HTML, so that `a < b` stays what it is."""
+    title = html.escape(item.title, quote=False) if item.title else None
+    return Entry(url=item.url, title=title, published=item.date)
+
+
+def _trouble(select: Selectors, found: Sequence[Tag], items: Sequence[_Item]) -> tuple[str, ...]:
+    """What a person who knows the page would want to look at."""
+    looked_at = found[:MOST]
+    told = []
+    if len(found) > MOST:
+        told.append(f"select.item {select.item!r} matches {len(found):,} items; the first {MOST:,} are read")
+    if len(items) < len(looked_at):
+        missing = f"{len(looked_at) - len(items)} of {len(looked_at)} items have no link"
+        told.append(f"{missing} (select.link {select.link!r}) and were left out")
+    for key, selector in (("title", select.title), ("date", select.date)):
+        if selector and not any(tag.select_one(selector) for tag in looked_at):
+            told.append(f"select.{key} {selector!r} matches in none of the items")
+    untitled = sum(item.title is None for item in _folded(items))
+    if untitled:
+        told.append(f"{untitled} of {len(looked_at)} items have no title")
+    return tuple(told)
+
+
+def _words(tag: Tag) -> str | None:
+    return " ".join(tag.get_text(" ").split()) or None
+
+
+def _attribute(tag: Tag, name: str) -> str | None:
+    value = tag.get(name)
+    return " ".join(value.split()) or None if isinstance(value, str) else None

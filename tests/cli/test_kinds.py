@@ -1,0 +1,88 @@
+"""Sitemaps, listing pages and OPML lists, from the file to the match, by the real command."""
+
+import gzip
+
+from support.desk import SETTINGS, DeskFiles, item, rss
+from support.web import WebServer
+
+ARTICLE = (
+    "<html><head><title>{title} | Daily</title></head><body><article><h1>{title}</h1>{text}</article></body>"
+)
+TEXT = "<p>Ministers of NATO agreed on defence spending after long talks in Brussels on Tuesday.</p>" * 8
+NEWS = (
+    "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' "
+    "xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'><url><loc>{url}</loc><news:news>"
+    "<news:publication><news:name>Daily</news:name><news:language>en</news:language></news:publication>"
+    "<news:publication_date>2026-11-25T07:38:00+01:00</news:publication_date>"
+    "<news:title>Allies meet in Brussels</news:title></news:news></url></urlset>"
+)
+
+
+def write_sources(desk: DeskFiles, sources: str, full_text: str = "when-short") -> None:
+    desk.write({}, settings=SETTINGS.replace("full_text: never", f"full_text: {full_text}"))
+    (desk.config / "sources.yaml").write_text(f"sources:\n{sources}")
+
+
+def serve_article(web: WebServer, path: str, title: str) -> None:
+    web.serve(path, ARTICLE.format(title=title, text=TEXT).encode(), content_type="text/html; charset=utf-8")
+
+
+def test_a_news_sitemap_brings_its_titles_and_the_text_of_their_pages(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    web.serve("/news.xml.gz", gzip.compress(NEWS.format(url=web.url("/a")).encode()), etag=None)
+    serve_article(web, "/a", "What the page calls it")
+    write_sources(desk, f"  daily: {{sitemap: '{web.url('/news.xml.gz')}'}}\n")
+    document = desk.run("once", "--all", "--json").document
+    assert document["sources"][0]["outcome"] == "new"
+    match = document["matches"][0]
+    assert (match["rule"], match["article"]["title"]) == ("nato-spending", "Allies meet in Brussels")
+    assert (match["article"]["url"], match["article"]["published_at"]) == (
+        web.url("/a"),
+        "2026-11-25T06:38:00Z",
+    )
+    again = desk.run("once", "--all", "--json").document
+    assert (again["sources"][0]["outcome"], again["articles"]) == ("unchanged", 0)
+
+
+def test_a_plain_sitemap_takes_titles_from_the_pages(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/sitemap.xml", f"<urlset><url><loc>{web.url('/a')}</loc></url></urlset>".encode())
+    serve_article(web, "/a", "NATO agrees a spending target")
+    write_sources(desk, f"  daily: {{sitemap: '{web.url('/sitemap.xml')}'}}\n")
+    found = desk.run("once", "--all", "--json").document["matches"][0]["article"]
+    assert found["title"] == "NATO agrees a spending target"
+
+
+def test_a_listing_page_is_followed_and_a_redesign_is_told(desk: DeskFiles, web: WebServer) -> None:
+    listing = (
+        "<html><body><ul class='news'><li><a href='/a'>NATO agrees a new spending target</a>"
+        "<time datetime='2026-11-25T07:38:00+01:00'>today</time></li></ul></body></html>"
+    )
+    web.serve("/press", listing.encode(), content_type="text/html")
+    select = "{item: 'ul.news li', date: time}"
+    write_sources(desk, f"  press:\n    page: {web.url('/press')}\n    select: {select}\n", "never")
+    document = desk.run("once", "--all", "--json").document
+    article = document["matches"][0]["article"]
+    assert (article["title"], article["url"]) == ("NATO agrees a new spending target", web.url("/a"))
+    assert article["published_at"] == "2026-11-25T06:38:00Z"
+
+    web.serve("/press", listing.replace("ul", "ol").encode(), content_type="text/html")
+    redesigned = desk.run("once", "--all", "--json")
+    assert redesigned.status == 1
+    assert redesigned.document["sources"][0]["error"] == (
+        "select.item 'ul.news li' matches nothing in the page; it may have been redesigned: "
+        "look at it and correct the selectors in sources.yaml"
+    )
+    assert "matches nothing in the page" in " ".join(desk.run("sources").out.split())
+
+
+def test_the_feeds_of_an_opml_file_are_polled(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/rss", rss(item("1", "NATO agrees a new spending target", "On defence spending.")))
+    write_sources(desk, "  subscriptions: {opml: list.opml, tags: [read]}\n", "never")
+    (desk.config / "list.opml").write_text(
+        f"<opml><body><outline text='Wires'><outline text='A wire' xmlUrl='{web.url('/rss')}'/></outline>"
+        "</body></opml>"
+    )
+    document = desk.run("once", "--all", "--json").document
+    assert [source["id"] for source in document["sources"]] == ["a-wire"]
+    assert [match["article"]["source"] for match in document["matches"]] == ["a-wire"]

@@ -1,0 +1,154 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from watchdesk.config.opml import Subscription, Subscriptions, read_opml, write_opml
+from watchdesk.errors import UnreadableInput
+
+DATA = Path(__file__).parent.parent / "data" / "opml"
+NOW = datetime(2026, 11, 25, 7, 38, tzinfo=UTC)
+
+FILES: list[tuple[str, Subscriptions]] = [
+    (
+        "reader-export.opml",
+        Subscriptions(
+            (
+                Subscription(
+                    "https://daily.example/rss",
+                    "Example Daily",
+                    ("press-wire", "europe"),
+                    "https://daily.example/",
+                ),
+                Subscription("https://debats.example/feed", "Débats", ("press-wire", "politics")),
+                Subscription("https://unfiled.example/atom.xml", "Unfiled"),
+            )
+        ),
+    ),
+    (
+        "capitals.opml",
+        Subscriptions(
+            (
+                Subscription("http://one.example/rss", "One", ("agencies",)),
+                Subscription("https://two.example/rss", "Two", ("agencies",)),
+            )
+        ),
+    ),
+    (
+        "bom-and-entities.opml",
+        Subscriptions(
+            (Subscription("https://qa.example/feed?a=1&b=2", "Q&A été", ("world", "Europe", "tech")),)
+        ),
+    ),
+    (
+        "undeclared.opml",
+        Subscriptions((Subscription("https://ete.example/rss", "L’été", ("économie",)),)),
+    ),
+    (
+        "windows-1251.opml",
+        Subscriptions((Subscription("https://novyny.example/rss", "Новини", ("політика",)),)),
+    ),
+    (
+        "no-addresses.opml",
+        Subscriptions((Subscription("https://good.example/rss", "Good"),), ("Local", "Bare")),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "listed"), FILES, ids=[name for name, _ in FILES])
+def test_a_file_is_read_as_its_writer_meant_it(name: str, listed: Subscriptions) -> None:
+    assert read_opml((DATA / name).read_bytes()) == listed
+
+
+def test_every_file_is_in_the_table() -> None:
+    assert sorted(path.name for path in DATA.iterdir()) == sorted(name for name, _ in FILES)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"<rss version='2.0'><channel/></rss>", "it begins with <rss>"),
+        (b"<!doctype html><html></html>", "it begins with <html>"),
+        (b"feeds:\n- https://e.org/rss\n", "no XML in it"),
+        (b"%PDF-1.7", "a PDF"),
+    ],
+)
+def test_what_is_no_opml_is_said_to_be_what_it_is(content: bytes, words: str) -> None:
+    with pytest.raises(UnreadableInput, match=words):
+        read_opml(content)
+
+
+def test_entities_are_neither_expanded_nor_fetched(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2")
+    bomb = f"<!DOCTYPE o [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'><!ENTITY x SYSTEM '{secret.as_uri()}'>]>"
+    outline = "<outline text='&b;&x;' xmlUrl='https://e.org/rss'/>"
+    assert read_opml(f"{bomb}<opml><body>{outline}</body></opml>".encode()).feeds == (
+        Subscription("https://e.org/rss", "&b;&x;"),
+    )
+
+
+def test_what_is_written_is_opml_2() -> None:
+    written = write_opml([Subscription("https://e.org/rss?a=1&b=2", "A < B", ("eu", "a/b"))], "Feeds", NOW)
+    root = etree.fromstring(written)
+    (outline,) = root.iter("outline")
+    assert (root.tag, root.get("version")) == ("opml", "2.0")
+    assert root.findtext("head/dateCreated") == "Wed, 25 Nov 2026 07:38:00 GMT"
+    assert dict(outline.items()) == {
+        "type": "rss",
+        "text": "A < B",
+        "title": "A < B",
+        "xmlUrl": "https://e.org/rss?a=1&b=2",
+        "category": "eu,a-b",
+    }
+
+
+PRINTABLE = st.text(st.characters(exclude_categories=["C"], exclude_characters="\ufffe\uffff")).map(
+    lambda text: " ".join(text.split())
+)
+TAGS = PRINTABLE.map(lambda text: text.replace(",", " ").replace("/", " ")).map(
+    lambda text: " ".join(text.split())
+)
+ADDRESSES = st.from_regex(r"https?://[a-z]{1,9}\.example/[a-z0-9/?&=%.;'+-]{0,20}", fullmatch=True)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(
+        st.builds(
+            Subscription,
+            ADDRESSES,
+            PRINTABLE.filter(bool),
+            st.lists(TAGS.filter(bool), unique=True, max_size=4).map(tuple),
+            st.none() | ADDRESSES,
+        ),
+        unique_by=lambda feed: feed.url,
+        max_size=5,
+    )
+)
+def test_what_was_written_is_read_again_the_same(feeds: list[Subscription]) -> None:
+    assert read_opml(write_opml(feeds, "Feeds", NOW)) == Subscriptions(tuple(feeds))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.text(), min_size=3, max_size=3))
+def test_any_text_at_all_can_be_written(texts: list[str]) -> None:
+    title, name, tag = texts
+    written = write_opml([Subscription("https://e.org/rss", name, (tag,))], title, NOW)
+    assert [feed.url for feed in read_opml(written).feeds] == ["https://e.org/rss"]
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.data())
+def test_no_mutilation_of_a_file_raises_anything_else(data: st.DataObject) -> None:
+    content = data.draw(st.sampled_from([(DATA / name).read_bytes() for name, _ in FILES]))
+    cut = data.draw(st.integers(0, len(content)))
+    noise = data.draw(st.binary(max_size=20))
+    try:
+        assert isinstance(read_opml(content[:cut] + noise + content[cut + len(noise) :]), Subscriptions)
+    except UnreadableInput as told:
+        assert str(told)
