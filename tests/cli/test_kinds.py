@@ -86,3 +86,40 @@ def test_the_feeds_of_an_opml_file_are_polled(desk: DeskFiles, web: WebServer) -
     document = desk.run("once", "--all", "--json").document
     assert [source["id"] for source in document["sources"]] == ["a-wire"]
     assert [match["article"]["source"] for match in document["matches"]] == ["a-wire"]
+
+
+def test_the_parts_of_an_index_are_polled_conditionally_and_only_where_they_changed(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    def sitemap(*numbers: int) -> bytes:
+        urls = "".join(
+            f"<url><loc>http://example.org/2026/story-{n}</loc><news:news><news:publication>"
+            f"<news:name>Paper</news:name><news:language>en</news:language></news:publication>"
+            f"<news:publication_date>2026-03-01T10:0{n}:00Z</news:publication_date>"
+            f"<news:title>NATO spending target {n}</news:title></news:news></url>"
+            for n in numbers
+        )
+        return (
+            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+            f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{urls}</urlset>'
+        ).encode()
+
+    index = "".join(f"<sitemap><loc>{web.url(f'/news-{part}.xml')}</loc></sitemap>" for part in "ab")
+    web.serve("/index.xml", f"<sitemapindex>{index}</sitemapindex>".encode(), content_type="application/xml")
+    web.serve("/news-a.xml", sitemap(1, 2), content_type="application/xml")
+    web.serve("/news-b.xml", sitemap(3), content_type="application/xml")
+    desk.write({})
+    (desk.config / "sources.yaml").write_text(f"sources:\n  paper: {{sitemap: '{web.url('/index.xml')}'}}\n")
+    assert desk.run("once", "--all", "--json").document["articles"] == 3
+    web.requests.clear()
+    assert desk.run("once", "--all", "--json").document["sources"][0]["outcome"] == "unchanged"
+    assert [(r.path, "if-none-match" in r.headers) for r in web.requests] == [
+        ("/index.xml", True),
+        ("/news-a.xml", True),
+        ("/news-b.xml", True),
+    ]
+    web.serve("/news-b.xml", sitemap(3, 4), content_type="application/xml")
+    document = desk.run("once", "--all", "--json").document
+    assert document["sources"][0]["new_articles"] == 1
+    found = desk.run("sources", "--json").document["sources"][0]
+    assert (found["gaps"], found["trouble"]) == (0, [])
