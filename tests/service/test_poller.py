@@ -1,6 +1,7 @@
 """Polls that fail for reasons of our own are repeated, and what polls leave to be remembered is written."""
 
 import random
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -96,4 +97,31 @@ def test_polls_without_news_are_remembered_before_they_are_written(tmp_path: Pat
         first, status=304, rhythm=store.source_states()["a"].rhythm, next_poll=reports[-1].next_poll
     )
     assert NOW + timedelta(0) < (reports[-1].next_poll or NOW)
+    store.close()
+
+
+class Waiting(Unchanged):
+    """Answers when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+
+    def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
+        self.gate.wait(10)
+        return super().fetch(source, state)
+
+
+def test_what_is_under_way_is_refused_and_not_lost(tmp_path: Path) -> None:
+    store = open_store("sqlite", tmp_path)
+    fetcher = Waiting()
+    plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, read_document)
+    poller = Poller(store, lambda: NOW, random.Random(1), lambda *_: None)
+    assert poller.line_up(plan, [(SOURCE,)]) == []
+    changed = (replace(SOURCE, title="New"),)
+    assert poller.line_up(plan, [changed]) == [changed]
+    fetcher.gate.set()
+    poller.wait_until_done()
+    assert poller.line_up(plan, [changed]) == []
+    poller.wait_until_done()
     store.close()

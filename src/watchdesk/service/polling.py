@@ -47,16 +47,20 @@ class Poller:
         self._lock = threading.RLock()
         self.workers = Workers("poll", size=1, freed=self._start)
 
-    def line_up(self, plan: Plan, groups: Iterable[Group]) -> None:
-        """Polls these as soon as there is room; one that waits or is under way already stays as it is."""
+    def line_up(self, plan: Plan, groups: Iterable[Group]) -> Sequence[Group]:
+        """Polls these as soon as there is room; answers with those that wait or are under way already."""
         polling = plan.settings.polling
+        refused: list[Group] = []
         with self._lock:
             self.workers.size, self.workers.per_group = polling.concurrency, polling.per_host
             for group in groups:
-                if group[0].id not in self._lined_up:
+                if group[0].id in self._lined_up:
+                    refused.append(group)
+                else:
                     self._lined_up.add(group[0].id)
                     self._waiting.join((plan, group), urlsplit(group[0].url).hostname or "")
         self._start()
+        return refused
 
     def forget_waiting(self) -> None:
         """Polls nothing more than what is under way."""

@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 TICK = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=15)
 TELLING = timedelta(seconds=5)
+BUSY = timedelta(seconds=5)
+"""After which a source is looked at again that was under way when it was due."""
 PRUNING = timedelta(hours=1)
 SENDERS = 4
 """Deliveries under way at once, so that one slow receiver does not hold up the others."""
@@ -101,8 +103,9 @@ class Service:
         self._store.set_note("service.heartbeat", None)
 
     def _poll_due(self) -> None:
-        timetable = self._timetable
-        self._poller.line_up(timetable.plan, timetable.take(self._clock()))
+        timetable, now = self._timetable, self._clock()
+        for group in self._poller.line_up(timetable.plan, timetable.take(now)):
+            timetable.postpone(group, now + BUSY)
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         self._timetable.polled(group, reports)

@@ -50,6 +50,11 @@ class Timetable:
             if dues and self._groups.get(group[0].id) == group:
                 self._put(group, min(dues))
 
+    def postpone(self, group: Group, due: datetime) -> None:
+        """Enters a group that was taken and could not be polled, such as one that a reload finds under way."""
+        with self._lock:
+            self._put(group, due)
+
     def _put(self, group: Group, due: datetime) -> None:
         self._agenda.put(group[0].id, due)
 
