@@ -51,7 +51,7 @@ class Timetable:
                 self._put(group, min(dues))
 
     def postpone(self, group: Group, due: datetime) -> None:
-        """Enters a group that was taken and could not be polled, such as one that a reload finds under way."""
+        """Enters a group that was taken and could not be polled, as when a reload finds it under way."""
         with self._lock:
             self._put(group, due)
 
