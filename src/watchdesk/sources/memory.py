@@ -4,6 +4,7 @@ import hashlib
 import random
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 
 from watchdesk.model import (
     Failed,
@@ -18,11 +19,33 @@ from watchdesk.model import (
     Throttled,
 )
 from watchdesk.pace import next_poll
+from watchdesk.sources.holds import LONGEST
+
+MOVED_AFTER = 3
+"""Polls in a row that must end at the same new address before it is asked in the old one's stead."""
 
 
 def body_hash(body: bytes) -> str:
     """By which a body that was served again is known, where a server knows no validators."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def as_of(source: Source, state: SourceState) -> SourceState:
+    """What is remembered of the source as it is configured: nothing, where another address was polled.
+
+    Validators, moves, the body's hash, even that a publisher gave up: all of it is about an address.
+    """
+    return state if state.url in (None, source.url) else SourceState(source.id)
+
+
+def address_of(source: Source, state: SourceState) -> str:
+    """The address to ask: the configured one, or where it moved to, once that has held for a while.
+
+    RFC 9110 §15.4.2 and §15.4.9 let a client remember a permanent redirect; a mistake of a server,
+    or a hotel's network, passes before it is believed.
+    """
+    known = as_of(source, state)
+    return known.moved_to if known.moved_to and known.moved_polls >= MOVED_AFTER else source.url
 
 
 def remember(
@@ -33,14 +56,15 @@ def remember(
     Validators are kept only of a body that was read: after a failure the next request repeats the
     old ones, so that a document which could not be read is asked for again (RFC 9110 §13.1).
     """
-    due = next_poll(source, state, outcome, now, rng)
+    known = replace(as_of(source, state), url=source.url)
+    due = next_poll(source, known, outcome, now, rng)
     if isinstance(outcome, Held):
-        return replace(state, next_poll=due)
-    polled = replace(state, last_attempt=now, next_poll=due)
+        return replace(known, next_poll=due)
+    polled = replace(known, last_attempt=now, next_poll=due, held_until=None)
     match outcome:
         case Fetched():
             return replace(
-                polled,
+                _moved(polled, outcome.moved_to),
                 etag=outcome.headers.get("etag"),
                 last_modified=outcome.headers.get("last-modified"),
                 body_hash=body_hash(outcome.body),
@@ -52,16 +76,23 @@ def remember(
             )
         case NotModified():
             return replace(
-                polled, last_success=now, status=outcome.status, failures=0, error=None, gone=False
+                _moved(polled, outcome.moved_to),
+                last_success=now,
+                status=outcome.status,
+                failures=0,
+                error=None,
+                gone=False,
             )
         case Gone():
             reason = "the publisher says that this feed is gone for good; remove it, or find its new address"
-            return _failed(replace(polled, gone=True), reason, outcome.status)
+            return _failed(replace(_moved(polled, None), gone=True), reason, outcome.status)
         case Throttled():
             reason = "the server asks us to come less often"
-            return _failed(polled, f"{reason} (HTTP {outcome.status})", outcome.status)
+            held = replace(polled, held_until=now + min(outcome.after, LONGEST) if outcome.after else None)
+            return _failed(held, f"{reason} (HTTP {outcome.status})", outcome.status)
         case Failed():
-            return _failed(polled, outcome.reason, outcome.status)
+            lost = outcome.status == HTTPStatus.NOT_FOUND
+            return _failed(_moved(polled, None) if lost else polled, outcome.reason, outcome.status)
 
 
 def read(state: SourceState, feed: ParsedFeed, trouble: tuple[str, ...], *, new: bool) -> SourceState:
@@ -72,6 +103,13 @@ def read(state: SourceState, feed: ParsedFeed, trouble: tuple[str, ...], *, new:
         trouble=feed.trouble + trouble,
         last_new=state.last_attempt if new else state.last_new,
     )
+
+
+def _moved(state: SourceState, moved_to: str | None) -> SourceState:
+    if moved_to in (None, state.url):
+        return replace(state, moved_to=None, moved_polls=0)
+    polls = state.moved_polls + 1 if moved_to == state.moved_to else 1
+    return replace(state, moved_to=moved_to, moved_polls=polls)
 
 
 def _failed(state: SourceState, reason: str, status: int | None) -> SourceState:
