@@ -25,6 +25,7 @@ from watchdesk.model import (
     Span,
     Stored,
     StoredMatch,
+    Validators,
     WaitingMatch,
 )
 from watchdesk.model.archive import Archived, Reach
@@ -35,6 +36,11 @@ class Fetcher(Protocol):
 
     def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
         """The source's document, conditionally on what `state` remembers (RFC 9110 §13.1)."""
+
+    def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
+        """A further document of the source, such as an older page of its archive or a part of its sitemap,
+        conditionally on what is remembered of that document.
+        """
 
     def page(self, url: str, source: Source) -> FetchOutcome:
         """An article's own page, with the manners and the settings of its source."""
