@@ -38,8 +38,8 @@ def pools_by(connect: Connect, reuse: Reuse = lambda _connection, _since: None) 
         def request(self, *args: Any, **kwargs: Any) -> None:
             if self.asked_at and self.sock is not None:
                 reuse(self, self.asked_at)
-            self.asked_at = time.monotonic()
             super().request(*args, **kwargs)
+            self.asked_at = time.monotonic()
 
     class TlsConnection(Connection, HTTPSConnection):
         pass
