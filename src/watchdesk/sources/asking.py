@@ -5,7 +5,7 @@ where they may lead is left to `transport`, and what answers mean to `answers`.
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
@@ -13,9 +13,10 @@ from typing import Any, Self
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import DecodeError, HTTPError
 from urllib3.response import BaseHTTPResponse
 
+from watchdesk.sources.codings import ASKED_FOR, decoded
 from watchdesk.sources.conditions import received
 from watchdesk.sources.guard import Guard
 from watchdesk.sources.locations import Login
@@ -25,7 +26,6 @@ from watchdesk.wire.connections import Pools
 TROUBLES = (requests.RequestException, HTTPError, ValueError)
 """What a request may raise for what a server, a network or an address may be, besides `ForbiddenAddress`."""
 
-_CODINGS = "gzip, br, zstd"
 _CHUNK = 64 * 1024
 _KEPT_HOSTS = 32
 """Hosts whose connections are kept for a moment."""
@@ -49,12 +49,21 @@ class Answer:
         """The decompressed body; some bytes more than `largest` when it is larger, and the rest is left."""
         parts: list[bytes] = []
         size = 0
-        for part in self._raw.stream(_CHUNK, decode_content=True):
+        for part in decoded(self._received(largest), self.headers.get("content-encoding", "")):
             parts.append(part)
             size += len(part)
             if size > largest:
                 break
         return b"".join(parts)
+
+    def _received(self, largest: int) -> Iterator[bytes]:
+        """The body as it comes in; what is compressed ends as well when that much of it has come."""
+        size = 0
+        for chunk in self._raw.stream(_CHUNK, decode_content=False):
+            yield chunk
+            size += len(chunk)
+            if size > largest:
+                raise DecodeError(f"more than {largest:,} bytes, and not less when it is decompressed")
 
     def __enter__(self) -> Self:
         return self
@@ -83,7 +92,7 @@ class Asker:
         request = requests.PreparedRequest()
         request.method = "GET"
         request.prepare_url(url, None)
-        request.prepare_headers({"Accept-Encoding": _CODINGS, **headers})
+        request.prepare_headers({"Accept-Encoding": ASKED_FOR, **headers})
         if login:
             HTTPBasicAuth(*login)(request)
         try:

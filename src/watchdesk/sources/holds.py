@@ -29,3 +29,8 @@ class Holds:
         """None: it may be asked."""
         end = self._until.get(host)
         return end if end and end > now else None
+
+    @property
+    def size(self) -> int:
+        """How many are held, or were a moment ago."""
+        return len(self._until)

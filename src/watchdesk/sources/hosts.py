@@ -117,6 +117,12 @@ class Hosts:
             known.room.notify_all()
             self._settle(host, known, now)
 
+    @property
+    def size(self) -> int:
+        """How many hosts are known at the moment: asked, resting or held."""
+        with self._lock:
+            return len(self._hosts) + self._holds.size
+
     def _ready_at(self, host: str, *, page: bool) -> datetime:
         moment, known = self.clock(), self._hosts.get(host)
         if known:

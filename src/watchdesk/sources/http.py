@@ -4,6 +4,7 @@ Whatever a server or a network may do becomes a `FetchOutcome`. When to ask is l
 a body says, to `feed` and `articles`; how one document is had, to `following`.
 """
 
+import ssl
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -33,6 +34,7 @@ class HttpFetcher:
 
     `hosts`: how hard each host is asked, shared with whoever decides what to poll; its own when left
     out. `heed_robots`: False where a person asks for a page, and no machine of itself (RFC 9309 §1).
+    `trust`: whose certificates are believed; the usual authorities' when left out.
     """
 
     def __init__(
@@ -42,10 +44,11 @@ class HttpFetcher:
         hosts: Hosts | None = None,
         *,
         heed_robots: bool = True,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
-        self.hosts = hosts or Hosts(polling.per_host, lambda: datetime.now(UTC))
+        self.hosts = Hosts(polling.per_host, lambda: datetime.now(UTC)) if hosts is None else hosts
         guard, timeout = Guard.of(polling.private_addresses), polling.timeout.total_seconds()
-        asker = Asker(guard, trust_store(), timeout, polling.per_host)
+        asker = Asker(guard, trust or trust_store(), timeout, polling.per_host)
         agent = user_agent(contact, project_address())
         self._errands = Errands(asker, self.hosts, polling, agent)
         self._robots = Robots(self._read_robots) if heed_robots else None

@@ -9,11 +9,15 @@ Login = tuple[str, str]
 Origin = tuple[str, str | None, int | None]
 """Scheme, host and port."""
 
+LONGEST = 8000
+"""Characters of an address; what every server should take (RFC 9110 §4.1), and few take more."""
 _PORTS = {"http": 80, "https": 443}
 
 
 def is_web_address(url: str) -> bool:
-    """Whether it can be asked for at all: http or https, a host, a port that exists."""
+    """Whether it can be asked for at all: http or https, a host, a port that exists, no endless length."""
+    if len(url) > LONGEST:
+        return False
     try:
         parts = urlsplit(url)
         return parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
