@@ -42,6 +42,8 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "deflate": zlib.compress,
     "gzip, gzip": twice,
     "br, gzip": lambda body: gzip.compress(brotli.compress(body)),
+    "deflate, gzip": lambda body: gzip.compress(zlib.compress(body)),
+    "zstd, br": lambda body: brotli.compress(zstd.compress(body), quality=4),
     "identity": lambda body: body,
 }
 

@@ -1,7 +1,9 @@
 """Permanent redirects, poll by poll."""
 
 import random
+import socket
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -132,9 +134,19 @@ def test_where_both_are_gone_the_source_is(web: WebServer, polls: Polls) -> None
     assert (polls.state.moved_to, polls.state.gone) == (None, True)
 
 
-def test_where_the_new_name_is_unknown_the_configured_address_is_asked(web: WebServer, polls: Polls) -> None:
+def test_where_the_new_name_is_unknown_the_configured_address_is_asked(
+    web: WebServer, polls: Polls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = socket.getaddrinfo
+
+    def look_up(host: str, *args: Any, **kwargs: Any) -> Any:
+        if host == "no-such-host.example":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return really(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
     web.serve("/old", b"feed")
-    polls.state = SourceState("a", moved_to="http://no-such-host.invalid/f", moved_polls=MOVED_AFTER)
+    polls.state = SourceState("a", moved_to="http://no-such-host.example/f", moved_polls=MOVED_AFTER)
     assert isinstance(polls.poll(), Fetched)
     assert polls.state.moved_to is None
 

@@ -95,13 +95,13 @@ class Asker:
         request.prepare_headers({"Accept-Encoding": ASKED_FOR, **headers})
         if login:
             HTTPBasicAuth(*login)(request)
-        try:
-            return self._sent(request, proxy)
-        except requests.ConnectionError as error:
-            # A server may give up a kept connection at the moment it is asked again (RFC 9112 §9.3.1).
-            if not self.exchange.reused or isinstance(error, requests.Timeout):
-                raise
-            return self._sent(request, proxy)
+        while True:
+            try:
+                return self._sent(request, proxy)
+            except requests.ConnectionError as error:
+                # A server may give up a kept connection at the moment it is asked again (RFC 9112 §9.3.1).
+                if not self.exchange.may_ask_again or isinstance(error, requests.Timeout):
+                    raise
 
     def _sent(self, request: requests.PreparedRequest, proxy: str | None) -> Answer:
         adapter, proxies = (self._by_proxy, {"http": proxy, "https": proxy}) if proxy else (self._direct, {})

@@ -66,7 +66,7 @@ def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def _deflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """zlib's format, or without its frame, as some servers have it."""
     stream = None
-    for chunk in chunks:
+    for chunk in filter(None, chunks):
         if stream is None:
             framed = chunk[0] & 0x0F == 8 and int.from_bytes(chunk[:2].ljust(2, b"\0")) % 31 == 0
             stream = zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)

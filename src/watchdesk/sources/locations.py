@@ -15,12 +15,16 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def is_web_address(url: str) -> bool:
-    """Whether it can be asked for at all: http or https, a host, a port that exists, no endless length."""
+    """Whether it can be asked for at all: http or https, a host, a port that exists, no endless length.
+
+    And no IPv6 zone: those are a machine's own, and no part of web addresses (RFC 9844).
+    """
     if len(url) > LONGEST:
         return False
     try:
         parts = urlsplit(url)
-        return parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+        host = parts.hostname or ""
+        return parts.scheme in _PORTS and bool(host) and "%" not in host and parts.port != 0
     except ValueError:
         return False
 

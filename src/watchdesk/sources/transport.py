@@ -28,6 +28,11 @@ class Exchange(threading.local):
     deadline: Deadline | None = None
     reused: bool = False
 
+    @property
+    def may_ask_again(self) -> bool:
+        """Whether a request failed on a connection that had been used before, and there is time left."""
+        return self.reused and self.deadline is not None and not self.deadline.expired
+
     @contextmanager
     def under(self, deadline: Deadline) -> Iterator[None]:
         """Connections made or asked meanwhile end with this deadline."""
