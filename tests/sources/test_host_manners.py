@@ -189,6 +189,15 @@ def test_a_connection_is_asked_again_within_moments() -> None:
         assert (len(server.requests), server.connections) == (5, 1)
 
 
+def test_a_connection_that_was_idle_for_long_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchdesk.sources.transport._IDLE", 0)
+    with RawServer(_polite) as server:
+        fetcher = HttpFetcher(POLLING, None)
+        for _ in range(3):
+            assert isinstance(fetcher.fetch(Source("a", server.url()), NEVER), Fetched)
+        assert (len(server.requests), server.connections) == (3, 3)
+
+
 def test_a_kept_connection_that_the_server_gave_up_costs_nothing() -> None:
     def once(line: socket.socket, head: bytes) -> None:
         _polite(line, head)

@@ -13,7 +13,7 @@ from typing import Any, Self
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
-from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.exceptions import ClosedPoolError, DecodeError, HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from watchdesk.sources.codings import ASKED_FOR, decoded
@@ -96,12 +96,20 @@ class Asker:
         if login:
             HTTPBasicAuth(*login)(request)
         while True:
+            self.exchange.reused = False
             try:
                 return self._sent(request, proxy)
             except requests.ConnectionError as error:
-                # A server may give up a kept connection at the moment it is asked again (RFC 9112 §9.3.1).
-                if not self.exchange.may_ask_again or isinstance(error, requests.Timeout):
+                if not self._may_ask_again(error):
                     raise
+
+    def _may_ask_again(self, error: requests.ConnectionError) -> bool:
+        """Whether it failed for our keeping connections: a server may give one up at the moment it is asked
+        again (RFC 9112 §9.3.1), and other hosts may have taken this one's place in between.
+        """
+        if not self.exchange.has_time or isinstance(error, requests.Timeout):
+            return False
+        return self.exchange.reused or any(isinstance(cause, ClosedPoolError) for cause in error.args)
 
     def _sent(self, request: requests.PreparedRequest, proxy: str | None) -> Answer:
         adapter, proxies = (self._by_proxy, {"http": proxy, "https": proxy}) if proxy else (self._direct, {})

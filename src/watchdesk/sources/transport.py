@@ -29,9 +29,9 @@ class Exchange(threading.local):
     reused: bool = False
 
     @property
-    def may_ask_again(self) -> bool:
-        """Whether a request failed on a connection that had been used before, and there is time left."""
-        return self.reused and self.deadline is not None and not self.deadline.expired
+    def has_time(self) -> bool:
+        """Whether its deadline is not over."""
+        return self.deadline is not None and not self.deadline.expired
 
     @contextmanager
     def under(self, deadline: Deadline) -> Iterator[None]:
@@ -55,10 +55,10 @@ def guarded_pools(guard: Guard, exchange: Exchange, timeout: float) -> Pools:
         return connection
 
     def reuse(asked: HTTPConnection, asked_at: float) -> None:
-        if time.monotonic() - asked_at > _IDLE:
-            asked.close()
-        elif exchange.deadline and asked.sock is not None:
-            exchange.reused = True
+        exchange.reused = True
+        if time.monotonic() - asked_at > _IDLE or asked.sock is None:
+            raise ConnectionAbortedError("a connection that has been idle for too long to be asked again")
+        if exchange.deadline:
             exchange.deadline.watch(asked.sock)
 
     return pools_by(connect, reuse)

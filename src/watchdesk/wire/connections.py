@@ -16,8 +16,8 @@ Pools = Mapping[str, type[HTTPConnectionPool]]
 Connect = Callable[[HTTPConnection, Callable[[], socket.socket]], socket.socket]
 """Makes the socket of a connection; the second argument is urllib3's own way of making it."""
 Reuse = Callable[[HTTPConnection, float], None]
-"""Is told of a connection that is asked again, and when it was asked last, by the monotonic clock;
-it may close it, and then it is made anew."""
+"""Is told of a connection that is asked again, and when it was asked last, by the monotonic clock; an
+OSError that it raises ends the request, as one of the network would."""
 
 _LONGEST_LINE = 64 * 1024
 """Bytes; as http.client has it."""
