@@ -150,3 +150,13 @@ def test_a_state_of_before_addresses_were_remembered_counts() -> None:
     state = SourceState("a", etag='"1"')
     assert as_of(Source("a", "http://example.org/"), state) is state
     assert as_of(Source("a", "http://example.org/"), replace(state, url="http://example.org/")).etag
+
+
+def test_the_login_of_an_address_is_not_written_down_and_a_new_one_is_no_new_address(web: WebServer) -> None:
+    web.serve("/f", b"feed", etag='"1"')
+    source = Source("a", web.url("/f").replace("//", "//desk:sesame@"))
+    _, state = polled(source, SourceState("a"))
+    assert state.url == web.url("/f")
+    outcome, state = polled(replace(source, url=source.url.replace("sesame", "poppy")), state)
+    assert isinstance(outcome, NotModified)
+    assert "poppy" not in repr(state)

@@ -20,6 +20,7 @@ from watchdesk.model import (
 )
 from watchdesk.pace import next_poll
 from watchdesk.sources.holds import LONGEST
+from watchdesk.sources.locations import without_login
 
 MOVED_AFTER = 3
 """Polls in a row that must end at the same new address before it is asked in the old one's stead."""
@@ -35,7 +36,9 @@ def as_of(source: Source, state: SourceState) -> SourceState:
 
     Validators, moves, the body's hash, even that a publisher gave up: all of it is about an address.
     """
-    return state if state.url in (None, source.url) else SourceState(source.id)
+    if state.url in (None, source.url) or state.url == _told_address(source):
+        return state
+    return SourceState(source.id)
 
 
 def address_of(source: Source, state: SourceState) -> str:
@@ -56,7 +59,7 @@ def remember(
     Validators are kept only of a body that was read: after a failure the next request repeats the
     old ones, so that a document which could not be read is asked for again (RFC 9110 §13.1).
     """
-    known = replace(as_of(source, state), url=source.url)
+    known = replace(as_of(source, state), url=_told_address(source))
     due = next_poll(source, known, outcome, now, rng)
     if isinstance(outcome, Held):
         return replace(known, next_poll=due)
@@ -103,6 +106,16 @@ def read(state: SourceState, feed: ParsedFeed, trouble: tuple[str, ...], *, new:
         trouble=feed.trouble + trouble,
         last_new=state.last_attempt if new else state.last_new,
     )
+
+
+def _told_address(source: Source) -> str:
+    """The configured address as it may be written down: without the login that it may hold."""
+    if "@" not in source.url:
+        return source.url
+    try:
+        return without_login(source.url)
+    except ValueError:  # it is no address, and cannot be asked for either
+        return source.url
 
 
 def _moved(state: SourceState, moved_to: str | None) -> SourceState:

@@ -41,8 +41,8 @@ class _Response(HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         self.fp: _Lines = _Lines(self.fp.detach())
 
-    def begin(self) -> None:
-        super().begin()
+    def begin(self, *args: Any, **kwargs: Any) -> None:
+        super().begin(*args, **kwargs)
         if self.fp.broke_off:
             raise IncompleteRead(b"")
         self.msg.defects = []
