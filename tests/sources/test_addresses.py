@@ -247,10 +247,11 @@ def test_a_login_file_of_the_home_directory_is_not_read(
 
 
 def test_a_source_is_asked_through_its_proxy_and_so_is_its_robots_txt() -> None:
-    with RawServer(FEED) as proxy:
+    with RawServer(lambda line, _head: line.sendall(FEED)) as proxy:
         fetcher = HttpFetcher(REFUSING, None)
         source = Source("a", "http://news.example/f", proxy=proxy.url())
         assert isinstance(fetcher.fetch(source, NEVER), Fetched)
-        assert isinstance(fetcher.page("http://news.example/a", source), Fetched)
+        page = fetcher.page("http://news.example/a", source)
+        assert isinstance(page, Fetched), page
         asked = [head.split()[1].decode() for head in proxy.requests]
         assert asked == [f"http://news.example/{path}" for path in ("f", "robots.txt", "a")]
