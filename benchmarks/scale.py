@@ -15,7 +15,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -77,8 +77,8 @@ class Feeds:
     def page(self, url: str, source: Source) -> FetchOutcome:
         raise AssertionError(f"no page of {source.id} is read: {url}")
 
-    def hold(self, url: str, until: datetime) -> None:
-        raise AssertionError(f"no host asks for quiet: {url} {until}")
+    def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+        raise AssertionError(f"no host asks for quiet: {sources} {states}")
 
     def entries(self, source: Source, first: int) -> list[Entry]:
         """The entries from a number on, newest last."""

@@ -4,7 +4,7 @@ The store is cut by subject; `Store` is all of it. Every method that writes is o
 when it raises `StorageError`, nothing of it was kept, and it may be called again.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -39,13 +39,16 @@ class Fetcher(Protocol):
         """The source's document, conditionally on what `state` remembers (RFC 9110 §13.1)."""
 
     def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
-        """A further document of the source: a part that its own one leads to, an older page of it."""
+        """A further document of the source: a part that its own one leads to, an older page of it.
+
+        Conditional on what is remembered of that document.
+        """
 
     def page(self, url: str, source: Source) -> FetchOutcome:
         """An article's own page, with the manners and the settings of its source."""
 
-    def hold(self, url: str, until: datetime) -> None:
-        """Leaves the host of an address alone until then: it asked for that, before a restart perhaps."""
+    def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+        """Leaves hosts alone that asked for it before a restart, as it is remembered of these sources."""
 
 
 class Channel(Protocol):

@@ -54,6 +54,14 @@ def test_try_takes_a_pipe_a_text_and_a_feed(desk: DeskFiles) -> None:
     assert len(desk.run("try", str(feed), "--json").document["entries"]) == 2
 
 
+def test_try_asks_for_a_page_as_a_person_does(desk: DeskFiles, web: WebServer) -> None:
+    desk.write({})
+    web.serve("/robots.txt", b"User-agent: *\nDisallow: /\n", content_type="text/plain")
+    web.serve("/page", SEED_SHAPE.read_bytes(), content_type="text/html; charset=utf-8")
+    assert desk.run("try", web.url("/page"), "--json").document["article"]["title"]
+    assert [request.path for request in web.requests] == ["/page"]
+
+
 def test_a_rule_that_does_not_match_says_why(desk: DeskFiles) -> None:
     desk.write({})
     answered = desk.run("try", "-", stdin=b"Grain leaves the port\n\nThe first ship left on Monday.")

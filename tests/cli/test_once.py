@@ -92,7 +92,7 @@ def test_a_short_entry_is_read_from_its_own_page(desk: DeskFiles, web: WebServer
     )
     document = desk.run("once", "--all", "--json").document
     assert "ukraine-aid" in [match["rule"] for match in document["matches"]]
-    assert [request.path for request in web.requests] == ["/feed", "/page"]
+    assert [request.path for request in web.requests] == ["/feed", "/robots.txt", "/page"]
 
 
 def test_a_page_that_cannot_be_read_leaves_the_entry_and_is_told(desk: DeskFiles, web: WebServer) -> None:

@@ -2,19 +2,19 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import urlsplit
 
 import structlog
 
 from watchdesk.errors import StorageError
-from watchdesk.model import Source, SourceState
+from watchdesk.model import Appointment, Source, SourceState
 from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, poll
 from watchdesk.ports import Store
 from watchdesk.service.line import Line
 from watchdesk.service.workers import Workers
+from watchdesk.sources import host_of
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +28,13 @@ AGAIN = timedelta(seconds=30)
 """After which a poll is repeated that could not be recorded."""
 UNWRITTEN = 256
 """States of polls without news that are written together at the latest."""
+
+
+def hold_hosts(plan: Plan, store: Store, known: Mapping[str, Appointment], now: datetime) -> None:
+    """Leaves hosts alone that asked for it before a restart, for as long as they asked."""
+    held = [name for name, due in known.items() if due.held_until and due.held_until > now]
+    if held:
+        plan.fetcher.hold_all(plan.settings.sources.values(), store.source_states(held))
 
 
 class Poller:
@@ -58,7 +65,7 @@ class Poller:
                     refused.append(group)
                 else:
                     self._lined_up.add(group[0].id)
-                    self._waiting.join((plan, group), urlsplit(group[0].url).hostname or "")
+                    self._waiting.join((plan, group), host_of(group[0].url))
         self._start()
         return refused
 

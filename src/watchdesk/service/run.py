@@ -20,7 +20,7 @@ from watchdesk.ports import Store
 from watchdesk.rules import settle_collector
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.lock import only_service
-from watchdesk.service.polling import Group, Poller
+from watchdesk.service.polling import Group, Poller, hold_hosts
 from watchdesk.service.readers import Readers
 from watchdesk.service.systemd import Systemd
 from watchdesk.service.timetable import Timetable
@@ -67,10 +67,7 @@ class Service:
         self._poller.forget_waiting()
         self._poller.write_states()
         known = self._store.appointments()
-        for source in plan.settings.sources.values():
-            appointment = known.get(source.id)
-            if appointment and appointment.held_until and appointment.held_until > now:
-                plan.fetcher.hold(source.url, appointment.held_until)
+        hold_hosts(plan, self._store, known, now)
         self._timetable = Timetable(plan, known, now, self._rng)
         self.plan = plan
 

@@ -8,7 +8,7 @@ from watchdesk.delivery import Report, send_due
 from watchdesk.model import Digest, Source
 from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, make_digests, tell_operators
 from watchdesk.ports import Store
-from watchdesk.service.polling import Group, Poller
+from watchdesk.service.polling import Group, Poller, hold_hosts
 
 
 def poll_now(
@@ -25,6 +25,7 @@ def poll_now(
     `StorageError` when what was polled cannot be remembered.
     """
     groups = sources.by_request(due)
+    hold_hosts(plan, store, store.appointments(), clock())
     reports: dict[str, PollReport] = {}
 
     def finished(_: Group, found: Sequence[PollReport]) -> None:

@@ -64,6 +64,6 @@ _NEVER_AGAIN = datetime.max.replace(tzinfo=UTC)
 
 def _due(source: Source, known: Appointment | None) -> datetime | None:
     """None: never polled at this address."""
-    if known is None or known.url not in (None, source.url):
+    if known is None or not sources.is_about(source, known.url):
         return None
     return _NEVER_AGAIN if known.gone else known.next_poll

@@ -6,9 +6,19 @@ from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources.discover import Discovered, Discovery, discover
 from watchdesk.sources.feed import read_feed
 from watchdesk.sources.health import PATIENCE, health
+from watchdesk.sources.hosts import Hosts
 from watchdesk.sources.http import HttpFetcher
 from watchdesk.sources.learning import Seen, is_gap, read, scheduled
-from watchdesk.sources.memory import MOVED_AFTER, as_of, body_hash, remember, validators_of
+from watchdesk.sources.locations import host_of
+from watchdesk.sources.memory import (
+    MOVED_AFTER,
+    address_of,
+    as_of,
+    body_hash,
+    is_about,
+    remember,
+    validators_of,
+)
 from watchdesk.sources.page import read_listing
 from watchdesk.sources.reach import refusal
 from watchdesk.sources.schedule import due
@@ -29,14 +39,18 @@ __all__ = [
     "PATIENCE",
     "Discovered",
     "Discovery",
+    "Hosts",
     "HttpFetcher",
     "Seen",
+    "address_of",
     "as_of",
     "body_hash",
     "by_request",
     "discover",
     "due",
     "health",
+    "host_of",
+    "is_about",
     "is_gap",
     "least_known",
     "read",

@@ -33,12 +33,15 @@ _CLASSES = {
 
 
 def outcome_without_body(
-    status: int, headers: Mapping[str, str], now: datetime, *, conditional: bool
+    status: int, headers: Mapping[str, str], now: datetime, moved_to: str | None, *, conditional: bool
 ) -> NotModified | Gone | Throttled | Failed:
-    """The outcome of every answer but 200; `headers` in lower case, `conditional` if validators were sent."""
+    """The outcome of every answer but 200; `headers` in lower case, `conditional` if validators were sent.
+
+    `moved_to` is where permanent redirects led.
+    """
     if status == HTTPStatus.NOT_MODIFIED:
         if conditional:
-            return NotModified(headers)
+            return NotModified(headers, moved_to=moved_to)
         return Failed("the server says that nothing changed, but has not been read yet (HTTP 304)", status)
     if status == HTTPStatus.GONE:
         return Gone()

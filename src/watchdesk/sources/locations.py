@@ -6,17 +6,46 @@ from watchdesk.model import Source
 
 Login = tuple[str, str]
 """User and password."""
+Origin = tuple[str, str | None, int | None]
+"""Scheme, host and port."""
 
+LONGEST = 8000
+"""Characters of an address; what every server should take (RFC 9110 §4.1), and few take more."""
 _PORTS = {"http": 80, "https": 443}
 
 
 def is_web_address(url: str) -> bool:
-    """Whether it can be asked for at all: http or https, a host, a port that exists."""
+    """Whether it can be asked for at all: http or https, a host, a port that exists, no endless length.
+
+    And no IPv6 zone: those are a machine's own, and no part of web addresses (RFC 9844).
+    """
+    if len(url) > LONGEST:
+        return False
     try:
         parts = urlsplit(url)
-        return parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+        host = parts.hostname or ""
+        return parts.scheme in _PORTS and bool(host) and "%" not in host and parts.port != 0
     except ValueError:
         return False
+
+
+def host_of(url: str) -> str:
+    """By what requests to a web address are counted: the host's name, and its port where it is unusual.
+
+    Not the origin (RFC 6454): http and https of one name are one machine to be kind to, and what
+    Retry-After asks counts for both. Another port is most often another service. Empty: no address.
+    """
+    try:
+        parts = urlsplit(url)
+        name, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return ""
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode()
+        except UnicodeError:
+            return name
+    return name if port in (None, _PORTS.get(parts.scheme)) else f"{name}:{port}"
 
 
 def without_login(url: str) -> str:
@@ -38,7 +67,7 @@ def may_know_secrets(source: Source, url: str) -> bool:
 
     The same host's move from http to https, both on their usual ports, counts as its own origin.
     """
-    own, other = _origin(source.url), _origin(url)
+    own, other = origin_of(source.url), origin_of(url)
     upgraded = own[:1] == ("http",) and own[2] == 80 and other == ("https", own[1], 443)
     return own == other or upgraded
 
@@ -50,6 +79,7 @@ def redirect_target(url: str, location: str) -> str:
     return without_login(urldefrag(urljoin(url, written.strip())).url)
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
+def origin_of(url: str) -> Origin:
+    """Scheme, host and port (RFC 6454 §4). Raises `ValueError` when it is no address."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)

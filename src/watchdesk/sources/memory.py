@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 
 from watchdesk.model import (
     Failed,
@@ -16,6 +17,11 @@ from watchdesk.model import (
     Throttled,
     Validators,
 )
+from watchdesk.sources.holds import LONGEST
+from watchdesk.sources.locations import without_login
+
+MOVED_AFTER = 3
+"""Polls in a row that must end at the same new address before it is asked in the old one's stead."""
 
 
 def body_hash(body: bytes) -> str:
@@ -24,22 +30,39 @@ def body_hash(body: bytes) -> str:
 
 
 def as_of(source: Source, state: SourceState) -> SourceState:
-    """What is remembered of the source as it is configured: nothing, once it was given another address."""
-    return state if state.url in (None, source.url) else SourceState(source.id, url=source.url)
+    """What is remembered of the source as it is configured: nothing, where another address was polled.
+
+    Validators, moves, the body's hash, even that a publisher gave up: all of it is about an address.
+    """
+    return state if is_about(source, state.url) else SourceState(source.id)
 
 
-MOVED_AFTER = 3
-"""Polls in a row that a permanent redirect has to hold before it is believed."""
+def is_about(source: Source, url: str | None) -> bool:
+    """Whether what is remembered of an address is about the source as it is configured.
 
-
-def has_moved(state: SourceState) -> bool:
-    """Whether permanent redirects have held long enough to ask at their end at once."""
-    return state.moved_to is not None and state.moved_polls >= MOVED_AFTER
+    None: of a time when addresses were not written down; it counts.
+    """
+    return url in (None, source.url) or url == _told_address(source)
 
 
 def validators_of(answer: Fetched) -> Validators:
     """By what the document is asked for conditionally, and known again."""
     return Validators(answer.headers.get("etag"), answer.headers.get("last-modified"), body_hash(answer.body))
+
+
+def has_moved(state: SourceState) -> bool:
+    """Whether permanent redirects have held for long enough to be believed.
+
+    RFC 9110 §15.4.2 and §15.4.9 let a client remember them; a mistake of a server, or a hotel's network,
+    passes before that.
+    """
+    return state.moved_to is not None and state.moved_polls >= MOVED_AFTER
+
+
+def address_of(source: Source, state: SourceState) -> str:
+    """The address to ask: the configured one, or where it has moved to."""
+    known = as_of(source, state)
+    return known.moved_to if known.moved_to and has_moved(known) else source.url
 
 
 def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: datetime) -> SourceState:
@@ -48,13 +71,14 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
     Validators are kept only of a body that was read: after a failure the next request repeats the
     old ones, so that a document which could not be read is asked for again (RFC 9110 §13.1).
     """
+    known = replace(as_of(source, state), url=_told_address(source))
     if isinstance(outcome, Held):
-        return replace(state, url=source.url)
-    polled = replace(state, url=source.url, last_attempt=now)
+        return known
+    polled = replace(known, last_attempt=now, held_until=None)
     match outcome:
         case Fetched():
             return replace(
-                polled,
+                _moved(polled, outcome.moved_to),
                 etag=outcome.headers.get("etag"),
                 last_modified=outcome.headers.get("last-modified"),
                 body_hash=body_hash(outcome.body),
@@ -66,16 +90,40 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
             )
         case NotModified():
             return replace(
-                polled, last_success=now, status=outcome.status, failures=0, error=None, gone=False
+                _moved(polled, outcome.moved_to),
+                last_success=now,
+                status=outcome.status,
+                failures=0,
+                error=None,
+                gone=False,
             )
         case Gone():
             reason = "the publisher says that this feed is gone for good; remove it, or find its new address"
-            return _failed(replace(polled, gone=True), reason, outcome.status)
+            return _failed(replace(_moved(polled, None), gone=True), reason, outcome.status)
         case Throttled():
             reason = "the server asks us to come less often"
-            return _failed(polled, f"{reason} (HTTP {outcome.status})", outcome.status)
+            held = replace(polled, held_until=now + min(outcome.after, LONGEST) if outcome.after else None)
+            return _failed(held, f"{reason} (HTTP {outcome.status})", outcome.status)
         case Failed():
-            return _failed(polled, outcome.reason, outcome.status)
+            lost = outcome.status == HTTPStatus.NOT_FOUND
+            return _failed(_moved(polled, None) if lost else polled, outcome.reason, outcome.status)
+
+
+def _told_address(source: Source) -> str:
+    """The configured address as it may be written down: without the login that it may hold."""
+    if "@" not in source.url:
+        return source.url
+    try:
+        return without_login(source.url)
+    except ValueError:  # it is no address, and cannot be asked for either
+        return source.url
+
+
+def _moved(state: SourceState, moved_to: str | None) -> SourceState:
+    if moved_to in (None, state.url):
+        return replace(state, moved_to=None, moved_polls=0)
+    polls = state.moved_polls + 1 if moved_to == state.moved_to else 1
+    return replace(state, moved_to=moved_to, moved_polls=polls)
 
 
 def _failed(state: SourceState, reason: str, status: int | None) -> SourceState:

@@ -51,6 +51,11 @@ def reason_of(error: BaseException, timeout: float) -> str:
     return f"it cannot be asked for: {innermost}"
 
 
+def is_unknown_name(error: BaseException) -> bool:
+    """Whether no server of this name was found."""
+    return any(isinstance(cause, socket.gaierror) for cause in _causes(error))
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:

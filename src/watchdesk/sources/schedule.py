@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from watchdesk.model import Source, SourceState
+from watchdesk.sources.memory import as_of
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -13,10 +14,10 @@ def due(sources: Iterable[Source], states: Mapping[str, SourceState], now: datet
     waiting = [
         (due_at, source)
         for source in sources
-        if not source.paused and (due_at := _due_at(states.get(source.id))) <= now
+        if not source.paused and (due_at := _due_at(source, states.get(source.id))) <= now
     ]
     return [source for _, source in sorted(waiting, key=lambda pair: pair[0])]
 
 
-def _due_at(state: SourceState | None) -> datetime:
-    return (state.next_poll if state else None) or _NEVER
+def _due_at(source: Source, state: SourceState | None) -> datetime:
+    return (as_of(source, state).next_poll if state else None) or _NEVER

@@ -23,7 +23,7 @@ from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.signature import key_of, signed_headers
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.wire.connections import Pools, pools_by, trust_store
-from watchdesk.wire.deadline import Deadline
+from watchdesk.wire.deadline import Deadline, Watch
 from watchdesk.wire.waits import retry_after
 
 _LOOKED_AT = 2000
@@ -74,6 +74,7 @@ class WebhookChannel:
         self._url = options.url
         self._secrets = options.secret
         self._limits = limits or Limits(wait=30, whole=60)
+        self._watch = Watch(self._limits.whole)
         self._trust = trust or (trust_store() if options.url.startswith("https:") else None)
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
@@ -89,7 +90,7 @@ class WebhookChannel:
             "User-Agent": f"watchdesk/{__version__}",
             "Accept-Encoding": "identity",
         }
-        with Deadline(self._limits.whole) as deadline, requests.Session() as session:
+        with self._watch.deadline() as deadline, requests.Session() as session:
             try:
                 return self._post(session, deadline, headers, body, now)
             except (requests.RequestException, HTTPError, OSError) as trouble:

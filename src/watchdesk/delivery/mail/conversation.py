@@ -17,7 +17,7 @@ from watchdesk.delivery.mail.message import Letter
 from watchdesk.delivery.mail.replies import Reply, named, settle
 from watchdesk.delivery.mail.server import MailServer, Protocol
 from watchdesk.model import Refused, Retry, SendOutcome
-from watchdesk.wire.deadline import Deadline
+from watchdesk.wire.deadline import Deadline, Watch
 
 HOLD_FOR_ALL = timedelta(minutes=10)
 """While a delivery is younger, a recipient who is put off (4xx) holds it back for all: most servers that
@@ -48,12 +48,13 @@ class Conversation:
         self._server = server
         self._login = login
         self._limits = limits or Limits()
+        self._watch = Watch(self._limits.whole)
         self._trust = trust or trust_for(server)
         self._stage = "connecting"
 
     def send(self, letter: Letter, age: timedelta) -> SendOutcome:
         """Sends once; `age` is that of the delivery. Never raises for what a server or a network may do."""
-        with Deadline(self._limits.whole) as deadline:
+        with self._watch.deadline() as deadline:
             try:
                 line = Line(self._server, self._limits, deadline, self._trust)
                 return self._with_line(line, letter, age)

@@ -1,0 +1,160 @@
+"""An errand: a document is asked for, redirects are followed, and what comes of it is an outcome.
+
+Each request waits its turn at its host, each redirect is judged, and secrets stay with their origin.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from watchdesk.config.settings import PollingSettings
+from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled
+from watchdesk.sources.answers import PERMANENT, REDIRECTS, outcome_without_body
+from watchdesk.sources.asking import TROUBLES, Answer, Asker
+from watchdesk.sources.guard import ForbiddenAddress
+from watchdesk.sources.hosts import Hosts, NoTurn, Turn
+from watchdesk.sources.locations import (
+    host_of,
+    is_web_address,
+    login_of,
+    may_know_secrets,
+    origin_of,
+    redirect_target,
+    without_login,
+)
+from watchdesk.sources.reasons import is_unknown_name, reason_of
+from watchdesk.wire.deadline import Deadline, Watch
+
+MOST_REDIRECTS = 10
+WHOLE_EXCHANGE = 3
+"""A request with its redirects and its body may take this many times `polling.timeout`; as long is waited
+for its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a site's robots.txt says of an address: why not to read it, or how far apart to ask."""
+
+    refusal: str | None = None
+    apart: float = 0.0
+    """Seconds between requests (Crawl-delay)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One document to be had, and on whose behalf."""
+
+    url: str
+    source: Source
+    accept: str
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    remembered: bool = False
+    """Whether `url` is where permanent redirects of the source were found to lead."""
+    permit: Callable[[str], Permit] | None = None
+    """Asked before each request for an article's page; None: it is no such page."""
+    largest: int | None = None
+    """Bytes that are wanted of it; the rest is left. None: all of it, within `polling.largest`."""
+    most_redirects: int = MOST_REDIRECTS
+
+
+@dataclass(frozen=True, slots=True)
+class NameUnknown(Failed):
+    """No server of this name was found."""
+
+
+class Errands:
+    """Runs them, many at a time; safe to use from many threads."""
+
+    def __init__(self, asker: Asker, hosts: Hosts, polling: PollingSettings, agent: str) -> None:
+        self._asker = asker
+        self._hosts = hosts
+        self._timeout = polling.timeout.total_seconds()
+        self._largest = polling.largest
+        self._watch = Watch(self._timeout * WHOLE_EXCHANGE)
+        self._agent = agent
+
+    def run(self, errand: Errand) -> FetchOutcome:
+        """What comes of it. Never raises for what a server or a network may do."""
+        if not is_web_address(errand.url):
+            return Failed(f"{errand.url[:200]!r} is not a web address (http:// or https://)")
+        start = without_login(errand.url)
+        permit = errand.permit(start) if errand.permit else None
+        if permit and permit.refusal:
+            return Failed(permit.refusal)
+        apart = permit.apart if permit else None
+        patience = self._watch.seconds + (apart or 0)
+        try:
+            with self._hosts.asking(host_of(start), patience, apart) as turn:
+                return self._in_time(errand, start, turn)
+        except NoTurn as none:
+            return Held(none.until)
+
+    def _in_time(self, errand: Errand, start: str, turn: Turn) -> FetchOutcome:
+        with self._watch.deadline() as deadline, self._asker.exchange.under(deadline):
+            try:
+                outcome = self._follow(errand, start, turn, deadline)
+            except ForbiddenAddress as refused:
+                return Failed(str(refused))
+            except TROUBLES as error:
+                kind = NameUnknown if is_unknown_name(error) else Failed
+                outcome = kind(reason_of(error, self._timeout))
+            # A body whose end is the connection's end looks whole when the deadline has cut it.
+            if deadline.expired:
+                return Failed(f"its answer had not arrived whole after {deadline.seconds:g} s")
+            return outcome
+
+    def _follow(self, errand: Errand, start: str, turn: Turn, deadline: Deadline) -> FetchOutcome:
+        """Follows redirects one by one, so that each is judged and secrets stay with their origin."""
+        target, permanent = start, True
+        for _ in range(errand.most_redirects + 1):
+            with self._ask(errand, target) as answer:
+                location = answer.headers.get("location")
+                if answer.status not in REDIRECTS or not location:
+                    settled = target if permanent else start
+                    moved_to = settled if errand.remembered or settled != start else None
+                    return self._outcome(errand, answer, target, moved_to)
+                permanent = permanent and answer.status in PERMANENT
+                before, target = target, redirect_target(target, location)
+            if not is_web_address(target):
+                return Failed(f"it redirects to {target[:200]!r}, which is not a web address", answer.status)
+            refusal = self._move(errand, before, target, turn, deadline)
+            if refusal:
+                return Failed(refusal, answer.status)
+        return Failed(f"it redirects more than {errand.most_redirects} times, last to {target[:200]}", 302)
+
+    def _move(self, errand: Errand, before: str, target: str, turn: Turn, deadline: Deadline) -> str | None:
+        """Gets leave and a turn for the next address; why not, if robots.txt forbids it.
+
+        The turn is left before another origin's robots.txt is asked for: it may be at the same host.
+        """
+        elsewhere = origin_of(before) != origin_of(target)
+        if elsewhere:
+            turn.leave()
+        permit = errand.permit(target) if errand.permit else None
+        if permit and permit.refusal:
+            return permit.refusal
+        if elsewhere:
+            turn.move(host_of(target), deadline.remaining, permit.apart if permit else None)
+        return None
+
+    def _ask(self, errand: Errand, target: str) -> Answer:
+        source = errand.source
+        trusted = may_know_secrets(source, target)
+        own = source.headers if trusted else {}
+        headers = {"User-Agent": self._agent, "Accept": errand.accept, **own, **errand.conditions}
+        return self._asker.ask(target, headers, login_of(source) if trusted else None, source.proxy)
+
+    def _outcome(self, errand: Errand, answer: Answer, url: str, moved_to: str | None) -> FetchOutcome:
+        if answer.status != HTTPStatus.OK:
+            now = self._hosts.clock()
+            outcome = outcome_without_body(
+                answer.status, answer.headers, now, moved_to, conditional=bool(errand.conditions)
+            )
+            if isinstance(outcome, Throttled) and outcome.after:
+                self._hosts.hold(host_of(url), now + outcome.after)
+            return outcome
+        largest = errand.largest or self._largest
+        body = answer.body(largest)
+        if len(body) > largest and errand.largest is None:
+            return Failed(f"it is larger than {largest:,} bytes (polling.largest)", answer.status)
+        return Fetched(body, url, answer.status, answer.headers, moved_to)

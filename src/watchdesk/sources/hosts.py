@@ -1,0 +1,179 @@
+"""How hard each host is asked: so many requests at a time, a pause after each, and silence when it asks.
+
+Shared by the fetcher, which waits its turn here, and by whoever decides what to poll. Nothing is
+written down: after a restart `hold_all` rebuilds what hosts asked for from what is remembered.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from types import TracebackType
+from typing import Self
+
+from watchdesk.model import Source, SourceState
+from watchdesk.sources.holds import Holds
+from watchdesk.sources.locations import host_of
+from watchdesk.sources.memory import address_of, as_of
+from watchdesk.sources.places import Places
+
+
+class NoTurn(Exception):
+    """The host is not to be asked now; `until` is when to look again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class Hosts:
+    """Safe to use from many threads. What is at rest is forgotten.
+
+    `clock` tells the time, by which hosts are held; `ticks` counts seconds evenly, for pauses.
+    `per_host` may be changed while it works.
+    """
+
+    def __init__(
+        self, per_host: int, clock: Callable[[], datetime], ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.per_host = per_host
+        self.clock = clock
+        self._ticks = ticks
+        self._lock = threading.Lock()
+        self._hosts: dict[str, Places] = {}
+        self._rests: list[tuple[float, str]] = []
+        self._holds = Holds()
+
+    def hold(self, host: str, until: datetime) -> None:
+        """Nobody asks the host before then, a day at most; a hold is lengthened and never cut short."""
+        with self._lock:
+            self._hold(host, until)
+
+    def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+        """Holds what the hosts of these sources asked for, as it is remembered: for a start."""
+        with self._lock:
+            for source in sources:
+                state = states.get(source.id)
+                if state and (until := as_of(source, state).held_until):
+                    self._hold(host_of(address_of(source, state)), until)
+
+    def held_until(self, host: str) -> datetime | None:
+        """Until when the host is left alone; None when it is not."""
+        with self._lock:
+            return self._holds.until(host, self.clock())
+
+    def ready(self, host: str) -> bool:
+        """Whether a request could be made now, without waiting."""
+        with self._lock:
+            if self._holds.until(host, self.clock()):
+                return False
+            known = self._hosts.get(host)
+            if known is None:
+                return True
+            return known.wait(self.per_host, self._ticks(), page=False) <= 0
+
+    def ready_at(self, host: str) -> datetime:
+        """The earliest moment at which it is worth asking `ready` again; now when it is ready."""
+        with self._lock:
+            return self._ready_at(host, page=False)
+
+    def asking(self, host: str, patience: float, apart: float | None = None) -> "Turn":
+        """As a context: waits for its turn up to `patience` seconds, and takes the time until it is left.
+
+        `apart`: seconds that article pages of this host are to be apart (Crawl-delay); None: no page.
+        Raises `NoTurn` when the host is held, or its turn does not come.
+        """
+        return Turn(self, host, patience, apart)
+
+    def take(self, host: str, patience: float, apart: float | None) -> float:
+        """Waits for a turn; when it began, by `ticks`. Raises `NoTurn`. Each is to be given back."""
+        begun, page = self._ticks(), apart is not None
+        with self._lock:
+            known = self._hosts.get(host) or self._hosts.setdefault(host, Places(self._lock))
+            known.waiting += 1
+            try:
+                while True:
+                    if until := self._holds.until(host, self.clock()):
+                        raise NoTurn(until)
+                    now = self._ticks()
+                    free = known.free_at(self.per_host, now, page=page)
+                    if free is not None and free <= now:
+                        known.under_way += 1
+                        return now
+                    left = begun + patience - now
+                    if left <= 0 or (free is not None and known.under_way == 0 and free - now > left):
+                        raise NoTurn(self._ready_at(host, page=page))
+                    known.room.wait(left if free is None else min(left, free - now))
+            finally:
+                known.waiting -= 1
+                self._settle(host, known, self._ticks())
+
+    def give_back(self, host: str, since: float, apart: float | None) -> None:
+        """Ends a turn that was taken at `since`; the pause after it begins."""
+        with self._lock:
+            known, now = self._hosts[host], self._ticks()
+            known.give_back(now, now - since, apart or 0)
+            known.room.notify_all()
+            self._settle(host, known, now)
+
+    @property
+    def size(self) -> int:
+        """How many hosts are known at the moment: asked, resting or held."""
+        with self._lock:
+            return len(self._hosts) + self._holds.size
+
+    def _ready_at(self, host: str, *, page: bool) -> datetime:
+        moment, known = self.clock(), self._hosts.get(host)
+        if known:
+            now = self._ticks()
+            moment += timedelta(seconds=known.wait(self.per_host, now, page=page))
+        return max(moment, self._holds.until(host, self.clock()) or moment)
+
+    def _hold(self, host: str, until: datetime) -> None:
+        self._holds.hold(host, until, self.clock())
+        if host in self._hosts:
+            self._hosts[host].room.notify_all()
+
+    def _settle(self, host: str, known: Places, now: float) -> None:
+        """Notes when the host will be at rest, if nothing more happens; forgets those that are."""
+        if known.is_idle:
+            heappush(self._rests, (known.rests_until(now), host))
+        while self._rests and self._rests[0][0] <= now:
+            name = heappop(self._rests)[1]
+            other = self._hosts.get(name)
+            if other and other.is_idle and other.rests_until(now) <= now:
+                del self._hosts[name]
+
+
+class Turn:
+    """A turn at a host, and then at others, one at a time: an exchange that is led from one to another."""
+
+    __slots__ = ("_apart", "_host", "_hosts", "_patience", "_since", "_taken")
+
+    def __init__(self, hosts: Hosts, host: str, patience: float, apart: float | None) -> None:
+        self._hosts = hosts
+        self._host, self._patience, self._apart = host, patience, apart
+        self._since = 0.0
+        self._taken = False
+
+    def leave(self) -> None:
+        """Ends the turn, if there is one."""
+        if self._taken:
+            self._taken = False
+            self._hosts.give_back(self._host, self._since, self._apart)
+
+    def move(self, host: str, patience: float, apart: float | None) -> None:
+        """Ends the turn and waits for one at `host`. Raises `NoTurn`."""
+        self.leave()
+        self._since = self._hosts.take(host, patience, apart)
+        self._host, self._apart, self._taken = host, apart, True
+
+    def __enter__(self) -> Self:
+        self.move(self._host, self._patience, self._apart)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.leave()
