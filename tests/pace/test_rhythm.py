@@ -138,6 +138,16 @@ def test_who_once_published_in_a_burst_is_never_left_alone_for_so_long_that_anot
     assert short <= 20 * MINUTE < long
 
 
+def test_a_short_feed_is_not_left_alone_for_as_long_as_a_long_one() -> None:
+    _, state = followed([MONDAY - n * 8.3 * HOUR for n in range(40, 0, -1)], MONDAY + 6 * DAY)
+    now = MONDAY + 6 * DAY
+    short, long = (
+        next_poll(SOURCE, replace(state, window=window), NotModified(), now, random.Random(1)) - now
+        for window in (10, 200)
+    )
+    assert short <= 45 * MINUTE < long
+
+
 def test_a_gap_shortens_the_wait_sharply_and_is_forgotten_slowly() -> None:
     _, state = followed([MONDAY - n * 2.7 * DAY for n in range(20, 0, -1)], MONDAY + 9 * DAY)
     now = MONDAY + 9 * DAY
@@ -163,24 +173,24 @@ def test_what_changes_is_followed_within_hours() -> None:
     assert len(between(polls, MONDAY + 10 * DAY + 2 * HOUR, MONDAY + 10 * DAY + 4 * HOUR)) >= 15
 
 
-@given(rhythms(), st.integers(0, 500), st.integers(0, 100_000), st.randoms())
+@given(rhythms(), st.integers(0, 500), st.integers(0, 100_000), st.integers())
 def test_after_a_good_answer_no_poll_is_sooner_than_fastest_or_later_than_slowest(
-    rhythm: Rhythm, window: int, minutes: int, rng: random.Random
+    rhythm: Rhythm, window: int, minutes: int, seed: int
 ) -> None:
     now = rhythm.until + (minutes - 1_000) * MINUTE
     state = SourceState("a", rhythm=rhythm, window=window)
-    wait = next_poll(SOURCE, state, NotModified(), now, rng) - now
+    wait = next_poll(SOURCE, state, NotModified(), now, random.Random(seed)) - now
     assert SOURCE.fastest <= wait <= SOURCE.slowest
 
 
-@given(rhythms(), st.integers(0, 2_000), st.integers(0, 2_000), st.randoms())
+@given(rhythms(), st.integers(0, 2_000), st.integers(0, 2_000), st.integers())
 def test_what_publishers_ask_for_is_obeyed_up_to_slowest(
-    rhythm: Rhythm, age: int, ttl: int, rng: random.Random
+    rhythm: Rhythm, age: int, ttl: int, seed: int
 ) -> None:
     state = SourceState("a", rhythm=rhythm, hints=UpdateHints(ttl=ttl * MINUTE))
     now = rhythm.until
     outcome = NotModified({"cache-control": f"max-age={age * 60}"})
-    wait = next_poll(SOURCE, state, outcome, now, rng) - now
+    wait = next_poll(SOURCE, state, outcome, now, random.Random(seed)) - now
     assert wait >= min(max(age, ttl) * MINUTE, SOURCE.slowest)
     assert wait <= SOURCE.slowest
 
