@@ -321,6 +321,14 @@ def test_an_entry_of_unknown_time_is_counted_at_all_times_it_could_have_come() -
     assert max(rhythm.minutes) == pytest.approx(min(rhythm.minutes))
 
 
+def test_entries_of_unknown_time_are_not_taken_for_a_burst() -> None:
+    since, now = MONDAY, MONDAY + 8 * HOUR
+    unknown = learned(Rhythm(since), [believable(None, since, now)] * 8, since, now)
+    at_once = learned(Rhythm(since), [since + HOUR] * 8, since, now)
+    assert unknown.peak < 2
+    assert at_once.peak == pytest.approx(8)
+
+
 @pytest.mark.parametrize("zone", [timezone(5.5 * HOUR), ZoneInfo("Europe/Brussels")], ids=str)
 def test_no_zone_and_no_summer_time_makes_a_difference(zone: timezone | ZoneInfo) -> None:
     put_forward = datetime(2026, 3, 29, 1, tzinfo=UTC)

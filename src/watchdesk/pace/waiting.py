@@ -25,6 +25,9 @@ _SUDDEN = 15.0
 _SUDDEN_HOURS = 120.0
 """… but of a quiet source no more than it usually publishes in so many hours."""
 
+_FORGOTTEN = 1.5
+"""How many times its highest count has come in some ten minutes: it forgets while it counts."""
+
 _SMALL = 0.3
 """A burst of that part of the window is none to be afraid of."""
 
@@ -61,7 +64,7 @@ def _unburst(rhythm: Rhythm, mean: float, window: int) -> float:
     sudden = min(_SUDDEN, _SUDDEN_HOURS * mean)
     if rhythm.peak <= min(room, max(chance, _SMALL * window)):
         return min((room / max(rhythm.peak, 1e-6)) ** 2, room / sudden)
-    return room * SPURT_MEMORY / max(rhythm.steepest, 1e-6)
+    return room * SPURT_MEMORY / max(_FORGOTTEN * rhythm.steepest, 1e-6)
 
 
 def _bearable(window: int) -> float:
