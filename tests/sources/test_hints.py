@@ -26,6 +26,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
         (None, "hourly", "2", HOUR / 2),
         (None, "daily", "0", DAY),
         (None, None, "4", DAY / 4),
+        (None, " ", "", None),
         (None, "weekly", "7", DAY),
         (None, "yearly", None, 365 * DAY),
         (None, "always", "2", None),

@@ -106,8 +106,10 @@ def _counted(rhythm: Rhythm, times: Sequence[datetime], since: datetime, now: da
             days[int(at / 24 + 3) % 7] += weight
             minutes[int(at * SLOTS) % SLOTS] += weight
     began, bygone = hours_of(rhythm.until), keep**_BURSTS_KEPT
-    recent, peak = _crowded(rhythm.recent, began, times, end, SURGE_MEMORY)
-    spurt, steepest = _crowded(rhythm.spurt, began, times, end, SPURT_MEMORY)
+    known = [hours_of(moment) for moment in times if moment != unknown]
+    placed = sorted([*known, *_evenly(len(times) - len(known), start, end)])
+    recent, peak = _crowded(rhythm.recent, began, placed, end, SURGE_MEMORY)
+    spurt, steepest = _crowded(rhythm.spurt, began, placed, end, SPURT_MEMORY)
     return Rhythm(
         until=max(now, rhythm.until),
         observed=rhythm.observed * keep + MEMORY * (1 - keep),
@@ -122,13 +124,18 @@ def _counted(rhythm: Rhythm, times: Sequence[datetime], since: datetime, now: da
     )
 
 
+def _evenly(number: int, start: float, end: float) -> Sequence[float]:
+    """So many moments, as far from each other as can be: what has no time is not taken for a burst."""
+    return [start + (end - start) * (index + 0.5) / number for index in range(number)]
+
+
 def _crowded(
-    count: float, began: float, times: Sequence[datetime], end: float, memory: float
+    count: float, began: float, times: Sequence[float], end: float, memory: float
 ) -> tuple[float, float]:
     """A quickly forgotten count that was so high when it `began`: at the end, and at its highest."""
     highest, last = 0.0, began
     for moment in times:
-        at = max(hours_of(moment), last)
+        at = max(moment, last)
         count = count * math.exp((last - at) / memory) + 1
         highest, last = max(highest, count), at
     return count * math.exp(min(last - end, 0.0) / memory), highest

@@ -51,7 +51,7 @@ class Rates:
             (n + _DAY_SHAPE) / (hours * self.mean + _DAY_SHAPE)
             for n, hours in zip(rhythm.days, by_day, strict=True)
         ]
-        even = count / SLOTS + _SLOT_SHAPE
+        even = sum(rhythm.minutes) / SLOTS + _SLOT_SHAPE
         self.slots = [(n + _SLOT_SHAPE) / even for n in rhythm.minutes]
         """How many times the hour's mean rate each five minutes of it have; their mean is 1."""
         self.lateness = sum(f * (SLOTS - 0.5 - j) for j, f in enumerate(self.slots)) / SLOTS**2

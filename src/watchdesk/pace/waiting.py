@@ -19,6 +19,15 @@ _TRUSTED = 12
 _BUSY = 3.0
 """How many times its mean rate an ordinary publisher has at its busiest."""
 
+_SUDDEN = 15.0
+"""Entries an hour that anybody may suddenly publish, of whom no burst was ever seen …"""
+
+_SUDDEN_HOURS = 120.0
+"""… but of a quiet source no more than it usually publishes in so many hours."""
+
+_FORGOTTEN = 1.5
+"""How many times its highest count has come in some ten minutes: it forgets while it counts."""
+
 _SMALL = 0.3
 """A burst of that part of the window is none to be afraid of."""
 
@@ -41,19 +50,21 @@ def ordinary_wait(source: Source, state: SourceState, now: datetime) -> timedelt
 
 
 def _unburst(rhythm: Rhythm, mean: float, window: int) -> float:
-    """Hours in which the worst burst that is remembered, begun at any time, leaves half the window.
+    """Hours after which a burst, begun at any time, has left half the window.
 
-    Where half the window has room for a few such hours, more of them in a row are less and less likely.
-    But who was ever seen to publish much more in an hour than chance would have it is taken to do so
-    again, and for longer at the steepest rate there was.
+    Of a source that was never seen to burst, that is a burst as anybody might begin, and the busiest hour
+    that is remembered: where half the window has room for several such hours, more of them in a row are
+    less and less likely. But who once published much more in an hour than chance would have it is taken
+    to do so again, and for longer, at the steepest rate there was.
     """
     if not window:
         return math.inf
     room, busy = _room(window), _BUSY * mean
     chance = busy + 3 * math.sqrt(busy) + 2
+    sudden = min(_SUDDEN, _SUDDEN_HOURS * mean)
     if rhythm.peak <= min(room, max(chance, _SMALL * window)):
-        return (room / max(rhythm.peak, 1e-6)) ** 2
-    return room * SPURT_MEMORY / max(rhythm.steepest, 1e-6)
+        return min((room / max(rhythm.peak, 1e-6)) ** 2, room / sudden)
+    return room * SPURT_MEMORY / max(_FORGOTTEN * rhythm.steepest, 1e-6)
 
 
 def _bearable(window: int) -> float:

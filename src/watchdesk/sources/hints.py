@@ -68,9 +68,10 @@ def _minutes(written: str | None) -> timedelta | None:
 
 
 def _period(period: str | None, frequency: str | None) -> timedelta | None:
-    if period is None and frequency is None:
+    period, frequency = (period or "").strip().lower(), (frequency or "").strip()
+    if not period and not frequency:
         return None
-    length = _PERIODS.get((period or "daily").strip().lower())
+    length = _PERIODS.get(period or "daily")
     return length / (_number(frequency) or 1) if length else None
 
 

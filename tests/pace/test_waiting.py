@@ -1,0 +1,83 @@
+"""The wait itself, against the law that it is to follow."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchdesk.model import Rhythm, Source, SourceState
+from watchdesk.pace.clocks import hours_of, shares
+from watchdesk.pace.rates import Rates
+from watchdesk.pace.waiting import ordinary_wait
+
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+SOURCE = Source("a", "http://e.org", fastest=timedelta(seconds=1), slowest=timedelta(days=3))
+STEP = 1 / 720
+"""Hours: five seconds."""
+
+
+def steady(rate: float) -> Rhythm:
+    """Of a source that published at that rate, at any time alike, for months."""
+    total = rate * 480
+    return Rhythm(
+        MONDAY,
+        observed=480,
+        watched=2_000,
+        hours=(total / 24,) * 24,
+        days=(total / 7,) * 7,
+        minutes=(total / 12,) * 12,
+    )
+
+
+@pytest.mark.parametrize(("rate", "minutes"), [(1 / 16, 60), (0.25, 30), (1, 15), (4, 7.5), (9, 5)])
+def test_at_a_steady_rate_the_wait_goes_with_the_root_of_it(rate: float, minutes: float) -> None:
+    wait = ordinary_wait(SOURCE, SourceState("a", rhythm=steady(rate)), MONDAY)
+    assert wait / timedelta(minutes=minutes) == pytest.approx(1, rel=0.02)
+
+
+def test_every_is_what_a_source_of_one_entry_an_hour_gets() -> None:
+    for every in (timedelta(seconds=1), timedelta(minutes=5), timedelta(hours=6)):
+        source = replace(SOURCE, every=every)
+        wait = ordinary_wait(source, SourceState("a", rhythm=Rhythm(MONDAY)), MONDAY + timedelta(minutes=7))
+        assert wait / every == pytest.approx(1)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(), st.floats(0, 40))
+def test_the_entries_expected_until_the_poll_have_waited_for_the_budget(seed: int, recent: float) -> None:
+    rng = random.Random(seed)
+    uneven = Rhythm(
+        MONDAY,
+        observed=400,
+        watched=2_000,
+        recent=recent,
+        hours=tuple(rng.choice((0, 0, 5, 40)) for _ in range(24)),
+        days=tuple(rng.choice((0, 10, 60)) for _ in range(7)),
+        minutes=tuple(rng.choice((0, 5, 50)) for _ in range(12)),
+    )
+    now = MONDAY + timedelta(minutes=rng.uniform(0, 10_000))
+    wait = ordinary_wait(SOURCE, SourceState("a", rhythm=uneven), now)
+    assert waited(Rates(uneven), hours_of(now), wait / timedelta(hours=1)) == pytest.approx(1 / 32, rel=0.05)
+
+
+def waited(rates: Rates, start: float, hours: float) -> float:
+    """Entry-hours, summed step by step."""
+    total = 0.0
+    for step in range(int(hours / STEP)):
+        at = start + (step + 0.5) * STEP
+        hour = int(at)
+        rate = rates.ahead(hour, start) * rates.slots[int((at - hour) * 12)]
+        total += rate * STEP * (start + hours - at)
+    return total
+
+
+@given(st.floats(0, 10_000), st.floats(0, 500))
+def test_every_hour_lies_in_one_cell_of_its_cycle(start: float, length: float) -> None:
+    for cells, width in ((24, 1.0), (7, 24.0), (12, 1 / 12)):
+        found = shares(start, start + length, cells, width)
+        assert len(found) == cells
+        assert sum(found) == pytest.approx(length, abs=1e-6)
+        assert max(found) - min(found) <= width + 1e-6
