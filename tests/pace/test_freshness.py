@@ -1,12 +1,13 @@
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchdesk.model import Fetched, NotModified, Source, SourceState, UpdateHints
+from watchdesk.model import Fetched, NotModified, Rhythm, Source, SourceState, UpdateHints
 from watchdesk.pace import next_poll
 from watchdesk.pace.freshness import fresh_for, past_quiet
 
@@ -109,3 +110,12 @@ def test_a_poll_is_only_ever_moved_later_and_never_past_the_cap(
     hints = UpdateHints(skip_hours=frozenset(hours), skip_days=frozenset(days))
     moment = NOW + minutes * MINUTE
     assert moment <= past_quiet(moment, hints, moment + DAY) <= moment + DAY
+
+
+def test_what_a_feed_says_of_itself_gives_way_when_it_has_lost_entries_but_a_server_does_not() -> None:
+    lost = replace(Rhythm(NOW), ceiling=0.1)
+    state = SourceState("a", hints=UpdateHints(ttl=HOUR), rhythm=lost, window=10)
+    soon = next_poll(SOURCE, state, NotModified(), NOW, random.Random(1))
+    assert soon - NOW < HOUR / 4
+    told = NotModified({"cache-control": "max-age=3600"})
+    assert next_poll(SOURCE, state, told, NOW, random.Random(1)) - NOW >= HOUR

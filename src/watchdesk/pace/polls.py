@@ -15,6 +15,7 @@ from watchdesk.model import (
     SourceState,
     Throttled,
 )
+from watchdesk.model.rhythm import NO_CEILING
 from watchdesk.pace.freshness import fresh_for, past_quiet
 from watchdesk.pace.growth import JITTER, doubled, jittered, later
 from watchdesk.pace.waiting import ordinary_wait
@@ -70,10 +71,20 @@ def _after_good(
 ) -> datetime:
     wait = ordinary_wait(source, state, now)
     blur = min(wait * JITTER, _BLUR)
-    asked = max(fresh_for(headers, now), state.hints.ttl or timedelta(0))
+    asked = max(fresh_for(headers, now), _told(state))
     wait = max(wait, asked) + blur * rng.random()
     latest = now + source.slowest
     return past_quiet(min(now + wait, latest), state.hints, latest)
+
+
+def _told(state: SourceState) -> timedelta:
+    """How long the feed says that nothing changes; not when that has lost entries a short while ago.
+
+    What software writes into every feed alike knows nothing of how much is published.
+    """
+    ttl = state.hints.ttl or timedelta(0)
+    ceiling = state.rhythm.ceiling if state.rhythm else NO_CEILING
+    return min(ttl, timedelta(hours=ceiling))
 
 
 def _backed_off(source: Source, state: SourceState, now: datetime, rng: random.Random) -> timedelta:
