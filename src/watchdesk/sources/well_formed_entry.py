@@ -171,6 +171,11 @@ class EntryReader:
         leaf_text(element)
         self._titled = -1
 
+    def _original(self, element: Any, found: Attributes, depth: int) -> None:
+        if found:
+            raise Unsure
+        self.keep("original_url", mended(leaf_text(element)), depth)
+
     def _contributor(self, element: Any, _: Attributes, __: int) -> None:
         check_person(element, self._names)
 
@@ -205,6 +210,6 @@ _READERS: Mapping[_Read, str] = {
     _kept("published"): "published issued pubdate dcterms_issued",
     _kept("updated"): "updated modified lastbuilddate dc_date dcterms_modified",
     _kept("language"): "language dc_language",
-    _kept("original_url"): "feedburner_origlink",
+    EntryReader._original: "feedburner_origlink",
 }
 _ELEMENTS = {name: read for read, names in _READERS.items() for name in names.split()}

@@ -202,9 +202,9 @@ _Read = Callable[[FeedReader, Any, Attributes, int], None]
 
 def _said(name: str) -> _Read:
     def say(reader: FeedReader, element: Any, found: Attributes, _: int) -> None:
-        text = leaf_text(element)
-        if not found:
-            reader.say(name, text)
+        if found:
+            raise Unsure
+        reader.say(name, leaf_text(element))
 
     return say
 
