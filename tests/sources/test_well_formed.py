@@ -148,7 +148,9 @@ def feeds(draw: st.DrawFn) -> bytes:
     else:
         own = "http://www.w3.org/2005/Atom" if kind == "atom" else "http://purl.org/atom/ns#"
         text = f'<feed xmlns="{own}" {SPACES} {lang}>{before}{body}{after}</feed>'
-    declared = draw(st.sampled_from(["", "<?xml version='1.0'?>", '<?xml version="1.0" encoding="utf-8"?>\n']))
+    declared = draw(
+        st.sampled_from(["", "<?xml version='1.0'?>", '<?xml version="1.0" encoding="utf-8"?>\n'])
+    )
     return (declared + text).encode()
 
 

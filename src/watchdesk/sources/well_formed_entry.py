@@ -39,6 +39,7 @@ class EntryReader:
         self._depths: dict[str, int] = {}
         self._titled = -1
         self._has_content = has_content
+        self._named_by_text = False
 
     @property
     def titled(self) -> int:
@@ -126,7 +127,10 @@ class EntryReader:
             written = mended(leaf_text(element))
             self.keep("author", written, depth)
             self.entry.authors.append(name_in(written))
+            self._named_by_text = self._named_by_text or bool(written)
             return
+        if self._named_by_text:
+            raise Unsure  # feedparser gives the first one's name to the second
         self.keep("author", "", depth)
         self.entry.authors.append(name_within(element, self._names))
 
