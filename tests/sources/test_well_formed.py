@@ -15,15 +15,21 @@ from watchdesk.sources.element_meanings import MEANT
 
 FILES = sorted((Path(__file__).parents[1] / "data" / "feeds").glob("*.xml"))
 CORPORA = [Path(folder) for folder in os.environ.get("WATCHDESK_CORPORA", "").split(os.pathsep) if folder]
-SPACES = (
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
-    'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" '
-    'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:wfw="http://wellformedweb.org/CommentAPI/" '
-    'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:x="urn:x" '
-    'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" '
-    'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:georss="http://www.georss.org/georss" '
-    'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
-)
+NAMESPACES = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "atom": "http://www.w3.org/2005/Atom",
+    "media": "http://search.yahoo.com/mrss/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "georss": "http://www.georss.org/georss",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "x": "urn:x",
+}
+SPACES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 TEXTS = st.sampled_from(
     [
         "",
@@ -60,14 +66,16 @@ TEXTS = st.sampled_from(
     ]
 )
 NAMES = """
-    title link guid id description summary content content:encoded author dc:creator dc:author itunes:author
-    category dc:subject keywords media:keywords itunes:keywords media:category pubDate published issued updated
-    modified dc:date dcterms:modified dcterms:issued lastBuildDate created language dc:language dc:title
-    dc:description itunes:summary itunes:subtitle subtitle tagline rights copyright enclosure source comments
-    generator feedburner:origLink atom:link atom:id atom:title media:title media:description media:content
-    media:thumbnail media:credit x:any x:title wfw:commentRss georss:point image textInput contributor webMaster
-    managingEditor ttl sy:updatePeriod sy:updateFrequency name url info dc:publisher atom:updated Title LINK PubDate
-    date links media:group unheard-of un_heard itunes:category itunes:image docs cloud atom:summary atom:content
+    title link guid id description summary content content:encoded author dc:creator dc:author
+    itunes:author category dc:subject keywords media:keywords itunes:keywords media:category pubDate
+    published issued updated modified dc:date dcterms:modified dcterms:issued lastBuildDate created
+    language dc:language dc:title dc:description itunes:summary itunes:subtitle subtitle tagline rights
+    copyright enclosure source comments generator feedburner:origLink atom:link atom:id atom:title
+    media:title media:description media:content media:thumbnail media:credit x:any x:title
+    wfw:commentRss georss:point image textInput contributor webMaster managingEditor ttl
+    sy:updatePeriod sy:updateFrequency name url info dc:publisher atom:updated Title LINK PubDate date
+    links media:group unheard-of un_heard itunes:category itunes:image docs cloud atom:summary
+    atom:content
 """
 ATTRIBUTES = st.sampled_from(
     [

@@ -18,7 +18,7 @@ _UNSPOKEN = frozenset(("rt", "rp"))
 def fragment_lines(html: str) -> tuple[Line, ...]:
     """The lines of everything in a fragment, in reading order."""
     events = _Events()
-    parser = etree.HTMLParser(target=events, strip_cdata=False, recover=True)
+    parser = etree.HTMLParser(target=events, recover=True)
     parser.feed(parsable(html).removeprefix("\ufeff"))
     found: tuple[Line, ...] = parser.close()
     return found

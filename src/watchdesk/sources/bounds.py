@@ -37,6 +37,7 @@ _MOST_EXPANDED = 1_000_000
 _ENTRY = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.I)
 _PROLOG = re.compile(rb"(?:\s+|<\?(?:(?!\?>).){0,2000}\?>|<!--(?:(?!-->).){0,20000}-->)*+", re.S)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}>", re.I)
+_BLANK = re.compile(rb"\s{200,}")
 _ROOT = re.compile(rb"<([\w.:-]{1,100})")
 
 
@@ -106,8 +107,15 @@ def without_prolog(body: bytes) -> bytes:
     if doctype := _DOCTYPE.match(body, end):
         end = _PROLOG.match(body, doctype.end()).end()  # type: ignore[union-attr]
     if not _ROOT.match(body, end):
-        return body
+        return _without_blank_lines(body)
     return b"\n" * min(body.count(b"\n", 0, end), 1000) + body[end:]
+
+
+def _without_blank_lines(body: bytes) -> bytes:
+    """Without masses of white space before the root, in which feedparser would look for entities too long."""
+    root = _ROOT.search(body)
+    end = root.start() if root else 0
+    return _BLANK.sub(b"\n", body[:end]) + body[end:]
 
 
 def first_entries(body: bytes) -> tuple[bytes, int]:

@@ -94,12 +94,12 @@ def _declared(body: bytes, content_type: str) -> Iterator[str]:
     names += [document[1].decode("ascii", errors="replace")] if document else []
     for name in names:
         try:
-            codec = codecs.lookup(name)
-            b"".decode(codec.name)
-        except LookupError:
+            codec = codecs.lookup(name).name
+            b" ".decode(codec)  # what turns bytes to bytes is refused here
+        except (LookupError, ValueError):
             continue
-        if codec.name not in _NOT_ON_THE_WEB and not codec.name.startswith(("utf-16", "utf-32")):
-            yield _AS_BROWSERS_DO.get(codec.name, codec.name)
+        if codec not in _NOT_ON_THE_WEB:
+            yield _AS_BROWSERS_DO.get(codec, codec)
 
 
 def _undeclared(body: bytes) -> bytes:

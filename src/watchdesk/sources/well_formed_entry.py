@@ -31,10 +31,11 @@ _OF_A_SOURCE = frozenset(_SOURCE.split())
 class EntryReader:
     """Reads the elements of one entry, at any depth, into `entry`."""
 
-    def __init__(self, names: ElementNames, base: str, *, has_content: bool) -> None:
+    def __init__(self, names: ElementNames, base: str, depth: int, *, has_content: bool) -> None:
         self.entry = WrittenEntry()
         self._names = names
         self._base = base
+        self._depth = depth
         self._language: str | None = None
         self._depths: dict[str, int] = {}
         self._titled = -1
@@ -123,6 +124,8 @@ class EntryReader:
 
     def _author(self, element: Any, _: Attributes, depth: int) -> None:
         """One who is named by the element's text, or by a name within it."""
+        if depth != self._depth:
+            raise Unsure
         if not len(element):
             written = mended(leaf_text(element))
             self.keep("author", written, depth)

@@ -87,7 +87,7 @@ class FeedReader:
     def _entry(self, element: Any, found: Attributes, depth: int, language: str | None) -> None:
         if "lastmod" in found or "href" in found:
             raise Unsure  # CDF
-        reader = EntryReader(self._names, self._base, has_content=self._has_content)
+        reader = EntryReader(self._names, self._base, depth + 1, has_content=self._has_content)
         reader.entry.guid = found.get("rdf:about") or None
         reader.read(element, depth + 1, language)
         self._titled, self._has_content = reader.titled, False
