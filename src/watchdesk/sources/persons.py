@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from watchdesk.sources.element_names import FOREIGN, ElementNames, Unsure, attributes
+from watchdesk.sources.element_names import FOREIGN, ElementNames, Unsure
+from watchdesk.sources.element_parts import check_parts
 from watchdesk.sources.element_text import leaf_text
 
 _PERSON = frozenset(("name", "uri", "url", "homepage", "email", FOREIGN))
@@ -29,10 +30,7 @@ def name_within(element: Any, names: ElementNames) -> str:
 
 def check_person(element: Any, names: ElementNames) -> None:
     """Raises `Unsure` of an author or a contributor who is more than names and addresses."""
-    for child in element:
-        attributes(child.items())
-        if len(child) or names[child.tag] not in _PERSON:
-            raise Unsure
+    check_parts(element, names, _PERSON)
 
 
 def name_in(author: str) -> str:

@@ -7,6 +7,7 @@ in a few lines raises `Unsure`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from watchdesk.sources.categories import add_category, add_keywords
 from watchdesk.sources.element_meanings import MEANT, UNREAD
 from watchdesk.sources.element_names import FOREIGN, ElementNames, Unsure, attributes
 from watchdesk.sources.element_text import (
@@ -139,28 +140,19 @@ class EntryReader:
 
     def _category(self, element: Any, found: Attributes, _: int) -> None:
         scheme = found.get("scheme", found.get("domain"))
-        self._add_tag(WrittenTag(found.get("term"), scheme, found.get("label")))
-        value = mended(leaf_text(element))
-        tags = self.entry.tags
-        if value and tags and not tags[-1].term:
-            tags[-1].term = value
-        elif value:
-            self._add_tag(WrittenTag(value, None, None))
-
-    def _add_tag(self, tag: WrittenTag) -> None:
-        if (tag.term or tag.scheme or tag.label) and tag not in self.entry.tags:
-            self.entry.tags.append(tag)
+        text = mended(leaf_text(element))
+        add_category(self.entry.tags, WrittenTag(found.get("term"), scheme, found.get("label")), text)
 
     def _media_keywords(self, element: Any, found: Attributes, _: int) -> None:
-        self._add_keywords(mended(leaf_text(element)), found, None)
+        self._keywords(element, found, None)
 
     def _itunes_keywords(self, element: Any, found: Attributes, _: int) -> None:
-        self._add_keywords(mended(leaf_text(element)), found, "http://www.itunes.com/")
+        self._keywords(element, found, "http://www.itunes.com/")
 
-    def _add_keywords(self, words: str, found: Attributes, scheme: str | None) -> None:
-        for word in words.split(",") if not found else ():
-            if word.strip():
-                self._add_tag(WrittenTag(word.strip(), scheme, None))
+    def _keywords(self, element: Any, found: Attributes, scheme: str | None) -> None:
+        words = mended(leaf_text(element))
+        if not found:
+            add_keywords(self.entry.tags, words, scheme)
 
     def _source(self, element: Any, _: Attributes, depth: int) -> None:
         """Where the entry was taken from: its own title, links and authors are not the entry's."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from watchdesk.sources.element_meanings import MEANT, UNREAD
 from watchdesk.sources.element_names import FOREIGN, ElementNames, Unsure, attributes
+from watchdesk.sources.element_parts import check_parts, check_parts_of_parts
 from watchdesk.sources.element_text import (
     href_of,
     joined,
@@ -26,6 +27,7 @@ from watchdesk.sources.written import WrittenFeed, WrittenLink
 Attributes = Mapping[str, str]
 _OF_AN_IMAGE = frozenset(("title", "link", "description", "url", "width", "height", FOREIGN))
 _OF_AN_INPUT = frozenset(("title", "link", "description", "name", FOREIGN))
+_A_TOPIC = frozenset(("itunes_category",))
 _OF_AN_OWNER = frozenset(("itunes_name", "itunes_email", FOREIGN))
 _UNREAD = """
     category dc_author dc_creator dc_date dc_subject dcterms_issued dcterms_modified issued itunes_author
@@ -158,30 +160,15 @@ class FeedReader:
         check_person(element, self._names)
 
     def _owner(self, element: Any, _: Attributes, __: int) -> None:
-        self._check_parts(element, _OF_AN_OWNER)
-
-    def _check_parts(self, element: Any, parts: frozenset[str]) -> None:
-        for child in element:
-            attributes(child.items())
-            leaf_text(child)
-            if self._names[child.tag] not in parts:
-                raise Unsure
+        check_parts(element, self._names, _OF_AN_OWNER)
 
     def _topics(self, element: Any, _: Attributes, __: int) -> None:
-        """iTunes' categories hold others."""
-        for topic in element:
-            attributes(topic.items())
-            if self._names[topic.tag] != "itunes_category":
-                raise Unsure
-            self._check_parts(topic, frozenset(("itunes_category",)))
+        """iTunes' categories hold others, one level deep."""
+        check_parts_of_parts(element, self._names, _A_TOPIC, _A_TOPIC)
 
     def _contents(self, element: Any, _: Attributes, __: int) -> None:
         """RSS 1.0 §5.3.5: the order of the items, told before them."""
-        for child in element:
-            attributes(child.items())
-            if self._names[child.tag] != "rdf_seq":
-                raise Unsure
-            self._check_parts(child, frozenset(("rdf_li",)))
+        check_parts_of_parts(element, self._names, frozenset(("rdf_seq",)), frozenset(("rdf_li",)))
 
     def _skipped_hours(self, element: Any, _: Attributes, __: int) -> None:
         self._hours += self._skipped(element, "hour")
@@ -190,7 +177,7 @@ class FeedReader:
         self._days += self._skipped(element, "day")
 
     def _skipped(self, element: Any, part: str) -> list[str]:
-        self._check_parts(element, frozenset((part,)))
+        check_parts(element, self._names, frozenset((part,)))
         return [leaf_text(child) for child in element]
 
     def _unread(self, element: Any, _: Attributes, __: int) -> None:
