@@ -122,6 +122,7 @@ PERSONS = st.sampled_from(
         "<atom:name>J</atom:name>",
         "<name>A</name><name>B</name>",
         "words <name>Jane</name>",
+        "<name/> words",
     ]
 )
 
@@ -214,6 +215,28 @@ def test_a_corpus_is_read_as_feedparser_reads_it(folder: Path) -> None:
             continue
     assert not differing
     assert taken
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<item a='1' a='2'/>",
+        "<item tit\U00010348le='x'/>",
+        "<it\U00010348em/>",
+        "<item>]]></item>",
+        "<item>&#0;</item>",
+        "<item>&#xFFFF;</item>",
+        "<item>\x01</item>",
+        "<item>&nosuch;</item>",
+        "<item><nowhere:x/></item>",
+        "<item xmlns:x=''/>",
+        "<item><!-- a--b --></item>",
+        "<item><?xml version='1.0'?></item>",
+        "<item/></channel></rss><rss>",
+    ],
+)
+def test_what_one_parser_might_forgive_is_left_to_feedparser(broken: str) -> None:
+    assert fast_reading(f"<rss><channel>{broken}</channel></rss>".encode()) is None
 
 
 def test_every_name_that_feedparser_acts_on_is_known() -> None:

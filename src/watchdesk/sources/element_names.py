@@ -64,6 +64,8 @@ def attributes(items: list[tuple[str, str]]) -> Mapping[str, str]:
         return _NO_ATTRIBUTES
     found: dict[str, str] = {}
     for key, value in items:
+        if not key.isascii():
+            raise Unsure  # XML 1.0's fifth edition, which lxml follows, allows names that its fourth does not
         name = key.lower()
         if name[0] == "{":
             uri, _, local = name[1:].partition("}")
@@ -87,7 +89,7 @@ def check_namespaces(declared: Mapping[str | None, str]) -> None:
             usual = prefix is not None and prefix.lower() == known
         else:
             usual = prefix is not None and prefix.lower() not in _PREFIXES
-        if not usual or " " in uri or uri.split() != [uri]:
+        if not usual or uri.split() != [uri] or not (prefix or "").isascii():
             raise Unsure
 
 

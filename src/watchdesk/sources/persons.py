@@ -21,7 +21,8 @@ def name_within(element: Any, names: ElementNames) -> str:
     check_person(element, names)
     parts = [names[child.tag] for child in element]
     written = [leaf_text(child) for child in element if names[child.tag] == "name"]
-    if len(written) != 1 or len(written[0]) > _LONGEST or (element.text or "").strip():
+    beside = [element.text, *(child.tail for child in element)]
+    if len(written) != 1 or len(written[0]) > _LONGEST or any(text and text.strip() for text in beside):
         raise Unsure
     if not written[0] and "email" in parts:
         raise Unsure
