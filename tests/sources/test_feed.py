@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,6 +51,12 @@ def test_a_guid_that_is_an_address_serves_as_the_link() -> None:
 def test_scripts_stay_for_our_own_cleaning_and_nothing_is_rewritten() -> None:
     body = rss(item("1", "T", "&lt;a href='/x'&gt;x&lt;/a&gt;&lt;script&gt;y&lt;/script&gt;"))
     assert read(body).entries[0].summary == "<a href='/x'>x</a><script>y</script>"
+
+
+def test_what_is_read_goes_from_one_process_to_another() -> None:
+    for body in (ATOM, RDF, JSON, rss(item("1", "T")), rss(item("1", "T")) + b"<"):
+        feed = read(body)
+        assert pickle.loads(pickle.dumps(feed)) == feed
 
 
 def test_a_web_page_is_said_to_be_one_and_its_feed_is_named() -> None:

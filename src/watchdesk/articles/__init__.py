@@ -4,7 +4,7 @@ from watchdesk.articles.addresses import clean_url, url_key
 from watchdesk.articles.files import read_file
 from watchdesk.articles.full_text import wants_page, with_page
 from watchdesk.articles.identity import Identified, identify
-from watchdesk.articles.normalise import normalise, sealed
+from watchdesk.articles.normalise import normalise, normalise_all, sealed
 from watchdesk.articles.page import read_page, read_text
 from watchdesk.articles.revision import says_something_else
 from watchdesk.articles.standing import Standing, standing
@@ -16,6 +16,7 @@ __all__ = [
     "clean_url",
     "identify",
     "normalise",
+    "normalise_all",
     "read_file",
     "read_page",
     "read_text",

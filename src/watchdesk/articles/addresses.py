@@ -60,7 +60,11 @@ def url_key(url: str) -> str:
 
 def is_home(url: str) -> bool:
     """Whether the address is that of a whole site and not of one page in it."""
-    key = url_key(url)
+    return is_home_key(url_key(url))
+
+
+def is_home_key(key: str) -> bool:
+    """As `is_home`, for an address that is a key already."""
     return not key.partition("/")[2] and "?" not in key and "#" not in key
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from watchdesk.articles.addresses import clean_url, is_home, url_key
+from watchdesk.articles.addresses import clean_url, is_home_key, url_key
 from watchdesk.articles.plain import folded, plain_title, without_tags
 from watchdesk.model import Entry, ParsedFeed
 
@@ -83,7 +83,8 @@ def _marks(entry: Entry, feed: ParsedFeed) -> _Marks:
     if len(guid) > _LONGEST_GUID:
         guid = _digest(guid)
     address = clean_url(entry.original_url, feed.base_url) or clean_url(entry.url, feed.base_url)
-    url = url_key(address) if address and not is_home(address) else None
+    key = url_key(address) if address else ""
+    url = key if key and not is_home_key(key) else None
     title = folded(plain_title(entry.title))
     words = without_tags(entry.content or entry.summary)
     return _Marks(guid or None, url, title, words, entry.published or "")

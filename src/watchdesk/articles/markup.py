@@ -26,7 +26,8 @@ _SILENT_NAMES = """
     applet audio button canvas embed head iframe input math noscript object script select style svg template
     textarea title video
 """
-_SILENT = frozenset(_SILENT_NAMES.split())
+SILENT = frozenset(_SILENT_NAMES.split())
+"""Elements that hold nothing to read."""
 _UNPARSABLE = re.compile(r"<\?xml[^>]{0,300}>|[\x00\ud800-\udfff]", re.IGNORECASE)
 _SCRIPT_ENDS = {name: re.compile(rf"</{name}[^>]{{0,20}}>", re.IGNORECASE) for name in ("script", "style")}
 _SCRIPT = re.compile(r"<(script|style)\b([^>]{0,500})>", re.IGNORECASE)
@@ -36,9 +37,14 @@ _CELLS = frozenset(("td", "th"))
 
 def parsed(html: str) -> BeautifulSoup:
     """The tree of a document or a fragment, at most `MOST_CHARACTERS` of it."""
+    return BeautifulSoup(parsable(html), "lxml")
+
+
+def parsable(html: str) -> str:
+    """The document as it is given to the parser: bounded, without what parsers choke on."""
     markup = _UNPARSABLE.sub("", without_scripts(html)[:MOST_CHARACTERS])
     # Without a tag the parser would wonder, in a warning, whether it was given a file's name.
-    return BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
+    return markup if "<" in markup else f"<p>{markup}</p>"
 
 
 def without_scripts(html: str) -> str:
@@ -68,7 +74,7 @@ def selected(root: Tag, selector: str, most: int = 0) -> list[Tag]:
 
 def markup_lines(root: Tag) -> tuple[Line, ...]:
     """The lines of everything in `root`, in reading order."""
-    lines = _Lines()
+    lines = LineCollector()
     for step, node in _steps(root):
         if not isinstance(node, Tag):
             lines.add(str(node))
@@ -92,7 +98,7 @@ def _steps(root: Tag) -> Iterator[tuple[_Step, PageElement]]:
         step, node = waiting.pop()
         if isinstance(node, Tag):
             if step is _Step.IN:
-                if node.name in _SILENT or (node is not root and is_hidden(node)):
+                if node.name in SILENT or (node is not root and is_hidden(node)):
                     continue
                 waiting.append((_Step.OUT, node))
                 waiting.extend((_Step.IN, child) for child in reversed(node.contents))
@@ -103,12 +109,17 @@ def _steps(root: Tag) -> Iterator[tuple[_Step, PageElement]]:
 
 def is_hidden(tag: Tag) -> bool:
     """Whether the page itself says that an element is not shown."""
-    style = str(tag.get("style") or "").replace(" ", "").lower()
-    return tag.has_attr("hidden") or "display:none" in style
+    style = tag.get("style")
+    return tag.has_attr("hidden") or is_hidden_style(str(style) if style else None)
 
 
-class _Lines:
-    """Collects lines while a tree is walked."""
+def is_hidden_style(style: str | None) -> bool:
+    """Whether the declarations of a `style` attribute hide their element."""
+    return style is not None and "display:none" in style.replace(" ", "").lower()
+
+
+class LineCollector:
+    """Collects lines while elements and texts come by in reading order."""
 
     def __init__(self) -> None:
         self.found: list[Line] = []
@@ -118,11 +129,13 @@ class _Lines:
         self._all_bold = True
 
     def add(self, text: str) -> None:
+        """A text within the line."""
         self._parts.append(text)
         if text.strip():
             self._all_bold = self._all_bold and self._bold_depth > 0
 
     def enter(self, name: str) -> None:
+        """An element begins, which may end the line before it."""
         if name == "br":
             self.end(Kind.SOFT)
         elif name in _CELLS and "".join(self._parts).strip():
@@ -133,6 +146,7 @@ class _Lines:
         self._heading_depth += name in _HEADINGS
 
     def leave(self, name: str) -> None:
+        """An element ends, and with it perhaps the line."""
         if name in _BLOCKS:
             self.end(Kind.PARAGRAPH)
         self._bold_depth -= name in _BOLD

@@ -5,16 +5,16 @@ Each question (address, date, language, byline, clutter) is answered in a module
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watchdesk.articles.addresses import clean_url, url_key
 from watchdesk.articles.bylines import byline
 from watchdesk.articles.clutter import without_tail
 from watchdesk.articles.dates import first_date, source_zone
+from watchdesk.articles.fragments import fragment_lines
 from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Line, sections, settled, text_length
-from watchdesk.articles.markup import markup_lines, parsed
 from watchdesk.articles.opening import without_opening
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import folded, is_markup, plain_title, shortened, unescaped_markup
@@ -28,6 +28,38 @@ _NO_CATEGORY = frozenset(
 
 def normalise(entry: Entry, feed: ParsedFeed, source: Source, now: datetime) -> Article:
     """A clean article first seen `now` (aware, UTC). Never fails: what cannot be read is left out."""
+    return normalise_all((entry,), feed, source, now)[0]
+
+
+def normalise_all(
+    entries: Iterable[Entry], feed: ParsedFeed, source: Source, now: datetime
+) -> tuple[Article, ...]:
+    """As `normalise`, for several entries of one feed.
+
+    Their languages are told in one go: the model of all languages is far larger than a processor's cache,
+    so that asking it between other work costs several times as much.
+    """
+    drafts = [_draft(entry, feed, source, now) for entry in entries]
+    languages = [
+        source.language or language_of(draft.title, draft.text, draft.language_hint) for draft in drafts
+    ]
+    return tuple(
+        sealed(replace(draft.article, language=language))
+        for draft, language in zip(drafts, languages, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An article whose language is not told yet, and what it is told from."""
+
+    article: Article
+    title: str
+    text: str
+    language_hint: str | None
+
+
+def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime) -> _Draft:
     url = entry_url(entry, feed, source)
     title = plain_title(entry.title)
     opened = without_opening(body_lines(entry), title)
@@ -36,24 +68,21 @@ def normalise(entry: Entry, feed: ParsedFeed, source: Source, now: datetime) -> 
         lines, tail = opened.lines, ()
     found = sections(lines)
     published = first_date((entry.published, entry.updated, opened.stamp), source_zone(source), now)
-    return sealed(
-        Article(
-            source_id=source.id,
-            title=title or title_from(found) or url or source.name,
-            sections=found,
-            first_seen=now,
-            url=url,
-            url_key=url_key(url) if url else None,
-            byline=byline(entry.author, source.title, feed.title),
-            published_at=published.at,
-            published_known=published.known,
-            language=source.language
-            or language_of(title, " ".join(line.text for line in lines), entry.language or feed.language),
-            categories=clean_categories(entry.categories),
-            source_tags=source.tags,
-            removed=(*opened.removed, *tail),
-        )
+    article = Article(
+        source_id=source.id,
+        title=title or title_from(found) or url or source.name,
+        sections=found,
+        first_seen=now,
+        url=url,
+        url_key=url_key(url) if url else None,
+        byline=byline(entry.author, source.title, feed.title),
+        published_at=published.at,
+        published_known=published.known,
+        categories=clean_categories(entry.categories),
+        source_tags=source.tags,
+        removed=(*opened.removed, *tail),
     )
+    return _Draft(article, title, " ".join(line.text for line in lines), entry.language or feed.language)
 
 
 def entry_url(entry: Entry, feed: ParsedFeed, source: Source) -> str | None:
@@ -91,4 +120,4 @@ def title_from(found: Iterable[Section]) -> str:
 
 def _lines(body: str) -> tuple[Line, ...]:
     body = unescaped_markup(body)
-    return settled(markup_lines(parsed(body))) if is_markup(body) else plain_lines(body)
+    return settled(fragment_lines(body)) if is_markup(body) else plain_lines(body)

@@ -29,6 +29,7 @@ class Opened:
 def without_opening(lines: Sequence[Line], title: str) -> Opened:
     """Takes off all above the title's repetition, and then what is only a date, a byline or a button."""
     author = None
+    title = folded(title)
     taken = _title_place(lines, title)
     stamp = next((line.text for line in lines[:taken] if is_stamp(line.text)), None)
     for line in lines[taken:_MOST]:
@@ -55,6 +56,6 @@ def _title_place(lines: Sequence[Line], title: str) -> int:
 
 
 def _repeats(line: str, title: str) -> bool:
-    """Whether a line is the title, or the title with a site's name behind it."""
-    one, other = folded(line), folded(title)
-    return bool(one) and (one == other or (len(one) > 20 and other.startswith(f"{one} ")))
+    """Whether a line is the title, folded already, or the title with a site's name behind it."""
+    one = folded(line)
+    return bool(one) and (one == title or (len(one) > 20 and title.startswith(f"{one} ")))

@@ -7,7 +7,7 @@ Grouping the articles that share a key is left to the store.
 import hashlib
 import re
 
-from watchdesk.articles.addresses import is_home
+from watchdesk.articles.addresses import is_home_key
 from watchdesk.articles.plain import folded
 from watchdesk.model import Article
 
@@ -17,22 +17,31 @@ _BEGINNING = 20
 """Words of the text that must be there, and be the same under the same title: a teaser has as many."""
 _LONG_BEGINNING = 100
 """Words after which the text alone, under whatever title, is a copy."""
+_LONG_WORD = 12
+"""Characters, its space included, that hardly any language's words have on average."""
 _DATELINE = re.compile(r"^[^.!?]{2,60}?(?:\([^()]{2,30}\)\s*[-–—:]|\s[–—-]{1,2})\s+(?=\S)")
 
 
 def story_keys(article: Article) -> tuple[str, ...]:
     """Keys of the story; articles that share one are the same story. Empty where nothing can be said."""
     keys: list[str] = []
-    if article.url and article.url_key and not is_home(article.url):
+    if article.url and article.url_key and not is_home_key(article.url_key):
         keys.append(f"u:{article.url_key}")
     body = " ".join(paragraph for section in article.sections for paragraph in section.paragraphs)
-    words = folded(_without_dateline(body)).split()
+    words = _first_words(_without_dateline(body), _LONG_BEGINNING)
     title = folded(article.title)
     if len(title.split()) >= _TITLE_WORDS and len(words) >= _BEGINNING:
         keys.append(f"t:{_digest(title, words[:_BEGINNING])}")
     if len(words) >= _LONG_BEGINNING:
         keys.append(f"b:{_digest('', words[:_LONG_BEGINNING])}")
     return tuple(keys)
+
+
+def _first_words(text: str, count: int) -> list[str]:
+    """At least `count` words, if the text has as many; a long text is not folded to its end for them."""
+    cut = text.find(" ", count * _LONG_WORD)
+    words = folded(text[:cut]).split() if cut > 0 else []
+    return words if len(words) >= count else folded(text).split()
 
 
 def _without_dateline(body: str) -> str:

@@ -38,5 +38,5 @@ def read_document(answer: Fetched, source: Source, normalised_at: datetime | Non
     bare = replace(feed, entries=())
     if normalised_at is None:
         return Document(bare, entries)
-    made = tuple(articles.normalise(entry.entry, bare, source, normalised_at) for entry in entries)
+    made = articles.normalise_all([entry.entry for entry in entries], bare, source, normalised_at)
     return Document(bare, entries, made)

@@ -17,10 +17,12 @@ def is_gzip(body: bytes) -> bool:
 
 
 def decompressed(body: bytes, most: int) -> tuple[bytes, bool]:
-    """What a gzip file holds, of one member or several, and whether it was whole.
+    """What a gzip file holds, of one member or several, and whether it was whole; else the body as it is.
 
     Raises `UnreadableInput` as soon as it holds more than `most` bytes, and for one with nothing readable.
     """
+    if not is_gzip(body):
+        return body, True
     parts: list[bytes] = []
     left, complete = most, True
     while is_gzip(body) and complete:
@@ -31,9 +33,7 @@ def decompressed(body: bytes, most: int) -> tuple[bytes, bool]:
             part = b""
         left -= len(part)
         if left < 0:
-            raise UnreadableInput(
-                f"it decompresses to more than {most // 2**20} MB, which no sitemap may; it was not read"
-            )
+            raise UnreadableInput(f"it is a gzip file of more than {most:,} bytes, and was not read")
         parts.append(part)
         complete, body = stream.eof, stream.unused_data
     whole = b"".join(parts)

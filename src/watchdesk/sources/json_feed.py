@@ -6,6 +6,8 @@ from typing import Any
 
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, ParsedFeed
+from watchdesk.sources.bounds import MOST_ENTRIES
+from watchdesk.sources.older import web_address
 
 
 def looks_like_json(body: bytes) -> bool:
@@ -24,12 +26,16 @@ def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
         raise UnreadableInput("it is JSON, but not a JSON Feed: it has no list of items")
     readable = [item for item in items if isinstance(item, dict)]
     skipped = len(items) - len(readable)
+    trouble = [f"{skipped} of its items are not objects and were left out"] if skipped else []
+    if len(readable) > MOST_ENTRIES:
+        trouble.append(f"it has {len(readable):,} entries, of which {MOST_ENTRIES:,} were read")
     return ParsedFeed(
-        entries=tuple(_entry(item) for item in readable),
+        entries=tuple(_entry(item) for item in readable[:MOST_ENTRIES]),
         title=_text(document, "title"),
         language=_text(document, "language"),
         base_url=_text(document, "home_page_url") or url,
-        trouble=(f"{skipped} of its items are not objects and were left out",) if skipped else (),
+        trouble=tuple(trouble),
+        older=web_address(_text(document, "next_url"), url),
     )
 
 

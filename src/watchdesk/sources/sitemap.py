@@ -13,8 +13,9 @@ from lxml import etree
 from watchdesk.characters.xml import ended, name_of, words_of, xml_text
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
-from watchdesk.sources.compressed import decompressed, is_gzip
-from watchdesk.sources.markup import is_web_page, refuse_entity_bombs
+from watchdesk.sources.bounds import refuse_entity_bombs
+from watchdesk.sources.compressed import decompressed
+from watchdesk.sources.markup import is_web_page
 from watchdesk.sources.sitemap_index import Child, chosen
 
 LARGEST = 50 * 2**20
@@ -37,10 +38,8 @@ def read_sitemap(answer: Fetched, source: Source) -> ParsedFeed:
 
     An entry of a plain sitemap has an address and, as `updated`, its lastmod, and no title.
     """
-    body, trouble = answer.body, list[str]()
-    if is_gzip(body):
-        body, complete = decompressed(body, LARGEST)
-        trouble += [] if complete else ["its gzip data breaks off, so entries may be missing"]
+    body, complete = decompressed(answer.body, LARGEST)
+    trouble = [] if complete else ["its gzip data breaks off, so entries may be missing"]
     if not body.strip():
         raise UnreadableInput("the server sent an empty document")
     if is_web_page(body):

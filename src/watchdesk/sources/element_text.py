@@ -1,0 +1,73 @@
+"""The text of an element and the addresses in it, changed exactly as feedparser changes them."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urljoin
+
+from watchdesk.sources.element_names import Unsure
+
+_TEXT_TYPES = frozenset(("text", "plain", "html", "text/plain", "text/html"))
+_LINK_TYPES = frozenset(("html", "xhtml", "text/html", "application/xhtml+xml"))
+_SLASHES = re.compile("^([A-Za-z][A-Za-z0-9+-.]*://)(/*)(.*?)")
+_REFERENCE = re.compile("&([A-Za-z0-9_]+);")
+_WINDOWS = {
+    code: bytes([code]).decode("cp1252")
+    for code in range(0x80, 0xA0)
+    if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+"""What Windows means by control characters."""
+
+
+def leaf_text(element: Any) -> str:
+    """The text of an element that holds no other. Raises `Unsure` where it does."""
+    if len(element):
+        raise Unsure
+    return (element.text or "").strip()
+
+
+def mended(text: str) -> str:
+    """UTF-8 that was taken for Latin-1 put right, Windows' punctuation for control characters."""
+    if text.isascii():
+        return text
+    with suppress(ValueError):
+        text = text.encode("iso-8859-1").decode("utf-8")
+    return text.translate(_WINDOWS)
+
+
+def markup_text(element: Any, attributes: Mapping[str, str]) -> str:
+    """The text of an element that may hold escaped HTML. Raises `Unsure` of any other type."""
+    if attributes.get("type", "text").lower() not in _TEXT_TYPES or attributes.get("mode") == "base64":
+        raise Unsure
+    return mended(leaf_text(element))
+
+
+def joined(base: str, address: str) -> str:
+    """An address as an absolute one; empty where it is none."""
+    try:
+        return urljoin(base, _SLASHES.sub(r"\1\3", address))
+    except ValueError:
+        return ""
+
+
+def link_text(text: str, base: str) -> str:
+    """The address that is the text of an RSS link, absolute."""
+    return mended(joined(base, text)) if text else ""
+
+
+def without_references(address: str) -> str:
+    """An address whose parameters were escaped twice, or taken for entities."""
+    return _REFERENCE.sub(r"&\g<1>", address)
+
+
+def href_of(attributes: Mapping[str, str]) -> str | None:
+    """The address in an element's attributes; empty counts where no other is given."""
+    named = attributes.get("url", attributes.get("uri", attributes.get("href")))
+    return named or attributes.get("href")
+
+
+def opens_a_page(attributes: Mapping[str, str]) -> bool:
+    """Whether a link with these attributes leads to the thing itself, as a web page."""
+    is_page = attributes.get("type", "text/html").lower() in _LINK_TYPES
+    return attributes.get("rel", "alternate") == "alternate" and is_page

@@ -1,0 +1,114 @@
+"""A feed as its elements are written, whoever read them; which link and which body count is decided here.
+
+Both readers, `well_formed` and `lenient`, end in these, so that neither can choose in a way of its own.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from watchdesk.model import Entry, UpdateHints
+
+
+@dataclass(slots=True)
+class WrittenLink:
+    """A link of any kind; `href` is absolute where the document gave it a base."""
+
+    rel: str = "alternate"
+    href: str | None = None
+
+
+@dataclass(slots=True)
+class WrittenTag:
+    """A category: Atom's term, scheme and label; RSS's text and domain."""
+
+    term: str | None
+    scheme: str | None
+    label: str | None
+
+
+@dataclass(slots=True)
+class WrittenEntry:
+    """An item or an entry, element by element."""
+
+    guid: str | None = None
+    link: str | None = None
+    links: list[WrittenLink] = field(default_factory=list)
+    title: str | None = None
+    title_language: str | None = None
+    summary: str | None = None
+    contents: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+    """Names."""
+    author: str | None = None
+    """Of whom no name is known: an address."""
+    published: str | None = None
+    updated: str | None = None
+    tags: list[WrittenTag] = field(default_factory=list)
+    language: str | None = None
+    original_url: str | None = None
+
+
+@dataclass(slots=True)
+class WrittenFeed:
+    """A document: what it says of itself, and its entries."""
+
+    entries: list[WrittenEntry] = field(default_factory=list)
+    title: str | None = None
+    language: str | None = None
+    link: str | None = None
+    links: list[WrittenLink] = field(default_factory=list)
+    generator: str = ""
+    hints: UpdateHints = field(default_factory=UpdateHints)
+    damage: str | None = None
+    """Why it is not well-formed XML; None where it is."""
+
+
+def entry_of(written: WrittenEntry) -> Entry:
+    """The entry that is meant: one link, the fullest body, each author and each category once."""
+    summary = text_of(written.summary)
+    names = dict.fromkeys(name for author in written.authors if (name := text_of(author)))
+    return Entry(
+        guid=text_of(written.guid),
+        url=_link(written),
+        title=text_of(written.title),
+        summary=summary,
+        content=_fullest([*written.contents, written.summary]),
+        author=", ".join(names) or text_of(written.author),
+        published=text_of(written.published),
+        updated=text_of(written.updated),
+        categories=_categories(written.tags),
+        language=text_of(written.language) or text_of(written.title_language),
+        original_url=text_of(written.original_url),
+    )
+
+
+def text_of(value: object) -> str | None:
+    """A string with something in it, without the space around it."""
+    if not isinstance(value, str):
+        return None
+    return value.strip() or None
+
+
+def _link(written: WrittenEntry) -> str | None:
+    """The alternate link, else a guid that is an address (RSS 2.0: isPermaLink), else an enclosure."""
+    if link := text_of(written.link):
+        return link
+    for link_element in written.links:
+        if link_element.rel == "alternate" and link_element.href:
+            return text_of(link_element.href)
+    guid = text_of(written.guid) or ""
+    if re.match(r"https?://", guid):
+        return guid
+    enclosures = (other.href for other in written.links if other.rel == "enclosure")
+    return next((text_of(href) for href in enclosures if href), None)
+
+
+def _fullest(bodies: Sequence[str | None]) -> str | None:
+    texts = [text for body in bodies if (text := text_of(body))]
+    return max(texts, key=len, default=None)
+
+
+def _categories(tags: Sequence[WrittenTag]) -> tuple[str, ...]:
+    terms = (text_of(tag.label) or text_of(tag.term) for tag in tags)
+    return tuple(dict.fromkeys(term for term in terms if term))
