@@ -23,7 +23,7 @@ class Engine:
         self._vocabulary = Vocabulary(leaves)
         questions = Questions(leaves)
         self._planner = Planner(leaves, questions)
-        self._filing = Filing(questions.tests, self._planner.share)
+        self._filing = Filing(leaves, questions.tests)
         self._rules: dict[str, Rule] = {}
         self._conditional: set[str] = set()
         with held_collector():

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 
 from watchdesk.model import Article
 from watchdesk.rules.engine.leaves import UNKNOWN, Leaves
@@ -26,22 +25,18 @@ class Glance:
         """Whether a test asked for too much work, and only a part was looked at."""
         self._answers: dict[int, bool] = {}
         self._cut_answers: set[int] = set()
-        self._numbers = numbers = vocabulary.read(article)
-        self.true = true = set(numbers)
+        self._numbers = words = vocabulary.read(article)
+        self.true = true = set(words.tolist())
         compounds = vocabulary.compounds
         self._compounds = {number: compounds[number] for number in compounds.keys() & true}
         true.add(UNKNOWN)
-        words: Sequence[int] = numbers
         also: Mapping[int, Sequence[int]] = {}
         if self._compounds:
             true.update(*self._compounds.values())
-            words = list(map(vocabulary.primary.__getitem__, numbers))
+            words = vocabulary.atoms(words)
             also = self._also((true & vocabulary.extras) & leaves.positional)
-        pairs = leaves.pairs
-        true.update(map(pairs.__getitem__, pairs.keys() & pairwise(words)))
-        if also:
-            true.update(map(pairs.__getitem__, pairs.keys() & self._pairs(words, also)))
-        self.whereabouts = Whereabouts(article, words, also, leaves.atoms_of_pairs)
+        self.whereabouts = Whereabouts(article, words, also, leaves.pairs)
+        true.update(self.whereabouts.pairs)
         for field, asked in leaves.fields.items():
             true.update(map(asked.__getitem__, asked.keys() & self._in_field(field)))
         if leaves.facts:
@@ -61,11 +56,6 @@ class Glance:
         return known
 
     @cached_property
-    def where(self) -> Mapping[int, Sequence[int]]:
-        """Atom → its positions, rising; as `Reading` counts them."""
-        return self.whereabouts.where
-
-    @cached_property
     def reading(self) -> Reading:
         """The whole reading, for tests that need characters or sentences."""
         return Reading(self.article)
@@ -80,30 +70,16 @@ class Glance:
         found: dict[int, list[int]] = {}
         if odd:
             asked = {number: odd.intersection(atoms) for number, atoms in self._compounds.items()}
-            for place, number in enumerate(self._numbers):
+            for place, number in enumerate(self._numbers.tolist()):
                 for atom in asked.get(number, ()):
                     found.setdefault(atom, []).append(place)
-        return found
-
-    def _pairs(self, words: Sequence[int], also: Mapping[int, Sequence[int]]) -> set[tuple[int, int]]:
-        """Pairs of neighbours of which one is an atom that its word answers beside its first one."""
-        by_place: dict[int, list[int]] = {}
-        for atom, places in also.items():
-            for place in places:
-                by_place.setdefault(place, []).append(atom)
-        found: set[tuple[int, int]] = set()
-        for place, atoms in by_place.items():
-            before = [words[place - 1], *by_place.get(place - 1, ())] if place else []
-            after = [words[place + 1], *by_place.get(place + 1, ())] if place + 1 < len(words) else []
-            found.update((left, atom) for left in before for atom in atoms)
-            found.update((atom, right) for right in after for atom in atoms)
         return found
 
     def _in_field(self, field: str) -> set[int]:
         """The atoms in title, lead, heading or body."""
         here: set[int] = set()
         for start, end in self.whereabouts.stretches(field):
-            here.update(self._numbers[start:end])
+            here.update(self._numbers[start:end].tolist())
         for number in self._compounds.keys() & here:
             here.update(self._compounds[number])
         return here

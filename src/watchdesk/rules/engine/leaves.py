@@ -4,11 +4,13 @@ A leaf is a word (an atom), two words next to each other (a pair), a word in a f
 article's data. Anything else is a test (`tests`), run only when the leaves it stands on are true.
 """
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Set
 from dataclasses import replace
-from itertools import count
+from threading import Lock
 
 from watchdesk.rules.engine.commonness import share
+from watchdesk.rules.engine.pairs import Pairs
 from watchdesk.rules.folding import keys, plain, stem, stems_only_on_request
 from watchdesk.rules.syntax import How, Part
 
@@ -17,6 +19,9 @@ UNKNOWN = 0
 
 BREAK = 1
 """The number of a break between blocks."""
+
+NEVER = 2
+"""A leaf that is never true."""
 
 _PAIR_SHARE = 0.05
 _FIELD_SHARE = {"title": 0.05, "lead": 0.15, "heading": 0.05, "body": 1.0}
@@ -32,20 +37,30 @@ class Leaves:
     def __init__(self, language: str) -> None:
         self.language = language
         self.on_atom: OnAtom = lambda _atom, _part: None
-        self.pairs: dict[tuple[int, int], int] = {}
-        self.atoms_of_pairs: dict[int, tuple[int, int]] = {}
+        self.pairs = Pairs()
         self.positional: set[int] = set()
         """Atoms of which rules ask where they stand."""
         self.fields: dict[str, dict[int, int]] = {}
         self.facts: dict[tuple[str, str], int] = {}
-        self.share: dict[int, float] = {}
-        """Leaf → about which share of articles it is true for."""
         self._atoms: dict[tuple[How, object], int] = {}
-        self._numbers = count(BREAK + 1)
+        self._shares = array("f", (0.0, 0.0, 0.0))
+        """By number: about which share of articles the leaf is true for."""
+        self._counting = Lock()
 
-    def number(self) -> int:
-        """A number that nothing else has."""
-        return next(self._numbers)
+    @property
+    def size(self) -> int:
+        """One more than the greatest number given so far."""
+        return len(self._shares)
+
+    def number(self, share: float = 0.0) -> int:
+        """A number that nothing else has, for what is true in about this share of articles."""
+        with self._counting:
+            self._shares.append(share)
+            return len(self._shares) - 1
+
+    def share(self, leaves: Set[int]) -> float:
+        """About which share of articles holds one of the leaves."""
+        return sum(map(self._shares.__getitem__, leaves))
 
     def atom(self, part: Part) -> int:
         """The leaf of one word, however it is compared."""
@@ -54,19 +69,17 @@ class Leaves:
         question = self._question(part)
         known = self._atoms.get((part.how, question))
         if known is None:
-            known = self._atoms[part.how, question] = self.number()
-            self.share[known] = self._atom_share(part, question)
+            known = self._atoms[part.how, question] = self.number(self._atom_share(part, question))
             self.on_atom(known, part)
         return known
 
     def pair(self, left: int, right: int) -> int:
         """The leaf of two words next to each other, in this order."""
-        known = self.pairs.get((left, right))
+        known = self.pairs.get(left, right)
         if known is None:
-            known = self.pairs[left, right] = self.number()
-            self.atoms_of_pairs[known] = left, right
+            known = self.number(min(self._shares[left], self._shares[right]) * _PAIR_SHARE)
             self.positional.update((left, right))
-            self.share[known] = min(self.share[left], self.share[right]) * _PAIR_SHARE
+            self.pairs.add(left, right, known)
         return known
 
     def in_field(self, field: str, atom: int) -> int:
@@ -74,16 +87,14 @@ class Leaves:
         leaves = self.fields.setdefault(field, {})
         known = leaves.get(atom)
         if known is None:
-            known = leaves[atom] = self.number()
-            self.share[known] = self.share[atom] * _FIELD_SHARE[field]
+            known = leaves[atom] = self.number(self._shares[atom] * _FIELD_SHARE[field])
         return known
 
     def fact(self, field: str, value: str) -> int:
         """The leaf of a source, a tag or a language."""
         known = self.facts.get((field, value))
         if known is None:
-            known = self.facts[field, value] = self.number()
-            self.share[known] = _FACT_SHARE
+            known = self.facts[field, value] = self.number(_FACT_SHARE)
         return known
 
     def _question(self, part: Part) -> object:

@@ -4,7 +4,7 @@ A plan says the same as the query: an article matches when every one of `needs` 
 of `forbids` is true, and every test agrees.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watchdesk.rules import syntax
@@ -223,10 +223,5 @@ class Planner:
             clauses = self._necessary(node, scope)
             if not clauses:
                 return []
-            joined |= min(clauses, key=self.share)
+            joined |= min(clauses, key=self._leaves.share)
         return [frozenset(joined)]
-
-    def share(self, clause: Set[int]) -> float:
-        """About which share of articles holds one of the leaves."""
-        shares = self._leaves.share
-        return sum([shares[leaf] for leaf in clause])

@@ -1,0 +1,89 @@
+"""Which of two leaves stand near each other, asked for many of them at once."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_POSITION_BITS = 32
+
+_MOST_AT_ONCE = 200_000
+"""Looks in one go, so that an article of one word said ten thousand times takes time and no memory."""
+
+
+class Bounds(NamedTuple):
+    """Where the second of two leaves may begin, in words after the beginning of the first."""
+
+    least: int
+    most: int
+    """Negative: before it."""
+    gap_least: int
+    gap_most: int
+    """Where it may not begin in between; none where least is above most."""
+
+    def turned(self) -> "Bounds":
+        """Where the first may begin, in words after the beginning of the second."""
+        return Bounds(-self.most, -self.least, -self.gap_most, -self.gap_least)
+
+
+class Standing:
+    """The leaves of an article and their positions, by leaf and position."""
+
+    def __init__(self, leaves: NDArray[np.int32], positions: NDArray[np.int64]) -> None:
+        standing = leaves.astype(np.int64) << _POSITION_BITS | positions
+        standing.sort()
+        found = standing >> _POSITION_BITS
+        starts = np.flatnonzero(found[1:] != found[:-1]) + 1
+        self._standing = np.append(standing, np.iinfo(np.int64).max)
+        self._starts = np.concatenate(([0], starts, [len(standing)]))
+        """Where in `_standing` each leaf begins; and the end."""
+        self.leaves = found[self._starts[:-1]] if len(standing) else found
+        """Each once, rising."""
+
+    def of(self, leaf: int) -> Sequence[int]:
+        """The positions of a leaf, rising."""
+        place = self._place_of.get(leaf)
+        if place is None:
+            return ()
+        start, end = self._starts[place : place + 2]
+        found: list[int] = (self._standing[start:end] & ((1 << _POSITION_BITS) - 1)).tolist()
+        return found
+
+    @cached_property
+    def _place_of(self) -> dict[int, int]:
+        return {leaf: place for place, leaf in enumerate(self.leaves.tolist())}
+
+    def near(
+        self, firsts: NDArray[np.intp], seconds: NDArray[np.int32], bounds: NDArray[np.int32]
+    ) -> NDArray[np.bool_]:
+        """Whether each second leaf stands within its bounds of its first.
+
+        `firsts` are places in `leaves`; `bounds` has the four of `Bounds` in each row.
+        """
+        counts = self._starts[firsts + 1] - self._starts[firsts]
+        if int(counts.sum()) > _MOST_AT_ONCE and len(firsts) > 1:
+            middle = len(firsts) // 2
+            parts = (slice(None, middle), slice(middle, None))
+            return np.concatenate([self.near(firsts[part], seconds[part], bounds[part]) for part in parts])
+        asked = np.repeat(np.arange(len(firsts)), counts)
+        within = np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = self._standing[self._starts[firsts][asked] + within] & ((1 << _POSITION_BITS) - 1)
+        target = (seconds.astype(np.int64) << _POSITION_BITS)[asked] + places
+        found = np.zeros(len(firsts), np.bool_)
+        found[asked[self._stands(target, bounds[asked])]] = True
+        return found
+
+    def _stands(self, target: NDArray[np.int64], bounds: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether something stands within the bounds of each target."""
+        least, most, gap_least, gap_most = bounds.T
+        standing = self._standing
+        offset = standing[np.searchsorted(standing, target + least)] - target
+        good = offset <= most
+        doubtful = np.flatnonzero(good & (offset >= gap_least) & (offset <= gap_most))
+        if len(doubtful):
+            after = target[doubtful]
+            offset = standing[np.searchsorted(standing, after + gap_most[doubtful] + 1)] - after
+            good[doubtful] = offset <= most[doubtful]
+        return good
