@@ -1,13 +1,15 @@
 """Which of two leaves stand near each other, asked for many of them at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 _POSITION_BITS = 32
+_POSITION = (1 << _POSITION_BITS) - 1
 
 _MOST_AT_ONCE = 200_000
 """Looks in one go, so that an article of one word said ten thousand times takes time and no memory."""
@@ -42,18 +44,13 @@ class Standing:
         self.leaves = found[self._starts[:-1]] if len(standing) else found
         """Each once, rising."""
 
-    def of(self, leaf: int) -> Sequence[int]:
-        """The positions of a leaf, rising."""
-        place = self._place_of.get(leaf)
-        if place is None:
-            return ()
-        start, end = self._starts[place : place + 2]
-        found: list[int] = (self._standing[start:end] & ((1 << _POSITION_BITS) - 1)).tolist()
-        return found
-
     @cached_property
-    def _place_of(self) -> dict[int, int]:
-        return {leaf: place for place, leaf in enumerate(self.leaves.tolist())}
+    def where(self) -> Mapping[int, Sequence[int]]:
+        """Leaf → its positions, rising."""
+        positions = (self._standing[:-1] & _POSITION).tolist()
+        starts = self._starts.tolist()
+        leaves = self.leaves.tolist()
+        return {leaf: positions[start:end] for leaf, (start, end) in zip(leaves, pairwise(starts), strict=True)}
 
     def near(
         self, firsts: NDArray[np.intp], seconds: NDArray[np.int32], bounds: NDArray[np.int32]
@@ -69,7 +66,7 @@ class Standing:
             return np.concatenate([self.near(firsts[part], seconds[part], bounds[part]) for part in parts])
         asked = np.repeat(np.arange(len(firsts)), counts)
         within = np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)
-        places = self._standing[self._starts[firsts][asked] + within] & ((1 << _POSITION_BITS) - 1)
+        places = self._standing[self._starts[firsts][asked] + within] & _POSITION
         target = (seconds.astype(np.int64) << _POSITION_BITS)[asked] + places
         found = np.zeros(len(firsts), np.bool_)
         found[asked[self._stands(target, bounds[asked])]] = True

@@ -31,7 +31,6 @@ class Whereabouts:
             odd = list(self._odd_pairs(pairs))
             self._pair_places = [*self._pair_places, *(place for place, _ in odd)]
             self.pairs = [*self.pairs, *(leaf for _, leaf in odd)]
-        self._positions_of: dict[int, Sequence[int]] = {}
         self._sets: dict[int, Set[int]] = {}
 
     @cached_property
@@ -47,18 +46,16 @@ class Whereabouts:
             positions = np.concatenate((positions, positions[places]))
         return Standing(words, positions)
 
-    def of(self, atom: int) -> Sequence[int]:
-        """The positions of an atom, rising."""
-        known = self._positions_of.get(atom)
-        if known is None:
-            known = self._positions_of[atom] = self.standing.of(atom)
-        return known
+    @cached_property
+    def where(self) -> Mapping[int, Sequence[int]]:
+        """Atom or pair → its positions, rising."""
+        return self.standing.where
 
     def places(self, atom: int) -> Set[int]:
         """The positions of an atom, for asking whether it stands at one."""
         known = self._sets.get(atom)
         if known is None:
-            known = self._sets[atom] = frozenset(self.of(atom))
+            known = self._sets[atom] = frozenset(self.where.get(atom, ()))
         return known
 
     @cached_property
