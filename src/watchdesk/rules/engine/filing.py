@@ -51,8 +51,8 @@ class Filing:
         self._ids: list[str] = []
         """By number of rule. A number is never given again, as an article may be on its way with it."""
         self._numbers: dict[str, int] = {}
-        self._firsts: list[tuple[int, ...]] = []
-        """By number of rule: the leaves under which it waits."""
+        self._firsts: list[int | tuple[int, ...]] = []
+        """By number of rule: the leaf under which it waits, or the leaves."""
 
     def __contains__(self, rule: str) -> bool:
         return rule in self._numbers
@@ -67,13 +67,16 @@ class Filing:
             filed, rows = self._waiting, list(self._rows(plan, number))
         for first, row in rows:
             filed[first] = filed.get(first, b"") + row
-        self._firsts.append(tuple(dict.fromkeys(first for first, _ in rows)))
+        firsts = tuple(dict.fromkeys(first for first, _ in rows))
+        self._firsts.append(firsts if len(firsts) > 1 else firsts[0])
 
     def remove(self, rule: str) -> None:
         """Takes a rule out. Raises `KeyError` when it is not filed."""
         number = self._numbers.pop(rule)
+        known = self._firsts[number]
+        firsts = known if isinstance(known, tuple) else (known,)
         for filed in (self._waiting, self._near):
-            for first in self._firsts[number]:
+            for first in firsts:
                 rows = _as_rows(filed.get(first, b""))
                 others = (rows[:, 3] != number) & (rows[:, 3] != ~number)
                 if not others.all():

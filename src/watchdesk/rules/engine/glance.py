@@ -34,7 +34,7 @@ class Glance:
         if self._compounds:
             true.update(*self._compounds.values())
             words = vocabulary.atoms(words)
-            also = self._also((true & vocabulary.extras) & leaves.positional)
+            also = self._also(leaves.positional(true & vocabulary.extras))
         self.whereabouts = Whereabouts(article, words, also, leaves.pairs)
         true.update(self.whereabouts.pairs)
         for field, asked in leaves.fields.items():

@@ -37,11 +37,12 @@ class Standing:
         standing = leaves.astype(np.int64) << _POSITION_BITS | positions
         standing.sort()
         found = standing >> _POSITION_BITS
-        starts = np.flatnonzero(found[1:] != found[:-1]) + 1
+        begins = np.full(len(standing) + 1, len(standing) > 0)
+        np.not_equal(found[1:], found[:-1], out=begins[1:-1])
         self._standing = np.append(standing, np.iinfo(np.int64).max)
-        self._starts = np.concatenate(([0], starts, [len(standing)]))
+        self._starts = np.flatnonzero(begins)
         """Where in `_standing` each leaf begins; and the end."""
-        self.leaves = found[self._starts[:-1]] if len(standing) else found
+        self.leaves = found[self._starts[:-1]]
         """Each once, rising."""
 
     @cached_property
@@ -50,10 +51,12 @@ class Standing:
         positions = (self._standing[:-1] & _POSITION).tolist()
         starts = self._starts.tolist()
         leaves = self.leaves.tolist()
-        return {leaf: positions[start:end] for leaf, (start, end) in zip(leaves, pairwise(starts), strict=True)}
+        return {
+            leaf: positions[start:end] for leaf, (start, end) in zip(leaves, pairwise(starts), strict=True)
+        }
 
     def near(
-        self, firsts: NDArray[np.intp], seconds: NDArray[np.int32], bounds: NDArray[np.int32]
+        self, firsts: NDArray[np.int32], seconds: NDArray[np.int32], bounds: NDArray[np.int32]
     ) -> NDArray[np.bool_]:
         """Whether each second leaf stands within its bounds of its first.
 
@@ -77,7 +80,7 @@ class Standing:
         least, most, gap_least, gap_most = bounds.T
         standing = self._standing
         offset = standing[np.searchsorted(standing, target + least)] - target
-        good = offset <= most
+        good: NDArray[np.bool_] = offset <= most
         doubtful = np.flatnonzero(good & (offset >= gap_least) & (offset <= gap_most))
         if len(doubtful):
             after = target[doubtful]

@@ -64,8 +64,6 @@ class Planner:
     def __init__(self, leaves: Leaves, questions: Questions) -> None:
         self._leaves = leaves
         self._questions = questions
-        self._clauses: dict[Clause, Clause] = {}
-        """Every clause once: rules share them."""
 
     def plan(self, query: Node, exclude: Node | None) -> Plan:
         """The plan of a query, and of what it must not find."""
@@ -76,8 +74,7 @@ class Planner:
         self._add(query, None, draft)
         if exclude is not None:
             self._refuse(exclude, None, draft)
-        needs = tuple([self._clauses.setdefault(clause, clause) for clause in draft.needs])
-        return Plan(needs, frozenset(draft.forbids) or NO_LEAVES, tuple(draft.tests))
+        return Plan(tuple(draft.needs), frozenset(draft.forbids) or NO_LEAVES, tuple(draft.tests))
 
     def _add(self, node: Node, scope: str | None, plan: _Draft) -> None:
         match node:
@@ -121,7 +118,7 @@ class Planner:
                 leaf = self._leaf(node, None)
                 if leaf is None:
                     return None
-                self._leaves.positional.update(self._leaves.atom(part) for part in node.parts)
+                self._leaves.ask_where(map(self._leaves.atom, node.parts))
                 return {leaf: len(node.parts)}
             case syntax.Listed():
                 return self._sides(node.entries)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.model import Article
-from watchdesk.rules.engine.leaves import BREAK, UNKNOWN, Leaves
+from watchdesk.rules.engine.leaves import BREAK, UNKNOWN, Asked, Leaves
 from watchdesk.rules.engine.splitting import SEPARATOR, stretches
 from watchdesk.rules.folding import keys, plain, stem
 from watchdesk.rules.syntax import How, Part
@@ -132,19 +132,19 @@ class Vocabulary:
                     if expression.fullmatch(bare):
                         yield atom
 
-    def _ask(self, atom: int, part: Part) -> None:
+    def _ask(self, atom: int, part: Part, asked: Asked) -> None:
         """A rule asks something new: forms seen before are looked at again where it may concern them."""
         with self._lock:
             self._make_room(atom)
-            for surface in list(self._concerned(atom, part)):
+            for surface in list(self._concerned(atom, part, asked)):
                 self._numbers[surface] = self._number(surface)
                 for stretch in self._stretches[surface]:
                     self._remembered[stretch] = _packed(map(self._known, _surfaces(stretch)))
 
-    def _concerned(self, atom: int, part: Part) -> Iterator[str]:
+    def _concerned(self, atom: int, part: Part, asked: Asked) -> Iterator[str]:
         match part.how:
             case How.FOLDED:
-                for key in keys(part.text, self._language):
+                for key in asked:
                     self._folded[key] += (atom,)
                     yield from self._by_key.get(key, ())
             case How.EXACT:
@@ -154,9 +154,8 @@ class Vocabulary:
             case How.STEM:
                 if not self._stems:
                     self._forget()
-                asked = stem(part.text, self._language)
-                self._stems[asked] = atom
-                yield from self._by_stem.get(asked, ())
+                self._stems[asked[0]] = atom
+                yield from self._by_stem.get(asked[0], ())
             case How.WILDCARD:
                 beginning = _beginning(part.text)[:2]
                 self._wildcards[beginning].append((re.compile(part.text), atom))

@@ -61,8 +61,8 @@ class Whereabouts:
     @cached_property
     def _positions(self) -> NDArray[np.int64]:
         """By place among all words."""
-        words = self._words
-        return np.arange(len(words)) + (PARAGRAPH_GAP - 1) * np.cumsum(words == BREAK)
+        gaps: NDArray[np.int64] = np.cumsum(self._words == BREAK) * (PARAGRAPH_GAP - 1)
+        return gaps + np.arange(len(gaps))
 
     def _odd_pairs(self, pairs: Pairs) -> Iterator[tuple[int, int]]:
         """Pairs of which one word answers an atom beside its first one: the place, and the leaf."""
