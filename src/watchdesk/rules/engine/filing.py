@@ -6,7 +6,7 @@ other rule is looked at.
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence, Set
-from itertools import product
+from itertools import product, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -43,10 +43,10 @@ class Filing:
         self._leaves = leaves
         self._tests = tests
         self._waiting: dict[int, bytes] = {}
-        """Leaf → rows of a second leaf, a third, one that must not be true, and a rule."""
-        self._near: dict[int, bytes] = {}
-        """Leaf → rows of that leaf, a second one, the number of the bounds between them, and a rule."""
+        """Leaf → rows: a second leaf, a third, one that must not be true, and the rule; for two near each
+        other: the second leaf, the number of the bounds between them turned below 0, the first, the rule."""
         self._bounds: dict[Bounds, int] = {}
+        self._bounds_table = np.zeros((0, len(Bounds._fields)), np.int32)
         self._guards: dict[int, Guard] = {}
         self._ids: list[str] = []
         """By number of rule. A number is never given again, as an article may be on its way with it."""
@@ -62,11 +62,10 @@ class Filing:
         number = len(self._ids)
         self._ids.append(rule)
         self._numbers[rule] = number
-        filed, rows = self._near, list(self._near_rows(plan.near, number)) if plan.near else []
-        if not plan.near:
-            filed, rows = self._waiting, list(self._rows(plan, number))
+        waiting = self._waiting
+        rows = list(self._near_rows(plan.near, number) if plan.near else self._rows(plan, number))
         for first, row in rows:
-            filed[first] = filed.get(first, b"") + row
+            waiting[first] = waiting.get(first, b"") + row
         firsts = tuple(dict.fromkeys(first for first, _ in rows))
         self._firsts.append(firsts if len(firsts) > 1 else firsts[0])
 
@@ -74,29 +73,26 @@ class Filing:
         """Takes a rule out. Raises `KeyError` when it is not filed."""
         number = self._numbers.pop(rule)
         known = self._firsts[number]
-        firsts = known if isinstance(known, tuple) else (known,)
-        for filed in (self._waiting, self._near):
-            for first in firsts:
-                rows = _as_rows(filed.get(first, b""))
-                others = (rows[:, 3] != number) & (rows[:, 3] != ~number)
-                if not others.all():
-                    filed[first] = rows[others].tobytes()
+        for first in known if isinstance(known, tuple) else (known,):
+            rows = _as_rows(self._waiting[first])
+            rules = rows[:, -1]
+            self._waiting[first] = rows[(rules != number) & (rules != ~number)].tobytes()
         self._firsts[number] = ()
         self._guards.pop(number, None)
 
     def called(self, glance: Glance, cut_short: set[str]) -> set[str]:
         """The rules that match; those that asked for too much work are added to `cut_short`."""
-        rows, near = _under(self._waiting, glance.true), _under(self._near, glance.true)
-        true = np.zeros(self._leaves.size, np.bool_)  # made after the rows: they name no later leaf
-        true[np.fromiter(glance.true, np.int32, len(glance.true))] = True
+        rows = _as_rows(b"".join(map(self._waiting.get, glance.leaves, repeat(b""))))
+        true = glance.flags(self._leaves.size)  # asked after the rows, which thus name no later leaf
         rows = rows[true[rows[:, 0]]]
+        seconds = rows[:, 1]
+        near, rows = rows[seconds < 0], rows[seconds >= 0]
         found = rows[true[rows[:, 1]] > true[rows[:, 2]], 3]
         guarded = found[found < 0]
         if len(guarded):
             found = found[found >= 0]
         called = set(map(self._ids.__getitem__, found.tolist()))
         if len(near):
-            near = near[true[near[:, 1]]]
             called.update(map(self._ids.__getitem__, self._stand_near(near, glance.whereabouts)))
         if len(guarded):
             self._look(set(guarded.tolist()), called, glance, cut_short)
@@ -105,11 +101,9 @@ class Filing:
     def _stand_near(self, rows: Rows, whereabouts: Whereabouts) -> Sequence[int]:
         """The rules whose two leaves stand as they ask."""
         standing = whereabouts.standing
-        place = np.zeros(self._leaves.size, np.int32)
-        place[standing.leaves] = np.arange(1, len(standing.leaves) + 1)
-        bounds = np.array(list(self._bounds), np.int32)
-        firsts = place[rows[:, 0]] - 1
-        near = standing.near(firsts, rows[:, 1], bounds[rows[:, 2]])
+        place = np.full(self._leaves.size, standing.NOWHERE, np.int32)
+        place[standing.leaves] = standing.numbers
+        near = standing.near(place[rows[:, 2]], rows[:, 0], self._bounds_table[~rows[:, 1]])
         found: list[int] = rows[near, 3].tolist()
         return found
 
@@ -140,8 +134,15 @@ class Filing:
             else:
                 first, second = right, left
                 bounds = bounds.turned()
-            number = self._bounds.setdefault(bounds, len(self._bounds))
-            yield first, _row(first, second, number, rule)
+            yield first, _row(second, ~self._number(bounds), first, rule)
+
+    def _number(self, bounds: Bounds) -> int:
+        """The row of some bounds in the table of all."""
+        known = self._bounds.get(bounds)
+        if known is None:
+            self._bounds_table = np.array([*self._bounds, bounds], np.int32)
+            known = self._bounds[bounds] = len(self._bounds)
+        return known
 
     def _rows(self, plan: Plan, rule: int) -> Iterator[tuple[int, bytes]]:
         """First leaf and row for every way in which a rule can be called."""
@@ -175,11 +176,6 @@ def _row(*columns: int) -> bytes:
 
 def _as_rows(packed: bytes) -> Rows:
     return np.frombuffer(packed, np.int32).reshape(-1, _COLUMNS)
-
-
-def _under(filed: Mapping[int, bytes], leaves: Set[int]) -> Rows:
-    """All that waits under leaves."""
-    return _as_rows(b"".join(map(filed.__getitem__, filed.keys() & leaves)))
 
 
 def _opens(guard: Guard, glance: Glance) -> bool:

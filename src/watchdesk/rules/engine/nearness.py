@@ -33,6 +33,9 @@ class Bounds(NamedTuple):
 class Standing:
     """The leaves of an article and their positions, by leaf and position."""
 
+    NOWHERE = -1
+    """The place of a leaf that does not stand in the article."""
+
     def __init__(self, leaves: NDArray[np.int32], positions: NDArray[np.int64]) -> None:
         standing = leaves.astype(np.int64) << _POSITION_BITS | positions
         standing.sort()
@@ -44,6 +47,7 @@ class Standing:
         """Where in `_standing` each leaf begins; and the end."""
         self.leaves = found[self._starts[:-1]]
         """Each once, rising."""
+        self.numbers = np.arange(len(self.leaves), dtype=np.int32)
 
     @cached_property
     def where(self) -> Mapping[int, Sequence[int]]:
@@ -60,9 +64,9 @@ class Standing:
     ) -> NDArray[np.bool_]:
         """Whether each second leaf stands within its bounds of its first.
 
-        `firsts` are places in `leaves`; `bounds` has the four of `Bounds` in each row.
+        `firsts` are places in `leaves`, or `NOWHERE`; `bounds` has the four of `Bounds` in each row.
         """
-        counts = self._starts[firsts + 1] - self._starts[firsts]
+        counts = np.maximum(self._starts[firsts + 1] - self._starts[firsts], 0)  # none of what is nowhere
         if int(counts.sum()) > _MOST_AT_ONCE and len(firsts) > 1:
             middle = len(firsts) // 2
             parts = (slice(None, middle), slice(middle, None))

@@ -6,7 +6,7 @@ A form's number is that of the one atom it answers, or of a compound where it an
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from threading import RLock
 
 import numpy as np
@@ -34,10 +34,12 @@ class Vocabulary:
     def __init__(self, leaves: Leaves) -> None:
         self.compounds: dict[int, tuple[int, ...]] = {}
         """Number of a compound → its atoms."""
-        self.extras: set[int] = set()
-        """Atoms that some word answers beside its primary one."""
         self._primary = np.arange(_FIRST_ROOM, dtype=np.int32)
         """By number: the first atom of a compound, and any other number itself."""
+        self._extra = np.zeros(_FIRST_ROOM, np.bool_)
+        """By number: whether it is an atom that some word answers beside its primary one."""
+        self._packed: dict[int, bytes] = {}
+        """As `compounds`, for many at once."""
         self._leaves = leaves
         self._language = leaves.language
         self._lock = RLock()
@@ -54,11 +56,21 @@ class Vocabulary:
         if len(self._remembered) > MOST_STRETCHES:
             with self._lock:
                 self._forget()
-        return np.frombuffer(b"".join(map(self._remembered.__getitem__, stretches(article))), np.int32)
+        return _unpacked(map(self._remembered.__getitem__, stretches(article)))
 
     def atoms(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
         """What was read, with the first of its atoms for each compound."""
         return self._primary[numbers]
+
+    def spread(self, compounds: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The atoms of all compounds among what was read."""
+        return _unpacked(map(self._packed.__getitem__, compounds.tolist()))
+
+    def extras(self, flags: NDArray[np.bool_]) -> Sequence[int]:
+        """Of the leaves that are flagged: the atoms that some word answers beside its primary one."""
+        most = min(len(flags), len(self._extra))
+        found: list[int] = np.flatnonzero(flags[:most] & self._extra[:most]).tolist()
+        return found
 
     def _forget(self) -> None:
         self._remembered = _Remembered(self)
@@ -104,17 +116,18 @@ class Vocabulary:
                 known = self._compound_of[asked] = self._leaves.number()
                 self._make_room(known)
                 self._primary[known] = asked[0]
+                self._extra[list(asked[1:])] = True
+                self._packed[known] = _packed(asked)
                 self.compounds[known] = asked
-                self.extras.update(asked[1:])
         return known
 
     def _make_room(self, number: int) -> None:
-        """Makes `_primary` long enough for a number; articles that are being read keep the old one."""
-        known = self._primary
-        if number >= len(known):
-            longer = np.arange(2 * (number + 1), dtype=np.int32)
-            longer[: len(known)] = known
-            self._primary = longer
+        """Makes the tables by number long enough; articles that are being read keep the old ones."""
+        known = len(self._primary)
+        if number >= known:
+            primary, extra = np.arange(2 * number, dtype=np.int32), np.zeros(2 * number, np.bool_)
+            primary[:known], extra[:known] = self._primary, self._extra
+            self._primary, self._extra = primary, extra
 
     def _atoms(self, surface: str) -> Iterator[int]:
         for key in keys(surface, self._language):
@@ -177,6 +190,10 @@ class _Remembered(dict[bytes, bytes]):
 
 def _packed(numbers: Iterable[int]) -> bytes:
     return array("i", numbers).tobytes()
+
+
+def _unpacked(numbers: Iterable[bytes]) -> NDArray[np.int32]:
+    return np.frombuffer(b"".join(numbers), np.int32)
 
 
 def _surfaces(stretch: bytes) -> list[str]:
