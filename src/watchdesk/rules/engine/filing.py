@@ -84,28 +84,26 @@ class Filing:
         """The rules that match; those that asked for too much work are added to `cut_short`."""
         rows = _as_rows(b"".join(map(self._waiting.get, glance.leaves, repeat(b""))))
         true = glance.flags(self._leaves.size)  # asked after the rows, which thus name no later leaf
-        rows = rows[true[rows[:, 0]]]
-        seconds = rows[:, 1]
-        near, rows = rows[seconds < 0], rows[seconds >= 0]
-        found = rows[true[rows[:, 1]] > true[rows[:, 2]], 3]
-        guarded = found[found < 0]
-        if len(guarded):
-            found = found[found >= 0]
-        called = set(map(self._ids.__getitem__, found.tolist()))
+        rows = rows.compress(true.take(rows[:, 0]), 0)
+        is_near = rows[:, 1] < 0
+        near, rows = rows.compress(is_near, 0), rows.compress(~is_near, 0)
+        found = rows[:, 3].compress(true.take(rows[:, 1]) > true.take(rows[:, 2]))
         if len(near):
-            called.update(map(self._ids.__getitem__, self._stand_near(near, glance.whereabouts)))
-        if len(guarded):
-            self._look(set(guarded.tolist()), called, glance, cut_short)
+            found = np.concatenate((found, self._stand_near(near, glance.whereabouts)))
+        found.sort()  # rules made one after another lie side by side in memory
+        guards = int(found.searchsorted(0))
+        called = set(map(self._ids.__getitem__, found[guards:].tolist()))
+        if guards:
+            self._look(set(found[:guards].tolist()), called, glance, cut_short)
         return called
 
-    def _stand_near(self, rows: Rows, whereabouts: Whereabouts) -> Sequence[int]:
+    def _stand_near(self, rows: Rows, whereabouts: Whereabouts) -> Rows:
         """The rules whose two leaves stand as they ask."""
         standing = whereabouts.standing
         place = np.full(self._leaves.size, standing.NOWHERE, np.int32)
         place[standing.leaves] = standing.numbers
-        near = standing.near(place[rows[:, 2]], rows[:, 0], self._bounds_table[~rows[:, 1]])
-        found: list[int] = rows[near, 3].tolist()
-        return found
+        bounds = self._bounds_table.take(~rows[:, 1], 0)
+        return rows[:, 3].compress(standing.near(place.take(rows[:, 2]), rows[:, 0], bounds))
 
     def _look(self, guarded: Set[int], called: set[str], glance: Glance, cut_short: set[str]) -> None:
         """Adds to `called` those whose guards let them through."""

@@ -45,7 +45,7 @@ class Glance:
             found += map(asked.__getitem__, asked.keys() & self._in_field(field))
         self._flags = flags = self.flags(leaves.size)
         flags[found] = True
-        self.leaves: Sequence[int] = np.flatnonzero(flags).tolist()
+        self.leaves: Sequence[int] = flags.nonzero()[0].tolist()
         """Those that are true, each once."""
 
     def flags(self, size: int) -> NDArray[np.bool_]:

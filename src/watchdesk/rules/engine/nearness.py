@@ -66,28 +66,30 @@ class Standing:
 
         `firsts` are places in `leaves`, or `NOWHERE`; `bounds` has the four of `Bounds` in each row.
         """
-        counts = np.maximum(self._starts[firsts + 1] - self._starts[firsts], 0)  # none of what is nowhere
-        if int(counts.sum()) > _MOST_AT_ONCE and len(firsts) > 1:
+        starts = self._starts.take(firsts)
+        counts = np.maximum(self._starts.take(firsts + 1) - starts, 0)  # none of what is nowhere
+        looks = int(counts.sum())
+        if looks > _MOST_AT_ONCE and len(firsts) > 1:
             middle = len(firsts) // 2
             parts = (slice(None, middle), slice(middle, None))
             return np.concatenate([self.near(firsts[part], seconds[part], bounds[part]) for part in parts])
-        asked = np.repeat(np.arange(len(firsts)), counts)
-        within = np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)
-        places = self._standing[self._starts[firsts][asked] + within] & _POSITION
-        target = (seconds.astype(np.int64) << _POSITION_BITS)[asked] + places
+        asked = np.arange(len(firsts)).repeat(counts)
+        first_look = counts.cumsum() - counts
+        places = self._standing.take((starts - first_look).take(asked) + np.arange(looks)) & _POSITION
+        target = (seconds.astype(np.int64) << _POSITION_BITS).take(asked) + places
         found = np.zeros(len(firsts), np.bool_)
-        found[asked[self._stands(target, bounds[asked])]] = True
+        found[asked.compress(self._stands(target, bounds.take(asked, 0)))] = True
         return found
 
     def _stands(self, target: NDArray[np.int64], bounds: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether something stands within the bounds of each target."""
         least, most, gap_least, gap_most = bounds.T
         standing = self._standing
-        offset = standing[np.searchsorted(standing, target + least)] - target
+        offset = standing.take(standing.searchsorted(target + least)) - target
         good: NDArray[np.bool_] = offset <= most
         doubtful = np.flatnonzero(good & (offset >= gap_least) & (offset <= gap_most))
         if len(doubtful):
             after = target[doubtful]
-            offset = standing[np.searchsorted(standing, after + gap_most[doubtful] + 1)] - after
+            offset = standing.take(standing.searchsorted(after + gap_most[doubtful] + 1)) - after
             good[doubtful] = offset <= most[doubtful]
         return good

@@ -44,8 +44,8 @@ class Pairs:
     def found(self, words: NDArray[np.int32]) -> tuple[Sequence[int], Sequence[int]]:
         """Of the pairs that stand in a text: the place of the left word of each, and its leaf."""
         table, numbers = self._table, self._numbers
-        likely = np.flatnonzero(table[_places(words[:-1], words[1:], len(table))])
-        lefts, rights = words[likely].tolist(), words[likely + 1].tolist()
+        likely = table.take(_places(words[:-1], words[1:], len(table))).nonzero()[0]
+        lefts, rights = words.take(likely).tolist(), words.take(likely + 1).tolist()
         places: list[int] = []
         leaves: list[int] = []
         for place, left, right in zip(likely.tolist(), lefts, rights, strict=True):

@@ -60,7 +60,7 @@ class Vocabulary:
 
     def atoms(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
         """What was read, with the first of its atoms for each compound."""
-        return self._primary[numbers]
+        return self._primary.take(numbers)
 
     def spread(self, compounds: NDArray[np.int32]) -> NDArray[np.int32]:
         """The atoms of all compounds among what was read."""
