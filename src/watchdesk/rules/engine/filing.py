@@ -67,7 +67,7 @@ class Filing:
         for first, row in rows:
             waiting[first] = waiting.get(first, b"") + row
         firsts = tuple(dict.fromkeys(first for first, _ in rows))
-        self._firsts.append(firsts if len(firsts) > 1 else firsts[0])
+        self._firsts.append(firsts[0] if len(firsts) == 1 else firsts)
 
     def remove(self, rule: str) -> None:
         """Takes a rule out. Raises `KeyError` when it is not filed."""
@@ -160,7 +160,8 @@ class Filing:
         rest: list[Clause] = []
         rows = 1
         for clause in sorted(dict.fromkeys(needs), key=self._leaves.share):
-            if not chosen or (len(chosen) < _COLUMNS - 1 and rows * len(clause) <= _MOST_ROWS):
+            makes_few = len(clause) == 1 or rows * len(clause) <= _MOST_ROWS
+            if not chosen or (len(chosen) < _COLUMNS - 1 and makes_few):
                 chosen.append(clause)
                 rows *= len(clause)
             else:
