@@ -19,7 +19,7 @@ class Document:
     feed: ParsedFeed
     """Without its entries, which stand in `entries`."""
     entries: tuple[Identified, ...]
-    articles: tuple[Article, ...] | None = None
+    articles: tuple[Article, ...] = ()
     """The entries as articles, in their order, where that was asked for."""
 
 

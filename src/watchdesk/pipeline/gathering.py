@@ -33,8 +33,8 @@ class Gathered:
 
     feed: ParsedFeed
     entries: tuple[Identified, ...]
-    articles: tuple[Article, ...] | None
-    """The entries as articles, where they were all made so while they were read."""
+    articles: tuple[Article, ...]
+    """The first of the entries as articles, as far as these were made while they were read."""
     parts: Mapping[str, Validators] = field(default_factory=dict)
     troubles: tuple[str, ...] = ()
 
@@ -69,7 +69,7 @@ def gather(
         parts = {url: known for url, known in parts.items() if url in own.feed.parts}
     feed = own.feed if own else ParsedFeed((), title=state.title, hints=state.hints)
     entries = tuple(entry for document in documents for entry in document.entries)
-    return Gathered(feed, entries, None, parts, tuple(troubles))
+    return Gathered(feed, entries, (), parts, tuple(troubles))
 
 
 def older_entries(

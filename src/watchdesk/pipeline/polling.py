@@ -162,17 +162,17 @@ def _fresh(
     ]
     numbers = [before.article_id for _, _, before in fresh if before]
     versions = one.store.versions(numbers) if numbers else {}
-    made = found.articles or ()
+    made = [found.articles[place] for place, _, _ in fresh if place < len(found.articles)]
+    unmade = [entry.entry for _, entry, _ in fresh[len(made) :]]
+    made += articles.normalise_all(unmade, found.feed, one.source, now)
     return [
         Fresh(
             entry,
-            made[place]
-            if place < len(made)
-            else articles.normalise(entry.entry, found.feed, one.source, now),
+            article,
             versions.get(before.article_id) if before else None,
             before.article_id if before else None,
         )
-        for place, entry, before in fresh
+        for (_, entry, before), article in zip(fresh, made, strict=True)
     ]
 
 

@@ -102,7 +102,7 @@ def _query(element: document.Mapping, key: str, lists: WordLists, problems: Prob
     written = scalar.written()
     parsed = parse(written.text, lists)
     _tell(element, key, parsed.mistakes, problems)
-    return Query(written.text, parsed.node) if parsed.node else None
+    return Query(written.text, parsed.node, lists) if parsed.node else None
 
 
 def _tell(element: document.Mapping, key: str, mistakes: Sequence[Mistake], problems: Problems) -> None:

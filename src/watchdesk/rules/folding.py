@@ -101,6 +101,11 @@ def _without_accents(apart: str) -> str:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def keys(word: str, language: str | None) -> tuple[str, ...]:
+    """As `fold`, remembered: for the words of articles, which come again."""
+    return fold(word, language)
+
+
+def fold(word: str, language: str | None) -> tuple[str, ...]:
     """The keys of a word in a text of `language`: texts and queries meet where they share one.
 
     English, and text of unsure language: singular, in American spelling. Elsewhere the stem, with

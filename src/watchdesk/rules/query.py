@@ -1,7 +1,6 @@
 """One query, read and ready: of a rule, or typed for a search in the archive."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
 from watchdesk.config.places import Place, Problems, Severity
@@ -17,13 +16,20 @@ from watchdesk.rules.syntax import Node, Words
 
 _NO_LISTS: Mapping[str, Sequence[Words]] = {}
 
+_LONG = 1_000
+"""Characters of a query whose tree is kept."""
 
-@dataclass(frozen=True, slots=True)
+
 class Query:
-    """A question asked of an article."""
+    """A question asked of an article. Equal to any that asks the same."""
 
-    text: str = field(compare=False)
-    node: Node
+    __slots__ = ("_lists", "_tree", "text")
+
+    def __init__(self, text: str, node: Node, lists: Mapping[str, Sequence[Words]] | None = None) -> None:
+        """`lists`: all that its text may name, where `node` is what the text says and nothing else."""
+        self.text = text
+        self._tree: Node | None = node
+        self._lists = lists
 
     @classmethod
     def parse(cls, text: str, lists: Mapping[str, Sequence[Words]] = _NO_LISTS) -> "Query":
@@ -35,7 +41,34 @@ class Query:
                 problems.error(_place(text, mistake), mistake.message, mistake.hint)
         problems.raise_if_errors()
         assert parsed.node is not None
-        return cls(text, parsed.node)
+        return cls(text, parsed.node, lists)
+
+    @property
+    def node(self) -> Node:
+        """Its tree."""
+        tree = self._tree
+        if tree is None:
+            assert self._lists is not None
+            tree = parse(self.text, self._lists).node
+            assert tree is not None  # it was read before
+        return tree
+
+    def settle(self) -> None:
+        """Lets go of the tree, which is read from the text again when asked for: a kilobyte for 20 µs.
+
+        A long query keeps it: there are few, and reading one again would take long.
+        """
+        if self._lists is not None and len(self.text) <= _LONG:
+            self._tree = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Query) and self.node == other.node
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def __repr__(self) -> str:
+        return f"Query({self.text!r})"
 
     def find(self, reading: Reading) -> Outcome:
         """What each part of the query finds."""

@@ -6,7 +6,6 @@ Query words are cut by `words`, as articles are, so that both meet.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from watchdesk.config.places import Severity
 from watchdesk.rules.folding import plain
@@ -17,20 +16,20 @@ from watchdesk.rules.words import Token, is_pair, tokens
 _EVERYDAY = {"US": "us", "IT": "it", "WHO": "who"}
 _OPERATORS = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "AND NOT"}
 _LITERALS_BEFORE_STAR = 2
-_REMEMBERED = 50_000
 
 
 def read_words(text: str, written: str, at: At, *, phrase: bool) -> tuple[Words, list[Mistake]]:
     """The term for a word or phrase; `text` may begin with `=` and, but for that, hold wildcards."""
+    if _is_plain(text) and text not in _EVERYDAY:
+        return Words((Part(How.FOLDED, text),), written, at), []
     parts, mistakes = _read(text, phrase=phrase)
     if not mistakes:
         return Words(parts, written, at), []
     return Words(parts, written, at), [replace(found, offset=at[0] + found.offset) for found in mistakes]
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _read(text: str, *, phrase: bool) -> tuple[tuple[Part, ...], Sequence[Mistake]]:
-    """The parts, and what is wrong, by its place in `text`; desks use the same words in many rules."""
+    """The parts, and what is wrong, by its place in `text`."""
     mistakes: list[Mistake] = []
     exact = text.startswith("=")
     wild = not exact and ("*" in text or "?" in text)
@@ -61,7 +60,15 @@ def read_stem(text: str, written: str, at: At) -> tuple[Words, list[Mistake]]:
     return Words((Part(How.STEM, found[0].surface),), written, at), []
 
 
+def _is_plain(word: str) -> bool:
+    """Whether `tokens` would give just this word; most are so, and need not be asked."""
+    return len(word) > 1 and word.isalpha() and word.isascii()
+
+
 def _plain_parts(text: str, how: How) -> tuple[Part, ...]:
+    words = text.split(" ")
+    if all(map(_is_plain, words)):
+        return tuple([Part(how, word, offset) for offset, word in enumerate(words)])
     found = list(tokens(text))
     if len(found) == 1 and is_pair(found[0]) and len(found[0].surface) == 1:
         return (Part(How.WILDCARD, re.escape(plain(found[0].surface)) + ".?"),)

@@ -23,28 +23,28 @@ class Engine:
         self._vocabulary = Vocabulary(leaves)
         questions = Questions(leaves)
         self._planner = Planner(leaves, questions)
-        self._filing = Filing(questions.tests, self._planner.share)
-        self._rules: dict[str, Rule] = {}
-        self._conditional: set[str] = set()
+        self._filing = Filing(leaves, questions.tests)
+        self._conditional: dict[str, Rule] = {}
+        """Rules that ask for more than their query does."""
         with held_collector():
             for rule in rules:
                 self.add(rule)
 
     def add(self, rule: Rule) -> None:
         """Takes a rule in; one with the same id is replaced."""
-        if rule.id in self._rules:
+        if rule.id in self._filing:
             self.remove(rule.id)
         plan = self._planner.plan(rule.query.node, rule.exclude.node if rule.exclude else None)
-        self._filing.add(rule.id, plan)
-        self._rules[rule.id] = rule
         if rule.languages or rule.only or rule.never or rule.at_least:
-            self._conditional.add(rule.id)
+            self._conditional[rule.id] = rule
+        self._filing.add(rule.id, plan)
+        for query in (rule.query, rule.exclude) if rule.exclude else (rule.query,):
+            query.settle()
 
     def remove(self, rule_id: str) -> None:
         """Takes a rule out. Raises `KeyError` when there is none with this id."""
         self._filing.remove(rule_id)
-        self._conditional.discard(rule_id)
-        del self._rules[rule_id]
+        self._conditional.pop(rule_id, None)
 
     def matching(self, article: Article) -> Set[str]:
         """The ids of the rules that match."""
@@ -56,8 +56,8 @@ class Engine:
         glance = Glance(article, self._leaves, self._vocabulary)
         called = self._filing.called(glance, cut_short)
         if self._conditional:
-            for rule_id in called & self._conditional:
-                if not self._meets(self._rules[rule_id], glance):
+            for rule_id in self._conditional.keys() & called:
+                if not self._meets(self._conditional[rule_id], glance):
                     called.discard(rule_id)
         return called, cut_short
 

@@ -1,215 +1,185 @@
-"""Where rules wait: each under its rarest clause, and there under its second rarest.
+"""Where rules wait: each under its rarest clause, in rows that say what else it asks for.
 
-An article's true leaves lead straight to the rules that can match it; no other rule is looked at.
+The rows under an article's true leaves are laid end to end and judged together, a column at a time; no
+other rule is looked at.
 """
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from array import array
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import product, repeat
 from typing import NamedTuple
 
-from watchdesk.rules.engine.glance import Glance, Test
-from watchdesk.rules.engine.leaves import UNKNOWN
-from watchdesk.rules.engine.plan import Clause, NearPlan, Plan
-from watchdesk.rules.engine.whereabouts import Bounds
+import numpy as np
+from numpy.typing import NDArray
 
-_MOST_PLACES = 64
-"""Pairs of leaves under which one rule is filed; beyond, its second clause is only checked."""
+from watchdesk.rules.engine.glance import Glance, Test
+from watchdesk.rules.engine.leaves import NEVER, UNKNOWN, Leaves
+from watchdesk.rules.engine.nearness import Bounds
+from watchdesk.rules.engine.plan import Clause, NearPlan, Plan
+from watchdesk.rules.engine.whereabouts import Whereabouts
+
+_MOST_ROWS = 64
+"""Rows of one rule; a clause that would make more is only checked."""
+
+_COLUMNS = 4
 
 _ALWAYS: Clause = frozenset((UNKNOWN,))
 
+Rows = NDArray[np.int32]
 
-class Guarded(NamedTuple):
-    """A rule that needs more than the two leaves it is filed under."""
 
-    rule: str
+class Guard(NamedTuple):
+    """What a rule needs beside what its rows say."""
+
     needs: tuple[Clause, ...]
     forbids: Clause
     tests: tuple[Test, ...]
 
 
-class Others(NamedTuple):
-    """Rules that wait under two leaves and ask for something more."""
-
-    unless: tuple[tuple[str, int], ...] = ()
-    """That one leaf is not true."""
-    third: tuple[tuple[str, Clause], ...] = ()
-    """One clause more."""
-    several: tuple[Guarded, ...] = ()
-    """Several things, or a test."""
-
-    def joined(self, other: "Others") -> "Others":
-        """Both."""
-        return Others(self.unless + other.unless, self.third + other.third, self.several + other.several)
-
-    def without(self, rule: str) -> "Others":
-        """All but one rule."""
-        return Others(
-            tuple(waiting for waiting in self.unless if waiting[0] != rule),
-            tuple(waiting for waiting in self.third if waiting[0] != rule),
-            tuple(waiting for waiting in self.several if waiting.rule != rule),
-        )
-
-
-class Place(NamedTuple):
-    """What waits under one leaf, by the second: `UNKNOWN` where one is enough."""
-
-    matched: dict[int, tuple[str, ...]]
-    """Rules that ask for nothing more."""
-    near: dict[Bounds, dict[int, tuple[str, ...]]]
-    """Rules that ask for the two near each other, and nothing more."""
-    others: dict[int, Others]
-
-
 class Filing:
     """Rules by the leaves that call them."""
 
-    def __init__(self, tests: dict[int, Test], share: Callable[[Set[int]], float]) -> None:
+    def __init__(self, leaves: Leaves, tests: Mapping[int, Test]) -> None:
+        self._leaves = leaves
         self._tests = tests
-        self._share = share
-        self._places: dict[int, Place] = {}
-        self._filed: dict[str, Plan] = {}
+        self._waiting: dict[int, bytes] = {}
+        """Leaf → rows: a second leaf, a third, one that must not be true, and the rule; for two near each
+        other: the second leaf, the number of the bounds between them turned below 0, the first, the rule."""
+        self._bounds: dict[Bounds, int] = {}
+        self._bounds_table = np.zeros((0, len(Bounds._fields)), np.int32)
+        self._guards: dict[int, Guard] = {}
+        self._ids: list[str] = []
+        """By number of rule. A number is never given again, as an article may be on its way with it."""
+        self._numbers: dict[str, int] = {}
+        self._firsts: list[int | tuple[int, ...]] = []
+        """By number of rule: the leaf under which it waits, or the leaves."""
+
+    def __contains__(self, rule: str) -> bool:
+        return rule in self._numbers
 
     def add(self, rule: str, plan: Plan) -> None:
-        """Files a rule."""
-        self._filed[rule] = plan
-        if plan.near:
-            for first, second, bounds in self._near_places(plan.near):
-                rules = self._place(first).near.setdefault(bounds, {})
-                rules[second] = (*rules.get(second, ()), rule)
-            return
-        firsts, seconds, rest = self._chosen(plan.needs)
-        more = self._more(rule, plan, rest)
-        for first in firsts:
-            matched, _, others = self._place(first)
-            for second in seconds:
-                if more is None:
-                    matched[second] = (*matched.get(second, ()), rule)
-                else:
-                    known = others.get(second)
-                    others[second] = more if known is None else known.joined(more)
+        """Files a rule, which is not there yet."""
+        number = len(self._ids)
+        self._ids.append(rule)
+        self._numbers[rule] = number
+        waiting = self._waiting
+        rows = list(self._near_rows(plan.near, number) if plan.near else self._rows(plan, number))
+        for first, row in rows:
+            waiting[first] = waiting.get(first, b"") + row
+        firsts = tuple(dict.fromkeys(first for first, _ in rows))
+        self._firsts.append(firsts[0] if len(firsts) == 1 else firsts)
 
     def remove(self, rule: str) -> None:
         """Takes a rule out. Raises `KeyError` when it is not filed."""
-        plan = self._filed.pop(rule)
-        if plan.near:
-            for first, second, bounds in self._near_places(plan.near):
-                near = self._places[first].near
-                _take(rule, near[bounds], second)
-                if not near[bounds]:
-                    del near[bounds]
-                self._forget_empty(first)
-            return
-        firsts, seconds, rest = self._chosen(plan.needs)
-        more = self._more(rule, plan, rest)
-        for first in firsts:
-            matched, _, others = self._places[first]
-            for second in seconds:
-                if more is None:
-                    _take(rule, matched, second)
-                else:
-                    others[second] = others[second].without(rule)
-                    if not any(others[second]):
-                        del others[second]
-            self._forget_empty(first)
+        number = self._numbers.pop(rule)
+        known = self._firsts[number]
+        for first in known if isinstance(known, tuple) else (known,):
+            rows = _as_rows(self._waiting[first])
+            rules = rows[:, -1]
+            self._waiting[first] = rows[(rules != number) & (rules != ~number)].tobytes()
+        self._firsts[number] = ()
+        self._guards.pop(number, None)
 
     def called(self, glance: Glance, cut_short: set[str]) -> set[str]:
         """The rules that match; those that asked for too much work are added to `cut_short`."""
-        true, places = glance.true, self._places
-        near_to = glance.whereabouts.near
-        called: set[str] = set()
-        waiting: list[Others] = []
-        for first in places.keys() & true:
-            matched, near, others = places[first]
-            if matched:
-                for second in matched.keys() & true:
-                    called.update(matched[second])
-            if near:
-                for bounds, rules in near.items():
-                    seconds = rules.keys() & true
-                    if seconds:
-                        for second in near_to(first, bounds, seconds):
-                            called.update(rules[second])
-            if others:
-                waiting += map(others.__getitem__, others.keys() & true)
-        self._look(waiting, called, glance, cut_short)
+        rows = _as_rows(b"".join(map(self._waiting.get, glance.leaves, repeat(b""))))
+        true = glance.flags(self._leaves.size)  # asked after the rows, which thus name no later leaf
+        rows = rows.compress(true.take(rows[:, 0]), 0)
+        is_near = rows[:, 1] < 0
+        near, rows = rows.compress(is_near, 0), rows.compress(~is_near, 0)
+        found = rows[:, 3].compress(true.take(rows[:, 1]) > true.take(rows[:, 2]))
+        if len(near):
+            found = np.concatenate((found, self._stand_near(near, glance.whereabouts)))
+        found.sort()  # rules made one after another lie side by side in memory
+        guards = int(found.searchsorted(0))
+        called = set(map(self._ids.__getitem__, found[guards:].tolist()))
+        if guards:
+            self._look(set(found[:guards].tolist()), called, glance, cut_short)
         return called
 
-    def _look(self, waiting: Sequence[Others], called: set[str], glance: Glance, cut_short: set[str]) -> None:
-        """Adds to `called` those that wait and have what they ask for."""
-        true = glance.true
-        several: list[Guarded] = []
-        for unless, third, more in waiting:
-            for rule, unwanted in unless:
-                if unwanted not in true:
-                    called.add(rule)
-            for rule, clause in third:
-                if not true.isdisjoint(clause):
-                    called.add(rule)
-            several += more
-        for guarded in several:
-            if guarded.rule not in called and _opens(guarded, glance):
-                called.add(guarded.rule)
+    def _stand_near(self, rows: Rows, whereabouts: Whereabouts) -> Rows:
+        """The rules whose two leaves stand as they ask."""
+        standing = whereabouts.standing
+        place = np.full(self._leaves.size, standing.NOWHERE, np.int32)
+        place[standing.leaves] = standing.numbers
+        bounds = self._bounds_table.take(~rows[:, 1], 0)
+        return rows[:, 3].compress(standing.near(place.take(rows[:, 2]), rows[:, 0], bounds))
+
+    def _look(self, guarded: Set[int], called: set[str], glance: Glance, cut_short: set[str]) -> None:
+        """Adds to `called` those whose guards let them through."""
+        for turned in guarded:
+            guard = self._guards.get(~turned)
+            if guard is None:
+                continue
+            if _opens(guard, glance):
+                called.add(self._ids[~turned])
             if glance.cut_short:
-                cut_short.add(guarded.rule)
+                cut_short.add(self._ids[~turned])
                 glance.cut_short = False
 
-    def _place(self, leaf: int) -> Place:
-        known = self._places.get(leaf)
+    def _near_rows(self, near: NearPlan, rule: int) -> Iterator[tuple[int, bytes]]:
+        """First leaf and row for every pair of leaves that makes the NEAR true."""
+        share = self._leaves.share
+        rarer_first = share(dict(near.left).keys()) <= share(dict(near.right).keys())
+        for (left, left_words), (right, right_words) in product(near.left, near.right):
+            most = left_words - 1 + near.distance
+            if near.ordered:
+                bounds = Bounds(left_words, most, 1, 0)
+            else:
+                bounds = Bounds(1 - right_words - near.distance, most, 1 - right_words, left_words - 1)
+            if rarer_first:
+                first, second = left, right
+            else:
+                first, second = right, left
+                bounds = bounds.turned()
+            yield first, _row(second, ~self._number(bounds), first, rule)
+
+    def _number(self, bounds: Bounds) -> int:
+        """The row of some bounds in the table of all."""
+        known = self._bounds.get(bounds)
         if known is None:
-            known = self._places[leaf] = Place({}, {}, {})
+            self._bounds_table = np.array([*self._bounds, bounds], np.int32)
+            known = self._bounds[bounds] = len(self._bounds)
         return known
 
-    def _forget_empty(self, leaf: int) -> None:
-        if not any(self._places[leaf]):
-            del self._places[leaf]
+    def _rows(self, plan: Plan, rule: int) -> Iterator[tuple[int, bytes]]:
+        """First leaf and row for every way in which a rule can be called."""
+        chosen, rest = self._chosen(plan.needs)
+        unless = plan.forbids if len(plan.forbids) == 1 else (NEVER,)
+        forbids = plan.forbids if len(plan.forbids) > 1 else frozenset[int]()
+        if rest or forbids or plan.tests:
+            tests = tuple([self._tests[number] for number in plan.tests])
+            self._guards[rule] = Guard(tuple(rest), forbids, tests)
+            rule = ~rule
+        for first, *more in product(*chosen, unless):
+            yield first, _row(*more, rule)
 
-    def _near_places(self, near: NearPlan) -> Iterator[tuple[int, int, Bounds]]:
-        """First and second leaf of every pair that makes the NEAR true, and how the second may stand."""
-        rarer_first = self._share(dict(near.left).keys()) <= self._share(dict(near.right).keys())
-        for left, left_length in near.left:
-            for right, right_length in near.right:
-                after = left_length, left_length - 1 + near.distance
-                before = (0, -1) if near.ordered else (1 - right_length - near.distance, -right_length)
-                if rarer_first:
-                    yield left, right, Bounds(*after, *before, right_length)
-                else:
-                    yield right, left, Bounds(-before[1], -before[0], -after[1], -after[0], left_length)
-
-    def _more(self, rule: str, plan: Plan, rest: Sequence[Clause]) -> Others | None:
-        """What the rule asks for beside two leaves."""
-        if not plan.tests:
-            if not plan.forbids and not rest:
-                return None
-            if not rest and len(plan.forbids) == 1:
-                return Others(unless=((rule, next(iter(plan.forbids))),))
-            if not plan.forbids and len(rest) == 1:
-                return Others(third=((rule, rest[0]),))
-        tests = tuple([self._tests[number] for number in plan.tests])
-        return Others(several=(Guarded(rule, tuple(rest), plan.forbids, tests),))
-
-    def _chosen(self, needs: Sequence[Clause]) -> tuple[Clause, Clause, Sequence[Clause]]:
-        """The clause to file under, the second, and those left to be checked."""
-        if not needs:
-            return _ALWAYS, _ALWAYS, ()
-        by_share = sorted(dict.fromkeys(needs), key=self._share) if len(needs) > 1 else needs
-        first = by_share[0]
-        for number, second in enumerate(by_share[1:], start=1):
-            if len(first) * len(second) <= _MOST_PLACES:
-                return first, second, [*by_share[1:number], *by_share[number + 1 :]]
-        return first, _ALWAYS, by_share[1:]
+    def _chosen(self, needs: Sequence[Clause]) -> tuple[list[Clause], Sequence[Clause]]:
+        """The three clauses that make rows, the rarest first, and those left to be checked."""
+        chosen: list[Clause] = []
+        rest: list[Clause] = []
+        rows = 1
+        for clause in sorted(dict.fromkeys(needs), key=self._leaves.share):
+            makes_few = len(clause) == 1 or rows * len(clause) <= _MOST_ROWS
+            if not chosen or (len(chosen) < _COLUMNS - 1 and makes_few):
+                chosen.append(clause)
+                rows *= len(clause)
+            else:
+                rest.append(clause)
+        return [*chosen, *[_ALWAYS] * (_COLUMNS - 1 - len(chosen))], rest
 
 
-def _take(rule: str, rules: dict[int, tuple[str, ...]], second: int) -> None:
-    """Takes a rule out of those that wait under a second leaf."""
-    left = tuple(one for one in rules[second] if one != rule)
-    if left:
-        rules[second] = left
-    else:
-        del rules[second]
+def _row(*columns: int) -> bytes:
+    return array("i", columns).tobytes()
 
 
-def _opens(guarded: Guarded, glance: Glance) -> bool:
-    """Whether every condition of a rule holds."""
-    _, needs, forbids, tests = guarded
+def _as_rows(packed: bytes) -> Rows:
+    return np.frombuffer(packed, np.int32).reshape(-1, _COLUMNS)
+
+
+def _opens(guard: Guard, glance: Glance) -> bool:
+    """Whether every condition holds."""
+    needs, forbids, tests = guard
     true = glance.true
     if forbids and not true.isdisjoint(forbids):
         return False

@@ -1,8 +1,10 @@
 """An article as the engine sees it: the leaves that are true, and the answers of tests."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
-from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from watchdesk.model import Article
 from watchdesk.rules.engine.leaves import UNKNOWN, Leaves
@@ -26,26 +28,35 @@ class Glance:
         """Whether a test asked for too much work, and only a part was looked at."""
         self._answers: dict[int, bool] = {}
         self._cut_answers: set[int] = set()
-        self._numbers = numbers = vocabulary.read(article)
-        self.true = true = set(numbers)
-        compounds = vocabulary.compounds
-        self._compounds = {number: compounds[number] for number in compounds.keys() & true}
-        true.add(UNKNOWN)
-        words: Sequence[int] = numbers
-        also: Mapping[int, Sequence[int]] = {}
-        if self._compounds:
-            true.update(*self._compounds.values())
-            words = list(map(vocabulary.primary.__getitem__, numbers))
-            also = self._also((true & vocabulary.extras) & leaves.positional)
-        pairs = leaves.pairs
-        true.update(map(pairs.__getitem__, pairs.keys() & pairwise(words)))
-        if also:
-            true.update(map(pairs.__getitem__, pairs.keys() & self._pairs(words, also)))
-        self.whereabouts = Whereabouts(article, words, also, leaves.atoms_of_pairs)
+        self._vocabulary = vocabulary
+        self._words = words = vocabulary.read(article)
+        atoms = vocabulary.atoms(words)
+        self._flags = flags = np.zeros(leaves.size, np.bool_)
+        flags[words] = True
+        flags[UNKNOWN] = True
+        self._compounds = words[words != atoms]
+        odd: Set[int] = set()
+        if len(self._compounds):
+            flags[vocabulary.spread(self._compounds)] = True
+            odd = leaves.positional(vocabulary.extras(flags))
+        self.whereabouts = Whereabouts(article, atoms, self._also(odd), leaves.pairs)
+        found = [*self.whereabouts.pairs, *self._facts(leaves.facts)]
         for field, asked in leaves.fields.items():
-            true.update(map(asked.__getitem__, asked.keys() & self._in_field(field)))
-        if leaves.facts:
-            self._see_facts(leaves.facts)
+            found += map(asked.__getitem__, asked.keys() & self._in_field(field))
+        self._flags = flags = self.flags(leaves.size)
+        flags[found] = True
+        self.leaves: Sequence[int] = flags.nonzero()[0].tolist()
+        """Those that are true, each once."""
+
+    def flags(self, size: int) -> NDArray[np.bool_]:
+        """By leaf, for `size` of them: whether it is true. Leaves newer than the glance are not."""
+        known = self._flags
+        return known if size <= len(known) else np.append(known, np.zeros(size - len(known), np.bool_))
+
+    @cached_property
+    def true(self) -> Set[int]:
+        """The leaves that are true."""
+        return set(self.leaves)
 
     def ask(self, number: int, test: Test) -> bool:
         """The answer of the test with this number, worked out once."""
@@ -61,11 +72,6 @@ class Glance:
         return known
 
     @cached_property
-    def where(self) -> Mapping[int, Sequence[int]]:
-        """Atom → its positions, rising; as `Reading` counts them."""
-        return self.whereabouts.where
-
-    @cached_property
     def reading(self) -> Reading:
         """The whole reading, for tests that need characters or sentences."""
         return Reading(self.article)
@@ -75,40 +81,31 @@ class Glance:
         """The folded text of title, headings and paragraphs, for a first look of regular expressions."""
         return "\n".join(folded(text) for _, text in blocks(self.article))
 
-    def _also(self, odd: set[int]) -> Mapping[int, Sequence[int]]:
+    def _also(self, odd: Set[int]) -> Mapping[int, Sequence[int]]:
         """Of atoms that a word answers beside its first one: the places of such words among all."""
         found: dict[int, list[int]] = {}
         if odd:
-            asked = {number: odd.intersection(atoms) for number, atoms in self._compounds.items()}
-            for place, number in enumerate(self._numbers):
+            compounds = self._vocabulary.compounds
+            asked = {number: odd & {*compounds[number]} for number in self._compounds.tolist()}
+            for place, number in enumerate(self._words.tolist()):
                 for atom in asked.get(number, ()):
                     found.setdefault(atom, []).append(place)
-        return found
-
-    def _pairs(self, words: Sequence[int], also: Mapping[int, Sequence[int]]) -> set[tuple[int, int]]:
-        """Pairs of neighbours of which one is an atom that its word answers beside its first one."""
-        by_place: dict[int, list[int]] = {}
-        for atom, places in also.items():
-            for place in places:
-                by_place.setdefault(place, []).append(atom)
-        found: set[tuple[int, int]] = set()
-        for place, atoms in by_place.items():
-            before = [words[place - 1], *by_place.get(place - 1, ())] if place else []
-            after = [words[place + 1], *by_place.get(place + 1, ())] if place + 1 < len(words) else []
-            found.update((left, atom) for left in before for atom in atoms)
-            found.update((atom, right) for right in after for atom in atoms)
         return found
 
     def _in_field(self, field: str) -> set[int]:
         """The atoms in title, lead, heading or body."""
         here: set[int] = set()
         for start, end in self.whereabouts.stretches(field):
-            here.update(self._numbers[start:end])
-        for number in self._compounds.keys() & here:
-            here.update(self._compounds[number])
+            here.update(self._words[start:end].tolist())
+        compounds = self._vocabulary.compounds
+        for number in compounds.keys() & here:
+            here.update(compounds[number])
         return here
 
-    def _see_facts(self, asked: Mapping[tuple[str, str], int]) -> None:
+    def _facts(self, asked: Mapping[tuple[str, str], int]) -> Iterator[int]:
+        """The leaves of the article's data."""
+        if not asked:
+            return
         article = self.article
         facts = [("source", article.source_id), *(("tag", tag) for tag in article.source_tags)]
         if article.language:
@@ -116,4 +113,4 @@ class Glance:
         for field, value in facts:
             number = asked.get((field, plain(value)))
             if number is not None:
-                self.true.add(number)
+                yield number

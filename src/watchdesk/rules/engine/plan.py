@@ -4,7 +4,7 @@ A plan says the same as the query: an article matches when every one of `needs` 
 of `forbids` is true, and every test agrees.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watchdesk.rules import syntax
@@ -64,8 +64,6 @@ class Planner:
     def __init__(self, leaves: Leaves, questions: Questions) -> None:
         self._leaves = leaves
         self._questions = questions
-        self._clauses: dict[Clause, Clause] = {}
-        """Every clause once: rules share them."""
 
     def plan(self, query: Node, exclude: Node | None) -> Plan:
         """The plan of a query, and of what it must not find."""
@@ -76,8 +74,7 @@ class Planner:
         self._add(query, None, draft)
         if exclude is not None:
             self._refuse(exclude, None, draft)
-        needs = tuple([self._clauses.setdefault(clause, clause) for clause in draft.needs])
-        return Plan(needs, frozenset(draft.forbids) or NO_LEAVES, tuple(draft.tests))
+        return Plan(tuple(draft.needs), frozenset(draft.forbids) or NO_LEAVES, tuple(draft.tests))
 
     def _add(self, node: Node, scope: str | None, plan: _Draft) -> None:
         match node:
@@ -121,7 +118,7 @@ class Planner:
                 leaf = self._leaf(node, None)
                 if leaf is None:
                     return None
-                self._leaves.positional.update(self._leaves.atom(part) for part in node.parts)
+                self._leaves.ask_where(map(self._leaves.atom, node.parts))
                 return {leaf: len(node.parts)}
             case syntax.Listed():
                 return self._sides(node.entries)
@@ -223,10 +220,5 @@ class Planner:
             clauses = self._necessary(node, scope)
             if not clauses:
                 return []
-            joined |= min(clauses, key=self.share)
+            joined |= min(clauses, key=self._leaves.share)
         return [frozenset(joined)]
-
-    def share(self, clause: Set[int]) -> float:
-        """About which share of articles holds one of the leaves."""
-        shares = self._leaves.share
-        return sum([shares[leaf] for leaf in clause])

@@ -37,7 +37,7 @@ class GlancePositions:
     def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
         """Where the words of a term stand in their order."""
         return in_order(
-            [(self._glance.where.get(self._leaves.atom(part), ()), part.offset) for part in parts]
+            [(self._glance.whereabouts.where.get(self._leaves.atom(part), ()), part.offset) for part in parts]
         )
 
     def hit(self, leaf: Leaf, found: Range) -> Hit:

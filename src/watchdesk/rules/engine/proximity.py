@@ -46,7 +46,7 @@ def phrase_starts(phrase: Phrase, glance: Glance) -> Sequence[int]:
     if any(atom not in glance.true for atom, _ in phrase.words):
         return ()
     (first, _), *rest = phrase.words
-    starts: Sequence[int] = glance.where.get(first, ())
+    starts: Sequence[int] = glance.whereabouts.where.get(first, ())
     for atom, offset in rest:
         if not starts:
             return ()
@@ -57,7 +57,7 @@ def phrase_starts(phrase: Phrase, glance: Glance) -> Sequence[int]:
 
 def _found(side: Stretches, glance: Glance) -> list[tuple[Sequence[int], Sequence[int]]]:
     """Starts, rising, and ends of each word and phrase of a side that is there."""
-    where = glance.where
+    where = glance.whereabouts.where
     found: list[tuple[Sequence[int], Sequence[int]]] = [
         (where[atom], where[atom]) for atom in side.atoms if atom in where
     ]

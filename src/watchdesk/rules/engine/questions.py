@@ -114,7 +114,7 @@ class Questions:
 
     def _phrase(self, words: Words) -> Phrase:
         parts = tuple([(self._leaves.atom(part), part.offset) for part in words.parts])
-        self._leaves.positional.update(atom for atom, _ in parts)
+        self._leaves.ask_where(atom for atom, _ in parts)
         (first, _), *rest = parts
         if rest and rest[0][1] == 1:
             return Phrase(self._leaves.pair(first, rest[0][0]), parts)

@@ -37,7 +37,7 @@ def stretches(article: Article) -> list[bytes]:
     raw = text.encode("utf-8", "surrogatepass").translate(_CUT)
     if b" %" in raw or b"cent" in raw.lower():
         raw = _with_percents(raw)
-    return raw.replace(b", ", b" ").replace(b". ", b" ").replace(b".\n", b"\n").split()
+    return raw.split()
 
 
 def _with_percents(raw: bytes) -> bytes:

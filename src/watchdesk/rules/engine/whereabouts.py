@@ -1,136 +1,93 @@
-"""Where the words of an article stand: the positions that `Reading` has, and what stands around a word."""
+"""Where the words of an article stand: the positions that `Reading` has, of all that rules ask for."""
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
-from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from watchdesk.model import Article
-from watchdesk.rules.engine.leaves import BREAK, UNKNOWN
+from watchdesk.rules.engine.leaves import BREAK
+from watchdesk.rules.engine.nearness import Standing
+from watchdesk.rules.engine.pairs import Pairs
 from watchdesk.rules.occurrences import Range
 from watchdesk.rules.reading import PARAGRAPH_GAP
 
 
-class Bounds(NamedTuple):
-    """Where the second of two leaves may begin, in words after the beginning of the first."""
-
-    after_least: int
-    after_most: int
-    before_least: int
-    before_most: int
-    """Negative: before it. An empty range where least is above most."""
-    words: int
-    """How many words the second leaf is."""
-
-
-_FEW = 2
-"""Second leaves that are cheaper asked one by one."""
-
-_MOST_LOOKED_AT = 20_000
-"""Words around a leaf that are looked at; where there are more, each second leaf is asked by itself."""
-
-_GAP = [UNKNOWN] * PARAGRAPH_GAP
-
-
 class Whereabouts:
-    """Positions of one article's words."""
+    """Positions of one article's words, and of pairs of them."""
 
     def __init__(
-        self,
-        article: Article,
-        words: Sequence[int],
-        also: Mapping[int, Sequence[int]],
-        pairs: Mapping[int, tuple[int, int]],
+        self, article: Article, words: NDArray[np.int32], also: Mapping[int, Sequence[int]], pairs: Pairs
     ) -> None:
-        """`words` are atoms; `also`: atom → places whose words answer it too; `pairs`: pair → its atoms."""
+        """`words` are atoms; `also`: atom → places whose words answer it too; `pairs`: those asked for."""
         self._article = article
         self._words = words
         self._also = also
-        self._pairs = pairs
-        self._places: dict[int, Set[int]] = {}
+        self._pair_places, self.pairs = pairs.found(words) if pairs else ((), ())
+        """Where among all words a pair begins, and the leaf of each."""
+        if pairs and also:
+            odd = list(self._odd_pairs(pairs))
+            self._pair_places = [*self._pair_places, *(place for place, _ in odd)]
+            self.pairs = [*self.pairs, *(leaf for _, leaf in odd)]
+        self._sets: dict[int, Set[int]] = {}
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Where atoms and pairs stand, for looking up many at once."""
+        places, leaves = [*self._pair_places], [*self.pairs]
+        for atom, odd in self._also.items():
+            places += odd
+            leaves += [atom] * len(odd)
+        words, positions = self._words, self._positions
+        if places:
+            words = np.concatenate((words, np.array(leaves, np.int32)))
+            positions = np.concatenate((positions, positions[places]))
+        return Standing(words, positions)
 
     @cached_property
     def where(self) -> Mapping[int, Sequence[int]]:
-        """Atom → its positions, rising."""
-        found: defaultdict[int, list[int]] = defaultdict(list)
-        for block, (start, end) in enumerate(self.blocks):
-            for position, word in enumerate(self._words[start:end], self._range(block)[0]):
-                found[word].append(position)
-        for atom, places in self._also.items():
-            positions = [self._position(place) for place in places]
-            found[atom] = sorted({*found.get(atom, ()), *positions})
-        return found
-
-    def near(self, leaf: int, bounds: Bounds, seconds: Set[int]) -> Set[int]:
-        """Those of `seconds`, all true and of one length, that stand within `bounds` of a leaf."""
-        after_least, after_most, before_least, before_most, words = bounds
-        starts = self._starts(leaf)
-        width = after_most - after_least + before_most - before_least + 2
-        if words > 1 or len(seconds) <= _FEW or len(starts) * width > _MOST_LOOKED_AT:
-            return {second for second in seconds if self._stands(starts, second, bounds)}
-        spaced = self._spaced
-        around: set[int] = set()
-        for start in starts:
-            around.update(spaced[start + after_least : start + after_most + 1])
-            if start + before_most >= 0:
-                around.update(spaced[max(start + before_least, 0) : start + before_most + 1])
-        found = seconds & around
-        if self._also:
-            odd = seconds & self._also.keys()
-            found |= {second for second in odd if self._stands(starts, second, bounds)}
-        return found
-
-    def _stands(self, starts: Sequence[int], second: int, bounds: Bounds) -> bool:
-        """Whether the second begins within `bounds` of one of the positions."""
-        others = self._starts(second)
-        after_least, after_most, before_least, before_most, _ = bounds
-        if len(starts) == 1 and len(others) == 1:
-            offset = others[0] - starts[0]
-            return after_least <= offset <= after_most or before_least <= offset <= before_most
-        for start in starts:
-            following = bisect_left(others, start + before_least)
-            while following < len(others) and others[following] <= start + after_most:
-                offset = others[following] - start
-                if offset >= after_least or offset <= before_most:
-                    return True
-                following += 1
-        return False
+        """Atom or pair → its positions, rising."""
+        return self.standing.where
 
     def places(self, atom: int) -> Set[int]:
         """The positions of an atom, for asking whether it stands at one."""
-        known = self._places.get(atom)
+        known = self._sets.get(atom)
         if known is None:
-            known = self._places[atom] = frozenset(self.where.get(atom, ()))
+            known = self._sets[atom] = frozenset(self.where.get(atom, ()))
         return known
 
-    def _starts(self, leaf: int) -> Sequence[int]:
-        """Positions, rising, at which an atom or a pair begins."""
-        pair = self._pairs.get(leaf)
-        if pair is None:
-            return self.where.get(leaf, ())
-        after = self.places(pair[1])
-        return [position for position in self.where.get(pair[0], ()) if position + 1 in after]
-
     @cached_property
-    def _spaced(self) -> Sequence[int]:
-        """The atoms by position."""
-        spaced: list[int] = []
-        for start, end in self.blocks:
-            spaced += self._words[start:end]
-            spaced += _GAP
-        return spaced
+    def _positions(self) -> NDArray[np.int64]:
+        """By place among all words."""
+        gaps: NDArray[np.int64] = np.cumsum(self._words == BREAK) * (PARAGRAPH_GAP - 1)
+        return gaps + np.arange(len(gaps))
+
+    def _odd_pairs(self, pairs: Pairs) -> Iterator[tuple[int, int]]:
+        """Pairs of which one word answers an atom beside its first one: the place, and the leaf."""
+        words = self._words.tolist()
+        by_place: dict[int, list[int]] = {}
+        for atom, places in self._also.items():
+            for place in places:
+                by_place.setdefault(place, []).append(atom)
+        for place in sorted({*by_place, *(place - 1 for place in by_place if place)}):
+            if place + 1 < len(words):
+                lefts = by_place.get(place, ())
+                rights = by_place.get(place + 1, ())
+                asked = [(left, right) for left in (words[place], *lefts) for right in rights]
+                asked += [(left, words[place + 1]) for left in lefts]
+                for left, right in asked:
+                    leaf = pairs.get(left, right)
+                    if leaf is not None:
+                        yield place, leaf
 
     @cached_property
     def blocks(self) -> Sequence[tuple[int, int]]:
         """Of each block: the place of its first word among all, and the one after its last."""
-        found: list[tuple[int, int]] = []
-        start = 0
-        for _ in range(self._words.count(BREAK)):
-            end = self._words.index(BREAK, start)
-            found.append((start, end))
-            start = end + 1
-        return [*found, (start, len(self._words))]
+        ends = np.flatnonzero(self._words == BREAK).tolist()
+        starts = [0, *(end + 1 for end in ends)]
+        return list(zip(starts, [*ends, len(self._words)], strict=True))
 
     def ranges(self, field: str) -> tuple[Range, ...]:
         """First and last positions of title, lead, heading or body."""
@@ -162,11 +119,6 @@ class Whereabouts:
     def block_of(self, position: int) -> int:
         """The number of the block that holds a position."""
         return bisect_left(range(len(self.blocks)), position, key=lambda block: self._range(block)[1])
-
-    def _position(self, place: int) -> int:
-        """The position of the word at a place among all words."""
-        block = bisect_left(range(len(self.blocks)), place, key=lambda number: self.blocks[number][1] - 1)
-        return place + block * (PARAGRAPH_GAP - 1)
 
     def _range(self, block: int) -> Range:
         start, end = self.blocks[block]
