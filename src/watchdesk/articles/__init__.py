@@ -4,6 +4,7 @@ from watchdesk.articles.addresses import clean_url, url_key
 from watchdesk.articles.files import read_file
 from watchdesk.articles.full_text import wants_page, with_page
 from watchdesk.articles.identity import Identified, identify
+from watchdesk.articles.language import prepare
 from watchdesk.articles.normalise import normalise, normalise_all, sealed
 from watchdesk.articles.page import read_page, read_text
 from watchdesk.articles.revision import says_something_else
@@ -17,6 +18,7 @@ __all__ = [
     "identify",
     "normalise",
     "normalise_all",
+    "prepare",
     "read_file",
     "read_page",
     "read_text",

@@ -24,6 +24,11 @@ def language_of(title: str, text: str, hint: str | None = None) -> str | None:
     return found if len(found) == _ISO_639_1 else primary_subtag(hint)
 
 
+def prepare() -> None:
+    """Loads the model, some 70 MB, for which the first article would have to wait."""
+    py3langid.classify("")
+
+
 def primary_subtag(tag: str | None) -> str | None:
     """`en` of `en-GB` (BCP 47); None where it is no code of two letters."""
     code = (tag or "").strip().replace("_", "-").partition("-")[0].lower()

@@ -65,13 +65,17 @@ def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _deflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """zlib's format, or without its frame, as some servers have it."""
-    stream = None
-    for chunk in filter(None, chunks):
-        if stream is None:
-            framed = chunk[0] & 0x0F == 8 and int.from_bytes(chunk[:2].ljust(2, b"\0")) % 31 == 0
+    stream, head = None, b""
+    for chunk in chunks:
+        if stream is not None:
+            yield from _inflated(stream, chunk)
+            continue
+        head += chunk
+        if len(head) >= 2:  # by which a frame is known
+            framed = head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0
             stream = zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
-        yield from _inflated(stream, chunk)
-    if stream is not None and not stream.eof:
+            yield from _inflated(stream, head)
+    if not stream.eof if stream else head:
         raise DecodeError("deflate ends early")
 
 
