@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchdesk.articles import normalise, normalise_all
-from watchdesk.articles.fragments import fragment_lines
+from watchdesk.articles.fragments import Fragments
 from watchdesk.articles.markup import markup_lines, parsed
 from watchdesk.model import Entry, ParsedFeed, Source
 
+READER = Fragments()
 PAGES = sorted((Path(__file__).parents[1] / "data" / "articles").rglob("*.html"))
 NAMES = """
     p div b strong i a br h1 h2 li ul table tr td th span rt rp ruby o:p blockquote script style template
@@ -50,13 +51,13 @@ PIECES = st.sampled_from(
 @settings(deadline=None, max_examples=500)
 @given(st.lists(st.one_of(TAGS, PIECES), max_size=15).map("".join))
 def test_the_lines_of_a_fragment_are_those_of_its_tree(html: str) -> None:
-    assert fragment_lines(html) == markup_lines(parsed(html))
+    assert READER.lines(html) == markup_lines(parsed(html))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_lines_of_a_whole_page_are_too(path: Path) -> None:
     html = path.read_text(errors="replace")
-    assert fragment_lines(html) == markup_lines(parsed(html))
+    assert READER.lines(html) == markup_lines(parsed(html))
 
 
 def test_entries_normalised_together_are_what_each_is_alone() -> None:

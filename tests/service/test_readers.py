@@ -45,9 +45,10 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Readers]:
 
 def test_a_document_is_read_in_another_process_as_it_would_be_here(readers: Readers) -> None:
     document = readers.read(GOOD, Source("a", GOOD.url), NOW)
-    assert [entry.entry.title for entry in document.entries] == ["A title"]
-    assert document.articles[0].text == "A text."
-    assert readers.read(GOOD, Source("a", GOOD.url), None).articles == ()
+    assert [entry.keys[0] for entry in document.entries] == ["g:1"]
+    assert [(article.title, article.text) for article in document.articles] == [("A title", "A text.")]
+    unmade = readers.read(GOOD, Source("a", GOOD.url), None)
+    assert ([entry.entry.title for entry in unmade.entries], unmade.articles) == (["A title"], ())
 
 
 def test_what_cannot_be_read_is_told_in_the_readers_words(readers: Readers) -> None:

@@ -15,19 +15,27 @@ _UNSPOKEN = frozenset(("rt", "rp"))
 """How a word is pronounced: no part of the text (HTML, ruby annotations)."""
 
 
-def fragment_lines(html: str) -> tuple[Line, ...]:
-    """The lines of everything in a fragment, in reading order."""
-    events = _Events()
-    parser = etree.HTMLParser(target=events, recover=True)
-    parser.feed(parsable(html).removeprefix("\ufeff"))
-    found: tuple[Line, ...] = parser.close()
-    return found
+class Fragments:
+    """Reads one fragment after another; not for several threads at once."""
+
+    def __init__(self) -> None:
+        # Making a parser takes as long as it takes to read a short text.
+        self._parser = etree.HTMLParser(target=_Events(), recover=True)
+
+    def lines(self, html: str) -> tuple[Line, ...]:
+        """The lines of everything in a fragment, in reading order."""
+        self._parser.feed(parsable(html).removeprefix("\ufeff"))
+        found: tuple[Line, ...] = self._parser.close()
+        return found
 
 
 class _Events:
     """What the parser calls as it reads; it leaves no element open."""
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         self._lines = LineCollector()
         self._silent_depth = 0
         self._unspoken_depth = 0
@@ -56,7 +64,9 @@ class _Events:
     def close(self) -> tuple[Line, ...]:
         """The document ends."""
         self._lines.end(Kind.PARAGRAPH)
-        return tuple(self._lines.found)
+        found = tuple(self._lines.found)
+        self._begin()
+        return found
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:

@@ -12,7 +12,7 @@ from watchdesk.articles.addresses import clean_url, url_key
 from watchdesk.articles.bylines import byline
 from watchdesk.articles.clutter import without_tail
 from watchdesk.articles.dates import first_date, source_zone
-from watchdesk.articles.fragments import fragment_lines
+from watchdesk.articles.fragments import Fragments
 from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Line, sections, settled, text_length
 from watchdesk.articles.opening import without_opening
@@ -39,7 +39,8 @@ def normalise_all(
     Their languages are told in one go: the model of all languages is far larger than a processor's cache,
     so that asking it between other work costs several times as much.
     """
-    drafts = [_draft(entry, feed, source, now) for entry in entries]
+    fragments = Fragments()
+    drafts = [_draft(entry, feed, source, now, fragments) for entry in entries]
     languages = [
         source.language or language_of(draft.title, draft.text, draft.language_hint) for draft in drafts
     ]
@@ -59,10 +60,10 @@ class _Draft:
     language_hint: str | None
 
 
-def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime) -> _Draft:
+def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime, fragments: Fragments) -> _Draft:
     url = entry_url(entry, feed, source)
     title = plain_title(entry.title)
-    opened = without_opening(body_lines(entry), title)
+    opened = without_opening(body_lines(entry, fragments), title)
     lines, tail = without_tail(opened.lines)
     if not lines and not title:
         lines, tail = opened.lines, ()
@@ -91,10 +92,10 @@ def entry_url(entry: Entry, feed: ParsedFeed, source: Source) -> str | None:
     return clean_url(entry.original_url, base) or clean_url(entry.url, base)
 
 
-def body_lines(entry: Entry) -> tuple[Line, ...]:
+def body_lines(entry: Entry, fragments: Fragments) -> tuple[Line, ...]:
     """The lines of the fullest body that the entry has."""
     bodies = [body for body in (entry.content, entry.summary) if body and body.strip()]
-    read = [_lines(body) for body in bodies]
+    read = [_lines(body, fragments) for body in bodies]
     return max(read, key=text_length, default=())
 
 
@@ -118,6 +119,6 @@ def title_from(found: Iterable[Section]) -> str:
     return shortened(next(texts, ""), _TITLE_FROM_TEXT)
 
 
-def _lines(body: str) -> tuple[Line, ...]:
+def _lines(body: str, fragments: Fragments) -> tuple[Line, ...]:
     body = unescaped_markup(body)
-    return settled(fragment_lines(body)) if is_markup(body) else plain_lines(body)
+    return settled(fragments.lines(body)) if is_markup(body) else plain_lines(body)

@@ -86,18 +86,18 @@ def _document(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> 
 
 
 def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> None:
+    # Lines as they are: laying out hundreds of them would take longer than polling did.
     console = stdout()
-    for report in reports:
-        if report.outcome is not PollOutcome.SKIPPED:
-            console.print(f"{report.source_id:<24} {_said(report)}", markup=False)
+    polled = [report for report in reports if report.outcome is not PollOutcome.SKIPPED]
+    for report in polled:
+        console.out(f"{report.source_id:<24} {_said(report)}")
     for report in reports:
         for found in report.matches:
-            console.print(f"\n[bold]{found.match.rule}[/]  [dim]{found.match.score:.2f}[/]")
-            console.print(found.article.title, markup=False)
-            console.print(f"{found.article.url or ''}", style="dim", markup=False)
+            console.out(f"\n{found.match.rule}  {found.match.score:.2f}", style="bold")
+            console.out(found.article.title)
+            console.out(found.article.url or "", style="dim")
     for delivery in deliveries:
-        console.print(f"{delivery.digest_name} → {delivery.channel}: {delivery.state}", markup=False)
-    polled = [report for report in reports if report.outcome is not PollOutcome.SKIPPED]
+        console.out(f"{delivery.digest_name} → {delivery.channel}: {delivery.state}")
     articles, matches = sum(r.new_articles for r in reports), sum(len(r.matches) for r in reports)
     console.print(
         f"\n{counted(len(polled), 'source')} polled, {counted(articles, 'new article')}, "

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from watchdesk import articles, sources
 from watchdesk.articles import Identified
-from watchdesk.model import Article, Fetched, ParsedFeed, Source
+from watchdesk.model import Article, Entry, Fetched, ParsedFeed, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,12 @@ class Document:
     feed: ParsedFeed
     """Without its entries, which stand in `entries`."""
     entries: tuple[Identified, ...]
+    """With nothing but their keys, where they were made articles."""
     articles: tuple[Article, ...] = ()
     """The entries as articles, in their order, where that was asked for."""
 
+
+_TAKEN = Entry()
 
 Reader = Callable[[Fetched, Source, datetime | None], Document]
 """As `read_document`."""
@@ -34,9 +37,9 @@ def read_document(answer: Fetched, source: Source, normalised_at: datetime | Non
     """
     feed = sources.KINDS[source.kind](answer, source)
     entries = articles.identify(feed)
-    # The entries are not needed twice, and cost much on their way between processes.
+    # What is not needed any more costs much on its way between processes.
     bare = replace(feed, entries=())
     if normalised_at is None:
         return Document(bare, entries)
     made = articles.normalise_all([entry.entry for entry in entries], bare, source, normalised_at)
-    return Document(bare, entries, made)
+    return Document(bare, tuple(replace(entry, entry=_TAKEN) for entry in entries), made)

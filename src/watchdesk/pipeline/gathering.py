@@ -69,7 +69,8 @@ def gather(
         parts = {url: known for url, known in parts.items() if url in own.feed.parts}
     feed = own.feed if own else ParsedFeed((), title=state.title, hints=state.hints)
     entries = tuple(entry for document in documents for entry in document.entries)
-    return Gathered(feed, entries, (), parts, tuple(troubles))
+    made = tuple(article for document in documents for article in document.articles)
+    return Gathered(feed, entries, made, parts, tuple(troubles))
 
 
 def older_entries(
