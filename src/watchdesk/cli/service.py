@@ -11,13 +11,14 @@ from watchdesk import sources
 from watchdesk.app import Configuration
 from watchdesk.cli.documents import delivery_document, found_document, report_document
 from watchdesk.cli.session import (
+    Line,
     Session,
     fail,
     json_option,
     pass_session,
     print_json,
+    print_lines,
     stderr,
-    stdout,
     utc_now,
 )
 from watchdesk.cli.words import counted
@@ -86,23 +87,19 @@ def _document(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> 
 
 
 def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> None:
-    # Lines as they are: laying out hundreds of them would take longer than polling did.
-    console = stdout()
     polled = [report for report in reports if report.outcome is not PollOutcome.SKIPPED]
-    for report in polled:
-        console.out(f"{report.source_id:<24} {_said(report)}")
+    lines: list[Line] = [(f"{report.source_id:<24} {_said(report)}", None) for report in polled]
     for report in reports:
         for found in report.matches:
-            console.out(f"\n{found.match.rule}  {found.match.score:.2f}", style="bold")
-            console.out(found.article.title)
-            console.out(found.article.url or "", style="dim")
-    for delivery in deliveries:
-        console.out(f"{delivery.digest_name} → {delivery.channel}: {delivery.state}")
+            lines.append((f"\n{found.match.rule}  {found.match.score:.2f}", "bold"))
+            lines += [(found.article.title, None), (found.article.url or "", "dim")]
+    lines += [(f"{d.digest_name} → {d.channel}: {d.state}", None) for d in deliveries]
     articles, matches = sum(r.new_articles for r in reports), sum(len(r.matches) for r in reports)
-    console.print(
+    summary = (
         f"\n{counted(len(polled), 'source')} polled, {counted(articles, 'new article')}, "
         f"{counted(matches, 'match', 'matches')}"
     )
+    print_lines([*lines, (summary, None)])
 
 
 def _said(report: PollReport) -> str:

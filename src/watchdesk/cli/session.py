@@ -1,7 +1,7 @@
 """What every command begins with: where the files are, and what is read from them when it is needed."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,6 +81,23 @@ def print_json(document: object) -> None:
 def stdout() -> Console:
     """For results. Colour only on a terminal; rich obeys NO_COLOR."""
     return Console(highlight=False, soft_wrap=False)
+
+
+Line = tuple[str, str | None]
+"""A text and its style, as rich names it."""
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Results as they are, without wrapping; styled on a terminal.
+
+    In one go elsewhere: laying out thousands of lines takes longer than most of what they tell of.
+    """
+    console = stdout()
+    if console.is_terminal:
+        for text, style in lines:
+            console.out(text, style=style)
+    else:
+        click.echo("\n".join(text for text, _ in lines))
 
 
 def stderr() -> Console:
