@@ -7,6 +7,7 @@ from itertools import islice
 
 import py3langid
 
+from watchdesk.articles.function_words import speaks
 from watchdesk.articles.plain import folded
 
 _ENOUGH = 40
@@ -18,10 +19,13 @@ _ISO_639_1 = 2
 def language_of(title: str, text: str, hint: str | None = None) -> str | None:
     """ISO 639-1, from the title and the beginning of the text; if these are too short, the hint."""
     sample = folded(f"{title} {text[:_LOOKED_AT]}")
+    hinted = primary_subtag(hint)
+    if hinted and speaks(sample.split(), hinted):
+        return hinted
     if not _has_letters(sample, _ENOUGH) and not _is_dense(sample):
-        return primary_subtag(hint)
+        return hinted
     found: str = py3langid.classify(sample)[0]
-    return found if len(found) == _ISO_639_1 else primary_subtag(hint)
+    return found if len(found) == _ISO_639_1 else hinted
 
 
 def prepare() -> None:
