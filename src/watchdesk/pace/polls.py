@@ -62,8 +62,8 @@ def first_polls(count: int, now: datetime, every: timedelta, rng: random.Random)
 
     They are a quarter of a second apart, and closer where they would else take longer than `every`.
     """
-    apart = min(_APART, every / max(count, 1))
-    return [now + apart * max(number - rng.random() / 2, 0) for number in range(count)]
+    apart = min(_APART / every, 1 / max(count, 1))
+    return [now + every * (apart * max(number - rng.random() / 2, 0)) for number in range(count)]
 
 
 def _after_good(
