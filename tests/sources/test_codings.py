@@ -18,7 +18,7 @@ from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, FetchOutcome, Source, SourceState
 from watchdesk.sources import HttpFetcher
-from watchdesk.sources.codings import decoded
+from watchdesk.sources.web.codings import decoded
 
 if sys.version_info >= (3, 14):
     from compression import zstd

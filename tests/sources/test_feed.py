@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support.desk import item, rss
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import ParsedFeed
-from watchdesk.sources.feed import parse
+from watchdesk.sources.feeds.feed import parse
 
 ATOM = b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>
 <entry><id>urn:i</id><title type="html">A &amp;amp; B</title><link rel="alternate" href="http://e.org/1"/>

@@ -8,7 +8,7 @@ import pytest
 
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import ParsedFeed
-from watchdesk.sources.feed import parse
+from watchdesk.sources.feeds.feed import parse
 
 WORDS = "Škoda für Žižkov – 10 €"
 

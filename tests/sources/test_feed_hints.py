@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from watchdesk.model import ParsedFeed, UpdateHints
-from watchdesk.sources.feed import parse
+from watchdesk.sources.feeds.feed import parse
 
 FILES = Path(__file__).parents[1] / "data" / "feeds"
 URL = "https://e.org/feed?x=1"

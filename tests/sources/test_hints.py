@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchdesk.sources.hints import hints_of, skips_in
+from watchdesk.sources.feeds.hints import hints_of, skips_in
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

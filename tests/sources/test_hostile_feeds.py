@@ -10,7 +10,7 @@ import pytest
 
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import ParsedFeed
-from watchdesk.sources.feed import parse
+from watchdesk.sources.feeds.feed import parse
 
 TEN_MB = 10_000_000
 

@@ -8,8 +8,8 @@ import pytest
 
 from watchdesk.model import Source, SourceState
 from watchdesk.sources import Hosts, host_of
-from watchdesk.sources.hosts import NoTurn
-from watchdesk.sources.places import LONGEST_REST
+from watchdesk.sources.web.hosts import NoTurn
+from watchdesk.sources.web.places import LONGEST_REST
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOST = "news.example"

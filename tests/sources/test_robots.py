@@ -21,7 +21,7 @@ from watchdesk.model import (
     Validators,
 )
 from watchdesk.sources import HttpFetcher, host_of
-from watchdesk.sources.robots import MOST_ORIGINS, Robots
+from watchdesk.sources.web.robots import MOST_ORIGINS, Robots
 
 POLLING = PollingSettings(private_addresses=True, timeout=timedelta(seconds=1), per_host=1)
 DENIED = "User-agent: *\nDisallow: /\n"

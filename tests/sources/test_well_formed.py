@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from support.readings import fast_reading, lenient_reading
 from watchdesk.errors import UnreadableInput
-from watchdesk.sources.bounds import refuse_bombs
 from watchdesk.sources.compressed import decompressed
-from watchdesk.sources.element_meanings import MEANT
-from watchdesk.sources.feed import LARGEST
+from watchdesk.sources.feeds.bounds import refuse_bombs
+from watchdesk.sources.feeds.element_meanings import MEANT
+from watchdesk.sources.feeds.feed import LARGEST
 
 FILES = sorted((Path(__file__).parents[1] / "data" / "feeds").glob("*.xml"))
 CORPORA = [Path(folder) for folder in os.environ.get("WATCHDESK_CORPORA", "").split(os.pathsep) if folder]

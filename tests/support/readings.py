@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from watchdesk.sources.bounds import first_entries, without_prolog
-from watchdesk.sources.charset import as_utf8
-from watchdesk.sources.lenient import read_leniently
-from watchdesk.sources.older import older_of
-from watchdesk.sources.well_formed import read_well_formed
-from watchdesk.sources.written import WrittenFeed, entry_of, text_of
+from watchdesk.sources.feeds.bounds import first_entries, without_prolog
+from watchdesk.sources.feeds.charset import as_utf8
+from watchdesk.sources.feeds.lenient import read_leniently
+from watchdesk.sources.feeds.older import older_of
+from watchdesk.sources.feeds.well_formed import read_well_formed
+from watchdesk.sources.feeds.written import WrittenFeed, entry_of, text_of
 
 URL = "http://127.0.0.1:8097/some/feed.xml?x=1"
 

@@ -16,7 +16,7 @@ from watchdesk.config.opml import Subscription, Subscriptions, read_opml, write_
 from watchdesk.config.sources_file import names_in_files
 from watchdesk.errors import UnreadableInput, UsageError
 from watchdesk.model import Source
-from watchdesk.sources.locations import without_login
+from watchdesk.sources.web.locations import without_login
 
 TITLE = "Feeds that watchdesk follows"
 

@@ -4,13 +4,19 @@ from collections.abc import Callable, Mapping
 
 from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources.discover import Discovered, Discovery, discover
-from watchdesk.sources.feed import read_feed
+from watchdesk.sources.feeds.feed import read_feed
 from watchdesk.sources.health import PATIENCE, health
-from watchdesk.sources.hosts import Hosts
-from watchdesk.sources.http import HttpFetcher
 from watchdesk.sources.learning import Seen, is_gap, read, scheduled
-from watchdesk.sources.locations import host_of
-from watchdesk.sources.memory import (
+from watchdesk.sources.page import read_listing
+from watchdesk.sources.reach import refusal
+from watchdesk.sources.schedule import due
+from watchdesk.sources.sharing import by_request, least_known
+from watchdesk.sources.sitemap import read_sitemap
+from watchdesk.sources.troubles import troubles
+from watchdesk.sources.web.hosts import Hosts
+from watchdesk.sources.web.http import HttpFetcher
+from watchdesk.sources.web.locations import host_of
+from watchdesk.sources.web.memory import (
     MOVED_AFTER,
     address_of,
     as_of,
@@ -19,12 +25,6 @@ from watchdesk.sources.memory import (
     remember,
     validators_of,
 )
-from watchdesk.sources.page import read_listing
-from watchdesk.sources.reach import refusal
-from watchdesk.sources.schedule import due
-from watchdesk.sources.sharing import by_request, least_known
-from watchdesk.sources.sitemap import read_sitemap
-from watchdesk.sources.troubles import troubles
 
 KINDS: Mapping[str, Callable[[Fetched, Source], ParsedFeed]] = {
     "feed": read_feed,

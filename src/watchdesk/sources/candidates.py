@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup, Tag
 
 from watchdesk.characters.encoding import decoded
 from watchdesk.errors import UnreadableInput
-from watchdesk.sources.locations import is_web_address
 from watchdesk.sources.sitemap_index import looks_like_news
+from watchdesk.sources.web.locations import is_web_address
 
 MOST_ANCHORS = 10
 

@@ -18,7 +18,7 @@ from watchdesk.sources.candidates import (
     named_by,
     named_by_robots,
 )
-from watchdesk.sources.feed import read_feed
+from watchdesk.sources.feeds.feed import read_feed
 from watchdesk.sources.sitemap import read_sitemap
 from watchdesk.sources.sitemap_index import looks_like_news
 

@@ -4,7 +4,7 @@ import socket
 from urllib.parse import urlsplit
 
 from watchdesk.config.settings import PollingSettings
-from watchdesk.sources.guard import ForbiddenAddress, Guard
+from watchdesk.sources.web.guard import ForbiddenAddress, Guard
 
 
 def refusal(url: str, polling: PollingSettings) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from watchdesk.model import Source, SourceState
-from watchdesk.sources.memory import as_of
+from watchdesk.sources.web.memory import as_of
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

@@ -13,9 +13,9 @@ from lxml import etree
 from watchdesk.characters.xml import ended, name_of, words_of, xml_text
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
-from watchdesk.sources.bounds import refuse_entity_bombs
 from watchdesk.sources.compressed import decompressed
-from watchdesk.sources.markup import is_web_page
+from watchdesk.sources.feeds.bounds import refuse_entity_bombs
+from watchdesk.sources.feeds.markup import is_web_page
 from watchdesk.sources.sitemap_index import Child, chosen
 
 LARGEST = 50 * 2**20

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
-from watchdesk.sources.locations import is_web_address
+from watchdesk.sources.web.locations import is_web_address
 
 MOST_PARTS = 8
 """Sitemaps of one index that are read; Google's news sitemaps hold two days and are seldom several."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from watchdesk.model import Source, SourceState, Trouble
 from watchdesk.sources.health import PATIENCE
-from watchdesk.sources.memory import has_moved
+from watchdesk.sources.web.memory import has_moved
 
 SILENT = timedelta(days=1)
 """A source that has worked is given a day before its failing is told: servers have bad nights."""

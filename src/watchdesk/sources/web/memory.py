@@ -17,8 +17,8 @@ from watchdesk.model import (
     Throttled,
     Validators,
 )
-from watchdesk.sources.holds import LONGEST
-from watchdesk.sources.locations import without_login
+from watchdesk.sources.web.holds import LONGEST
+from watchdesk.sources.web.locations import without_login
 
 MOVED_AFTER = 3
 """Polls in a row that must end at the same new address before it is asked in the old one's stead."""

@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import Self
 
 from watchdesk.model import Source, SourceState
-from watchdesk.sources.holds import Holds
-from watchdesk.sources.locations import host_of
-from watchdesk.sources.memory import address_of, as_of
-from watchdesk.sources.places import Places
+from watchdesk.sources.web.holds import Holds
+from watchdesk.sources.web.locations import host_of
+from watchdesk.sources.web.memory import address_of, as_of
+from watchdesk.sources.web.places import Places
 
 
 class NoTurn(Exception):

@@ -6,10 +6,10 @@ Its entries are read by `well_formed_entry`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from watchdesk.sources.element_meanings import MEANT, UNREAD
-from watchdesk.sources.element_names import FOREIGN, ElementNames, Unsure, attributes
-from watchdesk.sources.element_parts import check_parts, check_parts_of_parts
-from watchdesk.sources.element_text import (
+from watchdesk.sources.feeds.element_meanings import MEANT, UNREAD
+from watchdesk.sources.feeds.element_names import FOREIGN, ElementNames, Unsure, attributes
+from watchdesk.sources.feeds.element_parts import check_parts, check_parts_of_parts
+from watchdesk.sources.feeds.element_text import (
     href_of,
     joined,
     leaf_text,
@@ -19,10 +19,10 @@ from watchdesk.sources.element_text import (
     opens_a_page,
     without_references,
 )
-from watchdesk.sources.hints import hints_of
-from watchdesk.sources.persons import check_person
-from watchdesk.sources.well_formed_entry import EntryReader
-from watchdesk.sources.written import WrittenFeed, WrittenLink
+from watchdesk.sources.feeds.hints import hints_of
+from watchdesk.sources.feeds.persons import check_person
+from watchdesk.sources.feeds.well_formed_entry import EntryReader
+from watchdesk.sources.feeds.written import WrittenFeed, WrittenLink
 
 Attributes = Mapping[str, str]
 _OF_AN_IMAGE = frozenset(("title", "link", "description", "url", "width", "height", FOREIGN))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from watchdesk.sources.guard import Guard
+from watchdesk.sources.web.guard import Guard
 from watchdesk.wire.connections import Pools, pools_by
 from watchdesk.wire.deadline import Deadline
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from watchdesk.sources.element_names import ElementNames, Unsure, attributes
+from watchdesk.sources.feeds.element_names import ElementNames, Unsure, attributes
 
 
 def check_parts(element: Any, names: ElementNames, parts: frozenset[str]) -> None:

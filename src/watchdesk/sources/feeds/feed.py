@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
-from watchdesk.sources.bounds import first_entries, refuse_bombs, without_prolog
-from watchdesk.sources.charset import as_utf8
 from watchdesk.sources.compressed import decompressed
-from watchdesk.sources.json_feed import looks_like_json, parse_json_feed
-from watchdesk.sources.lenient import read_leniently
-from watchdesk.sources.markup import feed_link_of, is_web_page
-from watchdesk.sources.older import older_of
-from watchdesk.sources.well_formed import read_well_formed
-from watchdesk.sources.written import WrittenFeed, entry_of, text_of
+from watchdesk.sources.feeds.bounds import first_entries, refuse_bombs, without_prolog
+from watchdesk.sources.feeds.charset import as_utf8
+from watchdesk.sources.feeds.json_feed import looks_like_json, parse_json_feed
+from watchdesk.sources.feeds.lenient import read_leniently
+from watchdesk.sources.feeds.markup import feed_link_of, is_web_page
+from watchdesk.sources.feeds.older import older_of
+from watchdesk.sources.feeds.well_formed import read_well_formed
+from watchdesk.sources.feeds.written import WrittenFeed, entry_of, text_of
 
 LARGEST = 10_000_000
 """Bytes of a feed that is a gzip file, unpacked: what `polling.largest` is when nothing is said."""

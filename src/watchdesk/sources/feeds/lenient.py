@@ -11,8 +11,8 @@ from typing import Any
 import feedparser
 
 from watchdesk.errors import UnreadableInput
-from watchdesk.sources.hints import hints_of, skips_in
-from watchdesk.sources.written import WrittenEntry, WrittenFeed, WrittenLink, WrittenTag, text_of
+from watchdesk.sources.feeds.hints import hints_of, skips_in
+from watchdesk.sources.feeds.written import WrittenEntry, WrittenFeed, WrittenLink, WrittenTag, text_of
 
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>"
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")

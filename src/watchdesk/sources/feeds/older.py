@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from watchdesk.sources.locations import is_web_address
-from watchdesk.sources.written import WrittenFeed, WrittenLink
+from watchdesk.sources.feeds.written import WrittenFeed, WrittenLink
+from watchdesk.sources.web.locations import is_web_address
 
 _RELATIONS = ("next", "prev-archive")
 _PAGE = "paged"

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from watchdesk.sources.element_names import FOREIGN, ElementNames, Unsure
-from watchdesk.sources.element_parts import check_parts
-from watchdesk.sources.element_text import leaf_text
+from watchdesk.sources.feeds.element_names import FOREIGN, ElementNames, Unsure
+from watchdesk.sources.feeds.element_parts import check_parts
+from watchdesk.sources.feeds.element_text import leaf_text
 
 _PERSON = frozenset(("name", "uri", "url", "homepage", "email", FOREIGN))
 _LONGEST = 100

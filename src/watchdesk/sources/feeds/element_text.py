@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin
 
-from watchdesk.sources.element_names import Unsure
+from watchdesk.sources.feeds.element_names import Unsure
 
 _TEXT_TYPES = frozenset(("text", "plain", "html", "text/plain", "text/html"))
 _LINK_TYPES = frozenset(("html", "xhtml", "text/html", "application/xhtml+xml"))

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled, without_body
-from watchdesk.sources.agent import PRODUCT
-from watchdesk.sources.following import Permit
-from watchdesk.sources.locations import Origin, origin_of
+from watchdesk.sources.web.agent import PRODUCT
+from watchdesk.sources.web.following import Permit
+from watchdesk.sources.web.locations import Origin, origin_of
 
 WANTED = 500_000
 """Bytes of a robots.txt that are read; the rest is ignored (RFC 9309 §2.5)."""

@@ -8,16 +8,16 @@ from typing import Any
 
 from lxml import etree
 
-from watchdesk.sources.element_names import (
+from watchdesk.sources.feeds.element_names import (
     FOREIGN,
     ElementNames,
     Unsure,
     attributes,
     check_namespaces,
 )
-from watchdesk.sources.element_text import joined
-from watchdesk.sources.well_formed_feed import FeedReader
-from watchdesk.sources.written import WrittenFeed
+from watchdesk.sources.feeds.element_text import joined
+from watchdesk.sources.feeds.well_formed_feed import FeedReader
+from watchdesk.sources.feeds.written import WrittenFeed
 
 _BESIDE_A_CHANNEL = frozenset(("item", "image", "textinput"))
 

@@ -9,11 +9,11 @@ from http import HTTPStatus
 
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled
-from watchdesk.sources.answers import PERMANENT, REDIRECTS, outcome_without_body
-from watchdesk.sources.asking import TROUBLES, Answer, Asker
-from watchdesk.sources.guard import ForbiddenAddress
-from watchdesk.sources.hosts import Hosts, NoTurn, Turn
-from watchdesk.sources.locations import (
+from watchdesk.sources.web.answers import PERMANENT, REDIRECTS, outcome_without_body
+from watchdesk.sources.web.asking import TROUBLES, Answer, Asker
+from watchdesk.sources.web.guard import ForbiddenAddress
+from watchdesk.sources.web.hosts import Hosts, NoTurn, Turn
+from watchdesk.sources.web.locations import (
     host_of,
     is_web_address,
     login_of,
@@ -22,7 +22,7 @@ from watchdesk.sources.locations import (
     redirect_target,
     without_login,
 )
-from watchdesk.sources.reasons import is_unknown_name, reason_of
+from watchdesk.sources.web.reasons import is_unknown_name, reason_of
 from watchdesk.wire.deadline import Deadline, Watch
 
 MOST_REDIRECTS = 10

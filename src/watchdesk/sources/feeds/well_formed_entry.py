@@ -7,10 +7,10 @@ in a few lines raises `Unsure`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from watchdesk.sources.categories import add_category, add_keywords
-from watchdesk.sources.element_meanings import MEANT, UNREAD
-from watchdesk.sources.element_names import FOREIGN, ElementNames, Unsure, attributes
-from watchdesk.sources.element_text import (
+from watchdesk.sources.feeds.categories import add_category, add_keywords
+from watchdesk.sources.feeds.element_meanings import MEANT, UNREAD
+from watchdesk.sources.feeds.element_names import FOREIGN, ElementNames, Unsure, attributes
+from watchdesk.sources.feeds.element_text import (
     href_of,
     joined,
     leaf_text,
@@ -20,8 +20,8 @@ from watchdesk.sources.element_text import (
     opens_a_page,
     without_references,
 )
-from watchdesk.sources.persons import check_person, name_in, name_within
-from watchdesk.sources.written import WrittenEntry, WrittenLink, WrittenTag
+from watchdesk.sources.feeds.persons import check_person, name_in, name_within
+from watchdesk.sources.feeds.written import WrittenEntry, WrittenLink, WrittenTag
 
 Attributes = Mapping[str, str]
 _HOLDERS = frozenset(("media_content", "media_group"))

@@ -16,11 +16,11 @@ from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import ClosedPoolError, DecodeError, HTTPError
 from urllib3.response import BaseHTTPResponse
 
-from watchdesk.sources.codings import ASKED_FOR, decoded
-from watchdesk.sources.conditions import received
-from watchdesk.sources.guard import Guard
-from watchdesk.sources.locations import Login
-from watchdesk.sources.transport import Exchange, guarded_pools
+from watchdesk.sources.web.codings import ASKED_FOR, decoded
+from watchdesk.sources.web.conditions import received
+from watchdesk.sources.web.guard import Guard
+from watchdesk.sources.web.locations import Login
+from watchdesk.sources.web.transport import Exchange, guarded_pools
 from watchdesk.wire.connections import Pools
 
 TROUBLES = (requests.RequestException, HTTPError, ValueError)

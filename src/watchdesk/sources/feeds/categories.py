@@ -1,6 +1,6 @@
 """What an entry is about, as elements say it and as feedparser gathers it."""
 
-from watchdesk.sources.written import WrittenTag
+from watchdesk.sources.feeds.written import WrittenTag
 
 
 def add_category(tags: list[WrittenTag], tag: WrittenTag, text: str) -> None:

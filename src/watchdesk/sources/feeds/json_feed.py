@@ -6,8 +6,8 @@ from typing import Any
 
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, ParsedFeed
-from watchdesk.sources.bounds import MOST_ENTRIES
-from watchdesk.sources.older import web_address
+from watchdesk.sources.feeds.bounds import MOST_ENTRIES
+from watchdesk.sources.feeds.older import web_address
 
 
 def looks_like_json(body: bytes) -> bool:
