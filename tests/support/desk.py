@@ -96,13 +96,13 @@ class DeskFiles:
             main()
         return Answered(int(ended.value.code or 0), said.getvalue().decode(), told.getvalue().decode())
 
-    def run_process(self, *arguments: str, stdin: bytes = b"") -> Answered:
+    def run_process(self, *arguments: str, stdin: bytes = b"", timeout: float = 60) -> Answered:
         """Runs a command to its end, as a process of its own."""
         done = subprocess.run(
             self.command(*arguments),
             input=stdin,
             capture_output=True,
-            timeout=60,
+            timeout=timeout,
             env=environment(),
             check=False,
         )
