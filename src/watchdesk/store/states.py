@@ -13,6 +13,8 @@ _PLAIN = [
     field.name for field in fields(SourceState) if field.name not in {"trouble", "hints", "rhythm", "parts"}
 ]
 
+_COUNTS = [field.name for field in fields(Rhythm)]
+
 
 def state_row(state: SourceState) -> dict[str, Any]:
     """Everything of it."""
@@ -55,7 +57,7 @@ def _hints(row: Mapping[str, Any]) -> UpdateHints:
 
 
 def _rhythm_row(rhythm: Rhythm) -> dict[str, Any]:
-    return {**asdict(rhythm), "until": rhythm.until.isoformat()}
+    return {**{name: getattr(rhythm, name) for name in _COUNTS}, "until": rhythm.until.isoformat()}
 
 
 def _rhythm(row: Mapping[str, Any]) -> Rhythm:
