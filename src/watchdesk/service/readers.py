@@ -16,7 +16,6 @@ from multiprocessing.connection import Connection
 
 import structlog
 
-from watchdesk import articles
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Fetched, Source
 from watchdesk.pipeline import Document, Reader, read_document
@@ -54,7 +53,6 @@ class Readers:
         self._all: list[_Reader] = []
         self._lock = threading.Lock()
         self._closed = False
-        articles.prepare()  # before they are copied, so that they share it
         for _ in range(count or len(os.sched_getaffinity(0))):
             self._idle.put(self._new())
 

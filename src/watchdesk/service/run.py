@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from watchdesk import articles
 from watchdesk.app import Configuration, build_plan
 from watchdesk.delivery import holder_name, send_due
 from watchdesk.errors import ConfigurationError
@@ -152,7 +153,10 @@ def serve(
     with ExitStack() as undo:
         configuration = load()
         undo.enter_context(only_service(state_directory))
-        readers = undo.enter_context(closing(Readers()))  # before there is any thread
+        articles.prepare()
+        readers = undo.enter_context(
+            closing(Readers())
+        )  # before there is any thread; they share what is there
         store = open_store(configuration)
         undo.callback(store.close)
         plan = replace(_ready_plan(configuration, state_directory), read=readers.read)
