@@ -85,6 +85,7 @@ def test_a_correction_is_kept_and_told_and_only_new_words_ask_the_rules_again(
     assert article.text == "Ukraine aid was read 23 times."
     assert article.updated_at is not None
     assert article.updated_at > article.first_seen
+    assert ", updated 20" in desk.run("search", "Ukraine").out
 
 
 def test_a_document_that_shares_nothing_with_the_one_before_is_a_gap(desk: DeskFiles, web: WebServer) -> None:

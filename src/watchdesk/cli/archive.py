@@ -35,7 +35,10 @@ def search(session: Session, query: str, since: timedelta | None, limit: int, *,
     console = stdout()
     for article, match in found:
         console.print(marked(article.title, match.title_marks, "bold"), soft_wrap=True)
-        facts = f"{article.id} · {local(article.when, zone)} · {article.source_id} · {article.url or ''}"
+        when = local(article.when, zone)
+        if article.updated_at:
+            when += f", updated {local(article.updated_at, zone)}"
+        facts = f"{article.id} · {when} · {article.source_id} · {article.url or ''}"
         console.print(Text(facts, style="dim"), soft_wrap=True)
         console.print(marked(match.snippet.text, match.snippet.marks), "", sep="\n")
     console.print(counted(len(found), "article") + (", more not shown" if len(found) == limit else ""))

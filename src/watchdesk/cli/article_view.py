@@ -78,7 +78,9 @@ def _facts(article: Article, zone: tzinfo) -> str:
     published = "no date"
     if article.published_at:
         published = local(article.published_at, zone) + _KNOWN[article.published_known]
-    facts = [published, article.byline, article.language, f"{counted(len(article.text.split()), 'word')}"]
+    updated = f"updated {local(article.updated_at, zone)}" if article.updated_at else None
+    words = counted(len(article.text.split()), "word")
+    facts = [published, updated, article.byline, article.language, words]
     return " · ".join(fact for fact in facts if fact)
 
 

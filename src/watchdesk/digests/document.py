@@ -37,7 +37,7 @@ class StoryDocument(_Part):
     article: ArticleDocument
     score: float
     updated: bool
-    """The article was known before; a newer version of it matched."""
+    """The article was known before it matched, or has changed since it was first seen."""
     snippet: str
     marks: list[tuple[int, int]]
     """(start, end) of the matched words in the snippet."""
@@ -147,7 +147,7 @@ def _story(story: DigestStory) -> StoryDocument:
     return StoryDocument(
         article=_article(best.article),
         score=round(best.match.score, 4),
-        updated=best.revised,
+        updated=best.revised or best.article.updated_at is not None,
         snippet=best.match.snippet.text,
         marks=list(best.match.snippet.marks),
         also_in=[_article(copy.article) for copy in story.others],
