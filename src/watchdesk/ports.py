@@ -205,8 +205,11 @@ class OutboxStore(Protocol):
 class TroubleStore(Protocol):
     """What the operators have to know, and what they were told."""
 
-    def troubled_sources(self, failures: int, moved_polls: int) -> Mapping[str, SourceState]:
-        """Sources that are gone, that failed at least so often in a row, or moved for so many polls."""
+    def troubled_sources(self, moved_polls: int) -> Mapping[str, SourceState]:
+        """Sources that are gone, whose last poll failed, or that moved for so many polls, by id."""
+
+    def dead_letters(self) -> Mapping[str, tuple[str, str | None]]:
+        """By channel that has any: the id of a dead letter, and why it could not be sent."""
 
     def told_troubles(self) -> Collection[str]:
         """Causes of the troubles that were told and are not known to be over."""

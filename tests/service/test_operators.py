@@ -38,7 +38,7 @@ def test_a_feed_that_is_gone_is_told_once_and_not_polled_again(desk: DeskFiles, 
     with desk.service():
         wait_for(lambda: "watchdesk is running" in desk.log, "the start")
         time.sleep(2.5)
-    assert notices(desk) == [["gone:wire"]]
+    assert notices(desk) == [[f"gone:wire:{web.url('/feed')}"]]
     assert len(web.requests) == 1
     text = next((desk.state / "digests").glob("*.txt")).read_text()
     assert "says that it is gone for good" in " ".join(text.split())
@@ -49,7 +49,7 @@ def test_what_is_over_is_told_again_when_it_comes_again(desk: DeskFiles, web: We
     for status in (410, 410, 200, 410):
         web.serve("/feed", rss(item("1", "One")), status=status, etag=None)
         desk.run("once", "--all", "--send")
-    assert notices(desk) == [["gone:wire"], ["gone:wire"]]
+    assert notices(desk) == [[f"gone:wire:{web.url('/feed')}"]] * 2
 
 
 def test_nobody_is_told_where_there_are_no_operators(desk: DeskFiles, web: WebServer) -> None:
@@ -73,7 +73,9 @@ def test_a_configuration_that_was_refused_is_told(desk: DeskFiles, web: WebServe
 def test_a_source_is_told_of_when_it_failed_for_a_day_or_never_worked() -> None:
     worked = SourceState("wire", last_success=NOW - timedelta(hours=3), failures=9, error="down")
     assert told(worked) == []
-    assert told(SourceState("wire", last_success=NOW - timedelta(days=2), failures=9)) == ["failing:wire"]
+    assert told(SourceState("wire", last_success=NOW - timedelta(days=2), failures=9, error="down")) == [
+        "failing:wire"
+    ]
     assert told(SourceState("wire", failures=3, error="down")) == ["failing:wire"]
     assert told(SourceState("wire", failures=2, error="down")) == []
 

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from watchdesk.model import Article
 
+_CLOCKS_DIFFER = timedelta(days=1)
+"""Publishers' dates are believed to so much: zones are left out, and days written without a time."""
+
 
 class Standing(StrEnum):
     """Named reasons; only `NEWS` reaches digests."""
@@ -12,22 +15,31 @@ class Standing(StrEnum):
     NEWS = "news"
     OLD_AT_FIRST_POLL = "older than polling.first_poll when its source was polled for the first time"
     UNDATED_AT_FIRST_POLL = "undated when its source was polled for the first time"
+    OLDER_THAN_ITS_GAP = "on an older page, and published before the gap that was read there"
     TOO_OLD = "published longer ago than articles.oldest when first seen"
 
 
 def standing(
-    article: Article, *, first_poll: bool, backlog: timedelta | None, oldest: timedelta | None
+    article: Article,
+    *,
+    first_poll: bool,
+    backlog: timedelta | None,
+    oldest: timedelta | None,
+    gap_since: datetime | None = None,
 ) -> Standing:
     """The standing of an article of a poll.
 
     `first_poll`: the source was never polled with success before. `backlog`: what the first poll
     may alert of (`polling.first_poll`); None for all. `oldest`: `articles.oldest`; None for no limit.
+    `gap_since`: it was read from an older page to fill a gap that began then.
     """
     if first_poll and backlog is not None:
         if article.published_at is None:
             return Standing.UNDATED_AT_FIRST_POLL
         if _age(article, article.first_seen) >= backlog:
             return Standing.OLD_AT_FIRST_POLL
+    if gap_since and article.published_at and article.published_at < gap_since - _CLOCKS_DIFFER:
+        return Standing.OLDER_THAN_ITS_GAP
     if oldest is not None and _age(article, article.first_seen) > oldest:
         return Standing.TOO_OLD
     return Standing.NEWS

@@ -29,7 +29,7 @@ def sources(context: click.Context, *, as_json: bool) -> None:
         configured = list(desk.plan.settings.sources.values())
         states = desk.store.source_states()
         counts = desk.store.article_counts(now - AVERAGED)
-    healths = {health.source_id: health for health in source_room.health(configured, states)}
+    healths = {health.source_id: health for health in source_room.health(configured, states, now)}
     rows = [
         (source, states.get(source.id) or SourceState(source.id), counts.get(source.id, 0) / AVERAGED.days)
         for source in configured

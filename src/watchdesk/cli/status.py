@@ -77,7 +77,7 @@ def _summary(desk: Desk, now: datetime) -> Summary:
     notes = store.notes()
     beat = notes.get("service.heartbeat")
     heartbeat = datetime.fromisoformat(beat) if beat else None
-    healths = sources.health(settings.sources.values(), store.source_states())
+    healths = sources.health(settings.sources.values(), store.source_states(), now)
     marks: dict[str, DigestMark] = dict(store.digest_marks())
     deliveries = store.deliveries()
     open_states = (DeliveryState.WAITING, DeliveryState.LEASED)

@@ -46,7 +46,9 @@ def _replace(path: Path, before: str, added: Mapping[str, Settings], directory: 
         raise _refused(path, added) from None
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with beside.open("xb") as file:
+        # It may hold passwords, as the old one may: nobody else reads it before it has that one's mode.
+        mode = 0o600 if path.exists() else 0o666
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
             file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())

@@ -68,6 +68,8 @@ def without_body(outcome: NotModified | Gone | Throttled | Held | Failed) -> str
         case Failed(reason=reason):
             return reason
         case Held(until=until):
-            return f"its host asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
-        case NotModified(status=status) | Gone(status=status) | Throttled(status=status):
-            return f"HTTP {status}"
+            return f"its host is left alone until {until:%Y-%m-%d %H:%M} UTC, as it asked or as it is busy"
+        case Throttled(status=status):
+            return f"the server asks us to come less often (HTTP {status})"
+        case NotModified(status=status) | Gone(status=status):
+            return f"there is nothing to read (HTTP {status})"

@@ -7,7 +7,7 @@ our limits.
 from watchdesk.pace.attempts import GIVE_UP_AFTER, GiveUp, next_attempt
 from watchdesk.pace.growth import JITTER
 from watchdesk.pace.learning import believable, learned
-from watchdesk.pace.polls import first_polls, next_poll
+from watchdesk.pace.polls import first_polls, next_poll, not_beyond
 
 __all__ = [
     "GIVE_UP_AFTER",
@@ -18,4 +18,5 @@ __all__ = [
     "learned",
     "next_attempt",
     "next_poll",
+    "not_beyond",
 ]

@@ -30,7 +30,8 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta:
         return _NONE
     stated = control.get("max-age")
     lifetime = _until_expiry(headers, now) if stated is None else _seconds(stated)
-    return max(lifetime - _seconds(headers.get("age", "")), _NONE)
+    longest = timedelta(seconds=_LONGEST)
+    return min(max(lifetime - _seconds(headers.get("age", "")), _NONE), longest)
 
 
 def past_quiet(moment: datetime, hints: UpdateHints, latest: datetime) -> datetime:

@@ -22,6 +22,9 @@ _RECOVERY = 48.0
 _BURSTS_KEPT = 0.25
 """Bursts are rare, and forgotten in four times as long."""
 
+_CLOCKS_DIFFER = timedelta(hours=1)
+"""How far a clock may be put back, and what was learned still be believed."""
+
 _FELT = 6
 """Hours: what was foreseen longer ago has left nothing in `recent`."""
 
@@ -51,6 +54,8 @@ def learned(
     is the last good poll. None: this is the first, and `arrivals` are the times of the whole document,
     which tell of the time that they span. `gap`: it shared no entry with the one before.
     """
+    if rhythm is not None and rhythm.until > now + _CLOCKS_DIFFER:
+        rhythm = None  # learned by a clock that was wrong
     if rhythm is not None:
         start = since or rhythm.until
         watched = rhythm.watched + _length(rhythm.until, now)

@@ -66,6 +66,11 @@ def first_polls(count: int, now: datetime, every: timedelta, rng: random.Random)
     return [now + every * (apart * max(number - rng.random() / 2, 0)) for number in range(count)]
 
 
+def not_beyond(source: Source, due: datetime, now: datetime) -> datetime:
+    """A remembered appointment, no later than any that could be made now: a clock may have been wrong."""
+    return min(due, now + max(source.slowest, LONGEST_ASKED) * (1 + JITTER))
+
+
 def _after_good(
     source: Source, state: SourceState, headers: Mapping[str, str], now: datetime, rng: random.Random
 ) -> datetime:

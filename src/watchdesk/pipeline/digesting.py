@@ -58,7 +58,7 @@ def compose_digest(
         setting,
         plan.rules.labels,
         waiting,
-        sources.health(plan.settings.sources.values(), store.source_states()),
+        sources.health(plan.settings.sources.values(), store.source_states(), now),
         since=(mark.last_composed or mark.known_since) if mark else None,
         now=now,
         digest_id=digest_id,

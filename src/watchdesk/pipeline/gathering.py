@@ -1,7 +1,7 @@
 """All documents of one source that one poll reads: its own, the parts it leads to, older pages of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from watchdesk import sources
 from watchdesk.articles import Identified
@@ -61,10 +61,13 @@ def gather(
             document = _part(answer, parts.get(url), read)
         except UnreadableInput as unreadable:
             troubles.append(f"its part {url} could not be read: {unreadable}")
+            parts.setdefault(url, Validators())  # so that it is asked for again, whatever the index says
             continue
         if document is not None and isinstance(answer, Fetched):
             documents.append(document)
             parts[url] = sources.validators_of(answer)
+    if len(troubles) == len(wanted) and not any(part.body_hash for part in state.parts.values()):
+        raise UnreadableInput(troubles[0])
     if own is not None:
         parts = {url: known for url, known in parts.items() if url in own.feed.parts}
     feed = own.feed if own else ParsedFeed((), title=state.title, hints=state.hints)
@@ -78,11 +81,12 @@ def older_entries(
     read: Read,
     source: Source,
     feed: ParsedFeed,
-    is_known: Callable[[Sequence[Identified]], bool],
+    known: Callable[[Sequence[Identified]], Sequence[bool]],
 ) -> tuple[Sequence[Identified], bool]:
-    """Entries of older pages up to the first page with one that `is_known`; and whether that was reached.
+    """Entries of older pages up to one that is `known`, and whether that was reached.
 
-    RFC 5005 §3 and §4 name the page before; a page that cannot be had ends it.
+    RFC 5005 §3 and §4 name the page before; a page that cannot be had ends it. What is older than the
+    known ones, as pages of an archive hold it, was there before the source was followed.
     """
     found: list[Identified] = []
     url, asked = feed.older, set[str]()
@@ -95,8 +99,11 @@ def older_entries(
             document = None
         if document is None or not document.entries:
             return found, False
-        found += document.entries
-        if is_known(document.entries):
+        told = known(document.entries)
+        newest_first = not told[0]
+        end = len(told) - told[::-1].index(True) - 1 if any(told) and newest_first else len(told)
+        found += document.entries[:end]
+        if any(told):
             return found, True
         url = document.feed.older
     return found, False
@@ -107,18 +114,8 @@ def _is_new(answer: Fetched, state: SourceState) -> bool:
 
 
 def _wanted(own: Document | None, state: SourceState) -> Sequence[str]:
-    """Addresses of the parts to be asked for: all that are known, where the index itself says nothing new;
-
-    else those that are new to us, or changed since, or whose change is not told.
-    """
-    if own is None:
-        return list(state.parts)
-    since = state.last_success
-    return [
-        url
-        for url, changed in own.feed.parts.items()
-        if url not in state.parts or changed is None or since is None or changed >= since
-    ]
+    """Addresses of all parts; what an index says of their changes is written by clocks that nobody knows."""
+    return list(state.parts) if own is None else list(own.feed.parts)
 
 
 def _part(answer: FetchOutcome, known: Validators | None, read: Read) -> Document | None:
@@ -130,6 +127,8 @@ def _part(answer: FetchOutcome, known: Validators | None, read: Read) -> Documen
             if known and known.body_hash == sources.body_hash(body):
                 return None
             document = read(answer)
-            return replace(document, feed=replace(document.feed, parts={}))
+            if document.feed.parts:
+                raise UnreadableInput("it is an index within an index; follow it as a source of its own")
+            return document
         case _:
             raise UnreadableInput(without_body(answer))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
-from watchdesk.model import DeliveryState, Digest, Trouble
+from watchdesk.model import Digest, Trouble
 from watchdesk.pipeline.plan import Clock, Plan
 from watchdesk.ports import Store
 
@@ -37,7 +37,7 @@ def tell_operators(plan: Plan, store: Store, clock: Clock) -> Digest | None:
 
 
 def _troubles(plan: Plan, store: Store, clock: Clock) -> Iterator[Trouble]:
-    states = store.troubled_sources(sources.PATIENCE, sources.MOVED_AFTER)
+    states = store.troubled_sources(sources.MOVED_AFTER)
     yield from sources.troubles(plan.settings.sources.values(), states, clock())
     for channel, reason in store.stopped_channels().items():
         yield Trouble(
@@ -50,17 +50,16 @@ def _troubles(plan: Plan, store: Store, clock: Clock) -> Iterator[Trouble]:
     if refused:
         yield Trouble(
             f"configuration:{refused}",
-            f"The configuration was changed and cannot be used; the one before stays in force. {refused}",
+            "The configuration was changed and cannot be used; the one before stays in force. "
+            + refused.partition(" ")[2],  # what stands before is when
         )
 
 
 def _dead_letters(store: Store) -> Iterator[Trouble]:
-    first: dict[tuple[str, str], str] = {}
-    for delivery in store.deliveries(DeliveryState.DEAD):
-        first[delivery.channel, delivery.error or "for no reason that is known"] = delivery.id
-    for (channel, error), delivery_id in first.items():
+    for channel, (delivery_id, error) in store.dead_letters().items():
         yield Trouble(
-            f"dead:{channel}:{error}",
-            f"What was to go to the channel {channel} could not be sent: {error}. It is kept: "
-            f"watchdesk deliveries --state dead; to send it again: watchdesk deliveries retry {delivery_id}.",
+            f"dead:{channel}",
+            f"What was to go to the channel {channel} could not be sent: {error or 'nobody knows why'}. "
+            "It is kept: watchdesk deliveries --state dead. To send it again: "
+            f"watchdesk deliveries retry {delivery_id}.",
         )

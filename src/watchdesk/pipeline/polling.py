@@ -24,8 +24,9 @@ from watchdesk.model import (
     without_body,
 )
 from watchdesk.pipeline.gathering import Gathered, Read, gather, older_entries
+from watchdesk.pipeline.own_pages import Fresh, is_unfinished
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
-from watchdesk.pipeline.taking import Fresh, take
+from watchdesk.pipeline.taking import take
 from watchdesk.ports import Store
 from watchdesk.sources import Seen
 
@@ -115,7 +116,8 @@ def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: d
     items: list[Ingested] = []
     stored: list[Stored] = []
     batch: list[Ingested] = []
-    for entry in fresh:
+    # Of a gap the oldest first: after a crash it is found again, and so is what was not taken in.
+    for entry in reversed(fresh) if gap else fresh:
         if len(batch) == AT_ONCE:
             stored += one.store.ingest(batch, None, now)
             batch = []
@@ -127,6 +129,8 @@ def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: d
     seen = Seen(found.feed, len(found.entries), published, gap, tuple(troubles), found.parts)
     after = sources.read(one.state, sources.remember(one.source, one.state, outcome, now), seen, now)
     after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng, seen)
+    if any(is_unfinished(item.entry_hash) for item in items):
+        after = sources.to_be_read_again(after)
     stored += one.store.ingest(batch, after, now)
     return _report(one.source, after, items, stored)
 
@@ -134,10 +138,11 @@ def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: d
 def _older(one: _Poll, found: Gathered, now: datetime) -> tuple[Sequence[Identified], str]:
     """What older pages of the feed hold of a gap, and the words for the person who follows it."""
 
-    def is_known(entries: Sequence[Identified]) -> bool:
-        return bool(one.store.known(one.source.id, _keys(entries)))
+    def known(entries: Sequence[Identified]) -> Sequence[bool]:
+        stored = one.store.known(one.source.id, _keys(entries))
+        return [any(key in stored for key in entry.keys) for entry in entries]
 
-    older, filled = older_entries(one.plan.fetcher, one.read(now), one.source, found.feed, is_known)
+    older, filled = older_entries(one.plan.fetcher, one.read(now), one.source, found.feed, known)
     since = one.state.last_success
     span = f"between {since:%Y-%m-%d %H:%M} and {now:%H:%M} UTC" if since else "before"
     gap = f"none of the entries of the poll before is left, so some that came {span} may be missing"
@@ -169,10 +174,11 @@ def _fresh(
         Fresh(
             entry,
             article,
+            before,
             versions.get(before.article_id) if before else None,
-            before.article_id if before else None,
+            one.state.last_success if place >= len(found.entries) else None,
         )
-        for (_, entry, before), article in zip(fresh, made, strict=True)
+        for (place, entry, before), article in zip(fresh, made, strict=True)
     ]
 
 

@@ -3,18 +3,20 @@
 import random
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from watchdesk.errors import StorageError
-from watchdesk.model import Appointment, Source, SourceState
+from watchdesk.model import Appointment, Failed, Source, SourceState
 from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, poll
 from watchdesk.ports import Store
 from watchdesk.service.line import Line
+from watchdesk.service.unwritten import UnwrittenStates
 from watchdesk.service.workers import Workers
-from watchdesk.sources import host_of
+from watchdesk.sources import as_of, host_of, remember
 
 log = structlog.get_logger(__name__)
 
@@ -26,8 +28,6 @@ WAIT = 5.0
 """Seconds between looks at the workers when none of them finishes."""
 AGAIN = timedelta(seconds=30)
 """After which a poll is repeated that could not be recorded."""
-UNWRITTEN = 256
-"""States of polls without news that are written together at the latest."""
 
 
 def hold_hosts(plan: Plan, store: Store, known: Mapping[str, Appointment], now: datetime) -> None:
@@ -50,7 +50,7 @@ class Poller:
         self._done = done
         self._waiting: Line[tuple[Plan, Group]] = Line()
         self._lined_up: set[str] = set()
-        self._unwritten: dict[str, SourceState] = {}
+        self._unwritten = UnwrittenStates(store)
         self._lock = threading.RLock()
         self.workers = Workers("poll", size=1, freed=self._start)
 
@@ -61,10 +61,11 @@ class Poller:
         with self._lock:
             self.workers.size, self.workers.per_group = polling.concurrency, polling.per_host
             for group in groups:
-                if group[0].id in self._lined_up:
+                names = {source.id for source in group}
+                if self._lined_up & names:
                     refused.append(group)
                 else:
-                    self._lined_up.add(group[0].id)
+                    self._lined_up |= names
                     self._waiting.join((plan, group), host_of(group[0].url))
         self._start()
         return refused
@@ -73,70 +74,68 @@ class Poller:
         """Polls nothing more than what is under way."""
         with self._lock:
             while (found := self._waiting.next(lambda _: True)) is not None:
-                self._lined_up.discard(found[1][1][0].id)
+                self._lined_up.difference_update(source.id for source in found[1][1])
 
     def wait_until_done(self) -> None:
         """Waits for everything that was lined up, and writes what is left. Raises `StorageError`."""
-        while self._waiting or self.workers.is_busy:
+        while self._is_at_work():
             self.workers.wait_for_change(WAIT)
+            self._start()
         self.write_states()
+
+    def _is_at_work(self) -> bool:
+        with self._lock:  # what is between the line and the workers is in neither
+            return bool(self._waiting) or self.workers.is_busy
 
     def write_states(self) -> None:
         """Writes what polls without news left to be remembered. Raises `StorageError`; it is kept then."""
-        with self._lock:
-            unwritten = dict(self._unwritten)
-        if unwritten:
-            self._store.save_states(list(unwritten.values()))
-        with self._lock:
-            for source_id, state in unwritten.items():
-                if self._unwritten.get(source_id) is state:
-                    del self._unwritten[source_id]
+        self._unwritten.write()
 
     def _start(self) -> None:
         """Starts as many of those that wait as there is room for."""
         with self._lock:
             while (found := self._waiting.next(self.workers.has_room)) is not None:
                 host, (plan, group) = found
-                self.workers.offer(group[0].id, partial(self._work, plan, group), host)
+                if not self.workers.offer(group[0].id, partial(self._work, plan, group), host):
+                    self._waiting.join((plan, group), host)
+                    return  # until a worker is free again
 
     def _work(self, plan: Plan, group: Group) -> None:
         try:
             reports = self._poll(plan, group)
         finally:
             with self._lock:
-                self._lined_up.discard(group[0].id)
+                self._lined_up.difference_update(source.id for source in group)
         for report in reports:
             _tell(report)
         self._done(group, reports)
 
     def _poll(self, plan: Plan, group: Group) -> Sequence[PollReport]:
+        states: Mapping[str, SourceState] = {}
         try:
-            states = self._states(group)
-            return poll(plan, self._store, group, states, self._clock, self._rng, self._keep)
+            states = self._unwritten.states(source.id for source in group)
+            reports = poll(plan, self._store, group, states, self._clock, self._rng, self._unwritten.keep)
         except StorageError as error:
             log.error("a poll could not be recorded; it will be repeated", source=group[0].id, why=str(error))
             return self._to_be_repeated(group, str(error), AGAIN)
         except Exception:  # a mistake of ours in one poll must not end the polling of its source
             log.exception("a poll failed", source=group[0].id)
-            return self._to_be_repeated(group, "watchdesk made a mistake; the log says which", group[0].every)
+            return self._mistaken(group, states)
+        self._unwritten.forget(states)
+        return reports
+
+    def _mistaken(self, group: Group, states: Mapping[str, SourceState]) -> Sequence[PollReport]:
+        """A mistake counts as a failed poll, so that whoever looks after the sources learns of it."""
+        failed = Failed("watchdesk made a mistake; its log says which")
+        for source in group:
+            before = as_of(source, states.get(source.id) or SourceState(source.id))
+            after = remember(source, before, failed, self._clock())
+            self._unwritten.keep(replace(after, next_poll=self._clock() + source.every))
+        return self._to_be_repeated(group, failed.reason, group[0].every)
 
     def _to_be_repeated(self, group: Group, error: str, after: timedelta) -> Sequence[PollReport]:
         again = self._clock() + after
         return [PollReport(s.id, PollOutcome.FAILED, error=error, next_poll=again) for s in group]
-
-    def _states(self, group: Group) -> dict[str, SourceState]:
-        """What is remembered, written already or not."""
-        with self._lock:
-            unwritten = {s.id: self._unwritten[s.id] for s in group if s.id in self._unwritten}
-        rest = [source.id for source in group if source.id not in unwritten]
-        return {**unwritten, **(self._store.source_states(rest) if rest else {})}
-
-    def _keep(self, state: SourceState) -> None:
-        with self._lock:
-            self._unwritten[state.source_id] = state
-            many = len(self._unwritten) >= UNWRITTEN
-        if many:
-            self.write_states()
 
 
 def _tell(report: PollReport) -> None:

@@ -89,7 +89,8 @@ class Readers:
 
     def _replaced(self, broken: "_Reader") -> "_Reader":
         with self._lock:
-            self._all.remove(broken)
+            if broken in self._all:  # not so, where the last replacement failed
+                self._all.remove(broken)
             if self._closed:
                 return broken
         return self._new()

@@ -15,7 +15,7 @@ import structlog
 from watchdesk import articles
 from watchdesk.app import Configuration, build_plan
 from watchdesk.delivery import holder_name, send_due
-from watchdesk.errors import ConfigurationError
+from watchdesk.errors import ConfigurationError, StorageError
 from watchdesk.pipeline import Clock, Plan, PollReport, make_digests, tell_operators
 from watchdesk.ports import Store
 from watchdesk.rules import settle_collector
@@ -65,9 +65,9 @@ class Service:
     def follow(self, plan: Plan) -> None:
         """Does from now on what this plan says; what is under way is finished by the plan it began with."""
         now = self._clock()
-        self._poller.forget_waiting()
         self._poller.write_states()
         known = self._store.appointments()
+        self._poller.forget_waiting()
         hold_hosts(plan, self._store, known, now)
         self._timetable = Timetable(plan, known, now, self._rng)
         self.plan = plan
@@ -96,9 +96,12 @@ class Service:
         )
         if late:
             log.warning("left unfinished; it will be done again at the next start", under_way=list(late))
-        self._poller.write_states()
-        self._store.release(self._holder)
-        self._store.set_note("service.heartbeat", None)
+        try:
+            self._poller.write_states()
+            self._store.release(self._holder)
+            self._store.set_note("service.heartbeat", None)
+        except StorageError as error:
+            log.error("the last of it could not be recorded; it will be done again", why=str(error))
 
     def _poll_due(self) -> None:
         timetable, now = self._timetable, self._clock()
@@ -188,11 +191,14 @@ def _reload(
     """Swaps the plan for a new one; keeps the old, and says so, when the files cannot be used."""
     try:
         configuration = load()
+        service.follow(replace(_ready_plan(configuration, state_directory), read=service.plan.read))
+    except StorageError as error:
+        log.error("the configuration could not be reloaded; the old one stays in force", why=str(error))
+        return
     except ConfigurationError as error:
         log.error("the new configuration cannot be used; the old one stays in force", problems=str(error))
         store.set_note("configuration.refused", f"{now.isoformat()} {error}")
         return
-    service.follow(replace(_ready_plan(configuration, state_directory), read=service.plan.read))
     _told(store, configuration, now)
     log.info("configuration reloaded", **_counts(service.plan))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from watchdesk import sources
 from watchdesk.model import Appointment, Source
-from watchdesk.pace import first_polls
+from watchdesk.pace import first_polls, not_beyond
 from watchdesk.pipeline import Plan, PollReport
 from watchdesk.service.agenda import Agenda
 from watchdesk.service.polling import Group
@@ -26,7 +26,7 @@ class Timetable:
         self._lock = threading.Lock()
         new: list[Group] = []
         for group in self._groups.values():
-            dues = [_due(source, known.get(source.id)) for source in group]
+            dues = [_due(source, known.get(source.id), now) for source in group]
             if all(due is _NEVER_AGAIN for due in dues):
                 continue
             if all(due is None for due in dues):
@@ -62,8 +62,10 @@ class Timetable:
 _NEVER_AGAIN = datetime.max.replace(tzinfo=UTC)
 
 
-def _due(source: Source, known: Appointment | None) -> datetime | None:
+def _due(source: Source, known: Appointment | None, now: datetime) -> datetime | None:
     """None: never polled at this address."""
     if known is None or not sources.is_about(source, known.url):
         return None
-    return _NEVER_AGAIN if known.gone else known.next_poll
+    if known.gone:
+        return _NEVER_AGAIN
+    return known.next_poll and not_beyond(source, known.next_poll, now)

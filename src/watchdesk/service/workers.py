@@ -33,7 +33,16 @@ class Workers:
             if key in self._under_way or not self.has_room(group):
                 return False
             self._under_way[key] = group
-        threading.Thread(target=self._work, args=(key, job), name=f"{self.name} {key}", daemon=True).start()
+        try:
+            threading.Thread(
+                target=self._work, args=(key, job), name=f"{self.name} {key}", daemon=True
+            ).start()
+        except RuntimeError as error:  # the system has no room for another thread
+            log.error("a thread could not be started", worker=self.name, job=key, why=str(error))
+            with self._changed:
+                del self._under_way[key]
+                self._changed.notify_all()
+            return False
         return True
 
     @property

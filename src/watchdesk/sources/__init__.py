@@ -23,6 +23,7 @@ from watchdesk.sources.web.memory import (
     body_hash,
     is_about,
     remember,
+    to_be_read_again,
     validators_of,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "refusal",
     "remember",
     "scheduled",
+    "to_be_read_again",
     "troubles",
     "validators_of",
 ]

@@ -1,29 +1,38 @@
 """Which sources are well, in the words of a digest's foot. Pure."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from watchdesk.model import Source, SourceHealth, SourceState
+from watchdesk.sources.web.memory import as_of
 
 PATIENCE = 3
 """Polls that fail in a row before a source that has worked counts as unhealthy: one lost answer is
 no news, and three at growing intervals are."""
 
 
-def health(sources: Iterable[Source], states: Mapping[str, SourceState]) -> tuple[SourceHealth, ...]:
+SILENT = timedelta(days=2)
+"""A source that was not read for so long is not well, even where it was never asked: its host was held."""
+
+
+def health(
+    sources: Iterable[Source], states: Mapping[str, SourceState], now: datetime
+) -> tuple[SourceHealth, ...]:
     """The health of every source that is not paused, in the order of the configuration."""
     return tuple(
-        _health(source, states.get(source.id) or SourceState(source.id))
+        _health(source, as_of(source, states.get(source.id) or SourceState(source.id)), now)
         for source in sources
         if not source.paused
     )
 
 
-def _health(source: Source, state: SourceState) -> SourceHealth:
+def _health(source: Source, state: SourceState, now: datetime) -> SourceHealth:
     patience = PATIENCE if state.last_success else 1
+    unread = state.error is not None and now - (state.last_success or now) >= SILENT
     return SourceHealth(
         source.id,
         source.title or state.title or source.id,
-        healthy=not state.gone and state.failures < patience,
+        healthy=not state.gone and not unread and state.failures < patience,
         since=state.last_success,
         error=state.error,
     )

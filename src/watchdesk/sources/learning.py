@@ -43,7 +43,7 @@ def read(before: SourceState, after: SourceState, seen: Seen, now: datetime) -> 
         trouble=seen.feed.trouble + seen.troubles,
         hints=seen.feed.hints,
         last_new=now if seen.published else before.last_new,
-        window=seen.entries,
+        window=seen.entries or before.window,
         gaps=before.gaps + seen.gap,
         last_gap=now if seen.gap else before.last_gap,
         parts=seen.parts,

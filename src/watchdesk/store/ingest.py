@@ -6,7 +6,7 @@ What is new is written in a few statements, however many articles it is.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from watchdesk.model import Article, Ingested, Known, SourceState, Stored
 from watchdesk.store.batches import AT_ONCE, batched
@@ -32,13 +32,19 @@ class IngestRows:
 
     def versions(self, article_ids: Sequence[int]) -> Mapping[int, Article]:
         """Stored articles by id, as they are now."""
-        asked = select(articles).where(articles.c.id.in_(article_ids))
+        found: dict[int, Article] = {}
         with self._database.read() as connection:
-            return {row["id"]: article_of(row) for row in connection.execute(asked).mappings()}
+            for chunk in batched(article_ids, AT_ONCE):
+                asked = select(articles).where(articles.c.id.in_(chunk))
+                found |= {row["id"]: article_of(row) for row in connection.execute(asked).mappings()}
+        return found
 
     def ingest(self, items: Sequence[Ingested], state: SourceState | None, now: datetime) -> Sequence[Stored]:
         """See `ports.ArticleStore.ingest`."""
         with self._database.write() as connection:
+            if items and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+                source_id = items[0].article.source_id
+                connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(source_id, 0))))
             stored: list[Stored] = []
             for batch in _without_shared_keys(items):
                 stored += _ingest(connection, batch, now)

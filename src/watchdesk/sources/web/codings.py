@@ -45,21 +45,23 @@ def decoded(chunks: Iterable[bytes], coding: str) -> Iterable[bytes]:
 
 def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Members one after the other (RFC 1952 §2.2); what follows the last and is none is passed over."""
-    member, members = None, 0
+    member, members, gave = None, 0, False
     for chunk in chunks:
         rest = chunk
         while rest:
             if member is None:
                 member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-                members += 1
+                members, gave = members + 1, False
             try:
-                yield from _inflated(member, rest)
+                for piece in _inflated(member, rest):
+                    gave = gave or bool(piece)
+                    yield piece
             except DecodeError:
                 if members > 1:
                     return
                 raise
             rest, member = (member.unused_data, None) if member.eof else (b"", member)
-    if member is not None:
+    if member is not None and (members == 1 or gave):
         raise DecodeError("gzip ends early")
 
 

@@ -100,6 +100,7 @@ class Hosts:
                     free = known.free_at(self.per_host, now, page=page)
                     if free is not None and free <= now:
                         known.under_way += 1
+                        known.apart = max(known.apart, now + (apart or 0))
                         return now
                     left = begun + patience - now
                     if left <= 0 or (free is not None and known.under_way == 0 and free - now > left):

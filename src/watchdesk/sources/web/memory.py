@@ -16,6 +16,7 @@ from watchdesk.model import (
     SourceState,
     Throttled,
     Validators,
+    without_body,
 )
 from watchdesk.sources.web.holds import LONGEST
 from watchdesk.sources.web.locations import without_login
@@ -43,6 +44,11 @@ def is_about(source: Source, url: str | None) -> bool:
     None: of a time when addresses were not written down; it counts.
     """
     return url in (None, source.url) or url == _told_address(source)
+
+
+def to_be_read_again(state: SourceState) -> SourceState:
+    """The state by which the next answer is read, though the document may be as it was."""
+    return replace(state, etag=None, last_modified=None, body_hash=None)
 
 
 def validators_of(answer: Fetched) -> Validators:
@@ -73,7 +79,7 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
     """
     known = replace(as_of(source, state), url=_told_address(source))
     if isinstance(outcome, Held):
-        return known
+        return replace(known, error=without_body(outcome))
     polled = replace(known, last_attempt=now, held_until=None)
     match outcome:
         case Fetched():
@@ -101,9 +107,8 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
             reason = "the publisher says that this feed is gone for good; remove it, or find its new address"
             return _failed(replace(_moved(polled, None), gone=True), reason, outcome.status)
         case Throttled():
-            reason = "the server asks us to come less often"
             held = replace(polled, held_until=now + min(outcome.after, LONGEST) if outcome.after else None)
-            return _failed(held, f"{reason} (HTTP {outcome.status})", outcome.status)
+            return _failed(held, without_body(outcome), outcome.status)
         case Failed():
             lost = outcome.status == HTTPStatus.NOT_FOUND
             return _failed(_moved(polled, None) if lost else polled, outcome.reason, outcome.status)
