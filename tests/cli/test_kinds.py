@@ -123,3 +123,29 @@ def test_the_parts_of_an_index_are_polled_conditionally_and_only_where_they_chan
     assert document["sources"][0]["new_articles"] == 1
     found = desk.run("sources", "--json").document["sources"][0]
     assert (found["gaps"], found["trouble"]) == (0, [])
+
+
+def test_a_part_that_fails_is_asked_for_again_though_the_index_is_as_it_was(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    index = f"<sitemapindex><sitemap><loc>{web.url('/news.xml')}</loc></sitemap></sitemapindex>".encode()
+    web.serve("/index.xml", index, content_type="application/xml")
+    web.serve("/news.xml", b"busy", status=500)
+    desk.write({})
+    (desk.config / "sources.yaml").write_text(f"sources:\n  paper: {{sitemap: '{web.url('/index.xml')}'}}\n")
+    assert desk.run("once", "--all", "--json").document["sources"][0]["outcome"] == "failed"
+    story = "<url><loc>http://example.org/2026/a-story</loc></url>"
+    web.serve("/news.xml", f"<urlset>{story}</urlset>".encode(), content_type="application/xml")
+    assert desk.run("once", "--all", "--json").document["articles"] == 1
+
+
+def test_an_index_within_an_index_is_told(desk: DeskFiles, web: WebServer) -> None:
+    def index(part: str) -> bytes:
+        return f"<sitemapindex><sitemap><loc>{web.url(part)}</loc></sitemap></sitemapindex>".encode()
+
+    web.serve("/index.xml", index("/inner.xml"), content_type="application/xml")
+    web.serve("/inner.xml", index("/news.xml"), content_type="application/xml")
+    desk.write({})
+    (desk.config / "sources.yaml").write_text(f"sources:\n  paper: {{sitemap: '{web.url('/index.xml')}'}}\n")
+    error = desk.run("once", "--all", "--json").document["sources"][0]["error"]
+    assert "an index within an index" in error

@@ -1,6 +1,9 @@
 """Polls as their sources see them: what is asked, what is new, what may be missed."""
 
-from support.desk import DeskFiles, item, rss
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from support.desk import SETTINGS, DeskFiles, item, rss
 from support.web import Answer, WebServer
 from watchdesk.store import open_store
 
@@ -127,3 +130,58 @@ def test_a_long_document_is_taken_in_by_parts(desk: DeskFiles, web: WebServer) -
     document = desk.run("once", "--all", "--json").document
     assert (document["articles"], len(document["matches"])) == (65, 65)
     assert desk.run("once", "--all", "--json").document["sources"][0]["outcome"] == "unchanged"
+
+
+def test_an_archive_fills_a_gap_and_raises_no_alarm_for_what_was_there_before(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    def entries(first: int, last: int) -> list[str]:
+        then = datetime.now(UTC) - timedelta(days=20)
+        dates = [format_datetime(then + timedelta(hours=6 * n)) for n in range(last + 1)]
+        return [item(str(n), f"NATO spending target {n}", date=dates[n]) for n in range(last, first - 1, -1)]
+
+    link = f'<link rel="prev-archive" href="{web.url("/archive")}" xmlns="http://www.w3.org/2005/Atom"/>'
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS.replace("first_poll: all", "first_poll: 3d"))
+    web.serve("/archive", rss(*entries(1, 60)))
+    web.serve("/feed", rss(link, *entries(41, 50)))
+    desk.run("once", "--all")
+    web.serve("/feed", rss(link, *entries(61, 79)))
+    matches = desk.run("once", "--all", "--json").document["matches"]
+    numbers = {int(match["article"]["title"].split()[-1]) for match in matches if match["digests"]}
+    assert set(range(75, 80)) <= numbers
+    assert min(numbers) > 60
+
+
+def test_a_page_of_a_server_in_trouble_is_asked_for_again(desk: DeskFiles, web: WebServer) -> None:
+    page = (
+        f"<html><body><article><h1>A story</h1>{'<p>NATO has a spending target for all.</p>' * 20}</article>"
+    )
+    web.respond("/page", Answer(b"", 503))
+    web.serve("/feed", rss(item("1", "A story", link=web.url("/page"))))
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS.replace("never", "always"))
+    assert desk.run("once", "--all", "--json").document["matches"] == []
+    web.serve("/page", page.encode(), content_type="text/html")
+    document = desk.run("once", "--all", "--json").document
+    assert [match["rule"] for match in document["matches"]] == ["nato-spending"]
+    web.requests.clear()
+    assert desk.run("once", "--all", "--json").document["matches"] == []
+    assert desk.run("once", "--all", "--json").document["matches"] == []
+    assert [request.path for request in web.requests] == ["/feed", "/feed"]
+
+
+def test_a_page_is_not_asked_for_without_end(desk: DeskFiles, web: WebServer) -> None:
+    web.respond("/page", Answer(b"", 500))
+    web.serve("/feed", rss(item("1", "A story", link=web.url("/page"))))
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS.replace("never", "always"))
+    for _ in range(5):
+        desk.run("once", "--all")
+    assert [request.path for request in web.requests].count("/page") == 3
+    assert "if-none-match" in web.requests[-1].headers
+
+
+def test_once_leaves_alone_what_is_gone(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", status=410)
+    desk.write({"wire": web.url("/feed")})
+    desk.run("once")
+    assert desk.run("once", "--json").document["sources"][0]["outcome"] == "skipped"
+    assert len(web.requests) == 1

@@ -119,3 +119,9 @@ def test_what_a_feed_says_of_itself_gives_way_when_it_has_lost_entries_but_a_ser
     assert soon - NOW < HOUR / 4
     told = NotModified({"cache-control": "max-age=3600"})
     assert next_poll(SOURCE, state, told, NOW, random.Random(1)) - NOW >= HOUR
+
+
+def test_an_answer_that_expires_at_the_end_of_time_is_polled_after_slowest() -> None:
+    headers = {"expires": "Fri, 31 Dec 9999 23:59:59 GMT", "date": DATE}
+    due = next_poll(SOURCE, SourceState("a"), NotModified(headers), NOW, random.Random(1))
+    assert due == NOW + SOURCE.slowest

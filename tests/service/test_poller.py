@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from support.desk import item, rss
 from watchdesk.config.settings import Settings
-from watchdesk.model import Fetched, FetchOutcome, NotModified, Source, SourceState
+from watchdesk.model import Failed, Fetched, FetchOutcome, NotModified, Source, SourceState
 from watchdesk.pipeline import Plan, PollOutcome, PollReport, read_document
 from watchdesk.rules import RuleSet
 from watchdesk.service.polling import AGAIN, Group, Poller
@@ -17,6 +20,7 @@ from watchdesk.store import SqlStore, open_store
 from watchdesk.store.database import Database, database_url
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NEWS = rss(item("1", "NATO"))
 SOURCE = Source("a", "http://a.example/")
 
 
@@ -120,4 +124,64 @@ def test_what_is_under_way_is_refused_and_not_lost(tmp_path: Path) -> None:
     poller.wait_until_done()
     assert poller.line_up(plan, [changed]) == []
     poller.wait_until_done()
+    store.close()
+
+
+def test_what_is_lined_up_while_its_poll_is_ending_is_polled_again(tmp_path: Path) -> None:
+    store = open_store("sqlite", tmp_path)
+    fetcher, inside, go = Unchanged(), threading.Event(), threading.Event()
+    plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, read_document)
+
+    def done(group: Group, reports: Sequence[PollReport]) -> None:
+        inside.set()
+        go.wait(10)
+
+    poller = Poller(store, lambda: NOW, random.Random(1), done)
+    poller.line_up(plan, [(SOURCE,)])
+    assert inside.wait(10)
+    assert poller.line_up(plan, [(SOURCE,)]) == []
+    go.set()
+    poller.wait_until_done()
+    assert len(fetcher.asked) == 2
+    store.close()
+
+
+def test_a_thread_that_cannot_be_started_is_no_poll_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    store = open_store("sqlite", tmp_path)
+    fetcher = Unchanged()
+    plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, read_document)
+    poller = Poller(store, lambda: NOW, random.Random(1), lambda *_: None)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", full)
+        assert poller.line_up(plan, [(SOURCE,)]) == []
+    poller.wait_until_done()
+    assert len(fetcher.asked) == 1
+    store.close()
+
+
+def test_a_mistake_is_remembered_of_the_source(tmp_path: Path) -> None:
+    store = open_store("sqlite", tmp_path)
+    poller, _ = polled(store, Mistaken(), times=3)
+    poller.write_states()
+    state = store.source_states()["a"]
+    assert (state.failures, state.error) == (3, "watchdesk made a mistake; its log says which")
+    store.close()
+
+
+def test_an_older_state_that_could_not_be_written_gives_way_to_news(tmp_path: Path) -> None:
+    store = open_store("sqlite", tmp_path)
+
+    class Returning(Unchanged):
+        def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
+            self.asked.append(state)
+            return Failed("no answer") if len(self.asked) == 1 else Fetched(NEWS, source.url)
+
+    poller, _ = polled(store, Returning(), times=2)
+    poller.write_states()
+    assert store.source_states()["a"].last_success == NOW
     store.close()

@@ -93,3 +93,19 @@ def _runs(number: int) -> bool:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_a_reader_that_cannot_be_replaced_at_once_is_replaced_later(
+    readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("watchdesk.service.readers._Started", full)
+        patched.setattr("watchdesk.service.readers._Copied", full)
+        with pytest.raises(OSError, match="Too many"):
+            readers.read(GOOD, Source("a", GOOD.url, kind="dying"), NOW)
+    with pytest.raises(UnreadableInput):
+        readers.read(GOOD, Source("a", GOOD.url), None)
+    assert len(readers.read(GOOD, Source("a", GOOD.url), None).entries) == 1

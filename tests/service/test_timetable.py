@@ -61,6 +61,13 @@ def test_sources_of_one_address_are_due_when_the_first_of_them_is(plan: Plan) ->
     assert due(timetable(plan, sources, known)) == ["a", "b"]
 
 
+def test_an_appointment_made_by_a_clock_that_was_wrong_is_kept_no_longer_than_any_other(plan: Plan) -> None:
+    wrong = {"a": replace(KNOWN, next_poll=NOW + timedelta(days=3650))}
+    table = timetable(plan, [Source("a", "http://a.example/")], wrong)
+    assert due(table, timedelta(hours=20)) == []
+    assert due(table, timedelta(hours=30)) == ["a"]
+
+
 def test_paused_sources_are_not_due(plan: Plan) -> None:
     assert due(timetable(plan, [Source("a", "http://a.example/", paused=True)], {}), HOUR) == []
 
