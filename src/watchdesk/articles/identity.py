@@ -1,7 +1,7 @@
 """By what an entry is known again in its source, and whether it has changed since.
 
 Keys are strings with a letter before: `g:` the publisher's own id, `u:` the address, `c:` the content with
-its address and date.
+its address and day.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ _SLUG = 16
 """Characters from which the last part of a path names one page rather than a section."""
 _LONGEST_GUID = 400
 _TELLING = 100
-"""Characters of text by which an entry is known again under a new id; less is said twice by chance."""
+"""Characters of text by which an undated entry is known under a new id; less is said twice by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class _Marks:
 
     @property
     def content(self) -> str | None:
-        """What stays when a publisher changes its ids: address, text and date; None where that is little."""
-        if self.url is None or len(self.words) < _TELLING:
+        """What stays when a publisher changes its ids: address, text and day; None where that is little."""
+        if self.url is None or not (self.published or len(self.words) >= _TELLING):
             return None
-        return _digest(self.version, self.published)
+        return _digest(self.version, _day(self.published))
 
 
 def identify(feed: ParsedFeed) -> tuple[Identified, ...]:
@@ -120,6 +120,11 @@ def _shared_urls(all_marks: Iterable[_Marks], ambiguous: frozenset[str]) -> froz
             guid = None if marks.guid in ambiguous else marks.guid
             seen[marks.url].add(f"g:{guid}" if guid else f"t:{marks.title}")
     return frozenset(url for url, names in seen.items() if len(names) > 1)
+
+
+def _day(published: str) -> str:
+    """The day of a date as it is written, in whatever zone; publishers that rename entries date them anew."""
+    return published[:10] if published[:4].isdigit() else " ".join(published.split()[:4])
 
 
 def _names_one_page(url: str) -> bool:

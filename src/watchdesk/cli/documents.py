@@ -124,7 +124,7 @@ def source_document(
         "last_attempt": utc_text(state.last_attempt),
         "last_success": utc_text(state.last_success),
         "last_new": utc_text(state.last_new),
-        "next_poll": utc_text(state.next_poll),
+        "next_poll": None if state.gone else utc_text(state.next_poll),
         "every_seconds": int(source.every.total_seconds()),
         "interval_seconds": round(interval.total_seconds()) if (interval := interval_of(state)) else None,
         "articles_a_day": round(articles_a_day, 2),

@@ -80,7 +80,9 @@ def main() -> None:
     except ConfigurationError as error:
         click.echo(str(error), err=True)
         count = len(error.problems)
-        click.echo(f"\n{count} {'mistake' if count == 1 else 'mistakes'} in the configuration", err=True)
+        in_query = all(problem.render().startswith("query:") for problem in error.problems)
+        where = "" if in_query else " in the configuration"
+        click.echo(f"\n{count} {'mistake' if count == 1 else 'mistakes'}{where}", err=True)
         sys.exit(NOT_USABLE)
     except WatchdeskError as error:
         click.echo(f"watchdesk: {error}", err=True)

@@ -70,6 +70,9 @@ def _print(
             str(state.gaps or "-"),
         )
         troubles += [(source.id, text) for text in ((state.error,) if state.error else state.trouble)]
+        if source_room.has_moved(state):
+            moved = f"it has moved for good to {state.moved_to}; write that into sources.yaml"
+            troubles.append((source.id, moved))
     console = stdout()
     console.print(table)
     for source_id, text in troubles:
@@ -81,7 +84,7 @@ def _print(
 def _next_poll(source: Source, state: SourceState, now: datetime) -> str:
     if source.paused or state.gone:
         return "-"
-    return ago(state.next_poll, now) if state.next_poll else "now"
+    return ago(state.next_poll, now) if state.next_poll and state.next_poll > now else "now"
 
 
 def _health_word(source: Source, state: SourceState, *, healthy: bool) -> str:
@@ -95,4 +98,4 @@ def _health_word(source: Source, state: SourceState, *, healthy: bool) -> str:
         return f"[red]failing[/] ({counted(state.failures, 'poll')})"
     if state.error:
         return "[yellow]last poll failed[/]"
-    return "[yellow]readable, with trouble[/]" if state.trouble else "[green]well[/]"
+    return "[yellow]with trouble[/]" if state.trouble else "[green]well[/]"

@@ -21,7 +21,7 @@ from watchdesk.cli.session import (
 from watchdesk.cli.words import ago, counted
 from watchdesk.model import DeliveryState, DigestMark
 
-SILENT = timedelta(minutes=2)
+SILENT = timedelta(seconds=50)
 """A service that has not said it is alive for this long is taken to be down: it says so each 15 s."""
 
 
@@ -45,7 +45,9 @@ class Summary:
         """What needs a person, one sentence each."""
         wants = []
         if self.heartbeat and not self.running:
-            wants.append("the service has stopped without saying so; look at its log")
+            wants.append(
+                "the service has stopped without saying so, or cannot write (a full disk?); look at its log"
+            )
         if self.unhealthy:
             wants.append(f"failing: {', '.join(self.unhealthy)}; see `watchdesk sources`")
         if self.deliveries_dead:

@@ -20,7 +20,7 @@ from watchdesk.errors import UsageError
 from watchdesk.ports import Fetcher
 from watchdesk.sources import Discovery, HttpFetcher, discover, refusal
 
-RELOAD = "a running service takes it up when it is reloaded (SIGHUP, systemctl reload watchdesk)"
+RELOAD = "a running service follows what was added once it is reloaded (SIGHUP, systemctl reload watchdesk)"
 
 
 @dataclass(slots=True)
@@ -88,7 +88,10 @@ def _address(url: str) -> str:
     try:
         return parse_web_address(url if "://" in url else f"https://{url}")
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        said = (
+            str(error) if "://" in url else f"'{url}' is not a web address; write it as https://example.org/"
+        )
+        raise click.UsageError(said) from None
 
 
 def _check(name: str | None, tags: Sequence[str], taken: frozenset[str]) -> None:

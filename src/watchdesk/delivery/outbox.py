@@ -124,7 +124,7 @@ def _tell(report: Report) -> None:
         return
     match report.outcome:
         case Sent(note):
-            told.info("delivered", note=note)
+            told.info("delivered", **({"note": note} if note else {}))
         case Retry(reason):
             again = report.next_attempt
             told.warning("not delivered", why=reason, next_attempt=again.isoformat() if again else "never")

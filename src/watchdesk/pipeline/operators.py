@@ -1,5 +1,6 @@
 """Telling the operators what troubles the service, once for as long as it lasts."""
 
+import re
 import uuid
 from collections.abc import Iterator
 
@@ -9,6 +10,8 @@ from watchdesk.delivery import deliveries_for
 from watchdesk.model import Digest, Trouble
 from watchdesk.pipeline.plan import Clock, Plan
 from watchdesk.ports import Store
+
+_PLACE = re.compile(r"\S+:\d+:\d+: ")
 
 
 def tell_operators(plan: Plan, store: Store, clock: Clock) -> Digest | None:
@@ -51,7 +54,7 @@ def _troubles(plan: Plan, store: Store, clock: Clock) -> Iterator[Trouble]:
         yield Trouble(
             f"configuration:{refused}",
             "The configuration was changed and cannot be used; the one before stays in force. "
-            + refused.partition(" ")[2],  # what stands before is when
+            f"{_said(refused)}",
         )
 
 
@@ -63,3 +66,9 @@ def _dead_letters(store: Store) -> Iterator[Trouble]:
             "It is kept: watchdesk deliveries --state dead. To send it again: "
             f"watchdesk deliveries retry {delivery_id}.",
         )
+
+
+def _said(refused: str) -> str:
+    """The mistakes alone, each with its place; the lines that draw them are for a terminal."""
+    mistakes = [line for line in refused.partition(" ")[2].splitlines() if _PLACE.match(line)]
+    return "; ".join(mistakes) or refused.partition(" ")[2]

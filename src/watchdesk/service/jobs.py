@@ -5,6 +5,7 @@ be late without limit, runs once however often it was missed, and never twice at
 """
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, timedelta
 
@@ -13,6 +14,9 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
 log = structlog.get_logger(__name__)
+
+SELDOM = 60.0
+"""Seconds between two tellings of the same failure."""
 
 
 class Jobs:
@@ -25,7 +29,7 @@ class Jobs:
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._scheduler.add_listener(_tell, EVENT_JOB_ERROR)
+        self._scheduler.add_listener(_Teller(), EVENT_JOB_ERROR)
 
     def every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
         """Calls `job` at each `interval`, the first time one interval from the start."""
@@ -40,5 +44,15 @@ class Jobs:
         self._scheduler.shutdown(wait=False)
 
 
-def _tell(event: JobExecutionEvent) -> None:
-    log.error("a step failed and will be tried again", step=event.job_id, exc_info=event.exception)
+class _Teller:
+    """Tells of steps that fail: of one that goes on failing in the same way, once a minute."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[str, float]] = {}
+
+    def __call__(self, event: JobExecutionEvent) -> None:
+        said, now = repr(event.exception), time.monotonic()
+        before, then = self._told.get(event.job_id, ("", 0.0))
+        if said != before or now - then >= SELDOM:
+            self._told[event.job_id] = said, now
+            log.error("a step failed and will be tried again", step=event.job_id, exc_info=event.exception)

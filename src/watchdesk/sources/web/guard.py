@@ -42,7 +42,7 @@ class Guard:
         if addresses and not permitted:
             where = "" if host == addresses[0] else f" is at {addresses[0]}, which"
             raise ForbiddenAddress(
-                f"{host}{where} is in a private network, and those are not asked; "
+                f"{host}{where} is in a private network, and the service does not ask those; "
                 "allow it by polling.private_addresses in watchdesk.yaml, if it is meant to be read"
             )
         return permitted

@@ -108,7 +108,8 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
             return _failed(replace(_moved(polled, None), gone=True), reason, outcome.status)
         case Throttled():
             held = replace(polled, held_until=now + min(outcome.after, LONGEST) if outcome.after else None)
-            return _failed(held, without_body(outcome), outcome.status)
+            until = f", and not before {held.held_until:%Y-%m-%d %H:%M} UTC" if held.held_until else ""
+            return _failed(held, f"{without_body(outcome)}{until}", outcome.status)
         case Failed():
             lost = outcome.status == HTTPStatus.NOT_FOUND
             return _failed(_moved(polled, None) if lost else polled, outcome.reason, outcome.status)

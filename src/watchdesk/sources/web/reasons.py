@@ -12,6 +12,7 @@ from urllib3.exceptions import (
     DecodeError,
     LocationParseError,
     LocationValueError,
+    NewConnectionError,
     ProtocolError,
     ProxyError,
 )
@@ -28,7 +29,7 @@ _KNOWN: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str],
     (ssl.SSLError, "an encrypted connection could not be set up: {innermost}"),
     (socket.gaierror, "no server of this name was found: {innermost}; check the address"),
     ((TimeoutError, ConnectionTimeout), "the server did not answer within {timeout:g} s"),
-    (ConnectionRefusedError, "the server refuses connections"),
+    (ConnectionRefusedError, "the server refuses connections; check the address and its port"),
     (RemoteDisconnected, "the server hung up without an answer"),
     (DecodeError, "its compressed body is damaged"),
     (IncompleteRead, "the connection broke off in the middle of the answer"),
@@ -64,7 +65,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _is_wrapping(error: BaseException) -> bool:
-    return type(error).__module__.startswith("requests.")
+    # urllib3 makes every connection that fails a kind of timeout; what happened stands within.
+    never_connected = isinstance(error, NewConnectionError) and error.__cause__ is not None
+    return never_connected or type(error).__module__.startswith("requests.")
 
 
 def _said(error: BaseException) -> str:
