@@ -52,10 +52,10 @@ def test_another_address_in_the_configuration_is_asked_for_from_the_start(
 def test_an_entry_under_a_new_guid_is_known_by_its_address_or_its_text(
     desk: DeskFiles, web: WebServer
 ) -> None:
-    date = "Mon, 24 Nov 2025 10:00:00 +0000"
-    for turn in ("first", "second"):
+    for minute, turn in enumerate(("first", "second")):
+        date = f"Mon, 24 Nov 2025 10:0{minute}:00 +0000"
         by_address = item(f"a-{turn}", "A title", link="http://example.org/2025/a-long-story")
-        by_text = item(f"b-{turn}", "Warning", LONG, link="http://example.org/warnings", date=date)
+        by_text = item(f"b-{turn}", "Warning", "Wind.", link="http://example.org/warnings", date=date)
         web.serve("/feed", rss(by_address, by_text))
         desk.write({"wire": web.url("/feed")})
         document = desk.run("once", "--all", "--json").document
@@ -185,3 +185,13 @@ def test_once_leaves_alone_what_is_gone(desk: DeskFiles, web: WebServer) -> None
     desk.run("once")
     assert desk.run("once", "--json").document["sources"][0]["outcome"] == "skipped"
     assert len(web.requests) == 1
+
+
+def test_a_move_for_good_is_shown_with_what_to_do(desk: DeskFiles, web: WebServer) -> None:
+    web.respond("/old", Answer(status=301, headers={"Location": web.url("/new")}))
+    web.serve("/new", rss(item("1", "One")))
+    desk.write({"wire": web.url("/old")})
+    for _ in range(4):
+        desk.run("once", "--all")
+    assert f"it has moved for good to {web.url('/new')}" in " ".join(desk.run("sources").out.split())
+    assert [request.path for request in web.requests].count("/old") == 3

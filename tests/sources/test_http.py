@@ -1,6 +1,7 @@
 """What a server may do, against a real one."""
 
 import gzip
+import socket
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -133,3 +134,11 @@ def test_headers_that_a_source_asks_for_are_sent(web: WebServer) -> None:
     web.serve("/f")
     fetcher().fetch(Source("a", web.url("/f"), headers={"X-Key": "k"}), NEVER)
     assert web.requests[0].headers["x-key"] == "k"
+
+
+def test_a_port_where_nobody_listens_is_told_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    outcome = fetcher().fetch(Source("a", f"http://127.0.0.1:{port}/"), NEVER)
+    assert isinstance(outcome, Failed)
+    assert outcome.reason == "the server refuses connections; check the address and its port"
