@@ -142,3 +142,4 @@ def test_any_title_and_tags_are_written_so_that_they_are_read_again(
     (directory / "sources.yaml").write_text(text)
     # It reads what it wrote, and refuses where that is not what it was told to write.
     add_sources(directory, {"new": {"feed": "https://n.example/", "title": title.strip(), "tags": tags}})
+    assert "https://n.example/" in (directory / "sources.yaml").read_text()

@@ -7,10 +7,10 @@ source for good.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from watchdesk.model import UpdateHints
 from watchdesk.pace.clocks import HOUR
+from watchdesk.wire.waits import http_date
 
 _NONE = timedelta(0)
 _LONGEST = 2**31
@@ -65,14 +65,5 @@ def _seconds(written: str) -> timedelta:
 
 
 def _until_expiry(headers: Mapping[str, str], now: datetime) -> timedelta:
-    expires, date = _date(headers.get("expires", "")), _date(headers.get("date", ""))
+    expires, date = http_date(headers.get("expires", "")), http_date(headers.get("date", ""))
     return expires - (date or now) if expires else _NONE
-
-
-def _date(written: str) -> datetime | None:
-    """An HTTP date (RFC 9110 §5.6.7), of which the zone is always GMT; None for anything else."""
-    try:
-        read = parsedate_to_datetime(written)
-    except (ValueError, OverflowError):
-        return None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)

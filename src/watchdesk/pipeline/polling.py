@@ -127,7 +127,7 @@ def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: d
         items.append(item)
     published = [_published(item.article) for item in items if item.revises is None]
     seen = Seen(found.feed, len(found.entries), published, gap, tuple(troubles), found.parts)
-    after = sources.read(one.state, sources.remember(one.source, one.state, outcome, now), seen, now)
+    after = sources.taught(one.state, sources.remember(one.source, one.state, outcome, now), seen, now)
     after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng, seen)
     if any(is_unfinished(item.entry_hash) for item in items):
         after = sources.to_be_read_again(after)

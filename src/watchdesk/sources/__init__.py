@@ -6,7 +6,7 @@ from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources.discover import Discovered, Discovery, discover
 from watchdesk.sources.feeds.feed import read_feed
 from watchdesk.sources.health import PATIENCE, health
-from watchdesk.sources.learning import Seen, is_gap, read, scheduled
+from watchdesk.sources.learning import Seen, is_gap, scheduled, taught
 from watchdesk.sources.page import read_listing
 from watchdesk.sources.reach import refusal
 from watchdesk.sources.schedule import due
@@ -56,10 +56,10 @@ __all__ = [
     "is_about",
     "is_gap",
     "least_known",
-    "read",
     "refusal",
     "remember",
     "scheduled",
+    "taught",
     "to_be_read_again",
     "troubles",
     "validators_of",

@@ -35,7 +35,7 @@ def is_gap(before: SourceState, entries: int, *, any_known: bool) -> bool:
     return before.window > 0 and entries > 0 and max(before.window, entries) > 1 and not any_known
 
 
-def read(before: SourceState, after: SourceState, seen: Seen, now: datetime) -> SourceState:
+def taught(before: SourceState, after: SourceState, seen: Seen, now: datetime) -> SourceState:
     """The state `after` an answer, once its documents were read."""
     return replace(
         after,
@@ -72,7 +72,7 @@ def scheduled(
             else [believable(at, since, now) for at in published]
         )
         rhythm = learned(rhythm, arrivals, since, now, gap=seen is not None and seen.gap)
-    taught = replace(after, rhythm=rhythm)
+    learnt = replace(after, rhythm=rhythm)
     # What is counted in `failures` there is counted by the pace itself.
-    asked = replace(taught, failures=before.failures)
-    return replace(taught, next_poll=next_poll(source, asked, outcome, now, rng))
+    asked = replace(learnt, failures=before.failures)
+    return replace(learnt, next_poll=next_poll(source, asked, outcome, now, rng))
