@@ -149,3 +149,16 @@ def test_an_index_within_an_index_is_told(desk: DeskFiles, web: WebServer) -> No
     (desk.config / "sources.yaml").write_text(f"sources:\n  paper: {{sitemap: '{web.url('/index.xml')}'}}\n")
     error = desk.run("once", "--all", "--json").document["sources"][0]["error"]
     assert "an index within an index" in error
+
+
+def test_other_selectors_read_a_page_anew_though_it_is_as_it_was(desk: DeskFiles, web: WebServer) -> None:
+    page = "".join(
+        f"<li class={name}><a href='/2026/{name}-story-1'>A {name} story</a></li>" for name in ("old", "new")
+    )
+    web.serve("/list", f"<html><body><ul>{page}</ul></body></html>".encode(), content_type="text/html")
+    desk.write({})
+    for selector, new in (("li.old", 1), ("li", 1), ("li", 0)):
+        written = f"sources:\n  a: {{page: '{web.url('/list')}', select: {{item: '{selector}'}}}}\n"
+        (desk.config / "sources.yaml").write_text(written)
+        assert desk.run("once", "--all", "--json").document["sources"][0]["new_articles"] == new
+    assert ["if-none-match" in request.headers for request in web.requests] == [False, False, True]

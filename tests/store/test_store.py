@@ -25,6 +25,7 @@ from watchdesk.model import (
     Snippet,
     SourceState,
     Span,
+    Stored,
 )
 from watchdesk.store import SqlStore, open_store
 from watchdesk.store.database import Database, database_url
@@ -305,3 +306,22 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "watchdesk.db").write_text("these are notes of last week, and not a database at all")
     with pytest.raises(StorageError, match="not a database"):
         open_store("sqlite", tmp_path)
+
+
+def test_two_polls_of_one_source_at_a_time_store_an_entry_once(store: SqlStore) -> None:
+    for number in range(15):
+        together = threading.Barrier(2)
+        kept: list[Stored] = []
+
+        def ingest(key: str, together: threading.Barrier = together, kept: list[Stored] = kept) -> None:
+            together.wait(10)
+            kept.extend(store.ingest([item(key)], STATE, NOW))
+
+        threads = [threading.Thread(target=ingest, args=(f"k{number}",)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert sorted(one.new for one in kept) == [False, True]
+        assert len({one.article_id for one in kept}) == 1
+    assert len(store.waiting("flash")) == 15

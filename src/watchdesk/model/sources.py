@@ -90,6 +90,8 @@ class SourceState:
     source_id: str
     url: str | None = None
     """The configured address that all this is about: another one has never been polled."""
+    selected: str | None = None
+    """The selectors by which a listing page was read: with others, the same page says something else."""
     moved_to: str | None = None
     """Where permanent redirects led at the last poll (301, 308); None: nowhere."""
     moved_polls: int = 0

@@ -56,6 +56,7 @@ sources = Table(
     metadata,
     Column("source_id", String, primary_key=True),
     Column("url", Text),
+    Column("selected", Text),
     Column("moved_to", Text),
     Column("moved_polls", Integer, nullable=False, server_default="0"),
     Column("held_until", Moment),

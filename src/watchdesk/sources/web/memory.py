@@ -35,7 +35,9 @@ def as_of(source: Source, state: SourceState) -> SourceState:
 
     Validators, moves, the body's hash, even that a publisher gave up: all of it is about an address.
     """
-    return state if is_about(source, state.url) else SourceState(source.id)
+    if not is_about(source, state.url):
+        return SourceState(source.id)
+    return state if state.selected == _selected(source) else to_be_read_again(state)
 
 
 def is_about(source: Source, url: str | None) -> bool:
@@ -77,7 +79,7 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
     Validators are kept only of a body that was read: after a failure the next request repeats the
     old ones, so that a document which could not be read is asked for again (RFC 9110 §13.1).
     """
-    known = replace(as_of(source, state), url=_told_address(source))
+    known = replace(as_of(source, state), url=_told_address(source), selected=_selected(source))
     if isinstance(outcome, Held):
         return replace(known, error=without_body(outcome))
     polled = replace(known, last_attempt=now, held_until=None)
@@ -113,6 +115,10 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
         case Failed():
             lost = outcome.status == HTTPStatus.NOT_FOUND
             return _failed(_moved(polled, None) if lost else polled, outcome.reason, outcome.status)
+
+
+def _selected(source: Source) -> str | None:
+    return repr(source.select) if source.select else None
 
 
 def _told_address(source: Source) -> str:

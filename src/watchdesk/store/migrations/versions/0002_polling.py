@@ -11,6 +11,7 @@ def upgrade() -> None:
     """Adds it; of sources that are known already, nothing of it is."""
     for column in (
         sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("selected", sa.Text(), nullable=True),
         sa.Column("moved_to", sa.Text(), nullable=True),
         sa.Column("moved_polls", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("held_until", sa.BigInteger(), nullable=True),
