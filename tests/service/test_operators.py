@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from support.desk import DeskFiles, item, rss, wait_for
 from support.web import WebServer
-from watchdesk.digests import render_notice
+from watchdesk.digests import notice_schema, render_notice
 from watchdesk.model import Source, SourceState, Trouble
 from watchdesk.sources import troubles
 
@@ -91,3 +91,15 @@ def test_a_notice_quotes_and_never_runs_what_publishers_say() -> None:
     assert "<script>" not in rendered.html
     assert "\n" not in rendered.subject
     assert Path(rendered.subject).name
+
+
+def test_a_notice_for_programs_is_what_its_schema_says() -> None:
+    rendered = render_notice([Trouble("gone:wire", "It is gone.")], NOW, ZoneInfo("UTC"))
+    document = json.loads(rendered.json)
+    assert document.keys() == notice_schema()["properties"].keys()
+    assert (document["version"], document["kind"], document["composed_at"]) == (
+        1,
+        "notice",
+        "2026-03-01T12:00:00Z",
+    )
+    assert document["troubles"] == [{"cause": "gone:wire", "sentence": "It is gone."}]

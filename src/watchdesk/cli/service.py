@@ -58,7 +58,7 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
         configured = plan.settings.sources.values()
         due = [s for s in configured if not s.paused]
         if not every:
-            due = list(sources.due(configured, store.source_states(), utc_now()))
+            due = list(sources.due(configured, store.appointments(), utc_now()))
         columns = TextColumn("polling"), BarColumn(), MofNCompleteColumn()
         with reader_for(len(due)) as read, Progress(*columns, console=stderr(), transient=True) as progress:
             task = progress.add_task("polling", total=len(due))

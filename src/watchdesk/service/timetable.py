@@ -3,11 +3,11 @@
 import random
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from watchdesk import sources
-from watchdesk.model import Appointment, Source
-from watchdesk.pace import first_polls, not_beyond
+from watchdesk.model import Appointment
+from watchdesk.pace import first_polls
 from watchdesk.pipeline import Plan, PollReport
 from watchdesk.service.agenda import Agenda
 from watchdesk.service.polling import Group
@@ -26,13 +26,13 @@ class Timetable:
         self._lock = threading.Lock()
         new: list[Group] = []
         for group in self._groups.values():
-            dues = [_due(source, known.get(source.id), now) for source in group]
-            if all(due is _NEVER_AGAIN for due in dues):
+            dues = [sources.due_at(source, known.get(source.id), now) for source in group]
+            if all(due is sources.NEVER_AGAIN for due in dues):
                 continue
             if all(due is None for due in dues):
                 new.append(group)
             else:
-                self._put(group, min(due or now for due in dues if due is not _NEVER_AGAIN))
+                self._put(group, min(due or now for due in dues if due is not sources.NEVER_AGAIN))
         every = plan.settings.polling.every
         for group, due in zip(new, first_polls(len(new), now, every, rng), strict=True):
             self._put(group, due)
@@ -57,15 +57,3 @@ class Timetable:
 
     def _put(self, group: Group, due: datetime) -> None:
         self._agenda.put(group[0].id, due)
-
-
-_NEVER_AGAIN = datetime.max.replace(tzinfo=UTC)
-
-
-def _due(source: Source, known: Appointment | None, now: datetime) -> datetime | None:
-    """None: never polled at this address."""
-    if known is None or not sources.is_about(source, known.url):
-        return None
-    if known.gone:
-        return _NEVER_AGAIN
-    return known.next_poll and not_beyond(source, known.next_poll, now)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources.discover import Discovered, Discovery, discover
 from watchdesk.sources.feeds.feed import read_feed
-from watchdesk.sources.health import PATIENCE, health
+from watchdesk.sources.health import health
 from watchdesk.sources.learning import Seen, is_gap, scheduled, taught
 from watchdesk.sources.page import read_listing
 from watchdesk.sources.reach import refusal
-from watchdesk.sources.schedule import due
+from watchdesk.sources.schedule import NEVER_AGAIN, due, due_at
 from watchdesk.sources.sharing import by_request, least_known
 from watchdesk.sources.sitemap import read_sitemap
 from watchdesk.sources.troubles import troubles
@@ -22,7 +22,6 @@ from watchdesk.sources.web.memory import (
     as_of,
     body_hash,
     has_moved,
-    is_about,
     remember,
     to_be_read_again,
     validators_of,
@@ -38,7 +37,7 @@ KINDS: Mapping[str, Callable[[Fetched, Source], ParsedFeed]] = {
 __all__ = [
     "KINDS",
     "MOVED_AFTER",
-    "PATIENCE",
+    "NEVER_AGAIN",
     "Discovered",
     "Discovery",
     "Hosts",
@@ -50,10 +49,10 @@ __all__ = [
     "by_request",
     "discover",
     "due",
+    "due_at",
     "has_moved",
     "health",
     "host_of",
-    "is_about",
     "is_gap",
     "least_known",
     "refusal",

@@ -1,21 +1,32 @@
-"""Which sources are due. Pure; when each is next due was settled after its last poll, by `pace`."""
+"""When a source is due, by what is remembered of it. Pure; the next poll itself is settled by `pace`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from watchdesk.model import Source, SourceState
+from watchdesk.model import Appointment, Source
 from watchdesk.pace import not_beyond
-from watchdesk.sources.web.memory import as_of
+from watchdesk.sources.web.memory import is_about
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER_AGAIN = datetime.max.replace(tzinfo=UTC)
+"""Of a source whose publisher said that it is gone for good."""
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def due(sources: Iterable[Source], states: Mapping[str, SourceState], now: datetime) -> Sequence[Source]:
+def due_at(source: Source, known: Appointment | None, now: datetime) -> datetime | None:
+    """When the source is to be polled, or `NEVER_AGAIN`; None: it was never polled at this address."""
+    if known is None or not is_about(source, known.url):
+        return None
+    if known.gone:
+        return NEVER_AGAIN
+    return known.next_poll and not_beyond(source, known.next_poll, now)
+
+
+def due(sources: Iterable[Source], known: Mapping[str, Appointment], now: datetime) -> Sequence[Source]:
     """Sources to be polled now, the longest overdue first; those never polled before all others."""
-    waiting: list[tuple[datetime, Source]] = []
-    for source in sources:
-        state = as_of(source, states.get(source.id) or SourceState(source.id))
-        due_at = not_beyond(source, state.next_poll, now) if state.next_poll else _NEVER
-        if not source.paused and not state.gone and due_at <= now:
-            waiting.append((due_at, source))
-    return [source for _, source in sorted(waiting, key=lambda pair: pair[0])]
+    waiting = [
+        (due_at(source, known.get(source.id), now) or _LONG_AGO, source)
+        for source in sources
+        if not source.paused
+    ]
+    return [source for moment, source in sorted(waiting, key=lambda pair: pair[0]) if moment <= now]
