@@ -20,6 +20,7 @@ from watchdesk.model import (
     Digest,
     DigestMark,
     Match,
+    Past,
     Priority,
     PublishedKnown,
     RuleLabel,
@@ -67,8 +68,8 @@ def waiting(
 
 def composed(matches: list[WaitingMatch], most: int = 60, health: tuple[SourceHealth, ...] = ()) -> Digest:
     setting = replace(DAILY, most=most)
-    since = NOW - timedelta(days=1)
-    return compose(setting, RULES, matches, health, since=since, now=NOW, digest_id="d1")
+    past = Past(since=NOW - timedelta(days=1))
+    return compose(setting, RULES, matches, health, past, now=NOW, timezone=BRUSSELS, digest_id="d1")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ How they are read from files, and how mistakes are told, is left to `reader`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
@@ -57,12 +58,26 @@ class ArticleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """So many in each length of time: `30/h`."""
+
+    count: int
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """A named way to people: its kind (a key of the channel registry) and that kind's own options."""
 
     name: str
     kind: str
     options: BaseModel
+    timeout: timedelta | None = None
+    """How long one sending may take in all; None: what the kind allows itself."""
+    concurrency: int = 2
+    """Deliveries under way to it at once."""
+    at_most: Rate | None = None
+    """Attempts in a length of time; what is over it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,15 @@ class QuietHours:
 
     start: time
     end: time
+
+
+class RuleOrder(StrEnum):
+    """In which order rules stand in a digest."""
+
+    WEIGHT = "weight"
+    """By priority, then by the best story."""
+    FILE = "file"
+    """As in the rules files, by the files' names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +107,19 @@ class DigestSettings:
     """Rule ids and `tag:NAME`; ("all",) for every rule."""
     to: tuple[str, ...]
     schedule: str | None = None
-    """crontab(5) in the desk's timezone; None for `at: once`."""
+    """crontab(5) in the digest's timezone; None for `at: once` and for spikes."""
+    spike: float | None = None
+    """`at: {spike: 4x}`: how many times the usual a rule's last hour must hold."""
     gather: timedelta = timedelta(0)
     """`at: once` only: how long to wait for more of the same."""
     quiet: QuietHours | None = None
     when_empty_send: bool = False
     most: int = 60
+    order: RuleOrder = RuleOrder.WEIGHT
+    timezone: ZoneInfo | None = None
+    """Of its readers; None: the desk's."""
+    language: str | None = None
+    """Of its readers, ISO 639-1; None: the desk's."""
 
     def takes(self, rule_id: str, tags: frozenset[str]) -> bool:
         """Whether a rule's matches belong in this digest."""

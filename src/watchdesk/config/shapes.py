@@ -129,6 +129,8 @@ class SourceShape(Shape):
     """Address of a proxy, http, https or socks5."""
     paused: bool = False
     """Not polled for now."""
+    weight: Annotated[float, Field(gt=0, le=100)] = 1.0
+    """How much its articles count in the order of a digest; 1 is ordinary."""
     article: Hint = Hint()
     """Where its pages hold the article, for a site that needs a hint."""
 

@@ -80,6 +80,7 @@ def resolved(
         password=_password(standing, problems),
         proxy=shape.proxy,
         paused=shape.paused,
+        weight=shape.weight,
         content=shape.article.content,
         remove=shape.article.remove,
     )

@@ -6,12 +6,14 @@ Every match that is given is in the digest: as a story, as a copy of one, or cou
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from watchdesk.config.settings import DigestSettings
 from watchdesk.model import (
     Digest,
     DigestPart,
     DigestStory,
+    Past,
     Priority,
     RuleLabel,
     SourceHealth,
@@ -26,14 +28,18 @@ def compose(
     rules: Mapping[str, RuleLabel],
     waiting: Sequence[WaitingMatch],
     health: Sequence[SourceHealth],
+    past: Past,
     *,
-    since: datetime | None,
     now: datetime,
+    timezone: ZoneInfo,
     digest_id: str,
 ) -> Digest:
-    """The digest of what waits. A rule that was edited away since keeps its matches, under its id."""
+    """The digest of what waits. A rule that was edited away since keeps its matches, under its id.
+
+    `timezone`: of the reader, whose days the counts are of.
+    """
     parts = [
-        DigestPart(rules.get(rule_id) or RuleLabel(rule_id, rule_id), tuple(_stories(matches)))
+        DigestPart(rules.get(rule_id) or RuleLabel(rule_id, rule_id), tuple(_stories(matches, past)))
         for rule_id, matches in _by_rule(waiting).items()
     ]
     found = {part.rule.id for part in parts}
@@ -41,7 +47,7 @@ def compose(
         name=setting.name,
         title=setting.title,
         composed_at=now,
-        since=since,
+        since=past.since,
         parts=_cut(sorted(parts, key=_rank), setting.most),
         quiet_rules=tuple(
             rule for rule in rules.values() if rule.id not in found and setting.takes(rule.id, rule.tags)
@@ -58,13 +64,18 @@ def _by_rule(waiting: Iterable[WaitingMatch]) -> dict[str, list[WaitingMatch]]:
     return grouped
 
 
-def _stories(matches: Iterable[WaitingMatch]) -> list[DigestStory]:
+def _stories(matches: Iterable[WaitingMatch], past: Past) -> list[DigestStory]:
     """Best story first; within a story, the best article first and its copies after it."""
     by_story: dict[int, list[WaitingMatch]] = {}
     for match in matches:
         by_story.setdefault(match.story_id, []).append(match)
     ordered = [sorted(copies, key=_within_story) for copies in by_story.values()]
-    stories = [DigestStory(copies[0].story_id, copies[0], tuple(copies[1:])) for copies in ordered]
+    stories = [
+        DigestStory(
+            copies[0].story_id, copies[0], tuple(copies[1:]), told_at=past.told.get(copies[0].story_id)
+        )
+        for copies in ordered
+    ]
     return sorted(stories, key=lambda story: (-story.best.match.score, _newest_first(story), story.story_id))
 
 
@@ -93,6 +104,6 @@ def _cut(parts: Sequence[DigestPart], most: int) -> tuple[DigestPart, ...]:
                 shown[number] += 1
                 left -= 1
     return tuple(
-        replace(part, stories=part.stories[:count], left_out=len(part.stories) - count)
+        replace(part, stories=part.stories[:count], more=part.stories[count:])
         for part, count in zip(parts, shown, strict=True)
     )

@@ -56,7 +56,16 @@ from watchdesk.model.digests import (
     DigestStory as DigestStory,
 )
 from watchdesk.model.digests import (
+    Past as Past,
+)
+from watchdesk.model.digests import (
     Rendered as Rendered,
+)
+from watchdesk.model.digests import (
+    Silence as Silence,
+)
+from watchdesk.model.digests import (
+    Spike as Spike,
 )
 from watchdesk.model.digests import (
     WaitingMatch as WaitingMatch,

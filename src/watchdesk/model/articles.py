@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from watchdesk.model.matches import Match
+
+_FRESH = timedelta(days=2)
 
 
 class PublishedKnown(StrEnum):
@@ -101,6 +103,14 @@ class Article:
     def lead(self) -> str:
         """The first paragraph; empty where there is none."""
         return next((p for section in self.sections for p in section.paragraphs), "")
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it counts as news: published in the two days before it was seen, else when it was seen."""
+        if self.published_at is None or self.published_known is not PublishedKnown.EXACT:
+            return self.first_seen
+        is_fresh = self.first_seen - _FRESH <= self.published_at <= self.first_seen
+        return self.published_at if is_fresh else self.first_seen
 
     @property
     def when(self) -> datetime:

@@ -1,6 +1,7 @@
 """Digests: what waits for one, what it holds, how it reads."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watchdesk.model.articles import Article
@@ -30,6 +31,8 @@ class DigestStory:
     story_id: int
     best: WaitingMatch
     others: tuple[WaitingMatch, ...] = ()
+    told_at: datetime | None = None
+    """When an earlier digest of this name last held the story; None: it is new to the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,58 @@ class DigestPart:
 
     rule: RuleLabel
     stories: tuple[DigestStory, ...]
-    left_out: int = 0
-    """Stories over the digest's `most`, counted and not shown."""
+    more: tuple[DigestStory, ...] = ()
+    """Stories over the digest's `most`, best first: named and linked as far as there is room, and counted."""
+    held_back: tuple[DigestStory, ...] = ()
+    """What the rule found while it was silenced; listed once the silence is over."""
+    history: tuple[int, ...] = ()
+    """What the rule found on each of the last 14 days in the reader's zone, the digest's own day last."""
+
+    @property
+    def left_out(self) -> int:
+        """Stories over the digest's `most`."""
+        return len(self.more)
+
+    @property
+    def count(self) -> int:
+        """All stories of the part."""
+        return len(self.stories) + len(self.more) + len(self.held_back)
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """A rule whose last hour holds many times what is usual for the hour and the weekday."""
+
+    rule_id: str
+    found: int
+    """In the last hour."""
+    usual: float
+    """In such an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A rule that is muted for a while: what it finds is held back, and listed when it is over."""
+
+    id: int
+    rule_id: str
+    since: datetime
+    until: datetime
+    """When it ends, or ended: a person may have ended it before its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What came before a digest, as far as the digest tells of it."""
+
+    since: datetime | None = None
+    """When the digest before it was composed; None for the first."""
+    told: Mapping[int, datetime] = field(default_factory=dict)
+    """By story: when this digest last held it."""
+    found: Mapping[str, Mapping[datetime, int]] = field(default_factory=dict)
+    """By rule: how many articles of each quarter of an hour it found; quarters without any are left out."""
+    silences: tuple[Silence, ...] = ()
+    """Those of the time since, over or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +110,23 @@ class Digest:
     health: tuple[SourceHealth, ...] = ()
     id: str = ""
     """Stable and unique; every delivery's identity derives from it."""
+    spikes: tuple[Spike, ...] = ()
+    """Why a digest with `at: {spike: …}` goes out, the steepest first."""
+    silenced: tuple[tuple[RuleLabel, datetime], ...] = ()
+    """Rules of this digest that are silent now, and until when."""
+    is_test: bool = False
+    """Sent by hand to try a channel: it says so, and its matches still wait."""
 
     @property
     def story_count(self) -> int:
-        """Stories in it; one that several rules found counts once."""
+        """Stories shown in full; one that several rules found counts once."""
         return len({story.story_id for part in self.parts for story in part.stories})
+
+    @property
+    def new_count(self) -> int:
+        """Stories of it that no earlier digest of this name held, shown or not."""
+        every = (story for part in self.parts for story in (*part.stories, *part.more, *part.held_back))
+        return len({story.story_id for story in every if story.told_at is None})
 
     @property
     def left_out(self) -> int:

@@ -51,6 +51,8 @@ class Source:
     password: str | None = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
     paused: bool = False
+    weight: float = 1.0
+    """How much an article of this source counts in the order of a digest; 1 is ordinary."""
     content: str | None = None
     """CSS selector of the element that holds the article on this site's pages."""
     remove: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from datetime import datetime
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import deliveries_for
-from watchdesk.model import Digest, Priority, WaitingMatch
+from watchdesk.model import Digest, Past, Priority, WaitingMatch
 from watchdesk.pipeline.plan import Clock, Plan
 from watchdesk.ports import Store
 
@@ -59,7 +59,8 @@ def compose_digest(
         plan.rules.labels,
         waiting,
         sources.health(plan.settings.sources.values(), store.source_states(), now),
-        since=(mark.last_composed or mark.known_since) if mark else None,
+        Past(since=(mark.last_composed or mark.known_since) if mark else None),
         now=now,
+        timezone=setting.timezone or plan.settings.timezone,
         digest_id=digest_id,
     )

@@ -39,8 +39,14 @@ def _write(
     if not findings:
         return
     rows = [
-        {**match_row(match), "article_id": article_id, "matched_at": now, "revised": revised}
-        for _, match, article_id in findings
+        {
+            **match_row(match),
+            "article_id": article_id,
+            "matched_at": now,
+            "revised": revised,
+            "happened_at": now if revised else item.article.happened_at,
+        }
+        for item, match, article_id in findings
     ]
     numbered = insert(matches).returning(matches.c.id, sort_by_parameter_order=True)
     numbers = connection.execute(numbered, rows).scalars()

@@ -90,6 +90,8 @@ story_keys = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+    # When an article with the key was last seen: a title alone says nothing after a day.
+    Column("seen_at", Moment),
 )
 
 articles = Table(
@@ -138,7 +140,10 @@ matches = Table(
     Column("title_marks", JSON, nullable=False),
     Column("matched_at", Moment, nullable=False),
     Column("revised", Boolean, nullable=False),
+    # When what it tells of happened: published, where that is known, else first seen.
+    Column("happened_at", Moment),
     UniqueConstraint("article_id", "rule_id"),
+    Index("ix_matches_rule_id_happened_at", "rule_id", "happened_at"),
 )
 
 digests = Table(
@@ -192,6 +197,25 @@ deliveries = Table(
     Column("sent_at", Moment),
     Column("note", Text),
     Index("ix_deliveries_state_due_at", "state", "due_at"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("delivery_id", ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("channel", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_attempts_channel_at", "channel", "at"),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("rule_id", String, nullable=False, index=True),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
 )
 
 stopped_channels = Table(

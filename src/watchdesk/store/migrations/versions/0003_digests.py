@@ -1,0 +1,43 @@
+"""What digests tell of the past, silences, and each attempt at a delivery."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+# SQLite numbers rows by itself only in a column whose type is exactly INTEGER.
+ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def upgrade() -> None:
+    """Adds it; what was matched before is taken to have happened when it was matched."""
+    op.add_column("matches", sa.Column("happened_at", sa.BigInteger(), nullable=True))
+    op.execute(sa.text("UPDATE matches SET happened_at = matched_at"))
+    op.create_index("ix_matches_rule_id_happened_at", "matches", ["rule_id", "happened_at"])
+    op.add_column("story_keys", sa.Column("seen_at", sa.BigInteger(), nullable=True))
+    op.create_table(
+        "attempts",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["deliveries.id"],
+            name=op.f("fk_attempts_delivery_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+    )
+    op.create_index("ix_attempts_channel_at", "attempts", ["channel", "at"])
+    op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"])
+    op.create_table(
+        "silences",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("rule_id", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_silences")),
+    )
+    op.create_index(op.f("ix_silences_rule_id"), "silences", ["rule_id"])
