@@ -21,6 +21,7 @@ from watchdesk.model import (
     Parcel,
     Rendered,
     SendOutcome,
+    Silence,
     Source,
     SourceState,
     Span,
@@ -139,7 +140,10 @@ class DigestStore(Protocol):
     """Queues of matches, and what went out."""
 
     def know_digests(self, names: Sequence[str], now: datetime) -> None:
-        """Remembers digests not known before, with `now` as the start of their schedules."""
+        """Remembers digests not known before, with `now` as the start of their schedules.
+
+        What a clock that was ahead by mistake wrote of the others is forgotten.
+        """
 
     def digest_marks(self) -> Mapping[str, DigestMark]:
         """By digest name."""
@@ -160,6 +164,37 @@ class DigestStore(Protocol):
         False, with nothing kept, when one of `places` (ids of `WaitingMatch`) no longer waits, or
         when a digest of this name for the time `scheduled` exists: another process was first.
         """
+
+    def let_go(self, digest_name: str, before: datetime) -> int:
+        """What was matched before no longer waits for the digest, which asks for spikes only; how much."""
+
+    def prune_digests(self, before: datetime, limit: int = 100) -> int:
+        """Removes up to `limit` digests composed before, with their deliveries; how many.
+
+        Only those whose deliveries are all sent or dropped, and whose articles are gone.
+        """
+
+
+class PastStore(Protocol):
+    """What came before a digest."""
+
+    def told(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
+        """By story, when a digest of this name last held it; stories it never held are left out."""
+
+    def found(self, rule_ids: Collection[str], since: datetime) -> Mapping[str, Mapping[datetime, int]]:
+        """By rule, how many news articles it found in each quarter of an hour since; not those with none."""
+
+    def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[datetime]]:
+        """By rule, when each article happened that waits for the digest."""
+
+    def silences(self, since: datetime) -> Sequence[Silence]:
+        """Silences that end, or ended, at or after `since`; the first to end first."""
+
+    def silence(self, rule_id: str, since: datetime, until: datetime) -> Silence:
+        """Mutes a rule."""
+
+    def end_silence(self, silence_id: int, now: datetime) -> Silence | None:
+        """Ends a silence before its time; None when there is none that still runs."""
 
 
 class OutboxStore(Protocol):
@@ -228,7 +263,7 @@ class TroubleStore(Protocol):
         """A notice, its deliveries, and which causes it told of; `over` are forgotten. One transaction."""
 
 
-class Store(SourceStore, ArticleStore, DigestStore, OutboxStore, TroubleStore, Protocol):
+class Store(SourceStore, ArticleStore, DigestStore, PastStore, OutboxStore, TroubleStore, Protocol):
     """All that survives a restart."""
 
     def notes(self) -> Mapping[str, str]:

@@ -23,6 +23,7 @@ from watchdesk.model import (
     Past,
     Priority,
     PublishedKnown,
+    Queue,
     RuleLabel,
     Section,
     Snippet,
@@ -43,6 +44,10 @@ RULES = {
 
 def mark(**values: object) -> DigestMark:
     return replace(DigestMark("flash", NOW - timedelta(days=9)), **values)  # type: ignore[arg-type]  # test values
+
+
+def since(oldest: datetime, rule: str = "nato") -> dict[str, Queue]:
+    return {rule: Queue(1, oldest)}
 
 
 def waiting(
@@ -76,8 +81,8 @@ def composed(matches: list[WaitingMatch], most: int = 60, health: tuple[SourceHe
     ("setting", "remembered", "expected"),
     [
         (ONCE, mark(), Reason.NOTHING_WAITS),
-        (ONCE, mark(oldest_waiting=NOW - timedelta(minutes=4)), Reason.GATHERING),
-        (ONCE, mark(oldest_waiting=NOW - timedelta(minutes=5)), Reason.MATCHED),
+        (ONCE, mark(queues=since(NOW - timedelta(minutes=4))), Reason.GATHERING),
+        (ONCE, mark(queues=since(NOW - timedelta(minutes=5))), Reason.MATCHED),
         (DAILY, mark(last_scheduled=NOW), Reason.NOT_YET),
         (DAILY, mark(last_scheduled=NOW - timedelta(days=3)), Reason.SCHEDULED),
     ],
@@ -98,7 +103,7 @@ def test_a_schedule_missed_for_days_is_caught_up_once_for_its_latest_time() -> N
 def test_quiet_hours_hold_back_over_midnight_and_yield_to_high_priority(hour: int, held: bool) -> None:
     setting = replace(ONCE, quiet=QuietHours(time(22), time(6)))
     now = datetime(2026, 3, 2, hour, tzinfo=BRUSSELS).astimezone(UTC)
-    remembered = mark(oldest_waiting=now - timedelta(hours=1), waiting_rules=frozenset({"aid"}))
+    remembered = mark(queues=since(now - timedelta(hours=1), "aid"))
     assert due(setting, remembered, now, BRUSSELS, frozenset()).is_due is not held
     assert due(setting, remembered, now, BRUSSELS, frozenset({"aid"})).is_due
 

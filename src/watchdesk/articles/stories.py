@@ -1,4 +1,4 @@
-"""By what copies of one story are known across sources: the address, and a fingerprint of the words.
+"""By what copies of one story are known across sources: the address, a fingerprint of the words, a title.
 
 Agency copy runs under many addresses, often under a new headline; "Morning briefing" runs every day.
 Grouping the articles that share a key is left to the store.
@@ -9,10 +9,12 @@ import re
 
 from watchdesk.articles.addresses import is_home_key
 from watchdesk.articles.plain import folded
-from watchdesk.model import Article
+from watchdesk.model import DAY_KEY, Article
 
 _TITLE_WORDS = 4
 """A title of fewer words may be that of a column."""
+_DAY_TITLE_WORDS = 3
+"""A title of fewer words, such as "Live updates", runs over many stories of one day."""
 _BEGINNING = 20
 """Words of the text that must be there, and be the same under the same title: a teaser has as many."""
 _LONG_BEGINNING = 100
@@ -23,13 +25,18 @@ _DATELINE = re.compile(r"^[^.!?]{2,60}?(?:\([^()]{2,30}\)\s*[-–—:]|\s[–—
 
 
 def story_keys(article: Article) -> tuple[str, ...]:
-    """Keys of the story; articles that share one are the same story. Empty where nothing can be said."""
+    """Keys of the story; articles that share one are the same story. Empty where nothing can be said.
+
+    A key that begins with `DAY_KEY` is good for a day: it is the title alone.
+    """
     keys: list[str] = []
     if article.url and article.url_key and not is_home_key(article.url_key):
         keys.append(f"u:{article.url_key}")
     body = " ".join(paragraph for section in article.sections for paragraph in section.paragraphs)
     words = _first_words(_without_dateline(body), _LONG_BEGINNING)
     title = folded(article.title)
+    if len(title.split()) >= _DAY_TITLE_WORDS:
+        keys.append(f"{DAY_KEY}{_digest(title, [])}")
     if len(title.split()) >= _TITLE_WORDS and len(words) >= _BEGINNING:
         keys.append(f"t:{_digest(title, words[:_BEGINNING])}")
     if len(words) >= _LONG_BEGINNING:

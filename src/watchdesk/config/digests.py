@@ -29,11 +29,15 @@ def read_digest(name: str, element: Element, problems: Problems) -> DigestSettin
         title=shape.title or name.replace("-", " ").capitalize(),
         rules=shape.rules,
         to=shape.to,
-        schedule=None if shape.at == "once" else shape.at,
+        schedule=shape.at if isinstance(shape.at, str) and shape.at != "once" else None,
+        spike=shape.at if isinstance(shape.at, float) else None,
         gather=shape.gather or timedelta(0),
         quiet=_quiet(shape.quiet),
         when_empty_send=shape.when_empty == "send",
         most=shape.most,
+        order=shape.order,
+        timezone=shape.timezone,
+        language=shape.language,
     )
 
 
@@ -77,14 +81,19 @@ def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], 
 
 
 def _check_schedule(shape: DigestShape, element: Element, problems: Problems) -> None:
-    """Notes what says something of `at: once` beside a schedule, where it would do nothing."""
-    if shape.at == "once" or not isinstance(element, document.Mapping):
+    """Notes what says something of one kind of `at` beside another, where it would do nothing."""
+    if not isinstance(element, document.Mapping):
+        return
+    if isinstance(shape.at, float) or shape.at == "once":
+        if shape.when_empty == "send":
+            what = "'when_empty' belongs to a schedule; this digest goes out only when there is something"
+            problems.warning(element.keys["when_empty"], what)
         return
     if shape.gather is not None:
-        what = "'gather' belongs to 'at: once'; a schedule gathers until its time comes"
+        what = "'gather' belongs to 'at: once' and to spikes; a schedule gathers until its time comes"
         problems.error(element.keys["gather"], what)
     if shape.quiet is not None:
-        what = "'quiet' belongs to 'at: once'; a schedule says itself when it goes out"
+        what = "'quiet' belongs to 'at: once' and to spikes; a schedule says itself when it goes out"
         problems.error(element.keys["quiet"], what)
 
 

@@ -6,6 +6,7 @@ import soupsieve
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from watchdesk.config.secrets import SecretRef
+from watchdesk.config.settings import RuleOrder
 from watchdesk.config.values import (
     Duration,
     Language,
@@ -155,17 +156,24 @@ class DigestShape(Shape):
     rules: Rules = ("all",)
     """all, or rule ids and tag:NAME."""
     at: Schedule = "once"
-    """once: as soon as something matches; or five fields as in crontab(5)."""
+    """once: as soon as something matches; five fields as in crontab(5); or {spike: 4x}: when a rule's last
+    hour holds so many times what is usual for the hour and the weekday."""
     gather: Duration | None = None
-    """at once only: how long to wait for more of the same."""
+    """at once and spikes only: how long to wait for more of the same."""
     quiet: Annotated[str, BeforeValidator(_quiet)] | None = None
-    """at once only: a span of the day in which nothing goes out, such as 22:00-06:00."""
+    """at once and spikes only: a span of the day in which nothing goes out, such as 22:00-06:00."""
     to: tuple[Text, ...]
     """Names of channels."""
     when_empty: Literal["send", "skip"] = "skip"
     """What a scheduled digest does when it holds nothing."""
     most: Annotated[int, Field(ge=1)] = 60
     """Stories shown; the rest are counted."""
+    order: RuleOrder = RuleOrder.WEIGHT
+    """weight: rules of high priority first, then those with the best story; file: as in the rules files."""
+    timezone: Zone | None = None
+    """Zone of this digest's schedule and of its readers; as the desk's when left out."""
+    language: Language | None = None
+    """Of this digest's own words and dates, in two letters; as the desk's when left out."""
 
 
 class OperatorsShape(Shape):

@@ -1,26 +1,29 @@
 """Matches → a digest: grouped by rule, copies of a story folded, best first, cut at `most`. Pure.
 
-Every match that is given is in the digest: as a story, as a copy of one, or counted.
+Every match that is given is in the digest: as a story, as a copy of one, or named among the rest.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchdesk.config.settings import DigestSettings
+from watchdesk.digests.ranking import Weights, best_first, parts_in_order, within_story
+from watchdesk.digests.silences import is_held_back, silent_until
 from watchdesk.model import (
     Digest,
     DigestPart,
     DigestStory,
     Past,
-    Priority,
     RuleLabel,
     SourceHealth,
+    Spike,
     WaitingMatch,
 )
 
-_ORDER = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
+HISTORY = 14
+"""Days that a rule's history covers, the digest's own day among them."""
 
 
 def compose(
@@ -33,27 +36,37 @@ def compose(
     now: datetime,
     timezone: ZoneInfo,
     digest_id: str,
+    weights: Weights | None = None,
+    spikes: Sequence[Spike] = (),
 ) -> Digest:
     """The digest of what waits. A rule that was edited away since keeps its matches, under its id.
 
-    `timezone`: of the reader, whose days the counts are of.
+    `rules`: all there are, in the order of their files. `timezone`: of the reader, whose days the counts
+    are of. `weights`: of sources.
     """
+    weights = weights or {}
     parts = [
-        DigestPart(rules.get(rule_id) or RuleLabel(rule_id, rule_id), tuple(_stories(matches, past)))
+        _part(rules.get(rule_id) or RuleLabel(rule_id, rule_id), matches, past, weights, now)
         for rule_id, matches in _by_rule(waiting).items()
     ]
     found = {part.rule.id for part in parts}
+    silent = silent_until(past.silences, now)
+    days = _days(now, timezone)
+    own = [rule for rule in rules.values() if setting.takes(rule.id, rule.tags)]
     return Digest(
         name=setting.name,
         title=setting.title,
         composed_at=now,
         since=past.since,
-        parts=_cut(sorted(parts, key=_rank), setting.most),
-        quiet_rules=tuple(
-            rule for rule in rules.values() if rule.id not in found and setting.takes(rule.id, rule.tags)
+        parts=tuple(
+            replace(part, history=_history(past.found.get(part.rule.id, {}), days, timezone))
+            for part in _cut(parts_in_order(parts, setting.order, list(rules), weights, now), setting.most)
         ),
+        quiet_rules=tuple(rule for rule in own if rule.id not in found and rule.id not in silent),
         health=tuple(health),
         id=digest_id,
+        spikes=tuple(spikes),
+        silenced=tuple((rule, silent[rule.id]) for rule in own if rule.id in silent),
     )
 
 
@@ -64,34 +77,21 @@ def _by_rule(waiting: Iterable[WaitingMatch]) -> dict[str, list[WaitingMatch]]:
     return grouped
 
 
-def _stories(matches: Iterable[WaitingMatch], past: Past) -> list[DigestStory]:
-    """Best story first; within a story, the best article first and its copies after it."""
+def _part(
+    rule: RuleLabel, matches: Iterable[WaitingMatch], past: Past, weights: Weights, now: datetime
+) -> DigestPart:
+    """Best story first. What was held back stands apart, unless its story goes on."""
     by_story: dict[int, list[WaitingMatch]] = {}
     for match in matches:
         by_story.setdefault(match.story_id, []).append(match)
-    ordered = [sorted(copies, key=_within_story) for copies in by_story.values()]
-    stories = [
-        DigestStory(
-            copies[0].story_id, copies[0], tuple(copies[1:]), told_at=past.told.get(copies[0].story_id)
-        )
-        for copies in ordered
-    ]
-    return sorted(stories, key=lambda story: (-story.best.match.score, _newest_first(story), story.story_id))
-
-
-def _within_story(match: WaitingMatch) -> tuple[float, datetime, int]:
-    """The highest score; among equals who had it first."""
-    return (-match.match.score, match.article.when, match.id)
-
-
-def _newest_first(story: DigestStory) -> float:
-    return -story.best.article.when.timestamp()
-
-
-def _rank(part: DigestPart) -> tuple[int, float, int, str]:
-    """Rules of high priority first, then by their best story."""
-    best = max((story.best.match.score for story in part.stories), default=0.0)
-    return (_ORDER[part.rule.priority], -best, -len(part.stories), part.rule.id)
+    fresh: list[DigestStory] = []
+    held_back: list[DigestStory] = []
+    for story_id, copies in by_story.items():
+        best, *others = within_story(copies, weights)
+        story = DigestStory(story_id, best, tuple(others), told_at=past.told.get(story_id))
+        was_held = all(is_held_back(match, past.silences) for match in copies)
+        (held_back if was_held else fresh).append(story)
+    return DigestPart(rule, best_first(fresh, weights, now), held_back=best_first(held_back, weights, now))
 
 
 def _cut(parts: Sequence[DigestPart], most: int) -> tuple[DigestPart, ...]:
@@ -107,3 +107,17 @@ def _cut(parts: Sequence[DigestPart], most: int) -> tuple[DigestPart, ...]:
         replace(part, stories=part.stories[:count], more=part.stories[count:])
         for part, count in zip(parts, shown, strict=True)
     )
+
+
+def _days(now: datetime, timezone: ZoneInfo) -> Sequence[date]:
+    today = now.astimezone(timezone).date()
+    return [today - timedelta(days=number) for number in reversed(range(HISTORY))]
+
+
+def _history(found: Mapping[datetime, int], days: Sequence[date], timezone: ZoneInfo) -> tuple[int, ...]:
+    counts = dict.fromkeys(days, 0)
+    for quarter, count in found.items():
+        day = quarter.astimezone(timezone).date()
+        if day in counts:
+            counts[day] += count
+    return tuple(counts.values())

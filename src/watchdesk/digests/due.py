@@ -1,5 +1,6 @@
 """Whether a digest is due, and why or why not. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.settings import DigestSettings, QuietHours
+from watchdesk.digests.spikes import Rise
 from watchdesk.model import DigestMark
 
 
@@ -16,13 +18,15 @@ class Reason(StrEnum):
     MATCHED = "something matched, and has waited long enough for more"
     URGENT = "a rule of high priority matched in quiet hours"
     SCHEDULED = "its time has come"
+    SPIKED = "a rule finds many times what is usual"
     NOTHING_WAITS = "nothing waits for it"
+    NOTHING_SPIKES = "no rule finds much more than usual"
     GATHERING = "waiting for more of the same"
     QUIET_HOURS = "quiet hours"
     NOT_YET = "its time has not come"
 
 
-_DUE = frozenset({Reason.MATCHED, Reason.URGENT, Reason.SCHEDULED})
+_DUE = frozenset({Reason.MATCHED, Reason.URGENT, Reason.SCHEDULED, Reason.SPIKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +48,61 @@ def due(
     now: datetime,
     timezone: ZoneInfo,
     urgent_rules: frozenset[str],
+    rises: Sequence[Rise] = (),
 ) -> Decision:
-    """The decision at `now` for a digest remembered as `mark`.
+    """The decision at `now` for a digest remembered as `mark`, without what waits of silent rules.
 
     A schedule missed while the service was down is due once, for its latest time. `urgent_rules`, of
-    high priority, break quiet hours. Schedules and quiet hours are in `timezone`.
+    high priority, break quiet hours. Schedules and quiet hours are in `timezone`. `rises`: what
+    `spikes.rises` found, for a digest that asks for spikes.
     """
     if setting.schedule is not None:
-        return _by_schedule(setting, setting.schedule, mark, now, timezone)
-    if mark.oldest_waiting is None:
-        return Decision(Reason.NOTHING_WAITS)
-    if setting.quiet and in_quiet_hours(setting.quiet, now, timezone):
-        urgent = bool(urgent_rules & mark.waiting_rules)
-        return Decision(Reason.URGENT if urgent else Reason.QUIET_HOURS)
-    if now - mark.oldest_waiting < setting.gather:
-        return Decision(Reason.GATHERING)
-    return Decision(Reason.MATCHED)
+        return _by_schedule(setting.schedule, mark, now, timezone)
+    if setting.spike is not None:
+        return _by_matches(
+            setting,
+            min((rise.at for rise in rises), default=None),
+            frozenset(rise.spike.rule_id for rise in rises),
+            (Reason.NOTHING_SPIKES, Reason.SPIKED),
+            now,
+            timezone,
+            urgent_rules,
+        )
+    return _by_matches(
+        setting,
+        mark.oldest_waiting,
+        frozenset(mark.queues),
+        (Reason.NOTHING_WAITS, Reason.MATCHED),
+        now,
+        timezone,
+        urgent_rules,
+    )
 
 
-def _by_schedule(
-    setting: DigestSettings, schedule: str, mark: DigestMark, now: datetime, timezone: ZoneInfo
+def _by_matches(
+    setting: DigestSettings,
+    oldest: datetime | None,
+    rule_ids: frozenset[str],
+    reasons: tuple[Reason, Reason],
+    now: datetime,
+    timezone: ZoneInfo,
+    urgent_rules: frozenset[str],
 ) -> Decision:
+    without, with_matches = reasons
+    if oldest is None:
+        return Decision(without)
+    if setting.quiet and in_quiet_hours(setting.quiet, now, timezone):
+        return Decision(Reason.URGENT if urgent_rules & rule_ids else Reason.QUIET_HOURS)
+    # What seems to come from the future was matched by a clock that was wrong since.
+    if oldest <= now < oldest + setting.gather:
+        return Decision(Reason.GATHERING)
+    return Decision(with_matches)
+
+
+def _by_schedule(schedule: str, mark: DigestMark, now: datetime, timezone: ZoneInfo) -> Decision:
     since = mark.last_scheduled or mark.known_since
     scheduled = CronSchedule.parse(schedule).latest(now, timezone, after=since)
-    if scheduled is None:
-        return Decision(Reason.NOT_YET)
-    if setting.quiet and in_quiet_hours(setting.quiet, now, timezone):
-        return Decision(Reason.QUIET_HOURS)
-    return Decision(Reason.SCHEDULED, scheduled)
+    return Decision(Reason.SCHEDULED, scheduled) if scheduled else Decision(Reason.NOT_YET)
 
 
 def in_quiet_hours(quiet: QuietHours, now: datetime, timezone: ZoneInfo) -> bool:

@@ -5,6 +5,9 @@ What a noun is turned into (HTML, JSON, rows) is left to the rooms.
 """
 
 from watchdesk.model.articles import (
+    DAY_KEY as DAY_KEY,
+)
+from watchdesk.model.articles import (
     Article as Article,
 )
 from watchdesk.model.articles import (
@@ -57,6 +60,9 @@ from watchdesk.model.digests import (
 )
 from watchdesk.model.digests import (
     Past as Past,
+)
+from watchdesk.model.digests import (
+    Queue as Queue,
 )
 from watchdesk.model.digests import (
     Rendered as Rendered,

@@ -9,6 +9,9 @@ from watchdesk.model.matches import Match
 
 _FRESH = timedelta(days=2)
 
+DAY_KEY = "d:"
+"""How a key of a story begins by which copies are known within a day, and no longer."""
+
 
 class PublishedKnown(StrEnum):
     """How well the time of publication is known."""

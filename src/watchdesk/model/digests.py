@@ -1,7 +1,7 @@
 """Digests: what waits for one, what it holds, how it reads."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watchdesk.model.articles import Article
@@ -135,6 +135,16 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for a digest of one rule."""
+
+    waiting: int
+    """Matches."""
+    oldest: datetime
+    """When the first of them was matched."""
+
+
+@dataclass(frozen=True, slots=True)
 class DigestMark:
     """What is remembered of a digest between its goings out."""
 
@@ -144,9 +154,22 @@ class DigestMark:
     last_composed: datetime | None = None
     last_scheduled: datetime | None = None
     """The scheduled time that the last cron digest stood for."""
-    waiting: int = 0
-    oldest_waiting: datetime | None = None
-    waiting_rules: frozenset[str] = frozenset()
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    """By rule; a rule of which nothing waits has none."""
+
+    @property
+    def waiting(self) -> int:
+        """Matches that wait for it, of all rules."""
+        return sum(queue.waiting for queue in self.queues.values())
+
+    @property
+    def oldest_waiting(self) -> datetime | None:
+        """When the first of them was matched."""
+        return min((queue.oldest for queue in self.queues.values()), default=None)
+
+    def without(self, rule_ids: Collection[str]) -> "DigestMark":
+        """As if nothing of these rules waited."""
+        return replace(self, queues={id_: q for id_, q in self.queues.items() if id_ not in rule_ids})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from watchdesk.store.digests import DigestRows
 from watchdesk.store.ingest import IngestRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
+from watchdesk.store.past import PastRows
 from watchdesk.store.sources import SourceRows
 from watchdesk.store.troubles import TroubleRows
 
 
-class SqlStore(SourceRows, IngestRows, ArchiveRows, DigestRows, OutboxRows, TroubleRows):
+class SqlStore(SourceRows, IngestRows, ArchiveRows, DigestRows, PastRows, OutboxRows, TroubleRows):
     """A `ports.Store`; safe to use from many threads and processes at once."""
 
     def __init__(self, database: Database) -> None:

@@ -1,13 +1,13 @@
 """Queues of matches, and what went out."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from watchdesk.errors import StorageError
-from watchdesk.model import Delivery, Digest, DigestMark, Rendered, WaitingMatch
+from watchdesk.model import Delivery, DeliveryState, Digest, DigestMark, Queue, Rendered, WaitingMatch
 from watchdesk.store.batches import AT_ONCE
 from watchdesk.store.database import Database
 from watchdesk.store.outbox import delivery_row
@@ -21,17 +21,21 @@ class DigestRows:
     _database: Database
 
     def know_digests(self, names: Sequence[str], now: datetime) -> None:
-        """Remembers digests not known before, with `now` as the start of their schedules."""
+        """See `ports.DigestStore.know_digests`."""
         asked = select(digest_marks.c.name)
+        ahead = asked.where(or_(*(column > now + _SKEW for column in _MOMENTS)))
         with self._database.read() as connection:
             unknown = set(names) - set(connection.execute(asked).scalars())
-        if not unknown:
+            wrong = set(connection.execute(ahead).scalars())
+        if not unknown and not wrong:
             return
         with self._database.write() as connection:
             known = set(connection.execute(asked).scalars())
             rows = [{"name": name, "known_since": now} for name in sorted(unknown - known)]
             if rows:
                 connection.execute(insert(digest_marks), rows)
+            for name in sorted(wrong):
+                _forget_future(connection, name, now)
 
     def digest_marks(self) -> Mapping[str, DigestMark]:
         """By digest name."""
@@ -41,10 +45,10 @@ class DigestRows:
             .where(places.c.digest_id.is_(None))
             .group_by(places.c.digest_name, matches.c.rule_id)
         )
-        queues: dict[str, list[tuple[str, int, datetime]]] = {}
+        queues: dict[str, dict[str, Queue]] = {}
         with self._database.read() as connection:
             for name, rule_id, count, oldest in connection.execute(waiting):
-                queues.setdefault(name, []).append((rule_id, count, oldest))
+                queues.setdefault(name, {})[rule_id] = Queue(count, oldest)
             rows = connection.execute(select(digest_marks)).all()
         return {
             row.name: DigestMark(
@@ -52,9 +56,7 @@ class DigestRows:
                 known_since=row.known_since,
                 last_composed=row.last_composed,
                 last_scheduled=row.last_scheduled,
-                waiting=sum(count for _, count, _ in queues.get(row.name, [])),
-                oldest_waiting=min((oldest for _, _, oldest in queues.get(row.name, [])), default=None),
-                waiting_rules=frozenset(rule_id for rule_id, _, _ in queues.get(row.name, [])),
+                queues=queues.get(row.name, {}),
             )
             for row in rows
         }
@@ -105,11 +107,41 @@ class DigestRows:
         except _OtherWasFirst:
             return False
         except StorageError as error:
-            # Another digest of this name stands for the scheduled time.
-            if isinstance(error.__cause__, IntegrityError):
-                return False
-            raise
+            if not isinstance(error.__cause__, IntegrityError) or scheduled is None:
+                raise
+            # Another digest of this name stands for the scheduled time, as after a clock went back.
+            with self._database.write() as connection:
+                _mark(connection, digest.name, last_scheduled=scheduled)
+            return False
         return True
+
+    def let_go(self, digest_name: str, before: datetime) -> int:
+        """See `ports.DigestStore.let_go`."""
+        late = select(matches.c.id).where(matches.c.matched_at < before, matches.c.id == places.c.match_id)
+        waiting = and_(places.c.digest_name == digest_name, places.c.digest_id.is_(None))
+        with self._database.write() as connection:
+            return connection.execute(delete(places).where(waiting, late.exists())).rowcount
+
+    def prune_digests(self, before: datetime, limit: int = 100) -> int:
+        """See `ports.DigestStore.prune_digests`."""
+        held = select(places.c.digest_id).where(places.c.digest_id == digests.c.id)
+        closed = (str(DeliveryState.SENT), str(DeliveryState.DROPPED))
+        still_open = select(deliveries.c.id).where(
+            deliveries.c.digest_id == digests.c.id, deliveries.c.state.not_in(closed)
+        )
+        asked = select(digests.c.id).where(
+            digests.c.composed_at < before, ~held.exists(), ~still_open.exists()
+        )
+        with self._database.write() as connection:
+            old = list(connection.execute(asked.limit(limit)).scalars())
+            connection.execute(delete(deliveries).where(deliveries.c.digest_id.in_(old)))
+            connection.execute(delete(digests).where(digests.c.id.in_(old)))
+        return len(old)
+
+
+_MOMENTS = (digest_marks.c.known_since, digest_marks.c.last_composed, digest_marks.c.last_scheduled)
+_SKEW = timedelta(hours=1)
+"""How far the clocks of two machines may be apart without either of them being wrong."""
 
 
 class _OtherWasFirst(Exception):
@@ -132,10 +164,23 @@ def _commit(
         taken += connection.execute(marking).rowcount
     if taken != len(place_ids):
         raise _OtherWasFirst
-    mark: dict[str, datetime] = {"last_composed": digest.composed_at}
-    if scheduled is not None:
-        mark["last_scheduled"] = scheduled
-    connection.execute(update(digest_marks).where(digest_marks.c.name == digest.name).values(mark))
+    moments = {"last_composed": digest.composed_at}
+    _mark(connection, digest.name, **moments, **({"last_scheduled": scheduled} if scheduled else {}))
+
+
+def _mark(connection: Connection, name: str, **moments: datetime | None) -> None:
+    connection.execute(update(digest_marks).where(digest_marks.c.name == name).values(moments))
+
+
+def _forget_future(connection: Connection, name: str, now: datetime) -> None:
+    """What a clock wrote that was ahead by mistake; without it, nothing would be due until then."""
+    own = select(func.max(digests.c.scheduled), func.max(digests.c.composed_at)).where(
+        digests.c.name == name, digests.c.composed_at <= now
+    )
+    scheduled, composed = connection.execute(own).one()
+    _mark(connection, name, last_scheduled=scheduled, last_composed=composed)
+    since = update(digest_marks).where(digest_marks.c.name == name, digest_marks.c.known_since > now)
+    connection.execute(since.values(known_since=now))
 
 
 def write_digest(

@@ -33,6 +33,13 @@ def write_more_findings(
     return tuple(match.rule for match in fresh)
 
 
+def _happened_at(item: Ingested, match: Match, now: datetime, *, revised: bool) -> datetime | None:
+    """When the match counts as news; None for what went to the archive only."""
+    if match.rule not in item.digests:
+        return None
+    return now if revised else item.article.happened_at
+
+
 def _write(
     connection: Connection, findings: Sequence[Finding], now: datetime, *, revised: bool = False
 ) -> None:
@@ -44,7 +51,7 @@ def _write(
             "article_id": article_id,
             "matched_at": now,
             "revised": revised,
-            "happened_at": now if revised else item.article.happened_at,
+            "happened_at": _happened_at(item, match, now, revised=revised),
         }
         for item, match, article_id in findings
     ]

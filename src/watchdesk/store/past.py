@@ -1,0 +1,89 @@
+"""What came before a digest: which stories it told, what rules found and when, which were silent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, Row, func, insert, select, type_coerce, update
+
+from watchdesk.model import Silence
+from watchdesk.store.batches import AT_ONCE, batched
+from watchdesk.store.database import Database
+from watchdesk.store.tables import articles, digests, matches, places, silences
+
+_QUARTER = 900_000_000
+"""Microseconds: days of all time zones begin at one."""
+
+
+class PastRows:
+    """`ports.PastStore`."""
+
+    _database: Database
+
+    def told(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
+        """See `ports.PastStore.told`."""
+        found: dict[int, datetime] = {}
+        with self._database.read() as connection:
+            for chunk in batched(sorted(story_ids), AT_ONCE):
+                asked = (
+                    select(articles.c.story_id, func.max(digests.c.composed_at).label("last"))
+                    .join(matches, matches.c.article_id == articles.c.id)
+                    .join(places, places.c.match_id == matches.c.id)
+                    .join(digests, places.c.digest_id == digests.c.id)
+                    .where(places.c.digest_name == digest_name, articles.c.story_id.in_(chunk))
+                    .group_by(articles.c.story_id)
+                )
+                found |= {row.story_id: row.last for row in connection.execute(asked)}
+        return found
+
+    def found(self, rule_ids: Collection[str], since: datetime) -> Mapping[str, Mapping[datetime, int]]:
+        """See `ports.PastStore.found`."""
+        quarter = type_coerce(matches.c.happened_at, BigInteger) // _QUARTER
+        found: dict[str, dict[datetime, int]] = {}
+        with self._database.read() as connection:
+            for chunk in batched(sorted(rule_ids), AT_ONCE):
+                asked = (
+                    select(matches.c.rule_id, quarter.label("quarter"), func.count().label("found"))
+                    .where(matches.c.rule_id.in_(chunk), matches.c.happened_at >= since)
+                    .group_by(matches.c.rule_id, quarter)
+                )
+                for row in connection.execute(asked):
+                    moment = datetime.fromtimestamp(int(row.quarter) * 900, UTC)
+                    found.setdefault(row.rule_id, {})[moment] = row.found
+        return found
+
+    def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[datetime]]:
+        """See `ports.PastStore.waiting_times`."""
+        happened = func.coalesce(matches.c.happened_at, matches.c.matched_at)
+        asked = (
+            select(matches.c.rule_id, type_coerce(happened, matches.c.matched_at.type).label("happened"))
+            .join(places, places.c.match_id == matches.c.id)
+            .where(places.c.digest_name == digest_name, places.c.digest_id.is_(None))
+        )
+        times: dict[str, list[datetime]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(asked):
+                times.setdefault(row.rule_id, []).append(row.happened)
+        return times
+
+    def silences(self, since: datetime) -> Sequence[Silence]:
+        """See `ports.PastStore.silences`."""
+        asked = select(silences).where(silences.c.until >= since).order_by(silences.c.until, silences.c.id)
+        with self._database.read() as connection:
+            return [_silence(row) for row in connection.execute(asked)]
+
+    def silence(self, rule_id: str, since: datetime, until: datetime) -> Silence:
+        """See `ports.PastStore.silence`."""
+        row = insert(silences).values(rule_id=rule_id, since=since, until=until)
+        with self._database.write() as connection:
+            return _silence(connection.execute(row.returning(*silences.c)).one())
+
+    def end_silence(self, silence_id: int, now: datetime) -> Silence | None:
+        """See `ports.PastStore.end_silence`."""
+        running = update(silences).where(silences.c.id == silence_id, silences.c.until > now)
+        with self._database.write() as connection:
+            row = connection.execute(running.values(until=now).returning(*silences.c)).one_or_none()
+        return _silence(row) if row else None
+
+
+def _silence(row: Row[tuple[object, ...]]) -> Silence:
+    return Silence(row.id, row.rule_id, row.since, row.until)
