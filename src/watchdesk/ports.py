@@ -193,6 +193,9 @@ class PastStore(Protocol):
     def silence(self, rule_id: str, since: datetime, until: datetime) -> Silence:
         """Mutes a rule."""
 
+    def held_back(self, silence: Silence) -> int:
+        """How many articles it keeps, or kept, from any digest."""
+
     def end_silence(self, silence_id: int, now: datetime) -> Silence | None:
         """Ends a silence before its time; None when there is none that still runs."""
 

@@ -18,6 +18,7 @@ from watchdesk.cli import (
     rules,
     schema,
     service,
+    silence,
     sources,
     status,
 )
@@ -59,6 +60,7 @@ for command in (
     sources.sources,
     outbox.digest,
     outbox.deliveries,
+    silence.silence,
     archive.search,
     status.status,
     schema.schema,

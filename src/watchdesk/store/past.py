@@ -77,6 +77,18 @@ class PastRows:
         with self._database.write() as connection:
             return _silence(connection.execute(row.returning(*silences.c)).one())
 
+    def held_back(self, silence: Silence) -> int:
+        """See `ports.PastStore.held_back`."""
+        placed = select(places.c.id).where(places.c.match_id == matches.c.id)
+        asked = select(func.count()).where(
+            matches.c.rule_id == silence.rule_id,
+            matches.c.matched_at >= silence.since,
+            matches.c.matched_at < silence.until,
+            placed.exists(),
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(asked).scalar_one())
+
     def end_silence(self, silence_id: int, now: datetime) -> Silence | None:
         """See `ports.PastStore.end_silence`."""
         running = update(silences).where(silences.c.id == silence_id, silences.c.until > now)

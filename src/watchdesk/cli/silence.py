@@ -1,0 +1,110 @@
+"""`silence`: mutes a rule for a while."""
+
+import click
+from rich.table import Table
+
+from watchdesk.app import Desk
+from watchdesk.cli.session import (
+    Session,
+    json_option,
+    pass_session,
+    print_json,
+    stdout,
+    utc_now,
+    utc_text,
+)
+from watchdesk.cli.words import counted, local
+from watchdesk.config.moments import parse_until
+from watchdesk.config.places import did_you_mean
+from watchdesk.errors import UsageError
+from watchdesk.model import Silence
+from watchdesk.ports import Store
+
+
+@click.command
+@click.argument("rule", required=False)
+@click.option("--until", metavar="WHEN", help="2h, 3d, 18:00, 2026-11-30 or '2026-11-30 09:00'.")
+@click.option("--list", "listed", is_flag=True, help="Show the silences that run.")
+@click.option("--end", "ended", type=int, metavar="ID", help="End one before its time.")
+@json_option
+@pass_session
+def silence(
+    session: Session, rule: str | None, until: str | None, ended: int | None, *, listed: bool, as_json: bool
+) -> None:
+    """Mutes RULE for a while: no digest holds what it finds until then.
+
+    Nothing is lost: what was held back is listed in the first digest after the silence.
+    """
+    if (rule is not None) + listed + (ended is not None) != 1:
+        raise click.UsageError("say one of: RULE --until WHEN, --list, --end ID")
+    if (rule is None) != (until is None):
+        raise click.UsageError("a silence needs its end: watchdesk silence RULE --until 2h")
+    with session.desk() as desk:
+        if rule is not None and until is not None:
+            shown = [_begin(desk, rule, until)]
+        elif ended is not None:
+            shown = [_end(desk.store, ended)]
+        else:
+            shown = [s for s in desk.store.silences(utc_now()) if s.until > utc_now()]
+        held = {s.id: desk.store.held_back(s) for s in shown}
+    if as_json:
+        print_json({"silences": [_document(s, held[s.id]) for s in shown]})
+    elif listed:
+        _print_list(desk, shown, held)
+    else:
+        _print_one(desk, shown[0], held, over=ended is not None)
+
+
+def _begin(desk: Desk, rule_id: str, until: str) -> Silence:
+    now, known = utc_now(), desk.plan.rules.labels
+    if rule_id not in known:
+        hint = did_you_mean(rule_id, list(known)) or f"there are: {', '.join(known)}"
+        raise UsageError(f"there is no rule '{rule_id}'; {hint}")
+    try:
+        end = parse_until(until, now, desk.plan.settings.timezone)
+    except ValueError as error:
+        raise UsageError(f"--until: {error}") from None
+    return desk.store.silence(rule_id, now, end)
+
+
+def _end(store: Store, silence_id: int) -> Silence:
+    ended = store.end_silence(silence_id, utc_now())
+    if ended is None:
+        raise UsageError(f"there is no silence {silence_id} that still runs; watchdesk silence --list")
+    return ended
+
+
+def _print_list(desk: Desk, silences: list[Silence], held: dict[int, int]) -> None:
+    if not silences:
+        click.echo("no rule is silent")
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("id", "rule", "since", "until", "held back"):
+        table.add_column(column, no_wrap=True)
+    zone = desk.plan.settings.timezone
+    for row in silences:
+        count = counted(held[row.id], "article")
+        table.add_row(str(row.id), row.rule_id, local(row.since, zone), local(row.until, zone), count)
+    stdout().print(table)
+
+
+def _print_one(desk: Desk, silence: Silence, held: dict[int, int], *, over: bool) -> None:
+    zone = desk.plan.settings.timezone
+    if over:
+        count = counted(held[silence.id], "article")
+        click.echo(f"{silence.rule_id} is heard again; held back, and told in the next digest: {count}")
+        return
+    click.echo(
+        f"{silence.rule_id} is silent until {local(silence.until, zone)} ({zone.key}); "
+        f"to end it before: watchdesk silence --end {silence.id}"
+    )
+
+
+def _document(silence: Silence, held_back: int) -> dict[str, object]:
+    return {
+        "id": silence.id,
+        "rule": silence.rule_id,
+        "since": utc_text(silence.since),
+        "until": utc_text(silence.until),
+        "held_back": held_back,
+    }

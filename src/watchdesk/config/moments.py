@@ -1,0 +1,43 @@
+"""A moment as people write it on a command line: `2h`, `18:00`, `2026-11-30`, `2026-11-30 09:00`."""
+
+import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from watchdesk.config.values import parse_clock, parse_duration
+
+_FORMS = "write it as 2h, 3d, 18:00, 2026-11-30 or 2026-11-30 09:00"
+
+
+def parse_until(text: str, now: datetime, timezone: ZoneInfo) -> datetime:
+    """The moment meant, which is later than `now`; what names no zone is local time in `timezone`.
+
+    A time of day is the next one, a date alone the beginning of that day. Raises `ValueError`.
+    """
+    written = text.strip()
+    if re.fullmatch(r"\d{1,2}:\d{2}", written):
+        return _next(parse_clock(written), now.astimezone(timezone))
+    moment = _moment(written, timezone) if "-" in written else _after(written, now)
+    if moment <= now:
+        raise ValueError(f"'{text}' is over already; {_FORMS}")
+    return moment
+
+
+def _next(clock: time, local: datetime) -> datetime:
+    today = datetime.combine(local.date(), clock, local.tzinfo)
+    return today if today > local else datetime.combine(local.date() + timedelta(days=1), clock, local.tzinfo)
+
+
+def _moment(written: str, timezone: ZoneInfo) -> datetime:
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise ValueError(f"'{written}' is not a date; {_FORMS}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone)
+
+
+def _after(written: str, now: datetime) -> datetime:
+    try:
+        return now + parse_duration(written)
+    except ValueError:
+        raise ValueError(f"'{written}' is neither a length of time nor a moment; {_FORMS}") from None
