@@ -45,13 +45,13 @@ def rises(
 
     `waiting`: by rule, when each article that has not gone out happened. `found`: what each rule found over
     the last `LOOK_BACK`, these among it; `began`: since when anything was read. The hour before each waiting
-    article is judged, so that a spike is found after it too, as when the service was down. A usual of less
-    than one counts as one.
+    article is judged, so that a spike is found after it too, as when the service was down. It lies in two
+    hours of the clock: the busier one is the usual. A usual of less than one counts as one.
     """
     spiking = [
         rise
         for rule_id, times in waiting.items()
-        if (rise := _steepest(rule_id, sorted(times), found.get(rule_id, {}), began, factor, timezone))
+        if (rise := _rise(rule_id, sorted(times), found.get(rule_id, {}), began, factor, timezone))
     ]
     return sorted(spiking, key=lambda rise: (-_steepness(rise.spike), rise.spike.rule_id))
 
@@ -63,7 +63,7 @@ def could_spike(times: Sequence[datetime], factor: float) -> bool:
     return any(last - first < HOUR for first, last in pairs)
 
 
-def _steepest(
+def _rise(
     rule_id: str,
     times: Sequence[datetime],
     found: Found,
@@ -72,18 +72,26 @@ def _steepest(
     timezone: ZoneInfo,
 ) -> Rise | None:
     first: datetime | None = None
-    steepest: Spike | None = None
+    largest: Spike | None = None
     for position, end in enumerate(times):
         count = position + 1 - bisect_right(times, end - HOUR)
         if count < max(LEAST, factor):
             continue
-        spike = Spike(rule_id, count, usual(found, end, began, timezone))
+        hours = (_clock_hour(moment, timezone) for moment in (end, end - HOUR))
+        spike = Spike(rule_id, count, max(usual(found, hour, began, timezone) for hour in hours))
         if count < factor * max(spike.usual, 1):
             continue
         first = first or end
-        if steepest is None or _steepness(spike) > _steepness(steepest):
-            steepest = spike
-    return Rise(steepest, first) if steepest and first else None
+        if largest is None or spike.found >= largest.found:
+            largest = spike
+    return Rise(largest, first) if largest and first else None
+
+
+def _clock_hour(moment: datetime, timezone: ZoneInfo) -> datetime:
+    """The end of the hour of a local clock in which the moment falls."""
+    local = (moment - timedelta(microseconds=1)).astimezone(timezone)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return moment - timedelta(microseconds=1) - past + HOUR
 
 
 def _steepness(spike: Spike) -> float:
@@ -114,5 +122,7 @@ def _hours_before(end: datetime, step: timedelta, began: datetime, timezone: Zon
 
 
 def _in_hour(found: Found, end: datetime) -> int:
-    last = end - (end - end.replace(minute=0, second=0, microsecond=0)) % QUARTER
+    """What was found in the four quarters that end with the one in which `end` falls."""
+    last = end - timedelta(microseconds=1)
+    last -= timedelta(minutes=last.minute % 15, seconds=last.second, microseconds=last.microsecond)
     return sum(found.get(last - QUARTER * number, 0) for number in range(4))

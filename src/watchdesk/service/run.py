@@ -136,11 +136,9 @@ class Service:
 
     def _prune(self) -> None:
         before = self._clock() - self.plan.settings.articles.keep
-        removed = self._store.prune(before)
-        if removed:
-            log.info(
-                "old articles removed from the archive", articles=removed, seen_before=before.isoformat()
-            )
+        articles, digests = self._store.prune(before), self._store.prune_digests(before)
+        if articles or digests:
+            log.info("old ones removed", articles=articles, digests=digests, before=before.isoformat())
 
 
 def serve(

@@ -1,0 +1,174 @@
+"""The order of a digest, each of its reasons alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from watchdesk.config.settings import DigestSettings, RuleOrder
+from watchdesk.digests import compose
+from watchdesk.digests.ranking import Weights
+from watchdesk.model import (
+    Article,
+    Digest,
+    Match,
+    Past,
+    Priority,
+    PublishedKnown,
+    RuleLabel,
+    Silence,
+    Snippet,
+    WaitingMatch,
+)
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
+SETTING = DigestSettings("morning", "Morning brief", ("all",), ("desk",), schedule="0 7 * * *")
+RULES = {rule_id: RuleLabel(rule_id, rule_id.title()) for rule_id in ("nato", "aid", "minerals")}
+
+
+def found(
+    number: int,
+    *,
+    rule: str = "nato",
+    story: int | None = None,
+    score: float = 1.0,
+    source: str = "wire",
+    age: timedelta = timedelta(hours=1),
+) -> WaitingMatch:
+    article = Article(
+        source,
+        f"Story {number}",
+        (),
+        NOW,
+        url=f"https://e.org/{number}",
+        published_at=NOW - age,
+        published_known=PublishedKnown.EXACT,
+    )
+    match = Match(rule, score, (), Snippet(""))
+    return WaitingMatch(number, rule, article, number if story is None else story, match, NOW - age)
+
+
+def composed(
+    *matches: WaitingMatch,
+    setting: DigestSettings = SETTING,
+    past: Past | None = None,
+    weights: Weights | None = None,
+    rules: dict[str, RuleLabel] = RULES,
+) -> Digest:
+    return compose(
+        setting,
+        rules,
+        matches,
+        (),
+        past or Past(since=NOW - timedelta(days=1)),
+        now=NOW,
+        timezone=BRUSSELS,
+        digest_id="d1",
+        weights=weights,
+    )
+
+
+def order(digest: Digest) -> list[int]:
+    return [story.best.id for part in digest.parts for story in part.stories]
+
+
+def test_the_higher_score_stands_first() -> None:
+    assert order(composed(found(1, score=1), found(2, score=2))) == [2, 1]
+
+
+def test_a_source_that_weighs_more_lifts_its_stories() -> None:
+    matches = found(1, source="blog"), found(2, source="official")
+    assert order(composed(*matches, weights={"official": 2.0})) == [2, 1]
+    assert order(composed(*matches, weights={"blog": 2.0})) == [1, 2]
+
+
+def test_the_fresher_story_stands_first_but_not_before_a_much_better_one() -> None:
+    old, new = timedelta(hours=20), timedelta(minutes=10)
+    assert order(composed(found(1, age=old), found(2, age=new))) == [2, 1]
+    assert order(composed(found(1, age=old, score=3), found(2, age=new))) == [1, 2]
+
+
+def test_a_story_that_more_sources_carry_stands_first() -> None:
+    broad = [found(n, story=7, source=f"s{n}") for n in (2, 3, 4)]
+    assert order(composed(found(1), *broad)) == [2, 1]
+
+
+def test_within_a_story_the_heavier_source_speaks_and_among_equals_who_had_it_first() -> None:
+    early = found(1, story=7, source="blog", age=timedelta(hours=3))
+    late = found(2, story=7, source="official")
+    assert order(composed(late, early)) == [1]
+    assert order(composed(late, early, weights={"official": 1.5})) == [2]
+
+
+def test_rules_stand_in_the_order_of_their_files_where_that_is_asked() -> None:
+    matches = found(1, rule="minerals", score=9), found(2, rule="nato"), found(3, rule="aid")
+    in_files = composed(*matches, setting=replace(SETTING, order=RuleOrder.FILE))
+    assert [part.rule.id for part in in_files.parts] == ["nato", "aid", "minerals"]
+    by_weight = composed(*matches)
+    assert by_weight.parts[0].rule.id == "minerals"
+
+
+def test_high_priority_comes_before_any_weight() -> None:
+    rules = {**RULES, "aid": RuleLabel("aid", "Aid", Priority.HIGH)}
+    digest = composed(found(1, score=9), found(2, rule="aid", score=0.1), rules=rules)
+    assert [part.rule.id for part in digest.parts] == ["aid", "nato"]
+
+
+def test_what_is_over_most_is_still_there_in_its_order() -> None:
+    digest = composed(*(found(n, score=n) for n in range(1, 8)), setting=replace(SETTING, most=3))
+    assert order(digest) == [7, 6, 5]
+    assert [story.best.id for story in digest.parts[0].more] == [4, 3, 2, 1]
+    assert digest.left_out == 4
+
+
+def test_a_story_that_an_earlier_digest_told_is_not_new() -> None:
+    yesterday = NOW - timedelta(days=1)
+    digest = composed(found(1), found(2), past=Past(since=yesterday, told={2: yesterday}))
+    assert {s.story_id: s.told_at for s in digest.parts[0].stories} == {1: None, 2: yesterday}
+    assert digest.new_count == 1
+
+
+def test_the_history_counts_days_of_the_reader() -> None:
+    quarters = {
+        datetime(2026, 3, 1, 22, 45, tzinfo=UTC): 2,  # 23:45 in Brussels, the day before
+        datetime(2026, 3, 1, 23, 0, tzinfo=UTC): 3,  # midnight in Brussels
+        datetime(2026, 2, 16, 23, 0, tzinfo=UTC): 5,  # the first of the fourteen days
+        datetime(2026, 2, 16, 22, 45, tzinfo=UTC): 7,  # one day too early
+    }
+    history = composed(found(1), past=Past(found={"nato": quarters})).parts[0].history
+    assert len(history) == 14
+    assert (history[-1], history[-2], history[0], sum(history)) == (3, 2, 5, 10)
+
+
+def during(rule: str, since: timedelta, until: timedelta) -> Silence:
+    return Silence(1, rule, NOW - since, NOW + until)
+
+
+def test_what_came_during_a_silence_stands_apart() -> None:
+    over = during("nato", timedelta(hours=5), timedelta(hours=-2))
+    held, fresh = found(1, age=timedelta(hours=3)), found(2, age=timedelta(hours=1))
+    part = composed(held, fresh, past=Past(silences=(over,))).parts[0]
+    assert ids(part.stories) == [2]
+    assert ids(part.held_back) == [1]
+    assert part.count == 2
+
+
+def test_a_story_that_goes_on_after_a_silence_is_no_longer_held_back() -> None:
+    over = during("nato", timedelta(hours=5), timedelta(hours=-2))
+    held = found(1, story=7, age=timedelta(hours=3))
+    fresh = found(2, story=7, age=timedelta(hours=1))
+    part = composed(held, fresh, past=Past(silences=(over,))).parts[0]
+    assert part.held_back == ()
+    assert len(part.stories[0].others) == 1
+
+
+def test_a_rule_that_is_silent_now_is_named_and_not_called_quiet() -> None:
+    running = during("aid", timedelta(hours=1), timedelta(hours=2))
+    digest = composed(found(1), past=Past(silences=(running,)))
+    assert [(rule.id, until) for rule, until in digest.silenced] == [("aid", NOW + timedelta(hours=2))]
+    assert [rule.id for rule in digest.quiet_rules] == ["minerals"]
+
+
+def ids(stories: Sequence[object]) -> list[int]:
+    return [story.best.id for story in stories]  # type: ignore[attr-defined]  # stories of a digest

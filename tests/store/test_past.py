@@ -1,0 +1,113 @@
+"""What digests tell of the past, silences, and clocks that were wrong; on both databases."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from store.test_store import ARTICLE, NOW, RENDERED, STATE, delivery, digest, item
+from watchdesk.model import DAY_KEY, PublishedKnown
+from watchdesk.store import SqlStore
+
+DAY = timedelta(days=1)
+
+
+def send(store: SqlStore, identity: str, name: str = "flash") -> None:
+    places = [waiting.id for waiting in store.waiting(name)]
+    assert store.commit_digest(digest(name, identity), RENDERED, [], places, None)
+
+
+def test_a_story_is_told_from_the_digest_that_held_it(store: SqlStore) -> None:
+    store.know_digests(["flash", "morning"], NOW)
+    store.ingest([item("a", story="same"), item("b")], STATE, NOW)
+    stories = {waiting.story_id for waiting in store.waiting("flash")}
+    assert store.told("flash", stories) == {}
+    send(store, "d1")
+    assert store.told("flash", stories) == dict.fromkeys(stories, NOW)
+    assert store.told("morning", stories) == {}
+
+
+def test_what_rules_found_is_counted_by_quarters_when_it_happened(store: SqlStore) -> None:
+    early = replace(item("a"), article=replace(ARTICLE, url_key="a", published_at=NOW - timedelta(hours=1)))
+    undated = replace(
+        item("b"),
+        article=replace(ARTICLE, url_key="b", published_at=None, published_known=PublishedKnown.ABSENT),
+    )
+    old = replace(item("c"), article=replace(ARTICLE, url_key="c", published_at=NOW - timedelta(days=9)))
+    archived = replace(item("d"), digests={})
+    store.ingest([early, undated, old, archived], STATE, NOW)
+    quarter = NOW.replace(microsecond=0)
+    assert store.found(["nato"], NOW - DAY) == {"nato": {quarter: 2, quarter - timedelta(hours=1): 1}}
+    assert store.found(["nato"], NOW + DAY) == {}
+    times = store.waiting_times("flash")["nato"]
+    assert sorted(times) == [NOW - timedelta(hours=1), NOW, NOW]
+
+
+def test_a_silence_runs_until_its_end_or_until_it_is_ended(store: SqlStore) -> None:
+    silence = store.silence("nato", NOW, NOW + DAY)
+    store.ingest([item("a")], STATE, NOW + timedelta(hours=1))
+    assert store.silences(NOW) == [silence]
+    assert store.held_back(silence) == 1
+    ended = store.end_silence(silence.id, NOW + timedelta(hours=2))
+    assert ended == replace(silence, until=NOW + timedelta(hours=2))
+    assert store.end_silence(silence.id, NOW + timedelta(hours=3)) is None
+    assert store.silences(NOW + timedelta(hours=3)) == []
+
+
+def test_what_made_no_spike_is_let_go_and_still_counts_as_found(store: SqlStore) -> None:
+    store.ingest([item("a")], STATE, NOW)
+    store.ingest([item("b")], STATE, NOW + timedelta(hours=2))
+    assert store.let_go("flash", NOW + timedelta(hours=1)) == 1
+    assert [waiting.article.url_key for waiting in store.waiting("flash")] == ["e.org/b"]
+    assert len(store.waiting("morning")) == 2
+    assert sum(store.found(["nato"], NOW - DAY)["nato"].values()) == 2
+
+
+def test_a_title_makes_one_story_within_a_day_and_not_after_it(store: SqlStore) -> None:
+    def entry(key: str) -> object:
+        return replace(item(key), story_keys=(f"u:{key}", f"{DAY_KEY}title"))
+
+    for key, when in (("a", NOW), ("b", NOW + timedelta(hours=23)), ("c", NOW + timedelta(hours=25))):
+        store.ingest([entry(key)], STATE, when)  # type: ignore[list-item]  # an Ingested
+    first, second, third = (waiting.story_id for waiting in store.waiting("flash"))
+    assert first == second != third
+
+
+def test_a_clock_that_was_ahead_is_forgotten(store: SqlStore) -> None:
+    years = timedelta(days=2000)
+    store.know_digests(["flash"], NOW)
+    assert store.commit_digest(digest(identity="d1"), RENDERED, [], [], NOW)
+    late = replace(digest(identity="d2"), composed_at=NOW + years)
+    assert store.commit_digest(late, RENDERED, [], [], NOW + years)
+    store.know_digests(["flash", "new"], NOW + timedelta(minutes=1))
+    mark = store.digest_marks()["flash"]
+    assert (mark.last_scheduled, mark.last_composed) == (NOW, NOW)
+
+
+def test_a_digest_known_only_by_a_wrong_clock_begins_anew(store: SqlStore) -> None:
+    store.know_digests(["flash"], NOW + timedelta(days=2000))
+    store.know_digests(["flash"], NOW)
+    assert store.digest_marks()["flash"].known_since == NOW
+
+
+def test_a_window_that_was_served_is_not_served_again_when_the_clock_goes_back(store: SqlStore) -> None:
+    store.know_digests(["flash"], NOW - 2 * DAY)
+    assert store.commit_digest(digest(identity="d1"), RENDERED, [], [], NOW)
+    earlier = NOW - timedelta(hours=3)
+    store.know_digests(["flash"], earlier)
+    assert store.digest_marks()["flash"].last_scheduled is None
+    assert not store.commit_digest(digest(identity="d2"), RENDERED, [], [], NOW)
+    assert store.digest_marks()["flash"].last_scheduled == NOW
+
+
+def test_old_digests_go_when_all_of_them_is_done(store: SqlStore) -> None:
+    store.know_digests(["flash"], NOW)
+    store.ingest([item("a")], STATE, NOW)
+    places = [waiting.id for waiting in store.waiting("flash")]
+    assert store.commit_digest(digest(identity="d1"), RENDERED, [], places, None)
+    assert store.commit_digest(digest(identity="d2"), RENDERED, [delivery("x2", "d2")], [], None)
+    assert store.commit_digest(digest(identity="d3"), RENDERED, [], [], None)
+    assert store.prune_digests(NOW) == 0
+    assert store.prune_digests(NOW + DAY) == 1
+    store.lease("me", NOW, NOW + DAY, 5)
+    assert store.mark_sent("x2", "me", NOW, None)
+    assert store.prune_digests(NOW + DAY) == 1
+    assert store.deliveries() == []
