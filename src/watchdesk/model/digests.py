@@ -45,6 +45,8 @@ class DigestPart:
     """Stories over the digest's `most`, best first: named and linked as far as there is room, and counted."""
     held_back: tuple[DigestStory, ...] = ()
     """What the rule found while it was silenced; listed once the silence is over."""
+    held_until: datetime | None = None
+    """When the silence that held them back was over; None: it is not told."""
     history: tuple[int, ...] = ()
     """What the rule found on each of the last 14 days in the reader's zone, the digest's own day last."""
 
@@ -116,6 +118,10 @@ class Digest:
     """Rules of this digest that are silent now, and until when."""
     is_test: bool = False
     """Sent by hand to try a channel: it says so, and its matches still wait."""
+    articles_seen: int | None = None
+    """New articles of the window that were looked at, matched or not; None: not counted."""
+    last_read: datetime | None = None
+    """When a source was last read with success; None: not known."""
 
     @property
     def story_count(self) -> int:
