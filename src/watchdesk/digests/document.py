@@ -1,14 +1,17 @@
 """The digest as the versioned JSON document that webhooks carry, and its published schema."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from watchdesk.digests.quoted import safe_link
 from watchdesk.model import Article, Digest, DigestPart, DigestStory, WaitingMatch
 
 VERSION: Literal[1] = 1
+MOST_BRIEFS = 500
 
 
 class _Part(BaseModel):
@@ -20,6 +23,7 @@ class ArticleDocument(_Part):
 
     id: int | None
     url: str | None
+    """Of http or https; null: it has none that is safe to open."""
     title: str
     byline: str | None
     published_at: str | None
@@ -38,10 +42,23 @@ class StoryDocument(_Part):
     score: float
     updated: bool
     """The article was known before it matched, or has changed since it was first seen."""
+    new: bool
+    """No earlier digest of this name held the story."""
+    told_at: str | None
+    """When an earlier digest of this name last held the story; UTC, ISO 8601."""
     snippet: str
     marks: list[tuple[int, int]]
     """(start, end) of the matched words in the snippet."""
     also_in: list[ArticleDocument]
+
+
+class BriefDocument(_Part):
+    """A story as its best article alone."""
+
+    article: ArticleDocument
+    score: float
+    new: bool
+    """No earlier digest of this name held the story."""
 
 
 class RuleDocument(_Part):
@@ -54,13 +71,41 @@ class RuleDocument(_Part):
     stories: list[StoryDocument]
     left_out: int
     """Stories over the digest's `most`."""
+    more: list[BriefDocument]
+    """Those of them that are named, best first: 500 of a rule at most."""
+    held_back: list[BriefDocument]
+    """What the rule found while it was silenced: 500 at most."""
+    held_back_count: int
+    """All that it found then."""
+    history: list[int]
+    """What the rule found on each of the last 14 days, the digest's own day last; empty: not known."""
 
 
 class RuleReference(_Part):
-    """A rule that found nothing."""
+    """A rule of this digest."""
 
     id: str
     title: str
+
+
+class SpikeDocument(_Part):
+    """A rule whose last hour holds many times what is usual."""
+
+    rule: str
+    """Its id."""
+    found: int
+    """In the last hour."""
+    usual: float
+    """In such an hour."""
+
+
+class SilenceDocument(_Part):
+    """A rule that is silent now."""
+
+    id: str
+    title: str
+    until: str
+    """UTC, ISO 8601."""
 
 
 class UnhealthyDocument(_Part):
@@ -92,8 +137,20 @@ class DigestDocument(_Part):
     since: str | None
     timezone: str
     story_count: int
+    """Stories in `stories`; one that several rules found counts once."""
+    new_count: int
+    """Stories that no earlier digest of this name held, whether shown or not."""
+    test: bool
+    """Sent by hand to try a channel; its stories will come again."""
+    spikes: list[SpikeDocument]
+    silenced: list[SilenceDocument]
+    articles_seen: int | None
+    """New articles of the window, matched or not; null: not counted."""
+    last_read: str | None
+    """When a source was last read; UTC, ISO 8601."""
     rules: list[RuleDocument]
     quiet_rules: list[RuleReference]
+    """Those that found nothing."""
     sources: SourcesDocument
 
 
@@ -103,22 +160,34 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo) -> DigestDocum
     return DigestDocument(
         id=digest.id,
         digest=digest.name,
-        title=digest.title,
+        title=writable(digest.title),
         subject=subject,
         composed_at=_utc(digest.composed_at),
         since=_utc(digest.since) if digest.since else None,
         timezone=timezone.key,
         story_count=digest.story_count,
+        new_count=digest.new_count,
+        test=digest.is_test,
+        spikes=[
+            SpikeDocument(rule=spike.rule_id, found=spike.found, usual=round(spike.usual, 2))
+            for spike in digest.spikes
+        ],
+        silenced=[
+            SilenceDocument(id=rule.id, title=writable(rule.title), until=_utc(until))
+            for rule, until in digest.silenced
+        ],
+        articles_seen=digest.articles_seen,
+        last_read=_utc(digest.last_read) if digest.last_read else None,
         rules=[_rule(part) for part in digest.parts],
-        quiet_rules=[RuleReference(id=rule.id, title=rule.title) for rule in digest.quiet_rules],
+        quiet_rules=[RuleReference(id=rule.id, title=writable(rule.title)) for rule in digest.quiet_rules],
         sources=SourcesDocument(
             healthy=len(digest.health) - len(unhealthy),
             unhealthy=[
                 UnhealthyDocument(
                     id=health.source_id,
-                    name=health.name,
+                    name=writable(health.name),
                     since=_utc(health.since) if health.since else None,
-                    error=health.error,
+                    error=writable(health.error) if health.error is not None else None,
                 )
                 for health in unhealthy
             ],
@@ -134,11 +203,23 @@ def webhook_schema() -> dict[str, Any]:
 def _rule(part: DigestPart) -> RuleDocument:
     return RuleDocument(
         id=part.rule.id,
-        title=part.rule.title,
+        title=writable(part.rule.title),
         priority=str(part.rule.priority),
         tags=sorted(part.rule.tags),
         stories=[_story(story) for story in part.stories],
         left_out=part.left_out,
+        more=[_brief(story) for story in part.more[:MOST_BRIEFS]],
+        held_back=[_brief(story) for story in part.held_back[:MOST_BRIEFS]],
+        held_back_count=len(part.held_back),
+        history=list(part.history),
+    )
+
+
+def _brief(story: DigestStory) -> BriefDocument:
+    return BriefDocument(
+        article=_article(story.best.article),
+        score=round(story.best.match.score, 4),
+        new=story.told_at is None,
     )
 
 
@@ -148,7 +229,9 @@ def _story(story: DigestStory) -> StoryDocument:
         article=_article(best.article),
         score=round(best.match.score, 4),
         updated=best.revised or best.article.updated_at is not None,
-        snippet=best.match.snippet.text,
+        new=story.told_at is None,
+        told_at=_utc(story.told_at) if story.told_at else None,
+        snippet=writable(best.match.snippet.text),
         marks=list(best.match.snippet.marks),
         also_in=[_article(copy.article) for copy in story.others],
     )
@@ -157,15 +240,20 @@ def _story(story: DigestStory) -> StoryDocument:
 def _article(article: Article) -> ArticleDocument:
     return ArticleDocument(
         id=article.id,
-        url=article.url,
-        title=article.title,
-        byline=article.byline,
+        url=safe_link(article.url),
+        title=writable(article.title),
+        byline=writable(article.byline) if article.byline is not None else None,
         published_at=_utc(article.published_at) if article.published_at else None,
         published_known=str(article.published_known),
         first_seen=_utc(article.first_seen),
         language=article.language,
         source=article.source_id,
     )
+
+
+def writable(text: str) -> str:
+    """The text as it is, but for lone surrogates, which no encoding can write (RFC 8259 §8.2)."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def _utc(moment: datetime) -> str:

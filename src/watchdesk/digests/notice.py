@@ -1,6 +1,5 @@
 """A notice to the operators, in the three forms that channels send."""
 
-import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -8,11 +7,20 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from watchdesk.digests.render import html_of
-from watchdesk.digests.text import WIDTH
+from watchdesk.digests.columns import WIDTH, wrapped
+from watchdesk.digests.desk_templates import NONE, Templates
+from watchdesk.digests.document import writable
+from watchdesk.digests.phrases import Phrases
+from watchdesk.digests.quoted import plain, shortened
+from watchdesk.digests.render import Forms, Rendering, html_of
+from watchdesk.digests.view import NoticeView
 from watchdesk.model import Rendered, Trouble
 
+_TITLE = "watchdesk needs you"
 _FOOT = "Each of these is told once for as long as it lasts. What needs a person now: watchdesk status"
+_LONGEST_SUBJECT = 90
+_LONGEST_SENTENCE = 2000
+_MOST = 40
 
 
 class TroubleDocument(BaseModel):
@@ -41,15 +49,28 @@ class NoticeDocument(BaseModel):
 
 def render_notice(troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo) -> Rendered:
     """Subject, HTML, text and JSON of what the operators have not been told yet; in English."""
-    subject = _subject(troubles)
-    date = f"{now.astimezone(timezone):%A, %d %B %Y, %H:%M}"
+    return render_notice_by(NONE, troubles, now, timezone).rendered
+
+
+def render_notice_by(
+    templates: Templates, troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo
+) -> Rendering:
+    """As `render_notice`, by the desk's own templates where it has any."""
+    notice = _view(troubles, now, timezone)
     document = NoticeDocument(
-        subject=subject,
+        subject=notice.subject,
         composed_at=now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        troubles=[TroubleDocument(cause=t.cause, sentence=t.sentence) for t in troubles],
+        troubles=[TroubleDocument(cause=writable(t.cause), sentence=writable(t.sentence)) for t in troubles],
     )
-    html = html_of("notice.html.j2", subject=subject, date=date, foot=_FOOT, troubles=troubles)
-    return Rendered(subject, html, _text(subject, date, troubles), document.model_dump_json(indent=2))
+    forms = Forms(templates, "notice", {"notice": notice}, kind="notice")
+    html, text = forms.write("html"), forms.write("txt")
+    rendered = Rendered(
+        notice.subject,
+        html_of("notice.html.j2", notice=notice) if html is None else html,
+        _text(notice) if text is None else text,
+        document.model_dump_json(indent=2),
+    )
+    return Rendering(rendered, tuple(forms.used), tuple(forms.troubles))
 
 
 def notice_schema() -> dict[str, Any]:
@@ -57,23 +78,29 @@ def notice_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **NoticeDocument.model_json_schema()}
 
 
+def _view(troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo) -> NoticeView:
+    times = Phrases(now, timezone, "en").times
+    sentences = [shortened(plain(trouble.sentence), _LONGEST_SENTENCE) for trouble in troubles[:_MOST]]
+    unnamed = len(troubles) - len(sentences)
+    if unnamed:
+        sentences.append(f"And {unnamed} more: watchdesk status names them all.")
+    return NoticeView(
+        subject=_subject(troubles),
+        title=_TITLE,
+        date=f"{times.full(now)}, {times.clock(now)}",
+        troubles=tuple(sentences),
+        foot=_FOOT,
+    )
+
+
 def _subject(troubles: Sequence[Trouble]) -> str:
     if len(troubles) == 1:
-        first = textwrap.shorten(troubles[0].sentence, 90, placeholder=" …")
-        return f"watchdesk needs you: {first}"
-    return f"watchdesk needs you: {len(troubles)} troubles"
+        return f"{_TITLE}: {shortened(plain(troubles[0].sentence), _LONGEST_SUBJECT)}"
+    return f"{_TITLE}: {len(troubles)} troubles"
 
 
-def _text(subject: str, date: str, troubles: Sequence[Trouble]) -> str:
-    lines = [*textwrap.wrap(subject, WIDTH), date, ""]
-    for trouble in troubles:
-        lines += textwrap.wrap(
-            trouble.sentence,
-            WIDTH,
-            initial_indent="- ",
-            subsequent_indent="  ",
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
-        lines.append("")
-    return "\n".join([*lines, "-" * WIDTH, *textwrap.wrap(_FOOT, WIDTH)]) + "\n"
+def _text(notice: NoticeView) -> str:
+    lines = [*wrapped(notice.subject), notice.date, ""]
+    for sentence in notice.troubles:
+        lines += [*wrapped(sentence, "  ", "- "), ""]
+    return "\n".join([*lines, "-" * WIDTH, *wrapped(notice.foot)]) + "\n"

@@ -1,228 +1,225 @@
-"""What a digest shows, as plain values that the HTML and the text template lay out alike.
+"""A digest → what a template is given of it.
 
 Times are written in the reader's zone and language here; addresses are judged here; nothing is HTML yet.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from watchdesk.digests.columns import blocks
+from watchdesk.digests.copies import copies_of
+from watchdesk.digests.phrases import Phrases, name_of
+from watchdesk.digests.quoted import LONGEST_TITLE, Run, direction_of, plain, runs, safe_link, shortened
+from watchdesk.digests.subject import stories_of, subject_of
+from watchdesk.digests.view import BriefView, DigestView, HistoryView, PartView, StoryView, TroubleLine
+from watchdesk.model import (
+    Article,
+    Digest,
+    DigestPart,
+    DigestStory,
+    PublishedKnown,
+    SourceHealth,
+    WaitingMatch,
+)
 
-from watchdesk.digests.words import Words, words_of
-from watchdesk.model import Article, Digest, DigestStory, PublishedKnown, SourceHealth, WaitingMatch
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of text, marked or not."""
-
-    text: str
-    marked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CopyLine:
-    """The same story elsewhere."""
-
-    source: str
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoryView:
-    """One story under a rule."""
-
-    title: tuple[Run, ...]
-    url: str | None
-    facts: str
-    snippet: tuple[Run, ...]
-    copies: tuple[CopyLine, ...]
-    see_also: str | None
-    """Set when the story stands in full under another rule."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """One rule's part."""
-
-    title: str
-    count: str
-    urgent: bool
-    stories: tuple[StoryView, ...]
-    left_out: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TroubleLine:
-    """A source that is not well."""
-
-    name: str
-    since: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class DigestView:
-    """Everything on the page."""
-
-    subject: str
-    title: str
-    date: str
-    preview: str
-    parts: tuple[PartView, ...]
-    quiet: str | None
-    window: str
-    health: str
-    troubles: tuple[TroubleLine, ...]
-    found_nothing: str | None
-    language: str
-    also_in: str
+LONGEST_BYLINE = 40
+LONGEST_SNIPPET = 400
+LONGEST_ERROR = 200
+MOST_TROUBLES = 20
+MOST_QUIET_RULES = 60
+_LEADING = 3
+_LONGEST_PREVIEW = 200
 
 
 def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
-    """The digest as a reader in this zone and language sees it."""
-    writer = _Writer(digest, timezone, language)
-    words = writer.words
+    """The whole digest as a reader in this zone and language sees it; nothing is left out for its length."""
+    phrases = Phrases(digest.composed_at, timezone, language)
+    words = phrases.words
+    stories = {story.story_id: story for story in stories_of(digest)}
     unwell = [health for health in digest.health if not health.healthy]
-    quiet_rules = ", ".join(rule.title for rule in digest.quiet_rules)
     return DigestView(
-        subject=subject_of(digest, words),
-        title=digest.title,
-        date=writer.day(digest.composed_at),
-        preview="  ·  ".join(story.best.article.title for story in _leading(digest)),
-        parts=writer.parts(),
-        quiet=None if digest.parts else words.quiet,
-        window=writer.window(),
-        health=_health(digest, unwell, words),
-        troubles=tuple(writer.trouble(health) for health in unwell),
-        found_nothing=words.found_nothing.format(rules=quiet_rules) if quiet_rules else None,
-        language=writer.locale.language,
-        also_in=words.also_in,
+        name=digest.name,
+        subject=subject_of(digest, phrases),
+        title=name_of(digest.title),
+        date=phrases.times.full(digest.composed_at),
+        preview=_preview(digest),
+        language=words.code,
+        test=words.test if digest.is_test else None,
+        spikes=tuple(phrases.spike(words.spike, spike, digest) for spike in digest.spikes),
+        summary=phrases.summary(digest, stories) if stories else None,
+        quiet=None if stories else words.quiet,
+        awake=phrases.awake(digest),
+        contents=words.contents,
+        parts=_Writer(digest, phrases).parts(),
+        shortened=(),
+        also_in=words.also_in + words.colon,
+        window=phrases.window(digest),
+        health=_health(digest, unwell, phrases),
+        troubles=tuple(_trouble(health, phrases) for health in unwell[:MOST_TROUBLES]),
+        more_troubles=_more(unwell[MOST_TROUBLES:], phrases),
+        found_nothing=_found_nothing(digest, phrases),
+        silenced=tuple(
+            words.silent.format(rule=name_of(rule.title), time=phrases.times.time(until))
+            for rule, until in digest.silenced
+        ),
     )
 
 
-def subject_of(digest: Digest, words: Words) -> str:
-    """Says what is inside: the headline of a single story, else how many and which rule leads."""
-    if not digest.parts:
-        return f"{digest.title}: {words.quiet_subject}"
-    stories = digest.story_count + digest.left_out
-    if stories == 1:
-        return f"{digest.title}: {digest.parts[0].stories[0].best.article.title}"
-    leads = words.leads.format(rule=digest.parts[0].rule.title)
-    return f"{digest.title}: {words.count(stories)}, {leads}"
-
-
-def marked(text: str, marks: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
-    """The text cut at the marks; overlapping marks count once."""
-    runs: list[Run] = []
-    position = 0
-    for start, end in sorted(marks):
-        begin, finish = max(start, position), min(end, len(text))
-        if finish <= begin:
-            continue
-        runs += [Run(text[position:begin], marked=False), Run(text[begin:finish], marked=True)]
-        position = finish
-    runs.append(Run(text[position:], marked=False))
-    return tuple(run for run in runs if run.text)
-
-
-def safe_link(url: str | None) -> str | None:
-    """Only what a mail reader should open by a click."""
-    return url if url and urlsplit(url).scheme in ("http", "https") else None
-
-
 class _Writer:
-    """Writes times and names for one reader."""
+    """Writes the parts of one digest for one reader."""
 
-    def __init__(self, digest: Digest, timezone: ZoneInfo, language: str) -> None:
+    def __init__(self, digest: Digest, phrases: Phrases) -> None:
         self._digest = digest
-        self._zone = timezone
-        self.words = words_of(language)
-        try:
-            self.locale = Locale.parse(language)
-        except (UnknownLocaleError, ValueError):
-            self.locale = Locale("en")
+        self._phrases = phrases
+        self._words = phrases.words
         self._names = {health.source_id: health.name for health in digest.health}
         self._in_full: dict[int, str] = {}
 
     def parts(self) -> tuple[PartView, ...]:
         """A story that several rules found stands in full under the first, and is named under the others."""
-        return tuple(
-            PartView(
-                title=part.rule.title,
-                count=self.words.count(len(part.stories) + part.left_out),
-                urgent=part.rule.priority == "high",
-                stories=tuple(self._story(story, part.rule.title) for story in part.stories),
-                left_out=self.words.left_out.format(count=part.left_out) if part.left_out else None,
-            )
-            for part in self._digest.parts
+        return tuple(self._part(number, part) for number, part in enumerate(self._digest.parts, start=1))
+
+    def _part(self, number: int, part: DigestPart) -> PartView:
+        return PartView(
+            anchor=f"rule-{number}",
+            title=name_of(part.rule.title),
+            count=self._count(part),
+            urgent=part.rule.priority == "high",
+            history=self._history(part.history),
+            stories=tuple(self._story(story, part.rule.title) for story in part.stories),
+            more=tuple(self._brief(story) for story in part.more),
+            more_heading=self._words.more_heading,
+            left_out=None,
+            held_back=tuple(self._brief(story) for story in part.held_back),
+            held_back_heading=self._held_back_heading(part.held_until),
+            held_back_left_out=None,
         )
 
-    def day(self, moment: datetime) -> str:
-        return format_date(moment.astimezone(self._zone).date(), format="full", locale=self.locale)
+    def _count(self, part: DigestPart) -> str:
+        every = (*part.stories, *part.more, *part.held_back)
+        count = self._phrases.count(self._words.stories, len(every))
+        new = self._phrases.new_among(sum(story.told_at is None for story in every), len(every))
+        return f"{count}, {new}" if new and self._digest.since else count
 
-    def time(self, moment: datetime) -> str:
-        """The time alone for the digest's own day, with the day for others."""
-        local = moment.astimezone(self._zone)
-        if local.date() == self._digest.composed_at.astimezone(self._zone).date():
-            return format_time(local, "HH:mm", locale=self.locale)
-        same_year = local.year == self._digest.composed_at.astimezone(self._zone).year
-        return format_datetime(local, "d MMM, HH:mm" if same_year else "d MMM y, HH:mm", locale=self.locale)
+    def _history(self, counts: tuple[int, ...]) -> HistoryView | None:
+        if not counts:
+            return None
+        days = self._phrases.count(self._words.days, len(counts))
+        today = f"{self._phrases.times.number(counts[-1])} {self._words.today}"
+        eighths = _eighths(counts)
+        return HistoryView(
+            counts=counts,
+            eighths=eighths,
+            blocks=blocks(eighths),
+            caption=f"{days}, {today}",
+            words=f"{days}{self._words.colon}{' '.join(map(str, counts[:-1]))} {today}",
+        )
 
-    def window(self) -> str:
-        end = self.time(self._digest.composed_at)
-        if self._digest.since is None:
-            return self.words.window_first.format(end=end)
-        return self.words.window.format(start=self.time(self._digest.since), end=end)
-
-    def trouble(self, health: SourceHealth) -> TroubleLine:
-        since = self.words.since.format(time=self.time(health.since)) if health.since else self.words.never
-        return TroubleLine(health.name, since, health.error or "")
+    def _held_back_heading(self, until: datetime | None) -> str:
+        if until is None:
+            return self._words.held_back
+        return self._words.held_back_until.format(time=self._phrases.times.time(until))
 
     def _story(self, story: DigestStory, rule: str) -> StoryView:
         elsewhere = self._in_full.setdefault(story.story_id, rule)
         best = story.best
+        copies, unnamed = copies_of(best.article, [copy.article for copy in story.others], self._source)
+        byline = plain(best.article.byline or "")
         return StoryView(
-            title=marked(best.article.title, best.match.title_marks),
+            title=_title(best),
+            language=self._foreign(best.article),
+            direction=direction_of(best.article.title),
             url=safe_link(best.article.url),
-            facts=self._facts(best),
-            snippet=marked(best.match.snippet.text, best.match.snippet.marks),
-            copies=tuple(
-                CopyLine(self._source(copy.article), safe_link(copy.article.url)) for copy in story.others
-            ),
-            see_also=self.words.see_also.format(rule=elsewhere) if elsewhere != rule else None,
+            source=self._source(best.article),
+            when=self._when(best.article),
+            byline=byline if 0 < len(byline) <= LONGEST_BYLINE else None,
+            is_new=story.told_at is None,
+            notes=self._notes(story),
+            snippet=runs(best.match.snippet.text, best.match.snippet.marks, LONGEST_SNIPPET),
+            copies=copies,
+            more_copies=self._phrases.count(self._words.more, unnamed) if unnamed else None,
+            see_also=self._words.see_also.format(rule=name_of(elsewhere)) if elsewhere != rule else None,
         )
 
-    def _facts(self, found: WaitingMatch) -> str:
-        facts = [self._source(found.article), self._when(found.article)]
-        if found.revised or found.article.updated_at:
-            facts.append(self.words.updated)
-        return " · ".join(facts)
+    def _brief(self, story: DigestStory) -> BriefView:
+        article = story.best.article
+        return BriefView(
+            title=_title(story.best),
+            language=self._foreign(article),
+            direction=direction_of(article.title),
+            url=safe_link(article.url),
+            source=self._source(article),
+            when=self._when(article),
+        )
+
+    def _notes(self, story: DigestStory) -> tuple[str, ...]:
+        notes: list[str] = []
+        if story.told_at is not None:
+            notes.append(self._words.told_before.format(time=self._phrases.times.time(story.told_at)))
+        if story.best.revised or story.best.article.updated_at:
+            notes.append(self._words.updated)
+        return tuple(notes)
 
     def _when(self, article: Article) -> str:
+        times = self._phrases.times
         if article.published_at is None:
-            return self.words.first_seen.format(time=self.time(article.first_seen))
+            return self._words.first_seen.format(time=times.time(article.first_seen))
         if article.published_known is PublishedKnown.DAY:
-            day = article.published_at.astimezone(self._zone)
-            return format_date(day, "d MMM y", locale=self.locale)
-        shown = self.time(article.published_at)
+            return times.day(article.published_at)
+        shown = times.time(article.published_at)
         assumed = article.published_known is PublishedKnown.ZONE_ASSUMED
-        return f"{shown} ({self.words.time_assumed})" if assumed else shown
+        return f"{shown} ({self._words.time_assumed})" if assumed else shown
 
     def _source(self, article: Article) -> str:
-        return self._names.get(article.source_id, article.source_id)
+        return name_of(self._names.get(article.source_id, article.source_id))
+
+    def _foreign(self, article: Article) -> str | None:
+        language = article.language
+        known = bool(language) and language != self._words.code and str(language).isascii()
+        return language if known and str(language).replace("-", "").isalnum() else None
 
 
-def _leading(digest: Digest) -> list[DigestStory]:
-    return [part.stories[0] for part in digest.parts if part.stories][:3]
+def _title(found: WaitingMatch) -> tuple[Run, ...]:
+    return runs(found.article.title, found.match.title_marks, LONGEST_TITLE)
 
 
-def _health(digest: Digest, unwell: list[SourceHealth], words: Words) -> str:
+def _eighths(counts: Sequence[int]) -> tuple[int, ...]:
+    most = max(counts)
+    return tuple(max(1, round(8 * count / most)) if count else 0 for count in counts)
+
+
+def _preview(digest: Digest) -> str:
+    """The headlines that lead; the first words of a single story, whose headline is the subject."""
+    leading = [part.stories[0].best for part in digest.parts if part.stories][:_LEADING]
+    if len(leading) == 1 and len(digest.parts[0].stories) == 1:
+        return shortened(plain(leading[0].match.snippet.text), _LONGEST_PREVIEW)
+    return shortened(" · ".join(plain(found.article.title) for found in leading), _LONGEST_PREVIEW)
+
+
+def _health(digest: Digest, unwell: Sequence[SourceHealth], phrases: Phrases) -> str:
     count = len(digest.health)
+    if not count:
+        return ""
     if not unwell:
-        return words.sources_well.format(count=count) if count else ""
-    return words.sources_unwell.format(well=count - len(unwell), count=count)
+        return phrases.count(phrases.words.sources_well, count)
+    well = phrases.times.number(count - len(unwell))
+    return phrases.count(phrases.words.sources_unwell, count, well=well)
+
+
+def _trouble(health: SourceHealth, phrases: Phrases) -> TroubleLine:
+    words = phrases.words
+    since = words.since.format(time=phrases.times.time(health.since)) if health.since else words.never
+    return TroubleLine(name_of(health.name), since, shortened(plain(health.error or ""), LONGEST_ERROR))
+
+
+def _more(unnamed: Sequence[object], phrases: Phrases) -> str | None:
+    return phrases.count(phrases.words.more, len(unnamed)) if unnamed else None
+
+
+def _found_nothing(digest: Digest, phrases: Phrases) -> str | None:
+    if not digest.quiet_rules:
+        return None
+    named = ", ".join(name_of(rule.title) for rule in digest.quiet_rules[:MOST_QUIET_RULES])
+    others = _more(digest.quiet_rules[MOST_QUIET_RULES:], phrases)
+    return phrases.words.found_nothing.format(rules=f"{named} {others}" if others else named)

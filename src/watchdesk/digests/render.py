@@ -1,55 +1,80 @@
-"""A digest in the three forms that channels send. The same digest always gives the same bytes.
+"""A digest in the three forms that channels send. The same digest always gives the same bytes."""
 
-Jinja2's and css-inline's home: mail readers want styles inlined, and what cannot be (dark mode, narrow
-screens) stays in a style element.
-"""
-
-from collections.abc import Iterable
-from functools import cache
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from css_inline import CSSInliner
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
-
+from watchdesk.digests.desk_templates import NONE, Templates, TemplateTrouble
 from watchdesk.digests.document import document_of
-from watchdesk.digests.page import DigestView, Run, view_of
+from watchdesk.digests.environments import BUILT_IN, our_environment
+from watchdesk.digests.fitting import fitted
+from watchdesk.digests.inlining import inlined
+from watchdesk.digests.page import view_of
+from watchdesk.digests.phrases import Phrases
 from watchdesk.digests.text import text_of
+from watchdesk.digests.view import DigestView
 from watchdesk.model import Digest, Rendered
 
 
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What goes out, and how the desk's own templates did."""
+
+    rendered: Rendered
+    used: tuple[str, ...] = ()
+    """The files that were to be used."""
+    troubles: tuple[TemplateTrouble, ...] = ()
+
+
 def render(digest: Digest, timezone: ZoneInfo, language: str) -> Rendered:
-    """Subject, HTML, text and JSON, with times in `timezone` and words in `language`."""
+    """Subject, HTML, text and JSON by our own templates, times in `timezone` and words in `language`."""
+    return render_by(NONE, digest, timezone, language).rendered
+
+
+def render_by(templates: Templates, digest: Digest, timezone: ZoneInfo, language: str) -> Rendering:
+    """As `render`, by the desk's own templates where it has any: for this digest, else for all."""
     view = view_of(digest, timezone, language)
+    phrases = Phrases(digest.composed_at, timezone, language)
+    forms = Forms(templates, digest.name, {"view": view})
+    html = forms.write("html")
+    text = forms.write("txt")
     document = document_of(digest, view.subject, timezone)
-    return Rendered(view.subject, _html(view), text_of(view), document.model_dump_json(indent=2))
+    rendered = Rendered(
+        view.subject,
+        fitted(view, phrases, _html) if html is None else html,
+        fitted(view, phrases, text_of) if text is None else text,
+        document.model_dump_json(indent=2),
+    )
+    return Rendering(rendered, tuple(forms.used), tuple(forms.troubles))
+
+
+class Forms:
+    """Writes one digest or notice by the desk's templates, and remembers how they did."""
+
+    def __init__(self, templates: Templates, name: str, values: dict[str, object], kind: str = "digest"):
+        self._templates = templates
+        self._names = (name, kind) if name not in ("digest", "notice") else (kind,)
+        self._values = values
+        self.used: list[str] = []
+        self.troubles: list[TemplateTrouble] = []
+
+    def write(self, ending: str) -> str | None:
+        """`html` or `txt`; None where the built-in form is to be used."""
+        name = self._templates.first_of(*(f"{stem}.{ending}.j2" for stem in self._names))
+        if name is None:
+            return None
+        self.used.append(name)
+        written = self._templates.write(name, **self._values)
+        if isinstance(written, TemplateTrouble):
+            self.troubles.append(written)
+            return None
+        self.troubles += [written.trouble] if written.trouble else []
+        return written.content
+
+
+def html_of(template: str, **values: object) -> str:
+    """A page by a template of ours, with the styles that mail programs take."""
+    return inlined(our_environment().get_template(f"{BUILT_IN}/{template}").render(values))
 
 
 def _html(view: DigestView) -> str:
     return html_of("digest.html.j2", view=view)
-
-
-def html_of(template: str, **values: object) -> str:
-    """A page of ours, with the styles that mail readers take."""
-    page = _environment().get_template(template).render(values)
-    return CSSInliner(keep_style_tags=False, load_remote_stylesheets=False).inline(page)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("watchdesk.digests"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["runs"] = _runs
-    return environment
-
-
-def _runs(runs: Iterable[Run]) -> Markup:
-    """Marked stretches within escaped text."""
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(run.text) if run.marked else escape(run.text) for run in runs
-    )

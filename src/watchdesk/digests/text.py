@@ -1,60 +1,99 @@
-"""A digest as plain text: 72 columns, each address on a line of its own."""
+"""A digest as plain text: 72 columns, each address on a line of its own, at home in a terminal."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
-from watchdesk.digests.page import DigestView, PartView, Run, StoryView
+from watchdesk.digests.columns import WIDTH, spread, wrapped
+from watchdesk.digests.quoted import Run
+from watchdesk.digests.view import BriefView, DigestView, PartView, StoryView
 
-WIDTH = 72
+_INDENT = "  "
+_CONTENTS_FROM = 3
+"""Parts, below which a list of them says nothing that cannot be seen."""
 
 
 def text_of(view: DigestView) -> str:
     """The whole text, ending with a line break."""
-    lines = [view.title, view.date, ""]
-    if view.quiet:
-        lines += [view.quiet, ""]
-    for part in view.parts:
-        lines += _part(part, view.also_in)
-    lines += ["-" * WIDTH, *_wrapped(f"{view.window} {view.health}")]
-    for trouble in view.troubles:
-        lines += _wrapped(f"{trouble.name}, {trouble.since}: {trouble.error}", "  ")
-    if view.found_nothing:
-        lines += _wrapped(view.found_nothing)
-    return "\n".join(lines) + "\n"
+    blocks = [_masthead(view), _contents(view), *(_part(part, view) for part in view.parts), _foot(view)]
+    return "\n\n".join("\n".join(lines) for lines in map(list, blocks) if lines) + "\n"
 
 
-def _part(part: PartView, also_in: str) -> Iterator[str]:
-    heading = f"{part.title.upper()} ({part.count})"
-    yield heading
-    yield "=" * min(len(heading), WIDTH)
-    yield ""
-    for story in part.stories:
-        yield from _story(story, also_in)
-        yield ""
-    if part.left_out:
-        yield part.left_out
-        yield ""
-
-
-def _story(story: StoryView, also_in: str) -> Iterator[str]:
-    yield from _wrapped("".join(run.text for run in story.title))
-    if story.see_also:
-        yield from _wrapped(f"({story.see_also})", "  ")
-        return
-    yield from _wrapped(story.facts, "  ")
-    yield from _wrapped(_starred(story.snippet), "  ")
-    if story.url:
-        yield f"  {story.url}"
-    for copy in story.copies:
-        yield from _wrapped(f"{also_in}: {copy.source}", "  ")
-        if copy.url:
-            yield f"  {copy.url}"
-
-
-def _starred(runs: Iterable[Run]) -> str:
+def starred(runs: Iterable[Run]) -> str:
     """Matched words between asterisks, as people mark words in plain text."""
     return "".join(f"*{run.text}*" if run.marked else run.text for run in runs)
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+def _masthead(view: DigestView) -> Iterator[str]:
+    if view.test:
+        yield from (*wrapped(view.test, "*** "), "")
+    yield from wrapped(view.title.upper())
+    yield from wrapped(view.date)
+    for spike in view.spikes:
+        yield from ("", *wrapped(spike, _INDENT, "! "))
+    for said in (view.summary, view.quiet, view.awake if view.quiet else None, *view.shortened):
+        if said:
+            yield from ("", *wrapped(said))
+
+
+def _contents(view: DigestView) -> Iterator[str]:
+    if len(view.parts) < _CONTENTS_FROM:
+        return
+    yield from wrapped(view.contents)
+    for part in view.parts:
+        yield from spread(f"{_INDENT}{part.title}", part.count)
+
+
+def _part(part: PartView, view: DigestView) -> Iterator[str]:
+    yield "=" * WIDTH
+    yield from wrapped(("! " if part.urgent else "") + part.title.upper())
+    history = f"{part.history.blocks}  {part.history.caption}" if part.history else ""
+    yield from spread(part.count, history) if history else wrapped(part.count)
+    yield "=" * WIDTH
+    for story in part.stories:
+        yield from ("", *_story(story, view.also_in))
+    if part.more:
+        yield from _briefs(part.more_heading, part.more)
+    if part.left_out:
+        yield from ("", *wrapped(part.left_out))
+    if part.held_back or part.held_back_left_out:
+        yield from _briefs(part.held_back_heading, part.held_back)
+        yield from wrapped(part.held_back_left_out or "", _INDENT)
+
+
+def _story(story: StoryView, also_in: str) -> Iterator[str]:
+    yield from wrapped(starred(story.title))
+    if story.see_also:
+        yield from wrapped(story.see_also, _INDENT)
+        return
+    facts = (story.source, story.when, story.byline, *story.notes)
+    yield from wrapped(" · ".join(fact for fact in facts if fact), _INDENT)
+    yield from wrapped(starred(story.snippet), _INDENT)
+    if story.url:
+        yield f"{_INDENT}{story.url}"
+    for copy in story.copies:
+        yield from wrapped(f"{also_in}{copy.source}", _INDENT)
+        if copy.url:
+            yield f"{_INDENT}{copy.url}"
+    yield from wrapped(story.more_copies or "", _INDENT)
+
+
+def _briefs(heading: str, briefs: Iterable[BriefView]) -> Iterator[str]:
+    lines = wrapped(heading)
+    yield from ("", *lines, "-" * min(WIDTH, max(map(len, lines), default=0)))
+    for brief in briefs:
+        yield from wrapped(starred(brief.title), _INDENT, "- ")
+        yield from wrapped(f"{brief.source} · {brief.when}", _INDENT)
+        if brief.url:
+            yield f"{_INDENT}{brief.url}"
+
+
+def _foot(view: DigestView) -> Iterator[str]:
+    yield "-" * WIDTH
+    awake = None if view.quiet else view.awake
+    yield from wrapped(" ".join(said for said in (view.window, awake, view.health) if said))
+    for trouble in view.troubles:
+        error = f": {trouble.error}" if trouble.error else ""
+        yield from wrapped(f"{trouble.name}, {trouble.since}{error}", _INDENT, "- ")
+    yield from wrapped(view.more_troubles or "", _INDENT)
+    yield from wrapped(view.found_nothing or "")
+    for silence in view.silenced:
+        yield from wrapped(silence)

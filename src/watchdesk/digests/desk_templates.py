@@ -1,0 +1,151 @@
+"""Templates of the desk's own, in the configuration folder, in place of those that come with watchdesk.
+
+They are read once, when the configuration is; a reload reads them anew. One that cannot be used costs
+nobody a digest: ours is used, and the trouble is told.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from traceback import walk_tb
+
+from css_inline import InlineError
+from jinja2 import TemplateSyntaxError
+
+from watchdesk.digests.environments import Endless, sandbox_of
+from watchdesk.digests.inlining import inlined
+
+FOLDER = "templates"
+"""In the configuration folder."""
+GMAIL = 102 * 1024
+"""Bytes of HTML that Gmail shows of a mail."""
+_LONGEST = 5_000_000
+_MODULE = re.compile(r"\bwatchdesk(?:\.\w+)+\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateTrouble:
+    """What is wrong with a template of the desk's."""
+
+    file: str
+    """Its name in the folder."""
+    line: int
+    reason: str
+    was_used: bool = False
+    """What it wrote goes out all the same."""
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and what became of it."""
+        became = "It was used all the same." if self.was_used else "The built-in one was used in its place."
+        return f"{FOLDER}/{self.file}:{self.line}: {self.reason}. {became}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a template wrote; and that it is too long, if it is."""
+
+    content: str
+    trouble: TemplateTrouble | None = None
+
+
+class Templates:
+    """The templates of one folder, by name; of an empty one there are none."""
+
+    def __init__(self, files: Mapping[str, str] | None = None, unreadable: Mapping[str, str] | None = None):
+        self._files = dict(files or {})
+        self._unreadable = dict(unreadable or {})
+        self._environment = sandbox_of(self._files)
+        self._one_at_a_time = Lock()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every file of it."""
+        return tuple(sorted(self._files.keys() | self._unreadable.keys()))
+
+    def line(self, name: str, number: int) -> str:
+        """A line of a file, counted from 1; empty where there is none."""
+        lines = self._files.get(name, "").splitlines()
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def first_of(self, *names: str) -> str | None:
+        """The first of these that is there."""
+        return next((name for name in names if name in self._files or name in self._unreadable), None)
+
+    def mistakes(self) -> Iterator[TemplateTrouble]:
+        """What can be seen without writing: files that cannot be read, and mistakes of syntax."""
+        for name in self.names:
+            if name in self._unreadable:
+                yield TemplateTrouble(name, 1, self._unreadable[name])
+                continue
+            try:
+                self._environment.parse(self._files[name], name)
+            except TemplateSyntaxError as error:
+                yield self._trouble(name, error)
+
+    def write(self, name: str, **values: object) -> Written | TemplateTrouble:
+        """What the template writes of these values, HTML with its styles inlined."""
+        if name in self._unreadable:
+            return TemplateTrouble(name, 1, self._unreadable[name])
+        try:
+            with self._one_at_a_time:
+                content = self._written(name, values)
+            content = content.rstrip() + "\n" if name.endswith(".txt.j2") else inlined(content)
+        except InlineError as error:
+            return TemplateTrouble(name, 1, f"its styles cannot be read: {error}")
+        except Exception as error:  # noqa: BLE001 - a template may raise anything, and must cost nobody a digest
+            return self._trouble(name, error)
+        if not re.sub(r"<(style|title)\b.*?</\1>|<[^>]*>", "", content, flags=re.DOTALL).strip():
+            return TemplateTrouble(name, 1, "it writes nothing")
+        size = len(content.encode("utf-8", "replace"))
+        if name.endswith(".txt.j2") or size <= GMAIL:
+            return Written(content)
+        reason = f"it wrote {size / 1024:.0f} KB, of which Gmail shows the first {GMAIL // 1024}"
+        return Written(content, TemplateTrouble(name, 1, reason, was_used=True))
+
+    def _written(self, name: str, values: Mapping[str, object]) -> str:
+        self._environment.begin()
+        pieces: list[str] = []
+        length = 0
+        for piece in self._environment.get_template(name).generate(values):
+            self._environment.step()
+            length += len(piece)
+            if length > _LONGEST:
+                raise Endless(f"it writes more than {_LONGEST:,} characters")
+            pieces.append(piece)
+        return "".join(pieces)
+
+    def _trouble(self, name: str, error: Exception) -> TemplateTrouble:
+        said = _MODULE.sub(r"\1", str(error)) or type(error).__name__
+        if isinstance(error, RecursionError):
+            said = "it includes or calls itself without end"
+        reason = re.sub(r"\s+", " ", said).rstrip(".")
+        if isinstance(error, TemplateSyntaxError):
+            return TemplateTrouble(error.name if error.name in self._files else name, error.lineno, reason)
+        places = [
+            (frame.f_code.co_filename, line)
+            for frame, line in walk_tb(error.__traceback__)
+            if frame.f_code.co_filename in self._files
+        ]
+        file, line = places[-1] if places else (name, 1)
+        return TemplateTrouble(file, line, reason)
+
+
+NONE = Templates()
+"""Of a desk that has none."""
+
+
+def load_templates(directory: Path) -> Templates:
+    """The templates in `templates/` of a configuration folder, and in folders within it."""
+    files: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
+    folder = directory / FOLDER
+    for path in sorted(folder.rglob("*.j2")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            files[name] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            unreadable[name] = f"it cannot be read: {error}".rstrip(".")
+    return Templates(files, unreadable)

@@ -1,0 +1,136 @@
+"""A page that fits: what can be spared is left out by and by, and counted.
+
+Gmail shows the first 102 KB of a mail's HTML and hides the rest behind a link.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+
+from watchdesk.digests.phrases import Phrases
+from watchdesk.digests.view import DigestView, PartView, StoryView
+
+LARGEST = 100_000
+"""Bytes of a page, or of a text, in UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of each kind is shown, in the order in which it is given up."""
+
+    more: int
+    """Headlines over the digest's `most`."""
+    summaries: int
+    """Stories that stand with snippet and copies; the first of the page keep them longest."""
+    histories: int
+    """Rules with the bars of their days."""
+    held_back: int
+    stories: int
+    parts: int
+
+    @classmethod
+    def of(cls, view: DigestView) -> "Room":
+        """For everything."""
+        return cls(
+            more=sum(len(part.more) for part in view.parts),
+            summaries=sum(len(part.stories) for part in view.parts),
+            histories=len(view.parts),
+            held_back=sum(len(part.held_back) for part in view.parts),
+            stories=sum(len(part.stories) for part in view.parts),
+            parts=len(view.parts),
+        )
+
+
+def fitted(
+    view: DigestView, phrases: Phrases, write: Callable[[DigestView], str], largest: int = LARGEST
+) -> str:
+    """What `write` makes of the view, with as much left out as must be, and no more."""
+
+    def attempt(room: Room) -> str | None:
+        page = write(within(view, room, phrases))
+        return page if len(page.encode("utf-8", "replace")) <= largest else None
+
+    room = Room.of(view)
+    page = attempt(room)
+    for field in fields(Room):
+        if page is not None:
+            break
+        bare = replace(room, **{field.name: 0})
+        page = attempt(bare)
+        if page is None:
+            room = bare
+        else:
+            page = _widest(room, field.name, attempt, page)
+    return page if page is not None else write(within(view, room, phrases))
+
+
+def _widest(room: Room, name: str, attempt: Callable[[Room], str | None], bare: str) -> str:
+    """The page with as much of one kind as fits, by halving."""
+    fits, too_much = 0, getattr(room, name)
+    while too_much - fits > 1:
+        middle = (fits + too_much) // 2
+        page = attempt(replace(room, **{name: middle}))
+        if page is None:
+            too_much = middle
+        else:
+            fits, bare = middle, page
+    return bare
+
+
+def within(view: DigestView, room: Room, phrases: Phrases) -> DigestView:
+    """The view with no more than there is room for; every part says how many of its stories are missing."""
+    parts = view.parts[: room.parts]
+    stories = _dealt([len(part.stories) for part in parts], room.stories)
+    more = _dealt([len(part.more) for part in parts], room.more)
+    held_back = _dealt([len(part.held_back) for part in parts], room.held_back)
+    summaries = room.summaries
+    cut: list[PartView] = []
+    bare = 0
+    for number, part in enumerate(parts):
+        kept = part.stories[: stories[number]]
+        full = max(0, min(len(kept), summaries))
+        summaries -= full
+        bare += sum(not story.see_also for story in kept[full:])
+        cut.append(
+            replace(
+                part,
+                history=part.history if number < room.histories else None,
+                stories=(*kept[:full], *(_headline(story) for story in kept[full:])),
+                more=part.more[: more[number]],
+                left_out=_left_out(
+                    len(part.stories) - stories[number] + len(part.more) - more[number], phrases
+                ),
+                held_back=part.held_back[: held_back[number]],
+                held_back_left_out=_left_out(len(part.held_back) - held_back[number], phrases),
+            )
+        )
+    return replace(view, parts=tuple(cut), shortened=_shortened(bare, len(view.parts) - len(cut), phrases))
+
+
+def _dealt(available: Sequence[int], most: int) -> list[int]:
+    """At most `most` in all, dealt in turn, so that a loud rule does not silence a rare one."""
+    given = [0] * len(available)
+    left = min(most, sum(available))
+    while left:
+        open_to = [number for number, count in enumerate(available) if given[number] < count]
+        share = max(1, left // len(open_to))
+        for number in open_to:
+            dealt = min(share, available[number] - given[number], left)
+            given[number] += dealt
+            left -= dealt
+    return given
+
+
+def _headline(story: StoryView) -> StoryView:
+    return replace(story, snippet=(), copies=(), more_copies=None)
+
+
+def _left_out(count: int, phrases: Phrases) -> str | None:
+    return phrases.count(phrases.words.left_out, count) if count else None
+
+
+def _shortened(bare: int, rules: int, phrases: Phrases) -> tuple[str, ...]:
+    said: Iterable[tuple[int, str]] = (
+        (bare, phrases.count(phrases.words.headlines_only, bare)),
+        (rules, phrases.count(phrases.words.rules_left_out, rules)),
+    )
+    return tuple(sentence for count, sentence in said if count)

@@ -1,0 +1,22 @@
+"""The languages that digests speak, a file each. A language more is a file and a line here."""
+
+from collections.abc import Mapping
+
+from watchdesk.digests.languages import de, en, es, fr, it, nl, pl, uk
+from watchdesk.digests.words import Words
+
+LANGUAGES: Mapping[str, Words] = {
+    "de": de.WORDS,
+    "en": en.WORDS,
+    "es": es.WORDS,
+    "fr": fr.WORDS,
+    "it": it.WORDS,
+    "nl": nl.WORDS,
+    "pl": pl.WORDS,
+    "uk": uk.WORDS,
+}
+
+
+def words_of(language: str) -> Words:
+    """English for a language that has no words here."""
+    return LANGUAGES.get(language.replace("_", "-").partition("-")[0].lower(), en.WORDS)

@@ -1,0 +1,84 @@
+"""Numbers and sentences in the reader's language, by its own plural rules."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from watchdesk.digests.languages import words_of
+from watchdesk.digests.quoted import LONGEST_NAME, plain, shortened
+from watchdesk.digests.times import Times, locale_of
+from watchdesk.digests.words import Forms
+from watchdesk.model import Digest, DigestStory, Spike
+
+
+class Phrases:
+    """What a digest says of itself, to one reader."""
+
+    def __init__(self, now: datetime, zone: ZoneInfo, language: str) -> None:
+        self.words = words_of(language)
+        self.locale = locale_of(self.words.code)
+        self.times = Times(now, zone, self.locale, self.words)
+
+    def count(self, forms: Forms, number: int, **others: object) -> str:
+        """`1 story`, `2 stories`; the third and fourth forms of Slavic languages, too."""
+        form = forms.get(self.locale.plural_form(number), forms["other"])
+        return form.format(n=self.times.number(number), **others)
+
+    def new_among(self, new: int, count: int) -> str | None:
+        """`4 new` of five, `all new` of four; None for none."""
+        if new == count:
+            return self.words.all_new["one" if count == 1 else "other"]
+        return self.count(self.words.new, new) if new else None
+
+    def summary(self, digest: Digest, stories: dict[int, DigestStory]) -> str:
+        """`12 stories, 9 new since yesterday 07:00; 3 go on`."""
+        said = self.count(self.words.stories, len(stories))
+        if digest.since is None:
+            return said
+        new = sum(story.told_at is None for story in stories.values())
+        how_new = self.new_among(new, len(stories))
+        if how_new:
+            said += f", {how_new} {self.words.since.format(time=self.times.time(digest.since))}"
+        if new < len(stories):
+            said += self.words.semicolon + self.count(self.words.go_on, len(stories) - new)
+        return said
+
+    def spike(self, sentence: str, spike: Spike, digest: Digest) -> str:
+        """`NATO spending: 24 in the last hour, usually 3`."""
+        labels = [*(part.rule for part in digest.parts), *digest.quiet_rules]
+        titles = {label.id: label.title for label in labels}
+        return sentence.format(
+            rule=name_of(titles.get(spike.rule_id, spike.rule_id)),
+            found=self.times.number(spike.found),
+            usual=self.times.number(spike.usual),
+        )
+
+    def awake(self, digest: Digest) -> str | None:
+        """`18 sources were read, the last at 06:58; 412 articles were looked at.`; None: nothing is known."""
+        parts: list[str] = []
+        read = sum(health.healthy for health in digest.health)
+        if read:
+            said = self.count(self.words.sources_read, read)
+            if digest.last_read is not None:
+                said += f", {self._last_read(digest.last_read)}"
+            parts.append(said)
+        if digest.articles_seen is not None:
+            parts.append(self.count(self.words.articles_seen, digest.articles_seen))
+        sentence = self.words.semicolon.join(parts)
+        return sentence[0].upper() + sentence[1:] + "." if sentence else None
+
+    def window(self, digest: Digest) -> str:
+        """`From yesterday 07:00 to today 07:00.`"""
+        end = self.times.time(digest.composed_at)
+        if digest.since is None:
+            return self.words.window_first.format(end=end)
+        return self.words.window.format(start=self.times.time(digest.since), end=end)
+
+    def _last_read(self, moment: datetime) -> str:
+        if self.times.is_today(moment):
+            return self.words.last_read_today.format(clock=self.times.clock(moment))
+        return self.words.last_read.format(time=self.times.time(moment))
+
+
+def name_of(text: str) -> str:
+    """The name of a rule, a source or a person, fit to be shown."""
+    return shortened(plain(text), LONGEST_NAME)

@@ -1,0 +1,143 @@
+"""What others wrote, made fit to be shown: titles, snippets, names and addresses are never trusted.
+
+Text loses what steers a screen instead of saying something, is cut at a word, and keeps its marks.
+Escaping for HTML is left to the templates.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+LONGEST_TITLE = 200
+"""Characters of a title that are shown; the document for programs has all of it."""
+LONGEST_NAME = 80
+LONGEST_ADDRESS = 2000
+"""Characters: Outlook opens no longer ones (2,083)."""
+
+_UNFIT = {"Cc", "Cs", "Zl", "Zp", "Cn"}
+_STEERING = {"Cf"}
+"""Turns of direction (UAX #9), zero-width spaces, soft hyphens, tags."""
+_JOINERS = "\u200c\u200d"
+_MOST_MARKS = 4
+"""Combining marks on one letter: writing needs three or four, and a hundred would cover other lines."""
+_MODIFIERS = range(0x1F3FB, 0x1F400)
+_FLAGS = range(0x1F1E6, 0x1F200)
+
+Marks = Iterable[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text, marked or not."""
+
+    text: str
+    marked: bool
+
+
+def plain(text: str) -> str:
+    """One line of what can be seen: no controls, no turns of direction, no invisible signs."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return _cleaned(text)[0]
+
+
+def runs(text: str, marks: Marks = (), most: int | None = None) -> tuple[Run, ...]:
+    """The text as `plain` shows it, at most so many characters of it, cut at its marks."""
+    shown, places = _cleaned(text)
+    moved = [(places[max(0, start)], places[end]) for start, end in marks if start < end <= len(text)]
+    return marked(shown if most is None else shortened(shown, most), moved)
+
+
+def marked(text: str, marks: Marks) -> tuple[Run, ...]:
+    """The text cut at the marks; overlapping marks count once."""
+    found: list[Run] = []
+    position = 0
+    for start, end in sorted(marks):
+        begin, finish = max(start, position), min(end, len(text))
+        if finish <= begin:
+            continue
+        found += [Run(text[position:begin], marked=False), Run(text[begin:finish], marked=True)]
+        position = finish
+    found.append(Run(text[position:], marked=False))
+    return tuple(run for run in found if run.text)
+
+
+def shortened(text: str, most: int) -> str:
+    """At most `most` characters with the "…", cut between words, else between letters as readers see them."""
+    if len(text) <= most:
+        return text
+    cut = most - 1
+    space = text.rfind(" ", most // 2, cut + 1)
+    if space > 0:
+        cut = space
+    else:
+        while cut > most - 12 and _is_inside(text, cut):
+            cut -= 1
+    return text[:cut].rstrip(" ,;:.–—-") + "…"
+
+
+def direction_of(text: str) -> str:
+    """`rtl` where the first letter that has a direction runs from right to left (UAX #9, P2 and P3)."""
+    for char in text:
+        match unicodedata.bidirectional(char):
+            case "R" | "AL":
+                return "rtl"
+            case "L":
+                return "ltr"
+    return "ltr"
+
+
+def safe_link(url: str | None) -> str | None:
+    """An address that a reader may open by a click: absolute, of the web, and without tricks; else None."""
+    if not url:
+        return None
+    address = url.strip().replace(" ", "%20")
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return None
+    fit = parts.scheme in ("http", "https") and bool(host) and len(address) <= LONGEST_ADDRESS
+    return address if fit and address.isprintable() and "\\" not in address else None
+
+
+def _cleaned(text: str) -> tuple[str, list[int]]:
+    """The text that is shown, and for each place of the given one the place in it."""
+    kept: list[str] = []
+    places: list[int] = []
+    marks = 0
+    for number, char in enumerate(text):
+        places.append(len(kept))
+        kind = unicodedata.category(char)
+        marks = marks + 1 if kind in ("Mn", "Me") else 0
+        if char.isspace() or kind in _UNFIT:
+            if kept and kept[-1] != " ":
+                kept.append(" ")
+        elif marks <= _MOST_MARKS and (kind not in _STEERING or _joins(text, number)):
+            kept.append(char)
+    places.append(len(kept))
+    shown = "".join(kept)
+    end = len(shown.rstrip())
+    return shown[:end], [min(place, end) for place in places]
+
+
+def _joins(text: str, number: int) -> bool:
+    """Whether a joiner stands where writing needs one: between letters of a script that joins, or emoji."""
+    if text[number] not in _JOINERS or not 0 < number < len(text) - 1:
+        return False
+    return all(ord(char) > 0x2FF and not char.isspace() for char in (text[number - 1], text[number + 1]))
+
+
+def _is_inside(text: str, place: int) -> bool:
+    """Whether a cut at this place would part what readers see as one sign (UAX #29, in its main rules)."""
+    before, after = text[place - 1], text[place]
+    if unicodedata.combining(after) or unicodedata.category(after) in ("Mn", "Me", "Mc"):
+        return True
+    if after in _JOINERS or before in _JOINERS or ord(after) in _MODIFIERS:
+        return True
+    if ord(before) in _FLAGS and ord(after) in _FLAGS:
+        flags = re.search("[\U0001f1e6-\U0001f1ff]*$", text[:place])
+        return flags is not None and len(flags[0]) % 2 == 1
+    return False

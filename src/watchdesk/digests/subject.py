@@ -1,0 +1,40 @@
+"""The subject of a digest: the news first, for forty characters are all that a telephone shows."""
+
+from collections.abc import Iterator
+
+from watchdesk.digests.phrases import Phrases
+from watchdesk.digests.quoted import LONGEST_NAME, plain, shortened
+from watchdesk.model import Digest, DigestStory
+
+LONGEST_SUBJECT = 150
+TEST = "[Test] "
+
+
+def subject_of(digest: Digest, phrases: Phrases) -> str:
+    """A spike; else the headline of a single story; else how many and which rule leads."""
+    said = _news(digest, phrases)
+    return (TEST if digest.is_test else "") + shortened(said, LONGEST_SUBJECT)
+
+
+def stories_of(digest: Digest) -> Iterator[DigestStory]:
+    """Every story of it, shown or not, in the order of reading."""
+    for part in digest.parts:
+        yield from (*part.stories, *part.more, *part.held_back)
+
+
+def _news(digest: Digest, phrases: Phrases) -> str:
+    words = phrases.words
+    if digest.spikes:
+        steepest, *others = digest.spikes
+        spike = phrases.spike(words.spike_subject, steepest, digest)
+        return f"{spike} {phrases.count(words.more, len(others))}" if others else spike
+    title = shortened(plain(digest.title), LONGEST_NAME)
+    stories = {story.story_id: story for story in stories_of(digest)}
+    if not stories:
+        return f"{title}{words.colon}{words.quiet_subject}"
+    if len(stories) == 1:
+        (story,) = stories.values()
+        return f"{title}{words.colon}{plain(story.best.article.title)}"
+    leader = shortened(plain(digest.parts[0].rule.title), LONGEST_NAME)
+    count = phrases.count(words.stories, len(stories))
+    return f"{title}{words.colon}{count}, {words.leads.format(rule=leader)}"

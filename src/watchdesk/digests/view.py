@@ -1,0 +1,191 @@
+"""What a template is given of a digest: plain values, in the reader's zone and language.
+
+Nothing in it is HTML, every address is safe to link, and every text is fit to be shown. The names are a
+promise to those who write templates (docs/digests.md).
+"""
+
+from dataclasses import dataclass
+
+from watchdesk.digests.quoted import Run
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLine:
+    """The same story elsewhere."""
+
+    source: str
+    """The source's name."""
+    url: str | None
+    """None: it has no address that is safe to link."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """How much the rule found on each of the last days, the digest's own day last."""
+
+    counts: tuple[int, ...]
+    """How many articles each day."""
+    eighths: tuple[int, ...]
+    """The height of each day's bar, 0 to 8; the highest has 8, and any day with articles 1 at least."""
+    blocks: str
+    """The bars as characters: ▁▂▃▄▅▆▇█."""
+    caption: str
+    """`14 days, 9 today`."""
+    words: str
+    """The counts in words, for those who see no bars: `14 days: 0 2 5 … 9 today`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BriefView:
+    """A story as a headline alone."""
+
+    title: tuple[Run, ...]
+    """The headline, in stretches that are marked or not; 200 characters at most."""
+    language: str | None
+    """The title's language, where it is not the page's (ISO 639-1)."""
+    direction: str
+    """`ltr` or `rtl`: the way that the title is written."""
+    url: str | None
+    """None: it has no address that is safe to link."""
+    source: str
+    """The source's name."""
+    when: str
+    """`today 07:38`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story under a rule."""
+
+    title: tuple[Run, ...]
+    """The headline, in stretches that are marked or not; 200 characters at most."""
+    language: str | None
+    """The title's and the snippet's language, where it is not the page's (ISO 639-1)."""
+    direction: str
+    """`ltr` or `rtl`: the way that the title is written."""
+    url: str | None
+    """None: it has no address that is safe to link."""
+    source: str
+    """The source's name."""
+    when: str
+    """`today 07:38`, `yesterday 22:10`, `Tue 14:05`, `3 Nov 14:05`; or when it was first seen."""
+    byline: str | None
+    """Who wrote it, where that is known and short."""
+    is_new: bool
+    """No earlier digest of this name held the story."""
+    notes: tuple[str, ...]
+    """What is to be known of it: that it goes on from an earlier digest, that it was updated."""
+    snippet: tuple[Run, ...]
+    """A few words around what matched, in stretches that are marked or not."""
+    copies: tuple[CopyLine, ...]
+    """The story elsewhere, each source and each address once; eight at most."""
+    more_copies: str | None
+    """`and 3 more`: the copies that are not named."""
+    see_also: str | None
+    """Set when the story stands in full under another rule: then only the title is worth showing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """What one rule found."""
+
+    anchor: str
+    """Unique on the page, for links within it."""
+    title: str
+    """The rule's title."""
+    count: str
+    """`5 stories, 4 new`."""
+    urgent: bool
+    """The rule's priority is high."""
+    history: HistoryView | None
+    """None: it is not known."""
+    stories: tuple[StoryView, ...]
+    """Best first."""
+    more: tuple[BriefView, ...]
+    """Stories over the digest's `most`, best first."""
+    more_heading: str
+    """The heading over `more`."""
+    left_out: str | None
+    """`… and 12 more, kept in the archive`: what is neither in `stories` nor in `more`."""
+    held_back: tuple[BriefView, ...]
+    """What the rule found while it was silenced."""
+    held_back_heading: str
+    """The heading over `held_back`, with the end of the silence."""
+    held_back_left_out: str | None
+    """`… and 3 more, kept in the archive`: what was held back and is not in `held_back`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleLine:
+    """A source that is not well."""
+
+    name: str
+    """The source's name."""
+    since: str
+    """`since yesterday 22:10`, or that it was never read."""
+    error: str
+    """Why it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest."""
+
+    name: str
+    """Its name in watchdesk.yaml."""
+    subject: str
+    """The subject of the mail."""
+    title: str
+    """Its title in watchdesk.yaml."""
+    date: str
+    """`Wednesday, 25 November 2026`."""
+    preview: str
+    """The leading headlines, for the line that mail programs show beside the subject."""
+    language: str
+    """Of the digest's own words (ISO 639-1)."""
+    test: str | None
+    """Set when it was sent by hand to try a channel: says so."""
+    spikes: tuple[str, ...]
+    """`NATO spending: 24 in the last hour, usually 3`; why a digest with `at: {spike: …}` goes out."""
+    summary: str | None
+    """`12 stories, 9 new since yesterday 07:00; 3 go on`; None when there are none."""
+    quiet: str | None
+    """Set when nothing matched: says so."""
+    awake: str | None
+    """What was read and looked at, as far as that is known."""
+    contents: str
+    """The heading over a list of the parts."""
+    parts: tuple[PartView, ...]
+    """A part for each rule that found something."""
+    shortened: tuple[str, ...]
+    """What is not shown because a mail must not be longer; empty in a template of your own."""
+    also_in: str
+    """The words before the copies of a story, with their colon."""
+    window: str
+    """`From yesterday 07:00 to today 07:00.`"""
+    health: str
+    """How many sources are well; empty where there are none."""
+    troubles: tuple[TroubleLine, ...]
+    """The sources that are not well, 20 at most."""
+    more_troubles: str | None
+    """`and 3 more`: the sources that are not well and not named."""
+    found_nothing: str | None
+    """The rules that found nothing."""
+    silenced: tuple[str, ...]
+    """`NATO spending is silent until tomorrow 09:00`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice to the operators. It is in English."""
+
+    subject: str
+    """The subject of the mail."""
+    title: str
+    """The heading."""
+    date: str
+    """`Wednesday, 25 November 2026, 07:00`."""
+    troubles: tuple[str, ...]
+    """What happened, and what to do: a sentence or two each."""
+    foot: str
+    """What this is, and where to look."""
