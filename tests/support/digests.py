@@ -127,14 +127,15 @@ def digest(*parts: DigestPart) -> Digest:
 
 def ordinary() -> Digest:
     """Three rules, copies, an update, stories that go on, a source that is down."""
+    copied = (
+        found(0, byline="Ada Quay", at=NOW - timedelta(minutes=22)),
+        found(10, source="daily"),
+        found(11, source="gazette"),
+    )
     nato = DigestPart(
         NATO,
         (
-            story(
-                found(0, byline="Ada Quay", at=NOW - timedelta(minutes=22)),
-                found(10, source="daily"),
-                found(11, source="gazette"),
-            ),
+            story(copied[0], *copied[1:]),
             story(found(3, source="daily", at=NOW - 9 * HOUR, revised=True), told_at=NOW - DAY),
             story(found(7, title="Alliance chief: spending target is a floor", at=None, source="ministry")),
         ),
@@ -142,7 +143,7 @@ def ordinary() -> Digest:
     )
     aid = DigestPart(
         AID,
-        (story(found(1, source="gazette", byline="J. M. Lindqvist")), story(found(0), told_at=None)),
+        (story(found(1, source="gazette", byline="J. M. Lindqvist")), story(copied[0], *copied[1:])),
         history=(3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 2),
     )
     minerals = DigestPart(

@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 
 from watchdesk.digests.columns import wrapped
 from watchdesk.digests.quoted import Run
-from watchdesk.digests.text import starred
+from watchdesk.digests.text import starred, unmarked
 
 BUILT_IN = "watchdesk"
 """The folder under which templates of the desk's find ours."""
@@ -122,6 +122,7 @@ _MANNERS: dict[str, Any] = {
 
 def _furnish(environment: Environment) -> None:
     environment.filters["marked"] = _marked
+    environment.filters["unmarked"] = unmarked
     environment.filters["starred"] = starred
     environment.filters["wrapped"] = _wrapped
 

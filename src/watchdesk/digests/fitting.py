@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from watchdesk.digests.phrases import Phrases
 from watchdesk.digests.view import DigestView, PartView, StoryView
 
-LARGEST = 100_000
+LARGEST = 102_000
 """Bytes of a page, or of a text, in UTF-8."""
 
 

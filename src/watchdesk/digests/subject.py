@@ -27,7 +27,7 @@ def _news(digest: Digest, phrases: Phrases) -> str:
     if digest.spikes:
         steepest, *others = digest.spikes
         spike = phrases.spike(words.spike_subject, steepest, digest)
-        return f"{spike} {phrases.count(words.more, len(others))}" if others else spike
+        return f"{spike} ({phrases.count(words.more, len(others))})" if others else spike
     title = shortened(plain(digest.title), LONGEST_NAME)
     stories = {story.story_id: story for story in stories_of(digest)}
     if not stories:

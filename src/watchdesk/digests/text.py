@@ -22,6 +22,11 @@ def starred(runs: Iterable[Run]) -> str:
     return "".join(f"*{run.text}*" if run.marked else run.text for run in runs)
 
 
+def unmarked(runs: Iterable[Run]) -> str:
+    """The text alone."""
+    return "".join(run.text for run in runs)
+
+
 def _masthead(view: DigestView) -> Iterator[str]:
     if view.test:
         yield from (*wrapped(view.test, "*** "), "")
@@ -80,7 +85,7 @@ def _briefs(heading: str, briefs: Iterable[BriefView]) -> Iterator[str]:
     lines = wrapped(heading)
     yield from ("", *lines, "-" * min(WIDTH, max(map(len, lines), default=0)))
     for brief in briefs:
-        yield from wrapped(starred(brief.title), _INDENT, "- ")
+        yield from wrapped(unmarked(brief.title), _INDENT, "- ")
         yield from wrapped(f"{brief.source} · {brief.when}", _INDENT)
         if brief.url:
             yield f"{_INDENT}{brief.url}"
