@@ -1,4 +1,4 @@
-"""Headless Chromium, driven through the DevTools protocol over a pair of pipes; nothing but Python's own library.
+"""Headless Chromium, driven through the DevTools protocol over a pair of pipes.
 
 https://chromedevtools.github.io/devtools-protocol/: each message is JSON, ended by a NUL.
 """
@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,14 @@ _FLAGS = (
     "--disable-background-networking --disable-component-update --disable-sync --disable-extensions "
     "--disable-default-apps --mute-audio --disable-dev-shm-usage"
 )
+# The browser reads from file descriptor 3 and writes to 4, whatever ours are called.
+_LAUNCH = """\
+import fcntl, os, sys
+ours = [fcntl.fcntl(int(given), fcntl.F_DUPFD, 10) for given in sys.argv[1:3]]
+os.dup2(ours[0], 3)
+os.dup2(ours[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 class BrowserError(Exception):
@@ -35,8 +44,10 @@ class Browser:
         self._in, from_browser = os.pipe()
         assert CHROMIUM is not None
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}', CHROMIUM]
-            + [*_FLAGS.split(), f"--user-data-dir={profile}", "about:blank"],
+            [
+                *(sys.executable, "-S", "-c", _LAUNCH, str(to_browser), str(from_browser)),
+                *(CHROMIUM, *_FLAGS.split(), f"--user-data-dir={profile}", "about:blank"),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -49,6 +60,9 @@ class Browser:
         self._number = 0
         self._events: list[Mapping[str, Any]] = []
         self._session: str | None = None
+
+    def open(self) -> None:
+        """Takes the page in hand."""
         targets = self.command("Target.getTargets")["targetInfos"]
         page = next(target["targetId"] for target in targets if target["type"] == "page")
         self._session = self.command("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
@@ -136,6 +150,7 @@ def browser() -> Iterator[Browser]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         opened = Browser(Path(profile))
         try:
+            opened.open()
             yield opened
         finally:
             opened.close()

@@ -209,7 +209,7 @@ def held_back_test() -> Digest:
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" 'text' {{ 7 * 7 }} </title>",
-    "\u202egnidaer sdrawkcab\u202c and \u2066isolated\u2069 \u200b\u200bzero\u00ad-\u00adwidth\x00\x1b[31m red",
+    "\u202egnidaer sdrawkcab\u202c and \u2066isolated\u2069 \u200b\u200bzero\u00ad-\u00adwidth\x00\x1b[31m",
     "A very long headline " * 500,
     "Donaudampfschifffahrtsgesellschaftskapitän" * 12,
     "Z\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308a\u0316\u0317\u0318\u0319\u031c\u031d lgo",
