@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests.ranking import Weights, best_first, parts_in_order, within_story
-from watchdesk.digests.silences import is_held_back, silent_until
+from watchdesk.digests.silences import held_by, silent_until
 from watchdesk.model import (
     Digest,
     DigestPart,
@@ -67,6 +67,8 @@ def compose(
         id=digest_id,
         spikes=tuple(spikes),
         silenced=tuple((rule, silent[rule.id]) for rule in own if rule.id in silent),
+        articles_seen=past.articles_seen,
+        last_read=past.last_read,
     )
 
 
@@ -89,9 +91,15 @@ def _part(
     for story_id, copies in by_story.items():
         best, *others = within_story(copies, weights)
         story = DigestStory(story_id, best, tuple(others), told_at=past.told.get(story_id))
-        was_held = all(is_held_back(match, past.silences) for match in copies)
+        was_held = all(held_by(match, past.silences) for match in copies)
         (held_back if was_held else fresh).append(story)
-    return DigestPart(rule, best_first(fresh, weights, now), held_back=best_first(held_back, weights, now))
+    silences = [held_by(match, past.silences) for story in held_back for match in (story.best, *story.others)]
+    return DigestPart(
+        rule,
+        best_first(fresh, weights, now),
+        held_back=best_first(held_back, weights, now),
+        held_until=max((silence.until for silence in silences if silence), default=None),
+    )
 
 
 def _cut(parts: Sequence[DigestPart], most: int) -> tuple[DigestPart, ...]:

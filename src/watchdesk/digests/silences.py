@@ -15,9 +15,9 @@ def silent_until(silences: Iterable[Silence], now: datetime) -> Mapping[str, dat
     return found
 
 
-def is_held_back(match: WaitingMatch, silences: Iterable[Silence]) -> bool:
-    """Whether the match came while its rule was silent."""
-    return any(
-        silence.rule_id == match.rule_id and silence.since <= match.matched_at < silence.until
-        for silence in silences
-    )
+def held_by(match: WaitingMatch, silences: Iterable[Silence]) -> Silence | None:
+    """The silence of its rule in which the match came; None where it came in none."""
+    for silence in silences:
+        if silence.rule_id == match.rule_id and silence.since <= match.matched_at < silence.until:
+            return silence
+    return None

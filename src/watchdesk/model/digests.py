@@ -95,6 +95,10 @@ class Past:
     """By rule: how many articles of each quarter of an hour it found; quarters without any are left out."""
     silences: tuple[Silence, ...] = ()
     """Those of the time since, over or not."""
+    articles_seen: int | None = None
+    """New articles since then, matched or not; None: not counted."""
+    last_read: datetime | None = None
+    """When a source was last read with success; None: never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Making the digests that are due, and laying them in the outbox."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import deliveries_for
 from watchdesk.digests import Rise
-from watchdesk.model import Digest, DigestMark, Past, Priority, Spike, WaitingMatch
+from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, WaitingMatch
 from watchdesk.pipeline.plan import Clock, Plan
 from watchdesk.ports import Store
 
@@ -79,12 +79,13 @@ def compose_digest(
     spikes: Sequence[Spike] = (),
 ) -> Digest:
     """What the digest holds, with the matches that wait for it, the past, and the health of the sources."""
+    states = store.source_states()
     return digests.compose(
         setting,
         plan.rules.labels,
         waiting,
-        sources.health(plan.settings.sources.values(), store.source_states(), now),
-        _past(store, setting, waiting, now),
+        sources.health(plan.settings.sources.values(), states, now),
+        _past(store, setting, waiting, states, now),
         now=now,
         timezone=zone_of(plan, setting),
         digest_id=digest_id,
@@ -103,14 +104,23 @@ def language_of(plan: Plan, setting: DigestSettings) -> str:
     return setting.language or plan.settings.language
 
 
-def _past(store: Store, setting: DigestSettings, waiting: Sequence[WaitingMatch], now: datetime) -> Past:
+def _past(
+    store: Store,
+    setting: DigestSettings,
+    waiting: Sequence[WaitingMatch],
+    states: Mapping[str, SourceState],
+    now: datetime,
+) -> Past:
     mark = store.digest_marks().get(setting.name)
+    since = (mark.last_composed or mark.known_since) if mark else None
     oldest = min((match.matched_at for match in waiting), default=now)
     return Past(
-        since=(mark.last_composed or mark.known_since) if mark else None,
+        since=since,
         told=store.told(setting.name, {match.story_id for match in waiting}),
         found=store.found({match.rule_id for match in waiting}, now - timedelta(days=digests.HISTORY + 1)),
         silences=tuple(store.silences(min(oldest, now))),
+        articles_seen=sum(store.article_counts(since).values()) if since else None,
+        last_read=max((state.last_success for state in states.values() if state.last_success), default=None),
     )
 
 
