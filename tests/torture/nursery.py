@@ -9,6 +9,7 @@ import json
 import os
 import pkgutil
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,18 @@ def set_clock(dial: Dial) -> None:
         if name.startswith("watchdesk.") and getattr(module, "utc_now", None) is told_by_machine:
             vars(module)["utc_now"] = dial.now
 
-    class Dialled(datetime):
+    set_clock_of_hosts(dial.now)
+
+
+def set_clock_of_hosts(clock: Callable[[], datetime]) -> None:
+    """Of the one part that reads the machine's time by itself: when hosts may be asked again."""
+
+    class Told(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Any:
-            return dial.now().astimezone(tz)
+            return clock().astimezone(tz)
 
-    vars(http)["datetime"] = Dialled
+    vars(http)["datetime"] = Told
 
 
 def start(asked: dict[str, Any]) -> int:
