@@ -14,11 +14,14 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
+from apscheduler.schedulers import base as schedulers
+
 import watchdesk
 from torture.dial import Dial
 from watchdesk import articles
 from watchdesk.cli import main
 from watchdesk.cli import session as cli_session
+from watchdesk.service import jobs as service_jobs
 from watchdesk.service import run as service_run
 from watchdesk.sources.web import http
 
@@ -31,25 +34,31 @@ def import_everything() -> None:
     articles.prepare()
 
 
-def set_clock(dial: Dial) -> None:
-    """Gives every part of the program the time of the dial."""
+def set_clock(dial: Dial, *, of_machine: bool) -> None:
+    """Gives every part of the program the time of the dial; as the machine's, APScheduler too."""
     told_by_machine = cli_session.utc_now
     for name, module in list(sys.modules.items()):
         if name.startswith("watchdesk.") and getattr(module, "utc_now", None) is told_by_machine:
             vars(module)["utc_now"] = dial.now
 
     set_clock_of_hosts(dial.now)
+    if of_machine:
+        for module in (schedulers, service_jobs):
+            vars(module)["datetime"] = _told_by(dial.now)
 
 
 def set_clock_of_hosts(clock: Callable[[], datetime]) -> None:
     """Of the one part that reads the machine's time by itself: when hosts may be asked again."""
+    vars(http)["datetime"] = _told_by(clock)
 
+
+def _told_by(clock: Callable[[], datetime]) -> type[datetime]:
     class Told(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Any:
             return clock().astimezone(tz)
 
-    vars(http)["datetime"] = Told
+    return Told
 
 
 def start(asked: dict[str, Any]) -> int:
@@ -63,7 +72,7 @@ def start(asked: dict[str, Any]) -> int:
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
     if asked["dial"]:
-        set_clock(Dial(Path(asked["dial"])))
+        set_clock(Dial(Path(asked["dial"])), of_machine=asked["of_machine"])
     if asked["tick"]:
         vars(service_run)["TICK"] = timedelta(seconds=asked["tick"])
     sys.argv = ["watchdesk", *asked["arguments"]]

@@ -57,11 +57,21 @@ class Nursery:
         )
 
     def start(
-        self, arguments: list[str], log: Path, dial: Dial | None = None, tick: float | None = None
+        self,
+        arguments: list[str],
+        log: Path,
+        dial: Dial | None = None,
+        tick: float | None = None,
+        *,
+        of_machine: bool = False,
     ) -> int:
-        """Starts `watchdesk ARGUMENTS…`; its process id."""
+        """Starts `watchdesk ARGUMENTS…`; its process id.
+
+        `dial`: the clock of the program, and the machine's if so told. `tick`: seconds between its rounds.
+        """
+        log.touch()
         path = str(dial.path) if dial else None
-        return self._ask(arguments=arguments, log=str(log), dial=path, tick=tick)
+        return self._ask(arguments=arguments, log=str(log), dial=path, tick=tick, of_machine=of_machine)
 
     def wait(self, child: int) -> int:
         """Its exit status, as waitpid(2) has it."""

@@ -6,37 +6,18 @@ of each subscription and channel, and repeats only under an identity already see
 The database is not asked. WATCHDESK_TORTURE_SEED repeats the choices of a run, though not its instants.
 """
 
-import os
-import random
 import time
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from support.desk import wait_for
-from torture.stage import Nursery, Stage, kill, say, stage
+from torture.stage import Nursery, Stage, kill, stage
 
 TICK = 0.1
 RATE = 30.0
 SENDERS = 4
 AFTER_LEASE = timedelta(minutes=11)
 AFTER_WAITS = timedelta(hours=7)
-
-
-@pytest.fixture
-def seed() -> int:
-    chosen = int(os.environ.get("WATCHDESK_TORTURE_SEED") or random.SystemRandom().randrange(10**6))
-    say(f"seed {chosen}")
-    return chosen
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with closing(Nursery()) as made:
-        yield made
 
 
 def news(on: Stage, seconds: float) -> None:
