@@ -2,12 +2,14 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from support.desk import DeskFiles, environment, item, rss
 from support.web import WebServer
+from watchdesk.store import open_store
 
 SEED_SHAPE = Path("tests/data/articles/seed-shape.html").resolve()
 NATO = item("1", "NATO agrees a new spending target", "Ministers of NATO agreed on defence spending.")
@@ -133,6 +135,16 @@ def test_status_of_a_desk_that_never_ran_needs_nobody(desk: DeskFiles) -> None:
     desk.write({})
     answered = desk.run("status", "--json")
     assert answered.status == 0
+    assert answered.document["running"] is False
+
+
+def test_status_does_not_believe_a_sign_of_life_from_the_future(desk: DeskFiles) -> None:
+    desk.write({})
+    desk.state.mkdir()
+    with closing(open_store("sqlite", desk.state)) as store:
+        store.set_note("service.heartbeat", "2999-01-01T00:00:00+00:00")
+    answered = desk.run("status", "--json")
+    assert answered.status == 1
     assert answered.document["running"] is False
 
 

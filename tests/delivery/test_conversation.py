@@ -161,10 +161,11 @@ def test_a_recipient_who_is_put_off_holds_a_young_delivery_back_for_all() -> Non
     assert "bob@example.org: 450 greylisted" in outcome.reason
 
 
-def test_a_recipient_who_is_put_off_for_long_does_not_keep_the_others_from_theirs() -> None:
-    outcome = outcome_of(
-        {"rcpt": ["250 ok", "452 full"]}, "ann@example.org", "bob@example.org", age=HOLD_FOR_ALL
-    )
+@pytest.mark.parametrize(
+    "age", [HOLD_FOR_ALL, timedelta(days=-400)], ids=["long", "for nobody knows how long"]
+)
+def test_a_recipient_who_is_put_off_for_long_does_not_keep_the_others_from_theirs(age: timedelta) -> None:
+    outcome = outcome_of({"rcpt": ["250 ok", "452 full"]}, "ann@example.org", "bob@example.org", age=age)
     assert outcome == Sent("not taken for bob@example.org: 452 full")
 
 

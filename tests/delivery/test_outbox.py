@@ -201,6 +201,36 @@ def test_a_process_that_dies_while_sending_leaves_it_to_another_under_the_same_i
     assert received.rendered == lost.rendered
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=2), timedelta(days=4000)])
+def test_what_a_clock_put_off_that_was_ahead_is_due_when_it_is_right(
+    store: Store, clock: Clock, ahead: timedelta
+) -> None:
+    put(store, "desk", now=NOW + ahead)
+    clock.forward(ahead)
+    assert attempt(store, clock, {"desk": Receiver(Retry("full"))}) == ["waiting"]
+    clock.forward(-ahead)
+    assert attempt(store, clock, {"desk": Receiver(Retry("full"))}) == ["waiting"]
+    assert NOW < kept(store).due_at < NOW + timedelta(minutes=1)
+
+
+def test_a_lease_that_a_clock_made_that_was_ahead_has_run_out_when_it_is_right(
+    store: Store, clock: Clock
+) -> None:
+    put(store, "desk")
+    ahead = NOW + timedelta(days=4000)
+    assert store.lease("died", ahead, ahead + LEASE, limit=1)
+    assert attempt(store, clock, {"desk": Receiver()}) == ["sent"]
+
+
+def test_a_lease_of_a_machine_whose_clock_is_some_minutes_ahead_is_respected(
+    store: Store, clock: Clock
+) -> None:
+    put(store, "desk")
+    ahead = NOW + timedelta(minutes=50)
+    assert store.lease("another", ahead, ahead + LEASE, limit=1)
+    assert attempt(store, clock, {"desk": Receiver()}) == []
+
+
 def test_a_lease_that_is_lost_while_sending_is_reported_and_changes_nothing(
     store: Store, clock: Clock
 ) -> None:

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchdesk.model import Failed, Fetched, FetchOutcome, Gone, NotModified, Source, SourceState, Throttled
-from watchdesk.pace import GIVE_UP_AFTER, JITTER, GiveUp, first_polls, next_attempt, next_poll
+from watchdesk.pace import GIVE_UP_AFTER, JITTER, LONGEST, GiveUp, first_polls, next_attempt, next_poll
+from watchdesk.pace.attempts import FEWEST
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SOURCE = Source("a", "http://e.org", every=timedelta(minutes=15))
@@ -77,3 +78,31 @@ def test_a_delivery_is_tried_for_three_days_and_then_given_up() -> None:
     assert timedelta(seconds=4) < waits[0] < timedelta(seconds=6)
     assert max(waits) <= timedelta(hours=6) * (1 + JITTER)
     assert 20 < attempts < 40
+
+
+def test_a_clock_that_was_put_forward_does_not_cost_a_delivery_its_attempts() -> None:
+    later, rng = NOW + timedelta(days=400), random.Random(1)
+    due = next_attempt(2, NOW, later, rng)
+    assert isinstance(due, datetime)
+    assert later < due < later + timedelta(minutes=1)
+    assert isinstance(next_attempt(FEWEST, NOW, later, rng), GiveUp)
+
+
+def test_a_delivery_that_seems_to_come_from_the_future_is_given_up_all_the_same() -> None:
+    now, attempts, rng = NOW, 1, random.Random(3)
+    laid = NOW + timedelta(days=400)
+    while isinstance(due := next_attempt(attempts, laid, now, rng), datetime):
+        now, attempts = due, attempts + 1
+    assert NOW + GIVE_UP_AFTER <= now <= NOW + 2 * GIVE_UP_AFTER
+
+
+@given(
+    st.integers(1, 10_000),
+    st.timedeltas(timedelta(days=-36_500), timedelta(days=36_500)),
+    st.timedeltas(timedelta(0)),
+)
+def test_no_attempt_is_put_off_for_longer_than_the_longest(
+    attempts: int, age: timedelta, after: timedelta
+) -> None:
+    due = next_attempt(attempts, NOW - age, NOW, random.Random(1), after)
+    assert isinstance(due, GiveUp) or due <= NOW + LONGEST

@@ -61,11 +61,19 @@ def test_sources_of_one_address_are_due_when_the_first_of_them_is(plan: Plan) ->
     assert due(timetable(plan, sources, known)) == ["a", "b"]
 
 
-def test_an_appointment_made_by_a_clock_that_was_wrong_is_kept_no_longer_than_any_other(plan: Plan) -> None:
+def test_an_appointment_made_by_a_clock_that_was_wrong_is_forgotten(plan: Plan) -> None:
     wrong = {"a": replace(KNOWN, next_poll=NOW + timedelta(days=3650))}
     table = timetable(plan, [Source("a", "http://a.example/")], wrong)
-    assert due(table, timedelta(hours=20)) == []
-    assert due(table, timedelta(hours=30)) == ["a"]
+    assert due(table) == ["a"]
+
+
+def test_a_clock_that_is_put_back_while_the_service_runs_delays_nothing(plan: Plan) -> None:
+    table = timetable(plan, [Source("a", "http://a.example/")], {})
+    [group] = table.take(NOW + 1000 * HOUR)
+    table.polled(group, [PollReport("a", PollOutcome.UNCHANGED, next_poll=NOW + 1001 * HOUR)])
+    assert due(table) == []
+    assert due(table, HOUR / 2) == []
+    assert due(table, HOUR) == ["a"]
 
 
 def test_paused_sources_are_not_due(plan: Plan) -> None:

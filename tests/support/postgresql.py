@@ -8,7 +8,8 @@ import subprocess
 import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import LiteralString, Self
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -44,12 +45,20 @@ class Cluster:
     ) -> None:
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
 
-    def new_database(self) -> str:
-        """An empty database's address."""
-        name = f"t{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(f"host={self._folder} user=desk dbname=postgres", autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    def new_database(self, url: str | None = None, like: str | None = None) -> str:
+        """A database's address: empty, or a copy of another; a new one, or that of one that is gone."""
+        name = _name(url) if url else f"t{uuid.uuid4().hex[:12]}"
+        model = _name(like) if like else "template1"
+        self._say("CREATE DATABASE {} TEMPLATE {}", name, model)
         return f"postgresql://desk@/{name}?host={self._folder}"
+
+    def drop(self, url: str) -> None:
+        """Takes it away, whoever is connected."""
+        self._say("DROP DATABASE {} WITH (FORCE)", _name(url))
+
+    def _say(self, statement: LiteralString, *names: str) -> None:
+        with psycopg.connect(f"host={self._folder} user=desk dbname=postgres", autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _run(self, program: str, *arguments: str) -> None:
         found = binaries()
@@ -59,6 +68,10 @@ class Cluster:
             [found / program, *arguments], capture_output=True, user=user, cwd="/", check=False, env=_C_LOCALE
         )
         assert done.returncode == 0, done.stderr.decode() + done.stdout.decode()
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
 
 
 _C_LOCALE = {**os.environ, "LC_ALL": "C.UTF-8"}

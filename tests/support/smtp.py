@@ -48,7 +48,7 @@ class MailReceiver:
         self.logins: list[str] = []
         self.over_tls: list[bool] = []
         self._login = login
-        self.port = _free_port()
+        self.port = free_port()
         options: dict[str, Any] = {"enable_SMTPUTF8": True}
         if login:
             options |= {"authenticator": self._authenticate, "auth_require_tls": False}
@@ -270,7 +270,7 @@ def make_certificate(folder: Path) -> Certificate | None:
     return made
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that was free a moment ago: aiosmtpd cannot be asked for any free one."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])

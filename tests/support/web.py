@@ -25,7 +25,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server says. `drip`: seconds between single bytes; `cut`: bytes after which it hangs up."""
+    """What the server says. `drip`: seconds between single bytes; `cut`: bytes after which it hangs up.
+
+    `mute`: it hangs up without a word. `written`: called when every byte has been written.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -33,6 +36,8 @@ class Answer:
     delay: float = 0
     drip: float = 0
     cut: int | None = None
+    mute: bool = False
+    written: Callable[[], object] | None = None
 
 
 Responder = Callable[[Request], Answer]
@@ -138,6 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(headers.get("content-length", "0")))
         answer = self._web.answer(Request(self.command, parts.path, parts.query, headers, body))
         self._web.wait(answer.delay)
+        if answer.mute:
+            self.close_connection = True
+            return
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -158,3 +166,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body if answer.cut is None else answer.body[: answer.cut])
         if answer.cut is not None:
             self.close_connection = True
+        elif answer.written:
+            answer.written()

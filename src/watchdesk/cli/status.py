@@ -84,7 +84,7 @@ def _summary(desk: Desk, now: datetime) -> Summary:
     deliveries = store.deliveries()
     open_states = (DeliveryState.WAITING, DeliveryState.LEASED)
     return Summary(
-        running=heartbeat is not None and now - heartbeat < SILENT,
+        running=heartbeat is not None and abs(now - heartbeat) < SILENT,
         heartbeat=heartbeat,
         sources=len(settings.sources),
         unhealthy=tuple(health.source_id for health in healths if not health.healthy),

@@ -4,7 +4,7 @@ What the other side asks for (Retry-After, RFC 9110 §10.2.3; freshness, RFC 911
 our limits.
 """
 
-from watchdesk.pace.attempts import GIVE_UP_AFTER, GiveUp, next_attempt
+from watchdesk.pace.attempts import GIVE_UP_AFTER, LONGEST, GiveUp, next_attempt
 from watchdesk.pace.growth import JITTER
 from watchdesk.pace.learning import believable, learned
 from watchdesk.pace.polls import first_polls, next_poll, not_beyond
@@ -12,6 +12,7 @@ from watchdesk.pace.polls import first_polls, next_poll, not_beyond
 __all__ = [
     "GIVE_UP_AFTER",
     "JITTER",
+    "LONGEST",
     "GiveUp",
     "believable",
     "first_polls",

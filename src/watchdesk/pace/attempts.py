@@ -4,11 +4,21 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watchdesk.pace.growth import doubled, jittered, later
+from watchdesk.pace.growth import JITTER, doubled, jittered, later
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=3)
+FEWEST = 10
+"""Attempts before giving up, however much time has passed: a clock may have been put forward, a machine
+off. They take some three quarters of an hour."""
+MOST = 30
+"""Attempts before giving up on what seems to come from the future: as many as three days have room for,
+and some. Its clock was wrong, so nobody knows its age."""
+LONGEST_ASKED = timedelta(days=1)
+"""What a receiver may ask for at most."""
+LONGEST = LONGEST_ASKED * (1 + JITTER)
+"""No attempt is put off for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +38,13 @@ def next_attempt(
     """When to attempt a delivery again, `attempts` (≥ 1) of which have failed.
 
     About 5 s, 10 s, 20 s … up to 6 h apart, until three days after `created_at`. `after` is what the
-    receiver asked for; it lengthens a wait, but never past the last attempt.
+    receiver asked for; it lengthens a wait, up to a day, but never past the last attempt.
     """
     last = created_at + GIVE_UP_AFTER
-    if now >= last:
+    is_old = now >= last or (created_at > now and attempts >= MOST)
+    if is_old and attempts >= FEWEST:
         return GiveUp(f"given up after {attempts} attempts in {GIVE_UP_AFTER.days} days")
     backed_off = jittered(doubled(FIRST_WAIT, attempts - 1, LONGEST_WAIT), rng)
-    wait = max(backed_off, later(after or timedelta(0), rng))
-    return min(now + wait, last)
+    asked = min(after or timedelta(0), LONGEST_ASKED)
+    again = now + max(backed_off, later(asked, rng))
+    return again if is_old else min(again, last)

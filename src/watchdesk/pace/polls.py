@@ -67,8 +67,9 @@ def first_polls(count: int, now: datetime, every: timedelta, rng: random.Random)
 
 
 def not_beyond(source: Source, due: datetime, now: datetime) -> datetime:
-    """A remembered appointment, no later than any that could be made now: a clock may have been wrong."""
-    return min(due, now + max(source.slowest, LONGEST_ASKED) * (1 + JITTER))
+    """A remembered appointment; `now` where it is later than any that could be made: its clock was wrong."""
+    latest = now + max(source.slowest, LONGEST_ASKED) * (1 + JITTER)
+    return due if due <= latest else now
 
 
 def _after_good(

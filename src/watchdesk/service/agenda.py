@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 
@@ -33,3 +33,8 @@ class Agenda:
                 del self._due[key]
                 taken.append(key)
         return taken
+
+    def shift(self, by: timedelta) -> None:
+        """Moves every moment, as when the clock they were set by was put back."""
+        for key, (due, _) in list(self._due.items()):
+            self.put(key, due + by)

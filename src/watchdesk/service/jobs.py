@@ -1,22 +1,28 @@
 """The only home of APScheduler: it says when to look; what is due, the store says.
 
 Its defaults lose work in silence (a job more than a second late is dropped), so every job here may
-be late without limit, runs once however often it was missed, and never twice at the same time.
+be late without limit, runs once however often it was missed, and never twice at the same time. It goes
+by the time of day, so clocks that are put forward or back are looked after here.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 log = structlog.get_logger(__name__)
 
 SELDOM = 60.0
 """Seconds between two tellings of the same failure."""
+
+LOOK = 1.0
+"""Seconds between looks at the clock."""
 
 
 class Jobs:
@@ -30,18 +36,47 @@ class Jobs:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._scheduler.add_listener(_Teller(), EVENT_JOB_ERROR)
+        self._stopping = threading.Event()
 
     def every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
         """Calls `job` at each `interval`, the first time one interval from the start."""
-        self._scheduler.add_job(job, "interval", seconds=interval.total_seconds(), id=name, name=name)
+        self._scheduler.add_job(job, _After(interval), id=name, name=name)
 
     def start(self) -> None:
         """Starts the clock."""
         self._scheduler.start()
+        threading.Thread(target=self._watch_clock, name="clock", daemon=True).start()
 
     def stop(self) -> None:
         """Calls nothing any more; does not wait for what is at work."""
+        self._stopping.set()
         self._scheduler.shutdown(wait=False)
+
+    def _watch_clock(self) -> None:
+        """Where the clock is put back, every job would wait until it has come as far again."""
+        before = datetime.now(UTC)
+        while not self._stopping.wait(LOOK):
+            now = datetime.now(UTC)
+            if now < before:
+                log.warning("the clock was put back", seconds=round((before - now).total_seconds()))
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=now)
+            before = now
+
+
+class _After(BaseTrigger):  # type: ignore[misc]  # APScheduler publishes no types
+    """One interval after it is asked.
+
+    APScheduler's own counts every time that was missed, one by one: a clock that is put forward by years,
+    as on a machine that wakes up in 1970, would keep it busy for as good as ever.
+    """
+
+    def __init__(self, interval: timedelta) -> None:
+        self._interval = interval
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """Never before `now`, whatever was missed."""
+        return now + self._interval
 
 
 class _Teller:

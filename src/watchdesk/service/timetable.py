@@ -24,6 +24,7 @@ class Timetable:
         self._groups = {g[0].id: g for g in sources.by_request(plan.settings.sources.values())}
         self._agenda = Agenda()
         self._lock = threading.Lock()
+        self._looked = now
         new: list[Group] = []
         for group in self._groups.values():
             dues = [sources.due_at(source, known.get(source.id), now) for source in group]
@@ -40,6 +41,9 @@ class Timetable:
     def take(self, now: datetime) -> Sequence[Group]:
         """Groups of sources that are due, the longest overdue first; each is taken once."""
         with self._lock:
+            if now < self._looked:  # the clock was put back; what it had set would be due much too late
+                self._agenda.shift(now - self._looked)
+            self._looked = now
             return [self._groups[key] for key in self._agenda.take(now)]
 
     def polled(self, group: Group, reports: Sequence[PollReport]) -> None:

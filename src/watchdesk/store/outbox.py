@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, delete, or_, select, update
 
 from watchdesk.model import Delivery, DeliveryState, Parcel, Rendered
+from watchdesk.pace import LONGEST
 from watchdesk.store.database import Database
 from watchdesk.store.tables import deliveries, digests, stopped_channels
 from watchdesk.store.upserts import upsert
+
+_SKEW = timedelta(hours=1)
+"""How far the clocks of two machines may be apart without either of them being wrong."""
 
 _OPEN = (DeliveryState.DEAD, DeliveryState.WAITING)
 
@@ -23,8 +27,8 @@ class OutboxRows:
     def lease(self, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Parcel]:
         """Takes due deliveries for `holder` alone, until the lease runs out."""
         due = or_(
-            and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.due_at <= now),
-            and_(deliveries.c.state == DeliveryState.LEASED, deliveries.c.leased_until <= now),
+            and_(deliveries.c.state == DeliveryState.WAITING, _over(deliveries.c.due_at, now, now + LONGEST)),
+            and_(deliveries.c.state == DeliveryState.LEASED, _over(deliveries.c.leased_until, now, until)),
         )
         going = deliveries.c.channel.not_in(select(stopped_channels.c.channel))
         first = select(deliveries.c.id).where(due, going).order_by(deliveries.c.due_at, deliveries.c.id)
@@ -116,6 +120,11 @@ class OutboxRows:
     def _change(self, change: Update) -> list[str]:
         with self._database.write() as connection:
             return list(connection.execute(change.returning(deliveries.c.id)).scalars())
+
+
+def _over(moment: ColumnElement[datetime], now: datetime, latest: datetime) -> ColumnElement[bool]:
+    """Whether it has passed; one that lies beyond the latest there can be was set by a wrong clock."""
+    return or_(moment <= now, moment > latest + _SKEW)
 
 
 _RENDERED = (digests.c.subject, digests.c.html, digests.c.text, digests.c.json)
