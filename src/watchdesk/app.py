@@ -5,15 +5,16 @@ It reads and builds in a straight line and runs nothing.
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from watchdesk.articles import read_file
 from watchdesk.config import check_digest_rules, read_settings, rule_files
-from watchdesk.config.places import Problem, Problems
+from watchdesk.config.places import Place, Problem, Problems, did_you_mean
 from watchdesk.config.settings import Settings
 from watchdesk.delivery.channels import build_channels, option_models
+from watchdesk.digests import TEMPLATE_FOLDER, Templates, load_templates, try_templates
 from watchdesk.model import Article, Source
 from watchdesk.pipeline import Plan, read_document
 from watchdesk.ports import Store
@@ -29,6 +30,8 @@ class Configuration:
     settings: Settings
     rules: RuleSet
     warnings: tuple[Problem, ...] = ()
+    templates: Templates = field(default_factory=Templates)
+    """The desk's own templates of digests and notices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,29 @@ def read_configuration(directory: Path, *, lint: bool = False) -> Configuration:
     rules = load_rules(rule_files(directory), problems, root=directory, lint=lint, **known)
     if settings and rules:
         check_digest_rules(settings, {rule.id: rule.tags for rule in rules.rules}, problems)
+    templates = load_templates(directory)
+    if settings and lint:
+        _check_templates(templates, settings, problems)
     problems.raise_if_errors()
     if settings is None or rules is None:
         raise AssertionError("files in which no error was found could not be read")
-    return Configuration(settings, rules, tuple(problems.warnings))
+    return Configuration(settings, rules, tuple(problems.warnings), templates)
+
+
+def _check_templates(templates: Templates, settings: Settings, problems: Problems) -> None:
+    """Notes what goes wrong when digests are laid out by the desk's own templates, on trial ones."""
+    for trouble in try_templates(templates, settings.digests):
+        line = templates.line(trouble.file, trouble.line)
+        place = Place(
+            f"{TEMPLATE_FOLDER}/{trouble.file}", trouble.line, len(line) - len(line.lstrip()) + 1, line
+        )
+        problems.warning(place, trouble.reason, trouble.outcome)
+    for name in templates.unused(settings.digests):
+        place = Place(f"{TEMPLATE_FOLDER}/{name}", 1, 1, templates.line(name, 1))
+        known = [f"{digest}.html.j2" for digest in (*settings.digests, "digest", "notice")]
+        problems.warning(
+            place, "no digest has this name, and no template includes it", did_you_mean(name, known)
+        )
 
 
 def failed_examples(configuration: Configuration, now: datetime) -> tuple[ExampleFailure, ...]:
@@ -98,6 +120,7 @@ def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
         fetcher=HttpFetcher(settings.polling, settings.contact),
         channels=build_channels(settings.channels.values(), state_directory),
         read=read_document,
+        templates=configuration.templates,
     )
 
 

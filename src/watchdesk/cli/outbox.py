@@ -9,7 +9,6 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from watchdesk import digests
 from watchdesk.app import Desk
 from watchdesk.cli.documents import delivery_document
 from watchdesk.cli.pages import write_page
@@ -20,7 +19,7 @@ from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import holder_name, send_due
 from watchdesk.errors import UsageError
 from watchdesk.model import Delivery, DeliveryState
-from watchdesk.pipeline import compose_digest, make_digest
+from watchdesk.pipeline import compose_digest, make_digest, rendering_of
 
 
 @click.command
@@ -56,7 +55,10 @@ def digest(
         if since:
             waiting = [match for match in waiting if match.matched_at >= now - since]
         preview = compose_digest(plan, store, setting, waiting, now, "preview")
-        rendered = digests.render(preview, plan.settings.timezone, plan.settings.language)
+        rendering = rendering_of(plan, setting, preview)
+        rendered = rendering.rendered
+        for trouble in rendering.troubles:
+            click.echo(trouble.sentence, err=True)
         failed = _send_now(desk, setting) if send else False
     if html_file or opened:
         page = html_file or session.state_directory / f"{name}.html"

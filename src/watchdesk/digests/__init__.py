@@ -1,7 +1,7 @@
 """Pure: matches → digest → HTML, text and JSON. The doors are `due`, `compose` and `render`."""
 
 from watchdesk.digests.compose import HISTORY, compose
-from watchdesk.digests.desk_templates import Templates, TemplateTrouble, load_templates
+from watchdesk.digests.desk_templates import TEMPLATE_FOLDER, Templates, TemplateTrouble, load_templates
 from watchdesk.digests.document import webhook_schema
 from watchdesk.digests.due import Decision, Reason, due
 from watchdesk.digests.notice import notice_schema, render_notice, render_notice_by
@@ -13,6 +13,7 @@ from watchdesk.digests.trial import try_templates
 __all__ = [
     "HISTORY",
     "LOOK_BACK",
+    "TEMPLATE_FOLDER",
     "Decision",
     "Reason",
     "Rendering",

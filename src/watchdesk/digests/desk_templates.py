@@ -5,7 +5,7 @@ nobody a digest: ours is used, and the trouble is told.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,7 +17,7 @@ from jinja2 import TemplateSyntaxError
 from watchdesk.digests.environments import Endless, sandbox_of
 from watchdesk.digests.inlining import inlined
 
-FOLDER = "templates"
+TEMPLATE_FOLDER = "templates"
 """In the configuration folder."""
 GMAIL = 102 * 1024
 """Bytes of HTML that Gmail shows of a mail."""
@@ -37,10 +37,14 @@ class TemplateTrouble:
     """What it wrote goes out all the same."""
 
     @property
+    def outcome(self) -> str:
+        """What becomes of the digest."""
+        return "it is used all the same" if self.was_used else "the built-in template is used in its place"
+
+    @property
     def sentence(self) -> str:
         """What is wrong, and what became of it."""
-        became = "It was used all the same." if self.was_used else "The built-in one was used in its place."
-        return f"{FOLDER}/{self.file}:{self.line}: {self.reason}. {became}"
+        return f"{TEMPLATE_FOLDER}/{self.file}:{self.line}: {self.reason}; {self.outcome}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,14 @@ class Templates:
     def first_of(self, *names: str) -> str | None:
         """The first of these that is there."""
         return next((name for name in names if name in self._files or name in self._unreadable), None)
+
+    def unused(self, digest_names: Iterable[str]) -> list[str]:
+        """Files that no digest asks for by name, and that no other file extends, includes or imports."""
+        stems = ("digest", "notice", *digest_names)
+        asked = {f"{stem}.{ending}.j2" for stem in stems for ending in ("html", "txt")}
+        for source in self._files.values():
+            asked |= set(re.findall(r"[\"']([^\"'\s]+\.j2)[\"']", source))
+        return [name for name in self.names if name not in asked]
 
     def mistakes(self) -> Iterator[TemplateTrouble]:
         """What can be seen without writing: files that cannot be read, and mistakes of syntax."""
@@ -141,7 +153,7 @@ def load_templates(directory: Path) -> Templates:
     """The templates in `templates/` of a configuration folder, and in folders within it."""
     files: dict[str, str] = {}
     unreadable: dict[str, str] = {}
-    folder = directory / FOLDER
+    folder = directory / TEMPLATE_FOLDER
     for path in sorted(folder.rglob("*.j2")):
         name = path.relative_to(folder).as_posix()
         try:

@@ -42,7 +42,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "%"})
 
     def __init__(self, loader: BaseLoader) -> None:
-        super().__init__(loader=loader, **_MANNERS)
+        escaping = select_autoescape(("html.j2",), ("txt.j2",), default=True, default_for_string=True)
+        super().__init__(loader=loader, autoescape=escaping, **_MANNERS)
         self._steps = 0
         _furnish(self)
         self.globals["range"] = self._range
@@ -94,7 +95,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 @cache
 def our_environment() -> Environment:
     """For the templates that come with watchdesk."""
-    environment = Environment(loader=PrefixLoader({BUILT_IN: _ours()}), **_MANNERS)
+    environment = Environment(loader=PrefixLoader({BUILT_IN: _ours()}), autoescape=True, **_MANNERS)
     _furnish(environment)
     return environment
 
@@ -113,7 +114,6 @@ def _ours() -> PackageLoader:
 
 
 _MANNERS: dict[str, Any] = {
-    "autoescape": select_autoescape(("html.j2",), ("txt.j2",), default=True, default_for_string=True),
     "undefined": StrictUndefined,
     "trim_blocks": True,
     "lstrip_blocks": True,

@@ -9,6 +9,7 @@ from watchdesk.pipeline.documents import Document, Reader, read_document
 from watchdesk.pipeline.operators import tell_operators
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.pipeline.polling import poll
+from watchdesk.pipeline.typesetting import rendering_of
 
 __all__ = [
     "Clock",
@@ -23,5 +24,6 @@ __all__ = [
     "make_digests",
     "poll",
     "read_document",
+    "rendering_of",
     "tell_operators",
 ]

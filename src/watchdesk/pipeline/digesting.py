@@ -11,6 +11,7 @@ from watchdesk.delivery import deliveries_for
 from watchdesk.digests import Rise
 from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, WaitingMatch
 from watchdesk.pipeline.plan import Clock, Plan
+from watchdesk.pipeline.typesetting import noted, rendering_of
 from watchdesk.ports import Store
 
 _SPIKES_WAIT = timedelta(hours=6)
@@ -56,7 +57,7 @@ def make_digest(
     if spikes:
         waiting = [match for match in waiting if match.rule_id in {spike.rule_id for spike in spikes}]
     digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex, spikes)
-    rendered = digests.render(digest, zone_of(plan, setting), language_of(plan, setting))
+    rendered = noted(plan, store, rendering_of(plan, setting, digest))
     to = setting.to if waiting or setting.when_empty_send else ()
     deliveries = deliveries_for(digest, to, now)
     places = [match.id for match in waiting]

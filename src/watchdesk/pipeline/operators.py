@@ -9,6 +9,7 @@ from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.model import Digest, Trouble
 from watchdesk.pipeline.plan import Clock, Plan
+from watchdesk.pipeline.typesetting import noted, template_troubles
 from watchdesk.ports import Store
 
 _PLACE = re.compile(r"\S+:\d+:\d+: ")
@@ -33,7 +34,8 @@ def tell_operators(plan: Plan, store: Store, clock: Clock) -> Digest | None:
             store.forget_troubles(over)
         return None
     notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
-    rendered = digests.render_notice(fresh, now, plan.settings.timezone)
+    rendering = digests.render_notice_by(plan.templates, fresh, now, plan.settings.timezone)
+    rendered = noted(plan, store, rendering)
     deliveries = deliveries_for(notice, to, now)
     store.commit_notice(notice, rendered, deliveries, [trouble.cause for trouble in fresh], over)
     return notice
@@ -49,6 +51,7 @@ def _troubles(plan: Plan, store: Store, clock: Clock) -> Iterator[Trouble]:
             "When that is mended: watchdesk deliveries retry, with one of its deliveries.",
         )
     yield from _dead_letters(store)
+    yield from template_troubles(store)
     refused = store.notes().get("configuration.refused")
     if refused:
         yield Trouble(

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from watchdesk.config.settings import Settings
+from watchdesk.digests import Templates
 from watchdesk.model import Article, Match
 from watchdesk.pipeline.documents import Reader
 from watchdesk.ports import Channel, Fetcher
@@ -24,6 +25,8 @@ class Plan:
     channels: Mapping[str, Channel]
     read: Reader
     """Reads documents, here or in a process of its own."""
+    templates: Templates = field(default_factory=Templates)
+    """The desk's own, in place of those of digests and notices."""
 
 
 class PollOutcome(StrEnum):
