@@ -44,36 +44,57 @@ def fitted(
     view: DigestView, phrases: Phrases, write: Callable[[DigestView], str], largest: int = LARGEST
 ) -> str:
     """What `write` makes of the view, with as much left out as must be, and no more."""
-
-    def attempt(room: Room) -> str | None:
-        page = write(within(view, room, phrases))
-        return page if len(page.encode("utf-8", "replace")) <= largest else None
-
-    room = Room.of(view)
-    page = attempt(room)
+    search = _Search(lambda room: write(within(view, room, phrases)), largest)
+    everything = room = Room.of(view)
+    if search.fits(room):
+        return search.page(room)
     for field in fields(Room):
-        if page is not None:
-            break
         bare = replace(room, **{field.name: 0})
-        page = attempt(bare)
-        if page is None:
-            room = bare
-        else:
-            page = _widest(room, field.name, attempt, page)
-    return page if page is not None else write(within(view, room, phrases))
+        if search.fits(bare):
+            room = search.widest(room, field.name)
+            break
+        room = bare
+    if room.parts < everything.parts:
+        # Half of the rules with their stories say more than all of them without.
+        some = replace(room, parts=(room.parts + 1) // 2, stories=everything.stories)
+        room = search.widest(some, "stories")
+    return search.page(room)
 
 
-def _widest(room: Room, name: str, attempt: Callable[[Room], str | None], bare: str) -> str:
-    """The page with as much of one kind as fits, by halving."""
-    fits, too_much = 0, getattr(room, name)
-    while too_much - fits > 1:
-        middle = (fits + too_much) // 2
-        page = attempt(replace(room, **{name: middle}))
-        if page is None:
-            too_much = middle
-        else:
-            fits, bare = middle, page
-    return bare
+class _Search:
+    """Looks for the largest page that fits; writes none twice."""
+
+    def __init__(self, write: Callable[[Room], str], largest: int) -> None:
+        self._write = write
+        self._largest = largest
+        self._pages: dict[Room, str] = {}
+
+    def page(self, room: Room) -> str:
+        """The page with as much as this."""
+        if room not in self._pages:
+            self._pages[room] = self._write(room)
+        return self._pages[room]
+
+    def fits(self, room: Room) -> bool:
+        """Whether a page with as much is small enough."""
+        return self._over(room) <= 0
+
+    def widest(self, room: Room, name: str) -> Room:
+        """With as much of one kind as fits, looked for by its share of the bytes, and by halving."""
+        few, many = replace(room, **{name: 0}), room
+        while getattr(many, name) - getattr(few, name) > 1 and self.fits(few):
+            low, high = getattr(few, name), getattr(many, name)
+            free, over = -self._over(few), self._over(many)
+            guess = low + (high - low) * free // max(1, free + over)
+            if guess <= low or len(self._pages) % 3 == 0:
+                guess = (low + high) // 2
+            between = replace(room, **{name: min(max(guess, low + 1), high - 1)})
+            few, many = (between, many) if self.fits(between) else (few, between)
+        return few
+
+    def _over(self, room: Room) -> int:
+        """By how many bytes it is too long; negative where there is room."""
+        return len(self.page(room).encode("utf-8", "replace")) - self._largest
 
 
 def within(view: DigestView, room: Room, phrases: Phrases) -> DigestView:

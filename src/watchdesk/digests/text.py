@@ -65,7 +65,7 @@ def _part(part: PartView, view: DigestView) -> Iterator[str]:
 
 
 def _story(story: StoryView, also_in: str) -> Iterator[str]:
-    yield from wrapped(unmarked(story.title))
+    yield from wrapped(starred(story.title))
     if story.see_also:
         yield from wrapped(story.see_also, _INDENT)
         return

@@ -1,0 +1,234 @@
+"""Templates of the desk's own: what they can do, and what becomes of a digest when they fail."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from support.digests import ALL, BRUSSELS, NOW, crowded, empty, ordinary
+from watchdesk.digests import (
+    Templates,
+    load_templates,
+    render,
+    render_by,
+    render_notice,
+    render_notice_by,
+    try_templates,
+)
+from watchdesk.digests.desk_templates import TemplateTrouble
+from watchdesk.digests.page import view_of
+from watchdesk.digests.render import Rendering
+from watchdesk.digests.view import DigestView
+from watchdesk.model import Trouble
+
+
+def rendered(shown: str = "ordinary", **files: str) -> Rendering:
+    """By templates of these names; `digest_html` is digest.html.j2."""
+    named = {f"{name.replace('_', '.')}.j2": source for name, source in files.items()}
+    make, language = ALL[shown]
+    return render_by(Templates(named), make(), BRUSSELS, language)
+
+
+def trouble_of(source: str, name: str = "digest_html") -> TemplateTrouble:
+    """The one trouble with it; the digest is then as the built-in template has it."""
+    rendering = rendered(**{name: source})
+    assert rendering.rendered == render(ordinary(), BRUSSELS, "en")
+    (trouble,) = rendering.troubles
+    return trouble
+
+
+def test_a_template_replaces_the_page_and_another_the_text() -> None:
+    rendering = rendered(digest_html="<p>{{ view.title }}</p>", digest_txt="{{ view.subject }}")
+    assert "<p>Morning brief</p>" in rendering.rendered.html
+    assert rendering.rendered.text == "Morning brief: 7 stories, Ukraine aid leads\n"
+    assert rendering.troubles == ()
+    assert rendering.used == ("digest.html.j2", "digest.txt.j2")
+
+
+def test_a_digests_own_template_goes_before_that_of_all() -> None:
+    files = {"morning_txt": "mine", "digest_txt": "everybody's"}
+    assert rendered(**files).rendered.text == "mine\n"
+    assert rendered("single", **files).rendered.text == "everybody's\n"
+
+
+def test_a_built_in_template_can_be_extended() -> None:
+    rendering = rendered(
+        digest_html='{% extends "watchdesk/digest.html.j2" %}{% block style %}'
+        "<style>h2 {color: #00594f}</style>{% endblock %}{% block foot %}<p>Room 4.12</p>{{ super() }}{% endblock %}"
+    )
+    assert rendering.troubles == ()
+    page = rendering.rendered.html
+    assert "Room 4.12" in page
+    assert "From yesterday 07:00" in page
+    assert "color:#00594f" in page
+
+
+def test_every_block_that_is_documented_can_be_replaced() -> None:
+    for block in ("head", "masthead", "contents", "body", "story", "foot"):
+        rendering = rendered(
+            digest_html='{% extends "watchdesk/digest.html.j2" %}'
+            f"{{% block {block} %}}[mine]{{% endblock %}}"
+        )
+        assert rendering.troubles == ()
+        assert "[mine]" in rendering.rendered.html
+
+
+def test_a_story_can_be_laid_out_anew_with_the_macros_of_ours() -> None:
+    rendering = rendered(
+        digest_html='{% import "watchdesk/parts.html.j2" as show %}{% for part in view.parts %}'
+        "{{ show.heading(part) }}"
+        "{% for story in part.stories %}{{ show.story(story, view.also_in) }}{% endfor %}"
+        "{{ show.briefs(part.more_heading, part.more, part.left_out) }}{% endfor %}"
+    )
+    assert rendering.troubles == ()
+    assert rendering.rendered.html.count("<h3") == 6
+
+
+def test_a_template_may_include_another_of_the_desks() -> None:
+    rendering = rendered(
+        digest_html='<p>{% include "sign.html.j2" %}</p>', sign_html="{{ view.title }}, signed"
+    )
+    assert "Morning brief, signed" in rendering.rendered.html
+
+
+def test_what_publishers_write_is_escaped_in_pages_and_not_in_texts() -> None:
+    source = "{% for part in view.parts %}{{ part.stories[0].title | marked }}{{ part.title }}{% endfor %}"
+    rendering = rendered(
+        "hostile", digest_html=f"<p>{source}</p>", digest_txt=source.replace("marked", "starred")
+    )
+    assert "<script>" not in rendering.rendered.html
+    assert "&lt;script&gt;" in rendering.rendered.html
+    assert "<script>" in rendering.rendered.text
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "reason"),
+    [
+        ("<p>\n{% for part in view.parts %}", 2, "unclosed|end of template|endfor"),
+        ("<p>\n\n{{ view.partz }}", 3, "DigestView object' has no attribute 'partz'"),
+        ("<p>{{ nothing }}", 1, "'nothing' is undefined"),
+        ("{% for part in view.parts %}\n{{ 1 / 0 }}{% endfor %}", 2, "division by zero"),
+        ("", 1, "it writes nothing"),
+        ("<p>  </p>\n", 1, "it writes nothing"),
+        ('<p>{% include "other.html.j2" %}', 1, "other.html.j2"),
+        (
+            '{% extends "watchdesk/digest.html.j2" %}\n{% block foot %}{{ view.foot }}{% endblock %}',
+            2,
+            "'foot'",
+        ),
+        ("{{ view.title.__class__.__mro__ }}", 1, "unsafe|undefined|mro"),
+        ("{{ view.__init__.__globals__ }}", 1, "unsafe|globals"),
+        (
+            "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}",
+            1,
+            "come to an end|too big",
+        ),
+        (
+            "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}",
+            1,
+            "come to an end",
+        ),
+        ("{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}", 1, "without end"),
+        ('{% include "digest.html.j2" %}', 1, "without end"),
+        ("{{ 'a' * 999999999 }}", 1, "too much"),
+        ("{{ 9 ** 9 ** 9 }}", 1, "too much"),
+        ("{% for a in range(9999) %}{{ 'a' * 9999 }}{% endfor %}", 1, "more than"),
+    ],
+)
+def test_a_template_that_fails_is_told_with_its_line_and_ours_is_used(
+    source: str, line: int, reason: str
+) -> None:
+    trouble = trouble_of(source)
+    assert (trouble.file, trouble.line) == ("digest.html.j2", line)
+    assert any(part in trouble.reason for part in reason.split("|")), trouble.reason
+    assert trouble.sentence.startswith(f"templates/digest.html.j2:{line}: ")
+    assert trouble.sentence.endswith("; the built-in template is used in its place.")
+
+
+def test_a_broken_text_leaves_the_page_alone() -> None:
+    rendering = rendered(digest_html="<p>mine</p>", digest_txt="{{ nothing }}")
+    assert "mine" in rendering.rendered.html
+    assert rendering.rendered.text == render(ordinary(), BRUSSELS, "en").text
+    assert [trouble.file for trouble in rendering.troubles] == ["digest.txt.j2"]
+
+
+def test_the_file_that_is_wrong_is_named_where_it_is_included() -> None:
+    files = {"digest.html.j2": '<p>{% include "sign.html.j2" %}', "sign.html.j2": "\n{{ view.sign }}"}
+    (trouble,) = render_by(Templates(files), ordinary(), BRUSSELS, "en").troubles
+    assert (trouble.file, trouble.line) == ("sign.html.j2", 2)
+
+
+def test_a_page_that_gmail_would_cut_is_sent_whole_and_told() -> None:
+    line = "<p>{{ story.title | unmarked }}</p>"
+    source = f"{{% for part in view.parts %}}{{% for story in part.more %}}{line}{{% endfor %}}{{% endfor %}}"
+    rendering = render_by(Templates({"digest.html.j2": source * 5}), crowded(), BRUSSELS, "en")
+    (trouble,) = rendering.troubles
+    assert trouble.was_used
+    assert "of which Gmail shows the first 102" in trouble.reason
+    assert rendering.rendered.html.count("<p>") == 5 * 440
+
+
+def test_templates_are_read_once_from_their_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "templates"
+    (folder / "parts").mkdir(parents=True)
+    (folder / "digest.txt.j2").write_text('first {% include "parts/x.txt.j2" %}')
+    (folder / "parts" / "x.txt.j2").write_text("{{ view.title }}")
+    (folder / "README").write_text("no template")
+    templates = load_templates(tmp_path)
+    (folder / "digest.txt.j2").write_text("second")
+    assert templates.names == ("digest.txt.j2", "parts/x.txt.j2")
+    assert render_by(templates, ordinary(), BRUSSELS, "en").rendered.text == "first Morning brief\n"
+    assert load_templates(tmp_path / "nowhere").names == ()
+
+
+def test_a_file_that_is_no_text_is_a_trouble(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.html.j2").write_bytes(b"\xff\xfe")
+    rendering = render_by(load_templates(tmp_path), ordinary(), BRUSSELS, "en")
+    assert rendering.rendered == render(ordinary(), BRUSSELS, "en")
+    assert "cannot be read" in rendering.troubles[0].reason
+
+
+def test_a_notice_has_templates_of_its_own() -> None:
+    troubles = [Trouble("a", "One."), Trouble("b", "Two & three.")]
+    files = {
+        "notice.html.j2": "{% for trouble in notice.troubles %}<p>{{ trouble }}</p>{% endfor %}",
+        "notice.txt.j2": "{{ notice.subject }}{{ notice.oops }}",
+    }
+    rendering = render_notice_by(Templates(files), troubles, NOW, BRUSSELS)
+    assert "<p>One.</p><p>Two &amp; three.</p>" in rendering.rendered.html
+    assert rendering.rendered.text == render_notice(troubles, NOW, BRUSSELS).text
+    assert [trouble.file for trouble in rendering.troubles] == ["notice.txt.j2"]
+
+
+def test_a_trial_finds_what_only_some_digests_would() -> None:
+    files = {
+        "digest.html.j2": "<p>{{ view.title }}{% if view.quiet %}{{ view.oops }}{% endif %}",
+        "flash.txt.j2": "All: {% for part in view.parts %}\n{{ part.held_back[0].oops }}{% endfor %}",
+        "morning.html.j2": "<p>{{ view.title }}{% if %}",
+        "notice.txt.j2": "{{ view }}",
+    }
+    found = try_templates(Templates(files), ["flash", "morning"])
+    assert [(trouble.file, trouble.line) for trouble in found] == [
+        ("digest.html.j2", 1),
+        ("flash.txt.j2", 2),
+        ("morning.html.j2", 1),
+        ("notice.txt.j2", 1),
+    ]
+    assert try_templates(Templates(), ["flash"]) == ()
+
+
+def test_a_template_can_say_all_that_it_is_given() -> None:
+    names = [field.name for field in fields(DigestView)]
+    source = "\n".join(f"{name}={{{{ view.{name} }}}}" for name in names)
+    text = rendered(digest_txt=source).rendered.text
+    view = view_of(ordinary(), BRUSSELS, "en")
+    assert f"health={view.health}" in text
+    assert all(f"{name}=" in text for name in names)
+
+
+def test_the_same_digest_gives_the_same_bytes() -> None:
+    source = "<p>{{ view.title }}</p>{% for part in view.parts %}{{ part.title }}{% endfor %}"
+    assert rendered(digest_html=source) == rendered(digest_html=source)
+    assert rendered("empty", digest_html=source).rendered.html != rendered(digest_html=source).rendered.html
+    assert render_by(Templates(), empty(), BRUSSELS, "en").used == ()

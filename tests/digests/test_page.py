@@ -1,0 +1,251 @@
+"""What a digest says of itself and of its stories."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from support.digests import (
+    AID,
+    BRUSSELS,
+    DAY,
+    HISTORY,
+    HOUR,
+    MINERALS,
+    NATO,
+    NOW,
+    digest,
+    empty,
+    found,
+    held_back_test,
+    ordinary,
+    single,
+    spiking,
+    story,
+)
+from watchdesk.digests.page import view_of
+from watchdesk.digests.quoted import safe_link
+from watchdesk.digests.view import DigestView, StoryView
+from watchdesk.model import Digest, DigestPart, PublishedKnown, RuleLabel, SourceHealth, Spike
+
+
+def seen(shown: Digest, language: str = "en") -> DigestView:
+    return view_of(shown, BRUSSELS, language)
+
+
+def first(*stories: object, language: str = "en") -> StoryView:
+    return seen(digest(DigestPart(NATO, tuple(stories))), language).parts[0].stories[0]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("shown", "subject"),
+    [
+        (ordinary(), "Morning brief: 7 stories, Ukraine aid leads"),
+        (single(), "Flash: Allies agree to lift defence spending before the spring summit"),
+        (empty(), "Morning brief: nothing matched"),
+        (spiking(), "Spike: NATO spending, 24 in the last hour, usually 3 (and 1 more)"),
+        (held_back_test(), "[Test] Morning brief: 10 stories, Ukraine aid leads"),
+        (
+            digest(DigestPart(AID, (), held_back=(story(found(1)), story(found(2))))),
+            "Morning brief: 2 stories, Ukraine aid leads",
+        ),
+        (digest(DigestPart(AID, (), more=(story(found(1, title="One")),))), "Morning brief: One"),
+    ],
+)
+def test_the_subject_leads_with_the_news(shown: Digest, subject: str) -> None:
+    assert seen(shown).subject == subject
+
+
+def test_a_long_subject_is_cut_at_a_word() -> None:
+    long = digest(DigestPart(NATO, (story(found(0, title="Ministers meet again and again " * 9)),)))
+    subject = seen(long).subject
+    assert 100 < len(subject) <= 150
+    assert subject.endswith(("again…", "and…", "meet…", "Ministers…"))
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (NOW - timedelta(minutes=22), "today 06:38"),
+        (NOW - 9 * HOUR, "yesterday 22:00"),
+        (NOW - 6 * DAY, "Thu 07:00"),
+        (NOW - 7 * DAY, "18 Nov 07:00"),
+        (NOW - 365 * DAY, "25 Nov 2025 07:00"),
+        (NOW + 30 * HOUR, "tomorrow 13:00"),
+    ],
+)
+def test_a_time_is_said_as_people_say_it(at: datetime, shown: str) -> None:
+    assert first(story(found(0, at=at))).when == shown
+
+
+def test_a_day_alone_an_assumed_zone_and_no_date_are_said() -> None:
+    assert first(story(found(0, at=NOW - DAY, known=PublishedKnown.DAY))).when == "yesterday"
+    assumed = first(story(found(0, at=NOW, known=PublishedKnown.ZONE_ASSUMED)))
+    assert assumed.when == "today 07:00 (zone assumed)"
+    assert first(story(found(0, at=None))).when == "first seen today 06:00"
+
+
+def test_the_date_has_the_day_before_the_month() -> None:
+    assert seen(empty()).date == "Wednesday, 25 November 2026"
+    assert seen(empty(), "de").date == "Mittwoch, 25. November 2026"
+    assert seen(empty(), "es").date == "miércoles, 25 de noviembre de 2026"
+
+
+def test_the_summary_says_what_is_new_and_what_goes_on() -> None:
+    stories = [story(found(n), told_at=NOW - DAY if n < 3 else None) for n in range(12)]
+    shown = digest(DigestPart(NATO, tuple(stories)))
+    assert seen(shown).summary == "12 stories, 9 new since yesterday 07:00; 3 go on"
+    assert seen(replace(shown, since=None)).summary == "12 stories"
+    assert seen(single()).summary == "1 story, new since yesterday 07:00"
+    assert seen(digest(DigestPart(NATO, tuple(stories[:2])))).summary == "2 stories; 2 go on"
+
+
+def test_a_part_says_how_many_are_new() -> None:
+    assert [part.count for part in seen(ordinary()).parts] == [
+        "2 stories, all new",
+        "3 stories, 2 new",
+        "3 stories, all new",
+    ]
+
+
+def test_a_story_that_goes_on_and_one_that_was_updated_are_marked() -> None:
+    notes = [story.notes for story in seen(ordinary()).parts[1].stories]
+    assert notes == [(), ("more on a story of yesterday 07:00", "updated"), ()]
+    updated = found(0)
+    updated = replace(updated, article=replace(updated.article, updated_at=NOW))
+    assert first(story(updated)).notes == ("updated",)
+
+
+def test_copies_name_each_source_and_each_address_once() -> None:
+    best = found(0)
+    same_address = found(1, source="gazette", url=best.article.url)
+    shown = first(
+        story(
+            best,
+            found(2, source="wire"),
+            same_address,
+            found(3, source="daily"),
+            found(4, source="daily"),
+            found(5, source="ministry", url="https://daily.example/news/2026/11/25/3"),
+        )
+    )
+    assert [copy.source for copy in shown.copies] == ["Daily Courier"]
+
+
+def test_copies_over_eight_are_counted() -> None:
+    copies = [found(n, source=f"paper-{n}") for n in range(1, 12)]
+    shown = first(story(found(0), *copies))
+    assert (len(shown.copies), shown.more_copies) == (8, "and 3 more")
+
+
+def test_a_byline_is_shown_where_it_is_short() -> None:
+    assert first(story(found(0, byline="Ada Quay"))).byline == "Ada Quay"
+    assert first(story(found(0, byline="By our correspondents in nine capitals and at sea"))).byline is None
+
+
+def test_another_language_than_the_pages_is_named() -> None:
+    assert first(story(found(0, language="uk"))).language == "uk"
+    assert first(story(found(0, language="en"))).language is None
+    assert first(story(found(0, language="en")), language="de").language == "en"
+    assert first(story(found(0, language='"><script>'))).language is None
+
+
+def test_the_days_are_bars_and_words() -> None:
+    history = seen(single()).parts[0].history
+    assert history is not None
+    assert history.blocks == "▁▂▄▁▁▁▃▄▂▁▁▅▂█"
+    assert history.words == "14 days: 0 2 5 1 0 0 3 4 2 1 0 6 2 9 today"
+    assert history.caption == "14 days, 9 today"
+    assert history.counts == HISTORY
+
+
+def test_what_was_held_back_is_headed_by_the_end_of_its_silence() -> None:
+    part = seen(held_back_test()).parts[0]
+    assert part.held_back_heading == "Held back while silenced (until today 09:00)"
+    assert len(part.held_back) == 3
+    part = seen(digest(DigestPart(NATO, (), held_back=(story(found(0)),)))).parts[0]
+    assert part.held_back_heading == "Held back while silenced"
+
+
+def test_silences_and_spikes_are_told_in_sentences() -> None:
+    shown = replace(
+        digest(DigestPart(NATO, (story(found(0)),))),
+        silenced=((NATO, NOW + DAY + 2 * HOUR),),
+        spikes=(Spike("nato", 24, 3.0), Spike("gone", 7, 0.44)),
+    )
+    assert seen(shown).silenced == ("NATO spending is silent until tomorrow 09:00",)
+    assert seen(shown).spikes == (
+        "NATO spending: 24 in the last hour, usually 3",
+        "gone: 7 in the last hour, usually 0.4",
+    )
+
+
+def test_an_empty_digest_proves_that_the_desk_was_awake() -> None:
+    sources = tuple(SourceHealth(f"s{n}", f"S{n}", healthy=True) for n in range(18))
+    shown = replace(empty(), health=sources)
+    view = seen(shown)
+    assert f"{view.quiet} {view.awake}" == (
+        "Nothing matched. 18 sources were read, the last at 06:58; 412 articles were looked at."
+    )
+    assert seen(replace(shown, last_read=NOW - DAY)).awake == (
+        "18 sources were read, the last yesterday 07:00; 412 articles were looked at."
+    )
+    assert seen(replace(shown, articles_seen=None, last_read=None)).awake == "18 sources were read."
+    assert seen(replace(shown, articles_seen=None, health=())).awake is None
+
+
+def test_the_foot_says_which_sources_are_not_well() -> None:
+    unwell = tuple(
+        SourceHealth(f"s{n}", f"S{n}", healthy=False, since=NOW - DAY, error="HTTP 500") for n in range(23)
+    )
+    view = seen(replace(empty(), health=(*unwell, SourceHealth("w", "W", healthy=True))))
+    assert view.health == "1 of 24 sources are well. Not well:"
+    assert (len(view.troubles), view.more_troubles) == (20, "and 3 more")
+    assert (view.troubles[0].since, view.troubles[0].error) == ("since yesterday 07:00", "HTTP 500")
+
+
+def test_many_rules_that_found_nothing_are_counted() -> None:
+    rules = tuple(RuleLabel(f"r{n}", f"R{n}") for n in range(70))
+    assert str(seen(replace(empty(), quiet_rules=rules)).found_nothing).endswith("R58, R59 and 10 more.")
+
+
+def test_a_story_that_two_rules_found_stands_in_full_under_the_first() -> None:
+    found_twice = story(found(0))
+    parts = seen(digest(DigestPart(NATO, (found_twice,)), DigestPart(MINERALS, (found_twice,)))).parts
+    assert [part.stories[0].see_also for part in parts] == [None, "in full under NATO spending"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "/relative",
+        "//host.example/x",
+        "https:relative",
+        "https://",
+        "http://[::1",
+        "https:\\\\evil.example",
+        "https://e.example/\u202egpj.exe",
+        "https://e.example/a\tb",
+        "https://e.example/" + "a" * 2000,
+    ],
+)
+def test_an_address_that_is_not_plainly_of_the_web_is_no_link(url: str | None) -> None:
+    assert safe_link(url) is None
+
+
+def test_an_address_of_the_web_is_a_link() -> None:
+    assert safe_link("HTTPS://e.example/ä?q=1#x") == "HTTPS://e.example/ä?q=1#x"
+    assert safe_link(" https://e.example/a b ") == "https://e.example/a%20b"
+
+
+def test_the_first_digest_covers_all_up_to_now() -> None:
+    assert seen(replace(empty(), since=None)).window == "Up to today 07:00."
+    assert seen(empty()).window == "From yesterday 07:00 to today 07:00."
