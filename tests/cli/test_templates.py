@@ -4,8 +4,12 @@ import json
 
 import pytest
 
-from support.desk import SETTINGS, DeskFiles, item, rss, wait_for
+from support.desk import SETTINGS, DeskFiles, item, rss
+from support.digests import BRUSSELS, single
 from support.web import WebServer
+from watchdesk.app import build_plan, read_configuration
+from watchdesk.digests import render_by
+from watchdesk.pipeline import Plan
 
 BROKEN = "<p>\n{{ view.tittle }}</p>\n"
 ARTICLE = item("1", "NATO agrees a new spending target", "NATO ministers agreed on a spending target.")
@@ -52,6 +56,7 @@ def test_a_broken_template_costs_no_digest_and_is_told_once(fed: DeskFiles, web:
     assert trouble["cause"] == "template:digest.html.j2"
     assert trouble["sentence"].startswith("templates/digest.html.j2:2: ")
     assert "tittle" in trouble["sentence"]
+    assert "templates/digest.html.j2:2: " in fed.run("status").out
 
 
 def test_a_template_that_was_mended_is_told_of_again_when_it_breaks_again(
@@ -101,16 +106,13 @@ def test_a_preview_says_what_is_wrong(fed: DeskFiles) -> None:
     assert "FLASH" in said.out
 
 
-def test_a_reload_reads_the_templates_anew(fed: DeskFiles, web: WebServer) -> None:
+def test_a_plan_keeps_the_templates_it_was_built_with_and_the_next_reads_them_anew(fed: DeskFiles) -> None:
+    def page(plan: Plan) -> str:
+        return render_by(plan.templates, single(), BRUSSELS, "en").rendered.html
+
     template(fed, "flash.html.j2", "<p>before</p>")
-    with fed.service() as process:
-        wait_for(lambda: pages(fed), "the first digest")
-        template(fed, "flash.html.j2", "<p>after</p>")
-        process.send_signal(1)
-        wait_for(lambda: "configuration reloaded" in fed.log, "the reload")
-        web.serve(
-            "/feed", rss(ARTICLE, item("2", "NATO spending target again", "NATO has a spending target."))
-        )
-        wait_for(lambda: len(pages(fed)) == 2, "the second digest")
-    assert ["<p>before</p>" in page for page in pages(fed)] == [True, False]
-    assert "<p>after</p>" in pages(fed)[1]
+    plan = build_plan(read_configuration(fed.config), fed.state)
+    template(fed, "flash.html.j2", "<p>after</p>")
+    reloaded = build_plan(read_configuration(fed.config), fed.state)
+    assert "before" in page(plan)
+    assert "after" in page(reloaded)

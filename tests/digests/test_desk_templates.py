@@ -54,12 +54,13 @@ def test_a_digests_own_template_goes_before_that_of_all() -> None:
 def test_a_built_in_template_can_be_extended() -> None:
     rendering = rendered(
         digest_html='{% extends "watchdesk/digest.html.j2" %}{% block style %}'
-        "<style>h2 {color: #00594f}</style>{% endblock %}{% block foot %}<p>Room 4.12</p>{{ super() }}{% endblock %}"
+        "<style>h2 {color: #00594f}</style>{% endblock %}"
+        "{% block foot %}<p>Room 4.12</p>{{ super() }}{% endblock %}"
     )
     assert rendering.troubles == ()
     page = rendering.rendered.html
     assert "Room 4.12" in page
-    assert "From yesterday 07:00" in page
+    assert "Nothing found for: Port strikes." in page
     assert "color:#00594f" in page
 
 

@@ -20,6 +20,7 @@ from watchdesk.cli.session import (
 )
 from watchdesk.cli.words import ago, counted
 from watchdesk.model import DeliveryState, DigestMark
+from watchdesk.pipeline import template_troubles
 
 SILENT = timedelta(seconds=50)
 """A service that has not said it is alive for this long is taken to be down: it says so each 15 s."""
@@ -39,6 +40,7 @@ class Summary:
     deliveries_dead: int
     stopped_channels: dict[str, str]
     configuration_refused: str | None
+    broken_templates: tuple[str, ...]
 
     @property
     def needs(self) -> Sequence[str]:
@@ -56,6 +58,7 @@ class Summary:
         wants += [f"channel {name} is stopped: {reason}" for name, reason in self.stopped_channels.items()]
         if self.configuration_refused:
             wants.append(f"the last reload was refused: {self.configuration_refused}")
+        wants += self.broken_templates
         return wants
 
 
@@ -94,6 +97,7 @@ def _summary(desk: Desk, now: datetime) -> Summary:
         deliveries_dead=sum(delivery.state is DeliveryState.DEAD for delivery in deliveries),
         stopped_channels=dict(store.stopped_channels()),
         configuration_refused=notes.get("configuration.refused"),
+        broken_templates=tuple(trouble.sentence for trouble in template_troubles(store)),
     )
 
 

@@ -4,6 +4,7 @@ A template of the desk's may do nothing but say what it is given: it changes not
 Python's inside, and is stopped when it does not come to an end.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -30,6 +31,7 @@ BUILT_IN = "watchdesk"
 MOST_STEPS = 2_000_000
 """A digest of 500 stories takes some 30,000."""
 _LONGEST_PRODUCT = 100_000
+_LOOSE = re.compile(r"(?<=\d) (?=[^\W\d])|(?<=\w) (?=\d\d:\d\d)")
 
 
 class Endless(Exception):
@@ -125,6 +127,7 @@ def _furnish(environment: Environment) -> None:
     environment.filters["unmarked"] = unmarked
     environment.filters["starred"] = starred
     environment.filters["wrapped"] = _wrapped
+    environment.filters["tied"] = _tied
 
 
 def _marked(runs: Iterable[Run]) -> Markup:
@@ -132,6 +135,11 @@ def _marked(runs: Iterable[Run]) -> Markup:
     return Markup("").join(
         Markup("<mark>{}</mark>").format(run.text) if run.marked else escape(run.text) for run in runs
     )
+
+
+def _tied(text: str) -> str:
+    """A number stays with its noun, and a time with its day, where a line ends between them."""
+    return _LOOSE.sub("\u00a0", text)
 
 
 def _wrapped(text: str, indent: str = "", first: str | None = None) -> str:

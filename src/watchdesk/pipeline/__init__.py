@@ -9,7 +9,7 @@ from watchdesk.pipeline.documents import Document, Reader, read_document
 from watchdesk.pipeline.operators import tell_operators
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.pipeline.polling import poll
-from watchdesk.pipeline.typesetting import rendering_of
+from watchdesk.pipeline.typesetting import rendering_of, template_troubles
 
 __all__ = [
     "Clock",
@@ -26,4 +26,5 @@ __all__ = [
     "read_document",
     "rendering_of",
     "tell_operators",
+    "template_troubles",
 ]

@@ -20,9 +20,9 @@ WORDS = Words(
     },
     sources_read={"one": "{n} Quelle wurde gelesen", "other": "{n} Quellen wurden gelesen"},
     articles_seen={"one": "{n} Artikel wurde geprüft", "other": "{n} Artikel wurden geprüft"},
-    sources_well={"one": "Die eine Quelle antwortet.", "other": "Alle {n} Quellen antworten."},
+    sources_well={"one": "Die Quelle antwortet.", "other": "Alle {n} Quellen antworten."},
     sources_unwell={
-        "one": "Die eine Quelle ist gestört:",
+        "one": "Die Quelle ist gestört:",
         "other": "{well} von {n} Quellen antworten. Gestört:",
     },
     days={"one": "{n} Tag", "other": "{n} Tage"},

@@ -20,9 +20,9 @@ WORDS = Words(
     },
     sources_read={"one": "{n} source was read", "other": "{n} sources were read"},
     articles_seen={"one": "{n} article was looked at", "other": "{n} articles were looked at"},
-    sources_well={"one": "The one source is well.", "other": "All {n} sources are well."},
+    sources_well={"one": "The source is well.", "other": "All {n} sources are well."},
     sources_unwell={
-        "one": "The one source is not well:",
+        "one": "The source is not well:",
         "other": "{well} of {n} sources are well. Not well:",
     },
     days={"one": "{n} day", "other": "{n} days"},

@@ -20,9 +20,9 @@ WORDS = Words(
     },
     sources_read={"one": "Se ha leído {n} fuente", "other": "Se han leído {n} fuentes"},
     articles_seen={"one": "se ha revisado {n} artículo", "other": "se han revisado {n} artículos"},
-    sources_well={"one": "La única fuente responde.", "other": "Las {n} fuentes responden."},
+    sources_well={"one": "La fuente responde.", "other": "Las {n} fuentes responden."},
     sources_unwell={
-        "one": "La única fuente no responde:",
+        "one": "La fuente no responde:",
         "other": "Responden {well} de {n} fuentes. Sin respuesta:",
     },
     days={"one": "{n} día", "other": "{n} días"},

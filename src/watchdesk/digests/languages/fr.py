@@ -20,9 +20,9 @@ WORDS = Words(
     },
     sources_read={"one": "{n} source a été lue", "other": "{n} sources ont été lues"},
     articles_seen={"one": "{n} article a été examiné", "other": "{n} articles ont été examinés"},
-    sources_well={"one": "La seule source répond.", "other": "Les {n} sources répondent."},
+    sources_well={"one": "La source répond.", "other": "Les {n} sources répondent."},
     sources_unwell={
-        "one": "La seule source est en panne\u00a0:",
+        "one": "La source est en panne\u00a0:",
         "other": "{well} sources sur {n} répondent. En panne\u00a0:",
     },
     days={"one": "{n} jour", "other": "{n} jours"},

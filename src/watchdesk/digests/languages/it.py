@@ -20,9 +20,9 @@ WORDS = Words(
     },
     sources_read={"one": "{n} fonte letta", "other": "{n} fonti lette"},
     articles_seen={"one": "{n} articolo esaminato", "other": "{n} articoli esaminati"},
-    sources_well={"one": "L’unica fonte risponde.", "other": "Tutte le {n} fonti rispondono."},
+    sources_well={"one": "La fonte risponde.", "other": "Tutte le {n} fonti rispondono."},
     sources_unwell={
-        "one": "L’unica fonte non risponde:",
+        "one": "La fonte non risponde:",
         "other": "Rispondono {well} fonti su {n}. Non rispondono:",
     },
     days={"one": "{n} giorno", "other": "{n} giorni"},

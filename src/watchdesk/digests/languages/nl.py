@@ -20,9 +20,9 @@ WORDS = Words(
     },
     sources_read={"one": "{n} bron is gelezen", "other": "{n} bronnen zijn gelezen"},
     articles_seen={"one": "{n} artikel is bekeken", "other": "{n} artikelen zijn bekeken"},
-    sources_well={"one": "De ene bron is bereikbaar.", "other": "Alle {n} bronnen zijn bereikbaar."},
+    sources_well={"one": "De bron is bereikbaar.", "other": "Alle {n} bronnen zijn bereikbaar."},
     sources_unwell={
-        "one": "De ene bron is niet bereikbaar:",
+        "one": "De bron is niet bereikbaar:",
         "other": "{well} van de {n} bronnen zijn bereikbaar. Niet bereikbaar:",
     },
     days={"one": "{n} dag", "other": "{n} dagen"},

@@ -44,9 +44,9 @@ WORDS = Words(
         "many": "przejrzano {n} artykułów",
         "other": "przejrzano {n} artykułu",
     },
-    sources_well={"one": "Jedyne źródło działa.", "other": "Działają wszystkie źródła ({n})."},
+    sources_well={"one": "Źródło działa.", "other": "Działają wszystkie źródła ({n})."},
     sources_unwell={
-        "one": "Jedyne źródło nie działa:",
+        "one": "Źródło nie działa:",
         "other": "Działające źródła: {well} z {n}. Nie działają:",
     },
     days={"one": "{n} dzień", "few": "{n} dni", "many": "{n} dni", "other": "{n} dnia"},
