@@ -9,6 +9,8 @@ from watchdesk.pipeline.documents import Document, Reader, read_document
 from watchdesk.pipeline.operators import tell_operators
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.pipeline.polling import poll
+from watchdesk.pipeline.repairing import drop_deliveries, retry_deliveries
+from watchdesk.pipeline.trial import Trial, preview_digest, try_digest
 
 __all__ = [
     "Clock",
@@ -18,10 +20,15 @@ __all__ = [
     "PollOutcome",
     "PollReport",
     "Reader",
+    "Trial",
     "compose_digest",
+    "drop_deliveries",
     "make_digest",
     "make_digests",
     "poll",
+    "preview_digest",
     "read_document",
+    "retry_deliveries",
     "tell_operators",
+    "try_digest",
 ]
