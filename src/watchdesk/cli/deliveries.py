@@ -6,7 +6,7 @@ import click
 
 from watchdesk.app import Desk
 from watchdesk.cli.choosing import chosen_deliveries, dead_deliveries, refuse_unknown
-from watchdesk.cli.delivery_rows import delivery_lines
+from watchdesk.cli.delivery_rows import delivery_lines, stopped_lines
 from watchdesk.cli.documents import delivery_document
 from watchdesk.cli.session import (
     Line,
@@ -19,7 +19,7 @@ from watchdesk.cli.session import (
     stdout,
     utc_now,
 )
-from watchdesk.cli.words import counted, printable
+from watchdesk.cli.words import counted
 from watchdesk.config.settings import OPERATORS
 from watchdesk.model import Delivery, DeliveryState
 from watchdesk.pipeline import drop_deliveries, retry_deliveries
@@ -59,21 +59,19 @@ def deliveries(
         return
     console = stdout()
     width = console.width if console.is_terminal else None
-    lines = list(delivery_lines(rows, stopped, utc_now(), zone, width))
-    for name, reason in stopped.items():
-        lines += [("", None), (f"The channel {name} is stopped: {printable(reason)}", "bold red")]
-        lines.append((f"To start it again: watchdesk deliveries retry --channel {name}", None))
     filtered = state is not None or channel is not None or digest is not None
-    print_lines([*lines, *_ending(len(rows), limit, filtered=filtered)])
+    lines = [*delivery_lines(rows, stopped, utc_now(), zone, width), *_ending(rows, limit, filtered=filtered)]
+    for name, reason in stopped.items():
+        if channel in (None, name):
+            lines += stopped_lines(name, reason, width)
+    print_lines(lines)
 
 
-def _ending(count: int, limit: int, *, filtered: bool) -> Sequence[Line]:
-    if count == 0:
-        return [
-            ("no delivery is like that" if filtered else "the outbox is empty: no digest was made yet", None)
-        ]
-    more = "; there may be more, see --limit" if count == limit else ""
-    return [("", None), (counted(count, "delivery", "deliveries") + more, "dim")]
+def _ending(rows: Sequence[Delivery], limit: int, *, filtered: bool) -> Sequence[Line]:
+    if not rows:
+        return [("no such delivery" if filtered else "the outbox is empty: no digest was made yet", None)]
+    more = "; there may be more, see --limit" if len(rows) == limit else ""
+    return [("", None), (counted(len(rows), "delivery", "deliveries") + more, "dim")]
 
 
 @deliveries.command
@@ -109,7 +107,8 @@ def _retry_dead(desk: Desk, channel: str | None) -> None:
         store.restart_channel(name)
         click.echo(f"the channel {name} takes deliveries again")
     to = f" to {channel}" if channel else ""
-    click.echo(f"{counted(len(done), 'delivery', 'deliveries')}{to} due now" if done else f"none{to} is dead")
+    count = counted(len(done), "delivery", "deliveries")
+    click.echo(f"{count}{to}: due now" if done else f"no delivery{to} is dead")
 
 
 @deliveries.command

@@ -38,6 +38,16 @@ def delivery_lines(
                 yield from ((line, None) for line in _sentence(sentence, width))
 
 
+def stopped_lines(channel: str, reason: str, width: int | None) -> Iterator[Line]:
+    """That nothing is sent to the channel, and how that ends."""
+    told = [f"The channel {channel} is stopped: {printable(reason)}"]
+    if width is not None:
+        told = textwrap.wrap(told[0], width, break_on_hyphens=False)
+    yield "", None
+    yield from ((line, "bold red") for line in told)
+    yield f"To start it again: watchdesk deliveries retry --channel {channel}", None
+
+
 def when_of(delivery: Delivery, stopped: Mapping[str, str], now: datetime, zone: tzinfo) -> str:
     """When it went out, or when that is tried next, and why not."""
     match delivery.state:

@@ -121,7 +121,10 @@ def _told(trial: Trial) -> tuple[str, bool]:
         case Sent(note):
             return f"{trial.channel}: accepted, but {printable(note or '')}", True
         case Retry(reason) | Refused(reason):
-            return f"{trial.channel}: not accepted: {printable(reason)}", False
+            kept = (
+                " (but a test stops nothing)" if trial.outcome == Refused(reason, stop_channel=True) else ""
+            )
+            return f"{trial.channel}: not accepted: {printable(reason)}{kept}", False
 
 
 def _document(trial: Trial) -> dict[str, object]:

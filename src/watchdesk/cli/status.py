@@ -65,7 +65,7 @@ class Summary:
             dead = counted(self.deliveries_dead, "delivery", "deliveries")
             wants.append(f"{dead} could not be sent; see `watchdesk deliveries --state dead`")
         wants += [
-            f"channel {name} is stopped: {reason}; to start it again: watchdesk deliveries retry --channel {name}"
+            f"channel {name} is stopped: {reason}; when mended: watchdesk deliveries retry --channel {name}"
             for name, reason in self.stopped_channels.items()
         ]
         if self.configuration_refused:

@@ -9,8 +9,9 @@ from watchdesk.model import DeadLetters, Trouble
 _LONGEST_KIND = 150
 _LONGEST_REASON = 400
 _ADDRESS = re.compile(r"[^\s<>:,;]+@[^\s<>:,;]+(?:, [^\s<>:,;]+@[^\s<>:,;]+)*")
+_UNIT = r"\s(?:s|min|h|seconds|minutes|hours|days|bytes|attempts|times)\b"
 _NUMBER = re.compile(
-    r"(?P<status>(?<![\w.])(?:[345]\d\d|[45]\.\d\.\d{1,3})(?![\w.]))|[\w-]*\d[\w-]*", re.ASCII
+    rf"(?P<status>(?<![\w.])(?:[345]\d\d|[45]\.\d\.\d{{1,3}})(?![\w.]|{_UNIT}))|[\w-]*\d[\w-]*", re.ASCII
 )
 """A status of SMTP or HTTP; any other word with a digit is a count, a time, a host, a queue's id."""
 
