@@ -168,6 +168,14 @@ def test_operators_whose_only_channel_is_broken_are_told_once_and_status_shows_i
     assert "2 deliveries could not be sent" in room.desk.run("status").out
 
 
+def test_the_death_of_a_notice_makes_no_notice_to_the_same_channel(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": UNLIKE}) as mail:
+        room.write(mail.port, operators="desk", feeds=True)
+        room.desk.run("once", "--all")
+        room.send(4)
+    assert room.outbox() == {("operators", "desk", "dead"): 1}
+
+
 def test_two_broken_channels_do_not_tell_of_each_other_for_ever(room: Newsroom) -> None:
     with ScriptedMailServer({"rcpt": UNLIKE}) as mail:
         room.write(mail.port, operators="desk, night", feeds=True)
