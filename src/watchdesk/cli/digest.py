@@ -137,16 +137,21 @@ def _document(trial: Trial) -> dict[str, object]:
 
 
 def _shown(rendered: Rendered) -> Iterator[Line]:
-    """The text with its headings marked: the lines that a line of signs stands under."""
+    """The text with its headings marked, as `digests.text` sets them: in a box, or underlined."""
     yield printable(rendered.subject), "bold"
     yield "", None
     lines = [without_steering(line) for line in rendered.text.splitlines()]
+    boxed = False
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
-        if _is_rule(line):
+        if _is_rule(line, "="):
+            boxed = not boxed
+        if _is_rule(line, "=") or _is_rule(line, "-"):
             yield line, "dim"
+        elif boxed and line == line.upper():
+            yield line, "bold cyan"
         else:
-            yield line, "bold cyan" if _is_rule(below) and line else None
+            yield line, "bold" if line and _is_rule(below, "-") else None
 
 
-def _is_rule(line: str) -> bool:
-    return len(line) > 2 and not line.strip("=-")
+def _is_rule(line: str, sign: str) -> bool:
+    return len(line) > 2 and not line.strip(sign)
