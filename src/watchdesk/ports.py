@@ -11,6 +11,7 @@ from typing import Protocol
 from watchdesk.model import (
     Appointment,
     Article,
+    DeadLetters,
     Delivery,
     DeliveryState,
     Digest,
@@ -221,8 +222,16 @@ class OutboxStore(Protocol):
     def release(self, holder: str) -> int:
         """Gives back, unattempted, every lease of `holder`; how many there were."""
 
-    def deliveries(self, state: DeliveryState | None = None, limit: int | None = None) -> Sequence[Delivery]:
-        """The outbox, newest first."""
+    def deliveries(
+        self,
+        state: DeliveryState | None = None,
+        limit: int | None = None,
+        *,
+        channel: str | None = None,
+        digest: str | None = None,
+        beginning: str = "",
+    ) -> Sequence[Delivery]:
+        """The outbox, newest first: of this state, to this channel, of this digest, whose ids begin so."""
 
     def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
         """Dead or waiting deliveries become due now; answers with the ids that did."""
@@ -246,8 +255,11 @@ class TroubleStore(Protocol):
     def troubled_sources(self, moved_polls: int) -> Mapping[str, SourceState]:
         """Sources that are gone, whose last poll failed, or that moved for so many polls, by id."""
 
-    def dead_letters(self) -> Mapping[str, tuple[str, str | None]]:
-        """By channel that has any: the id of a dead letter, and why it could not be sent."""
+    def dead_letters(self) -> Sequence[DeadLetters]:
+        """All dead letters: how many there are of each channel, digest and reason."""
+
+    def delivery_counts(self) -> Mapping[DeliveryState, int]:
+        """How many deliveries are in each state; states without any are left out."""
 
     def told_troubles(self) -> Collection[str]:
         """Causes of the troubles that were told and are not known to be over."""
@@ -261,9 +273,8 @@ class TroubleStore(Protocol):
         rendered: Rendered,
         deliveries: Sequence[Delivery],
         told: Collection[str],
-        over: Collection[str],
     ) -> None:
-        """A notice, its deliveries, and which causes it told of; `over` are forgotten. One transaction."""
+        """A notice, its deliveries, and which causes it told of. One transaction."""
 
 
 class Store(SourceStore, ArticleStore, DigestStore, PastStore, OutboxStore, TroubleStore, Protocol):

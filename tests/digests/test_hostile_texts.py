@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.digests import BRUSSELS, HOSTILE, NOW, digest, found, hostile, ordinary, story
-from watchdesk.delivery.mail.message import one_line
+from watchdesk.delivery.mail.one_line import one_line
 from watchdesk.digests import render, render_notice
 from watchdesk.digests.document import DigestDocument
 from watchdesk.digests.quoted import Run, plain, runs, shortened
@@ -104,7 +104,7 @@ def test_an_unsafe_address_reaches_a_reader_in_no_form(url: str) -> None:
 def test_a_subject_is_one_line_that_nothing_turns() -> None:
     subject = render(morning("One\r\nBcc: a@b.example\u202e\u0000two"), BRUSSELS, "en").subject
     assert subject == "Morning brief: One Bcc: a@b.example two"
-    assert one_line(subject) == subject
+    assert one_line(subject, 250) == subject
 
 
 def test_a_very_long_title_is_cut_at_a_word_and_whole_in_the_document() -> None:

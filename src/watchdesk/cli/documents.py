@@ -1,9 +1,10 @@
 """The JSON documents of `--json`: stable keys, times in UTC, ISO 8601."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from watchdesk.cli.session import utc_text
-from watchdesk.model import Article, Delivery, Match, Source, SourceState, Span
+from watchdesk.model import Article, Delivery, DeliveryState, Match, Source, SourceState, Span
 from watchdesk.pipeline import FoundMatch, PollReport
 from watchdesk.rules import Miss
 
@@ -83,17 +84,20 @@ def article_document(article: Article) -> dict[str, object]:
     }
 
 
-def delivery_document(delivery: Delivery) -> dict[str, object]:
-    """A delivery of `once --json` and `deliveries --json`."""
+def delivery_document(delivery: Delivery, stopped: Collection[str] = ()) -> dict[str, object]:
+    """A delivery of `once --json` and `deliveries --json`; `stopped`: channels that nothing is sent to."""
+    waits = delivery.state is DeliveryState.WAITING and delivery.channel not in stopped
     return {
         "id": delivery.id,
         "digest": delivery.digest_name,
         "digest_id": delivery.digest_id,
         "channel": delivery.channel,
+        "subject": delivery.subject,
         "state": str(delivery.state),
         "attempts": delivery.attempts,
         "created_at": utc_text(delivery.created_at),
         "due_at": utc_text(delivery.due_at),
+        "next_attempt": utc_text(delivery.due_at) if waits else None,
         "sent_at": utc_text(delivery.sent_at),
         "error": delivery.error,
         "note": delivery.note,

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
 
 import click
+from rich.markup import escape
 
 from watchdesk import sources
 from watchdesk.app import Desk
@@ -18,10 +21,14 @@ from watchdesk.cli.session import (
     utc_now,
     utc_text,
 )
-from watchdesk.cli.words import ago, counted
+from watchdesk.cli.words import ago, counted, day_and_time, printable, span
+from watchdesk.config.cron import CronSchedule
+from watchdesk.config.settings import DigestSettings
 from watchdesk.model import DeliveryState, DigestMark
-from watchdesk.pipeline import template_troubles
+from watchdesk.pipeline import Plan, template_troubles
 
+_MOST_NAMES = 5
+_MOST_DIGESTS = 12
 SILENT = timedelta(seconds=50)
 """A service that has not said it is alive for this long is taken to be down: it says so each 15 s."""
 
@@ -36,6 +43,9 @@ class Summary:
     unhealthy: tuple[str, ...]
     articles_today: int
     waiting: dict[str, int]
+    next_digests: dict[str, datetime | str]
+    """By digest: when it goes out by its schedule; without one, upon what."""
+    zone: ZoneInfo
     deliveries_waiting: int
     deliveries_dead: int
     stopped_channels: dict[str, str]
@@ -51,13 +61,18 @@ class Summary:
                 "the service has stopped without saying so, or cannot write (a full disk?); look at its log"
             )
         if self.unhealthy:
-            wants.append(f"failing: {', '.join(self.unhealthy)}; see `watchdesk sources`")
+            wants.append(f"failing: {_first_of(self.unhealthy)}; see `watchdesk sources`")
         if self.deliveries_dead:
             dead = counted(self.deliveries_dead, "delivery", "deliveries")
             wants.append(f"{dead} could not be sent; see `watchdesk deliveries --state dead`")
-        wants += [f"channel {name} is stopped: {reason}" for name, reason in self.stopped_channels.items()]
+        wants += [
+            f"channel {name} is stopped: {reason}; when mended: watchdesk deliveries retry --channel {name}"
+            for name, reason in self.stopped_channels.items()
+        ]
         if self.configuration_refused:
-            wants.append(f"the last reload was refused: {self.configuration_refused}")
+            # The note begins with its time; the lines that draw the mistakes are for `check`.
+            first = self.configuration_refused.partition(" ")[2].splitlines()[0]
+            wants.append(f"the last reload was refused: {first}; see `watchdesk check`")
         wants += self.broken_templates
         return wants
 
@@ -84,8 +99,7 @@ def _summary(desk: Desk, now: datetime) -> Summary:
     heartbeat = datetime.fromisoformat(beat) if beat else None
     healths = sources.health(settings.sources.values(), store.source_states(), now)
     marks: dict[str, DigestMark] = dict(store.digest_marks())
-    deliveries = store.deliveries()
-    open_states = (DeliveryState.WAITING, DeliveryState.LEASED)
+    counts = store.delivery_counts()
     return Summary(
         running=heartbeat is not None and abs(now - heartbeat) < SILENT,
         heartbeat=heartbeat,
@@ -93,12 +107,30 @@ def _summary(desk: Desk, now: datetime) -> Summary:
         unhealthy=tuple(health.source_id for health in healths if not health.healthy),
         articles_today=sum(store.article_counts(now - timedelta(days=1)).values()),
         waiting={name: marks[name].waiting if name in marks else 0 for name in settings.digests},
-        deliveries_waiting=sum(delivery.state in open_states for delivery in deliveries),
-        deliveries_dead=sum(delivery.state is DeliveryState.DEAD for delivery in deliveries),
+        next_digests={name: _next(desk.plan, digest, now) for name, digest in settings.digests.items()},
+        zone=settings.timezone,
+        deliveries_waiting=counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.LEASED, 0),
+        deliveries_dead=counts.get(DeliveryState.DEAD, 0),
         stopped_channels=dict(store.stopped_channels()),
         configuration_refused=notes.get("configuration.refused"),
         broken_templates=tuple(trouble.sentence for trouble in template_troubles(store)),
     )
+
+
+def _next(plan: Plan, digest: DigestSettings, now: datetime) -> datetime | str:
+    if digest.schedule:
+        zone = plan.zone_of(digest)
+        return CronSchedule.parse(digest.schedule).next_after(now, zone)
+    if digest.spike:
+        return f"goes out when a rule finds {digest.spike:g} times its usual"
+    if digest.gather:
+        return f"goes out {span(digest.gather)} after something matches"
+    return "goes out as soon as something matches"
+
+
+def _first_of(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _document(summary: Summary) -> dict[str, object]:
@@ -108,6 +140,10 @@ def _document(summary: Summary) -> dict[str, object]:
         "sources": {"configured": summary.sources, "unhealthy": list(summary.unhealthy)},
         "articles_last_24h": summary.articles_today,
         "matches_waiting": summary.waiting,
+        "next_digests": {
+            name: utc_text(when) if isinstance(when, datetime) else None
+            for name, when in summary.next_digests.items()
+        },
         "deliveries": {"waiting": summary.deliveries_waiting, "dead": summary.deliveries_dead},
         "stopped_channels": summary.stopped_channels,
         "needs": list(summary.needs),
@@ -115,15 +151,20 @@ def _document(summary: Summary) -> dict[str, object]:
 
 
 def _print(summary: Summary) -> None:
-    console = stdout()
-    alive = f"running, alive {ago(summary.heartbeat, utc_now())}" if summary.running else "not running"
+    console, now = stdout(), utc_now()
+    alive = f"running, alive {ago(summary.heartbeat, now)}" if summary.running else "not running"
     console.print(f"service     {alive}")
     console.print(f"sources     {summary.sources}, {len(summary.unhealthy) or 'none'} failing")
     console.print(f"articles    {summary.articles_today:,} in the last 24 hours")
-    for name, waiting in summary.waiting.items():
-        console.print(f"digest      {name}: {counted(waiting, 'match', 'matches')} waiting", markup=False)
+    for name, waiting in islice(summary.waiting.items(), _MOST_DIGESTS):
+        when = summary.next_digests[name]
+        then = f"goes out {day_and_time(when, now, summary.zone)}" if isinstance(when, datetime) else when
+        waits = counted(waiting, "match", "matches") if waiting else "nothing"
+        console.print(f"digest      {name}: {waits} waiting, {then}", markup=False, soft_wrap=True)
+    if len(summary.waiting) > _MOST_DIGESTS:
+        console.print(f"            and {counted(len(summary.waiting) - _MOST_DIGESTS, 'more digest')}")
     console.print(f"deliveries  {summary.deliveries_waiting} waiting, {summary.deliveries_dead} dead")
     for need in summary.needs:
-        console.print(f"\n[bold red]![/] {need}", soft_wrap=True)
+        console.print(f"\n[bold red]![/] {escape(printable(need))}", soft_wrap=not console.is_terminal)
     if not summary.needs:
         console.print("\nnothing needs a person", style="green")

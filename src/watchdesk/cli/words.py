@@ -12,6 +12,11 @@ def printable(text: str) -> str:
     return " ".join(_STEERING.sub(" ", text).split())
 
 
+def without_steering(line: str) -> str:
+    """A stranger's line with its spaces as they are."""
+    return _STEERING.sub(" ", line)
+
+
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """`1 source`, `2 sources`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
@@ -32,6 +37,16 @@ def span(length: timedelta) -> str:
         if seconds >= 2 * size or (seconds >= size and unit != "d"):
             return f"{seconds // size} {unit}"
     return f"{seconds} s"
+
+
+def day_and_time(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """A time as people say it: `today 07:00`, `tomorrow 07:00`, `Monday 07:00` of the days to come."""
+    then, today = moment.astimezone(zone), now.astimezone(zone).date()
+    distance = (then.date() - today).days
+    if 1 < distance < 7:
+        return f"{then:%A %H:%M}"
+    day = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(distance)
+    return f"{day} {then:%H:%M}" if day else local(moment, zone)
 
 
 def local(moment: datetime, zone: tzinfo) -> str:

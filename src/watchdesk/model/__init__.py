@@ -152,5 +152,8 @@ from watchdesk.model.sources import (
     Validators as Validators,
 )
 from watchdesk.model.troubles import (
+    DeadLetters as DeadLetters,
+)
+from watchdesk.model.troubles import (
     Trouble as Trouble,
 )

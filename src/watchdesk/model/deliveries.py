@@ -35,6 +35,8 @@ class Delivery:
     sent_at: datetime | None = None
     note: str | None = None
     """What the receiver said of a delivery it took, for instance which recipients it refused."""
+    subject: str = ""
+    """Of its digest, as the store knows it; a delivery that was not stored yet has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """Deliveries to one channel that were given up for the same reason."""
+
+    channel: str
+    digest_name: str
+    error: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something that needs a person. It is told once for as long as it lasts."""
 
@@ -11,3 +21,5 @@ class Trouble:
     """What makes it the same trouble as before, such as `gone:wire`."""
     sentence: str
     """What happened, and what to do."""
+    not_by: str | None = None
+    """A channel that it is not told by, for that is the one in trouble."""

@@ -9,6 +9,8 @@ from watchdesk.pipeline.documents import Document, Reader, read_document
 from watchdesk.pipeline.operators import tell_operators
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.pipeline.polling import poll
+from watchdesk.pipeline.repairing import drop_deliveries, retry_deliveries
+from watchdesk.pipeline.trial import Trial, preview_digest, try_digest
 from watchdesk.pipeline.typesetting import rendering_of, template_troubles
 
 __all__ = [
@@ -19,12 +21,17 @@ __all__ = [
     "PollOutcome",
     "PollReport",
     "Reader",
+    "Trial",
     "compose_digest",
+    "drop_deliveries",
     "make_digest",
     "make_digests",
     "poll",
+    "preview_digest",
     "read_document",
     "rendering_of",
+    "retry_deliveries",
     "tell_operators",
     "template_troubles",
+    "try_digest",
 ]

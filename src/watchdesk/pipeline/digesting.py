@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
@@ -30,7 +29,7 @@ def make_digests(plan: Plan, store: Store, clock: Clock) -> Sequence[Digest]:
     for setting in subscriptions.values():
         mark = marks[setting.name].without(silent)
         rises = _rises(plan, store, setting, mark) if setting.spike else ()
-        decision = digests.due(setting, mark, now, zone_of(plan, setting), urgent, rises)
+        decision = digests.due(setting, mark, now, plan.zone_of(setting), urgent, rises)
         if decision.is_due:
             spikes = [rise.spike for rise in rises]
             digest = make_digest(plan, store, setting, now, decision.scheduled, spikes)
@@ -88,21 +87,11 @@ def compose_digest(
         sources.health(plan.settings.sources.values(), states, now),
         _past(store, setting, waiting, states, now),
         now=now,
-        timezone=zone_of(plan, setting),
+        timezone=plan.zone_of(setting),
         digest_id=digest_id,
         weights={source.id: source.weight for source in plan.settings.sources.values()},
         spikes=spikes,
     )
-
-
-def zone_of(plan: Plan, setting: DigestSettings) -> ZoneInfo:
-    """The zone of the digest's schedule and of its readers."""
-    return setting.timezone or plan.settings.timezone
-
-
-def language_of(plan: Plan, setting: DigestSettings) -> str:
-    """The language of the digest's readers."""
-    return setting.language or plan.settings.language
 
 
 def _past(
@@ -138,4 +127,4 @@ def _rises(plan: Plan, store: Store, setting: DigestSettings, mark: DigestMark) 
         return ()
     since = min(min(times) for times in waiting.values()) - digests.LOOK_BACK
     began = store.oldest_article(since) or since
-    return digests.rises(waiting, store.found(waiting, since), began, setting.spike, zone_of(plan, setting))
+    return digests.rises(waiting, store.found(waiting, since), began, setting.spike, plan.zone_of(setting))

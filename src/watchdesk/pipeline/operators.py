@@ -2,12 +2,14 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.model import Digest, Trouble
+from watchdesk.pipeline.dead_letters import dead_letter_troubles
 from watchdesk.pipeline.plan import Clock, Plan
 from watchdesk.pipeline.typesetting import noted, template_troubles
 from watchdesk.ports import Store
@@ -15,42 +17,57 @@ from watchdesk.ports import Store
 _PLACE = re.compile(r"\S+:\d+:\d+: ")
 
 
-def tell_operators(plan: Plan, store: Store, clock: Clock) -> Digest | None:
-    """Lays a notice of what is new among the troubles in the outbox; None when nothing is.
+def tell_operators(plan: Plan, store: Store, clock: Clock) -> Sequence[Digest]:
+    """Lays notices of what is new among the troubles in the outbox, one for all that are told alike.
 
-    What is over is forgotten, so that it is told again when it comes again. A crash in between tells
-    nothing twice: the notice and what it told of are written together.
+    What is over is forgotten, so that it is told again when it comes again; what no channel can tell
+    waits until one can. A crash in between tells nothing twice: a notice and what it told of are written
+    together.
     """
-    to = plan.settings.operators
-    if not to:
-        return None
+    if not plan.settings.operators:
+        return ()
     now = clock()
-    troubles = {trouble.cause: trouble for trouble in _troubles(plan, store, clock)}
+    troubles = {trouble.cause: trouble for trouble in _troubles(plan, store, now)}
     told = store.told_troubles()
-    fresh = [trouble for cause, trouble in troubles.items() if cause not in told]
     over = told - troubles.keys()
-    if not fresh:
-        if over:
-            store.forget_troubles(over)
-        return None
-    notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
-    rendering = digests.render_notice_by(plan.templates, fresh, now, plan.settings.timezone)
-    rendered = noted(plan, store, rendering)
-    deliveries = deliveries_for(notice, to, now)
-    store.commit_notice(notice, rendered, deliveries, [trouble.cause for trouble in fresh], over)
-    return notice
+    if over:
+        store.forget_troubles(over)
+    stopped = store.stopped_channels()
+    going = [name for name in plan.settings.operators if name not in stopped]
+    notices: list[Digest] = []
+    for to, fresh in _by_channels((t for t in troubles.values() if t.cause not in told), going).items():
+        notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
+        rendering = digests.render_notice_by(plan.templates, fresh, now, plan.settings.timezone)
+        rendered = noted(plan, store, rendering)
+        deliveries = deliveries_for(notice, to, now)
+        store.commit_notice(notice, rendered, deliveries, [trouble.cause for trouble in fresh])
+        notices.append(notice)
+    return notices
 
 
-def _troubles(plan: Plan, store: Store, clock: Clock) -> Iterator[Trouble]:
+def _by_channels(troubles: Iterable[Trouble], going: Sequence[str]) -> dict[tuple[str, ...], list[Trouble]]:
+    """The troubles by the channels that can tell of them; those that none can are left out."""
+    grouped: dict[tuple[str, ...], list[Trouble]] = {}
+    for trouble in troubles:
+        to = tuple(name for name in going if name != trouble.not_by)
+        if to:
+            grouped.setdefault(to, []).append(trouble)
+    return grouped
+
+
+def _troubles(plan: Plan, store: Store, now: datetime) -> Iterator[Trouble]:
     states = store.troubled_sources(sources.MOVED_AFTER)
-    yield from sources.troubles(plan.settings.sources.values(), states, clock())
-    for channel, reason in store.stopped_channels().items():
+    yield from sources.troubles(plan.settings.sources.values(), states, now)
+    stopped = store.stopped_channels()
+    for channel, reason in stopped.items():
         yield Trouble(
             f"stopped:{channel}",
             f"Nothing is sent to the channel {channel} any more, for its receiver said so: {reason}. "
-            "When that is mended: watchdesk deliveries retry, with one of its deliveries.",
+            f"When that is mended: watchdesk deliveries retry --channel {channel}.",
         )
-    yield from _dead_letters(store)
+    # What a receiver said when it stopped its channel is told already.
+    others = (letter for letter in store.dead_letters() if letter.error != stopped.get(letter.channel, ""))
+    yield from dead_letter_troubles(others)
     yield from template_troubles(store)
     refused = store.notes().get("configuration.refused")
     if refused:
@@ -58,16 +75,6 @@ def _troubles(plan: Plan, store: Store, clock: Clock) -> Iterator[Trouble]:
             f"configuration:{refused}",
             "The configuration was changed and cannot be used; the one before stays in force. "
             f"{_said(refused)}",
-        )
-
-
-def _dead_letters(store: Store) -> Iterator[Trouble]:
-    for channel, (delivery_id, error) in store.dead_letters().items():
-        yield Trouble(
-            f"dead:{channel}",
-            f"What was to go to the channel {channel} could not be sent: {error or 'nobody knows why'}. "
-            "It is kept: watchdesk deliveries --state dead. To send it again: "
-            f"watchdesk deliveries retry {delivery_id}.",
         )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from watchdesk.config.settings import Settings
+from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.digests import Templates
 from watchdesk.model import Article, Match
 from watchdesk.pipeline.documents import Reader
@@ -27,6 +28,14 @@ class Plan:
     """Reads documents, here or in a process of its own."""
     templates: Templates = field(default_factory=Templates)
     """The desk's own, in place of those of digests and notices."""
+
+    def zone_of(self, digest: DigestSettings) -> ZoneInfo:
+        """Of a digest's schedule, and of its readers."""
+        return digest.timezone or self.settings.timezone
+
+    def language_of(self, digest: DigestSettings) -> str:
+        """Of a digest's readers, ISO 639-1."""
+        return digest.language or self.settings.language
 
 
 class PollOutcome(StrEnum):

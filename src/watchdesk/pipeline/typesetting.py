@@ -14,8 +14,7 @@ _NOTE = "template.broken:"
 
 def rendering_of(plan: Plan, setting: DigestSettings, digest: Digest) -> Rendering:
     """The digest in its readers' zone and language."""
-    zone, language = setting.timezone or plan.settings.timezone, setting.language or plan.settings.language
-    return digests.render_by(plan.templates, digest, zone, language)
+    return digests.render_by(plan.templates, digest, plan.zone_of(setting), plan.language_of(setting))
 
 
 def noted(plan: Plan, store: Store, rendering: Rendering) -> Rendered:

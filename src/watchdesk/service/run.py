@@ -116,8 +116,7 @@ class Service:
             log.info("digest composed", digest=digest.name, stories=digest.story_count)
 
     def _tell_operators(self) -> None:
-        notice = tell_operators(self.plan, self._store, self._clock)
-        if notice:
+        for notice in tell_operators(self.plan, self._store, self._clock):
             log.warning("the operators are told of troubles", notice=notice.id)
 
     def _send_due(self) -> None:

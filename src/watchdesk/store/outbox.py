@@ -72,11 +72,24 @@ class OutboxRows:
         freed = {"state": DeliveryState.WAITING, "holder": None, "leased_until": None}
         return len(self._change(update(deliveries).where(mine).values(freed)))
 
-    def deliveries(self, state: DeliveryState | None = None, limit: int | None = None) -> Sequence[Delivery]:
-        """The outbox, newest first."""
-        asked = select(deliveries).order_by(deliveries.c.created_at.desc(), deliveries.c.id).limit(limit)
-        if state is not None:
-            asked = asked.where(deliveries.c.state == state)
+    def deliveries(
+        self,
+        state: DeliveryState | None = None,
+        limit: int | None = None,
+        *,
+        channel: str | None = None,
+        digest: str | None = None,
+        beginning: str = "",
+    ) -> Sequence[Delivery]:
+        """See `ports.OutboxStore.deliveries`."""
+        asked = select(deliveries, digests.c.subject).join(digests).limit(limit)
+        asked = asked.order_by(deliveries.c.created_at.desc(), deliveries.c.id)
+        wanted = {"state": state, "channel": channel, "digest_name": digest}
+        for column, value in wanted.items():
+            if value is not None:
+                asked = asked.where(deliveries.c[column] == value)
+        if beginning:
+            asked = asked.where(deliveries.c.id.startswith(beginning, autoescape=True))
         with self._database.read() as connection:
             return [_delivery(row) for row in connection.execute(asked).mappings()]
 
@@ -132,7 +145,9 @@ _RENDERED = (digests.c.subject, digests.c.html, digests.c.text, digests.c.json)
 
 def delivery_row(delivery: Delivery) -> dict[str, Any]:
     """As it is inserted."""
-    return {**asdict(delivery), "state": str(delivery.state)}
+    row = {**asdict(delivery), "state": str(delivery.state)}
+    del row["subject"]
+    return row
 
 
 def _delivery(row: Mapping[Any, Any]) -> Delivery:
@@ -148,4 +163,5 @@ def _delivery(row: Mapping[Any, Any]) -> Delivery:
         error=row["error"],
         sent_at=row["sent_at"],
         note=row["note"],
+        subject=row["subject"],
     )

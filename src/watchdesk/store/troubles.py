@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import delete, func, or_, select
 
-from watchdesk.model import Delivery, DeliveryState, Digest, Rendered, SourceState
-from watchdesk.store import tables
+from watchdesk.model import DeadLetters, Delivery, DeliveryState, Digest, Rendered, SourceState
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.digests import write_digest
 from watchdesk.store.states import state_of
+from watchdesk.store.tables import deliveries as letters
 from watchdesk.store.tables import sources, told_troubles
 from watchdesk.store.upserts import upsert_all
 
@@ -34,24 +34,22 @@ class TroubleRows:
     def forget_troubles(self, causes: Collection[str]) -> None:
         """These are over."""
         with self._database.write() as connection:
-            _forget(connection, causes)
+            for chunk in batched(sorted(causes), AT_ONCE):
+                connection.execute(delete(told_troubles).where(told_troubles.c.cause.in_(chunk)))
 
-    def dead_letters(self) -> Mapping[str, tuple[str, str | None]]:
+    def dead_letters(self) -> Sequence[DeadLetters]:
         """See `ports.TroubleStore.dead_letters`."""
-        letters = tables.deliveries
-        last = select(func.max(letters.c.due_at), letters.c.channel)
-        last = last.where(letters.c.state == DeliveryState.DEAD).group_by(letters.c.channel)
-        found: dict[str, tuple[str, str | None]] = {}
+        kinds = (letters.c.channel, letters.c.digest_name, letters.c.error)
+        asked = select(*kinds, func.count()).where(letters.c.state == DeliveryState.DEAD)
         with self._database.read() as connection:
-            for due_at, channel in connection.execute(last).all():
-                asked = select(letters.c.id, letters.c.error).where(
-                    letters.c.state == DeliveryState.DEAD,
-                    letters.c.channel == channel,
-                    letters.c.due_at == due_at,
-                )
-                row = connection.execute(asked.limit(1)).one()
-                found[channel] = row.id, row.error
-        return found
+            rows = connection.execute(asked.group_by(*kinds).order_by(*kinds)).all()
+        return [DeadLetters(*row) for row in rows]
+
+    def delivery_counts(self) -> Mapping[DeliveryState, int]:
+        """See `ports.TroubleStore.delivery_counts`."""
+        asked = select(letters.c.state, func.count()).group_by(letters.c.state)
+        with self._database.read() as connection:
+            return {DeliveryState(state): count for state, count in connection.execute(asked).all()}
 
     def commit_notice(
         self,
@@ -59,16 +57,9 @@ class TroubleRows:
         rendered: Rendered,
         deliveries: Sequence[Delivery],
         told: Collection[str],
-        over: Collection[str],
     ) -> None:
         """See `ports.TroubleStore.commit_notice`."""
         with self._database.write() as connection:
             write_digest(connection, notice, rendered, deliveries, None)
-            _forget(connection, over)
             rows = [{"cause": cause, "told_at": notice.composed_at} for cause in told]
             upsert_all(connection, told_troubles, rows)
-
-
-def _forget(connection: Connection, causes: Collection[str]) -> None:
-    for chunk in batched(sorted(causes), AT_ONCE):
-        connection.execute(delete(told_troubles).where(told_troubles.c.cause.in_(chunk)))

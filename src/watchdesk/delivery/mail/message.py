@@ -1,21 +1,31 @@
-"""A digest as a mail message (RFC 5322, RFC 2046): the same parcel gives the same bytes, always."""
+"""A digest as a mail message (RFC 5322, RFC 2046): the same parcel gives the same bytes, always.
+
+How a header field is written is left to `headers`.
+"""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from watchdesk.delivery.mail.addresses import MailAddress
+from watchdesk.delivery.mail.headers import addresses_field, folded, text_field
+from watchdesk.delivery.mail.one_line import encodable, one_line
 from watchdesk.model import Parcel
 
 _SUBJECT_LENGTH = 250
+_TOKEN_LENGTH = 200
+_BOUNDARY_LENGTH = 68
+"""RFC 2046 §5.1.1 allows 70 with the two characters before it."""
+_LONGEST_URI = 900
+"""A header cannot be folded within one, and no line has more than 998 octets (RFC 5322 §2.1.1)."""
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
-_INVISIBLE = {"Cc", "Cs", "Zl", "Zp"}
-_DIRECTION = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TRAVELS = re.compile(r"[\t\n\r -~]*")
+"""What a server for seven bits hands on as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,49 +47,50 @@ def write_letter(
     parcel: Parcel, sender: MailAddress, recipients: Sequence[MailAddress], unsubscribe: str | None = None
 ) -> Letter:
     """The parcel as multipart/alternative, plain text first, with an identity that repeats share."""
-    utf8 = any(address.needs_utf8 for address in (sender, *recipients))
     # 7bit makes every body quoted-printable or base64, which no server on the way may alter.
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit", utf8=utf8))
-    for name, value in _headers(parcel, sender, unsubscribe).items():
-        message[name] = value
-    message["From"] = sender.header
-    message["To"] = [address.header for address in recipients]
-    message.set_content(_encodable(parcel.rendered.text))
-    message.add_alternative(_encodable(parcel.rendered.html), subtype="html")
-    message.set_boundary(f"=_{_token(parcel.delivery.id)}")
-    return Letter(sender, tuple(recipients), message.as_bytes())
+    bodies = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    text, html = encodable(parcel.rendered.text), encodable(parcel.rendered.html)
+    bodies.set_content(text, cte=_encoding(text))
+    bodies.add_alternative(html, subtype="html", cte=_encoding(html))
+    bodies.set_boundary(f"=_{_token(parcel.delivery.id)[:_BOUNDARY_LENGTH]}")
+    fields = _fields(parcel, sender, recipients, unsubscribe)
+    return Letter(sender, tuple(recipients), "".join(fields).encode("utf-8") + bodies.as_bytes())
 
 
-def _headers(parcel: Parcel, sender: MailAddress, unsubscribe: str | None) -> dict[str, str]:
+def _encoding(text: str) -> str | None:
+    """Quoted-printable for ASCII with controls, which servers refuse or take out; else what is shortest."""
+    return "quoted-printable" if text.isascii() and not _TRAVELS.fullmatch(text) else None
+
+
+def _fields(
+    parcel: Parcel, sender: MailAddress, recipients: Sequence[MailAddress], unsubscribe: str | None
+) -> list[str]:
     digest = _token(parcel.delivery.digest_name)
-    headers = {
-        "Subject": one_line(parcel.rendered.subject),
+    # RFC 2919 §2 and §3: a list's name ends in a domain, and one without any is of localhost.
+    domain = "localhost" if sender.domain.startswith("[") else sender.domain
+    fields = {
         "Date": format_datetime(parcel.composed_at.astimezone(UTC)),
         "Message-ID": f"<{_token(parcel.delivery.id)}@{sender.domain}>",
-        "List-Id": f"<{digest}.watchdesk.{sender.domain}>",  # RFC 2919
+        "List-Id": f"<{digest}.watchdesk.{domain}>",
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies
         "Precedence": "bulk",
         "X-Watchdesk-Digest": digest,
     }
-    if unsubscribe:
-        headers["List-Unsubscribe"] = f"<{unsubscribe}>"  # RFC 2369
-    return headers
+    if unsubscribe and len(uri := _uri(unsubscribe)) <= _LONGEST_URI:
+        fields["List-Unsubscribe"] = f"<{uri}>"  # RFC 2369
+    return [
+        text_field("Subject", one_line(parcel.rendered.subject, _SUBJECT_LENGTH) or digest),
+        *(folded(name, [value]) for name, value in fields.items()),
+        addresses_field("From", [sender]),
+        addresses_field("To", recipients),
+    ]
 
 
-def one_line(text: str) -> str:
-    """A subject that stays in its header: no line breaks, no controls, nothing that turns the reading."""
-    visible = "".join(
-        " " if unicodedata.category(char) in _INVISIBLE else char for char in text if char not in _DIRECTION
-    )
-    subject = " ".join(visible.split())
-    return subject if len(subject) <= _SUBJECT_LENGTH else subject[: _SUBJECT_LENGTH - 1].rstrip() + "…"
+def _uri(text: str) -> str:
+    """An address that stays between its angle brackets."""
+    return quote(encodable(text), safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def _token(text: str) -> str:
     """The text as a name that needs no quoting in a header."""
-    return _UNFIT.sub("-", text).strip(".-") or "digest"
-
-
-def _encodable(text: str) -> str:
-    """Without lone surrogates, which no encoding can write."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return _UNFIT.sub("-", text)[:_TOKEN_LENGTH].strip(".-") or "digest"

@@ -1,0 +1,45 @@
+"""What a person decides of deliveries that did not go out: to be tried again, or not to be sent."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from watchdesk.model import Delivery, DeliveryState
+from watchdesk.pipeline.dead_letters import cause_of
+from watchdesk.ports import Store
+
+
+def retry_deliveries(store: Store, chosen: Sequence[Delivery], now: datetime) -> Sequence[str]:
+    """Dead and waiting ones become due, and their channels take deliveries again; the ids that did.
+
+    Their troubles are over: should they die again, the operators are told again.
+    """
+    over = _causes_over(store, chosen)
+    done = store.retry([delivery.id for delivery in chosen], now)
+    for channel in sorted({delivery.channel for delivery in chosen if delivery.id in done}):
+        store.restart_channel(channel)
+    _forget(store, over)
+    return done
+
+
+def drop_deliveries(store: Store, chosen: Sequence[Delivery]) -> Sequence[str]:
+    """Dead and waiting ones will not be sent, and their troubles are over; the ids that were dropped."""
+    over = _causes_over(store, chosen)
+    done = store.drop([delivery.id for delivery in chosen])
+    _forget(store, over)
+    return done
+
+
+def _causes_over(store: Store, chosen: Sequence[Delivery]) -> Collection[str]:
+    """Causes that no dead letter has but the chosen ones."""
+    ids = {delivery.id for delivery in chosen}
+    dead = store.deliveries(DeliveryState.DEAD)
+    return {_cause(d) for d in dead if d.id in ids} - {_cause(d) for d in dead if d.id not in ids}
+
+
+def _cause(delivery: Delivery) -> str:
+    return cause_of(delivery.channel, delivery.digest_name, delivery.error)
+
+
+def _forget(store: Store, causes: Collection[str]) -> None:
+    if causes:
+        store.forget_troubles(causes)

@@ -1,0 +1,90 @@
+"""The next digest before its time: looked at, or sent to a channel to try it. Nothing is consumed.
+
+A trial lies in no queue: it is sent once, under an identity of its own, and leaves no dead letter.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from watchdesk.config.settings import DigestSettings
+from watchdesk.delivery import deliveries_for
+from watchdesk.digests import Rendering
+from watchdesk.model import Parcel, Retry, SendOutcome, WaitingMatch
+from watchdesk.pipeline.digesting import compose_digest, ready_matches
+from watchdesk.pipeline.plan import Plan
+from watchdesk.pipeline.typesetting import rendering_of
+from watchdesk.ports import Store
+
+log = structlog.get_logger(__name__)
+
+_LOOK_BACK = timedelta(days=7)
+_ENOUGH = 10
+"""Matches that a trial shows when nothing waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a channel made of a test."""
+
+    channel: str
+    outcome: SendOutcome
+
+
+def preview_digest(
+    plan: Plan, store: Store, setting: DigestSettings, now: datetime, since: datetime | None = None
+) -> Rendering:
+    """What the digest would hold if it were made now; `since`: only what was matched from then on."""
+    waiting = _waiting(store, setting, now, since)
+    return rendering_of(plan, setting, compose_digest(plan, store, setting, waiting, now, "preview"))
+
+
+def try_digest(
+    plan: Plan,
+    store: Store,
+    setting: DigestSettings,
+    to: Sequence[str],
+    now: datetime,
+    since: datetime | None = None,
+) -> tuple[Rendering, Sequence[Trial]]:
+    """Sends a test of the digest to each of these configured channels: what it holds, what they made of it.
+
+    When nothing waits it holds what the digest held in the last days, so that there is something to see.
+    """
+    waiting = _waiting(store, setting, now, since) or list(_held_before(store, setting, now))
+    digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex)
+    rendering = rendering_of(plan, setting, replace(digest, is_test=True))
+    parcels = [Parcel(delivery, rendering.rendered, now) for delivery in deliveries_for(digest, to, now)]
+    return rendering, [Trial(p.delivery.channel, _send(plan, p, now)) for p in parcels]
+
+
+def _waiting(
+    store: Store, setting: DigestSettings, now: datetime, since: datetime | None
+) -> list[WaitingMatch]:
+    ready = ready_matches(store, setting, now)
+    return [match for match in ready if since is None or match.matched_at >= since]
+
+
+def _held_before(store: Store, setting: DigestSettings, now: datetime) -> Iterator[WaitingMatch]:
+    """The newest matches that went out in the digest. Their stories are told apart by their articles."""
+    number = 0
+    for article, _ in store.matched_articles(now - _LOOK_BACK):
+        for found in store.matches(article.id) if article.id is not None else ():
+            if found.digests.get(setting.name) is not None:
+                number += 1
+                rule_id = found.match.rule
+                yield WaitingMatch(number, rule_id, article, found.article_id, found.match, found.matched_at)
+        if number >= _ENOUGH:
+            return
+
+
+def _send(plan: Plan, parcel: Parcel, now: datetime) -> SendOutcome:
+    name = parcel.delivery.channel
+    try:
+        return plan.channels[name].send(parcel, now)
+    except Exception as mistake:  # a channel, perhaps a third party's, must not cost the other channels
+        log.exception("a channel failed by a mistake in it", channel=name)
+        return Retry(f"the channel failed by a mistake in it ({type(mistake).__name__}: {mistake})")

@@ -1,0 +1,275 @@
+"""Dead letters reach the operators once for each cause, and never go round in circles."""
+
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from support.desk import DeskFiles, wait_for
+from support.smtp import ScriptedMailServer
+from support.web import WebServer
+from watchdesk.app import build_plan, read_configuration
+from watchdesk.delivery import deliveries_for, send_due
+from watchdesk.model import DeadLetters, Digest, Rendered
+from watchdesk.pipeline.dead_letters import dead_letter_troubles, kind_of
+from watchdesk.store import open_store
+
+SETTINGS = """\
+polling: {{first_poll: all, private_addresses: allow, timeout: 5s, every: 1s, fastest: 1s}}
+articles: {{full_text: never}}
+channels:
+  shelf: {{files: digests/}}
+  hook: {{webhook: {{url: '{hook}'}}}}
+  desk: {{email: {{to: [ann@example.org], from: w@example.org, server: 'smtp://127.0.0.1:{mail}'}}}}
+  night: {{email: {{to: [bob@example.org], from: w@example.org, server: 'smtp://127.0.0.1:{mail}'}}}}
+operators: {{to: [{operators}]}}
+"""
+UNKNOWN = [
+    f"550 5.1.1 <ann@example.org> is unknown here (queue 4ZfX{n}k1mP2z at 07:00:0{n})" for n in range(9)
+]
+UNLIKE = [
+    f"550 {word}" for word in ("far", "too", "many", "letters", "of", "which", "no", "two", "are", "alike")
+]
+
+
+class Newsroom:
+    """A desk into whose outbox a test lays digests."""
+
+    def __init__(self, desk: DeskFiles, web: WebServer) -> None:
+        self.desk = desk
+        self.web = web
+        self.made = 0
+
+    def write(self, mail: int = 1, *, operators: str, feeds: bool = False) -> None:
+        self.web.serve("/hook", status=410)
+        self.web.serve("/gone", status=410)
+        text = SETTINGS.format(hook=self.web.url("/hook"), mail=mail, operators=operators)
+        self.desk.write({"wire": self.web.url("/gone")} if feeds else {}, settings=text)
+        self.desk.state.mkdir(exist_ok=True)
+
+    def make(self, channel: str, count: int = 1) -> None:
+        """Digests for the channel, due now."""
+        with closing(open_store("sqlite", self.desk.state)) as store:
+            for _ in range(count):
+                self.made += 1
+                now = datetime.now(UTC)
+                digest = Digest("flash", "Flash", now, None, (), id=f"d{self.made}")
+                deliveries = deliveries_for(digest, [channel], now)
+                assert store.commit_digest(digest, Rendered("Flash", "-", "-", "{}"), deliveries, [], None)
+
+    def send(self, times: int = 1) -> None:
+        """What the service does each few seconds: tells what is new among the troubles, sends what is due."""
+        for _ in range(times):
+            self.desk.run("once", "--send")
+
+    def notices(self) -> list[list[tuple[str, str]]]:
+        """The causes and sentences in each notice on the shelf, oldest first."""
+        written = sorted(
+            (self.desk.state / "digests").glob("*.json"), key=lambda path: path.stat().st_mtime_ns
+        )
+        troubles = [json.loads(path.read_text())["troubles"] for path in written]
+        return [[(trouble["cause"], trouble["sentence"]) for trouble in told] for told in troubles]
+
+    def causes(self) -> list[list[str]]:
+        return [[cause for cause, _ in notice] for notice in self.notices()]
+
+    def outbox(self) -> Counter[tuple[str, str, str]]:
+        rows = self.desk.run("deliveries", "--json", "--limit", "1000").document["deliveries"]
+        return Counter((row["digest"], row["channel"], row["state"]) for row in rows)
+
+
+@pytest.fixture
+def room(desk: DeskFiles, web: WebServer) -> Iterator[Newsroom]:
+    yield Newsroom(desk, web)
+
+
+def test_twelve_deaths_of_one_kind_are_one_notice_that_counts_them(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": UNKNOWN}) as mail:
+        room.write(mail.port, operators="shelf")
+        room.make("desk", 12)
+        room.send(2)
+        room.make("desk", 3)
+        room.send(2)
+    ((cause, sentence),) = room.notices()[0]
+    assert len(room.notices()) == 1
+    assert cause.startswith("dead:desk:")
+    assert "12 digests for the channel desk could not be sent: " in sentence
+    assert "550 5.1.1 <ann@example.org> is unknown here" in sentence
+    assert "They are kept: watchdesk deliveries --state dead --channel desk." in sentence
+    assert "watchdesk deliveries retry --channel desk" in sentence
+
+
+def test_a_second_trouble_of_the_same_channel_is_told(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": [UNKNOWN[0], "552 5.2.2 the mailbox is full"]}) as mail:
+        room.write(mail.port, operators="shelf")
+        for _ in range(3):
+            room.make("desk")
+            room.send()
+        room.send()
+    first, second = room.notices()
+    assert "is unknown here" in first[0][1]
+    assert "A digest for the channel desk could not be sent: " in second[0][1]
+    assert "the mailbox is full" in second[0][1]
+
+
+@pytest.mark.parametrize("repair", [["retry", "--all"], ["retry", "--channel", "desk"], ["drop"]])
+def test_what_was_retried_or_dropped_and_comes_again_is_told_again(room: Newsroom, repair: list[str]) -> None:
+    with ScriptedMailServer({"rcpt": UNKNOWN}) as mail:
+        room.write(mail.port, operators="shelf")
+        room.make("desk")
+        room.send(2)
+        (row,) = room.desk.run("deliveries", "--state", "dead", "--json").document["deliveries"]
+        assert room.desk.run("deliveries", *repair, *([row["id"]] if repair == ["drop"] else [])).status == 0
+        if repair == ["drop"]:
+            room.make("desk")
+        # Before it is noticed that none is dead, it has died again.
+        with closing(open_store("sqlite", room.desk.state)) as store:
+            plan = build_plan(read_configuration(room.desk.config), room.desk.state)
+            send_due(store, plan.channels, "test", lambda: datetime.now(UTC), random.Random(1))
+        room.send()
+    assert [len(troubles) for troubles in room.notices()] == [1, 1]
+
+
+def test_what_was_retried_and_sent_is_over(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": [UNKNOWN[0], "250 fine"]}) as mail:
+        room.write(mail.port, operators="shelf")
+        room.make("desk")
+        room.send(2)
+        room.desk.run("deliveries", "retry", "--all")
+        room.send(2)
+    assert len(room.notices()) == 1
+    with closing(open_store("sqlite", room.desk.state)) as store:
+        assert store.told_troubles() == set()
+    assert room.desk.run("status").status == 0
+
+
+def test_one_of_two_alike_that_is_dropped_leaves_the_trouble_as_it_is(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": UNKNOWN}) as mail:
+        room.write(mail.port, operators="shelf")
+        room.make("desk", 2)
+        room.send(2)
+        row, _ = room.desk.run("deliveries", "--state", "dead", "--json").document["deliveries"]
+        room.desk.run("deliveries", "drop", row["id"])
+        room.send(2)
+    assert len(room.notices()) == 1
+
+
+def test_operators_whose_only_channel_is_broken_are_told_once_and_status_shows_it(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": UNLIKE}) as mail:
+        room.write(mail.port, operators="desk")
+        room.make("desk")
+        room.send(7)
+    assert room.outbox() == {("flash", "desk", "dead"): 1, ("operators", "desk", "dead"): 1}
+    assert "2 deliveries could not be sent" in room.desk.run("status").out
+
+
+def test_the_death_of_a_notice_makes_no_notice_to_the_same_channel(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": UNLIKE}) as mail:
+        room.write(mail.port, operators="desk", feeds=True)
+        room.desk.run("once", "--all")
+        room.send(4)
+    assert room.outbox() == {("operators", "desk", "dead"): 1}
+
+
+def test_two_broken_channels_do_not_tell_of_each_other_for_ever(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": UNLIKE}) as mail:
+        room.write(mail.port, operators="desk, night", feeds=True)
+        room.desk.run("once", "--all")
+        room.send(8)
+        before = room.outbox()
+        room.send(4)
+    assert room.outbox() == before
+    assert before == {("operators", "desk", "dead"): 2, ("operators", "night", "dead"): 2}
+
+
+def test_where_one_of_two_channels_is_broken_the_other_tells_of_it(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": UNKNOWN}) as mail:
+        room.write(mail.port, operators="desk, shelf", feeds=True)
+        room.desk.run("once", "--all")
+        room.send(4)
+    gone, dead = room.notices()
+    assert gone[0][0].startswith("gone:wire")
+    assert dead[0][0] == "dead-notices:desk"
+    assert "The channel desk does not tell you of troubles any more: " in dead[0][1]
+    assert room.outbox()["operators", "desk", "dead"] == 1
+
+
+def test_the_service_tells_once_though_more_and_more_dies(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": UNKNOWN}) as mail:
+        room.write(mail.port, operators="desk, shelf")
+        room.make("desk")
+        with room.desk.service():
+            wait_for(room.notices, "the notice", seconds=30)
+            room.make("desk")
+            wait_for(lambda: room.outbox()["flash", "desk", "dead"] == 2, "another death", seconds=30)
+            time.sleep(6)
+    assert len(room.notices()) == 1
+    assert room.causes()[0][0].startswith("dead:desk:")
+    assert room.outbox()["operators", "desk", "dead"] == 1
+
+
+def test_a_stopped_channel_is_told_once_and_again_when_it_stops_again(room: Newsroom) -> None:
+    room.write(operators="shelf")
+    room.make("hook")
+    room.send(3)
+    assert room.causes() == [["stopped:hook"]]
+    assert "watchdesk deliveries retry --channel hook" in room.notices()[0][0][1]
+    assert room.desk.run("deliveries", "retry", "--channel", "hook").status == 0
+    room.send(3)
+    assert room.causes() == [["stopped:hook"]] * 2
+
+
+def test_what_only_a_stopped_channel_could_tell_is_told_when_it_goes_again(room: Newsroom) -> None:
+    room.write(operators="hook")
+    room.make("hook")
+    room.send()
+    room.write(operators="hook", feeds=True)
+    room.desk.run("once", "--all", "--send")
+    assert room.outbox() == {("flash", "hook", "dead"): 1}
+    room.web.serve("/hook", status=200)
+    room.desk.run("deliveries", "retry", "--channel", "hook")
+    room.send()
+    assert room.outbox() == {("flash", "hook", "sent"): 1, ("operators", "hook", "sent"): 1}
+    assert json.loads(room.web.requests[-1].body)["troubles"][0]["cause"].startswith("gone:wire")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (UNKNOWN[1], UNKNOWN[2]),
+        ("mx refused a@e.org, b@e.org: 550 no", "mx refused c@e.org: 550 no"),
+        (
+            "no answer (given up after 43 attempts in 3 days)",
+            "no answer (given up after 7 attempts in 3 days)",
+        ),
+        ("mx1.example.org:25 took more than 300 s", "mx2.example.org:25 took more than 301 s"),
+        ("550  Not  Here", "550 not here"),
+    ],
+)
+def test_what_differs_from_one_delivery_to_the_next_is_one_kind(one: str, other: str) -> None:
+    assert kind_of(one) == kind_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://h answered 404", "https://h answered 500"),
+        ("550 5.1.1 no", "550 5.7.1 no"),
+        ("552 the mailbox is full", "550 unknown"),
+        ("", "no answer"),
+    ],
+)
+def test_reasons_that_differ_are_different_kinds(one: str, other: str) -> None:
+    assert kind_of(one) != kind_of(other)
+
+
+def test_a_reason_that_never_ends_makes_no_endless_cause_or_sentence() -> None:
+    (trouble,) = dead_letter_troubles([DeadLetters("desk", "flash", "no\nand again " * 1000, 3)])
+    assert len(trouble.cause) < 200
+    assert len(trouble.sentence) < 800
+    assert "\n" not in trouble.sentence
