@@ -74,7 +74,7 @@ def _send_now(desk: Desk, setting: DigestSettings) -> bool:
     plan, store = desk.plan, desk.store
     store.know_digests([setting.name], utc_now())
     made = make_digest(plan, store, setting, utc_now(), None)
-    send_due(store, plan.channels, holder_name(), utc_now, random.Random())
+    send_due(store, plan.channels, holder_name(), utc_now, random.Random(), plan.limits)
     ours = [d for d in store.deliveries() if made and d.digest_id == made.id]
     for delivery in ours:
         reason = f": {delivery.error}" if delivery.error else ""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from watchdesk.config.settings import Settings
-from watchdesk.model import Article, Match
+from watchdesk.model import Article, ChannelLimits, Match
 from watchdesk.pipeline.documents import Reader
 from watchdesk.ports import Channel, Fetcher
 from watchdesk.rules import RuleSet
@@ -24,6 +24,11 @@ class Plan:
     channels: Mapping[str, Channel]
     read: Reader
     """Reads documents, here or in a process of its own."""
+
+    @property
+    def limits(self) -> Mapping[str, ChannelLimits]:
+        """What each channel's receiver is spared."""
+        return {name: channel.limits for name, channel in self.settings.channels.items()}
 
 
 class PollOutcome(StrEnum):
