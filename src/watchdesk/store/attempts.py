@@ -43,14 +43,17 @@ def room_of(
 ) -> dict[str, int]:
     """How many more leases each channel may have now; to be asked in the transaction that takes them.
 
-    `live`: which deliveries are under way. Until its end no other transaction is answered, so that two of them never take the same room.
+    `live`: which deliveries are under way. Until the transaction's end no other is answered, so that two of
+    them never take the same room.
     """
     if not limits:
         return {}
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time by itself
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    counted = select(deliveries.c.channel, func.count()).where(live).group_by(deliveries.c.channel)
-    leased: dict[str, int] = dict(connection.execute(counted).tuples().all())
+    counted = (
+        select(deliveries.c.channel, func.count().label("leases")).where(live).group_by(deliveries.c.channel)
+    )
+    leased = {row.channel: row.leases for row in connection.execute(counted)}
     return {
         channel: min(
             limit.concurrency - leased.get(channel, 0), _left_of_rate(connection, channel, limit, now)

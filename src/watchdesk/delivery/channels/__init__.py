@@ -11,7 +11,7 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from watchdesk.config.settings import ChannelSettings
-from watchdesk.delivery.channels import chat, email, files, maildir, webhook
+from watchdesk.delivery.channels import atom, chat, email, files, maildir, webhook
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.errors import WatchdeskError
 from watchdesk.ports import Channel
@@ -23,6 +23,7 @@ KINDS: Mapping[str, ChannelKind] = MappingProxyType(
         "chat": chat.KIND,
         "files": files.KIND,
         "maildir": maildir.KIND,
+        "atom": atom.KIND,
     }
 )
 

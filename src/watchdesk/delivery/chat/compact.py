@@ -13,6 +13,8 @@ from watchdesk.digests.words import words_of
 from watchdesk.model import Rendered
 
 _LONGEST_TITLE = 200
+_MISSED = 10
+"""Lines in a row that do not fit, after which no shorter one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,13 @@ class _Fitting:
         if self.holds(self.laid_out(lines, left_out)):
             return list(lines)
         shown: list[_Line] = []
+        missed = 0
         for line in lines:
             if self.holds(self.laid_out([*shown, line], left_out + len(lines) - len(shown) - 1)):
                 shown.append(line)
+                missed = 0
+            elif (missed := missed + 1) > _MISSED:
+                break
         return shown
 
     def laid_out(self, shown: Sequence[_Line], more: int) -> str:
