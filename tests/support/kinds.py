@@ -43,4 +43,5 @@ KINDS: dict[str, type[BaseModel]] = {
     "files": PathOptions,
     "maildir": PathOptions,
     "chat": ChatOptions,
+    "atom": PathOptions,
 }

@@ -101,4 +101,4 @@ def shortened(text: str, most: int) -> str:
         end -= 1
     kept = text[:end]
     words = kept.rpartition(" ")[0]
-    return (words if len(words) > end // 2 else kept).rstrip() + "…"
+    return (words if len(words) >= end // 2 else kept).rstrip() + "…"
