@@ -16,7 +16,7 @@ _FOLDERS = "/usr/sbin:/usr/lib:/usr/local/sbin:/usr/bin:/usr/local/bin"
 _FOR_GOOD = {65: "the message", 67: "a recipient", 68: "a recipient's host"}
 """sysexits.h: EX_DATAERR, EX_NOUSER, EX_NOHOST."""
 _REPLY = re.compile(r"(?<![\d.])55\d[ -]")
-"""A reply of SMTP (RFC 5321 §4.2) about mailbox or message, which some programs repeat and end with any status."""
+"""A reply of SMTP about mailbox or message (RFC 5321 §4.2), which some programs repeat at their end."""
 
 
 class SendmailProgram:
