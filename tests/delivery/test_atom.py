@@ -17,8 +17,8 @@ from lxml import etree
 from pydantic import ValidationError
 
 from support.desk import DeskFiles
-from support.digests import COMPOSED, found, notice, rendered
 from support.parcels import NOW, parcel
+from support.sample_digests import COMPOSED, found, notice, rendered
 from watchdesk.delivery.channels.atom import KIND, AtomChannel, AtomOptions
 from watchdesk.delivery.kind import ChannelContext
 from watchdesk.model import Parcel, Rendered, Retry, Sent
@@ -191,7 +191,7 @@ WRITER = """
 import sys
 from datetime import timedelta
 from pathlib import Path
-from support.digests import COMPOSED, found, rendered
+from support.sample_digests import COMPOSED, found, rendered
 from support.parcels import NOW, parcel
 from watchdesk.delivery.channels.atom import AtomChannel
 for n in range(int(sys.argv[2]), 24, 2):

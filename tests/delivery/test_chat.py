@@ -13,8 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 from support.desk import wait_for
-from support.sample_digests import found, notice, rendered
 from support.parcels import NOW, parcel
+from support.sample_digests import found, notice, rendered
 from support.web import Answer, Request, WebServer
 from watchdesk.delivery.channels.chat import KIND, ChatChannel, ChatOptions, settled
 from watchdesk.delivery.kind import ChannelContext

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from support.digests import found, rendered
 from support.opensmtpd import MailSystem
 from support.parcels import NOW, parcel
+from support.sample_digests import found, rendered
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
 from watchdesk.delivery.limits import Limits
 from watchdesk.model import Parcel, Refused, SendOutcome, Sent

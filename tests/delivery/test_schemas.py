@@ -7,8 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from support.desk import DeskFiles
-from support.digests import found, notice, rendered
 from support.parcels import NOW, parcel
+from support.sample_digests import found, notice, rendered
 from support.web import Answer, WebServer
 from watchdesk.delivery.channels.webhook import WebhookChannel, WebhookOptions
 from watchdesk.model import Rendered, Sent

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchdesk.delivery.chat.words import Markup, inert, shortened
-from watchdesk.digests.words import words_of
+from watchdesk.digests.languages import words_of
+from watchdesk.digests.times import locale_of
 from watchdesk.model import Rendered
 
 _LONGEST_TITLE = 200
@@ -126,7 +127,7 @@ def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list
     rules = document.get("rules", ())
     headings = [markup.strong(rule["title"]) for rule in rules]
     lines = [_Line(part, _story(story, markup)) for part, story in _dealt(rules)]
-    return headings, lines, sum(rule.get("left_out", 0) for rule in rules)
+    return headings, lines, sum(rule.get("left_out", 0) + rule.get("held_back_count", 0) for rule in rules)
 
 
 def _dealt(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -152,7 +153,8 @@ def _more(document: Mapping[str, Any]) -> Callable[[int], str]:
     if document.get("kind") == "notice":
         return "… and {} more: watchdesk status".format
     words = words_of(str(document.get("language", "en")))
-    return lambda count: words.left_out.format(count=count)
+    plural, forms = locale_of(words.code).plural_form, words.left_out
+    return lambda count: forms.get(plural(count), forms["other"]).format(n=count)
 
 
 def _subject_alone(subject: str, markup: Markup, room: Room) -> str:
