@@ -11,6 +11,7 @@ from typing import Protocol
 from watchdesk.model import (
     Appointment,
     Article,
+    ChannelLimits,
     DeadLetters,
     Delivery,
     DeliveryState,
@@ -204,11 +205,26 @@ class PastStore(Protocol):
 class OutboxStore(Protocol):
     """Deliveries and their states."""
 
-    def lease(self, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Parcel]:
+    def lease(
+        self,
+        holder: str,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        limits: Mapping[str, ChannelLimits] = ...,
+    ) -> Sequence[Parcel]:
         """Takes up to `limit` due deliveries, oldest first, for `holder` alone, until the lease runs out.
 
-        Deliveries of stopped channels are left; those whose lease ran out are taken over.
+        Deliveries of stopped channels are left; those whose lease ran out are taken over. `limits`, by
+        channel, hold over every process on the database: what is over them waits. Each delivery that is
+        taken is an attempt.
         """
+
+    def attempts_of(self, delivery_ids: Collection[str]) -> Mapping[str, Sequence[datetime]]:
+        """When each of the deliveries was attempted, oldest first; those that never were are left out."""
+
+    def prune_attempts(self, before: datetime) -> int:
+        """Forgets attempts before a time; how many there were."""
 
     def mark_sent(self, delivery_id: str, holder: str, now: datetime, note: str | None) -> bool:
         """leased → sent. False when the lease was lost meanwhile."""
@@ -218,6 +234,9 @@ class OutboxStore(Protocol):
 
     def mark_dead(self, delivery_id: str, holder: str, error: str) -> bool:
         """leased → dead, one attempt more. False when the lease was lost meanwhile."""
+
+    def lease_holders(self) -> Collection[str]:
+        """Who holds leases, run out or not."""
 
     def release(self, holder: str) -> int:
         """Gives back, unattempted, every lease of `holder`; how many there were."""

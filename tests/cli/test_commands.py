@@ -160,7 +160,7 @@ def test_test_says_which_examples_failed_and_why(desk: DeskFiles) -> None:
     assert desk.run("test", "nonsense").status == 2
 
 
-@pytest.mark.parametrize("file", ["watchdesk", "sources", "rules"])
+@pytest.mark.parametrize("file", ["watchdesk", "sources", "rules", "digest", "notice"])
 def test_schema_is_json_schema(desk: DeskFiles, file: str) -> None:
     document = desk.run("schema", file).document
     assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"

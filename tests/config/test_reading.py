@@ -8,7 +8,9 @@ from support.kinds import KINDS
 from watchdesk.config import check_digest_rules, read_settings, rule_files
 from watchdesk.config.places import Problems
 from watchdesk.config.settings import Settings
-from watchdesk.model import FullText, Selectors
+from watchdesk.config.shapes import LONGEST_TIMEOUT
+from watchdesk.delivery.outbox import LEASE
+from watchdesk.model import ChannelLimits, FullText, Rate, Selectors
 
 
 class Desk:
@@ -213,24 +215,52 @@ def test_parts_to_come_are_accepted_with_a_warning(config: Desk) -> None:
     ]
 
 
-def test_a_digest_leaves_out_channels_that_nothing_sends_yet(config: Desk) -> None:
+def test_a_channel_says_beside_its_kind_what_its_receiver_is_spared(config: Desk) -> None:
     config.write(
         "watchdesk.yaml",
-        "channels: {shelf: {files: a/}, team: {chat: 'slack://x'}}\ndigests: {flash: {to: [shelf, team]}}\n",
+        "channels: {shelf: {timeout: 20s, files: a/, concurrency: 1, at_most: 30 / h}, plain: {files: b/}}\n",
     )
-    assert config.settings().digests["flash"].to == ("shelf",)
-    assert config.said() == [
-        "watchdesk.yaml:1:39: warning: a channel of kind 'chat' is accepted and does nothing yet"
-    ]
+    channels = config.settings().channels
+    assert channels["shelf"].timeout == timedelta(seconds=20)
+    assert channels["shelf"].limits == ChannelLimits(1, Rate(30, timedelta(hours=1)))
+    assert (channels["plain"].timeout, channels["plain"].limits) == (None, ChannelLimits(2, None))
+    assert config.said() == []
 
 
-def test_a_digest_that_goes_only_to_such_channels_is_told_to_go_nowhere(config: Desk) -> None:
-    config.write("watchdesk.yaml", "channels: {team: {chat: 'slack://x'}}\ndigests: {flash: {to: [team]}}\n")
+@pytest.mark.parametrize(
+    ("written", "seconds"), [("1/s", 1), ("5/min", 60), ("5/m", 60), ("7/h", 3600), ("200/d", 86400)]
+)
+def test_a_rate_is_so_many_in_a_length_of_time(config: Desk, written: str, seconds: int) -> None:
+    config.write("watchdesk.yaml", f"channels: {{shelf: {{files: a/, at_most: {written}}}}}\n")
+    rate = config.settings().channels["shelf"].at_most
+    assert rate == Rate(int(written.split("/", maxsplit=1)[0]), timedelta(seconds=seconds))
+
+
+def test_the_longest_timeout_is_half_of_a_lease() -> None:
+    assert LONGEST_TIMEOUT == LEASE / 2
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["chat: 'slack://hunter2/x'", "chat: ['slack://hunter2/x', {env: X}]", "chat: {address: 'x://hunter2'}"],
+)
+def test_a_chat_s_address_in_plain_words_draws_a_warning_that_does_not_show_it(
+    config: Desk, written: str
+) -> None:
+    config.write("watchdesk.yaml", f"channels: {{team: {{{written}}}}}\n")
     config.settings()
-    assert (
-        "watchdesk.yaml:2:23: warning: the digest 'flash' goes nowhere: none of its channels sends yet"
-        in (config.said())
-    )
+    (said,) = config.problems.warnings
+    assert said.message == "the address stands here for everyone who may read the file"
+    assert "hunter2" not in said.render()
+
+
+@pytest.mark.parametrize(
+    "written", ["{env: CHAT}", "[{credential: one}, {file: two}]", "{address: {env: CHAT}}"]
+)
+def test_a_chat_s_address_that_is_kept_elsewhere_draws_none(config: Desk, written: str) -> None:
+    config.write("watchdesk.yaml", f"channels: {{team: {{chat: {written}}}}}\n")
+    assert config.settings().channels["team"].kind == "chat"
+    assert config.said() == []
 
 
 def test_a_fault_in_a_channel_does_not_make_its_digest_wrong_as_well(config: Desk) -> None:

@@ -208,6 +208,27 @@ def test_any_other_end_of_the_sendmail_program_is_tried_again(tmp_path: Path, st
     assert isinstance(outcome, Retry)
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("command failed: 550 no such user", Refused), ("451 try later", Retry), ("took 5501 ms", Retry)],
+)
+def test_a_reply_that_the_sendmail_program_repeats_is_believed(
+    tmp_path: Path, said: str, kind: type[object]
+) -> None:
+    server = program(tmp_path, f"cat > /dev/null; echo '{said}' >&2; exit 70")
+    assert isinstance(EmailChannel(options(server), LIMITS).send(parcel(), NOW), kind)
+
+
+def test_of_recipients_refused_together_each_is_handed_over_alone(tmp_path: Path) -> None:
+    script = f'cat > /dev/null; case "$*" in *bob*) exit 67;; esac; echo "$@" >> {tmp_path}/taken'
+    to = [f"{name}@example.org" for name in ("ann", "bob", "eve")]
+    outcome = EmailChannel(options(program(tmp_path, script), to=to), LIMITS).send(parcel(), NOW)
+    assert isinstance(outcome, Sent)
+    assert (outcome.note or "").startswith("not taken for bob@example.org: ")
+    taken = (tmp_path / "taken").read_text().splitlines()
+    assert [line.split()[-1] for line in taken] == ["ann@example.org", "eve@example.org"]
+
+
 def test_a_sendmail_program_that_hangs_is_ended(tmp_path: Path) -> None:
     channel = EmailChannel(options(program(tmp_path, "exec sleep 30")), Limits(whole=0.3))
     outcome = channel.send(parcel(), NOW)

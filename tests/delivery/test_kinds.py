@@ -45,7 +45,7 @@ def installed(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_configuration_is_handed_an_options_model_for_each_kind() -> None:
-    assert list(option_models()) == ["email", "webhook", "files", "maildir"]
+    assert list(option_models()) == ["email", "webhook", "chat", "files", "maildir", "atom"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,9 +14,20 @@ from hypothesis import strategies as st
 from support.parcels import NOW, parcel
 from watchdesk.delivery import deliveries_for, send_due
 from watchdesk.delivery.outbox import LEASE
-from watchdesk.model import Delivery, DeliveryState, Digest, Parcel, Refused, Retry, SendOutcome, Sent
+from watchdesk.model import (
+    ChannelLimits,
+    Delivery,
+    DeliveryState,
+    Digest,
+    Parcel,
+    Rate,
+    Refused,
+    Retry,
+    SendOutcome,
+    Sent,
+)
 from watchdesk.pace import GIVE_UP_AFTER
-from watchdesk.ports import Store
+from watchdesk.ports import Channel, Store
 from watchdesk.store import open_store
 
 PATIENT = timedelta(hours=7)
@@ -260,6 +271,18 @@ def test_several_senders_share_the_work_and_nothing_goes_out_twice(store: Store,
     sent = [one.delivery.id for one in (*desk.parcels, *shelf.parcels)]
     assert len(sent) == len(set(sent)) == 24
     assert {delivery.state for delivery in store.deliveries()} == {DeliveryState.SENT}
+
+
+def test_a_channel_at_its_rate_waits_and_the_others_are_sent(store: Store, clock: Clock) -> None:
+    for number in range(3):
+        put(store, "desk", "shelf", digest_id=f"d{number}")
+    channels: Mapping[str, Channel] = {"desk": Receiver(), "shelf": Receiver()}
+    limits = {"desk": ChannelLimits(at_most=Rate(1, timedelta(hours=1)))}
+    sent = [one.delivery.channel for one in send_due(store, channels, "one", clock, random.Random(7), limits)]
+    assert sorted(sent) == ["desk", "shelf", "shelf", "shelf"]
+    clock.forward(timedelta(hours=1))
+    (later,) = send_due(store, channels, "one", clock, random.Random(7), limits)
+    assert (later.delivery.channel, later.delivery.attempts) == ("desk", 0)
 
 
 OUTCOMES = st.sampled_from(

@@ -259,6 +259,7 @@ WRITES = {
     "know_digests": lambda store: store.know_digests(["new"], NOW),
     "commit_digest": lambda store: store.commit_digest(digest(), RENDERED, [], [], None),
     "lease": lambda store: store.lease("one", NOW, NOW, 1),
+    "prune_attempts": lambda store: store.prune_attempts(NOW),
     "mark_sent": lambda store: store.mark_sent("x", "one", NOW, None),
     "mark_waiting": lambda store: store.mark_waiting("x", "one", NOW, "e"),
     "mark_dead": lambda store: store.mark_dead("x", "one", "e"),

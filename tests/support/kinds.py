@@ -31,9 +31,17 @@ class WebhookOptions(BaseModel):
     secret: SecretRef
 
 
+class ChatOptions(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    address: SecretRef | list[SecretRef]
+
+
 KINDS: dict[str, type[BaseModel]] = {
     "email": EmailOptions,
     "webhook": WebhookOptions,
     "files": PathOptions,
     "maildir": PathOptions,
+    "chat": ChatOptions,
+    "atom": PathOptions,
 }

@@ -18,15 +18,17 @@ def parcel(
     channel: str = "desk",
     age: timedelta = timedelta(0),
     composed_at: datetime = NOW,
+    rendered: Rendered | None = None,
+    digest_id: str = "d1",
 ) -> Parcel:
     """A parcel leased at `NOW`, `age` after it was made."""
     delivery = Delivery(
         id=identity,
-        digest_id="d1",
+        digest_id=digest_id,
         digest_name=digest,
         channel=channel,
         state=DeliveryState.LEASED,
         created_at=NOW - age,
         due_at=NOW,
     )
-    return Parcel(delivery, Rendered(subject, html, text, json), composed_at)
+    return Parcel(delivery, rendered or Rendered(subject, html, text, json), composed_at)

@@ -50,6 +50,11 @@ def xml_text(body: bytes, content_type: str | None = None) -> str:
     return _AMPERSAND.sub(_mended, text)
 
 
+def permitted(text: str) -> str:
+    """The text without the characters that XML 1.0 (§2.2) forbids, for a document of our own."""
+    return _FORBIDDEN.sub("", text)
+
+
 def whole(text: str) -> Element | None:
     """The root of `xml_text`; None where there is no element in it."""
     return etree.fromstring(text.encode(), etree.XMLParser(encoding="utf-8", **_PARSER)) if text else None

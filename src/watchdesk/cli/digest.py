@@ -102,7 +102,7 @@ def _send_now(desk: Desk, setting: DigestSettings) -> list[tuple[str, bool]]:
     plan, store = desk.plan, desk.store
     store.know_digests([setting.name], utc_now())
     made = make_digest(plan, store, setting, utc_now(), None)
-    send_due(store, plan.channels, holder_name(), utc_now, random.Random())
+    send_due(store, plan.channels, holder_name(), utc_now, random.Random(), plan.limits)
     if made is None:
         return [("another process has just made it: watchdesk deliveries", True)]
     sent = [row for row in store.deliveries(digest=setting.name, limit=1000) if row.digest_id == made.id]

@@ -6,40 +6,35 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from watchdesk.config import document
-from watchdesk.config.checking import check
+from watchdesk.config.checking import check, plain
 from watchdesk.config.document import Element
-from watchdesk.config.places import Place, Problems, did_you_mean
+from watchdesk.config.places import Problems, did_you_mean
+from watchdesk.config.secrets import is_reference
 from watchdesk.config.settings import ChannelSettings
+from watchdesk.config.shapes import ChannelShape
 
-LATER_CHANNELS = ("chat",)
-"""Kinds that the contract knows and that nothing sends yet."""
-
-_SECRETS = ("password", "secret", "token")
+_SECRETS = ("password", "secret", "token", "address")
+_STANDS_ALONE = ("path", "address")
+_SHARED = tuple(ChannelShape.model_fields)
 
 
 def read_channel(
     name: str, element: Element, kinds: Mapping[str, type[BaseModel]], directory: Path, problems: Problems
 ) -> ChannelSettings | None:
-    """A channel, which is a mapping with exactly one kind; None when it is wrong or nothing sends it yet."""
-    known = [*kinds, *LATER_CHANNELS]
-    if not isinstance(element, document.Mapping) or len(element.items) != 1:
-        problems.error(
-            element.place, f"the channel '{name}' has exactly one kind", f"one of: {', '.join(known)}"
-        )
+    """A channel: a mapping with exactly one kind, and what any channel may say beside it; None when wrong."""
+    kind = _kind(name, element, list(kinds), problems)
+    if kind is None or not isinstance(element, document.Mapping):
         return None
-    kind, options = next(iter(element))
-    place = element.keys[kind]
-    if kind in LATER_CHANNELS:
-        _read_later(kind, options, place, problems)
-        return None
-    if kind not in kinds:
-        hint = did_you_mean(kind, known) or f"one of: {', '.join(known)}"
-        problems.error(place, f"'{kind}' is not a kind of channel", hint)
-        return None
-    warn_of_plain_secrets(options, problems)
+    options = element.items[kind]
+    beside = {key: value for key, value in element if key != kind}
+    shared = check(ChannelShape, document.Mapping(beside, element.keys, element.place), "a channel", problems)
     model = kinds[kind]
-    checked = check(model, _options(model, options), f"a channel of kind {kind}", problems, directory)
-    return ChannelSettings(name, kind, checked) if checked else None
+    options = _in_full(model, options)
+    warn_of_plain_secrets(options, problems)
+    checked = check(model, options, f"a channel of kind {kind}", problems, directory)
+    if checked is None or shared is None:
+        return None
+    return ChannelSettings(name, kind, checked, shared.timeout, shared.concurrency, shared.at_most)
 
 
 def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
@@ -48,7 +43,8 @@ def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
         return
     for key in _SECRETS:
         value = element.get(key)
-        if isinstance(value, document.Scalar) and value.value is not None:
+        values = value.items if isinstance(value, document.Sequence) else (value,)
+        if any(isinstance(one, document.Scalar) and one.value is not None for one in values):
             problems.warning(
                 element.keys[key],
                 f"the {key} stands here for everyone who may read the file",
@@ -56,15 +52,29 @@ def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
             )
 
 
-def _read_later(kind: str, options: Element, place: Place, problems: Problems) -> None:
-    if isinstance(options, document.Scalar) and isinstance(options.value, str) and "://" in options.value:
-        problems.warning(place, f"a channel of kind '{kind}' is accepted and does nothing yet")
+def _kind(name: str, element: Element, kinds: list[str], problems: Problems) -> str | None:
+    """The one kind that the channel is of; None after it was told that there is none, or more."""
+    one_of = f"one of: {', '.join(kinds)}"
+    items = element.items if isinstance(element, document.Mapping) else ()
+    given = [key for key in items if key in kinds]
+    other = [key for key in items if key not in kinds and key not in _SHARED]
+    if len(given) == 1:
+        return given[0]
+    if not given and len(other) == 1 and isinstance(element, document.Mapping):
+        hint = did_you_mean(other[0], kinds) or one_of
+        problems.error(element.keys[other[0]], f"'{other[0]}' is not a kind of channel", hint)
     else:
-        problems.error(options.place, f"'{kind}': must be an address, such as slack://…")
+        problems.error(element.place, f"the channel '{name}' has exactly one kind", one_of)
+    return None
 
 
-def _options(model: type[BaseModel], element: Element) -> Element:
-    """`files: digests/` is short for `files: {path: digests/}`, for every kind that has a path."""
-    if isinstance(element, document.Scalar) and "path" in model.model_fields:
-        return document.Mapping({"path": element}, {"path": element.place}, element.place)
-    return element
+def short_for(model: type[BaseModel]) -> str | None:
+    """The option that may stand for all of them: `files: digests/` is short for `files: {path: digests/}`."""
+    return next((key for key in _STANDS_ALONE if key in model.model_fields), None)
+
+
+def _in_full(model: type[BaseModel], element: Element) -> Element:
+    short = short_for(model)
+    if short is None or (isinstance(element, document.Mapping) and not is_reference(plain(element))):
+        return element
+    return document.Mapping({short: element}, {short: element.place}, element.place)

@@ -1,7 +1,6 @@
 """The digests of watchdesk.yaml → their settings, and whether what they name is there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from watchdesk.config import document
@@ -9,7 +8,7 @@ from watchdesk.config.checking import check, place_at
 from watchdesk.config.document import Element, read_document
 from watchdesk.config.names import SETTINGS_FILE, check_channels
 from watchdesk.config.places import Place, Problems, did_you_mean
-from watchdesk.config.settings import OPERATORS, ChannelSettings, DigestSettings, QuietHours, Settings
+from watchdesk.config.settings import OPERATORS, DigestSettings, QuietHours, Settings
 from watchdesk.config.shapes import DigestShape
 from watchdesk.config.values import parse_clock
 
@@ -41,28 +40,12 @@ def read_digest(name: str, element: Element, problems: Problems) -> DigestSettin
     )
 
 
-def address_digests(
-    top: document.Mapping,
-    digests: Mapping[str, DigestSettings],
-    named: Sequence[str],
-    channels: Mapping[str, ChannelSettings],
-    problems: Problems,
-) -> dict[str, DigestSettings]:
-    """The digests with those of their channels that can send; what is wrong is noted.
-
-    `named`: every channel of the file, those that nothing sends yet among them.
-    """
+def check_digest_channels(
+    top: document.Mapping, digests: Mapping[str, DigestSettings], named: Sequence[str], problems: Problems
+) -> None:
+    """Notes channels that digests ask for and that are not in the file. `named`: every channel that is."""
     for digest in digests.values():
         check_channels(top, ("digests", digest.name, "to"), digest.to, named, problems)
-        if digest.to and all(name in named and name not in channels for name in digest.to):
-            place = place_at(top, ("digests", digest.name, "to"))
-            problems.warning(
-                place, f"the digest '{digest.name}' goes nowhere: none of its channels sends yet"
-            )
-    return {
-        name: replace(digest, to=tuple(channel for channel in digest.to if channel in channels))
-        for name, digest in digests.items()
-    }
 
 
 def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], problems: Problems) -> None:

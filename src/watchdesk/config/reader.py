@@ -9,11 +9,11 @@ from pydantic import BaseModel
 from watchdesk.config import document
 from watchdesk.config.channels import read_channel, warn_of_plain_secrets
 from watchdesk.config.checking import check, plain
-from watchdesk.config.digests import address_digests, read_digest
+from watchdesk.config.digests import check_digest_channels, read_digest
 from watchdesk.config.document import Element, read_document
 from watchdesk.config.names import SETTINGS_FILE, check_channels, check_name
 from watchdesk.config.places import Problems, did_you_mean
-from watchdesk.config.settings import ArticleSettings, ChannelSettings, PollingSettings, Settings
+from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings
 from watchdesk.config.shapes import OperatorsShape, TopShape, WebShape
 from watchdesk.config.sources_file import read_sources
 
@@ -42,8 +42,8 @@ def read_settings(
         lambda name, part: read_channel(name, part, channel_kinds, directory, problems),
     )
     digests = _named(top, "digests", problems, lambda name, part: read_digest(name, part, problems))
-    digests = address_digests(top, digests, _names(top.get("channels")), channels, problems)
-    operators = _operators(top, channels, problems)
+    check_digest_channels(top, digests, _names(top.get("channels")), problems)
+    operators = _operators(top, problems)
     _accept_later(top, problems)
     sources = read_sources(directory, polling, articles, problems)
     if len(problems.errors) > before:
@@ -127,15 +127,13 @@ def _check_paces(polling: PollingSettings, top: document.Mapping, problems: Prob
         problems.error(place, "polling: 'fastest' is at most 'every', and 'every' at most 'slowest'")
 
 
-def _operators(
-    top: document.Mapping, channels: Mapping[str, ChannelSettings], problems: Problems
-) -> tuple[str, ...]:
-    """The channels that the operators read, of those that can send."""
+def _operators(top: document.Mapping, problems: Problems) -> tuple[str, ...]:
+    """The channels that the operators read."""
     operators = _part(top, "operators", OperatorsShape, problems)
     if operators is None:
         return ()
     check_channels(top, ("operators", "to"), operators.to, _names(top.get("channels")), problems)
-    return tuple(channel for channel in operators.to if channel in channels)
+    return operators.to
 
 
 def _accept_later(top: document.Mapping, problems: Problems) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from watchdesk.config.channels import short_for
 from watchdesk.config.settings import ArticleSettings, PollingSettings
-from watchdesk.config.shapes import DigestShape, OperatorsShape, SourceShape, TopShape, WebShape
+from watchdesk.config.shapes import ChannelShape, DigestShape, OperatorsShape, SourceShape, TopShape, WebShape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -19,14 +20,13 @@ def settings_schema(channel_kinds: Mapping[str, type[BaseModel]]) -> dict[str, A
     properties = dict(_of(TopShape, definitions)["properties"])
     properties |= {key: _section(part, definitions) for key, part in sections.items()}
     properties |= {key: _of(part, definitions) for key, part in later.items()}
-    kinds = {kind: _options(kind, model, definitions) for kind, model in channel_kinds.items()}
+    kinds = {kind: _options(model, definitions) for kind, model in channel_kinds.items()}
     properties["channels"] = _names_to(
         {
             "type": "object",
-            "properties": {**kinds, "chat": {"type": "string"}},
+            "properties": {**kinds, **_of(ChannelShape, definitions)["properties"]},
             "additionalProperties": False,
-            "minProperties": 1,
-            "maxProperties": 1,
+            "oneOf": [{"required": [kind]} for kind in kinds],
         }
     )
     properties["digests"] = _names_to(_of(DigestShape, definitions))
@@ -53,9 +53,10 @@ def _of(model: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _options(kind: str, model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
+def _options(model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
     schema = _of(model, definitions)
-    return {"anyOf": [{"type": "string"}, schema]} if kind in ("files", "maildir") else schema
+    short = short_for(model)
+    return {"anyOf": [schema["properties"][short], schema]} if short else schema
 
 
 def _names_to(schema: dict[str, Any]) -> dict[str, Any]:

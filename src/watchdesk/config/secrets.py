@@ -14,6 +14,7 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from watchdesk.errors import WatchdeskError
 
+_PLACES = frozenset(("credential", "env", "file"))
 _SECRET_KEY = re.compile(
     r"""((?:^|[{,])\s*["']?(?:password|secret|token|authorization|cookie|x-api-key)["']?\s*:\s+)"""
     r"""([^\s{][^,}]*)""",
@@ -22,9 +23,14 @@ _SECRET_KEY = re.compile(
 _IN_ADDRESS = re.compile(r"""((?:://|\bproxy["']?:\s+["']?)[^/@\s:]*:)([^/@\s]+)(?=@)""")
 
 
+_CHAT = re.compile(r"""(\b(?:chat|address)["']?\s*:\s+(?!\{))(.+)""")
+_LISTED = re.compile(r"""(^\s*-\s+["']?[a-z][a-z0-9+.-]*://)(.+)""", re.IGNORECASE)
+"""Addresses of chats stand in lists, and all of them is a secret."""
+
+
 def hide_secrets(line: str) -> str:
     """A file's line as messages may show it: of the same length, stars for what seems to be a secret."""
-    for pattern in (_SECRET_KEY, _IN_ADDRESS):
+    for pattern in (_SECRET_KEY, _IN_ADDRESS, _CHAT, _LISTED):
         line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
     return line
 
@@ -81,7 +87,7 @@ def parse_secret(value: object, directory: Path | None = None) -> Secret:
     if not isinstance(value, dict) or len(value) != 1:
         raise ValueError("a secret is one of {credential: NAME}, {env: NAME} or {file: PATH}")
     kind, where = next(iter(value.items()))
-    if kind not in ("credential", "env", "file") or not isinstance(where, str) or not where:
+    if kind not in _PLACES or not isinstance(where, str) or not where:
         raise ValueError(
             f"'{kind}' is not where a secret is kept; "
             "write {credential: NAME}, {env: NAME} or {file: PATH}"
@@ -89,6 +95,11 @@ def parse_secret(value: object, directory: Path | None = None) -> Secret:
     if kind == "file" and directory is not None:
         where = str(directory / where)
     return Secret(kind, where)
+
+
+def is_reference(value: object) -> bool:
+    """Whether it says where a secret is kept."""
+    return isinstance(value, dict) and len(value) == 1 and not _PLACES.isdisjoint(value)
 
 
 def _from_file(value: object, validation: ValidationInfo) -> Secret:
@@ -110,7 +121,7 @@ SecretRef = Annotated[
                         "required": [kind],
                         "additionalProperties": False,
                     }
-                    for kind in ("credential", "env", "file")
+                    for kind in ("credential", "env", "file")  # in the order of the hints
                 ),
             ]
         }

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchdesk.config.values import FirstPoll, Networks, OptionalDuration, Period, Size
-from watchdesk.model import FullText, Source
+from watchdesk.model import ChannelLimits, FullText, Rate, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,6 @@ class ArticleSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """So many in each length of time: `30/h`."""
-
-    count: int
-    period: timedelta
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """A named way to people: its kind (a key of the channel registry) and that kind's own options."""
 
@@ -78,6 +70,11 @@ class ChannelSettings:
     """Deliveries under way to it at once."""
     at_most: Rate | None = None
     """Attempts in a length of time; what is over it waits."""
+
+    @property
+    def limits(self) -> ChannelLimits:
+        """What the outbox obeys."""
+        return ChannelLimits(self.concurrency, self.at_most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The shapes of the files' parts, key by key, as the contract names them."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import soupsieve
@@ -13,13 +14,16 @@ from watchdesk.config.values import (
     Listen,
     Period,
     Proxy,
+    RateOption,
     Rules,
     Schedule,
     Storage,
     Text,
     WebAddress,
     Zone,
+    duration_text,
     parse_clock,
+    parse_period,
     parse_zone,
 )
 from watchdesk.model import FullText
@@ -146,6 +150,31 @@ class SourceShape(Shape):
     def kind(self) -> str:
         """Which of `SOURCE_KINDS` it is."""
         return next(kind for kind in SOURCE_KINDS if getattr(self, kind))
+
+
+LONGEST_TIMEOUT = timedelta(minutes=5)
+"""Half of the time for which a delivery is leased."""
+
+
+def _timeout(value: object) -> timedelta:
+    timeout = parse_period(value)
+    if timeout > LONGEST_TIMEOUT:
+        raise ValueError(
+            f"'{value}' is too long: it is at most {duration_text(LONGEST_TIMEOUT)}, half of the time "
+            "for which a delivery is held before another process may send it again"
+        )
+    return timeout
+
+
+class ChannelShape(Shape):
+    """What any channel may say beside its kind."""
+
+    timeout: Annotated[Period, BeforeValidator(_timeout)] | None = None
+    """How long one sending may take in all, 5m at most; what its kind allows itself when left out."""
+    concurrency: Annotated[int, Field(ge=1, le=20)] = 2
+    """Deliveries under way to it at once; what is over it waits."""
+    at_most: RateOption | None = None
+    """Attempts in a length of time, such as 30/h, 5/min or 200/d; what is over it waits."""
 
 
 class DigestShape(Shape):

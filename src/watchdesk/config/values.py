@@ -15,10 +15,12 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.places import did_you_mean
+from watchdesk.model import Rate
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|gb|kib|mib|gib)", re.I)
+_RATE = re.compile(r"([0-9]+)\s*/\s*(s|m|min|h|d)")
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _LARGEST = 10**15
 _LONGEST = timedelta(days=36_500)
@@ -43,6 +45,19 @@ def parse_period(value: object) -> timedelta:
     if not period:
         raise ValueError(f"'{value}' is no time at all; it is at least 1s")
     return period
+
+
+def parse_rate(value: object) -> Rate:
+    """`30/h`: so many in each second, minute, hour or day. Raises `ValueError`."""
+    if isinstance(value, Rate):
+        return value
+    found = _RATE.fullmatch(str(value).strip().lower())
+    if not found:
+        raise ValueError(f"'{_shown(value)}' is not a rate; write it as 30/h, 5/min, 1/s or 200/d")
+    count = int(found[1][:9])
+    if not count:
+        raise ValueError(f"'{value}' lets nothing through; it is at least 1/d")
+    return Rate(count, timedelta(seconds=_SECONDS[found[2]]))
 
 
 def parse_size(value: object) -> int:
@@ -249,6 +264,7 @@ OptionalDuration = Annotated[
 FirstPoll = Annotated[
     timedelta | None, BeforeValidator(parse_first_poll), PlainSerializer(_first_poll_text), _text_schema()
 ]
+RateOption = Annotated[Rate, BeforeValidator(parse_rate), _text_schema(r"^[1-9]\d*\s*/\s*(s|m|min|h|d)$")]
 Size = Annotated[
     int,
     BeforeValidator(parse_size),

@@ -5,6 +5,7 @@ The registry of kinds is in `channels`; a third party registers a `ChannelKind` 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ class ChannelContext:
     """As the configuration names the channel."""
     state_directory: Path
     """Where relative paths in options lead from."""
+    timeout: timedelta | None = None
+    """How long one sending may take in all; None: what the kind allows itself."""
 
 
 @dataclass(frozen=True, slots=True)

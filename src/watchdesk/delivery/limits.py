@@ -1,6 +1,8 @@
 """How long a receiver may take."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +13,10 @@ class Limits:
     """For each answer."""
     whole: float = 300
     """For the exchange; shorter than the lease of a delivery."""
+
+    def within(self, timeout: timedelta | None) -> Self:
+        """The same, with the `timeout` of the channel for the whole; None: as they are."""
+        if timeout is None:
+            return self
+        whole = timeout.total_seconds()
+        return type(self)(min(self.wait, whole), whole)

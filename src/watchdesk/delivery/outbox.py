@@ -8,10 +8,20 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import structlog
 
-from watchdesk.model import Delivery, DeliveryState, Parcel, Refused, Retry, SendOutcome, Sent
+from watchdesk.model import (
+    ChannelLimits,
+    Delivery,
+    DeliveryState,
+    Parcel,
+    Refused,
+    Retry,
+    SendOutcome,
+    Sent,
+)
 from watchdesk.pace import GiveUp, next_attempt
 from watchdesk.ports import Channel, OutboxStore
 
@@ -38,14 +48,16 @@ def send_due(
     holder: str,
     clock: Callable[[], datetime],
     rng: random.Random,
+    limits: Mapping[str, ChannelLimits] = MappingProxyType({}),
 ) -> Sequence[Report]:
     """Attempts every due delivery once, oldest first. May run in several threads and processes.
 
-    `holder` names the process. Raises `StorageError` when an outcome cannot be recorded; the delivery
-    is then repeated under its identity when the lease has run out.
+    `holder` names the process; `limits` say what each channel's receiver is spared. Raises `StorageError`
+    when an outcome cannot be recorded; the delivery is then repeated under its identity when the lease has
+    run out.
     """
     reports: list[Report] = []
-    while parcels := store.lease(holder, (now := clock()), now + LEASE, limit=1):
+    while parcels := store.lease(holder, (now := clock()), now + LEASE, 1, limits):
         for parcel in parcels:
             outcome = _send(channels, parcel, clock)
             reports.append(_record(store, parcel.delivery, outcome, holder, clock(), rng))

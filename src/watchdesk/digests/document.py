@@ -136,6 +136,8 @@ class DigestDocument(_Part):
     composed_at: str
     since: str | None
     timezone: str
+    language: str
+    """Of the digest's own words, ISO 639-1."""
     story_count: int
     """Stories in `stories`; one that several rules found counts once."""
     new_count: int
@@ -154,7 +156,7 @@ class DigestDocument(_Part):
     sources: SourcesDocument
 
 
-def document_of(digest: Digest, subject: str, timezone: ZoneInfo) -> DigestDocument:
+def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str) -> DigestDocument:
     """The digest's document."""
     unhealthy = [health for health in digest.health if not health.healthy]
     return DigestDocument(
@@ -165,6 +167,7 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo) -> DigestDocum
         composed_at=_utc(digest.composed_at),
         since=_utc(digest.since) if digest.since else None,
         timezone=timezone.key,
+        language=language,
         story_count=digest.story_count,
         new_count=digest.new_count,
         test=digest.is_test,

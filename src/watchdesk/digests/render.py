@@ -37,7 +37,7 @@ def render_by(templates: Templates, digest: Digest, timezone: ZoneInfo, language
     forms = Forms(templates, digest.name, {"view": view})
     html = forms.write("html")
     text = forms.write("txt")
-    document = document_of(digest, view.subject, timezone)
+    document = document_of(digest, view.subject, timezone, phrases.words.code)
     rendered = Rendered(
         view.subject,
         fitted(view, phrases, _html) if html is None else html,

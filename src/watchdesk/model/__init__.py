@@ -26,6 +26,9 @@ from watchdesk.model.articles import (
     Stored as Stored,
 )
 from watchdesk.model.deliveries import (
+    ChannelLimits as ChannelLimits,
+)
+from watchdesk.model.deliveries import (
     Delivery as Delivery,
 )
 from watchdesk.model.deliveries import (
@@ -33,6 +36,9 @@ from watchdesk.model.deliveries import (
 )
 from watchdesk.model.deliveries import (
     Parcel as Parcel,
+)
+from watchdesk.model.deliveries import (
+    Rate as Rate,
 )
 from watchdesk.model.deliveries import (
     Refused as Refused,

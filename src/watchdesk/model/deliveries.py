@@ -40,6 +40,24 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """So many in each length of time: `30/h`."""
+
+    count: int
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLimits:
+    """What a channel's receiver is spared; deliveries over it wait, and that is no failure of theirs."""
+
+    concurrency: int = 2
+    """Deliveries under way to it at once, over all processes."""
+    at_most: Rate | None = None
+    """Attempts in any such length of time, over all processes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A leased delivery with what is to be sent."""
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.digests import Templates
-from watchdesk.model import Article, Match
+from watchdesk.model import Article, ChannelLimits, Match
 from watchdesk.pipeline.documents import Reader
 from watchdesk.ports import Channel, Fetcher
 from watchdesk.rules import RuleSet
@@ -36,6 +36,11 @@ class Plan:
     def language_of(self, digest: DigestSettings) -> str:
         """Of a digest's readers, ISO 639-1."""
         return digest.language or self.settings.language
+
+    @property
+    def limits(self) -> Mapping[str, ChannelLimits]:
+        """What each channel's receiver is spared."""
+        return {name: channel.limits for name, channel in self.settings.channels.items()}
 
 
 class PollOutcome(StrEnum):

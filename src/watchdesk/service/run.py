@@ -14,7 +14,7 @@ import structlog
 
 from watchdesk import articles
 from watchdesk.app import Configuration, build_plan
-from watchdesk.delivery import holder_name, send_due
+from watchdesk.delivery import holder_name, release_of_the_dead, send_due
 from watchdesk.errors import ConfigurationError, StorageError
 from watchdesk.pipeline import Clock, Plan, PollReport, make_digests, tell_operators
 from watchdesk.ports import Store
@@ -35,8 +35,8 @@ TELLING = timedelta(seconds=5)
 BUSY = timedelta(seconds=5)
 """After which a source is looked at again that was under way when it was due."""
 PRUNING = timedelta(hours=1)
-SENDERS = 4
-"""Deliveries under way at once, so that one slow receiver does not hold up the others."""
+KEPT_ATTEMPTS = timedelta(days=31)
+"""As long as the longest rate looks back."""
 FINISHING = 8.0
 """Seconds that a stop gives to polls and deliveries under way."""
 
@@ -58,8 +58,7 @@ class Service:
         self._holder = holder_name()
         self._jobs = Jobs()
         self._poller = Poller(store, clock, rng, self._polled)
-        self._senders = Workers("send", SENDERS)
-        self._sender_number = 0
+        self._senders = Workers("send", 1)
         self.follow(plan)
 
     def follow(self, plan: Plan) -> None:
@@ -70,11 +69,15 @@ class Service:
         self._poller.forget_waiting()
         hold_hosts(plan, self._store, known, now)
         self._timetable = Timetable(plan, known, now, self._rng)
+        # One sender for each delivery that may be under way: no channel waits for another's receiver.
+        self._senders.size = 1 + sum(limit.concurrency for limit in plan.limits.values())
         self.plan = plan
 
     def start(self, systemd: Systemd) -> None:
         """Begins to tick."""
         self._store.set_note("service.started", self._clock().isoformat())
+        if left := release_of_the_dead(self._store):
+            log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
         self._jobs.every(TICK, "poll", self._poll_due)
         self._jobs.every(TICK, "make digests", self._make_digests)
@@ -120,11 +123,16 @@ class Service:
             log.warning("the operators are told of troubles", notice=notice.id)
 
     def _send_due(self) -> None:
-        self._sender_number = (self._sender_number + 1) % SENDERS
-        self._senders.offer(f"sender {self._sender_number}", self._send)
+        free = (
+            number
+            for number in range(self._senders.size)
+            if self._senders.offer(f"sender {number}", self._send)
+        )
+        next(free, None)
 
     def _send(self) -> None:
-        send_due(self._store, self.plan.channels, self._holder, self._clock, self._rng)
+        plan = self.plan
+        send_due(self._store, plan.channels, self._holder, self._clock, self._rng, plan.limits)
 
     def _beat(self) -> None:
         self._store.set_note("service.heartbeat", self._clock().isoformat())
@@ -134,6 +142,7 @@ class Service:
         systemd.alive()
 
     def _prune(self) -> None:
+        self._store.prune_attempts(self._clock() - KEPT_ATTEMPTS)
         before = self._clock() - self.plan.settings.articles.keep
         articles, digests = self._store.prune(before), self._store.prune_digests(before)
         if articles or digests:

@@ -46,4 +46,4 @@ def send_now(
     """Composes every digest that is due, and sends every delivery that is."""
     made = make_digests(plan, store, clock)
     tell_operators(plan, store, clock)
-    return made, send_due(store, plan.channels, holder, clock, rng)
+    return made, send_due(store, plan.channels, holder, clock, rng, plan.limits)

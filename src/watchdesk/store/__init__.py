@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from watchdesk.store.archive import ArchiveRows
+from watchdesk.store.attempts import AttemptRows
 from watchdesk.store.database import Database
 from watchdesk.store.digests import DigestRows
 from watchdesk.store.ingest import IngestRows
@@ -13,7 +14,9 @@ from watchdesk.store.sources import SourceRows
 from watchdesk.store.troubles import TroubleRows
 
 
-class SqlStore(SourceRows, IngestRows, ArchiveRows, DigestRows, PastRows, OutboxRows, TroubleRows):
+class SqlStore(
+    SourceRows, IngestRows, ArchiveRows, DigestRows, PastRows, OutboxRows, AttemptRows, TroubleRows
+):
     """A `ports.Store`; safe to use from many threads and processes at once."""
 
     def __init__(self, database: Database) -> None:

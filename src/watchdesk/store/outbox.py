@@ -1,14 +1,16 @@
 """Deliveries and their states: waiting → leased → sent; leased → waiting; → dead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, delete, not_, or_, select, update
 
-from watchdesk.model import Delivery, DeliveryState, Parcel, Rendered
+from watchdesk.model import ChannelLimits, Delivery, DeliveryState, Parcel, Rendered
 from watchdesk.pace import LONGEST
+from watchdesk.store.attempts import record_attempt, room_of
 from watchdesk.store.database import Database
 from watchdesk.store.tables import deliveries, digests, stopped_channels
 from watchdesk.store.upserts import upsert
@@ -16,6 +18,7 @@ from watchdesk.store.upserts import upsert
 _SKEW = timedelta(hours=1)
 """How far the clocks of two machines may be apart without either of them being wrong."""
 
+_NO_LIMITS: Mapping[str, ChannelLimits] = MappingProxyType({})
 _OPEN = (DeliveryState.DEAD, DeliveryState.WAITING)
 
 
@@ -24,25 +27,45 @@ class OutboxRows:
 
     _database: Database
 
-    def lease(self, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Parcel]:
-        """Takes due deliveries for `holder` alone, until the lease runs out."""
+    def lease(
+        self,
+        holder: str,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        limits: Mapping[str, ChannelLimits] = _NO_LIMITS,
+    ) -> Sequence[Parcel]:
+        """Takes due deliveries for `holder` alone, until the lease runs out, as far as `limits` allow."""
+        leased = deliveries.c.state == DeliveryState.LEASED
+        ran_out = _over(deliveries.c.leased_until, now, until)
         due = or_(
             and_(deliveries.c.state == DeliveryState.WAITING, _over(deliveries.c.due_at, now, now + LONGEST)),
-            and_(deliveries.c.state == DeliveryState.LEASED, _over(deliveries.c.leased_until, now, until)),
+            and_(leased, ran_out),
         )
         going = deliveries.c.channel.not_in(select(stopped_channels.c.channel))
         first = select(deliveries.c.id).where(due, going).order_by(deliveries.c.due_at, deliveries.c.id)
+        first = first.limit(1)
         # `due` stands outside as well: after waiting for another's row lock PostgreSQL checks the
         # outer condition again, and only that one; without it two claimers take the same delivery.
         claim = (
             update(deliveries)
-            .where(due, deliveries.c.id.in_(first.limit(limit)))
+            .where(due)
             .values(state=DeliveryState.LEASED, holder=holder, leased_until=until)
-            .returning(deliveries.c.id)
+            .returning(deliveries.c.id, deliveries.c.channel)
         )
         parcels = select(deliveries, digests.c.composed_at, *_RENDERED).join(digests)
         with self._database.write() as connection:
-            claimed = list(connection.execute(claim).scalars())
+            room = room_of(connection, limits, and_(leased, not_(ran_out)), now)
+            claimed: list[str] = []
+            while len(claimed) < limit:
+                full = [channel for channel, left in room.items() if left <= 0]
+                next_one = first.where(deliveries.c.channel.not_in(full))
+                taken = connection.execute(claim.where(deliveries.c.id.in_(next_one))).first()
+                if taken is None:
+                    break
+                record_attempt(connection, taken.id, taken.channel, now)
+                room[taken.channel] = room.get(taken.channel, limit) - 1
+                claimed.append(taken.id)
             rows = connection.execute(parcels.where(deliveries.c.id.in_(claimed))).mappings().all()
         rows = sorted(rows, key=lambda row: (row["due_at"], row["id"]))
         return [
@@ -65,6 +88,12 @@ class OutboxRows:
     def mark_dead(self, delivery_id: str, holder: str, error: str) -> bool:
         """Leased → dead, one attempt more."""
         return self._settle(delivery_id, holder, state=DeliveryState.DEAD, error=error)
+
+    def lease_holders(self) -> Collection[str]:
+        """Who holds leases."""
+        leased = select(deliveries.c.holder).where(deliveries.c.state == DeliveryState.LEASED)
+        with self._database.read() as connection:
+            return frozenset(connection.execute(leased.distinct()).scalars())
 
     def release(self, holder: str) -> int:
         """Gives back, unattempted, every lease of `holder`."""

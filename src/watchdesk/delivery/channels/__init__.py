@@ -11,7 +11,7 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from watchdesk.config.settings import ChannelSettings
-from watchdesk.delivery.channels import email, files, maildir, webhook
+from watchdesk.delivery.channels import atom, chat, email, files, maildir, webhook
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.errors import WatchdeskError
 from watchdesk.ports import Channel
@@ -20,8 +20,10 @@ KINDS: Mapping[str, ChannelKind] = MappingProxyType(
     {
         "email": email.KIND,
         "webhook": webhook.KIND,
+        "chat": chat.KIND,
         "files": files.KIND,
         "maildir": maildir.KIND,
+        "atom": atom.KIND,
     }
 )
 
@@ -40,7 +42,7 @@ def build_channels(settings: Iterable[ChannelSettings], state_directory: Path) -
     kinds = all_kinds()
     return {
         channel.name: kinds[channel.kind].build(
-            channel.options, ChannelContext(channel.name, state_directory)
+            channel.options, ChannelContext(channel.name, state_directory, channel.timeout)
         )
         for channel in settings
     }

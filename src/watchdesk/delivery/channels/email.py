@@ -94,8 +94,8 @@ def _login(user: str | None, password: Secret | None) -> Login | None:
     return Login(user, password.reveal()) if user and password else None
 
 
-def _build(options: EmailOptions, _context: ChannelContext) -> EmailChannel:
-    return EmailChannel(options)
+def _build(options: EmailOptions, context: ChannelContext) -> EmailChannel:
+    return EmailChannel(options, Limits().within(context.timeout))
 
 
 KIND = ChannelKind(EmailOptions, _build)

@@ -37,7 +37,7 @@ class FilesChannel:
                 write_durably(
                     self._folder / name, content.encode("utf-8", "replace"), self._folder / f".{name}.part"
                 )
-            self._point_latest(_fit(parcel.delivery.digest_name), f"{stem}.html")
+            self._point_latest(fit(parcel.delivery.digest_name), f"{stem}.html")
         except OSError as error:
             return Retry(f"the digest cannot be written to {self._folder}: {error.strerror}")
         return Sent()
@@ -57,11 +57,11 @@ class FilesChannel:
 def file_stem(parcel: Parcel) -> str:
     """Time of composition in UTC, digest, and the beginning of the delivery's identity."""
     composed = parcel.composed_at.astimezone(UTC)
-    short = _fit(parcel.delivery.id)[:8]
-    return f"{composed:%Y-%m-%dT%H-%M-%SZ}-{_fit(parcel.delivery.digest_name)}-{short}"
+    short = fit(parcel.delivery.id)[:8]
+    return f"{composed:%Y-%m-%dT%H-%M-%SZ}-{fit(parcel.delivery.digest_name)}-{short}"
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     """The text as a part of a file's name."""
     return _UNFIT.sub("-", text)[:80]
 

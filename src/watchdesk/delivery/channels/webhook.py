@@ -32,6 +32,10 @@ _REPEATED = 200
 """Characters of it that a reason repeats."""
 
 
+LIMITS = Limits(wait=30, whole=60)
+"""Where the configuration says nothing."""
+
+
 class WebhookOptions(BaseModel):
     """Under `webhook:`."""
 
@@ -73,7 +77,7 @@ class WebhookChannel:
     ) -> None:
         self._url = options.url
         self._secrets = options.secret
-        self._limits = limits or Limits(wait=30, whole=60)
+        self._limits = limits or LIMITS
         self._watch = Watch(self._limits.whole)
         self._trust = trust or (trust_store() if options.url.startswith("https:") else None)
 
@@ -198,8 +202,8 @@ def _watched_pools(deadline: Deadline) -> Pools:
     return pools_by(connect)
 
 
-def _build(options: WebhookOptions, _context: ChannelContext) -> WebhookChannel:
-    return WebhookChannel(options)
+def _build(options: WebhookOptions, context: ChannelContext) -> WebhookChannel:
+    return WebhookChannel(options, LIMITS.within(context.timeout))
 
 
 KIND = ChannelKind(WebhookOptions, _build)

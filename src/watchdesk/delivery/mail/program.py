@@ -1,7 +1,10 @@
 """Hands a letter to the sendmail program that every mail system installs, which queues it."""
 
+import re
 import shutil
 import subprocess
+import time
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from watchdesk.delivery.limits import Limits
@@ -12,6 +15,8 @@ from watchdesk.model import Refused, Retry, SendOutcome, Sent
 _FOLDERS = "/usr/sbin:/usr/lib:/usr/local/sbin:/usr/bin:/usr/local/bin"
 _FOR_GOOD = {65: "the message", 67: "a recipient", 68: "a recipient's host"}
 """sysexits.h: EX_DATAERR, EX_NOUSER, EX_NOHOST."""
+_REPLY = re.compile(r"(?<![\d.])55\d[ -]")
+"""A reply of SMTP about mailbox or message (RFC 5321 §4.2), which some programs repeat at their end."""
 
 
 class SendmailProgram:
@@ -29,11 +34,23 @@ class SendmailProgram:
                 "there is no sendmail program on this machine; install a mail system, or name a server"
             )
         recipients = [address.spec for address in letter.recipients]
-        command = [program, "-i", "-f", letter.sender.spec, "--", *recipients]
+        ends = time.monotonic() + self._limits.whole
+        outcome = self._hand_over(program, letter, recipients, self._limits.whole)
+        if not isinstance(outcome, Refused) or len(recipients) == 1:
+            return outcome
+        # Programs take all or nobody, and one who does not exist shall not cost the others theirs.
+        alone = {
+            who: self._hand_over(program, letter, [who], max(ends - time.monotonic(), 1.0))
+            for who in recipients
+        }
+        return _settled(alone)
+
+    def _hand_over(self, program: str, letter: Letter, to: Sequence[str], seconds: float) -> SendOutcome:
+        command = [program, "-i", "-f", letter.sender.spec, "--", *to]
         content = letter.content.replace(b"\r\n", b"\n")  # programs take the machine's own line ends
         try:
             done = subprocess.run(  # noqa: S603 - no shell; the addresses are checked and follow "--"
-                command, input=content, capture_output=True, timeout=self._limits.whole, check=False
+                command, input=content, capture_output=True, timeout=seconds, check=False
             )
         except subprocess.TimeoutExpired:
             return Retry(f"{program} took more than {self._limits.whole:g} s")
@@ -42,10 +59,23 @@ class SendmailProgram:
         return _judge(program, done)
 
 
+def _settled(alone: Mapping[str, SendOutcome]) -> SendOutcome:
+    """For all recipients together, each of whom was handed over alone."""
+    others = {who: outcome.reason for who, outcome in alone.items() if not isinstance(outcome, Sent)}
+    said = "; ".join(f"{who}: {reason}" for who, reason in others.items())
+    if len(others) < len(alone):
+        return Sent(f"not taken for {said}" if others else None)
+    if all(isinstance(outcome, Refused) for outcome in alone.values()):
+        return Refused(said)
+    return Retry(said)
+
+
 def _judge(program: str, done: "subprocess.CompletedProcess[bytes]") -> SendOutcome:
     if done.returncode == 0:
         return Sent()
     said = " ".join(done.stderr.decode("utf-8", "replace").split())[-300:]
     if done.returncode in _FOR_GOOD:
         return Refused(f"{program} refused {_FOR_GOOD[done.returncode]}: {said}")
+    if _REPLY.search(said):
+        return Refused(f"{program} refused it: {said}")
     return Retry(f"{program} ended with status {done.returncode}: {said}")

@@ -1,0 +1,134 @@
+"""An Atom feed (RFC 4287) in a file of its own: read, given new entries, written again.
+
+What the entries say is left to the channel.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from lxml import etree
+
+from watchdesk.characters.xml import permitted
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_NAMESPACES = {None: _ATOM}
+
+
+class DamagedFeed(Exception):
+    """The file is no feed of ours, or not a whole one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a reader of feeds shows as one."""
+
+    id: str
+    title: str
+    updated: datetime
+    published: datetime | None = None
+    author: str | None = None
+    """None: the feed's own."""
+    link: str | None = None
+    summary_html: str | None = None
+    content_html: str | None = None
+    category: str | None = None
+    replaces: bool = False
+    """Whether it stands for an older one of its identity; otherwise the one that is there stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What stands above the entries."""
+
+    id: str
+    title: str
+
+
+def with_entries(feed: Feed, written: bytes | None, entries: Sequence[Entry], keep: int) -> bytes:
+    """The feed with its newest `keep` entries, those of `written` among them; None: there is no file yet.
+
+    Entries that are there already change nothing: a repeat gives the same bytes. Raises `DamagedFeed`.
+    """
+    there = {} if written is None else _entries_in(written)
+    for entry in entries:
+        old = there.get(entry.id)
+        if old is None or (entry.replaces and _updated(old) < _time(entry.updated)):
+            there[entry.id] = _element(entry)
+    newest = sorted(there.items(), key=lambda one: (_updated(one[1]), one[0]), reverse=True)[:keep]
+    return _document(feed, [element for _, element in newest])
+
+
+def _entries_in(written: bytes) -> dict[str, Any]:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True, huge_tree=True
+    )
+    try:
+        root = etree.fromstring(written, parser)
+    except etree.XMLSyntaxError as error:
+        raise DamagedFeed(str(error)) from None
+    if root.tag != f"{{{_ATOM}}}feed":
+        raise DamagedFeed("its root is no Atom feed")
+    found = {}
+    for element in root.findall(f"{{{_ATOM}}}entry"):
+        identity = element.findtext(f"{{{_ATOM}}}id")
+        if not identity or not _updated(element):
+            raise DamagedFeed("an entry has no id or no time")
+        found[identity] = element
+    return found
+
+
+def _document(feed: Feed, entries: Sequence[Any]) -> bytes:
+    root = etree.Element(f"{{{_ATOM}}}feed", nsmap=_NAMESPACES)
+    _text(root, "id", feed.id)
+    _text(root, "title", feed.title)
+    _text(root, "updated", max(map(_updated, entries), default="1970-01-01T00:00:00Z"))
+    _text(_text(root, "author"), "name", "watchdesk")
+    _text(root, "generator", "watchdesk")
+    for entry in entries:
+        root.append(entry)
+    etree.indent(root)
+    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
+
+
+def _element(entry: Entry) -> Any:
+    made = etree.Element(f"{{{_ATOM}}}entry", nsmap=_NAMESPACES)
+    _text(made, "id", entry.id)
+    _text(made, "title", entry.title)
+    _text(made, "updated", _time(entry.updated))
+    if entry.published:
+        _text(made, "published", _time(entry.published))
+    if entry.author:
+        _text(_text(made, "author"), "name", entry.author)
+    if entry.link:
+        _text(made, "link", None, rel="alternate", href=entry.link)
+    if entry.category:
+        _text(made, "category", None, term=entry.category)
+    if entry.summary_html is not None:
+        _text(made, "summary", entry.summary_html, type="html")
+    if entry.content_html is not None:
+        _text(made, "content", entry.content_html, type="html")
+    return made
+
+
+def _text(parent: Any, name: str, text: str | None = None, **attributes: str) -> Any:
+    made = etree.SubElement(parent, f"{{{_ATOM}}}{name}", {k: permitted(v) for k, v in attributes.items()})
+    made.text = None if text is None else permitted(text)
+    return made
+
+
+def _updated(element: Any) -> str:
+    """In one form, which sorts as the times do."""
+    return str(element.findtext(f"{{{_ATOM}}}updated") or "")
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def identity(*parts: str) -> str:
+    """A tag URI (RFC 4151) that never changes."""
+    return "tag:watchdesk,2026:" + "/".join(quote(part, safe="") for part in parts)

@@ -1,0 +1,176 @@
+"""`atom`: digests as feeds in a folder, for any reader of feeds or web server: one a digest, one a rule.
+
+`DIGEST.atom` has an entry for each digest, `rules/RULE.atom` one for each story. How a feed is written is
+in `atom_feed`.
+"""
+
+import fcntl
+import hashlib
+import html
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+from lxml import etree
+from pydantic import Field
+
+from watchdesk.characters.xml import permitted
+from watchdesk.delivery.atom_feed import DamagedFeed, Entry, Feed, identity, with_entries
+from watchdesk.delivery.channels.files import fit
+from watchdesk.delivery.chat.words import link_of
+from watchdesk.delivery.durable import write_durably
+from watchdesk.delivery.folder_option import FolderOptions
+from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.model import Parcel, Retry, SendOutcome, Sent
+
+_PATIENCE = 20.0
+"""Seconds to wait for another delivery that writes to the folder."""
+_AGAIN = 0.02
+
+
+class AtomOptions(FolderOptions):
+    """Under `atom:`; the folder alone will do."""
+
+    keep: int = Field(
+        default=100, ge=1, le=10_000, description="Entries of each feed; older ones are left out"
+    )
+
+
+class AtomChannel:
+    """Adds each digest to its feeds, once."""
+
+    def __init__(self, folder: Path, keep: int = 100) -> None:
+        self._folder = folder
+        self._keep = keep
+
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
+        """Adds what is not there yet. A full disk or a closed folder is tried again."""
+        document = _document(parcel)
+        notes: list[str] = []
+        try:
+            (self._folder / "rules").mkdir(parents=True, exist_ok=True)
+            with _alone(self._folder / ".lock"):
+                for rule in document.get("rules", ()):
+                    if rule["stories"]:
+                        path = self._folder / "rules" / f"{fit(rule['id'])}.atom"
+                        notes += self._add(path, _rule_feed(rule), _stories(rule, parcel))
+                path = self._folder / f"{fit(parcel.delivery.digest_name)}.atom"
+                notes += self._add(path, _digest_feed(parcel, document), [_digest(parcel)])
+        except TimeoutError:
+            return Retry(f"another delivery has been writing to {self._folder} for {_PATIENCE:g} s")
+        except OSError as error:
+            return Retry(f"the feeds in {self._folder} cannot be written: {error.strerror}")
+        return Sent("; ".join(notes) or None)
+
+    def _add(self, path: Path, feed: Feed, entries: Sequence[Entry]) -> list[str]:
+        """Writes where there is something new; what to tell of a file that was damaged."""
+        written = path.read_bytes() if path.exists() else None
+        notes = []
+        try:
+            content = with_entries(feed, written, entries, self._keep)
+        except DamagedFeed:
+            aside = path.with_name(f"{path.name}.damaged")
+            path.replace(aside)
+            notes.append(f"{path.name} was damaged and is begun anew; what was left of it is {aside}")
+            content = with_entries(feed, None, entries, self._keep)
+        if content != written:
+            write_durably(path, content, path.with_name(f".{path.name}.part"))
+        return notes
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While no other thread and no other process writes here. Raises `TimeoutError`, and `OSError`."""
+    ends = time.monotonic() + _PATIENCE
+    with path.open("ab") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > ends:
+                    raise TimeoutError from None
+                time.sleep(_AGAIN)
+        yield
+
+
+def _document(parcel: Parcel) -> Mapping[str, Any]:
+    try:
+        document = json.loads(parcel.rendered.json)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _digest_feed(parcel: Parcel, document: Mapping[str, Any]) -> Feed:
+    name = parcel.delivery.digest_name
+    return Feed(identity("digests", fit(name)), str(document.get("title") or f"watchdesk: {name}"))
+
+
+def _digest(parcel: Parcel) -> Entry:
+    return Entry(
+        id=identity("digest", fit(parcel.delivery.digest_id)),
+        title=parcel.rendered.subject,
+        updated=parcel.composed_at,
+        published=parcel.composed_at,
+        content_html=_within_body(parcel.rendered.html),
+    )
+
+
+def _rule_feed(rule: Mapping[str, Any]) -> Feed:
+    return Feed(identity("rules", fit(rule["id"])), str(rule["title"]))
+
+
+def _stories(rule: Mapping[str, Any], parcel: Parcel) -> list[Entry]:
+    return [_story(rule["id"], story, parcel) for story in rule["stories"]]
+
+
+def _story(rule_id: str, story: Mapping[str, Any], parcel: Parcel) -> Entry:
+    article = story["article"]
+    known_by = article["url"] or f"{article['source']} {article['title']}"
+    mark = hashlib.sha256(known_by.encode("utf-8", "replace")).hexdigest()[:32]
+    return Entry(
+        id=identity("rule", fit(rule_id), mark),
+        title=article["title"],
+        updated=parcel.composed_at,
+        published=datetime.fromisoformat(article["published_at"] or article["first_seen"]),
+        author=article["source"],
+        link=link_of(article["url"]),
+        summary_html=_marked(story["snippet"], story["marks"]),
+        category=rule_id,
+        replaces=story["updated"],
+    )
+
+
+def _marked(snippet: str, marks: Sequence[Sequence[int]]) -> str:
+    """The snippet as HTML, with the matched words marked."""
+    written, end = [], 0
+    for start, stop in marks:
+        written += [html.escape(snippet[end:start]), "<mark>", html.escape(snippet[start:stop]), "</mark>"]
+        end = stop
+    return "".join([*written, html.escape(snippet[end:])])
+
+
+def _within_body(page: str) -> str:
+    """What stands in the page's body: an entry is shown within a page of the reader's."""
+    try:
+        body = lxml.html.document_fromstring(permitted(page)).find("body")
+    except (etree.ParserError, ValueError):
+        return ""
+    if body is None:
+        return ""
+    inside = [html.escape(body.text or "", quote=False)]
+    inside += [lxml.html.tostring(child, encoding="unicode") for child in body]
+    return "".join(inside).strip()
+
+
+def _build(options: AtomOptions, context: ChannelContext) -> AtomChannel:
+    return AtomChannel(context.state_directory / options.path, options.keep)
+
+
+KIND = ChannelKind(AtomOptions, _build)

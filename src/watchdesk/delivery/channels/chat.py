@@ -1,0 +1,129 @@
+"""`chat`: a digest as one message in Slack, Teams, Telegram, Matrix, ntfy and whatever else Apprise reaches.
+
+What the message says and how it is sent is in `delivery.chat`.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from watchdesk.config.secrets import Secret, SecretMissing, SecretRef, is_reference
+from watchdesk.delivery.chat.compact import compact
+from watchdesk.delivery.chat.guard import Guard
+from watchdesk.delivery.chat.services import ChatService
+from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.delivery.limits import Limits
+from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
+
+LIMITS = Limits(wait=20, whole=60)
+"""Where the configuration says nothing."""
+_REMEMBERED = 1000
+
+
+class ChatOptions(BaseModel):
+    """Under `chat:`; the address alone will do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    address: tuple[SecretRef, ...] = Field(
+        min_length=1,
+        description="Where to send: an address of Apprise, such as slack://…, tgram://… or ntfy://…, "
+        "or where it is kept; or a list of them",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _address_alone(cls, value: object) -> object:
+        in_full = isinstance(value, ChatOptions) or (isinstance(value, Mapping) and not is_reference(value))
+        return value if in_full else {"address": value}
+
+    @field_validator("address", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: object) -> object:
+        return value if isinstance(value, list | tuple) else [value]
+
+    @model_validator(mode="after")
+    def _addresses_are_known(self) -> Self:
+        for secret in self.address:
+            if secret.kind == "plain":
+                ChatService(secret.reveal())
+        return self
+
+
+class ChatChannel:
+    """Sends each digest as one message to each address."""
+
+    def __init__(self, options: ChatOptions, limits: Limits | None = None) -> None:
+        self._secrets = options.address
+        self._limits = limits or LIMITS
+        self._guard = Guard()
+        self._taken: OrderedDict[str, set[int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
+        """Sends once to each address that has not taken it yet. Every trouble on the way is an outcome.
+
+        Chats cannot drop repeats, so an address that took a delivery is left out when it is sent again;
+        this is remembered by the process alone.
+        """
+        ends = time.monotonic() + self._limits.whole
+        taken = self._taken_by(parcel.delivery.id)
+        outcomes: list[SendOutcome] = []
+        for number, secret in enumerate(self._secrets):
+            if number in taken:
+                outcomes.append(Sent())
+                continue
+            arrived = partial(taken.add, number)
+            outcomes.append(self._send_to(secret, parcel, ends - time.monotonic(), arrived))
+        return settled(outcomes)
+
+    def _send_to(
+        self, secret: Secret, parcel: Parcel, left: float, arrived: Callable[[], None]
+    ) -> SendOutcome:
+        if left <= 0:
+            return Retry("there was no time left for another of its addresses")
+        try:
+            service = ChatService(secret.reveal())
+        except (SecretMissing, ValueError) as trouble:
+            return Retry(str(trouble))
+        message = compact(parcel.rendered, service.markup, service.room)
+
+        def attempt() -> SendOutcome:
+            outcome = service.send(message, min(self._limits.wait, left))
+            if isinstance(outcome, Sent):
+                arrived()  # even when nobody waits for it any more
+            return outcome
+
+        return self._guard.run(service.name, attempt, left)
+
+    def _taken_by(self, delivery_id: str) -> set[int]:
+        with self._lock:
+            taken = self._taken.setdefault(delivery_id, set())
+            self._taken.move_to_end(delivery_id)
+            if len(self._taken) > _REMEMBERED:
+                self._taken.popitem(last=False)
+            return taken
+
+
+def settled(outcomes: Sequence[SendOutcome]) -> SendOutcome:
+    """The outcome for all addresses together: it is sent again while any of them may still take it."""
+    later = [outcome.reason for outcome in outcomes if isinstance(outcome, Retry)]
+    refused = [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
+    if later:
+        return Retry("; ".join(dict.fromkeys([*later, *refused])))
+    if len(refused) == len(outcomes):
+        return Refused("; ".join(dict.fromkeys(refused)))
+    return Sent("; ".join(dict.fromkeys(refused)) or None)
+
+
+def _build(options: ChatOptions, context: ChannelContext) -> ChatChannel:
+    return ChatChannel(options, LIMITS.within(context.timeout))
+
+
+KIND = ChannelKind(ChatOptions, _build)

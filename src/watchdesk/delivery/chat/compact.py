@@ -1,0 +1,167 @@
+"""A digest in the few words that a chat takes: its subject, then each rule with its best stories. Pure.
+
+What does not fit is counted, so that nobody takes the message for all there was.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from watchdesk.delivery.chat.words import Markup, inert, shortened
+from watchdesk.digests.languages import words_of
+from watchdesk.digests.times import locale_of
+from watchdesk.model import Rendered
+
+_LONGEST_TITLE = 200
+_MISSED = 10
+"""Lines in a row that do not fit, after which no shorter one is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What one message of a service holds."""
+
+    body: int
+    title: int
+    """0: there is no place for a title of its own."""
+    lines: int = 0
+    """0: as many as there is room for."""
+    measure: Callable[[str], int] = len
+    """How the service counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message."""
+
+    title: str
+    """Empty where the service has no place for it, or where there is nothing to say besides."""
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that stands in the message together with its heading, or not at all."""
+
+    part: int
+    text: str
+
+
+def compact(rendered: Rendered, markup: Markup, room: Room) -> Message:
+    """The digest or the notice as one message that the room holds."""
+    document = _document(rendered)
+    headings, lines, left_out = _lines(document, markup)
+    title = shortened(inert(rendered.subject), room.title)
+    head = [] if title else [markup.strong(shortened(rendered.subject, _LONGEST_TITLE))]
+    fits = _Fitting(room, markup, head, headings, _more(document))
+    shown = fits.chosen(lines, left_out)
+    body = fits.laid_out(shown, left_out + len(lines) - len(shown))
+    if fits.holds(body) and body:
+        return Message(title, body)
+    return Message("", _subject_alone(rendered.subject, markup, room))
+
+
+class _Fitting:
+    """Chooses the lines that there is room for."""
+
+    def __init__(
+        self,
+        room: Room,
+        markup: Markup,
+        head: Sequence[str],
+        headings: Sequence[str],
+        more: Callable[[int], str],
+    ) -> None:
+        self._room = room
+        self._markup = markup
+        self._head = head
+        self._headings = headings
+        self._more = more
+
+    def chosen(self, lines: Sequence[_Line], left_out: int) -> list[_Line]:
+        """As many as fit, the best first."""
+        if self.holds(self.laid_out(lines, left_out)):
+            return list(lines)
+        shown: list[_Line] = []
+        missed = 0
+        for line in lines:
+            if self.holds(self.laid_out([*shown, line], left_out + len(lines) - len(shown) - 1)):
+                shown.append(line)
+                missed = 0
+            elif (missed := missed + 1) > _MISSED:
+                break
+        return shown
+
+    def laid_out(self, shown: Sequence[_Line], more: int) -> str:
+        """Each heading with its lines, and how many there are besides."""
+        laid = list(self._head)
+        for number, heading in enumerate(self._headings):
+            own = [line.text for line in shown if line.part == number]
+            if own:
+                laid += [heading, *own] if heading else own
+        if more:
+            laid.append(self._markup.plain(self._more(more)))
+        return self._markup.line_break.join(laid)
+
+    def holds(self, body: str) -> bool:
+        """Whether the service takes it as it is."""
+        if self._room.lines and body.count("\n") >= self._room.lines:
+            return False
+        return self._room.measure(body) <= self._room.body
+
+
+def _document(rendered: Rendered) -> Mapping[str, Any]:
+    try:
+        document = json.loads(rendered.json)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list[_Line], int]:
+    """Headings, lines in the order of their worth, and how many stories the digest itself left out."""
+    if document.get("kind") == "notice":
+        sentences = [trouble["sentence"] for trouble in document.get("troubles", ())]
+        return [""], [_Line(0, f"• {markup.plain(sentence)}") for sentence in sentences], 0
+    rules = document.get("rules", ())
+    headings = [markup.strong(rule["title"]) for rule in rules]
+    lines = [_Line(part, _story(story, markup)) for part, story in _dealt(rules)]
+    return headings, lines, sum(rule.get("left_out", 0) + rule.get("held_back_count", 0) for rule in rules)
+
+
+def _dealt(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The stories rule by rule in turn, best first, so that a loud rule leaves room; each of them once."""
+    seen: set[Any] = set()
+    most = max((len(rule["stories"]) for rule in rules), default=0)
+    for rank in range(most):
+        for part, rule in enumerate(rules):
+            if rank < len(rule["stories"]):
+                article = rule["stories"][rank]["article"]
+                identity = article.get("id") or article.get("url") or article["title"]
+                if identity not in seen:
+                    seen.add(identity)
+                    yield part, article
+
+
+def _story(article: Mapping[str, Any], markup: Markup) -> str:
+    title = shortened(article["title"], _LONGEST_TITLE)
+    return markup.story(title, article["source"], article.get("url"))
+
+
+def _more(document: Mapping[str, Any]) -> Callable[[int], str]:
+    if document.get("kind") == "notice":
+        return "… and {} more: watchdesk status".format
+    words = words_of(str(document.get("language", "en")))
+    plural, forms = locale_of(words.code).plural_form, words.left_out
+    return lambda count: forms.get(plural(count), forms["other"]).format(n=count)
+
+
+def _subject_alone(subject: str, markup: Markup, room: Room) -> str:
+    """What always fits."""
+    most = min(room.body, _LONGEST_TITLE)
+    shown = markup.plain(shortened(subject, most))
+    while most > 0 and room.measure(shown) > room.body:
+        most -= max(1, most // 8)
+        shown = markup.plain(shortened(subject, most))
+    return shown

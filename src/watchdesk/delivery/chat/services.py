@@ -1,0 +1,181 @@
+"""Apprise's home: an address → a chat service that takes one message, and says why when it does not.
+
+Apprise tells what went wrong to its log alone, in which addresses stand: what is taken from there is
+stripped of every part of them, and the log itself goes nowhere.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from apprise import Apprise, AppriseAsset, NotifyBase
+
+from watchdesk.config.places import did_you_mean
+from watchdesk.delivery.chat.compact import Message, Room
+from watchdesk.delivery.chat.words import Markup
+from watchdesk.model import Refused, Retry, SendOutcome, Sent
+
+LIST_OF_KINDS = "https://github.com/caronc/apprise/wiki"
+
+_RENDERS_MARKDOWN = {"mmost", "mmosts", "discord"}
+"""Apprise calls what they take text; they show it as Markdown."""
+_NTFY = {"ntfy", "ntfys"}
+_NTFY_BYTES = 4000
+"""Its servers turn what is longer into a file, unless told otherwise (`message-size-limit`)."""
+_NTFY_JSON = 7500
+"""Apprise turns what is longer as JSON into a file."""
+_FOR_GOOD = {410, 413}
+"""The place is gone, the message too large: the same again would be refused again."""
+_STATUS = re.compile(r"error[=:]\s?(\d{3})")
+_ANSWER = re.compile(r"Response Details:\s+b?['\"]?(.*?)['\"]?$", re.DOTALL)
+_CAUSE = re.compile(
+    r"Connection refused|Connection reset by peer|timed out|Name or service not known|No route to host"
+    r"|Temporary failure in name resolution|No address associated with hostname|Network is unreachable"
+    r"|certificate verify failed|Remote end closed connection|WRONG_VERSION_NUMBER",
+    re.IGNORECASE,
+)
+_REPEATED = 200
+"""Characters of an answer that a reason repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What Apprise said of one attempt."""
+
+    warnings: Sequence[str]
+    details: Sequence[str]
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, or what of the service's own code is one."""
+        found = _STATUS.search(" ".join(self.warnings))
+        return int(found[1]) if found else None
+
+    @property
+    def reason(self) -> str:
+        """The first complaint, with its cause or the beginning of the answer."""
+        words = self.warnings[0] if self.warnings else "it did not say why"
+        cause = _CAUSE.search(" ".join(self.details))
+        answers = [found[1] for detail in self.details if (found := _ANSWER.search(detail)) and found[1]]
+        more = cause[0] if cause else "".join(answers[:1])
+        return f"{words} ({more[:_REPEATED]})" if more else words
+
+
+class ChatService:
+    """One address, opened for one message: Apprise makes a second one wait for seconds."""
+
+    def __init__(self, address: str) -> None:
+        """Raises `ValueError` for an address that is none, without repeating what of it is secret."""
+        self._address = address.strip()
+        self._scheme = _scheme_of(self._address)
+        self._asset = AppriseAsset(
+            service_timeout=0,  # the time is kept elsewhere, by threads that do not outlive the process
+            async_mode=False,
+            http_redirects=False,
+            interpret_emojis=False,
+            app_id="watchdesk",
+            app_desc="watchdesk",
+            app_url="",
+            image_url_mask="",
+            image_url_logo="",
+        )
+        self._service = _opened(self._address, self._scheme, self._asset)
+
+    @property
+    def name(self) -> str:
+        """The service's own name."""
+        return str(self._service.service_name)
+
+    @property
+    def markup(self) -> Markup:
+        """How it is written."""
+        if self._scheme in _RENDERS_MARKDOWN:
+            return Markup.MARKDOWN
+        return Markup(self._service.resolve_format(None).value)
+
+    @property
+    def room(self) -> Room:
+        """What one message of it holds."""
+        service = self._service
+        title, lines = int(service.title_maxlen), int(service.body_max_line_count)
+        if self._scheme in _NTFY:
+            return Room(_NTFY_BYTES, title, lines, _bytes_for_ntfy)
+        amalgamated = title + 2 if service.overflow_amalgamate_title else 0
+        return Room(int(service.body_maxlen) - amalgamated, title, lines, _utf16)
+
+    def send(self, message: Message, wait: float) -> SendOutcome:
+        """Sends once; `wait`: seconds for each answer. What it may refuse or fail at is an outcome."""
+        self._service.socket_connect_timeout = self._service.socket_read_timeout = wait
+        crowd = Apprise(asset=self._asset)
+        crowd.add(self._service)
+        result = crowd.notify(
+            body=message.body,
+            title=message.title,
+            body_format=self._service.resolve_format(None).value,
+            interpret_escapes=False,
+            log_level=logging.DEBUG,
+        )
+        if result:
+            return Sent()
+        entries = [
+            (entry.level in ("WARNING", "ERROR", "CRITICAL"), str(entry.message)) for entry in result.logs()
+        ]
+        said = _Said(
+            [text for grave, text in entries if grave], [text for grave, text in entries if not grave]
+        )
+        reason = f"{self.name} did not take it: {self._without_address(said.reason)}"
+        return Refused(reason) if said.status in _FOR_GOOD else Retry(reason)
+
+    def _without_address(self, text: str) -> str:
+        """On one line, without any part of the address that is long enough to be worth something."""
+        rest = self._address.partition("://")[2]
+        parts = {piece for way in (rest, unquote(rest)) for piece in re.split(r"[/:@?&=#%+,\s]+", way)}
+        for part in sorted((part for part in parts if len(part) > 3), key=len, reverse=True):
+            text = text.replace(part, "…")
+        return "".join(char for char in " ".join(text.split()) if char.isprintable())[: 2 * _REPEATED]
+
+
+def _opened(address: str, scheme: str, asset: AppriseAsset) -> NotifyBase:
+    if not scheme:
+        raise ValueError(f"must be an address such as slack://…; the kinds there are: {LIST_OF_KINDS}")
+    _keep_the_log_to_ourselves()
+    service = Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
+    if service is not None:
+        return service
+    guides = {
+        str(name): kind["setup_url"]
+        for kind in Apprise(asset=asset).details()["schemas"]
+        for name in (*(kind["protocols"] or ()), *(kind["secure_protocols"] or ()))
+    }
+    if scheme in guides:
+        guide = guides[scheme] or LIST_OF_KINDS
+        raise ValueError(f"what follows {scheme}:// is no address of that kind; how they are made: {guide}")
+    near = did_you_mean(scheme, sorted(guides)) or f"the kinds there are: {LIST_OF_KINDS}"
+    raise ValueError(f"'{scheme}' is no kind of chat that is known here; {near}")
+
+
+def _scheme_of(address: str) -> str:
+    found = re.match(r"([a-z][a-z0-9+.-]*)://", address, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def _keep_the_log_to_ourselves() -> None:
+    """All of it is written, for the reasons in it, and none of it is shown."""
+    log = logging.getLogger("apprise")
+    log.setLevel(logging.DEBUG)
+    log.propagate = False
+    if not log.hasHandlers():
+        log.addHandler(logging.NullHandler())  # without any, logging would print the warnings
+
+
+def _utf16(text: str) -> int:
+    """As most services count."""
+    return len(text.encode("utf-16-le", "replace")) // 2
+
+
+def _bytes_for_ntfy(text: str) -> int:
+    """The larger of its two sizes, as if both were bounded by `_NTFY_BYTES`."""
+    return max(len(text.encode("utf-8", "replace")), len(json.dumps(text)) * _NTFY_BYTES // _NTFY_JSON)

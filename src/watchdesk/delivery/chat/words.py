@@ -1,0 +1,104 @@
+"""Text from elsewhere as a chat shows it: nothing in it is markup, pings anyone, or is a link. Pure.
+
+A title is what anyone on the web may have written, and chats act upon what is written in them.
+"""
+
+import html
+import re
+import unicodedata
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+_GAP = "\u200b"
+"""Zero width space: unseen, and what it stands in is no mention and no address any more."""
+_INVISIBLE = {"Cc", "Cs", "Zl", "Zp"}
+_DIRECTION = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ACTS = re.compile(
+    r"(?<=@)(?=\w)|(?<=<)(?=[\w/!?@#$])|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\])(?=[(\[])|(?<=\|)(?=\|)", re.I
+)
+_MARKDOWN = re.compile(r"([\\`*_\[\]~])")
+_ANGLES = str.maketrans("<>", "‹›")
+_UNSAFE = re.compile(r"[\x00-\x20\"<>\\^`{|}()\[\]*\x7f]")
+_JOINERS = {"\u200d"}
+
+
+class Markup(StrEnum):
+    """How a chat is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+    def plain(self, text: str) -> str:
+        """The text on one line, shown as it was written."""
+        words = inert(text)
+        if self is Markup.HTML:
+            return html.escape(words)
+        if self is Markup.MARKDOWN:
+            # Not every dialect of Markdown knows entities, or an escaped angle.
+            return _MARKDOWN.sub(r"\\\1", words.translate(_ANGLES))
+        return words
+
+    def strong(self, text: str) -> str:
+        """The same, emphasised where there is a way to."""
+        shown = self.plain(text)
+        if self is Markup.HTML:
+            return f"<b>{shown}</b>"
+        return f"**{shown}**" if self is Markup.MARKDOWN else shown
+
+    def story(self, title: str, source: str, url: str | None) -> str:
+        """A line about a story, with a link to it."""
+        link = link_of(url)
+        shown, beside = self.plain(title), self.plain(source)
+        if link is None:
+            return f"• {shown} — {beside}"
+        if self is Markup.HTML:
+            return f'• <a href="{html.escape(link)}">{shown}</a> — {beside}'
+        if self is Markup.MARKDOWN:
+            return f"• [{shown}]({link}) — {beside}"
+        return f"• {shown} — {beside}, {link}"
+
+    @property
+    def line_break(self) -> str:
+        """Between lines."""
+        return "<br>\n" if self is Markup.HTML else "\n"
+
+
+def inert(text: str) -> str:
+    """One line without controls, in which no chat finds a mention, a tag or a link."""
+    visible = "".join(
+        " " if unicodedata.category(char) in _INVISIBLE else char for char in text if char not in _DIRECTION
+    )
+    return _ACTS.sub(_GAP, " ".join(visible.split()))
+
+
+def link_of(url: str | None) -> str | None:
+    """The address as any markup takes it (RFC 3986 §2.1); None where it is none of the web."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not parts.netloc.isprintable():
+        return None
+    if _UNSAFE.search(parts.netloc):
+        return None
+    begun = f"{parts.scheme}://{parts.netloc}"
+    rest = (url or "")[len(begun) :]
+    safe = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", rest).replace("@", "%40")
+    return begun + safe
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, cut between words where there are any, and never within a character."""
+    if len(text) <= most:
+        return text
+    if most < 2:
+        return ""
+    end = most - 1
+    while end > 0 and (
+        unicodedata.combining(text[end]) or _JOINERS & {text[end], text[end - 1]} or text[end] == "\ufe0f"
+    ):
+        end -= 1
+    kept = text[:end]
+    words = kept.rpartition(" ")[0]
+    return (words if len(words) >= end // 2 else kept).rstrip() + "…"
