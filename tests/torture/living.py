@@ -36,7 +36,7 @@ def expect_news(on: Stage, what: str) -> None:
     """What is published now arrives in the digest that goes at once and, minutes later, in the other."""
     on.newsroom.publish()
     on.newsroom.publish({"nato-spending"})
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not arrived(on):
         assert time.monotonic() < end, f"{what}: {[one.missing for one in on.accounts.values()]}"
         time.sleep(0.7)
