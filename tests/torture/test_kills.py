@@ -18,19 +18,32 @@ from torture.stage import Nursery, Stage, kill, stage
 
 TICK = 0.1
 RATE = 30.0
-SENDERS = 4
+SENDERS = 8
+"""More than any service has."""
+RUNNING = "watchdesk is running"
 AFTER_LEASE = timedelta(minutes=11)
 AFTER_WAITS = timedelta(hours=7)
 
 
-def news(on: Stage, seconds: float) -> None:
-    """The newsroom works for so long."""
-    end = time.monotonic() + seconds
+def news(on: Stage, longest: float, lives: int = 0) -> None:
+    """The newsroom works until some instant of a service's life: one in five while it starts.
+
+    `lives`: how many of those before it the log tells of.
+    """
+    if on.rng.random() < 0.8:
+        end = time.monotonic() + 30
+        while on.desk.log.count(RUNNING) == lives and time.monotonic() < end:
+            something_happens(on, 0.1)
+    end = time.monotonic() + on.rng.uniform(0, longest)
     while (left := end - time.monotonic()) > 0:
-        on.newsroom.publish()
-        if on.rng.random() < 0.1:
-            on.newsroom.revise()
-        time.sleep(min(left, on.rng.uniform(0.05, 0.25)))
+        something_happens(on, left)
+
+
+def something_happens(on: Stage, longest: float) -> None:
+    on.newsroom.publish()
+    if on.rng.random() < 0.1:
+        on.newsroom.revise()
+    time.sleep(min(longest, on.rng.uniform(0.05, 0.25)))
 
 
 def retry_dead(on: Stage, nursery: Nursery) -> None:
@@ -78,9 +91,12 @@ def test_a_service_that_is_killed_again_and_again_loses_nothing_and_tells_nothin
     with stage(tmp_path, seed) as on:
         on.write()
         on.dial.turn(datetime.now(UTC), RATE)
+        log = tmp_path / "service.log"
+        log.touch()
         while on.kills < kills:
-            child = nursery.start(on.desk.command("run")[3:], on.desk.root / "service.log", on.dial, TICK)
-            news(on, on.rng.uniform(0.1, 1.4))
+            lives = log.read_text().count(RUNNING)
+            child = nursery.start(on.desk.command("run")[3:], log, on.dial, TICK)
+            news(on, 1, lives)
             kill(child)
             nursery.wait(child)
             on.kills += 1
@@ -99,7 +115,7 @@ def test_the_command_as_it_is_killed_two_hundred_times_loses_nothing_and_tells_n
         on.write()
         while on.kills < 200:
             with on.desk.service(HOOK_SECRET=SECRET) as process:
-                news(on, on.rng.uniform(0.5, 5))
+                news(on, 4)
                 process.kill()
             on.kills += 1
         finish(on, nursery)
