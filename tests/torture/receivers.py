@@ -27,7 +27,7 @@ from torture.newsroom import AID, NATO, Pair
 SECRET = "whsec_" + base64.b64encode(b"a key of twenty-four byt").decode()
 
 TOKEN = re.compile(r"wire\d+n\d{5}x")
-_HEADING = re.compile(r"^(NATO SPENDING|UKRAINE AID) \(.*\)\n=+$", re.MULTILINE)
+_HEADING = re.compile(r"^=+\n(?:! )?(NATO SPENDING|UKRAINE AID)\n", re.MULTILINE)
 _RULES = {"NATO SPENDING": NATO, "UKRAINE AID": AID}
 
 

@@ -7,8 +7,6 @@ right date is worth to a desk whose clock is years ahead is another question.
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,48 +14,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from support.desk import wait_for
+from torture.living import expect_news, said, service
 from torture.receivers import NONE, Faults
-from torture.stage import Nursery, Stage, kill, stage
+from torture.stage import Nursery, Stage, stage
 
 NOW = datetime(2026, 3, 2, 9, 0, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 YEARS = 4 * 365 * DAY
-MINUTE = timedelta(seconds=61)
 PUT_OFF = Faults(1, 0, 0, 0, 0, 0)
 STALL = Faults(0, 0, 1, 0, 0, 0)
-
-
-@contextmanager
-def service(on: Stage, nursery: Nursery, *, of_machine: bool = True) -> Iterator[int]:
-    """The service, by the dial; `of_machine`: the rounds of its scheduler too."""
-    log = on.desk.root / "service.log"
-    child = nursery.start(on.desk.command("run")[3:], log, on.dial, tick=0.1, of_machine=of_machine)
-    try:
-        yield child
-    finally:
-        kill(child)
-        nursery.wait(child)
-
-
-def said(on: Stage, nursery: Nursery, command: str) -> str:
-    log = on.desk.root / f"{command}{time.monotonic_ns()}.log"
-    nursery.wait(nursery.start(on.desk.command(command)[3:], log, on.dial))
-    return log.read_text()
-
-
-def arrived(on: Stage) -> bool:
-    return on.newsroom.published == on.newsroom.served.keys() and on.is_complete
-
-
-def expect_news(on: Stage, what: str) -> None:
-    """What is published now arrives in the digest that goes at once and, minutes later, in the other."""
-    on.newsroom.publish()
-    on.newsroom.publish({"nato-spending"})
-    end = time.monotonic() + 30
-    while not arrived(on):
-        assert time.monotonic() < end, f"{what}: {[one.missing for one in on.accounts.values()]}"
-        time.sleep(0.7)
-        on.dial.forward(MINUTE)
 
 
 def at_most_one_a_window(on: Stage) -> None:
@@ -76,7 +41,7 @@ def test_a_clock_that_jumps_for_days_and_years_and_back_loses_nothing(
         on.dial.turn(NOW)
         with service(on, nursery):
             expect_news(on, "before")
-            for step in (3 * DAY, YEARS, -YEARS, -5 * DAY, 2 * DAY):
+            for step in (3 * DAY, YEARS, -YEARS, -5 * DAY):
                 on.dial.forward(step)
                 expect_news(on, f"after a step of {step}")
         on.hold()
