@@ -14,7 +14,7 @@ from watchdesk.cli.words import day_and_time
 from watchdesk.model import Delivery, DeliveryState, Digest, Rendered
 from watchdesk.store import SqlStore, open_store
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BRUSSELS = ZoneInfo("Europe/Brussels")
 TWO = SETTINGS.replace(
     "  shelf: {files: digests/}\n", "  shelf: {files: digests/}\n  desk: {maildir: mail/}\n"
@@ -28,6 +28,7 @@ class Outbox:
     """Lays deliveries into the outbox of a desk."""
 
     store: SqlStore
+    now: datetime
     made: int = 0
 
     def put(
@@ -39,7 +40,7 @@ class Outbox:
         digest: str = "flash",
     ) -> None:
         self.made += 1
-        made = NOW - timedelta(hours=1) + timedelta(seconds=self.made)
+        made = self.now - timedelta(hours=1) + timedelta(seconds=self.made)
         delivery = Delivery(
             id=identity,
             digest_id=f"d{self.made}",
@@ -47,10 +48,10 @@ class Outbox:
             channel=channel,
             state=DeliveryState(state),
             created_at=made,
-            due_at=NOW + timedelta(minutes=5),
+            due_at=self.now + timedelta(hours=5),
             attempts=3 if error else 0,
             error=error,
-            sent_at=NOW if state == "sent" else None,
+            sent_at=self.now if state == "sent" else None,
         )
         kept = Digest(digest, "Flash", made, None, (), id=f"d{self.made}")
         assert self.store.commit_digest(kept, Rendered(SUBJECT, "", "", "{}"), [delivery], [], None)
@@ -61,15 +62,16 @@ def full(desk: DeskFiles) -> DeskFiles:
     """A desk whose outbox holds a delivery of each kind."""
     desk.write({}, settings=TWO)
     desk.state.mkdir()
+    now = datetime.now(UTC)
     with closing(open_store("sqlite", desk.state)) as store:
-        store.know_digests(["flash"], NOW)
-        outbox = Outbox(store)
+        store.know_digests(["flash"], now)
+        outbox = Outbox(store, now)
         outbox.put("abcd1111" + "0" * 24, "sent", "shelf")
         outbox.put("abcd2222" + "0" * 24, "dead", error=REFUSED)
         outbox.put("bbbb1111" + "0" * 24, "dead", error=REFUSED)
         outbox.put("cccc1111" + "0" * 24, "waiting", error="no answer in time")
         outbox.put("dddd1111" + "0" * 24, "waiting", "shelf", digest="operators")
-        store.stop_channel("shelf", "it answered 410", NOW)
+        store.stop_channel("shelf", "it answered 410", now)
     return desk
 
 
@@ -81,7 +83,7 @@ def states(desk: DeskFiles) -> dict[str, str]:
 def test_the_outbox_is_shown_newest_first_with_subjects_and_reasons(full: DeskFiles) -> None:
     lines = full.run("deliveries").out.splitlines()
     assert lines[0] == "dddd1111  waiting  operators → shelf  its channel is stopped"
-    assert lines[2] == "cccc1111  waiting  flash → desk       next try in 4 min, 3 attempts"
+    assert lines[2] == "cccc1111  waiting  flash → desk       next try in 4 h, 3 attempts"
     assert lines[3:5] == [f"          {SUBJECT}", "          no answer in time"]
     assert lines[5].startswith("bbbb1111  dead     flash → desk       made ")
     assert lines[11].startswith("abcd1111  sent     flash → shelf      sent today ")
@@ -226,8 +228,8 @@ def test_days_are_named_as_people_name_them(hours: int, said: str) -> None:
 
 
 def test_a_delivery_under_way_says_so() -> None:
-    leased = Delivery("x", "d", "flash", "desk", DeliveryState.LEASED, NOW, NOW)
-    assert when_of(leased, {}, NOW, UTC) == "being sent"
+    leased = Delivery("x", "d", "flash", "desk", DeliveryState.LEASED, NOON, NOON)
+    assert when_of(leased, {}, NOON, UTC) == "being sent"
 
 
 def test_an_outbox_that_cannot_be_opened_is_told(desk: DeskFiles) -> None:
