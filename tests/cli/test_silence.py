@@ -25,7 +25,8 @@ def quiet(desk: DeskFiles, web: WebServer) -> DeskFiles:
 
 
 def digests_of(desk: DeskFiles) -> list[str]:
-    return [path.read_text() for path in sorted((desk.state / "digests").glob("*.txt"))]
+    written = (desk.state / "digests").glob("*.txt")
+    return [path.read_text() for path in sorted(written, key=lambda path: path.stat().st_mtime_ns)]
 
 
 def test_a_silent_rule_holds_back_and_the_others_do_not(quiet: DeskFiles) -> None:

@@ -24,10 +24,14 @@ from watchdesk.cli.session import (
 from watchdesk.cli.words import counted
 from watchdesk.delivery import holder_name
 from watchdesk.model import Delivery, DeliveryState
-from watchdesk.pipeline import PollOutcome, PollReport
+from watchdesk.pipeline import Plan, PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service import poll_now, reader_for, send_now, serve
 from watchdesk.store import open_store
+
+
+_OUTBOX = 1000
+"""Deliveries that `once --send --json` lists, the newest first."""
 
 
 @click.command
@@ -64,17 +68,22 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
             task = progress.add_task("polling", total=len(due))
             polling = replace(plan, read=read)
             reports = poll_now(polling, store, due, utc_now, rng, lambda _: progress.advance(task))
-        if send:
-            send_now(plan, store, holder_name(), utc_now, rng)
-        deliveries = store.deliveries() if send else ()
+        deliveries = _send(plan, store, rng) if send else ()
+        outbox = store.deliveries(limit=_OUTBOX) if send and as_json else ()
     if as_json:
-        print_json(_document(reports, deliveries))
+        print_json(_document(reports, outbox))
     else:
         _print(reports, deliveries)
     failed = any(report.outcome is PollOutcome.FAILED for report in reports)
-    dead = any(delivery.state is DeliveryState.DEAD or delivery.error for delivery in deliveries)
-    if failed or dead:
+    if failed or any(delivery.state is not DeliveryState.SENT for delivery in deliveries):
         fail(1)
+
+
+def _send(plan: Plan, store: Store, rng: random.Random) -> Sequence[Delivery]:
+    """What this pass made or attempted, as it is now."""
+    made, attempted = send_now(plan, store, holder_name(), utc_now, rng)
+    digest_ids, ids = {digest.id for digest in made}, {report.delivery.id for report in attempted}
+    return [row for row in store.deliveries() if row.id in ids or row.digest_id in digest_ids]
 
 
 def _document(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> dict[str, object]:
