@@ -13,10 +13,7 @@ from support.looks import CHECKS, FAULTS
 from watchdesk.digests import render, render_notice
 from watchdesk.model import Trouble
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="headless Chromium is not installed"),
-    pytest.mark.xdist_group("looks"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="headless Chromium is not installed")
 
 WIDTHS = (320, 600, 1200)
 SCHEMES = ("light", "dark")
