@@ -11,6 +11,8 @@ from watchdesk.digests.view import DigestView, PartView, StoryView
 
 LARGEST = 102_000
 """Bytes of a page, or of a text, in UTF-8."""
+_MOST_LINES = 3000
+"""No headline is so short that more of them would fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,12 @@ def fitted(
 ) -> str:
     """What `write` makes of the view, with as much left out as must be, and no more."""
     search = _Search(lambda room: write(within(view, room, phrases)), largest)
-    everything = room = Room.of(view)
+    everything = Room.of(view)
+    room = replace(
+        everything,
+        more=min(everything.more, _MOST_LINES),
+        held_back=min(everything.held_back, _MOST_LINES),
+    )
     if search.fits(room):
         return search.page(room)
     for field in fields(Room):
