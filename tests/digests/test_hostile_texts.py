@@ -86,6 +86,7 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
         "file:///etc/passwd",
         "/relative",
         "JAVASCRIPT:x",
+        "javascript://e.example/%0aalert(1)",
     ],
 )
 def test_an_unsafe_address_reaches_a_reader_in_no_form(url: str) -> None:

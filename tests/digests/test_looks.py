@@ -28,6 +28,7 @@ BAD = """\
 <div style="position:absolute;top:200px">first here</div>
 <div style="position:absolute;top:203px">and there</div>
 <p style="font-size:9px">small</p>
+<table class="contents"><tr><td class="count" style="width:20px">on two lines</td></tr></table>
 <p class="title">a <a href="#x" style="color:inherit;text-decoration:none">link</a></p>
 """
 

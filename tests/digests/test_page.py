@@ -225,6 +225,8 @@ def test_a_story_that_two_rules_found_stands_in_full_under_the_first() -> None:
         "java\nscript:alert(1)",
         "data:text/html,x",
         "vbscript:x",
+        "javascript://e.example/%0aalert(1)",
+        "ftp://e.example/x",
         "file:///etc/passwd",
         "/relative",
         "//host.example/x",

@@ -207,11 +207,12 @@ def held_back_test() -> Digest:
     )
 
 
+_WORD = "Donaudampfschifffahrtsgesellschaftskapitän"
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" 'text' {{ 7 * 7 }} </title>",
     "\u202egnidaer sdrawkcab\u202c and \u2066isolated\u2069 \u200b\u200bzero\u00ad-\u00adwidth\x00\x1b[31m",
     "A very long headline " * 500,
-    "Donaudampfschifffahrtsgesellschaftskapitän" * 12,
+    _WORD * 12,
     "Z\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308a\u0316\u0317\u0318\u0319\u031c\u031d lgo",
     "Family \U0001f469\u200d\U0001f469\u200d\U0001f467 and flags \U0001f1fa\U0001f1e6\U0001f1eb\U0001f1f7 "
     * 30,
@@ -236,9 +237,20 @@ def hostile() -> Digest:
         )
         for n, (text, link) in enumerate(zip(HOSTILE, links, strict=True))
     ]
+    again = story(found(9, title=_WORD * 12, source="long", byline=_WORD[:40]), found(8, source="evil"))
+    long = SourceHealth("long", _WORD * 9, healthy=False, error=_WORD * 9)
     evil = SourceHealth("evil", "<i>Evil</i> \u202e& Sons", healthy=False, error="<b>HTTP</b> 500")
-    part = DigestPart(RuleLabel("evil", "<h1>Rule & 'title'</h1>"), tuple(stories), history=HISTORY)
-    return replace(digest(part), title="<u>Brief</u>\nX: y", health=(evil,))
+    parts = (
+        DigestPart(RuleLabel("evil", "<h1>Rule & 'title'</h1>"), tuple(stories), history=HISTORY),
+        DigestPart(RuleLabel("long", _WORD * 9, Priority.HIGH), (again,), more=(again,), history=HISTORY),
+        DigestPart(RuleLabel("turned", HOSTILE[1]), (again,), held_back=(again,)),
+    )
+    return replace(
+        digest(*parts),
+        title="<u>Brief</u>\nX: y",
+        health=(evil, long),
+        silenced=((parts[1].rule, NOW + DAY),),
+    )
 
 
 def worldly() -> Digest:
@@ -271,5 +283,6 @@ ALL = {
     "hostile": (hostile, "en"),
     "worldly": (worldly, "en"),
     "german": (ordinary, "de"),
+    "polish": (held_back_test, "pl"),
 }
 """By name: what to look at, and in which language."""

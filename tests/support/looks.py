@@ -96,6 +96,10 @@ _CHECKS: Mapping[str, str] = {
     "no text is too small to read": """
         return texts().filter(({element}) => parseFloat(getComputedStyle(element).fontSize) < 12)
           .map(({node}) => quoted(node));""",
+    "counts stand on one line": """
+        return texts().filter(({node, element}) =>
+          element.closest(".contents .count, .days") && new Set(boxes(node).map((box) => box.top)).size > 1
+        ).map(({node}) => quoted(node));""",
     "titles are high enough for a thumb": """
         return [...document.querySelectorAll(".title a[href], .contents a[href]")].filter(
           (link) => [...link.getClientRects()].some((box) => box.height < 24)
