@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import ValidationError
 
-from support.desk import wait_for
+from support.desk import SETTINGS, DeskFiles, wait_for
 from support.parcels import NOW, parcel
 from support.sample_digests import found, notice, rendered
 from support.web import Answer, Request, WebServer
@@ -248,6 +248,19 @@ def test_an_address_that_is_none_is_told_without_it(address: str, words: str) ->
         ChatOptions.model_validate(address)
     assert words in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_check_tells_such_an_address_at_its_place(desk: DeskFiles) -> None:
+    chats = (
+        "  team: {concurrency: 1, chat: 'slakc://hunter2/x'}\n  more:\n    chat:\n      - slack://hunter2\n"
+    )
+    desk.write({}, SETTINGS.replace("channels:\n", f"channels:\n{chats}"))
+    checked = desk.run("check")
+    assert checked.status == 2
+    said = checked.err + checked.out
+    assert "watchdesk.yaml:6:32: 'slakc' is no kind of chat that is known here; did you mean 'slack'?" in said
+    assert "watchdesk.yaml:9:7: what follows slack:// is no address of that kind" in said
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize("given", [[], None, {"addres": "x"}, {"vault": "x"}, 5])
