@@ -81,13 +81,17 @@ def test_a_digest_is_one_message_with_its_stories_and_their_links(web: WebServer
     assert "Morning brief: 2 stories" in request.body.decode() + str(parse_qs(request.body.decode()))
 
 
+@pytest.fixture(scope="module")
+def hundreds() -> Rendered:
+    return rendered([found(n, "Ж" * 150) for n in range(300)], most=300)
+
+
 @pytest.mark.parametrize("kind", ADDRESSES)
 def test_a_digest_of_hundreds_of_stories_is_one_message_that_counts_the_rest(
-    web: WebServer, kind: str
+    web: WebServer, hundreds: Rendered, kind: str
 ) -> None:
     answering(web, TAKEN)
-    what = parcel(rendered=rendered([found(n, "Ж" * 150) for n in range(300)], most=300))
-    assert channel(at(web, kind)).send(what, NOW) == Sent()
+    assert channel(at(web, kind)).send(parcel(rendered=hundreds), NOW) == Sent()
     (request,) = web.requests
     shown = message_of(request).count("https://example.org/")
     assert shown > 0
