@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import ValidationError
 
-from support.desk import wait_for
+from support.desk import SETTINGS, DeskFiles, wait_for
 from support.parcels import NOW, parcel
 from support.sample_digests import found, notice, rendered
 from support.web import Answer, Request, WebServer
@@ -81,13 +81,17 @@ def test_a_digest_is_one_message_with_its_stories_and_their_links(web: WebServer
     assert "Morning brief: 2 stories" in request.body.decode() + str(parse_qs(request.body.decode()))
 
 
+@pytest.fixture(scope="module")
+def hundreds() -> Rendered:
+    return rendered([found(n, "Ж" * 150) for n in range(300)], most=300)
+
+
 @pytest.mark.parametrize("kind", ADDRESSES)
 def test_a_digest_of_hundreds_of_stories_is_one_message_that_counts_the_rest(
-    web: WebServer, kind: str
+    web: WebServer, hundreds: Rendered, kind: str
 ) -> None:
     answering(web, TAKEN)
-    what = parcel(rendered=rendered([found(n, "Ж" * 150) for n in range(300)], most=300))
-    assert channel(at(web, kind)).send(what, NOW) == Sent()
+    assert channel(at(web, kind)).send(parcel(rendered=hundreds), NOW) == Sent()
     (request,) = web.requests
     shown = message_of(request).count("https://example.org/")
     assert shown > 0
@@ -248,6 +252,19 @@ def test_an_address_that_is_none_is_told_without_it(address: str, words: str) ->
         ChatOptions.model_validate(address)
     assert words in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_check_tells_such_an_address_at_its_place(desk: DeskFiles) -> None:
+    chats = (
+        "  team: {concurrency: 1, chat: 'slakc://hunter2/x'}\n  more:\n    chat:\n      - slack://hunter2\n"
+    )
+    desk.write({}, SETTINGS.replace("channels:\n", f"channels:\n{chats}"))
+    checked = desk.run("check")
+    assert checked.status == 2
+    said = checked.err + checked.out
+    assert "watchdesk.yaml:6:32: 'slakc' is no kind of chat that is known here; did you mean 'slack'?" in said
+    assert "watchdesk.yaml:9:7: what follows slack:// is no address of that kind" in said
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize("given", [[], None, {"addres": "x"}, {"vault": "x"}, 5])
