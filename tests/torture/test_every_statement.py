@@ -32,6 +32,7 @@ def die_before(chosen: Chosen, tried: Trials, faults: Faults = NONE, beginning_w
     places = tried.places(faults)
     first = next(number for number, place in enumerate(places, start=1) if place.startswith(beginning_with))
     numbers = sorted(number for number in chosen(places) if number >= first)
+    assert numbers
     for number in numbers:
         tried.die(number, places[number - 1], faults)
     say(f"{tried.count} deaths among {len(places)} statements, {len(set(places))} of them different")
