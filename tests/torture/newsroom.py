@@ -75,9 +75,11 @@ class Moods:
     stall: float = 0.04
     cut: float = 0.05
     mute: float = 0.03
+    slow: float = 0.1
+    """A good answer that takes its time."""
 
 
-CALM = Moods(0, 0, 0, 0, 0)
+CALM = Moods(0, 0, 0, 0, 0, 0)
 
 
 class Newsroom:
@@ -142,7 +144,8 @@ class Newsroom:
                 return trouble
             if request.headers.get("if-none-match") == tag:
                 return Answer(status=304, headers=headers)
-            return Answer(body, headers=headers, written=lambda: self._account(entries))
+            delay = at if chance > 1 - self.moods.slow else 0
+            return Answer(body, headers=headers, delay=delay, written=lambda: self._account(entries))
 
         return respond
 
@@ -151,7 +154,7 @@ class Newsroom:
         for share, answer in (
             (moods.error, Answer(b"something is broken", 500)),
             (moods.throttle, Answer(b"later", 503, {"Retry-After": "1"})),
-            (moods.stall, Answer(b"at last, and too late", 500, delay=0.2 + at)),
+            (moods.stall, Answer(b"at last, and for nothing", 500, delay=0.2 + at)),
             (moods.cut, Answer(body, headers=headers, cut=int(len(body) * at))),
             (moods.mute, Answer(mute=True)),
         ):

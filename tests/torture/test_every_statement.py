@@ -17,6 +17,8 @@ from torture.stage import say
 from torture.trials import PostgresqlDatabase, SqliteFile, Trials, trials
 from watchdesk.store.database import Database
 
+pytestmark = pytest.mark.timeout(600)
+
 SHARDS = 2
 PUT_OFF = Faults(1, 0, 0, 0, 0, 0)
 SENDING = "delivery/outbox.py"
@@ -30,6 +32,7 @@ def die_before(chosen: Chosen, tried: Trials, faults: Faults = NONE, beginning_w
     places = tried.places(faults)
     first = next(number for number, place in enumerate(places, start=1) if place.startswith(beginning_with))
     numbers = sorted(number for number in chosen(places) if number >= first)
+    assert numbers
     for number in numbers:
         tried.die(number, places[number - 1], faults)
     say(f"{tried.count} deaths among {len(places)} statements, {len(set(places))} of them different")
@@ -58,7 +61,7 @@ def every(so_many: int) -> Chosen:
 
 
 def test_a_death_between_two_statements_loses_nothing_and_tells_nothing_twice() -> None:
-    some = every(400)
+    some = every(800)
     with trials(SqliteFile) as tried:
         die_before(lambda places: after_commits(places) | some(places), tried)
 
@@ -70,7 +73,7 @@ def test_nor_does_one_where_receivers_put_everything_off() -> None:
 
 def test_nor_does_one_on_postgresql(cluster: Cluster) -> None:
     with trials(lambda _: PostgresqlDatabase(cluster)) as tried:
-        die_before(every(500), tried)
+        die_before(every(1200), tried)
 
 
 @pytest.mark.slow

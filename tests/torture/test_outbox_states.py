@@ -233,7 +233,7 @@ def test_the_outbox_moves_deliveries_as_it_is_designed_to(examples: int) -> None
         run(SqliteFile(Path(folder)), Path(folder), examples)
 
 
-@pytest.mark.parametrize("examples", [5, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [3, pytest.param(200, marks=pytest.mark.slow)])
 @pytest.mark.timeout(1200)
 def test_and_so_it_does_on_postgresql(examples: int, cluster: Cluster, tmp_path: Path) -> None:
     run(PostgresqlDatabase(cluster), tmp_path, examples, ALL_BUT_SHRINKING)
