@@ -29,7 +29,6 @@ from watchdesk.ports import Store
 from watchdesk.service import poll_now, reader_for, send_now, serve
 from watchdesk.store import open_store
 
-
 _OUTBOX = 1000
 """Deliveries that `once --send --json` lists, the newest first."""
 
