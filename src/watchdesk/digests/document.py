@@ -15,7 +15,7 @@ MOST_BRIEFS = 500
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class ArticleDocument(_Part):

@@ -26,7 +26,7 @@ _MOST = 40
 class TroubleDocument(BaseModel):
     """A trouble of the service."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     cause: str
     """Stays the same for as long as the trouble lasts."""
@@ -37,7 +37,7 @@ class TroubleDocument(BaseModel):
 class NoticeDocument(BaseModel):
     """What a webhook is sent for the operators."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     version: Literal[1] = 1
     kind: Literal["notice"] = "notice"
