@@ -65,16 +65,17 @@ def test_every_source_has_a_title_tags_a_language_and_a_zone() -> None:
     ]
 
 
-def test_the_channels_shown_in_comments_work_once_they_are_uncommented(tmp_path: Path) -> None:
+def test_what_is_shown_in_comments_works_once_they_are_uncommented(tmp_path: Path) -> None:
     text = TEXTS["watchdesk.yaml"]
     start = text.index("  # desk:\n")
-    shown = re.sub(r"^  # (  |desk|newsroom|team|feeds)", r"  \1", text[start:], flags=re.MULTILINE)
+    shown = re.sub(r"^  # (  |desk|newsroom|team|feeds|storm)", r"  \1", text[start:], flags=re.MULTILINE)
     (tmp_path / "watchdesk.yaml").write_text(text[:start] + shown)
     shutil.copy(SHIPPED / "sources.yaml", tmp_path)
     found, problems = read(tmp_path)
     assert [problem.render() for problem in problems] == []
     assert found is not None
     assert {"desk", "newsroom-hook", "team", "feeds"} < set(found.channels)
+    assert found.digests["storm"].spike == 4
 
 
 @pytest.mark.parametrize(
