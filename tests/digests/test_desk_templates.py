@@ -15,10 +15,10 @@ from watchdesk.digests import (
     render_notice_by,
     try_templates,
 )
-from watchdesk.digests.desk_templates import TemplateTrouble
-from watchdesk.digests.page import view_of
-from watchdesk.digests.render import Rendering
-from watchdesk.digests.view import DigestView
+from watchdesk.digests.rendering.desk_templates import TemplateTrouble
+from watchdesk.digests.rendering.page import view_of
+from watchdesk.digests.rendering.render import Rendering
+from watchdesk.digests.rendering.view import DigestView
 from watchdesk.model import Trouble
 
 

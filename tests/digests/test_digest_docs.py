@@ -8,10 +8,10 @@ import pytest
 
 from support.digests import ALL, BRUSSELS
 from watchdesk.digests import Templates, render_by
-from watchdesk.digests.environments import our_environment
-from watchdesk.digests.languages import LANGUAGES
-from watchdesk.digests.quoted import Run
-from watchdesk.digests.view import (
+from watchdesk.digests.rendering.environments import our_environment
+from watchdesk.digests.rendering.languages import LANGUAGES
+from watchdesk.digests.rendering.quoted import Run
+from watchdesk.digests.rendering.view import (
     BriefView,
     CopyLine,
     DigestView,

@@ -8,10 +8,10 @@ import pytest
 
 from support.digests import BRUSSELS, HISTORY, NOW, crowded, digest, found, held_back_test, ordinary, story
 from watchdesk.digests import render
-from watchdesk.digests.fitting import LARGEST, Room, fitted, within
-from watchdesk.digests.page import view_of
-from watchdesk.digests.phrases import Phrases
-from watchdesk.digests.view import DigestView
+from watchdesk.digests.rendering.fitting import LARGEST, Room, fitted, within
+from watchdesk.digests.rendering.page import view_of
+from watchdesk.digests.rendering.phrases import Phrases
+from watchdesk.digests.rendering.view import DigestView
 from watchdesk.model import Digest, DigestPart, RuleLabel, SourceHealth
 
 GMAIL = 102 * 1024

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from support.digests import BRUSSELS, HOSTILE, NOW, digest, found, hostile, ordinary, story
 from watchdesk.delivery.mail.one_line import one_line
 from watchdesk.digests import render, render_notice
-from watchdesk.digests.document import DigestDocument
-from watchdesk.digests.quoted import Run, plain, runs, shortened
+from watchdesk.digests.rendering.document import DigestDocument
+from watchdesk.digests.rendering.quoted import Run, plain, runs, shortened
 from watchdesk.model import Digest, DigestPart, Rendered, RuleLabel, SourceHealth, Trouble
 
 STEERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"

@@ -8,9 +8,9 @@ from babel import Locale
 
 from support.digests import BRUSSELS, NOW, held_back_test, ordinary, spiking
 from watchdesk.digests import render
-from watchdesk.digests.languages import LANGUAGES
-from watchdesk.digests.phrases import Phrases
-from watchdesk.digests.words import Words
+from watchdesk.digests.rendering.languages import LANGUAGES
+from watchdesk.digests.rendering.phrases import Phrases
+from watchdesk.digests.rendering.words import Words
 
 STRINGS = [field.name for field in fields(Words) if field.type is str or field.type == "str"]
 FORMS = [field.name for field in fields(Words) if field.name not in STRINGS]

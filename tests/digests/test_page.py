@@ -23,9 +23,9 @@ from support.digests import (
     spiking,
     story,
 )
-from watchdesk.digests.page import view_of
-from watchdesk.digests.quoted import safe_link
-from watchdesk.digests.view import DigestView, StoryView
+from watchdesk.digests.rendering.page import view_of
+from watchdesk.digests.rendering.quoted import safe_link
+from watchdesk.digests.rendering.view import DigestView, StoryView
 from watchdesk.model import Digest, DigestPart, PublishedKnown, RuleLabel, SourceHealth, Spike
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.digests import ALL, BRUSSELS, crowded, found, ordinary, single, story
 from support.digests import digest as digest_of
 from watchdesk.digests import render
-from watchdesk.digests.columns import WIDTH, columns, wrapped
+from watchdesk.digests.rendering.columns import WIDTH, columns, wrapped
 from watchdesk.model import DigestPart, RuleLabel
 
 

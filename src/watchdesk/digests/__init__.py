@@ -1,14 +1,19 @@
 """Pure: matches → digest → HTML, text and JSON. The doors are `due`, `compose` and `render`."""
 
 from watchdesk.digests.compose import HISTORY, compose
-from watchdesk.digests.desk_templates import TEMPLATE_FOLDER, Templates, TemplateTrouble, load_templates
-from watchdesk.digests.document import webhook_schema
 from watchdesk.digests.due import Decision, Reason, due
-from watchdesk.digests.notice import notice_schema, render_notice, render_notice_by
-from watchdesk.digests.render import Rendering, render, render_by
+from watchdesk.digests.rendering.desk_templates import (
+    TEMPLATE_FOLDER,
+    Templates,
+    TemplateTrouble,
+    load_templates,
+)
+from watchdesk.digests.rendering.document import webhook_schema
+from watchdesk.digests.rendering.notice import notice_schema, render_notice, render_notice_by
+from watchdesk.digests.rendering.render import Rendering, render, render_by
+from watchdesk.digests.rendering.trial import try_templates
 from watchdesk.digests.silences import silent_until
 from watchdesk.digests.spikes import LOOK_BACK, Rise, could_spike, rises
-from watchdesk.digests.trial import try_templates
 
 __all__ = [
     "HISTORY",

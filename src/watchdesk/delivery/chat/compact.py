@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchdesk.delivery.chat.words import Markup, inert, shortened
-from watchdesk.digests.languages import words_of
-from watchdesk.digests.times import locale_of
+from watchdesk.digests.rendering.languages import words_of
+from watchdesk.digests.rendering.times import locale_of
 from watchdesk.model import Rendered
 
 _LONGEST_TITLE = 200

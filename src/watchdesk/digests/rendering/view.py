@@ -6,7 +6,7 @@ promise to those who write templates (docs/digests.md).
 
 from dataclasses import dataclass
 
-from watchdesk.digests.quoted import Run
+from watchdesk.digests.rendering.quoted import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from watchdesk.digests.columns import blocks
-from watchdesk.digests.copies import copies_of
-from watchdesk.digests.phrases import Phrases, name_of
-from watchdesk.digests.quoted import LONGEST_TITLE, Run, direction_of, plain, runs, safe_link, shortened
-from watchdesk.digests.subject import stories_of, subject_of
-from watchdesk.digests.view import BriefView, DigestView, HistoryView, PartView, StoryView, TroubleLine
+from watchdesk.digests.rendering.columns import blocks
+from watchdesk.digests.rendering.copies import copies_of
+from watchdesk.digests.rendering.phrases import Phrases, name_of
+from watchdesk.digests.rendering.quoted import (
+    LONGEST_TITLE,
+    Run,
+    direction_of,
+    plain,
+    runs,
+    safe_link,
+    shortened,
+)
+from watchdesk.digests.rendering.subject import stories_of, subject_of
+from watchdesk.digests.rendering.view import (
+    BriefView,
+    DigestView,
+    HistoryView,
+    PartView,
+    StoryView,
+    TroubleLine,
+)
 from watchdesk.model import (
     Article,
     Digest,

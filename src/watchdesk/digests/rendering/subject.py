@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from watchdesk.digests.phrases import Phrases
-from watchdesk.digests.quoted import LONGEST_NAME, plain, shortened
+from watchdesk.digests.rendering.phrases import Phrases
+from watchdesk.digests.rendering.quoted import LONGEST_NAME, plain, shortened
 from watchdesk.model import Digest, DigestStory
 
 LONGEST_SUBJECT = 150

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from watchdesk.digests.columns import WIDTH, spread, wrapped
-from watchdesk.digests.quoted import Run
-from watchdesk.digests.view import BriefView, DigestView, PartView, StoryView
+from watchdesk.digests.rendering.columns import WIDTH, spread, wrapped
+from watchdesk.digests.rendering.quoted import Run
+from watchdesk.digests.rendering.view import BriefView, DigestView, PartView, StoryView
 
 _INDENT = "  "
 _CONTENTS_FROM = 3

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from watchdesk.digests.languages import de, en, es, fr, it, nl, pl, uk
-from watchdesk.digests.words import Words
+from watchdesk.digests.rendering.languages import de, en, es, fr, it, nl, pl, uk
+from watchdesk.digests.rendering.words import Words
 
 LANGUAGES: Mapping[str, Words] = {
     "de": de.WORDS,

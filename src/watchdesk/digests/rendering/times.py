@@ -7,7 +7,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from watchdesk.digests.words import Words
+from watchdesk.digests.rendering.words import Words
 
 _OF_WORLD_ENGLISH = "en_GB"
 _DAY = {"de": "d. MMM"}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from watchdesk.digests.quoted import safe_link
+from watchdesk.digests.rendering.quoted import safe_link
 from watchdesk.model import Article, Digest, DigestPart, DigestStory, WaitingMatch
 
 VERSION: Literal[1] = 1

@@ -6,8 +6,8 @@ Gmail shows the first 102 KB of a mail's HTML and hides the rest behind a link.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from watchdesk.digests.phrases import Phrases
-from watchdesk.digests.view import DigestView, PartView, StoryView
+from watchdesk.digests.rendering.phrases import Phrases
+from watchdesk.digests.rendering.view import DigestView, PartView, StoryView
 
 LARGEST = 102_000
 """Bytes of a page, or of a text, in UTF-8."""

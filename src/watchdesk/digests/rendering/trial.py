@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from watchdesk.digests.desk_templates import Templates, TemplateTrouble
-from watchdesk.digests.notice import render_notice_by
-from watchdesk.digests.render import render_by
+from watchdesk.digests.rendering.desk_templates import Templates, TemplateTrouble
+from watchdesk.digests.rendering.notice import render_notice_by
+from watchdesk.digests.rendering.render import render_by
 from watchdesk.model import (
     Article,
     Digest,

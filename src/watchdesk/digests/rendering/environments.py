@@ -22,9 +22,9 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from watchdesk.digests.columns import wrapped
-from watchdesk.digests.quoted import Run
-from watchdesk.digests.text import starred, unmarked
+from watchdesk.digests.rendering.columns import wrapped
+from watchdesk.digests.rendering.quoted import Run
+from watchdesk.digests.rendering.text import starred, unmarked
 
 BUILT_IN = "watchdesk"
 """The folder under which templates of the desk's find ours."""
@@ -112,7 +112,7 @@ def sandbox_of(files: Mapping[str, str]) -> Sandbox:
 
 
 def _ours() -> PackageLoader:
-    return PackageLoader("watchdesk.digests")
+    return PackageLoader("watchdesk.digests.rendering")
 
 
 _MANNERS: dict[str, Any] = {

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from watchdesk.digests.columns import WIDTH, wrapped
-from watchdesk.digests.desk_templates import NONE, Templates
-from watchdesk.digests.document import writable
-from watchdesk.digests.phrases import Phrases
-from watchdesk.digests.quoted import plain, shortened
-from watchdesk.digests.render import Forms, Rendering, html_of
-from watchdesk.digests.view import NoticeView
+from watchdesk.digests.rendering.columns import WIDTH, wrapped
+from watchdesk.digests.rendering.desk_templates import NONE, Templates
+from watchdesk.digests.rendering.document import writable
+from watchdesk.digests.rendering.phrases import Phrases
+from watchdesk.digests.rendering.quoted import plain, shortened
+from watchdesk.digests.rendering.render import Forms, Rendering, html_of
+from watchdesk.digests.rendering.view import NoticeView
 from watchdesk.model import Rendered, Trouble
 
 _TITLE = "watchdesk needs you"

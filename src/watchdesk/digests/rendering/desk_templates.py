@@ -14,8 +14,8 @@ from traceback import walk_tb
 from css_inline import InlineError
 from jinja2 import TemplateSyntaxError
 
-from watchdesk.digests.environments import Endless, sandbox_of
-from watchdesk.digests.inlining import inlined
+from watchdesk.digests.rendering.environments import Endless, sandbox_of
+from watchdesk.digests.rendering.inlining import inlined
 
 TEMPLATE_FOLDER = "templates"
 """In the configuration folder."""

@@ -1,6 +1,6 @@
 """The words of digests in English."""
 
-from watchdesk.digests.words import Words
+from watchdesk.digests.rendering.words import Words
 
 WORDS = Words(
     code="en",

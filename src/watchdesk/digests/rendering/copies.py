@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from watchdesk.digests.quoted import safe_link
-from watchdesk.digests.view import CopyLine
+from watchdesk.digests.rendering.quoted import safe_link
+from watchdesk.digests.rendering.view import CopyLine
 from watchdesk.model import Article
 
 MOST_COPIES = 8
