@@ -71,6 +71,7 @@ def finish(on: Stage, nursery: Nursery) -> None:
 def hold(on: Stage) -> None:
     """Asserts every promise; and repeats there may be only where an answer was lost, or a sender died."""
     on.hold()
+    assert "another watchdesk" not in on.desk.log  # who was killed keeps nobody from starting
     lost = on.mail.lost_answers + on.hook.lost_answers
     repeats = sum(one.repeats for one in on.accounts.values())
     assert repeats <= lost + SENDERS * on.kills

@@ -13,12 +13,15 @@ from watchdesk.errors import UsageError
 def only_service(state_directory: Path) -> Iterator[None]:
     """Holds the directory for this process; the kernel lets go of it however the process ends.
 
+    By a record lock (fcntl(2)), which children do not inherit as they would one of flock(2): a reader that
+    outlives a killed service by a moment must not keep the next one from its start.
+
     Raises `UsageError` when another service holds it.
     """
     path = state_directory / "run.lock"
     with path.open("a+", encoding="ascii") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
             pid = file.read().strip() or "unknown"

@@ -135,9 +135,9 @@ def _serve(connection: Connection, inherited: Sequence[Connection]) -> None:
     while True:
         try:
             answer, source, normalised_at = connection.recv()
-        except EOFError:
-            return
-        connection.send(_read(answer, source, normalised_at))
+            connection.send(_read(answer, source, normalised_at))
+        except (EOFError, ConnectionError):
+            return  # the service has closed its end, or died
 
 
 def _read(answer: Fetched, source: Source, normalised_at: datetime | None) -> Document | str:
