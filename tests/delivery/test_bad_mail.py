@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from support.parcels import NOW, parcel
 from support.smtp import MailReceiver, Received
+from watchdesk.characters.shown import encodable, one_line, shortened
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
 from watchdesk.delivery.mail.addresses import MailAddress
 from watchdesk.delivery.mail.message import write_letter
-from watchdesk.delivery.mail.one_line import encodable, one_line
 from watchdesk.model import Parcel, Sent
 
 FIELDS = [
@@ -96,8 +96,8 @@ def test_what_arrives_has_the_fields_we_meant_and_says_the_same(
     received = sent(server, what, to=[MailAddress(name, "desk@example.org")])
     message = read(received)
     assert message.keys() == FIELDS
-    assert message["Subject"] == (one_line(subject, 250) or "morning")
-    assert name_of(received) == one_line(name, 200)
+    assert message["Subject"] == (shortened(one_line(subject), 250) or "morning")
+    assert name_of(received) == shortened(one_line(name), 200)
     assert [address.addr_spec for address in message["To"].addresses] == ["desk@example.org"]
     assert body(message, "plain") == _with_line_feeds(encodable(text))
     assert body(message, "html") == _with_line_feeds(encodable(html))
@@ -134,7 +134,7 @@ def test_an_emoji_is_never_cut_in_two_by_folding() -> None:
     ],
 )
 def test_a_long_subject_is_cut_between_words_or_whole_characters(long: str, shown: str) -> None:
-    assert one_line(long, 250) == shown
+    assert shortened(one_line(long), 250) == shown
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.parcels import parcel
+from watchdesk.characters.shown import one_line, shortened
 from watchdesk.delivery.mail.addresses import MailAddress, parse_address
 from watchdesk.delivery.mail.message import write_letter
-from watchdesk.delivery.mail.one_line import one_line
 from watchdesk.model import Parcel
 
 SENDER = parse_address("Watchdesk <watchdesk@example.org>")
@@ -91,7 +91,7 @@ def test_whatever_a_digest_holds_the_message_is_whole(
 @settings(deadline=None, max_examples=150)
 @given(subject=anything)
 def test_a_subject_is_read_as_it_was_written(subject: str) -> None:
-    assert message(parcel(subject=subject))["Subject"] == (one_line(subject, 250) or "morning")
+    assert message(parcel(subject=subject))["Subject"] == (shortened(one_line(subject), 250) or "morning")
 
 
 TEXTS = ["a\n" * 3, "x" * 5000, "é" * 5000, "Привіт\n" * 200, ".\n..\n", "a\r\nb\rc\0d"]

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.digests import BRUSSELS, HOSTILE, NOW, digest, found, hostile, ordinary, story
-from watchdesk.delivery.mail.one_line import one_line
+from watchdesk.characters.shown import one_line, shortened
 from watchdesk.digests import render, render_notice
 from watchdesk.digests.rendering.document import DigestDocument
-from watchdesk.digests.rendering.quoted import Run, plain, runs, shortened
+from watchdesk.digests.rendering.quoted import Run, plain, runs
 from watchdesk.model import Digest, DigestPart, Rendered, RuleLabel, SourceHealth, Trouble
 
 STEERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
@@ -105,7 +105,7 @@ def test_an_unsafe_address_reaches_a_reader_in_no_form(url: str) -> None:
 def test_a_subject_is_one_line_that_nothing_turns() -> None:
     subject = render(morning("One\r\nBcc: a@b.example\u202e\u0000two"), BRUSSELS, "en").subject
     assert subject == "Morning brief: One Bcc: a@b.example two"
-    assert one_line(subject, 250) == subject
+    assert shortened(one_line(subject), 250) == subject
 
 
 def test_a_very_long_title_is_cut_at_a_word_and_whole_in_the_document() -> None:

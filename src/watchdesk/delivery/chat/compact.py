@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watchdesk.delivery.chat.words import Markup, inert, shortened
+from watchdesk.characters.shown import shortened
+from watchdesk.delivery.chat.words import Markup, inert
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.times import locale_of
 from watchdesk.model import Rendered

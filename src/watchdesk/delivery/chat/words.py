@@ -5,21 +5,19 @@ A title is what anyone on the web may have written, and chats act upon what is w
 
 import html
 import re
-import unicodedata
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from watchdesk.characters.shown import one_line
+
 _GAP = "\u200b"
 """Zero width space: unseen, and what it stands in is no mention and no address any more."""
-_INVISIBLE = {"Cc", "Cs", "Zl", "Zp"}
-_DIRECTION = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ACTS = re.compile(
     r"(?<=@)(?=\w)|(?<=<)(?=[\w/!?@#$])|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\])(?=[(\[])|(?<=\|)(?=\|)", re.I
 )
 _MARKDOWN = re.compile(r"([\\`*_\[\]~])")
 _ANGLES = str.maketrans("<>", "‹›")
 _UNSAFE = re.compile(r"[\x00-\x20\"<>\\^`{|}()\[\]*\x7f]")
-_JOINERS = {"\u200d"}
 
 
 class Markup(StrEnum):
@@ -66,10 +64,7 @@ class Markup(StrEnum):
 
 def inert(text: str) -> str:
     """One line without controls, in which no chat finds a mention, a tag or a link."""
-    visible = "".join(
-        " " if unicodedata.category(char) in _INVISIBLE else char for char in text if char not in _DIRECTION
-    )
-    return _ACTS.sub(_GAP, " ".join(visible.split()))
+    return _ACTS.sub(_GAP, one_line(text))
 
 
 def link_of(url: str | None) -> str | None:
@@ -86,19 +81,3 @@ def link_of(url: str | None) -> str | None:
     rest = (url or "")[len(begun) :]
     safe = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", rest).replace("@", "%40")
     return begun + safe
-
-
-def shortened(text: str, most: int) -> str:
-    """At most so many characters, cut between words where there are any, and never within a character."""
-    if len(text) <= most:
-        return text
-    if most < 2:
-        return ""
-    end = most - 1
-    while end > 0 and (
-        unicodedata.combining(text[end]) or _JOINERS & {text[end], text[end - 1]} or text[end] == "\ufe0f"
-    ):
-        end -= 1
-    kept = text[:end]
-    words = kept.rpartition(" ")[0]
-    return (words if len(words) >= end // 2 else kept).rstrip() + "…"

@@ -8,8 +8,8 @@ import base64
 import re
 from collections.abc import Iterable, Sequence
 
+from watchdesk.characters.shown import one_line, shortened
 from watchdesk.delivery.mail.addresses import MailAddress
-from watchdesk.delivery.mail.one_line import one_line
 
 _WIDTH = 76
 """RFC 2047 §2 allows a line with encoded-words no more, and RFC 5322 §2.1.1 asks 78 of any."""
@@ -61,7 +61,7 @@ def encoded_words(text: str) -> list[str]:
 
 
 def _mailbox(address: MailAddress) -> list[str]:
-    name = one_line(address.name, _NAME_LENGTH)
+    name = shortened(one_line(address.name), _NAME_LENGTH)
     if not name:
         return [address.spec]
     return [*_phrase(name), f"<{address.spec}>"]

@@ -12,9 +12,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import quote
 
+from watchdesk.characters.shown import encodable, one_line, shortened
 from watchdesk.delivery.mail.addresses import MailAddress
 from watchdesk.delivery.mail.headers import addresses_field, folded, text_field
-from watchdesk.delivery.mail.one_line import encodable, one_line
 from watchdesk.model import Parcel
 
 _SUBJECT_LENGTH = 250
@@ -79,7 +79,7 @@ def _fields(
     if unsubscribe and len(uri := _uri(unsubscribe)) <= _LONGEST_URI:
         fields["List-Unsubscribe"] = f"<{uri}>"  # RFC 2369
     return [
-        text_field("Subject", one_line(parcel.rendered.subject, _SUBJECT_LENGTH) or digest),
+        text_field("Subject", shortened(one_line(parcel.rendered.subject), _SUBJECT_LENGTH) or digest),
         *(folded(name, [value]) for name, value in fields.items()),
         addresses_field("From", [sender]),
         addresses_field("To", recipients),

@@ -1,12 +1,12 @@
 """The digest as the versioned JSON document that webhooks carry, and its published schema."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from watchdesk.characters.shown import encodable
 from watchdesk.digests.rendering.quoted import safe_link
 from watchdesk.model import Article, Digest, DigestPart, DigestStory, WaitingMatch
 
@@ -162,7 +162,7 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str)
     return DigestDocument(
         id=digest.id,
         digest=digest.name,
-        title=writable(digest.title),
+        title=encodable(digest.title),
         subject=subject,
         composed_at=_utc(digest.composed_at),
         since=_utc(digest.since) if digest.since else None,
@@ -176,21 +176,21 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str)
             for spike in digest.spikes
         ],
         silenced=[
-            SilenceDocument(id=rule.id, title=writable(rule.title), until=_utc(until))
+            SilenceDocument(id=rule.id, title=encodable(rule.title), until=_utc(until))
             for rule, until in digest.silenced
         ],
         articles_seen=digest.articles_seen,
         last_read=_utc(digest.last_read) if digest.last_read else None,
         rules=[_rule(part) for part in digest.parts],
-        quiet_rules=[RuleReference(id=rule.id, title=writable(rule.title)) for rule in digest.quiet_rules],
+        quiet_rules=[RuleReference(id=rule.id, title=encodable(rule.title)) for rule in digest.quiet_rules],
         sources=SourcesDocument(
             healthy=len(digest.health) - len(unhealthy),
             unhealthy=[
                 UnhealthyDocument(
                     id=health.source_id,
-                    name=writable(health.name),
+                    name=encodable(health.name),
                     since=_utc(health.since) if health.since else None,
-                    error=writable(health.error) if health.error is not None else None,
+                    error=encodable(health.error) if health.error is not None else None,
                 )
                 for health in unhealthy
             ],
@@ -206,7 +206,7 @@ def webhook_schema() -> dict[str, Any]:
 def _rule(part: DigestPart) -> RuleDocument:
     return RuleDocument(
         id=part.rule.id,
-        title=writable(part.rule.title),
+        title=encodable(part.rule.title),
         priority=str(part.rule.priority),
         tags=sorted(part.rule.tags),
         stories=[_story(story) for story in part.stories],
@@ -234,7 +234,7 @@ def _story(story: DigestStory) -> StoryDocument:
         updated=best.revised or best.article.updated_at is not None,
         new=story.told_at is None,
         told_at=_utc(story.told_at) if story.told_at else None,
-        snippet=writable(best.match.snippet.text),
+        snippet=encodable(best.match.snippet.text),
         marks=list(best.match.snippet.marks),
         also_in=[_article(copy.article) for copy in story.others],
     )
@@ -244,19 +244,14 @@ def _article(article: Article) -> ArticleDocument:
     return ArticleDocument(
         id=article.id,
         url=safe_link(article.url),
-        title=writable(article.title),
-        byline=writable(article.byline) if article.byline is not None else None,
+        title=encodable(article.title),
+        byline=encodable(article.byline) if article.byline is not None else None,
         published_at=_utc(article.published_at) if article.published_at else None,
         published_known=str(article.published_known),
         first_seen=_utc(article.first_seen),
         language=article.language,
         source=article.source_id,
     )
-
-
-def writable(text: str) -> str:
-    """The text as it is, but for lone surrogates, which no encoding can write (RFC 8259 §8.2)."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def _utc(moment: datetime) -> str:

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from watchdesk.characters.shown import encodable, shortened
 from watchdesk.digests.rendering.columns import WIDTH, wrapped
 from watchdesk.digests.rendering.desk_templates import NONE, Templates
-from watchdesk.digests.rendering.document import writable
 from watchdesk.digests.rendering.phrases import Phrases
-from watchdesk.digests.rendering.quoted import plain, shortened
+from watchdesk.digests.rendering.quoted import plain
 from watchdesk.digests.rendering.render import Forms, Rendering, html_of
 from watchdesk.digests.rendering.view import NoticeView
 from watchdesk.model import Rendered, Trouble
@@ -60,7 +60,9 @@ def render_notice_by(
     document = NoticeDocument(
         subject=notice.subject,
         composed_at=now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        troubles=[TroubleDocument(cause=writable(t.cause), sentence=writable(t.sentence)) for t in troubles],
+        troubles=[
+            TroubleDocument(cause=encodable(t.cause), sentence=encodable(t.sentence)) for t in troubles
+        ],
     )
     forms = Forms(templates, "notice", {"notice": notice}, kind="notice")
     html, text = forms.write("html"), forms.write("txt")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from watchdesk.characters.shown import shortened
 from watchdesk.digests.rendering.columns import blocks
 from watchdesk.digests.rendering.copies import copies_of
 from watchdesk.digests.rendering.phrases import Phrases, name_of
@@ -17,7 +18,6 @@ from watchdesk.digests.rendering.quoted import (
     plain,
     runs,
     safe_link,
-    shortened,
 )
 from watchdesk.digests.rendering.subject import stories_of, subject_of
 from watchdesk.digests.rendering.view import (

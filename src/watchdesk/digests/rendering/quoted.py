@@ -4,11 +4,12 @@ Text loses what steers a screen instead of saying something, is cut at a word, a
 Escaping for HTML is left to the templates.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from watchdesk.characters.shown import JOINERS, shortened
 
 LONGEST_TITLE = 200
 """Characters of a title that are shown; the document for programs has all of it."""
@@ -19,11 +20,8 @@ LONGEST_ADDRESS = 2000
 _UNFIT = {"Cc", "Cs", "Zl", "Zp", "Cn"}
 _STEERING = {"Cf"}
 """Turns of direction (UAX #9), zero-width spaces, soft hyphens, tags."""
-_JOINERS = "\u200c\u200d"
 _MOST_MARKS = 4
 """Combining marks on one letter: writing needs three or four, and a hundred would cover other lines."""
-_MODIFIERS = range(0x1F3FB, 0x1F400)
-_FLAGS = range(0x1F1E6, 0x1F200)
 
 Marks = Iterable[tuple[int, int]]
 
@@ -62,20 +60,6 @@ def marked(text: str, marks: Marks) -> tuple[Run, ...]:
         position = finish
     found.append(Run(text[position:], marked=False))
     return tuple(run for run in found if run.text)
-
-
-def shortened(text: str, most: int) -> str:
-    """At most `most` characters with the "…", cut between words, else between letters as readers see them."""
-    if len(text) <= most:
-        return text
-    cut = most - 1
-    space = text.rfind(" ", most // 2, cut + 1)
-    if space > 0:
-        cut = space
-    else:
-        while cut > most - 12 and _is_inside(text, cut):
-            cut -= 1
-    return text[:cut].rstrip(" ,;:.–—-") + "…"
 
 
 def direction_of(text: str) -> str:
@@ -125,19 +109,6 @@ def _cleaned(text: str) -> tuple[str, list[int]]:
 
 def _joins(text: str, number: int) -> bool:
     """Whether a joiner stands where writing needs one: between letters of a script that joins, or emoji."""
-    if text[number] not in _JOINERS or not 0 < number < len(text) - 1:
+    if text[number] not in JOINERS or not 0 < number < len(text) - 1:
         return False
     return all(ord(char) > 0x2FF and not char.isspace() for char in (text[number - 1], text[number + 1]))
-
-
-def _is_inside(text: str, place: int) -> bool:
-    """Whether a cut at this place would part what readers see as one sign (UAX #29, in its main rules)."""
-    before, after = text[place - 1], text[place]
-    if unicodedata.combining(after) or unicodedata.category(after) in ("Mn", "Me", "Mc"):
-        return True
-    if after in _JOINERS or before in _JOINERS or ord(after) in _MODIFIERS:
-        return True
-    if ord(before) in _FLAGS and ord(after) in _FLAGS:
-        flags = re.search("[\U0001f1e6-\U0001f1ff]*$", text[:place])
-        return flags is not None and len(flags[0]) % 2 == 1
-    return False

@@ -1,0 +1,59 @@
+"""Text of others on its way to a screen: as UTF-8 can hold it, on one line, cut where it may be cut. Pure."""
+
+import re
+import unicodedata
+
+JOINERS = "\u200c\u200d"
+"""Zero width: they keep letters apart, or make one sign of several."""
+_LINE_ENDS = {"Cc", "Cs", "Zl", "Zp"}
+_DIRECTION = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LONGEST_WORD = 40
+"""A cut goes back to the last space, but gives no more than this away."""
+_MODIFIERS = range(0x1F3FB, 0x1F400)
+_FLAGS = range(0x1F1E6, 0x1F200)
+
+
+def encodable(text: str) -> str:
+    """The text as UTF-8 can hold it: halves of a surrogate pair joined, a lone one replaced."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def one_line(text: str) -> str:
+    """Line breaks and controls become spaces, what turns the direction of reading is left out."""
+    visible = "".join(
+        " " if unicodedata.category(char) in _LINE_ENDS else char
+        for char in encodable(text)
+        if char not in _DIRECTION
+    )
+    return " ".join(visible.split())
+
+
+def shortened(text: str, most: int) -> str:
+    """At most `most` characters with the "…", cut between words, else between letters as readers see them."""
+    if len(text) <= most:
+        return text
+    if most < 2:
+        return ""
+    cut = most - 1
+    space = text.rfind(" ", max(most // 2, cut - _LONGEST_WORD), cut + 1)
+    if space > 0:
+        cut = space
+    else:
+        while cut > most - 12 and _is_inside(text, cut):
+            cut -= 1
+    return text[:cut].rstrip(" ,;:.–—-") + "…"
+
+
+def _is_inside(text: str, place: int) -> bool:
+    """Whether a cut at this place would part what readers see as one sign (UAX #29, in its main rules)."""
+    before, after = text[place - 1], text[place]
+    if unicodedata.combining(after) or unicodedata.category(after) in ("Mn", "Me", "Mc"):
+        return True
+    if after in JOINERS or before in JOINERS or ord(after) in _MODIFIERS:
+        return True
+    if ord(before) in _FLAGS and ord(after) in _FLAGS:
+        flags = re.search("[\U0001f1e6-\U0001f1ff]*$", text[:place])
+        return flags is not None and len(flags[0]) % 2 == 1
+    return False
