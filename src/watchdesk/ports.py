@@ -142,9 +142,11 @@ class DigestStore(Protocol):
     """Queues of matches, and what went out."""
 
     def know_digests(self, names: Sequence[str], now: datetime) -> None:
-        """Remembers digests not known before, with `now` as the start of their schedules.
+        """Which digests there are: all of the configuration.
 
-        What a clock that was ahead by mistake wrote of the others is forgotten.
+        Those not known before are remembered, with `now` as the start of their schedules; so is since when
+        the others are gone. A digest that comes back begins its schedule anew. What a clock that was ahead
+        by mistake wrote is forgotten.
         """
 
     def digest_marks(self) -> Mapping[str, DigestMark]:
@@ -167,8 +169,11 @@ class DigestStore(Protocol):
         when a digest of this name for the time `scheduled` exists: another process was first.
         """
 
-    def let_go(self, digest_name: str, before: datetime) -> int:
-        """What was matched before no longer waits for the digest, which asks for spikes only; how much."""
+    def let_go(self, digest_name: str, rule_ids: Collection[str], before: datetime) -> int:
+        """What these rules matched before no longer waits for the digest, which asks for spikes; how much."""
+
+    def forget_digests(self, before: datetime) -> int:
+        """Nothing waits any more for digests that are gone since before; how many there were."""
 
     def prune_digests(self, before: datetime, limit: int = 100) -> int:
         """Removes up to `limit` digests composed before, with their deliveries; how many.
@@ -183,8 +188,13 @@ class PastStore(Protocol):
     def told(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
         """By story, when a digest of this name last held it; stories it never held are left out."""
 
-    def found(self, rule_ids: Collection[str], since: datetime) -> Mapping[str, Mapping[datetime, int]]:
-        """By rule, how many news articles it found in each quarter of an hour since; not those with none."""
+    def found(
+        self, rule_ids: Collection[str], spans: Sequence[tuple[datetime, datetime]]
+    ) -> Mapping[str, Mapping[datetime, int]]:
+        """By rule, how many news articles it found in each quarter of an hour of the spans.
+
+        A span holds its start and not its end. Quarters without any are left out.
+        """
 
     def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[datetime]]:
         """By rule, when each article happened that waits for the digest."""

@@ -35,8 +35,10 @@ def test_what_rules_found_is_counted_by_quarters_when_it_happened(store: SqlStor
     archived = replace(item("d"), digests={})
     store.ingest([early, undated, old, archived], STATE, NOW)
     quarter = NOW.replace(microsecond=0)
-    assert store.found(["nato"], NOW - DAY) == {"nato": {quarter: 2, quarter - timedelta(hours=1): 1}}
-    assert store.found(["nato"], NOW + DAY) == {}
+    assert store.found(["nato"], [(NOW - DAY, NOW + DAY)]) == {
+        "nato": {quarter: 2, quarter - timedelta(hours=1): 1}
+    }
+    assert store.found(["nato"], [(NOW + DAY, NOW + 2 * DAY)]) == {}
     times = store.waiting_times("flash")["nato"]
     assert sorted(times) == [NOW - timedelta(hours=1), NOW, NOW]
 
@@ -55,10 +57,11 @@ def test_a_silence_runs_until_its_end_or_until_it_is_ended(store: SqlStore) -> N
 def test_what_made_no_spike_is_let_go_and_still_counts_as_found(store: SqlStore) -> None:
     store.ingest([item("a")], STATE, NOW)
     store.ingest([item("b")], STATE, NOW + timedelta(hours=2))
-    assert store.let_go("flash", NOW + timedelta(hours=1)) == 1
+    assert store.let_go("flash", ["other"], NOW + timedelta(hours=1)) == 0
+    assert store.let_go("flash", ["nato"], NOW + timedelta(hours=1)) == 1
     assert [waiting.article.url_key for waiting in store.waiting("flash")] == ["e.org/b"]
     assert len(store.waiting("morning")) == 2
-    assert sum(store.found(["nato"], NOW - DAY)["nato"].values()) == 2
+    assert sum(store.found(["nato"], [(NOW - DAY, NOW + DAY)])["nato"].values()) == 2
 
 
 def test_a_title_makes_one_story_within_a_day_and_not_after_it(store: SqlStore) -> None:

@@ -100,7 +100,7 @@ def _setting(desk: Desk, name: str, to: Sequence[str]) -> DigestSettings:
 def _send_now(desk: Desk, setting: DigestSettings) -> list[tuple[str, bool]]:
     """Composes and sends: what became of each delivery, in a sentence, and whether that is well."""
     plan, store = desk.plan, desk.store
-    store.know_digests([setting.name], utc_now())
+    store.know_digests(list(plan.settings.digests), utc_now())
     made = make_digest(plan, store, setting, utc_now(), None)
     send_due(store, plan.channels, holder_name(), utc_now, random.Random(), plan.limits)
     if made is None:

@@ -25,7 +25,7 @@ from watchdesk.cli.words import ago, counted, day_and_time, printable, span
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.settings import DigestSettings
 from watchdesk.model import DeliveryState, DigestMark
-from watchdesk.pipeline import Plan, template_troubles
+from watchdesk.pipeline import Plan, digest_troubles, template_troubles
 
 _MOST_NAMES = 5
 _MOST_DIGESTS = 12
@@ -50,6 +50,7 @@ class Summary:
     deliveries_dead: int
     stopped_channels: dict[str, str]
     configuration_refused: str | None
+    failed_digests: tuple[str, ...]
     broken_templates: tuple[str, ...]
 
     @property
@@ -73,7 +74,7 @@ class Summary:
             # The note begins with its time; the lines that draw the mistakes are for `check`.
             first = self.configuration_refused.partition(" ")[2].splitlines()[0]
             wants.append(f"the last reload was refused: {first}; see `watchdesk check`")
-        wants += self.broken_templates
+        wants += [*self.broken_templates, *self.failed_digests]
         return wants
 
 
@@ -113,6 +114,7 @@ def _summary(desk: Desk, now: datetime) -> Summary:
         deliveries_dead=counts.get(DeliveryState.DEAD, 0),
         stopped_channels=dict(store.stopped_channels()),
         configuration_refused=notes.get("configuration.refused"),
+        failed_digests=tuple(trouble.sentence for trouble in digest_troubles(store)),
         broken_templates=tuple(trouble.sentence for trouble in template_troubles(store)),
     )
 

@@ -1,11 +1,12 @@
 """A moment as people write it on a command line: `2h`, `18:00`, `2026-11-30`, `2026-11-30 09:00`."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from watchdesk.config.values import parse_clock, parse_duration
 
+_LONGEST = timedelta(days=36_500)
 _FORMS = "write it as 2h, 3d, 18:00, 2026-11-30 or 2026-11-30 09:00"
 
 
@@ -16,16 +17,24 @@ def parse_until(text: str, now: datetime, timezone: ZoneInfo) -> datetime:
     """
     written = text.strip()
     if re.fullmatch(r"\d{1,2}:\d{2}", written):
-        return _next(parse_clock(written), now.astimezone(timezone))
+        return _next(parse_clock(written), now, timezone)
     moment = _moment(written, timezone) if "-" in written else _after(written, now)
     if moment <= now:
         raise ValueError(f"'{text}' is over already; {_FORMS}")
+    if moment > now + _LONGEST:
+        raise ValueError(f"'{text}' is more than a hundred years away; {_FORMS}")
     return moment
 
 
-def _next(clock: time, local: datetime) -> datetime:
-    today = datetime.combine(local.date(), clock, local.tzinfo)
-    return today if today > local else datetime.combine(local.date() + timedelta(days=1), clock, local.tzinfo)
+def _next(clock: time, now: datetime, timezone: ZoneInfo) -> datetime:
+    """The first instant after `now` at which local clocks show the time; some nights have it twice."""
+    today = now.astimezone(timezone).date()
+    for day in (today, today + timedelta(days=1)):
+        for fold in (0, 1):
+            moment = datetime.combine(day, clock.replace(fold=fold), timezone).astimezone(UTC)
+            if moment > now:
+                return moment
+    raise AssertionError("every local time comes again by the end of the next day")
 
 
 def _moment(written: str, timezone: ZoneInfo) -> datetime:
@@ -33,7 +42,11 @@ def _moment(written: str, timezone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(written)
     except ValueError:
         raise ValueError(f"'{written}' is not a date; {_FORMS}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone)
+    local = moment if moment.tzinfo else moment.replace(tzinfo=timezone)
+    try:
+        return local.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"'{written}' is too far away; {_FORMS}") from None
 
 
 def _after(written: str, now: datetime) -> datetime:

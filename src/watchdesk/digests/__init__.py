@@ -13,12 +13,12 @@ from watchdesk.digests.rendering.notice import notice_schema, render_notice, ren
 from watchdesk.digests.rendering.render import Rendering, render, render_by
 from watchdesk.digests.rendering.trial import try_templates
 from watchdesk.digests.silences import silent_until
-from watchdesk.digests.spikes import LOOK_BACK, Rise, could_spike, rises
+from watchdesk.digests.spikes import WEEKS, Rise, could_spike, looked_at, rises
 
 __all__ = [
     "HISTORY",
-    "LOOK_BACK",
     "TEMPLATE_FOLDER",
+    "WEEKS",
     "Decision",
     "Reason",
     "Rendering",
@@ -29,6 +29,7 @@ __all__ = [
     "could_spike",
     "due",
     "load_templates",
+    "looked_at",
     "notice_schema",
     "render",
     "render_by",

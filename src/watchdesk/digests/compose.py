@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests.ranking import Weights, best_first, parts_in_order, within_story
-from watchdesk.digests.silences import held_by, silent_until
+from watchdesk.digests.silences import held_until, silent_until
 from watchdesk.model import (
     Digest,
     DigestPart,
@@ -91,14 +91,14 @@ def _part(
     for story_id, copies in by_story.items():
         best, *others = within_story(copies, weights)
         story = DigestStory(story_id, best, tuple(others), told_at=past.told.get(story_id))
-        was_held = all(held_by(match, past.silences) for match in copies)
+        was_held = all(held_until(match, past.silences) for match in copies)
         (held_back if was_held else fresh).append(story)
-    silences = [held_by(match, past.silences) for story in held_back for match in (story.best, *story.others)]
+    ends = [held_until(match, past.silences) for story in held_back for match in (story.best, *story.others)]
     return DigestPart(
         rule,
         best_first(fresh, weights, now),
         held_back=best_first(held_back, weights, now),
-        held_until=max((silence.until for silence in silences if silence), default=None),
+        held_until=max((end for end in ends if end), default=None),
     )
 
 

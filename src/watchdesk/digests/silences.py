@@ -15,9 +15,14 @@ def silent_until(silences: Iterable[Silence], now: datetime) -> Mapping[str, dat
     return found
 
 
-def held_by(match: WaitingMatch, silences: Iterable[Silence]) -> Silence | None:
-    """The silence of its rule in which the match came; None where it came in none."""
-    for silence in silences:
-        if silence.rule_id == match.rule_id and silence.since <= match.matched_at < silence.until:
-            return silence
-    return None
+def held_until(match: WaitingMatch, silences: Iterable[Silence]) -> datetime | None:
+    """When the silence of its rule was over in which the match came; None where it came in none.
+
+    Silences that follow one another without a gap are one.
+    """
+    own = sorted((s for s in silences if s.rule_id == match.rule_id), key=lambda silence: silence.since)
+    end: datetime | None = None
+    for silence in own:
+        if silence.since <= (end or match.matched_at) and (end or match.matched_at) < silence.until:
+            end = silence.until
+    return end

@@ -17,8 +17,6 @@ HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
 WEEKS = 8
 """How many weeks back the usual is looked for."""
-LOOK_BACK = timedelta(weeks=WEEKS, hours=2)
-"""How much of the past `rises` looks at."""
 LEAST = 3
 """Fewer articles in an hour are no spike, however rare the rule."""
 
@@ -43,8 +41,8 @@ def rises(
 ) -> Sequence[Rise]:
     """The rules that spike, the steepest first.
 
-    `waiting`: by rule, when each article that has not gone out happened. `found`: what each rule found over
-    the last `LOOK_BACK`, these among it; `began`: since when anything was read. The hour before each waiting
+    `waiting`: by rule, when each article that has not gone out happened. `found`: what each rule found in
+    the spans that `looked_at` names; `began`: since when anything was read. The hour before each waiting
     article is judged, so that a spike is found after it too, as when the service was down. It lies in two
     hours of the clock: the busier one is the usual. A usual of less than one counts as one.
     """
@@ -54,6 +52,19 @@ def rises(
         if (rise := _rise(rule_id, sorted(times), found.get(rule_id, {}), began, factor, timezone))
     ]
     return sorted(spiking, key=lambda rise: (-_steepness(rise.spike), rise.spike.rule_id))
+
+
+def looked_at(times: Sequence[datetime], began: datetime) -> Sequence[tuple[datetime, datetime]]:
+    """Which spans of the past say what is usual at these times: the same hours of the weeks before.
+
+    Where less than two weeks are behind, all of them.
+    """
+    first, last = min(times) - 2 * HOUR, max(times) + HOUR
+    if began > first - timedelta(weeks=2, hours=1):
+        return [(began, last)]
+    slack = HOUR  # clocks that were changed in between
+    weeks = (timedelta(weeks=number) for number in range(1, WEEKS + 1))
+    return [(first - week - slack, last - week + slack) for week in weeks]
 
 
 def could_spike(times: Sequence[datetime], factor: float) -> bool:
@@ -71,14 +82,16 @@ def _rise(
     factor: float,
     timezone: ZoneInfo,
 ) -> Rise | None:
+    usuals: dict[datetime, float] = {}
     first: datetime | None = None
     largest: Spike | None = None
     for position, end in enumerate(times):
         count = position + 1 - bisect_right(times, end - HOUR)
         if count < max(LEAST, factor):
             continue
-        hours = (_clock_hour(moment, timezone) for moment in (end, end - HOUR))
-        spike = Spike(rule_id, count, max(usual(found, hour, began, timezone) for hour in hours))
+        hours = {_clock_hour(moment, timezone) for moment in (end, end - HOUR)}
+        usuals |= {hour: usual(found, hour, began, timezone) for hour in hours - usuals.keys()}
+        spike = Spike(rule_id, count, max(usuals[hour] for hour in hours))
         if count < factor * max(spike.usual, 1):
             continue
         first = first or end

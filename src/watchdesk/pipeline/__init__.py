@@ -4,12 +4,13 @@ It calls the rooms in their order and decides nothing itself: every decision is 
 room, every promise a transaction of the store. Each step may run twice. `polling` is where to begin.
 """
 
-from watchdesk.pipeline.digesting import compose_digest, make_digest, make_digests
+from watchdesk.pipeline.digesting import compose_digest, digest_troubles, make_digest, make_digests
 from watchdesk.pipeline.documents import Document, Reader, read_document
 from watchdesk.pipeline.operators import tell_operators
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.pipeline.polling import poll
 from watchdesk.pipeline.repairing import drop_deliveries, retry_deliveries
+from watchdesk.pipeline.spiking import SpikeWatch
 from watchdesk.pipeline.trial import Trial, preview_digest, try_digest
 from watchdesk.pipeline.typesetting import rendering_of, template_troubles
 
@@ -21,8 +22,10 @@ __all__ = [
     "PollOutcome",
     "PollReport",
     "Reader",
+    "SpikeWatch",
     "Trial",
     "compose_digest",
+    "digest_troubles",
     "drop_deliveries",
     "make_digest",
     "make_digests",

@@ -1,42 +1,97 @@
 """Making the digests that are due, and laying them in the outbox."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+
+import structlog
 
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import deliveries_for
-from watchdesk.digests import Rise
-from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, WaitingMatch
+from watchdesk.digests import Reason
+from watchdesk.errors import StorageError
+from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, Trouble, WaitingMatch
 from watchdesk.pipeline.plan import Clock, Plan
+from watchdesk.pipeline.spiking import SpikeWatch, let_go
 from watchdesk.pipeline.typesetting import noted, rendering_of
 from watchdesk.ports import Store
 
-_SPIKES_WAIT = timedelta(hours=6)
-"""How long a match may wait to become part of a spike: feeds are read hours late now and then."""
+log = structlog.get_logger(__name__)
+
+_FAILED = "digest.failed:"
+_AGAIN = timedelta(minutes=1)
+"""After which a digest is tried again that could not be made by a mistake of ours."""
 
 
-def make_digests(plan: Plan, store: Store, clock: Clock) -> Sequence[Digest]:
-    """Composes every digest that is due; each with its deliveries in one transaction."""
+def make_digests(
+    plan: Plan, store: Store, clock: Clock, spikes: SpikeWatch | None = None
+) -> Sequence[Digest]:
+    """Composes every digest that is due; each with its deliveries in one transaction.
+
+    One that cannot be made costs the others nothing; it is told, and tried again. Raises `StorageError`.
+    """
     subscriptions = plan.settings.digests
+    spikes = spikes or SpikeWatch()
     now = clock()
     store.know_digests(list(subscriptions), now)
     marks = store.digest_marks()
+    failed = {name: note for name, note in store.notes().items() if name.startswith(_FAILED)}
     silent = digests.silent_until(store.silences(now), now)
-    urgent = frozenset(r.id for r in plan.rules.labels.values() if r.priority is Priority.HIGH)
     made: list[Digest] = []
     for setting in subscriptions.values():
-        mark = marks[setting.name].without(silent)
-        rises = _rises(plan, store, setting, mark) if setting.spike else ()
-        decision = digests.due(setting, mark, now, plan.zone_of(setting), urgent, rises)
-        if decision.is_due:
-            spikes = [rise.spike for rise in rises]
-            digest = make_digest(plan, store, setting, now, decision.scheduled, spikes)
-            made += [digest] if digest else []
-        elif setting.spike and mark.oldest_waiting and mark.oldest_waiting < now - _SPIKES_WAIT:
-            store.let_go(setting.name, now - _SPIKES_WAIT)
+        note = failed.pop(_FAILED + setting.name, None)
+        if note and _failed_just_now(note, now):
+            continue
+        try:
+            digest = _make_if_due(plan, store, setting, marks[setting.name].without(silent), now, spikes)
+        except StorageError:
+            raise
+        except Exception as mistake:  # of ours: it must not cost the other digests
+            log.exception("a digest could not be made; it will be tried again", digest=setting.name)
+            store.set_note(_FAILED + setting.name, f"{now.isoformat()} {type(mistake).__name__}: {mistake}")
+            continue
+        made += [digest] if digest else []
+        if note:
+            store.set_note(_FAILED + setting.name, None)
+    for name in failed:  # of digests that are gone from the configuration
+        store.set_note(name, None)
     return made
+
+
+def digest_troubles(store: Store) -> Iterator[Trouble]:
+    """One for each digest that cannot be made."""
+    for name, note in sorted(store.notes().items()):
+        if name.startswith(_FAILED):
+            digest, why = name.removeprefix(_FAILED), note.partition(" ")[2]
+            yield Trouble(
+                f"digest:{digest}",
+                f"The digest {digest} cannot be made, by a mistake in watchdesk: {why}. What it is to hold "
+                "is kept, and it is tried again each minute. Please report it; the log has more.",
+            )
+
+
+def _failed_just_now(note: str, now: datetime) -> bool:
+    return abs(now - datetime.fromisoformat(note.partition(" ")[0])) < _AGAIN
+
+
+def _make_if_due(
+    plan: Plan,
+    store: Store,
+    setting: DigestSettings,
+    mark: DigestMark,
+    now: datetime,
+    spikes: SpikeWatch,
+) -> Digest | None:
+    """`mark`: without what waits of silent rules."""
+    rises = spikes.rises(plan, store, setting, mark)
+    urgent = frozenset(r.id for r in plan.rules.labels.values() if r.priority is Priority.HIGH)
+    decision = digests.due(setting, mark, now, plan.zone_of(setting), urgent, rises)
+    if decision.is_due:
+        return make_digest(plan, store, setting, now, decision.scheduled, [rise.spike for rise in rises])
+    if decision.reason is Reason.NOTHING_SPIKES:
+        let_go(store, setting, mark, now)
+    return None
 
 
 def make_digest(
@@ -104,27 +159,15 @@ def _past(
     mark = store.digest_marks().get(setting.name)
     since = (mark.last_composed or mark.known_since) if mark else None
     oldest = min((match.matched_at for match in waiting), default=now)
+    history = now - timedelta(days=digests.HISTORY + 1), now + timedelta(days=1)
     return Past(
         since=since,
         told=store.told(setting.name, {match.story_id for match in waiting}),
-        found=store.found({match.rule_id for match in waiting}, now - timedelta(days=digests.HISTORY + 1)),
+        found=store.found(
+            {match.rule_id for match in waiting},
+            [history],
+        ),
         silences=tuple(store.silences(min(oldest, now))),
         articles_seen=sum(store.article_counts(since).values()) if since else None,
         last_read=max((state.last_success for state in states.values() if state.last_success), default=None),
     )
-
-
-def _rises(plan: Plan, store: Store, setting: DigestSettings, mark: DigestMark) -> Sequence[Rise]:
-    """The rules of the digest that spike; the past is read only where enough waits for one."""
-    if setting.spike is None or not mark.queues:
-        return ()
-    waiting = {
-        rule_id: times
-        for rule_id, times in store.waiting_times(setting.name).items()
-        if rule_id in mark.queues and digests.could_spike(times, setting.spike)
-    }
-    if not waiting:
-        return ()
-    since = min(min(times) for times in waiting.values()) - digests.LOOK_BACK
-    began = store.oldest_article(since) or since
-    return digests.rises(waiting, store.found(waiting, since), began, setting.spike, plan.zone_of(setting))

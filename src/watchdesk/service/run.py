@@ -16,7 +16,7 @@ from watchdesk import articles
 from watchdesk.app import Configuration, build_plan
 from watchdesk.delivery import holder_name, release_of_the_dead, send_due
 from watchdesk.errors import ConfigurationError, StorageError
-from watchdesk.pipeline import Clock, Plan, PollReport, make_digests, tell_operators
+from watchdesk.pipeline import Clock, Plan, PollReport, SpikeWatch, make_digests, tell_operators
 from watchdesk.ports import Store
 from watchdesk.rules import settle_collector
 from watchdesk.service.jobs import Jobs
@@ -57,6 +57,7 @@ class Service:
         self._rng = rng
         self._holder = holder_name()
         self._jobs = Jobs()
+        self._spikes = SpikeWatch()
         self._poller = Poller(store, clock, rng, self._polled)
         self._senders = Workers("send", 1)
         self.follow(plan)
@@ -115,7 +116,7 @@ class Service:
         self._timetable.polled(group, reports)
 
     def _make_digests(self) -> None:
-        for digest in make_digests(self.plan, self._store, self._clock):
+        for digest in make_digests(self.plan, self._store, self._clock, self._spikes):
             log.info("digest composed", digest=digest.name, stories=digest.story_count)
 
     def _tell_operators(self) -> None:

@@ -7,6 +7,7 @@ from watchdesk.store.attempts import AttemptRows
 from watchdesk.store.database import Database
 from watchdesk.store.digests import DigestRows
 from watchdesk.store.ingest import IngestRows
+from watchdesk.store.marks import MarkRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
 from watchdesk.store.past import PastRows
@@ -15,7 +16,7 @@ from watchdesk.store.troubles import TroubleRows
 
 
 class SqlStore(
-    SourceRows, IngestRows, ArchiveRows, DigestRows, PastRows, OutboxRows, AttemptRows, TroubleRows
+    SourceRows, IngestRows, ArchiveRows, DigestRows, MarkRows, PastRows, OutboxRows, AttemptRows, TroubleRows
 ):
     """A `ports.Store`; safe to use from many threads and processes at once."""
 

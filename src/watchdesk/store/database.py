@@ -34,8 +34,15 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view."""
-        with self._told(), self.engine.connect() as connection, connection.begin():
+        with self._told(), self._reader() as connection, connection.begin():
             yield connection
+
+    def _reader(self) -> Connection:
+        connection = self.engine.connect()
+        if connection.dialect.name == "postgresql":
+            # Its own level gives each statement a view of its own.
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        return connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, Row, func, insert, select, type_coerce, update
+from sqlalchemy import BigInteger, Row, and_, func, insert, or_, select, type_coerce, update
 
 from watchdesk.model import Silence
 from watchdesk.store.batches import AT_ONCE, batched
@@ -35,15 +35,19 @@ class PastRows:
                 found |= {row.story_id: row.last for row in connection.execute(asked)}
         return found
 
-    def found(self, rule_ids: Collection[str], since: datetime) -> Mapping[str, Mapping[datetime, int]]:
+    def found(
+        self, rule_ids: Collection[str], spans: Sequence[tuple[datetime, datetime]]
+    ) -> Mapping[str, Mapping[datetime, int]]:
         """See `ports.PastStore.found`."""
+        happened = matches.c.happened_at
+        within = or_(*(and_(happened >= start, happened < end) for start, end in spans))
         quarter = type_coerce(matches.c.happened_at, BigInteger) // _QUARTER
         found: dict[str, dict[datetime, int]] = {}
         with self._database.read() as connection:
             for chunk in batched(sorted(rule_ids), AT_ONCE):
                 asked = (
                     select(matches.c.rule_id, quarter.label("quarter"), func.count().label("found"))
-                    .where(matches.c.rule_id.in_(chunk), matches.c.happened_at >= since)
+                    .where(matches.c.rule_id.in_(chunk), within)
                     .group_by(matches.c.rule_id, quarter)
                 )
                 for row in connection.execute(asked):

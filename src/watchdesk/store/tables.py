@@ -151,7 +151,7 @@ digests = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("name", String, nullable=False),
-    Column("composed_at", Moment, nullable=False),
+    Column("composed_at", Moment, nullable=False, index=True),
     Column("scheduled", Moment),
     Column("subject", Text, nullable=False),
     Column("html", Text, nullable=False),
@@ -166,7 +166,7 @@ places = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("digest_name", String, nullable=False),
     Column("match_id", ForeignKey("matches.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("digest_id", ForeignKey("digests.id")),
+    Column("digest_id", ForeignKey("digests.id"), index=True),
     UniqueConstraint("digest_name", "match_id"),
     Index("ix_places_digest_name_digest_id", "digest_name", "digest_id"),
 )
@@ -178,6 +178,7 @@ digest_marks = Table(
     Column("known_since", Moment, nullable=False),
     Column("last_composed", Moment),
     Column("last_scheduled", Moment),
+    Column("gone_since", Moment),
 )
 
 deliveries = Table(

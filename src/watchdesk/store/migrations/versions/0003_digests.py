@@ -11,10 +11,14 @@ ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Adds it; what was matched before is taken to have happened when it was matched."""
+    """Adds it; what was matched before, and was news, is taken to have happened when it was matched."""
     op.add_column("matches", sa.Column("happened_at", sa.BigInteger(), nullable=True))
-    op.execute(sa.text("UPDATE matches SET happened_at = matched_at"))
+    news = "EXISTS (SELECT 1 FROM places WHERE places.match_id = matches.id)"
+    op.execute(sa.text(f"UPDATE matches SET happened_at = matched_at WHERE {news}"))  # noqa: S608 - ours
     op.create_index("ix_matches_rule_id_happened_at", "matches", ["rule_id", "happened_at"])
+    op.create_index(op.f("ix_places_digest_id"), "places", ["digest_id"])
+    op.create_index(op.f("ix_digests_composed_at"), "digests", ["composed_at"])
+    op.add_column("digest_marks", sa.Column("gone_since", sa.BigInteger(), nullable=True))
     op.add_column("story_keys", sa.Column("seen_at", sa.BigInteger(), nullable=True))
     op.create_table(
         "attempts",

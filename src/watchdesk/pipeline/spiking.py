@@ -1,0 +1,55 @@
+"""Looking for spikes among what waits for a digest, no oftener than something new waits."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from watchdesk import digests
+from watchdesk.config.settings import DigestSettings
+from watchdesk.digests import Rise
+from watchdesk.model import DigestMark, Queue
+from watchdesk.pipeline.plan import Plan
+from watchdesk.ports import Store
+
+WAIT = timedelta(hours=6)
+"""How long a match may wait to become part of a spike: feeds are read hours late now and then."""
+
+
+class SpikeWatch:
+    """Remembers what it found, for as long as the same waits. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[DigestSettings, Mapping[str, Queue], Sequence[Rise]]] = {}
+
+    def rises(self, plan: Plan, store: Store, setting: DigestSettings, mark: DigestMark) -> Sequence[Rise]:
+        """The rules of the digest that spike. `mark`: without silent rules."""
+        if setting.spike is None:
+            return ()
+        seen = self._seen.get(setting.name)
+        if seen is None or seen[:2] != (setting, mark.queues):
+            found = _rises(plan, store, setting, setting.spike, mark)
+            seen = self._seen[setting.name] = setting, mark.queues, found
+        return seen[2]
+
+
+def let_go(store: Store, setting: DigestSettings, mark: DigestMark, now: datetime) -> None:
+    """What has waited for a spike in vain waits no longer; what silent rules found does."""
+    late = {rule_id for rule_id, queue in mark.queues.items() if queue.oldest < now - WAIT}
+    if late:
+        store.let_go(setting.name, late, now - WAIT)
+
+
+def _rises(
+    plan: Plan, store: Store, setting: DigestSettings, factor: float, mark: DigestMark
+) -> Sequence[Rise]:
+    """The past is read only where enough waits for a spike."""
+    waiting = {
+        rule_id: times
+        for rule_id, times in (store.waiting_times(setting.name).items() if mark.queues else ())
+        if rule_id in mark.queues and digests.could_spike(times, factor)
+    }
+    if not waiting:
+        return ()
+    times = [moment for of_rule in waiting.values() for moment in of_rule]
+    began = store.oldest_article(min(times) - timedelta(weeks=digests.WEEKS + 1)) or min(times)
+    found = store.found(waiting, digests.looked_at(times, began))
+    return digests.rises(waiting, found, began, factor, plan.zone_of(setting))

@@ -1,0 +1,101 @@
+"""What is remembered of each digest between its goings out, and what waits for it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from watchdesk.model import DigestMark, Queue
+from watchdesk.store.database import Database
+from watchdesk.store.tables import digest_marks, digests, matches, places
+
+_MOMENTS = (digest_marks.c.known_since, digest_marks.c.last_composed, digest_marks.c.last_scheduled)
+_SKEW = timedelta(hours=1)
+"""How far the clocks of two machines may be apart without either of them being wrong."""
+
+
+class MarkRows:
+    """The part of `ports.DigestStore` that says when digests are due."""
+
+    _database: Database
+
+    def know_digests(self, names: Sequence[str], now: datetime) -> None:
+        """See `ports.DigestStore.know_digests`."""
+        asked = select(digest_marks.c.name, digest_marks.c.gone_since)
+        ahead = select(digest_marks.c.name).where(or_(*(column > now + _SKEW for column in _MOMENTS)))
+        with self._database.read() as connection:
+            known = {row.name: row.gone_since for row in connection.execute(asked)}
+            wrong = set(connection.execute(ahead).scalars())
+        new = set(names) - known.keys()
+        back = {name for name in names if known.get(name)}
+        gone = {name for name, since in known.items() if name not in names and since is None}
+        if not (new or back or gone or wrong):
+            return
+        with self._database.write() as connection:
+            there = set(connection.execute(select(digest_marks.c.name)).scalars())
+            rows = [{"name": name, "known_since": now} for name in sorted(new - there)]
+            if rows:
+                connection.execute(insert(digest_marks), rows)
+            for name in sorted(wrong):
+                _forget_future(connection, name, now)
+            for name in sorted(back):  # its schedule begins anew: nobody waited for what it missed
+                mark(connection, name, gone_since=None, known_since=now, last_scheduled=None)
+            for name in sorted(gone):
+                mark(connection, name, gone_since=now)
+
+    def digest_marks(self) -> Mapping[str, DigestMark]:
+        """By digest name."""
+        waiting = (
+            select(places.c.digest_name, matches.c.rule_id, func.count(), func.min(matches.c.matched_at))
+            .join(matches, places.c.match_id == matches.c.id)
+            # By name as well, for the index: what went out long ago is most of what there is.
+            .where(places.c.digest_name.in_(select(digest_marks.c.name)), places.c.digest_id.is_(None))
+            .group_by(places.c.digest_name, matches.c.rule_id)
+        )
+        queues: dict[str, dict[str, Queue]] = {}
+        with self._database.read() as connection:
+            for name, rule_id, count, oldest in connection.execute(waiting):
+                queues.setdefault(name, {})[rule_id] = Queue(count, oldest)
+            rows = connection.execute(select(digest_marks)).all()
+        return {
+            row.name: DigestMark(
+                name=row.name,
+                known_since=row.known_since,
+                last_composed=row.last_composed,
+                last_scheduled=row.last_scheduled,
+                queues=queues.get(row.name, {}),
+            )
+            for row in rows
+        }
+
+    def forget_digests(self, before: datetime) -> int:
+        """See `ports.DigestStore.forget_digests`."""
+        gone = select(digest_marks.c.name).where(digest_marks.c.gone_since < before)
+        with self._database.read() as connection:
+            names = list(connection.execute(gone).scalars())
+        if names:
+            with self._database.write() as connection:
+                waiting = places.c.digest_name.in_(names), places.c.digest_id.is_(None)
+                connection.execute(delete(places).where(*waiting))
+                connection.execute(delete(digest_marks).where(digest_marks.c.name.in_(names)))
+        return len(names)
+
+
+def mark(connection: Connection, name: str, **moments: datetime | None) -> None:
+    """Writes moments of a digest down."""
+    connection.execute(update(digest_marks).where(digest_marks.c.name == name).values(moments))
+
+
+def _forget_future(connection: Connection, name: str, now: datetime) -> None:
+    """What a clock wrote that was ahead by mistake; without it, nothing would be due until then."""
+    ours = digests.c.name == name
+    # Nearer windows may have been served before the clock was put back; a second digest is worse than a late one.
+    far = digests.c.scheduled > now + timedelta(days=1)
+    connection.execute(update(digests).where(ours, far).values(scheduled=None))
+    own = select(func.max(digests.c.scheduled), func.max(digests.c.composed_at)).where(
+        ours, digests.c.composed_at <= now
+    )
+    scheduled, composed = connection.execute(own).one()
+    mark(connection, name, last_scheduled=scheduled, last_composed=composed)
+    since = update(digest_marks).where(digest_marks.c.name == name, digest_marks.c.known_since > now)
+    connection.execute(since.values(known_since=now))
