@@ -35,9 +35,8 @@ def test_what_rules_found_is_counted_by_quarters_when_it_happened(store: SqlStor
     archived = replace(item("d"), digests={})
     store.ingest([early, undated, old, archived], STATE, NOW)
     quarter = NOW.replace(microsecond=0)
-    assert store.found(["nato"], [(NOW - DAY, NOW + DAY)]) == {
-        "nato": {quarter: 2, quarter - timedelta(hours=1): 1}
-    }
+    found = store.found(["nato"], [(NOW - DAY, NOW + DAY)])
+    assert found == {"nato": {quarter: 2, quarter - timedelta(hours=1): 1}}
     assert store.found(["nato"], [(NOW + DAY, NOW + 2 * DAY)]) == {}
     times = store.waiting_times("flash")["nato"]
     assert sorted(times) == [NOW - timedelta(hours=1), NOW, NOW]
@@ -83,6 +82,37 @@ def test_a_clock_that_was_ahead_is_forgotten(store: SqlStore) -> None:
     store.know_digests(["flash", "new"], NOW + timedelta(minutes=1))
     mark = store.digest_marks()["flash"]
     assert (mark.last_scheduled, mark.last_composed) == (NOW, NOW)
+
+
+def test_a_window_that_a_clock_days_ahead_served_is_still_to_come(store: SqlStore) -> None:
+    tomorrow = NOW + timedelta(hours=25)
+    store.know_digests(["flash"], NOW)
+    ahead = replace(digest(identity="d1"), composed_at=tomorrow)
+    assert store.commit_digest(ahead, RENDERED, [], [], tomorrow)
+    store.know_digests(["flash"], NOW)
+    assert store.commit_digest(digest(identity="d2"), RENDERED, [], [], tomorrow)
+
+
+def test_a_digest_that_comes_back_begins_its_schedule_anew(store: SqlStore) -> None:
+    store.know_digests(["flash", "morning"], NOW)
+    assert store.commit_digest(digest(identity="d1"), RENDERED, [], [], NOW)
+    store.ingest([item("a")], STATE, NOW)
+    store.know_digests(["morning"], NOW + DAY)
+    store.know_digests(["flash", "morning"], NOW + 9 * DAY)
+    mark = store.digest_marks()["flash"]
+    assert (mark.known_since, mark.last_scheduled, mark.waiting) == (NOW + 9 * DAY, None, 1)
+
+
+def test_what_waits_for_a_digest_that_is_gone_for_long_keeps_nothing_alive(store: SqlStore) -> None:
+    store.know_digests(["flash", "morning"], NOW)
+    only_flash = replace(item("a"), digests={"nato": ("flash",)})
+    store.ingest([only_flash], STATE, NOW)
+    store.know_digests(["morning"], NOW + DAY)
+    assert store.forget_digests(NOW + DAY) == 0
+    assert store.prune(NOW + 9 * DAY) == 0
+    assert store.forget_digests(NOW + 2 * DAY) == 1
+    assert store.prune(NOW + 9 * DAY) == 1
+    assert "flash" not in store.digest_marks()
 
 
 def test_a_digest_known_only_by_a_wrong_clock_begins_anew(store: SqlStore) -> None:

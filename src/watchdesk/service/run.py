@@ -23,6 +23,7 @@ from watchdesk.service.jobs import Jobs
 from watchdesk.service.lock import only_service
 from watchdesk.service.polling import Group, Poller, hold_hosts
 from watchdesk.service.readers import Readers
+from watchdesk.service.steadiness import looked
 from watchdesk.service.systemd import Systemd
 from watchdesk.service.timetable import Timetable
 from watchdesk.service.workers import Workers
@@ -143,9 +144,14 @@ class Service:
         systemd.alive()
 
     def _prune(self) -> None:
+        note, steady = looked(self._store.notes().get("clock.steady"), self._clock())
+        self._store.set_note("clock.steady", note)
+        if not steady:
+            return  # a clock that is years ahead would take all there is for old
         self._store.prune_attempts(self._clock() - KEPT_ATTEMPTS)
         before = self._clock() - self.plan.settings.articles.keep
         articles, digests = self._store.prune(before), self._store.prune_digests(before)
+        self._store.forget_digests(before)
         if articles or digests:
             log.info("old ones removed", articles=articles, digests=digests, before=before.isoformat())
 

@@ -89,7 +89,7 @@ def mark(connection: Connection, name: str, **moments: datetime | None) -> None:
 def _forget_future(connection: Connection, name: str, now: datetime) -> None:
     """What a clock wrote that was ahead by mistake; without it, nothing would be due until then."""
     ours = digests.c.name == name
-    # Nearer windows may have been served before the clock was put back; a second digest is worse than a late one.
+    # Nearer windows may have been served before a clock was put back: rather one digest late than two.
     far = digests.c.scheduled > now + timedelta(days=1)
     connection.execute(update(digests).where(ours, far).values(scheduled=None))
     own = select(func.max(digests.c.scheduled), func.max(digests.c.composed_at)).where(
