@@ -22,14 +22,15 @@ def open_database(storage: str, state_directory: Path) -> Database:
     database = Database(database_url(storage, state_directory))
     try:
         with database.write() as connection:
-            _migrate(connection, database.url.database or "")
+            migrate(connection, database.url.database or "")
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _migrate(connection: Connection, name: str) -> None:
+def migrate(connection: Connection, name: str, to: str = "head") -> None:
+    """Brings the tables up to a revision. Raises `StorageError` where they are newer than this watchdesk."""
     scripts = ScriptDirectory(str(files("watchdesk.store") / "migrations"))
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -47,7 +48,7 @@ def _migrate(connection: Connection, name: str) -> None:
             "use that watchdesk, or a state directory of its own for this one"
         )
     environment = EnvironmentContext(
-        Config(), scripts, fn=lambda revision, _: scripts._upgrade_revs("head", revision)
+        Config(), scripts, fn=lambda revision, _: scripts._upgrade_revs(to, revision)
     )
     environment.configure(connection=connection, transactional_ddl=False)
     with environment:

@@ -1,0 +1,45 @@
+"""A database of an older watchdesk, with what was in it."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from watchdesk.store import open_store
+from watchdesk.store.database import Database, database_url
+from watchdesk.store.opening import migrate
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MICROSECONDS = 1_772_366_400_000_000
+"""NOW, as the tables have it."""
+
+
+def test_what_was_matched_before_counts_as_found_where_it_was_news(storage: str, tmp_path: Path) -> None:
+    old = Database(database_url(storage, tmp_path))
+    with old.write() as connection:
+        migrate(connection, "old", to="0002")
+        connection.execute(text("INSERT INTO stories (id) VALUES (1)"))
+        for number in (1, 2):
+            article = {"id": number, "now": MICROSECONDS}
+            connection.execute(
+                text(
+                    "INSERT INTO articles (id, source_id, story_id, title, published_known, first_seen,"
+                    " sections, categories, source_tags, removed, content_hash)"
+                    " VALUES (:id, 'wire', 1, 'T', 'absent', :now, '[]', '[]', '[]', '[]', '')"
+                ),
+                article,
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO matches (id, article_id, rule_id, score, spans, snippet, title_marks,"
+                    " matched_at, revised)"
+                    " VALUES (:id, :id, 'nato', 1, '[]', '[\"\", []]', '[]', :now, false)"
+                ),
+                article,
+            )
+        connection.execute(text("INSERT INTO places (digest_name, match_id) VALUES ('flash', 1)"))
+    old.close()
+    store = open_store(storage, tmp_path)
+    assert store.found(["nato"], [(NOW - timedelta(days=1), NOW + timedelta(days=1))]) == {"nato": {NOW: 1}}
+    assert [waiting.rule_id for waiting in store.waiting("flash")] == ["nato"]
+    store.close()
