@@ -13,10 +13,11 @@ from watchdesk.digests.rendering.notice import notice_schema, render_notice, ren
 from watchdesk.digests.rendering.render import Rendering, render, render_by
 from watchdesk.digests.rendering.trial import try_templates
 from watchdesk.digests.silences import silent_until
-from watchdesk.digests.spikes import WEEKS, Rise, could_spike, looked_at, rises
+from watchdesk.digests.spikes import HOUR, WEEKS, Rise, could_spike, looked_at, rises
 
 __all__ = [
     "HISTORY",
+    "HOUR",
     "TEMPLATE_FOLDER",
     "WEEKS",
     "Decision",

@@ -7,8 +7,6 @@ from enum import StrEnum
 
 from watchdesk.model.matches import Match
 
-_FRESH = timedelta(days=2)
-
 DAY_KEY = "d:"
 """How a key of a story begins by which copies are known within a day, and no longer."""
 
@@ -109,11 +107,16 @@ class Article:
 
     @property
     def happened_at(self) -> datetime:
-        """When it counts as news: published in the two days before it was seen, else when it was seen."""
-        if self.published_at is None or self.published_known is not PublishedKnown.EXACT:
+        """When it counts as found: when it was published, as far as that is known; never after it was seen.
+
+        Of a date without a time nothing more is known than that it was seen on that day, or later.
+        """
+        published = self.published_at
+        if published is None or published > self.first_seen:
             return self.first_seen
-        is_fresh = self.first_seen - _FRESH <= self.published_at <= self.first_seen
-        return self.published_at if is_fresh else self.first_seen
+        if self.published_known is PublishedKnown.DAY and self.first_seen - published < timedelta(days=1):
+            return self.first_seen
+        return published
 
     @property
     def when(self) -> datetime:

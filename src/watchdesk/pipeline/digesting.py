@@ -105,11 +105,12 @@ def make_digest(
     """Composes one digest now and lays it in the outbox; None when another process was first.
 
     An empty digest that is not to be sent is kept all the same: it stands for its scheduled time. With
-    `spikes`, it holds what these rules found.
+    `spikes`, it holds what these rules found from the beginning of their hour.
     """
     waiting = ready_matches(store, setting, now)
     if spikes:
-        waiting = [match for match in waiting if match.rule_id in {spike.rule_id for spike in spikes}]
+        hours = {spike.rule_id: (spike.until or now) - digests.HOUR for spike in spikes}
+        waiting = [m for m in waiting if m.rule_id in hours and m.article.happened_at > hours[m.rule_id]]
     digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex, spikes)
     rendered = noted(plan, store, rendering_of(plan, setting, digest))
     to = setting.to if waiting or setting.when_empty_send else ()
@@ -157,7 +158,8 @@ def _past(
     now: datetime,
 ) -> Past:
     mark = store.digest_marks().get(setting.name)
-    since = (mark.last_composed or mark.known_since) if mark else None
+    since = mark.last_composed if mark else None
+    begun = since or (mark.known_since if mark else now)
     oldest = min((match.matched_at for match in waiting), default=now)
     history = now - timedelta(days=digests.HISTORY + 1), now + timedelta(days=1)
     return Past(
@@ -168,6 +170,6 @@ def _past(
             [history],
         ),
         silences=tuple(store.silences(min(oldest, now))),
-        articles_seen=sum(store.article_counts(since).values()) if since else None,
+        articles_seen=sum(store.article_counts(begun).values()),
         last_read=max((state.last_success for state in states.values() if state.last_success), default=None),
     )

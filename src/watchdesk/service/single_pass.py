@@ -24,6 +24,7 @@ def poll_now(
     A source that is not in `due` was skipped. `done` is called as each poll finishes. Raises
     `StorageError` when what was polled cannot be remembered.
     """
+    store.know_digests(list(plan.settings.digests), clock())
     groups = sources.by_request(due)
     hold_hosts(plan, store, store.appointments(), clock())
     reports: dict[str, PollReport] = {}
