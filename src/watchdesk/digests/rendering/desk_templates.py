@@ -14,14 +14,14 @@ from traceback import walk_tb
 from css_inline import InlineError
 from jinja2 import TemplateSyntaxError
 
-from watchdesk.digests.rendering.environments import Endless, sandbox_of
+from watchdesk.digests.rendering.environments import sandbox_of
 from watchdesk.digests.rendering.inlining import inlined
+from watchdesk.digests.rendering.sandbox import LONGEST, Endless
 
 TEMPLATE_FOLDER = "templates"
 """In the configuration folder."""
 GMAIL = 102 * 1024
 """Bytes of HTML that Gmail shows of a mail."""
-_LONGEST = 5_000_000
 _MODULE = re.compile(r"\bwatchdesk(?:\.\w+)+\.(\w+)")
 
 
@@ -124,8 +124,8 @@ class Templates:
         for piece in self._environment.get_template(name).generate(values):
             self._environment.step()
             length += len(piece)
-            if length > _LONGEST:
-                raise Endless(f"it writes more than {_LONGEST:,} characters")
+            if length > LONGEST:
+                raise Endless(f"it writes more than {LONGEST:,} characters")
             pieces.append(piece)
         return "".join(pieces)
 
