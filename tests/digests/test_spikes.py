@@ -72,6 +72,7 @@ def test_a_spike_that_came_while_nobody_looked_is_found_later() -> None:
     waiting = {"nato": [*spread(6, NOW - timedelta(hours=3)), NOW]}
     (rise,) = rises(waiting, {}, LONG_AGO, 4, UTC_ZONE)
     assert rise.spike.found == 6
+    assert rise.spike.until == max(waiting["nato"][:-1])
     assert rise.at <= NOW - timedelta(hours=3)
 
 

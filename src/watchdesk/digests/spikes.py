@@ -78,7 +78,7 @@ def _rise(
         if count < max(LEAST, factor):
             continue
         hours = (_clock_hour(moment, timezone) for moment in (end, end - HOUR))
-        spike = Spike(rule_id, count, max(usual(found, hour, began, timezone) for hour in hours))
+        spike = Spike(rule_id, count, max(usual(found, hour, began, timezone) for hour in hours), end)
         if count < factor * max(spike.usual, 1):
             continue
         first = first or end

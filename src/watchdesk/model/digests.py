@@ -63,13 +63,15 @@ class DigestPart:
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """A rule whose last hour holds many times what is usual for the hour and the weekday."""
+    """A rule of which one hour holds many times what is usual for the hour and the weekday."""
 
     rule_id: str
     found: int
-    """In the last hour."""
+    """In that hour."""
     usual: float
     """In such an hour."""
+    until: datetime | None = None
+    """When the hour ended: long before the digest, where that had to wait; None: it is the last hour."""
 
 
 @dataclass(frozen=True, slots=True)
