@@ -40,7 +40,7 @@ class NoticeDocument(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     version: Literal[1] = 1
-    kind: Literal["notice"] = "notice"
+    type: Literal["notice"] = "notice"
     subject: str
     composed_at: str
     """UTC, ISO 8601."""
