@@ -30,6 +30,7 @@ from watchdesk.model import (
     Stored,
     StoredMatch,
     Validators,
+    Waited,
     WaitingMatch,
 )
 from watchdesk.model.archive import Archived, Reach
@@ -196,8 +197,11 @@ class PastStore(Protocol):
         A span holds its start and not its end. Quarters without any are left out.
         """
 
-    def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[datetime]]:
-        """By rule, when each article happened that waits for the digest."""
+    def first_found(self, rule_ids: Collection[str]) -> datetime | None:
+        """When the first of the articles happened that these rules found."""
+
+    def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[Waited]]:
+        """By rule, the times of each article that waits for the digest."""
 
     def silences(self, since: datetime) -> Sequence[Silence]:
         """Silences that end, or ended, at or after `since`; the first to end first."""

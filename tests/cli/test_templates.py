@@ -73,6 +73,42 @@ def test_a_template_that_was_mended_is_told_of_again_when_it_breaks_again(
     assert [trouble["cause"] for trouble in told(fed)] == ["template:digest.html.j2"] * 2
 
 
+@pytest.mark.parametrize(
+    "failing",
+    [
+        "{% if 'bad' in view.subject %}{{ view.tittle }}{% endif %}",
+        "{% if 'bad' in view.subject %}{{ big }}{% endif %}",
+    ],
+    ids=["broken", "large"],
+)
+def test_a_template_that_fails_with_some_stories_only_is_told_once(
+    fed: DeskFiles, web: WebServer, failing: str
+) -> None:
+    large = "{% set big %}{% for n in range(60) %}{{ 'Harbour ' * 300 }}{% endfor %}{% endset %}"
+    template(fed, "digest.html.j2", f"{large}<p>{{{{ view.title }}}}</p>{failing}")
+    for number, mood in enumerate(("bad", "good", "bad", "good")):
+        web.serve(
+            "/feed", rss(item(f"n{number}", f"A {mood} NATO spending target {number}", "NATO")), etag=None
+        )
+        assert fed.run("once", "--all", "--send").status == 0
+    assert len(pages(fed)) == 4
+    assert [trouble["cause"] for trouble in told(fed)] == ["template:digest.html.j2"]
+    assert "templates/digest.html.j2:1: " in fed.run("status").out
+
+
+def test_a_template_that_is_included_and_was_mended_is_no_trouble_any_more(
+    fed: DeskFiles, web: WebServer
+) -> None:
+    template(fed, "digest.html.j2", '<p>{{ view.title }}{% include "sign.html.j2" %}</p>')
+    template(fed, "sign.html.j2", BROKEN)
+    fed.run("once", "--send")
+    assert "templates/sign.html.j2:2: " in fed.run("status").out
+    template(fed, "sign.html.j2", "signed")
+    web.serve("/feed", rss(item("2", "NATO spending target", "NATO spending target")), etag=None)
+    fed.run("once", "--all", "--send")
+    assert "sign.html.j2" not in fed.run("status").out
+
+
 def test_a_template_that_was_taken_away_is_no_trouble_any_more(fed: DeskFiles, web: WebServer) -> None:
     template(fed, "digest.html.j2", BROKEN)
     fed.run("once", "--send")

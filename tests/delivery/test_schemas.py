@@ -43,6 +43,12 @@ def test_a_body_as_it_is_received_is_what_its_schema_says(
 
 
 @pytest.mark.parametrize("kind", BODIES)
+def test_one_key_tells_bodies_apart(schemas: dict[str, Any], kind: str) -> None:
+    assert {json.loads(body.json)["type"] for body in BODIES[kind]} == {kind}
+    assert schemas[kind]["properties"]["type"]["const"] == kind
+
+
+@pytest.mark.parametrize("kind", BODIES)
 def test_a_body_of_another_kind_is_not(schemas: dict[str, Any], kind: str) -> None:
     (other,) = BODIES.keys() - {kind}
     assert not Draft202012Validator(schemas[kind]).is_valid(json.loads(BODIES[other][0].json))

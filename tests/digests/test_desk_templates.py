@@ -102,6 +102,11 @@ def test_what_publishers_write_is_escaped_in_pages_and_not_in_texts() -> None:
     assert "<script>" in rendering.rendered.text
 
 
+R = "{% set r = range(3000) %}"
+ENDS = "{% endfor %}" * 3
+DOUBLED = "{{% set ns = namespace(x='a') %}}{{% for i in range(40) %}}{}{{% endfor %}}"
+
+
 @pytest.mark.parametrize(
     ("source", "line", "reason"),
     [
@@ -134,6 +139,25 @@ def test_what_publishers_write_is_escaped_in_pages_and_not_in_texts() -> None:
         ("{{ 'a' * 999999999 }}", 1, "too much"),
         ("{{ 9 ** 9 ** 9 }}", 1, "too much"),
         ("{% for a in range(9999) %}{{ 'a' * 9999 }}{% endfor %}", 1, "more than"),
+        (f"{R}{{% for a in r %}}{{% for b in r %}}{{% for c in r %}}{ENDS}", 1, "come to an end"),
+        (f"{R}{{% for a in r %}}{{% for b in r if false %}}{{% for c in r %}}{ENDS}", 1, "come to an end"),
+        ("{% for a in range(3000) recursive %}{{ loop(range(3000)) }}{% endfor %}", 1, "end|too deep"),
+        ("{{ 'a' | center(1500000000) }}", 1, "'center' makes too much"),
+        ("{{ '%0900000000d' | format(1) }}", 1, "'format' makes too much"),
+        ("{{ '{:>800000000}'.format(1) }}", 1, "'.format()' is not to be had"),
+        ("{{ 'a'.ljust(1500000000) }}", 1, "'.ljust()' is not to be had"),
+        ("{{ 'a'['zfill'](1500000000) }}", 1, "'.zfill()' is not to be had"),
+        ("{{ ('a' * 90000 * 90000) }}", 1, "too much"),
+        ("{{ ('a' * 50000) | join('b' * 90000) }}", 1, "'join' makes too much"),
+        ("{{ ('b' * 90000).join('a' * 50000) }}", 1, "'join' makes too much"),
+        ("{{ ('a' * 90000) | replace('a', 'b' * 90000) }}", 1, "'replace' makes too much"),
+        ("{{ ('a' * 90000).replace('a', 'b' * 90000) }}", 1, "'replace' makes too much"),
+        ("{{ ('\\n' * 90000) | indent(90000, blank=true) }}", 1, "'indent' makes too much"),
+        ("{{ ('a ' * 45000) | wordwrap(1, wrapstring='b' * 90000) }}", 1, "'wordwrap' makes too much"),
+        ("{{ [1] | batch(900000000, 0) | list }}", 1, "'batch' makes too much"),
+        (DOUBLED.format("{% set ns.x = ns.x ~ ns.x %}"), 1, "more than 5,000,000"),
+        (DOUBLED.format("{% set ns.x = ns.x + ns.x %}"), 1, "more than 5,000,000"),
+        (DOUBLED.format("{% set y %}{{ ns.x }}{{ ns.x }}{% endset %}{% set ns.x = y %}"), 1, "too much"),
     ],
 )
 def test_a_template_that_fails_is_told_with_its_line_and_ours_is_used(
@@ -144,6 +168,36 @@ def test_a_template_that_fails_is_told_with_its_line_and_ours_is_used(
     assert any(part in trouble.reason for part in reason.split("|")), trouble.reason
     assert trouble.sentence.startswith(f"templates/digest.html.j2:{line}: ")
     assert trouble.sentence.endswith("; the built-in template is used in its place.")
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("{{ '%.2f' | format(3.14159) }}", "3.14"),
+        ("{{ 'a b'.replace(' ', '-') }}{{ 'a b' | replace(' ', '+') }}", "a-ba+b"),
+        ("{{ ', '.join(['a', 'b']) }} {{ ['a', 'b'] | join('; ') }}", "a, b a; b"),
+        ("{{ view.parts | map(attribute='urgent') | join(' ') }}", "True False False"),
+        ("{{ 'abc def' | wordwrap(4) | indent(2, first=true) }}", "  abc\n  def"),
+        ("{{ 'a' | center(5) }}|{{ '-' * 20 }}|{{ 'a' ~ 1 ~ 'b' }}", "  a  |" + "-" * 20 + "|a1b"),
+        ("{% for row in [1, 2, 3] | batch(2) %}{{ row | join }};{% endfor %}", "12;3;"),
+        (
+            "{% for x in [3, 1, 2] | sort if x > 1 %}{{ loop.index }}/{{ loop.length }} {% endfor %}",
+            "1/2 2/2",
+        ),
+        ("{% for x in [] %}{% else %}none{% endfor %}", "none"),
+        ("{% for x in [1, [2, [3]]] recursive %}{{ loop(x) if x is iterable else x }}{% endfor %}", "123"),
+    ],
+)
+def test_what_templates_ordinarily_do_is_not_in_the_way(source: str, written: str) -> None:
+    rendering = rendered(digest_txt=source)
+    assert rendering.troubles == ()
+    assert rendering.rendered.text.rstrip() == written
+
+
+def test_a_digest_of_very_many_stories_takes_few_of_the_steps_that_there_are() -> None:
+    files = {"digest.html.j2": '{% extends "watchdesk/digest.html.j2" %}'}
+    rendering = render_by(Templates(files), crowded(2000, most=2000), BRUSSELS, "en")
+    assert [trouble.was_used for trouble in rendering.troubles] == [True]
 
 
 def test_a_broken_text_leaves_the_page_alone() -> None:

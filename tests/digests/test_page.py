@@ -1,5 +1,6 @@
 """What a digest says of itself and of its stories."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from support.digests import (
     spiking,
     story,
 )
+from watchdesk.digests import render
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.quoted import safe_link
 from watchdesk.digests.rendering.view import DigestView, StoryView
@@ -178,6 +180,24 @@ def test_silences_and_spikes_are_told_in_sentences() -> None:
         "NATO spending: 24 in the last hour, usually 3",
         "gone: 7 in the last hour, usually 0.4",
     )
+
+
+@pytest.mark.parametrize(
+    ("ended", "within"),
+    [
+        (NOW - timedelta(minutes=14), "in the last hour"),
+        (NOW - timedelta(minutes=16), "in the hour to 06:44"),
+        (NOW - timedelta(hours=9), "in the hour to 22:00"),
+        (NOW - timedelta(days=2), "in the hour to Mon 07:00"),
+    ],
+)
+def test_a_spike_that_had_to_wait_says_which_hour_it_was(ended: datetime, within: str) -> None:
+    shown = replace(spiking(), spikes=(Spike("nato", 24, 3.0, ended),))
+    assert seen(shown).spikes == (f"NATO spending: 24 {within}, usually 3",)
+    assert seen(shown).subject == f"Spike: NATO spending, 24 {within}, usually 3"
+    rendered = render(shown, BRUSSELS, "en")
+    assert f"24 {within}," in " ".join(rendered.text.split())
+    assert datetime.fromisoformat(json.loads(rendered.json)["spikes"][0]["until"]) == ended
 
 
 def test_an_empty_digest_proves_that_the_desk_was_awake() -> None:

@@ -101,6 +101,15 @@ def test_a_spike_during_a_silence_goes_out_after_it_whatever_else_waits(opened: 
     assert len(digest.parts[0].held_back) == 20
 
 
+def test_a_spike_waits_for_more_of_the_same_where_that_is_asked(opened: Opener) -> None:
+    desk = opened("  alarm: {rules: all, at: {spike: 4x}, gather: 30m, to: [shelf]}\n")
+    begin(desk, EVENING)
+    take(desk, 5, EVENING)
+    take(desk, 5, EVENING + 20 * MINUTE, name="more")
+    ((when, digest),) = run(desk, EVENING, 2 * HOUR)
+    assert (when, digest.story_count) == (EVENING + 30 * MINUTE, 10)
+
+
 def test_what_makes_no_spike_is_let_go_after_hours(opened: Opener) -> None:
     desk = opened(ALARM)
     begin(desk, EVENING)

@@ -97,7 +97,7 @@ def test_a_notice_for_programs_is_what_its_schema_says() -> None:
     rendered = render_notice([Trouble("gone:wire", "It is gone.")], NOW, ZoneInfo("UTC"))
     document = json.loads(rendered.json)
     assert document.keys() == notice_schema()["properties"].keys()
-    assert (document["version"], document["kind"], document["composed_at"]) == (
+    assert (document["version"], document["type"], document["composed_at"]) == (
         1,
         "notice",
         "2026-03-01T12:00:00Z",

@@ -36,10 +36,12 @@ def test_what_rules_found_is_counted_by_quarters_when_it_happened(store: SqlStor
     store.ingest([early, undated, old, archived], STATE, NOW)
     quarter = NOW.replace(microsecond=0)
     found = store.found(["nato"], [(NOW - DAY, NOW + DAY)])
-    assert found == {"nato": {quarter: 2, quarter - timedelta(hours=1): 1}}
+    assert found == {"nato": {quarter: 1, quarter - timedelta(hours=1): 1}}
     assert store.found(["nato"], [(NOW + DAY, NOW + 2 * DAY)]) == {}
     times = store.waiting_times("flash")["nato"]
-    assert sorted(times) == [NOW - timedelta(hours=1), NOW, NOW]
+    old_one = NOW - timedelta(days=9)
+    assert sorted(waited.happened_at for waited in times) == [old_one, NOW - timedelta(hours=1), NOW]
+    assert store.first_found(["nato", "aid"]) == old_one
 
 
 def test_a_silence_runs_until_its_end_or_until_it_is_ended(store: SqlStore) -> None:

@@ -191,7 +191,10 @@ def crowded(stories: int = 500, rules: int = 12, sources: int = 40, most: int = 
 
 def spiking() -> Digest:
     return replace(
-        ordinary(), name="alarm", title="Alarm", spikes=(Spike("nato", 24, 3.0), Spike("aid", 9, 0.4))
+        ordinary(),
+        name="alarm",
+        title="Alarm",
+        spikes=(Spike("nato", 24, 3.0), Spike("aid", 9, 0.4, NOW - 9 * HOUR)),
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
-from watchdesk.model import Spike
+from watchdesk.model import Spike, Waited
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
@@ -26,14 +26,14 @@ Found = Mapping[datetime, int]
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A spike, and when the articles that make it were all there."""
+    """A spike, and when the articles that first made one were all matched."""
 
     spike: Spike
     at: datetime
 
 
 def rises(
-    waiting: Mapping[str, Sequence[datetime]],
+    waiting: Mapping[str, Sequence[Waited]],
     found: Mapping[str, Found],
     began: datetime,
     factor: float,
@@ -48,8 +48,8 @@ def rises(
     """
     spiking = [
         rise
-        for rule_id, times in waiting.items()
-        if (rise := _rise(rule_id, sorted(times), found.get(rule_id, {}), began, factor, timezone))
+        for rule_id, of_rule in waiting.items()
+        if (rise := _rise(rule_id, sorted(of_rule), found.get(rule_id, {}), began, factor, timezone))
     ]
     return sorted(spiking, key=lambda rise: (-_steepness(rise.spike), rise.spike.rule_id))
 
@@ -67,36 +67,39 @@ def looked_at(times: Sequence[datetime], began: datetime) -> Sequence[tuple[date
     return [(first - week - slack, last - week + slack) for week in weeks]
 
 
-def could_spike(times: Sequence[datetime], factor: float) -> bool:
+def could_spike(waiting: Sequence[Waited], factor: float) -> bool:
     """Whether so many happened within an hour that it is worth looking at the past."""
-    in_order, least = sorted(times), math.ceil(max(LEAST, factor))
+    in_order, least = sorted(w.happened_at for w in waiting), math.ceil(max(LEAST, factor))
     pairs = zip(in_order, in_order[least - 1 :], strict=False)
     return any(last - first < HOUR for first, last in pairs)
 
 
 def _rise(
     rule_id: str,
-    times: Sequence[datetime],
+    waiting: Sequence[Waited],
     found: Found,
     began: datetime,
     factor: float,
     timezone: ZoneInfo,
 ) -> Rise | None:
-    usuals: dict[datetime, float] = {}
+    times = [waited.happened_at for waited in waiting]
+    usuals: dict[datetime, float | None] = {}
     first: datetime | None = None
     largest: Spike | None = None
     for position, end in enumerate(times):
-        count = position + 1 - bisect_right(times, end - HOUR)
+        start = bisect_right(times, end - HOUR)
+        count = position + 1 - start
         if count < max(LEAST, factor):
             continue
         hours = {_clock_hour(moment, timezone) for moment in (end, end - HOUR)}
         usuals |= {hour: usual(found, hour, began, timezone) for hour in hours - usuals.keys()}
-        spike = Spike(rule_id, count, max(usuals[hour] for hour in hours))
-        if count < factor * max(spike.usual, 1):
+        busier = max(usuals[hour] or 0 for hour in hours)
+        if all(usuals[hour] is None for hour in hours) or count < factor * max(busier, 1):
             continue
-        first = first or end
-        if largest is None or spike.found >= largest.found:
-            largest = spike
+        complete = max(waited.matched_at for waited in waiting[start : position + 1])
+        first = complete if first is None else min(first, complete)
+        if largest is None or count >= largest.found:
+            largest = Spike(rule_id, count, busier, end)
     return Rise(largest, first) if largest and first else None
 
 
@@ -111,20 +114,20 @@ def _steepness(spike: Spike) -> float:
     return spike.found / max(spike.usual, 1)
 
 
-def usual(found: Found, end: datetime, began: datetime, timezone: ZoneInfo) -> float:
+def usual(found: Found, end: datetime, began: datetime, timezone: ZoneInfo) -> float | None:
     """What a rule finds in the hour before `end`, by the same hour of the same weekday in weeks before.
 
     With less than two weeks since `began`, by the same hour of the days before; with less than two
-    days, by the mean of all hours before.
+    days, by the mean of all hours before. None where less than a day is behind: nothing is usual yet.
     """
     for step, least in ((timedelta(weeks=1), 2), (timedelta(days=1), 2)):
         hours = [_in_hour(found, hour) for hour in _hours_before(end, step, began, timezone)]
         if len(hours) >= least:
             return fmean(hours)
-    hours_before = (end - HOUR - began) / HOUR
-    if hours_before < 1:
-        return 0.0
-    return sum(count for quarter, count in found.items() if quarter < end - HOUR) / hours_before
+    before = end - HOUR - began
+    if before < timedelta(days=1) - HOUR:
+        return None
+    return sum(count for quarter, count in found.items() if quarter < end - HOUR) / (before / HOUR)
 
 
 def _hours_before(end: datetime, step: timedelta, began: datetime, timezone: ZoneInfo) -> Sequence[datetime]:

@@ -80,6 +80,9 @@ from watchdesk.model.digests import (
     Spike as Spike,
 )
 from watchdesk.model.digests import (
+    Waited as Waited,
+)
+from watchdesk.model.digests import (
     WaitingMatch as WaitingMatch,
 )
 from watchdesk.model.fetching import (

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from watchdesk.model.articles import Article
 from watchdesk.model.matches import Match, RuleLabel
@@ -61,15 +62,24 @@ class DigestPart:
         return len(self.stories) + len(self.more) + len(self.held_back)
 
 
+class Waited(NamedTuple):
+    """When an article that waits for a digest happened, and when it was matched."""
+
+    happened_at: datetime
+    matched_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """A rule whose last hour holds many times what is usual for the hour and the weekday."""
+    """A rule of which one hour holds many times what is usual for the hour and the weekday."""
 
     rule_id: str
     found: int
-    """In the last hour."""
+    """In that hour."""
     usual: float
     """In such an hour."""
+    until: datetime | None = None
+    """When the hour ended: long before the digest, where that had to wait; None: it is the last hour."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,9 @@ def _rises(
     }
     if not waiting:
         return ()
-    times = [moment for of_rule in waiting.values() for moment in of_rule]
-    began = store.oldest_article(min(times) - timedelta(weeks=digests.WEEKS + 1)) or min(times)
+    times = [waited.happened_at for of_rule in waiting.values() for waited in of_rule]
+    reach = min(times) - timedelta(weeks=digests.WEEKS + 1)
+    begun = (store.oldest_article(reach), store.first_found(waiting), min(times))
+    began = max(min(moment for moment in begun if moment), reach)
     found = store.found(waiting, digests.looked_at(times, began))
     return digests.rises(waiting, found, began, factor, plan.zone_of(setting))

@@ -18,23 +18,37 @@ def rendering_of(plan: Plan, setting: DigestSettings, digest: Digest) -> Renderi
 
 
 def noted(plan: Plan, store: Store, rendering: Rendering) -> Rendered:
-    """What was rendered, once it is written down which templates are in trouble and which no longer are."""
+    """What was rendered, once it is written down which templates are in trouble and which no longer are.
+
+    A template that failed once is in trouble until somebody changes the templates, and it then does well:
+    many a mistake shows with some stories only, and would be told again and again.
+    """
     notes = store.notes()
-    in_trouble = {trouble.file: trouble.sentence for trouble in rendering.troubles}
-    for file, sentence in in_trouble.items():
-        if notes.get(_NOTE + file) != sentence:
-            store.set_note(_NOTE + file, sentence)
-    used = {*rendering.used, *(trouble.file for trouble in rendering.troubles)}
-    for name in notes:
+    troubled = {trouble.file: trouble.sentence for trouble in rendering.troubles}
+    for file, sentence in troubled.items():
+        if not _is_of(plan, notes.get(_NOTE + file, "")):
+            store.set_note(_NOTE + file, f"{plan.templates.fingerprint} {sentence}")
+    for name, note in notes.items():
         file = name.removeprefix(_NOTE)
-        gone = file not in plan.templates.names or (file in used and file not in in_trouble)
-        if name.startswith(_NOTE) and gone:
+        tried = file in rendering.used or (bool(rendering.used) and not _stands_alone(plan, file))
+        does_well = tried and file not in troubled and not _is_of(plan, note)
+        if name.startswith(_NOTE) and (does_well or file not in plan.templates.names):
             store.set_note(name, None)
     return rendering.rendered
 
 
 def template_troubles(store: Store) -> Iterator[Trouble]:
-    """One for each template that could not be used when it was last needed."""
-    for name, sentence in sorted(store.notes().items()):
+    """One for each template that is in trouble."""
+    for name, note in sorted(store.notes().items()):
         if name.startswith(_NOTE):
-            yield Trouble(f"template:{name.removeprefix(_NOTE)}", sentence)
+            yield Trouble(f"template:{name.removeprefix(_NOTE)}", note.partition(" ")[2])
+
+
+def _is_of(plan: Plan, note: str) -> bool:
+    """Whether it was written of the templates as they are now."""
+    return note.partition(" ")[0] == plan.templates.fingerprint
+
+
+def _stands_alone(plan: Plan, file: str) -> bool:
+    """Whether digests or notices are written by it; others are files that these extend or include."""
+    return file.partition(".")[0] in ("digest", "notice", *plan.settings.digests)

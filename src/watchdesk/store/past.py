@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, Row, and_, func, insert, or_, select, type_coerce, update
 
-from watchdesk.model import Silence
+from watchdesk.model import Silence, Waited
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.tables import articles, digests, matches, places, silences
@@ -55,18 +55,28 @@ class PastRows:
                     found.setdefault(row.rule_id, {})[moment] = row.found
         return found
 
-    def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[datetime]]:
+    def first_found(self, rule_ids: Collection[str]) -> datetime | None:
+        """See `ports.PastStore.first_found`."""
+        found: list[datetime] = []
+        with self._database.read() as connection:
+            for rule_id in sorted(rule_ids):  # each is a look at the beginning of an index
+                asked = select(func.min(matches.c.happened_at)).where(matches.c.rule_id == rule_id)
+                first = connection.execute(asked).scalar_one()
+                found += [first] if first else []
+        return min(found, default=None)
+
+    def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[Waited]]:
         """See `ports.PastStore.waiting_times`."""
-        happened = func.coalesce(matches.c.happened_at, matches.c.matched_at)
         asked = (
-            select(matches.c.rule_id, type_coerce(happened, matches.c.matched_at.type).label("happened"))
+            select(matches.c.rule_id, matches.c.happened_at, matches.c.matched_at)
             .join(places, places.c.match_id == matches.c.id)
             .where(places.c.digest_name == digest_name, places.c.digest_id.is_(None))
         )
-        times: dict[str, list[datetime]] = {}
+        times: dict[str, list[Waited]] = {}
         with self._database.read() as connection:
             for row in connection.execute(asked):
-                times.setdefault(row.rule_id, []).append(row.happened)
+                waited = Waited(row.happened_at or row.matched_at, row.matched_at)
+                times.setdefault(row.rule_id, []).append(waited)
         return times
 
     def silences(self, since: datetime) -> Sequence[Silence]:

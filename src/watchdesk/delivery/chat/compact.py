@@ -122,7 +122,7 @@ def _document(rendered: Rendered) -> Mapping[str, Any]:
 
 def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list[_Line], int]:
     """Headings, lines in the order of their worth, and how many stories the digest itself left out."""
-    if document.get("kind") == "notice":
+    if document.get("type") == "notice":
         sentences = [trouble["sentence"] for trouble in document.get("troubles", ())]
         return [""], [_Line(0, f"• {markup.plain(sentence)}") for sentence in sentences], 0
     rules = document.get("rules", ())
@@ -151,7 +151,7 @@ def _story(article: Mapping[str, Any], markup: Markup) -> str:
 
 
 def _more(document: Mapping[str, Any]) -> Callable[[int], str]:
-    if document.get("kind") == "notice":
+    if document.get("type") == "notice":
         return "… and {} more: watchdesk status".format
     words = words_of(str(document.get("language", "en")))
     plural, forms = locale_of(words.code).plural_form, words.left_out

@@ -4,6 +4,7 @@ They are read once, when the configuration is; a reload reads them anew. One tha
 nobody a digest: ours is used, and the trouble is told.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,14 +15,15 @@ from traceback import walk_tb
 from css_inline import InlineError
 from jinja2 import TemplateSyntaxError
 
-from watchdesk.digests.rendering.environments import Endless, sandbox_of
+from watchdesk import __version__
+from watchdesk.digests.rendering.environments import sandbox_of
 from watchdesk.digests.rendering.inlining import inlined
+from watchdesk.digests.rendering.sandbox import LONGEST, Endless
 
 TEMPLATE_FOLDER = "templates"
 """In the configuration folder."""
 GMAIL = 102 * 1024
 """Bytes of HTML that Gmail shows of a mail."""
-_LONGEST = 5_000_000
 _MODULE = re.compile(r"\bwatchdesk(?:\.\w+)+\.(\w+)")
 
 
@@ -63,6 +65,12 @@ class Templates:
         self._unreadable = dict(unreadable or {})
         self._environment = sandbox_of(self._files)
         self._one_at_a_time = Lock()
+
+    @property
+    def fingerprint(self) -> str:
+        """Another as soon as any file of it is another, or watchdesk is."""
+        parts = (__version__, sorted(self._files.items()), sorted(self._unreadable.items()))
+        return hashlib.sha256(repr(parts).encode("utf-8", "replace")).hexdigest()[:16]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,8 +132,8 @@ class Templates:
         for piece in self._environment.get_template(name).generate(values):
             self._environment.step()
             length += len(piece)
-            if length > _LONGEST:
-                raise Endless(f"it writes more than {_LONGEST:,} characters")
+            if length > LONGEST:
+                raise Endless(f"it writes more than {LONGEST:,} characters")
             pieces.append(piece)
         return "".join(pieces)
 

@@ -89,14 +89,16 @@ class RuleReference(_Part):
 
 
 class SpikeDocument(_Part):
-    """A rule whose last hour holds many times what is usual."""
+    """A rule of which one hour holds many times what is usual."""
 
     rule: str
     """Its id."""
     found: int
-    """In the last hour."""
+    """In that hour."""
     usual: float
     """In such an hour."""
+    until: str | None
+    """When the hour ended, UTC, ISO 8601; null: it is the hour before the digest."""
 
 
 class SilenceDocument(_Part):
@@ -172,7 +174,12 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str)
         new_count=digest.new_count,
         test=digest.is_test,
         spikes=[
-            SpikeDocument(rule=spike.rule_id, found=spike.found, usual=round(spike.usual, 2))
+            SpikeDocument(
+                rule=spike.rule_id,
+                found=spike.found,
+                usual=round(spike.usual, 2),
+                until=_utc(spike.until) if spike.until else None,
+            )
             for spike in digest.spikes
         ],
         silenced=[

@@ -1,6 +1,7 @@
 """A notice to the operators, in the three forms that channels send."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from watchdesk.characters.shown import encodable, shortened
 from watchdesk.digests.rendering.columns import WIDTH, wrapped
 from watchdesk.digests.rendering.desk_templates import NONE, Templates
+from watchdesk.digests.rendering.fitting import LARGEST
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.quoted import plain
 from watchdesk.digests.rendering.render import Forms, Rendering, html_of
@@ -21,6 +23,10 @@ _FOOT = "Each of these is told once for as long as it lasts. What needs a person
 _LONGEST_SUBJECT = 90
 _LONGEST_SENTENCE = 2000
 _MOST = 40
+_ELSEWHERE = (
+    "And {} more. watchdesk sources shows every source, watchdesk deliveries --state dead what could not be "
+    "sent, watchdesk status the rest."
+)
 
 
 class TroubleDocument(BaseModel):
@@ -40,7 +46,7 @@ class NoticeDocument(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     version: Literal[1] = 1
-    kind: Literal["notice"] = "notice"
+    type: Literal["notice"] = "notice"
     subject: str
     composed_at: str
     """UTC, ISO 8601."""
@@ -56,7 +62,7 @@ def render_notice_by(
     templates: Templates, troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo
 ) -> Rendering:
     """As `render_notice`, by the desk's own templates where it has any."""
-    notice = _view(troubles, now, timezone)
+    notice = _view(troubles, now, timezone, _MOST)
     document = NoticeDocument(
         subject=notice.subject,
         composed_at=now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -68,8 +74,8 @@ def render_notice_by(
     html, text = forms.write("html"), forms.write("txt")
     rendered = Rendered(
         notice.subject,
-        html_of("notice.html.j2", notice=notice) if html is None else html,
-        _text(notice) if text is None else text,
+        _fitted(troubles, now, timezone, _html) if html is None else html,
+        _fitted(troubles, now, timezone, _text) if text is None else text,
         document.model_dump_json(indent=2),
     )
     return Rendering(rendered, tuple(forms.used), tuple(forms.troubles))
@@ -80,12 +86,27 @@ def notice_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **NoticeDocument.model_json_schema()}
 
 
-def _view(troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo) -> NoticeView:
+def _fitted(
+    troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo, write: Callable[[NoticeView], str]
+) -> str:
+    """With as many of the troubles as a mail holds; the others are counted."""
+    shown = min(len(troubles), _MOST)
+
+    def written(fewer: int) -> str:
+        return write(_view(troubles, now, timezone, shown - fewer))
+
+    def fits(fewer: int) -> bool:
+        return len(written(fewer).encode("utf-8", "replace")) <= LARGEST
+
+    return written(0) if fits(0) else written(bisect_left(range(shown - 1), True, lo=1, key=fits))
+
+
+def _view(troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo, most: int) -> NoticeView:
     times = Phrases(now, timezone, "en").times
-    sentences = [shortened(plain(trouble.sentence), _LONGEST_SENTENCE) for trouble in troubles[:_MOST]]
+    sentences = [shortened(plain(trouble.sentence), _LONGEST_SENTENCE) for trouble in troubles[:most]]
     unnamed = len(troubles) - len(sentences)
     if unnamed:
-        sentences.append(f"And {unnamed} more: watchdesk status names them all.")
+        sentences.append(_ELSEWHERE.format(unnamed))
     return NoticeView(
         subject=_subject(troubles),
         title=_TITLE,
@@ -99,6 +120,10 @@ def _subject(troubles: Sequence[Trouble]) -> str:
     if len(troubles) == 1:
         return f"{_TITLE}: {shortened(plain(troubles[0].sentence), _LONGEST_SUBJECT)}"
     return f"{_TITLE}: {len(troubles)} troubles"
+
+
+def _html(notice: NoticeView) -> str:
+    return html_of("notice.html.j2", notice=notice)
 
 
 def _text(notice: NoticeView) -> str:

@@ -1,6 +1,6 @@
 """Numbers and sentences in the reader's language, by its own plural rules."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchdesk.characters.shown import shortened
@@ -9,6 +9,8 @@ from watchdesk.digests.rendering.quoted import LONGEST_NAME, plain
 from watchdesk.digests.rendering.times import Times, locale_of
 from watchdesk.digests.rendering.words import Forms
 from watchdesk.model import Digest, DigestStory, Spike
+
+_JUST_NOW = timedelta(minutes=15)
 
 
 class Phrases:
@@ -44,12 +46,13 @@ class Phrases:
         return said
 
     def spike(self, sentence: str, spike: Spike, digest: Digest) -> str:
-        """`NATO spending: 24 in the last hour, usually 3`."""
+        """`NATO spending: 24 in the last hour, usually 3`; of an hour that is over, when it ended."""
         labels = [*(part.rule for part in digest.parts), *digest.quiet_rules]
         titles = {label.id: label.title for label in labels}
         return sentence.format(
             rule=name_of(titles.get(spike.rule_id, spike.rule_id)),
             found=self.times.number(spike.found),
+            within=self._within(spike, digest.composed_at),
             usual=self.times.number(spike.usual),
         )
 
@@ -73,6 +76,14 @@ class Phrases:
         if digest.since is None:
             return self.words.window_first.format(end=end)
         return self.words.window.format(start=self.times.time(digest.since), end=end)
+
+    def _within(self, spike: Spike, now: datetime) -> str:
+        """The clock alone says which hour it was, for a day."""
+        if spike.until is None or now - spike.until <= _JUST_NOW:
+            return self.words.last_hour
+        is_near = now - spike.until < timedelta(hours=23)
+        time = self.times.clock(spike.until) if is_near else self.times.time(spike.until)
+        return self.words.hour_to.format(time=time)
 
     def _last_read(self, moment: datetime) -> str:
         if self.times.is_today(moment):

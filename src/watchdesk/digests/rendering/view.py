@@ -146,7 +146,7 @@ class DigestView:
     test: str | None
     """Set when it was sent by hand to try a channel: says so."""
     spikes: tuple[str, ...]
-    """`NATO spending: 24 in the last hour, usually 3`; why a digest with `at: {spike: …}` goes out."""
+    """`NATO spending: 24 in the last hour, usually 3`, or `in the hour to 22:10`; why it goes out."""
     summary: str | None
     """`12 stories, 9 new since yesterday 07:00; 3 go on`; None when there are none."""
     quiet: str | None

@@ -57,7 +57,11 @@ class Words:
     held_back: str
     held_back_until: str
     silent: str
+    last_hour: str
+    hour_to: str
+    """An hour that is over when the digest is made."""
     spike: str
+    """`{within}` is one of the two before."""
     spike_subject: str
     test: str
     window: str

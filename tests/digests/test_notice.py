@@ -1,0 +1,41 @@
+"""A notice to the operators: it fits a mail, and says where what it leaves out is to be seen."""
+
+import json
+import re
+
+import pytest
+
+from support.digests import BRUSSELS, NOW
+from watchdesk.digests import render_notice
+from watchdesk.digests.rendering.fitting import LARGEST
+from watchdesk.model import Rendered, Trouble
+
+
+def notice(count: int, words: str) -> Rendered:
+    troubles = [Trouble(f"cause-{n}", f"Trouble number {n}. {words}") for n in range(count)]
+    return render_notice(troubles, NOW, BRUSSELS)
+
+
+@pytest.mark.parametrize("count", [1, 40, 300])
+@pytest.mark.parametrize(
+    "words", ["All is well again. ", "Знову все гаразд. " * 200, "<&\"'>" * 400, "word " * 400]
+)
+def test_a_notice_fits_a_mail_and_counts_what_it_leaves_out(count: int, words: str) -> None:
+    rendered = notice(count, words)
+    for page, begins in ((rendered.html, r"<p[^>]*>"), (rendered.text, "^- ")):
+        assert len(page.encode()) <= LARGEST
+        shown = len(re.findall(rf"{begins}Trouble\s+number", page, re.MULTILINE))
+        more = re.search(rf"{begins}And (\d+) more\.", page, re.MULTILINE)
+        assert shown + int(more[1] if more else 0) == count
+    assert len(json.loads(rendered.json)["troubles"]) == count
+
+
+def test_a_notice_leaves_out_no_more_than_it_must() -> None:
+    assert "And" not in notice(40, "All is well again.").html
+    page = notice(40, "слово " * 320).html
+    assert LARGEST - 4500 < len(page.encode()) <= LARGEST
+
+
+def test_what_a_notice_leaves_out_is_where_it_says() -> None:
+    text = " ".join(notice(45, "").text.split())
+    assert "And 5 more. watchdesk sources shows every source, watchdesk deliveries --state dead" in text
