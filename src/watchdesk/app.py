@@ -10,11 +10,17 @@ from datetime import datetime
 from pathlib import Path
 
 from watchdesk.articles import read_file
-from watchdesk.config import check_digest_rules, read_settings, rule_files
+from watchdesk.config import (
+    check_digest_rules,
+    check_languages,
+    read_settings,
+    rule_files,
+    warn_without_rules,
+)
 from watchdesk.config.places import Place, Problem, Problems, did_you_mean
 from watchdesk.config.settings import Settings
 from watchdesk.delivery.channels import build_channels, option_models
-from watchdesk.digests import TEMPLATE_FOLDER, Templates, load_templates, try_templates
+from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates, try_templates
 from watchdesk.model import Article, Source
 from watchdesk.pipeline import Plan, read_document
 from watchdesk.ports import Store
@@ -53,6 +59,9 @@ def read_configuration(directory: Path, *, lint: bool = False) -> Configuration:
     rules = load_rules(rule_files(directory), problems, root=directory, lint=lint, **known)
     if settings and rules:
         check_digest_rules(settings, {rule.id: rule.tags for rule in rules.rules}, problems)
+        check_languages(settings, LANGUAGES, problems)
+        if not rules.rules:
+            warn_without_rules(settings, problems)
     templates = load_templates(directory)
     if settings and lint:
         _check_templates(templates, settings, problems)

@@ -17,6 +17,7 @@ from watchdesk.model import (
     DeliveryState,
     Digest,
     DigestMark,
+    FailingChannel,
     FetchOutcome,
     Ingested,
     Known,
@@ -293,6 +294,9 @@ class TroubleStore(Protocol):
 
     def delivery_counts(self) -> Mapping[DeliveryState, int]:
         """How many deliveries are in each state; states without any are left out."""
+
+    def failing_channels(self) -> Sequence[FailingChannel]:
+        """Channels that have taken nothing since what they are tried with was made."""
 
     def told_troubles(self) -> Collection[str]:
         """Causes of the troubles that were told and are not known to be over."""

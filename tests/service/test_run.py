@@ -87,6 +87,19 @@ def test_a_reload_with_a_mistake_keeps_the_last_good_rules_and_says_so(
         assert "the last reload was refused" in status.out
 
 
+def test_rules_that_vanish_for_a_moment_cost_nothing(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss())
+    desk.write({"wire": web.url("/feed")})
+    with desk.service() as process:
+        wait_for(lambda: web.requests, "a poll")
+        (desk.config / "rules").rename(desk.config / "gone")
+        assert "nothing will be found" in desk.run("check").out + desk.run("check").err
+        process.send_signal(signal.SIGHUP)
+        wait_for(lambda: "every rule has gone" in desk.log, "the refusal")
+        web.serve("/feed", rss(NATO))
+        wait_for(lambda: digests_of(desk), "a digest by the old rules")
+
+
 def test_it_refuses_to_start_with_an_example_that_does_not_behave(desk: DeskFiles) -> None:
     rules = 'rules:\n  nato: {title: NATO, query: NATO, examples: {ignores: ["NATO meets"]}}\n'
     desk.write({}, rules=rules)

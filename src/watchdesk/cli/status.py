@@ -1,15 +1,17 @@
 """`status`: a one-screen summary, for people and for monitoring."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 from rich.markup import escape
 
-from watchdesk import sources
+from watchdesk import digests, sources
 from watchdesk.app import Desk
 from watchdesk.cli.session import (
     Session,
@@ -25,9 +27,13 @@ from watchdesk.cli.words import ago, counted, day_and_time, printable, span
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.settings import DigestSettings
 from watchdesk.model import DeliveryState, DigestMark
-from watchdesk.pipeline import Plan, digest_troubles, template_troubles
+from watchdesk.pipeline import Plan, digest_troubles, failing_channel_troubles, template_troubles
 
 _MOST_NAMES = 5
+_LITTLE_ROOM = 20_000_000
+"""Bytes: less than this, and the database cannot grow by what a busy hour brings."""
+_PATIENCE = timedelta(minutes=5)
+"""A channel that takes nothing is shown here sooner than the operators are told of it."""
 _MOST_DIGESTS = 12
 SILENT = timedelta(seconds=50)
 """A service that has not said it is alive for this long is taken to be down: it says so each 15 s."""
@@ -51,6 +57,11 @@ class Summary:
     stopped_channels: dict[str, str]
     configuration_refused: str | None
     failed_digests: tuple[str, ...]
+    failing_channels: tuple[str, ...]
+    disk_is_full: bool
+    """That of the state directory."""
+    silent: tuple[tuple[str, datetime], ...]
+    """Rules that are muted, and until when."""
     broken_templates: tuple[str, ...]
 
     @property
@@ -74,7 +85,9 @@ class Summary:
             # The note begins with its time; the lines that draw the mistakes are for `check`.
             first = self.configuration_refused.partition(" ")[2].splitlines()[0]
             wants.append(f"the last reload was refused: {first}; see `watchdesk check`")
-        wants += [*self.broken_templates, *self.failed_digests]
+        wants += [*self.failing_channels, *self.broken_templates, *self.failed_digests]
+        if self.disk_is_full:
+            wants.append("the disk of the state directory is full: make room; nothing is lost by then")
         return wants
 
 
@@ -84,7 +97,7 @@ class Summary:
 def status(session: Session, *, as_json: bool) -> None:
     """A one-screen summary; exits 1 when something needs a person."""
     with session.desk() as desk:
-        summary = _summary(desk, utc_now())
+        summary = _summary(desk, session.state_directory, utc_now())
     if as_json:
         print_json(_document(summary))
     else:
@@ -93,13 +106,14 @@ def status(session: Session, *, as_json: bool) -> None:
         fail(1)
 
 
-def _summary(desk: Desk, now: datetime) -> Summary:
+def _summary(desk: Desk, state_directory: Path, now: datetime) -> Summary:
     store, settings = desk.store, desk.plan.settings
     notes = store.notes()
     beat = notes.get("service.heartbeat")
     heartbeat = datetime.fromisoformat(beat) if beat else None
     healths = sources.health(settings.sources.values(), store.source_states(), now)
-    marks: dict[str, DigestMark] = dict(store.digest_marks())
+    silent = digests.silent_until(store.silences(now), now)
+    marks: dict[str, DigestMark] = {n: m.without(silent) for n, m in store.digest_marks().items()}
     counts = store.delivery_counts()
     return Summary(
         running=heartbeat is not None and abs(now - heartbeat) < SILENT,
@@ -114,6 +128,11 @@ def _summary(desk: Desk, now: datetime) -> Summary:
         deliveries_dead=counts.get(DeliveryState.DEAD, 0),
         stopped_channels=dict(store.stopped_channels()),
         configuration_refused=notes.get("configuration.refused"),
+        failing_channels=tuple(
+            trouble.sentence for trouble in failing_channel_troubles(store.failing_channels(), now, _PATIENCE)
+        ),
+        disk_is_full=_is_full(state_directory),
+        silent=tuple(silent.items()),
         failed_digests=tuple(trouble.sentence for trouble in digest_troubles(store)),
         broken_templates=tuple(trouble.sentence for trouble in template_troubles(store)),
     )
@@ -123,11 +142,18 @@ def _next(plan: Plan, digest: DigestSettings, now: datetime) -> datetime | str:
     if digest.schedule:
         zone = plan.zone_of(digest)
         return CronSchedule.parse(digest.schedule).next_after(now, zone)
+    if digest.quiet and digests.in_quiet_hours(digest.quiet, now, plan.zone_of(digest)):
+        return f"held back until {digest.quiet.end:%H:%M}, the end of its quiet hours"
     if digest.spike:
         return f"goes out when a rule finds {digest.spike:g} times its usual"
     if digest.gather:
         return f"goes out {span(digest.gather)} after something matches"
     return "goes out as soon as something matches"
+
+
+def _is_full(directory: Path) -> bool:
+    usage = shutil.disk_usage(directory)
+    return usage.free < min(_LITTLE_ROOM, usage.total // 20)
 
 
 def _first_of(names: Sequence[str]) -> str:
@@ -148,6 +174,7 @@ def _document(summary: Summary) -> dict[str, object]:
         },
         "deliveries": {"waiting": summary.deliveries_waiting, "dead": summary.deliveries_dead},
         "stopped_channels": summary.stopped_channels,
+        "silent": {rule: utc_text(until) for rule, until in summary.silent},
         "needs": list(summary.needs),
     }
 
@@ -163,6 +190,9 @@ def _print(summary: Summary) -> None:
         then = f"goes out {day_and_time(when, now, summary.zone)}" if isinstance(when, datetime) else when
         waits = counted(waiting, "match", "matches") if waiting else "nothing"
         console.print(f"digest      {name}: {waits} waiting, {then}", markup=False, soft_wrap=True)
+    for rule, until in islice(summary.silent, _MOST_NAMES):
+        when = day_and_time(until, now, summary.zone)
+        console.print(f"silent      {rule} until {when}", markup=False, soft_wrap=True)
     if len(summary.waiting) > _MOST_DIGESTS:
         console.print(f"            and {counted(len(summary.waiting) - _MOST_DIGESTS, 'more digest')}")
     console.print(f"deliveries  {summary.deliveries_waiting} waiting, {summary.deliveries_dead} dead")

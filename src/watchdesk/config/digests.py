@@ -1,6 +1,6 @@
 """The digests of watchdesk.yaml → their settings, and whether what they name is there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from watchdesk.config import document
@@ -61,6 +61,27 @@ def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], 
                 hint = did_you_mean(wanted, known) or "give rule ids, tag:NAME, or all"
                 what = "no rule has the tag" if wanted.startswith("tag:") else "there is no rule"
                 problems.error(place, f"{what} '{wanted.removeprefix('tag:')}'", hint)
+
+
+def check_languages(settings: Settings, spoken: Collection[str], problems: Problems) -> None:
+    """Warns of languages that digests have no words in."""
+    top = read_document(settings.directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
+    if top is None:
+        return
+    asked: list[tuple[tuple[str, ...], str | None]] = [(("language",), settings.language)]
+    asked += [(("digests", d.name, "language"), d.language) for d in settings.digests.values()]
+    for path, language in asked:
+        if language and language not in spoken:
+            what = f"digests have no words in '{language}' yet; theirs will be English"
+            problems.warning(place_at(top, path), what, f"there are: {', '.join(sorted(spoken))}")
+
+
+def warn_without_rules(settings: Settings, problems: Problems) -> None:
+    """Warns where there are digests and no rule: as when a folder has vanished, nothing is found."""
+    top = read_document(settings.directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
+    if top is not None and settings.digests:
+        what = "there are digests, and no rule in rules/*.yaml: nothing will be found"
+        problems.warning(place_at(top, ("digests",)), what)
 
 
 def _check_schedule(shape: DigestShape, element: Element, problems: Problems) -> None:

@@ -1,7 +1,7 @@
 """Pure: matches → digest → HTML, text and JSON. The doors are `due`, `compose` and `render`."""
 
 from watchdesk.digests.compose import HISTORY, compose
-from watchdesk.digests.due import Decision, Reason, due
+from watchdesk.digests.due import Decision, Reason, due, in_quiet_hours
 from watchdesk.digests.rendering.desk_templates import (
     TEMPLATE_FOLDER,
     Templates,
@@ -9,6 +9,7 @@ from watchdesk.digests.rendering.desk_templates import (
     load_templates,
 )
 from watchdesk.digests.rendering.document import webhook_schema
+from watchdesk.digests.rendering.languages import LANGUAGES
 from watchdesk.digests.rendering.notice import notice_schema, render_notice, render_notice_by
 from watchdesk.digests.rendering.render import Rendering, render, render_by
 from watchdesk.digests.rendering.trial import try_templates
@@ -18,6 +19,7 @@ from watchdesk.digests.spikes import HOUR, WEEKS, Rise, could_spike, looked_at, 
 __all__ = [
     "HISTORY",
     "HOUR",
+    "LANGUAGES",
     "TEMPLATE_FOLDER",
     "WEEKS",
     "Decision",
@@ -29,6 +31,7 @@ __all__ = [
     "compose",
     "could_spike",
     "due",
+    "in_quiet_hours",
     "load_templates",
     "looked_at",
     "notice_schema",

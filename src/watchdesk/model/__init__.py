@@ -35,6 +35,9 @@ from watchdesk.model.deliveries import (
     DeliveryState as DeliveryState,
 )
 from watchdesk.model.deliveries import (
+    FailingChannel as FailingChannel,
+)
+from watchdesk.model.deliveries import (
     Parcel as Parcel,
 )
 from watchdesk.model.deliveries import (

@@ -58,6 +58,18 @@ class ChannelLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class FailingChannel:
+    """A channel that has taken nothing since something was first tried, and that is still tried."""
+
+    channel: str
+    since: datetime
+    """When the oldest of what it has not taken was made."""
+    waiting: int
+    error: str | None
+    """Why the last attempt failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A leased delivery with what is to be sent."""
 

@@ -6,6 +6,7 @@ room, every promise a transaction of the store. Each step may run twice. `pollin
 
 from watchdesk.pipeline.digesting import compose_digest, digest_troubles, make_digest, make_digests
 from watchdesk.pipeline.documents import Document, Reader, read_document
+from watchdesk.pipeline.failing import failing_channel_troubles
 from watchdesk.pipeline.operators import tell_operators
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.pipeline.polling import poll
@@ -27,6 +28,7 @@ __all__ = [
     "compose_digest",
     "digest_troubles",
     "drop_deliveries",
+    "failing_channel_troubles",
     "make_digest",
     "make_digests",
     "poll",

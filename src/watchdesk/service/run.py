@@ -14,6 +14,7 @@ import structlog
 
 from watchdesk import articles
 from watchdesk.app import Configuration, build_plan
+from watchdesk.config.places import Place, Problems
 from watchdesk.delivery import holder_name, release_of_the_dead, send_due
 from watchdesk.errors import ConfigurationError, StorageError
 from watchdesk.pipeline import Clock, Plan, PollReport, SpikeWatch, make_digests, tell_operators
@@ -204,6 +205,7 @@ def _reload(
     """Swaps the plan for a new one; keeps the old, and says so, when the files cannot be used."""
     try:
         configuration = load()
+        _refuse_without_rules(configuration, service.plan)
         service.follow(replace(_ready_plan(configuration, state_directory), read=service.plan.read))
     except StorageError as error:
         log.error("the configuration could not be reloaded; the old one stays in force", why=str(error))
@@ -214,6 +216,15 @@ def _reload(
         return
     _told(store, configuration, now)
     log.info("configuration reloaded", **_counts(service.plan))
+
+
+def _refuse_without_rules(configuration: Configuration, plan: Plan) -> None:
+    """A folder that vanished for a moment, as while files are copied, must not cost what is polled then."""
+    if plan.rules.rules and not configuration.rules.rules:
+        problems = Problems()
+        what = "every rule has gone from rules/*.yaml; the rules before stay in force"
+        problems.error(Place("rules", 1, 1), what, "to do without any: stop the service, and start it again")
+        problems.raise_if_errors()
 
 
 def _told(store: Store, configuration: Configuration, now: datetime) -> None:

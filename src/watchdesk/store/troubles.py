@@ -4,7 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, func, or_, select
 
-from watchdesk.model import DeadLetters, Delivery, DeliveryState, Digest, Rendered, SourceState
+from watchdesk.model import (
+    DeadLetters,
+    Delivery,
+    DeliveryState,
+    Digest,
+    FailingChannel,
+    Rendered,
+    SourceState,
+)
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.digests import write_digest
@@ -44,6 +52,33 @@ class TroubleRows:
         with self._database.read() as connection:
             rows = connection.execute(asked.group_by(*kinds).order_by(*kinds)).all()
         return [DeadLetters(*row) for row in rows]
+
+    def failing_channels(self) -> Sequence[FailingChannel]:
+        """See `ports.TroubleStore.failing_channels`."""
+        tried = (
+            letters.c.state.in_((DeliveryState.WAITING, DeliveryState.LEASED)),
+            letters.c.error.is_not(None),
+        )
+        waiting = (
+            select(
+                letters.c.channel, func.min(letters.c.created_at).label("since"), func.count().label("waits")
+            )
+            .where(*tried)
+            .group_by(letters.c.channel)
+        )
+        found: list[FailingChannel] = []
+        with self._database.read() as connection:
+            for row in connection.execute(waiting.order_by(letters.c.channel)).all():
+                own = letters.c.channel == row.channel
+                taken = select(letters.c.id).where(
+                    own, letters.c.state == DeliveryState.SENT, letters.c.sent_at > row.since
+                )
+                if connection.execute(taken.limit(1)).first():
+                    continue
+                last = select(letters.c.error).where(own, *tried).order_by(letters.c.due_at.desc())
+                error = connection.execute(last.limit(1)).scalar()
+                found.append(FailingChannel(row.channel, row.since, row.waits, error))
+        return found
 
     def delivery_counts(self) -> Mapping[DeliveryState, int]:
         """See `ports.TroubleStore.delivery_counts`."""

@@ -1,0 +1,34 @@
+"""A channel that takes nothing is told while it is still tried, and long before anything is given up."""
+
+from datetime import timedelta
+
+from store.test_store import NOW, delivery, with_delivery
+from watchdesk.pipeline.failing import failing_channel_troubles
+from watchdesk.store import SqlStore
+
+SOON, LATER = NOW + timedelta(minutes=29), NOW + timedelta(minutes=30)
+
+
+def refused(store: SqlStore, identity: str) -> None:
+    store.lease("me", NOW, NOW + timedelta(minutes=5), 1)
+    assert store.mark_waiting(identity, "me", NOW + timedelta(hours=1), "connection refused")
+
+
+def test_a_channel_that_takes_nothing_for_half_an_hour_is_told_by_the_others(store: SqlStore) -> None:
+    with_delivery(store, delivery("x1"))
+    assert store.failing_channels() == []
+    refused(store, "x1")
+    failing = store.failing_channels()
+    assert [(f.channel, f.waiting, f.error) for f in failing] == [("desk", 1, "connection refused")]
+    assert list(failing_channel_troubles(failing, SOON)) == []
+    (trouble,) = failing_channel_troubles(failing, LATER)
+    assert (trouble.cause, trouble.not_by) == ("failing:desk", "desk")
+    assert "The channel desk takes nothing: connection refused." in trouble.sentence
+
+
+def test_a_channel_that_has_taken_something_since_is_not_failing(store: SqlStore) -> None:
+    with_delivery(store, delivery("x1"), delivery("x2"))
+    refused(store, "x1")
+    store.lease("me", NOW, NOW + timedelta(minutes=5), 1)
+    assert store.mark_sent("x2", "me", NOW + timedelta(minutes=1), None)
+    assert store.failing_channels() == []
