@@ -1,18 +1,30 @@
 """A page that fits: never longer than a mail may be, and honest about what is not shown."""
 
+import json
 import re
 from dataclasses import replace
 from html import unescape
 
 import pytest
 
-from support.digests import BRUSSELS, HISTORY, NOW, crowded, digest, found, held_back_test, ordinary, story
+from support.digests import (
+    BRUSSELS,
+    DAY,
+    HISTORY,
+    NOW,
+    crowded,
+    digest,
+    found,
+    held_back_test,
+    ordinary,
+    story,
+)
 from watchdesk.digests import render
 from watchdesk.digests.rendering.fitting import LARGEST, Room, fitted, within
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.view import DigestView
-from watchdesk.model import Digest, DigestPart, RuleLabel, SourceHealth
+from watchdesk.model import Digest, DigestPart, RuleLabel, SourceHealth, Spike
 
 GMAIL = 102 * 1024
 PHRASES = Phrases(NOW, BRUSSELS, "en")
@@ -109,6 +121,24 @@ def test_rules_for_which_there_is_no_room_are_counted() -> None:
     counted_rules = named + int(left[1])
     assert counted_rules + page.count("… and 1 more") == 400
     assert named > 40
+
+
+def test_very_many_spikes_and_silent_rules_are_counted() -> None:
+    many = replace(
+        ordinary(),
+        spikes=tuple(Spike(f"r{n}", 20, 1.0) for n in range(1000)),
+        silenced=tuple((RuleLabel(f"r{n}", f"Rule number {n}"), NOW + DAY) for n in range(1500)),
+    )
+    rendered = render(many, BRUSSELS, "en")
+    for page in (rendered.html, rendered.text):
+        assert len(page.encode()) <= LARGEST
+        words = " ".join(unescape(page).split())
+        assert len(re.findall(r"r\d+: 20 in the last hour", words)) == 20
+        assert words.count("is silent until") == 20
+        assert "and 980 more" in words
+        assert "and 1,480 more" in words
+    document = json.loads(rendered.json)
+    assert (len(document["spikes"]), len(document["silenced"])) == (1000, 1500)
 
 
 def write(view: DigestView) -> str:

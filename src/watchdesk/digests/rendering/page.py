@@ -43,6 +43,8 @@ LONGEST_SNIPPET = 400
 LONGEST_ERROR = 200
 MOST_TROUBLES = 20
 MOST_QUIET_RULES = 60
+MOST_SPIKES = 20
+MOST_SILENCED = 20
 _LEADING = 3
 _LONGEST_PREVIEW = 200
 
@@ -61,7 +63,11 @@ def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
         preview=_preview(digest),
         language=words.code,
         test=words.test if digest.is_test else None,
-        spikes=tuple(phrases.spike(words.spike, spike, digest) for spike in digest.spikes),
+        spikes=_first(
+            [phrases.spike(words.spike, spike, digest) for spike in digest.spikes[:MOST_SPIKES]],
+            digest.spikes[MOST_SPIKES:],
+            phrases,
+        ),
         summary=phrases.summary(digest, stories) if stories else None,
         quiet=None if stories else words.quiet,
         awake=phrases.awake(digest),
@@ -74,9 +80,13 @@ def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
         troubles=tuple(_trouble(health, phrases) for health in unwell[:MOST_TROUBLES]),
         more_troubles=_more(unwell[MOST_TROUBLES:], phrases),
         found_nothing=_found_nothing(digest, phrases),
-        silenced=tuple(
-            words.silent.format(rule=name_of(rule.title), time=phrases.times.time(until))
-            for rule, until in digest.silenced
+        silenced=_first(
+            [
+                words.silent.format(rule=name_of(rule.title), time=phrases.times.time(until))
+                for rule, until in digest.silenced[:MOST_SILENCED]
+            ],
+            digest.silenced[MOST_SILENCED:],
+            phrases,
         ),
     )
 
@@ -230,6 +240,12 @@ def _trouble(health: SourceHealth, phrases: Phrases) -> TroubleLine:
 
 def _more(unnamed: Sequence[object], phrases: Phrases) -> str | None:
     return phrases.count(phrases.words.more, len(unnamed)) if unnamed else None
+
+
+def _first(sentences: Sequence[str], unnamed: Sequence[object], phrases: Phrases) -> tuple[str, ...]:
+    """The sentences, and how many more there would be."""
+    more = _more(unnamed, phrases)
+    return (*sentences, more) if more else tuple(sentences)
 
 
 def _found_nothing(digest: Digest, phrases: Phrases) -> str | None:

@@ -146,7 +146,7 @@ class DigestView:
     test: str | None
     """Set when it was sent by hand to try a channel: says so."""
     spikes: tuple[str, ...]
-    """`NATO spending: 24 in the last hour, usually 3`, or `in the hour to 22:10`; why it goes out."""
+    """`NATO spending: 24 in the last hour, usually 3`, or `in the hour to 22:10`; 20 at most."""
     summary: str | None
     """`12 stories, 9 new since yesterday 07:00; 3 go on`; None when there are none."""
     quiet: str | None
@@ -172,7 +172,7 @@ class DigestView:
     found_nothing: str | None
     """The rules that found nothing."""
     silenced: tuple[str, ...]
-    """`NATO spending is silent until tomorrow 09:00`."""
+    """`NATO spending is silent until tomorrow 09:00`; 20 at most, then `and 3 more`."""
 
 
 @dataclass(frozen=True, slots=True)
