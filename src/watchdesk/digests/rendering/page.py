@@ -34,6 +34,7 @@ from watchdesk.model import (
     DigestPart,
     DigestStory,
     PublishedKnown,
+    RuleLabel,
     SourceHealth,
     WaitingMatch,
 )
@@ -99,7 +100,7 @@ class _Writer:
         self._phrases = phrases
         self._words = phrases.words
         self._names = {health.source_id: health.name for health in digest.health}
-        self._in_full: dict[int, str] = {}
+        self._in_full: dict[int, RuleLabel] = {}
 
     def parts(self) -> tuple[PartView, ...]:
         """A story that several rules found stands in full under the first, and is named under the others."""
@@ -112,7 +113,7 @@ class _Writer:
             count=self._count(part),
             urgent=part.rule.priority == "high",
             history=self._history(part.history),
-            stories=tuple(self._story(story, part.rule.title) for story in part.stories),
+            stories=tuple(self._story(story, part.rule) for story in part.stories),
             more=tuple(self._brief(story) for story in part.more),
             more_heading=self._words.more_heading,
             left_out=None,
@@ -146,7 +147,7 @@ class _Writer:
             return self._words.held_back
         return self._words.held_back_until.format(time=self._phrases.times.time(until))
 
-    def _story(self, story: DigestStory, rule: str) -> StoryView:
+    def _story(self, story: DigestStory, rule: RuleLabel) -> StoryView:
         elsewhere = self._in_full.setdefault(story.story_id, rule)
         best = story.best
         copies, unnamed = copies_of(best.article, [copy.article for copy in story.others], self._source)
@@ -164,7 +165,8 @@ class _Writer:
             snippet=runs(best.match.snippet.text, best.match.snippet.marks, LONGEST_SNIPPET),
             copies=copies,
             more_copies=self._phrases.count(self._words.more, unnamed) if unnamed else None,
-            see_also=self._words.see_also.format(rule=name_of(elsewhere)) if elsewhere != rule else None,
+            see_also=None if elsewhere == rule else self._phrases.see_also(name_of(elsewhere.title)),
+            number=story.story_id,
         )
 
     def _brief(self, story: DigestStory) -> BriefView:

@@ -83,6 +83,8 @@ class StoryView:
     """`and 3 more`: the copies that are not named."""
     see_also: str | None
     """Set when the story stands in full under another rule: then only the title is worth showing here."""
+    number: int
+    """Which story it is: the same under every rule that found it."""
 
 
 @dataclass(frozen=True, slots=True)
