@@ -218,10 +218,14 @@ def _eighths(counts: Sequence[int]) -> tuple[int, ...]:
 
 def _preview(digest: Digest) -> str:
     """The headlines that lead; the first words of a single story, whose headline is the subject."""
-    leading = [part.stories[0].best for part in digest.parts if part.stories][:_LEADING]
-    if len(leading) == 1 and len(digest.parts[0].stories) == 1:
-        return shortened(plain(leading[0].match.snippet.text), _LONGEST_PREVIEW)
-    return shortened(" · ".join(plain(found.article.title) for found in leading), _LONGEST_PREVIEW)
+    stories = {story.story_id: story.best for story in stories_of(digest)}
+    if len(stories) == 1:
+        (found,) = stories.values()
+        return shortened(plain(found.match.snippet.text), _LONGEST_PREVIEW)
+    fresh = [part.stories[0] for part in digest.parts if part.stories]
+    held_back = [story for part in digest.parts for story in part.held_back]
+    leading = {story.story_id: plain(story.best.article.title) for story in fresh or held_back}
+    return shortened(" · ".join(list(leading.values())[:_LEADING]), _LONGEST_PREVIEW)
 
 
 def _health(digest: Digest, unwell: Sequence[SourceHealth], phrases: Phrases) -> str:
