@@ -1,18 +1,32 @@
 """A page that fits: never longer than a mail may be, and honest about what is not shown."""
 
+import json
 import re
 from dataclasses import replace
 from html import unescape
 
 import pytest
 
-from support.digests import BRUSSELS, HISTORY, NOW, crowded, digest, found, held_back_test, ordinary, story
+from support.digests import (
+    AID,
+    BRUSSELS,
+    DAY,
+    HISTORY,
+    NATO,
+    NOW,
+    crowded,
+    digest,
+    found,
+    held_back_test,
+    ordinary,
+    story,
+)
 from watchdesk.digests import render
 from watchdesk.digests.rendering.fitting import LARGEST, Room, fitted, within
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.view import DigestView
-from watchdesk.model import Digest, DigestPart, RuleLabel, SourceHealth
+from watchdesk.model import Digest, DigestPart, RuleLabel, SourceHealth, Spike
 
 GMAIL = 102 * 1024
 PHRASES = Phrases(NOW, BRUSSELS, "en")
@@ -109,6 +123,56 @@ def test_rules_for_which_there_is_no_room_are_counted() -> None:
     counted_rules = named + int(left[1])
     assert counted_rules + page.count("… and 1 more") == 400
     assert named > 40
+
+
+def test_very_many_spikes_and_silent_rules_are_counted() -> None:
+    many = replace(
+        ordinary(),
+        spikes=tuple(Spike(f"r{n}", 20, 1.0) for n in range(1000)),
+        silenced=tuple((RuleLabel(f"r{n}", f"Rule number {n}"), NOW + DAY) for n in range(1500)),
+    )
+    rendered = render(many, BRUSSELS, "en")
+    for page in (rendered.html, rendered.text):
+        assert len(page.encode()) <= LARGEST
+        words = " ".join(unescape(page).split())
+        assert len(re.findall(r"r\d+: 20 in the last hour", words)) == 20
+        assert words.count("is silent until") == 20
+        assert "and 980 more" in words
+        assert "and 1,480 more" in words
+    document = json.loads(rendered.json)
+    assert (len(document["spikes"]), len(document["silenced"])) == (1000, 1500)
+
+
+def twice() -> DigestView:
+    """The second rule found the last story of the first as well."""
+    stories = tuple(story(found(n, title=f"Story {n}")) for n in range(4))
+    return view_of(digest(DigestPart(NATO, stories), DigestPart(AID, stories[3:])), BRUSSELS, "en")
+
+
+def test_a_story_stands_in_full_where_it_is_shown() -> None:
+    view = twice()
+    room = Room.of(view)
+    assert within(view, room, PHRASES).parts[1].stories[0].see_also == "in full under NATO spending"
+    cut = within(view, replace(room, stories=2), PHRASES)
+    assert [len(part.stories) for part in cut.parts] == [1, 1]
+    (shown,) = cut.parts[1].stories
+    assert shown.see_also is None
+    assert shown.snippet
+
+
+def test_a_story_that_stands_nowhere_in_full_says_of_nowhere_that_it_does() -> None:
+    view = twice()
+    cut = within(view, replace(Room.of(view), summaries=3), PHRASES)
+    assert [story.see_also for part in cut.parts for story in part.stories] == [None] * 5
+    assert cut.shortened == ("To fit a mail, 1 story is shown as its headline alone.",)
+
+
+def test_of_two_rules_of_one_name_both_do_not_show_a_story_in_full() -> None:
+    one = story(found(0))
+    parts = (DigestPart(NATO, (one,)), DigestPart(replace(AID, title=NATO.title), (one,)))
+    view = view_of(digest(*parts), BRUSSELS, "en")
+    for shown in (view, within(view, Room.of(view), PHRASES)):
+        assert [bool(part.stories[0].see_also) for part in shown.parts] == [False, True]
 
 
 def write(view: DigestView) -> str:

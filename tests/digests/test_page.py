@@ -51,11 +51,38 @@ def first(*stories: object, language: str = "en") -> StoryView:
             digest(DigestPart(AID, (), held_back=(story(found(1)), story(found(2))))),
             "Morning brief: 2 stories, Ukraine aid leads",
         ),
+        (digest(DigestPart(AID, (), held_back=(story(found(1, title="One")),))), "Morning brief: One"),
+        (
+            digest(
+                DigestPart(AID, (), held_back=(story(found(1)), story(found(2)))),
+                DigestPart(NATO, (story(found(3)),)),
+            ),
+            "Morning brief: 3 stories, NATO spending leads",
+        ),
         (digest(DigestPart(AID, (), more=(story(found(1, title="One")),))), "Morning brief: One"),
     ],
 )
 def test_the_subject_leads_with_the_news(shown: Digest, subject: str) -> None:
     assert seen(shown).subject == subject
+
+
+def test_what_was_held_back_counts_beside_what_is_new() -> None:
+    held_back = (story(found(1)), replace(story(found(2)), told_at=NOW - DAY))
+    shown = digest(DigestPart(AID, (), held_back=held_back), DigestPart(NATO, (story(found(3)),)))
+    assert [part.count for part in shown.parts] == [2, 1]
+    assert (shown.story_count, shown.new_count, shown.left_out) == (1, 2, 0)
+    view = seen(shown)
+    assert [part.count for part in view.parts] == ["2 stories, 1 new", "1 story, new"]
+    assert view.summary == "3 stories, 2 new since yesterday 07:00; 1 goes on"
+    assert view.quiet is None
+
+
+def test_a_digest_of_what_was_held_back_has_a_line_of_preview() -> None:
+    held_back = (story(found(1, title="One")), story(found(2, title="Two")))
+    assert seen(digest(DigestPart(AID, (), held_back=held_back))).preview == "One · Two"
+    both = digest(DigestPart(AID, (), held_back=held_back), DigestPart(NATO, (story(found(3, title="New")),)))
+    assert seen(both).preview == "New"
+    assert seen(digest(DigestPart(AID, (), held_back=held_back[:1]))).preview.startswith("The ")
 
 
 def test_a_long_subject_is_cut_at_a_word() -> None:

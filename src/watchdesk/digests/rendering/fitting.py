@@ -105,24 +105,31 @@ class _Search:
 
 
 def within(view: DigestView, room: Room, phrases: Phrases) -> DigestView:
-    """The view with no more than there is room for; every part says how many of its stories are missing."""
+    """The view with no more than there is room for; every part says how many of its stories are missing.
+
+    A story that several rules found stands in full under the first of those where there is room for it.
+    """
     parts = view.parts[: room.parts]
     stories = _dealt([len(part.stories) for part in parts], room.stories)
     more = _dealt([len(part.more) for part in parts], room.more)
     held_back = _dealt([len(part.held_back) for part in parts], room.held_back)
     summaries = room.summaries
     cut: list[PartView] = []
-    bare = 0
+    in_full: dict[int, str] = {}
+    bare: set[int] = set()
     for number, part in enumerate(parts):
         kept = part.stories[: stories[number]]
         full = max(0, min(len(kept), summaries))
         summaries -= full
-        bare += sum(not story.see_also for story in kept[full:])
+        shown = [
+            _once(story, part, in_full, phrases, has_room=place < full) for place, story in enumerate(kept)
+        ]
+        bare |= {story.number for story in shown[full:] if not story.see_also}
         cut.append(
             replace(
                 part,
                 history=part.history if number < room.histories else None,
-                stories=(*kept[:full], *(_headline(story) for story in kept[full:])),
+                stories=tuple(shown),
                 more=part.more[: more[number]],
                 left_out=_left_out(
                     len(part.stories) - stories[number] + len(part.more) - more[number], phrases
@@ -131,7 +138,9 @@ def within(view: DigestView, room: Room, phrases: Phrases) -> DigestView:
                 held_back_left_out=_left_out(len(part.held_back) - held_back[number], phrases),
             )
         )
-    return replace(view, parts=tuple(cut), shortened=_shortened(bare, len(view.parts) - len(cut), phrases))
+    return replace(
+        view, parts=tuple(cut), shortened=_shortened(len(bare), len(view.parts) - len(cut), phrases)
+    )
 
 
 def _dealt(available: Sequence[int], most: int) -> list[int]:
@@ -148,8 +157,18 @@ def _dealt(available: Sequence[int], most: int) -> list[int]:
     return given
 
 
-def _headline(story: StoryView) -> StoryView:
-    return replace(story, snippet=(), copies=(), more_copies=None)
+def _once(
+    story: StoryView, part: PartView, in_full: dict[int, str], phrases: Phrases, *, has_room: bool
+) -> StoryView:
+    """The story as the part shows it, once it is settled whether it stands in full here or elsewhere."""
+    elsewhere = in_full.get(story.number)
+    if elsewhere is not None:
+        story = replace(story, see_also=phrases.see_also(elsewhere))
+    else:
+        story = replace(story, see_also=None)
+        if has_room:
+            in_full[story.number] = part.title
+    return story if has_room else replace(story, snippet=(), copies=(), more_copies=None)
 
 
 def _left_out(count: int, phrases: Phrases) -> str | None:

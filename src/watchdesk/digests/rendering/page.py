@@ -34,6 +34,7 @@ from watchdesk.model import (
     DigestPart,
     DigestStory,
     PublishedKnown,
+    RuleLabel,
     SourceHealth,
     WaitingMatch,
 )
@@ -43,6 +44,8 @@ LONGEST_SNIPPET = 400
 LONGEST_ERROR = 200
 MOST_TROUBLES = 20
 MOST_QUIET_RULES = 60
+MOST_SPIKES = 20
+MOST_SILENCED = 20
 _LEADING = 3
 _LONGEST_PREVIEW = 200
 
@@ -61,7 +64,11 @@ def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
         preview=_preview(digest),
         language=words.code,
         test=words.test if digest.is_test else None,
-        spikes=tuple(phrases.spike(words.spike, spike, digest) for spike in digest.spikes),
+        spikes=_first(
+            [phrases.spike(words.spike, spike, digest) for spike in digest.spikes[:MOST_SPIKES]],
+            digest.spikes[MOST_SPIKES:],
+            phrases,
+        ),
         summary=phrases.summary(digest, stories) if stories else None,
         quiet=None if stories else words.quiet,
         awake=phrases.awake(digest),
@@ -74,9 +81,13 @@ def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
         troubles=tuple(_trouble(health, phrases) for health in unwell[:MOST_TROUBLES]),
         more_troubles=_more(unwell[MOST_TROUBLES:], phrases),
         found_nothing=_found_nothing(digest, phrases),
-        silenced=tuple(
-            words.silent.format(rule=name_of(rule.title), time=phrases.times.time(until))
-            for rule, until in digest.silenced
+        silenced=_first(
+            [
+                words.silent.format(rule=name_of(rule.title), time=phrases.times.time(until))
+                for rule, until in digest.silenced[:MOST_SILENCED]
+            ],
+            digest.silenced[MOST_SILENCED:],
+            phrases,
         ),
     )
 
@@ -89,7 +100,7 @@ class _Writer:
         self._phrases = phrases
         self._words = phrases.words
         self._names = {health.source_id: health.name for health in digest.health}
-        self._in_full: dict[int, str] = {}
+        self._in_full: dict[int, RuleLabel] = {}
 
     def parts(self) -> tuple[PartView, ...]:
         """A story that several rules found stands in full under the first, and is named under the others."""
@@ -102,7 +113,7 @@ class _Writer:
             count=self._count(part),
             urgent=part.rule.priority == "high",
             history=self._history(part.history),
-            stories=tuple(self._story(story, part.rule.title) for story in part.stories),
+            stories=tuple(self._story(story, part.rule) for story in part.stories),
             more=tuple(self._brief(story) for story in part.more),
             more_heading=self._words.more_heading,
             left_out=None,
@@ -136,7 +147,7 @@ class _Writer:
             return self._words.held_back
         return self._words.held_back_until.format(time=self._phrases.times.time(until))
 
-    def _story(self, story: DigestStory, rule: str) -> StoryView:
+    def _story(self, story: DigestStory, rule: RuleLabel) -> StoryView:
         elsewhere = self._in_full.setdefault(story.story_id, rule)
         best = story.best
         copies, unnamed = copies_of(best.article, [copy.article for copy in story.others], self._source)
@@ -154,7 +165,8 @@ class _Writer:
             snippet=runs(best.match.snippet.text, best.match.snippet.marks, LONGEST_SNIPPET),
             copies=copies,
             more_copies=self._phrases.count(self._words.more, unnamed) if unnamed else None,
-            see_also=self._words.see_also.format(rule=name_of(elsewhere)) if elsewhere != rule else None,
+            see_also=None if elsewhere == rule else self._phrases.see_also(name_of(elsewhere.title)),
+            number=story.story_id,
         )
 
     def _brief(self, story: DigestStory) -> BriefView:
@@ -206,10 +218,14 @@ def _eighths(counts: Sequence[int]) -> tuple[int, ...]:
 
 def _preview(digest: Digest) -> str:
     """The headlines that lead; the first words of a single story, whose headline is the subject."""
-    leading = [part.stories[0].best for part in digest.parts if part.stories][:_LEADING]
-    if len(leading) == 1 and len(digest.parts[0].stories) == 1:
-        return shortened(plain(leading[0].match.snippet.text), _LONGEST_PREVIEW)
-    return shortened(" · ".join(plain(found.article.title) for found in leading), _LONGEST_PREVIEW)
+    stories = {story.story_id: story.best for story in stories_of(digest)}
+    if len(stories) == 1:
+        (found,) = stories.values()
+        return shortened(plain(found.match.snippet.text), _LONGEST_PREVIEW)
+    fresh = [part.stories[0] for part in digest.parts if part.stories]
+    held_back = [story for part in digest.parts for story in part.held_back]
+    leading = {story.story_id: plain(story.best.article.title) for story in fresh or held_back}
+    return shortened(" · ".join(list(leading.values())[:_LEADING]), _LONGEST_PREVIEW)
 
 
 def _health(digest: Digest, unwell: Sequence[SourceHealth], phrases: Phrases) -> str:
@@ -230,6 +246,12 @@ def _trouble(health: SourceHealth, phrases: Phrases) -> TroubleLine:
 
 def _more(unnamed: Sequence[object], phrases: Phrases) -> str | None:
     return phrases.count(phrases.words.more, len(unnamed)) if unnamed else None
+
+
+def _first(sentences: Sequence[str], unnamed: Sequence[object], phrases: Phrases) -> tuple[str, ...]:
+    """The sentences, and how many more there would be."""
+    more = _more(unnamed, phrases)
+    return (*sentences, more) if more else tuple(sentences)
 
 
 def _found_nothing(digest: Digest, phrases: Phrases) -> str | None:

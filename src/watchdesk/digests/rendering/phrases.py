@@ -56,6 +56,10 @@ class Phrases:
             usual=self.times.number(spike.usual),
         )
 
+    def see_also(self, rule: str) -> str:
+        """`in full under NATO spending`."""
+        return self.words.see_also.format(rule=rule)
+
     def awake(self, digest: Digest) -> str | None:
         """`18 sources were read, the last at 06:58; 412 articles were looked at.`; None: nothing is known."""
         parts: list[str] = []

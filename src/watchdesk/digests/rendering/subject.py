@@ -36,6 +36,8 @@ def _news(digest: Digest, phrases: Phrases) -> str:
     if len(stories) == 1:
         (story,) = stories.values()
         return f"{title}{words.colon}{plain(story.best.article.title)}"
-    leader = shortened(plain(digest.parts[0].rule.title), LONGEST_NAME)
+    # What was held back is listed, and is no news.
+    leading = next((part for part in digest.parts if part.stories), digest.parts[0])
+    leader = shortened(plain(leading.rule.title), LONGEST_NAME)
     count = phrases.count(words.stories, len(stories))
     return f"{title}{words.colon}{count}, {words.leads.format(rule=leader)}"

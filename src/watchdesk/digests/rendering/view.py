@@ -83,6 +83,8 @@ class StoryView:
     """`and 3 more`: the copies that are not named."""
     see_also: str | None
     """Set when the story stands in full under another rule: then only the title is worth showing here."""
+    number: int
+    """Which story it is: the same under every rule that found it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ class DigestView:
     test: str | None
     """Set when it was sent by hand to try a channel: says so."""
     spikes: tuple[str, ...]
-    """`NATO spending: 24 in the last hour, usually 3`, or `in the hour to 22:10`; why it goes out."""
+    """`NATO spending: 24 in the last hour, usually 3`, or `in the hour to 22:10`; 20 at most."""
     summary: str | None
     """`12 stories, 9 new since yesterday 07:00; 3 go on`; None when there are none."""
     quiet: str | None
@@ -172,7 +174,7 @@ class DigestView:
     found_nothing: str | None
     """The rules that found nothing."""
     silenced: tuple[str, ...]
-    """`NATO spending is silent until tomorrow 09:00`."""
+    """`NATO spending is silent until tomorrow 09:00`; 20 at most, then `and 3 more`."""
 
 
 @dataclass(frozen=True, slots=True)
