@@ -257,10 +257,32 @@ def test_a_chat_s_address_in_plain_words_draws_a_warning_that_does_not_show_it(
 @pytest.mark.parametrize(
     "written", ["{env: CHAT}", "[{credential: one}, {file: two}]", "{address: {env: CHAT}}"]
 )
-def test_a_chat_s_address_that_is_kept_elsewhere_draws_none(config: Desk, written: str) -> None:
+def test_a_chat_s_address_that_is_kept_elsewhere_draws_none(
+    config: Desk, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHAT", "ntfy://one")
+    config.write("two", "ntfy://two")
     config.write("watchdesk.yaml", f"channels: {{team: {{chat: {written}}}}}\n")
     assert config.settings().channels["team"].kind == "chat"
     assert config.said() == []
+
+
+MISSING = ("env: NO_SUCH_VARIABLE", "file: no-such-file")
+
+
+def test_a_secret_that_is_not_to_be_had_here_is_told_at_its_key(config: Desk) -> None:
+    hooks = [f"{{webhook: {{url: 'https://e.org', secret: {{{place}}}}}}}" for place in MISSING]
+    config.write("watchdesk.yaml", f"channels: {{one: {hooks[0]}, two: {hooks[1]}}}\n")
+    config.settings()
+    first, second = config.problems.warnings
+    assert "nothing can be sent like this: the environment has no variable NO_SUCH_VARIABLE" in first.message
+    assert "no-such-file" in second.message
+
+
+def test_an_empty_secret_is_refused(config: Desk) -> None:
+    config.write("watchdesk.yaml", "channels: {hook: {webhook: {url: 'https://e.org', secret: ''}}}\n")
+    assert config.read() is None
+    assert "an empty secret keeps nothing secret" in config.problems.errors[0].message
 
 
 def test_a_fault_in_a_channel_does_not_make_its_digest_wrong_as_well(config: Desk) -> None:

@@ -34,7 +34,7 @@ _LITTLE_ROOM = 20_000_000
 """Bytes: less than this, and the database cannot grow by what a busy hour brings."""
 _PATIENCE = timedelta(minutes=5)
 """A channel that takes nothing is shown here sooner than the operators are told of it."""
-_MOST_DIGESTS = 12
+_MOST_DIGESTS = 10
 SILENT = timedelta(seconds=50)
 """A service that has not said it is alive for this long is taken to be down: it says so each 15 s."""
 

@@ -9,7 +9,7 @@ from watchdesk.config import document
 from watchdesk.config.checking import check, plain
 from watchdesk.config.document import Element
 from watchdesk.config.places import Problems, did_you_mean
-from watchdesk.config.secrets import is_reference
+from watchdesk.config.secrets import Secret, SecretMissing, is_reference
 from watchdesk.config.settings import ChannelSettings
 from watchdesk.config.shapes import ChannelShape
 
@@ -34,6 +34,7 @@ def read_channel(
     checked = check(model, options, f"a channel of kind {kind}", problems, directory)
     if checked is None or shared is None:
         return None
+    _warn_of_missing_secrets(checked, options, problems)
     return ChannelSettings(name, kind, checked, shared.timeout, shared.concurrency, shared.at_most)
 
 
@@ -50,6 +51,20 @@ def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
                 f"the {key} stands here for everyone who may read the file",
                 "keep it elsewhere: {credential: NAME}, {env: NAME} or {file: PATH}",
             )
+
+
+def _warn_of_missing_secrets(checked: BaseModel, options: Element, problems: Problems) -> None:
+    """Warns of each secret that is not to be had here; systemd's credentials exist in the service alone."""
+    for key in _SECRETS:
+        value = getattr(checked, key, None)
+        for secret in value if isinstance(value, tuple) else (value,):
+            if not isinstance(secret, Secret) or secret.kind not in ("env", "file"):
+                continue
+            try:
+                secret.reveal()
+            except SecretMissing as missing:
+                keys = options.keys if isinstance(options, document.Mapping) else {}
+                problems.warning(keys.get(key, options.place), f"nothing can be sent like this: {missing}")
 
 
 def _kind(name: str, element: Element, kinds: list[str], problems: Problems) -> str | None:

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 Settings = Mapping[str, str | Sequence[str]]
 """A source's keys, as they are to be written."""
@@ -147,8 +148,13 @@ def _settings(settings: Settings, *, flow: bool = False) -> CommentedMap:
         if isinstance(value, str):
             written[key] = value
         else:
-            written[key] = CommentedSeq(value)
+            written[key] = CommentedSeq(_quoted(one) for one in value)
             written[key].fa.set_flow_style()
     if flow:
         written.fa.set_flow_style()
     return written
+
+
+def _quoted(text: str) -> str:
+    """With quotes where the writer leaves them out and the reader wants them: `[?a]` is read as a key."""
+    return DoubleQuotedScalarString(text) if text.startswith("?") else text

@@ -83,6 +83,8 @@ def parse_secret(value: object, directory: Path | None = None) -> Secret:
     if isinstance(value, Secret):
         return value
     if isinstance(value, str | int):
+        if not str(value).strip():
+            raise ValueError("an empty secret keeps nothing secret; leave it out, or name a place")
         return Secret("plain", str(value))
     if not isinstance(value, dict) or len(value) != 1:
         raise ValueError("a secret is one of {credential: NAME}, {env: NAME} or {file: PATH}")

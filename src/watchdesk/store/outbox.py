@@ -1,5 +1,6 @@
 """Deliveries and their states: waiting → leased → sent; leased → waiting; → dead."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -12,13 +13,12 @@ from watchdesk.model import ChannelLimits, Delivery, DeliveryState, Parcel, Rend
 from watchdesk.pace import LONGEST
 from watchdesk.store.attempts import record_attempt, room_of
 from watchdesk.store.database import Database
+from watchdesk.store.queue import first_due, over
 from watchdesk.store.tables import deliveries, digests, stopped_channels
 from watchdesk.store.upserts import upsert
 
-_SKEW = timedelta(hours=1)
-"""How far the clocks of two machines may be apart without either of them being wrong."""
-
 _NO_LIMITS: Mapping[str, ChannelLimits] = MappingProxyType({})
+_NONE_UNDER_WAY: Mapping[str, str] = MappingProxyType({})
 _OPEN = (DeliveryState.DEAD, DeliveryState.WAITING)
 
 
@@ -34,17 +34,14 @@ class OutboxRows:
         until: datetime,
         limit: int,
         limits: Mapping[str, ChannelLimits] = _NO_LIMITS,
+        under_way: Mapping[str, str] = _NONE_UNDER_WAY,
     ) -> Sequence[Parcel]:
-        """Takes due deliveries for `holder` alone, until the lease runs out, as far as `limits` allow."""
-        leased = deliveries.c.state == DeliveryState.LEASED
-        ran_out = _over(deliveries.c.leased_until, now, until)
-        due = or_(
-            and_(deliveries.c.state == DeliveryState.WAITING, _over(deliveries.c.due_at, now, now + LONGEST)),
-            and_(leased, ran_out),
+        """See `ports.OutboxStore.lease`."""
+        due = and_(
+            deliveries.c.state == DeliveryState.WAITING,
+            over(deliveries.c.due_at, now, now + LONGEST),
+            deliveries.c.id.not_in(under_way),
         )
-        going = deliveries.c.channel.not_in(select(stopped_channels.c.channel))
-        first = select(deliveries.c.id).where(due, going).order_by(deliveries.c.due_at, deliveries.c.id)
-        first = first.limit(1)
         # `due` stands outside as well: after waiting for another's row lock PostgreSQL checks the
         # outer condition again, and only that one; without it two claimers take the same delivery.
         claim = (
@@ -55,12 +52,18 @@ class OutboxRows:
         )
         parcels = select(deliveries, digests.c.composed_at, *_RENDERED).join(digests)
         with self._database.write() as connection:
-            room = room_of(connection, limits, and_(leased, not_(ran_out)), now)
+            live = and_(
+                deliveries.c.state == DeliveryState.LEASED,
+                not_(over(deliveries.c.leased_until, now, until)),
+                deliveries.c.id.not_in(under_way),
+            )
+            room = room_of(connection, limits, live, Counter(under_way.values()), now)
             claimed: list[str] = []
             while len(claimed) < limit:
                 full = [channel for channel, left in room.items() if left <= 0]
-                next_one = first.where(deliveries.c.channel.not_in(full))
-                taken = connection.execute(claim.where(deliveries.c.id.in_(next_one))).first()
+                # Equal to it, not one of it: in a list of one SQLite would look up all that wait.
+                next_one = first_due(full, under_way, now, now + LONGEST).scalar_subquery()
+                taken = connection.execute(claim.where(deliveries.c.id == next_one)).first()
                 if taken is None:
                     break
                 record_attempt(connection, taken.id, taken.channel, now)
@@ -76,6 +79,36 @@ class OutboxRows:
             )
             for row in rows
         ]
+
+    def overdue(self, now: datetime, lease: timedelta, under_way: Collection[str] = ()) -> Sequence[Delivery]:
+        """See `ports.OutboxStore.overdue`."""
+        asked = select(deliveries, digests.c.subject).join(digests).where(_overdue(now, lease, under_way))
+        with self._database.read() as connection:
+            rows = connection.execute(asked.order_by(deliveries.c.due_at, deliveries.c.id)).mappings()
+            return [_delivery(row) for row in rows]
+
+    def mark_overdue(
+        self,
+        delivery: Delivery,
+        now: datetime,
+        lease: timedelta,
+        under_way: Collection[str],
+        due_at: datetime | None,
+        error: str,
+    ) -> bool:
+        """See `ports.OutboxStore.mark_overdue`."""
+        as_found = and_(
+            deliveries.c.id == delivery.id,
+            deliveries.c.attempts == delivery.attempts,
+            _overdue(now, lease, under_way),
+        )
+        settled = {
+            "state": DeliveryState.DEAD if due_at is None else DeliveryState.WAITING,
+            "due_at": due_at or delivery.due_at,
+            "error": error,
+            **_FREED,
+        }
+        return bool(self._change(update(deliveries).where(as_found).values(settled)))
 
     def mark_sent(self, delivery_id: str, holder: str, now: datetime, note: str | None) -> bool:
         """Leased → sent."""
@@ -156,19 +189,25 @@ class OutboxRows:
             deliveries.c.holder == holder,
             deliveries.c.state == DeliveryState.LEASED,
         )
-        freed = {"holder": None, "leased_until": None, "attempts": deliveries.c.attempts + 1}
-        return bool(self._change(update(deliveries).where(held).values({**freed, **values})))
+        return bool(self._change(update(deliveries).where(held).values({**_FREED, **values})))
 
     def _change(self, change: Update) -> list[str]:
         with self._database.write() as connection:
             return list(connection.execute(change.returning(deliveries.c.id)).scalars())
 
 
-def _over(moment: ColumnElement[datetime], now: datetime, latest: datetime) -> ColumnElement[bool]:
-    """Whether it has passed; one that lies beyond the latest there can be was set by a wrong clock."""
-    return or_(moment <= now, moment > latest + _SKEW)
+def _overdue(now: datetime, lease: timedelta, under_way: Collection[str]) -> ColumnElement[bool]:
+    """What is leased for longer than a lease lasts, or waits so long for a sender that does not come back."""
+    leased = deliveries.c.state == DeliveryState.LEASED
+    ran_out = and_(leased, over(deliveries.c.leased_until, now, now + lease))
+    if not under_way:
+        return ran_out
+    waiting = and_(deliveries.c.id.in_(under_way), deliveries.c.state == DeliveryState.WAITING)
+    return or_(ran_out, and_(waiting, deliveries.c.due_at <= now - lease))
 
 
+_FREED = {"holder": None, "leased_until": None, "attempts": deliveries.c.attempts + 1}
+"""A lease that ends as a failed or a good attempt."""
 _RENDERED = (digests.c.subject, digests.c.html, digests.c.text, digests.c.json)
 
 

@@ -3,13 +3,14 @@
 What does not fit is counted, so that nobody takes the message for all there was.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from watchdesk.characters.shown import shortened
 from watchdesk.delivery.chat.words import Markup, inert
+from watchdesk.delivery.document import document_in
+from watchdesk.digests.dealing import in_turn
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.times import locale_of
 from watchdesk.model import Rendered
@@ -51,7 +52,7 @@ class _Line:
 
 def compact(rendered: Rendered, markup: Markup, room: Room) -> Message:
     """The digest or the notice as one message that the room holds."""
-    document = _document(rendered)
+    document = document_in(rendered)
     headings, lines, left_out = _lines(document, markup)
     title = shortened(inert(rendered.subject), room.title)
     head = [] if title else [markup.strong(shortened(rendered.subject, _LONGEST_TITLE))]
@@ -112,14 +113,6 @@ class _Fitting:
         return self._room.measure(body) <= self._room.body
 
 
-def _document(rendered: Rendered) -> Mapping[str, Any]:
-    try:
-        document = json.loads(rendered.json)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
 def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list[_Line], int]:
     """Headings, lines in the order of their worth, and how many stories the digest itself left out."""
     if document.get("type") == "notice":
@@ -132,17 +125,14 @@ def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list
 
 
 def _dealt(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The stories rule by rule in turn, best first, so that a loud rule leaves room; each of them once."""
+    """The articles of stories in turn, each of them once."""
     seen: set[Any] = set()
-    most = max((len(rule["stories"]) for rule in rules), default=0)
-    for rank in range(most):
-        for part, rule in enumerate(rules):
-            if rank < len(rule["stories"]):
-                article = rule["stories"][rank]["article"]
-                identity = article.get("id") or article.get("url") or article["title"]
-                if identity not in seen:
-                    seen.add(identity)
-                    yield part, article
+    for part, rank in in_turn([len(rule["stories"]) for rule in rules]):
+        article = rules[part]["stories"][rank]["article"]
+        identity = article.get("id") or article.get("url") or article["title"]
+        if identity not in seen:
+            seen.add(identity)
+            yield part, article
 
 
 def _story(article: Mapping[str, Any], markup: Markup) -> str:
