@@ -51,6 +51,14 @@ def test_the_list_says_which_rules_are_silent_and_what_is_held_back(quiet: DeskF
     assert quiet.run("silence", "--list").out == "no rule is silent\n"
 
 
+def test_a_desk_that_has_read_nothing_claims_no_reading(desk: DeskFiles) -> None:
+    desk.write({"wire": "http://127.0.0.1:9/feed"})
+    text = desk.run("digest", "flash").out
+    assert "0 articles were looked at" in text
+    assert "read" not in text
+    assert "well" not in text
+
+
 def test_a_preview_holds_what_the_digest_would(quiet: DeskFiles) -> None:
     assert "NATO agrees" not in quiet.run("digest", "flash", "--json").out
     quiet.run("silence", "--end", "1")

@@ -146,7 +146,7 @@ def _settings(settings: Settings, *, flow: bool = False) -> CommentedMap:
     written = CommentedMap()
     for key, value in settings.items():
         if isinstance(value, str):
-            written[key] = value
+            written[key] = _quoted(value)
         else:
             written[key] = CommentedSeq(_quoted(one) for one in value)
             written[key].fa.set_flow_style()
@@ -157,4 +157,4 @@ def _settings(settings: Settings, *, flow: bool = False) -> CommentedMap:
 
 def _quoted(text: str) -> str:
     """With quotes where the writer leaves them out and the reader wants them: `[?a]` is read as a key."""
-    return DoubleQuotedScalarString(text) if text.startswith("?") else text
+    return DoubleQuotedScalarString(text) if text.startswith(("?", ":", "-")) else text

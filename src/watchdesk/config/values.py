@@ -152,8 +152,16 @@ def parse_schedule(value: object) -> str | float:
         return _spike(value)
     text = str(value).strip()
     if text != "once":
-        CronSchedule.parse(text)
+        _parse_cron(text)
     return text
+
+
+def _parse_cron(text: str) -> None:
+    try:
+        CronSchedule.parse(text)
+    except ValueError as error:
+        example = '; each day at seven is "0 7 * * *"' if len(text.split()) != 5 else ""
+        raise ValueError(f"{error}{example}") from None
 
 
 def _spike(value: Mapping[object, object]) -> float:

@@ -69,6 +69,7 @@ def compose(
         spikes=tuple(spikes),
         silenced=tuple((rule, silent[rule.id]) for rule in own if rule.id in silent),
         articles_seen=past.articles_seen,
+        sources_read=past.sources_read,
         last_read=past.last_read,
     )
 

@@ -107,6 +107,8 @@ class Past:
     """Those of the time since, over or not."""
     articles_seen: int | None = None
     """New articles since then, matched or not; None: not counted."""
+    sources_read: int | None = None
+    """How many sources were read with success since then; None: not counted."""
     last_read: datetime | None = None
     """When a source was last read with success; None: never."""
 
@@ -134,6 +136,8 @@ class Digest:
     """Sent by hand to try a channel: it says so, and its matches still wait."""
     articles_seen: int | None = None
     """New articles of the window that were looked at, matched or not; None: not counted."""
+    sources_read: int | None = None
+    """How many sources were read with success since then; None: not counted."""
     last_read: datetime | None = None
     """When a source was last read with success; None: not known."""
 

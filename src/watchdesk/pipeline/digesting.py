@@ -160,6 +160,7 @@ def _past(
     mark = store.digest_marks().get(setting.name)
     since = mark.last_composed if mark else None
     begun = since or (mark.known_since if mark else now)
+    read = [state.last_success for state in states.values() if state.last_success]
     oldest = min((match.matched_at for match in waiting), default=now)
     history = now - timedelta(days=digests.HISTORY + 1), now + timedelta(days=1)
     return Past(
@@ -171,5 +172,6 @@ def _past(
         ),
         silences=tuple(store.silences(min(oldest, now))),
         articles_seen=sum(store.article_counts(begun).values()),
-        last_read=max((state.last_success for state in states.values() if state.last_success), default=None),
+        sources_read=sum(moment >= begun for moment in read),
+        last_read=max(read, default=None),
     )

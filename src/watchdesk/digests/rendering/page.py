@@ -230,8 +230,8 @@ def _preview(digest: Digest) -> str:
 
 def _health(digest: Digest, unwell: Sequence[SourceHealth], phrases: Phrases) -> str:
     count = len(digest.health)
-    if not count:
-        return ""
+    if not count or digest.sources_read == 0:
+        return ""  # of sources that nobody has asked yet there is nothing to say
     if not unwell:
         return phrases.count(phrases.words.sources_well, count)
     well = phrases.times.number(count - len(unwell))

@@ -63,7 +63,9 @@ class Phrases:
     def awake(self, digest: Digest) -> str | None:
         """`18 sources were read, the last at 06:58; 412 articles were looked at.`; None: nothing is known."""
         parts: list[str] = []
-        read = sum(health.healthy for health in digest.health)
+        read = digest.sources_read
+        if read is None:
+            read = sum(health.healthy for health in digest.health)
         if read:
             said = self.count(self.words.sources_read, read)
             if digest.last_read is not None:
