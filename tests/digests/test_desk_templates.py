@@ -143,7 +143,9 @@ DOUBLED = "{{% set ns = namespace(x='a') %}}{{% for i in range(40) %}}{}{{% endf
         (f"{R}{{% for a in r %}}{{% for b in r if false %}}{{% for c in r %}}{ENDS}", 1, "come to an end"),
         ("{% for a in range(3000) recursive %}{{ loop(range(3000)) }}{% endfor %}", 1, "end|too deep"),
         ("{{ 'a' | center(1500000000) }}", 1, "'center' makes too much"),
-        ("{{ '%0900000000d' | format(1) }}", 1, "'format' makes too much"),
+        ("{{ '%0900000000d' | format(1) }}", 1, "'format' takes neither"),
+        ("{{ '%*d' | format(900000000, 1) }}", 1, "'format' takes neither"),
+        ("{{ ('%(a)s' * 9000) | format(a='a' * 90000) }}", 1, "'format' makes too much"),
         ("{{ '{:>800000000}'.format(1) }}", 1, "'.format()' is not to be had"),
         ("{{ 'a'.ljust(1500000000) }}", 1, "'.ljust()' is not to be had"),
         ("{{ 'a'['zfill'](1500000000) }}", 1, "'.zfill()' is not to be had"),
@@ -173,7 +175,10 @@ def test_a_template_that_fails_is_told_with_its_line_and_ours_is_used(
 @pytest.mark.parametrize(
     ("source", "written"),
     [
-        ("{{ '%.2f' | format(3.14159) }}", "3.14"),
+        (
+            "{{ '%.2f %s' | format(3.14159, 20261125) }}{{ none | default(20261125, true) }}",
+            "3.14 2026112520261125",
+        ),
         ("{{ 'a b'.replace(' ', '-') }}{{ 'a b' | replace(' ', '+') }}", "a-ba+b"),
         ("{{ ', '.join(['a', 'b']) }} {{ ['a', 'b'] | join('; ') }}", "a, b a; b"),
         ("{{ view.parts | map(attribute='urgent') | join(' ') }}", "True False False"),

@@ -1,7 +1,7 @@
 """Digests in the languages of their readers."""
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from babel import Locale
@@ -9,8 +9,10 @@ from babel import Locale
 from support.digests import BRUSSELS, NOW, held_back_test, ordinary, spiking
 from watchdesk.digests import render
 from watchdesk.digests.rendering.languages import LANGUAGES
+from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.words import Words
+from watchdesk.model import SourceHealth
 
 STRINGS = [field.name for field in fields(Words) if field.type is str or field.type == "str"]
 FORMS = [field.name for field in fields(Words) if field.name not in STRINGS]
@@ -51,6 +53,17 @@ def test_plurals_are_those_of_the_language(language: str, counted: list[str]) ->
     phrases = Phrases(NOW, BRUSSELS, language)
     assert [phrases.count(phrases.words.stories, number) for number in (1, 2, 5, 22)] == counted
     assert phrases.count(LANGUAGES["uk"].stories, 21) == "21 новина" or language != "uk"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("healthy", [True, False])
+def test_a_single_source_is_not_counted(language: str, healthy: bool) -> None:
+    def health(count: int) -> str:
+        sources = tuple(SourceHealth(f"s{n}", f"S{n}", healthy=healthy) for n in range(count))
+        return view_of(replace(ordinary(), health=sources), BRUSSELS, language).health
+
+    assert not re.search(r"\d", health(1))
+    assert "21" in health(21)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -241,6 +241,12 @@ def test_an_empty_digest_proves_that_the_desk_was_awake() -> None:
     assert seen(replace(shown, articles_seen=None, health=())).awake is None
 
 
+def test_no_article_looked_at_is_said_only_where_nothing_matched() -> None:
+    assert "0 articles were looked at" in str(seen(replace(empty(), articles_seen=0)).awake)
+    assert "articles" not in str(seen(replace(ordinary(), articles_seen=0)).awake)
+    assert "1 article was" in str(seen(replace(ordinary(), articles_seen=1)).awake)
+
+
 def test_the_foot_says_which_sources_are_not_well() -> None:
     unwell = tuple(
         SourceHealth(f"s{n}", f"S{n}", healthy=False, since=NOW - DAY, error="HTTP 500") for n in range(23)

@@ -23,7 +23,7 @@ class Phrases:
 
     def count(self, forms: Forms, number: int, **others: object) -> str:
         """`1 story`, `2 stories`; the third and fourth forms of Slavic languages, too."""
-        form = forms.get(self.locale.plural_form(number), forms["other"])
+        form = forms.get(f"={number}") or forms.get(self.locale.plural_form(number), forms["other"])
         return form.format(n=self.times.number(number), **others)
 
     def new_among(self, new: int, count: int) -> str | None:
@@ -71,7 +71,8 @@ class Phrases:
             if digest.last_read is not None:
                 said += f", {self._last_read(digest.last_read)}"
             parts.append(said)
-        if digest.articles_seen is not None:
+        # A story that was seen before and matched only now is of no article of this window.
+        if digest.articles_seen or (digest.articles_seen == 0 and not digest.parts):
             parts.append(self.count(self.words.articles_seen, digest.articles_seen))
         sentence = self.words.semicolon.join(parts)
         return sentence[0].upper() + sentence[1:] + "." if sentence else None

@@ -22,7 +22,6 @@ LONGEST = 5_000_000
 _CHARACTERS_A_STEP = 50
 """Of texts that are made on the way: 100 million characters are all the steps there are."""
 _LONGEST_PRODUCT = 100_000
-_MOST_DIGITS = 4
 _GROWING_METHODS = frozenset(
     {
         "center",
@@ -38,6 +37,8 @@ _GROWING_METHODS = frozenset(
     }
 )
 _MEASURED_METHODS = frozenset({"join", "replace"})
+_GIVE_BACK = frozenset({"d", "default", "format"})
+"""Filters for which a number is nothing but a value."""
 _LEFT_OUT = ("pprint", "random", "tojson", "urlize", "xmlattr")
 """Filters that no mail needs."""
 
@@ -178,9 +179,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             if name == "join" and len(values) > passed:
                 values[passed] = list(values[passed])
             for value in values[passed:]:
-                self.step(len(value) if isinstance(value, list | tuple | dict | range) else 0)
+                if isinstance(value, str):
+                    self.step(len(value) // _CHARACTERS_A_STEP)
+                elif isinstance(value, Sized):
+                    self.step(len(value))
             for number in (*values[passed + 1 :], *kwargs.values()):
-                if isinstance(number, int):
+                if isinstance(number, int) and name not in _GIVE_BACK:
                     self._bound(name, abs(number), _LONGEST_PRODUCT)
                     self.step(abs(number))
             if name in _SIZES:
@@ -209,10 +213,13 @@ def _size_of_lines(text: Any, _width: Any, _break: Any, between: Any, *_others: 
     return len(str(text)) * max(1, len(str(between or "")))
 
 
-def _size_of_formatted(text: Any, *_values: Any, **_named: Any) -> int:
-    """Widths stand within the text; such as are wider than any line are not to be had."""
+def _size_of_formatted(text: Any, *values: Any, **named: Any) -> int:
+    """Widths stand within the text, and may be of three digits. Raises `Endless` for others."""
     form = str(text)
-    return LONGEST + 1 if "*" in form or re.search(rf"\d{{{_MOST_DIGITS},}}", form) else len(form) * 200
+    if "*" in form or re.search(r"\d{4}", form):
+        raise Endless("'format' takes neither '*' nor numbers of four digits in what it is to fill")
+    longest = max((len(value) for value in (*values, *named.values()) if isinstance(value, str)), default=0)
+    return len(form) + form.count("%") * (999 + longest)
 
 
 _SIZES: Mapping[str, Callable[..., int]] = {

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 Forms = Mapping[str, str]
-"""By plural category of CLDR (one, few, many, other): the words for such a number, `{n}` where it stands."""
+"""By plural category of CLDR (one, few, many, other): the words for such a number, `{n}` where it stands.
+
+`=1`: for one alone, in languages whose category `one` is that of 21 as well.
+"""
 
 
 @dataclass(frozen=True, slots=True)
