@@ -5,7 +5,7 @@ when it raises `StorageError`, nothing of it was kept, and it may be called agai
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from watchdesk.model import (
@@ -227,13 +227,35 @@ class OutboxStore(Protocol):
         until: datetime,
         limit: int,
         limits: Mapping[str, ChannelLimits] = ...,
+        under_way: Mapping[str, str] = ...,
     ) -> Sequence[Parcel]:
-        """Takes up to `limit` due deliveries, oldest first, for `holder` alone, until the lease runs out.
+        """Takes up to `limit` waiting deliveries that are due, oldest first, for `holder` alone.
 
-        Deliveries of stopped channels are left; those whose lease ran out are taken over. `limits`, by
-        channel, hold over every process on the database: what is over them waits. Each delivery that is
-        taken is an attempt.
+        Deliveries of stopped channels are left. `limits`, by channel, hold over every process on the
+        database: what is over them waits. `under_way`: what the process itself still sends, delivery →
+        channel, however long ago its lease ran out; none of it is taken, and all of it counts. Each
+        delivery that is taken is an attempt.
         """
+
+    def overdue(
+        self, now: datetime, lease: timedelta, under_way: Collection[str] = ...
+    ) -> Sequence[Delivery]:
+        """Deliveries whose sender did not come back within `lease`, the oldest first.
+
+        Those whose lease ran out; and of `under_way`, which this process still sends, those that are due
+        again and were taken by nobody else for as long.
+        """
+
+    def mark_overdue(
+        self,
+        delivery: Delivery,
+        now: datetime,
+        lease: timedelta,
+        under_way: Collection[str],
+        due_at: datetime | None,
+        error: str,
+    ) -> bool:
+        """→ waiting until `due_at`, None: → dead; one attempt more. False when it is not overdue any more."""
 
     def attempts_of(self, delivery_ids: Collection[str]) -> Mapping[str, Sequence[datetime]]:
         """When each of the deliveries was attempted, oldest first; those that never were are left out."""

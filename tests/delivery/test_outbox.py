@@ -32,6 +32,8 @@ from watchdesk.store import open_store
 
 PATIENT = timedelta(hours=7)
 """Longer than any wait between two attempts."""
+SOON = timedelta(seconds=6)
+"""Longer than the first."""
 
 
 class Clock:
@@ -206,8 +208,12 @@ def test_a_process_that_dies_while_sending_leaves_it_to_another_under_the_same_i
     receiver = Receiver()
     assert attempt(store, clock, {"desk": receiver}) == []
     clock.forward(LEASE)
+    assert attempt(store, clock, {"desk": receiver}) == ["waiting"]
+    assert kept(store).error == "its sender did not come back within 10 minutes"
+    clock.forward(SOON)
     assert attempt(store, clock, {"desk": receiver}) == ["sent"]
     (received,) = receiver.parcels
+    assert received.delivery.attempts == 1
     assert received.delivery.id == lost.delivery.id == delivery.id
     assert received.rendered == lost.rendered
 
@@ -230,6 +236,8 @@ def test_a_lease_that_a_clock_made_that_was_ahead_has_run_out_when_it_is_right(
     put(store, "desk")
     ahead = NOW + timedelta(days=4000)
     assert store.lease("died", ahead, ahead + LEASE, limit=1)
+    assert attempt(store, clock, {"desk": Receiver()}) == ["waiting"]
+    clock.forward(SOON)
     assert attempt(store, clock, {"desk": Receiver()}) == ["sent"]
 
 
@@ -249,11 +257,13 @@ def test_a_lease_that_is_lost_while_sending_is_reported_and_changes_nothing(
 
     def another_takes_over(_: Parcel) -> None:
         clock.forward(LEASE)
+        assert attempt(store, clock, {}, "another") == ["waiting"]
+        clock.forward(SOON)
         assert store.lease("another", clock.now, clock.now + LEASE, limit=1)
 
     slow = Receiver(Retry("too slow"), before=another_takes_over)
     assert attempt(store, clock, {"desk": slow}) == ["leased"]
-    assert (kept(store).state, kept(store).attempts, kept(store).error) == (DeliveryState.LEASED, 0, None)
+    assert (kept(store).state, kept(store).attempts) == (DeliveryState.LEASED, 1)
 
 
 def test_several_senders_share_the_work_and_nothing_goes_out_twice(store: Store, clock: Clock) -> None:

@@ -54,16 +54,33 @@ def test_a_channel_has_no_more_leases_than_its_concurrency_and_holds_up_no_other
 
 
 def test_a_lease_that_ran_out_is_under_way_no_more(store: SqlStore) -> None:
-    put(store, 3)
+    put(store, 5)
     assert taken(store, LATER, PAIR) == ["hook00", "hook01"]
-    assert taken(store, LATER + timedelta(minutes=10), PAIR) == ["hook00", "hook01"]
+    assert taken(store, LATER + timedelta(minutes=10), PAIR) == ["hook02", "hook03"]
+
+
+def test_what_the_process_still_sends_counts_though_its_lease_ran_out(store: SqlStore) -> None:
+    put(store, 5)
+    put(store, 1, "desk")
+    assert taken(store, LATER, PAIR) == ["desk00", "hook00", "hook01"]
+    after, then = LATER + timedelta(minutes=10), LATER + timedelta(minutes=20)
+    hanging = {"hook00": "hook"}
+    got = store.lease("one", after, then, 50, PAIR, hanging)
+    assert [parcel.delivery.id for parcel in got] == ["hook02"]
+    assert store.lease("one", after, then, 50, PAIR, {**hanging, "hook02": "hook"}) == []
+
+
+def test_what_the_process_still_sends_is_not_taken_again(store: SqlStore) -> None:
+    put(store, 1)
+    assert store.lease("one", LATER, SOON, 1, {}, {"hook00": "hook"}) == []
+    assert len(store.lease("two", LATER, SOON, 1, {}, {})) == 1
 
 
 def test_a_channel_is_attempted_no_more_often_than_its_rate(store: SqlStore) -> None:
     put(store, 8)
     assert len(taken(store, LATER, FIVE_AN_HOUR)) == 5
     assert taken(store, LATER + timedelta(minutes=59), FIVE_AN_HOUR) == []
-    assert len(taken(store, LATER + timedelta(hours=1), FIVE_AN_HOUR)) == 5
+    assert len(taken(store, LATER + timedelta(hours=1), FIVE_AN_HOUR)) == 3
 
 
 def test_failed_attempts_count_to_the_rate(store: SqlStore) -> None:

@@ -174,12 +174,39 @@ def test_a_lease_is_one_holders_until_it_runs_out(store: SqlStore) -> None:
     parcels = store.lease("one", NOW, until, 5)
     assert [(p.delivery.id, p.rendered, p.composed_at) for p in parcels] == [("x1", RENDERED, NOW)]
     assert store.lease("two", NOW, until, 5) == []
-    taken_over = store.lease("two", until, until + timedelta(minutes=10), 5)
+    lease = timedelta(minutes=10)
+    assert store.lease("two", until, until + lease, 5) == []
+    assert store.overdue(until - timedelta(seconds=1), lease) == []
+    (late,) = store.overdue(until, lease)
+    assert store.mark_overdue(late, until, lease, (), until, "late")
+    assert not store.mark_overdue(late, until, lease, (), until, "late")
+    taken_over = store.lease("two", until, until + lease, 5)
     assert [p.delivery.id for p in taken_over] == ["x1"]
     assert not store.mark_sent("x1", "one", NOW, None)
     assert store.mark_sent("x1", "two", NOW, "one refused")
     kept = store.deliveries(DeliveryState.SENT)[0]
-    assert (kept.attempts, kept.sent_at, kept.note) == (1, NOW, "one refused")
+    assert (kept.attempts, kept.sent_at, kept.note) == (2, NOW, "one refused")
+
+
+def test_a_lease_that_was_given_back_and_taken_anew_has_not_run_out(store: SqlStore) -> None:
+    with_delivery(store)
+    lease = timedelta(minutes=10)
+    store.lease("one", NOW, NOW + lease, 1)
+    (late,) = store.overdue(NOW + lease, lease)
+    store.release("one")
+    store.lease("two", NOW + lease, NOW + 2 * lease, 1)
+    assert not store.mark_overdue(late, NOW + lease, lease, (), None, "late")
+    assert store.mark_sent("x1", "two", NOW, None)
+
+
+def test_what_waits_for_a_sender_of_this_process_is_overdue_a_lease_after_it_is_due(store: SqlStore) -> None:
+    with_delivery(store)
+    lease = timedelta(minutes=10)
+    assert store.overdue(NOW + timedelta(minutes=9), lease, ["x1"]) == []
+    assert store.overdue(NOW + lease, lease, []) == []
+    (late,) = store.overdue(NOW + lease, lease, ["x1"])
+    assert store.mark_overdue(late, NOW + lease, lease, ["x1"], None, "late")
+    assert [(one.state, one.attempts, one.error) for one in store.deliveries()] == [("dead", 1, "late")]
 
 
 def test_a_retry_waits_and_a_dead_letter_stays_until_a_person_says(store: SqlStore) -> None:
@@ -262,6 +289,7 @@ WRITES = {
     "prune_attempts": lambda store: store.prune_attempts(NOW),
     "mark_sent": lambda store: store.mark_sent("x", "one", NOW, None),
     "mark_waiting": lambda store: store.mark_waiting("x", "one", NOW, "e"),
+    "mark_overdue": lambda store: store.mark_overdue(delivery(), NOW, NOW - NOW, (), None, "e"),
     "mark_dead": lambda store: store.mark_dead("x", "one", "e"),
     "release": lambda store: store.release("one"),
     "retry": lambda store: store.retry(["x"], NOW),

@@ -40,7 +40,7 @@ WAITING, LEASED, SENT = DeliveryState.WAITING, DeliveryState.LEASED, DeliverySta
 DEAD, DROPPED = DeliveryState.DEAD, DeliveryState.DROPPED
 
 MOVES = {
-    WAITING: {WAITING, LEASED, DROPPED},
+    WAITING: {WAITING, LEASED, DEAD, DROPPED},
     LEASED: {LEASED, WAITING, SENT, DEAD},
     DEAD: {DEAD, WAITING, DROPPED},
     SENT: {SENT},
@@ -67,10 +67,13 @@ class Known:
     attempts: int = 0
 
     def is_due(self, now: datetime) -> bool:
+        return self.state is WAITING and (self.due <= now or self.due > now + LONGEST + SKEW)
+
+    def is_overdue(self, now: datetime, *, hangs: bool) -> bool:
         if self.state is LEASED:
             assert self.until
             return self.until <= now or self.until > now + LEASE + SKEW
-        return self.state is WAITING and (self.due <= now or self.due > now + LONGEST + SKEW)
+        return hangs and self.state is WAITING and self.due <= now - LEASE
 
 
 class Outbox(RuleBasedStateMachine):
@@ -81,6 +84,7 @@ class Outbox(RuleBasedStateMachine):
     numbers = itertools.count()
 
     deliveries = Bundle("deliveries")
+    HANGING = st.lists(deliveries, max_size=2, unique=True)
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,15 +103,30 @@ class Outbox(RuleBasedStateMachine):
         self.model |= {one.id: Known(one.channel, self.now) for one in laid}
         return multiple(*(one.id for one in laid))
 
-    @rule(holder=HOLDERS, limit=st.integers(1, 3))
-    def lease(self, holder: str, limit: int) -> None:
+    @rule(holder=HOLDERS, limit=st.integers(1, 3), hanging=HANGING)
+    def lease(self, holder: str, limit: int, hanging: list[str]) -> None:
         due = {name for name, k in self.model.items() if k.is_due(self.now) and k.channel not in self.stopped}
-        until = self.now + LEASE
-        got = [one.delivery.id for one in self.store.lease(holder, self.now, until, limit)]
+        due.difference_update(hanging)
+        until, mine = self.now + LEASE, {name: self.model[name].channel for name in hanging}
+        got = [one.delivery.id for one in self.store.lease(holder, self.now, until, limit, {}, mine)]
         assert len(got) == len(set(got)) == min(limit, len(due))
         assert due.issuperset(got)
         for name in got:
             self._set(name, state=LEASED, holder=holder, until=until)
+
+    @rule(hanging=HANGING, wait=st.sampled_from([None, timedelta(seconds=5), timedelta(hours=6)]))
+    def what_does_not_come_back_has_failed(self, hanging: list[str], wait: timedelta | None) -> None:
+        found = self.store.overdue(self.now, LEASE, hanging)
+        assert {one.id for one in found} == {
+            name for name, known in self.model.items() if known.is_overdue(self.now, hangs=name in hanging)
+        }
+        due = None if wait is None else self.now + wait
+        for one in found:
+            assert self.store.mark_overdue(one, self.now, LEASE, hanging, due, "late")
+            assert not self.store.mark_overdue(one, self.now, LEASE, hanging, due, "late")
+            self._settle(one.id, held=True, state=DEAD if due is None else WAITING)
+            if due:
+                self._set(one.id, due=due)
 
     @rule(name=deliveries, holder=HOLDERS)
     def accepted(self, name: str, holder: str) -> None:

@@ -5,6 +5,15 @@ What a digest holds and says is settled before; what survives a restart is the s
 
 from watchdesk.delivery.addressing import deliveries_for
 from watchdesk.delivery.holder import holder_name, release_of_the_dead
-from watchdesk.delivery.outbox import Report, send_due
+from watchdesk.delivery.outbox import LEASE, Report, send_due
+from watchdesk.delivery.under_way import UnderWay
 
-__all__ = ["Report", "deliveries_for", "holder_name", "release_of_the_dead", "send_due"]
+__all__ = [
+    "LEASE",
+    "Report",
+    "UnderWay",
+    "deliveries_for",
+    "holder_name",
+    "release_of_the_dead",
+    "send_due",
+]

@@ -1,7 +1,8 @@
 """Sends what is due: leases a delivery, lets its channel send it, records what came of it.
 
 One lease at a time, longer than any channel may take, so that a slow receiver never makes another
-process repeat what waits behind it. When to try again is decided by `pace`.
+process repeat what waits behind it. A sender that does not come back within it has failed, as any
+attempt may fail. When to try again is decided by `pace`.
 """
 
 import random
@@ -12,6 +13,7 @@ from types import MappingProxyType
 
 import structlog
 
+from watchdesk.delivery.under_way import UnderWay
 from watchdesk.model import (
     ChannelLimits,
     Delivery,
@@ -29,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=10)
 """Twice what the slowest channel allows itself (`Limits.whole`)."""
+LATE = f"its sender did not come back within {LEASE // timedelta(minutes=1)} minutes"
+"""It hangs, or its process died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +53,35 @@ def send_due(
     clock: Callable[[], datetime],
     rng: random.Random,
     limits: Mapping[str, ChannelLimits] = MappingProxyType({}),
+    under_way: UnderWay | None = None,
 ) -> Sequence[Report]:
     """Attempts every due delivery once, oldest first. May run in several threads and processes.
 
-    `holder` names the process; `limits` say what each channel's receiver is spared. Raises `StorageError`
-    when an outcome cannot be recorded; the delivery is then repeated under its identity when the lease has
-    run out.
+    `holder` names the process; `limits` say what each channel's receiver is spared; `under_way` is what
+    the threads of the process share. Raises `StorageError` when an outcome cannot be recorded; the
+    delivery is then repeated under its identity when the lease has run out.
     """
-    reports: list[Report] = []
-    while parcels := store.lease(holder, (now := clock()), now + LEASE, 1, limits):
+    sending = under_way or UnderWay()
+    reports = _fail_overdue(store, sending, clock(), rng)
+    while parcels := store.lease(holder, (now := clock()), now + LEASE, 1, limits, sending.channels()):
         for parcel in parcels:
-            outcome = _send(channels, parcel, clock)
-            reports.append(_record(store, parcel.delivery, outcome, holder, clock(), rng))
+            with sending.sending(parcel.delivery, now):
+                outcome = _send(channels, parcel, clock)
+                reports.append(_record(store, parcel.delivery, outcome, holder, clock(), rng))
+            _tell(reports[-1])
+    return reports
+
+
+def _fail_overdue(store: OutboxStore, sending: UnderWay, now: datetime, rng: random.Random) -> list[Report]:
+    """What does not come back is put off and given up as what fails: it neither loops nor waits for ever."""
+    reports: list[Report] = []
+    mine = sending.channels()
+    for delivery in store.overdue(now, LEASE, mine):
+        again = _next(delivery, None, now, rng)
+        due_at, error = (None, _given_up(LATE, again)) if isinstance(again, GiveUp) else (again, LATE)
+        if store.mark_overdue(delivery, now, LEASE, mine, due_at, error):
+            state = DeliveryState.WAITING if due_at else DeliveryState.DEAD
+            reports.append(Report(delivery, Retry(LATE), state, due_at))
             _tell(reports[-1])
     return reports
 
@@ -111,10 +132,14 @@ def _record_retry(
     store: OutboxStore, delivery: Delivery, outcome: Retry, holder: str, again: datetime | GiveUp
 ) -> Report:
     if isinstance(again, GiveUp):
-        kept = store.mark_dead(delivery.id, holder, f"{outcome.reason} ({again.reason})")
+        kept = store.mark_dead(delivery.id, holder, _given_up(outcome.reason, again))
         return _report(delivery, outcome, DeliveryState.DEAD, kept=kept)
     kept = store.mark_waiting(delivery.id, holder, again, outcome.reason)
     return _report(delivery, outcome, DeliveryState.WAITING, kept=kept, again=again)
+
+
+def _given_up(reason: str, why: GiveUp) -> str:
+    return f"{reason} ({why.reason})"
 
 
 def _report(

@@ -15,7 +15,7 @@ import structlog
 from watchdesk import articles
 from watchdesk.app import Configuration, build_plan
 from watchdesk.config.places import Place, Problems
-from watchdesk.delivery import holder_name, release_of_the_dead, send_due
+from watchdesk.delivery import LEASE, UnderWay, holder_name, release_of_the_dead, send_due
 from watchdesk.errors import ConfigurationError, StorageError
 from watchdesk.pipeline import Clock, Plan, PollReport, SpikeWatch, make_digests, tell_operators
 from watchdesk.ports import Store
@@ -62,6 +62,7 @@ class Service:
         self._spikes = SpikeWatch()
         self._poller = Poller(store, clock, rng, self._polled)
         self._senders = Workers("send", 1)
+        self._sending = UnderWay()
         self.follow(plan)
 
     def follow(self, plan: Plan) -> None:
@@ -72,8 +73,6 @@ class Service:
         self._poller.forget_waiting()
         hold_hosts(plan, self._store, known, now)
         self._timetable = Timetable(plan, known, now, self._rng)
-        # One sender for each delivery that may be under way: no channel waits for another's receiver.
-        self._senders.size = 1 + sum(limit.concurrency for limit in plan.limits.values())
         self.plan = plan
 
     def start(self, systemd: Systemd) -> None:
@@ -126,6 +125,10 @@ class Service:
             log.warning("the operators are told of troubles", notice=notice.id)
 
     def _send_due(self) -> None:
+        # One sender for each delivery that may be under way: no channel waits for another's receiver.
+        # Those that hang are beside them, for the channel that they hang in may be gone from the plan.
+        hanging = self._sending.hanging(self._clock(), LEASE)
+        self._senders.size = 1 + hanging + sum(limit.concurrency for limit in self.plan.limits.values())
         free = (
             number
             for number in range(self._senders.size)
@@ -135,7 +138,7 @@ class Service:
 
     def _send(self) -> None:
         plan = self.plan
-        send_due(self._store, plan.channels, self._holder, self._clock, self._rng, plan.limits)
+        send_due(self._store, plan.channels, self._holder, self._clock, self._rng, plan.limits, self._sending)
 
     def _beat(self) -> None:
         self._store.set_note("service.heartbeat", self._clock().isoformat())

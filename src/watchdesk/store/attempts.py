@@ -39,12 +39,13 @@ def room_of(
     connection: Connection,
     limits: Mapping[str, ChannelLimits],
     live: ColumnElement[bool],
+    besides: Mapping[str, int],
     now: datetime,
 ) -> dict[str, int]:
     """How many more leases each channel may have now; to be asked in the transaction that takes them.
 
-    `live`: which deliveries are under way. Until the transaction's end no other is answered, so that two of
-    them never take the same room.
+    `live`: which deliveries are under way; `besides`: how many more, by channel. Until the transaction's
+    end no other is answered, so that two of them never take the same room.
     """
     if not limits:
         return {}
@@ -56,7 +57,8 @@ def room_of(
     leased = {row.channel: row.leases for row in connection.execute(counted)}
     return {
         channel: min(
-            limit.concurrency - leased.get(channel, 0), _left_of_rate(connection, channel, limit, now)
+            limit.concurrency - leased.get(channel, 0) - besides.get(channel, 0),
+            _left_of_rate(connection, channel, limit, now),
         )
         for channel, limit in limits.items()
     }

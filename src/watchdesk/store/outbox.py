@@ -1,5 +1,6 @@
 """Deliveries and their states: waiting → leased → sent; leased → waiting; → dead."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ _SKEW = timedelta(hours=1)
 """How far the clocks of two machines may be apart without either of them being wrong."""
 
 _NO_LIMITS: Mapping[str, ChannelLimits] = MappingProxyType({})
+_NONE_UNDER_WAY: Mapping[str, str] = MappingProxyType({})
 _OPEN = (DeliveryState.DEAD, DeliveryState.WAITING)
 
 
@@ -34,13 +36,13 @@ class OutboxRows:
         until: datetime,
         limit: int,
         limits: Mapping[str, ChannelLimits] = _NO_LIMITS,
+        under_way: Mapping[str, str] = _NONE_UNDER_WAY,
     ) -> Sequence[Parcel]:
-        """Takes due deliveries for `holder` alone, until the lease runs out, as far as `limits` allow."""
-        leased = deliveries.c.state == DeliveryState.LEASED
-        ran_out = _over(deliveries.c.leased_until, now, until)
-        due = or_(
-            and_(deliveries.c.state == DeliveryState.WAITING, _over(deliveries.c.due_at, now, now + LONGEST)),
-            and_(leased, ran_out),
+        """See `ports.OutboxStore.lease`."""
+        due = and_(
+            deliveries.c.state == DeliveryState.WAITING,
+            _over(deliveries.c.due_at, now, now + LONGEST),
+            deliveries.c.id.not_in(under_way),
         )
         going = deliveries.c.channel.not_in(select(stopped_channels.c.channel))
         first = select(deliveries.c.id).where(due, going).order_by(deliveries.c.due_at, deliveries.c.id)
@@ -55,7 +57,12 @@ class OutboxRows:
         )
         parcels = select(deliveries, digests.c.composed_at, *_RENDERED).join(digests)
         with self._database.write() as connection:
-            room = room_of(connection, limits, and_(leased, not_(ran_out)), now)
+            live = and_(
+                deliveries.c.state == DeliveryState.LEASED,
+                not_(_over(deliveries.c.leased_until, now, until)),
+                deliveries.c.id.not_in(under_way),
+            )
+            room = room_of(connection, limits, live, Counter(under_way.values()), now)
             claimed: list[str] = []
             while len(claimed) < limit:
                 full = [channel for channel, left in room.items() if left <= 0]
@@ -76,6 +83,36 @@ class OutboxRows:
             )
             for row in rows
         ]
+
+    def overdue(self, now: datetime, lease: timedelta, under_way: Collection[str] = ()) -> Sequence[Delivery]:
+        """See `ports.OutboxStore.overdue`."""
+        asked = select(deliveries, digests.c.subject).join(digests).where(_overdue(now, lease, under_way))
+        with self._database.read() as connection:
+            rows = connection.execute(asked.order_by(deliveries.c.due_at, deliveries.c.id)).mappings()
+            return [_delivery(row) for row in rows]
+
+    def mark_overdue(
+        self,
+        delivery: Delivery,
+        now: datetime,
+        lease: timedelta,
+        under_way: Collection[str],
+        due_at: datetime | None,
+        error: str,
+    ) -> bool:
+        """See `ports.OutboxStore.mark_overdue`."""
+        as_found = and_(
+            deliveries.c.id == delivery.id,
+            deliveries.c.attempts == delivery.attempts,
+            _overdue(now, lease, under_way),
+        )
+        settled = {
+            "state": DeliveryState.DEAD if due_at is None else DeliveryState.WAITING,
+            "due_at": due_at or delivery.due_at,
+            "error": error,
+            **_FREED,
+        }
+        return bool(self._change(update(deliveries).where(as_found).values(settled)))
 
     def mark_sent(self, delivery_id: str, holder: str, now: datetime, note: str | None) -> bool:
         """Leased → sent."""
@@ -156,8 +193,7 @@ class OutboxRows:
             deliveries.c.holder == holder,
             deliveries.c.state == DeliveryState.LEASED,
         )
-        freed = {"holder": None, "leased_until": None, "attempts": deliveries.c.attempts + 1}
-        return bool(self._change(update(deliveries).where(held).values({**freed, **values})))
+        return bool(self._change(update(deliveries).where(held).values({**_FREED, **values})))
 
     def _change(self, change: Update) -> list[str]:
         with self._database.write() as connection:
@@ -169,6 +205,20 @@ def _over(moment: ColumnElement[datetime], now: datetime, latest: datetime) -> C
     return or_(moment <= now, moment > latest + _SKEW)
 
 
+def _overdue(now: datetime, lease: timedelta, under_way: Collection[str]) -> ColumnElement[bool]:
+    """What is leased for longer than a lease lasts, or waits so long for a sender that does not come back."""
+    return or_(
+        and_(deliveries.c.state == DeliveryState.LEASED, _over(deliveries.c.leased_until, now, now + lease)),
+        and_(
+            deliveries.c.state == DeliveryState.WAITING,
+            deliveries.c.id.in_(under_way),
+            deliveries.c.due_at <= now - lease,
+        ),
+    )
+
+
+_FREED = {"holder": None, "leased_until": None, "attempts": deliveries.c.attempts + 1}
+"""A lease that ends as a failed or a good attempt."""
 _RENDERED = (digests.c.subject, digests.c.html, digests.c.text, digests.c.json)
 
 
