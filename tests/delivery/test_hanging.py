@@ -1,4 +1,4 @@
-"""Channels that hang: what is under way in one is not begun again, costs no other, and is given up at last."""
+"""Channels that hang: what is under way in one is not begun again, costs no other, and is given up."""
 
 import random
 import threading

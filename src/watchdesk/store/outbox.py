@@ -13,11 +13,9 @@ from watchdesk.model import ChannelLimits, Delivery, DeliveryState, Parcel, Rend
 from watchdesk.pace import LONGEST
 from watchdesk.store.attempts import record_attempt, room_of
 from watchdesk.store.database import Database
+from watchdesk.store.queue import first_due, over
 from watchdesk.store.tables import deliveries, digests, stopped_channels
 from watchdesk.store.upserts import upsert
-
-_SKEW = timedelta(hours=1)
-"""How far the clocks of two machines may be apart without either of them being wrong."""
 
 _NO_LIMITS: Mapping[str, ChannelLimits] = MappingProxyType({})
 _NONE_UNDER_WAY: Mapping[str, str] = MappingProxyType({})
@@ -41,12 +39,9 @@ class OutboxRows:
         """See `ports.OutboxStore.lease`."""
         due = and_(
             deliveries.c.state == DeliveryState.WAITING,
-            _over(deliveries.c.due_at, now, now + LONGEST),
+            over(deliveries.c.due_at, now, now + LONGEST),
             deliveries.c.id.not_in(under_way),
         )
-        going = deliveries.c.channel.not_in(select(stopped_channels.c.channel))
-        first = select(deliveries.c.id).where(due, going).order_by(deliveries.c.due_at, deliveries.c.id)
-        first = first.limit(1)
         # `due` stands outside as well: after waiting for another's row lock PostgreSQL checks the
         # outer condition again, and only that one; without it two claimers take the same delivery.
         claim = (
@@ -59,15 +54,16 @@ class OutboxRows:
         with self._database.write() as connection:
             live = and_(
                 deliveries.c.state == DeliveryState.LEASED,
-                not_(_over(deliveries.c.leased_until, now, until)),
+                not_(over(deliveries.c.leased_until, now, until)),
                 deliveries.c.id.not_in(under_way),
             )
             room = room_of(connection, limits, live, Counter(under_way.values()), now)
             claimed: list[str] = []
             while len(claimed) < limit:
                 full = [channel for channel, left in room.items() if left <= 0]
-                next_one = first.where(deliveries.c.channel.not_in(full))
-                taken = connection.execute(claim.where(deliveries.c.id.in_(next_one))).first()
+                # Equal to it, not one of it: in a list of one SQLite would look up all that wait.
+                next_one = first_due(full, under_way, now, now + LONGEST).scalar_subquery()
+                taken = connection.execute(claim.where(deliveries.c.id == next_one)).first()
                 if taken is None:
                     break
                 record_attempt(connection, taken.id, taken.channel, now)
@@ -200,21 +196,14 @@ class OutboxRows:
             return list(connection.execute(change.returning(deliveries.c.id)).scalars())
 
 
-def _over(moment: ColumnElement[datetime], now: datetime, latest: datetime) -> ColumnElement[bool]:
-    """Whether it has passed; one that lies beyond the latest there can be was set by a wrong clock."""
-    return or_(moment <= now, moment > latest + _SKEW)
-
-
 def _overdue(now: datetime, lease: timedelta, under_way: Collection[str]) -> ColumnElement[bool]:
     """What is leased for longer than a lease lasts, or waits so long for a sender that does not come back."""
-    return or_(
-        and_(deliveries.c.state == DeliveryState.LEASED, _over(deliveries.c.leased_until, now, now + lease)),
-        and_(
-            deliveries.c.state == DeliveryState.WAITING,
-            deliveries.c.id.in_(under_way),
-            deliveries.c.due_at <= now - lease,
-        ),
-    )
+    leased = deliveries.c.state == DeliveryState.LEASED
+    ran_out = and_(leased, over(deliveries.c.leased_until, now, now + lease))
+    if not under_way:
+        return ran_out
+    waiting = and_(deliveries.c.id.in_(under_way), deliveries.c.state == DeliveryState.WAITING)
+    return or_(ran_out, and_(waiting, deliveries.c.due_at <= now - lease))
 
 
 _FREED = {"holder": None, "leased_until": None, "attempts": deliveries.c.attempts + 1}

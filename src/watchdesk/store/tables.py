@@ -197,7 +197,7 @@ deliveries = Table(
     Column("error", Text),
     Column("sent_at", Moment),
     Column("note", Text),
-    Index("ix_deliveries_state_due_at", "state", "due_at"),
+    Index("ix_deliveries_state_channel_due_at_id", "state", "channel", "due_at", "id"),
 )
 
 attempts = Table(

@@ -1,4 +1,4 @@
-"""What digests tell of the past, silences, and each attempt at a delivery."""
+"""What digests tell of the past, silences, each attempt at a delivery, and which is next."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,6 +36,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_attempts_channel_at", "attempts", ["channel", "at"])
     op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"])
+    op.drop_index("ix_deliveries_state_due_at", "deliveries")
+    op.create_index(
+        "ix_deliveries_state_channel_due_at_id", "deliveries", ["state", "channel", "due_at", "id"]
+    )
     op.create_table(
         "silences",
         sa.Column("id", ID, autoincrement=True, nullable=False),

@@ -1,0 +1,56 @@
+"""Which delivery is next: asked channel by channel by the index, however many wait behind it.
+
+A channel at its limits may have a hundred thousand that are due; none of them is looked at.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, func, or_, select
+
+from watchdesk.model import DeliveryState
+from watchdesk.store.tables import deliveries, stopped_channels
+
+_SKEW = timedelta(hours=1)
+"""How far the clocks of two machines may be apart without either of them being wrong."""
+
+
+def first_due(
+    full: Collection[str], under_way: Collection[str], now: datetime, latest: datetime
+) -> Select[tuple[str]]:
+    """The id of the waiting delivery that has been due for the longest, of channels that are not `full`.
+
+    `latest`: no time beyond it can be meant.
+    """
+    names = _waiting_channels()
+    going = names.c.channel.not_in(select(stopped_channels.c.channel))
+    # One that a wrong clock put off for years stands behind what is due.
+    ids = func.coalesce(
+        _first(names, under_way, deliveries.c.due_at <= now),
+        _first(names, under_way, deliveries.c.due_at > latest + _SKEW),
+    )
+    best = select(ids.label("id")).where(names.c.channel.not_in(full), going).subquery("best")
+    joined = select(deliveries.c.id).join(best, best.c.id == deliveries.c.id)
+    return joined.order_by(deliveries.c.due_at, deliveries.c.id).limit(1)
+
+
+def over(moment: ColumnElement[datetime], now: datetime, latest: datetime) -> ColumnElement[bool]:
+    """Whether it has passed; one that lies beyond the latest there can be was set by a wrong clock."""
+    return or_(moment <= now, moment > latest + _SKEW)
+
+
+def _waiting_channels() -> CTE:
+    """The channels for which anything waits, each found by one look into the index; the last is NULL."""
+    waiting = select(deliveries.c.channel).where(deliveries.c.state == DeliveryState.WAITING)
+    lowest = waiting.order_by(deliveries.c.channel).limit(1).scalar_subquery()
+    names = select(lowest.label("channel")).cte("names", recursive=True)
+    behind = waiting.where(deliveries.c.channel > names.c.channel).order_by(deliveries.c.channel).limit(1)
+    following = select(behind.correlate(names).scalar_subquery())
+    return names.union_all(following.where(names.c.channel.is_not(None)))
+
+
+def _first(names: CTE, under_way: Collection[str], due: ColumnElement[bool]) -> ScalarSelect[str]:
+    waiting = deliveries.c.state == DeliveryState.WAITING
+    found = select(deliveries.c.id).where(waiting, deliveries.c.channel == names.c.channel, due)
+    found = found.where(deliveries.c.id.not_in(under_way)).order_by(deliveries.c.due_at, deliveries.c.id)
+    return found.limit(1).correlate(names).scalar_subquery()
