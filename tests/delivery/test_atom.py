@@ -21,7 +21,7 @@ from support.parcels import NOW, parcel
 from support.sample_digests import COMPOSED, found, notice, rendered
 from watchdesk.delivery.channels.atom import KIND, AtomChannel, AtomOptions
 from watchdesk.delivery.kind import ChannelContext
-from watchdesk.model import Parcel, Rendered, Retry, Sent
+from watchdesk.model import Parcel, Rendered, Retry, Sent, Silence
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -30,6 +30,10 @@ def digest(number: int = 1, *stories: Any, name: str = "morning") -> Parcel:
     made = rendered(stories or [found(number)], digest_id=f"d{number}")
     at = COMPOSED + timedelta(minutes=number)
     return parcel(rendered=made, digest=name, digest_id=f"d{number}", composed_at=at)
+
+
+def sample(made: Rendered) -> Parcel:
+    return parcel(rendered=made, composed_at=COMPOSED)
 
 
 def send(folder: Path, *parcels: Parcel, keep: int = 100) -> None:
@@ -115,6 +119,50 @@ def test_our_own_reader_reads_it(desk: DeskFiles, tmp_path: Path) -> None:
 def test_the_newest_stands_first_and_the_oldest_is_left_out(tmp_path: Path) -> None:
     send(tmp_path, digest(1), digest(3), digest(2), keep=2)
     assert ids(tmp_path / "morning.atom") == ["tag:watchdesk,2026:digest/d3", "tag:watchdesk,2026:digest/d2"]
+
+
+def test_stories_of_one_digest_stand_best_first_and_the_last_of_them_is_left_out(tmp_path: Path) -> None:
+    many = digest(1, *(found(number) for number in range(1, 9)))
+    send(tmp_path, many, keep=5)
+    path = tmp_path / "rules" / "nato.atom"
+    assert [entry.title for entry in read(path).entries] == [
+        f"Story number {number}" for number in range(1, 6)
+    ]
+    before = path.read_bytes()
+    send(tmp_path, many, keep=5)
+    assert path.read_bytes() == before
+
+
+def test_a_story_that_has_changed_stands_where_its_digest_has_it(tmp_path: Path) -> None:
+    send(tmp_path, digest(1, found(3)))
+    send(tmp_path, digest(2, found(1), found(2), found(3, revised=True), found(4)))
+    titles = [entry.title for entry in read(tmp_path / "rules" / "nato.atom").entries]
+    assert titles == [f"Story number {number}" for number in (1, 2, 3, 4)]
+
+
+def test_stories_over_the_digest_s_most_are_entries_as_well(tmp_path: Path) -> None:
+    send(tmp_path, sample(rendered([found(1), found(2), found(3, url="https://e.org/3")], most=1)))
+    entries = read(tmp_path / "rules" / "nato.atom").entries
+    assert [entry.title for entry in entries] == [f"Story number {number}" for number in (1, 2, 3)]
+    assert entries[2].link == "https://e.org/3"
+    assert "summary" in entries[0]
+    assert "summary" not in entries[2]
+
+
+def test_what_was_held_back_by_a_silence_is_an_entry_when_it_is_told(tmp_path: Path) -> None:
+    silence = Silence(1, "nato", COMPOSED - timedelta(hours=1), COMPOSED + timedelta(seconds=1))
+    send(tmp_path, sample(rendered([found(1)], silences=[silence])))
+    (entry,) = read(tmp_path / "rules" / "nato.atom").entries
+    assert entry.title == "Story number 1"
+
+
+def test_a_test_leaves_no_story_in_a_rule_s_feed(tmp_path: Path) -> None:
+    send(tmp_path, sample(rendered([found(1)], is_test=True)))
+    assert not list((tmp_path / "rules").iterdir())
+    assert len(ids(tmp_path / "morning.atom")) == 1
+    send(tmp_path, digest(2, found(1)))
+    (entry,) = read(tmp_path / "rules" / "nato.atom").entries
+    assert entry.updated == "2026-11-24T07:02:00Z"
 
 
 def test_a_repeat_of_a_delivery_changes_nothing(tmp_path: Path) -> None:

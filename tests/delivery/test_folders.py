@@ -57,6 +57,15 @@ def test_the_latest_is_the_newest_digest_even_when_an_older_one_comes_late(tmp_p
     assert (tmp_path / "digests" / "latest-morning.html").read_text() == "newer"
 
 
+def test_a_test_is_written_and_is_never_the_latest(tmp_path: Path) -> None:
+    channel = files(tmp_path)
+    assert channel.send(parcel(json='{"test": false}', html="real", identity="a" * 32), NOW) == Sent()
+    later = NOW + timedelta(hours=1)
+    assert channel.send(parcel(json='{"test": true}', identity="b" * 32, composed_at=later), NOW) == Sent()
+    assert "2026-11-24T08-00-00Z-morning-bbbbbbbb.html" in names(tmp_path / "digests")
+    assert (tmp_path / "digests" / "latest-morning.html").read_text() == "real"
+
+
 def test_each_digest_has_a_latest_of_its_own(tmp_path: Path) -> None:
     channel = files(tmp_path)
     channel.send(parcel(digest="morning"), NOW)

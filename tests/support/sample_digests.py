@@ -1,6 +1,7 @@
 """Digests as the real composer and the real renderer make them, for what sends them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from watchdesk.model import (
     Rendered,
     RuleLabel,
     Section,
+    Silence,
     Snippet,
     Trouble,
     WaitingMatch,
@@ -49,14 +51,21 @@ def found(
     return WaitingMatch(number, rule, article, number, match, COMPOSED, revised)
 
 
-def rendered(matches: Sequence[WaitingMatch], *, most: int = 60, digest_id: str = "d1") -> Rendered:
+def rendered(
+    matches: Sequence[WaitingMatch],
+    *,
+    most: int = 60,
+    digest_id: str = "d1",
+    silences: Sequence[Silence] = (),
+    is_test: bool = False,
+) -> Rendered:
     """Subject, HTML, text and JSON of a digest of these matches."""
     setting = DigestSettings("morning", "Morning brief", ("all",), ("desk",), most=most)
-    past = Past(since=COMPOSED - timedelta(days=1))
+    past = Past(since=COMPOSED - timedelta(days=1), silences=tuple(silences))
     digest = digests.compose(
         setting, RULES, matches, (), past, now=COMPOSED, timezone=BRUSSELS, digest_id=digest_id
     )
-    return digests.render(digest, BRUSSELS, "en")
+    return digests.render(replace(digest, is_test=is_test), BRUSSELS, "en")
 
 
 def notice(*sentences: str) -> Rendered:

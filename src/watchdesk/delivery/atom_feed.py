@@ -50,15 +50,16 @@ class Feed:
 def with_entries(feed: Feed, written: bytes | None, entries: Sequence[Entry], keep: int) -> bytes:
     """The feed with its newest `keep` entries, those of `written` among them; None: there is no file yet.
 
-    Entries that are there already change nothing: a repeat gives the same bytes. Raises `DamagedFeed`.
+    Among entries of one time those that were there come first, then `entries` in their order. Entries
+    that are there already change nothing: a repeat gives the same bytes. Raises `DamagedFeed`.
     """
     there = {} if written is None else _entries_in(written)
     for entry in entries:
         old = there.get(entry.id)
         if old is None or (entry.replaces and _updated(old) < _time(entry.updated)):
+            there.pop(entry.id, None)
             there[entry.id] = _element(entry)
-    newest = sorted(there.items(), key=lambda one: (_updated(one[1]), one[0]), reverse=True)[:keep]
-    return _document(feed, [element for _, element in newest])
+    return _document(feed, sorted(there.values(), key=_updated, reverse=True)[:keep])
 
 
 def _entries_in(written: bytes) -> dict[str, Any]:

@@ -7,7 +7,6 @@ in `atom_feed`.
 import fcntl
 import hashlib
 import html
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from watchdesk.characters.xml import permitted
 from watchdesk.delivery.atom_feed import DamagedFeed, Entry, Feed, identity, with_entries
 from watchdesk.delivery.channels.files import fit
 from watchdesk.delivery.chat.words import link_of
+from watchdesk.delivery.document import document_in, is_test
 from watchdesk.delivery.durable import write_durably
 from watchdesk.delivery.folder_option import FolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
@@ -50,15 +50,16 @@ class AtomChannel:
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
         """Adds what is not there yet. A full disk or a closed folder is tried again."""
-        document = _document(parcel)
+        document = document_in(parcel.rendered)
         notes: list[str] = []
         try:
             (self._folder / "rules").mkdir(parents=True, exist_ok=True)
             with _alone(self._folder / ".lock"):
-                for rule in document.get("rules", ()):
-                    if rule["stories"]:
+                # A test's stories come again: an entry of theirs would keep the digest's own out.
+                for rule in () if is_test(parcel.rendered) else document.get("rules", ()):
+                    if stories := _stories(rule, parcel):
                         path = self._folder / "rules" / f"{fit(rule['id'])}.atom"
-                        notes += self._add(path, _rule_feed(rule), _stories(rule, parcel))
+                        notes += self._add(path, _rule_feed(rule), stories)
                 path = self._folder / f"{fit(parcel.delivery.digest_name)}.atom"
                 notes += self._add(path, _digest_feed(parcel, document), [_digest(parcel)])
         except TimeoutError:
@@ -99,14 +100,6 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _document(parcel: Parcel) -> Mapping[str, Any]:
-    try:
-        document = json.loads(parcel.rendered.json)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
 def _digest_feed(parcel: Parcel, document: Mapping[str, Any]) -> Feed:
     name = parcel.delivery.digest_name
     return Feed(identity("digests", fit(name)), str(document.get("title") or f"watchdesk: {name}"))
@@ -127,7 +120,9 @@ def _rule_feed(rule: Mapping[str, Any]) -> Feed:
 
 
 def _stories(rule: Mapping[str, Any], parcel: Parcel) -> list[Entry]:
-    return [_story(rule["id"], story, parcel) for story in rule["stories"]]
+    """Best first: those in full, those that are only named, and what was found while it was silenced."""
+    shown = [*rule["stories"], *rule.get("more", ()), *rule.get("held_back", ())]
+    return [_story(rule["id"], story, parcel) for story in shown]
 
 
 def _story(rule_id: str, story: Mapping[str, Any], parcel: Parcel) -> Entry:
@@ -141,9 +136,9 @@ def _story(rule_id: str, story: Mapping[str, Any], parcel: Parcel) -> Entry:
         published=datetime.fromisoformat(article["published_at"] or article["first_seen"]),
         author=article["source"],
         link=link_of(article["url"]),
-        summary_html=_marked(story["snippet"], story["marks"]),
+        summary_html=_marked(story["snippet"], story["marks"]) if "snippet" in story else None,
         category=rule_id,
-        replaces=story["updated"],
+        replaces=story.get("updated", False),
     )
 
 

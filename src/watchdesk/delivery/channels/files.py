@@ -1,12 +1,14 @@
 """`files`: a digest as HTML, text and JSON files in a folder, under names that sort by time.
 
-`latest-NAME.html` leads to the newest of each digest. A repeat writes the same names with the same content.
+`latest-NAME.html` leads to the newest of each digest, tests left aside. A repeat writes the same names with
+the same content.
 """
 
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from watchdesk.delivery.document import is_test
 from watchdesk.delivery.durable import sync_directory, write_durably
 from watchdesk.delivery.folder_option import FolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
@@ -37,7 +39,8 @@ class FilesChannel:
                 write_durably(
                     self._folder / name, content.encode("utf-8", "replace"), self._folder / f".{name}.part"
                 )
-            self._point_latest(fit(parcel.delivery.digest_name), f"{stem}.html")
+            if not is_test(rendered):
+                self._point_latest(fit(parcel.delivery.digest_name), f"{stem}.html")
         except OSError as error:
             return Retry(f"the digest cannot be written to {self._folder}: {error.strerror}")
         return Sent()

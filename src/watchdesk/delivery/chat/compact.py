@@ -3,13 +3,13 @@
 What does not fit is counted, so that nobody takes the message for all there was.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from watchdesk.characters.shown import shortened
 from watchdesk.delivery.chat.words import Markup, inert
+from watchdesk.delivery.document import document_in
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.times import locale_of
 from watchdesk.model import Rendered
@@ -51,7 +51,7 @@ class _Line:
 
 def compact(rendered: Rendered, markup: Markup, room: Room) -> Message:
     """The digest or the notice as one message that the room holds."""
-    document = _document(rendered)
+    document = document_in(rendered)
     headings, lines, left_out = _lines(document, markup)
     title = shortened(inert(rendered.subject), room.title)
     head = [] if title else [markup.strong(shortened(rendered.subject, _LONGEST_TITLE))]
@@ -110,14 +110,6 @@ class _Fitting:
         if self._room.lines and body.count("\n") >= self._room.lines:
             return False
         return self._room.measure(body) <= self._room.body
-
-
-def _document(rendered: Rendered) -> Mapping[str, Any]:
-    try:
-        document = json.loads(rendered.json)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list[_Line], int]:
