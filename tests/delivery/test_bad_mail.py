@@ -200,10 +200,10 @@ def test_recipients_who_differ_in_case_behind_the_at_are_told_to_be_one(server: 
         ("https://e.org/?a=1,2&b=(3)", "<https://e.org/?a=1,2&b=(3)>"),
         ("https://e.org/>\r\nBcc: a@b", "<https://e.org/%3E%0D%0ABcc:%20a@b>"),
         ("https://e.org/\ud800é", "<https://e.org/%EF%BF%BD%C3%A9>"),
-        ("https://e.org/" + "x" * 1000, None),
+        ("https://e.org/" + "x" * 886, "<https://e.org/" + "x" * 886 + ">"),
     ],
 )
-def test_where_to_unsubscribe_stays_between_its_brackets(given: str, written: str | None) -> None:
+def test_where_to_unsubscribe_stays_between_its_brackets(given: str, written: str) -> None:
     sender = MailAddress("", "watchdesk@example.org")
     message = message_from_bytes(write_letter(parcel(), sender, [sender], given).content, policy=default)
     assert message["List-Unsubscribe"] == written

@@ -291,6 +291,8 @@ def test_every_option_is_described() -> None:
         ("lmtp:/run/dovecot/lmtp", MailServer(Protocol.LMTP, path="/run/dovecot/lmtp")),
         ("sendmail", MailServer(Protocol.SENDMAIL)),
         ("sendmail:/usr/bin/msmtp", MailServer(Protocol.SENDMAIL, path="/usr/bin/msmtp")),
+        ({"unsubscribe": "https://e.org/" + "x" * 887}, "has 901 characters; a header has room for 900"),
+        ({"unsubscribe": "https://e.org/" + "|" * 300}, "has 914 characters"),
     ],
 )
 def test_a_server_is_written_in_the_forms_of_the_configuration(written: str, read: MailServer) -> None:

@@ -11,7 +11,7 @@ from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.addresses import AddressOption
 from watchdesk.delivery.mail.conversation import Conversation, Login
-from watchdesk.delivery.mail.message import Letter, write_letter
+from watchdesk.delivery.mail.message import LONGEST_URI, Letter, uri_in_header, write_letter
 from watchdesk.delivery.mail.program import SendmailProgram
 from watchdesk.delivery.mail.server import Protocol as MailProtocol
 from watchdesk.delivery.mail.server import ServerOption
@@ -40,6 +40,7 @@ class EmailOptions(BaseModel):
         description="Where readers say that they want no more of it: a mailto: or https:// address, "
         "for List-Unsubscribe",
     )
+        json_schema_extra={"maxLength": LONGEST_URI},
 
     @field_validator("to", mode="before")
     @classmethod
@@ -47,6 +48,13 @@ class EmailOptions(BaseModel):
         return [value] if isinstance(value, str) else value
 
     @model_validator(mode="after")
+    @field_validator("unsubscribe")
+    @classmethod
+    def _fits_its_header(cls, value: str | None) -> str | None:
+        if value is not None and (length := len(uri_in_header(value))) > LONGEST_URI:
+            raise ValueError(f"`unsubscribe` has {length} characters; a header has room for {LONGEST_URI}")
+        return value
+
     def _agrees_with_itself(self) -> Self:
         if (self.user is None) != (self.password is None):
             given, missing = ("user", "password") if self.user else ("password", "user")

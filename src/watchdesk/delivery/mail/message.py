@@ -21,7 +21,7 @@ _SUBJECT_LENGTH = 250
 _TOKEN_LENGTH = 200
 _BOUNDARY_LENGTH = 68
 """RFC 2046 §5.1.1 allows 70 with the two characters before it."""
-_LONGEST_URI = 900
+LONGEST_URI = 900
 """A header cannot be folded within one, and no line has more than 998 octets (RFC 5322 §2.1.1)."""
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 _TRAVELS = re.compile(r"[\t\n\r -~]*")
@@ -76,8 +76,8 @@ def _fields(
         "Precedence": "bulk",
         "X-Watchdesk-Digest": digest,
     }
-    if unsubscribe and len(uri := _uri(unsubscribe)) <= _LONGEST_URI:
-        fields["List-Unsubscribe"] = f"<{uri}>"  # RFC 2369
+    if unsubscribe:
+        fields["List-Unsubscribe"] = f"<{uri_in_header(unsubscribe)}>"  # RFC 2369
     return [
         text_field("Subject", shortened(one_line(parcel.rendered.subject), _SUBJECT_LENGTH) or digest),
         *(folded(name, [value]) for name, value in fields.items()),
@@ -86,8 +86,8 @@ def _fields(
     ]
 
 
-def _uri(text: str) -> str:
-    """An address that stays between its angle brackets."""
+def uri_in_header(text: str) -> str:
+    """An address that stays between its angle brackets; what is longer than `LONGEST_URI` has no place."""
     return quote(encodable(text), safe="!#$%&'()*+,/:;=?@[]~")
 
 
