@@ -9,8 +9,9 @@ from support.parcels import parcel
 from support.smtp import BROKEN, DRIP, DROP, FLOOD, STALL, Replies, ScriptedMailServer
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.addresses import parse_address
-from watchdesk.delivery.mail.conversation import HOLD_FOR_ALL, Conversation
+from watchdesk.delivery.mail.conversation import Conversation
 from watchdesk.delivery.mail.message import Letter, write_letter
+from watchdesk.delivery.mail.replies import HOLD_FOR_ALL
 from watchdesk.delivery.mail.server import MailServer, Protocol
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 

@@ -229,6 +229,35 @@ def test_of_recipients_refused_together_each_is_handed_over_alone(tmp_path: Path
     assert [line.split()[-1] for line in taken] == ["ann@example.org", "eve@example.org"]
 
 
+def test_one_whom_the_sendmail_program_puts_off_is_waited_for_and_the_others_have_it_once(
+    tmp_path: Path,
+) -> None:
+    script = (
+        f'cat > /dev/null; case "$*" in *bob*) exit 67;; *eve*) test -e {tmp_path}/ready || exit 75;; esac; '
+        f'echo "$@" >> {tmp_path}/taken'
+    )
+    to = [f"{name}@example.org" for name in ("ann", "bob", "eve")]
+    channel = EmailChannel(options(program(tmp_path, script), to=to), LIMITS)
+    first = channel.send(parcel(), NOW)
+    assert isinstance(first, Retry)
+    assert "eve@example.org: " in first.reason
+    (tmp_path / "ready").touch()
+    then = channel.send(parcel(), NOW + timedelta(seconds=5))
+    assert isinstance(then, Sent)
+    assert (then.note or "").startswith("not taken for bob@example.org: ")
+    taken = (tmp_path / "taken").read_text().splitlines()
+    assert [line.split()[-1] for line in taken] == ["ann@example.org", "eve@example.org"]
+
+
+def test_one_whom_the_sendmail_program_puts_off_for_long_is_told_of(tmp_path: Path) -> None:
+    script = 'cat > /dev/null; case "$*" in *bob*) exit 67;; *eve*) exit 75;; esac'
+    to = [f"{name}@example.org" for name in ("ann", "bob", "eve")]
+    channel = EmailChannel(options(program(tmp_path, script), to=to), LIMITS)
+    outcome = channel.send(parcel(age=timedelta(minutes=10)), NOW)
+    assert isinstance(outcome, Sent)
+    assert "eve@example.org: " in (outcome.note or "")
+
+
 def test_a_sendmail_program_that_hangs_is_ended(tmp_path: Path) -> None:
     channel = EmailChannel(options(program(tmp_path, "exec sleep 30")), Limits(whole=0.3))
     outcome = channel.send(parcel(), NOW)
@@ -262,6 +291,8 @@ def test_a_sendmail_program_that_is_not_there_is_tried_again(tmp_path: Path) -> 
         ({"from": "a@b\nBcc: x@example.org"}, "is not a mail address"),
         ({"unsubscribe": "javascript:alert(1)"}, "String should match pattern"),
         ({"unsubscribe": "https://example.org/x>,<mailto:y"}, "String should match pattern"),
+        ({"unsubscribe": "https://e.org/" + "x" * 887}, "has 901 characters; a header has room for 900"),
+        ({"unsubscribe": "https://e.org/" + "|" * 300}, "has 914 characters"),
         ({"sever": "x"}, "Extra inputs are not permitted"),
     ],
 )
@@ -291,8 +322,6 @@ def test_every_option_is_described() -> None:
         ("lmtp:/run/dovecot/lmtp", MailServer(Protocol.LMTP, path="/run/dovecot/lmtp")),
         ("sendmail", MailServer(Protocol.SENDMAIL)),
         ("sendmail:/usr/bin/msmtp", MailServer(Protocol.SENDMAIL, path="/usr/bin/msmtp")),
-        ({"unsubscribe": "https://e.org/" + "x" * 887}, "has 901 characters; a header has room for 900"),
-        ({"unsubscribe": "https://e.org/" + "|" * 300}, "has 914 characters"),
     ],
 )
 def test_a_server_is_written_in_the_forms_of_the_configuration(written: str, read: MailServer) -> None:

@@ -3,9 +3,7 @@
 What the message says and how it is sent is in `delivery.chat`.
 """
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -19,11 +17,11 @@ from watchdesk.delivery.chat.guard import Guard
 from watchdesk.delivery.chat.services import ChatService
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
+from watchdesk.delivery.taken import Taken
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 
 LIMITS = Limits(wait=20, whole=60)
 """Where the configuration says nothing."""
-_REMEMBERED = 1000
 
 
 class ChatOptions(BaseModel):
@@ -63,8 +61,7 @@ class ChatChannel:
         self._secrets = options.address
         self._limits = limits or LIMITS
         self._guard = Guard()
-        self._taken: OrderedDict[str, set[int]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._taken: Taken[int] = Taken()
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
         """Sends once to each address that has not taken it yet. Every trouble on the way is an outcome.
@@ -73,7 +70,7 @@ class ChatChannel:
         this is remembered by the process alone.
         """
         ends = time.monotonic() + self._limits.whole
-        taken = self._taken_by(parcel.delivery.id)
+        taken = self._taken.of(parcel.delivery.id)
         outcomes: list[SendOutcome] = []
         for number, secret in enumerate(self._secrets):
             if number in taken:
@@ -101,14 +98,6 @@ class ChatChannel:
             return outcome
 
         return self._guard.run(service.name, attempt, left)
-
-    def _taken_by(self, delivery_id: str) -> set[int]:
-        with self._lock:
-            taken = self._taken.setdefault(delivery_id, set())
-            self._taken.move_to_end(delivery_id)
-            if len(self._taken) > _REMEMBERED:
-                self._taken.popitem(last=False)
-            return taken
 
 
 def settled(outcomes: Sequence[SendOutcome]) -> SendOutcome:

@@ -15,6 +15,7 @@ from watchdesk.delivery.mail.message import LONGEST_URI, Letter, uri_in_header, 
 from watchdesk.delivery.mail.program import SendmailProgram
 from watchdesk.delivery.mail.server import Protocol as MailProtocol
 from watchdesk.delivery.mail.server import ServerOption
+from watchdesk.delivery.taken import Taken
 from watchdesk.model import Parcel, Retry, SendOutcome
 
 
@@ -39,15 +40,14 @@ class EmailOptions(BaseModel):
         pattern=r"^(mailto:|https?://)[!-;=?-~]+$",
         description="Where readers say that they want no more of it: a mailto: or https:// address, "
         "for List-Unsubscribe",
-    )
         json_schema_extra={"maxLength": LONGEST_URI},
+    )
 
     @field_validator("to", mode="before")
     @classmethod
     def _one_is_a_list(cls, value: object) -> object:
         return [value] if isinstance(value, str) else value
 
-    @model_validator(mode="after")
     @field_validator("unsubscribe")
     @classmethod
     def _fits_its_header(cls, value: str | None) -> str | None:
@@ -55,6 +55,7 @@ class EmailOptions(BaseModel):
             raise ValueError(f"`unsubscribe` has {length} characters; a header has room for {LONGEST_URI}")
         return value
 
+    @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         if (self.user is None) != (self.password is None):
             given, missing = ("user", "password") if self.user else ("password", "user")
@@ -80,21 +81,22 @@ class EmailChannel:
         self._options = options
         self._limits = limits
         self._trust = trust
+        self._taken: Taken[str] = Taken()
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Sends once. Every refusal and every trouble on the way is an outcome."""
         options = self._options
         letter = write_letter(parcel, options.sender, options.to, options.unsubscribe)
         try:
-            way = self._way()
+            way = self._way(parcel.delivery.id)
         except SecretMissing as missing:
             return Retry(str(missing))
         return way.send(letter, age=now - parcel.delivery.created_at)
 
-    def _way(self) -> _HandsOver:
+    def _way(self, delivery_id: str) -> _HandsOver:
         options = self._options
         if options.server.protocol is MailProtocol.SENDMAIL:
-            return SendmailProgram(options.server, self._limits)
+            return SendmailProgram(options.server, self._limits, self._taken.of(delivery_id))
         return Conversation(options.server, _login(options.user, options.password), self._limits, self._trust)
 
 

@@ -14,17 +14,10 @@ from datetime import timedelta
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.line import Line, trust_for
 from watchdesk.delivery.mail.message import Letter
-from watchdesk.delivery.mail.replies import Reply, named, settle
+from watchdesk.delivery.mail.replies import Reply, holds_back, named, settle
 from watchdesk.delivery.mail.server import MailServer, Protocol
 from watchdesk.model import Refused, Retry, SendOutcome
 from watchdesk.wire.deadline import Deadline, Watch
-
-HOLD_FOR_ALL = timedelta(minutes=10)
-"""While a delivery is younger, a recipient who is put off (4xx) holds it back for all: most servers that
-put a stranger off take him within minutes, and a delivery goes out once. After it, the others get theirs."""
-
-_SKEW = timedelta(hours=1)
-"""A delivery that is to be made later than this was laid by a clock that was wrong: its age is unknown."""
 
 _LOGINS = {"CRAM-MD5", "PLAIN", "LOGIN"}
 """What smtplib knows."""
@@ -123,7 +116,7 @@ class Conversation:
         if not taken:
             return settle(replies, str(self._server))
         put_off = {who: reply for who, reply in replies.items() if not reply.taken and not reply.for_good}
-        if put_off and -_SKEW < age < HOLD_FOR_ALL:
+        if put_off and holds_back(age):
             return Retry(f"{self._server} put off {named(put_off)}; the others wait a little for them")
         return settle({**replies, **self._send_content(line, letter, taken)}, str(self._server))
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.message import Letter
+from watchdesk.delivery.mail.replies import holds_back
 from watchdesk.delivery.mail.server import MailServer
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 
@@ -22,28 +23,35 @@ _REPLY = re.compile(r"(?<![\d.])55\d[ -]")
 class SendmailProgram:
     """The program, as the configuration names it or as it is found."""
 
-    def __init__(self, server: MailServer, limits: Limits | None = None) -> None:
+    def __init__(
+        self, server: MailServer, limits: Limits | None = None, taken: set[str] | None = None
+    ) -> None:
+        """`taken`: for whom it queued the letter before; who is added is left out of a repeat."""
         self._path = server.path
         self._limits = limits or Limits()
+        self._taken = set() if taken is None else taken
 
-    def send(self, letter: Letter, age: timedelta) -> SendOutcome:  # noqa: ARG002 - as Conversation.send
-        """Queues once. Never raises for what the program may do."""
+    def send(self, letter: Letter, age: timedelta) -> SendOutcome:
+        """Queues once; `age` is that of the delivery. Never raises for what the program may do."""
         program = self._path or shutil.which("sendmail", path=_FOLDERS)
         if program is None:
             return Retry(
                 "there is no sendmail program on this machine; install a mail system, or name a server"
             )
-        recipients = [address.spec for address in letter.recipients]
+        everyone = [address.spec for address in letter.recipients]
+        recipients = [who for who in everyone if who not in self._taken]
         ends = time.monotonic() + self._limits.whole
-        outcome = self._hand_over(program, letter, recipients, self._limits.whole)
-        if not isinstance(outcome, Refused) or len(recipients) == 1:
-            return outcome
+        if recipients == everyone:
+            outcome = self._hand_over(program, letter, everyone, self._limits.whole)
+            if not isinstance(outcome, Refused) or len(everyone) == 1:
+                return outcome
         # Programs take all or nobody, and one who does not exist shall not cost the others theirs.
-        alone = {
-            who: self._hand_over(program, letter, [who], max(ends - time.monotonic(), 1.0))
-            for who in recipients
-        }
-        return _settled(alone)
+        alone: dict[str, SendOutcome] = {who: Sent() for who in everyone if who in self._taken}
+        for who in recipients:
+            alone[who] = self._hand_over(program, letter, [who], max(ends - time.monotonic(), 1.0))
+            if isinstance(alone[who], Sent):
+                self._taken.add(who)
+        return _settled(alone, age)
 
     def _hand_over(self, program: str, letter: Letter, to: Sequence[str], seconds: float) -> SendOutcome:
         command = [program, "-i", "-f", letter.sender.spec, "--", *to]
@@ -59,15 +67,16 @@ class SendmailProgram:
         return _judge(program, done)
 
 
-def _settled(alone: Mapping[str, SendOutcome]) -> SendOutcome:
+def _settled(alone: Mapping[str, SendOutcome], age: timedelta) -> SendOutcome:
     """For all recipients together, each of whom was handed over alone."""
     others = {who: outcome.reason for who, outcome in alone.items() if not isinstance(outcome, Sent)}
     said = "; ".join(f"{who}: {reason}" for who, reason in others.items())
+    put_off = any(isinstance(outcome, Retry) for outcome in alone.values())
+    if put_off and (holds_back(age) or len(others) == len(alone)):
+        return Retry(said)
     if len(others) < len(alone):
         return Sent(f"not taken for {said}" if others else None)
-    if all(isinstance(outcome, Refused) for outcome in alone.values()):
-        return Refused(said)
-    return Retry(said)
+    return Refused(said)
 
 
 def _judge(program: str, done: "subprocess.CompletedProcess[bytes]") -> SendOutcome:

@@ -5,12 +5,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Self
 
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 
+HOLD_FOR_ALL = timedelta(minutes=10)
+"""While a delivery is younger, a recipient who is put off (4xx) holds it back: most servers that put a
+stranger off take him within minutes, and a delivery goes out once. After it, it is done without him."""
+
+_SKEW = timedelta(hours=1)
+"""A delivery that is to be made later than this was laid by a clock that was wrong: its age is unknown."""
+
 _ABOUT_LOGIN = {530, 534, 535, 538}
 _TEXT_LENGTH = 300
+
+
+def holds_back(age: timedelta) -> bool:
+    """Whether a delivery of this age waits for recipients who are put off."""
+    return -_SKEW < age < HOLD_FOR_ALL
 
 
 @dataclass(frozen=True, slots=True)
