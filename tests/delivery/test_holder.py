@@ -33,23 +33,52 @@ def held_by(store: Store, holder: str) -> int:
     return release_of_the_dead(store)
 
 
+def another(then: str = "") -> "subprocess.Popen[str]":
+    """A process that says its name, and what `then` is."""
+    say = f"from watchdesk.delivery import holder_name; print(holder_name(), flush=True); {then}"
+    return subprocess.Popen(
+        [sys.executable, "-c", say], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
 def test_what_a_process_that_is_gone_was_sending_is_sent_again_at_once(store: Store) -> None:
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    assert held_by(store, f"{socket.gethostname()}:{ended.pid}") == 1
+    with another() as process:
+        name, _ = process.communicate()
+    assert held_by(store, name.strip()) == 1
     assert [delivery.state for delivery in store.deliveries()] == [DeliveryState.WAITING]
 
 
-def test_a_process_takes_the_name_of_one_before_it_for_that_one(store: Store) -> None:
-    assert held_by(store, holder_name()) == 1
-
-
 def test_what_a_living_process_is_sending_is_left_to_it(store: Store) -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as living:
-        assert held_by(store, f"{socket.gethostname()}:{living.pid}") == 0
-        living.communicate(b"\n")
+    with another("input()") as living:
+        assert living.stdout
+        assert held_by(store, living.stdout.readline().strip()) == 0
+        living.communicate("\n")
 
 
-@pytest.mark.parametrize("holder", ["elsewhere:1", "elsewhere", f"{socket.gethostname()}:x", ""])
+def test_what_this_process_is_sending_is_left_to_it(store: Store) -> None:
+    assert held_by(store, holder_name()) == 0
+
+
+def test_a_process_that_has_the_number_of_one_before_it_is_not_taken_for_that_one(store: Store) -> None:
+    where, number, started, mark = holder_name().rsplit(":", 3)
+    before = f"{where}:{number}:{int(started) - 1}:{mark}"
+    assert held_by(store, before) == 1
+
+
+def test_a_process_of_the_same_name_and_number_in_another_container_is_left_alone(store: Store) -> None:
+    """Which runs on this machine or on another, and the number is nobody's here."""
+    host, boot, space, _, started, mark = holder_name().split(":")
+    nobody = 2**22 + 1
+    for where in (f"{host}:{boot}:{int(space) + 1}", f"{host}:{boot[::-1]}:{space}"):
+        assert held_by(store, f"{where}:{nobody}:{started}:{mark}") == 0
+        store.release(f"{where}:{nobody}:{started}:{mark}")
+    assert held_by(store, f"{host}:{boot}:{space}:{nobody}:{started}:{mark}") == 1
+
+
+def test_no_two_names_are_alike() -> None:
+    assert len({holder_name() for _ in range(100)}) == 100
+
+
+@pytest.mark.parametrize("holder", ["elsewhere:1", "elsewhere", f"{socket.gethostname()}:4194305", ""])
 def test_what_another_machine_is_sending_is_left_to_it(store: Store, holder: str) -> None:
     assert held_by(store, holder) == 0

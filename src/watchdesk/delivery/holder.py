@@ -1,18 +1,29 @@
-"""Who holds a lease: the name by which a process finds its own again, and gives them back."""
+"""Who holds a lease: the name by which it is known whether the process lives, and its leases are given back.
+
+A process is judged by its own kind alone: numbers of processes mean something only within one running
+machine, and within one of its namespaces (pid_namespaces(7)). Containers may share name and number.
+"""
 
 import os
+import re
+import secrets
 import socket
+from pathlib import Path
 
 from watchdesk.ports import OutboxStore
 
+_PROC = Path("/proc")
+_NAME = re.compile(r"(?P<where>.+):(?P<process>\d+):(?P<started>\d*):[0-9a-f]+", re.DOTALL)
+
 
 def holder_name() -> str:
-    """This process, in words that no other process on any of the desk's machines has at the same time."""
-    return _name(os.getpid())
+    """This process, in words that no other has, on any machine, at any time; each call gives others."""
+    process = os.getpid()
+    return f"{_where()}:{process}:{_started(process) or ''}:{secrets.token_hex(4)}"
 
 
 def release_of_the_dead(store: OutboxStore) -> int:
-    """Gives back what processes of this machine held that are gone, and this one under its name before it.
+    """Gives back what processes held that are gone, of those that this one can know of.
 
     How many there were. What they were sending is repeated at once, under its identity, rather than when
     the leases run out; until then they would count as under way.
@@ -20,20 +31,35 @@ def release_of_the_dead(store: OutboxStore) -> int:
     return sum(store.release(holder) for holder in store.lease_holders() if _is_gone(holder))
 
 
-def _name(process: int) -> str:
-    return f"{socket.gethostname()}:{process}"
+def _where() -> str:
+    """The machine since it was started, and the namespace of its processes; the name is for people."""
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+        space = str((_PROC / "self/ns/pid").stat().st_ino)
+    except OSError:  # not Linux, which alone has containers
+        return socket.gethostname()
+    return f"{socket.gethostname()}:{boot}:{space}"
+
+
+def _started(process: int) -> str | None:
+    """When, in ticks since the machine was (proc_pid_stat(5)); None: there is none, or it is not told."""
+    try:
+        written = (_PROC / str(process) / "stat").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    return written.rpartition(")")[2].split()[19]
 
 
 def _is_gone(holder: str) -> bool:
-    process = holder.rpartition(":")[2]
-    if not process.isdecimal() or holder != _name(int(process)):
-        return False  # of another machine
-    if int(process) == os.getpid():
-        return True
+    name = _NAME.fullmatch(holder)
+    if name is None or name["where"] != _where():
+        return False
+    process = int(name["process"])
     try:
-        os.kill(int(process), 0)
+        os.kill(process, 0)
     except ProcessLookupError:
         return True
     except (PermissionError, OverflowError):
-        return False  # there is one, of another user
-    return False
+        pass  # there is one, of another user
+    started = _started(process)
+    return bool(started and name["started"]) and started != name["started"]
