@@ -71,7 +71,7 @@ def test_a_digest_is_an_entry_with_its_page_as_content(tmp_path: Path) -> None:
 def test_a_rule_has_a_feed_with_an_entry_for_each_story(tmp_path: Path) -> None:
     send(
         tmp_path,
-        digest(1, found(1, "Allies meet", source="daily"), found(2, "Aid", "aid", url="https://e.org/(2)")),
+        digest(1, found(1, "Allies meet", source="daily"), found(2, "Aid", "aid", url='https://e.org/(2)"')),
     )
     feed = read(tmp_path / "rules" / "nato.atom")
     (entry,) = feed.entries
@@ -81,7 +81,7 @@ def test_a_rule_has_a_feed_with_an_entry_for_each_story(tmp_path: Path) -> None:
     assert entry.published == "2026-11-24T05:00:00Z"
     assert [tag.term for tag in entry.tags] == ["nato"]
     (aid,) = read(tmp_path / "rules" / "aid.atom").entries
-    assert aid.link == "https://e.org/%282%29"
+    assert aid.link == "https://e.org/(2)%22"
 
 
 def test_a_snippet_is_text_and_only_its_marks_are_markup(tmp_path: Path) -> None:

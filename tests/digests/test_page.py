@@ -284,6 +284,9 @@ def test_a_story_that_two_rules_found_stands_in_full_under_the_first() -> None:
         "https://e.example/\u202egpj.exe",
         "https://e.example/a\tb",
         "https://e.example/" + "a" * 2000,
+        "https://e.example/" + "|" * 700,
+        "https://e(.example/",
+        "https://e|.example/",
     ],
 )
 def test_an_address_that_is_not_plainly_of_the_web_is_no_link(url: str | None) -> None:
@@ -293,6 +296,11 @@ def test_an_address_that_is_not_plainly_of_the_web_is_no_link(url: str | None) -
 def test_an_address_of_the_web_is_a_link() -> None:
     assert safe_link("HTTPS://e.example/ä?q=1#x") == "HTTPS://e.example/ä?q=1#x"
     assert safe_link(" https://e.example/a b ") == "https://e.example/a%20b"
+    assert safe_link("https://e.example/@a_(b)[1]") == "https://e.example/@a_(b)[1]"
+
+
+def test_what_no_address_may_hold_is_encoded_in_a_link() -> None:
+    assert safe_link('https://e.example/"><i>|') == "https://e.example/%22%3E%3Ci%3E%7C"
 
 
 def test_the_first_digest_covers_all_up_to_now() -> None:

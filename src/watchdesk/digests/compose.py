@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchdesk.config.settings import DigestSettings
+from watchdesk.digests.dealing import dealt
 from watchdesk.digests.ranking import Weights, best_first, parts_in_order, within_story
 from watchdesk.digests.silences import held_until, silent_until
 from watchdesk.model import (
@@ -103,14 +104,8 @@ def _part(
 
 
 def _cut(parts: Sequence[DigestPart], most: int) -> tuple[DigestPart, ...]:
-    """At most `most` stories, dealt to the rules in turn, so that a loud rule does not silence a rare one."""
-    shown = [0] * len(parts)
-    left = most
-    while left > 0 and any(shown[n] < len(part.stories) for n, part in enumerate(parts)):
-        for number, part in enumerate(parts):
-            if left > 0 and shown[number] < len(part.stories):
-                shown[number] += 1
-                left -= 1
+    """At most `most` stories; the others are named."""
+    shown = dealt([len(part.stories) for part in parts], most)
     return tuple(
         replace(part, stories=part.stories[:count], more=part.stories[count:])
         for part, count in zip(parts, shown, strict=True)

@@ -21,11 +21,11 @@ from pydantic import Field
 from watchdesk.characters.xml import permitted
 from watchdesk.delivery.atom_feed import DamagedFeed, Entry, Feed, identity, with_entries
 from watchdesk.delivery.channels.files import fit
-from watchdesk.delivery.chat.words import link_of
 from watchdesk.delivery.document import document_in, is_test
 from watchdesk.delivery.durable import write_durably
 from watchdesk.delivery.folder_option import FolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.digests.rendering.quoted import safe_link
 from watchdesk.model import Parcel, Retry, SendOutcome, Sent
 
 _PATIENCE = 20.0
@@ -135,7 +135,7 @@ def _story(rule_id: str, story: Mapping[str, Any], parcel: Parcel) -> Entry:
         updated=parcel.composed_at,
         published=datetime.fromisoformat(article["published_at"] or article["first_seen"]),
         author=article["source"],
-        link=link_of(article["url"]),
+        link=safe_link(article["url"]),
         summary_html=_marked(story["snippet"], story["marks"]) if "snippet" in story else None,
         category=rule_id,
         replaces=story.get("updated", False),

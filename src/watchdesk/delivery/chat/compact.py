@@ -10,6 +10,7 @@ from typing import Any
 from watchdesk.characters.shown import shortened
 from watchdesk.delivery.chat.words import Markup, inert
 from watchdesk.delivery.document import document_in
+from watchdesk.digests.dealing import in_turn
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.times import locale_of
 from watchdesk.model import Rendered
@@ -124,17 +125,14 @@ def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list
 
 
 def _dealt(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The stories rule by rule in turn, best first, so that a loud rule leaves room; each of them once."""
+    """The articles of stories in turn, each of them once."""
     seen: set[Any] = set()
-    most = max((len(rule["stories"]) for rule in rules), default=0)
-    for rank in range(most):
-        for part, rule in enumerate(rules):
-            if rank < len(rule["stories"]):
-                article = rule["stories"][rank]["article"]
-                identity = article.get("id") or article.get("url") or article["title"]
-                if identity not in seen:
-                    seen.add(identity)
-                    yield part, article
+    for part, rank in in_turn([len(rule["stories"]) for rule in rules]):
+        article = rules[part]["stories"][rank]["article"]
+        identity = article.get("id") or article.get("url") or article["title"]
+        if identity not in seen:
+            seen.add(identity)
+            yield part, article
 
 
 def _story(article: Mapping[str, Any], markup: Markup) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from watchdesk.characters.shown import one_line
+from watchdesk.digests.rendering.quoted import percent_encoded, safe_link
 
 _GAP = "\u200b"
 """Zero width space: unseen, and what it stands in is no mention and no address any more."""
@@ -17,7 +18,8 @@ _ACTS = re.compile(
 )
 _MARKDOWN = re.compile(r"([\\`*_\[\]~])")
 _ANGLES = str.maketrans("<>", "‹›")
-_UNSAFE = re.compile(r"[\x00-\x20\"<>\\^`{|}()\[\]*\x7f]")
+_ACTS_IN_A_LINK = re.compile(r"[()\[\]*@]")
+"""Brackets end a link in Markdown, stars and @ act."""
 
 
 class Markup(StrEnum):
@@ -68,16 +70,10 @@ def inert(text: str) -> str:
 
 
 def link_of(url: str | None) -> str | None:
-    """The address as any markup takes it (RFC 3986 §2.1); None where it is none of the web."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
+    """The address as any markup takes it; None where it is none that is safe to open."""
+    safe = safe_link(url)
+    if safe is None:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or not parts.netloc.isprintable():
-        return None
-    if _UNSAFE.search(parts.netloc):
-        return None
-    begun = f"{parts.scheme}://{parts.netloc}"
-    rest = (url or "")[len(begun) :]
-    safe = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", rest).replace("@", "%40")
-    return begun + safe
+    parts = urlsplit(safe)
+    begun = len(f"{parts.scheme}://{parts.netloc}")
+    return safe[:begun] + percent_encoded(safe[begun:], _ACTS_IN_A_LINK)

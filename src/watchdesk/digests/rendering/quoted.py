@@ -4,6 +4,7 @@ Text loses what steers a screen instead of saying something, is cut at a word, a
 Escaping for HTML is left to the templates.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ LONGEST_ADDRESS = 2000
 _UNFIT = {"Cc", "Cs", "Zl", "Zp", "Cn"}
 _STEERING = {"Cf"}
 """Turns of direction (UAX #9), zero-width spaces, soft hyphens, tags."""
+_NO_PART_OF_ADDRESSES = re.compile(r"[\x00-\x20\"<>\\^`{|}\x7f]")
+_NEVER_IN_A_HOST = re.compile(r"[\x00-\x20\"<>\\^`{|}()*\x7f]")
 _MOST_MARKS = 4
 """Combining marks on one letter: writing needs three or four, and a hundred would cover other lines."""
 
@@ -74,17 +77,28 @@ def direction_of(text: str) -> str:
 
 
 def safe_link(url: str | None) -> str | None:
-    """An address that a reader may open by a click: absolute, of the web, and without tricks; else None."""
-    if not url:
+    """An address that a reader may open by a click: absolute, of the web, and without tricks; else None.
+
+    What no address may hold (RFC 3986 §2) is percent-encoded, so that none ends a link early.
+    """
+    address = (url or "").strip()
+    if not address.isprintable() or "\\" in address:
         return None
-    address = url.strip().replace(" ", "%20")
     try:
         parts = urlsplit(address)
         host = parts.hostname
     except ValueError:
         return None
-    fit = parts.scheme in ("http", "https") and bool(host) and len(address) <= LONGEST_ADDRESS
-    return address if fit and address.isprintable() and "\\" not in address else None
+    if parts.scheme not in ("http", "https") or not host or _NEVER_IN_A_HOST.search(parts.netloc):
+        return None
+    begun = len(f"{parts.scheme}://{parts.netloc}")
+    safe = address[:begun] + percent_encoded(address[begun:], _NO_PART_OF_ADDRESSES)
+    return safe if len(safe) <= LONGEST_ADDRESS else None
+
+
+def percent_encoded(text: str, unfit: re.Pattern[str]) -> str:
+    """The text with what is unfit, which is ASCII, percent-encoded (RFC 3986 §2.1)."""
+    return unfit.sub(lambda found: f"%{ord(found[0]):02X}", text)
 
 
 def _cleaned(text: str) -> tuple[str, list[int]]:
