@@ -320,8 +320,8 @@ class TroubleStore(Protocol):
     def failing_channels(self) -> Sequence[FailingChannel]:
         """Channels that have taken nothing since what they are tried with was made."""
 
-    def told_troubles(self) -> Collection[str]:
-        """Causes of the troubles that were told and are not known to be over."""
+    def told_troubles(self) -> Mapping[str, datetime]:
+        """Cause → when it was told, of the troubles that are not known to be over."""
 
     def forget_troubles(self, causes: Collection[str]) -> None:
         """These are over; should they come again, they are told again."""

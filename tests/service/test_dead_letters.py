@@ -2,11 +2,12 @@
 
 import json
 import random
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,10 +16,11 @@ from support.smtp import ScriptedMailServer
 from support.web import WebServer
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.delivery import deliveries_for, send_due
-from watchdesk.model import DeadLetters, Digest, Rendered
-from watchdesk.pipeline.dead_letters import dead_letter_troubles, kind_of
+from watchdesk.model import DeadLetters, Digest, Rendered, Trouble
+from watchdesk.pipeline.dead_letters import dead_letter_troubles, kind_of, one_an_hour
 from watchdesk.store import open_store
 
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SETTINGS = """\
 polling: {{first_poll: all, private_addresses: allow, timeout: 5s, every: 1s, fastest: 1s}}
 articles: {{full_text: never}}
@@ -67,6 +69,11 @@ class Newsroom:
         for _ in range(times):
             self.desk.run("once", "--send")
 
+    def told_an_hour_ago(self) -> None:
+        """What was told was told an hour earlier."""
+        with closing(sqlite3.connect(self.desk.state / "watchdesk.db")) as database, database:
+            database.execute("UPDATE told_troubles SET told_at = told_at - 3600000000")
+
     def notices(self) -> list[list[tuple[str, str]]]:
         """The causes and sentences in each notice on the shelf, oldest first."""
         written = sorted(
@@ -104,16 +111,19 @@ def test_twelve_deaths_of_one_kind_are_one_notice_that_counts_them(room: Newsroo
     assert "watchdesk deliveries retry --channel desk" in sentence
 
 
-def test_a_second_trouble_of_the_same_channel_is_told(room: Newsroom) -> None:
+def test_a_second_trouble_of_the_same_channel_is_told_an_hour_later(room: Newsroom) -> None:
     with ScriptedMailServer({"rcpt": [UNKNOWN[0], "552 5.2.2 the mailbox is full"]}) as mail:
         room.write(mail.port, operators="shelf")
         for _ in range(3):
             room.make("desk")
             room.send()
         room.send()
+        assert len(room.notices()) == 1
+        room.told_an_hour_ago()
+        room.send(2)
     first, second = room.notices()
     assert "is unknown here" in first[0][1]
-    assert "A digest for the channel desk could not be sent: " in second[0][1]
+    assert "2 digests for the channel desk could not be sent: " in second[0][1]
     assert "the mailbox is full" in second[0][1]
 
 
@@ -144,7 +154,7 @@ def test_what_was_retried_and_sent_is_over(room: Newsroom) -> None:
         room.send(2)
     assert len(room.notices()) == 1
     with closing(open_store("sqlite", room.desk.state)) as store:
-        assert store.told_troubles() == set()
+        assert store.told_troubles() == {}
     assert room.desk.run("status").status == 0
 
 
@@ -249,6 +259,11 @@ def test_what_only_a_stopped_channel_could_tell_is_told_when_it_goes_again(room:
         ),
         ("mx1.example.org:25 took more than 300 s", "mx2.example.org:25 took more than 301 s"),
         ("550  Not  Here", "550 not here"),
+        ("https://h answered 422: no caption in Storm over Kent", "https://h answered 422: none in Floods"),
+        ("421 4.7.0 mx.example.org trace QWERTYUIOP", "421 4.7.0 mx.example.org trace ASDFGHJ"),
+        ("mx:25 refused a@e.org: 554 5.7.1 Storm", "mx:25 refused a@e.org: 554 5.7.1 Floods of 1953"),
+        ("Slack did not take it: no such thing, Storm", "Slack did not take it: no such thing, Floods"),
+        ("Slack did not take it: Storm, error=404", "Slack did not take it: Floods, error=404"),
     ],
 )
 def test_what_differs_from_one_delivery_to_the_next_is_one_kind(one: str, other: str) -> None:
@@ -262,10 +277,31 @@ def test_what_differs_from_one_delivery_to_the_next_is_one_kind(one: str, other:
         ("550 5.1.1 no", "550 5.7.1 no"),
         ("552 the mailbox is full", "550 unknown"),
         ("", "no answer"),
+        ("Slack did not take it: error=404", "Slack did not take it: error=410"),
+        ("mx:25 refused a@e.org: 554 5.7.1 no", "mx:25 refused a@e.org: 554 5.1.1 no"),
+        ("no answer from https://h: Connection refused", "https://h answered 500"),
     ],
 )
 def test_reasons_that_differ_are_different_kinds(one: str, other: str) -> None:
     assert kind_of(one) != kind_of(other)
+
+
+def test_of_a_channel_s_dead_letters_one_cause_an_hour_is_told_the_largest_first() -> None:
+    letters = [DeadLetters("desk", "flash", f"the {word} broke", 1) for word in ("lock", "door")]
+    letters += [DeadLetters("desk", "flash", "the roof broke", 2), DeadLetters("night", "flash", "no", 1)]
+    found = [*dead_letter_troubles(letters), Trouble("gone:wire", "It is gone.")]
+    first = [trouble.cause for trouble in one_an_hour(found, {}, NOW)]
+    assert first == ["dead:desk:the roof broke", "dead:night:no", "gone:wire"]
+    told = dict.fromkeys(first, NOW)
+    left = [trouble for trouble in found if trouble.cause not in told]
+    assert list(one_an_hour(left, told, NOW + timedelta(minutes=59))) == []
+    then = one_an_hour(left, told, NOW + timedelta(hours=1))
+    assert [trouble.cause for trouble in then] == ["dead:desk:the lock broke"]
+
+
+def test_what_a_clock_told_that_was_ahead_holds_nothing_back() -> None:
+    fresh = [Trouble("dead:desk:no", "A digest could not be sent.")]
+    assert list(one_an_hour(fresh, {"dead:desk:why": NOW + timedelta(days=400)}, NOW)) == fresh
 
 
 def test_a_reason_that_never_ends_makes_no_endless_cause_or_sentence() -> None:

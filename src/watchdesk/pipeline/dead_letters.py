@@ -1,7 +1,8 @@
 """What dead letters have in common: one trouble for each channel and kind of reason. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from watchdesk.config.settings import OPERATORS
 from watchdesk.model import DeadLetters, Trouble
@@ -14,6 +15,9 @@ _NUMBER = re.compile(
     rf"(?P<status>(?<![\w.])(?:[345]\d\d|[45]\.\d\.\d{{1,3}})(?![\w.]|{_UNIT}))|[\w-]*\d[\w-]*", re.ASCII
 )
 """A status of SMTP or HTTP; any other word with a digit is a count, a time, a host, a queue's id."""
+_STATUS = re.compile(r"(?<![\w.#])[345]\d\d(?: [45]\.\d\.\d{1,3})?(?![\w.])", re.ASCII)
+"""A status, with what SMTP may say more exactly (RFC 3463)."""
+_SELDOM = timedelta(hours=1)
 
 
 def cause_of(channel: str, digest_name: str, error: str | None) -> str:
@@ -28,20 +32,51 @@ def cause_of(channel: str, digest_name: str, error: str | None) -> str:
 
 
 def kind_of(reason: str) -> str:
-    """The reason without what differs from one delivery to the next, however alike they are refused."""
-    without = _ADDRESS.sub("(address)", reason)
-    without = _NUMBER.sub(lambda found: found["status"] or "#", without)
-    return " ".join(without.lower().split())[:_LONGEST_KIND]
+    """What of a reason is alike for every delivery that is refused alike: our own words, and the status.
+
+    What stands behind the first colon and behind a status is the receiver's. It may repeat the title of
+    what it refused, or a mark of its own for each.
+    """
+    known = _ADDRESS.sub("(address)", reason)
+    known = " ".join(_NUMBER.sub(lambda found: found["status"] or "#", known).lower().split())
+    ours, _, theirs = known.partition(": ")
+    if status := _STATUS.search(ours):
+        return ours[: status.end()][:_LONGEST_KIND]
+    said = _STATUS.search(theirs)
+    return " ".join((ours[:_LONGEST_KIND], *([said[0]] if said else [])))
+
+
+def one_an_hour(fresh: Iterable[Trouble], told: Mapping[str, datetime], now: datetime) -> Iterator[Trouble]:
+    """Of each channel's dead letters one cause within an hour of another; the others wait until it is over.
+
+    However unlike the words may be in which a receiver refuses, they make no flood. `told`: when each
+    cause was.
+    """
+    lately = {_channel_of(cause) for cause, at in told.items() if now - _SELDOM < at < now + _SELDOM}
+    for trouble in fresh:
+        channel = _channel_of(trouble.cause)
+        if channel is None or channel not in lately:
+            lately.add(channel)
+            yield trouble
+
+
+def _channel_of(cause: str) -> str | None:
+    """The channel whose digests died of it; None: it is another trouble."""
+    what, _, of = cause.partition(":")
+    return of.partition(":")[0] if what == "dead" else None
 
 
 def dead_letter_troubles(letters: Iterable[DeadLetters]) -> Iterator[Trouble]:
-    """One trouble for each cause; of dead notices only where nothing else says that the channel is broken."""
+    """One trouble for each cause, the largest first.
+
+    Of dead notices only where nothing else says that the channel is broken.
+    """
     by_cause: dict[str, list[DeadLetters]] = {}
     for letter in letters:
         cause = cause_of(letter.channel, letter.digest_name, letter.error)
         by_cause.setdefault(cause, []).append(letter)
     with_digests = {of[0].channel for of in by_cause.values() if of[0].digest_name != OPERATORS}
-    for cause, alike in by_cause.items():
+    for cause, alike in sorted(by_cause.items(), key=lambda item: -sum(of.count for of in item[1])):
         if alike[0].digest_name != OPERATORS:
             yield Trouble(cause, _digests_died(alike))
         elif alike[0].channel not in with_digests:

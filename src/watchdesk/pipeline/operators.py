@@ -9,7 +9,7 @@ from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.model import Digest, Trouble
-from watchdesk.pipeline.dead_letters import dead_letter_troubles
+from watchdesk.pipeline.dead_letters import dead_letter_troubles, one_an_hour
 from watchdesk.pipeline.digesting import digest_troubles
 from watchdesk.pipeline.failing import failing_channel_troubles
 from watchdesk.pipeline.plan import Clock, Plan
@@ -31,13 +31,14 @@ def tell_operators(plan: Plan, store: Store, clock: Clock) -> Sequence[Digest]:
     now = clock()
     troubles = {trouble.cause: trouble for trouble in _troubles(plan, store, now)}
     told = store.told_troubles()
-    over = told - troubles.keys()
+    over = told.keys() - troubles.keys()
     if over:
         store.forget_troubles(over)
     stopped = store.stopped_channels()
     going = [name for name in plan.settings.operators if name not in stopped]
     notices: list[Digest] = []
-    for to, fresh in _by_channels((t for t in troubles.values() if t.cause not in told), going).items():
+    unknown = (trouble for trouble in troubles.values() if trouble.cause not in told)
+    for to, fresh in _by_channels(one_an_hour(unknown, told, now), going).items():
         notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
         rendering = digests.render_notice_by(plan.templates, fresh, now, plan.settings.timezone)
         rendered = noted(plan, store, rendering)

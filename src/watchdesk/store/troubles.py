@@ -1,6 +1,7 @@
 """What the operators were told, and which sources trouble them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select
 
@@ -34,10 +35,10 @@ class TroubleRows:
             rows = connection.execute(select(sources).where(unwell)).mappings()
             return {row["source_id"]: state_of(row) for row in rows}
 
-    def told_troubles(self) -> Collection[str]:
-        """Causes of the troubles that were told and are not known to be over."""
+    def told_troubles(self) -> Mapping[str, datetime]:
+        """See `ports.TroubleStore.told_troubles`."""
         with self._database.read() as connection:
-            return set(connection.execute(select(told_troubles.c.cause)).scalars())
+            return {row.cause: row.told_at for row in connection.execute(select(told_troubles))}
 
     def forget_troubles(self, causes: Collection[str]) -> None:
         """These are over."""
