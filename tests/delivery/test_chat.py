@@ -244,7 +244,7 @@ def test_no_log_and_no_text_of_it_shows_the_address(
         ("slakc://hunter2/hunter2", "'slakc' is no kind of chat that is known here; did you mean 'slack'?"),
         ("zzzzqq://hunter2", "the kinds there are: https://github.com/caronc/apprise/wiki"),
         ("slack://hunter2", "what follows slack:// is no address of that kind; how they are made: https://"),
-        ("", "must be an address"),
+        ("", "an empty secret keeps nothing secret"),
     ],
 )
 def test_an_address_that_is_none_is_told_without_it(address: str, words: str) -> None:

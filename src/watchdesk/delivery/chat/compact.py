@@ -121,7 +121,7 @@ def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list
     rules = document.get("rules", ())
     headings = [markup.strong(rule["title"]) for rule in rules]
     lines = [_Line(part, _story(story, markup)) for part, story in _dealt(rules)]
-    return headings, lines, sum(rule.get("left_out", 0) + rule.get("held_back_count", 0) for rule in rules)
+    return headings, lines, max(0, document.get("total_count", 0) - len(lines))
 
 
 def _dealt(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:

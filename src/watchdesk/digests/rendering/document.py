@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from watchdesk.characters.shown import encodable
 from watchdesk.digests.rendering.quoted import safe_link
+from watchdesk.digests.rendering.subject import stories_of
 from watchdesk.model import Article, Digest, DigestPart, DigestStory, WaitingMatch
 
 VERSION: Literal[1] = 1
@@ -142,6 +143,8 @@ class DigestDocument(_Part):
     """Of the digest's own words, ISO 639-1."""
     story_count: int
     """Stories in `stories`; one that several rules found counts once."""
+    total_count: int
+    """All stories, shown or not; one that several rules found counts once."""
     new_count: int
     """Stories that no earlier digest of this name held, whether shown or not."""
     test: bool
@@ -171,6 +174,7 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str)
         timezone=timezone.key,
         language=language,
         story_count=digest.story_count,
+        total_count=len({story.story_id for story in stories_of(digest)}),
         new_count=digest.new_count,
         test=digest.is_test,
         spikes=[
