@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import html
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -55,13 +56,14 @@ class AtomChannel:
         try:
             (self._folder / "rules").mkdir(parents=True, exist_ok=True)
             with _alone(self._folder / ".lock"):
+                desk = _desk_of(self._folder)
                 # A test's stories come again: an entry of theirs would keep the digest's own out.
                 for rule in () if is_test(parcel.rendered) else document.get("rules", ()):
                     if stories := _stories(rule, parcel):
                         path = self._folder / "rules" / f"{fit(rule['id'])}.atom"
-                        notes += self._add(path, _rule_feed(rule), stories)
+                        notes += self._add(path, _rule_feed(desk, rule), stories)
                 path = self._folder / f"{fit(parcel.delivery.digest_name)}.atom"
-                notes += self._add(path, _digest_feed(parcel, document), [_digest(parcel)])
+                notes += self._add(path, _digest_feed(desk, parcel, document), [_digest(parcel)])
         except TimeoutError:
             return Retry(f"another delivery has been writing to {self._folder} for {_PATIENCE:g} s")
         except OSError as error:
@@ -100,9 +102,17 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _digest_feed(parcel: Parcel, document: Mapping[str, Any]) -> Feed:
+def _desk_of(folder: Path) -> str:
+    """What tells these feeds from those of other desks: drawn once, and kept with them."""
+    path = folder / ".desk"
+    if not path.exists():
+        write_durably(path, uuid.uuid4().hex.encode(), folder / ".desk.part")
+    return fit(path.read_text(encoding="ascii", errors="replace"))[:32]
+
+
+def _digest_feed(desk: str, parcel: Parcel, document: Mapping[str, Any]) -> Feed:
     name = parcel.delivery.digest_name
-    return Feed(identity("digests", fit(name)), str(document.get("title") or f"watchdesk: {name}"))
+    return Feed(identity("digests", desk, fit(name)), str(document.get("title") or f"watchdesk: {name}"))
 
 
 def _digest(parcel: Parcel) -> Entry:
@@ -115,8 +125,8 @@ def _digest(parcel: Parcel) -> Entry:
     )
 
 
-def _rule_feed(rule: Mapping[str, Any]) -> Feed:
-    return Feed(identity("rules", fit(rule["id"])), str(rule["title"]))
+def _rule_feed(desk: str, rule: Mapping[str, Any]) -> Feed:
+    return Feed(identity("rules", desk, fit(rule["id"])), str(rule["title"]))
 
 
 def _stories(rule: Mapping[str, Any], parcel: Parcel) -> list[Entry]:
