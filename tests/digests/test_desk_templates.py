@@ -111,7 +111,7 @@ DOUBLED = "{{% set ns = namespace(x='a') %}}{{% for i in range(40) %}}{}{{% endf
     ("source", "line", "reason"),
     [
         ("<p>\n{% for part in view.parts %}", 2, "unclosed|end of template|endfor"),
-        ("<p>\n\n{{ view.partz }}", 3, "DigestView object' has no attribute 'partz'"),
+        ("<p>\n\n{{ view.partz }}", 3, "there is no 'partz' there"),
         ("<p>{{ nothing }}", 1, "'nothing' is undefined"),
         ("{% for part in view.parts %}\n{{ 1 / 0 }}{% endfor %}", 2, "division by zero"),
         ("", 1, "it writes nothing"),

@@ -13,7 +13,7 @@ from threading import Lock
 from traceback import walk_tb
 
 from css_inline import InlineError
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from watchdesk import __version__
 from watchdesk.digests.rendering.environments import sandbox_of
@@ -141,6 +141,10 @@ class Templates:
         said = _MODULE.sub(r"\1", str(error)) or type(error).__name__
         if isinstance(error, RecursionError):
             said = "it includes or calls itself without end"
+        elif isinstance(error, TemplateNotFound):
+            said = f"there is no template '{error.name}'; ours begin with watchdesk/"
+        elif missing := _MISSING.search(said):
+            said = f"there is no '{missing[1]}' there; docs/digests.md has all that there is"
         reason = re.sub(r"\s+", " ", said).rstrip(".")
         if isinstance(error, TemplateSyntaxError):
             return TemplateTrouble(error.name if error.name in self._files else name, error.lineno, reason)
@@ -152,6 +156,8 @@ class Templates:
         file, line = places[-1] if places else (name, 1)
         return TemplateTrouble(file, line, reason)
 
+
+_MISSING = re.compile(r"' has no attribute '(\w+)'")
 
 NONE = Templates()
 """Of a desk that has none."""
