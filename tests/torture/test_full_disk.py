@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.desk import wait_for
 from torture.living import expect_news, said, service
 from torture.newsroom import NATO
 from torture.stage import Nursery, Stage, stage
@@ -72,7 +73,9 @@ def test_a_full_disk_is_told_and_costs_nothing(tmp_path: Path, nursery: Nursery,
             assert "cannot write (a full disk?)" in status, status
             ballast.unlink()
             expect_news(on, "with room again")
-            assert "nothing needs a person" in said(on, nursery, "status")
+            wait_for(
+                lambda: "nothing needs a person" in said(on, nursery, "status"), "the next heartbeat", 40
+            )
             fill(ballast)
             on.newsroom.publish(*[{NATO}] * 20)
             time.sleep(0.5)
