@@ -320,6 +320,9 @@ class TroubleStore(Protocol):
     def failing_channels(self) -> Sequence[FailingChannel]:
         """Channels that have taken nothing since what they are tried with was made."""
 
+    def sent_notes(self, since: datetime) -> Sequence[tuple[str, str]]:
+        """What receivers said of what they took since, each channel and note once."""
+
     def told_troubles(self) -> Mapping[str, datetime]:
         """Cause → when it was told, of the troubles that are not known to be over."""
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from store.test_store import NOW, delivery, with_delivery
-from watchdesk.pipeline.failing import failing_channel_troubles
+from watchdesk.pipeline.failing import failing_channel_troubles, partly_taken_troubles
 from watchdesk.store import SqlStore
 
 SOON, LATER = NOW + timedelta(minutes=29), NOW + timedelta(minutes=30)
@@ -32,3 +32,15 @@ def test_a_channel_that_has_taken_something_since_is_not_failing(store: SqlStore
     store.lease("me", NOW, NOW + timedelta(minutes=5), 1)
     assert store.mark_sent("x2", "me", NOW + timedelta(minutes=1), None)
     assert store.failing_channels() == []
+
+
+def test_whom_a_receiver_refuses_is_told_once_however_often_he_is_refused(store: SqlStore) -> None:
+    with_delivery(store, delivery("x1"), delivery("x2"))
+    for number, identity in enumerate(("x1", "x2")):
+        store.lease("me", NOW, NOW + timedelta(minutes=5), 1)
+        note = f"not taken for nobody@example.org: 550 no such person ({number})"
+        assert store.mark_sent(identity, "me", NOW, note)
+    troubles = list(partly_taken_troubles(store.sent_notes(NOW)))
+    assert {trouble.cause for trouble in troubles} == {"partly:desk:nobody@example.org"}
+    assert "took a digest, but: not taken for nobody@example.org" in troubles[0].sentence
+    assert store.sent_notes(NOW + timedelta(days=7)) == []

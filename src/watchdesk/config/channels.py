@@ -76,7 +76,7 @@ def _kind(name: str, element: Element, kinds: list[str], problems: Problems) -> 
     if len(given) == 1:
         return given[0]
     if not given and len(other) == 1 and isinstance(element, document.Mapping):
-        hint = did_you_mean(other[0], kinds) or one_of
+        hint = did_you_mean(other[0], kinds) or f"{one_of}; one of another package's has to be installed here"
         problems.error(element.keys[other[0]], f"'{other[0]}' is not a kind of channel", hint)
     else:
         problems.error(element.place, f"the channel '{name}' has exactly one kind", one_of)

@@ -1,5 +1,6 @@
-"""Channels that are tried and take nothing: told long before anything is given up. Pure."""
+"""Channels that take nothing, or not for everyone: told long before anything is given up. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -8,6 +9,10 @@ from watchdesk.model import FailingChannel, Trouble
 PATIENCE = timedelta(minutes=30)
 """A server that is started anew, or puts strangers off, is back by then."""
 _LONGEST_REASON = 400
+_LONGEST_KIND = 150
+_ADDRESS = re.compile(r"[^\s<>:,;]+@[^\s<>:,;]+")
+LOOKED_AT = timedelta(days=7)
+"""How long back receivers' notes are looked at: after a week without the like, they are told anew."""
 
 
 def failing_channel_troubles(
@@ -17,6 +22,22 @@ def failing_channel_troubles(
     for channel in failing:
         if now - channel.since >= patience:
             yield Trouble(f"failing:{channel.channel}", _sentence(channel), not_by=channel.channel)
+
+
+def partly_taken_troubles(notes: Iterable[tuple[str, str]]) -> Iterator[Trouble]:
+    """One for each channel and what its receiver said of digests that it took, such as whom it refused."""
+    for channel, note in sorted(notes):
+        said = " ".join(note.split())[:_LONGEST_REASON].rstrip(" .")
+        yield Trouble(
+            f"partly:{channel}:{who_of(note)}",
+            f"The channel {channel} took a digest, but: {said}. It is not sent to them again; where an "
+            "address is wrong, correct it in watchdesk.yaml.",
+        )
+
+
+def who_of(note: str) -> str:
+    """The addresses that a note names; the note itself where it names none."""
+    return ",".join(sorted(set(_ADDRESS.findall(note)))) or " ".join(note.split())[:_LONGEST_KIND]
 
 
 def _sentence(channel: FailingChannel) -> str:

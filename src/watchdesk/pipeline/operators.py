@@ -11,7 +11,7 @@ from watchdesk.delivery import deliveries_for
 from watchdesk.model import Digest, Trouble
 from watchdesk.pipeline.dead_letters import dead_letter_troubles, one_an_hour
 from watchdesk.pipeline.digesting import digest_troubles
-from watchdesk.pipeline.failing import failing_channel_troubles
+from watchdesk.pipeline.failing import LOOKED_AT, failing_channel_troubles, partly_taken_troubles
 from watchdesk.pipeline.plan import Clock, Plan
 from watchdesk.pipeline.typesetting import noted, template_troubles
 from watchdesk.ports import Store
@@ -72,6 +72,7 @@ def _troubles(plan: Plan, store: Store, now: datetime) -> Iterator[Trouble]:
     others = (letter for letter in store.dead_letters() if letter.error != stopped.get(letter.channel, ""))
     yield from dead_letter_troubles(others)
     yield from failing_channel_troubles(store.failing_channels(), now)
+    yield from partly_taken_troubles(store.sent_notes(now - LOOKED_AT))
     yield from template_troubles(store)
     yield from digest_troubles(store)
     refused = store.notes().get("configuration.refused")

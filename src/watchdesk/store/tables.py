@@ -195,7 +195,7 @@ deliveries = Table(
     Column("holder", String),
     Column("leased_until", Moment),
     Column("error", Text),
-    Column("sent_at", Moment),
+    Column("sent_at", Moment, index=True),
     Column("note", Text),
     Index("ix_deliveries_state_channel_due_at_id", "state", "channel", "due_at", "id"),
 )

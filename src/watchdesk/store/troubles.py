@@ -81,6 +81,15 @@ class TroubleRows:
                 found.append(FailingChannel(row.channel, row.since, row.waits, error))
         return found
 
+    def sent_notes(self, since: datetime) -> Sequence[tuple[str, str]]:
+        """See `ports.TroubleStore.sent_notes`."""
+        sent = letters.c.state == DeliveryState.SENT
+        asked = select(letters.c.channel, letters.c.note).where(
+            sent, letters.c.sent_at >= since, letters.c.note.is_not(None)
+        )
+        with self._database.read() as connection:
+            return [(row.channel, row.note) for row in connection.execute(asked.distinct())]
+
     def delivery_counts(self) -> Mapping[DeliveryState, int]:
         """See `ports.TroubleStore.delivery_counts`."""
         asked = select(letters.c.state, func.count()).group_by(letters.c.state)

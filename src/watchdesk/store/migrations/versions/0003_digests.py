@@ -16,6 +16,7 @@ def upgrade() -> None:
     news = "EXISTS (SELECT 1 FROM places WHERE places.match_id = matches.id)"
     op.execute(sa.text(f"UPDATE matches SET happened_at = matched_at WHERE {news}"))  # noqa: S608 - ours
     op.create_index("ix_matches_rule_id_happened_at", "matches", ["rule_id", "happened_at"])
+    op.create_index(op.f("ix_deliveries_sent_at"), "deliveries", ["sent_at"])
     op.create_index(op.f("ix_places_digest_id"), "places", ["digest_id"])
     op.create_index(op.f("ix_digests_composed_at"), "digests", ["composed_at"])
     op.add_column("digest_marks", sa.Column("gone_since", sa.BigInteger(), nullable=True))
