@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from watchdesk.cli.session import Line
 from watchdesk.cli.words import ago, counted, day_and_time, printable
@@ -13,6 +13,8 @@ _SHORT = 8
 """Characters of an id that are shown; more where two would look alike."""
 _ROUTE = 22
 _NARROW = 80
+_TURN = timedelta(minutes=1)
+"""After which what is due waits for its channel's limits, or for a service that does not run."""
 _STYLES = {DeliveryState.DEAD: "bold red", DeliveryState.WAITING: "yellow", DeliveryState.DROPPED: "dim"}
 
 
@@ -57,6 +59,8 @@ def when_of(delivery: Delivery, stopped: Mapping[str, str], now: datetime, zone:
             return "being sent"
         case DeliveryState.WAITING if delivery.channel in stopped:
             return "its channel is stopped"
+        case DeliveryState.WAITING if delivery.due_at <= now - _TURN:
+            return f"due {ago(delivery.due_at, now)}: waits for its channel, or for the service"
         case DeliveryState.WAITING if delivery.due_at <= now:
             return "due now"
         case DeliveryState.WAITING:
