@@ -57,16 +57,18 @@ def when_of(delivery: Delivery, stopped: Mapping[str, str], now: datetime, zone:
             return f"sent {day_and_time(delivery.sent_at or delivery.due_at, now, zone)}"
         case DeliveryState.LEASED:
             return "being sent"
-        case DeliveryState.WAITING if delivery.channel in stopped:
-            return "its channel is stopped"
-        case DeliveryState.WAITING if delivery.due_at <= now - _TURN:
-            return f"due {ago(delivery.due_at, now)}: waits for its channel, or for the service"
-        case DeliveryState.WAITING if delivery.due_at <= now:
-            return "due now"
         case DeliveryState.WAITING:
-            return f"next try {ago(delivery.due_at, now)}"
+            return "its channel is stopped" if delivery.channel in stopped else _next_try(delivery, now)
         case DeliveryState.DEAD | DeliveryState.DROPPED:
             return f"made {day_and_time(delivery.created_at, now, zone)}"
+
+
+def _next_try(delivery: Delivery, now: datetime) -> str:
+    if delivery.due_at > now:
+        return f"next try {ago(delivery.due_at, now)}"
+    if delivery.due_at > now - _TURN:
+        return "due now"
+    return f"due {ago(delivery.due_at, now)}: waits for its channel, or for the service"
 
 
 def _id_length(ids: Sequence[str]) -> int:

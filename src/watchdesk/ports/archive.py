@@ -1,0 +1,94 @@
+"""What is remembered of sources and articles."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from watchdesk.model import (
+    Appointment,
+    Article,
+    Ingested,
+    Known,
+    SourceState,
+    Span,
+    Stored,
+    StoredMatch,
+)
+from watchdesk.model.archive import Archived, Reach
+
+
+class SourceStore(Protocol):
+    """What is remembered of sources."""
+
+    def source_states(self, source_ids: Collection[str] | None = None) -> Mapping[str, SourceState]:
+        """Those of the sources that were ever polled, by id; None: of all sources."""
+
+    def appointments(self) -> Mapping[str, Appointment]:
+        """When each source that was ever polled is next due, by id."""
+
+    def save_states(self, states: Sequence[SourceState]) -> None:
+        """Records polls that brought no article."""
+
+
+class ArticleStore(Protocol):
+    """The archive."""
+
+    def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
+        """Those of `keys` that the source's entries were stored under."""
+
+    def versions(self, article_ids: Sequence[int]) -> Mapping[int, Article]:
+        """Stored articles by id, as they are now; those that are gone are left out."""
+
+    def ingest(self, items: Sequence[Ingested], state: SourceState | None, now: datetime) -> Sequence[Stored]:
+        """A poll in one transaction: articles, stories, matches, their places in digests, the state.
+
+        `state`: None while more of the same poll follows; what was not recorded is polled again.
+
+        May run twice with the same items: what is stored already is not stored again, and no match
+        is placed twice. The answers stand in the order of `items`, which are all of one source.
+        """
+
+    def article(self, article_id: int) -> Article | None:
+        """A stored article by its number."""
+
+    def article_by_url(self, url: str, url_key: str | None) -> Article | None:
+        """The newest stored article with this address, or with this key."""
+
+    def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
+        """Stored articles first seen at or after `since`, newest first; read as they are asked for."""
+
+    def matches(self, article_id: int) -> Sequence[StoredMatch]:
+        """What the rules in force found in it."""
+
+    def archived(
+        self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None
+    ) -> Iterator[Archived]:
+        """Articles first seen at or after `since`, newest first, each with the rules that matched it.
+
+        Only those within `reach` and those with a stored match. `rule_ids`: only matches of these rules
+        count; None: of every rule, also of those that are no longer in the files.
+        """
+
+    def archived_count(self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None) -> int:
+        """How many articles `archived` reads."""
+
+    def matched_articles(self, since: datetime) -> Iterator[tuple[Article, Mapping[str, Sequence[Span]]]]:
+        """Articles first seen at or after `since` that rules matched, newest first, with rule id → spans.
+
+        Articles come without what was taken out of them.
+        """
+
+    def last_matches(self) -> Mapping[str, datetime]:
+        """When each rule that has a stored match found its newest, by rule id."""
+
+    def oldest_article(self, since: datetime) -> datetime | None:
+        """When the oldest stored article of those first seen at or after `since` was first seen."""
+
+    def article_counts(self, since: datetime) -> Mapping[str, int]:
+        """New articles by source id, first seen at or after `since`."""
+
+    def prune(self, before: datetime, limit: int = 1000) -> int:
+        """Removes up to `limit` articles first seen before; never one that waits for a digest.
+
+        Their keys stay, so that a feed that still lists them does not bring them back.
+        """

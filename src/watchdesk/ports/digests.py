@@ -1,0 +1,92 @@
+"""What is remembered of digests: queues, marks, the past, silences."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from watchdesk.model import (
+    Delivery,
+    Digest,
+    DigestMark,
+    Rendered,
+    Silence,
+    Waited,
+    WaitingMatch,
+)
+
+
+class DigestStore(Protocol):
+    """Queues of matches, and what went out."""
+
+    def know_digests(self, names: Sequence[str], now: datetime) -> None:
+        """Which digests there are: all of the configuration.
+
+        Those not known before are remembered, with `now` as the start of their schedules; so is since when
+        the others are gone. A digest that comes back begins its schedule anew. What a clock that was ahead
+        by mistake wrote is forgotten.
+        """
+
+    def digest_marks(self) -> Mapping[str, DigestMark]:
+        """By digest name."""
+
+    def waiting(self, digest_name: str) -> Sequence[WaitingMatch]:
+        """Matches that wait for the digest, oldest first."""
+
+    def commit_digest(
+        self,
+        digest: Digest,
+        rendered: Rendered,
+        deliveries: Sequence[Delivery],
+        places: Sequence[int],
+        scheduled: datetime | None,
+    ) -> bool:
+        """The digest, its deliveries and the matches' marks, in one transaction.
+
+        False, with nothing kept, when one of `places` (ids of `WaitingMatch`) no longer waits, or
+        when a digest of this name for the time `scheduled` exists: another process was first.
+        """
+
+    def let_go(self, digest_name: str, rule_ids: Collection[str], before: datetime) -> int:
+        """What these rules matched before no longer waits for the digest, which asks for spikes; how much."""
+
+    def forget_digests(self, before: datetime) -> int:
+        """Nothing waits any more for digests that are gone since before; how many there were."""
+
+    def prune_digests(self, before: datetime, limit: int = 100) -> int:
+        """Removes up to `limit` digests composed before, with their deliveries; how many.
+
+        Only those whose deliveries are all sent or dropped, and whose articles are gone.
+        """
+
+
+class PastStore(Protocol):
+    """What came before a digest."""
+
+    def told(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
+        """By story, when a digest of this name last held it; stories it never held are left out."""
+
+    def found(
+        self, rule_ids: Collection[str], spans: Sequence[tuple[datetime, datetime]]
+    ) -> Mapping[str, Mapping[datetime, int]]:
+        """By rule, how many news articles it found in each quarter of an hour of the spans.
+
+        A span holds its start and not its end. Quarters without any are left out.
+        """
+
+    def first_found(self, rule_ids: Collection[str]) -> datetime | None:
+        """When the first of the articles happened that these rules found."""
+
+    def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[Waited]]:
+        """By rule, the times of each article that waits for the digest."""
+
+    def silences(self, since: datetime) -> Sequence[Silence]:
+        """Silences that end, or ended, at or after `since`; the first to end first."""
+
+    def silence(self, rule_id: str, since: datetime, until: datetime) -> Silence:
+        """Mutes a rule."""
+
+    def held_back(self, silence: Silence) -> int:
+        """How many articles it keeps, or kept, from any digest."""
+
+    def end_silence(self, silence_id: int, now: datetime) -> Silence | None:
+        """Ends a silence before its time; None when there is none that still runs."""

@@ -1,0 +1,139 @@
+"""What is remembered of deliveries, and of troubles with them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from watchdesk.model import (
+    ChannelLimits,
+    DeadLetters,
+    Delivery,
+    DeliveryState,
+    Digest,
+    FailingChannel,
+    Parcel,
+    Rendered,
+    SourceState,
+)
+
+
+class OutboxStore(Protocol):
+    """Deliveries and their states."""
+
+    def lease(
+        self,
+        holder: str,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        limits: Mapping[str, ChannelLimits] = ...,
+        under_way: Mapping[str, str] = ...,
+    ) -> Sequence[Parcel]:
+        """Takes up to `limit` waiting deliveries that are due, oldest first, for `holder` alone.
+
+        Deliveries of stopped channels are left. `limits`, by channel, hold over every process on the
+        database: what is over them waits. `under_way`: what the process itself still sends, delivery →
+        channel, however long ago its lease ran out; none of it is taken, and all of it counts. Each
+        delivery that is taken is an attempt.
+        """
+
+    def overdue(
+        self, now: datetime, lease: timedelta, under_way: Collection[str] = ...
+    ) -> Sequence[Delivery]:
+        """Deliveries whose sender did not come back within `lease`, the oldest first.
+
+        Those whose lease ran out; and of `under_way`, which this process still sends, those that are due
+        again and were taken by nobody else for as long.
+        """
+
+    def mark_overdue(
+        self,
+        delivery: Delivery,
+        now: datetime,
+        lease: timedelta,
+        under_way: Collection[str],
+        due_at: datetime | None,
+        error: str,
+    ) -> bool:
+        """→ waiting until `due_at`, None: → dead; one attempt more. False when it is not overdue any more."""
+
+    def attempts_of(self, delivery_ids: Collection[str]) -> Mapping[str, Sequence[datetime]]:
+        """When each of the deliveries was attempted, oldest first; those that never were are left out."""
+
+    def prune_attempts(self, before: datetime) -> int:
+        """Forgets attempts before a time; how many there were."""
+
+    def mark_sent(self, delivery_id: str, holder: str, now: datetime, note: str | None) -> bool:
+        """leased → sent. False when the lease was lost meanwhile."""
+
+    def mark_waiting(self, delivery_id: str, holder: str, due_at: datetime, error: str) -> bool:
+        """leased → waiting, one attempt more. False when the lease was lost meanwhile."""
+
+    def mark_dead(self, delivery_id: str, holder: str, error: str) -> bool:
+        """leased → dead, one attempt more. False when the lease was lost meanwhile."""
+
+    def lease_holders(self) -> Collection[str]:
+        """Who holds leases, run out or not."""
+
+    def release(self, holder: str) -> int:
+        """Gives back, unattempted, every lease of `holder`; how many there were."""
+
+    def deliveries(
+        self,
+        state: DeliveryState | None = None,
+        limit: int | None = None,
+        *,
+        channel: str | None = None,
+        digest: str | None = None,
+        beginning: str = "",
+    ) -> Sequence[Delivery]:
+        """The outbox, newest first: of this state, to this channel, of this digest, whose ids begin so."""
+
+    def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
+        """Dead or waiting deliveries become due now; answers with the ids that did."""
+
+    def drop(self, delivery_ids: Sequence[str]) -> Sequence[str]:
+        """Dead or waiting deliveries will not be sent; answers with the ids that were dropped."""
+
+    def stop_channel(self, channel: str, reason: str, now: datetime) -> None:
+        """Nothing more is sent to a channel whose receiver said so, until it is restarted."""
+
+    def restart_channel(self, channel: str) -> bool:
+        """True when the channel had been stopped."""
+
+    def stopped_channels(self) -> Mapping[str, str]:
+        """Channel → reason."""
+
+
+class TroubleStore(Protocol):
+    """What the operators have to know, and what they were told."""
+
+    def troubled_sources(self, moved_polls: int) -> Mapping[str, SourceState]:
+        """Sources that are gone, whose last poll failed, or that moved for so many polls, by id."""
+
+    def dead_letters(self) -> Sequence[DeadLetters]:
+        """All dead letters: how many there are of each channel, digest and reason."""
+
+    def delivery_counts(self) -> Mapping[DeliveryState, int]:
+        """How many deliveries are in each state; states without any are left out."""
+
+    def failing_channels(self) -> Sequence[FailingChannel]:
+        """Channels that have taken nothing since what they are tried with was made."""
+
+    def sent_notes(self, since: datetime) -> Sequence[tuple[str, str]]:
+        """What receivers said of what they took since, each channel and note once."""
+
+    def told_troubles(self) -> Mapping[str, datetime]:
+        """Cause → when it was told, of the troubles that are not known to be over."""
+
+    def forget_troubles(self, causes: Collection[str]) -> None:
+        """These are over; should they come again, they are told again."""
+
+    def commit_notice(
+        self,
+        notice: Digest,
+        rendered: Rendered,
+        deliveries: Sequence[Delivery],
+        told: Collection[str],
+    ) -> None:
+        """A notice, its deliveries, and which causes it told of. One transaction."""

@@ -1,0 +1,40 @@
+"""Where watchdesk touches what is outside: the web, and people."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from watchdesk.model import (
+    FetchOutcome,
+    Parcel,
+    SendOutcome,
+    Source,
+    SourceState,
+    Validators,
+)
+
+
+class Fetcher(Protocol):
+    """Reads the web. Never raises for what a server or a network may do."""
+
+    def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
+        """The source's document, conditionally on what `state` remembers (RFC 9110 §13.1)."""
+
+    def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
+        """A further document of the source: a part that its own one leads to, an older page of it.
+
+        Conditional on what is remembered of that document.
+        """
+
+    def page(self, url: str, source: Source) -> FetchOutcome:
+        """An article's own page, with the manners and the settings of its source."""
+
+    def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+        """Leaves hosts alone that asked for it before a restart, as it is remembered of these sources."""
+
+
+class Channel(Protocol):
+    """Takes a digest to people. Never raises for what a receiver may do."""
+
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
+        """Sends once; repeats carry the same identity and, but for time stamps, the same bytes."""
