@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import soupsieve
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from watchdesk.config.schedules import Schedule
 from watchdesk.config.secrets import SecretRef
 from watchdesk.config.settings import RuleOrder
 from watchdesk.config.values import (
@@ -16,7 +17,6 @@ from watchdesk.config.values import (
     Proxy,
     RateOption,
     Rules,
-    Schedule,
     Storage,
     Text,
     WebAddress,

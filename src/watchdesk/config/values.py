@@ -5,7 +5,6 @@ A value that cannot be read raises `ValueError` in the words of the person who e
 
 import ipaddress
 import re
-from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -13,7 +12,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from watchdesk.config.cron import CronSchedule
 from watchdesk.config.places import did_you_mean
 from watchdesk.model import Rate
 
@@ -146,34 +144,6 @@ def parse_text(value: object) -> str:
     return str(value).strip() if isinstance(value, str) else str(value)
 
 
-def parse_schedule(value: object) -> str | float:
-    """`once`, crontab(5), or `{spike: 4x}`, which is the number. Raises `ValueError`."""
-    if isinstance(value, Mapping):
-        return _spike(value)
-    text = str(value).strip()
-    if text != "once":
-        _parse_cron(text)
-    return text
-
-
-def _parse_cron(text: str) -> None:
-    try:
-        CronSchedule.parse(text)
-    except ValueError as error:
-        example = '; each day at seven is "0 7 * * *"' if len(text.split()) != 5 else ""
-        raise ValueError(f"{error}{example}") from None
-
-
-def _spike(value: Mapping[object, object]) -> float:
-    if list(value) != ["spike"]:
-        raise ValueError("a digest goes out at a time, at: once, or at: {spike: 4x}")
-    found = re.fullmatch(r"(\d{1,4}(?:\.\d+)?)\s*[x×]?", str(value["spike"]).strip().lower())
-    factor = float(found[1]) if found else 0.0
-    if factor <= 1:
-        raise ValueError(f"'{value['spike']}' is not how many times the usual; write it as 4x")
-    return factor
-
-
 def parse_rules(value: object) -> tuple[str, ...]:
     """`all`, or a list of rule ids and `tag:NAME`. Raises `ValueError`."""
     if value in ("all", ["all"], ("all",)):
@@ -291,23 +261,6 @@ Networks = Annotated[
     ),
 ]
 Text = Annotated[str, BeforeValidator(parse_text), _text_schema()]
-Schedule = Annotated[
-    str | float,
-    BeforeValidator(parse_schedule),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {"spike": {"type": ["string", "number"], "description": "4x"}},
-                    "required": ["spike"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
-]
 Rules = Annotated[
     tuple[str, ...],
     BeforeValidator(parse_rules),
