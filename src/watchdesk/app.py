@@ -79,6 +79,10 @@ def _check_templates(templates: Templates, settings: Settings, problems: Problem
             f"{TEMPLATE_FOLDER}/{trouble.file}", trouble.line, len(line) - len(line.lstrip()) + 1, line
         )
         problems.warning(place, trouble.reason, trouble.outcome)
+    for stray in sorted((settings.directory / TEMPLATE_FOLDER).rglob("*")):
+        if stray.is_file() and stray.suffix != ".j2" and not stray.name.startswith("."):
+            name = stray.relative_to(settings.directory).as_posix()
+            problems.warning(Place(name, 1, 1), "this is no template: the name of one ends in .j2")
     for name in templates.unused(settings.digests):
         place = Place(f"{TEMPLATE_FOLDER}/{name}", 1, 1, templates.line(name, 1))
         known = [f"{digest}.html.j2" for digest in (*settings.digests, "digest", "notice")]

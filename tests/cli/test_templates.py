@@ -152,3 +152,10 @@ def test_a_plan_keeps_the_templates_it_was_built_with_and_the_next_reads_them_an
     reloaded = build_plan(read_configuration(fed.config), fed.state)
     assert "before" in page(plan)
     assert "after" in page(reloaded)
+
+
+def test_check_tells_of_a_file_that_is_no_template(fed: DeskFiles) -> None:
+    template(fed, "digest.html", "<p>Ours</p>")
+    answered = fed.run("check")
+    assert answered.status == 0
+    assert "templates/digest.html:1:1: warning: this is no template" in answered.out + answered.err
