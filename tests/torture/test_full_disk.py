@@ -71,6 +71,7 @@ def test_a_full_disk_is_told_and_costs_nothing(tmp_path: Path, nursery: Nursery,
             time.sleep(1)
             status = said(on, nursery, "status")
             assert "cannot write (a full disk?)" in status, status
+            assert "the disk of the state directory is full" in status, status
             ballast.unlink()
             expect_news(on, "with room again")
             wait_for(
