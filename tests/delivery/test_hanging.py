@@ -25,10 +25,12 @@ class Hanging:
 
     def __init__(self) -> None:
         self.begun: list[str] = []
+        self.threads: list[threading.Thread] = []
         self.let_go = threading.Event()
 
     def send(self, what: Parcel, now: datetime) -> SendOutcome:
         self.begun.append(what.delivery.id)
+        self.threads.append(threading.current_thread())
         self.let_go.wait(60)
         return Sent()
 
@@ -83,6 +85,8 @@ def bad() -> Iterator[Hanging]:
     channel = Hanging()
     yield channel
     channel.let_go.set()
+    for thread in channel.threads:  # what they record, they record before the store is closed
+        thread.join(10)
 
 
 def put(store: Store, channel: str, count: int) -> None:
