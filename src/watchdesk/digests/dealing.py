@@ -1,7 +1,6 @@
 """Dealing to rules in turn, so that a loud one does not silence a rare one. Pure."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 
 def in_turn(available: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -13,8 +12,14 @@ def in_turn(available: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def dealt(available: Sequence[int], most: int) -> list[int]:
-    """How many of its stories each rule shows, where `most` are shown in all."""
+    """How many of its stories each rule shows, where `most` are shown in all: as `in_turn`, in a few steps."""
     given = [0] * len(available)
-    for number, _ in islice(in_turn(available), max(most, 0)):
-        given[number] += 1
+    left = min(max(most, 0), sum(available))
+    while left:
+        open_to = [number for number, count in enumerate(available) if given[number] < count]
+        share = max(1, left // len(open_to))
+        for number in open_to:
+            more = min(share, available[number] - given[number], left)
+            given[number] += more
+            left -= more
     return given

@@ -3,9 +3,10 @@
 Gmail shows the first 102 KB of a mail's HTML and hides the rest behind a link.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 
+from watchdesk.digests.dealing import dealt
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.view import DigestView, PartView, StoryView
 
@@ -110,9 +111,9 @@ def within(view: DigestView, room: Room, phrases: Phrases) -> DigestView:
     A story that several rules found stands in full under the first of those where there is room for it.
     """
     parts = view.parts[: room.parts]
-    stories = _dealt([len(part.stories) for part in parts], room.stories)
-    more = _dealt([len(part.more) for part in parts], room.more)
-    held_back = _dealt([len(part.held_back) for part in parts], room.held_back)
+    stories = dealt([len(part.stories) for part in parts], room.stories)
+    more = dealt([len(part.more) for part in parts], room.more)
+    held_back = dealt([len(part.held_back) for part in parts], room.held_back)
     summaries = room.summaries
     cut: list[PartView] = []
     in_full: dict[int, str] = {}
@@ -141,20 +142,6 @@ def within(view: DigestView, room: Room, phrases: Phrases) -> DigestView:
     return replace(
         view, parts=tuple(cut), shortened=_shortened(len(bare), len(view.parts) - len(cut), phrases)
     )
-
-
-def _dealt(available: Sequence[int], most: int) -> list[int]:
-    """At most `most` in all, dealt in turn, so that a loud rule does not silence a rare one."""
-    given = [0] * len(available)
-    left = min(most, sum(available))
-    while left:
-        open_to = [number for number, count in enumerate(available) if given[number] < count]
-        share = max(1, left // len(open_to))
-        for number in open_to:
-            dealt = min(share, available[number] - given[number], left)
-            given[number] += dealt
-            left -= dealt
-    return given
 
 
 def _once(
