@@ -85,7 +85,8 @@ def _make_if_due(
 ) -> Digest | None:
     """`mark`: without what waits of silent rules."""
     rises = spikes.rises(plan, store, setting, mark)
-    urgent = frozenset(r.id for r in plan.rules.labels.values() if r.priority is Priority.HIGH)
+    labels = plan.rules.labels
+    urgent = frozenset(r for r in mark.queues if r in labels and labels[r].priority is Priority.HIGH)
     decision = digests.due(setting, mark, now, plan.zone_of(setting), urgent, rises)
     if decision.is_due:
         return make_digest(plan, store, setting, now, decision.scheduled, [rise.spike for rise in rises])
@@ -166,10 +167,7 @@ def _past(
     return Past(
         since=since,
         told=store.told(setting.name, {match.story_id for match in waiting}),
-        found=store.found(
-            {match.rule_id for match in waiting},
-            [history],
-        ),
+        found=store.found({match.rule_id for match in waiting}, [history]),
         silences=tuple(store.silences(min(oldest, now))),
         articles_seen=sum(store.article_counts(begun).values()),
         sources_read=sum(moment >= begun for moment in read),

@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from watchdesk.model import DigestMark, Queue
+from watchdesk.store.clocks import SKEW
 from watchdesk.store.database import Database
 from watchdesk.store.tables import digest_marks, digests, matches, places
-
-_MOMENTS = (digest_marks.c.known_since, digest_marks.c.last_composed, digest_marks.c.last_scheduled)
-_SKEW = timedelta(hours=1)
-"""How far the clocks of two machines may be apart without either of them being wrong."""
 
 
 class MarkRows:
@@ -21,11 +18,10 @@ class MarkRows:
 
     def know_digests(self, names: Sequence[str], now: datetime) -> None:
         """See `ports.DigestStore.know_digests`."""
-        asked = select(digest_marks.c.name, digest_marks.c.gone_since)
-        ahead = select(digest_marks.c.name).where(or_(*(column > now + _SKEW for column in _MOMENTS)))
         with self._database.read() as connection:
-            known = {row.name: row.gone_since for row in connection.execute(asked)}
-            wrong = set(connection.execute(ahead).scalars())
+            rows_there = connection.execute(select(digest_marks)).all()
+        known = {row.name: row.gone_since for row in rows_there}
+        wrong = {row.name for row in rows_there if _is_ahead(row, now)}
         new = set(names) - known.keys()
         back = {name for name in names if known.get(name)}
         gone = {name for name, since in known.items() if name not in names and since is None}
@@ -84,6 +80,12 @@ class MarkRows:
 def mark(connection: Connection, name: str, **moments: datetime | None) -> None:
     """Writes moments of a digest down."""
     connection.execute(update(digest_marks).where(digest_marks.c.name == name).values(moments))
+
+
+def _is_ahead(row: Row[tuple[object, ...]], now: datetime) -> bool:
+    """Whether a clock wrote it that was ahead by mistake."""
+    moments = (row.known_since, row.last_composed, row.last_scheduled)
+    return any(moment is not None and moment > now + SKEW for moment in moments)
 
 
 def _forget_future(connection: Connection, name: str, now: datetime) -> None:

@@ -4,15 +4,13 @@ A channel at its limits may have a hundred thousand that are due; none of them i
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, func, or_, select
 
 from watchdesk.model import DeliveryState
+from watchdesk.store.clocks import SKEW
 from watchdesk.store.tables import deliveries, stopped_channels
-
-_SKEW = timedelta(hours=1)
-"""How far the clocks of two machines may be apart without either of them being wrong."""
 
 
 def first_due(
@@ -27,7 +25,7 @@ def first_due(
     # One that a wrong clock put off for years stands behind what is due.
     ids = func.coalesce(
         _first(names, under_way, deliveries.c.due_at <= now),
-        _first(names, under_way, deliveries.c.due_at > latest + _SKEW),
+        _first(names, under_way, deliveries.c.due_at > latest + SKEW),
     )
     best = select(ids.label("id")).where(names.c.channel.not_in(full), going).subquery("best")
     joined = select(deliveries.c.id).join(best, best.c.id == deliveries.c.id)
@@ -36,7 +34,7 @@ def first_due(
 
 def over(moment: ColumnElement[datetime], now: datetime, latest: datetime) -> ColumnElement[bool]:
     """Whether it has passed; one that lies beyond the latest there can be was set by a wrong clock."""
-    return or_(moment <= now, moment > latest + _SKEW)
+    return or_(moment <= now, moment > latest + SKEW)
 
 
 def _waiting_channels() -> CTE:
