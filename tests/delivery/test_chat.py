@@ -274,7 +274,7 @@ def test_options_that_are_none_are_told(given: object) -> None:
 
 
 def test_addresses_of_the_services_people_name_are_taken() -> None:
-    ChatOptions.model_validate(
+    taken = ChatOptions.model_validate(
         [
             "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#desk",
             "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
@@ -285,6 +285,7 @@ def test_addresses_of_the_services_people_name_are_taken() -> None:
             "ntfy://topic",
         ]
     )
+    assert len(taken.address) == 7
 
 
 def test_the_kind_builds_a_channel_from_its_options(web: WebServer, tmp_path: Path) -> None:

@@ -52,12 +52,10 @@ def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], 
     """Notes what digests ask for and no rule is. `rules`: for each rule id its tags."""
     tags = sorted({f"tag:{tag}" for of_rule in rules.values() for tag in of_rule})
     known = [*rules, *tags]
-    top = read_document(settings.directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
     for digest in settings.digests.values():
         for number, wanted in enumerate(digest.rules):
             if wanted != "all" and wanted not in known:
-                path = ("digests", digest.name, "rules", number)
-                place = place_at(top, path) if top is not None else Place(SETTINGS_FILE, 1, 1)
+                place = _place(settings, ("digests", digest.name, "rules", number))
                 hint = did_you_mean(wanted, known) or "give rule ids, tag:NAME, or all"
                 what = "no rule has the tag" if wanted.startswith("tag:") else "there is no rule"
                 problems.error(place, f"{what} '{wanted.removeprefix('tag:')}'", hint)
@@ -65,23 +63,25 @@ def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], 
 
 def check_languages(settings: Settings, spoken: Collection[str], problems: Problems) -> None:
     """Warns of languages that digests have no words in."""
-    top = read_document(settings.directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
-    if top is None:
-        return
     asked: list[tuple[tuple[str, ...], str | None]] = [(("language",), settings.language)]
     asked += [(("digests", d.name, "language"), d.language) for d in settings.digests.values()]
     for path, language in asked:
         if language and language not in spoken:
             what = f"digests have no words in '{language}' yet; theirs will be English"
-            problems.warning(place_at(top, path), what, f"there are: {', '.join(sorted(spoken))}")
+            problems.warning(_place(settings, path), what, f"there are: {', '.join(sorted(spoken))}")
 
 
 def warn_without_rules(settings: Settings, problems: Problems) -> None:
     """Warns where there are digests and no rule: as when a folder has vanished, nothing is found."""
-    top = read_document(settings.directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
-    if top is not None and settings.digests:
+    if settings.digests:
         what = "there are digests, and no rule in rules/*.yaml: nothing will be found"
-        problems.warning(place_at(top, ("digests",)), what)
+        problems.warning(_place(settings, ("digests",)), what)
+
+
+def _place(settings: Settings, path: Sequence[int | str]) -> Place:
+    """Where a value stands in the file, which is read again only where there is something to tell of it."""
+    top = read_document(settings.directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
+    return place_at(top, path) if top is not None else Place(SETTINGS_FILE, 1, 1)
 
 
 def _check_schedule(shape: DigestShape, element: Element, problems: Problems) -> None:

@@ -12,7 +12,7 @@ def in_turn(available: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def dealt(available: Sequence[int], most: int) -> list[int]:
-    """How many of its stories each rule shows, where `most` are shown in all: as `in_turn`, in a few steps."""
+    """How many of its stories each rule shows, where `most` are shown in all; as `in_turn` deals them."""
     given = [0] * len(available)
     left = min(max(most, 0), sum(available))
     while left:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from watchdesk.config.settings import OPERATORS
 from watchdesk.model import DeadLetters, Trouble
+from watchdesk.pipeline.reasons import in_a_sentence
 
 _LONGEST_KIND = 150
-_LONGEST_REASON = 400
 _ADDRESS = re.compile(r"[^\s<>:,;]+@[^\s<>:,;]+(?:, [^\s<>:,;]+@[^\s<>:,;]+)*")
 _UNIT = r"\s(?:s|min|h|seconds|minutes|hours|days|bytes|attempts|times)\b"
 _NUMBER = re.compile(
@@ -103,4 +103,4 @@ def _notices_died(alike: Sequence[DeadLetters]) -> str:
 
 def _reason(alike: Sequence[DeadLetters]) -> str:
     most = max(alike, key=lambda letters: letters.count)
-    return " ".join((most.error or "nobody knows why").split())[:_LONGEST_REASON].rstrip(" .")
+    return in_a_sentence(most.error or "nobody knows why")

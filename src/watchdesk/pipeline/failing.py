@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from watchdesk.model import FailingChannel, Trouble
+from watchdesk.pipeline.reasons import in_a_sentence
 
 PATIENCE = timedelta(minutes=30)
 """A server that is started anew, or puts strangers off, is back by then."""
-_LONGEST_REASON = 400
 _LONGEST_KIND = 150
 _ADDRESS = re.compile(r"[^\s<>:,;]+@[^\s<>:,;]+")
 LOOKED_AT = timedelta(days=7)
@@ -27,11 +27,10 @@ def failing_channel_troubles(
 def partly_taken_troubles(notes: Iterable[tuple[str, str]]) -> Iterator[Trouble]:
     """One for each channel and what its receiver said of digests that it took, such as whom it refused."""
     for channel, note in sorted(notes):
-        said = " ".join(note.split())[:_LONGEST_REASON].rstrip(" .")
         yield Trouble(
             f"partly:{channel}:{who_of(note)}",
-            f"The channel {channel} took a digest, but: {said}. It is not sent to them again; where an "
-            "address is wrong, correct it in watchdesk.yaml.",
+            f"The channel {channel} took a digest, but: {in_a_sentence(note)}. It is not sent to them again; "
+            "where an address is wrong, correct it in watchdesk.yaml.",
         )
 
 
@@ -43,7 +42,7 @@ def who_of(note: str) -> str:
 def _sentence(channel: FailingChannel) -> str:
     count = channel.waiting
     waits = "A delivery waits and is" if count == 1 else f"{count} deliveries wait and are"
-    reason = " ".join((channel.error or "").split())[:_LONGEST_REASON].rstrip(" .")
+    reason = in_a_sentence(channel.error or "")
     return (
         f"The channel {channel.channel} takes nothing: {reason}. {waits} tried again for three days; "
         f"watchdesk deliveries --channel {channel.channel} has more."
