@@ -4,11 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
-"""IPv4 addresses as networks with IPv6 alone write them (RFC 6052 §2.1)."""
+from watchdesk.sources.web.networks import Network, is_public, judged
 
 
 class ForbiddenAddress(Exception):
@@ -48,16 +44,7 @@ class Guard:
         return permitted
 
     def _permits(self, address: str) -> bool:
-        judged = _carried(ipaddress.ip_address(address.partition("%")[0]))
-        if self.allow_all or (judged.is_global and not judged.is_multicast):
+        asked = judged(ipaddress.ip_address(address.partition("%")[0]))
+        if self.allow_all or is_public(asked):
             return True
-        return any(judged in network for network in self.allowed if network.version == judged.version)
-
-
-def _carried(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one, where it is only a way of writing or reaching it."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in _TRANSLATED:
-        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour or address
+        return any(asked in network for network in self.allowed)
