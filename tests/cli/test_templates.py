@@ -159,3 +159,14 @@ def test_check_tells_of_a_file_that_is_no_template(fed: DeskFiles) -> None:
     answered = fed.run("check")
     assert answered.status == 0
     assert "templates/digest.html:1:1: warning: this is no template" in answered.out + answered.err
+
+
+def test_check_and_a_digest_bear_a_template_of_400_nested_parentheses(fed: DeskFiles) -> None:
+    template(fed, "digest.html.j2", "<p>\n{{ " + "(" * 400 + "1" + ")" * 400 + " }}\n")
+    said = fed.run("check")
+    assert said.status == 0
+    assert "templates/digest.html.j2:2:1: warning: more than 40 brackets" in said.err
+    assert fed.run("once", "--send").status == 0
+    (page,) = pages(fed)
+    assert "NATO agrees" in page
+    assert [trouble["cause"] for trouble in told(fed)] == ["template:digest.html.j2"]

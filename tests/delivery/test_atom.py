@@ -121,6 +121,21 @@ def test_the_newest_stands_first_and_the_oldest_is_left_out(tmp_path: Path) -> N
     assert ids(tmp_path / "morning.atom") == ["tag:watchdesk,2026:digest/d3", "tag:watchdesk,2026:digest/d2"]
 
 
+def test_a_feed_moves_on_after_a_clock_was_ahead(tmp_path: Path) -> None:
+    channel, years = AtomChannel(tmp_path, 2), timedelta(days=3650)
+    for number in (1, 2):
+        ahead = digest(number, found(9, "As it was, dated ahead", revised=True))
+        channel.send(replace(ahead, composed_at=ahead.composed_at + years), NOW + years)
+    send(tmp_path, digest(3, found(9, "As it is", revised=True)), keep=2)
+    assert ids(tmp_path / "morning.atom") == ["tag:watchdesk,2026:digest/d3", "tag:watchdesk,2026:digest/d2"]
+    (story,) = read(tmp_path / "rules" / "nato.atom").entries
+    assert (story.title, story.updated) == ("As it is", "2026-11-24T07:03:00Z")
+    assert read(tmp_path / "morning.atom").feed.updated == "2026-11-24T07:03:00Z"
+    before = (tmp_path / "morning.atom").read_bytes()
+    send(tmp_path, digest(3, found(9, "As it is", revised=True)), keep=2)
+    assert (tmp_path / "morning.atom").read_bytes() == before
+
+
 def test_stories_of_one_digest_stand_best_first_and_the_last_of_them_is_left_out(tmp_path: Path) -> None:
     many = digest(1, *(found(number) for number in range(1, 9)))
     send(tmp_path, many, keep=5)

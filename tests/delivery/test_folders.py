@@ -57,6 +57,26 @@ def test_the_latest_is_the_newest_digest_even_when_an_older_one_comes_late(tmp_p
     assert (tmp_path / "digests" / "latest-morning.html").read_text() == "newer"
 
 
+@pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(days=3650)])
+def test_the_latest_moves_on_after_a_clock_was_ahead(tmp_path: Path, ahead: timedelta) -> None:
+    channel = files(tmp_path)
+    channel.send(parcel(html="dated ahead", identity="a" * 32, composed_at=NOW + ahead), NOW + ahead)
+    channel.send(parcel(html="now", identity="b" * 32, composed_at=NOW), NOW)
+    latest = tmp_path / "digests" / "latest-morning.html"
+    assert latest.read_text() == "now"
+    channel.send(parcel(html="late", identity="c" * 32, composed_at=NOW - timedelta(hours=1)), NOW)
+    assert latest.read_text() == "now"
+
+
+def test_the_latest_moves_on_where_its_page_was_deleted(tmp_path: Path) -> None:
+    channel = files(tmp_path)
+    channel.send(parcel(identity="a" * 32, composed_at=NOW), NOW)
+    for page in (tmp_path / "digests").glob("2026-*"):
+        page.unlink()
+    channel.send(parcel(html="late", identity="b" * 32, composed_at=NOW - timedelta(hours=1)), NOW)
+    assert (tmp_path / "digests" / "latest-morning.html").read_text() == "late"
+
+
 def test_a_test_is_written_and_is_never_the_latest(tmp_path: Path) -> None:
     channel = files(tmp_path)
     assert channel.send(parcel(json='{"test": false}', html="real", identity="a" * 32), NOW) == Sent()

@@ -160,6 +160,15 @@ DOUBLED = "{{% set ns = namespace(x='a') %}}{{% for i in range(40) %}}{}{{% endf
         (DOUBLED.format("{% set ns.x = ns.x ~ ns.x %}"), 1, "more than 5,000,000"),
         (DOUBLED.format("{% set ns.x = ns.x + ns.x %}"), 1, "more than 5,000,000"),
         (DOUBLED.format("{% set y %}{{ ns.x }}{{ ns.x }}{% endset %}{% set ns.x = y %}"), 1, "too much"),
+        ("<p>\n\n{{ " + "(" * 400 + "1" + ")" * 400 + " }}", 3, "40 brackets stand within one another"),
+        ("<p>\n{{ " + "[" * 5000 + " }}", 2, "40 brackets stand within one another"),
+        ("<p>\n{{ " + "not " * 2000 + "1 }}\n<p>", 2, "nested too deep"),
+        ("<p>\n{{ " + " + ".join("1" * 2000) + " }}\n<p>", 2, "nested too deep"),
+        ("<p>\n\n{{ view.title" + " | upper" * 2000 + " }}", 3, "nested too deep"),
+        ("<p>\n" + "{% if view.title %}" * 120 + "x" + "{% endif %}" * 120, 2, "too many levels"),
+        ("<p>\n" + "{% for a in view.parts %}" * 30 + "x" + "{% endfor %}" * 30, 2, "too many statically"),
+        ("<p>\n{{ " + "9" * 5000 + " }}", 2, "4300 digits"),
+        ("<div>" * 20_000, 1, "nests more than 1,000 elements"),
     ],
 )
 def test_a_template_that_fails_is_told_with_its_line_and_ours_is_used(
@@ -203,6 +212,21 @@ def test_a_digest_of_very_many_stories_takes_few_of_the_steps_that_there_are() -
     files = {"digest.html.j2": '{% extends "watchdesk/digest.html.j2" %}'}
     rendering = render_by(Templates(files), crowded(2000, most=2000), BRUSSELS, "en")
     assert [trouble.was_used for trouble in rendering.troubles] == [True]
+
+
+def test_what_cannot_be_compiled_is_told_of_the_file_it_stands_in_also_where_that_is_included() -> None:
+    deep = "\n\n{{ " + "(" * 400 + "1" + ")" * 400 + " }}"
+    (trouble,) = rendered(digest_html='<p>{% include "deep.j2" %}', deep=deep).troubles
+    assert (trouble.file, trouble.line) == ("deep.j2", 3)
+
+
+def test_a_template_writes_nothing_that_a_database_refuses() -> None:
+    rendering = rendered(
+        digest_txt="a{{ '\\x00' }}b{{ '\\ud800' }}c", digest_html="<p>a{{ '\\x00\\ud800' }}c"
+    )
+    assert rendering.rendered.text == "ab\ufffdc\n"
+    assert "\x00" not in rendering.rendered.html
+    rendering.rendered.html.encode()
 
 
 def test_a_broken_text_leaves_the_page_alone() -> None:

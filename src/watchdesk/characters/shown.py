@@ -20,6 +20,11 @@ def encodable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def fit_to_store(text: str) -> str:
+    """The text as every database takes it: encodable, and without NUL, which PostgreSQL refuses."""
+    return encodable(text).replace("\x00", "")
+
+
 def one_line(text: str) -> str:
     """Line breaks and controls become spaces, what turns the direction of reading is left out."""
     visible = "".join(

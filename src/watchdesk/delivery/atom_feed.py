@@ -3,9 +3,9 @@
 What the entries say is left to the channel.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,8 @@ from watchdesk.characters.xml import permitted
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NAMESPACES = {None: _ATOM}
+_SKEW = timedelta(hours=1)
+"""How far the clocks of two machines may be apart without either of them being wrong."""
 
 
 class DamagedFeed(Exception):
@@ -47,19 +49,42 @@ class Feed:
     title: str
 
 
-def with_entries(feed: Feed, written: bytes | None, entries: Sequence[Entry], keep: int) -> bytes:
+def with_entries(
+    feed: Feed, written: bytes | None, entries: Sequence[Entry], keep: int, now: datetime
+) -> bytes:
     """The feed with its newest `keep` entries, those of `written` among them; None: there is no file yet.
 
     Among entries of one time those that were there come first, then `entries` in their order. Entries
-    that are there already change nothing: a repeat gives the same bytes. Raises `DamagedFeed`.
+    that are there already change nothing: a repeat gives the same bytes. An entry dated long after `now`
+    was written while a clock was ahead. It is dated back, or it would stand above all others until then.
+    Raises `DamagedFeed`.
     """
     there = {} if written is None else _entries_in(written)
+    entries = [_not_after(entry, now) for entry in entries]
+    _date_back(there.values(), min((entry.updated for entry in entries), default=now), now)
     for entry in entries:
         old = there.get(entry.id)
         if old is None or (entry.replaces and _updated(old) < _time(entry.updated)):
             there.pop(entry.id, None)
             there[entry.id] = _element(entry)
     return _document(feed, sorted(there.values(), key=_updated, reverse=True)[:keep])
+
+
+def _not_after(entry: Entry, now: datetime) -> Entry:
+    if entry.updated <= now + _SKEW:
+        return entry
+    return replace(entry, updated=now, published=min(entry.published, now) if entry.published else None)
+
+
+def _date_back(elements: Iterable[Any], new: datetime, now: datetime) -> None:
+    """What is dated long after `now` is set just before what is `new`."""
+    for element in elements:
+        if _updated(element) <= _time(now + _SKEW):
+            continue
+        for name in ("updated", "published"):
+            dated = element.find(f"{{{_ATOM}}}{name}")
+            if dated is not None and str(dated.text) > _time(now):
+                dated.text = _time(new - timedelta(seconds=1))
 
 
 def _entries_in(written: bytes) -> dict[str, Any]:

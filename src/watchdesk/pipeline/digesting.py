@@ -160,6 +160,8 @@ def _past(
 ) -> Past:
     mark = store.digest_marks().get(setting.name)
     since = mark.last_composed if mark else None
+    if since and since > now:  # written while a clock was ahead
+        since = None
     begun = since or (mark.known_since if mark else now)
     read = [state.last_success for state in states.values() if state.last_success]
     oldest = min((match.matched_at for match in waiting), default=now)

@@ -49,7 +49,7 @@ class AtomChannel:
         self._folder = folder
         self._keep = keep
 
-    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Adds what is not there yet. A full disk or a closed folder is tried again."""
         document = document_in(parcel.rendered)
         notes: list[str] = []
@@ -61,26 +61,26 @@ class AtomChannel:
                 for rule in () if is_test(parcel.rendered) else document.get("rules", ()):
                     if stories := _stories(rule, parcel):
                         path = self._folder / "rules" / f"{fit(rule['id'])}.atom"
-                        notes += self._add(path, _rule_feed(desk, rule), stories)
+                        notes += self._add(path, _rule_feed(desk, rule), stories, now)
                 path = self._folder / f"{fit(parcel.delivery.digest_name)}.atom"
-                notes += self._add(path, _digest_feed(desk, parcel, document), [_digest(parcel)])
+                notes += self._add(path, _digest_feed(desk, parcel, document), [_digest(parcel)], now)
         except TimeoutError:
             return Retry(f"another delivery has been writing to {self._folder} for {_PATIENCE:g} s")
         except OSError as error:
             return Retry(f"the feeds in {self._folder} cannot be written: {error.strerror}")
         return Sent("; ".join(notes) or None)
 
-    def _add(self, path: Path, feed: Feed, entries: Sequence[Entry]) -> list[str]:
+    def _add(self, path: Path, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[str]:
         """Writes where there is something new; what to tell of a file that was damaged."""
         written = path.read_bytes() if path.exists() else None
         notes = []
         try:
-            content = with_entries(feed, written, entries, self._keep)
+            content = with_entries(feed, written, entries, self._keep, now)
         except DamagedFeed:
             aside = path.with_name(f"{path.name}.damaged")
             path.replace(aside)
             notes.append(f"{path.name} was damaged and is begun anew; what was left of it is {aside}")
-            content = with_entries(feed, None, entries, self._keep)
+            content = with_entries(feed, None, entries, self._keep, now)
         if content != written:
             write_durably(path, content, path.with_name(f".{path.name}.part"))
         return notes

@@ -27,7 +27,7 @@ class FilesChannel:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Writes the files; a full disk or a folder that cannot be written is tried again."""
         stem = file_stem(parcel)
         rendered = parcel.rendered
@@ -40,16 +40,22 @@ class FilesChannel:
                     self._folder / name, content.encode("utf-8", "replace"), self._folder / f".{name}.part"
                 )
             if not is_test(rendered):
-                self._point_latest(fit(parcel.delivery.digest_name), f"{stem}.html")
+                self._point_latest(fit(parcel.delivery.digest_name), f"{stem}.html", now)
         except OSError as error:
             return Retry(f"the digest cannot be written to {self._folder}: {error.strerror}")
         return Sent()
 
-    def _point_latest(self, digest: str, name: str) -> None:
-        """Never backwards: a delivery that was late does not replace a newer one."""
+    def _point_latest(self, digest: str, name: str, now: datetime) -> None:
+        """Never backwards: a delivery that was late does not replace a newer one.
+
+        A name later than now was written while a clock was ahead; it does not hold the link, and neither
+        does a page that somebody has deleted.
+        """
         latest = self._folder / f"latest-{digest}.html"
-        if latest.is_symlink() and latest.readlink().name >= name:
-            return
+        if latest.is_symlink() and latest.exists():
+            there = latest.readlink().name
+            if name <= there <= f"{_stamp(now)}~":
+                return
         link = self._folder / f".{latest.name}.part"
         link.unlink(missing_ok=True)
         link.symlink_to(name)
@@ -59,9 +65,13 @@ class FilesChannel:
 
 def file_stem(parcel: Parcel) -> str:
     """Time of composition in UTC, digest, and the beginning of the delivery's identity."""
-    composed = parcel.composed_at.astimezone(UTC)
     short = fit(parcel.delivery.id)[:8]
-    return f"{composed:%Y-%m-%dT%H-%M-%SZ}-{fit(parcel.delivery.digest_name)}-{short}"
+    return f"{_stamp(parcel.composed_at)}-{fit(parcel.delivery.digest_name)}-{short}"
+
+
+def _stamp(moment: datetime) -> str:
+    """In UTC; sorts as the times do."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"
 
 
 def fit(text: str) -> str:
