@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -46,15 +47,15 @@ Responder = Callable[[Request], Answer]
 class WebServer:
     """Serves what it was given, answers 304 where a validator fits, remembers every request."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
         self.requests: list[Request] = []
         self._responders: dict[str, Responder] = {}
         self._stopping = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), lambda *args: _Handler(self, *args))
-        self._server.daemon_threads = True
+        self._address = address
+        self._server = _Server((address, 0), lambda *args: _Handler(self, *args))
 
     def url(self, path: str = "/") -> str:
-        return f"http://127.0.0.1:{self._server.server_port}{path}"
+        return f"http://{self._address}:{self._server.server_port}{path}"
 
     def serve(
         self,
@@ -115,6 +116,15 @@ class WebServer:
         self._stopping.set()
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        """Without asking for the address's name, which takes long where nobody knows it."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
 
 class _Handler(BaseHTTPRequestHandler):

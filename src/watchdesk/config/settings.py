@@ -30,7 +30,7 @@ class PollingSettings:
     slowest: Period = timedelta(hours=12)
     """A quiet or failing source is polled no less often than this."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 32
-    """Requests under way at once."""
+    """Requests under way at once, besides those that are slow."""
     per_host: Annotated[int, Field(ge=1, le=100)] = 2
     """Requests under way at once to one host."""
     timeout: Period = timedelta(seconds=20)

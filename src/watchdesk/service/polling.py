@@ -14,8 +14,9 @@ from watchdesk.model import Appointment, Failed, Source, SourceState
 from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, poll
 from watchdesk.ports import Store
 from watchdesk.service.line import Line
+from watchdesk.service.patience import TimedFetcher
 from watchdesk.service.unwritten import UnwrittenStates
-from watchdesk.service.workers import Workers
+from watchdesk.service.workers import Pace, Workers
 from watchdesk.sources import as_of, host_of, remember
 
 log = structlog.get_logger(__name__)
@@ -24,8 +25,12 @@ Group = tuple[Source, ...]
 """Sources of one address, which are polled by one request."""
 Done = Callable[[Group, Sequence[PollReport]], object]
 
-WAIT = 5.0
-"""Seconds between looks at the workers when none of them finishes."""
+WAIT = 0.5
+"""Seconds between looks at the workers when none of them finishes: one may have given up its place."""
+SLOW = 5.0
+"""Seconds for an answer above which a source is polled among the slow ones, until it answers faster."""
+_ORDER = (Pace.NEW, Pace.QUICK, Pace.SLOW)
+"""New ones first, for they leave room to the others."""
 AGAIN = timedelta(seconds=30)
 """After which a poll is repeated that could not be recorded."""
 
@@ -40,7 +45,8 @@ def hold_hosts(plan: Plan, store: Store, known: Mapping[str, Appointment], now: 
 class Poller:
     """Polls groups of sources while there is room, at most `polling.per_host` to one host.
 
-    `done` is called after each poll, in its thread.
+    Sources whose servers are slow to answer wait in a line of their own, and so do those that were not
+    polled yet (`Workers`). `done` is called after each poll, in its thread.
     """
 
     def __init__(self, store: Store, clock: Clock, rng: random.Random, done: Done) -> None:
@@ -48,11 +54,13 @@ class Poller:
         self._clock = clock
         self._rng = rng
         self._done = done
-        self._waiting: Line[tuple[Plan, Group]] = Line()
+        self._waiting: dict[Pace, Line[tuple[Plan, Group]]] = {pace: Line() for pace in _ORDER}
+        self._paces: dict[str, Pace] = {}
+        """By the id of a group's first source: how its server answered last time."""
         self._lined_up: set[str] = set()
         self._unwritten = UnwrittenStates(store)
         self._lock = threading.RLock()
-        self.workers = Workers("poll", size=1, freed=self._start)
+        self.workers = Workers("poll", size=1, freed=self._start, lanes=True)
 
     def line_up(self, plan: Plan, groups: Iterable[Group]) -> Sequence[Group]:
         """Polls these as soon as there is room; answers with those that wait or are under way already."""
@@ -66,15 +74,16 @@ class Poller:
                     refused.append(group)
                 else:
                     self._lined_up |= names
-                    self._waiting.join((plan, group), host_of(group[0].url))
+                    self._join(plan, group)
         self._start()
         return refused
 
     def forget_waiting(self) -> None:
         """Polls nothing more than what is under way."""
         with self._lock:
-            while (found := self._waiting.next(lambda _: True)) is not None:
-                self._lined_up.difference_update(source.id for source in found[1][1])
+            for line in self._waiting.values():
+                while (found := line.next(lambda _: True)) is not None:
+                    self._lined_up.difference_update(source.id for source in found[1][1])
 
     def wait_until_done(self) -> None:
         """Waits for everything that was lined up, and writes what is left. Raises `StorageError`."""
@@ -85,20 +94,26 @@ class Poller:
 
     def _is_at_work(self) -> bool:
         with self._lock:  # what is between the line and the workers is in neither
-            return bool(self._waiting) or self.workers.is_busy
+            return any(self._waiting.values()) or self.workers.is_busy
 
     def write_states(self) -> None:
         """Writes what polls without news left to be remembered. Raises `StorageError`; it is kept then."""
         self._unwritten.write()
 
+    def _join(self, plan: Plan, group: Group) -> None:
+        pace = self._paces.get(group[0].id, Pace.NEW)
+        self._waiting[pace].join((plan, group), host_of(group[0].url))
+
     def _start(self) -> None:
         """Starts as many of those that wait as there is room for."""
         with self._lock:
-            while (found := self._waiting.next(self.workers.has_room)) is not None:
-                host, (plan, group) = found
-                if not self.workers.offer(group[0].id, partial(self._work, plan, group), host):
-                    self._waiting.join((plan, group), host)
-                    return  # until a worker is free again
+            for pace in _ORDER:
+                has_room = partial(self.workers.has_room, pace=pace)
+                while (found := self._waiting[pace].next(has_room)) is not None:
+                    host, (plan, group) = found
+                    if not self.workers.offer(group[0].id, partial(self._work, plan, group), host, pace):
+                        self._waiting[pace].join((plan, group), host)
+                        break  # until a worker is free again
 
     def _work(self, plan: Plan, group: Group) -> None:
         try:
@@ -114,7 +129,10 @@ class Poller:
         states: Mapping[str, SourceState] = {}
         try:
             states = self._unwritten.states(source.id for source in group)
-            reports = poll(plan, self._store, group, states, self._clock, self._rng, self._unwritten.keep)
+            fetcher = TimedFetcher(plan.fetcher)
+            timed = replace(plan, fetcher=fetcher)
+            reports = poll(timed, self._store, group, states, self._clock, self._rng, self._unwritten.keep)
+            self._paces[group[0].id] = Pace.SLOW if fetcher.longest > SLOW else Pace.QUICK
         except StorageError as error:
             log.error("a poll could not be recorded; it will be repeated", source=group[0].id, why=str(error))
             return self._to_be_repeated(group, str(error), AGAIN)

@@ -5,34 +5,82 @@ finished when the process ends was never recorded, and is done again.
 """
 
 import threading
-from collections import Counter
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import assert_never
 
 import structlog
 
 log = structlog.get_logger(__name__)
 
+MOST_BESIDE = 64
+"""Jobs that may have left their place at a time, at least; as many as `size` where that is more."""
+
+
+class Pace(Enum):
+    """What is known of how long a job takes."""
+
+    QUICK = auto()
+    NEW = auto()
+    """Nothing yet."""
+    SLOW = auto()
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which a job gives up its place, and goes on beside the others."""
+        match self:
+            case Pace.QUICK:
+                return 2.0
+            case Pace.NEW:
+                return 0.5
+            case Pace.SLOW:
+                return 0.0
+            case _:
+                assert_never(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    group: str
+    pace: Pace
+    since: float
+    """By `time.monotonic`."""
+
 
 class Workers:
-    """Takes jobs while there is room. `size` and `per_group` may be changed while it works."""
+    """Takes jobs while there is room. `size` and `per_group` may be changed while it works.
+
+    With `lanes`, no number of jobs that take long keeps the others waiting. A job that takes longer than
+    its pace's patience gives up its place and goes on beside the others. Slow jobs start beside them, as
+    long as fewer than a quarter of `size` are there. New ones leave a quarter of the places free.
+    """
 
     def __init__(
-        self, name: str, size: int, per_group: int | None = None, freed: Callable[[], object] = lambda: None
+        self,
+        name: str,
+        size: int,
+        per_group: int | None = None,
+        freed: Callable[[], object] = lambda: None,
+        *,
+        lanes: bool = False,
     ) -> None:
         """`freed` is called, in the job's thread, when a job has made room."""
         self.name = name
         self._freed = freed
         self.size = size
         self.per_group = per_group
-        self._under_way: dict[str, str] = {}
+        self._lanes = lanes
+        self._under_way: dict[str, _Job] = {}
         self._changed = threading.Condition()
 
-    def offer(self, key: str, job: Callable[[], object], group: str = "") -> bool:
+    def offer(self, key: str, job: Callable[[], object], group: str = "", pace: Pace = Pace.QUICK) -> bool:
         """Starts the job, or answers False: `key` is under way, or there is no room for it now."""
         with self._changed:
-            if key in self._under_way or not self.has_room(group):
+            if key in self._under_way or not self.has_room(group, pace):
                 return False
-            self._under_way[key] = group
+            self._under_way[key] = _Job(group, pace, time.monotonic())
         try:
             threading.Thread(
                 target=self._work, args=(key, job), name=f"{self.name} {key}", daemon=True
@@ -50,11 +98,28 @@ class Workers:
         """Whether anything is under way."""
         return bool(self._under_way)
 
-    def has_room(self, group: str = "") -> bool:
+    def has_room(self, group: str = "", pace: Pace = Pace.QUICK) -> bool:
         """Whether one more job of the group may start."""
-        if len(self._under_way) >= self.size:
+        with self._changed:
+            jobs = list(self._under_way.values())
+        if self.per_group is not None and sum(job.group == group for job in jobs) >= self.per_group:
             return False
-        return self.per_group is None or Counter(self._under_way.values())[group] < self.per_group
+        if not self._lanes:
+            return len(jobs) < self.size
+        share = max(1, self.size // 4)
+        inside = [job for job in jobs if not _is_beside(job)]
+        beside = len(jobs) - len(inside)
+        taken = len(inside) + max(0, beside - max(MOST_BESIDE, self.size))
+        match pace:
+            case Pace.QUICK:
+                return taken < self.size
+            case Pace.NEW:
+                new = sum(job.pace is Pace.NEW for job in inside)
+                return taken < self.size and new < max(1, self.size - share)
+            case Pace.SLOW:
+                return beside < share
+            case _:
+                assert_never(pace)
 
     def wait_for_change(self, timeout: float) -> None:
         """Returns when a job has finished, or after `timeout` seconds, or when nothing is under way."""
@@ -78,3 +143,7 @@ class Workers:
                 del self._under_way[key]
                 self._changed.notify_all()
         self._freed()
+
+
+def _is_beside(job: _Job) -> bool:
+    return time.monotonic() - job.since >= job.pace.patience
