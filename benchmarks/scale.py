@@ -41,7 +41,7 @@ from watchdesk.model import (
     SourceState,
     Validators,
 )
-from watchdesk.pipeline import Plan, PollReport, read_document
+from watchdesk.pipeline import Plan, PollReport, Reading
 from watchdesk.rules import RuleSet
 from watchdesk.service.polling import Group, Poller
 from watchdesk.service.readers import Readers
@@ -114,7 +114,7 @@ def main() -> int:
     feeds = Feeds(options.sources, options.news, options.seed)
     with tempfile.TemporaryDirectory() as folder, closing(Readers()) as readers:
         bare = _memory()
-        plan = replace(_plan(options.sources, feeds, options.seed), read=readers.read)
+        plan = replace(_plan(options.sources, feeds, options.seed), read=readers.reading)
         # In a process of its own: what it leaves behind in memory is not the service's.
         before = multiprocessing.get_context("fork").Process(target=_know, args=(Path(folder), plan, feeds))
         before.start()
@@ -182,7 +182,7 @@ def _plan(count: int, feeds: Feeds, seed: int) -> Plan:
     polling = PollingSettings(every=EVERY, fastest=EVERY, slowest=EVERY)
     rules = RuleSet.from_yaml(write_rules("narrow", RULES, Lexicon(newswire(200, seed + 1)), seed).yaml)
     rules.prepare()
-    return Plan(Settings(Path(), polling=polling, sources=sources), rules, feeds, {}, read=read_document)
+    return Plan(Settings(Path(), polling=polling, sources=sources), rules, feeds, {}, read=Reading())
 
 
 def _know(folder: Path, plan: Plan, feeds: Feeds) -> None:

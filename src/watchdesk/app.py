@@ -22,7 +22,7 @@ from watchdesk.config.settings import Settings
 from watchdesk.delivery.channels import build_channels, option_models
 from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates, try_templates
 from watchdesk.model import Article, Source
-from watchdesk.pipeline import Plan, read_document
+from watchdesk.pipeline import Plan, Reading
 from watchdesk.ports import Store
 from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher
@@ -132,7 +132,7 @@ def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
         rules=configuration.rules,
         fetcher=HttpFetcher(settings.polling, settings.contact),
         channels=build_channels(settings.channels.values(), state_directory),
-        read=read_document,
+        read=Reading(),
         templates=configuration.templates,
     )
 

@@ -11,7 +11,7 @@ from watchdesk.config.settings import ChannelSettings, PollingSettings, Settings
 from watchdesk.delivery import LEASE, deliveries_for
 from watchdesk.delivery.channels.files import FilesOptions
 from watchdesk.model import DeliveryState, Digest, Parcel, Rendered, SendOutcome, Sent
-from watchdesk.pipeline import Plan, read_document
+from watchdesk.pipeline import Plan, Reading
 from watchdesk.ports import Channel, Store
 from watchdesk.rules import RuleSet
 from watchdesk.service.run import Service
@@ -51,7 +51,7 @@ def plan_of(concurrency: int, **channels: Channel) -> Plan:
         for name in channels
     }
     fetcher = HttpFetcher(PollingSettings(), contact=None)
-    return Plan(Settings(Path(), channels=settings), RuleSet(()), fetcher, channels, read_document)
+    return Plan(Settings(Path(), channels=settings), RuleSet(()), fetcher, channels, Reading())
 
 
 def put(store: Store, channel: str, count: int) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,19 +11,27 @@ from pathlib import Path
 
 import pytest
 
-from support.desk import item, rss
-from watchdesk import sources
+from support.desk import item, rss, wait_for
+from watchdesk import articles, sources
 from watchdesk.errors import UnreadableInput
-from watchdesk.model import Fetched, ParsedFeed, Source
-from watchdesk.service.readers import Readers
+from watchdesk.model import Entry, Fetched, ParsedFeed, Source
+from watchdesk.service.readers import Readers, reader_for
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GOOD = Fetched(rss(item("1", "A title", "A text.")), "http://e.org/feed")
 
 
+HEAVY = Fetched(b"<rss><channel>" + b"<item><title>A &b title</title><p>" * 1_500, "http://e.org/heavy")
+"""Within all bounds, and many times the work of an ordinary feed."""
+
+
 def _sleeping(answer: Fetched, source: Source) -> ParsedFeed:
     time.sleep(60)
     return ParsedFeed(())
+
+
+def _endless(*_: object) -> None:
+    time.sleep(60)
 
 
 def _dying(answer: Fetched, source: Source) -> ParsedFeed:
@@ -109,3 +118,63 @@ def test_a_reader_that_cannot_be_replaced_at_once_is_replaced_later(
     with pytest.raises(UnreadableInput):
         readers.read(GOOD, Source("a", GOOD.url), None)
     assert len(readers.read(GOOD, Source("a", GOOD.url), None).entries) == 1
+
+
+def test_hostile_documents_share_one_slow_lane_and_leave_the_others_alone() -> None:
+    read: list[str] = []
+
+    def take(readers: Readers, name: str, answer: Fetched) -> None:
+        readers.read(answer, Source(name, answer.url), None)
+        read.append(name)
+
+    with closing(Readers(count=1, budget=0.1)) as readers:
+        hostile, good = [f"hostile-{n}" for n in range(3)], [f"good-{n}" for n in range(20)]
+        threads = [threading.Thread(target=take, args=(readers, name, HEAVY)) for name in hostile]
+        for thread in threads:
+            thread.start()
+        wait_for(lambda: len(readers._heavy) == len(hostile), "the slow lane's waiting line")
+        for name in good:
+            take(readers, name, GOOD)
+        for thread in threads:
+            thread.join()
+        assert read[-1] in hostile
+        assert sorted(read) == sorted(good + hostile), "hostile ones are read in the end"
+        known = list(readers._all)
+        take(readers, hostile[0], HEAVY)
+        assert readers._all == known, "whoever was slow last time costs no process this time"
+
+
+def test_a_source_that_mends_its_documents_leaves_the_slow_lane() -> None:
+    with closing(Readers(count=1, budget=0.1)) as readers:
+        readers.read(HEAVY, Source("a", GOOD.url), None)
+        assert readers._heavy == {"a"}
+        readers.read(GOOD, Source("a", GOOD.url), None)
+        assert readers._heavy == set()
+
+
+@pytest.mark.parametrize("what", ["entries", "page"])
+def test_entries_and_pages_are_read_in_processes_too(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(articles, "normalise_all", _endless)
+        patched.setattr(articles, "read_page", _endless)
+        readers = Readers(count=1, longest=0.3)
+    with closing(readers), pytest.raises(UnreadableInput, match="took longer than"):
+        if what == "page":
+            readers.page(GOOD, Source("a", GOOD.url), NOW)
+        else:
+            readers.articles([Entry(content="x" * 200_000)], ParsedFeed(()), Source("a", GOOD.url), NOW)
+
+
+def test_few_entries_are_made_articles_without_a_process() -> None:
+    with closing(Readers(count=1)) as readers:
+        readers.close()
+        [made] = readers.articles([Entry(title="A title")], ParsedFeed(()), Source("a", GOOD.url), NOW)
+    assert made.title == "A title"
+
+
+def test_a_small_run_of_once_is_read_in_a_process_that_can_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "KINDS", {**sources.KINDS, "dying": _dying})
+    with reader_for(1) as reading:
+        with pytest.raises(UnreadableInput, match="ended the process that read it"):
+            reading.document(GOOD, Source("a", GOOD.url, kind="dying"), NOW)
+        assert len(reading.document(GOOD, Source("a", GOOD.url), NOW).articles) == 1

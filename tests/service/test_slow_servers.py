@@ -15,7 +15,7 @@ from support.desk import item, rss
 from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings, Settings
 from watchdesk.model import FullText, Source
-from watchdesk.pipeline import Plan, PollReport, read_document
+from watchdesk.pipeline import Plan, PollReport, Reading
 from watchdesk.rules import RuleSet
 from watchdesk.service.polling import Group, Poller
 from watchdesk.service.workers import Pace, Workers
@@ -38,7 +38,7 @@ class Rounds:
             polling=PollingSettings(concurrency=concurrency, private_addresses=True),
         )
         fetcher = HttpFetcher(settings.polling, None)
-        self._plan = Plan(settings, RuleSet(()), fetcher, {}, read_document)
+        self._plan = Plan(settings, RuleSet(()), fetcher, {}, Reading())
         self._store = open_store("sqlite", directory)
         self._ended = threading.Condition()
         self.polls: Counter[str] = Counter()

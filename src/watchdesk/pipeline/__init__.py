@@ -5,7 +5,7 @@ room, every promise a transaction of the store. Each step may run twice. `pollin
 """
 
 from watchdesk.pipeline.digesting import compose_digest, digest_troubles, make_digest, make_digests
-from watchdesk.pipeline.documents import Document, Reader, read_document
+from watchdesk.pipeline.documents import Document, Reading, make_articles, read_document, read_page
 from watchdesk.pipeline.failing import failing_channel_troubles
 from watchdesk.pipeline.operators import tell_operators
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
@@ -22,18 +22,20 @@ __all__ = [
     "Plan",
     "PollOutcome",
     "PollReport",
-    "Reader",
+    "Reading",
     "SpikeWatch",
     "Trial",
     "compose_digest",
     "digest_troubles",
     "drop_deliveries",
     "failing_channel_troubles",
+    "make_articles",
     "make_digest",
     "make_digests",
     "poll",
     "preview_digest",
     "read_document",
+    "read_page",
     "rendering_of",
     "retry_deliveries",
     "tell_operators",

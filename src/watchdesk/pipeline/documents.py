@@ -1,9 +1,10 @@
-"""A document that a source answered with → its entries, with the keys they are known by.
+"""What the world sends → values: a source's document, entries that are new, an article's own page.
 
-It is the costly step, and takes and gives values alone, so that it can run in a process of its own.
+These are the costly steps, and hostile input strikes here. They take and give values alone, so that
+they can run in a process of their own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,9 +27,6 @@ class Document:
 
 _TAKEN = Entry()
 
-Reader = Callable[[Fetched, Source, datetime | None], Document]
-"""As `read_document`."""
-
 
 def read_document(answer: Fetched, source: Source, normalised_at: datetime | None) -> Document:
     """Reads what a source answered. Raises `UnreadableInput` when nothing can be read in it.
@@ -43,3 +41,24 @@ def read_document(answer: Fetched, source: Source, normalised_at: datetime | Non
         return Document(bare, entries)
     made = articles.normalise_all([entry.entry for entry in entries], bare, source, normalised_at)
     return Document(bare, tuple(replace(entry, entry=_TAKEN) for entry in entries), made)
+
+
+def make_articles(
+    entries: Sequence[Entry], feed: ParsedFeed, source: Source, now: datetime
+) -> tuple[Article, ...]:
+    """Articles of entries that are new, first seen `now`."""
+    return articles.normalise_all(entries, feed, source, now)
+
+
+def read_page(answer: Fetched, source: Source, now: datetime) -> Article:
+    """The article of its own page. Raises `UnreadableInput` when there is no text in it."""
+    return articles.read_page(answer.body, answer.url, source, now, answer.headers.get("content-type"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where documents are read: here, or in processes of their own."""
+
+    document: Callable[[Fetched, Source, datetime | None], Document] = read_document
+    articles: Callable[[Sequence[Entry], ParsedFeed, Source, datetime], tuple[Article, ...]] = make_articles
+    page: Callable[[Fetched, Source, datetime], Article] = read_page

@@ -18,7 +18,7 @@ from watchdesk.model import (
     Throttled,
     without_body,
 )
-from watchdesk.ports import Fetcher
+from watchdesk.pipeline.plan import Plan
 
 MOST_TRIES = 3
 """Polls at which a page is asked for whose server is in trouble."""
@@ -51,17 +51,17 @@ class OwnPage:
     trouble: str | None = None
 
 
-def read_own_page(fetcher: Fetcher, source: Source, fresh: Fresh, now: datetime) -> OwnPage:
+def read_own_page(plan: Plan, source: Source, fresh: Fresh, now: datetime) -> OwnPage:
     """The article with the text of its own page; without it, and why, where that cannot be had."""
     article, version = fresh.article, fresh.entry.entry_hash
     if article.url is None:
         return OwnPage(article, version)
-    outcome = fetcher.page(article.url, source)
+    outcome = plan.fetcher.page(article.url, source)
     if not isinstance(outcome, Fetched):
         told = f"the page {article.url} could not be read: {without_body(outcome)}"
         return OwnPage(_as_before(fresh), _version(fresh, outcome), told)
     try:
-        page = articles.read_page(outcome.body, outcome.url, source, now, outcome.headers.get("content-type"))
+        page = plan.read.page(outcome, source, now)
     except UnreadableInput as unreadable:
         return OwnPage(_as_before(fresh), version, f"the page {article.url} could not be read: {unreadable}")
     return OwnPage(articles.with_page(article, page), version)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.digests import Templates
 from watchdesk.model import Article, ChannelLimits, Match
-from watchdesk.pipeline.documents import Reader
+from watchdesk.pipeline.documents import Reading
 from watchdesk.ports import Channel, Fetcher
 from watchdesk.rules import RuleSet
 
@@ -24,8 +24,8 @@ class Plan:
     rules: RuleSet
     fetcher: Fetcher
     channels: Mapping[str, Channel]
-    read: Reader
-    """Reads documents, here or in a process of its own."""
+    read: Reading
+    """Reads documents, here or in processes of their own."""
     templates: Templates = field(default_factory=Templates)
     """The desk's own, in place of those of digests and notices."""
 

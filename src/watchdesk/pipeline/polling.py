@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watchdesk import articles, sources
+from watchdesk import sources
 from watchdesk.articles import Identified
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import (
@@ -78,7 +78,7 @@ class _Poll:
     def read(self, now: datetime) -> Read:
         """Reads a document of this source; with all its articles where it was never read before."""
         normalised_at = now if self.is_first else None
-        return lambda answer: self.plan.read(answer, self.source, normalised_at)
+        return lambda answer: self.plan.read.document(answer, self.source, normalised_at)
 
 
 def _poll(one: _Poll, outcome: FetchOutcome) -> PollReport:
@@ -89,7 +89,12 @@ def _poll(one: _Poll, outcome: FetchOutcome) -> PollReport:
         found = gather(one.plan.fetcher, one.read(now), one.source, one.state, outcome)
     except UnreadableInput as unreadable:
         return _nothing_new(one, Failed(str(unreadable), outcome.status), now)
-    return _nothing_new(one, outcome, now) if found is None else _take_in(one, found, outcome, now)
+    if found is None:
+        return _nothing_new(one, outcome, now)
+    try:
+        return _take_in(one, found, outcome, now)
+    except UnreadableInput as unreadable:
+        return _nothing_new(one, Failed(str(unreadable), outcome.status), now)
 
 
 def _nothing_new(one: _Poll, outcome: FetchOutcome, now: datetime) -> PollReport:
@@ -169,7 +174,7 @@ def _fresh(
     versions = one.store.versions(numbers) if numbers else {}
     made = [found.articles[place] for place, _, _ in fresh if place < len(found.articles)]
     unmade = [entry.entry for _, entry, _ in fresh[len(made) :]]
-    made += articles.normalise_all(unmade, found.feed, one.source, now)
+    made += one.plan.read.articles(unmade, found.feed, one.source, now) if unmade else ()
     return [
         Fresh(
             entry,

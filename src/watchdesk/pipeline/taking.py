@@ -26,7 +26,7 @@ def take(
         gap_since=fresh.gap_since,
     )
     if standing is Standing.NEWS and articles.wants_page(article, source):
-        read = read_own_page(plan.fetcher, source, fresh, now)
+        read = read_own_page(plan, source, fresh, now)
         article, version = read.article, read.version
         troubles += [read.trouble] if read.trouble else []
     matches: Sequence[Match] = ()

@@ -179,7 +179,7 @@ def serve(
         )  # before there is any thread; they share what is there
         store = open_store(configuration)
         undo.callback(store.close)
-        plan = replace(_ready_plan(configuration, state_directory), read=readers.read)
+        plan = replace(_ready_plan(configuration, state_directory), read=readers.reading)
         service = Service(plan, store, clock, random.Random())
         _listen(wishes)
         service.start(systemd)
