@@ -1,6 +1,6 @@
 """Every reply of a mail server, at every stage of the conversation."""
 
-from datetime import timedelta
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.addresses import parse_address
 from watchdesk.delivery.mail.conversation import Conversation
 from watchdesk.delivery.mail.message import Letter, write_letter
-from watchdesk.delivery.mail.replies import HOLD_FOR_ALL
 from watchdesk.delivery.mail.server import MailServer, Protocol
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 
@@ -30,19 +29,25 @@ def sent_to(
     what: Letter | None = None,
     *,
     protocol: Protocol = Protocol.SMTP,
-    age: timedelta = timedelta(0),
+    had: Collection[str] = (),
     limits: Limits = LIMITS,
 ) -> SendOutcome:
     address = MailServer(protocol, "127.0.0.1", server.port)
-    return Conversation(address, limits=limits).send(what or letter(), age)
+    return Conversation(address, limits=limits).send(what or letter(), had)
 
 
-def outcome_of(replies: Replies, *recipients: str, age: timedelta = timedelta(0)) -> SendOutcome:
+def rcpts(server: ScriptedMailServer) -> list[str]:
+    """Who was named to the server, in order."""
+    named = [command for command in server.commands if command.lower().startswith("rcpt")]
+    return [command.partition("<")[2].partition("@")[0] for command in named]
+
+
+def outcome_of(replies: Replies, *recipients: str) -> SendOutcome:
     with ScriptedMailServer(replies) as server:
-        return sent_to(server, letter(*recipients), age=age)
+        return sent_to(server, letter(*recipients))
 
 
-@pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "content"])
+@pytest.mark.parametrize("stage", ["rcpt", "data", "content"])
 @pytest.mark.parametrize("code", [500, 501, 503, 521, 541, 550, 551, 552, 553, 554, 556, 599])
 def test_what_a_server_refuses_for_good_is_refused(stage: str, code: int) -> None:
     outcome = outcome_of({stage: f"{code} no such thing"})
@@ -134,7 +139,7 @@ def test_no_server_at_all_is_tried_again() -> None:
     with ScriptedMailServer() as server:
         port = server.port
     address = MailServer(Protocol.SMTP, "127.0.0.1", port)
-    outcome = Conversation(address, limits=LIMITS).send(letter(), timedelta(0))
+    outcome = Conversation(address, limits=LIMITS).send(letter())
     assert outcome == Retry(
         f"127.0.0.1:{port} cannot be reached or hung up, while connecting: Connection refused"
     )
@@ -154,20 +159,17 @@ def test_recipients_refused_for_good_and_put_off_together_are_tried_again() -> N
     assert "bob@example.org: 550 no" in outcome.reason
 
 
-def test_a_recipient_who_is_put_off_holds_a_young_delivery_back_for_all() -> None:
-    with ScriptedMailServer({"rcpt": ["250 ok", "450 greylisted"]}) as server:
-        outcome = sent_to(server, letter("ann@example.org", "bob@example.org"))
-        assert server.contents == []
-    assert isinstance(outcome, Retry)
-    assert "bob@example.org: 450 greylisted" in outcome.reason
-
-
-@pytest.mark.parametrize(
-    "age", [HOLD_FOR_ALL, timedelta(days=-400)], ids=["long", "for nobody knows how long"]
-)
-def test_a_recipient_who_is_put_off_for_long_does_not_keep_the_others_from_theirs(age: timedelta) -> None:
-    outcome = outcome_of({"rcpt": ["250 ok", "452 full"]}, "ann@example.org", "bob@example.org", age=age)
-    assert outcome == Sent("not taken for bob@example.org: 452 full")
+def test_a_recipient_who_is_put_off_gets_his_later_and_the_others_get_theirs_now() -> None:
+    with ScriptedMailServer({"rcpt": ["250 ok", "450 greylisted", "250 ok"]}) as server:
+        what = letter("ann@example.org", "bob@example.org")
+        first = sent_to(server, what)
+        assert isinstance(first, Retry)
+        assert "bob@example.org: 450 greylisted; 1 of 2 recipients have it" in first.reason
+        assert first.taken == ("ann@example.org",)
+        assert not first.needs_person
+        assert sent_to(server, what, had=first.taken) == Sent()
+        assert rcpts(server) == ["ann", "bob", "bob"]
+        assert len(server.contents) == 2
 
 
 def test_a_message_refused_after_some_recipients_were_is_refused_for_all_of_them() -> None:
@@ -215,13 +217,13 @@ def test_lmtp_over_tcp_speaks_lhlo() -> None:
 def test_lmtp_speaks_to_a_socket_by_its_path(tmp_path: Path) -> None:
     with ScriptedMailServer(path=tmp_path / "lmtp") as server:
         address = MailServer(Protocol.LMTP, path=str(tmp_path / "lmtp"))
-        assert Conversation(address, limits=LIMITS).send(letter(), timedelta(0)) == Sent()
+        assert Conversation(address, limits=LIMITS).send(letter()) == Sent()
         assert len(server.contents) == 1
 
 
 def test_an_lmtp_socket_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
     address = MailServer(Protocol.LMTP, path=str(tmp_path / "absent"))
-    outcome = Conversation(address, limits=LIMITS).send(letter(), timedelta(0))
+    outcome = Conversation(address, limits=LIMITS).send(letter())
     assert isinstance(outcome, Retry)
     assert "No such file" in outcome.reason
 
@@ -231,7 +233,13 @@ def test_an_lmtp_socket_that_is_not_there_is_tried_again(tmp_path: Path) -> None
     [
         (["250 ok", "250 ok"], Sent()),
         (["250 ok", "550 over quota"], Sent("not taken for bob@example.org: 550 over quota")),
-        (["250 ok", "452 full"], Sent("not taken for bob@example.org: 452 full")),
+        (
+            ["250 ok", "452 full"],
+            Retry(
+                "127.0.0.1:PORT did not take bob@example.org: 452 full; 1 of 2 recipients have it",
+                taken=("ann@example.org",),
+            ),
+        ),
         (["550 no", "550 no"], Refused("127.0.0.1:PORT refused ann@example.org, bob@example.org: 550 no")),
         (
             ["450 later", "550 no"],

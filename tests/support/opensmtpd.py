@@ -23,6 +23,7 @@ mount -t tmpfs tmpfs /run
 exec "$0" -d -f "$1"
 """
 _CONFIGURATION = """\
+{more}
 table domains {{ "example.org", "xn--bcher-kva.example" }}
 table known {{ {known} }}
 table everyone {{ "@" = "nobody" }}
@@ -50,8 +51,8 @@ def program() -> str:
 class MailSystem:
     """Takes mail for the addresses it knows, over SMTP on loopback and by its sendmail program."""
 
-    def __init__(self, folder: Path, *known: str) -> None:
-        """`folder`: where everyone may look, for mail is delivered by nobody."""
+    def __init__(self, folder: Path, *known: str, more: str = "") -> None:
+        """`folder`: where everyone may look, for mail is delivered by nobody. `more`: configuration."""
         self._smtpd = program()
         self._folder = folder
         self._box = folder / "box"
@@ -60,7 +61,7 @@ class MailSystem:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = int(probe.getsockname()[1])
         quoted = ", ".join(f'"{address}"' for address in known)
-        configuration = _CONFIGURATION.format(known=quoted, port=self.port, box=self._box)
+        configuration = _CONFIGURATION.format(known=quoted, port=self.port, box=self._box, more=more)
         (folder / "smtpd.conf").write_text(configuration)
 
     @property

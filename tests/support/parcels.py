@@ -20,6 +20,7 @@ def parcel(
     composed_at: datetime = NOW,
     rendered: Rendered | None = None,
     digest_id: str = "d1",
+    taken: tuple[str, ...] = (),
 ) -> Parcel:
     """A parcel leased at `NOW`, `age` after it was made."""
     delivery = Delivery(
@@ -30,5 +31,6 @@ def parcel(
         state=DeliveryState.LEASED,
         created_at=NOW - age,
         due_at=NOW,
+        taken=taken,
     )
     return Parcel(delivery, rendered or Rendered(subject, html, text, json), composed_at)

@@ -42,12 +42,21 @@ class MailReceiver:
     """A real SMTP server (aiosmtpd) that keeps messages; with TLS and a login when asked."""
 
     def __init__(
-        self, *, tls: ssl.SSLContext | None = None, smtps: bool = False, login: tuple[str, str] | None = None
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        smtps: bool = False,
+        login: tuple[str, str] | None = None,
+        most: int | None = None,
+        over: str = "452 4.5.3 Error: too many recipients",
     ) -> None:
+        """`most`: recipients it takes in one transaction; what is over them is answered with `over`."""
         self.messages: list[Received] = []
         self.logins: list[str] = []
         self.over_tls: list[bool] = []
         self._login = login
+        self._most, self._over = most, over
+        self.refused = 0
         self.port = free_port()
         options: dict[str, Any] = {"enable_SMTPUTF8": True}
         if login:
@@ -63,6 +72,15 @@ class MailReceiver:
         self.logins.append(given.login.decode())
         right = (given.login.decode(), given.password.decode()) == self._login
         return AuthResult(success=right, handled=right)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if self._most is not None and len(envelope.rcpt_tos) >= self._most:
+            self.refused += 1
+            return self._over
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         self.over_tls.append(server.transport.get_extra_info("ssl_object") is not None)

@@ -113,8 +113,9 @@ def _record(
         case Sent(note):
             kept = store.mark_sent(delivery.id, holder, now, note)
             return _report(delivery, outcome, DeliveryState.SENT, kept=kept)
-        case Retry(reason, after):
-            return _record_retry(store, delivery, outcome, holder, _next(delivery, after, now, rng))
+        case Retry():
+            again = _next(delivery, outcome.after, now, rng)
+            return _record_retry(store, delivery, outcome, holder, again)
         case Refused(reason, stop_channel):
             if stop_channel:
                 store.stop_channel(delivery.channel, reason, now)
@@ -131,10 +132,13 @@ def _next(
 def _record_retry(
     store: OutboxStore, delivery: Delivery, outcome: Retry, holder: str, again: datetime | GiveUp
 ) -> Report:
+    taken = outcome.taken or None
     if isinstance(again, GiveUp):
-        kept = store.mark_dead(delivery.id, holder, _given_up(outcome.reason, again))
+        kept = store.mark_dead(delivery.id, holder, _given_up(outcome.reason, again), taken)
         return _report(delivery, outcome, DeliveryState.DEAD, kept=kept)
-    kept = store.mark_waiting(delivery.id, holder, again, outcome.reason)
+    kept = store.mark_waiting(
+        delivery.id, holder, again, outcome.reason, taken, needs_person=outcome.needs_person
+    )
     return _report(delivery, outcome, DeliveryState.WAITING, kept=kept, again=again)
 
 
@@ -164,6 +168,7 @@ def _tell(report: Report) -> None:
             told.info("delivered", **({"note": note} if note else {}))
         case Retry(reason):
             again = report.next_attempt
-            told.warning("not delivered", why=reason, next_attempt=again.isoformat() if again else "never")
+            tell = told.error if report.outcome.needs_person else told.warning
+            tell("not delivered", why=reason, next_attempt=again.isoformat() if again else "never")
         case Refused(reason):
             told.error("refused for good", why=reason)

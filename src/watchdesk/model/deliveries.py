@@ -35,6 +35,10 @@ class Delivery:
     sent_at: datetime | None = None
     note: str | None = None
     """What the receiver said of a delivery it took, for instance which recipients it refused."""
+    taken: tuple[str, ...] = ()
+    """Who of several receivers has it already: a repeat leaves them out."""
+    needs_person: bool = False
+    """Its last attempt failed for a reason that does not pass by itself."""
     subject: str = ""
     """Of its digest, as the store knows it; a delivery that was not stored yet has none."""
 
@@ -67,6 +71,10 @@ class FailingChannel:
     waiting: int
     error: str | None
     """Why the last attempt failed."""
+    needs_person: bool = False
+    """The failure does not pass by itself: it is worth telling at once."""
+    partly: bool = False
+    """Some of its receivers have all that waits; the others do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +95,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not accepted this time; `after` is the wait the receiver asked for, if it did."""
+    """Not accepted this time, or not by everyone; `after` is the wait the receiver asked for, if it did."""
 
     reason: str
     after: timedelta | None = None
+    taken: tuple[str, ...] = ()
+    """Who of several receivers has it now; they are left out of the next attempt."""
+    needs_person: bool = False
+    """The failure does not pass by itself (a wrong password, a quota): the operators hear at once."""
 
 
 @dataclass(frozen=True, slots=True)

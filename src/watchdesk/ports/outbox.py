@@ -66,11 +66,29 @@ class OutboxStore(Protocol):
     def mark_sent(self, delivery_id: str, holder: str, now: datetime, note: str | None) -> bool:
         """leased → sent. False when the lease was lost meanwhile."""
 
-    def mark_waiting(self, delivery_id: str, holder: str, due_at: datetime, error: str) -> bool:
-        """leased → waiting, one attempt more. False when the lease was lost meanwhile."""
+    def mark_waiting(
+        self,
+        delivery_id: str,
+        holder: str,
+        due_at: datetime,
+        error: str,
+        taken: Collection[str] | None = ...,
+        *,
+        needs_person: bool = ...,
+    ) -> bool:
+        """leased → waiting, one attempt more. False when the lease was lost meanwhile.
 
-    def mark_dead(self, delivery_id: str, holder: str, error: str) -> bool:
-        """leased → dead, one attempt more. False when the lease was lost meanwhile."""
+        `taken`: who of several receivers has it now; None: as before. `needs_person`: the failure does
+        not pass by itself.
+        """
+
+    def mark_dead(
+        self, delivery_id: str, holder: str, error: str, taken: Collection[str] | None = ...
+    ) -> bool:
+        """leased → dead, one attempt more. False when the lease was lost meanwhile.
+
+        `taken`: who of several receivers has it, None: as before; when it is retried they are left out.
+        """
 
     def lease_holders(self) -> Collection[str]:
         """Who holds leases, run out or not."""

@@ -114,13 +114,32 @@ class OutboxRows:
         """Leased → sent."""
         return self._settle(delivery_id, holder, state=DeliveryState.SENT, sent_at=now, note=note, error=None)
 
-    def mark_waiting(self, delivery_id: str, holder: str, due_at: datetime, error: str) -> bool:
-        """Leased → waiting, one attempt more."""
-        return self._settle(delivery_id, holder, state=DeliveryState.WAITING, due_at=due_at, error=error)
+    def mark_waiting(
+        self,
+        delivery_id: str,
+        holder: str,
+        due_at: datetime,
+        error: str,
+        taken: Collection[str] | None = None,
+        *,
+        needs_person: bool = False,
+    ) -> bool:
+        """See `ports.OutboxStore.mark_waiting`."""
+        return self._settle(
+            delivery_id,
+            holder,
+            state=DeliveryState.WAITING,
+            due_at=due_at,
+            error=error,
+            needs_person=needs_person,
+            **_taken_by(taken),
+        )
 
-    def mark_dead(self, delivery_id: str, holder: str, error: str) -> bool:
-        """Leased → dead, one attempt more."""
-        return self._settle(delivery_id, holder, state=DeliveryState.DEAD, error=error)
+    def mark_dead(
+        self, delivery_id: str, holder: str, error: str, taken: Collection[str] | None = None
+    ) -> bool:
+        """See `ports.OutboxStore.mark_dead`."""
+        return self._settle(delivery_id, holder, state=DeliveryState.DEAD, error=error, **_taken_by(taken))
 
     def lease_holders(self) -> Collection[str]:
         """Who holds leases."""
@@ -211,6 +230,10 @@ _FREED = {"holder": None, "leased_until": None, "attempts": deliveries.c.attempt
 _RENDERED = (digests.c.subject, digests.c.html, digests.c.text, digests.c.json)
 
 
+def _taken_by(receivers: Collection[str] | None) -> dict[str, Any]:
+    return {} if receivers is None else {"taken": list(receivers)}
+
+
 def delivery_row(delivery: Delivery) -> dict[str, Any]:
     """As it is inserted."""
     row = {**asdict(delivery), "state": str(delivery.state)}
@@ -231,5 +254,7 @@ def _delivery(row: Mapping[Any, Any]) -> Delivery:
         error=row["error"],
         sent_at=row["sent_at"],
         note=row["note"],
+        taken=tuple(row["taken"]),
+        needs_person=row["needs_person"],
         subject=row["subject"],
     )

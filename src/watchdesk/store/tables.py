@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -197,6 +198,8 @@ deliveries = Table(
     Column("error", Text),
     Column("sent_at", Moment, index=True),
     Column("note", Text),
+    Column("taken", JSON, nullable=False, server_default="[]"),
+    Column("needs_person", Boolean, nullable=False, server_default=false()),
     Index("ix_deliveries_state_channel_due_at_id", "state", "channel", "due_at", "id"),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Text, cast, delete, func, or_, select
 
 from watchdesk.model import (
     DeadLetters,
@@ -76,9 +76,12 @@ class TroubleRows:
                 )
                 if connection.execute(taken.limit(1)).first():
                     continue
-                last = select(letters.c.error).where(own, *tried).order_by(letters.c.due_at.desc())
-                error = connection.execute(last.limit(1)).scalar()
-                found.append(FailingChannel(row.channel, row.since, row.waits, error))
+                asked = select(letters.c.error, letters.c.needs_person).where(own, *tried)
+                worst = asked.order_by(letters.c.needs_person.desc(), letters.c.due_at.desc())
+                error, needs_person = connection.execute(worst.limit(1)).one()
+                whole = select(letters.c.id).where(own, *tried, cast(letters.c.taken, Text) == "[]")
+                partly = connection.execute(whole.limit(1)).first() is None
+                found.append(FailingChannel(row.channel, row.since, row.waits, error, needs_person, partly))
         return found
 
     def sent_notes(self, since: datetime) -> Sequence[tuple[str, str]]:

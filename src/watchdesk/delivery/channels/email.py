@@ -1,21 +1,22 @@
 """`email`: a digest as a mail to people. What the message holds and how it is handed over is in `mail`."""
 
 import ssl
-from datetime import datetime, timedelta
-from typing import Protocol, Self
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol, Self, assert_never
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from watchdesk.config.secrets import Secret, SecretMissing, SecretRef
+from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
-from watchdesk.delivery.mail.addresses import AddressOption
-from watchdesk.delivery.mail.conversation import Conversation, Login
+from watchdesk.delivery.mail.addresses import AddressOption, parse_helo
+from watchdesk.delivery.mail.conversation import Conversation, Room
+from watchdesk.delivery.mail.login import Credentials, Login, TokenLogin
 from watchdesk.delivery.mail.message import LONGEST_URI, Letter, uri_in_header, write_letter
 from watchdesk.delivery.mail.program import SendmailProgram
 from watchdesk.delivery.mail.server import Protocol as MailProtocol
-from watchdesk.delivery.mail.server import ServerOption
-from watchdesk.delivery.taken import Taken
+from watchdesk.delivery.mail.server import ServerOption, Tls
 from watchdesk.model import Parcel, Retry, SendOutcome
 
 
@@ -29,12 +30,30 @@ class EmailOptions(BaseModel):
         description="Who gets it: addresses such as desk@example.org or Night desk <night@example.org>",
     )
     sender: AddressOption = Field(alias="from", description="The address it comes from")
+    reply_to: tuple[AddressOption, ...] = Field(
+        default=(), description="Whom answers go to, where that is not the address it comes from"
+    )
     server: ServerOption = Field(
-        description="smtp://HOST[:PORT] (STARTTLS when offered), smtps://HOST[:PORT], lmtp://HOST:PORT, "
+        description="smtp://HOST[:PORT] (STARTTLS as `tls` has it), smtps://HOST[:PORT], lmtp://HOST:PORT, "
         "lmtp:/PATH, sendmail or sendmail:/PATH"
     )
     user: str | None = Field(default=None, min_length=1, description="Name to log in with")
     password: SecretRef | None = Field(default=None, description="Password to log in with")
+    token: SecretRef | None = Field(
+        default=None,
+        description="OAuth 2.0 access token to log in with in place of a password (OAUTHBEARER, XOAUTH2); "
+        "most expire within the hour, so {command: [PROGRAM, ...]} prints a fresh one",
+    )
+    tls: Tls | None = Field(
+        default=None,
+        description="Of an smtp:// server. required: nothing goes there in the clear. when-offered: in the "
+        "clear where the server offers no STARTTLS, and you are told. never: always in the clear. When left "
+        "out, required with a login and when-offered without one or on this machine",
+    )
+    helo: str | None = Field(
+        default=None,
+        description="The name we greet the server with (EHLO); when left out this machine's own",
+    )
     unsubscribe: str | None = Field(
         default=None,
         pattern=r"^(mailto:|https?://)[!-;=?-~]+$",
@@ -42,11 +61,21 @@ class EmailOptions(BaseModel):
         "for List-Unsubscribe",
         json_schema_extra={"maxLength": LONGEST_URI},
     )
+    one_click: bool = Field(
+        default=False,
+        description="The https:// address of `unsubscribe` takes the POST of RFC 8058: mail programs then "
+        "show a button of their own (List-Unsubscribe-Post)",
+    )
 
-    @field_validator("to", mode="before")
+    @field_validator("to", "reply_to", mode="before")
     @classmethod
     def _one_is_a_list(cls, value: object) -> object:
         return [value] if isinstance(value, str) else value
+
+    @field_validator("helo")
+    @classmethod
+    def _is_a_name(cls, value: str | None) -> str | None:
+        return None if value is None else parse_helo(value)
 
     @field_validator("unsubscribe")
     @classmethod
@@ -55,21 +84,56 @@ class EmailOptions(BaseModel):
             raise ValueError(f"`unsubscribe` has {length} characters; a header has room for {LONGEST_URI}")
         return value
 
+    @field_validator("one_click")
+    @classmethod
+    def _has_where_to_post(cls, value: bool, others: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's
+        where = others.data.get("unsubscribe", "https:")  # a mistake in it is told already
+        if value and not (where or "").startswith("https:"):
+            raise ValueError("`one_click` needs an https:// address as `unsubscribe`, which takes the POST")
+        return value
+
+    @field_validator("tls")
+    @classmethod
+    def _is_of_the_server(cls, value: Tls | None, others: ValidationInfo) -> Tls | None:
+        server = others.data.get("server")
+        if value is None or server is None or server.protocol is MailProtocol.SMTP:
+            return value
+        if server.protocol is MailProtocol.SMTPS and value is not Tls.NEVER:
+            return value
+        scheme = server.protocol.value
+        said = "is always encrypted" if server.protocol is MailProtocol.SMTPS else "has no TLS here"
+        raise ValueError(f"`tls: {value}` is for smtp:// servers, and {scheme} {said}; leave it out")
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        if (self.user is None) != (self.password is None):
-            given, missing = ("user", "password") if self.user else ("password", "user")
+        if self.password and self.token:
+            raise ValueError("`password` and `token` are two ways to log in; leave one of them out")
+        secret = "token" if self.token else "password"
+        has_secret = bool(self.password or self.token)
+        if bool(self.user) != has_secret:
+            given, missing = ("user", "password") if self.user else (secret, "user")
             raise ValueError(f"`{given}` is given without `{missing}`; a login needs both")
         if self.user and self.server.protocol not in (MailProtocol.SMTP, MailProtocol.SMTPS):
-            raise ValueError(f"{self.server.protocol} knows no login; leave out `user` and `password`")
+            raise ValueError(f"{self.server.protocol} knows no login; leave out `user` and `{secret}`")
+        if self.user and self.tls is Tls.NEVER and not self.server.is_local:
+            raise ValueError(
+                f"with `tls: never` the {secret} would travel in the clear; leave out one of them"
+            )
         repeated = {a.spec for a in self.to if [b.spec for b in self.to].count(a.spec) > 1}
         if repeated:
             raise ValueError(f"`to` names {', '.join(sorted(repeated))} more than once")
         return self
 
+    @property
+    def tls_in_force(self) -> Tls:
+        """As it is written, else as it is sensible for the server."""
+        if self.tls is not None:
+            return self.tls
+        return Tls.REQUIRED if self.user and not self.server.is_local else Tls.WHEN_OFFERED
+
 
 class _HandsOver(Protocol):
-    def send(self, letter: Letter, age: timedelta) -> SendOutcome: ...
+    def send(self, letter: Letter, had: Collection[str]) -> SendOutcome: ...
 
 
 class EmailChannel:
@@ -81,27 +145,50 @@ class EmailChannel:
         self._options = options
         self._limits = limits
         self._trust = trust
-        self._taken: Taken[str] = Taken()
+        self._room = Room()
 
-    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
-        """Sends once. Every refusal and every trouble on the way is an outcome."""
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
+        """Sends once, to those who have not taken it yet. Every refusal and every trouble is an outcome."""
         options = self._options
-        letter = write_letter(parcel, options.sender, options.to, options.unsubscribe)
+        letter = write_letter(
+            parcel,
+            options.sender,
+            options.to,
+            options.unsubscribe,
+            one_click=options.one_click,
+            reply_to=options.reply_to,
+        )
         try:
-            way = self._way(parcel.delivery.id)
+            way = self._way()
         except SecretMissing as missing:
-            return Retry(str(missing))
-        return way.send(letter, age=now - parcel.delivery.created_at)
+            return Retry(str(missing), needs_person=True)
+        return way.send(letter, parcel.delivery.taken)
 
-    def _way(self, delivery_id: str) -> _HandsOver:
+    def _way(self) -> _HandsOver:
         options = self._options
-        if options.server.protocol is MailProtocol.SENDMAIL:
-            return SendmailProgram(options.server, self._limits, self._taken.of(delivery_id))
-        return Conversation(options.server, _login(options.user, options.password), self._limits, self._trust)
+        match options.server.protocol:
+            case MailProtocol.SENDMAIL:
+                return SendmailProgram(options.server, self._limits)
+            case MailProtocol.SMTP | MailProtocol.SMTPS | MailProtocol.LMTP:
+                return Conversation(
+                    options.server,
+                    _login(options),
+                    self._limits,
+                    self._trust,
+                    tls=options.tls_in_force,
+                    helo=options.helo,
+                    room=self._room,
+                )
+            case _:
+                assert_never(options.server.protocol)
 
 
-def _login(user: str | None, password: Secret | None) -> Login | None:
-    return Login(user, password.reveal()) if user and password else None
+def _login(options: EmailOptions) -> Credentials | None:
+    if options.user and options.token:
+        return TokenLogin(options.user, options.token.reveal())
+    if options.user and options.password:
+        return Login(options.user, options.password.reveal())
+    return None
 
 
 def _build(options: EmailOptions, context: ChannelContext) -> EmailChannel:

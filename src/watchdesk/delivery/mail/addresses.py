@@ -56,6 +56,16 @@ def parse_address(text: str) -> MailAddress:
     return MailAddress(_unquoted(name), spec)
 
 
+def parse_helo(text: str) -> str:
+    """A name or an address in brackets as EHLO takes it (RFC 5321 §4.1.1.1). Raises `ValueError`."""
+    name = _in_ascii(text.strip())
+    if not name:
+        raise ValueError(
+            f"{text!r} is no name to greet a server with; write it as desk.example.org or [192.0.2.1]"
+        )
+    return name
+
+
 def _unquoted(name: str) -> str:
     if re.fullmatch(_QUOTED, name):
         return re.sub(r"\\(.)", r"\1", name[1:-1]).strip()

@@ -1,34 +1,60 @@
 """Hands a letter to an SMTP (RFC 5321) or LMTP (RFC 2033) server, stage by stage.
 
-smtplib speaks; what is said, and what each reply comes to, is settled here and in `replies`.
+smtplib speaks; what is said is settled here, what each reply means in `replies`, what comes of it in `roll`.
 """
 
 import contextlib
 import re
 import smtplib
 import ssl
-from collections.abc import Sequence
+import threading
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import assert_never
 
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.line import Line, trust_for
+from watchdesk.delivery.mail.login import Credentials, log_in
 from watchdesk.delivery.mail.message import Letter
-from watchdesk.delivery.mail.replies import Reply, holds_back, named, settle
-from watchdesk.delivery.mail.server import MailServer, Protocol
-from watchdesk.model import Refused, Retry, SendOutcome
+from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, meaning
+from watchdesk.delivery.mail.roll import Answer, Roll
+from watchdesk.delivery.mail.server import MailServer, Protocol, Tls
+from watchdesk.model import Refused, SendOutcome, Sent
 from watchdesk.wire.deadline import Deadline, Watch
-
-_LOGINS = {"CRAM-MD5", "PLAIN", "LOGIN"}
-"""What smtplib knows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    """Who we are to the server."""
+class Trouble:
+    """Why a conversation ended before everyone was asked."""
 
-    user: str
-    password: str
+    reason: str
+    needs_person: bool = False
+
+
+class Room:
+    """How many recipients the server takes in one transaction, as far as it has said so; for all threads."""
+
+    def __init__(self) -> None:
+        self._most: int | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def most(self) -> int | None:
+        """None: it has refused none for their number."""
+        return self._most
+
+    def learn(self, most: int) -> None:
+        """It took so many, and not one more."""
+        with self._lock:
+            self._most = max(1, most if self._most is None else min(most, self._most))
+
+
+class _Closing(Exception):
+    """The server said 421: it closes the connection (RFC 5321 §3.8)."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        super().__init__(str(reply))
 
 
 class Conversation:
@@ -37,111 +63,223 @@ class Conversation:
     def __init__(
         self,
         server: MailServer,
-        login: Login | None = None,
+        login: Credentials | None = None,
         limits: Limits | None = None,
         trust: ssl.SSLContext | None = None,
+        *,
+        tls: Tls = Tls.WHEN_OFFERED,
+        helo: str | None = None,
+        room: Room | None = None,
     ) -> None:
+        """`room`: what is known of the server from earlier letters, and is learnt from this one."""
         self._server = server
         self._login = login
         self._limits = limits or Limits()
         self._watch = Watch(self._limits.whole)
         self._trust = trust or trust_for(server)
-        self._stage = "connecting"
+        self._tls = tls
+        self._helo = helo
+        self._room = room or Room()
+        self._stage = Stage.CONNECT
+        self._in_clear = False
 
-    def send(self, letter: Letter, age: timedelta) -> SendOutcome:
-        """Sends once; `age` is that of the delivery. Never raises for what a server or a network may do."""
+    def send(self, letter: Letter, had: Collection[str] = ()) -> SendOutcome:
+        """Sends once to each recipient, but for those who `had` it at an earlier attempt.
+
+        Never raises for what a server or a network may do.
+        """
+        roll = Roll([address.spec for address in letter.recipients], had)
         with self._watch.deadline() as deadline:
-            try:
-                line = Line(self._server, self._limits, deadline, self._trust)
-                return self._with_line(line, letter, age)
-            except (OSError, smtplib.SMTPException) as trouble:
-                return Retry(self._interrupted(trouble, deadline))
+            while True:
+                before = roll.taken
+                trouble = self._on_one_line(letter, roll, deadline)
+                if trouble is None:
+                    return self._with_clear_told(roll.outcome(str(self._server)))
+                if isinstance(trouble, Refused):
+                    return trouble
+                if roll.taken == before or deadline.expired:  # another connection would not help
+                    return roll.outcome(str(self._server), trouble.reason, needs_person=trouble.needs_person)
 
-    def _with_line(self, line: smtplib.SMTP, letter: Letter, age: timedelta) -> SendOutcome:
+    def _on_one_line(self, letter: Letter, roll: Roll, deadline: Deadline) -> Trouble | Refused | None:
+        self._stage = Stage.CONNECT
+        try:
+            line = Line(self._server, self._limits, deadline, self._trust, self._helo)
+            return self._with_line(line, letter, roll)
+        except _Closing as closing:
+            return self._turned_away(closing.reply)
+        except smtplib.SMTPResponseException as trouble:
+            return self._turned_away(Reply.of((trouble.smtp_code, _as_bytes(trouble.smtp_error))))
+        except (OSError, smtplib.SMTPException) as trouble:
+            return Trouble(self._interrupted(trouble, deadline))
+
+    def _with_line(self, line: smtplib.SMTP, letter: Letter, roll: Roll) -> Trouble | Refused | None:
         try:
             trouble = self._greet(line) or self._secure(line) or self._log_in(line)
-            outcome = trouble or self._hand_over(line, letter, age)
+            if trouble is None and letter.needs_utf8 and not line.has_extn("smtputf8"):
+                return Refused(f"{self._server} takes no addresses beyond ASCII (it does not offer SMTPUTF8)")
+            if trouble is None:
+                self._hand_over(line, letter, roll)
             with contextlib.suppress(OSError, smtplib.SMTPException):  # the outcome stands without a farewell
                 line.quit()
-            return outcome
+            return trouble
         finally:
             line.close()
 
-    def _greet(self, line: smtplib.SMTP) -> Retry | None:
-        self._stage = "being greeted"
+    def _greet(self, line: smtplib.SMTP) -> Trouble | None:
+        self._stage = Stage.HELLO
         reply = Reply.of(line.ehlo())
         if not reply.taken and reply.code != 421 and self._server.protocol is not Protocol.LMTP:
             reply = Reply.of(line.helo())
-        return None if reply.taken else Retry(f"{self._server} did not greet us: {reply}")
+        return None if reply.taken else self._trouble(f"{self._server} did not greet us: {reply}", reply)
 
-    def _secure(self, line: smtplib.SMTP) -> Retry | None:
-        if self._server.protocol is not Protocol.SMTP or not line.has_extn("starttls"):
+    def _secure(self, line: smtplib.SMTP) -> Trouble | None:
+        if self._server.protocol is not Protocol.SMTP or self._tls is Tls.NEVER:
             return None
-        self._stage = "starting TLS"
+        if not line.has_extn("starttls"):
+            return self._without_tls()
+        self._stage = Stage.STARTTLS
         reply = Reply.of(line.starttls(context=self._trust))
         if reply.code != 220:
-            return Retry(f"{self._server} offers STARTTLS and did not start it: {reply}")
+            return self._trouble(f"{self._server} offers STARTTLS and did not start it: {reply}", reply)
         return self._greet(line)
 
-    def _log_in(self, line: smtplib.SMTP) -> Retry | None:
+    def _without_tls(self) -> Trouble | None:
+        match self._tls:
+            case Tls.REQUIRED:
+                return Trouble(
+                    f"{self._server} does not offer STARTTLS, and `tls` is required; use smtps://, a server "
+                    "that offers STARTTLS, or `tls: when-offered`",
+                    needs_person=True,
+                )
+            case Tls.WHEN_OFFERED:
+                self._in_clear = not self._server.is_local
+                return None
+            case Tls.NEVER:
+                return None
+            case _:
+                assert_never(self._tls)
+
+    def _log_in(self, line: smtplib.SMTP) -> Trouble | None:
         if self._login is None:
             return None
-        self._stage = "logging in"
-        if not isinstance(line.sock, ssl.SSLSocket) and not self._server.is_local:
-            return Retry(
-                f"{self._server} does not offer STARTTLS, and the password is not sent in the clear; "
-                "use smtps://, or a server that offers STARTTLS"
+        self._stage = Stage.LOGIN
+        secure = isinstance(line.sock, ssl.SSLSocket)
+        if not secure and not self._server.is_local:
+            return Trouble(
+                f"{self._server} does not offer STARTTLS, and the {self._login.noun} is not sent in the "
+                "clear; use smtps://, or a server that offers STARTTLS",
+                needs_person=True,
             )
-        if not _LOGINS & set(line.esmtp_features.get("auth", "").upper().split()):
-            return Retry(f"{self._server} offers no login that is known here; leave out user and password?")
-        try:
-            line.login(self._login.user, self._login.password)
-        except smtplib.SMTPAuthenticationError as refusal:
-            reply = Reply.of((refusal.smtp_code, _as_bytes(refusal.smtp_error)))
-            return Retry(f"{self._server} did not take user and password: {reply}")
-        except UnicodeEncodeError:
-            return Retry(f"user or password for {self._server} holds letters that a login cannot carry")
-        return None
+        failed = log_in(line, self._server, self._login, secure=secure)
+        return failed if failed is None else Trouble(failed, needs_person=True)
 
-    def _hand_over(self, line: smtplib.SMTP, letter: Letter, age: timedelta) -> SendOutcome:
-        self._stage = "being told sender and recipients"
-        everyone = [address.spec for address in letter.recipients]
-        if letter.needs_utf8 and not line.has_extn("smtputf8"):
-            return Refused(f"{self._server} takes no addresses beyond ASCII (it does not offer SMTPUTF8)")
-        sender = Reply.of(line.mail(letter.sender.spec, _mail_options(line, letter)))
+    def _hand_over(self, line: smtplib.SMTP, letter: Letter, roll: Roll) -> None:
+        """In as many transactions as the server needs."""
+        clean = True
+        while roll.waiting:
+            if not clean:
+                line.rset()
+            asked = roll.waiting[: self._room.most]
+            answers = self._transaction(line, letter, asked)
+            clean = any(answer.stage in (Stage.CONTENT, Stage.EACH) for answer in answers.values())
+            self._settle(asked, answers, roll)
+
+    def _settle(self, asked: Sequence[str], answers: Mapping[str, Answer], roll: Roll) -> None:
+        """Notes the answers, but of those for whom another transaction may be all that is needed."""
+        found = {who: meaning(answer.stage, answer.reply) for who, answer in answers.items()}
+        accepted = [who for who in asked if answers[who].stage not in (Stage.MAIL, Stage.RCPT)]
+        over = [who for who in asked if found[who] is Meaning.SPLIT and who not in accepted]
+        perhaps = [who for who in asked if found[who] is Meaning.PERHAPS_SPLIT]
+        again: list[str] = []
+        if accepted and found[accepted[0]] is Meaning.SPLIT and len(accepted) > 1:
+            self._room.learn(len(accepted) // 2)  # told after the last of them: not how many it takes
+            again = [*accepted, *over, *perhaps]
+        elif accepted:
+            again = [*over, *perhaps]
+            if over:
+                self._room.learn(len(accepted))
+        if accepted:
+            roll.note_accepted()
+        roll.note({who: answer for who, answer in answers.items() if who not in again})
+        if last := _for_all(asked, answers, found, again):
+            roll.note(dict.fromkeys(roll.waiting, last))
+
+    def _transaction(self, line: smtplib.SMTP, letter: Letter, asked: Sequence[str]) -> dict[str, Answer]:
+        self._stage = Stage.MAIL
+        sender = self._reply(line.mail(letter.sender.spec, _mail_options(line, letter)))
         if not sender.taken:
-            return settle(dict.fromkeys(everyone, sender), str(self._server))
-        replies = {who: Reply.of(line.rcpt(who)) for who in everyone}
-        taken = [who for who, reply in replies.items() if reply.taken]
-        if not taken:
-            return settle(replies, str(self._server))
-        put_off = {who: reply for who, reply in replies.items() if not reply.taken and not reply.for_good}
-        if put_off and holds_back(age):
-            return Retry(f"{self._server} put off {named(put_off)}; the others wait a little for them")
-        return settle({**replies, **self._send_content(line, letter, taken)}, str(self._server))
+            return dict.fromkeys(asked, Answer(Stage.MAIL, sender))
+        self._stage = Stage.RCPT
+        answers: dict[str, Answer] = {}
+        for who in asked:
+            answer = Answer(Stage.RCPT, self._reply(line.rcpt(who)))
+            answers[who] = answer
+            if meaning(Stage.RCPT, answer.reply) is Meaning.SPLIT:
+                answers |= dict.fromkeys(asked[len(answers) :], answer)
+                break
+        taken = [who for who, answer in answers.items() if answer.reply.taken]
+        return {**answers, **(self._send_content(line, letter, taken) if taken else {})}
 
-    def _send_content(self, line: smtplib.SMTP, letter: Letter, taken: Sequence[str]) -> dict[str, Reply]:
-        self._stage = "reading the message"
+    def _send_content(self, line: smtplib.SMTP, letter: Letter, taken: Sequence[str]) -> dict[str, Answer]:
+        self._stage = Stage.DATA
         line.putcmd("data")
-        ready = Reply.of(line.getreply())
-        if ready.code != 354:
-            return dict.fromkeys(taken, Reply(0, "") if ready.taken else ready)
+        ready = self._reply(line.getreply())
+        if meaning(Stage.DATA, ready) is not Meaning.TAKEN:
+            ready = Reply(0, "") if ready.taken else ready
+            return dict.fromkeys(taken, Answer(Stage.DATA, ready))
         line.send(re.sub(rb"(?m)^\.", b"..", letter.content))
-        self._stage = "taking the message (it may have arrived: it is repeated with the same Message-ID)"
-        line.send(b".\r\n")
         if self._server.protocol is Protocol.LMTP:
-            return {who: Reply.of(line.getreply()) for who in taken}  # RFC 2033 §4.2: one for each
-        return dict.fromkeys(taken, Reply.of(line.getreply()))
+            self._stage = Stage.EACH
+            line.send(b".\r\n")
+            return {who: Answer(Stage.EACH, Reply.of(line.getreply())) for who in taken}
+        self._stage = Stage.CONTENT
+        line.send(b".\r\n")
+        return dict.fromkeys(taken, Answer(Stage.CONTENT, self._reply(line.getreply())))
+
+    def _reply(self, answer: tuple[int, bytes]) -> Reply:
+        reply = Reply.of(answer)
+        if reply.code == 421:
+            raise _Closing(reply)
+        return reply
+
+    def _trouble(self, reason: str, reply: Reply) -> Trouble:
+        return Trouble(reason, needs_person=meaning(self._stage, reply) is Meaning.OURS)
+
+    def _turned_away(self, reply: Reply) -> Trouble:
+        return self._trouble(f"{self._server} turned us away while {self._stage}: {reply}", reply)
+
+    def _with_clear_told(self, outcome: SendOutcome) -> SendOutcome:
+        if not self._in_clear or not isinstance(outcome, Sent):
+            return outcome
+        said = (
+            f"it went to {self._server} in the clear, for the server does not offer STARTTLS; "
+            "`tls: required` would have stopped it, `tls: never` says that it is meant to be so"
+        )
+        return Sent("; ".join(note for note in (outcome.note, said) if note))
 
     def _interrupted(self, trouble: Exception, deadline: Deadline) -> str:
         if deadline.expired:
             return f"{self._server} took more than {deadline.seconds:g} s in all, while {self._stage}"
-        if isinstance(trouble, smtplib.SMTPResponseException):
-            reply = Reply.of((trouble.smtp_code, _as_bytes(trouble.smtp_error)))
-            return f"{self._server} turned us away while {self._stage}: {reply}"
         if isinstance(trouble, ssl.SSLCertVerificationError):
             return f"the certificate of {self._server} cannot be trusted: {trouble.verify_message}"
         return f"{self._server} cannot be reached or hung up, while {self._stage}: {_cause(trouble)}"
+
+
+def _for_all(
+    asked: Sequence[str],
+    answers: Mapping[str, Answer],
+    found: Mapping[str, Meaning],
+    again: Collection[str],
+) -> Answer | None:
+    """The answer that everyone still waiting would get as well: to the sender, the message, or our number."""
+    for who in asked:
+        answer = answers[who]
+        to_letter = answer.stage in (Stage.MAIL, Stage.DATA, Stage.CONTENT)
+        if who not in again and found[who] is not Meaning.TAKEN and to_letter:
+            return answer
+        if who not in again and found[who] is Meaning.SPLIT:
+            return answer
+    return None
 
 
 def _mail_options(line: smtplib.SMTP, letter: Letter) -> list[str]:

@@ -15,13 +15,21 @@ _LONGEST_LINE = 8192
 class Line(smtplib.SMTP):
     """A connection that ends with its deadline; over TLS from the start for smtps, to a path for LMTP."""
 
-    def __init__(self, server: MailServer, limits: Limits, deadline: Deadline, trust: ssl.SSLContext) -> None:
+    def __init__(
+        self,
+        server: MailServer,
+        limits: Limits,
+        deadline: Deadline,
+        trust: ssl.SSLContext,
+        helo: str | None = None,
+    ) -> None:
+        """`helo`: what we call ourselves; None: this machine's full name, else its address."""
         self._server = server
         self._deadline = deadline
         self._trust = trust
         if server.protocol is Protocol.LMTP:
             self.ehlo_msg = "lhlo"
-        super().__init__(server.path or server.host, server.port, timeout=limits.wait)
+        super().__init__(server.path or server.host, server.port, local_hostname=helo, timeout=limits.wait)
 
     def getreply(self) -> tuple[int, bytes]:
         """A whole reply (RFC 5321 §4.2.1). smtplib would take one that broke off, and one without end."""

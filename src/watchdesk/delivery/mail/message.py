@@ -36,25 +36,42 @@ class Letter:
     recipients: tuple[MailAddress, ...]
     content: bytes
     """Lines end in CRLF."""
+    reply_to: tuple[MailAddress, ...] = ()
 
     @property
     def needs_utf8(self) -> bool:
         """Whether only a server with SMTPUTF8 (RFC 6531) can take it."""
-        return any(address.needs_utf8 for address in (self.sender, *self.recipients))
+        return any(address.needs_utf8 for address in (self.sender, *self.recipients, *self.reply_to))
 
 
 def write_letter(
-    parcel: Parcel, sender: MailAddress, recipients: Sequence[MailAddress], unsubscribe: str | None = None
+    parcel: Parcel,
+    sender: MailAddress,
+    recipients: Sequence[MailAddress],
+    unsubscribe: str | None = None,
+    *,
+    one_click: bool = False,
+    reply_to: Sequence[MailAddress] = (),
 ) -> Letter:
-    """The parcel as multipart/alternative, plain text first, with an identity that repeats share."""
+    """The parcel as multipart/alternative, plain text first, with an identity that repeats share.
+
+    `one_click`: the address to unsubscribe at takes the POST of RFC 8058.
+    """
     # 7bit makes every body quoted-printable or base64, which no server on the way may alter.
     bodies = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     text, html = encodable(parcel.rendered.text), encodable(parcel.rendered.html)
     bodies.set_content(text, cte=_encoding(text))
     bodies.add_alternative(html, subtype="html", cte=_encoding(html))
     bodies.set_boundary(f"=_{_token(parcel.delivery.id)[:_BOUNDARY_LENGTH]}")
-    fields = _fields(parcel, sender, recipients, unsubscribe)
-    return Letter(sender, tuple(recipients), "".join(fields).encode("utf-8") + bodies.as_bytes())
+    fields = _fields(parcel, sender, recipients)
+    if reply_to:
+        fields.append(addresses_field("Reply-To", reply_to))
+    if unsubscribe:
+        fields.append(folded("List-Unsubscribe", [f"<{uri_in_header(unsubscribe)}>"]))  # RFC 2369
+    if one_click:
+        fields.append(folded("List-Unsubscribe-Post", ["List-Unsubscribe=One-Click"]))  # RFC 8058 §3.1
+    content = "".join(fields).encode("utf-8") + bodies.as_bytes()
+    return Letter(sender, tuple(recipients), content, tuple(reply_to))
 
 
 def _encoding(text: str) -> str | None:
@@ -62,9 +79,7 @@ def _encoding(text: str) -> str | None:
     return "quoted-printable" if text.isascii() and not _TRAVELS.fullmatch(text) else None
 
 
-def _fields(
-    parcel: Parcel, sender: MailAddress, recipients: Sequence[MailAddress], unsubscribe: str | None
-) -> list[str]:
+def _fields(parcel: Parcel, sender: MailAddress, recipients: Sequence[MailAddress]) -> list[str]:
     digest = _token(parcel.delivery.digest_name)
     # RFC 2919 §2 and §3: a list's name ends in a domain, and one without any is of localhost.
     domain = "localhost" if sender.domain.startswith("[") else sender.domain
@@ -76,8 +91,6 @@ def _fields(
         "Precedence": "bulk",
         "X-Watchdesk-Digest": digest,
     }
-    if unsubscribe:
-        fields["List-Unsubscribe"] = f"<{uri_in_header(unsubscribe)}>"  # RFC 2369
     return [
         text_field("Subject", shortened(one_line(parcel.rendered.subject), _SUBJECT_LENGTH) or digest),
         *(folded(name, [value]) for name, value in fields.items()),

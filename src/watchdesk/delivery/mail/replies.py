@@ -1,29 +1,50 @@
-"""What a mail server's replies mean for a delivery (RFC 5321 §4.2). Pure.
+"""What a mail server's replies mean for a delivery. Pure.
 
-2xx: taken. 5xx: refused for good, but for those about logging in, which a person can mend. All else: later.
+A reply speaks of a recipient, of the transaction, of the day, or of us. Which of them follows from the stage
+it comes at, its code (RFC 5321 §4.2) and its enhanced status code (RFC 3463); where a server gives none, from
+its words. `_TABLE` has all of it, and its first row that fits counts.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import timedelta
+from enum import StrEnum
 from typing import Self
 
-from watchdesk.model import Refused, Retry, SendOutcome, Sent
-
-HOLD_FOR_ALL = timedelta(minutes=10)
-"""While a delivery is younger, a recipient who is put off (4xx) holds it back: most servers that put a
-stranger off take him within minutes, and a delivery goes out once. After it, it is done without him."""
-
-_SKEW = timedelta(hours=1)
-"""A delivery that is to be made later than this was laid by a clock that was wrong: its age is unknown."""
-
-_ABOUT_LOGIN = {530, 534, 535, 538}
 _TEXT_LENGTH = 300
 
 
-def holds_back(age: timedelta) -> bool:
-    """Whether a delivery of this age waits for recipients who are put off."""
-    return -_SKEW < age < HOLD_FOR_ALL
+class Stage(StrEnum):
+    """Where in the conversation a reply comes; the value completes "the server hung up, while …"."""
+
+    CONNECT = "connecting"
+    HELLO = "being greeted"
+    STARTTLS = "starting TLS"
+    LOGIN = "logging in"
+    MAIL = "being told the sender"
+    RCPT = "being told the recipients"
+    DATA = "reading the message"
+    CONTENT = "taking the message (it may have arrived: it is repeated with the same Message-ID)"
+    EACH = "taking the message for each (it may have arrived: it is repeated with the same Message-ID)"
+    """LMTP answers for each recipient after the message (RFC 2033 §4.2)."""
+
+
+class Meaning(StrEnum):
+    """What a reply says, and to what it speaks."""
+
+    TAKEN = "taken"
+    SPLIT = "split"
+    """Too many recipients in one transaction: the rest go in another, at once."""
+    PERHAPS_SPLIT = "perhaps split"
+    """The transaction may be full: another one shows; LATER if it does not help."""
+    LATER = "later"
+    """It passes by itself."""
+    REFUSED = "refused"
+    """Of this recipient or message, for good."""
+    DOUBTFUL = "doubtful"
+    """REFUSED where others of the same letter are taken; OURS where nobody is."""
+    OURS = "ours"
+    """Of us: our name, our login, our sender's address, our quota for the day. A person can mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +66,10 @@ class Reply:
         return 200 <= self.code < 300
 
     @property
-    def for_good(self) -> bool:
-        """Whether the same again would be refused again."""
-        return 500 <= self.code < 600 and self.code not in _ABOUT_LOGIN
+    def status(self) -> str:
+        """The enhanced status code, such as 5.1.1; empty where the server gives none."""
+        found = _ENHANCED.search(self.text)
+        return (found[1] or found[2]) if found else ""
 
     def __str__(self) -> str:
         if self.code < 200:
@@ -55,20 +77,108 @@ class Reply:
         return f"{self.code} {self.text}".strip()
 
 
-def settle(replies: Mapping[str, Reply], server: str) -> SendOutcome:
-    """The outcome for all recipients together, from the last reply for each."""
-    others = {who: reply for who, reply in replies.items() if not reply.taken}
-    said = named(others)
-    if len(others) < len(replies):
-        return Sent(f"not taken for {said}" if others else None)
-    if all(reply.for_good for reply in others.values()):
-        return Refused(f"{server} refused {said}")
-    return Retry(f"{server} did not take {said}")
+def meaning(stage: Stage, reply: Reply) -> Meaning:
+    """What the reply says at this stage."""
+    code, status, words = str(reply.code), reply.status, reply.text.lower()
+    return next(row.meaning for row in _TABLE if row.fits(stage, code, status, words))
 
 
-def named(replies: Mapping[str, Reply]) -> str:
-    """Who got which reply, those with the same reply together."""
-    together: dict[str, list[str]] = {}
-    for who, reply in replies.items():
-        together.setdefault(str(reply), []).append(who)
-    return "; ".join(f"{', '.join(who)}: {said}" for said, who in together.items())
+def settled(stage: Stage, reply: Reply, *, others_taken: bool) -> Meaning:
+    """As `meaning`, when the transaction is over: TAKEN, LATER, REFUSED or OURS.
+
+    `others_taken`: whether the server takes the letter for other recipients.
+    """
+    found = meaning(stage, reply)
+    if found is Meaning.DOUBTFUL:
+        return Meaning.REFUSED if others_taken else Meaning.OURS
+    if found is Meaning.PERHAPS_SPLIT:
+        return Meaning.LATER
+    if found is Meaning.SPLIT:
+        return Meaning.OURS if reply.code >= 500 else Meaning.LATER
+    return found
+
+
+_ENHANCED = re.compile(r"^#?([245]\.\d{1,3}\.\d{1,3})(?![\d.])|\(#([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+"""At the text's beginning (RFC 2034 §4); qmail and its kin have it in brackets, behind."""
+
+_TOO_MANY = (
+    r"too many (?:recipients|rcpts?\b|rcpt to|addresses)|(?:limit|maximum|number) of recipients"
+    r"|(?:maximum|max) recipients|recipients? (?:limit|maximum|count)|multiple destination domains"
+)
+_TODAY = (
+    r"\bdaily\b|\bhourly\b|per (?:day|hour|minute)|rate.?limit|limit exceeded|exceeded .{0,30}limit"
+    r"|(?:sending|sender|outgoing|relay|smtp) (?:quota|limit)"
+    r"|too many (?:messages|mails|e-?mails|connections)"
+    r"|try (?:it )?(?:again )?(?:later|tomorrow)|temporar"
+)
+_WHO = r"(?:user|recipient|mailbox|address|account|local part)"
+_NOBODY = (
+    rf"no such|unknown {_WHO}|{_WHO}s? (?:is )?(?:unknown|not found|disabled|inactive|invalid|not known)"
+    rf"|(?:invalid|bad|nonexistent) {_WHO}|(?:do|does|did)(?:n't| not) exist|not exist|no longer exist"
+    rf"|no (?:mailbox|user|account|person)\b|mailbox (?:is )?(?:unavailable|full|over quota)"
+    r"|not (?:a )?(?:valid|known) (?:user|mailbox|recipient|address)|isn't (?:a )?known"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    stages: AbstractSet[Stage]
+    code: re.Pattern[str]
+    status: re.Pattern[str]
+    words: re.Pattern[str]
+    meaning: Meaning
+
+    def fits(self, stage: Stage, code: str, status: str, words: str) -> bool:
+        return bool(
+            stage in self.stages
+            and self.code.fullmatch(code)
+            and self.status.fullmatch(status)
+            and self.words.search(words)
+        )
+
+
+def _row(
+    stages: AbstractSet[Stage], code: str, found: Meaning, *, status: str = ".*", words: str = ""
+) -> _Row:
+    return _Row(stages, re.compile(code), re.compile(status), re.compile(words), found)
+
+
+_ANY = frozenset(Stage)
+_DOOR = {Stage.CONNECT, Stage.HELLO, Stage.STARTTLS}
+_BODY = {Stage.DATA, Stage.CONTENT}
+_ENVELOPE = {Stage.RCPT, *_BODY}
+_PERSON = {Stage.RCPT, Stage.EACH}
+_NO_STATUS = ""
+_VAGUE = r"(?:5\.0\.\d+|5\.5\.0)?"
+"""No enhanced code, or one that says nothing."""
+_SYSTEM_OR_ROUTE = r"5\.3\.(?!4$)\d+|5\.4\.\d+"
+"""Of the receiving system or its routes, but not that the message is too large (X.3.4)."""
+
+_TABLE = (
+    _row(_ANY - {Stage.DATA}, "2..", Meaning.TAKEN),
+    _row({Stage.DATA}, "354", Meaning.TAKEN),
+    _row(_ANY, "(?![45]..$).*", Meaning.LATER),  # not SMTP
+    _row(_ANY, "421", Meaning.LATER),  # RFC 5321 §3.8: the server is going down, or is busy
+    _row(_ENVELOPE, "...", Meaning.SPLIT, status=r"[45]\.5\.3"),
+    _row(_ENVELOPE, "...", Meaning.SPLIT, words=_TOO_MANY),
+    _row(_ANY, "...", Meaning.OURS, status=r"[45]\.1\.[78]"),  # the sender's address
+    _row(_DOOR, "5..", Meaning.OURS),
+    _row(_DOOR, "4..", Meaning.LATER),
+    _row({Stage.MAIL}, "4..", Meaning.LATER, status=r"4\.[34]\.\d+"),
+    _row({Stage.LOGIN, Stage.MAIL}, "...", Meaning.OURS),
+    # What is left speaks to a recipient or of the message. RFC 4954 §6: a login is wanted.
+    _row(_ANY, "53[0458]", Meaning.OURS),
+    # RFC 3463 §3.5: sent as 5xx it is a quota of the day; §3.3: a full mailbox is a persistent transient one.
+    _row(_ANY, "5..", Meaning.OURS, status=r"5\.4\.5"),
+    _row(_ANY, "...", Meaning.LATER, status=r"[45]\.2\.2"),
+    _row({Stage.RCPT}, "5..", Meaning.REFUSED, status=_VAGUE, words=_NOBODY),
+    _row({Stage.RCPT}, "452|552", Meaning.PERHAPS_SPLIT, status=_NO_STATUS),  # RFC 5321 §4.5.3.1.10
+    _row(_ANY, "4..", Meaning.LATER),
+    _row(_ANY, "5..", Meaning.OURS, status=rf"5\.7\.\d+|{_VAGUE}", words=_TODAY),
+    _row(_PERSON, "5..", Meaning.REFUSED, status=r"5\.[12]\.\d+|5\.6\.7"),
+    _row(_PERSON, "556", Meaning.REFUSED),  # RFC 7504: the domain takes no mail
+    _row({Stage.RCPT}, "5..", Meaning.DOUBTFUL),
+    _row({Stage.EACH}, "5..", Meaning.DOUBTFUL, status=rf"5\.7\.\d+|{_SYSTEM_OR_ROUTE}"),
+    _row(_BODY, "5..", Meaning.OURS, status=rf"5\.7\.\d+|{_SYSTEM_OR_ROUTE}"),
+    _row(_ANY, "5..", Meaning.REFUSED),
+)

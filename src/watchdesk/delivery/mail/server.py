@@ -20,6 +20,14 @@ class Protocol(StrEnum):
     SENDMAIL = "sendmail"
 
 
+class Tls(StrEnum):
+    """Whether mail may go to an smtp:// server in the clear."""
+
+    REQUIRED = "required"
+    WHEN_OFFERED = "when-offered"
+    NEVER = "never"
+
+
 _DEFAULT_PORTS = {Protocol.SMTP: 25, Protocol.SMTPS: 465}
 
 

@@ -1,0 +1,83 @@
+"""Who of a letter's recipients has it, who does not, and why: what one attempt comes to. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, settled
+from watchdesk.model import Refused, Retry, SendOutcome, Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The last that a server said to a recipient, and at which stage."""
+
+    stage: Stage
+    reply: Reply
+
+
+class Roll:
+    """The recipients of one letter, called in transactions until each has an answer."""
+
+    def __init__(self, everyone: Sequence[str], had: Collection[str] = ()) -> None:
+        """`had`: who took the letter at an earlier attempt."""
+        self._everyone = tuple(everyone)
+        self._taken = [who for who in everyone if who in had]
+        self._answers: dict[str, Answer] = {}
+        self._accepted = bool(self._taken)
+        self.waiting = [who for who in everyone if who not in had]
+        """Those who are still to be asked, in the order of the letter."""
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """Who has the letter, at this attempt or before."""
+        return tuple(self._taken)
+
+    def note(self, answers: Mapping[str, Answer]) -> None:
+        """These have their answer."""
+        for who, answer in answers.items():
+            self.waiting.remove(who)
+            if settled(answer.stage, answer.reply, others_taken=True) is Meaning.TAKEN:
+                self._taken.append(who)
+            else:
+                self._answers[who] = answer
+
+    def note_accepted(self) -> None:
+        """The server accepted a recipient, whatever it said to the message then."""
+        self._accepted = True
+
+    def outcome(self, server: str, trouble: str | None = None, *, needs_person: bool = False) -> SendOutcome:
+        """For all together. `trouble`: why those who are still waiting could not be asked."""
+        taken = tuple(who for who in self._everyone if who in self._taken)
+        found = {
+            who: settled(answer.stage, answer.reply, others_taken=self._accepted)
+            for who, answer in self._answers.items()
+        }
+        open_ones = [who for who, what in found.items() if what in (Meaning.LATER, Meaning.OURS)]
+        said = named({who: answer.reply for who, answer in self._answers.items()})
+        if self.waiting or open_ones:
+            reasons = [f"{server} did not take {said}"] if said else []
+            reasons += [trouble] if trouble else []
+            if taken:
+                reasons.append(f"{len(taken)} of {len(self._everyone)} recipients have it")
+            ours = needs_person or Meaning.OURS in found.values()
+            return Retry("; ".join(reasons), taken=taken, needs_person=ours)
+        if taken:
+            return Sent(f"not taken for {said}" if said else None)
+        return Refused(f"{server} refused {said}")
+
+
+def named(replies: Mapping[str, Reply]) -> str:
+    """Who got which reply, those with the same reply together."""
+    together: dict[str, list[str]] = {}
+    for who, reply in replies.items():
+        together.setdefault(str(reply), []).append(who)
+    return "; ".join(f"{_some(who)}: {said}" for said, who in together.items())
+
+
+_MOST_NAMES = 20
+
+
+def _some(names: Iterable[str]) -> str:
+    every = list(names)
+    more = len(every) - _MOST_NAMES
+    return ", ".join(every[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
