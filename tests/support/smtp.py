@@ -1,5 +1,7 @@
 """Mail servers on loopback: one that keeps what it gets, and one that answers by a script."""
 
+import base64
+import hmac
 import shutil
 import socket
 import socketserver
@@ -13,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import MISSING, AuthResult, LoginPassword
 
 DROP = "DROP"
 """Instead of a reply: hang up."""
@@ -48,6 +50,7 @@ class MailReceiver:
         smtps: bool = False,
         login: tuple[str, str] | None = None,
         most: int | None = None,
+        ways: Sequence[str] = ("PLAIN", "LOGIN"),
         over: str = "452 4.5.3 Error: too many recipients",
     ) -> None:
         """`most`: recipients it takes in one transaction; what is over them is answered with `over`."""
@@ -60,7 +63,9 @@ class MailReceiver:
         self.port = free_port()
         options: dict[str, Any] = {"enable_SMTPUTF8": True}
         if login:
+            known = ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER")
             options |= {"authenticator": self._authenticate, "auth_require_tls": False}
+            options |= {"auth_exclude_mechanism": [way for way in known if way not in ways]}
         if tls and not smtps:
             options |= {"tls_context": tls, "require_starttls": True}
         self._controller = Controller(
@@ -95,6 +100,52 @@ class MailReceiver:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._controller.stop()
+
+
+class LoginServer(MailReceiver):
+    """A real server that offers exactly these ways to log in, for one user; PLAIN and LOGIN are aiosmtpd's.
+
+    A token that it does not take it answers as Google and Microsoft do: with a challenge of JSON, then 535.
+    """
+
+    def __init__(
+        self,
+        *offered: str,
+        login: tuple[str, str],
+        broken: Sequence[str] = (),
+        error: str = '{"status":"400","schemes":"Bearer","scope":"https://mail.example/"}',
+    ) -> None:
+        self._token_error = error
+        self._broken = broken
+        self.tried: list[str] = []
+        self.bows: list[bytes] = []
+        super().__init__(login=login, ways=offered)
+
+    async def handle_AUTH(self, _server: Any, _session: Any, _envelope: Any, args: Sequence[str]) -> Any:  # noqa: N802 - aiosmtpd's name
+        self.tried.append(args[0])
+        return "535 5.7.8 not that way" if args[0] in self._broken else MISSING
+
+    async def auth_XOAUTH2(self, server: Any, args: Sequence[str]) -> AuthResult:  # noqa: N802 - aiosmtpd's name
+        user, token = self._login or ("", "")
+        return await self._by_token(server, args, f"user={user}\1auth=Bearer {token}\1\1")
+
+    async def auth_OAUTHBEARER(self, server: Any, args: Sequence[str]) -> AuthResult:  # noqa: N802 - aiosmtpd's name
+        user, token = self._login or ("", "")
+        host = f"host=127.0.0.1\1port={self.port}\1"
+        return await self._by_token(server, args, f"n,a={user},\1{host}auth=Bearer {token}\1\1")
+
+    async def auth_CRAM__MD5(self, server: Any, _args: Sequence[str]) -> AuthResult:  # noqa: N802 - aiosmtpd's name
+        user, password = self._login or ("", "")
+        answer = await server.challenge_auth("<1896.697170952@example.org>")
+        digest = hmac.digest(password.encode(), b"<1896.697170952@example.org>", "md5").hex()
+        return AuthResult(success=answer == f"{user} {digest}".encode(), handled=False)
+
+    async def _by_token(self, server: Any, args: Sequence[str], right: str) -> AuthResult:
+        given = base64.b64decode(args[1]) if args[1:] else await server.challenge_auth("")
+        if given == right.encode():
+            return AuthResult(success=True)
+        self.bows.append(await server.challenge_auth(self._token_error))
+        return AuthResult(success=False, handled=False, message="535 5.7.8 Username and token not accepted")
 
 
 class ScriptedMailServer:

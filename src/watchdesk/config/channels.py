@@ -54,14 +54,14 @@ def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
 
 
 def _warn_of_missing_secrets(checked: BaseModel, options: Element, problems: Problems) -> None:
-    """Warns of each secret that is not to be had here; systemd's credentials exist in the service alone."""
+    """Warns of each secret that is not to be had here."""
     for key in _SECRETS:
         value = getattr(checked, key, None)
         for secret in value if isinstance(value, tuple) else (value,):
-            if not isinstance(secret, Secret) or secret.kind not in ("env", "file"):
+            if not isinstance(secret, Secret):
                 continue
             try:
-                secret.reveal()
+                secret.look()
             except SecretMissing as missing:
                 keys = options.keys if isinstance(options, document.Mapping) else {}
                 problems.warning(keys.get(key, options.place), f"nothing can be sent like this: {missing}")

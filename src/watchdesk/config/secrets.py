@@ -1,10 +1,13 @@
 """Secrets that cannot be printed, and where they are kept: systemd credentials, the environment, files.
 
+A program may print one as well.
+
 The value is read when it is asked for, never held in a setting, so that a changed file counts at once.
 """
 
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +15,12 @@ from typing import Annotated
 
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
+from watchdesk.config.secret_command import CommandFailed, output_of
 from watchdesk.errors import WatchdeskError
 
-_PLACES = frozenset(("credential", "env", "file"))
+_PLACES = ("credential", "env", "file", "command")
+"""In the order of the hints."""
+_FORMS = "{credential: NAME}, {env: NAME}, {file: PATH} or {command: [PROGRAM, ...]}"
 _SECRET_KEY = re.compile(
     r"""((?:^|[{,])\s*["']?(?:password|secret|token|authorization|cookie|x-api-key)["']?\s*:\s+)"""
     r"""([^\s{][^,}]*)""",
@@ -44,15 +50,20 @@ class Secret:
     """A reference to a secret. Its text form never shows the value."""
 
     kind: str
-    """`credential`, `env`, `file`, or `plain`."""
+    """`credential`, `env`, `file`, `command`, or `plain`."""
     where: str = field(repr=False)
-    """Credential name, variable name, path, or the value itself for `plain`."""
+    """Credential name, variable name, path, program, or the value itself for `plain`."""
+    arguments: tuple[str, ...] = field(default=(), repr=False)
+    """Of the program."""
 
     def __str__(self) -> str:
         return "********"
 
     def reveal(self, environment: Mapping[str, str] | None = None) -> str:
-        """The value, without the line break at a file's end. Raises `SecretMissing`."""
+        """The value, without the line break at a file's end. Raises `SecretMissing`.
+
+        A program is run each time, for what it prints may expire.
+        """
         variables = os.environ if environment is None else environment
         if self.kind == "plain":
             return self.where
@@ -61,7 +72,25 @@ class Secret:
             if not value:
                 raise SecretMissing(f"the environment has no variable {self.where}; set it for the service")
             return value
+        if self.kind == "command":
+            return self._printed()
         return _read(self._path(variables), self.kind)
+
+    def look(self) -> None:
+        """Raises `SecretMissing` when it is not to be had here. Runs no program, and knows of no credentials.
+
+        systemd's credentials exist in the service alone.
+        """
+        if self.kind in ("env", "file"):
+            self.reveal()
+        elif self.kind == "command" and shutil.which(self.where) is None:
+            raise SecretMissing(f"there is no program {self.where} that may be run here")
+
+    def _printed(self) -> str:
+        try:
+            return output_of((self.where, *self.arguments))
+        except CommandFailed as failure:
+            raise SecretMissing(f"the command {self.where} for a secret {failure}") from None
 
     def _path(self, variables: Mapping[str, str]) -> Path:
         if self.kind == "file":
@@ -76,9 +105,9 @@ class Secret:
 
 
 def parse_secret(value: object, directory: Path | None = None) -> Secret:
-    """`{credential: NAME}`, `{env: NAME}`, `{file: PATH}`, or plain text. Raises `ValueError`.
+    """`{credential: NAME}`, `{env: NAME}`, `{file: PATH}`, `{command: […]}` or plain text.
 
-    A relative PATH is relative to `directory`.
+    A relative path of a file, or of a program with a slash, is relative to `directory`. Raises `ValueError`.
     """
     if isinstance(value, Secret):
         return value
@@ -87,21 +116,33 @@ def parse_secret(value: object, directory: Path | None = None) -> Secret:
             raise ValueError("an empty secret keeps nothing secret; leave it out, or name a place")
         return Secret("plain", str(value))
     if not isinstance(value, dict) or len(value) != 1:
-        raise ValueError("a secret is one of {credential: NAME}, {env: NAME} or {file: PATH}")
+        raise ValueError(f"a secret is one of {_FORMS}")
     kind, where = next(iter(value.items()))
+    if kind == "command":
+        return _command(where, directory)
     if kind not in _PLACES or not isinstance(where, str) or not where:
-        raise ValueError(
-            f"'{kind}' is not where a secret is kept; "
-            "write {credential: NAME}, {env: NAME} or {file: PATH}"
-        )
+        raise ValueError(f"'{kind}' is not where a secret is kept; write {_FORMS}")
     if kind == "file" and directory is not None:
         where = str(directory / where)
     return Secret(kind, where)
 
 
+def _command(parts: object, directory: Path | None) -> Secret:
+    if not isinstance(parts, list | tuple) or not parts or not all(isinstance(p, str | int) for p in parts):
+        raise ValueError(
+            "a command is a list of a program and its arguments, such as {command: [get-token, --for, mail]}"
+        )
+    program, *arguments = (str(part) for part in parts)
+    if not program.strip():
+        raise ValueError("a command begins with the name of a program")
+    if "/" in program and directory is not None:
+        program = str(directory / program)
+    return Secret("command", program, tuple(arguments))
+
+
 def is_reference(value: object) -> bool:
     """Whether it says where a secret is kept."""
-    return isinstance(value, dict) and len(value) == 1 and not _PLACES.isdisjoint(value)
+    return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in _PLACES
 
 
 def _from_file(value: object, validation: ValidationInfo) -> Secret:
@@ -123,8 +164,21 @@ SecretRef = Annotated[
                         "required": [kind],
                         "additionalProperties": False,
                     }
-                    for kind in ("credential", "env", "file")  # in the order of the hints
+                    for kind in ("credential", "env", "file")
                 ),
+                {
+                    "type": "object",
+                    "properties": {
+                        "command": {
+                            "type": "array",
+                            "items": {"type": ["string", "integer"]},
+                            "minItems": 1,
+                            "description": "A program and its arguments; it prints the secret",
+                        }
+                    },
+                    "required": ["command"],
+                    "additionalProperties": False,
+                },
             ]
         }
     ),

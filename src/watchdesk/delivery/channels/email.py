@@ -161,7 +161,9 @@ class EmailChannel:
         try:
             way = self._way()
         except SecretMissing as missing:
-            return Retry(str(missing), needs_person=True)
+            # What a program could not print now it may print soon; nothing else mends itself.
+            secret = options.token or options.password
+            return Retry(str(missing), needs_person=secret is None or secret.kind != "command")
         return way.send(letter, parcel.delivery.taken)
 
     def _way(self) -> _HandsOver:

@@ -20,6 +20,7 @@ from watchdesk.delivery.mail.server import MailServer
 
 _REPEATED = 200
 """Characters of a server's own words that a reason repeats."""
+_LONGEST_COMMAND = 512
 _DONE = (235, 503)
 """503: we are logged in already."""
 
@@ -100,7 +101,7 @@ Attempt: TypeAlias = Callable[[], tuple[Reply, str]]
 
 def _plain(line: smtplib.SMTP, login: Login) -> Attempt:
     def attempt() -> tuple[Reply, str]:
-        return _answered(line, "PLAIN", f"\0{login.user}\0{login.password}".encode()), ""
+        return Reply.of(_begun(line, "PLAIN", f"\0{login.user}\0{login.password}".encode())), ""
 
     return attempt
 
@@ -147,7 +148,7 @@ def _by_token(line: smtplib.SMTP, way: str, first: str, bow: bytes) -> Attempt:
     """`bow`: what ends the exchange when the server told of an error (RFC 7628 §3.2.3)."""
 
     def attempt() -> tuple[Reply, str]:
-        code, said = line.docmd("AUTH", f"{way} {_encoded(first.encode())}")
+        code, said = _begun(line, way, first.encode())
         if code != 334:
             return Reply.of((code, said)), ""
         return Reply.of(line.docmd(_encoded(bow))), _error_in(_decoded(said))
@@ -163,10 +164,21 @@ _BY_TOKEN: Mapping[str, Callable[[smtplib.SMTP, MailServer, TokenLogin], Attempt
 )
 
 
-def _answered(line: smtplib.SMTP, way: str, response: bytes) -> Reply:
-    """With the response at once; a server that asks for it all the same gets it then (RFC 4954 §4)."""
-    reply = Reply.of(line.docmd("AUTH", f"{way} {_encoded(response)}"))
-    return Reply.of(line.docmd(_encoded(response))) if reply.code == 334 else reply
+def _begun(line: smtplib.SMTP, way: str, response: bytes) -> tuple[int, bytes]:
+    """The answer to the first response: sent at once, or when asked for where a command has no room for it.
+
+    RFC 4954 §4: with it the command would have to fit into the 512 octets of RFC 5321 §4.5.3.1.4.
+    """
+    command = f"{way} {_encoded(response)}"
+    if len(f"AUTH {command}\r\n") <= _LONGEST_COMMAND:
+        code, said = line.docmd("AUTH", command)
+        if code != 334 or said.strip():
+            return code, said
+    else:
+        code, said = line.docmd("AUTH", way)
+        if code != 334:
+            return code, said
+    return line.docmd(_encoded(response))
 
 
 def _error_in(challenge: bytes) -> str:
