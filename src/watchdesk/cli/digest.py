@@ -9,6 +9,7 @@ import click
 
 from watchdesk.app import Desk
 from watchdesk.cli.choosing import refuse_unknown
+from watchdesk.cli.document_stream import document_stream
 from watchdesk.cli.pages import write_page
 from watchdesk.cli.session import (
     Line,
@@ -80,7 +81,7 @@ def digest(
     if as_json and to:
         print_json({"digest": name, "subject": rendered.subject, "trials": [_document(t) for t in trials]})
     elif as_json:
-        click.echo(rendered.json)
+        click.echo(rendered.json, file=document_stream())
     elif not html_file and not to:
         print_lines(_shown(rendered))
     for sentence, _ in said:

@@ -2,6 +2,7 @@
 
 import click
 
+from watchdesk.cli.document_stream import keep_stdout
 from watchdesk.cli.session import print_json
 from watchdesk.config import settings_schema, sources_schema
 from watchdesk.delivery.channels import option_models
@@ -13,11 +14,13 @@ from watchdesk.rules import rules_schema
 @click.argument(
     "file", type=click.Choice(["watchdesk", "sources", "rules", "digest", "notice"]), default="watchdesk"
 )
-def schema(file: str) -> None:
+@click.pass_context
+def schema(context: click.Context, file: str) -> None:
     """JSON Schema of a configuration file, for editors that complete and check YAML.
 
     `digest` and `notice`: of the documents that webhooks carry.
     """
+    keep_stdout(context)
     match file:
         case "sources":
             print_json(sources_schema())

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from watchdesk.app import Configuration, Desk, open_desk, read_configuration, read_proven_configuration
+from watchdesk.cli.document_stream import document_stream, keep_stdout
 from watchdesk.config import find_directory
 
 
@@ -68,14 +69,21 @@ pass_session = click.make_pass_decorator(Session)
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--json`: one JSON document on standard output."""
-    return click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")(
-        command
+
+    def chosen(context: click.Context, _option: click.Parameter, as_json: bool) -> bool:  # noqa: FBT001 - click's
+        if as_json:
+            keep_stdout(context)
+        return as_json
+
+    option = click.option(
+        "--json", "as_json", is_flag=True, callback=chosen, help="One JSON document on standard output."
     )
+    return option(command)
 
 
 def print_json(document: object) -> None:
     """One JSON document, readable, in UTF-8."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2), file=document_stream())
 
 
 def stdout() -> Console:

@@ -4,6 +4,7 @@ What a digest holds and says is settled before; what survives a restart is the s
 """
 
 from watchdesk.delivery.addressing import deliveries_for
+from watchdesk.delivery.attempt import attempt
 from watchdesk.delivery.holder import holder_name, release_of_the_dead
 from watchdesk.delivery.outbox import LEASE, Report, send_due
 from watchdesk.delivery.under_way import UnderWay
@@ -12,6 +13,7 @@ __all__ = [
     "LEASE",
     "Report",
     "UnderWay",
+    "attempt",
     "deliveries_for",
     "holder_name",
     "release_of_the_dead",

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import structlog
 
+from watchdesk.delivery.attempt import attempt
 from watchdesk.delivery.under_way import UnderWay
 from watchdesk.model import (
     ChannelLimits,
@@ -94,11 +95,7 @@ def _send(channels: Mapping[str, Channel], parcel: Parcel, clock: Callable[[], d
             f"channel '{name}' is not configured any more; "
             f"configure it again and retry the delivery, or drop it"
         )
-    try:
-        return channel.send(parcel, clock())
-    except Exception as mistake:  # a channel, perhaps a third party's, must not cost the other channels
-        log.exception("a channel failed by a mistake in it", channel=name, delivery=parcel.delivery.id)
-        return Retry(f"channel '{name}' failed by a mistake in it ({type(mistake).__name__}); the log has it")
+    return attempt(name, channel, parcel, clock())
 
 
 def _record(

@@ -8,18 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from watchdesk.config.settings import DigestSettings
-from watchdesk.delivery import deliveries_for
+from watchdesk.delivery import attempt, deliveries_for
 from watchdesk.digests import Rendering
-from watchdesk.model import Parcel, Retry, SendOutcome, WaitingMatch
+from watchdesk.model import Parcel, SendOutcome, WaitingMatch
 from watchdesk.pipeline.digesting import compose_digest, ready_matches
 from watchdesk.pipeline.plan import Plan
 from watchdesk.pipeline.typesetting import rendering_of
 from watchdesk.ports import Store
-
-log = structlog.get_logger(__name__)
 
 _LOOK_BACK = timedelta(days=7)
 _ENOUGH = 10
@@ -83,8 +79,4 @@ def _held_before(store: Store, setting: DigestSettings, now: datetime) -> Iterat
 
 def _send(plan: Plan, parcel: Parcel, now: datetime) -> SendOutcome:
     name = parcel.delivery.channel
-    try:
-        return plan.channels[name].send(parcel, now)
-    except Exception as mistake:  # a channel, perhaps a third party's, must not cost the other channels
-        log.exception("a channel failed by a mistake in it", channel=name)
-        return Retry(f"the channel failed by a mistake in it ({type(mistake).__name__}: {mistake})")
+    return attempt(name, plan.channels[name], parcel, now)

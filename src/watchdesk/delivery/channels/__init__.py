@@ -11,8 +11,11 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from watchdesk.config.settings import ChannelSettings
+from watchdesk.delivery.attempt import Contained
 from watchdesk.delivery.channels import atom, chat, email, files, maildir, webhook
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.delivery.limits import Limits
+from watchdesk.delivery.printed import to_the_log
 from watchdesk.errors import WatchdeskError
 from watchdesk.ports import Channel
 
@@ -40,12 +43,16 @@ def option_models() -> Mapping[str, type[BaseModel]]:
 def build_channels(settings: Iterable[ChannelSettings], state_directory: Path) -> Mapping[str, Channel]:
     """The configured channels by name; nothing is connected yet. Raises `ChannelKindBroken`."""
     kinds = all_kinds()
-    return {
-        channel.name: kinds[channel.kind].build(
-            channel.options, ChannelContext(channel.name, state_directory, channel.timeout)
-        )
-        for channel in settings
-    }
+    return {channel.name: _built(channel, kinds[channel.kind], state_directory) for channel in settings}
+
+
+def _built(setting: ChannelSettings, kind: ChannelKind, state_directory: Path) -> Channel:
+    context = ChannelContext(setting.name, state_directory, setting.timeout)
+    if setting.kind in KINDS:
+        return kind.build(setting.options, context)
+    with to_the_log(channel=setting.name):
+        channel = kind.build(setting.options, context)
+    return Contained(setting.name, channel, Limits().within(setting.timeout).whole)
 
 
 def all_kinds() -> Mapping[str, ChannelKind]:
@@ -56,7 +63,8 @@ def all_kinds() -> Mapping[str, ChannelKind]:
 
 def _load(point: EntryPoint) -> ChannelKind:
     try:
-        kind = point.load()
+        with to_the_log(kind=point.name):
+            kind = point.load()
     except Exception as error:  # a third party's module may raise anything while it is imported
         raise ChannelKindBroken(
             f"the channel kind '{point.name}' ({point.value}) cannot be loaded: {error}; "

@@ -1,0 +1,129 @@
+"""One attempt at a delivery, whoever wrote the channel: what comes of it is an outcome, and a short one."""
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from watchdesk.characters.shown import encodable, one_line, shortened
+from watchdesk.delivery.printed import to_the_log
+from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
+from watchdesk.ports import Channel
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_REASON = 1000
+_LOOKED_AT = 10_000
+"""Characters of a reason that are read at all."""
+_HANGING = 4
+"""Attempts of one channel that may hang when another begins."""
+_MOST_NAMES = 100_000
+"""Receivers who may have taken a delivery."""
+
+
+def attempt(name: str, channel: Channel, parcel: Parcel, now: datetime) -> SendOutcome:
+    """Lets the channel send once. A mistake in it is a failed attempt, and costs no other channel a thing."""
+    try:
+        return in_short(channel.send(parcel, now))
+    except Exception as mistake:  # noqa: BLE001 - whatever a channel does wrong is told, here
+        return _failed(name, parcel, mistake)
+
+
+def in_short(outcome: object) -> SendOutcome:
+    """The outcome with its texts on one line, fit for a database, not too long; a failure if it is none."""
+    match outcome:
+        case Sent(note):
+            return Sent(None if note is None else _short(note))
+        case Retry():
+            after = outcome.after if isinstance(outcome.after, timedelta) else None
+            return Retry(
+                _short(outcome.reason),
+                max(after, timedelta(0)) if after else None,
+                tuple(str(who) for who in outcome.taken[:_MOST_NAMES]),
+                needs_person=outcome.needs_person is True,
+            )
+        case Refused():
+            return Refused(_short(outcome.reason), stop_channel=outcome.stop_channel is True)
+        case _:
+            kind = _short(type(outcome).__name__)
+            return Retry(f"its channel answered with {kind}, where Sent, Retry or Refused is due")
+
+
+class Contained:
+    """A third party's channel: it sends in a thread of its own, for a limited time; its prints are logged.
+
+    Nothing it raises reaches the sender, not even what ends a thread or a process (`SystemExit`).
+    """
+
+    def __init__(self, name: str, channel: Channel, seconds: float) -> None:
+        self._name = name
+        self._channel = channel
+        self._seconds = seconds
+        self._late: dict[str, queue.SimpleQueue[SendOutcome]] = {}
+
+    def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
+        """As the channel sends; what has not come back is not begun a second time."""
+        late = self._late.get(parcel.delivery.id)
+        if late is not None:
+            return self._wait(parcel, late, 0.0)
+        hanging = sum(outcomes.empty() for outcomes in list(self._late.values()))
+        if hanging >= _HANGING:
+            return Retry(f"{hanging} attempts of the channel have not come back yet")
+        outcomes: queue.SimpleQueue[SendOutcome] = queue.SimpleQueue()
+        # A copy: whatever is done to it, the delivery stays what it is.
+        copy = replace(parcel, delivery=replace(parcel.delivery), rendered=replace(parcel.rendered))
+        self._begin(lambda: self._channel.send(copy, now), parcel, outcomes)
+        return self._wait(parcel, outcomes, self._seconds)
+
+    def _wait(
+        self, parcel: Parcel, outcomes: "queue.SimpleQueue[SendOutcome]", seconds: float
+    ) -> SendOutcome:
+        try:
+            outcome = outcomes.get(block=seconds > 0, timeout=seconds)
+        except queue.Empty:
+            self._late[parcel.delivery.id] = outcomes
+            return Retry(f"the channel has not come back within {self._seconds:g} s; it may still send it")
+        self._late.pop(parcel.delivery.id, None)
+        return outcome
+
+    def _begin(
+        self, send: Callable[[], object], parcel: Parcel, outcomes: "queue.SimpleQueue[SendOutcome]"
+    ) -> None:
+        def told() -> None:
+            outcome: SendOutcome = Retry("the channel ended its thread")
+            try:
+                with to_the_log(channel=self._name):
+                    outcome = in_short(send())
+            except BaseException as mistake:  # noqa: BLE001 - SystemExit and the like are its own affair
+                outcome = _failed(self._name, parcel, mistake)
+            finally:
+                outcomes.put(outcome)
+
+        try:
+            threading.Thread(target=told, name=f"channel {self._name}", daemon=True).start()
+        except RuntimeError as error:  # the system has no room for another thread
+            outcomes.put(Retry(f"no thread could be started for it: {error}"))
+
+
+def _failed(name: str, parcel: Parcel, mistake: BaseException) -> Retry:
+    kind = _short(type(mistake).__name__)
+    told = log.bind(channel=name, delivery=parcel.delivery.id)
+    told.error("a channel failed by a mistake in it", why=f"{kind}: {_said_by(mistake)}")
+    told.debug("where the mistake is", exc_info=mistake)
+    return Retry(f"channel '{name}' failed by a mistake in it ({kind}); the log has it")
+
+
+def _said_by(mistake: BaseException) -> str:
+    try:
+        return _short(str(mistake))
+    except Exception:  # noqa: BLE001 - a third party's exception may fail at this, too
+        return "(its text cannot be made)"
+
+
+def _short(text: object) -> str:
+    if not isinstance(text, str):
+        return f"(no text, but {_short(type(text).__name__)})"
+    return shortened(one_line(encodable(text[:_LOOKED_AT])), _LONGEST_REASON) or "(it did not say why)"

@@ -1,0 +1,90 @@
+"""What a third party's code prints goes to the log, line by line, and not into the output of a command."""
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any, TextIO, cast
+
+import structlog
+
+from watchdesk.characters.shown import one_line, shortened
+
+log = structlog.get_logger(__name__)
+
+_MOST_LINES = 20
+_LONGEST_LINE = 300
+_MOST_UNENDED = 10_000
+
+
+class _Lines:
+    """Collects what is printed at one place until a line is whole."""
+
+    def __init__(self, **about: str) -> None:
+        self._log = log.bind(**about)
+        self._begun = ""
+        self._told = 0
+
+    def take(self, text: str) -> None:
+        *whole, rest = (self._begun + text).split("\n")
+        self._begun = rest[:_MOST_UNENDED]
+        for line in whole:
+            self._tell(line)
+
+    def end(self) -> None:
+        self._tell(self._begun)
+        if self._told > _MOST_LINES:
+            self._log.info("more was printed and is left out", lines=self._told - _MOST_LINES)
+
+    def _tell(self, line: str) -> None:
+        if text := shortened(one_line(line[:_MOST_UNENDED]), _LONGEST_LINE):
+            self._told += 1
+            if self._told <= _MOST_LINES:
+                self._log.info("printed", text=text)
+
+
+class _Here(threading.local):
+    lines: _Lines | None = None
+
+
+_here = _Here()
+"""Of each thread: where its prints go."""
+
+
+class _Router:
+    """Stands for a stream, and lets through what is printed anywhere else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        if _here.lines is None:
+            return self._stream.write(text)
+        _here.lines.take(str(text))
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextlib.contextmanager
+def to_the_log(**about: str) -> Iterator[None]:
+    """What this thread prints meanwhile is logged, with `about` beside it."""
+    _stand_in()
+    before, _here.lines = _here.lines, _Lines(**about)
+    try:
+        yield
+    finally:
+        lines, _here.lines = _here.lines, before
+        lines.end()
+
+
+def _stand_in() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is not None and not isinstance(stream, _Router):
+            setattr(sys, name, cast("TextIO", _Router(stream)))
