@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from support.desk import item, rss, wait_for
 from watchdesk import articles, sources
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
-from watchdesk.service.readers import Readers, reader_for
+from watchdesk.service.readers import SMALL, Readers, reader_for
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GOOD = Fetched(rss(item("1", "A title", "A text.")), "http://e.org/feed")
@@ -176,5 +177,6 @@ def test_a_small_run_of_once_is_read_in_a_process_that_can_be_ended(monkeypatch:
     monkeypatch.setattr(sources, "KINDS", {**sources.KINDS, "dying": _dying})
     with reader_for(1) as reading:
         with pytest.raises(UnreadableInput, match="ended the process that read it"):
-            reading.document(GOOD, Source("a", GOOD.url, kind="dying"), NOW)
+            large = replace(GOOD, body=GOOD.body + b" " * SMALL)
+            reading.document(large, Source("a", GOOD.url, kind="dying"), NOW)
         assert len(reading.document(GOOD, Source("a", GOOD.url), NOW).articles) == 1

@@ -66,7 +66,9 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
         with reader_for(len(due)) as read, Progress(*columns, console=stderr(), transient=True) as progress:
             task = progress.add_task("polling", total=len(due))
             polling = replace(plan, read=read)
-            reports = poll_now(polling, store, due, utc_now, rng, lambda _: progress.advance(task))
+            reports = poll_now(
+                polling, store, due, utc_now, rng, lambda _: progress.advance(task), every_page=every
+            )
         deliveries = _send(plan, store, rng) if send else ()
         outbox = store.deliveries(limit=_OUTBOX) if send and as_json else ()
     if as_json:

@@ -1,5 +1,7 @@
 """`sources`: every source with its health; with `add`, `import` and `export` for what is followed."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import click
@@ -11,7 +13,8 @@ from watchdesk.cli import subscribing, subscriptions
 from watchdesk.cli.documents import interval_of, source_document
 from watchdesk.cli.session import Session, json_option, print_json, stdout, utc_now
 from watchdesk.cli.words import ago, counted, span
-from watchdesk.model import Source, SourceHealth, SourceState
+from watchdesk.model import PageToFetch, Source, SourceHealth, SourceState
+from watchdesk.pipeline import pages_by_source, still_missing
 
 AVERAGED = timedelta(days=7)
 
@@ -29,9 +32,14 @@ def sources(context: click.Context, *, as_json: bool) -> None:
         configured = list(desk.plan.settings.sources.values())
         states = desk.store.source_states()
         counts = desk.store.article_counts(now - AVERAGED)
+        missing = pages_by_source(desk.store.pages_to_fetch())
     healths = {health.source_id: health for health in source_room.health(configured, states, now)}
     rows = [
-        (source, states.get(source.id) or SourceState(source.id), counts.get(source.id, 0) / AVERAGED.days)
+        (
+            source,
+            _with_pages(states.get(source.id) or SourceState(source.id), missing),
+            counts.get(source.id, 0) / AVERAGED.days,
+        )
         for source in configured
     ]
     if as_json:
@@ -48,6 +56,12 @@ for command in (subscribing.add, subscriptions.import_opml, subscriptions.export
 
 def _healthy(healths: dict[str, SourceHealth], source: Source) -> bool:
     return source.id not in healths or healths[source.id].healthy
+
+
+def _with_pages(state: SourceState, missing: Mapping[str, Sequence[PageToFetch]]) -> SourceState:
+    """The state with the pages that are still to be fetched among its troubles."""
+    pages = missing.get(state.source_id)
+    return replace(state, trouble=(*state.trouble, still_missing(pages))) if pages else state
 
 
 def _print(

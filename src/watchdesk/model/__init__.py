@@ -17,6 +17,9 @@ from watchdesk.model.articles import (
     Known as Known,
 )
 from watchdesk.model.articles import (
+    PageToFetch as PageToFetch,
+)
+from watchdesk.model.articles import (
     PublishedKnown as PublishedKnown,
 )
 from watchdesk.model.articles import (

@@ -134,6 +134,25 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class PageToFetch:
+    """An article's own page whose server was in trouble; it is asked for again on its own schedule."""
+
+    source_id: str
+    url: str
+    sections: tuple[Section, ...]
+    """The entry's own text, beside which the page's is put."""
+    since: datetime
+    """When it was first asked for."""
+    tries: int
+    """How often it was asked for."""
+    next_try: datetime
+    error: str
+    """What came of the last try, in words for the person who follows the source."""
+    article_id: int | None = None
+    """None before the article is stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ingested:
     """One article on its way into the store, and everything that follows from it."""
 
@@ -148,6 +167,8 @@ class Ingested:
     """Rule id → names of the digests its match waits for; empty when the article goes to the archive only."""
     revises: int | None = None
     """The id of the stored article of which this is a newer version."""
+    page: PageToFetch | None = None
+    """Its own page, which could not be had yet."""
 
 
 @dataclass(frozen=True, slots=True)

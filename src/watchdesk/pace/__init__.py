@@ -7,6 +7,7 @@ our limits.
 from watchdesk.pace.attempts import GIVE_UP_AFTER, LONGEST, GiveUp, next_attempt
 from watchdesk.pace.growth import JITTER
 from watchdesk.pace.learning import believable, learned
+from watchdesk.pace.pages import next_page_try
 from watchdesk.pace.polls import first_polls, next_poll, not_beyond
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "first_polls",
     "learned",
     "next_attempt",
+    "next_page_try",
     "next_poll",
     "not_beyond",
 ]

@@ -8,6 +8,7 @@ from watchdesk.pipeline.digesting import compose_digest, digest_troubles, make_d
 from watchdesk.pipeline.documents import Document, Reading, make_articles, read_document, read_page
 from watchdesk.pipeline.failing import failing_channel_troubles
 from watchdesk.pipeline.operators import tell_operators
+from watchdesk.pipeline.own_pages import FORCED, fetch_pages, pages_by_source, pages_due, still_missing
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.pipeline.polling import poll
 from watchdesk.pipeline.repairing import drop_deliveries, retry_deliveries
@@ -16,6 +17,7 @@ from watchdesk.pipeline.trial import Trial, preview_digest, try_digest
 from watchdesk.pipeline.typesetting import rendering_of, template_troubles
 
 __all__ = [
+    "FORCED",
     "Clock",
     "Document",
     "FoundMatch",
@@ -29,15 +31,19 @@ __all__ = [
     "digest_troubles",
     "drop_deliveries",
     "failing_channel_troubles",
+    "fetch_pages",
     "make_articles",
     "make_digest",
     "make_digests",
+    "pages_by_source",
+    "pages_due",
     "poll",
     "preview_digest",
     "read_document",
     "read_page",
     "rendering_of",
     "retry_deliveries",
+    "still_missing",
     "tell_operators",
     "template_troubles",
     "try_digest",

@@ -1,8 +1,16 @@
-"""The text of an article's own page, beside or in place of what its feed gives of it."""
+"""The text of an article's own page, beside or in place of what its feed gives of it.
 
+A page whose server is in trouble is kept in the store, and asked for again on its own schedule. Its feed
+goes on being asked conditionally, and the article alerts by the text of its entry meanwhile.
+"""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
+
+import structlog
 
 from watchdesk import articles
 from watchdesk.articles import Identified
@@ -12,18 +20,31 @@ from watchdesk.model import (
     Failed,
     Fetched,
     FetchOutcome,
+    Gone,
     Held,
+    Ingested,
     Known,
+    NotModified,
+    PageToFetch,
     Source,
     Throttled,
     without_body,
 )
-from watchdesk.pipeline.plan import Plan
+from watchdesk.pace import GiveUp, next_page_try
+from watchdesk.pipeline.placing import digests_of
+from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
+from watchdesk.ports import Store
+from watchdesk.sources import Forbidden
 
-MOST_TRIES = 3
-"""Polls at which a page is asked for whose server is in trouble."""
-_UNFINISHED = "?"
-"""A version that begins with this and a digit was tried so often, and is not known to be whole."""
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 20
+"""Pages of one source that are asked for again in one go."""
+FORCED = 3
+"""Tries up to which a page is asked for whenever a person asks for everything."""
+_PAUSED = timedelta(hours=1)
+_FAILING = 2
+"""Pages in a row whose server is in trouble, after which the others of the source wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +67,166 @@ class OwnPage:
     """What came of asking for an article's page."""
 
     article: Article
-    version: str
-    """Of the entry; marked while its page is to be asked for again at the next poll."""
     trouble: str | None = None
+    """Why its text cannot be had."""
+    missing: PageToFetch | None = None
+    """It is to be asked for again."""
 
 
-def read_own_page(plan: Plan, source: Source, fresh: Fresh, now: datetime) -> OwnPage:
+def read_own_page(plan: Plan, source: Source, fresh: Fresh, now: datetime, rng: random.Random) -> OwnPage:
     """The article with the text of its own page; without it, and why, where that cannot be had."""
-    article, version = fresh.article, fresh.entry.entry_hash
+    article = fresh.article
     if article.url is None:
-        return OwnPage(article, version)
+        return OwnPage(article)
     outcome = plan.fetcher.page(article.url, source)
-    if not isinstance(outcome, Fetched):
-        told = f"the page {article.url} could not be read: {without_body(outcome)}"
-        return OwnPage(_as_before(fresh), _version(fresh, outcome), told)
+    if isinstance(outcome, Fetched):
+        try:
+            return OwnPage(articles.with_page(article, plan.read.page(outcome, source, now)))
+        except UnreadableInput as unreadable:
+            return OwnPage(_as_before(fresh), _told(article.url, str(unreadable)))
+    if not _may_pass(outcome):
+        return OwnPage(_as_before(fresh), _told(article.url, without_body(outcome)))
+    asked = PageToFetch(
+        source.id, article.url, article.sections, now, tries=1, next_try=now, error=without_body(outcome)
+    )
+    missing = _again(asked, outcome, source.every, now, rng)
+    assert missing is not None, "a first try is never the last"
+    return OwnPage(_as_before(fresh), missing=missing)
+
+
+def fetch_pages(
+    plan: Plan,
+    store: Store,
+    source: Source,
+    missing: Sequence[PageToFetch],
+    clock: Clock,
+    rng: random.Random,
+) -> PollReport:
+    """Asks again for pages of one source, and asks the rules again of articles whose text has come."""
+    found: list[FoundMatch] = []
+    updated = failing = 0
+    for page in missing[:MOST_AT_ONCE]:
+        if failing >= _FAILING:
+            _leave_alone(store, source, page, clock(), rng)
+            continue
+        claimed = _claimed(store, source, page, clock(), rng)
+        if claimed is None:
+            continue
+        outcome = plan.fetcher.page(page.url, source)
+        now = clock()
+        if isinstance(outcome, Fetched):
+            failing = 0
+            changed, matches = _take(plan, store, source, claimed, outcome, now)
+            updated += changed
+            found += matches
+        elif not _may_pass(outcome):
+            log.warning("a page is asked for no more", url=page.url, why=without_body(outcome))
+            store.forget_page(claimed)
+        else:
+            failing += 1
+            _put_off(store, source, claimed, outcome, now, rng)
+    what = PollOutcome.NEW if updated else PollOutcome.UNCHANGED
+    return PollReport(source.id, what, updated_articles=updated, matches=tuple(found))
+
+
+def _take(
+    plan: Plan, store: Store, source: Source, page: PageToFetch, outcome: Fetched, now: datetime
+) -> tuple[bool, Sequence[FoundMatch]]:
+    """The article with its page's text, where that is better, into the store; the matches that are new."""
+    assert page.article_id is not None
+    before = store.versions([page.article_id]).get(page.article_id)
     try:
-        page = plan.read.page(outcome, source, now)
+        read = plan.read.page(outcome, source, now)
     except UnreadableInput as unreadable:
-        return OwnPage(_as_before(fresh), version, f"the page {article.url} could not be read: {unreadable}")
-    return OwnPage(articles.with_page(article, page), version)
+        log.warning("a page is asked for no more", url=page.url, why=str(unreadable))
+        store.forget_page(page)
+        return False, ()
+    if before is None or not articles.wants_page(replace(before, sections=page.sections), source):
+        store.forget_page(page)
+        return False, ()
+    article = articles.with_page(replace(before, sections=page.sections), read)
+    matches = plan.rules.answers(article).matches if articles.says_something_else(before, article) else ()
+    item = Ingested(
+        article=article,
+        keys=(),
+        entry_hash="",
+        story_keys=(),
+        matches=tuple(matches),
+        digests=digests_of(plan.settings.digests, plan.rules.labels, matches),
+        revises=page.article_id,
+    )
+    stored = store.take_page(page, item, now)
+    if stored is None:
+        return False, ()
+    new = [match for match in matches if match.rule in stored.matched]
+    whole = replace(article, id=page.article_id)
+    return stored.updated, [FoundMatch(whole, match, item.digests.get(match.rule, ())) for match in new]
 
 
-def is_unfinished(version: str) -> bool:
-    """Whether the page of an entry is to be asked for again."""
-    return version.startswith(_UNFINISHED)
+def _claimed(
+    store: Store, source: Source, page: PageToFetch, now: datetime, rng: random.Random
+) -> PageToFetch | None:
+    """The page with this try counted; None where it is not ours to ask for."""
+    tried = replace(page, tries=page.tries + 1)
+    again = next_page_try(tried.tries, page.since, source.every, now, rng)
+    until = now + source.every if isinstance(again, GiveUp) else again
+    return replace(tried, next_try=until) if store.claim_page(page, until) else None
 
 
-def _version(fresh: Fresh, outcome: FetchOutcome) -> str:
-    """The entry's version, marked where its server may answer better at the next poll."""
-    version, known = fresh.entry.entry_hash, fresh.known
+def _put_off(
+    store: Store, source: Source, page: PageToFetch, outcome: FetchOutcome, now: datetime, rng: random.Random
+) -> None:
+    again = _again(page, outcome, source.every, now, rng)
+    if again is None:
+        log.warning("a page is given up", url=page.url, tries=page.tries, why=_reason(outcome))
+        store.forget_page(page)
+    else:
+        store.put_off_page(again)
+
+
+def _leave_alone(store: Store, source: Source, page: PageToFetch, now: datetime, rng: random.Random) -> None:
+    """Its server has just failed others: it is tried later, and that counts as no try."""
+    again = next_page_try(page.tries, page.since, source.every, now, rng)
+    if isinstance(again, GiveUp):
+        store.forget_page(page)
+    else:
+        store.put_off_page(replace(page, next_try=again))
+
+
+def _again(
+    page: PageToFetch, outcome: FetchOutcome, every: timedelta, now: datetime, rng: random.Random
+) -> PageToFetch | None:
+    """The page as it waits for its next try, after one that is counted in it; None: it is given up."""
+    tries, after = page.tries, None
+    if isinstance(outcome, Held):  # nobody was asked
+        tries, after = max(1, page.tries - 1), outcome.until - now
+    elif isinstance(outcome, Throttled):
+        after = outcome.after
+    again = next_page_try(tries, page.since, every, now, rng, after)
+    if isinstance(again, GiveUp):
+        return None
+    return replace(page, tries=tries, next_try=again, error=_reason(outcome))
+
+
+def _may_pass(outcome: FetchOutcome) -> bool:
+    """Whether its server may answer better later."""
     match outcome:
-        case Held():
-            counted = 0
-        case Throttled() | Failed(status=None):
-            counted = 1
-        case Failed(status=int(status)) if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            counted = 1
-        case _:
-            return version
-    again = known is not None and is_unfinished(known.entry_hash) and known.entry_hash[2:] == version
-    tries = counted + (int(known.entry_hash[1]) if known and again else 0)
-    return version if tries >= MOST_TRIES else f"{_UNFINISHED}{tries}{version}"
+        case Held() | Throttled():
+            return True
+        case Forbidden():
+            return False
+        case Failed(status=status):
+            return status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        case Fetched() | NotModified() | Gone():
+            return False
+
+
+def _reason(outcome: FetchOutcome) -> str:
+    return "" if isinstance(outcome, Fetched) else without_body(outcome)
+
+
+def _told(url: str, why: str) -> str:
+    return f"the page {url} could not be read: {why}"
 
 
 def _as_before(fresh: Fresh) -> Article:
@@ -95,3 +235,38 @@ def _as_before(fresh: Fresh) -> Article:
     if before is None or len(before.text) <= len(article.text):
         return article
     return articles.sealed(replace(article, sections=before.sections, removed=before.removed))
+
+
+def pages_due(
+    plan: Plan, store: Store, now: datetime, tried_less_than: int = 0
+) -> Mapping[str, Sequence[PageToFetch]]:
+    """The pages to be asked for now, by source; and those tried less often than so, whenever they are due.
+
+    Those of sources that are paused wait, and those of sources that are followed no more are forgotten.
+    """
+    due: list[PageToFetch] = []
+    for page in store.pages_to_fetch(now, tried_less_than):
+        source = plan.settings.sources.get(page.source_id)
+        if source is None:
+            store.forget_page(page)
+        elif source.paused:
+            store.put_off_page(replace(page, next_try=now + _PAUSED))
+        else:
+            due.append(page)
+    return pages_by_source(due)
+
+
+def pages_by_source(pages: Iterable[PageToFetch]) -> Mapping[str, Sequence[PageToFetch]]:
+    """The pages of each source, in their order."""
+    found: dict[str, list[PageToFetch]] = {}
+    for page in pages:
+        found.setdefault(page.source_id, []).append(page)
+    return found
+
+
+def still_missing(missing: Iterable[PageToFetch]) -> str:
+    """Pages of one source that are still to be fetched, in words for the person who follows it."""
+    pages = list(missing)
+    first = min(pages, key=lambda page: page.next_try)
+    what = f"the page {first.url}" if len(pages) == 1 else f"{len(pages)} pages, {first.url} among them,"
+    return f"{what} could not be read yet: {first.error}; asked again at {first.next_try:%Y-%m-%d %H:%M} UTC"

@@ -24,7 +24,7 @@ from watchdesk.model import (
     without_body,
 )
 from watchdesk.pipeline.gathering import Gathered, Read, gather, older_entries
-from watchdesk.pipeline.own_pages import Fresh, is_unfinished
+from watchdesk.pipeline.own_pages import Fresh
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.pipeline.taking import take
 from watchdesk.ports import Store
@@ -126,7 +126,7 @@ def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: d
         if len(batch) == AT_ONCE:
             stored += one.store.ingest(batch, None, now)
             batch = []
-        item, told_of_it = take(one.plan, one.source, entry, now, first_poll=one.is_first)
+        item, told_of_it = take(one.plan, one.source, entry, now, one.rng, first_poll=one.is_first)
         troubles += told_of_it
         batch.append(item)
         items.append(item)
@@ -134,8 +134,6 @@ def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: d
     seen = Seen(found.feed, len(found.entries), published, gap, tuple(troubles), found.parts)
     after = sources.taught(one.state, sources.remember(one.source, one.state, outcome, now), seen, now)
     after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng, seen)
-    if any(is_unfinished(item.entry_hash) for item in items):
-        after = sources.to_be_read_again(after)
     stored += one.store.ingest(batch, after, now)
     return _report(one.source, after, items, stored)
 

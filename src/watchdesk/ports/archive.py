@@ -9,6 +9,7 @@ from watchdesk.model import (
     Article,
     Ingested,
     Known,
+    PageToFetch,
     SourceState,
     Span,
     Stored,
@@ -30,7 +31,37 @@ class SourceStore(Protocol):
         """Records polls that brought no article."""
 
 
-class ArticleStore(Protocol):
+class PageStore(Protocol):
+    """Articles' own pages that are still to be fetched."""
+
+    def pages_to_fetch(
+        self, due: datetime | None = None, tried_less_than: int = 0, limit: int = 1000
+    ) -> Sequence[PageToFetch]:
+        """Those due at `due`, and those tried less often than so; None: all. The first to be tried first."""
+
+    def claim_page(self, page: PageToFetch, next_try: datetime) -> bool:
+        """Counts a try that is about to be made; whoever dies in it leaves the page for `next_try`.
+
+        False where another process has asked for the page meanwhile, or it is wanted no more.
+        """
+
+    def put_off_page(self, page: PageToFetch) -> None:
+        """Keeps what came of a try that failed: `tries`, `next_try` and `error`."""
+
+    def forget_page(self, page: PageToFetch) -> None:
+        """The page is asked for no more."""
+
+    def take_page(self, page: PageToFetch, item: Ingested, now: datetime) -> Stored | None:
+        """In one transaction: the article with its page's text, its new matches, and no page to fetch.
+
+        None where another process was faster, or the article is gone.
+        """
+
+    def prune_pages(self, before: datetime) -> int:
+        """Forgets pages that were first asked for before."""
+
+
+class ArticleStore(PageStore, Protocol):
     """The archive."""
 
     def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:

@@ -3,15 +3,16 @@
 import random
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 
 import structlog
 
 from watchdesk.errors import StorageError
-from watchdesk.model import Appointment, Failed, Source, SourceState
-from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, poll
+from watchdesk.model import Appointment, Failed, PageToFetch, Source, SourceState
+from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, fetch_pages, poll
 from watchdesk.ports import Store
 from watchdesk.service.line import Line
 from watchdesk.service.patience import TimedFetcher
@@ -23,8 +24,11 @@ log = structlog.get_logger(__name__)
 
 Group = tuple[Source, ...]
 """Sources of one address, which are polled by one request."""
+Pages = Mapping[str, Sequence[PageToFetch]]
+"""By source id: the articles' own pages to be asked for again."""
 Done = Callable[[Group, Sequence[PollReport]], object]
 
+NO_PAGES: Pages = MappingProxyType({})
 WAIT = 0.5
 """Seconds between looks at the workers when none of them finishes: one may have given up its place."""
 SLOW = 5.0
@@ -33,6 +37,16 @@ _ORDER = (Pace.NEW, Pace.QUICK, Pace.SLOW)
 """New ones first, for they leave room to the others."""
 AGAIN = timedelta(seconds=30)
 """After which a poll is repeated that could not be recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What is to be done for one group, one after the other."""
+
+    plan: Plan
+    group: Group
+    pages: Pages
+    polls: bool
 
 
 def hold_hosts(plan: Plan, store: Store, known: Mapping[str, Appointment], now: datetime) -> None:
@@ -54,7 +68,7 @@ class Poller:
         self._clock = clock
         self._rng = rng
         self._done = done
-        self._waiting: dict[Pace, Line[tuple[Plan, Group]]] = {pace: Line() for pace in _ORDER}
+        self._waiting: dict[Pace, Line[_Errand]] = {pace: Line() for pace in _ORDER}
         self._paces: dict[str, Pace] = {}
         """By the id of a group's first source: how its server answered last time."""
         self._lined_up: set[str] = set()
@@ -62,19 +76,30 @@ class Poller:
         self._lock = threading.RLock()
         self.workers = Workers("poll", size=1, freed=self._start, lanes=True)
 
-    def line_up(self, plan: Plan, groups: Iterable[Group]) -> Sequence[Group]:
-        """Polls these as soon as there is room; answers with those that wait or are under way already."""
+    def line_up(self, plan: Plan, groups: Iterable[Group], pages: Pages = NO_PAGES) -> Sequence[Group]:
+        """Polls these as soon as there is room; answers with those that wait or are under way already.
+
+        `pages`: articles' own pages that are asked for before their source is polled.
+        """
+        return self._line_up([_Errand(plan, group, pages, polls=True) for group in groups], plan)
+
+    def line_up_pages(self, plan: Plan, groups: Iterable[Group], pages: Pages) -> None:
+        """Asks for these pages as soon as there is room, unless their sources are being polled."""
+        self._line_up([_Errand(plan, group, pages, polls=False) for group in groups], plan)
+
+    def _line_up(self, errands: Iterable[_Errand], plan: Plan) -> Sequence[Group]:
         polling = plan.settings.polling
         refused: list[Group] = []
         with self._lock:
             self.workers.size, self.workers.per_group = polling.concurrency, polling.per_host
-            for group in groups:
-                names = {source.id for source in group}
+            for errand in errands:
+                names = {source.id for source in errand.group}
                 if self._lined_up & names:
-                    refused.append(group)
+                    refused.append(errand.group)
                 else:
                     self._lined_up |= names
-                    self._join(plan, group)
+                    pace = self._paces.get(errand.group[0].id, Pace.NEW)
+                    self._waiting[pace].join(errand, host_of(errand.group[0].url))
         self._start()
         return refused
 
@@ -83,7 +108,7 @@ class Poller:
         with self._lock:
             for line in self._waiting.values():
                 while (found := line.next(lambda _: True)) is not None:
-                    self._lined_up.difference_update(source.id for source in found[1][1])
+                    self._lined_up.difference_update(source.id for source in found[1].group)
 
     def wait_until_done(self) -> None:
         """Waits for everything that was lined up, and writes what is left. Raises `StorageError`."""
@@ -100,30 +125,50 @@ class Poller:
         """Writes what polls without news left to be remembered. Raises `StorageError`; it is kept then."""
         self._unwritten.write()
 
-    def _join(self, plan: Plan, group: Group) -> None:
-        pace = self._paces.get(group[0].id, Pace.NEW)
-        self._waiting[pace].join((plan, group), host_of(group[0].url))
-
     def _start(self) -> None:
         """Starts as many of those that wait as there is room for."""
         with self._lock:
             for pace in _ORDER:
                 has_room = partial(self.workers.has_room, pace=pace)
                 while (found := self._waiting[pace].next(has_room)) is not None:
-                    host, (plan, group) = found
-                    if not self.workers.offer(group[0].id, partial(self._work, plan, group), host, pace):
-                        self._waiting[pace].join((plan, group), host)
+                    host, errand = found
+                    if not self.workers.offer(errand.group[0].id, partial(self._work, errand), host, pace):
+                        self._waiting[pace].join(errand, host)
                         break  # until a worker is free again
 
-    def _work(self, plan: Plan, group: Group) -> None:
+    def _work(self, errand: _Errand) -> None:
+        plan, group = errand.plan, errand.group
         try:
-            reports = self._poll(plan, group)
+            fetched = self._fetch_pages(errand)
+            reports = (
+                self._poll(plan, group)
+                if errand.polls
+                else [report for report in fetched.values() if report.outcome is PollOutcome.NEW]
+            )
         finally:
             with self._lock:
                 self._lined_up.difference_update(source.id for source in group)
+        if errand.polls:
+            reports = [_together(fetched.get(report.source_id), report) for report in reports]
         for report in reports:
             _tell(report)
         self._done(group, reports)
+
+    def _fetch_pages(self, errand: _Errand) -> Mapping[str, PollReport]:
+        """What came of the pages, by source id; a source whose pages fail is polled all the same."""
+        found: dict[str, PollReport] = {}
+        for source in errand.group:
+            if not (pages := errand.pages.get(source.id)):
+                continue
+            try:
+                found[source.id] = fetch_pages(
+                    errand.plan, self._store, source, pages, self._clock, self._rng
+                )
+            except StorageError as error:
+                log.error("a page could not be recorded; it will be asked for again", why=str(error))
+            except Exception:  # a mistake of ours in one page must not end the polling of its source
+                log.exception("a page failed", source=source.id)
+        return found
 
     def _poll(self, plan: Plan, group: Group) -> Sequence[PollReport]:
         states: Mapping[str, SourceState] = {}
@@ -154,6 +199,19 @@ class Poller:
     def _to_be_repeated(self, group: Group, error: str, after: timedelta) -> Sequence[PollReport]:
         again = self._clock() + after
         return [PollReport(s.id, PollOutcome.FAILED, error=error, next_poll=again) for s in group]
+
+
+def _together(fetched: PollReport | None, polled: PollReport) -> PollReport:
+    """What came of a source's pages and of its poll."""
+    if fetched is None or not (fetched.updated_articles or fetched.matches):
+        return polled
+    quiet = polled.outcome in (PollOutcome.UNCHANGED, PollOutcome.SKIPPED)
+    return replace(
+        polled,
+        outcome=PollOutcome.NEW if quiet else polled.outcome,
+        updated_articles=fetched.updated_articles + polled.updated_articles,
+        matches=fetched.matches + polled.matches,
+    )
 
 
 def _tell(report: PollReport) -> None:

@@ -42,7 +42,7 @@ LONGEST = 60.0
 LARGEST = 1 << 30
 """Bytes of memory that reading may take beyond what the process began with."""
 SMALL = 100_000
-"""Characters of entries that are made articles here: handing them over would cost more."""
+"""Characters of entries that are made articles in this process: handing them over would cost more."""
 _NICE = 10
 _LOOK = 0.05
 """Seconds between looks at how long a process has worked, at least."""
@@ -53,16 +53,23 @@ _T = TypeVar("_T")
 
 @contextmanager
 def reader_for(documents: int) -> Iterator[Reading]:
-    """Reads so many documents; in one process besides this one where more would not pay."""
-    with closing(Readers(1 if documents < MANY else None)) as readers:
+    """Reads so many documents. Few and small ones are read here, so that nothing is loaded twice."""
+    few = documents < MANY
+    with closing(Readers(1 if few else None, small=SMALL if few else 0)) as readers:
         yield readers.reading
 
 
 class Readers:
     """Reads documents in processes of their own; safe to use from many threads."""
 
-    def __init__(self, count: int | None = None, longest: float = LONGEST, budget: float = BUDGET) -> None:
-        """`count`: as many as there are processors when left out. Best made before any thread is started."""
+    def __init__(
+        self, count: int | None = None, longest: float = LONGEST, budget: float = BUDGET, small: int = 0
+    ) -> None:
+        """`count`: as many as there are processors when left out. Best made before any thread is started.
+
+        `small`: bytes of documents that are read here.
+        """
+        self._small = small
         self._longest = longest
         self._budget = budget
         self._idle: queue.LifoQueue[_Reader] = queue.LifoQueue()
@@ -83,6 +90,8 @@ class Readers:
 
     def read(self, answer: Fetched, source: Source, normalised_at: datetime | None) -> Document:
         """As `read_document`; raises `UnreadableInput` also for what it takes too long to read."""
+        if len(answer.body) <= self._small:
+            return read_document(answer, source, normalised_at)
         return self._run(_Task(read_document, (answer, source, normalised_at), source.id, answer.url))
 
     def articles(
@@ -95,6 +104,8 @@ class Readers:
 
     def page(self, answer: Fetched, source: Source, now: datetime) -> Article:
         """As `read_page`; raises `UnreadableInput` also for what it takes too long to read."""
+        if len(answer.body) <= self._small:
+            return read_page(answer, source, now)
         return self._run(_Task(read_page, (answer, source, now), source.id, answer.url))
 
     def close(self) -> None:
@@ -198,12 +209,17 @@ class _Reader:
         )
         self._process.start()
         theirs.close()
+        self._is_up = False
 
     def read(self, task: _Task[_T], longest: float, budget: float | None) -> _T | _Unreadable | _OutOfBudget:
         """What the task gives, or why it cannot be read. Raises `TimeoutError`, and `EOFError` when it ended.
 
         `longest` is in seconds, `budget` in seconds that the process may work.
         """
+        if not self._is_up:  # it may have to load the program first, which is not the document's fault
+            if not self.connection.poll(LONGEST):
+                raise TimeoutError
+            self._is_up = self.connection.recv()
         began, worked = time.monotonic(), self._worked()
         self.connection.send((task.work, task.arguments))
         while True:
@@ -242,12 +258,11 @@ def _serve(connection: Connection, inherited: Sequence[Connection], nice: int) -
     limit = _memory_in_use() + LARGEST
     with suppress(OSError, ValueError):  # where it may not be set, the service's own limit has to do
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    while True:
-        try:
+    with suppress(EOFError, ConnectionError):  # the service has closed its end, or died
+        connection.send(True)
+        while True:
             work, arguments = connection.recv()
             connection.send(_done(work, arguments))
-        except (EOFError, ConnectionError):
-            return  # the service has closed its end, or died
 
 
 def _done(work: Callable[..., object], arguments: tuple[object, ...]) -> object:

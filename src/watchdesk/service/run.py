@@ -17,7 +17,15 @@ from watchdesk.app import Configuration, build_plan
 from watchdesk.config.places import Place, Problems
 from watchdesk.delivery import LEASE, UnderWay, holder_name, release_of_the_dead, send_due
 from watchdesk.errors import ConfigurationError, StorageError
-from watchdesk.pipeline import Clock, Plan, PollReport, SpikeWatch, make_digests, tell_operators
+from watchdesk.pipeline import (
+    Clock,
+    Plan,
+    PollReport,
+    SpikeWatch,
+    make_digests,
+    pages_due,
+    tell_operators,
+)
 from watchdesk.ports import Store
 from watchdesk.rules import settle_collector
 from watchdesk.service.jobs import Jobs
@@ -28,15 +36,19 @@ from watchdesk.service.steadiness import looked
 from watchdesk.service.systemd import Systemd
 from watchdesk.service.timetable import Timetable
 from watchdesk.service.workers import Workers
+from watchdesk.sources import by_request
 
 log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=1)
+PAGES = timedelta(seconds=2)
 HEARTBEAT = timedelta(seconds=15)
 TELLING = timedelta(seconds=5)
 BUSY = timedelta(seconds=5)
 """After which a source is looked at again that was under way when it was due."""
 PRUNING = timedelta(hours=1)
+KEPT_PAGES = timedelta(days=3)
+"""A day longer than they are tried: those left are of sources that are followed no more."""
 KEPT_ATTEMPTS = timedelta(days=31)
 """As long as the longest rate looks back."""
 FINISHING = 8.0
@@ -82,6 +94,7 @@ class Service:
             log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
         self._jobs.every(TICK, "poll", self._poll_due)
+        self._jobs.every(PAGES, "fetch pages", self._fetch_pages)
         self._jobs.every(TICK, "make digests", self._make_digests)
         self._jobs.every(TICK, "send", self._send_due)
         self._jobs.every(TICK, "write states", self._poller.write_states)
@@ -112,6 +125,13 @@ class Service:
         timetable, now = self._timetable, self._clock()
         for group in self._poller.line_up(timetable.plan, timetable.take(now)):
             timetable.postpone(group, now + BUSY)
+
+    def _fetch_pages(self) -> None:
+        plan = self._timetable.plan
+        if pages := pages_due(plan, self._store, self._clock()):
+            groups = by_request(plan.settings.sources.values())
+            wanted = [group for group in groups if any(source.id in pages for source in group)]
+            self._poller.line_up_pages(plan, wanted, pages)
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         self._timetable.polled(group, reports)
@@ -156,6 +176,7 @@ class Service:
         before = self._clock() - self.plan.settings.articles.keep
         articles, digests = self._store.prune(before), self._store.prune_digests(before)
         self._store.forget_digests(before)
+        self._store.prune_pages(self._clock() - KEPT_PAGES)
         if articles or digests:
             log.info("old ones removed", articles=articles, digests=digests, before=before.isoformat())
 

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from watchdesk import sources
 from watchdesk.delivery import Report, send_due
 from watchdesk.model import Digest, Source
-from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, make_digests, tell_operators
+from watchdesk.pipeline import (
+    FORCED,
+    Clock,
+    Plan,
+    PollOutcome,
+    PollReport,
+    make_digests,
+    pages_due,
+    tell_operators,
+)
 from watchdesk.ports import Store
 from watchdesk.service.polling import Group, Poller, hold_hosts
 
@@ -18,14 +27,24 @@ def poll_now(
     clock: Clock,
     rng: random.Random,
     done: Callable[[PollReport], None] = lambda _: None,
+    *,
+    every_page: bool = False,
 ) -> Sequence[PollReport]:
     """Polls the sources, many at a time, and answers in the order of the configuration.
 
     A source that is not in `due` was skipped. `done` is called as each poll finishes. Raises
-    `StorageError` when what was polled cannot be remembered.
+    `StorageError` when what was polled cannot be remembered. Articles' own pages that are still missing are
+    asked for where they are due; with `every_page`, also those that were tried a few times only.
     """
     store.know_digests(list(plan.settings.digests), clock())
     groups = sources.by_request(due)
+    pages = pages_due(plan, store, clock(), FORCED if every_page else 0)
+    polled = {source.id for group in groups for source in group}
+    pages_alone = [
+        group
+        for group in sources.by_request(plan.settings.sources.values())
+        if not polled & {s.id for s in group} and any(s.id in pages for s in group)
+    ]
     hold_hosts(plan, store, store.appointments(), clock())
     reports: dict[str, PollReport] = {}
 
@@ -35,7 +54,8 @@ def poll_now(
             done(report)
 
     poller = Poller(store, clock, rng, finished)
-    poller.line_up(plan, groups)
+    poller.line_up(plan, groups, pages)
+    poller.line_up_pages(plan, pages_alone, pages)
     poller.wait_until_done()
     configured = plan.settings.sources.values()
     return [reports.get(s.id) or PollReport(s.id, PollOutcome.SKIPPED) for s in configured]

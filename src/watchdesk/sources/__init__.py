@@ -13,6 +13,7 @@ from watchdesk.sources.schedule import NEVER_AGAIN, due, due_at
 from watchdesk.sources.sharing import by_request, least_known
 from watchdesk.sources.sitemap import read_sitemap
 from watchdesk.sources.troubles import troubles
+from watchdesk.sources.web.following import Forbidden
 from watchdesk.sources.web.hosts import Hosts
 from watchdesk.sources.web.http import HttpFetcher
 from watchdesk.sources.web.locations import host_of
@@ -23,7 +24,6 @@ from watchdesk.sources.web.memory import (
     body_hash,
     has_moved,
     remember,
-    to_be_read_again,
     validators_of,
 )
 
@@ -40,6 +40,7 @@ __all__ = [
     "NEVER_AGAIN",
     "Discovered",
     "Discovery",
+    "Forbidden",
     "Hosts",
     "HttpFetcher",
     "Seen",
@@ -59,7 +60,6 @@ __all__ = [
     "remember",
     "scheduled",
     "taught",
-    "to_be_read_again",
     "troubles",
     "validators_of",
 ]

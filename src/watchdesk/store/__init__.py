@@ -16,7 +16,15 @@ from watchdesk.store.troubles import TroubleRows
 
 
 class SqlStore(
-    SourceRows, IngestRows, ArchiveRows, DigestRows, MarkRows, PastRows, OutboxRows, AttemptRows, TroubleRows
+    SourceRows,
+    IngestRows,
+    ArchiveRows,
+    DigestRows,
+    MarkRows,
+    PastRows,
+    OutboxRows,
+    AttemptRows,
+    TroubleRows,
 ):
     """A `ports.Store`; safe to use from many threads and processes at once."""
 

@@ -12,6 +12,7 @@ from watchdesk.model import Article, Ingested, Known, SourceState, Stored
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.findings import write_findings, write_more_findings
+from watchdesk.store.pages import PageRows, write_pages
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.rows import article_of, article_row
 from watchdesk.store.sources import write_state
@@ -20,7 +21,7 @@ from watchdesk.store.tables import articles, entry_keys, matches, places
 from watchdesk.store.upserts import upsert_all
 
 
-class IngestRows:
+class IngestRows(PageRows):
     """The writing half of `ports.ArticleStore`."""
 
     _database: Database
@@ -118,6 +119,8 @@ def _insert(connection: Connection, items: Sequence[Ingested], now: datetime) ->
     numbered = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
     numbers = list(connection.execute(numbered, rows).scalars())
     _write_keys(connection, items, numbers)
+    if any(item.page for item in items):
+        write_pages(connection, items, numbers)
     write_findings(connection, items, numbers, now)
     return numbers
 
@@ -131,6 +134,7 @@ def _again(connection: Connection, item: Ingested, before: Known, now: datetime)
     if updated is None:
         # It was pruned since: its keys answer for it, so that an old article does not come back.
         return Stored(before.article_id, new=False)
+    write_pages(connection, [item], [before.article_id])
     matched = write_more_findings(connection, item, before.article_id, now)
     return Stored(before.article_id, new=False, updated=updated, matched=matched)
 

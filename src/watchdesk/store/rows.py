@@ -1,6 +1,6 @@
 """Articles and matches to rows and back. Sections, spans and the like are JSON within a row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -22,7 +22,7 @@ def article_row(article: Article) -> dict[str, Any]:
         "language": article.language,
         "first_seen": article.first_seen,
         "updated_at": article.updated_at,
-        "sections": [[section.heading, list(section.paragraphs)] for section in article.sections],
+        "sections": sections_column(article.sections),
         "categories": list(article.categories),
         "source_tags": sorted(article.source_tags),
         "removed": list(article.removed),
@@ -44,12 +44,22 @@ def article_of(row: Row) -> Article:
         language=row["language"],
         first_seen=row["first_seen"],
         updated_at=row["updated_at"],
-        sections=tuple(Section(heading, tuple(paragraphs)) for heading, paragraphs in row["sections"]),
+        sections=sections_of(row["sections"]),
         categories=tuple(row["categories"]),
         source_tags=frozenset(row["source_tags"]),
         removed=tuple(row["removed"]),
         content_hash=row["content_hash"],
     )
+
+
+def sections_column(sections: Sequence[Section]) -> list[list[Any]]:
+    """As they stand in a row."""
+    return [[section.heading, list(section.paragraphs)] for section in sections]
+
+
+def sections_of(column: list[list[Any]]) -> tuple[Section, ...]:
+    """As they were stored."""
+    return tuple(Section(heading, tuple(paragraphs)) for heading, paragraphs in column)
 
 
 def match_row(match: Match) -> dict[str, Any]:

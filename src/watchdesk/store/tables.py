@@ -129,6 +129,19 @@ entry_keys = Table(
     Column("entry_hash", String, nullable=False),
 )
 
+pages_to_fetch = Table(
+    "pages_to_fetch",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("source_id", String, nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("sections", JSON, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try", Moment, nullable=False, index=True),
+    Column("error", Text, nullable=False),
+)
+
 matches = Table(
     "matches",
     metadata,

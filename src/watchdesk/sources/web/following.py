@@ -36,6 +36,8 @@ class Permit:
     """What a site's robots.txt says of an address: why not to read it, or how far apart to ask."""
 
     refusal: str | None = None
+    lasting: bool = False
+    """Whether the refusal is the site's word, and not only that its robots.txt could not be read."""
     apart: float = 0.0
     """Seconds between requests (Crawl-delay)."""
 
@@ -62,6 +64,11 @@ class NameUnknown(Failed):
     """No server of this name was found."""
 
 
+@dataclass(frozen=True, slots=True)
+class Forbidden(Failed):
+    """It may not be asked for, now or later: by robots.txt, or by the guard of private networks."""
+
+
 class Errands:
     """Runs them, many at a time; safe to use from many threads."""
 
@@ -80,7 +87,7 @@ class Errands:
         start = without_login(errand.url)
         permit = errand.permit(start) if errand.permit else None
         if permit and permit.refusal:
-            return Failed(permit.refusal)
+            return Forbidden(permit.refusal) if permit.lasting else Failed(permit.refusal)
         apart = permit.apart if permit else None
         patience = self._watch.seconds + (apart or 0)
         try:
@@ -94,7 +101,7 @@ class Errands:
             try:
                 outcome = self._follow(errand, start, turn, deadline)
             except ForbiddenAddress as refused:
-                return Failed(str(refused))
+                return Forbidden(str(refused))
             except TROUBLES as error:
                 kind = NameUnknown if is_unknown_name(error) else Failed
                 outcome = kind(reason_of(error, self._timeout))

@@ -1,0 +1,113 @@
+"""Articles' own pages that are still to be fetched, and what becomes of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
+
+from watchdesk.model import Ingested, PageToFetch, Stored
+from watchdesk.store.database import Database
+from watchdesk.store.findings import write_more_findings
+from watchdesk.store.rewriting import rewrite
+from watchdesk.store.rows import Row, sections_column, sections_of
+from watchdesk.store.tables import pages_to_fetch
+from watchdesk.store.upserts import upsert_all
+
+
+class PageRows:
+    """`ports.PageStore`."""
+
+    _database: Database
+
+    def pages_to_fetch(
+        self, due: datetime | None = None, tried_less_than: int = 0, limit: int = 1000
+    ) -> Sequence[PageToFetch]:
+        """See `ports.PageStore.pages_to_fetch`."""
+        asked = select(pages_to_fetch).order_by(pages_to_fetch.c.next_try, pages_to_fetch.c.article_id)
+        if due is not None:
+            early = pages_to_fetch.c.tries < tried_less_than
+            asked = asked.where(or_(pages_to_fetch.c.next_try <= due, early))
+        with self._database.read() as connection:
+            return [_page_of(row) for row in connection.execute(asked.limit(limit)).mappings()]
+
+    def claim_page(self, page: PageToFetch, next_try: datetime) -> bool:
+        """See `ports.PageStore.claim_page`."""
+        with self._database.write() as connection:
+            claimed = update(pages_to_fetch).where(_is(page))
+            values = {"tries": page.tries + 1, "next_try": next_try}
+            return connection.execute(claimed.values(values)).rowcount == 1
+
+    def put_off_page(self, page: PageToFetch) -> None:
+        """See `ports.PageStore.put_off_page`."""
+        with self._database.write() as connection:
+            values = {"tries": page.tries, "next_try": page.next_try, "error": page.error}
+            same = pages_to_fetch.c.article_id == page.article_id
+            connection.execute(update(pages_to_fetch).where(same).values(values))
+
+    def forget_page(self, page: PageToFetch) -> None:
+        """See `ports.PageStore.forget_page`."""
+        with self._database.write() as connection:
+            connection.execute(delete(pages_to_fetch).where(_is(page)))
+
+    def take_page(self, page: PageToFetch, item: Ingested, now: datetime) -> Stored | None:
+        """See `ports.PageStore.take_page`."""
+        assert page.article_id is not None
+        with self._database.write() as connection:
+            if connection.execute(delete(pages_to_fetch).where(_is(page))).rowcount != 1:
+                return None
+            updated = rewrite(connection, page.article_id, item.article, now)
+            if updated is None:
+                return None
+            matched = write_more_findings(connection, item, page.article_id, now)
+            return Stored(page.article_id, new=False, updated=updated, matched=matched)
+
+    def prune_pages(self, before: datetime) -> int:
+        """See `ports.PageStore.prune_pages`."""
+        with self._database.write() as connection:
+            return connection.execute(delete(pages_to_fetch).where(pages_to_fetch.c.since < before)).rowcount
+
+
+def write_pages(connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int]) -> None:
+    """Within a transaction: the pages that these articles still miss, and none of those that they have."""
+    settled = [number for item, number in zip(items, article_ids, strict=True) if item.page is None]
+    if settled:
+        connection.execute(delete(pages_to_fetch).where(pages_to_fetch.c.article_id.in_(settled)))
+    rows = [
+        _page_row(item.page, number)
+        for item, number in zip(items, article_ids, strict=True)
+        if item.page is not None
+    ]
+    upsert_all(connection, pages_to_fetch, rows)
+
+
+def _is(page: PageToFetch) -> ColumnElement[bool]:
+    """It is as it was read: nobody else has asked for the page since."""
+    same: ColumnElement[bool] = pages_to_fetch.c.article_id == page.article_id
+    return same & (pages_to_fetch.c.tries == page.tries) & (pages_to_fetch.c.since == page.since)
+
+
+def _page_row(page: PageToFetch, article_id: int) -> dict[str, Any]:
+    return {
+        "article_id": article_id,
+        "source_id": page.source_id,
+        "url": page.url,
+        "sections": sections_column(page.sections),
+        "since": page.since,
+        "tries": page.tries,
+        "next_try": page.next_try,
+        "error": page.error,
+    }
+
+
+def _page_of(row: Row) -> PageToFetch:
+    return PageToFetch(
+        article_id=row["article_id"],
+        source_id=row["source_id"],
+        url=row["url"],
+        sections=sections_of(row["sections"]),
+        since=row["since"],
+        tries=row["tries"],
+        next_try=row["next_try"],
+        error=row["error"],
+    )
