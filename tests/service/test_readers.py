@@ -44,6 +44,12 @@ def _growing(answer: Fetched, source: Source) -> ParsedFeed:
     return ParsedFeed((), title=str(len(bytearray(1 << 34))))
 
 
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """Only without other threads are reading processes copies, which know what is patched here."""
+    wait_for(lambda: threading.active_count() == 1, "the end of other tests' threads", 30)
+
+
 @pytest.fixture
 def readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Readers]:
     """One process, which knows three kinds of document that no reader of ours should meet."""
