@@ -15,8 +15,8 @@ from watchdesk.model import Entry, ParsedFeed, Source
 READER = Fragments()
 PAGES = sorted((Path(__file__).parents[1] / "data" / "articles").rglob("*.html"))
 NAMES = """
-    p div b strong i a br h1 h2 li ul table tr td th span rt rp ruby o:p blockquote script style template
-    svg math select option title head body html meta link img input hr form button noscript pre textarea
+    p div b strong i a br h1 h2 li ul table tr td th span rt rp ruby o:p sup sub blockquote script style
+    template svg math select option title head body html meta link img input hr form button noscript pre textarea
     iframe font dl dt dd tbody caption frameset
 """
 TAGS = st.builds(
@@ -41,7 +41,22 @@ TAGS = st.builds(
 )
 PIECES = st.sampled_from(
     [
-        *("words", " ", "\n", "two  words", "é", "日本", "&amp;", "&nbsp;", "&nosuch;", "&#0;", "&#x80;"),
+        *(
+            "words",
+            "1",
+            "th",
+            "m",
+            " ",
+            "\n",
+            "two  words",
+            "é",
+            "日本",
+            "&amp;",
+            "&nbsp;",
+            "&nosuch;",
+            "&#0;",
+            "&#x80;",
+        ),
         *("<", "< a", "<!-- c -->", "<!--", "-->", "<![CDATA[x]]>", "<?pi x?>", "<!doctype html>", "</", "&"),
         *("\u200b", "\ufeff", "\x00", "\x0b", "\ud800", "\x85", "\u2028", '"', "'"),
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 
 from watchdesk.articles.linked_data import linked_article
+from watchdesk.articles.markup import text_of
 from watchdesk.articles.plain import one_line
 from watchdesk.articles.written_dates import is_stamp
 
@@ -54,7 +55,7 @@ def read_claims(page: BeautifulSoup) -> Claims:
     return Claims(
         headline=linked.headline,
         og_title=meta.get("og:title") or meta.get("twitter:title"),
-        h1s=tuple(text for h1 in page.find_all("h1", limit=8) if (text := one_line(h1.get_text(" ")))),
+        h1s=tuple(text for h1 in page.find_all("h1", limit=8) if (text := text_of(h1))),
         title=one_line(page.title.get_text()) if page.title else None,
         dates=_dates(page, meta, linked.published),
         author=linked.author or first_author or _printed_author(page),
@@ -105,7 +106,7 @@ def _printed_stamps(page: BeautifulSoup) -> list[str]:
 
 def _printed_author(page: BeautifulSoup) -> str | None:
     tag = page.find(_names_author)
-    return one_line(tag.get_text(" ")) if isinstance(tag, Tag) else None
+    return text_of(tag) if isinstance(tag, Tag) else None
 
 
 def _names_author(tag: Tag) -> bool:

@@ -24,6 +24,7 @@ _AS_HTML = {
     "quote": "blockquote",
 }
 """trafilatura's own names of elements."""
+_HIGHLIGHTED = {"#b": "b", "#sup": "sup"}
 _HOLDERS = (
     "article, main, [role=main], [itemprop=articleBody], .entry-content, .post-content, .article-body, "
     ".amp-wp-article"
@@ -59,7 +60,7 @@ def _extracted(html: str, *, fast: bool) -> tuple[Line, ...]:
     if tree is None:
         return ()
     for element in tree.iter(*_AS_HTML, "hi"):
-        element.tag = _AS_HTML.get(element.tag) or ("b" if element.get("rend") == "#b" else "span")
+        element.tag = _AS_HTML.get(element.tag) or _HIGHLIGHTED.get(element.get("rend"), "span")
     written = parsed(etree.tostring(tree, encoding="unicode", method="html"))
     root: Tag = written.body or written
     return settled(markup_lines(root))

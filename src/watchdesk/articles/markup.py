@@ -13,6 +13,7 @@ from soupsieve import SelectorSyntaxError
 
 from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
+from watchdesk.articles.raised import spaced
 
 MOST_CHARACTERS = 1_000_000
 """Of one document without its scripts; what is beyond is not read."""
@@ -33,6 +34,9 @@ _SCRIPT_ENDS = {name: re.compile(rf"</{name}[^>]{{0,20}}>", re.IGNORECASE) for n
 _SCRIPT = re.compile(r"<(script|style)\b([^>]{0,500})>", re.IGNORECASE)
 _BOLD = frozenset(("b", "strong"))
 _CELLS = frozenset(("td", "th"))
+_RAISED = "sup"
+_PARTS_BEFORE = 8
+"""Parts of a line that surely hold the word before a raised one."""
 
 
 def parsed(html: str) -> BeautifulSoup:
@@ -86,6 +90,11 @@ def markup_lines(root: Tag) -> tuple[Line, ...]:
     return tuple(lines.found)
 
 
+def text_of(tag: Tag) -> str:
+    """Everything in `tag` on one line, words cut where a reader sees them end."""
+    return " ".join(line.text for line in markup_lines(tag))
+
+
 class _Step(Enum):
     IN = auto()
     OUT = auto()
@@ -127,9 +136,15 @@ class LineCollector:
         self._bold_depth = 0
         self._heading_depth = 0
         self._all_bold = True
+        self._raised_from: int | None = None
+        """Within `<sup>`: the number of its first part."""
+        self._raised: str | None = None
+        """What was raised last, until the text after it is known."""
 
     def add(self, text: str) -> None:
         """A text within the line."""
+        if self._raised is not None:
+            self._settle_raised(text)
         self._parts.append(text)
         if text.strip():
             self._all_bold = self._all_bold and self._bold_depth > 0
@@ -138,12 +153,16 @@ class LineCollector:
         """An element begins, which may end the line before it."""
         if name == "br":
             self.end(Kind.SOFT)
-        elif name in _CELLS and "".join(self._parts).strip():
+        elif name in _CELLS and ("".join(self._parts).strip() or self._raised):
+            self._settle_raised("")
             self._parts.append(" | ")
         elif name in _BLOCKS:
             self.end(Kind.PARAGRAPH)
         self._bold_depth += name in _BOLD
         self._heading_depth += name in _HEADINGS
+        if name == _RAISED:
+            self._settle_raised("")
+            self._raised_from = len(self._parts)
 
     def leave(self, name: str) -> None:
         """An element ends, and with it perhaps the line."""
@@ -151,9 +170,22 @@ class LineCollector:
             self.end(Kind.PARAGRAPH)
         self._bold_depth -= name in _BOLD
         self._heading_depth -= name in _HEADINGS
+        if name == _RAISED and self._raised_from is not None:
+            self._raised = "".join(self._parts[self._raised_from :])
+            del self._parts[self._raised_from :]
+            self._raised_from = None
+
+    def _settle_raised(self, after: str) -> None:
+        """Adds what was raised, which took the text after it to tell what it is."""
+        if self._raised is not None:
+            before = "".join(self._parts[-_PARTS_BEFORE:])
+            self._parts.append(spaced(before, self._raised, after))
+            self._raised = None
 
     def end(self, kind: Kind) -> None:
         """Ends the line; a break after nothing ends the paragraph before it."""
+        self._settle_raised("")
+        self._raised_from = None
         text = one_line("".join(self._parts)).removesuffix(" |")
         if text:
             self.found.append(Line(text, Kind.HEADING if self._heading_depth else kind, self._all_bold))

@@ -7,6 +7,8 @@ import html
 import re
 import unicodedata
 
+from watchdesk.articles.raised import spaced
+
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -16,6 +18,8 @@ _INLINE_TAG = re.compile(
     r"(?:\s[^<>]{0,500})?/?>",
     re.IGNORECASE,
 )
+_RAISED = re.compile(r"<sup(?:\s[^<>]{0,500})?>(.{0,100}?)</sup\s*>", re.IGNORECASE | re.DOTALL)
+_NEARBY = 200
 _COMMENT = re.compile(r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
 _ANY_TAG = re.compile(r"<!--.{0,5000}?-->|</?[A-Za-z][^<>]{0,5000}>", re.DOTALL)
 _TAG_START = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?=[\s/>])")
@@ -41,11 +45,22 @@ def plain_title(text: str | None) -> str:
     """
     title = text or ""
     for _ in range(_ROUNDS):
-        unescaped = html.unescape(_INLINE_TAG.sub("", _COMMENT.sub("", title)))
+        unescaped = html.unescape(_without_inline_tags(_COMMENT.sub("", title)))
         if unescaped == title:
             break
         title = unescaped
-    return one_line(_INLINE_TAG.sub("", title))
+    return one_line(_without_inline_tags(title))
+
+
+def _without_inline_tags(title: str) -> str:
+    if "<" not in title:
+        return title
+    return _INLINE_TAG.sub("", _RAISED.sub(_raised, title))
+
+
+def _raised(found: re.Match[str]) -> str:
+    before, after = found.string[: found.start()][-_NEARBY:], found.string[found.end() :][:_NEARBY]
+    return spaced(_INLINE_TAG.sub("", before), _INLINE_TAG.sub("", found[1]), _INLINE_TAG.sub("", after))
 
 
 def is_markup(text: str) -> bool:

@@ -5,16 +5,22 @@ them, authors and categories word by word.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from urllib.parse import quote
 
 from watchdesk.model import Article
 from watchdesk.rules.folding import plain
 from watchdesk.rules.occurrences import Hit
 from watchdesk.rules.syntax import Fact
-from watchdesk.rules.words import tokens
+from watchdesk.rules.words import APOSTROPHES, tokens
 
 FIELDS = ("source", "author", "url", "lang", "category")
 """The fields that are about data rather than text; `tag` stands within `source` only."""
+
+_BETWEEN_WORDS = re.compile(rf"[\s.&/,{APOSTROPHES}-]+")
+_IN_ADDRESSES = "/:?#[]@!$&'()*+,;=%"
+"""Signs that addresses hold as they are."""
 
 NOWHERE = -1
 """The position of a hit that is not in the text."""
@@ -51,19 +57,36 @@ def _span(fact: Fact, text: str) -> tuple[int, int] | None:
     if fact.field in ("source", "tag", "lang"):
         return (0, len(text)) if re.fullmatch(_wildcard(fact.value), plain(text)) else None
     if fact.field == "url":
-        found = re.search(_wildcard(fact.value), text.lower())
-        return found.span() if found else None
+        return _address_span(fact.value, text)
     return _words_span(fact.value, text)
 
 
 def _words_span(value: str, text: str) -> tuple[int, int] | None:
     """Where the words of `value` stand in `text` next to each other, case and accents folded."""
     read = list(tokens(text))
-    wanted = [re.compile(_wildcard(word)) for word in re.split(r"[\s-]+", value.strip())]
+    wanted = _wanted_words(value)
     for at in range(len(read) - len(wanted) + 1):
         window = read[at : at + len(wanted)]
         if all(want.fullmatch(plain(token.surface)) for want, token in zip(wanted, window, strict=True)):
             return window[0].start, window[-1].end
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _wanted_words(value: str) -> Sequence[re.Pattern[str]]:
+    """The words of a value, cut as those of texts are; a `*` stands for any letters within one."""
+    if "*" not in value:
+        return [re.compile(re.escape(plain(token.surface))) for token in tokens(value)]
+    return [re.compile(_wildcard(word)) for word in _BETWEEN_WORDS.split(value.strip()) if word]
+
+
+def _address_span(value: str, address: str) -> tuple[int, int] | None:
+    """Where an address holds the value, written as itself or percent-encoded."""
+    lower = address.lower()
+    for form in dict.fromkeys((value.lower(), quote(value, safe=_IN_ADDRESSES).lower())):
+        found = re.search(re.escape(form).replace(r"\*", ".*"), lower)
+        if found:
+            return found.span()
     return None
 
 

@@ -53,7 +53,8 @@ _SNOWBALL = {
 """ISO 639-1 → name of the Snowball algorithm. Dutch has two, and each knows plurals that the other misses."""
 
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "'"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+    | dict.fromkeys("’‘‛′ʹʻʼʽʾʿ", "'")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060", "")
 )
 """Letters that Unicode does not take apart into a base and an accent, and signs that nobody sees."""
@@ -64,6 +65,12 @@ _SHORT_LETTERS = re.compile("[иі][\u0300-\u036f]")
 """Where an accent may make another letter."""
 
 _CACHED_WORDS = 200_000
+
+_ASKED = "="
+_EDGE = "…"
+"""Ends of words that only queries have."""
+_SPECIAL = frozenset(("%", _ASKED, _EDGE))
+_OF_PERCENT = (f"per{_EDGE}", f"cent{_EDGE}")
 
 
 def folding_language(language: str | None) -> str:
@@ -109,8 +116,11 @@ def fold(word: str, language: str | None) -> tuple[str, ...]:
     """The keys of a word in a text of `language`: texts and queries meet where they share one.
 
     English, and text of unsure language: singular, in American spelling. Elsewhere the stem, with
-    accents and without, so that a query may leave them out.
+    accents and without, so that a query may leave them out. A number with its percent sign has the keys
+    of its parts, too, for phrases that hold only some of them (`asked_for`, `at_an_edge`).
     """
+    if word[-1:] in _SPECIAL:
+        return _special_keys(word, language)
     if language in (None, "en"):
         return (_english(word),)
     if language not in _SNOWBALL:
@@ -118,6 +128,37 @@ def fold(word: str, language: str | None) -> tuple[str, ...]:
     accented, bare = unicodedata.normalize("NFC", word.lower()), plain(word)
     forms = (accented,) if accented == bare else (accented, bare)
     return tuple(dict.fromkeys(plain(stem_of(form)) for stem_of in _stemmers(language) for form in forms))
+
+
+def asked_for(word: str) -> str:
+    """A word of a query: `5%` asks for that number alone, and `%` for any percentage."""
+    return f"{word}{_ASKED}" if word.endswith("%") else word
+
+
+def at_an_edge(word: str) -> str:
+    """The first or last word of a phrase that the article may hold as a part of a percentage.
+
+    The phrase "rose 5" finds the text "rose 5 per cent", and "cent of GDP" finds it as well.
+    """
+    return f"{word}{_EDGE}"
+
+
+def wildcard_forms(surface: str) -> tuple[str, ...]:
+    """What wildcards compare with a word of an article: `percent` stands for its sign, too."""
+    bare = plain(surface)
+    return (bare, "percent") if bare.endswith("%") else (bare,)
+
+
+def _special_keys(word: str, language: str | None) -> tuple[str, ...]:
+    if word.endswith(_ASKED):
+        return (plain(word.removesuffix(_ASKED)),)
+    if word.endswith(_EDGE):
+        inner = word.removesuffix(_EDGE)
+        return (*fold(inner, language), plain(inner) + _EDGE)
+    if word == "%":
+        return ("%", *_OF_PERCENT)
+    number = plain(word.removesuffix("%"))
+    return (f"{number}%", f"{number}{_EDGE}", "%", *_OF_PERCENT)
 
 
 def stems_only_on_request(language: str | None) -> bool:
@@ -128,6 +169,8 @@ def stems_only_on_request(language: str | None) -> bool:
 @lru_cache(maxsize=_CACHED_WORDS)
 def stem(word: str, language: str | None) -> str:
     """The Snowball stem of a word of English or of an unsure language; elsewhere the first of its `keys`."""
+    if word.endswith("%"):
+        return "percent" if stems_only_on_request(language) else "%"
     if stems_only_on_request(language):
         return _stemmers("en")[0](american(plain(word)))
     return keys(word, language)[0]

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from watchdesk.model import Article
-from watchdesk.rules.folding import keys, plain, stem, stems_only_on_request
+from watchdesk.rules.folding import keys, stem, stems_only_on_request, wildcard_forms
 from watchdesk.rules.limits import Work, blocks
 from watchdesk.rules.occurrences import Hit, Range, in_order
 from watchdesk.rules.sentences import ends_sentence
@@ -111,7 +111,8 @@ class Reading:
     def _plain(self) -> Mapping[str, Sequence[int]]:
         index: dict[str, list[int]] = {}
         for surface, positions in self._exact.items():
-            index.setdefault(plain(surface), []).extend(positions)
+            for form in wildcard_forms(surface):
+                index.setdefault(form, []).extend(positions)
         return index
 
     @cached_property
@@ -142,7 +143,7 @@ class Reading:
                 return self._exact.get(part.text, ())
             case How.WILDCARD:
                 fitting = re.findall(rf"(?m)^{part.text}$", self._vocabulary)
-                return sorted(place for word in fitting for place in self._plain[word])
+                return sorted({place for word in fitting for place in self._plain[word]})
 
     def hit(self, leaf: Leaf, found: Range) -> Hit:
         """A leaf found at a range, with its characters."""

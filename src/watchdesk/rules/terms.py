@@ -8,19 +8,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from watchdesk.config.places import Severity
-from watchdesk.rules.folding import plain
+from watchdesk.rules.folding import asked_for, at_an_edge, plain
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.syntax import At, How, Part, Words
-from watchdesk.rules.words import Token, is_pair, tokens
+from watchdesk.rules.words import APOSTROPHES, PERCENT_SIGNS, Token, is_lone_letter, is_pair, tokens
 
 _EVERYDAY = {"US": "us", "IT": "it", "WHO": "who"}
 _OPERATORS = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "AND NOT"}
 _LITERALS_BEFORE_STAR = 2
+_WILD_ENDS = re.compile(rf"[\s–—/{APOSTROPHES}-]+")
+"""What ends a word that holds wildcards."""
+_WILD_WORD = re.compile(rf"[^\s–—/{APOSTROPHES}-]+")
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_GAP = re.compile(r"[\s-]*")
+_PER_CENT = frozenset(("per", "cent", "percent"))
 
 
 def read_words(text: str, written: str, at: At, *, phrase: bool) -> tuple[Words, list[Mistake]]:
     """The term for a word or phrase; `text` may begin with `=` and, but for that, hold wildcards."""
-    if _is_plain(text) and text not in _EVERYDAY:
+    if _is_plain(text) and text not in _EVERYDAY and text.lower() not in _PER_CENT:
         return Words((Part(How.FOLDED, text),), written, at), []
     parts, mistakes = _read(text, phrase=phrase)
     if not mistakes:
@@ -37,8 +43,8 @@ def _read(text: str, *, phrase: bool) -> tuple[tuple[Part, ...], Sequence[Mistak
         mistakes += _wildcard_mistakes(text, 0)
         parts = _wild_parts(text)
     else:
-        parts = _plain_parts(text.removeprefix("="), How.EXACT if exact else How.FOLDED)
-    if not parts:
+        parts = _plain_parts(text.removeprefix("="), How.EXACT if exact else How.FOLDED, phrase=phrase)
+    if not parts or text.strip() in PERCENT_SIGNS:
         mistakes.append(_empty(text, 0))
     if not phrase and not exact and text in _EVERYDAY:
         mistakes.append(
@@ -65,18 +71,42 @@ def _is_plain(word: str) -> bool:
     return len(word) > 1 and word.isalpha() and word.isascii()
 
 
-def _plain_parts(text: str, how: How) -> tuple[Part, ...]:
+def _plain_parts(text: str, how: How, *, phrase: bool) -> tuple[Part, ...]:
     words = text.split(" ")
-    if all(map(_is_plain, words)):
+    if all(map(_is_plain, words)) and _PER_CENT.isdisjoint(text.lower().split(" ")):
         return tuple([Part(how, word, offset) for offset, word in enumerate(words)])
     found = list(tokens(text))
-    if len(found) == 1 and is_pair(found[0]) and len(found[0].surface) == 1:
-        return (Part(How.WILDCARD, re.escape(plain(found[0].surface)) + ".?"),)
-    return tuple(
-        Part(how, token.surface, offset)
-        for offset, token in enumerate(found)
-        if not _ends_pair(found, offset, token)
-    )
+    if len(found) == 1 and is_lone_letter(found[0]):
+        return (Part(How.WILDCARD, re.escape(plain(found[0].surface)) + ".*"),)
+    kept = [(offset, token) for offset, token in enumerate(found) if not _ends_pair(found, offset, token)]
+    if how is How.EXACT:
+        return tuple(Part(how, token.surface, offset) for offset, token in kept)
+    parts = [Part(how, asked_for(token.surface), offset) for offset, token in kept]
+    if phrase and parts:
+        parts = _at_the_edges(parts, text[kept[-2][1].end : kept[-1][1].start] if len(kept) > 1 else "")
+    return tuple(parts)
+
+
+def _at_the_edges(parts: list[Part], before_last: str) -> list[Part]:
+    """The words of a phrase, which may begin or end within a percentage: `rose 5 per`, `cent of GDP`.
+
+    `before_last` is what stands between the last two words.
+    """
+    if len(parts) > 1 and _is(parts[-1], "per") and _is_number(parts[-2]) and _GAP.fullmatch(before_last):
+        parts = parts[:-1]  # the article has one word for it: "5 per cent"
+    if _is(parts[-1], "per") or _is_number(parts[-1]):
+        parts = [*parts[:-1], replace(parts[-1], text=at_an_edge(parts[-1].text))]
+    if _is(parts[0], "cent"):
+        parts = [replace(parts[0], text=at_an_edge(parts[0].text)), *parts[1:]]
+    return parts
+
+
+def _is(part: Part, word: str) -> bool:
+    return part.text.lower() == word
+
+
+def _is_number(part: Part) -> bool:
+    return _NUMBER.fullmatch(part.text) is not None
 
 
 def _ends_pair(found: list[Token], number: int, token: Token) -> bool:
@@ -86,11 +116,11 @@ def _ends_pair(found: list[Token], number: int, token: Token) -> bool:
 
 def _wild_parts(text: str) -> tuple[Part, ...]:
     words: list[tuple[How, str]] = []
-    for chunk in re.split(r"[\s–—/-]+", text):
+    for chunk in _WILD_ENDS.split(text):
         if "*" in chunk or "?" in chunk:
             words.append((How.WILDCARD, _expression(chunk)))
         else:
-            words.extend((How.FOLDED, token.surface) for token in tokens(chunk))
+            words.extend((How.FOLDED, asked_for(token.surface)) for token in tokens(chunk))
     return tuple(Part(how, word, offset) for offset, (how, word) in enumerate(words))
 
 
@@ -112,7 +142,7 @@ def _run(letters: str) -> str:
 def _wildcard_mistakes(text: str, offset: int) -> list[Mistake]:
     """Wildcards that would find nearly every word."""
     mistakes: list[Mistake] = []
-    for chunk in re.finditer(r"[^\s–—/-]+", text):
+    for chunk in _WILD_WORD.finditer(text):
         word = chunk[0]
         letters = sum(sign.isalnum() for sign in word.partition("*")[0])
         if "*" in word and letters < _LITERALS_BEFORE_STAR:
@@ -130,4 +160,7 @@ def _wildcard_mistakes(text: str, offset: int) -> list[Mistake]:
 def _empty(text: str, offset: int) -> Mistake:
     if text in _OPERATORS:
         return Mistake(offset, f"'{text}' is not an operator", f"write {_OPERATORS[text]}")
+    if text.strip() in PERCENT_SIGNS:
+        hint = 'write a number with it, as in "5%"; percent for any percentage; or /\\d+ ?%/ for the signs'
+        return Mistake(offset, f"'{text}' alone finds nothing", hint)
     return Mistake(offset, f"'{text}' holds no letter and no digit, so it finds nothing", "leave it out")

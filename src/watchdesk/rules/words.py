@@ -9,23 +9,44 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+_JOINERS = r"\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+"""Soft hyphens and other signs that nobody sees. They never separate words."""
+
 _MARKS = (
-    r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
-    r"\u0900-\u0963\u0966-\u0dff\u00ad\u200c\u200d\u2060"
+    r"\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0711\u0730-\u074a"
+    r"\u07a6-\u07b0\u08ca-\u08ff\u0900-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+    r"\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u0f71-\u0f84\u0f8d-\u0fbc\u102b-\u103e\u1056-\u1059\u105e-\u1060"
+    r"\u135d-\u135f\u17b4-\u17d3\u17dd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
+    + _JOINERS
 )
 """Accents and vowel signs, which belong to the letter before, and invisible joiners."""
 
-_LETTER = r"[^\W\d_]"
-_RUN = rf"[^\W_]*(?:[{_MARKS}]+[^\W_]*)*"
-_SPACE = r"[ \u00a0\u2009\u202f-]?"
-_APOSTROPHE_S = r"(?:['’ʼ][sS](?![^\W_]))?"
+_LETTER_APOSTROPHES = "ʹʻʼʽʾʿˈꞌ"
+"""Apostrophes that Unicode files under letters. Keyboards and transliterations use them for U+0027."""
+
+APOSTROPHES = f"'’‘‛′＇`´{_LETTER_APOSTROPHES}"
+"""Whatever stands for an apostrophe, by whichever keyboard."""
+
+PERCENT_SIGNS = "%％﹪٪"
+
+_SIGN = rf"[^\W_{_LETTER_APOSTROPHES}]"
+"""A letter or a digit."""
+_LETTER = rf"[^\W\d_{_LETTER_APOSTROPHES}]"
+_RUN = rf"{_SIGN}*(?:[{_MARKS}]+{_SIGN}*)*"
+_END = rf"(?!{_SIGN}|[{_MARKS}])"
+_NUMBER = r"(?>\d+(?:[.,]\d+)*)"
+_PER, _CENT = "[Pp][Ee][Rr]", f"[Cc][Ee][Nn][Tt]{_END}"
+_PERCENT = rf"(?:[{PERCENT_SIGNS}]|{_PER}[\s-]*{_CENT})"
+_AFTER_NUMBER = rf"(?:[\s-]*[{PERCENT_SIGNS}]|[\s-]+{_PER}[\s-]*{_CENT}|{_PER}{_CENT})"
+_APOSTROPHE_S = rf"(?:[{APOSTROPHES}][sS]{_END})?"
 _WORD = re.compile(
     rf"""
-      (?P<plain>[A-Za-z]{{2,}}+)(?![^\W_]|[{_MARKS}]){_APOSTROPHE_S}
-    | (?P<percent>\d+(?:[.,]\d+)*{_SPACE}(?:%|(?i:per[ \u00a0-]?cent)(?![^\W_])))
+      (?P<share>{_PERCENT})
+    | (?P<plain>[A-Za-z]{{2,}}+){_END}{_APOSTROPHE_S}
+    | (?P<percent>{_NUMBER}{_AFTER_NUMBER})
     | (?P<number>\d+(?:[.,]\d+)+{_RUN})
-    | (?P<acronym>(?<![^\W_])(?:{_LETTER}\.)+{_LETTER}(?:\.(?!\w)|(?![^\W_]))){_APOSTROPHE_S}
-    | (?P<word>[^\W_]{_RUN}){_APOSTROPHE_S}
+    | (?P<acronym>(?<!{_SIGN})(?:{_LETTER}\.)+{_LETTER}(?:\.(?!\w)|(?!{_SIGN}))){_APOSTROPHE_S}
+    | (?P<word>{_SIGN}{_RUN}){_APOSTROPHE_S}
     | (?P<currency>[$¢£¤¥֏؋৳฿៛₠-₿﷼﹩＄￠￡￥￦])
     """,
     re.VERBOSE,
@@ -33,12 +54,20 @@ _WORD = re.compile(
 _PLAIN = _WORD.groupindex["plain"]
 """ASCII words of two letters and more: most words, and asked for first."""
 
-_UNSPACED = re.compile(
-    r"[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e4f\U00020000-\U0002fa1f]+"
+_UNSPACED_LETTER = (
+    rf"(?![{_MARKS}])[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e4f\u0e80-\u0eff"
+    r"\u1000-\u109f\u1780-\u17ff\U00020000-\U0002fa1f]"
 )
-"""Chinese, Japanese and Thai letters: scripts that put no spaces between words."""
+_CLUSTER = re.compile(rf"{_UNSPACED_LETTER}[{_MARKS}]*")
+_UNSPACED = re.compile(rf"(?:{_UNSPACED_LETTER}[{_MARKS}]*)+")
+"""Chinese, Japanese, Thai, Lao, Burmese and Khmer letters: scripts that put no spaces between words."""
 
+_FOOTNOTE = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=\d))[⁰¹²³⁴-⁹]+$")
+"""Raised digits after a word or a number. After a short word (m², CO²) they belong to it."""
+
+_INVISIBLE = re.compile(f"[{_JOINERS}]")
 _GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_LEADING_NUMBER = re.compile(r"[\d.,]*\d")
 
 
 class Token(NamedTuple):
@@ -50,7 +79,11 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of a text in order; positions are their numbers."""
+    """The words of a text in order; positions are their numbers.
+
+    A number takes its percent sign, or `per cent` or `percent`, with it: `2.5%`. Without a number these
+    are the word `%`.
+    """
     for found in _WORD.finditer(text):
         if found.lastindex == _PLAIN:
             start, end = found.span(_PLAIN)
@@ -60,14 +93,19 @@ def tokens(text: str) -> Iterator[Token]:
         assert kind is not None
         start, end = found.span(kind)
         surface = found[kind]
-        if kind == "word":
-            yield from _word(surface, start)
-        elif kind == "acronym":
-            yield Token(surface.replace(".", ""), start, end)
-        elif kind == "currency":
-            yield Token(surface, start, end)
-        else:
-            yield Token(_number(surface, percent=kind == "percent"), start, end)
+        match kind:
+            case "word":
+                yield from _word(surface, start)
+            case "number":
+                yield from _number_and_rest(surface, start)
+            case "percent":
+                yield Token(f"{_number(_leading_number(surface))}%", start, end)
+            case "share":
+                yield Token("%", start, end)
+            case "acronym":
+                yield Token(surface.replace(".", ""), start, end)
+            case _:
+                yield Token(surface, start, end)
 
 
 def is_pair(token: Token) -> bool:
@@ -75,13 +113,32 @@ def is_pair(token: Token) -> bool:
     return _UNSPACED.fullmatch(token.surface) is not None
 
 
-def _number(surface: str, *, percent: bool) -> str:
-    bare = _GROUPING.sub("", surface)
-    if not percent:
-        return bare.replace(",", ".")
-    digits = re.match(r"[\d.,]*\d", bare)
-    assert digits is not None
-    return digits[0].replace(",", ".") + "%"
+def is_lone_letter(token: Token) -> bool:
+    """Whether the word is one letter, with its marks, of a script without spaces."""
+    return _CLUSTER.fullmatch(token.surface) is not None
+
+
+def _leading_number(surface: str) -> str:
+    found = _LEADING_NUMBER.match(surface)
+    assert found is not None
+    return found[0]
+
+
+def _number(written: str) -> str:
+    return _GROUPING.sub("", written).replace(",", ".")
+
+
+def _number_and_rest(surface: str, start: int) -> Iterator[Token]:
+    """A number with the letters written to it (`2.5bn`), less those of scripts without spaces."""
+    digits = _leading_number(surface)
+    rest = surface[len(digits) :]
+    if not rest or rest.isascii():
+        yield Token(_number(surface), start, start + len(surface))
+    elif _UNSPACED.match(rest) or _FOOTNOTE.fullmatch(surface, len(digits)):
+        yield Token(_number(digits), start, start + len(digits))
+        yield from _word(rest, start + len(digits))
+    else:
+        yield from _spelt(_number(surface), start, start + len(surface))
 
 
 def _word(surface: str, start: int) -> Iterator[Token]:
@@ -92,14 +149,26 @@ def _word(surface: str, start: int) -> Iterator[Token]:
     position = 0
     for run in _UNSPACED.finditer(surface):
         if run.start() > position:
-            yield _composed(surface, position, run.start(), start)
-        for at in range(run.start(), run.end()):
-            stop = min(at + 2, run.end())
-            yield Token(surface[at:stop], start + at, start + stop)
+            yield from _composed(surface, position, run.start(), start)
+        letters = [found.span() for found in _CLUSTER.finditer(surface, *run.span())]
+        for number, (at, _) in enumerate(letters):
+            stop = letters[min(number + 1, len(letters) - 1)][1]
+            yield from _spelt(surface[at:stop], start + at, start + stop)
         position = run.end()
     if position < len(surface):
-        yield _composed(surface, position, len(surface), start)
+        yield from _composed(surface, position, len(surface), start)
 
 
-def _composed(surface: str, start: int, end: int, offset: int) -> Token:
-    return Token(unicodedata.normalize("NFC", surface[start:end]), offset + start, offset + end)
+def _composed(surface: str, start: int, end: int, offset: int) -> Iterator[Token]:
+    mark = _FOOTNOTE.search(surface, start, end)
+    if mark and mark.start() > start:
+        yield from _spelt(surface[start : mark.start()], offset + start, offset + mark.start())
+        start = mark.start()
+    yield from _spelt(surface[start:end], offset + start, offset + end)
+
+
+def _spelt(surface: str, start: int, end: int) -> Iterator[Token]:
+    """One word, composed and without what nobody sees."""
+    spelt = unicodedata.normalize("NFC", _INVISIBLE.sub("", surface))
+    if spelt:
+        yield Token(spelt, start, end)

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import soupsieve
 from bs4 import BeautifulSoup, Tag
 
+from watchdesk.articles.markup import text_of
 from watchdesk.characters.encoding import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Selectors, Source
@@ -155,7 +156,7 @@ def _trouble(select: Selectors, found: Sequence[Tag], items: Sequence[_Item]) ->
 
 
 def _words(tag: Tag) -> str | None:
-    return " ".join(tag.get_text(" ").split()) or None
+    return text_of(tag) or None
 
 
 def _attribute(tag: Tag, name: str) -> str | None:

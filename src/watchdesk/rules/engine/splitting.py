@@ -3,22 +3,33 @@
 Cutting here never changes what `words.tokens` reads: it only cuts where no word can cross.
 """
 
-import re
+from collections.abc import Iterator
 
 from watchdesk.model import Article
 from watchdesk.rules.limits import LONGEST_ARTICLE, blocks
+from watchdesk.rules.words import PERCENT_SIGNS
 
 SEPARATOR = b"\x00"
 """Stands between title, headings and paragraphs."""
 
 _JOIN = "\n\x00\n"
-_SIGNS = b'"()[]{};:!?*<>|=~^+\\/#@&\r\t'
-_CUT = bytes.maketrans(_SIGNS + b"-", b"\n" * len(_SIGNS) + b" ")
-"""Signs end a word wherever they stand, so they become line breaks. A hyphen is as good as a space."""
+_SIGNS = b'"()[]{};:!?*<>|=~^+\\/#@&'
+_CUT = bytes.maketrans(_SIGNS + b"\x0b\x0c-", b"\x0b" * len(_SIGNS) + b"   ")
+"""Signs end a word wherever they stand, so they become vertical tabs. A hyphen is as good as a space."""
 
-_GLUED = re.compile(rb"(?i)\x20(?=%|per(?:\x20|\xc2\xa0)?cent)|(?<=per)\x20(?=cent)")
-_PER_CENT = (b"percent", b"per cent", b"per\xc2\xa0cent")
-_NO_BREAK_SPACE = b"\xc2\xa0"
+_GLUE = 0x1F
+"""A space to `words`, and to `bytes.split` none."""
+_SPACES = (
+    *(bytes([code]) for code in b" \t\n\r\x1c\x1d\x1e\x1f"),
+    *(space.encode() for space in "\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000"),
+    *(chr(code).encode() for code in range(0x2000, 0x200B)),
+)
+"""What `words` takes for a space."""
+_SPLITTING = frozenset(b" \t\n\r")
+_SPACED = [code <= 0x20 or code >= 0x80 for code in range(256)]
+"""By byte: whether it may be the last of a space."""
+_PERCENT_SIGNS = tuple(sign.encode() for sign in PERCENT_SIGNS)
+_R = ord("r")
 
 
 def stretches(article: Article) -> list[bytes]:
@@ -33,20 +44,46 @@ def stretches(article: Article) -> list[bytes]:
         texts = [block for _, block in blocks(article)]
         text = _JOIN.join(texts)
     if text.count("\x00") >= len(texts):
-        text = _JOIN.join([block.replace("\x00", "\n") for block in texts])
+        text = _JOIN.join([block.replace("\x00", "(") for block in texts])
     raw = text.encode("utf-8", "surrogatepass").translate(_CUT)
-    if b" %" in raw or b"cent" in raw.lower():
-        raw = _with_percents(raw)
+    lower = raw.lower()
+    if b"cent" in lower or any(sign in raw for sign in _PERCENT_SIGNS):
+        raw = _with_percents(raw, lower)
     return raw.split()
 
 
-def _with_percents(raw: bytes) -> bytes:
+def _with_percents(raw: bytes, lower: bytes) -> bytes:
     """A number and its "per cent" held together, as they are one word."""
-    lower = raw.lower()
-    forms = [form for form in _PER_CENT if form in lower]
-    if any(lower.count(form) != raw.count(form) for form in forms):
-        return _GLUED.sub(_NO_BREAK_SPACE, raw)
-    if forms:
-        raw = raw.replace(b"per cent", b"per\xc2\xa0cent").replace(b" percent", b"\xc2\xa0percent")
-        raw = raw.replace(b" per\xc2\xa0cent", b"\xc2\xa0per\xc2\xa0cent")
-    return raw.replace(b" %", b"\xc2\xa0%")
+    ends = [at for sign in _PERCENT_SIGNS if sign in raw for at in _places(sign, raw) if _SPACED[raw[at - 1]]]
+    inside = []
+    for at in _places(b"cent", lower):
+        if lower[at - 1] != _R and not _SPACED[lower[at - 1]]:
+            continue  # recent, century
+        per = _before_spaces(raw, at)
+        if lower.endswith(b"per", 0, per):
+            inside.append(at)
+            ends.append(per - len(b"per"))
+    if not (ends or inside):
+        return raw
+    held = bytearray(raw)
+    for end in (*ends, *inside):
+        for place in range(_before_spaces(raw, end), end):
+            if held[place] in _SPLITTING:
+                held[place] = _GLUE
+    return bytes(held)
+
+
+def _places(sign: bytes, raw: bytes) -> Iterator[int]:
+    at = raw.find(sign)
+    while at >= 0:
+        yield at
+        at = raw.find(sign, at + 1)
+
+
+def _before_spaces(raw: bytes, end: int) -> int:
+    """Where the spaces before `end` begin."""
+    while raw.endswith(_SPACES, 0, end):
+        end -= 1
+        while end and 0x80 <= raw[end] < 0xC0:  # within a character of several bytes
+            end -= 1
+    return end

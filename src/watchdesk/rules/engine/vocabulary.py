@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from watchdesk.model import Article
 from watchdesk.rules.engine.leaves import BREAK, UNKNOWN, Asked, Leaves
 from watchdesk.rules.engine.splitting import SEPARATOR, stretches
-from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.folding import keys, stem, wildcard_forms
 from watchdesk.rules.syntax import How, Part
 from watchdesk.rules.words import tokens
 
@@ -100,7 +100,8 @@ class Vocabulary:
             number = self._numbers[surface] = self._number(surface)
             for key in keys(surface, self._language):
                 self._by_key[key].append(surface)
-            self._by_beginning[plain(surface)[:2]].append(surface)
+            for form in wildcard_forms(surface):
+                self._by_beginning[form[:2]].append(surface)
             if self._stems:
                 self._by_stem[stem(surface, self._language)].append(surface)
         return number
@@ -139,11 +140,14 @@ class Vocabulary:
             if atom is not None:
                 yield atom
         if self._wildcards:
-            bare = plain(surface)
-            for length in range(3):
-                for expression, atom in self._wildcards.get(bare[:length], ()) if len(bare) >= length else ():
-                    if expression.fullmatch(bare):
-                        yield atom
+            for form in wildcard_forms(surface):
+                yield from self._wild_atoms(form)
+
+    def _wild_atoms(self, form: str) -> Iterator[int]:
+        for length in range(3):
+            for expression, atom in self._wildcards.get(form[:length], ()) if len(form) >= length else ():
+                if expression.fullmatch(form):
+                    yield atom
 
     def _ask(self, atom: int, part: Part, asked: Asked) -> None:
         """A rule asks something new: forms seen before are looked at again where it may concern them."""

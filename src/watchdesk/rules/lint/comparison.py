@@ -68,6 +68,7 @@ def _covers(wide: Part, narrow: Part, language: str) -> bool:  # noqa: PLR0911  
 
 def _every_form(word: str, language: str, fitting: Callable[[str], bool]) -> bool:
     """Whether all that a text may hold for a word of a query fits; False where that cannot be told."""
-    if language not in ("en", "und") or not fitting(plain(word)):
+    is_one_word = len(keys(word, "en")) == 1
+    if not is_one_word or language not in ("en", "und") or not fitting(plain(word)):
         return False
     return language == "und" or all(map(fitting, english_forms(word)))
