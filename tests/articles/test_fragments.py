@@ -16,8 +16,8 @@ READER = Fragments()
 PAGES = sorted((Path(__file__).parents[1] / "data" / "articles").rglob("*.html"))
 NAMES = """
     p div b strong i a br h1 h2 li ul table tr td th span rt rp ruby o:p sup sub blockquote script style
-    template svg math select option title head body html meta link img input hr form button noscript pre textarea
-    iframe font dl dt dd tbody caption frameset
+    template svg math select option title head body html meta link img input hr form button noscript pre
+    textarea iframe font dl dt dd tbody caption frameset
 """
 TAGS = st.builds(
     "".join,

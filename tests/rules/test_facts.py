@@ -1,4 +1,4 @@
-"""What rules ask about an article's data is cut into words as the data is, so that no value is out of reach."""
+"""What rules ask about an article's data is cut into words as that data is: no value is out of reach."""
 
 from collections.abc import Callable
 
