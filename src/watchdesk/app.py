@@ -17,6 +17,7 @@ from watchdesk.config import (
     rule_files,
     warn_without_rules,
 )
+from watchdesk.config.network import Network
 from watchdesk.config.places import Place, Problem, Problems, did_you_mean
 from watchdesk.config.settings import Settings
 from watchdesk.delivery.channels import build_channels, option_models
@@ -27,6 +28,7 @@ from watchdesk.ports import Store
 from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import open_store
+from watchdesk.wire.trust import trust_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,13 @@ def _known_sources(settings: Settings | None) -> dict[str, frozenset[str] | None
 def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
     """The parts that the configuration asks for; nothing runs and nothing is connected yet."""
     settings = configuration.settings
+    network = Network(settings.proxies, settings.authorities)
+    trust = trust_store(settings.authorities)
     return Plan(
         settings=settings,
         rules=configuration.rules,
-        fetcher=HttpFetcher(settings.polling, settings.contact),
-        channels=build_channels(settings.channels.values(), state_directory),
+        fetcher=HttpFetcher(settings.polling, settings.contact, network=network, trust=trust),
+        channels=build_channels(settings.channels.values(), state_directory, settings.authorities, trust),
         read=Reading(),
         templates=configuration.templates,
     )

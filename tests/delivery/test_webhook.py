@@ -193,7 +193,7 @@ def test_no_reason_holds_what_may_be_a_secret_in_the_address(web: WebServer, ans
 def test_a_receiver_that_is_not_there_is_tried_again(web: WebServer) -> None:
     options = WebhookOptions(url="http://u:hidden@127.0.0.1:9/tok3n")
     assert WebhookChannel(options, LIMITS).send(parcel(), NOW) == Retry(
-        "no answer from http://127.0.0.1:9: Connection refused"
+        "no answer from http://127.0.0.1:9: the server refuses connections; check the address and its port"
     )
 
 

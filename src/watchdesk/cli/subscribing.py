@@ -13,6 +13,7 @@ from watchdesk.cli.session import Session, fail, json_option, pass_session, prin
 from watchdesk.cli.words import counted
 from watchdesk.config.adding import add_sources
 from watchdesk.config.names import is_name, source_names
+from watchdesk.config.network import Network
 from watchdesk.config.settings import Settings
 from watchdesk.config.sources_file import names_in_files
 from watchdesk.config.values import parse_web_address
@@ -128,11 +129,13 @@ def _look(outcome: _Outcome, settings: Settings, *, quiet: bool) -> None:
 
 def _fetchers(url: str, settings: Settings) -> Callable[[str], Fetcher]:
     """The guard is for what feeds and pages name; the person at the terminal may ask any host of theirs."""
-    guarded = HttpFetcher(settings.polling, settings.contact)
-    if refusal(url, settings.polling) is None:
+    network = Network(settings.proxies, settings.authorities)
+    guarded = HttpFetcher(settings.polling, settings.contact, network=network)
+    if refusal(url, settings.polling, settings.proxies) is None:
         return lambda _: guarded
     host = urlsplit(url).hostname
-    free = HttpFetcher(replace(settings.polling, private_addresses=True), settings.contact)
+    open_minded = replace(settings.polling, private_addresses=True)
+    free = HttpFetcher(open_minded, settings.contact, network=network)
     return lambda address: free if urlsplit(address).hostname == host else guarded
 
 
@@ -175,7 +178,7 @@ def _write(
     source_id = name or source_names({url: chosen.title}, taken)[url]
     path = add_sources(settings.directory, {source_id: settings_of(kind, url, chosen.title, tags)})
     outcome.written = {"id": source_id, "kind": kind, "url": url, "file": str(path)}
-    refused = refusal(url, settings.polling)
+    refused = refusal(url, settings.polling, settings.proxies)
     outcome.warnings += [refused] if refused else []
 
 

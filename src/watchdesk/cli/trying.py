@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from watchdesk import articles, sources
+from watchdesk.config.network import Network
 from watchdesk.config.settings import Settings
 from watchdesk.errors import UnreadableInput, UsageError
 from watchdesk.model import Article, Fetched, Source, without_body
@@ -36,7 +37,8 @@ def _is_url(what: str) -> bool:
 def _fetch(url: str, settings: Settings) -> tuple[bytes, str | None, str | None]:
     # The person at the terminal may ask any address of theirs: the guard and robots.txt are for machines.
     polling = replace(settings.polling, private_addresses=True)
-    fetcher = HttpFetcher(polling, settings.contact, heed_robots=False)
+    network = Network(settings.proxies, settings.authorities)
+    fetcher = HttpFetcher(polling, settings.contact, heed_robots=False, network=network)
     outcome = fetcher.page(url, Source(id="try", url=url))
     if not isinstance(outcome, Fetched):
         raise UsageError(f"{url} could not be read: {without_body(outcome)}")

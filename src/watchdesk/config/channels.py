@@ -8,26 +8,38 @@ from pydantic import BaseModel
 from watchdesk.config import document
 from watchdesk.config.checking import check, plain
 from watchdesk.config.document import Element
+from watchdesk.config.network import Proxies
 from watchdesk.config.places import Problems, did_you_mean
 from watchdesk.config.secrets import Secret, SecretMissing, is_reference
 from watchdesk.config.settings import ChannelSettings
 from watchdesk.config.shapes import ChannelShape
+from watchdesk.config.way_out import revealed_proxy
 
 _SECRETS = ("password", "secret", "token", "address")
+_WITHOUT_HTTP = ("email", "files", "maildir", "atom")
 _STANDS_ALONE = ("path", "address")
 _SHARED = tuple(ChannelShape.model_fields)
 
 
 def read_channel(
-    name: str, element: Element, kinds: Mapping[str, type[BaseModel]], directory: Path, problems: Problems
+    name: str,
+    element: Element,
+    kinds: Mapping[str, type[BaseModel]],
+    directory: Path,
+    environment: Proxies,
+    problems: Problems,
 ) -> ChannelSettings | None:
-    """A channel: a mapping with exactly one kind, and what any channel may say beside it; None when wrong."""
+    """A channel: a mapping with exactly one kind, and what any channel may say beside it; None when wrong.
+
+    `environment`: the proxies of a channel that names none.
+    """
     kind = _kind(name, element, list(kinds), problems)
     if kind is None or not isinstance(element, document.Mapping):
         return None
     options = element.items[kind]
     beside = {key: value for key, value in element if key != kind}
-    shared = check(ChannelShape, document.Mapping(beside, element.keys, element.place), "a channel", problems)
+    others = document.Mapping(beside, element.keys, element.place)
+    shared = check(ChannelShape, others, "a channel", problems, directory)
     model = kinds[kind]
     options = _in_full(model, options)
     warn_of_plain_secrets(options, problems)
@@ -35,7 +47,15 @@ def read_channel(
     if checked is None or shared is None:
         return None
     _warn_of_missing_secrets(checked, options, problems)
-    return ChannelSettings(name, kind, checked, shared.timeout, shared.concurrency, shared.at_most)
+    if shared.proxy and kind in _WITHOUT_HTTP:
+        problems.error(
+            element.keys["proxy"],
+            f"'proxy' is for channels that speak HTTP, and a channel of kind {kind} does not",
+            "take it away",
+        )
+    proxy = revealed_proxy(shared.proxy, element, ("proxy",), problems)
+    proxies = environment.or_chosen(proxy, f"the proxy of channels.{name}")
+    return ChannelSettings(name, kind, checked, shared.timeout, shared.concurrency, shared.at_most, proxies)
 
 
 def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:

@@ -14,7 +14,10 @@ from watchdesk.errors import ConfigurationError
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A character of a file. `line` and `column` count from 1; `source` is the line's own text."""
+    """A character of a file. `line` and `column` count from 1; `source` is the line's own text.
+
+    Line 0: it stands in no file, and `file` says where instead.
+    """
 
     file: str
     line: int
@@ -22,7 +25,7 @@ class Place:
     source: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 class Severity(StrEnum):

@@ -1,6 +1,7 @@
 """Files → `Settings`, with everything that is wrong in any of them told at once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from watchdesk.config.places import Problems, did_you_mean
 from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings
 from watchdesk.config.shapes import OperatorsShape, TopShape, WebShape
 from watchdesk.config.sources_file import read_sources
+from watchdesk.config.way_out import authorities_of_environment, proxies_of_environment, revealed_proxy
 
 Part = TypeVar("Part")
 
@@ -32,14 +34,17 @@ def read_settings(
     before = len(problems.errors)
     top = _top(directory, problems)
     values = _values(top, problems) or TopShape()
-    polling = _part(top, "polling", PollingSettings, problems) or PollingSettings()
+    polling = _part(top, "polling", PollingSettings, problems, directory) or PollingSettings()
     articles = _part(top, "articles", ArticleSettings, problems) or ArticleSettings()
+    environment = proxies_of_environment(problems)
+    proxy = revealed_proxy(polling.proxy, top, ("polling", "proxy"), problems)
+    authorities = replace(authorities_of_environment(problems), added=polling.ca)
     _check_paces(polling, top, problems)
     channels = _named(
         top,
         "channels",
         problems,
-        lambda name, part: read_channel(name, part, channel_kinds, directory, problems),
+        lambda name, part: read_channel(name, part, channel_kinds, directory, environment, problems),
     )
     digests = _named(top, "digests", problems, lambda name, part: read_digest(name, part, problems))
     check_digest_channels(top, digests, _names(top.get("channels")), problems)
@@ -59,6 +64,8 @@ def read_settings(
         channels=channels,
         digests=digests,
         sources=sources,
+        proxies=environment.or_chosen(proxy, "polling.proxy"),
+        authorities=authorities,
         operators=operators,
     )
 
@@ -90,9 +97,13 @@ def _values(top: document.Mapping, problems: Problems) -> TopShape | None:
     return check(TopShape, document.Mapping(own, top.keys, top.place), SETTINGS_FILE, problems)
 
 
-def _part(top: document.Mapping, key: str, model: type[Part], problems: Problems) -> Part | None:
+def _part(
+    top: document.Mapping, key: str, model: type[Part], problems: Problems, directory: Path | None = None
+) -> Part | None:
     element = top.get(key)
-    return None if element is None or plain(element) is None else check(model, element, key, problems)
+    if element is None or plain(element) is None:
+        return None
+    return check(model, element, key, problems, directory)
 
 
 def _named(

@@ -26,6 +26,7 @@ _SECRET_KEY = re.compile(
     r"""([^\s{][^,}]*)""",
     re.IGNORECASE,
 )
+_IN_PROXY = re.compile(r"""(\bproxy["']?\s*:\s+["']?(?:[a-z0-9]+://)?)(\S+)(?=@)""", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"""((?:://|\bproxy["']?:\s+["']?)[^/@\s:]*:)([^/@\s]+)(?=@)""")
 
 
@@ -36,7 +37,7 @@ _LISTED = re.compile(r"""(^\s*-\s+["']?[a-z][a-z0-9+.-]*://)(.+)""", re.IGNORECA
 
 def hide_secrets(line: str) -> str:
     """A file's line as messages may show it: of the same length, stars for what seems to be a secret."""
-    for pattern in (_SECRET_KEY, _IN_ADDRESS, _CHAT, _LISTED):
+    for pattern in (_SECRET_KEY, _IN_PROXY, _IN_ADDRESS, _CHAT, _LISTED):
         line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
     return line
 
@@ -150,38 +151,36 @@ def _from_file(value: object, validation: ValidationInfo) -> Secret:
     return parse_secret(value, (validation.context or {}).get("directory"))
 
 
+SECRET_PLACES = [
+    *(
+        {
+            "type": "object",
+            "properties": {kind: {"type": "string"}},
+            "required": [kind],
+            "additionalProperties": False,
+        }
+        for kind in ("credential", "env", "file")
+    ),
+    {
+        "type": "object",
+        "properties": {
+            "command": {
+                "type": "array",
+                "items": {"type": ["string", "integer"]},
+                "minItems": 1,
+                "description": "A program and its arguments; it prints the secret",
+            }
+        },
+        "required": ["command"],
+        "additionalProperties": False,
+    },
+]
+"""The JSON Schema of each way to say where a secret is kept."""
+
 SecretRef = Annotated[
     Secret,
     PlainValidator(_from_file),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                *(
-                    {
-                        "type": "object",
-                        "properties": {kind: {"type": "string"}},
-                        "required": [kind],
-                        "additionalProperties": False,
-                    }
-                    for kind in ("credential", "env", "file")
-                ),
-                {
-                    "type": "object",
-                    "properties": {
-                        "command": {
-                            "type": "array",
-                            "items": {"type": ["string", "integer"]},
-                            "minItems": 1,
-                            "description": "A program and its arguments; it prints the secret",
-                        }
-                    },
-                    "required": ["command"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
+    WithJsonSchema({"anyOf": [{"type": "string"}, *SECRET_PLACES]}),
 ]
 """A secret in an options model."""
 

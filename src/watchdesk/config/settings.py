@@ -13,7 +13,16 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from watchdesk.config.values import FirstPoll, Networks, OptionalDuration, Period, Size
+from watchdesk.config.network import Authorities, Proxies
+from watchdesk.config.values import (
+    CertificateFile,
+    FirstPoll,
+    Networks,
+    OptionalDuration,
+    Period,
+    ProxyOption,
+    Size,
+)
 from watchdesk.model import ChannelLimits, FullText, Rate, Source
 
 
@@ -41,6 +50,11 @@ class PollingSettings:
     """A new source's entries older than this alert nobody; None: all of them may alert, zero: none may."""
     private_addresses: Networks = False
     """Whether addresses of private networks may be asked; or the networks, in CIDR form."""
+    proxy: ProxyOption | None = None
+    """Address of a proxy, http, https, socks5 or socks5h, or none; when left out, HTTPS_PROXY, HTTP_PROXY,
+    ALL_PROXY and NO_PROXY of the environment."""
+    ca: CertificateFile | None = None
+    """A PEM file with the certificates of an authority of your own, believed besides the system's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,8 @@ class ChannelSettings:
     """Deliveries under way to it at once."""
     at_most: Rate | None = None
     """Attempts in a length of time; what is over it waits."""
+    proxies: Proxies = Proxies()
+    """The ways it goes by."""
 
     @property
     def limits(self) -> ChannelLimits:
@@ -143,5 +159,9 @@ class Settings:
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     digests: Mapping[str, DigestSettings] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    proxies: Proxies = Proxies()
+    """The ways that polls go by, unless a source has its own."""
+    authorities: Authorities = Authorities()
+    """Whose certificates are believed."""
     operators: tuple[str, ...] = ()
     """Channels that are told of the service's own troubles."""

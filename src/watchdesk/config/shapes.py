@@ -14,7 +14,7 @@ from watchdesk.config.values import (
     Language,
     Listen,
     Period,
-    Proxy,
+    ProxyOption,
     RateOption,
     Rules,
     Storage,
@@ -130,8 +130,8 @@ class SourceShape(Shape):
     """Sent with each request to it."""
     auth: Login | None = None
     """HTTP basic authentication (RFC 7617)."""
-    proxy: Proxy | None = None
-    """Address of a proxy, http, https or socks5."""
+    proxy: ProxyOption | None = None
+    """Address of a proxy, http, https, socks5 or socks5h, or none; as polling.proxy when left out."""
     paused: bool = False
     """Not polled for now."""
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0
@@ -175,6 +175,9 @@ class ChannelShape(Shape):
     """Deliveries under way to it at once; what is over it waits."""
     at_most: RateOption | None = None
     """Attempts in a length of time, such as 30/h, 5/min or 200/d; what is over it waits."""
+    proxy: ProxyOption | None = None
+    """webhook and chat only: address of a proxy, http, https, socks5 or socks5h, or none; when left out,
+    those of the environment."""
 
 
 class DigestShape(Shape):

@@ -10,6 +10,7 @@ from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import SecretMissing
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
+from watchdesk.config.way_out import revealed_proxy
 from watchdesk.model import Selectors, Source
 
 
@@ -78,7 +79,7 @@ def resolved(
         headers=shape.headers,
         user=shape.auth.user if shape.auth else None,
         password=_password(standing, problems),
-        proxy=shape.proxy,
+        proxy=revealed_proxy(shape.proxy, standing.element, ("proxy",), problems),
         paused=shape.paused,
         weight=shape.weight,
         content=shape.article.content,

@@ -6,13 +6,16 @@ A value that cannot be read raises `ValueError` in the words of the person who e
 import ipaddress
 import re
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
+from watchdesk.config.network import NO_PROXY_AT_ALL, PROXY_FORMS, check_certificates, parse_proxy_url
 from watchdesk.config.places import did_you_mean
+from watchdesk.config.secrets import SECRET_PLACES, Secret, parse_secret
 from watchdesk.model import Rate
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)")
@@ -164,12 +167,28 @@ def parse_storage(value: object) -> str:
     return text
 
 
-def parse_proxy(value: object) -> str:
-    """An address of a proxy, which messages never repeat. Raises `ValueError`."""
-    text = str(value)
-    if not re.match(r"(https?|socks[45][ah]?)://[^/\s]+", text):
-        raise ValueError("must be the address of a proxy, such as http://proxy.example.org:3128")
-    return text
+def parse_proxy(value: object, directory: Path | None = None) -> Secret:
+    """`none`, the address of a proxy, or where it is kept: a secret, for it may hold a login.
+
+    Raises `ValueError`.
+    """
+    if isinstance(value, Secret | dict):
+        return parse_secret(value, directory)
+    text = str(value).strip()
+    if text == NO_PROXY_AT_ALL:
+        return Secret("plain", text)
+    if "://" not in text:
+        raise ValueError(f"must be the address of a proxy ({PROXY_FORMS}), or none")
+    return Secret("plain", parse_proxy_url(text))
+
+
+def parse_certificates(value: object, directory: Path | None = None) -> Path:
+    """A file of certificates in PEM form, relative to `directory`. Raises `ValueError`."""
+    path = (directory or Path()) / parse_text(value)
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; name a file of certificates")
+    check_certificates(path)
+    return path
 
 
 def parse_listen(value: object) -> str | None:
@@ -268,4 +287,27 @@ Rules = Annotated[
 ]
 Storage = Annotated[str, BeforeValidator(parse_storage), _text_schema("^(sqlite$|postgresql)")]
 Listen = Annotated[str | None, BeforeValidator(parse_listen), WithJsonSchema({"type": ["string", "null"]})]
-Proxy = Annotated[str, BeforeValidator(parse_proxy), _text_schema("^(https?|socks[45][ah]?)://")]
+ProxyOption = Annotated[
+    Secret,
+    PlainValidator(lambda value, validation: parse_proxy(value, _directory(validation))),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": NO_PROXY_AT_ALL},
+                {"type": "string", "pattern": "^(https?|socks5h?)://"},
+                *SECRET_PLACES,
+            ]
+        }
+    ),
+]
+CertificateFile = Annotated[
+    Path,
+    PlainValidator(lambda value, validation: parse_certificates(value, _directory(validation))),
+    _text_schema(),
+]
+
+
+def _directory(validation: ValidationInfo) -> Path | None:
+    """What files are relative to; the reader says it."""
+    directory: Path | None = (validation.context or {}).get("directory")
+    return directory

@@ -3,6 +3,7 @@
 The registry of kinds is in `channels`; a third party registers a `ChannelKind` as an entry point.
 """
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from watchdesk.config.network import Network
 from watchdesk.ports import Channel
 
 
@@ -24,6 +26,10 @@ class ChannelContext:
     """Where relative paths in options lead from."""
     timeout: timedelta | None = None
     """How long one sending may take in all; None: what the kind allows itself."""
+    network: Network = Network()
+    """The channel's proxies, and whose certificates are believed."""
+    trust: ssl.SSLContext | None = None
+    """Those certificates as a context that all who speak HTTP share; None: to be made."""
 
 
 @dataclass(frozen=True, slots=True)

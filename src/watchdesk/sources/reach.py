@@ -3,23 +3,32 @@
 import socket
 from urllib.parse import urlsplit
 
+from watchdesk.config.network import Proxies, Proxy
 from watchdesk.config.settings import PollingSettings
 from watchdesk.sources.web.guard import ForbiddenAddress, Guard
 
 
-def refusal(url: str, polling: PollingSettings) -> str | None:
+def refusal(url: str, polling: PollingSettings, proxies: Proxies) -> str | None:
     """Why the settings forbid polling it, in one sentence with what to do; None where they do not.
 
-    The host's name is looked up; one that cannot be found is refused by nothing.
+    The host's name is looked up, unless a proxy will do that; one that cannot be found is refused by nothing.
     """
-    host = urlsplit(url).hostname or ""
+    parts = urlsplit(url)
+    host, guard = (parts.hostname or "").rstrip("."), Guard.of(polling.private_addresses)
+    route = proxies.route(parts.scheme, host, parts.port)
     try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return None
-    addresses = list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
-    try:
-        Guard.of(polling.private_addresses).permitted(host, addresses)
+        if isinstance(route, Proxy) and route.judges_names:
+            guard.judge_written(host)
+        else:
+            guard.permitted(host, _addresses(host))
     except ForbiddenAddress as forbidden:
         return str(forbidden)
     return None
+
+
+def _addresses(host: str) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))

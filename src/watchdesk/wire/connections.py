@@ -1,26 +1,43 @@
-"""How connections are made: in a way of one's own, and with one store of trust. urllib3's pools."""
+"""How connections are made for HTTP: directly, to a proxy, or through a SOCKS proxy. urllib3's pools."""
 
 import io
 import socket
-import ssl
 import time
-from collections.abc import Callable, Mapping
-from http.client import HTTPResponse, IncompleteRead
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse, IncompleteRead, parse_headers
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-import certifi
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, ProxyError
 
-Pools = Mapping[str, type[HTTPConnectionPool]]
-Connect = Callable[[HTTPConnection, Callable[[], socket.socket]], socket.socket]
-"""Makes the socket of a connection; the second argument is urllib3's own way of making it."""
+from watchdesk.config.network import Proxy
+from watchdesk.wire.dialing import first_connected, look_up
+from watchdesk.wire.socks import DEFAULT_PORT, SocksLogin, SocksRefused, ask_for
+
+Pools = dict[str, type]
+"""By scheme, as urllib3 has them."""
+Connect = Callable[[HTTPConnection], socket.socket]
+"""Makes the socket of a connection."""
 Reuse = Callable[[HTTPConnection, float], None]
 """Is told of a connection that is asked again, and when it was asked last, by the monotonic clock; an
 OSError that it raises ends the request, as one of the network would."""
 
 _LONGEST_LINE = 64 * 1024
 """Bytes; as http.client has it."""
+_MOST_INTERIM = 20
+"""Interim answers (100 to 199) before the answer itself."""
+_SETTINGS = 4
+"""The kind of the frame with which every connection of HTTP/2 begins (RFC 9113 §3.4, §6.5)."""
+
+
+class SpeaksHttp2(HTTPException):
+    """The server answered in HTTP/2, whatever it was asked in."""
+
+    def __init__(self) -> None:
+        super().__init__("it speaks HTTP/2 alone")
 
 
 class _Lines(io.BufferedReader):
@@ -41,6 +58,17 @@ class _Response(HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         self.fp: _Lines = _Lines(self.fp.detach())
 
+    def _read_status(self) -> tuple[str, int, str]:
+        """The answer's own status line: interim ones come before it (RFC 9110 §15.2, RFC 8297)."""
+        if _is_http2(self.fp.peek(9)):
+            raise SpeaksHttp2
+        for _ in range(_MOST_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # http.client's own seam
+            if not 100 <= status < 200 or status == 101:
+                return version, status, reason
+            parse_headers(self.fp)
+        raise HTTPException("interim answers without end")
+
     def begin(self, *args: Any, **kwargs: Any) -> None:
         super().begin(*args, **kwargs)
         if self.fp.broke_off:
@@ -49,14 +77,92 @@ class _Response(HTTPResponse):
         self.msg.set_payload("")
 
 
-def trust_store() -> ssl.SSLContext:
-    """The system's certificate authorities and certifi's; made once, for it takes a while."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
+def _is_http2(start: bytes) -> bool:
+    """A frame of settings on stream 0 is no beginning of anything in HTTP/1.1."""
+    return len(start) >= 9 and start[0] == 0 and start[3] == _SETTINGS and start[5:9] == bytes(4)
 
 
-def pools_by(connect: Connect, reuse: Reuse = lambda _connection, _since: None) -> Pools:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How somebody connects."""
+
+    seconds: Callable[[HTTPConnection], float]
+    """For an attempt at a host, all of its addresses included."""
+    watch: Callable[[socket.socket], None] = lambda _connection: None
+    """Is shown each connection that was made, before anything is said over it."""
+    permitted: Callable[[str, Sequence[str]], Collection[str]] = lambda _host, addresses: addresses
+    """Those of a host's addresses that may be connected to."""
+    reuse: Reuse = lambda _connection, _since: None
+
+    def direct(self) -> Pools:
+        """To hosts themselves, at addresses that are permitted."""
+        return pools_by(lambda asked: self._opened(asked, asked.host, asked.port), self.reuse)
+
+    def to_proxy(self) -> Pools:
+        """To an HTTP proxy, wherever it is: a person chose it."""
+        return pools_by(lambda asked: self._opened(asked, asked.host, asked.port, judged=False), self.reuse)
+
+    def through(self, proxy: Proxy) -> Pools:
+        """Through a SOCKS proxy. socks5 is given addresses, which are judged; socks5h, names."""
+        return pools_by(lambda asked: self._through(proxy, asked), self.reuse)
+
+    def _opened(self, asked: HTTPConnection, host: str, port: int, *, judged: bool = True) -> socket.socket:
+        """The name is looked up once: what was judged is what is connected to."""
+        found = _found(asked, host, port)
+        addresses = list(dict.fromkeys(str(address[0]) for _, address in found))
+        permitted = self.permitted(host, addresses) if judged else addresses
+        try:
+            connection = first_connected(
+                [(family, address) for family, address in found if address[0] in permitted],
+                self.seconds(asked),
+                asked.socket_options or (),
+            )
+        except TimeoutError as error:
+            raise ConnectTimeoutError(asked, f"no connection to {host} in time") from error
+        except OSError as error:
+            raise NewConnectionError(asked, f"no connection to {host}") from error
+        self.watch(connection)
+        return connection
+
+    def _through(self, proxy: Proxy, asked: HTTPConnection) -> socket.socket:
+        hosts: Collection[str] = [asked.host]
+        if not proxy.judges_names:
+            found = _found(asked, asked.host, asked.port)
+            hosts = self.permitted(asked.host, list(dict.fromkeys(str(address[0]) for _, address in found)))
+        trouble: SocksRefused | None = None
+        for host in hosts:
+            try:
+                return self._asked_for(proxy, asked, host)
+            except SocksRefused as refused:
+                trouble = refused
+                if not refused.is_of_the_host:
+                    break
+            except (OSError, NewConnectionError, ConnectTimeoutError, NameResolutionError) as error:
+                raise ProxyError("the proxy cannot be reached", error) from error
+        raise ProxyError("the proxy refused", trouble or OSError("no address")) from trouble
+
+    def _asked_for(self, proxy: Proxy, asked: HTTPConnection, host: str) -> socket.socket:
+        parts = urlsplit(proxy.url)
+        login = SocksLogin(unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+        connection = self._opened(asked, parts.hostname or "", parts.port or DEFAULT_PORT, judged=False)
+        try:
+            ask_for(connection, host, asked.port, login)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _found(asked: HTTPConnection, host: str, port: int) -> Sequence[Any]:
+    try:
+        return look_up(host, port)
+    except OSError as error:
+        raise NameResolutionError(host, asked, error) from error  # type: ignore[arg-type]  # a gaierror
+    except UnicodeError as error:
+        raise NewConnectionError(asked, f"{host} is not a host's name") from error
+
+
+def pools_by(connect: Connect, reuse: Reuse) -> Pools:
     """Connection pools by scheme, whose connections are made by `connect`; to be made once, and kept."""
 
     class Connection(HTTPConnection):
@@ -65,7 +171,13 @@ def pools_by(connect: Connect, reuse: Reuse = lambda _connection, _since: None) 
 
         def _new_conn(self) -> socket.socket:
             self.asked_at = 0
-            return connect(self, super()._new_conn)
+            return connect(self)
+
+        def _tunnel(self) -> None:
+            try:
+                super()._tunnel()
+            except (OSError, HTTPException) as error:
+                raise ProxyError("the proxy opened no tunnel", error) from error
 
         def request(self, *args: Any, **kwargs: Any) -> None:
             if self.asked_at and self.sock is not None:

@@ -3,6 +3,7 @@
 An entry point of the group `watchdesk.channels` is named for its kind and leads to a `ChannelKind`.
 """
 
+import ssl
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
+from watchdesk.config.network import Authorities, Network
 from watchdesk.config.settings import ChannelSettings
 from watchdesk.delivery.attempt import Contained
 from watchdesk.delivery.channels import atom, chat, email, files, maildir, webhook
@@ -40,14 +42,27 @@ def option_models() -> Mapping[str, type[BaseModel]]:
     return {name: kind.options for name, kind in all_kinds().items()}
 
 
-def build_channels(settings: Iterable[ChannelSettings], state_directory: Path) -> Mapping[str, Channel]:
+def build_channels(
+    settings: Iterable[ChannelSettings],
+    state_directory: Path,
+    authorities: Authorities = Authorities(),
+    trust: ssl.SSLContext | None = None,
+) -> Mapping[str, Channel]:
     """The configured channels by name; nothing is connected yet. Raises `ChannelKindBroken`."""
     kinds = all_kinds()
-    return {channel.name: _built(channel, kinds[channel.kind], state_directory) for channel in settings}
+    return {
+        channel.name: _built(
+            channel,
+            kinds[channel.kind],
+            ChannelContext(
+                channel.name, state_directory, channel.timeout, Network(channel.proxies, authorities), trust
+            ),
+        )
+        for channel in settings
+    }
 
 
-def _built(setting: ChannelSettings, kind: ChannelKind, state_directory: Path) -> Channel:
-    context = ChannelContext(setting.name, state_directory, setting.timeout)
+def _built(setting: ChannelSettings, kind: ChannelKind, context: ChannelContext) -> Channel:
     if setting.kind in KINDS:
         return kind.build(setting.options, context)
     with to_the_log(channel=setting.name):

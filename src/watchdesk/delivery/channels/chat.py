@@ -3,6 +3,7 @@
 What the message says and how it is sent is in `delivery.chat`.
 """
 
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from watchdesk.config.network import Network
 from watchdesk.config.secrets import Secret, SecretMissing, SecretRef, is_reference
 from watchdesk.delivery.chat.compact import compact
 from watchdesk.delivery.chat.guard import Guard
@@ -19,6 +21,7 @@ from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.taken import Taken
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
+from watchdesk.wire.trust import trust_store
 
 LIMITS = Limits(wait=20, whole=60)
 """Where the configuration says nothing."""
@@ -57,7 +60,15 @@ class ChatOptions(BaseModel):
 class ChatChannel:
     """Sends each digest as one message to each address."""
 
-    def __init__(self, options: ChatOptions, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        options: ChatOptions,
+        limits: Limits | None = None,
+        network: Network = Network(),
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        self._network = network
+        self._trust = trust or trust_store(network.authorities)
         self._secrets = options.address
         self._limits = limits or LIMITS
         self._guard = Guard()
@@ -86,7 +97,7 @@ class ChatChannel:
         if left <= 0:
             return Retry("there was no time left for another of its addresses")
         try:
-            service = ChatService(secret.reveal())
+            service = ChatService(secret.reveal(), self._network, self._trust)
         except (SecretMissing, ValueError) as trouble:
             return Retry(str(trouble))
         message = compact(parcel.rendered, service.markup, service.room)
@@ -112,7 +123,7 @@ def settled(outcomes: Sequence[SendOutcome]) -> SendOutcome:
 
 
 def _build(options: ChatOptions, context: ChannelContext) -> ChatChannel:
-    return ChatChannel(options, LIMITS.within(context.timeout))
+    return ChatChannel(options, LIMITS.within(context.timeout), context.network, context.trust)
 
 
 KIND = ChannelKind(ChatOptions, _build)

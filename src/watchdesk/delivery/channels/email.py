@@ -7,11 +7,13 @@ from typing import Protocol, Self, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from watchdesk.config.network import Authorities
 from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.addresses import AddressOption, parse_helo
 from watchdesk.delivery.mail.conversation import Conversation, Room
+from watchdesk.delivery.mail.line import trust_for
 from watchdesk.delivery.mail.login import Credentials, Login, TokenLogin
 from watchdesk.delivery.mail.message import LONGEST_URI, Letter, uri_in_header, write_letter
 from watchdesk.delivery.mail.program import SendmailProgram
@@ -140,11 +142,16 @@ class EmailChannel:
     """Sends each digest as one message to all recipients."""
 
     def __init__(
-        self, options: EmailOptions, limits: Limits | None = None, trust: ssl.SSLContext | None = None
+        self,
+        options: EmailOptions,
+        limits: Limits | None = None,
+        trust: ssl.SSLContext | None = None,
+        authorities: Authorities = Authorities(),
     ) -> None:
         self._options = options
         self._limits = limits
-        self._trust = trust
+        self._authorities = authorities
+        self._trust = trust or trust_for(options.server, authorities)
         self._room = Room()
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
@@ -180,6 +187,7 @@ class EmailChannel:
                     tls=options.tls_in_force,
                     helo=options.helo,
                     room=self._room,
+                    authorities=self._authorities,
                 )
             case _:
                 assert_never(options.server.protocol)
@@ -194,7 +202,7 @@ def _login(options: EmailOptions) -> Credentials | None:
 
 
 def _build(options: EmailOptions, context: ChannelContext) -> EmailChannel:
-    return EmailChannel(options, Limits().within(context.timeout))
+    return EmailChannel(options, Limits().within(context.timeout), authorities=context.network.authorities)
 
 
 KIND = ChannelKind(EmailOptions, _build)

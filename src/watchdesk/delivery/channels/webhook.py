@@ -3,33 +3,36 @@
 How signatures are made is in `signature`; what an answer means, and how long it may take, is here.
 """
 
-import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
 from watchdesk import __version__
+from watchdesk.config.network import Network, Proxy
 from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.signature import key_of, signed_headers
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
-from watchdesk.wire.connections import Pools, pools_by, trust_store
+from watchdesk.wire.adapter import Adapter, route_of
+from watchdesk.wire.connections import Manner
 from watchdesk.wire.deadline import Deadline, Watch
+from watchdesk.wire.reasons import reason_of, unknown_login
+from watchdesk.wire.trust import trust_store
 from watchdesk.wire.waits import retry_after
 
 _LOOKED_AT = 2000
 """Bytes of an answer's body; the rest is never read."""
 _REPEATED = 200
 """Characters of it that a reason repeats."""
+_LOGINS = {401: "www-authenticate", 407: "proxy-authenticate"}
 
 
 LIMITS = Limits(wait=30, whole=60)
@@ -73,13 +76,20 @@ class WebhookChannel:
     """POSTs each digest once an attempt; redirects are not followed."""
 
     def __init__(
-        self, options: WebhookOptions, limits: Limits | None = None, trust: ssl.SSLContext | None = None
+        self,
+        options: WebhookOptions,
+        limits: Limits | None = None,
+        trust: ssl.SSLContext | None = None,
+        network: Network = Network(),
     ) -> None:
+        """`trust`: whose certificates are believed; those of `network` when left out."""
         self._url = options.url
         self._secrets = options.secret
         self._limits = limits or LIMITS
         self._watch = Watch(self._limits.whole)
-        self._trust = trust or (trust_store() if options.url.startswith("https:") else None)
+        self._authorities = network.authorities
+        self._route = route_of(options.url, network.proxies)
+        self._trust = trust or trust_store(network.authorities)
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Sends once. Every refusal and every trouble on the way is an outcome."""
@@ -94,33 +104,26 @@ class WebhookChannel:
             "User-Agent": f"watchdesk/{__version__}",
             "Accept-Encoding": "identity",
         }
-        with self._watch.deadline() as deadline, requests.Session() as session:
+        with self._watch.deadline() as deadline:
             try:
-                return self._post(session, deadline, headers, body, now)
+                return self._post(deadline, headers, body, now)
             except (requests.RequestException, HTTPError, OSError) as trouble:
                 return Retry(self._interrupted(trouble, deadline))
 
     def _post(
-        self,
-        session: requests.Session,
-        deadline: Deadline,
-        headers: Mapping[str, str],
-        body: bytes,
-        now: datetime,
+        self, deadline: Deadline, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> SendOutcome:
-        session.trust_env = False  # no login from a .netrc file may travel with it
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, _WatchedAdapter(deadline, self._trust))
-        with session.post(
-            self._url,
-            data=body,
-            headers=headers,
-            timeout=self._limits.wait,
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
+        wait = self._limits.wait
+        manner = Manner(lambda _asked: min(wait, deadline.remaining), deadline.watch)
+        request = requests.Request("POST", self._url, headers=headers, data=body).prepare()
+        # No session: no login from a .netrc file may travel with it, and no cookie.
+        adapter = Adapter(manner, self._trust, 1, 1)
+        with closing(adapter), adapter.send_by(self._route, request, wait) as answer:
             said = "" if answer.ok else _first_words(answer)
-            return judge(answer.status_code, answer.headers, said, where=redacted(self._url), now=now)
+            outcome = judge(answer.status_code, answer.headers, said, where=redacted(self._url), now=now)
+        if isinstance(outcome, Retry) and isinstance(self._route, Proxy):
+            return replace(outcome, reason=f"{outcome.reason}; asked through {self._route}")
+        return outcome
 
     def _interrupted(self, trouble: Exception, deadline: Deadline) -> str:
         where = redacted(self._url)
@@ -128,14 +131,17 @@ class WebhookChannel:
             return f"{where} took more than {deadline.seconds:g} s in all"
         if isinstance(trouble, requests.Timeout):
             return f"{where} did not answer within {self._limits.wait:g} s"
+        reason = reason_of(trouble, self._limits.wait, self._route, self._authorities)
         if isinstance(trouble, requests.exceptions.SSLError):
-            return f"no safe connection to {where}: {_root_cause(trouble)}"
-        return f"no answer from {where}: {_root_cause(trouble)}"
+            return f"no safe connection to {where}: {reason}"
+        return f"no answer from {where}: {reason}"
 
 
 def judge(status: int, headers: Mapping[str, str], said: str, *, where: str, now: datetime) -> SendOutcome:
     """What an answer means. `said` is the beginning of its body; `headers` know no case."""
     told = f"{where} answered {status}" + (f": {said}" if said else "")
+    if status in _LOGINS and (unknown := unknown_login(headers.get(_LOGINS[status], ""))):
+        return Retry(f"{told}; it asks for a login by {unknown}, which watchdesk does not know")
     if 200 <= status < 300:
         return Sent()
     if status == 410:
@@ -162,48 +168,8 @@ def _first_words(answer: requests.Response) -> str:
     return "".join(char for char in words if char.isprintable())[:_REPEATED]
 
 
-def _root_cause(trouble: BaseException) -> str:
-    """The innermost reason; requests' own texts hold the whole address."""
-    seen: BaseException | None = trouble
-    reason = type(trouble).__name__
-    while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError):
-            return f"its certificate cannot be trusted ({seen.verify_message})"
-        if isinstance(seen, OSError) and seen.strerror:
-            reason = seen.strerror
-        seen = seen.__cause__ or seen.__context__
-    return reason
-
-
-class _WatchedAdapter(HTTPAdapter):
-    """For one exchange, under one deadline."""
-
-    def __init__(self, deadline: Deadline, trust: ssl.SSLContext | None) -> None:
-        self._deadline = deadline
-        self._trust = trust
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Makes pools whose connections are watched."""
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._trust)
-        self.poolmanager.pool_classes_by_scheme = _watched_pools(self._deadline)
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - requests' hook
-        """The trust store is in the context already; requests would read its file again."""
-        conn.cert_reqs = "CERT_REQUIRED"
-
-
-def _watched_pools(deadline: Deadline) -> Pools:
-    def connect(_asked: HTTPConnection, plainly: Callable[[], socket.socket]) -> socket.socket:
-        connection = plainly()
-        deadline.watch(connection)
-        return connection
-
-    return pools_by(connect)
-
-
 def _build(options: WebhookOptions, context: ChannelContext) -> WebhookChannel:
-    return WebhookChannel(options, LIMITS.within(context.timeout))
+    return WebhookChannel(options, LIMITS.within(context.timeout), context.trust, context.network)
 
 
 KIND = ChannelKind(WebhookOptions, _build)

@@ -7,16 +7,20 @@ stripped of every part of them, and the log itself goes nowhere.
 import json
 import logging
 import re
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from apprise import Apprise, AppriseAsset, NotifyBase
 
+from watchdesk.config.network import Network
 from watchdesk.config.places import did_you_mean
 from watchdesk.delivery.chat.compact import Message, Room
 from watchdesk.delivery.chat.words import Markup
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
+from watchdesk.wire.lending import lent
+from watchdesk.wire.trust import trust_store
 
 LIST_OF_KINDS = "https://github.com/caronc/apprise/wiki"
 
@@ -47,6 +51,8 @@ class _Said:
 
     warnings: Sequence[str]
     details: Sequence[str]
+    trouble: str | None = None
+    """Why the network failed."""
 
     @property
     def status(self) -> int | None:
@@ -58,6 +64,8 @@ class _Said:
     def reason(self) -> str:
         """The first complaint, with its cause or the beginning of the answer."""
         words = self.warnings[0] if self.warnings else "it did not say why"
+        if self.trouble:
+            return f"{words} ({self.trouble})"
         cause = _CAUSE.search(" ".join(self.details))
         answers = [found[1] for detail in self.details if (found := _ANSWER.search(detail)) and found[1]]
         more = cause[0] if cause else "".join(answers[:1])
@@ -67,8 +75,15 @@ class _Said:
 class ChatService:
     """One address, opened for one message: Apprise makes a second one wait for seconds."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(
+        self,
+        address: str,
+        network: Network = Network(),
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
         """Raises `ValueError` for an address that is none, without repeating what of it is secret."""
+        self._network = network
+        self._trust = trust
         self._address = address.strip()
         self._scheme = _scheme_of(self._address)
         self._asset = AppriseAsset(
@@ -111,20 +126,24 @@ class ChatService:
         self._service.socket_connect_timeout = self._service.socket_read_timeout = wait
         crowd = Apprise(asset=self._asset)
         crowd.add(self._service)
-        result = crowd.notify(
-            body=message.body,
-            title=message.title,
-            body_format=self._service.resolve_format(None).value,
-            interpret_escapes=False,
-            log_level=logging.DEBUG,
-        )
+        trust = self._trust or trust_store(self._network.authorities)
+        with lent(self._network, trust, wait) as way:
+            result = crowd.notify(
+                body=message.body,
+                title=message.title,
+                body_format=self._service.resolve_format(None).value,
+                interpret_escapes=False,
+                log_level=logging.DEBUG,
+            )
         if result:
             return Sent()
         entries = [
             (entry.level in ("WARNING", "ERROR", "CRITICAL"), str(entry.message)) for entry in result.logs()
         ]
         said = _Said(
-            [text for grave, text in entries if grave], [text for grave, text in entries if not grave]
+            [text for grave, text in entries if grave],
+            [text for grave, text in entries if not grave],
+            way.trouble,
         )
         reason = f"{self.name} did not take it: {self._without_address(said.reason)}"
         return Refused(reason) if said.status in _FOR_GOOD else Retry(reason)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from watchdesk.config.network import Authorities
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.line import Line, trust_for
 from watchdesk.delivery.mail.login import Credentials, log_in
@@ -21,6 +22,7 @@ from watchdesk.delivery.mail.roll import Answer, Roll
 from watchdesk.delivery.mail.server import MailServer, Protocol, Tls
 from watchdesk.model import Refused, SendOutcome, Sent
 from watchdesk.wire.deadline import Deadline, Watch
+from watchdesk.wire.reasons import distrust_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,18 @@ class Conversation:
         tls: Tls = Tls.WHEN_OFFERED,
         helo: str | None = None,
         room: Room | None = None,
+        authorities: Authorities = Authorities(),
     ) -> None:
-        """`room`: what is known of the server from earlier letters, and is learnt from this one."""
+        """`room`: what is known of the server from earlier letters, and is learnt from this one.
+
+        `authorities`: whose certificates are believed; `trust`: the same made already.
+        """
         self._server = server
         self._login = login
         self._limits = limits or Limits()
         self._watch = Watch(self._limits.whole)
-        self._trust = trust or trust_for(server)
+        self._authorities = authorities
+        self._trust = trust or trust_for(server, authorities)
         self._tls = tls
         self._helo = helo
         self._room = room or Room()
@@ -261,7 +268,8 @@ class Conversation:
         if deadline.expired:
             return f"{self._server} took more than {deadline.seconds:g} s in all, while {self._stage}"
         if isinstance(trouble, ssl.SSLCertVerificationError):
-            return f"the certificate of {self._server} cannot be trusted: {trouble.verify_message}"
+            why = distrust_of(trouble, self._authorities)
+            return f"the certificate of {self._server} cannot be trusted: {why}"
         return f"{self._server} cannot be reached or hung up, while {self._stage}: {_cause(trouble)}"
 
 

@@ -4,9 +4,12 @@ import smtplib
 import socket
 import ssl
 
+from watchdesk.config.network import Authorities
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.server import MailServer, Protocol
 from watchdesk.wire.deadline import Deadline
+from watchdesk.wire.dialing import dial
+from watchdesk.wire.trust import trust_store
 
 _MOST_LINES = 100
 _LONGEST_LINE = 8192
@@ -70,7 +73,7 @@ class Line(smtplib.SMTP):
 
     def _connect(self, host: str, port: int, timeout: float) -> socket.socket:
         if not self._server.path:
-            return socket.create_connection((host, port), timeout)
+            return dial(host, port, timeout)
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.settimeout(timeout)
         try:
@@ -81,9 +84,9 @@ class Line(smtplib.SMTP):
         return connection
 
 
-def trust_for(server: MailServer) -> ssl.SSLContext:
+def trust_for(server: MailServer, authorities: Authorities = Authorities()) -> ssl.SSLContext:
     """Certificates are checked, but on this machine: local servers come with self-made ones."""
-    trust = ssl.create_default_context()
+    trust = trust_store(authorities)
     if server.is_local:
         trust.check_hostname = False
         trust.verify_mode = ssl.CERT_NONE

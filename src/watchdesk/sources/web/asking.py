@@ -1,4 +1,4 @@
-"""One request and its answer: no cookies, no referers, no logins from files, no redirects. requests' home.
+"""One request and its answer: no cookies, no referers, no logins from files, no redirects.
 
 A fetcher has one `Asker`. Its connections are kept for a moment, for the next request to their host;
 where they may lead is left to `transport`, and what answers mean to `answers`.
@@ -11,22 +11,24 @@ from types import TracebackType
 from typing import Any, Self
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import ClosedPoolError, DecodeError, HTTPError
 from urllib3.response import BaseHTTPResponse
 
+from watchdesk.config.network import Direct, Proxies, Proxy, Route
 from watchdesk.sources.web.codings import ASKED_FOR, decoded
 from watchdesk.sources.web.conditions import received
 from watchdesk.sources.web.guard import Guard
 from watchdesk.sources.web.locations import Login
-from watchdesk.sources.web.transport import Exchange, guarded_pools
-from watchdesk.wire.connections import Pools
+from watchdesk.sources.web.transport import Exchange, guarded
+from watchdesk.wire.adapter import Adapter, host_asked, route_of
 
 TROUBLES = (requests.RequestException, HTTPError, ValueError)
 """What a request may raise for what a server, a network or an address may be, besides `ForbiddenAddress`."""
 
 _CHUNK = 64 * 1024
+_SHORT = 16_384
+"""Bytes of a body that may say why a request was refused."""
 _KEPT_HOSTS = 32
 """Hosts whose connections are kept for a moment."""
 
@@ -56,6 +58,16 @@ class Answer:
                 break
         return b"".join(parts)
 
+    def first_words(self) -> bytes:
+        """A short body, for what it may say of a refusal; empty when there is none to be had."""
+        length = self.headers.get("content-length", "")
+        if not (length.isascii() and length.isdigit() and 0 < int(length[:9]) <= _SHORT):
+            return b""
+        try:
+            return self.body(_SHORT)
+        except (HTTPError, OSError, ValueError):
+            return b""
+
     def _received(self, largest: int) -> Iterator[bytes]:
         """The body as it comes in; what is compressed ends as well when that much of it has come."""
         size = 0
@@ -79,29 +91,42 @@ class Answer:
 class Asker:
     """Safe to use from many threads, each in an exchange of its own."""
 
-    def __init__(self, guard: Guard, trust: ssl.SSLContext, timeout: float, at_a_time: int) -> None:
+    def __init__(
+        self, guard: Guard, proxies: Proxies, trust: ssl.SSLContext, timeout: float, at_a_time: int
+    ) -> None:
         self.exchange = Exchange()
+        self._guard = guard
+        self._proxies = proxies
         self._timeout = timeout
-        self._direct = _Adapter(guarded_pools(guard, self.exchange, timeout), trust, at_a_time)
-        # A proxy was chosen by the administrator: where it is and leads is not judged.
-        anywhere = guarded_pools(Guard(allow_all=True), self.exchange, timeout)
-        self._by_proxy = _Adapter(anywhere, trust, at_a_time)
+        self._adapter = _Adapter(guarded(guard, self.exchange, timeout), trust, _KEPT_HOSTS, at_a_time)
 
     def ask(self, url: str, headers: Mapping[str, str], login: Login | None, proxy: str | None) -> Answer:
-        """GETs it. Raises one of `TROUBLES`, or `ForbiddenAddress`."""
+        """GETs it; `proxy` as a source has it: an address, `none`, or None for the desk's own.
+
+        Raises one of `TROUBLES`, or `ForbiddenAddress`. Afterwards `exchange.route` is the way it went.
+        """
         request = requests.PreparedRequest()
         request.method = "GET"
+        self.exchange.route = Direct()
         request.prepare_url(url, None)
         request.prepare_headers({"Accept-Encoding": ASKED_FOR, **headers})
         if login:
             HTTPBasicAuth(*login)(request)
+        self.exchange.route = route = self._route(request.url or "", proxy)
         while True:
             self.exchange.reused = False
             try:
-                return self._sent(request, proxy)
+                return Answer(self._adapter.send_by(route, request, self._timeout))
             except requests.ConnectionError as error:
                 if not self._may_ask_again(error):
                     raise
+
+    def _route(self, url: str, proxy: str | None) -> Route:
+        """The way to it. Raises `ForbiddenAddress`: what a proxy would be asked for is judged before."""
+        route = route_of(url, self._proxies.or_chosen(proxy, "the source's proxy"))
+        if isinstance(route, Proxy):
+            self._guard.judge_written(host_asked(url))
+        return route
 
     def _may_ask_again(self, error: requests.ConnectionError) -> bool:
         """Whether it failed for our keeping connections: a server may give one up at the moment it is asked
@@ -111,34 +136,11 @@ class Asker:
             return False
         return self.exchange.reused or any(isinstance(cause, ClosedPoolError) for cause in error.args)
 
-    def _sent(self, request: requests.PreparedRequest, proxy: str | None) -> Answer:
-        adapter, proxies = (self._by_proxy, {"http": proxy, "https": proxy}) if proxy else (self._direct, {})
-        return Answer(adapter.send(request, stream=True, timeout=self._timeout, proxies=proxies))
 
-
-class _Adapter(HTTPAdapter):
-    """Connects by the pools it is given."""
-
-    def __init__(self, pools: Pools, trust: ssl.SSLContext, at_a_time: int) -> None:
-        self._pools = pools
-        self._trust = trust
-        super().__init__(pool_connections=_KEPT_HOSTS, pool_maxsize=at_a_time, max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._trust)
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._trust)
-        manager.pool_classes_by_scheme = self._pools
-        return manager
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - requests' hook
-        # The trust store is in the context already; requests would read its file for each connection.
-        conn.cert_reqs = "CERT_REQUIRED"
+class _Adapter(Adapter):
+    """Looks for no cookies, as nothing would send them."""
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        """As requests has it, without looking for cookies: nothing would send them."""
         answer = requests.Response()
         answer.status_code, answer.raw = resp.status, resp
         answer.request, answer.url = req, req.url or ""

@@ -4,9 +4,10 @@ Each request waits its turn at its host, each redirect is judged, and secrets st
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
+from watchdesk.config.network import Authorities, Proxy
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled
 from watchdesk.sources.web.answers import PERMANENT, REDIRECTS, outcome_without_body
@@ -22,10 +23,12 @@ from watchdesk.sources.web.locations import (
     redirect_target,
     without_login,
 )
-from watchdesk.sources.web.reasons import is_unknown_name, reason_of
 from watchdesk.wire.deadline import Deadline, Watch
+from watchdesk.wire.reasons import is_unknown_name, reason_of
 
 MOST_REDIRECTS = 10
+_TOLD_IN_THE_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)
+"""Statuses behind which servers hide that they ask for a client certificate."""
 WHOLE_EXCHANGE = 3
 """A request with its redirects and its body may take this many times `polling.timeout`; as long is waited
 for its turn."""
@@ -72,13 +75,16 @@ class Forbidden(Failed):
 class Errands:
     """Runs them, many at a time; safe to use from many threads."""
 
-    def __init__(self, asker: Asker, hosts: Hosts, polling: PollingSettings, agent: str) -> None:
+    def __init__(
+        self, asker: Asker, hosts: Hosts, polling: PollingSettings, agent: str, authorities: Authorities
+    ) -> None:
         self._asker = asker
         self._hosts = hosts
         self._timeout = polling.timeout.total_seconds()
         self._largest = polling.largest
         self._watch = Watch(self._timeout * WHOLE_EXCHANGE)
         self._agent = agent
+        self._authorities = authorities
 
     def run(self, errand: Errand) -> FetchOutcome:
         """What comes of it. Never raises for what a server or a network may do."""
@@ -104,7 +110,7 @@ class Errands:
                 return Forbidden(str(refused))
             except TROUBLES as error:
                 kind = NameUnknown if is_unknown_name(error) else Failed
-                outcome = kind(reason_of(error, self._timeout))
+                outcome = kind(reason_of(error, self._timeout, self._asker.exchange.route, self._authorities))
             # A body whose end is the connection's end looks whole when the deadline has cut it.
             if deadline.expired:
                 return Failed(f"its answer had not arrived whole after {deadline.seconds:g} s")
@@ -155,8 +161,17 @@ class Errands:
         if answer.status != HTTPStatus.OK:
             now = self._hosts.clock()
             outcome = outcome_without_body(
-                answer.status, answer.headers, now, moved_to, conditional=bool(errand.conditions)
+                answer.status,
+                answer.headers,
+                now,
+                moved_to,
+                conditional=bool(errand.conditions),
+                logged_in=bool(login_of(errand.source)) and may_know_secrets(errand.source, url),
+                said=answer.first_words() if answer.status in _TOLD_IN_THE_BODY else b"",
             )
+            route = self._asker.exchange.route
+            if isinstance(outcome, Failed) and isinstance(route, Proxy):
+                outcome = replace(outcome, reason=f"{outcome.reason}; asked through {route}")
             if isinstance(outcome, Throttled) and outcome.after:
                 self._hosts.hold(host_of(url), now + outcome.after)
             return outcome

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+from watchdesk.config.network import Network
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, FetchOutcome, Gone, Source, SourceState, Validators
 from watchdesk.sources.web.agent import project_address, user_agent
@@ -20,7 +21,7 @@ from watchdesk.sources.web.guard import Guard
 from watchdesk.sources.web.hosts import Hosts
 from watchdesk.sources.web.memory import address_of, as_of
 from watchdesk.sources.web.robots import MOST_REDIRECTS, WANTED, Robots
-from watchdesk.wire.connections import trust_store
+from watchdesk.wire.trust import trust_store
 
 _FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -35,7 +36,7 @@ class HttpFetcher:
 
     `hosts`: how hard each host is asked, shared with whoever decides what to poll; its own when left
     out. `heed_robots`: False where a person asks for a page, and no machine of itself (RFC 9309 §1).
-    `trust`: whose certificates are believed; the usual authorities' when left out.
+    `network`: proxies, and whose certificates are believed; `trust`: the same made already.
     """
 
     def __init__(
@@ -45,13 +46,15 @@ class HttpFetcher:
         hosts: Hosts | None = None,
         *,
         heed_robots: bool = True,
+        network: Network = Network(),
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self.hosts = Hosts(polling.per_host, lambda: datetime.now(UTC)) if hosts is None else hosts
         guard, timeout = Guard.of(polling.private_addresses), polling.timeout.total_seconds()
-        asker = Asker(guard, trust or trust_store(), timeout, polling.per_host)
+        believed = trust or trust_store(network.authorities)
+        asker = Asker(guard, network.proxies, believed, timeout, polling.per_host)
         agent = user_agent(contact, project_address())
-        self._errands = Errands(asker, self.hosts, polling, agent)
+        self._errands = Errands(asker, self.hosts, polling, agent, network.authorities)
         self._robots = Robots(self._read_robots) if heed_robots else None
 
     def fetch(self, source: Source, state: SourceState) -> FetchOutcome:

@@ -1,25 +1,23 @@
 """How connections are made: to addresses that the guard permits, each watched by its exchange's deadline.
 
-urllib3's pools with our own way of connecting; requests itself is left to `asking`.
+How hosts are connected to at all is left to `wire`, requests itself to `asking`.
 """
 
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from watchdesk.config.network import Direct, Route
 from watchdesk.sources.web.guard import Guard
-from watchdesk.wire.connections import Pools, pools_by
+from watchdesk.wire.connections import Manner
 from watchdesk.wire.deadline import Deadline
 
 _IDLE = 15.0
 """Seconds after which a connection is not asked again: about then servers give idle ones up."""
-
-_Found = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
 
 
 class Exchange(threading.local):
@@ -27,6 +25,8 @@ class Exchange(threading.local):
 
     deadline: Deadline | None = None
     reused: bool = False
+    route: Route = Direct()
+    """The way of its last request."""
 
     @property
     def has_time(self) -> bool:
@@ -43,16 +43,16 @@ class Exchange(threading.local):
             self.deadline = outer
 
 
-def guarded_pools(guard: Guard, exchange: Exchange, timeout: float) -> Pools:
-    """Connection pools by scheme; `timeout` seconds for each attempt to connect."""
+def guarded(guard: Guard, exchange: Exchange, timeout: float) -> Manner:
+    """Connects where the guard permits; `timeout` seconds for each host."""
 
-    def connect(asked: HTTPConnection, _plainly: Callable[[], socket.socket]) -> socket.socket:
+    def seconds(_asked: HTTPConnection) -> float:
+        return min(timeout, exchange.deadline.remaining) if exchange.deadline else timeout
+
+    def watch(connection: socket.socket) -> None:
         exchange.reused = False
-        deadline = exchange.deadline
-        connection = _connected(asked, guard, min(timeout, deadline.remaining) if deadline else timeout)
-        if deadline:
-            deadline.watch(connection)
-        return connection
+        if exchange.deadline:
+            exchange.deadline.watch(connection)
 
     def reuse(asked: HTTPConnection, asked_at: float) -> None:
         exchange.reused = True
@@ -61,42 +61,4 @@ def guarded_pools(guard: Guard, exchange: Exchange, timeout: float) -> Pools:
         if exchange.deadline:
             exchange.deadline.watch(asked.sock)
 
-    return pools_by(connect, reuse)
-
-
-def _connected(asked: HTTPConnection, guard: Guard, timeout: float) -> socket.socket:
-    """A connection to the first permitted address that answers; errors are those that urllib3 expects.
-
-    The name is looked up once: what was judged is what is connected to.
-    """
-    found = _addresses(asked)
-    permitted = guard.permitted(asked.host, list(dict.fromkeys(str(address[0]) for _, address in found)))
-    trouble: OSError | None = None
-    for family, address in found:
-        if address[0] not in permitted:
-            continue
-        connection = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            connection.settimeout(timeout)
-            for option in asked.socket_options or ():
-                connection.setsockopt(*option)
-            connection.connect(address)
-        except OSError as error:
-            connection.close()
-            trouble = error
-        else:
-            return connection
-    if isinstance(trouble, TimeoutError):
-        raise ConnectTimeoutError(asked, f"no connection to {asked.host} in time") from trouble
-    raise NewConnectionError(asked, f"no connection to {asked.host}") from trouble
-
-
-def _addresses(asked: HTTPConnection) -> Sequence[_Found]:
-    name = asked.host.strip("[]")
-    try:
-        found = socket.getaddrinfo(name, asked.port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        raise NameResolutionError(asked.host, asked, error) from error
-    except UnicodeError as error:  # a label that no name may have (RFC 5890)
-        raise NewConnectionError(asked, f"{asked.host} is not a host's name") from error
-    return [(family, address) for family, *_, address in found]
+    return Manner(seconds, watch, guard.permitted, reuse)
