@@ -4,6 +4,7 @@
     ├── ConfigurationError      the files cannot be used; carries every problem found, with places
     ├── UsageError              a command was asked for something that is not there
     ├── StorageError            the database cannot be used: locked for too long, disk full, too new
+    │   └── RefusedRow          one value cannot be stored; the database itself works
     └── UnreadableInput         bytes that are not what they were said to be
 
 What may go wrong in the ordinary course (a feed that answers 404, a mail server that is down) is
@@ -39,6 +40,10 @@ class UsageError(WatchdeskError):
 
 class StorageError(WatchdeskError):
     """The store cannot do what was asked; nothing of the transaction was kept."""
+
+
+class RefusedRow(StorageError):
+    """A value that no database may be given, or that this one does not take; others can still be written."""
 
 
 class UnreadableInput(WatchdeskError):

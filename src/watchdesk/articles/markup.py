@@ -14,6 +14,7 @@ from soupsieve import SelectorSyntaxError
 from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
 from watchdesk.articles.raised import spaced
+from watchdesk.characters.repair import repaired
 
 MOST_CHARACTERS = 1_000_000
 """Of one document without its scripts; what is beyond is not read."""
@@ -46,7 +47,7 @@ def parsed(html: str) -> BeautifulSoup:
 
 def parsable(html: str) -> str:
     """The document as it is given to the parser: bounded, without what parsers choke on."""
-    markup = _UNPARSABLE.sub("", without_scripts(html)[:MOST_CHARACTERS])
+    markup = repaired(_UNPARSABLE.sub("", without_scripts(html)[:MOST_CHARACTERS]))
     # Without a tag the parser would wonder, in a warning, whether it was given a file's name.
     return markup if "<" in markup else f"<p>{markup}</p>"
 

@@ -3,11 +3,11 @@
 One line at a time; what is a heading and what a paragraph is left to `lines`.
 """
 
-import html
 import re
 import unicodedata
 
 from watchdesk.articles.raised import spaced
+from watchdesk.characters.repair import unescaped
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -45,10 +45,10 @@ def plain_title(text: str | None) -> str:
     """
     title = text or ""
     for _ in range(_ROUNDS):
-        unescaped = html.unescape(_without_inline_tags(_COMMENT.sub("", title)))
-        if unescaped == title:
+        plain = unescaped(_without_inline_tags(_COMMENT.sub("", title)))
+        if plain == title:
             break
-        title = unescaped
+        title = plain
     return one_line(_without_inline_tags(title))
 
 
@@ -70,12 +70,12 @@ def is_markup(text: str) -> bool:
 
 def unescaped_markup(text: str) -> str:
     """HTML that was escaped once too often, as HTML."""
-    return html.unescape(text) if _ESCAPED_BLOCK.search(text) and not _TAG_START.search(text) else text
+    return unescaped(text) if _ESCAPED_BLOCK.search(text) and not _TAG_START.search(text) else text
 
 
 def without_tags(text: str | None) -> str:
     """A body's words on one line, cheaply: to compare two versions, not to be read."""
-    return one_line(html.unescape(_ANY_TAG.sub(" ", unescaped_markup(text or ""))))
+    return one_line(unescaped(_ANY_TAG.sub(" ", unescaped_markup(text or ""))))
 
 
 def folded(text: str) -> str:

@@ -6,6 +6,7 @@ Bytes that are no text at all (a PDF, an image) are refused here.
 import codecs
 import re
 
+from watchdesk.characters.repair import clean
 from watchdesk.errors import UnreadableInput
 
 _BOMS = (
@@ -33,6 +34,8 @@ _OTHER_TYPES = re.compile(
 )
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE)
+NOT_ON_THE_WEB = frozenset(("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"))
+"""Python's own notations; some take time that grows with the square of the length."""
 _MOST_CONTROL = 0.1
 _LOOKED_AT = 4096
 _AS_BROWSERS_DO = {
@@ -52,7 +55,11 @@ _AS_BROWSERS_DO = {
 
 
 def decoded(body: bytes, content_type: str | None) -> str:
-    """The text of a page. Raises `UnreadableInput` with what the bytes are instead."""
+    """The text of a page, as it can be stored. Raises `UnreadableInput` with what the bytes are instead."""
+    return clean(_decoded(body, content_type))
+
+
+def _decoded(body: bytes, content_type: str | None) -> str:
     if not body.strip(b"\x00 \t\r\n"):
         raise UnreadableInput("the page is empty")
     for mark, encoding in _BOMS:
@@ -89,6 +96,8 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
 
 def _strictly(body: bytes, encoding: str) -> str | None:
     try:
+        if codecs.lookup(encoding).name in NOT_ON_THE_WEB:
+            return None
         return body.decode(encoding)
     except (LookupError, ValueError):
         return None
@@ -101,12 +110,25 @@ def _leniently(body: bytes, content_type: str | None) -> str:
     if text.count("\ufffd") * 10 <= foreign:
         return text
     named = [name for name in _declared(body, content_type) if name not in ("utf-8", "utf8")]
+    if (whole := surrogates_joined(body)) is not None:
+        return whole
     for encoding in (*named, "cp1252"):
         try:
-            return body.decode(encoding, errors="replace")
+            if codecs.lookup(encoding).name not in NOT_ON_THE_WEB:
+                return body.decode(encoding, errors="replace")
         except LookupError:
             continue
     return text
+
+
+def surrogates_joined(body: bytes) -> str | None:
+    """The text of CESU-8, which is UTF-8 with surrogates in it (Unicode Technical Report 26); else None."""
+    if b"\xed" not in body:
+        return None
+    try:
+        return clean(body.decode("utf-8", "surrogatepass"))
+    except UnicodeDecodeError:
+        return None
 
 
 def _refuse_formats(body: bytes, content_type: str | None) -> None:

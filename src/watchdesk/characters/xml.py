@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from watchdesk.characters.encoding import decoded
+from watchdesk.characters.repair import repaired
 
 Element = Any
 """lxml publishes no types."""
@@ -38,10 +39,10 @@ _PARSER = {
 def xml_text(body: bytes, content_type: str | None = None) -> str:
     """The document from its first element on: without declaration, document type and forbidden characters.
 
-    An ampersand that begins no entity, and an entity of HTML, are written as XML wants them (§4.6). Raises
-    `UnreadableInput` for bytes that are no text.
+    An ampersand that begins no entity, an entity of HTML and a reference to what is no character are
+    written as XML wants them (§4.6). Raises `UnreadableInput` for bytes that are no text.
     """
-    text = _FORBIDDEN.sub("", decoded(body, content_type))
+    text = repaired(_FORBIDDEN.sub("", decoded(body, content_type)))
     text = text[_end_of_prologue(text) :]
     doctype = _DOCTYPE.match(text)
     if doctype:
@@ -96,18 +97,7 @@ def _mended(found: re.Match[str]) -> str:
     if entity in _OWN_ENTITIES:
         return written
     if entity.startswith("#"):
-        code = int(entity[2:-1], 16) if entity[1] in "xX" else int(entity[1:-1])
-        return written if _is_character(code) else ""
+        return written
     meant = html.unescape(written)
     known = meant != written and not meant.endswith(";")
     return html.escape(meant, quote=False) if known else f"&amp;{entity}"
-
-
-def _is_character(code: int) -> bool:
-    """Whether XML 1.0 (§2.2) has it."""
-    return (
-        code in (9, 10, 13)
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or 0x10000 <= code <= 0x10FFFF
-    )

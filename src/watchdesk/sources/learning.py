@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from watchdesk.characters.repair import clean
 from watchdesk.model import Fetched, FetchOutcome, NotModified, ParsedFeed, Source, SourceState, Validators
 from watchdesk.pace import believable, learned, next_poll
 
@@ -40,7 +41,7 @@ def taught(before: SourceState, after: SourceState, seen: Seen, now: datetime) -
     return replace(
         after,
         title=seen.feed.title or before.title,
-        trouble=seen.feed.trouble + seen.troubles,
+        trouble=tuple(clean(told) for told in seen.feed.trouble + seen.troubles),
         hints=seen.feed.hints,
         last_new=now if seen.published else before.last_new,
         window=seen.entries or before.window,

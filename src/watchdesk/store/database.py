@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from watchdesk.errors import StorageError
+from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.store.edge import refuse_unclean, refuses_a_row
 
 FILE = "watchdesk.db"
 BUSY = 15.0
@@ -23,6 +24,7 @@ class Database:
     def __init__(self, url: URL, busy: float = BUSY) -> None:
         self.url = url
         self.engine = _sqlite(url, busy) if self.is_sqlite(url) else _postgresql(url)
+        event.listen(self.engine, "before_execute", refuse_unclean)
         # SQLite has one writer; queueing in the process is fairer than its polling for the lock.
         self._writer = threading.Lock() if self.is_sqlite(url) else nullcontext()
 
@@ -61,7 +63,10 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise StorageError(_reason(error, self.url)) from error
+            kind = RefusedRow if refuses_a_row(error) else StorageError
+            raise kind(_reason(error, self.url)) from error
+        except UnicodeEncodeError as error:  # a driver's, of what was asked for
+            raise RefusedRow("text with a lone surrogate in it can be neither stored nor looked for") from error
 
 
 def database_url(storage: str, state_directory: Path) -> URL:

@@ -6,6 +6,7 @@ Everything is judged on the bytes, before anything parses them.
 import re
 from bisect import bisect
 from collections import Counter
+from collections.abc import Callable
 
 from watchdesk.errors import UnreadableInput
 
@@ -31,10 +32,13 @@ _MOST_ENTITIES = 300
 _MOST_EXPANDED = 1_000_000
 """Bytes that a document's own entities may add to it."""
 _ENTRY = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.I)
+_ENTRY_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,99}>", re.I)
+_CHANNEL = re.compile(rb"<channel\b[^<>]{0,2000}>", re.I)
+_MOST_TRIED = 200
 _PROLOG = re.compile(rb"(?:\s+|<\?(?:(?!\?>).){0,2000}\?>|<!--(?:(?!-->).){0,20000}-->)*+", re.S)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}>", re.I)
 _BLANK = re.compile(rb"\s{200,}")
-_ROOT = re.compile(rb"<([\w.:-]{1,100})")
+_ROOT = re.compile(rb"<([\w.:-]{1,100})[^<>]{0,4000}>?")
 
 
 def refuse_bombs(body: bytes) -> None:
@@ -108,6 +112,23 @@ def first_entries(body: bytes) -> tuple[bytes, int]:
     if len(starts) <= MOST_ENTRIES:
         return body, 0
     return body[: starts[MOST_ENTRIES]] + _closing(body), len(starts) - MOST_ENTRIES
+
+
+def without_entries(body: bytes, is_readable: Callable[[bytes], bool]) -> tuple[bytes, int]:
+    """The document without the entries that cannot be read, and how many these are.
+
+    Each of the first `_MOST_TRIED` is tried in a document of its own; what follows them is left out too.
+    """
+    starts = [found.start() for found in _ENTRY.finditer(body)]
+    if not starts:
+        return body, 0
+    head, end = body[: starts[0]], _closing(body)
+    if not is_readable(head + end):
+        head = b"".join(opening[0] for opening in (_ROOT.search(head), _CHANNEL.search(head)) if opening)
+    last = max((found.end() for found in _ENTRY_END.finditer(body)), default=len(body))
+    parts = [body[one:other] for one, other in zip(starts, [*starts[1:], last], strict=True)]
+    kept = [part for part in parts[:_MOST_TRIED] if is_readable(head + part + end)]
+    return head + b"".join(kept) + end, len(parts) - len(kept)
 
 
 def _closing(body: bytes) -> bytes:

@@ -7,6 +7,8 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from watchdesk.characters.encoding import NOT_ON_THE_WEB, surrogates_joined
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -35,8 +37,6 @@ _AS_BROWSERS_DO = {
     "euc_kr": "cp949",
 }
 """Names that stand for a wider encoding on the web (WHATWG Encoding Standard §4.2)."""
-_NOT_ON_THE_WEB = frozenset(("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"))
-"""Python's own notations; some take time that grows with the square of the length."""
 _WRITTEN_IN_ASCII = frozenset(("utf-7", "hz", "iso2022_jp", "iso2022_kr", "iso2022_jp_2"))
 """Encodings whose bytes would pass for UTF-8."""
 _MOST_DAMAGE = 10
@@ -76,7 +76,7 @@ def _narrow(body: bytes, content_type: str) -> tuple[bytes, str | None]:
 
 def _damaged(body: bytes) -> tuple[bytes, str]:
     """Nothing fits throughout: UTF-8 with damaged characters, else the encoding of old pages."""
-    text = body.decode("utf-8", errors="replace")
+    text = surrogates_joined(body) or body.decode("utf-8", errors="replace")
     foreign = len(body) - len(body.decode("ascii", errors="ignore"))
     if text.count("\ufffd") * 100 <= foreign * _MOST_DAMAGE:
         return _undeclared(text.encode()), "some of its characters are damaged: it is not all UTF-8"
@@ -98,7 +98,7 @@ def _declared(body: bytes, content_type: str) -> Iterator[str]:
             b" ".decode(codec)  # what turns bytes to bytes is refused here
         except (LookupError, ValueError):
             continue
-        if codec not in _NOT_ON_THE_WEB:
+        if codec not in NOT_ON_THE_WEB:
             yield _AS_BROWSERS_DO.get(codec, codec)
 
 

@@ -6,6 +6,7 @@ by `well_formed` where that is certain to give what `lenient` would, else by `le
 
 from collections.abc import Mapping, Sequence
 
+from watchdesk.characters.repair import repaired_bytes
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
 from watchdesk.sources.compressed import decompressed
@@ -14,6 +15,7 @@ from watchdesk.sources.feeds.charset import as_utf8
 from watchdesk.sources.feeds.json_feed import looks_like_json, parse_json_feed
 from watchdesk.sources.feeds.lenient import read_leniently
 from watchdesk.sources.feeds.markup import feed_link_of, is_web_page
+from watchdesk.sources.feeds.mending import mended, with_links_as_text
 from watchdesk.sources.feeds.older import older_of
 from watchdesk.sources.feeds.well_formed import read_well_formed
 from watchdesk.sources.feeds.written import WrittenFeed, entry_of, text_of
@@ -46,7 +48,7 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed:
         raise UnreadableInput(f"it is a web page, not a feed{advice}")
     document, left_out = first_entries(without_prolog(document))
     refuse_bombs(document)
-    written = read_well_formed(document, url) or read_leniently(document, url)
+    written = _read(with_links_as_text(repaired_bytes(document)), url)
     entries = tuple(entry_of(entry) for entry in written.entries)
     return ParsedFeed(
         entries=entries,
@@ -57,6 +59,16 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed:
         hints=written.hints,
         older=older_of(written, url),
     )
+
+
+def _read(document: bytes, url: str) -> WrittenFeed:
+    """By the fast reader where it may be, at the latest once the document is mended."""
+    if (written := read_well_formed(document, url)) is not None:
+        return written
+    whole = mended(document)
+    if whole != document and (written := read_well_formed(whole, url)) is not None:
+        return written
+    return read_leniently(whole, url)
 
 
 def _trouble(written: WrittenFeed, entries: Sequence[Entry], left_out: int) -> tuple[str, ...]:

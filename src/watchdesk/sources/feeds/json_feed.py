@@ -1,13 +1,18 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org) → entries as published."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from watchdesk.characters.repair import clean
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, ParsedFeed
 from watchdesk.sources.feeds.bounds import MOST_ENTRIES
 from watchdesk.sources.feeds.older import web_address
+
+
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
 def looks_like_json(body: bytes) -> bool:
@@ -18,7 +23,7 @@ def looks_like_json(body: bytes) -> bool:
 def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
     """What the document says. Raises `UnreadableInput` when it is no JSON Feed."""
     try:
-        document = json.loads(body.decode("utf-8-sig", errors="replace"))
+        document = json.loads(body.decode("utf-8-sig", errors="replace"), strict=False)
     except (ValueError, RecursionError) as error:
         raise UnreadableInput(f"it begins like JSON and is not: {error}") from None
     items = document.get("items")
@@ -49,21 +54,27 @@ def _entry(item: Mapping[str, Any]) -> Entry:
         author=_authors(item),
         published=_text(item, "date_published"),
         updated=_text(item, "date_modified"),
-        categories=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        categories=tuple(clean(tag) for tag in _list(item, "tags") if isinstance(tag, str)),
         language=_text(item, "language"),
     )
 
 
 def _plain(text: str | None) -> str | None:
-    """Plain text as the HTML that entries carry."""
-    return text.replace("&", "&amp;").replace("<", "&lt;") if text else None
+    """Plain text as the HTML that entries carry; its blank lines and line breaks stay what they are."""
+    if not text:
+        return None
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    if escaped == text or "\n" not in text:
+        return escaped
+    blocks = (block.strip().replace("\n", "<br>") for block in _BLANK_LINE.split(escaped))
+    return "".join(f"<p>{block}</p>" for block in blocks if block)
 
 
 def _authors(item: Mapping[str, Any]) -> str | None:
     """`authors` of 1.1, or `author` of 1.0."""
     authors = [*_list(item, "authors"), item.get("author")]
     names = [author["name"] for author in authors if isinstance(author, dict) and author.get("name")]
-    return ", ".join(dict.fromkeys(str(name) for name in names)) or None
+    return ", ".join(dict.fromkeys(clean(str(name)) for name in names)) or None
 
 
 def _list(item: Mapping[str, Any], key: str) -> list[Any]:
@@ -76,4 +87,4 @@ def _text(item: Mapping[str, Any], key: str) -> str | None:
     value = item.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return value.strip() or None if isinstance(value, str) else None
+    return clean(value).strip() or None if isinstance(value, str) else None

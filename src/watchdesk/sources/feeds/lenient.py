@@ -10,12 +10,13 @@ from typing import Any
 
 import feedparser
 
+from watchdesk.characters.repair import unescaped_address
 from watchdesk.errors import UnreadableInput
+from watchdesk.sources.feeds.bounds import without_entries
 from watchdesk.sources.feeds.hints import hints_of, skips_in
 from watchdesk.sources.feeds.written import WrittenEntry, WrittenFeed, WrittenLink, WrittenTag, text_of
 
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>"
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONG_AUTHOR = re.compile(
     rb"(<(?:\w+:)?(?:author|creator|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
     rb"(?:\s*<!\[CDATA\[)?[^<>]{500})[^<>]+",
@@ -26,14 +27,14 @@ _LONG_AUTHOR = re.compile(
 
 def read_leniently(body: bytes, url: str) -> WrittenFeed:
     """What a document in UTF-8 says. Raises `UnreadableInput` when nothing in it can be read as a feed."""
-    parsed = _parsed(_LONG_AUTHOR.sub(rb"\1", body), url)
+    parsed, lost = _parsed(_LONG_AUTHOR.sub(rb"\1", body), url)
     if not parsed.version and not parsed.entries:
         raise UnreadableInput("it is not a feed: neither RSS nor Atom nor RDF can be found in it")
     feed = parsed.feed
     generator = feed.get("generator_detail") or {}
     named = (feed.get("generator"), generator.get("href"))
     return WrittenFeed(
-        entries=[_entry(item) for item in parsed.entries],
+        entries=[_entry(item, loose=bool(parsed.bozo)) for item in parsed.entries],
         title=feed.get("title"),
         language=feed.get("language"),
         link=feed.get("link"),
@@ -45,18 +46,25 @@ def read_leniently(body: bytes, url: str) -> WrittenFeed:
             text_of(feed.get("sy_updatefrequency")),
             *skips_in(body),
         ),
-        damage=_damage(parsed),
+        damage=f"{lost} of its entries cannot be read" if lost else _damage(parsed),
     )
 
 
-def _parsed(body: bytes, url: str) -> Any:
-    """feedparser's reading; tried again on cleaned bytes where control characters broke it."""
-    parsed = _run_feedparser(body, url)
-    if parsed.bozo and (cleaned := _CONTROL.sub(b"", body)) != body:
-        again = _run_feedparser(cleaned, url)
-        if len(again.entries) > len(parsed.entries):
-            return again
-    return parsed
+def _parsed(body: bytes, url: str) -> tuple[Any, int]:
+    """feedparser's reading, and how many entries it lacks because feedparser fails at each of them."""
+    try:
+        return _run_feedparser(body, url), 0
+    except UnreadableInput:
+        readable, lost = without_entries(body, lambda part: _is_readable(part, url))
+        return _run_feedparser(readable, url), lost
+
+
+def _is_readable(body: bytes, url: str) -> bool:
+    try:
+        _run_feedparser(body, url)
+    except UnreadableInput:
+        return False
+    return True
 
 
 def _run_feedparser(body: bytes, url: str) -> Any:
@@ -73,9 +81,11 @@ def _run_feedparser(body: bytes, url: str) -> Any:
         raise UnreadableInput(f"no parser can read it ({type(error).__name__}: {error})") from error
 
 
-def _entry(item: Any) -> WrittenEntry:
+def _entry(item: Any, *, loose: bool) -> WrittenEntry:
+    """`loose`: of a document that is not well-formed, where feedparser leaves references in ids."""
+    guid = item.get("id")
     return WrittenEntry(
-        guid=item.get("id"),
+        guid=unescaped_address(guid) if loose and guid else guid,
         link=item.get("link"),
         links=_links(item),
         title=item.get("title"),

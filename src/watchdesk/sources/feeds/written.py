@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from watchdesk.characters.repair import clean, unescaped_address
 from watchdesk.model import Entry, UpdateHints
 
 
@@ -66,11 +67,11 @@ class WrittenFeed:
 
 def entry_of(written: WrittenEntry) -> Entry:
     """The entry that is meant: one link, the fullest body, each author and each category once."""
-    summary = text_of(written.summary)
+    summary, link = text_of(written.summary), _link(written)
     names = dict.fromkeys(name for author in written.authors if (name := text_of(author)))
     return Entry(
         guid=text_of(written.guid),
-        url=_link(written),
+        url=unescaped_address(link) if link else None,
         title=text_of(written.title),
         summary=summary,
         content=_fullest([*written.contents, written.summary]),
@@ -84,10 +85,10 @@ def entry_of(written: WrittenEntry) -> Entry:
 
 
 def text_of(value: object) -> str | None:
-    """A string with something in it, without the space around it."""
+    """A string with something in it, without the space around it, as it can be stored."""
     if not isinstance(value, str):
         return None
-    return value.strip() or None
+    return clean(value).strip() or None
 
 
 def _link(written: WrittenEntry) -> str | None:

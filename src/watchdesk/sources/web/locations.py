@@ -1,6 +1,7 @@
 """Web addresses as the fetcher needs them: their origin, the login they may hold, where a redirect leads."""
 
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
+import re
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
 from watchdesk.model import Source
 
@@ -12,6 +13,7 @@ Origin = tuple[str, str | None, int | None]
 LONGEST = 8000
 """Characters of an address; what every server should take (RFC 9110 §4.1), and few take more."""
 _PORTS = {"http": 80, "https": 443}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def is_web_address(url: str) -> bool:
@@ -76,7 +78,8 @@ def redirect_target(url: str, location: str) -> str:
     """Where a Location header leads (RFC 9110 §10.2.2). Raises `ValueError` when it leads nowhere."""
     # Servers send UTF-8 where the protocol knows only ASCII; http.client reads bytes as Latin-1.
     written = location.encode("latin-1", errors="replace").decode("utf-8", errors="replace")
-    return without_login(urldefrag(urljoin(url, written.strip())).url)
+    target = without_login(urldefrag(urljoin(url, written.strip())).url)
+    return _CONTROL.sub(lambda found: quote(found[0]), target)
 
 
 def origin_of(url: str) -> Origin:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
+from watchdesk.characters.repair import clean
 from watchdesk.model import (
     Failed,
     Fetched,
@@ -81,7 +82,7 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
     """
     known = replace(as_of(source, state), url=_told_address(source), selected=_selected(source))
     if isinstance(outcome, Held):
-        return replace(known, error=without_body(outcome))
+        return replace(known, error=clean(without_body(outcome)))
     polled = replace(known, last_attempt=now, held_until=None)
     match outcome:
         case Fetched():
@@ -139,4 +140,4 @@ def _moved(state: SourceState, moved_to: str | None) -> SourceState:
 
 
 def _failed(state: SourceState, reason: str, status: int | None) -> SourceState:
-    return replace(state, failures=state.failures + 1, error=reason, status=status)
+    return replace(state, failures=state.failures + 1, error=clean(reason), status=status)

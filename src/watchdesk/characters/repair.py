@@ -1,0 +1,103 @@
+"""Characters that no document may hold → ones that every parser and both databases take. Pure.
+
+UTF-8 has no surrogates, PostgreSQL stores no NUL, and XML 1.0 (§2.2) has no reference to either.
+"""
+
+import html
+import re
+
+REPLACEMENT = "\ufffd"
+"""What stands for a character that cannot be known (Unicode §5.22)."""
+_MOST_DIGITS = 12
+_SUSPECT = r"&#(?:x0*(?:{hex})(?![0-9a-f])|0*(?:{dec})(?![0-9]));?"
+_SUSPECTS = _SUSPECT.format(
+    hex="[0-9a-f]{1,2}|d[89a-f][0-9a-f]{2}|fff[ef]|[0-9a-f]{6,}", dec=r"\d{1,2}|5[5-7]\d{3}|6553[45]|\d{7,}"
+)
+_RUN = re.compile(f"(?:{_SUSPECTS})+", re.IGNORECASE | re.ASCII)
+_RUN_OF_BYTES = re.compile(f"(?:{_SUSPECTS})+".encode(), re.IGNORECASE)
+"""References that may be impossible, several together: the halves of a pair stand side by side."""
+_REFERENCE = re.compile(r"&#(?:(x)0*([0-9a-f]*)|0*([0-9]*));?", re.IGNORECASE | re.ASCII)
+_NAMED = re.compile(r"&(?:\w{2,32}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE | re.ASCII)
+
+
+def is_clean(text: str) -> bool:
+    """Whether UTF-8 and both databases can hold the text as it is."""
+    if "\x00" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def clean(text: str) -> str:
+    """The text as it can be stored: without NUL, surrogate pairs joined, a lone half as U+FFFD."""
+    if is_clean(text):
+        return text
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def is_character(code: int) -> bool:
+    """Whether XML 1.0 (§2.2) has it."""
+    return (
+        code in (9, 10, 13)
+        or 0x20 <= code <= 0xD7FF
+        or 0xE000 <= code <= 0xFFFD
+        or 0x10000 <= code <= 0x10FFFF
+    )
+
+
+def repaired(text: str) -> str:
+    """The text with each impossible character reference replaced by the character that was meant.
+
+    Two surrogates are one character; everything else that XML has no character for is U+FFFD.
+    """
+    return _RUN.sub(_meant, text) if "&#" in text else text
+
+
+def repaired_bytes(document: bytes) -> bytes:
+    """As `repaired`, for a document in UTF-8."""
+    if b"&#" not in document:
+        return document
+    return _RUN_OF_BYTES.sub(lambda run: _repaired_run(run[0].decode()).encode(), document)
+
+
+def unescaped(text: str) -> str:
+    """HTML's references as the characters they mean, surrogate pairs among them."""
+    return html.unescape(repaired(text))
+
+
+def unescaped_address(address: str) -> str:
+    """As `unescaped`, for what ends in a semicolon alone: `&copy=1` is a parameter of an address."""
+    if "&" not in address:
+        return address
+    return _NAMED.sub(lambda found: html.unescape(found[0]), repaired(address))
+
+
+def _meant(run: re.Match[str]) -> str:
+    return _repaired_run(run[0])
+
+
+def _repaired_run(run: str) -> str:
+    written = list(_REFERENCE.finditer(run))
+    codes = [_code(found) for found in written]
+    said: list[str] = []
+    place = 0
+    while place < len(codes):
+        code, following = codes[place], codes[place + 1] if place + 1 < len(codes) else 0
+        if 0xD800 <= code < 0xDC00 <= following < 0xE000:
+            said.append(chr(0x10000 + ((code - 0xD800) << 10) + following - 0xDC00))
+            place += 1
+        else:
+            said.append(written[place][0] if is_character(code) else REPLACEMENT)
+        place += 1
+    return "".join(said)
+
+
+def _code(found: re.Match[str]) -> int:
+    """The number of a reference; -1 where it is none that a character could have."""
+    base, digits = (16, found[2]) if found[1] else (10, found[3])
+    return int(digits or "0", base) if len(digits) <= _MOST_DIGITS else -1

@@ -1,0 +1,59 @@
+"""A feed's bytes, mended where publishers break XML in ways whose meaning is plain.
+
+What is damaged otherwise (elements left open, a torn end) is left to `lenient`.
+"""
+
+import html
+import re
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+"""What XML 1.0 (§2.2) forbids, in UTF-8."""
+_AMPERSAND = re.compile(
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!#[0-9]{1,7};|#x[0-9a-f]{1,6};)([a-z_][\w.-]{0,63};)?",
+    re.DOTALL | re.IGNORECASE,
+)
+_OWN_ENTITIES = frozenset((b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"))
+_ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
+_LINK_WITH_TEXT = re.compile(
+    rb"<(?:\w{1,40}:)?link\s[^<>]{1,1000}(?<!/)>(?=\s{0,99}(?:<!\[CDATA\[\s{0,99})?https?://)", re.IGNORECASE
+)
+"""A link of RSS, whose text is its address, with attributes."""
+_OTHER_ADDRESS = re.compile(rb"\s(?:uri|url)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+
+
+def with_links_as_text(document: bytes) -> bytes:
+    """The document, where the text of a link counts and no `uri` or `url` that stands beside it (RSS 2.0)."""
+    if b" uri=" not in document and b" url=" not in document:
+        return document
+    return _LINK_WITH_TEXT.sub(lambda link: _OTHER_ADDRESS.sub(b"", link[0]), document)
+
+
+def mended(document: bytes) -> bytes:
+    """A document in UTF-8 that is not well-formed, with what can be written as XML wants it.
+
+    Control characters go. An ampersand that begins no reference stands for itself, so that `&copy=1` stays
+    a parameter of an address; HTML's named entities become characters, unless the document has its own.
+    """
+    document = _CONTROL.sub(b"", document)
+    if b"&" not in document:
+        return document
+    named = _ampersand if _ENTITY.search(document) else _reference
+    return _AMPERSAND.sub(named, document)
+
+
+def _ampersand(found: re.Match[bytes]) -> bytes:
+    written = found[0]
+    return b"&amp;" if written == b"&" else written
+
+
+def _reference(found: re.Match[bytes]) -> bytes:
+    written, name = found[0], found[1]
+    if not written.startswith(b"&") or name in _OWN_ENTITIES:
+        return written
+    if name is None:
+        return b"&amp;"
+    text = written.decode("ascii")
+    meant = html.unescape(text)
+    if meant == text or meant.endswith(";"):
+        return b"&amp;" + name
+    return html.escape(meant, quote=False).encode()

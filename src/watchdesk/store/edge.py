@@ -1,0 +1,54 @@
+"""What the store does not let in: text that UTF-8 or PostgreSQL cannot hold, wherever it stands in a row.
+
+Sources clean what they read, so nothing of the kind should come here. What does is a mistake of ours, and
+costs the one row: it is refused by name, on both databases alike.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.sql.dml import UpdateBase
+
+from watchdesk.characters.repair import is_clean
+from watchdesk.errors import RefusedRow
+
+_OF_A_VALUE = ("22", "23", "54")
+"""Classes of SQLSTATE: data exceptions, broken constraints, limits such as that of an index's row."""
+_SHOWN = 60
+
+
+def refuse_unclean(
+    _connection: Connection, statement: Any, rows: Any, row: Any, _options: Mapping[str, Any]
+) -> None:
+    """Raises `RefusedRow` before a row is written that holds such text. A listener of `before_execute`."""
+    if not isinstance(statement, UpdateBase):
+        return
+    for values in (*rows, row):
+        for column, value in values.items():
+            if (found := _unclean_in(value)) is not None:
+                table = getattr(statement.table, "name", "a table")  # type: ignore[attr-defined]
+                raise RefusedRow(
+                    f"{table}.{column} would hold a NUL or a lone surrogate, which cannot be stored: "
+                    f"{found[:_SHOWN]!r}"
+                )
+
+
+def refuses_a_row(error: DBAPIError) -> bool:
+    """Whether the database works, and only does not take what it was given."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return isinstance(error, DataError | IntegrityError) or state.startswith(_OF_A_VALUE)
+
+
+def _unclean_in(value: object) -> str | None:
+    """The first text within a value that cannot be stored; None where all of it can."""
+    if isinstance(value, str):
+        return None if is_clean(value) else value
+    if isinstance(value, Mapping):
+        parts: Any = [*value, *value.values()]
+    elif isinstance(value, list | tuple | set | frozenset):
+        parts = value
+    else:
+        return None
+    return next((found for part in parts if (found := _unclean_in(part)) is not None), None)
