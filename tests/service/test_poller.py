@@ -14,7 +14,8 @@ from watchdesk.config.settings import Settings
 from watchdesk.model import Failed, Fetched, FetchOutcome, NotModified, Source, SourceState
 from watchdesk.pipeline import Plan, PollOutcome, PollReport, Reading
 from watchdesk.rules import RuleSet
-from watchdesk.service.polling import AGAIN, Group, Poller
+from watchdesk.service.polling import Group, Poller
+from watchdesk.service.unwritten import AGAIN
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import SqlStore, open_store
 from watchdesk.store.database import Database, database_url

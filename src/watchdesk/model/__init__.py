@@ -28,6 +28,9 @@ from watchdesk.model.articles import (
 from watchdesk.model.articles import (
     Stored as Stored,
 )
+from watchdesk.model.articles import (
+    refusals as refusals,
+)
 from watchdesk.model.deliveries import (
     ChannelLimits as ChannelLimits,
 )

@@ -1,6 +1,6 @@
 """Articles: clean, and on their way into the store."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -176,9 +176,20 @@ class Stored:
     """What became of one `Ingested`."""
 
     article_id: int
+    """0 where the store refused it."""
     new: bool
     """False for a newer version of a stored article, and for one that another poll stored meanwhile."""
     updated: bool = False
     """A newer version that reads differently was written in place of the older."""
     matched: tuple[str, ...] = ()
     """Ids of the rules whose match is new."""
+    refused: str | None = None
+    """Why nothing of it was stored, where one of its values cannot be."""
+
+
+def refusals(reasons: Sequence[str]) -> tuple[str, ...]:
+    """What is told of a source of whose entries some were refused for these reasons; nothing for none."""
+    if not reasons:
+        return ()
+    count = "1 entry" if len(reasons) == 1 else f"{len(reasons)} entries"
+    return (f"{count} could not be stored, and will not be shown: {reasons[0]}",)

@@ -21,6 +21,7 @@ from watchdesk.model import (
     Source,
     SourceState,
     Stored,
+    refusals,
     without_body,
 )
 from watchdesk.pipeline.gathering import Gathered, Read, gather, older_entries
@@ -130,6 +131,7 @@ def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: d
         troubles += told_of_it
         batch.append(item)
         items.append(item)
+    troubles += refusals([why for one in stored if (why := one.refused)])
     published = [_published(item.article) for item in items if item.revises is None]
     seen = Seen(found.feed, len(found.entries), published, gap, tuple(troubles), found.parts)
     after = sources.taught(one.state, sources.remember(one.source, one.state, outcome, now), seen, now)

@@ -27,8 +27,11 @@ class SourceStore(Protocol):
     def appointments(self) -> Mapping[str, Appointment]:
         """When each source that was ever polled is next due, by id."""
 
-    def save_states(self, states: Sequence[SourceState]) -> None:
-        """Records polls that brought no article."""
+    def save_states(self, states: Sequence[SourceState]) -> Mapping[str, str]:
+        """Records polls that brought no article; the ids of those that are refused, and why.
+
+        One of which a value cannot be stored costs the others nothing.
+        """
 
 
 class PageStore(Protocol):
@@ -72,6 +75,8 @@ class ArticleStore(PageStore, Protocol):
 
     def ingest(self, items: Sequence[Ingested], state: SourceState | None, now: datetime) -> Sequence[Stored]:
         """A poll in one transaction: articles, stories, matches, their places in digests, the state.
+
+        An item of which a value cannot be stored is refused alone, and told in the state's trouble.
 
         `state`: None while more of the same poll follows; what was not recorded is polled again.
 

@@ -35,8 +35,6 @@ SLOW = 5.0
 """Seconds for an answer above which a source is polled among the slow ones, until it answers faster."""
 _ORDER = (Pace.NEW, Pace.QUICK, Pace.SLOW)
 """New ones first, for they leave room to the others."""
-AGAIN = timedelta(seconds=30)
-"""After which a poll is repeated that could not be recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +178,23 @@ class Poller:
             self._paces[group[0].id] = Pace.SLOW if fetcher.longest > SLOW else Pace.QUICK
         except StorageError as error:
             log.error("a poll could not be recorded; it will be repeated", source=group[0].id, why=str(error))
-            return self._to_be_repeated(group, str(error), AGAIN)
+            return self._unrecorded(group, states, str(error))
         except Exception:  # a mistake of ours in one poll must not end the polling of its source
             log.exception("a poll failed", source=group[0].id)
             return self._mistaken(group, states)
         self._unwritten.forget(states)
+        return reports
+
+    def _unrecorded(
+        self, group: Group, states: Mapping[str, SourceState], error: str
+    ) -> Sequence[PollReport]:
+        """It counts as a failed poll, and waits longer each time: publishers are not asked for nothing."""
+        now = self._clock()
+        reports = []
+        for source in group:
+            before = as_of(source, states.get(source.id) or self._unwritten.kept(source.id))
+            again = self._unwritten.keep_failure(before, error, now)
+            reports.append(PollReport(source.id, PollOutcome.FAILED, error=error, next_poll=again))
         return reports
 
     def _mistaken(self, group: Group, states: Mapping[str, SourceState]) -> Sequence[PollReport]:

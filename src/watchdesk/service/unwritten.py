@@ -5,12 +5,23 @@ Only polls that brought nothing leave theirs here. After a crash such a poll is 
 
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import structlog
+
+from watchdesk.characters.repair import clean
 from watchdesk.model import SourceState
 from watchdesk.ports import Store
 
+log = structlog.get_logger(__name__)
+
 MOST = 256
 """States that are written together at the latest."""
+AGAIN = timedelta(seconds=30)
+"""After which a poll is made again that could not be recorded; each further failure doubles it."""
+LONGEST = timedelta(hours=1)
+"""What that grows to."""
 
 
 class UnwrittenStates:
@@ -34,8 +45,32 @@ class UnwrittenStates:
         with self._lock:
             unwritten = dict(self._states)
         if unwritten:
-            self._store.save_states(list(unwritten.values()))
+            refused = self._store.save_states(list(unwritten.values()))
             self.forget(unwritten)
+            before = self._store.source_states(refused) if refused else {}
+            for source_id, why in refused.items():
+                log.error("what is remembered of a source could not be recorded", source=source_id, why=why)
+                state = unwritten[source_id]
+                known = before.get(source_id) or SourceState(source_id)
+                self.keep_failure(known, why, state.last_attempt or datetime.now(UTC))
+
+    def keep_failure(self, before: SourceState, why: str, now: datetime) -> datetime:
+        """Counts a poll that could not be recorded as one that failed; when it is made again.
+
+        `before`: what was remembered before that poll; it is kept with the failure, to be written later.
+        """
+        failures = before.failures + 1
+        again = now + min(AGAIN * (1 << min(failures - 1, 12)), LONGEST)
+        failed = replace(
+            before,
+            last_attempt=now,
+            next_poll=again,
+            failures=failures,
+            error=clean(f"what the poll brought could not be recorded: {why}"),
+        )
+        with self._lock:
+            self._states[before.source_id] = failed
+        return again
 
     def forget(self, states: Mapping[str, SourceState]) -> None:
         """What was in force until now, and is not any more: newer ones are in the store, or here."""
@@ -43,6 +78,11 @@ class UnwrittenStates:
             for source_id, state in states.items():
                 if self._states.get(source_id) is state:
                     del self._states[source_id]
+
+    def kept(self, source_id: str) -> SourceState:
+        """What is kept here of one source; nothing where it is in the store."""
+        with self._lock:
+            return self._states.get(source_id) or SourceState(source_id)
 
     def states(self, source_ids: Iterable[str]) -> dict[str, SourceState]:
         """What is remembered of these sources, here or in the store."""

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup, Tag
 
 from watchdesk.articles.markup import text_of
 from watchdesk.characters.encoding import decoded
+from watchdesk.characters.repair import repaired
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Selectors, Source
 
@@ -45,7 +46,7 @@ def read_listing(answer: Fetched, source: Source) -> ParsedFeed:
     select = source.select
     if select is None:
         raise UnreadableInput("it has no select: in sources.yaml, which says what the page's items are")
-    text = _SCRIPT.sub("", decoded(answer.body, answer.headers.get("content-type")))
+    text = repaired(_SCRIPT.sub("", decoded(answer.body, answer.headers.get("content-type"))))
     page = BeautifulSoup(text[:LONGEST], "lxml")
     found = page.select(select.item)
     if not found:

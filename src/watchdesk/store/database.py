@@ -66,7 +66,9 @@ class Database:
             kind = RefusedRow if refuses_a_row(error) else StorageError
             raise kind(_reason(error, self.url)) from error
         except UnicodeEncodeError as error:  # a driver's, of what was asked for
-            raise RefusedRow("text with a lone surrogate in it can be neither stored nor looked for") from error
+            raise RefusedRow(
+                "text with a lone surrogate in it can be neither stored nor looked for"
+            ) from error
 
 
 def database_url(storage: str, state_directory: Path) -> URL:

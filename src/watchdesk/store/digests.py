@@ -138,16 +138,17 @@ def write_digest(
 ) -> None:
     """What goes out, and to whom, within a transaction."""
     connection.execute(
-        insert(digests).values(
-            id=digest.id,
-            name=digest.name,
-            composed_at=digest.composed_at,
-            scheduled=scheduled,
-            subject=rendered.subject,
-            html=rendered.html,
-            text=rendered.text,
-            json=rendered.json,
-        )
+        insert(digests),
+        {
+            "id": digest.id,
+            "name": digest.name,
+            "composed_at": digest.composed_at,
+            "scheduled": scheduled,
+            "subject": rendered.subject,
+            "html": rendered.html,
+            "text": rendered.text,
+            "json": rendered.json,
+        },
     )
     if sent_to:
         connection.execute(insert(deliveries), [delivery_row(delivery) for delivery in sent_to])

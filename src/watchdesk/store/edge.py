@@ -28,7 +28,7 @@ def refuse_unclean(
     for values in (*rows, row):
         for column, value in values.items():
             if (found := _unclean_in(value)) is not None:
-                table = getattr(statement.table, "name", "a table")  # type: ignore[attr-defined]
+                table = getattr(statement.table, "name", "a table")
                 raise RefusedRow(
                     f"{table}.{column} would hold a NUL or a lone surrogate, which cannot be stored: "
                     f"{found[:_SHOWN]!r}"

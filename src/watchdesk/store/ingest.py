@@ -4,11 +4,14 @@ What is new is written in a few statements, however many articles it is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection, delete, func, insert, select
 
-from watchdesk.model import Article, Ingested, Known, SourceState, Stored
+from watchdesk.errors import RefusedRow
+from watchdesk.model import Article, Ingested, Known, SourceState, Stored, refusals
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.findings import write_findings, write_more_findings
@@ -19,6 +22,8 @@ from watchdesk.store.sources import write_state
 from watchdesk.store.stories import stories_of
 from watchdesk.store.tables import articles, entry_keys, matches, places
 from watchdesk.store.upserts import upsert_all
+
+log = structlog.get_logger(__name__)
 
 
 class IngestRows(PageRows):
@@ -42,6 +47,15 @@ class IngestRows(PageRows):
 
     def ingest(self, items: Sequence[Ingested], state: SourceState | None, now: datetime) -> Sequence[Stored]:
         """See `ports.ArticleStore.ingest`."""
+        try:
+            return self._together(items, state, now)
+        except RefusedRow as refused:
+            log.error("rows are written one by one, for one of them is refused", why=str(refused))
+            return self._one_by_one(items, state, now)
+
+    def _together(
+        self, items: Sequence[Ingested], state: SourceState | None, now: datetime
+    ) -> Sequence[Stored]:
         with self._database.write() as connection:
             if items and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
                 source_id = items[0].article.source_id
@@ -51,6 +65,21 @@ class IngestRows(PageRows):
                 stored += _ingest(connection, batch, now)
             if state is not None:
                 write_state(connection, state)
+        return stored
+
+    def _one_by_one(
+        self, items: Sequence[Ingested], state: SourceState | None, now: datetime
+    ) -> Sequence[Stored]:
+        """Each in a transaction of its own, so that one that cannot be stored costs no other."""
+        stored: list[Stored] = []
+        for item in items:
+            try:
+                stored += self._together([item], None, now)
+            except RefusedRow as refused:
+                stored.append(Stored(0, new=False, refused=str(refused)))
+        if state is not None:
+            told = tuple(why for one in stored if (why := one.refused))
+            self._together((), replace(state, trouble=(*state.trouble, *refusals(told))), now)
         return stored
 
     def prune(self, before: datetime, limit: int = 1000) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Update, and_, delete, not_, or_, select, update
 
+from watchdesk.characters.repair import clean
 from watchdesk.model import ChannelLimits, Delivery, DeliveryState, Parcel, Rendered
 from watchdesk.pace import LONGEST
 from watchdesk.store.attempts import record_attempt, room_of
@@ -105,7 +106,7 @@ class OutboxRows:
         settled = {
             "state": DeliveryState.DEAD if due_at is None else DeliveryState.WAITING,
             "due_at": due_at or delivery.due_at,
-            "error": error,
+            "error": clean(error),
             **_FREED,
         }
         return bool(self._change(update(deliveries).where(as_found).values(settled)))
@@ -202,13 +203,17 @@ class OutboxRows:
             return {row.channel: row.reason for row in connection.execute(select(stopped_channels))}
 
     def _settle(self, delivery_id: str, holder: str, **values: Any) -> bool:
-        """Ends a lease; False when it was lost, for then its fate is another's to say."""
+        """Ends a lease; False when it was lost, for then its fate is another's to say.
+
+        What receivers gave as reasons is cleaned: a delivery whose end cannot be written is sent again.
+        """
         held = and_(
             deliveries.c.id == delivery_id,
             deliveries.c.holder == holder,
             deliveries.c.state == DeliveryState.LEASED,
         )
-        return bool(self._change(update(deliveries).where(held).values({**_FREED, **values})))
+        said = {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
+        return bool(self._change(update(deliveries).where(held).values({**_FREED, **said})))
 
     def _change(self, change: Update) -> list[str]:
         with self._database.write() as connection:

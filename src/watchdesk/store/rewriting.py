@@ -21,5 +21,5 @@ def rewrite(connection: Connection, article_id: int, article: Article, now: date
     updated: bool = before.content_hash != article.content_hash
     row = {**article_row(article), "updated_at": now if updated else before.updated_at}
     del row["first_seen"]
-    connection.execute(update(articles).where(articles.c.id == article_id).values(row))
+    connection.execute(update(articles).where(articles.c.id == article_id), row)
     return updated

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
+from watchdesk.errors import RefusedRow
 from watchdesk.model import Appointment, SourceState
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
@@ -33,8 +34,17 @@ class SourceRows:
         with self._database.read() as connection:
             return {row[0]: Appointment(*row[1:]) for row in connection.execute(select(*columns))}
 
-    def save_states(self, states: Sequence[SourceState]) -> None:
-        """Records polls that brought no article."""
+    def save_states(self, states: Sequence[SourceState]) -> Mapping[str, str]:
+        """See `ports.SourceStore.save_states`."""
+        try:
+            self._write(states)
+        except RefusedRow as refused:
+            if len(states) == 1:
+                return {states[0].source_id: str(refused)}
+            return {name: why for state in states for name, why in self.save_states([state]).items()}
+        return {}
+
+    def _write(self, states: Sequence[SourceState]) -> None:
         with self._database.write() as connection:
             upsert_all(connection, sources, [state_row(state) for state in states])
 

@@ -11,7 +11,6 @@ from watchdesk.model import Entry, ParsedFeed
 from watchdesk.sources.feeds.bounds import MOST_ENTRIES
 from watchdesk.sources.feeds.older import web_address
 
-
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 

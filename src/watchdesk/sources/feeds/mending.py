@@ -6,12 +6,15 @@ What is damaged otherwise (elements left open, a torn end) is left to `lenient`.
 import html
 import re
 
+from watchdesk.characters.repair import unescaped_address
+
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 """What XML 1.0 (§2.2) forbids, in UTF-8."""
 _AMPERSAND = re.compile(
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!#[0-9]{1,7};|#x[0-9a-f]{1,6};)([a-z_][\w.-]{0,63};)?",
     re.DOTALL | re.IGNORECASE,
 )
+_ADDRESS_SECTION = re.compile(rb"<!\[CDATA\[\s{0,99}(https?://[^\s<>]{1,4000})\s{0,99}\]\]>", re.IGNORECASE)
 _OWN_ENTITIES = frozenset((b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"))
 _ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
 _LINK_WITH_TEXT = re.compile(
@@ -43,12 +46,22 @@ def mended(document: bytes) -> bytes:
 
 def _ampersand(found: re.Match[bytes]) -> bytes:
     written = found[0]
-    return b"&amp;" if written == b"&" else written
+    return b"&amp;" if written == b"&" else _address_or_same(written)
+
+
+def _address_or_same(written: bytes) -> bytes:
+    """A section that is an address as plain text, which feedparser takes as it is meant; else as it is."""
+    section = _ADDRESS_SECTION.fullmatch(written)
+    if section is None:
+        return written
+    return html.escape(unescaped_address(section[1].decode()), quote=False).encode()
 
 
 def _reference(found: re.Match[bytes]) -> bytes:
     written, name = found[0], found[1]
-    if not written.startswith(b"&") or name in _OWN_ENTITIES:
+    if not written.startswith(b"&"):
+        return _address_or_same(written)
+    if name in _OWN_ENTITIES:
         return written
     if name is None:
         return b"&amp;"

@@ -67,7 +67,7 @@ class WrittenFeed:
 
 def entry_of(written: WrittenEntry) -> Entry:
     """The entry that is meant: one link, the fullest body, each author and each category once."""
-    summary, link = text_of(written.summary), _link(written)
+    summary, link, original = text_of(written.summary), _link(written), text_of(written.original_url)
     names = dict.fromkeys(name for author in written.authors if (name := text_of(author)))
     return Entry(
         guid=text_of(written.guid),
@@ -80,7 +80,7 @@ def entry_of(written: WrittenEntry) -> Entry:
         updated=text_of(written.updated),
         categories=_categories(written.tags),
         language=text_of(written.language) or text_of(written.title_language),
-        original_url=text_of(written.original_url),
+        original_url=unescaped_address(original) if original else None,
     )
 
 
