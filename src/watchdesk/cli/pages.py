@@ -1,16 +1,22 @@
 """Pages of HTML that a command writes, and shows in the browser where that is asked for."""
 
+import os
 from pathlib import Path
 
 import click
 
+from watchdesk.config.private import open_private
 from watchdesk.errors import UsageError
 
 
 def write_page(page: Path, html: str, *, opened: bool) -> None:
-    """Writes the page and says where. Raises `UsageError` when it cannot be written."""
+    """Writes the page, for its owner alone where it is new, and says where.
+
+    Raises `UsageError` when it cannot be written.
+    """
     try:
-        page.write_text(html, encoding="utf-8")
+        with os.fdopen(open_private(page, os.O_WRONLY | os.O_TRUNC), "w", encoding="utf-8") as file:
+            file.write(html)
     except OSError as error:
         raise UsageError(f"{page} cannot be written: {error.strerror}") from None
     click.echo(f"written to {page}", err=True)

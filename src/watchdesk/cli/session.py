@@ -14,6 +14,7 @@ from rich.console import Console
 from watchdesk.app import Configuration, Desk, open_desk, read_configuration, read_proven_configuration
 from watchdesk.cli.document_stream import document_stream, keep_stdout
 from watchdesk.config import find_directory
+from watchdesk.config.private import make_folder
 
 
 def utc_now() -> datetime:
@@ -41,7 +42,7 @@ class Session:
         given = self.environment.get("STATE_DIRECTORY", "").split(":")[0]
         directory = self.state or Path(given or "var")
         try:
-            directory.mkdir(parents=True, exist_ok=True)
+            make_folder(directory)
         except OSError as error:
             raise click.UsageError(
                 f"the state directory {directory} cannot be made: {error.strerror}; "

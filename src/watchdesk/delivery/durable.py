@@ -3,14 +3,18 @@
 import os
 from pathlib import Path
 
+from watchdesk.config.private import PRIVATE, open_private, set_mode
 
-def write_durably(target: Path, content: bytes, temporary: Path) -> None:
+
+def write_durably(target: Path, content: bytes, temporary: Path, mode: int = PRIVATE) -> None:
     """Writes `temporary`, on the same file system, and renames it to `target` when it is on the disk.
 
-    Raises `OSError` when that cannot be done; then `temporary` is gone.
+    `mode`: of the file, whatever the umask. Raises `OSError` when that cannot be done; then `temporary` is
+    gone.
     """
     try:
-        with temporary.open("wb") as file:
+        with os.fdopen(open_private(temporary, os.O_WRONLY | os.O_TRUNC), "wb") as file:
+            set_mode(file.fileno(), mode)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

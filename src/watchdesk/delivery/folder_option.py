@@ -2,8 +2,33 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from watchdesk.config.private import PRIVATE
+
+_MODES = {"600": 0o600, "640": 0o640, "644": 0o644}
+
+
+def _mode(value: object) -> int:
+    """In YAML 1.2 `0640` is the number 640, and `0o640` the one that it looks like."""
+    if isinstance(value, int) and not isinstance(value, bool) and value in _MODES.values():
+        return value
+    found = _MODES.get(str(value).removeprefix("0o").lstrip("0"))
+    if found is None or isinstance(value, bool):
+        raise ValueError(
+            "`mode` is 0640 (the group may read, too) or 0644 (everyone may read); "
+            "when left out it is 0600, for the owner alone"
+        )
+    return found
+
+
+FileMode = Annotated[
+    int,
+    BeforeValidator(_mode),
+    WithJsonSchema({"enum": [640, 644, 600, "0640", "0644", "0600"]}),
+]
 
 
 class FolderOptions(BaseModel):
@@ -21,3 +46,14 @@ class FolderOptions(BaseModel):
         if isinstance(value, str | Path) and str(value).strip():
             return {"path": value}
         raise ValueError("name the folder to write to, for instance digests/")
+
+
+class ServedFolderOptions(FolderOptions):
+    """A folder that others may read as well, such as a web server."""
+
+    mode: FileMode = Field(
+        default=PRIVATE,
+        description="Who may read the files: 0640 the group, too; 0644 everyone. New folders follow "
+        "suit, one that exists keeps its mode. When left out 0600, the owner alone",
+        json_schema_extra={"default": "0600"},
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from watchdesk.config.private import open_private
 from watchdesk.errors import UsageError
 
 
@@ -19,7 +20,7 @@ def only_service(state_directory: Path) -> Iterator[None]:
     Raises `UsageError` when another service holds it.
     """
     path = state_directory / "run.lock"
-    with path.open("a+", encoding="ascii") as file:
+    with os.fdopen(open_private(path, os.O_RDWR | os.O_APPEND), "a+", encoding="ascii") as file:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

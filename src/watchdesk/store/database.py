@@ -1,15 +1,17 @@
 """Connections and transactions, on SQLite and PostgreSQL, and their failures in plain words."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from watchdesk.config.private import open_private
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.store.edge import refuse_unclean, refuses_a_row
 
@@ -23,6 +25,8 @@ class Database:
 
     def __init__(self, url: URL, busy: float = BUSY) -> None:
         self.url = url
+        if self.is_sqlite(url):
+            _make_private(url)
         self.engine = _sqlite(url, busy) if self.is_sqlite(url) else _postgresql(url)
         event.listen(self.engine, "before_execute", refuse_unclean)
         # SQLite has one writer; queueing in the process is fairer than its polling for the lock.
@@ -80,6 +84,12 @@ def database_url(storage: str, state_directory: Path) -> URL:
     except ArgumentError:
         raise StorageError("storage is neither sqlite nor postgresql://user@host/database") from None
     return url.set(drivername="postgresql+psycopg")
+
+
+def _make_private(url: URL) -> None:
+    """A database that is new is its owner's alone; SQLite gives its mode to the files beside it."""
+    with suppress(OSError):  # SQLite says it better
+        os.close(open_private(Path(url.database or "")))
 
 
 def _sqlite(url: URL, busy: float) -> Engine:

@@ -7,6 +7,7 @@ in `atom_feed`.
 import fcntl
 import hashlib
 import html
+import os
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,11 +21,12 @@ from lxml import etree
 from pydantic import Field
 
 from watchdesk.characters.xml import permitted
+from watchdesk.config.private import PRIVATE, folder_mode, make_folder, open_private
 from watchdesk.delivery.atom_feed import DamagedFeed, Entry, Feed, identity, with_entries
 from watchdesk.delivery.channels.files import fit
 from watchdesk.delivery.document import document_in, is_test
 from watchdesk.delivery.durable import write_durably
-from watchdesk.delivery.folder_option import FolderOptions
+from watchdesk.delivery.folder_option import ServedFolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.digests.rendering.quoted import safe_link
 from watchdesk.model import Parcel, Retry, SendOutcome, Sent
@@ -34,7 +36,7 @@ _PATIENCE = 20.0
 _AGAIN = 0.02
 
 
-class AtomOptions(FolderOptions):
+class AtomOptions(ServedFolderOptions):
     """Under `atom:`; the folder alone will do."""
 
     keep: int = Field(
@@ -45,8 +47,9 @@ class AtomOptions(FolderOptions):
 class AtomChannel:
     """Adds each digest to its feeds, once."""
 
-    def __init__(self, folder: Path, keep: int = 100) -> None:
+    def __init__(self, folder: Path, keep: int = 100, mode: int = PRIVATE) -> None:
         self._folder = folder
+        self._mode = mode
         self._keep = keep
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
@@ -54,7 +57,7 @@ class AtomChannel:
         document = document_in(parcel.rendered)
         notes: list[str] = []
         try:
-            (self._folder / "rules").mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder / "rules", folder_mode(self._mode))
             with _alone(self._folder / ".lock"):
                 desk = _desk_of(self._folder)
                 # A test's stories come again: an entry of theirs would keep the digest's own out.
@@ -82,7 +85,7 @@ class AtomChannel:
             notes.append(f"{path.name} was damaged and is begun anew; what was left of it is {aside}")
             content = with_entries(feed, None, entries, self._keep, now)
         if content != written:
-            write_durably(path, content, path.with_name(f".{path.name}.part"))
+            write_durably(path, content, path.with_name(f".{path.name}.part"), self._mode)
         return notes
 
 
@@ -90,7 +93,7 @@ class AtomChannel:
 def _alone(path: Path) -> Iterator[None]:
     """While no other thread and no other process writes here. Raises `TimeoutError`, and `OSError`."""
     ends = time.monotonic() + _PATIENCE
-    with path.open("ab") as file:
+    with os.fdopen(open_private(path), "wb") as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -175,7 +178,7 @@ def _within_body(page: str) -> str:
 
 
 def _build(options: AtomOptions, context: ChannelContext) -> AtomChannel:
-    return AtomChannel(context.state_directory / options.path, options.keep)
+    return AtomChannel(context.state_directory / options.path, options.keep, options.mode)
 
 
 KIND = ChannelKind(AtomOptions, _build)

@@ -8,24 +8,26 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from watchdesk.config.private import PRIVATE, folder_mode, make_folder
 from watchdesk.delivery.document import is_test
 from watchdesk.delivery.durable import sync_directory, write_durably
-from watchdesk.delivery.folder_option import FolderOptions
+from watchdesk.delivery.folder_option import ServedFolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.model import Parcel, Retry, SendOutcome, Sent
 
 _UNFIT = re.compile(r"[^\w-]+")
 
 
-class FilesOptions(FolderOptions):
+class FilesOptions(ServedFolderOptions):
     """Under `files:`."""
 
 
 class FilesChannel:
     """Writes each digest into a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mode: int = PRIVATE) -> None:
         self._folder = folder
+        self._mode = mode
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Writes the files; a full disk or a folder that cannot be written is tried again."""
@@ -33,12 +35,11 @@ class FilesChannel:
         rendered = parcel.rendered
         contents = {"html": rendered.html, "txt": rendered.text, "json": rendered.json}
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder, folder_mode(self._mode))
             for ending, content in contents.items():
                 name = f"{stem}.{ending}"
-                write_durably(
-                    self._folder / name, content.encode("utf-8", "replace"), self._folder / f".{name}.part"
-                )
+                encoded = content.encode("utf-8", "replace")
+                write_durably(self._folder / name, encoded, self._folder / f".{name}.part", self._mode)
             if not is_test(rendered):
                 self._point_latest(fit(parcel.delivery.digest_name), f"{stem}.html", now)
         except OSError as error:
@@ -80,7 +81,7 @@ def fit(text: str) -> str:
 
 
 def _build(options: FilesOptions, context: ChannelContext) -> FilesChannel:
-    return FilesChannel(context.state_directory / options.path)
+    return FilesChannel(context.state_directory / options.path, options.mode)
 
 
 KIND = ChannelKind(FilesOptions, _build)

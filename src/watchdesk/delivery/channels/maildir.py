@@ -6,6 +6,7 @@ The message's name follows from the delivery, so that a repeat finds it there, r
 from datetime import datetime
 from pathlib import Path
 
+from watchdesk.config.private import make_folder
 from watchdesk.delivery.durable import write_durably
 from watchdesk.delivery.folder_option import FolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
@@ -33,7 +34,7 @@ class MaildirChannel:
         content = write_letter(parcel, _SENDER, [_READER]).content.replace(b"\r\n", b"\n")
         try:
             for part in ("tmp", "new", "cur"):
-                (self._mailbox / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_folder(self._mailbox / part)
             if not self._holds(name):
                 write_durably(self._mailbox / "new" / name, content, self._mailbox / "tmp" / name)
         except OSError as error:
