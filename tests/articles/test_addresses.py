@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdesk.articles import clean_url, url_key
-from watchdesk.articles.addresses import is_home, same_site
+from watchdesk.articles.addresses import entry_key, is_home, same_site
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,13 @@ from watchdesk.articles.addresses import is_home, same_site
         ("https://news.example/a?utm_source=x&id=12&fbclid=y#comments", "https://news.example/a?id=12"),
         ("https://news.example/a?article=12", "https://news.example/a?article=12"),
         ("https://news.example/#!/a", "https://news.example/#!/a"),
+        ("https://news.example/press.html#r45", "https://news.example/press.html#r45"),
+        ("https://news.example/a#xtor=RSS-3208", "https://news.example/a"),
+        ("https://news.example/a#utm_source=rss&utm_medium=feed", "https://news.example/a"),
+        ("https://news.example/a#id=5&utm_source=rss", "https://news.example/a#id=5"),
+        ("https://news.example/a#:~:text=the%20words", "https://news.example/a"),
+        ("https://news.example/a#r45:~:text=the%20words", "https://news.example/a#r45"),
+        ("https://news.example/a#Echobox=1764000000", "https://news.example/a"),
         ("https://news.example/новини/мир", "https://news.example/новини/мир"),
         (
             "https://www.google.com/url?sa=t&url=https%3A%2F%2Fnews.example%2Fa%3Fid%3D1",
@@ -68,6 +75,12 @@ def test_views_of_one_page_have_one_key(other: str) -> None:
 )
 def test_different_pages_have_different_keys(one: str, other: str) -> None:
     assert url_key(one) != url_key(other)
+
+
+def test_a_fragment_tells_two_places_apart_within_a_source_and_not_between_sources() -> None:
+    one, other = "https://news.example/press.html#r45", "https://news.example/press.html#r44"
+    assert entry_key(one) != entry_key(other)
+    assert url_key(one) == url_key(other) == url_key("https://news.example/press.html")
 
 
 def test_the_order_of_parameters_does_not_matter_to_the_key() -> None:

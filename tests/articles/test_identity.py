@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from watchdesk.articles import identify, story_keys
+import pytest
+
+from watchdesk.articles import colliding_guid, identify, story_keys, tell_apart
 from watchdesk.model import DAY_KEY, Article, Entry, ParsedFeed, Section
 
 NOW = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
@@ -16,8 +18,9 @@ WORDS = (
 )
 
 
-def keys(*entries: Entry) -> list[tuple[str, ...]]:
-    return [found.keys for found in identify(ParsedFeed(entries))]
+def keys(*entries: Entry, guids_believed: bool = True) -> list[str]:
+    """What the entries of one document are known by."""
+    return [each.key for each in tell_apart(identify(ParsedFeed(entries)), guids_believed=guids_believed)]
 
 
 def version(entry: Entry) -> str:
@@ -35,18 +38,28 @@ def lasting(keys: tuple[str, ...]) -> set[str]:
 
 
 def test_the_publishers_id_comes_first_and_the_address_after_it() -> None:
-    assert keys(ENTRY) == [("g:tag:1", "u:paper.example/2025/a")]
+    assert keys(ENTRY) == ["g:tag:1"]
+    assert identify(ParsedFeed((ENTRY,)))[0].keys[:2] == ("g:tag:1", "u:paper.example/2025/a")
 
 
 def test_without_an_id_the_address_and_without_that_the_content() -> None:
-    assert keys(replace(ENTRY, guid=None)) == [("u:paper.example/2025/a",)]
-    assert keys(replace(ENTRY, guid=None, url=None))[0][0].startswith("c:")
+    assert keys(replace(ENTRY, guid=None)) == ["u:paper.example/2025/a"]
+    assert keys(replace(ENTRY, guid=None, url=None))[0].startswith("w:")
 
 
-def test_one_id_for_different_articles_hides_none_of_them() -> None:
+@pytest.mark.parametrize(
+    "other", [replace(ENTRY, title="Talks resume"), replace(ENTRY, summary="Other words.")]
+)
+def test_one_id_for_entries_that_differ_in_title_or_in_words_is_none(other: Entry) -> None:
+    assert colliding_guid(identify(ParsedFeed((ENTRY, other)))) == "tag:1"
+    assert (
+        colliding_guid(identify(ParsedFeed((ENTRY, replace(ENTRY, url="https://paper.example/b"))))) is None
+    )
+
+
+def test_entries_whose_ids_are_not_believed_are_known_by_an_address_of_their_own() -> None:
     other = Entry(guid="tag:1", url="https://paper.example/2025/b", title="Talks resume")
-    found = keys(ENTRY, other)
-    assert found == [("u:paper.example/2025/a",), ("u:paper.example/2025/b",)]
+    assert keys(ENTRY, other, guids_believed=False) == ["u:paper.example/2025/a", "u:paper.example/2025/b"]
 
 
 def test_an_exact_duplicate_appears_once() -> None:
@@ -55,7 +68,8 @@ def test_an_exact_duplicate_appears_once() -> None:
 
 def test_an_address_that_all_entries_share_is_no_key() -> None:
     entries = [Entry(guid=str(n), url="https://paper.example/2025/all", title=f"Title {n}") for n in range(3)]
-    assert keys(*entries) == [("g:0",), ("g:1",), ("g:2",)]
+    assert keys(*entries) == ["g:0", "g:1", "g:2"]
+    assert all(key.startswith("w:") for key in keys(*entries, guids_believed=False))
 
 
 def test_entries_without_ids_that_share_an_address_are_all_kept() -> None:
@@ -63,12 +77,16 @@ def test_entries_without_ids_that_share_an_address_are_all_kept() -> None:
     assert len(set(keys(*entries))) == 3
 
 
+def test_entries_that_differ_by_their_fragment_are_told_apart_by_it() -> None:
+    entries = [Entry(url=f"https://paper.example/press.html#r{n}", title="Notice") for n in range(3)]
+    assert keys(*entries) == [f"u:paper.example/press.html#r{n}" for n in range(3)]
+
+
 def test_a_home_page_is_no_key() -> None:
-    assert keys(replace(ENTRY, url="https://paper.example/")) == [("g:tag:1",)]
-
-
-def test_a_lone_entry_with_the_address_of_a_list_is_known_by_its_id_alone() -> None:
-    assert keys(replace(ENTRY, url="https://paper.example/warnings")) == [("g:tag:1",)]
+    home = identify(ParsedFeed((replace(ENTRY, url="https://paper.example/"),)))[0]
+    assert home.address is None
+    place = identify(ParsedFeed((replace(ENTRY, url="https://paper.example/#r45"),)))[0]
+    assert place.address == "u:paper.example#r45"
 
 
 def test_an_entry_with_nothing_in_it_is_left_out() -> None:

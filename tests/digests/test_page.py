@@ -145,7 +145,7 @@ def test_a_story_that_goes_on_and_one_that_was_updated_are_marked() -> None:
     assert first(story(updated)).notes == ("updated",)
 
 
-def test_copies_name_each_source_and_each_address_once() -> None:
+def test_copies_name_each_source_and_each_address_once_and_count_the_rest() -> None:
     best = found(0)
     same_address = found(1, source="gazette", url=best.article.url)
     shown = first(
@@ -159,6 +159,7 @@ def test_copies_name_each_source_and_each_address_once() -> None:
         )
     )
     assert [copy.source for copy in shown.copies] == ["Daily Courier"]
+    assert (shown.more_copies, shown.copy_count) == ("and 4 more", 5)
 
 
 def test_copies_over_eight_are_counted() -> None:

@@ -1,21 +1,27 @@
 """Pure: a feed's entry, a page or a text → an article; and what an entry or a story is known again by."""
 
 from watchdesk.articles.addresses import clean_url, url_key
+from watchdesk.articles.dates import source_zone
 from watchdesk.articles.files import read_file
 from watchdesk.articles.full_text import wants_page, with_page
-from watchdesk.articles.identity import Identified, identify
+from watchdesk.articles.identity import Apart, Identified, colliding_guid, identify, tell_apart
 from watchdesk.articles.language import prepare
 from watchdesk.articles.normalise import normalise, normalise_all, sealed
 from watchdesk.articles.page import read_page, read_text
-from watchdesk.articles.revision import says_something_else
+from watchdesk.articles.revision import folded_wording, keeps_title, keeps_words, says_something_else
 from watchdesk.articles.standing import Standing, standing
 from watchdesk.articles.stories import story_keys
 
 __all__ = [
+    "Apart",
     "Identified",
     "Standing",
     "clean_url",
+    "colliding_guid",
+    "folded_wording",
     "identify",
+    "keeps_title",
+    "keeps_words",
     "normalise",
     "normalise_all",
     "prepare",
@@ -24,8 +30,10 @@ __all__ = [
     "read_text",
     "says_something_else",
     "sealed",
+    "source_zone",
     "standing",
     "story_keys",
+    "tell_apart",
     "url_key",
     "wants_page",
     "with_page",

@@ -1,13 +1,13 @@
-"""Addresses of articles: the one to open, and the key by which two are compared.
+"""Addresses of articles: the one to open, and the keys by which two are compared.
 
 On urllib.parse alone: no library at hand knows trackers and leaves wrapped addresses whole.
-Which parameters are trackers is data in `trackers`.
+Which parameters and fragments are trackers is data in `trackers`.
 """
 
 import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from watchdesk.articles.trackers import AMP, EXACT, PREFIXES, WRAPPERS
+from watchdesk.articles.trackers import AMP, EXACT, FRAGMENTS, PREFIXES, ROUTES, WRAPPERS
 
 _LONGEST = 4000
 _UNWRAPPINGS = 3
@@ -25,7 +25,10 @@ _SECOND_LEVEL = frozenset(
 
 
 def clean_url(url: str | None, base: str | None = None) -> str | None:
-    """The address to open: absolute, unwrapped, without trackers; None for what is no web address."""
+    """The address to open: absolute, unwrapped, without trackers; None for what is no web address.
+
+    A fragment stays: it may be the place of one notice on a page of many.
+    """
     parts = _absolute(url, base)
     for _ in range(_UNWRAPPINGS):
         inner = _unwrapped(parts) if parts else None
@@ -34,13 +37,23 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
         parts = inner
     if parts is None:
         return None
-    fragment = parts.fragment if parts.fragment.startswith("!") else ""
-    query = _without_trackers(parts.query)
+    query, fragment = _without_trackers(parts.query), _own_fragment(parts.fragment)
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, fragment))
 
 
 def url_key(url: str) -> str:
-    """The address to compare: no scheme, no www, m or amp, sorted parameters, no view and no trackers."""
+    """The address to compare between sources: as `entry_key`, and without its fragment."""
+    key = entry_key(url)
+    base, _, fragment = key.partition("#")
+    return key if fragment.startswith(ROUTES) else base
+
+
+def entry_key(url: str) -> str:
+    """The address to compare within one source.
+
+    It has no scheme, no www, m or amp, sorted parameters, no view and no trackers. It keeps the fragment,
+    by which a source may tell its entries apart.
+    """
     cleaned = clean_url(url)
     if cleaned is None:
         return url.strip()
@@ -127,6 +140,16 @@ def _unwrapped(parts: SplitResult) -> SplitResult | None:
 def _without_trackers(query: str) -> str:
     """The query as it was written, less the parts that are trackers."""
     return "&".join(part for part in query.split("&") if part and not _is_tracker(part))
+
+
+def _own_fragment(fragment: str) -> str:
+    """The fragment less what counts readers, furniture of the page, and a text to highlight."""
+    own = fragment.partition(":~:")[0]
+    if own.startswith(ROUTES):
+        return "" if own in ROUTES else own
+    if own.lower() in FRAGMENTS:
+        return ""
+    return _without_trackers(own.removeprefix("?")) if "=" in own else own
 
 
 def _is_tracker(part: str) -> bool:

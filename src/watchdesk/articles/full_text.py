@@ -63,7 +63,17 @@ def _better_title(article: Article, page: Article) -> str:
 
 
 def _address(article: Article, page: Article) -> tuple[str | None, str | None]:
-    """The page's canonical address and its key, where it lies within the site that the feed named."""
-    if page.url and article.url and same_site(page.url, article.url) and not is_home(page.url):
+    """The page's canonical address and its key, where it lies within the site that the feed named.
+
+    The feed's own where both are one page: it may lead to a place on it.
+    """
+    anchored = article.url is not None and "#" in article.url and page.url_key == article.url_key
+    if (
+        not anchored
+        and page.url
+        and article.url
+        and same_site(page.url, article.url)
+        and not is_home(page.url)
+    ):
         return page.url, page.url_key
     return article.url, article.url_key

@@ -1,16 +1,18 @@
-"""By what an entry is known again in its source, and whether it has changed since.
+"""By what an entry is known again in its source, and which entries of one poll are the same.
 
-Keys are strings with a letter before: `g:` the publisher's own id, `u:` the address, `c:` the content with
-its address and day.
+Keys are strings with a letter before: `g:` the publisher's own id, `u:` the address, `w:` title and words,
+`t:` the title alone, `s:` an address that different entries share. Earlier versions of watchdesk wrote `c:`
+in place of `w:`: title, words and address. Whether an entry is a newer version of a stored article is left
+to `revision`.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from watchdesk.articles.addresses import clean_url, is_home_key, url_key
+from watchdesk.articles.addresses import clean_url, entry_key, is_home_key
 from watchdesk.articles.plain import folded, plain_title, without_tags
 from watchdesk.model import Entry, ParsedFeed
 
@@ -23,103 +25,145 @@ _TELLING = 100
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """An entry, the keys it is known by within its source (strongest first), and its version."""
+    """An entry, and all that it can be known by within its source."""
 
     entry: Entry
-    keys: tuple[str, ...]
+    guid: str | None
+    """Key of the publisher's id."""
+    address: str | None
+    """Key of the address, its fragment included; None for the address of a whole site."""
+    said: str
+    """Key of title and words."""
     entry_hash: str
     """Changes with the title, the words or the address; not with markup, trackers or counters."""
+    titled: str | None = None
+    """Key of the title, for an entry that has nothing but its title and words."""
+    names_a_page: bool = False
+    """The address looks like that of one article; it is not a word such as `/warnings`."""
+    is_telling: bool = False
+    """It is dated, or long enough that nobody says the same twice by chance."""
+    older_keys: tuple[str, ...] = ()
+    """Keys that an earlier version of watchdesk would have stored it under."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys in force, strongest first."""
+        return tuple(key for key in (self.guid, self.address, self.said) if key)
+
+    @property
+    def shared(self) -> str | None:
+        """The key that marks its address as one that different entries share."""
+        return f"s:{self.address[2:]}" if self.address else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
-    """What of an entry can tell it from another."""
+class Apart:
+    """An entry of a poll, told apart from the others of it."""
 
-    guid: str | None
-    url: str | None
-    """As a key; None for the address of a whole site."""
-    title: str
-    words: str
-    published: str
-
-    @property
-    def version(self) -> str:
-        return _digest(self.title, self.words, self.url or "")
-
-    @property
-    def content(self) -> str | None:
-        """What stays when a publisher changes its ids: address, text and day; None where that is little."""
-        if self.url is None or not (self.published or len(self.words) >= _TELLING):
-            return None
-        return _digest(self.version, _day(self.published))
+    place: int
+    """Among all entries of the poll."""
+    entry: Identified
+    key: str
+    """What it is known by: no other entry of the poll has it."""
+    own_address: bool
+    """No other entry of the poll has its address."""
+    own_page: bool
+    """No other entry of the poll is an anchor of the same page."""
 
 
 def identify(feed: ParsedFeed) -> tuple[Identified, ...]:
-    """The entries of a document in their order, each once; what holds nothing to read is left out."""
-    marked = [(entry, _marks(entry, feed)) for entry in feed.entries]
-    marked = [(entry, marks) for entry, marks in marked if _holds_anything(entry, marks)]
-    ambiguous_guids = _ambiguous_guids(marks for _, marks in marked)
-    shared_urls = _shared_urls((marks for _, marks in marked), ambiguous_guids)
-    found: dict[str, Identified] = {}
-    for entry, marks in marked:
-        guid = None if marks.guid in ambiguous_guids else marks.guid
-        url = None if marks.url in shared_urls else marks.url
-        keys = _keys(guid, url, marks)
-        if not any(key in found for key in keys[:1]):
-            found[keys[0]] = Identified(entry, keys, marks.version)
+    """The entries of a document in their order; exact duplicates and what holds nothing are left out."""
+    found: dict[tuple[str | None, ...], Identified] = {}
+    for entry in feed.entries:
+        identified = _identified(entry, feed)
+        if identified:
+            found.setdefault((identified.guid, identified.address, identified.said), identified)
     return tuple(found.values())
 
 
-def _keys(guid: str | None, url: str | None, marks: _Marks) -> tuple[str, ...]:
-    if guid is None:
-        return (f"u:{url}",) if url else (f"c:{marks.version}",)
-    if url and _names_one_page(url):
-        return (f"g:{guid}", f"u:{url}")
-    return (f"g:{guid}", f"c:{marks.content}") if marks.content else (f"g:{guid}",)
+def colliding_guid(entries: Iterable[Identified]) -> str | None:
+    """A publisher's id under which one document has entries that differ in title or in words."""
+    said: dict[str, str] = {}
+    for entry in entries:
+        if entry.guid and said.setdefault(entry.guid, entry.said) != entry.said:
+            return entry.guid[2:]
+    return None
 
 
-def _marks(entry: Entry, feed: ParsedFeed) -> _Marks:
+def tell_apart(entries: Sequence[Identified], *, guids_believed: bool) -> Sequence[Apart]:
+    """Each entry once, with the key it is known by: its guid where these are believed, else an address
+    that no other entry has, else title and words.
+    """
+    at_address: dict[str, set[str]] = defaultdict(set)
+    on_page: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.address:
+            name = (entry.guid if guids_believed else None) or entry.said
+            at_address[entry.address].add(name)
+            on_page[_page(entry.address)].add(f"{entry.address} {name}")
+    told: dict[str, Apart] = {}
+    plain: list[Apart] = []
+    known_by_more: set[str] = set()
+    for place, entry in enumerate(entries):
+        own_address = entry.address is not None and len(at_address[entry.address]) == 1
+        own_page = entry.address is None or len(on_page[_page(entry.address)]) == 1
+        guid = entry.guid if guids_believed else None
+        address = entry.address if own_address else None
+        apart = Apart(place, entry, guid or address or entry.said, own_address, own_page)
+        if guid or address:
+            told.setdefault(apart.key, apart)
+            known_by_more.add(entry.said)
+        else:
+            plain.append(apart)
+    for apart in plain:
+        if apart.key not in known_by_more:
+            told.setdefault(apart.key, apart)
+    return sorted(told.values(), key=lambda apart: apart.place)
+
+
+def _identified(entry: Entry, feed: ParsedFeed) -> Identified | None:
     guid = (entry.guid or "").strip()
     if len(guid) > _LONGEST_GUID:
         guid = _digest(guid)
     address = clean_url(entry.original_url, feed.base_url) or clean_url(entry.url, feed.base_url)
-    key = url_key(address) if address else ""
-    url = key if key and not is_home_key(key) else None
+    key = entry_key(address) if address else ""
+    url = key if key and not is_home_key(key) else ""
     title = folded(plain_title(entry.title))
     words = without_tags(entry.content or entry.summary)
-    return _Marks(guid or None, url, title, words, entry.published or "")
+    if not any((guid, url, title, words, entry.url)):
+        return None
+    published = entry.published or ""
+    version = _digest(title, words, url)
+    is_telling = bool(published) or len(words) >= _TELLING
+    before = _address_before(url)
+    version_before = version if before == url else _digest(title, words, before)
+    older = [f"c:{version_before}"]
+    if before and is_telling:
+        older.append(f"c:{_digest(version_before, _day(published))}")
+    if before and before != url:
+        older.append(f"u:{before}")
+    return Identified(
+        entry,
+        guid=f"g:{guid}" if guid else None,
+        address=f"u:{url}" if url else None,
+        said=f"w:{_digest(title, words)}",
+        entry_hash=version,
+        titled=f"t:{_digest(title)}" if title else None,
+        names_a_page=bool(url) and _names_one_page(url),
+        is_telling=is_telling,
+        older_keys=tuple(older),
+    )
 
 
-def _holds_anything(entry: Entry, marks: _Marks) -> bool:
-    return any((marks.guid, marks.url, marks.title, marks.words, entry.url))
+def _page(address: str) -> str:
+    return address.partition("#")[0]
 
 
-def _ambiguous_guids(all_marks: Iterable[_Marks]) -> frozenset[str]:
-    """Ids that one document gives to entries which differ in address and title alike."""
-    seen: Mapping[str, list[_Marks]] = defaultdict(list)
-    for marks in all_marks:
-        if marks.guid:
-            seen[marks.guid].append(marks)
-    return frozenset(guid for guid, group in seen.items() if any(_differ(group[0], other) for other in group))
-
-
-def _differ(one: _Marks, other: _Marks) -> bool:
-    """Whether two entries under one id are two articles: nothing else that they have is the same."""
-    same_url = one.url is not None and one.url == other.url
-    same_title = bool(one.title) and one.title == other.title
-    if one.url is None and other.url is None and not one.title and not other.title:
-        return one.words != other.words
-    return not same_url and not same_title
-
-
-def _shared_urls(all_marks: Iterable[_Marks], ambiguous: frozenset[str]) -> frozenset[str]:
-    """Addresses that several entries of one document lead to, such as a page of all warnings."""
-    seen: Mapping[str, set[str]] = defaultdict(set)
-    for marks in all_marks:
-        if marks.url:
-            guid = None if marks.guid in ambiguous else marks.guid
-            seen[marks.url].add(f"g:{guid}" if guid else f"t:{marks.title}")
-    return frozenset(url for url, names in seen.items() if len(names) > 1)
+def _address_before(url: str) -> str:
+    """The address as it was kept before fragments were part of it."""
+    base, _, fragment = url.partition("#")
+    before = url if fragment.startswith("!") else base
+    return "" if is_home_key(before) else before
 
 
 def _day(published: str) -> str:
@@ -135,7 +179,7 @@ def _names_one_page(url: str) -> bool:
     parts = urlsplit(f"//{url}")
     last = parts.path.rpartition("/")[2]
     return (
-        any(sign.isdigit() for sign in f"{parts.path}{parts.query}")
+        any(sign.isdigit() for sign in f"{parts.path}{parts.query}{parts.fragment}")
         or len(last) >= _SLUG
         or last.count("-") >= 2
     )

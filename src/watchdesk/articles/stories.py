@@ -24,24 +24,30 @@ _LONG_WORD = 12
 _DATELINE = re.compile(r"^[^.!?]{2,60}?(?:\([^()]{2,30}\)\s*[-–—:]|\s[–—-]{1,2})\s+(?=\S)")
 
 
-def story_keys(article: Article) -> tuple[str, ...]:
-    """Keys of the story; articles that share one are the same story. Empty where nothing can be said.
+def story_keys(article: Article, *, has_own_page: bool = True) -> tuple[str, ...]:
+    """Keys of the story, strongest first; articles of different sources that share one are the same story.
 
-    A key that begins with `DAY_KEY` is good for a day: it is the title alone.
+    Empty where nothing can be said. A key that begins with `DAY_KEY` is good for a day: it is the title
+    alone. `has_own_page`: no other entry of its source is on the same page.
     """
     keys: list[str] = []
-    if article.url and article.url_key and not is_home_key(article.url_key):
-        keys.append(f"u:{article.url_key}")
     body = " ".join(paragraph for section in article.sections for paragraph in section.paragraphs)
     words = _first_words(_without_dateline(body), _LONG_BEGINNING)
     title = folded(article.title)
-    if len(title.split()) >= _DAY_TITLE_WORDS:
-        keys.append(f"{DAY_KEY}{_digest(title, [])}")
-    if len(title.split()) >= _TITLE_WORDS and len(words) >= _BEGINNING:
-        keys.append(f"t:{_digest(title, words[:_BEGINNING])}")
     if len(words) >= _LONG_BEGINNING:
         keys.append(f"b:{_digest('', words[:_LONG_BEGINNING])}")
-    return tuple(keys)
+    if len(title.split()) >= _TITLE_WORDS and len(words) >= _BEGINNING:
+        keys.append(f"t:{_digest(title, words[:_BEGINNING])}")
+    address = _address_key(article) if has_own_page else ()
+    of_title = (f"{DAY_KEY}{_digest(title, [])}",) if len(title.split()) >= _DAY_TITLE_WORDS else ()
+    # A place on a page says less than a title: another source's link to that page may mean another place.
+    is_place = article.url is not None and "#" in article.url
+    return (*keys, *of_title, *address) if is_place else (*keys, *address, *of_title)
+
+
+def _address_key(article: Article) -> tuple[str, ...]:
+    has_one = article.url and article.url_key and not is_home_key(article.url_key)
+    return (f"u:{article.url_key}",) if has_one else ()
 
 
 def _first_words(text: str, count: int) -> list[str]:

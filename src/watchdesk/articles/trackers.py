@@ -1,4 +1,4 @@
-"""Parameters that count readers and say nothing about the page: the list as of November 2026.
+"""Parameters and fragments that say nothing about the page: the list as of November 2026.
 
 Exact names and prefixes only, so that no parameter that chooses an article is ever lost. Where they are
 cut, and what else makes two addresses one, is left to `addresses`.
@@ -29,8 +29,22 @@ PREFIXES = (
     "itm_",
     "at_custom",
     "__twitter_",
+    "echobox",
+    "sa-link",
 )
 """Beginnings of names, in lower case."""
+
+_FURNITURE = """
+    comments comment respond commentform commentlist addcomment add-comment kommentare commentaires
+    comentarios commenti reacties komentarze disqus_thread fb-comments
+    top page-top content main main-content maincontent contents skip share sharing socials
+    rss feed xtor google_vignette
+"""
+FRAGMENTS = frozenset(_FURNITURE.split())
+"""Whole fragments that name the furniture of a page, in lower case."""
+
+ROUTES = ("!/", "/", "!")
+"""Beginnings of fragments by which an application finds its pages: they are paths, and name a page."""
 
 AMP = {
     "amp": {"", "1", "true"},

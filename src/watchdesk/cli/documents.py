@@ -135,6 +135,7 @@ def source_document(
         "failures": state.failures,
         "error": state.error,
         "gaps": state.gaps,
+        "guids_believed": state.guid_doubt is None,
         "last_gap": utc_text(state.last_gap),
         "trouble": list(state.trouble),
     }

@@ -23,10 +23,16 @@ from watchdesk.model.articles import (
     PublishedKnown as PublishedKnown,
 )
 from watchdesk.model.articles import (
+    Recalled as Recalled,
+)
+from watchdesk.model.articles import (
     Section as Section,
 )
 from watchdesk.model.articles import (
     Stored as Stored,
+)
+from watchdesk.model.articles import (
+    Wording as Wording,
 )
 from watchdesk.model.articles import (
     refusals as refusals,
@@ -147,6 +153,12 @@ from watchdesk.model.sources import (
 )
 from watchdesk.model.sources import (
     FullText as FullText,
+)
+from watchdesk.model.sources import (
+    GuidDoubt as GuidDoubt,
+)
+from watchdesk.model.sources import (
+    GuidFault as GuidFault,
 )
 from watchdesk.model.sources import (
     ParsedFeed as ParsedFeed,

@@ -125,6 +125,14 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What an entry says, as its feed gave it: plain text, without what its own page adds."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the store remembers of an entry it has seen."""
 
@@ -153,12 +161,21 @@ class PageToFetch:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """A stored entry that is known by further keys from now on, as after its publisher gave it a new id."""
+
+    source_id: str
+    keys: tuple[str, ...]
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
 class Ingested:
     """One article on its way into the store, and everything that follows from it."""
 
     article: Article
     keys: tuple[str, ...]
-    """By which the same entry is known again within its source (guid, canonical address, content)."""
+    """By which the same entry is known again within its source, strongest first (guid, address, words)."""
     entry_hash: str
     story_keys: tuple[str, ...]
     """By which copies are known across sources; articles that share one are one story."""
@@ -169,6 +186,10 @@ class Ingested:
     """The id of the stored article of which this is a newer version."""
     page: PageToFetch | None = None
     """Its own page, which could not be had yet."""
+    ruled_out: frozenset[int] = frozenset()
+    """Ids of stored articles that a key leads to, and that are other articles."""
+    wording: Wording | None = None
+    """What the entry says, where the article says more: its own page was read."""
 
 
 @dataclass(frozen=True, slots=True)

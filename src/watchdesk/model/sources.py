@@ -85,6 +85,24 @@ class Validators:
     body_hash: str | None = None
 
 
+class GuidFault(StrEnum):
+    """How a publisher's ids were found to be none."""
+
+    SHARED = "shared"
+    """One document gave one id to different entries."""
+    MOVED = "moved"
+    """An id that stood on one article came to stand on another."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuidDoubt:
+    """Why the ids of a source are no longer believed. It holds as long as the source keeps its address."""
+
+    fault: GuidFault
+    guid: str
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """What is remembered of a source between polls, and after a restart."""
@@ -133,6 +151,8 @@ class SourceState:
     """The feed's own title, for a source whose configuration gives none."""
     gone: bool = False
     """The publisher said that the feed is gone for good (HTTP 410)."""
+    guid_doubt: GuidDoubt | None = None
+    """Why its ids are not believed; None: they are."""
 
 
 @dataclass(frozen=True, slots=True)

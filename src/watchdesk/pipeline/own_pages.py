@@ -28,6 +28,7 @@ from watchdesk.model import (
     PageToFetch,
     Source,
     Throttled,
+    Wording,
     without_body,
 )
 from watchdesk.pace import GiveUp, next_page_try
@@ -52,6 +53,8 @@ class Fresh:
     """An entry that is not stored in this form yet."""
 
     entry: Identified
+    keys: tuple[str, ...]
+    """What it is known by from now on, strongest first."""
     article: Article
     """Made of the entry alone."""
     known: Known | None = None
@@ -60,6 +63,10 @@ class Fresh:
     """What is stored of it."""
     gap_since: datetime | None = None
     """It was read from an older page, for a gap that began then."""
+    ruled_out: frozenset[int] = frozenset()
+    """Stored articles that one of its keys leads to, and that are others."""
+    has_own_page: bool = True
+    """Its address is not that of a page with other entries on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,8 @@ def _take(
     if before is None or not articles.wants_page(replace(before, sections=page.sections), source):
         store.forget_page(page)
         return False, ()
-    article = articles.with_page(replace(before, sections=page.sections), read)
+    of_entry = replace(before, sections=page.sections)
+    article = articles.with_page(of_entry, read)
     matches = plan.rules.answers(article).matches if articles.says_something_else(before, article) else ()
     item = Ingested(
         article=article,
@@ -154,6 +162,7 @@ def _take(
         matches=tuple(matches),
         digests=digests_of(plan.settings.digests, plan.rules.labels, matches),
         revises=page.article_id,
+        wording=Wording(of_entry.title, of_entry.text),
     )
     stored = store.take_page(page, item, now)
     if stored is None:

@@ -10,12 +10,13 @@ from watchdesk.articles import Identified
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import (
     Article,
+    Entry,
     Failed,
     Fetched,
     FetchOutcome,
+    GuidDoubt,
     Held,
     Ingested,
-    Known,
     NotModified,
     PublishedKnown,
     Source,
@@ -25,8 +26,8 @@ from watchdesk.model import (
     without_body,
 )
 from watchdesk.pipeline.gathering import Gathered, Read, gather, older_entries
-from watchdesk.pipeline.own_pages import Fresh
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
+from watchdesk.pipeline.recognising import Polled, Recognised, recognise
 from watchdesk.pipeline.taking import take
 from watchdesk.ports import Store
 from watchdesk.sources import Seen
@@ -111,14 +112,15 @@ def _nothing_new(one: _Poll, outcome: FetchOutcome, now: datetime) -> PollReport
 
 def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: datetime) -> PollReport:
     """Takes in what is new: a few articles a transaction, the state with the last of them."""
-    known = one.store.known(one.source.id, _keys(found.entries))
-    gap = not found.parts and sources.is_gap(one.state, len(found.entries), any_known=bool(known))
-    entries, troubles = found.entries, list(found.troubles)
+    sorted_out = _recognised(one, found, (), now)
+    gap = not found.parts and sources.is_gap(one.state, len(found.entries), any_known=sorted_out.any_known)
+    troubles = list(found.troubles)
     if gap:
-        older, told = _older(one, found, now)
-        known = {**known, **one.store.known(one.source.id, _keys(older))}
-        entries, troubles = (*entries, *older), [*troubles, told]
-    fresh = _fresh(one, found, entries, known, now)
+        older, told = _older(one, found, sorted_out.doubt, now)
+        troubles.append(told)
+        if older:
+            sorted_out = _recognised(one, found, older, now)
+    fresh = sorted_out.fresh
     items: list[Ingested] = []
     stored: list[Stored] = []
     batch: list[Ingested] = []
@@ -133,19 +135,34 @@ def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: d
         items.append(item)
     troubles += refusals([why for one in stored if (why := one.refused)])
     published = [_published(item.article) for item in items if item.revises is None]
-    seen = Seen(found.feed, len(found.entries), published, gap, tuple(troubles), found.parts)
+    seen = Seen(
+        found.feed, len(found.entries), published, gap, tuple(troubles), found.parts, sorted_out.doubt
+    )
     after = sources.taught(one.state, sources.remember(one.source, one.state, outcome, now), seen, now)
     after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng, seen)
-    stored += one.store.ingest(batch, after, now)
+    stored += one.store.ingest(batch, after, now, sorted_out.recalled)
     return _report(one.source, after, items, stored)
 
 
-def _older(one: _Poll, found: Gathered, now: datetime) -> tuple[Sequence[Identified], str]:
+def _recognised(one: _Poll, found: Gathered, older: Sequence[Identified], now: datetime) -> Recognised:
+    """What of the source's document and of older pages is new, or says something new."""
+
+    def make(entries: Sequence[Entry]) -> Sequence[Article]:
+        return one.plan.read.articles(entries, found.feed, one.source, now) if entries else ()
+
+    polled = Polled((*found.entries, *older), found.articles, len(older))
+    return recognise(one.store, one.source, one.state, polled, make, now)
+
+
+def _older(
+    one: _Poll, found: Gathered, doubt: GuidDoubt | None, now: datetime
+) -> tuple[Sequence[Identified], str]:
     """What older pages of the feed hold of a gap, and the words for the person who follows it."""
 
     def known(entries: Sequence[Identified]) -> Sequence[bool]:
-        stored = one.store.known(one.source.id, _keys(entries))
-        return [any(key in stored for key in entry.keys) for entry in entries]
+        keys = [tuple(key for key in entry.keys if doubt is None or key != entry.guid) for entry in entries]
+        stored = one.store.known(one.source.id, [key for own in keys for key in own])
+        return [any(key in stored for key in own) for own in keys]
 
     older, filled = older_entries(one.plan.fetcher, one.read(now), one.source, found.feed, known)
     since = one.state.last_success
@@ -154,41 +171,6 @@ def _older(one: _Poll, found: Gathered, now: datetime) -> tuple[Sequence[Identif
     if filled:
         gap = f"none of the entries of the poll before was left; what came {span} was read from older pages"
     return older, gap
-
-
-def _fresh(
-    one: _Poll,
-    found: Gathered,
-    entries: Sequence[Identified],
-    known: Mapping[str, Known],
-    now: datetime,
-) -> Sequence[Fresh]:
-    """Entries that are new, and entries whose stored article they revise."""
-    seen = [next((known[key] for key in entry.keys if key in known), None) for entry in entries]
-    fresh = [
-        (place, entry, before)
-        for place, (entry, before) in enumerate(zip(entries, seen, strict=True))
-        if before is None or before.entry_hash != entry.entry_hash
-    ]
-    numbers = [before.article_id for _, _, before in fresh if before]
-    versions = one.store.versions(numbers) if numbers else {}
-    made = [found.articles[place] for place, _, _ in fresh if place < len(found.articles)]
-    unmade = [entry.entry for _, entry, _ in fresh[len(made) :]]
-    made += one.plan.read.articles(unmade, found.feed, one.source, now) if unmade else ()
-    return [
-        Fresh(
-            entry,
-            article,
-            before,
-            versions.get(before.article_id) if before else None,
-            one.state.last_success if place >= len(found.entries) else None,
-        )
-        for (place, entry, before), article in zip(fresh, made, strict=True)
-    ]
-
-
-def _keys(entries: Sequence[Identified]) -> Sequence[str]:
-    return [key for entry in entries for key in entry.keys]
 
 
 def _published(article: Article) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from watchdesk import articles
 from watchdesk.articles import Standing
-from watchdesk.model import Article, Ingested, Match, Source
+from watchdesk.model import Article, Ingested, Match, Source, Wording
 from watchdesk.pipeline.own_pages import Fresh, read_own_page
 from watchdesk.pipeline.placing import digests_of
 from watchdesk.pipeline.plan import Plan
@@ -26,7 +26,7 @@ def take(
         oldest=settings.articles.oldest,
         gap_since=fresh.gap_since,
     )
-    if standing is Standing.NEWS and articles.wants_page(article, source):
+    if standing is Standing.NEWS and fresh.has_own_page and articles.wants_page(article, source):
         read = read_own_page(plan, source, fresh, now, rng)
         article, missing = read.article, read.missing
         troubles += [read.trouble] if read.trouble else []
@@ -37,14 +37,23 @@ def take(
         troubles += _seen_in_part(article, answers)
     return Ingested(
         article=article,
-        keys=fresh.entry.keys,
+        keys=fresh.keys,
         entry_hash=fresh.entry.entry_hash,
-        story_keys=articles.story_keys(article),
+        story_keys=articles.story_keys(article, has_own_page=fresh.has_own_page),
         matches=tuple(matches),
         digests=digests_of(settings.digests, plan.rules.labels, matches) if standing is Standing.NEWS else {},
         revises=fresh.known.article_id if fresh.known else None,
         page=missing,
+        ruled_out=fresh.ruled_out,
+        wording=_wording(fresh.article, article),
     ), troubles
+
+
+def _wording(of_entry: Article, article: Article) -> Wording | None:
+    """What the entry says, where that is not what the article says."""
+    if (of_entry.title, of_entry.text) == (article.title, article.text):
+        return None
+    return Wording(of_entry.title, of_entry.text)
 
 
 def _seen_in_part(article: Article, answers: Answers) -> Iterable[str]:

@@ -10,10 +10,12 @@ from watchdesk.model import (
     Ingested,
     Known,
     PageToFetch,
+    Recalled,
     SourceState,
     Span,
     Stored,
     StoredMatch,
+    Wording,
 )
 from watchdesk.model.archive import Archived, Reach
 
@@ -73,12 +75,22 @@ class ArticleStore(PageStore, Protocol):
     def versions(self, article_ids: Sequence[int]) -> Mapping[int, Article]:
         """Stored articles by id, as they are now; those that are gone are left out."""
 
-    def ingest(self, items: Sequence[Ingested], state: SourceState | None, now: datetime) -> Sequence[Stored]:
+    def wordings(self, article_ids: Sequence[int]) -> Mapping[int, Wording]:
+        """What the entries of stored articles said, of those whose own pages were read since."""
+
+    def ingest(
+        self,
+        items: Sequence[Ingested],
+        state: SourceState | None,
+        now: datetime,
+        recalled: Sequence[Recalled] = (),
+    ) -> Sequence[Stored]:
         """A poll in one transaction: articles, stories, matches, their places in digests, the state.
 
         An item of which a value cannot be stored is refused alone, and told in the state's trouble.
 
         `state`: None while more of the same poll follows; what was not recorded is polled again.
+        `recalled`: further keys of entries that are stored already.
 
         May run twice with the same items: what is stored already is not stored again, and no match
         is placed twice. The answers stand in the order of `items`, which are all of one source.

@@ -7,10 +7,25 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import assert_never
 
 from watchdesk.characters.repair import clean
-from watchdesk.model import Fetched, FetchOutcome, NotModified, ParsedFeed, Source, SourceState, Validators
+from watchdesk.characters.shown import one_line, shortened
+from watchdesk.model import (
+    Fetched,
+    FetchOutcome,
+    GuidDoubt,
+    GuidFault,
+    NotModified,
+    ParsedFeed,
+    Source,
+    SourceState,
+    Validators,
+)
 from watchdesk.pace import believable, learned, next_poll
+
+_LONGEST_GUID = 80
+"""Characters of a guid that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,8 @@ class Seen:
     """No entry of the poll before was left."""
     troubles: tuple[str, ...] = ()
     parts: Mapping[str, Validators] = field(default_factory=dict)
+    guid_doubt: GuidDoubt | None = None
+    """Why the source's ids are not believed."""
 
 
 def is_gap(before: SourceState, entries: int, *, any_known: bool) -> bool:
@@ -41,13 +58,35 @@ def taught(before: SourceState, after: SourceState, seen: Seen, now: datetime) -
     return replace(
         after,
         title=seen.feed.title or before.title,
-        trouble=tuple(clean(told) for told in seen.feed.trouble + seen.troubles),
+        trouble=(
+            *(clean(told) for told in seen.feed.trouble + seen.troubles),
+            *_of_guids(seen.guid_doubt),
+        ),
         hints=seen.feed.hints,
         last_new=now if seen.published else before.last_new,
         window=seen.entries or before.window,
         gaps=before.gaps + seen.gap,
         last_gap=now if seen.gap else before.last_gap,
         parts=seen.parts,
+        guid_doubt=seen.guid_doubt,
+    )
+
+
+def _of_guids(doubt: GuidDoubt | None) -> tuple[str, ...]:
+    """Why guids are not believed, for the person who follows the source."""
+    if doubt is None:
+        return ()
+    guid = shortened(one_line(doubt.guid), _LONGEST_GUID)
+    match doubt.fault:
+        case GuidFault.SHARED:
+            seen = f"it gives the guid “{guid}” to different entries"
+        case GuidFault.MOVED:
+            seen = f"its guid “{guid}” moved from one article to another"
+        case _:
+            assert_never(doubt.fault)
+    return (
+        f"{seen}, so its guids have not been believed since {doubt.since:%d %B %Y}: an entry is known by an "
+        "address that no other entry has, else by its title and words",
     )
 
 

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection, delete, func, insert, select
 
 from watchdesk.errors import RefusedRow
-from watchdesk.model import Article, Ingested, Known, SourceState, Stored, refusals
+from watchdesk.model import Article, Ingested, Known, Recalled, SourceState, Stored, refusals
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.findings import write_findings, write_more_findings
@@ -22,11 +22,12 @@ from watchdesk.store.sources import write_state
 from watchdesk.store.stories import stories_of
 from watchdesk.store.tables import articles, entry_keys, matches, places
 from watchdesk.store.upserts import upsert_all
+from watchdesk.store.wordings import WordingRows, write_wordings
 
 log = structlog.get_logger(__name__)
 
 
-class IngestRows(PageRows):
+class IngestRows(PageRows, WordingRows):
     """The writing half of `ports.ArticleStore`."""
 
     _database: Database
@@ -45,16 +46,26 @@ class IngestRows(PageRows):
                 found |= {row["id"]: article_of(row) for row in connection.execute(asked).mappings()}
         return found
 
-    def ingest(self, items: Sequence[Ingested], state: SourceState | None, now: datetime) -> Sequence[Stored]:
+    def ingest(
+        self,
+        items: Sequence[Ingested],
+        state: SourceState | None,
+        now: datetime,
+        recalled: Sequence[Recalled] = (),
+    ) -> Sequence[Stored]:
         """See `ports.ArticleStore.ingest`."""
         try:
-            return self._together(items, state, now)
+            return self._together(items, state, now, recalled)
         except RefusedRow as refused:
             log.error("rows are written one by one, for one of them is refused", why=str(refused))
-            return self._one_by_one(items, state, now)
+            return self._one_by_one(items, state, now, recalled)
 
     def _together(
-        self, items: Sequence[Ingested], state: SourceState | None, now: datetime
+        self,
+        items: Sequence[Ingested],
+        state: SourceState | None,
+        now: datetime,
+        recalled: Sequence[Recalled] = (),
     ) -> Sequence[Stored]:
         with self._database.write() as connection:
             if items and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
@@ -63,12 +74,17 @@ class IngestRows(PageRows):
             stored: list[Stored] = []
             for batch in _without_shared_keys(items):
                 stored += _ingest(connection, batch, now)
+            _write_recalled(connection, recalled)
             if state is not None:
                 write_state(connection, state)
         return stored
 
     def _one_by_one(
-        self, items: Sequence[Ingested], state: SourceState | None, now: datetime
+        self,
+        items: Sequence[Ingested],
+        state: SourceState | None,
+        now: datetime,
+        recalled: Sequence[Recalled],
     ) -> Sequence[Stored]:
         """Each in a transaction of its own, so that one that cannot be stored costs no other."""
         stored: list[Stored] = []
@@ -79,7 +95,7 @@ class IngestRows(PageRows):
                 stored.append(Stored(0, new=False, refused=str(refused)))
         if state is not None:
             told = tuple(why for one in stored if (why := one.refused))
-            self._together((), replace(state, trouble=(*state.trouble, *refusals(told))), now)
+            self._together((), replace(state, trouble=(*state.trouble, *refusals(told))), now, recalled)
         return stored
 
     def prune(self, before: datetime, limit: int = 1000) -> int:
@@ -100,15 +116,15 @@ class IngestRows(PageRows):
 
 
 def _without_shared_keys(items: Sequence[Ingested]) -> Iterator[Sequence[Ingested]]:
-    """The items in their order, parted where one has a key of an earlier one: it is then known by it."""
+    """The items in their order, parted where one is known by the key of an earlier one."""
     batch: list[Ingested] = []
     taken: set[str] = set()
     for item in items:
-        if not taken.isdisjoint(item.keys):
+        if item.keys[0] in taken:
             yield batch
             batch, taken = [], set()
         batch.append(item)
-        taken.update(item.keys)
+        taken.add(item.keys[0])
     if batch:
         yield batch
 
@@ -123,10 +139,9 @@ def _known(connection: Connection, source_id: str, keys: Sequence[str]) -> dict[
 
 
 def _ingest(connection: Connection, items: Sequence[Ingested], now: datetime) -> list[Stored]:
-    """Articles of one source, none of which shares a key with another."""
-    source_id = items[0].article.source_id
-    known = _known(connection, source_id, [key for item in items for key in item.keys])
-    seen = [next((known[key] for key in item.keys if key in known), None) for item in items]
+    """Articles of one source, each known by a key that no other has."""
+    known = _known(connection, items[0].article.source_id, [item.keys[0] for item in items])
+    seen = [_stored_as(item, known.get(item.keys[0])) for item in items]
     fresh = [item for item, before in zip(items, seen, strict=True) if before is None]
     numbers = iter(_insert(connection, fresh, now))
     return [
@@ -137,11 +152,22 @@ def _ingest(connection: Connection, items: Sequence[Ingested], now: datetime) ->
     ]
 
 
+def _stored_as(item: Ingested, known: Known | None) -> Known | None:
+    """What an item is stored as already; None for a new article.
+
+    Another poll may have stored it since it was looked for: then its key leads to an article that nobody
+    has ruled out.
+    """
+    if known and known.article_id not in item.ruled_out:
+        return known
+    return Known(item.revises, "") if item.revises is not None else None
+
+
 def _insert(connection: Connection, items: Sequence[Ingested], now: datetime) -> Sequence[int]:
     """New articles and all that belongs to them; their numbers, in order."""
     if not items:
         return ()
-    stories = stories_of(connection, [item.story_keys for item in items], now)
+    stories = stories_of(connection, items, now)
     rows = [
         {**article_row(item.article), "story_id": story} for item, story in zip(items, stories, strict=True)
     ]
@@ -150,6 +176,7 @@ def _insert(connection: Connection, items: Sequence[Ingested], now: datetime) ->
     _write_keys(connection, items, numbers)
     if any(item.page for item in items):
         write_pages(connection, items, numbers)
+    write_wordings(connection, [(n, i.wording) for n, i in zip(numbers, items, strict=True) if i.wording])
     write_findings(connection, items, numbers, now)
     return numbers
 
@@ -164,19 +191,30 @@ def _again(connection: Connection, item: Ingested, before: Known, now: datetime)
         # It was pruned since: its keys answer for it, so that an old article does not come back.
         return Stored(before.article_id, new=False)
     write_pages(connection, [item], [before.article_id])
+    write_wordings(connection, [(before.article_id, item.wording)])
     matched = write_more_findings(connection, item, before.article_id, now)
     return Stored(before.article_id, new=False, updated=updated, matched=matched)
 
 
 def _write_keys(connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int]) -> None:
-    rows = [
-        {
-            "source_id": item.article.source_id,
-            "key": key,
-            "article_id": article_id,
-            "entry_hash": item.entry_hash,
-        }
+    """Of two items that share a key, the later one has it."""
+    rows = {
+        key: _key_row(item.article.source_id, key, Known(article_id, item.entry_hash))
         for item, article_id in zip(items, article_ids, strict=True)
         for key in item.keys
-    ]
-    upsert_all(connection, entry_keys, rows)
+    }
+    upsert_all(connection, entry_keys, list(rows.values()))
+
+
+def _write_recalled(connection: Connection, recalled: Sequence[Recalled]) -> None:
+    rows = {key: _key_row(again.source_id, key, again.known) for again in recalled for key in again.keys}
+    upsert_all(connection, entry_keys, list(rows.values()))
+
+
+def _key_row(source_id: str, key: str, known: Known) -> dict[str, object]:
+    return {
+        "source_id": source_id,
+        "key": key,
+        "article_id": known.article_id,
+        "entry_hash": known.entry_hash,
+    }

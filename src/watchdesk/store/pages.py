@@ -13,6 +13,7 @@ from watchdesk.store.rewriting import rewrite
 from watchdesk.store.rows import Row, sections_column, sections_of
 from watchdesk.store.tables import pages_to_fetch
 from watchdesk.store.upserts import upsert_all
+from watchdesk.store.wordings import write_first_wording
 
 
 class PageRows:
@@ -59,6 +60,8 @@ class PageRows:
             updated = rewrite(connection, page.article_id, item.article, now)
             if updated is None:
                 return None
+            if item.wording:
+                write_first_wording(connection, page.article_id, item.wording)
             matched = write_more_findings(connection, item, page.article_id, now)
             return Stored(page.article_id, new=False, updated=updated, matched=matched)
 

@@ -1,17 +1,16 @@
-"""What is remembered of a source, to rows and back. Hints, rhythm and parts are JSON within a row."""
+"""What is remembered of a source, to rows and back. What has parts of its own is JSON within a row."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from watchdesk.model import Rhythm, SourceState, UpdateHints, Validators
+from watchdesk.model import GuidDoubt, GuidFault, Rhythm, SourceState, UpdateHints, Validators
 
 Row = Mapping[Any, Any]
 
-_PLAIN = [
-    field.name for field in fields(SourceState) if field.name not in {"trouble", "hints", "rhythm", "parts"}
-]
+_STRUCTURED = {"trouble", "hints", "rhythm", "parts", "guid_doubt"}
+_PLAIN = [field.name for field in fields(SourceState) if field.name not in _STRUCTURED]
 
 _COUNTS = [field.name for field in fields(Rhythm)]
 
@@ -24,6 +23,7 @@ def state_row(state: SourceState) -> dict[str, Any]:
         "hints": _hints_row(state.hints),
         "rhythm": _rhythm_row(state.rhythm) if state.rhythm else None,
         "parts": {url: asdict(validators) for url, validators in state.parts.items()} or None,
+        "guid_doubt": _doubt_row(state.guid_doubt) if state.guid_doubt else None,
     }
 
 
@@ -35,7 +35,16 @@ def state_of(row: Row) -> SourceState:
         hints=_hints(row["hints"]) if row["hints"] else UpdateHints(),
         rhythm=_rhythm(row["rhythm"]) if row["rhythm"] else None,
         parts={url: Validators(**validators) for url, validators in (row["parts"] or {}).items()},
+        guid_doubt=_doubt(row["guid_doubt"]) if row["guid_doubt"] else None,
     )
+
+
+def _doubt_row(doubt: GuidDoubt) -> dict[str, Any]:
+    return {"fault": str(doubt.fault), "guid": doubt.guid, "since": doubt.since.isoformat()}
+
+
+def _doubt(row: Mapping[str, Any]) -> GuidDoubt:
+    return GuidDoubt(GuidFault(row["fault"]), row["guid"], datetime.fromisoformat(row["since"]))
 
 
 def _hints_row(hints: UpdateHints) -> dict[str, Any] | None:

@@ -80,6 +80,7 @@ sources = Table(
     Column("trouble", JSON, nullable=False),
     Column("title", Text),
     Column("gone", Boolean, nullable=False),
+    Column("guid_doubt", JSON(none_as_null=True)),
 )
 
 stories = Table(
@@ -117,6 +118,15 @@ articles = Table(
     Column("content_hash", String, nullable=False),
     Index("ix_articles_first_seen_id", "first_seen", "id"),
     Index("ix_articles_source_id_first_seen", "source_id", "first_seen"),
+)
+
+# What an entry said, where the article says more because its own page was read.
+wordings = Table(
+    "wordings",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
 )
 
 entry_keys = Table(

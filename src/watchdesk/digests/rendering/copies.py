@@ -1,4 +1,4 @@
-"""The same story elsewhere: each source once, each address once."""
+"""The same story elsewhere: each source once, each address once, the rest counted."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +14,7 @@ def copies_of(
 ) -> tuple[tuple[CopyLine, ...], int]:
     """The copies to name, and how many more there are.
 
-    A copy whose source or address is that of the best article, or of a copy before it, says nothing new.
+    A copy whose source or address is that of the best article, or of a copy before it, is counted alone.
     """
     sources = {best.source_id, name_of(best)}
     addresses = _addresses(best)
@@ -26,7 +26,8 @@ def copies_of(
         sources |= {copy.source_id, name}
         addresses |= _addresses(copy)
         lines.append(CopyLine(name, safe_link(copy.url)))
-    return tuple(lines[:MOST_COPIES]), max(0, len(lines) - MOST_COPIES)
+    named = tuple(lines[:MOST_COPIES])
+    return named, len(others) - len(named)
 
 
 def _addresses(article: Article) -> set[str]:

@@ -155,7 +155,10 @@ def _once(
         story = replace(story, see_also=None)
         if has_room:
             in_full[story.number] = part.title
-    return story if has_room else replace(story, snippet=(), copies=(), more_copies=None)
+    if has_room:
+        return story
+    copies = phrases.count(phrases.words.more, story.copy_count) if story.copy_count else None
+    return replace(story, snippet=(), copies=(), more_copies=copies)
 
 
 def _left_out(count: int, phrases: Phrases) -> str | None:

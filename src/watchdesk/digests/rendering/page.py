@@ -165,6 +165,7 @@ class _Writer:
             snippet=runs(best.match.snippet.text, best.match.snippet.marks, LONGEST_SNIPPET),
             copies=copies,
             more_copies=self._phrases.count(self._words.more, unnamed) if unnamed else None,
+            copy_count=len(story.others),
             see_also=None if elsewhere == rule else self._phrases.see_also(name_of(elsewhere.title)),
             number=story.story_id,
         )

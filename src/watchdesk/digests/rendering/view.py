@@ -81,6 +81,8 @@ class StoryView:
     """The story elsewhere, each source and each address once; eight at most."""
     more_copies: str | None
     """`and 3 more`: the copies that are not named."""
+    copy_count: int
+    """How many copies are folded into the story, named or not."""
     see_also: str | None
     """Set when the story stands in full under another rule: then only the title is worth showing here."""
     number: int

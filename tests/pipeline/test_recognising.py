@@ -1,0 +1,409 @@
+"""Which entries of a poll are new, which are updates, and which are known: through the real store."""
+
+import itertools
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from html import escape
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from support.postgresql import Cluster
+from watchdesk.config.settings import Settings
+from watchdesk.model import Article, Failed, Fetched, FetchOutcome, FullText, Source, SourceState, Validators
+from watchdesk.pipeline import Plan, Reading, poll
+from watchdesk.rules import RuleSet
+from watchdesk.sources import HttpFetcher
+from watchdesk.store import SqlStore, open_store
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+"""When most entries were published; they are polled later."""
+_COUNT = itertools.count()
+
+
+def words(event: str, count: int = 60) -> str:
+    """A text that no other event has a run of five words of."""
+    return " ".join(f"{event}{n}" for n in range(count))
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as its publisher writes it."""
+
+    title: str | None = None
+    text: str | None = None
+    guid: str | None = None
+    link: str | None = None
+    date: datetime | None = NOW
+
+    def __str__(self) -> str:
+        guid = f'<guid isPermaLink="false">{escape(self.guid)}</guid>' if self.guid else ""
+        link = f"<link>{escape(self.link)}</link>" if self.link else ""
+        date = f"<pubDate>{format_datetime(self.date)}</pubDate>" if self.date else ""
+        text = f"<description>{escape(self.text)}</description>" if self.text else ""
+        return f"<item><title>{escape(self.title or '')}</title>{guid}{link}{date}{text}</item>"
+
+
+class Publisher(HttpFetcher):
+    """Answers with what was last published, and with pages of its site."""
+
+    def __init__(self) -> None:
+        self.body = b""
+        self.pages: dict[str, str] = {}
+        self.asked: list[str] = []
+
+    def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
+        return Fetched(self.body, source.url)
+
+    def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
+        return self.page(url, source)
+
+    def page(self, url: str, source: Source) -> FetchOutcome:
+        self.asked.append(url)
+        if url in self.pages:
+            return Fetched(self.pages[url].encode(), url, headers={"content-type": "text/html"})
+        return Failed("status 404", 404)
+
+
+@dataclass
+class Feed:
+    """A source of its own in a store that others use too."""
+
+    store: SqlStore
+    source: Source = field(
+        default_factory=lambda: Source(f"s{next(_COUNT)}", "https://e.org/feed", full_text=FullText.NEVER)
+    )
+    publisher: Publisher = field(default_factory=Publisher)
+    now: datetime = field(default_factory=lambda: NOW + timedelta(days=2 + next(_COUNT)))
+    extra: str = ""
+
+    def __post_init__(self) -> None:
+        self.began = self.now
+
+    def poll(self, *items: Item) -> int:
+        """How many new articles it brings."""
+        entries = "".join(str(item) for item in items)
+        turn = f"<!-- {next(_COUNT)} -->"  # a body that was never served before
+        self.publisher.body = (
+            f"<rss version='2.0'><channel><title>Post</title>{self.extra}{entries}</channel></rss>{turn}"
+        ).encode()
+        self.now += timedelta(minutes=10)
+        plan = Plan(
+            Settings(Path(), sources={self.source.id: self.source}),
+            RuleSet(()),
+            self.publisher,
+            {},
+            Reading(),
+        )
+        states = self.store.source_states([self.source.id])
+        keep = lambda state: self.store.save_states([state])  # noqa: E731 - short
+        [report] = poll(plan, self.store, [self.source], states, lambda: self.now, random.Random(1), keep)
+        assert report.error is None
+        return report.new_articles
+
+    @property
+    def articles(self) -> Sequence[Article]:
+        since = self.store.articles(self.began)
+        every = (article for article in since if article.source_id == self.source.id)
+        return sorted(every, key=lambda article: article.id or 0)
+
+    @property
+    def titles(self) -> Sequence[str]:
+        return [article.title for article in self.articles]
+
+    @property
+    def state(self) -> SourceState:
+        return self.store.source_states([self.source.id])[self.source.id]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+    opened = open_store("sqlite", tmp_path_factory.mktemp("state"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def feed(kept: SqlStore) -> Feed:
+    return Feed(kept)
+
+
+ALPHA = Item("Alpha signs a pact", words("alpha"), "1", "https://e.org/2026/alpha-signs")
+BETA = Item("Beta opens a mine", words("beta"), "2", "https://e.org/2026/beta-opens")
+GAMMA = Item("Gamma bans exports", words("gamma"), "3", "https://e.org/2026/gamma-bans")
+
+
+@pytest.mark.parametrize("link", ["own", "shared", "none"])
+@pytest.mark.parametrize("text", ["long", "short", "of one mould"])
+def test_guids_counted_by_position_hide_no_new_article(feed: Feed, link: str, text: str) -> None:
+    def made(item: Item, guid: int) -> Item:
+        name = (item.title or "").split()[0]
+        texts = {"long": item.text, "short": f"{name} words.", "of one mould": f"Words about ore, {name}."}
+        links = {"own": item.link, "shared": "https://e.org/news", "none": None}
+        title = f"Item {name} on minerals" if text == "of one mould" else item.title
+        return replace(item, title=title, text=texts[text], link=links[link], guid=str(guid))
+
+    before = [made(ALPHA, 1), made(BETA, 2)]
+    after = [made(GAMMA, 1), made(ALPHA, 2), made(BETA, 3)]
+    assert (feed.poll(*before), feed.poll(*after), feed.poll(*after)) == (2, 1, 0)
+    assert [title.split()[-3:] for title in feed.titles] == [
+        (made(item, 0).title or "").split()[-3:] for item in (ALPHA, BETA, GAMMA)
+    ]
+    assert "guid “" in feed.state.trouble[-1]
+
+
+@pytest.mark.parametrize("link", [ALPHA.link, "https://e.org/alerts", None])
+def test_one_guid_for_all_entries_of_a_document_makes_each_an_article(feed: Feed, link: str | None) -> None:
+    items = [replace(item, guid="N/A", link=link) for item in (ALPHA, BETA)]
+    assert (feed.poll(*items), feed.poll(*items)) == (2, 0)
+    assert feed.poll(replace(GAMMA, guid="N/A", link=link), *items) == 1
+    assert feed.poll(replace(GAMMA, guid="N/A", link=link)) == 0
+    assert feed.state.guid_doubt is not None
+    assert "it gives the guid “N/A” to different entries" in feed.state.trouble[0]
+
+
+@pytest.mark.parametrize("link", ["https://e.org/briefing", "https://e.org/2026/briefing-of-the-day"])
+def test_a_guid_that_is_a_columns_name_hides_no_column(feed: Feed, link: str) -> None:
+    for item in (ALPHA, BETA, GAMMA):
+        column = replace(item, guid="briefing", link=link)
+        assert (feed.poll(column), feed.poll(column)) == (1, 0)
+    assert feed.titles == [ALPHA.title, BETA.title, GAMMA.title]
+
+
+def test_entries_of_one_guid_that_differ_in_words_alone_are_two_articles(feed: Feed) -> None:
+    other = replace(ALPHA, text=words("other"))
+    assert (feed.poll(ALPHA, other), feed.poll(ALPHA, other)) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(ALPHA, title="Alpha signs a pact with Beta at last"),
+        replace(ALPHA, title="A title of quite other words", link="https://e.org/2026/another-address"),
+        replace(ALPHA, text=f"{words('alpha', 40)} {words('new', 30)}"),
+        replace(ALPHA, text=words("alpha", 200), title="Longer by far"),
+        replace(ALPHA, text=words("rewritten")),  # title and address are kept
+        replace(ALPHA, text=words("rewritten"), date=NOW + timedelta(hours=3)),
+    ],
+)
+def test_a_correction_under_a_believed_guid_is_an_update(feed: Feed, changed: Item) -> None:
+    assert (feed.poll(ALPHA, BETA), feed.poll(changed, BETA), feed.poll(changed, BETA)) == (2, 0, 0)
+    assert (changed.title, changed.text) in [(a.title, a.text) for a in feed.articles]
+    assert feed.state.guid_doubt is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ALPHA, title="A title of quite other words", text=words("other")),
+        replace(ALPHA, text=words("other"), link="https://e.org/2026/another-address"),
+        replace(ALPHA, text=words("other"), date=NOW + timedelta(days=1)),  # a live blog's next day
+        replace(ALPHA, title="Quite another", text=f"{words('alpha', 20)} {words('other', 60)}"),
+    ],
+)
+def test_other_words_under_a_believed_guid_are_another_article(feed: Feed, other: Item) -> None:
+    assert (feed.poll(ALPHA, BETA), feed.poll(other, BETA), feed.poll(other, BETA)) == (2, 1, 0)
+    assert ALPHA.text in [article.text for article in feed.articles]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "new"),
+    [
+        ("Alpha signs pact today", "Ministers met in the morning.", 0),
+        ("Alpha signs pact today", "Ministers met in Oslo early and left by boat.", 0),
+        ("Beta breaks its treaty", "Crowds came to the square.", 1),
+    ],
+)
+def test_of_short_texts_half_of_the_words_of_title_and_text_are_to_be_kept(
+    feed: Feed, title: str, text: str, new: int
+) -> None:
+    first = replace(ALPHA, title="Alpha signs pact", text="Ministers met in the morning.")
+    assert feed.poll(first) == 1
+    assert feed.poll(replace(first, title=title, text=text, link="https://e.org/2026/moved-since")) == new
+
+
+def test_an_address_that_another_entry_has_is_no_evidence_of_an_update(feed: Feed) -> None:
+    link = "https://e.org/2026/all-warnings"
+    one, other = (replace(item, title="Warning", link=link) for item in (ALPHA, BETA))
+    assert feed.poll(one, other) == 2
+    assert feed.poll(replace(one, text=words("next")), other) == 1
+
+
+def test_a_source_without_guids_updates_by_its_addresses_and_loses_none(feed: Feed) -> None:
+    one, other = replace(ALPHA, guid=None), replace(BETA, guid=None)
+    assert feed.poll(one, other) == 2
+    assert (
+        feed.poll(replace(one, title="Alpha signs a pact with Beta"), replace(other, text=words("new"))) == 0
+    )
+    assert feed.poll(replace(GAMMA, guid=None, link=ALPHA.link)) == 1
+
+
+def test_a_warning_without_a_guid_at_one_address_is_another_each_time(feed: Feed) -> None:
+    for hour in range(3):
+        date = NOW + timedelta(hours=hour)
+        text = f"A severe wind is expected in region {hour} until {hour + 12}:00."
+        warning = Item("Wind warning", text, link="https://e.org/warnings", date=date)
+        assert (feed.poll(warning), feed.poll(warning)) == (1, 0)
+
+
+def test_a_source_whose_guids_become_good_brings_nothing_twice(feed: Feed) -> None:
+    assert feed.poll(replace(ALPHA, guid="x"), replace(BETA, guid="x")) == 2
+    assert feed.poll(GAMMA, ALPHA, BETA) == 1
+    assert feed.poll(GAMMA, ALPHA, BETA) == 0
+
+
+def test_a_new_guid_and_then_a_new_address_is_the_same_article(feed: Feed) -> None:
+    assert feed.poll(ALPHA) == 1
+    assert feed.poll(replace(ALPHA, guid="https://e.org/alpha")) == 0
+    assert feed.poll(replace(ALPHA, guid="https://e.org/alpha", link="https://e.org/2027/alpha")) == 0
+
+
+def test_items_under_guids_of_their_own_on_one_link_are_articles_of_their_own(feed: Feed) -> None:
+    items = [replace(item, link="https://e.org/2026/page-of-all-notices") for item in (ALPHA, BETA, GAMMA)]
+    for item in items:
+        assert (feed.poll(item), feed.poll(item)) == (1, 0)
+
+
+@pytest.mark.parametrize("guid", ["own", None])
+def test_an_anchor_of_a_page_is_an_article_and_its_address_keeps_the_anchor(
+    feed: Feed, guid: str | None
+) -> None:
+    items = [
+        replace(item, guid=guid and item.guid, link=f"https://e.org/press.html#r{number}")
+        for number, item in enumerate((ALPHA, BETA, GAMMA))
+    ]
+    assert (feed.poll(*items[:2]), feed.poll(items[2]), feed.poll(*items)) == (2, 1, 0)
+    assert [article.url for article in feed.articles] == [item.link for item in items]
+    assert {article.url_key for article in feed.articles} == {"e.org/press.html"}
+
+
+@pytest.mark.parametrize("guid", ["1", None])
+def test_an_entry_that_differs_by_its_fragment_alone_is_the_stored_one(feed: Feed, guid: str | None) -> None:
+    link = "https://e.org/press.html"
+    assert feed.poll(replace(ALPHA, guid=guid, link=link)) == 1
+    for fragment in ("#a", "#b", "#xtor=RSS-1", "#:~:text=words", ""):
+        assert feed.poll(replace(ALPHA, guid=guid, link=f"{link}{fragment}")) == 0
+    assert (feed.articles[0].url or "").startswith(link)
+
+
+def test_of_anchors_on_one_page_the_page_is_no_articles_text(feed: Feed) -> None:
+    feed.source = replace(feed.source, full_text=FullText.ALWAYS)
+    page = f"<html><body><article><p>{words('page')}</p></article></body></html>"
+    feed.publisher.pages = dict.fromkeys(("https://e.org/press.html#r0", "https://e.org/press.html#r1"), page)
+    items = [replace(item, link=f"https://e.org/press.html#r{n}") for n, item in enumerate((ALPHA, BETA))]
+    feed.poll(*items)
+    assert [article.text for article in feed.articles] == [ALPHA.text, BETA.text]
+
+
+def test_where_pages_were_read_entries_are_compared_with_entries(feed: Feed) -> None:
+    feed.source = replace(feed.source, full_text=FullText.ALWAYS)
+    teaser = "The ministers of nine countries met in the morning to speak of it."
+    told = f"{teaser} {' '.join(f'of the in a to is was and {n}' for n in range(60))}"
+    one, other = (
+        replace(ALPHA, text=teaser),
+        replace(BETA, guid="1", text="It is the end of a road to peace."),
+    )
+    for item in (one, other):
+        page = f"<html><body><article><p>{told}</p><p>{words('page')}</p></article></body></html>"
+        feed.publisher.pages[item.link or ""] = page
+    assert (feed.poll(one), feed.poll(other)) == (1, 1)
+    assert feed.titles == [ALPHA.title, BETA.title]
+    corrected = replace(other, text="It is the end of a long road to peace.")
+    assert feed.poll(corrected) == 0
+
+
+def test_what_was_pruned_does_not_come_back_and_hides_nothing(feed: Feed) -> None:
+    warning = replace(ALPHA, guid="latest", link="https://e.org/alerts")
+    feed.poll(warning)
+    assert feed.store.prune(feed.now + timedelta(days=1)) >= 1
+    assert feed.poll(warning) == 0
+    assert feed.poll(replace(BETA, guid="latest", link="https://e.org/alerts")) == 1
+
+
+def test_older_pages_whose_guids_are_positions_too_lose_nothing(feed: Feed) -> None:
+    feed.extra = '<link rel="next" href="https://e.org/feed?page=2" xmlns="http://www.w3.org/2005/Atom"/>'
+    feed.poll(ALPHA, BETA)
+    fresh = [
+        Item(f"Title of {name}", words(name), str(n % 2 + 1), f"https://e.org/2026/{name}-{n}")
+        for n, name in enumerate(("delta", "epsilon", "zeta", "eta"))
+    ]
+    older = "".join(map(str, (*fresh[2:], ALPHA, BETA)))
+    feed.publisher.pages["https://e.org/feed?page=2"] = f"<rss version='2.0'><channel>{older}</channel></rss>"
+    assert feed.poll(*fresh[:2]) == 4
+    assert len(feed.articles) == 6
+
+
+EVENTS = [
+    (f"{name.title()} {what}", words(name, length))
+    for name, what, length in (
+        ("alpha", "signs a treaty", 60),
+        ("beta", "opens mines", 8),
+        ("gamma", "bans exports", 45),
+        ("delta", "sends envoys", 3),
+    )
+]
+ENTRIES = st.builds(
+    lambda event, guid, link, day: Item(*EVENTS[event], guid, link, day and NOW - timedelta(days=day)),
+    st.integers(0, len(EVENTS) - 1),
+    st.sampled_from([None, "1", "2", "3"]),
+    st.sampled_from(
+        [
+            None,
+            "https://e.org/",
+            "https://e.org/alerts",
+            "https://e.org/alerts#a",
+            "https://e.org/alerts#b",
+            "https://e.org/2026/one-long-story",
+            "https://e.org/2026/one-long-story#utm_source=rss",
+            "https://e.org/2026/another-long-story",
+        ]
+    ),
+    st.sampled_from([None, 1, 2]),
+)
+DOCUMENTS = st.lists(st.lists(ENTRIES, min_size=1, max_size=4), min_size=1, max_size=4)
+
+
+def _holds(feed: Feed, documents: Sequence[Sequence[Item]]) -> None:
+    """A document polled again brings nothing; an article stays with its event; no event is lost."""
+    event_of: dict[int | None, str] = {}
+    for document in documents:
+        feed.poll(*document)
+        for article in feed.articles:
+            assert event_of.setdefault(article.id, article.text) == article.text
+        assert {item.text for item in document} <= set(event_of.values())
+        before = feed.articles
+        assert feed.poll(*document) == 0
+        assert feed.articles == before
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents=DOCUMENTS)
+def test_the_same_document_again_finds_nothing_and_no_article_is_overwritten(
+    kept: SqlStore, documents: list[list[Item]]
+) -> None:
+    _holds(Feed(kept), documents)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents=DOCUMENTS)
+def test_so_it_is_for_many_documents(kept: SqlStore, documents: list[list[Item]]) -> None:
+    _holds(Feed(kept), documents)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents=DOCUMENTS)
+def test_so_it_is_on_postgresql(on_postgresql: SqlStore, documents: list[list[Item]]) -> None:
+    _holds(Feed(on_postgresql), documents)
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+    opened = open_store(cluster.new_database(), tmp_path_factory.mktemp("state"))
+    yield opened
+    opened.close()
