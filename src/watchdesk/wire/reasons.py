@@ -112,7 +112,8 @@ def distrust_of(error: ssl.SSLCertVerificationError, authorities: Authorities) -
 
 def unknown_login(challenge: str) -> str | None:
     """How WWW-Authenticate or Proxy-Authenticate wants us to log in, when basic is no way to."""
-    asked = [scheme for scheme in ("basic", *_SCHEMES) if re.search(rf"(?i)(?:^|,)\s*{scheme}\b", challenge)]
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", challenge)
+    asked = [scheme for scheme in ("basic", *_SCHEMES) if re.search(rf"(?i)(?:^|,)\s*{scheme}\b", bare)]
     if not asked or "basic" in asked:
         return None
     return " or ".join(_SCHEMES[scheme] for scheme in asked)
@@ -148,12 +149,14 @@ def _tls_reason(causes: tuple[BaseException, ...], authorities: Authorities) -> 
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not valid: {distrust_of(cause, authorities)}"
-        if isinstance(cause, ssl.SSLError) and cause.reason:
-            if _ABOUT_OUR_CERTIFICATE.search(cause.reason):
+        if isinstance(cause, ssl.SSLError):
+            # Python knows the names of some reasons, and has OpenSSL's words for the others.
+            alert = (cause.reason or str(cause)).upper().replace(" ", "_")
+            if _ABOUT_OUR_CERTIFICATE.search(alert):
                 return CLIENT_CERTIFICATE
-            if cause.reason.endswith("ALERT_NO_APPLICATION_PROTOCOL"):
+            if "ALERT_NO_APPLICATION_PROTOCOL" in alert:
                 return HTTP2_ALONE
-            if cause.reason.endswith("ALERT_HANDSHAKE_FAILURE"):
+            if "ALERT_HANDSHAKE_FAILURE" in alert:
                 return (
                     "the server refused to set up an encrypted connection: it asks for a client certificate, "
                     "or knows outdated encryption alone"
