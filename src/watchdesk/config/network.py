@@ -130,10 +130,10 @@ class Authorities:
             try:
                 check_certificates(path)
             except ValueError as error:
-                raise ValueError(f"{name} of the environment: {error}") from None
+                raise ValueError(f"{name}: {error}") from None
         instead = [*files.values(), *(folder for folder in folders if folder.is_dir())]
         if folders and not instead:
-            raise ValueError(f"SSL_CERT_DIR of the environment: {folders[0]} is no folder")
+            raise ValueError(f"SSL_CERT_DIR: {folders[0]} is no folder")
         return cls(tuple(dict.fromkeys(instead)), " and ".join(named) or None)
 
     def __str__(self) -> str:
@@ -166,7 +166,9 @@ def parse_proxy_url(text: str) -> str:
     except ValueError:
         raise ValueError(f"must be the address of a proxy: {PROXY_FORMS}") from None
     if parts.scheme not in _SCHEMES:
-        raise ValueError(f"'{parts.scheme}://' is no kind of proxy that can be used here: {PROXY_FORMS}")
+        raise ValueError(
+            f"'{parts.scheme}://' is no kind of proxy that is known here; the forms are {PROXY_FORMS}"
+        )
     if not usable or not bare:
         raise ValueError(f"must be the address of a proxy: {PROXY_FORMS}")
     return f"{parts.scheme}://{parts.netloc}"
@@ -212,7 +214,7 @@ def _from_variable(name: str, variables: Mapping[str, str]) -> Proxy | None:
     try:
         return Proxy(parse_proxy_url(value), used)
     except ValueError as error:
-        raise ValueError(f"{used} of the environment: {error}") from None
+        raise ValueError(f"{used}: {error}") from None
 
 
 def _is_excepted(host: str, port: int | None, exception: str) -> bool:
