@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watchdesk.articles.standing import Standing, standing
-from watchdesk.model import Article
+from watchdesk.articles.standing import standing
+from watchdesk.model import Article, Standing
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAYS_3 = timedelta(days=3)

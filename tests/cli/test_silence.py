@@ -31,7 +31,7 @@ def digests_of(desk: DeskFiles) -> list[str]:
 
 def test_a_silent_rule_holds_back_and_the_others_do_not(quiet: DeskFiles) -> None:
     (text,) = digests_of(quiet)
-    assert "receives new *aid*" in text
+    assert "Ukraine receives new aid" in text
     assert "NATO agrees" not in text
 
 
@@ -40,7 +40,7 @@ def test_what_was_held_back_goes_out_when_the_silence_is_over(quiet: DeskFiles) 
     assert ended.out == "nato-spending is heard again; held back, and told in the next digest: 1 article\n"
     assert quiet.run("once", "--send").status == 0
     assert "NATO agrees a new spending target" in digests_of(quiet)[-1]
-    assert "receives new *aid*" not in digests_of(quiet)[-1]
+    assert "receives new aid" not in digests_of(quiet)[-1]
 
 
 def test_the_list_says_which_rules_are_silent_and_what_is_held_back(quiet: DeskFiles) -> None:

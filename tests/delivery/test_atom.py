@@ -161,7 +161,7 @@ def test_stories_over_the_digest_s_most_are_entries_as_well(tmp_path: Path) -> N
     assert [entry.title for entry in entries] == [f"Story number {number}" for number in (1, 2, 3)]
     assert entries[2].link == "https://e.org/3"
     assert "summary" in entries[0]
-    assert "summary" not in entries[2]
+    assert entries[2].content[0].value == "<p>Ministers agreed on defence spending.</p>"
 
 
 def test_what_was_held_back_by_a_silence_is_an_entry_when_it_is_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 
@@ -15,6 +16,7 @@ from support.digests import (
     MINERALS,
     NATO,
     NOW,
+    crowded,
     digest,
     empty,
     found,
@@ -24,7 +26,7 @@ from support.digests import (
     spiking,
     story,
 )
-from watchdesk.digests import render
+from watchdesk.digests import LANGUAGES, render
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.quoted import safe_link
 from watchdesk.digests.rendering.view import DigestView, StoryView
@@ -184,8 +186,8 @@ def test_the_days_are_bars_and_words() -> None:
     history = seen(single()).parts[0].history
     assert history is not None
     assert history.blocks == "▁▂▄▁▁▁▃▄▂▁▁▅▂█"
-    assert history.words == "14 days: 0 2 5 1 0 0 3 4 2 1 0 6 2 9 today"
-    assert history.caption == "14 days, 9 today"
+    assert history.words == "14 days: 0 2 5 1 0 0 3 4 2 1 0 6 2 9 since yesterday 07:00"
+    assert history.caption == "14 days, 9 since yesterday 07:00"
     assert history.counts == HISTORY
 
 
@@ -313,3 +315,68 @@ def test_what_no_address_may_hold_is_encoded_in_a_link() -> None:
 def test_the_first_digest_covers_all_up_to_now() -> None:
     assert seen(replace(empty(), since=None)).window == "Up to today 07:00."
     assert seen(empty()).window == "From yesterday 07:00 to today 07:00."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_foot_says_why_one_gets_it_whom_to_ask_and_how_to_mute_a_rule(language: str) -> None:
+    shown = render(ordinary(), BRUSSELS, language)
+    for written in (" ".join(shown.text.split()), unescape(shown.html)):
+        assert "Morning brief" in written.split("Port strikes")[-1]
+        assert "desk, night-desk" in written
+        assert "desk@example.org" in written
+        assert "watchdesk silence aid --until 3d" in written
+    document = json.loads(shown.json)
+    assert (document["channels"], document["ask"]) == (["desk", "night-desk"], ["desk@example.org"])
+    assert view_of(replace(ordinary(), ask=()), BRUSSELS, language).ask is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_of_500_stories_says_which_rule_is_the_widest(language: str) -> None:
+    shown = render(crowded(), BRUSSELS, language)
+    said = view_of(crowded(), BRUSSELS, language).too_wide
+    assert said
+    assert "500" in said
+    assert "Harbours 1 (42)" in said
+    assert " ".join(said.split()) in " ".join(shown.text.split())
+    assert said in unescape(shown.html)
+    assert [wide["stories"] for wide in json.loads(shown.json)["too_wide"]] == [42]
+    assert view_of(ordinary(), BRUSSELS, language).too_wide is None
+
+
+def headline(title: str, *words: str) -> str:
+    """How a page shows it, with the words in brackets that are marked."""
+    marks = [(title.index(word), title.index(word) + len(word)) for word in words]
+    waiting = found(1, title=title)
+    marked = replace(waiting, match=replace(waiting.match, title_marks=tuple(marks)))
+    other = found(2, title="NATO spending and the NATO summit")
+    view = view_of(digest(DigestPart(NATO, (story(marked), story(other)))), BRUSSELS, "en")
+    return "".join(f"[{run.text}]" if run.marked else run.text for run in view.parts[0].stories[0].title)
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "shown"),
+    [
+        ("Allies agree to lift spending", ("spending",), "Allies agree to lift [spending]"),
+        ("NATO spending on drones rises", ("NATO", "spending", "drones"), "NATO spending on [drones] rises"),
+        ("NATO defence spending target", ("NATO defence spending target",), "NATO [defence] spending target"),
+        ("Ukraine", ("Ukraine",), "Ukraine"),
+        ("", (), ""),
+    ],
+)
+def test_no_more_than_a_third_of_a_headline_is_marked_and_that_the_rarest(
+    title: str, words: tuple[str, ...], shown: str
+) -> None:
+    assert headline(title, *words) == shown
+
+
+def test_in_plain_text_nothing_is_marked_in_headlines() -> None:
+    text = render(ordinary(), BRUSSELS, "en").text
+    assert "Allies agree to lift defence spending before" in text
+    assert "Ministers said in Brussels that *defence spending* would rise" in text
+
+
+def test_programs_are_told_the_title_of_a_source_and_the_words_of_an_article() -> None:
+    (first, *_) = json.loads(render(ordinary(), BRUSSELS, "en").json)["rules"]
+    article = first["stories"][0]["article"]
+    assert (article["source"], article["source_name"]) == ("gazette", "Harbour Gazette")
+    assert "text" in first["stories"][0]

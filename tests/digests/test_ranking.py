@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from watchdesk.config.settings import DigestSettings, RuleOrder
-from watchdesk.digests import compose
+from watchdesk.digests import compose, history_starts
 from watchdesk.digests.ranking import Weights
 from watchdesk.model import (
     Article,
     Digest,
+    DigestPart,
     Match,
     Past,
     Priority,
@@ -129,16 +132,64 @@ def test_a_story_that_an_earlier_digest_told_is_not_new() -> None:
     assert digest.new_count == 1
 
 
-def test_the_history_counts_days_of_the_reader() -> None:
+def history_of(found_at: dict[datetime, int], since: datetime | None) -> DigestPart:
+    return composed(found(1), past=Past(since=since, found={"nato": found_at})).parts[0]
+
+
+def test_the_last_bar_is_the_digests_own_window_and_those_before_are_days() -> None:
+    since = NOW - timedelta(days=1)
     quarters = {
-        datetime(2026, 3, 1, 22, 45, tzinfo=UTC): 2,  # 23:45 in Brussels, the day before
-        datetime(2026, 3, 1, 23, 0, tzinfo=UTC): 3,  # midnight in Brussels
-        datetime(2026, 2, 16, 23, 0, tzinfo=UTC): 5,  # the first of the fourteen days
-        datetime(2026, 2, 16, 22, 45, tzinfo=UTC): 7,  # one day too early
+        NOW - timedelta(hours=9): 3,  # late yesterday: "0 today" would be said of it at seven in the morning
+        since: 2,
+        since - timedelta(minutes=15): 4,
+        NOW - timedelta(days=14): 5,
+        NOW - timedelta(days=14, minutes=15): 7,  # too early
     }
-    history = composed(found(1), past=Past(found={"nato": quarters})).parts[0].history
-    assert len(history) == 14
-    assert (history[-1], history[-2], history[0], sum(history)) == (3, 2, 5, 10)
+    part = history_of(quarters, since)
+    assert (part.history[-1], part.history[-2], part.history[0], len(part.history)) == (5, 4, 5, 14)
+    assert part.history_since == since
+
+
+@pytest.mark.parametrize(
+    ("window", "counted", "last"),
+    [
+        (timedelta(days=3), 60, timedelta(days=3)),
+        (timedelta(minutes=10), 24, timedelta(days=1)),
+        (None, 24, timedelta(days=1)),
+    ],
+)
+def test_a_long_window_is_one_bar_and_a_short_one_counts_as_the_last_24_hours(
+    window: timedelta | None, counted: int, last: timedelta
+) -> None:
+    every_hour = {NOW - timedelta(hours=number): 1 for number in range(1, 61)}
+    part = history_of(every_hour, NOW - window if window else None)
+    assert part.history[-1] == counted
+    assert part.history_since == NOW - last
+    assert sum(part.history) == 60
+
+
+def test_days_of_the_history_are_those_of_local_clocks() -> None:
+    """The clocks of Brussels were put forward on 29 March 2026."""
+    monday = datetime(2026, 3, 30, 5, 0, tzinfo=UTC)
+    starts = history_starts(monday - timedelta(days=1), monday, BRUSSELS)
+    assert {start.astimezone(BRUSSELS).hour for start in starts} == {7}
+
+
+def test_what_a_digest_holds_counts_in_its_bar_whenever_it_was_published() -> None:
+    digest = composed(found(1), found(2), past=Past(since=NOW - timedelta(days=1)))
+    assert digest.parts[0].history[-1] == 2
+
+
+def test_a_rule_of_which_there_is_more_than_anyone_reads_is_too_wide() -> None:
+    digest = composed(*(found(number) for number in range(1, 101)), found(101, rule="aid"))
+    assert [(part.rule.id, part.count) for part in digest.too_wide] == [("nato", 100)]
+    assert composed(*(found(number) for number in range(1, 100))).too_wide == ()
+
+
+def test_of_a_day_that_nobody_reads_the_widest_rule_is_named_all_the_same() -> None:
+    many = [found(number, rule=f"r{number % 5}") for number in range(1, 201)]
+    many.append(found(201, rule="r3"))
+    assert [(part.rule.id, part.count) for part in composed(*many).too_wide] == [("r3", 41)]
 
 
 def during(rule: str, since: timedelta, until: timedelta) -> Silence:

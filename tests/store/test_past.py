@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from store.test_store import ARTICLE, NOW, RENDERED, STATE, delivery, digest, item
-from watchdesk.model import DAY_KEY, PublishedKnown
+from watchdesk.model import DAY_KEY, PublishedKnown, Release, Released, Standing
 from watchdesk.store import SqlStore
 
 DAY = timedelta(days=1)
@@ -146,3 +146,39 @@ def test_old_digests_go_when_all_of_them_is_done(store: SqlStore) -> None:
     assert store.mark_sent("x2", "me", NOW, None)
     assert store.prune_digests(NOW + DAY) == 1
     assert store.deliveries() == []
+
+
+def test_why_an_article_alerts_nobody_is_kept_and_counted(store: SqlStore) -> None:
+    old = replace(item("a"), digests={}, standing=Standing.TOO_OLD)
+    store.ingest([old, item("b")], STATE, NOW)
+    assert [store.matches(number)[0].standing for number in (1, 2)] == [Standing.TOO_OLD, Standing.NEWS]
+    assert store.archive_only(NOW) == {Standing.TOO_OLD: 1}
+    assert store.archive_only(NOW, ["other"]) == {}
+    assert store.archive_only(NOW + DAY) == {}
+
+
+def test_why_a_match_waits_no_longer_is_kept(store: SqlStore) -> None:
+    store.know_digests(["flash", "morning"], NOW)
+    store.ingest([item("a")], STATE, NOW)
+    store.let_go("flash", ["nato"], NOW + DAY, NOW + 2 * DAY)
+    (match,) = store.matches(1)
+    assert match.released["flash"] == Released(Release.NO_SPIKE, NOW + 2 * DAY)
+    assert "flash" not in match.digests
+
+
+def test_a_digest_that_went_out_is_read_with_its_deliveries(store: SqlStore) -> None:
+    store.ingest([item("a")], STATE, NOW)
+    places = [waiting.id for waiting in store.waiting("flash")]
+    assert store.commit_digest(digest("flash", "d1"), RENDERED, [delivery()], places, None)
+    made = store.went_out(["d1", "gone"])
+    assert list(made) == ["d1"]
+    assert (made["d1"].name, made["d1"].rendered) == ("flash", RENDERED)
+    assert [one.channel for one in made["d1"].deliveries] == ["desk"]
+
+
+def test_sources_are_found_by_the_domain_of_their_articles(store: SqlStore) -> None:
+    for number, key in enumerate(("news.example.org/1", "example.org/2", "badexample.org/3"), start=1):
+        named = replace(ARTICLE, url_key=key, source_id=f"s{number}")
+        store.ingest([replace(item(f"k{number}"), article=named)], None, NOW)
+    assert store.sources_at("example.org", NOW) == {"s1", "s2"}
+    assert store.sources_at("example.org", NOW + DAY) == frozenset()

@@ -16,6 +16,7 @@ from watchdesk.model import (
     Snippet,
     SourceHealth,
     Spike,
+    Standing,
     WaitingMatch,
 )
 
@@ -116,12 +117,15 @@ def digest(*parts: DigestPart) -> Digest:
         "Morning brief",
         NOW,
         NOW - DAY,
-        parts,
+        tuple(replace(part, history_since=NOW - DAY) for part in parts),
         quiet_rules=(QUIET,),
         health=HEALTH,
         id="d1",
         articles_seen=412,
         last_read=NOW - timedelta(minutes=2),
+        archive_only={Standing.TOO_OLD: 2},
+        channels=("desk", "night-desk"),
+        ask=("desk@example.org",),
     )
 
 

@@ -1,6 +1,6 @@
 """Pure: a feed's entry, a page or a text → an article; and what an entry or a story is known again by."""
 
-from watchdesk.articles.addresses import clean_url, url_key
+from watchdesk.articles.addresses import clean_url, site_of, url_key
 from watchdesk.articles.dates import source_zone
 from watchdesk.articles.files import read_file
 from watchdesk.articles.full_text import wants_page, with_page
@@ -9,13 +9,12 @@ from watchdesk.articles.language import prepare
 from watchdesk.articles.normalise import normalise, normalise_all, sealed
 from watchdesk.articles.page import read_page, read_text
 from watchdesk.articles.revision import folded_wording, keeps_title, keeps_words, says_something_else
-from watchdesk.articles.standing import Standing, standing
+from watchdesk.articles.standing import standing
 from watchdesk.articles.stories import story_keys
 
 __all__ = [
     "Apart",
     "Identified",
-    "Standing",
     "clean_url",
     "colliding_guid",
     "folded_wording",
@@ -30,6 +29,7 @@ __all__ = [
     "read_text",
     "says_something_else",
     "sealed",
+    "site_of",
     "source_zone",
     "standing",
     "story_keys",

@@ -86,13 +86,21 @@ def same_site(one: str, other: str) -> bool:
     return _site(one) == _site(other)
 
 
+def site_of(url: str) -> str:
+    """The registrable domain of an address: `example.co.uk`; the whole host where that is a number."""
+    return _site(url)
+
+
 def site_label(url: str) -> str:
     """The name in an address: `example` for `www.example.co.uk`."""
     return _site(url).partition(".")[0]
 
 
 def _site(url: str) -> str:
-    labels = (urlsplit(url).hostname or "").split(".")
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():  # an address of IPv6 or IPv4
+        return host
     if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
         return ".".join(labels[-3:])
     return ".".join(labels[-2:])

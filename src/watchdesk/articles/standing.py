@@ -1,22 +1,11 @@
 """Whether an article that was seen for the first time may alert anyone, or goes to the archive only."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from watchdesk.model import Article
+from watchdesk.model import Article, Standing
 
 _CLOCKS_DIFFER = timedelta(days=1)
 """Publishers' dates are believed to so much: zones are left out, and days written without a time."""
-
-
-class Standing(StrEnum):
-    """Named reasons; only `NEWS` reaches digests."""
-
-    NEWS = "news"
-    OLD_AT_FIRST_POLL = "older than polling.first_poll when its source was polled for the first time"
-    UNDATED_AT_FIRST_POLL = "undated when its source was polled for the first time"
-    OLDER_THAN_ITS_GAP = "on an older page, and published before the gap that was read there"
-    TOO_OLD = "published longer ago than articles.oldest when first seen"
 
 
 def standing(

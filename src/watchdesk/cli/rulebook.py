@@ -1,6 +1,6 @@
 """`rules`: how each rule behaves, and which of them want a look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import click
@@ -12,8 +12,11 @@ from watchdesk.cli.progress import counted_on_a_bar
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now, utc_text
 from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import ago, counted, span
+from watchdesk.digests import widest
 from watchdesk.model.archive import Reach
 from watchdesk.ports import ArticleStore
+
+_DAY = timedelta(days=1)
 
 
 @click.command
@@ -31,10 +34,11 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
         last = store.last_matches()
         with counted_on_a_bar(store.matched_articles(after), _matched(store, after), "articles") as matched:
             found = habits(matched, desk.plan.rules, window, articles, last)
+        wide = widest(store.found(list(desk.plan.rules.labels), [(now - _DAY, now)]))
     if as_json:
-        print_json(_document(found, window, articles))
+        print_json({**_document(found, window, articles), "too_wide": dict(wide)})
     else:
-        _print(found, window, articles)
+        _print(found, window, articles, wide)
 
 
 def _matched(store: ArticleStore, since: datetime) -> int:
@@ -65,7 +69,7 @@ def advice(habit: Habit, window: Window) -> str | None:
             return None
 
 
-def _print(found: Sequence[Habit], window: Window, articles: int) -> None:
+def _print(found: Sequence[Habit], window: Window, articles: int, wide: Mapping[str, int]) -> None:
     console = stdout()
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("rule", overflow="fold")
@@ -89,6 +93,12 @@ def _print(found: Sequence[Habit], window: Window, articles: int) -> None:
         told = advice(habit, window)
         if told:
             console.print(Text("\n! ", style="bold yellow").append(told, style="default not bold"))
+    for rule_id, count in wide.items():
+        told = (
+            f"{rule_id} found {counted(count, 'article')} in the last 24 hours, more than anyone reads: "
+            "narrow it, or give it a digest of its own."
+        )
+        console.print(Text("\n! ", style="bold yellow").append(told, style="default not bold"))
     odd = sum(habit.oddity is not None for habit in found)
     console.print(
         f"\n{counted(len(found), 'rule')}, {odd or 'none'} to look at; "

@@ -1,4 +1,4 @@
-"""`check`, `test`, `try`, `explain`: what the rules say, and why."""
+"""`check`, `test`, `try`: what the rules say, and why."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,6 @@ from watchdesk.cli.session import (
     stdout,
     utc_now,
 )
-from watchdesk.cli.stored import stored_article
 from watchdesk.cli.trying import read_anything
 from watchdesk.cli.words import counted
 from watchdesk.errors import UsageError
@@ -108,26 +107,6 @@ def try_article(session: Session, what: str, source_id: str | None, *, as_json: 
         matches = rules.match(article)
         print_article(article, matches, configuration.settings.timezone)
         print_matches(article, matches, rules.misses(article), rules.labels)
-
-
-@click.command
-@click.argument("rule_id", metavar="RULE")
-@click.argument("reference", metavar="ARTICLE")
-@json_option
-@pass_session
-def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) -> None:
-    """Why a stored article (its id or URL) did or did not match a rule."""
-    with session.desk() as desk:
-        article = stored_article(desk.store, reference)
-        explanation = desk.plan.rules.explain(rule_id, article)
-    if as_json:
-        print_json({"article": article.id, "url": article.url, "rule": rule_id, **explanation.as_document()})
-        return
-    console = stdout()
-    console.print(article.title, style="bold", markup=False, soft_wrap=True)
-    console.print(article.url or "", style="dim", markup=False, soft_wrap=True)
-    console.print()
-    console.print(explanation.render(), markup=False, soft_wrap=True)
 
 
 def _known_rule(configuration: Configuration, rule_id: str) -> None:

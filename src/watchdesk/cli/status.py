@@ -1,7 +1,7 @@
 """`status`: a one-screen summary, for people and for monitoring."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -26,7 +26,7 @@ from watchdesk.cli.session import (
 from watchdesk.cli.words import ago, counted, day_and_time, printable, span
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.settings import DigestSettings
-from watchdesk.model import DeliveryState, DigestMark
+from watchdesk.model import DeliveryState, DigestMark, Standing
 from watchdesk.pipeline import Plan, digest_troubles, failing_channel_troubles, template_troubles
 
 _MOST_NAMES = 5
@@ -35,6 +35,7 @@ _LITTLE_ROOM = 20_000_000
 _PATIENCE = timedelta(minutes=5)
 """A channel that takes nothing is shown here sooner than the operators are told of it."""
 _MOST_DIGESTS = 10
+_DAY = timedelta(days=1)
 SILENT = timedelta(seconds=50)
 """A service that has not said it is alive for this long is taken to be down: it says so each 15 s."""
 
@@ -63,6 +64,10 @@ class Summary:
     silent: tuple[tuple[str, datetime], ...]
     """Rules that are muted, and until when."""
     broken_templates: tuple[str, ...]
+    archive_only: Mapping[Standing | None, int]
+    """Articles of the last 24 hours that rules found, and that alert nobody."""
+    too_wide: Mapping[str, int]
+    """Rules that found more in the last 24 hours than anyone reads."""
 
     @property
     def needs(self) -> Sequence[str]:
@@ -135,6 +140,8 @@ def _summary(desk: Desk, state_directory: Path, now: datetime) -> Summary:
         silent=tuple(silent.items()),
         failed_digests=tuple(trouble.sentence for trouble in digest_troubles(store)),
         broken_templates=tuple(trouble.sentence for trouble in template_troubles(store)),
+        archive_only=store.archive_only(now - _DAY),
+        too_wide=digests.widest(store.found(list(desk.plan.rules.labels), [(now - _DAY, now)])),
     )
 
 
@@ -175,6 +182,8 @@ def _document(summary: Summary) -> dict[str, object]:
         "deliveries": {"waiting": summary.deliveries_waiting, "dead": summary.deliveries_dead},
         "stopped_channels": summary.stopped_channels,
         "silent": {rule: utc_text(until) for rule, until in summary.silent},
+        "archive_only_last_24h": {str(s or "not-recorded"): n for s, n in summary.archive_only.items()},
+        "too_wide": dict(summary.too_wide),
         "needs": list(summary.needs),
     }
 
@@ -185,6 +194,15 @@ def _print(summary: Summary) -> None:
     console.print(f"service     {alive}")
     console.print(f"sources     {summary.sources}, {len(summary.unhealthy) or 'none'} failing")
     console.print(f"articles    {summary.articles_today:,} in the last 24 hours")
+    if summary.archive_only:
+        kept = counted(sum(summary.archive_only.values()), "match", "matches")
+        console.print(f"            {kept} too old to be reported, and in the archive only")
+    for rule, found in islice(summary.too_wide.items(), _MOST_NAMES):
+        console.print(
+            f"too wide    {rule}: {found:,} articles in 24 hours, too many to read: watchdesk rules",
+            markup=False,
+            soft_wrap=True,
+        )
     for name, waiting in islice(summary.waiting.items(), _MOST_DIGESTS):
         when = summary.next_digests[name]
         then = f"goes out {day_and_time(when, now, summary.zone)}" if isinstance(when, datetime) else when

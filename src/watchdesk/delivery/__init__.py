@@ -5,6 +5,7 @@ What a digest holds and says is settled before; what survives a restart is the s
 
 from watchdesk.delivery.addressing import deliveries_for
 from watchdesk.delivery.attempt import attempt
+from watchdesk.delivery.contacts import whom_to_ask
 from watchdesk.delivery.holder import holder_name, release_of_the_dead
 from watchdesk.delivery.outbox import LEASE, Report, send_due
 from watchdesk.delivery.under_way import UnderWay
@@ -18,4 +19,5 @@ __all__ = [
     "holder_name",
     "release_of_the_dead",
     "send_due",
+    "whom_to_ask",
 ]

@@ -1,7 +1,7 @@
 """Pure: matches → digest → HTML, text and JSON. The doors are `due`, `compose` and `render`."""
 
-from watchdesk.digests.compose import HISTORY, compose
-from watchdesk.digests.due import Decision, Reason, due, in_quiet_hours
+from watchdesk.digests.compose import HISTORY, compose, history_starts
+from watchdesk.digests.due import Decision, Departure, Reason, departure, due, in_quiet_hours
 from watchdesk.digests.rendering.desk_templates import (
     TEMPLATE_FOLDER,
     Templates,
@@ -15,6 +15,7 @@ from watchdesk.digests.rendering.render import Rendering, render, render_by
 from watchdesk.digests.rendering.trial import try_templates
 from watchdesk.digests.silences import silent_until
 from watchdesk.digests.spikes import HOUR, WEEKS, Rise, could_spike, looked_at, rises
+from watchdesk.digests.width import widest
 
 __all__ = [
     "HISTORY",
@@ -23,6 +24,7 @@ __all__ = [
     "TEMPLATE_FOLDER",
     "WEEKS",
     "Decision",
+    "Departure",
     "Reason",
     "Rendering",
     "Rise",
@@ -30,7 +32,9 @@ __all__ = [
     "Templates",
     "compose",
     "could_spike",
+    "departure",
     "due",
+    "history_starts",
     "in_quiet_hours",
     "load_templates",
     "looked_at",
@@ -43,4 +47,5 @@ __all__ = [
     "silent_until",
     "try_templates",
     "webhook_schema",
+    "widest",
 ]

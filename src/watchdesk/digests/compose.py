@@ -3,9 +3,10 @@
 Every match that is given is in the digest: as a story, as a copy of one, or named among the rest.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchdesk.config.settings import DigestSettings
@@ -24,7 +25,11 @@ from watchdesk.model import (
 )
 
 HISTORY = 14
-"""Days that a rule's history covers, the digest's own day among them."""
+"""Bars of a rule's history: the digest's own window, and the days before."""
+_SHORTEST = timedelta(hours=20)
+"""A shorter window of a digest is not to be compared with days: its bar is that of the last 24 hours."""
+_LONGEST = timedelta(days=31)
+_QUARTER = timedelta(minutes=15)
 
 
 def compose(
@@ -39,11 +44,12 @@ def compose(
     digest_id: str,
     weights: Weights | None = None,
     spikes: Sequence[Spike] = (),
+    ask: Sequence[str] = (),
 ) -> Digest:
     """The digest of what waits. A rule that was edited away since keeps its matches, under its id.
 
     `rules`: all there are, in the order of their files. `timezone`: of the reader, whose days the counts
-    are of. `weights`: of sources.
+    are of. `weights`: of sources. `ask`: addresses of those whom readers may ask.
     """
     weights = weights or {}
     parts = [
@@ -52,7 +58,7 @@ def compose(
     ]
     found = {part.rule.id for part in parts}
     silent = silent_until(past.silences, now)
-    days = _days(now, timezone)
+    starts = history_starts(past.since, now, timezone)
     own = [rule for rule in rules.values() if setting.takes(rule.id, rule.tags)]
     return Digest(
         name=setting.name,
@@ -60,7 +66,11 @@ def compose(
         composed_at=now,
         since=past.since,
         parts=tuple(
-            replace(part, history=_history(past.found.get(part.rule.id, {}), days, timezone))
+            replace(
+                part,
+                history=_history(past.found.get(part.rule.id, {}), starts, _articles(part)),
+                history_since=starts[-1],
+            )
             for part in _cut(parts_in_order(parts, setting.order, list(rules), weights, now), setting.most)
         ),
         quiet_rules=tuple(rule for rule in own if rule.id not in found and rule.id not in silent),
@@ -71,6 +81,9 @@ def compose(
         articles_seen=past.articles_seen,
         sources_read=past.sources_read,
         last_read=past.last_read,
+        archive_only=past.archive_only,
+        channels=setting.to,
+        ask=tuple(ask),
     )
 
 
@@ -113,15 +126,32 @@ def _cut(parts: Sequence[DigestPart], most: int) -> tuple[DigestPart, ...]:
     )
 
 
-def _days(now: datetime, timezone: ZoneInfo) -> Sequence[date]:
-    today = now.astimezone(timezone).date()
-    return [today - timedelta(days=number) for number in reversed(range(HISTORY))]
+def history_starts(since: datetime | None, now: datetime, timezone: ZoneInfo) -> Sequence[datetime]:
+    """When each bar of the history begins: the digest's own window last, and local days before it.
+
+    A digest goes out at seven in the morning: its day so far would say nothing of what it holds.
+    """
+    own = since
+    if own is None or now - own < _SHORTEST:
+        own = _days_before(now, 1, timezone)
+    own = max(own, now - _LONGEST)
+    return [_days_before(own, number, timezone) for number in reversed(range(HISTORY))]
 
 
-def _history(found: Mapping[datetime, int], days: Sequence[date], timezone: ZoneInfo) -> tuple[int, ...]:
-    counts = dict.fromkeys(days, 0)
+def _days_before(moment: datetime, days: int, timezone: ZoneInfo) -> datetime:
+    """As local clocks show it."""
+    return (moment.astimezone(timezone) - timedelta(days=days)).astimezone(UTC)
+
+
+def _history(found: Mapping[datetime, int], starts: Sequence[datetime], articles: int) -> tuple[int, ...]:
+    """By bars. What the digest holds counts as of its own window, whenever it was published."""
+    counts = [0] * len(starts)
     for quarter, count in found.items():
-        day = quarter.astimezone(timezone).date()
-        if day in counts:
-            counts[day] += count
-    return tuple(counts.values())
+        bar = bisect_right(starts, quarter + _QUARTER - timedelta(microseconds=1)) - 1
+        if bar >= 0:
+            counts[bar] += count
+    return (*counts[:-1], max(counts[-1], articles))
+
+
+def _articles(part: DigestPart) -> int:
+    return sum(1 + len(story.others) for story in (*part.stories, *part.more))

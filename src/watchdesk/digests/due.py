@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from watchdesk.config.cron import CronSchedule
@@ -103,6 +104,76 @@ def _by_schedule(schedule: str, mark: DigestMark, now: datetime, timezone: ZoneI
     since = mark.last_scheduled or mark.known_since
     scheduled = CronSchedule.parse(schedule).latest(now, timezone, after=since)
     return Decision(Reason.SCHEDULED, scheduled) if scheduled else Decision(Reason.NOT_YET)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """When a digest goes out, if nothing else happens by then, and what it still waits for."""
+
+    at: datetime | None
+    """None: nobody can say, for it waits for something to match or to spike."""
+    reason: Reason
+
+
+def departure(
+    setting: DigestSettings,
+    mark: DigestMark,
+    now: datetime,
+    timezone: ZoneInfo,
+    urgent_rules: frozenset[str],
+    rises: Sequence[Rise] = (),
+) -> Departure:
+    """When `due` will say that the digest is to be composed; all as there."""
+    decision = due(setting, mark, now, timezone, urgent_rules, rises)
+    match decision.reason:
+        case Reason.MATCHED | Reason.URGENT | Reason.SCHEDULED | Reason.SPIKED:
+            return Departure(now, decision.reason)
+        case Reason.NOTHING_WAITS | Reason.NOTHING_SPIKES:
+            return Departure(None, decision.reason)
+        case Reason.NOT_YET:
+            schedule = CronSchedule.parse(setting.schedule or "")
+            return Departure(schedule.next_after(now, timezone), decision.reason)
+        case Reason.GATHERING | Reason.QUIET_HOURS:
+            return _after_waiting(setting, mark, now, timezone, urgent_rules, rises)
+        case _:
+            assert_never(decision.reason)
+
+
+def _after_waiting(
+    setting: DigestSettings,
+    mark: DigestMark,
+    now: datetime,
+    timezone: ZoneInfo,
+    urgent_rules: frozenset[str],
+    rises: Sequence[Rise],
+) -> Departure:
+    """Gathering and quiet hours may follow each other; each step is asked of `due` itself."""
+    reason = due(setting, mark, now, timezone, urgent_rules, rises).reason
+    oldest = mark.oldest_waiting if setting.spike is None else min((rise.at for rise in rises), default=None)
+    moment = now
+    for _ in range(_MOST_STEPS):
+        decision = due(setting, mark, moment, timezone, urgent_rules, rises)
+        if decision.is_due or oldest is None:
+            break
+        if decision.reason is Reason.QUIET_HOURS and setting.quiet:
+            moment = _end_of(setting.quiet, moment, timezone)
+        else:
+            moment = oldest + setting.gather
+    return Departure(moment, reason)
+
+
+_MOST_STEPS = 4
+"""Quiet hours, gathering, and quiet hours again: more cannot come in between."""
+
+
+def _end_of(quiet: QuietHours, now: datetime, timezone: ZoneInfo) -> datetime:
+    """The first minute that is not within the quiet hours."""
+    today = now.astimezone(timezone).date()
+    for day in (today, today + timedelta(days=1)):
+        end = datetime.combine(day, quiet.end, timezone).astimezone(UTC)
+        if end > now and not in_quiet_hours(quiet, end, timezone):
+            return end
+    return now + timedelta(days=1)
 
 
 def in_quiet_hours(quiet: QuietHours, now: datetime, timezone: ZoneInfo) -> bool:

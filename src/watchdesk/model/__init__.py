@@ -67,6 +67,12 @@ from watchdesk.model.deliveries import (
 from watchdesk.model.deliveries import (
     Sent as Sent,
 )
+from watchdesk.model.deliveries import (
+    WentOut as WentOut,
+)
+from watchdesk.model.digests import (
+    TOO_WIDE as TOO_WIDE,
+)
 from watchdesk.model.digests import (
     Digest as Digest,
 )
@@ -180,6 +186,15 @@ from watchdesk.model.sources import (
 )
 from watchdesk.model.sources import (
     Validators as Validators,
+)
+from watchdesk.model.standings import (
+    Release as Release,
+)
+from watchdesk.model.standings import (
+    Released as Released,
+)
+from watchdesk.model.standings import (
+    Standing as Standing,
 )
 from watchdesk.model.troubles import (
     DeadLetters as DeadLetters,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from watchdesk.model.matches import Match
+from watchdesk.model.standings import Standing
 
 DAY_KEY = "d:"
 """How a key of a story begins by which copies are known within a day, and no longer."""
@@ -182,6 +183,8 @@ class Ingested:
     matches: tuple[Match, ...] = ()
     digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Rule id → names of the digests its match waits for; empty when the article goes to the archive only."""
+    standing: Standing = Standing.NEWS
+    """Why its matches go to the archive only, where they do."""
     revises: int | None = None
     """The id of the stored article of which this is a newer version."""
     page: PageToFetch | None = None

@@ -78,6 +78,17 @@ class FailingChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class WentOut:
+    """A digest that was made, and what became of it on its way."""
+
+    digest_id: str
+    name: str
+    composed_at: datetime
+    rendered: Rendered
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A leased delivery with what is to be sent."""
 

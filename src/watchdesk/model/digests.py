@@ -8,6 +8,12 @@ from typing import NamedTuple
 from watchdesk.model.articles import Article
 from watchdesk.model.matches import Match, RuleLabel
 from watchdesk.model.sources import SourceHealth
+from watchdesk.model.standings import Standing
+
+TOO_WIDE = 100
+"""Stories of one rule in one digest, or in one day, from which it is too wide to be read."""
+TOO_MANY = 200
+"""Stories of one digest that are more than anyone reads, however many rules found them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,9 @@ class DigestPart:
     held_until: datetime | None = None
     """When the silence that held them back was over; None: it is not told."""
     history: tuple[int, ...] = ()
-    """What the rule found on each of the last 14 days in the reader's zone, the digest's own day last."""
+    """What the rule found in each of 14 spans, the digest's own last; those before are days."""
+    history_since: datetime | None = None
+    """When the last of them began; None: with the reader's day."""
 
     @property
     def left_out(self) -> int:
@@ -111,6 +119,8 @@ class Past:
     """How many sources were read with success since then; None: not counted."""
     last_read: datetime | None = None
     """When a source was last read with success; None: never."""
+    archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
+    """Articles since then that the digest's rules found, and that alert nobody, by the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,12 @@ class Digest:
     """How many sources were read with success since then; None: not counted."""
     last_read: datetime | None = None
     """When a source was last read with success; None: not known."""
+    archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
+    """Articles of the window that its rules found, and that alert nobody, by the reason."""
+    channels: tuple[str, ...] = ()
+    """What it is sent to."""
+    ask: tuple[str, ...] = ()
+    """Addresses of those whom its readers may ask."""
 
     @property
     def story_count(self) -> int:
@@ -151,6 +167,17 @@ class Digest:
         """Stories of it that no earlier digest of this name held, shown or not."""
         every = (story for part in self.parts for story in (*part.stories, *part.more, *part.held_back))
         return len({story.story_id for story in every if story.told_at is None})
+
+    @property
+    def too_wide(self) -> tuple[DigestPart, ...]:
+        """Parts of rules that are too wide to be read, the widest first.
+
+        Where none is so by itself, and there is too much all the same, the widest of all.
+        """
+        ordered = sorted(self.parts, key=lambda part: (-part.count, part.rule.id))
+        wide = tuple(part for part in ordered if part.count >= TOO_WIDE)
+        stories = {s.story_id for part in self.parts for s in (*part.stories, *part.more, *part.held_back)}
+        return wide or (tuple(ordered[:1]) if len(stories) >= TOO_MANY else ())
 
     @property
     def left_out(self) -> int:

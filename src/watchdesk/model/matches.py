@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from watchdesk.model.standings import Released, Standing
+
 
 class Priority(StrEnum):
     """The order of rules in a digest; high may break quiet hours."""
@@ -66,3 +68,7 @@ class StoredMatch:
     matched_at: datetime
     digests: Mapping[str, str | None] = field(default_factory=dict)
     """Digest name → id of the digest it went out in; None while it waits."""
+    standing: Standing | None = None
+    """Whether it may alert; None: it may not, and why was not recorded when it was decided."""
+    released: Mapping[str, Released] = field(default_factory=dict)
+    """Digest name → when and why it stopped waiting for it."""

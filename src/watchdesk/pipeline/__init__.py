@@ -7,6 +7,7 @@ room, every promise a transaction of the store. Each step may run twice. `pollin
 from watchdesk.pipeline.digesting import compose_digest, digest_troubles, make_digest, make_digests
 from watchdesk.pipeline.documents import Document, Reading, make_articles, read_document, read_page
 from watchdesk.pipeline.failing import failing_channel_troubles
+from watchdesk.pipeline.fates import departure_of, look_up_fate
 from watchdesk.pipeline.operators import tell_operators
 from watchdesk.pipeline.own_pages import FORCED, fetch_pages, pages_by_source, pages_due, still_missing
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
@@ -28,10 +29,12 @@ __all__ = [
     "SpikeWatch",
     "Trial",
     "compose_digest",
+    "departure_of",
     "digest_troubles",
     "drop_deliveries",
     "failing_channel_troubles",
     "fetch_pages",
+    "look_up_fate",
     "make_articles",
     "make_digest",
     "make_digests",

@@ -8,7 +8,7 @@ import structlog
 
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
-from watchdesk.delivery import deliveries_for
+from watchdesk.delivery import deliveries_for, whom_to_ask
 from watchdesk.digests import Reason
 from watchdesk.errors import StorageError
 from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, Trouble, WaitingMatch
@@ -142,16 +142,18 @@ def compose_digest(
         plan.rules.labels,
         waiting,
         sources.health(plan.settings.sources.values(), states, now),
-        _past(store, setting, waiting, states, now),
+        _past(plan, store, setting, waiting, states, now),
         now=now,
         timezone=plan.zone_of(setting),
         digest_id=digest_id,
         weights={source.id: source.weight for source in plan.settings.sources.values()},
         spikes=spikes,
+        ask=whom_to_ask(plan.settings, setting.to),
     )
 
 
 def _past(
+    plan: Plan,
     store: Store,
     setting: DigestSettings,
     waiting: Sequence[WaitingMatch],
@@ -165,13 +167,16 @@ def _past(
     begun = since or (mark.known_since if mark else now)
     read = [state.last_success for state in states.values() if state.last_success]
     oldest = min((match.matched_at for match in waiting), default=now)
-    history = now - timedelta(days=digests.HISTORY + 1), now + timedelta(days=1)
+    first = digests.history_starts(since, now, plan.zone_of(setting))[0] - timedelta(hours=1)
+    labels = plan.rules.labels.values()
+    own = [label.id for label in labels if setting.takes(label.id, label.tags)]
     return Past(
         since=since,
         told=store.told(setting.name, {match.story_id for match in waiting}),
-        found=store.found({match.rule_id for match in waiting}, [history]),
+        found=store.found({match.rule_id for match in waiting}, [(first, now + timedelta(days=1))]),
         silences=tuple(store.silences(min(oldest, now))),
         articles_seen=sum(store.article_counts(begun).values()),
         sources_read=sum(moment >= begun for moment in read),
         last_read=max(read, default=None),
+        archive_only=store.archive_only(begun, own),
     )

@@ -35,7 +35,7 @@ def let_go(store: Store, setting: DigestSettings, mark: DigestMark, now: datetim
     """What has waited for a spike in vain waits no longer; what silent rules found does."""
     late = {rule_id for rule_id, queue in mark.queues.items() if queue.oldest < now - WAIT}
     if late:
-        store.let_go(setting.name, late, now - WAIT)
+        store.let_go(setting.name, late, now - WAIT, now)
 
 
 def _rises(

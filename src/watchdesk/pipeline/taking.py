@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from watchdesk import articles
-from watchdesk.articles import Standing
-from watchdesk.model import Article, Ingested, Match, Source, Wording
+from watchdesk.model import Article, Ingested, Match, Source, Standing, Wording
 from watchdesk.pipeline.own_pages import Fresh, read_own_page
 from watchdesk.pipeline.placing import digests_of
 from watchdesk.pipeline.plan import Plan
@@ -42,6 +41,7 @@ def take(
         story_keys=articles.story_keys(article, has_own_page=fresh.has_own_page),
         matches=tuple(matches),
         digests=digests_of(settings.digests, plan.rules.labels, matches) if standing is Standing.NEWS else {},
+        standing=standing,
         revises=fresh.known.article_id if fresh.known else None,
         page=missing,
         ruled_out=fresh.ruled_out,

@@ -108,6 +108,9 @@ class ArticleStore(PageStore, Protocol):
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """What the rules in force found in it."""
 
+    def sources_at(self, site: str, since: datetime) -> Collection[str]:
+        """Ids of sources whose articles, first seen at or after `since`, have addresses in this domain."""
+
     def archived(
         self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None
     ) -> Iterator[Archived]:

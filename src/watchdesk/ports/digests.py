@@ -10,8 +10,10 @@ from watchdesk.model import (
     DigestMark,
     Rendered,
     Silence,
+    Standing,
     Waited,
     WaitingMatch,
+    WentOut,
 )
 
 
@@ -46,10 +48,18 @@ class DigestStore(Protocol):
         when a digest of this name for the time `scheduled` exists: another process was first.
         """
 
-    def let_go(self, digest_name: str, rule_ids: Collection[str], before: datetime) -> int:
-        """What these rules matched before no longer waits for the digest, which asks for spikes; how much."""
+    def let_go(
+        self, digest_name: str, rule_ids: Collection[str], before: datetime, now: datetime | None = None
+    ) -> int:
+        """What these rules matched before no longer waits for the digest, which asks for spikes; how much.
 
-    def forget_digests(self, before: datetime) -> int:
+        That it was let go at `now` (`before` when left out), and why, is kept with each match.
+        """
+
+    def went_out(self, digest_ids: Collection[str]) -> Mapping[str, WentOut]:
+        """Digests that were made, by id, with their deliveries; those that are gone are left out."""
+
+    def forget_digests(self, before: datetime, now: datetime | None = None) -> int:
         """Nothing waits any more for digests that are gone since before; how many there were."""
 
     def prune_digests(self, before: datetime, limit: int = 100) -> int:
@@ -71,6 +81,14 @@ class PastStore(Protocol):
         """By rule, how many news articles it found in each quarter of an hour of the spans.
 
         A span holds its start and not its end. Quarters without any are left out.
+        """
+
+    def archive_only(
+        self, since: datetime, rule_ids: Collection[str] | None = None
+    ) -> Mapping[Standing | None, int]:
+        """How many articles these rules (None: all) matched since then that alert nobody, by the reason.
+
+        None as a reason: it was not recorded.
         """
 
     def first_found(self, rule_ids: Collection[str]) -> datetime | None:

@@ -132,10 +132,14 @@ class RuleSet:
 
     def explain(self, rule_id: str, article: Article) -> Explanation:
         """Why a rule matches or not. Raises `UsageError` when there is no such rule."""
-        rule = next((rule for rule in self.rules if rule.id == rule_id), None)
-        if rule is None:
-            raise UsageError(f"there is no rule '{rule_id}'; there are: {', '.join(sorted(self.labels))}")
+        self.check_known(rule_id)
+        rule = next(rule for rule in self.rules if rule.id == rule_id)
         return explain(judge(rule, Reading(article)))
+
+    def check_known(self, rule_id: str) -> None:
+        """Raises `UsageError` when there is no such rule."""
+        if rule_id not in self.labels:
+            raise UsageError(f"there is no rule '{rule_id}'; there are: {', '.join(sorted(self.labels))}")
 
     @cached_property
     def fingerprint(self) -> str:

@@ -175,7 +175,7 @@ class Service:
         self._store.prune_attempts(self._clock() - KEPT_ATTEMPTS)
         before = self._clock() - self.plan.settings.articles.keep
         articles, digests = self._store.prune(before), self._store.prune_digests(before)
-        self._store.forget_digests(before)
+        self._store.forget_digests(before, self._clock())
         self._store.prune_pages(self._clock() - KEPT_PAGES)
         if articles or digests:
             log.info("old ones removed", articles=articles, digests=digests, before=before.isoformat())

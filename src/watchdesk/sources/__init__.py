@@ -7,6 +7,7 @@ from watchdesk.sources.discover import Discovered, Discovery, discover
 from watchdesk.sources.feeds.feed import read_feed
 from watchdesk.sources.health import health
 from watchdesk.sources.learning import Seen, is_gap, scheduled, taught
+from watchdesk.sources.origins import Origin, Reading, origins
 from watchdesk.sources.page import read_listing
 from watchdesk.sources.reach import refusal
 from watchdesk.sources.schedule import NEVER_AGAIN, due, due_at
@@ -43,6 +44,8 @@ __all__ = [
     "Forbidden",
     "Hosts",
     "HttpFetcher",
+    "Origin",
+    "Reading",
     "Seen",
     "address_of",
     "as_of",
@@ -56,6 +59,7 @@ __all__ = [
     "host_of",
     "is_gap",
     "least_known",
+    "origins",
     "refusal",
     "remember",
     "scheduled",

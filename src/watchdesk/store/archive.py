@@ -1,16 +1,16 @@
 """Reading the archive."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 
 from sqlalchemy import func, or_, select
 
-from watchdesk.model import Article, StoredMatch
+from watchdesk.model import Article, Release, Released, Standing, StoredMatch
 from watchdesk.store.database import Database
 from watchdesk.store.rematching import RematchingRows, pages
 from watchdesk.store.rows import article_of, match_of
-from watchdesk.store.tables import articles, matches, places
+from watchdesk.store.tables import articles, matches, places, released_places
 
 
 class ArchiveRows(RematchingRows):
@@ -46,15 +46,38 @@ class ArchiveRows(RematchingRows):
         """What the rules in force found in it, and which digests it went to or waits for."""
         asked = select(matches).where(matches.c.article_id == article_id).order_by(matches.c.id)
         placed = select(places).join(matches).where(matches.c.article_id == article_id)
+        let_go = select(released_places).join(matches).where(matches.c.article_id == article_id)
         with self._database.read() as connection:
             rows = connection.execute(asked).mappings().all()
             digests: dict[int, dict[str, str | None]] = {}
             for place in connection.execute(placed):
                 digests.setdefault(place.match_id, {})[place.digest_name] = place.digest_id
+            released: dict[int, dict[str, Released]] = {}
+            for place in connection.execute(let_go.order_by(released_places.c.id)):
+                reason = Released(Release(place.reason), place.at)
+                released.setdefault(place.match_id, {})[place.digest_name] = reason
         return [
-            StoredMatch(article_id, match_of(row), row["matched_at"], digests.get(row["id"], {}))
+            StoredMatch(
+                article_id,
+                match_of(row),
+                row["matched_at"],
+                digests.get(row["id"], {}),
+                Standing(row["standing"]) if row["standing"] else None,
+                released.get(row["id"], {}),
+            )
             for row in rows
         ]
+
+    def sources_at(self, site: str, since: datetime) -> Collection[str]:
+        """See `ports.ArticleStore.sources_at`."""
+        # Keys of addresses begin with the host, without www.
+        there = or_(
+            articles.c.url_key.startswith(f"{site}/", autoescape=True),
+            articles.c.url_key.contains(f".{site}/", autoescape=True),
+        )
+        asked = select(articles.c.source_id).where(articles.c.first_seen >= since, there).distinct()
+        with self._database.read() as connection:
+            return frozenset(connection.execute(asked).scalars())
 
     def article_counts(self, since: datetime) -> Mapping[str, int]:
         """New articles by source id, first seen at or after `since`."""

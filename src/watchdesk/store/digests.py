@@ -1,17 +1,17 @@
 """Queues of matches, and what went out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from watchdesk.errors import StorageError
-from watchdesk.model import Delivery, DeliveryState, Digest, Rendered, WaitingMatch
-from watchdesk.store.batches import AT_ONCE
+from watchdesk.model import Delivery, DeliveryState, Digest, Release, Rendered, WaitingMatch, WentOut
+from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
-from watchdesk.store.marks import mark
-from watchdesk.store.outbox import delivery_row
+from watchdesk.store.marks import mark, release
+from watchdesk.store.outbox import delivery_of, delivery_row
 from watchdesk.store.rows import article_of, match_of
 from watchdesk.store.tables import articles, deliveries, digests, matches, places
 
@@ -75,7 +75,9 @@ class DigestRows:
             return False
         return True
 
-    def let_go(self, digest_name: str, rule_ids: Collection[str], before: datetime) -> int:
+    def let_go(
+        self, digest_name: str, rule_ids: Collection[str], before: datetime, now: datetime | None = None
+    ) -> int:
         """See `ports.DigestStore.let_go`."""
         late = select(matches.c.id).where(
             matches.c.id == places.c.match_id,
@@ -83,8 +85,25 @@ class DigestRows:
             matches.c.rule_id.in_(sorted(rule_ids)),
         )
         waiting = and_(places.c.digest_name == digest_name, places.c.digest_id.is_(None))
+        chosen = and_(waiting, late.exists())
         with self._database.write() as connection:
-            return connection.execute(delete(places).where(waiting, late.exists())).rowcount
+            return release(connection, chosen, Release.NO_SPIKE, now or before)
+
+    def went_out(self, digest_ids: Collection[str]) -> Mapping[str, WentOut]:
+        """See `ports.DigestStore.went_out`."""
+        found: dict[str, WentOut] = {}
+        with self._database.read() as connection:
+            for chunk in batched(sorted(digest_ids), AT_ONCE):
+                sent: dict[str, list[Delivery]] = {}
+                asked = select(deliveries, digests.c.subject).join(digests)
+                asked = asked.where(deliveries.c.digest_id.in_(chunk)).order_by(deliveries.c.channel)
+                for row in connection.execute(asked).mappings():
+                    sent.setdefault(row["digest_id"], []).append(delivery_of(row))
+                for made in connection.execute(select(digests).where(digests.c.id.in_(chunk))):
+                    rendered = Rendered(made.subject, made.html, made.text, made.json)
+                    own = tuple(sent.get(made.id, ()))
+                    found[made.id] = WentOut(made.id, made.name, made.composed_at, rendered, own)
+        return found
 
     def prune_digests(self, before: datetime, limit: int = 100) -> int:
         """See `ports.DigestStore.prune_digests`."""

@@ -52,6 +52,7 @@ def _write(
             "matched_at": now,
             "revised": revised,
             "happened_at": _happened_at(item, match, now, revised=revised),
+            "standing": str(item.standing),
         }
         for item, match, article_id in findings
     ]

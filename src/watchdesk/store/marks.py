@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, literal, select, update
 
-from watchdesk.model import DigestMark, Queue
+from watchdesk.model import DigestMark, Queue, Release
 from watchdesk.store.clocks import SKEW
 from watchdesk.store.database import Database
-from watchdesk.store.tables import digest_marks, digests, matches, places
+from watchdesk.store.tables import digest_marks, digests, matches, places, released_places
 
 
 class MarkRows:
@@ -64,15 +64,15 @@ class MarkRows:
             for row in rows
         }
 
-    def forget_digests(self, before: datetime) -> int:
+    def forget_digests(self, before: datetime, now: datetime | None = None) -> int:
         """See `ports.DigestStore.forget_digests`."""
         gone = select(digest_marks.c.name).where(digest_marks.c.gone_since < before)
         with self._database.read() as connection:
             names = list(connection.execute(gone).scalars())
         if names:
             with self._database.write() as connection:
-                waiting = places.c.digest_name.in_(names), places.c.digest_id.is_(None)
-                connection.execute(delete(places).where(*waiting))
+                waiting = and_(places.c.digest_name.in_(names), places.c.digest_id.is_(None))
+                release(connection, waiting, Release.DIGEST_GONE, now or before)
                 connection.execute(delete(digest_marks).where(digest_marks.c.name.in_(names)))
         return len(names)
 
@@ -80,6 +80,16 @@ class MarkRows:
 def mark(connection: Connection, name: str, **moments: datetime | None) -> None:
     """Writes moments of a digest down."""
     connection.execute(update(digest_marks).where(digest_marks.c.name == name).values(moments))
+
+
+def release(connection: Connection, chosen: ColumnElement[bool], reason: Release, now: datetime) -> int:
+    """The places wait no longer; why is kept. How many there were."""
+    gone = select(
+        places.c.digest_name, places.c.match_id, literal(str(reason)), literal(now, released_places.c.at.type)
+    ).where(chosen)
+    columns = ["digest_name", "match_id", "reason", "at"]
+    connection.execute(insert(released_places).from_select(columns, gone))
+    return connection.execute(delete(places).where(chosen)).rowcount
 
 
 def _is_ahead(row: Row[tuple[object, ...]], now: datetime) -> bool:

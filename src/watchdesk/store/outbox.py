@@ -74,7 +74,7 @@ class OutboxRows:
         rows = sorted(rows, key=lambda row: (row["due_at"], row["id"]))
         return [
             Parcel(
-                _delivery(row),
+                delivery_of(row),
                 Rendered(row["subject"], row["html"], row["text"], row["json"]),
                 row["composed_at"],
             )
@@ -86,7 +86,7 @@ class OutboxRows:
         asked = select(deliveries, digests.c.subject).join(digests).where(_overdue(now, lease, under_way))
         with self._database.read() as connection:
             rows = connection.execute(asked.order_by(deliveries.c.due_at, deliveries.c.id)).mappings()
-            return [_delivery(row) for row in rows]
+            return [delivery_of(row) for row in rows]
 
     def mark_overdue(
         self,
@@ -173,7 +173,7 @@ class OutboxRows:
         if beginning:
             asked = asked.where(deliveries.c.id.startswith(beginning, autoescape=True))
         with self._database.read() as connection:
-            return [_delivery(row) for row in connection.execute(asked).mappings()]
+            return [delivery_of(row) for row in connection.execute(asked).mappings()]
 
     def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
         """Dead or waiting deliveries become due now, with all their attempts before them again."""
@@ -246,7 +246,8 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
     return row
 
 
-def _delivery(row: Mapping[Any, Any]) -> Delivery:
+def delivery_of(row: Mapping[Any, Any]) -> Delivery:
+    """A delivery with the subject of its digest."""
     return Delivery(
         id=row["id"],
         digest_id=row["digest_id"],

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, Row, and_, func, insert, or_, select, type_coerce, update
 
-from watchdesk.model import Silence, Waited
+from watchdesk.model import Silence, Standing, Waited
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.tables import articles, digests, matches, places, silences
@@ -53,6 +53,23 @@ class PastRows:
                 for row in connection.execute(asked):
                     moment = datetime.fromtimestamp(int(row.quarter) * 900, UTC)
                     found.setdefault(row.rule_id, {})[moment] = row.found
+        return found
+
+    def archive_only(
+        self, since: datetime, rule_ids: Collection[str] | None = None
+    ) -> Mapping[Standing | None, int]:
+        """See `ports.PastStore.archive_only`."""
+        found: dict[Standing | None, int] = {}
+        articles_of = func.count(matches.c.article_id.distinct())
+        kept = and_(matches.c.happened_at.is_(None), matches.c.matched_at >= since)
+        with self._database.read() as connection:
+            for chunk in [None] if rule_ids is None else batched(sorted(rule_ids), AT_ONCE):
+                asked = select(matches.c.standing, articles_of.label("found")).where(kept)
+                asked = asked if chunk is None else asked.where(matches.c.rule_id.in_(chunk))
+                for row in connection.execute(asked.group_by(matches.c.standing)):
+                    standing = Standing(row.standing) if row.standing else None
+                    if standing is not Standing.NEWS:
+                        found[standing] = found.get(standing, 0) + row.found
         return found
 
     def first_found(self, rule_ids: Collection[str]) -> datetime | None:

@@ -166,6 +166,8 @@ matches = Table(
     Column("revised", Boolean, nullable=False),
     # When what it tells of happened: published, where that is known, else first seen.
     Column("happened_at", Moment),
+    # Whether it may alert: a value of `Standing`; NULL where the reason was not recorded yet.
+    Column("standing", String),
     UniqueConstraint("article_id", "rule_id"),
     Index("ix_matches_rule_id_happened_at", "rule_id", "happened_at"),
 )
@@ -193,6 +195,16 @@ places = Table(
     Column("digest_id", ForeignKey("digests.id"), index=True),
     UniqueConstraint("digest_name", "match_id"),
     Index("ix_places_digest_name_digest_id", "digest_name", "digest_id"),
+)
+
+released_places = Table(
+    "released_places",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("digest_name", String, nullable=False),
+    Column("match_id", ForeignKey("matches.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("reason", String, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 digest_marks = Table(

@@ -147,12 +147,27 @@ def _story(rule_id: str, story: Mapping[str, Any], parcel: Parcel) -> Entry:
         title=article["title"],
         updated=parcel.composed_at,
         published=datetime.fromisoformat(article["published_at"] or article["first_seen"]),
-        author=article["source"],
+        author=_author(article),
         link=safe_link(article["url"]),
         summary_html=_marked(story["snippet"], story["marks"]) if "snippet" in story else None,
+        content_html=_content(story),
         category=rule_id,
         replaces=story.get("updated", False),
     )
+
+
+def _author(article: Mapping[str, Any]) -> str:
+    """Who wrote it, and where."""
+    source = article.get("source_name") or article["source"]
+    return f"{article['byline']}, {source}" if article.get("byline") else str(source)
+
+
+def _content(story: Mapping[str, Any]) -> str | None:
+    """The article's own paragraphs; of a story that is only named, its beginning."""
+    text = story.get("text") or story.get("summary")
+    if not text:
+        return None
+    return "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in text.split("\n\n"))
 
 
 def _marked(snippet: str, marks: Sequence[Sequence[int]]) -> str:

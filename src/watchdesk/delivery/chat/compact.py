@@ -12,6 +12,7 @@ from watchdesk.delivery.chat.words import Markup, inert
 from watchdesk.delivery.document import document_in
 from watchdesk.digests.dealing import in_turn
 from watchdesk.digests.rendering.languages import words_of
+from watchdesk.digests.rendering.quoted import LONGEST_NAME
 from watchdesk.digests.rendering.times import locale_of
 from watchdesk.model import Rendered
 
@@ -137,7 +138,8 @@ def _dealt(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[st
 
 def _story(article: Mapping[str, Any], markup: Markup) -> str:
     title = shortened(article["title"], _LONGEST_TITLE)
-    return markup.story(title, article["source"], article.get("url"))
+    source = article.get("source_name") or article["source"]
+    return markup.story(title, shortened(source, LONGEST_NAME), article.get("url"))
 
 
 def _more(document: Mapping[str, Any]) -> Callable[[int], str]:

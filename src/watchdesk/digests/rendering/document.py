@@ -1,18 +1,24 @@
 """The digest as the versioned JSON document that webhooks carry, and its published schema."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from watchdesk.characters.shown import encodable
+from watchdesk.characters.shown import encodable, shortened
 from watchdesk.digests.rendering.quoted import safe_link
 from watchdesk.digests.rendering.subject import stories_of
 from watchdesk.model import Article, Digest, DigestPart, DigestStory, WaitingMatch
 
 VERSION: Literal[1] = 1
 MOST_BRIEFS = 500
+LONGEST_TEXT = 4000
+LONGEST_SUMMARY = 400
+
+Names = Mapping[str, str]
+"""Source id → what readers call it."""
 
 
 class _Part(BaseModel):
@@ -34,6 +40,9 @@ class ArticleDocument(_Part):
     first_seen: str
     language: str | None
     source: str
+    """Its id in the configuration."""
+    source_name: str
+    """Its title, as readers know it."""
 
 
 class StoryDocument(_Part):
@@ -50,6 +59,8 @@ class StoryDocument(_Part):
     snippet: str
     marks: list[tuple[int, int]]
     """(start, end) of the matched words in the snippet."""
+    text: str
+    """Of the article, a blank line between paragraphs: 4,000 characters at most."""
     also_in: list[ArticleDocument]
 
 
@@ -60,6 +71,10 @@ class BriefDocument(_Part):
     score: float
     new: bool
     """No earlier digest of this name held the story."""
+    summary: str
+    """The beginning of the article: 400 characters at most."""
+    copies: list[int]
+    """Ids of the articles elsewhere that it stands for."""
 
 
 class RuleDocument(_Part):
@@ -79,7 +94,9 @@ class RuleDocument(_Part):
     held_back_count: int
     """All that it found then."""
     history: list[int]
-    """What the rule found on each of the last 14 days, the digest's own day last; empty: not known."""
+    """What the rule found on each of 14 days, the last of them the digest's window; empty: not known."""
+    history_since: str | None
+    """When the last of them began; UTC, ISO 8601. Null: with the day."""
 
 
 class RuleReference(_Part):
@@ -100,6 +117,14 @@ class SpikeDocument(_Part):
     """In such an hour."""
     until: str | None
     """When the hour ended, UTC, ISO 8601; null: it is the hour before the digest."""
+
+
+class WideDocument(_Part):
+    """A rule that found more than anyone reads."""
+
+    id: str
+    title: str
+    stories: int
 
 
 class SilenceDocument(_Part):
@@ -155,6 +180,15 @@ class DigestDocument(_Part):
     """New articles of the window, matched or not; null: not counted."""
     last_read: str | None
     """When a source was last read; UTC, ISO 8601."""
+    archive_only: dict[str, int]
+    """How many articles of the window these rules found that alert nobody, by the reason: too-old,
+    old-at-first-poll, undated-at-first-poll, older-than-its-gap, not-recorded."""
+    too_wide: list[WideDocument]
+    """Rules that found more than anyone reads, the widest first."""
+    channels: list[str]
+    """What it is sent to."""
+    ask: list[str]
+    """Mail addresses of those whom its readers may ask."""
     rules: list[RuleDocument]
     quiet_rules: list[RuleReference]
     """Those that found nothing."""
@@ -164,6 +198,7 @@ class DigestDocument(_Part):
 def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str) -> DigestDocument:
     """The digest's document."""
     unhealthy = [health for health in digest.health if not health.healthy]
+    names = {health.source_id: health.name for health in digest.health}
     return DigestDocument(
         id=digest.id,
         digest=digest.name,
@@ -192,7 +227,16 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str)
         ],
         articles_seen=digest.articles_seen,
         last_read=_utc(digest.last_read) if digest.last_read else None,
-        rules=[_rule(part) for part in digest.parts],
+        archive_only={
+            str(standing or "not-recorded"): count for standing, count in digest.archive_only.items()
+        },
+        too_wide=[
+            WideDocument(id=part.rule.id, title=encodable(part.rule.title), stories=part.count)
+            for part in digest.too_wide
+        ],
+        channels=list(digest.channels),
+        ask=list(digest.ask),
+        rules=[_rule(part, names) for part in digest.parts],
         quiet_rules=[RuleReference(id=rule.id, title=encodable(rule.title)) for rule in digest.quiet_rules],
         sources=SourcesDocument(
             healthy=len(digest.health) - len(unhealthy),
@@ -214,44 +258,48 @@ def webhook_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **DigestDocument.model_json_schema()}
 
 
-def _rule(part: DigestPart) -> RuleDocument:
+def _rule(part: DigestPart, names: Names) -> RuleDocument:
     return RuleDocument(
         id=part.rule.id,
         title=encodable(part.rule.title),
         priority=str(part.rule.priority),
         tags=sorted(part.rule.tags),
-        stories=[_story(story) for story in part.stories],
+        stories=[_story(story, names) for story in part.stories],
         left_out=part.left_out,
-        more=[_brief(story) for story in part.more[:MOST_BRIEFS]],
-        held_back=[_brief(story) for story in part.held_back[:MOST_BRIEFS]],
+        more=[_brief(story, names) for story in part.more[:MOST_BRIEFS]],
+        held_back=[_brief(story, names) for story in part.held_back[:MOST_BRIEFS]],
         held_back_count=len(part.held_back),
         history=list(part.history),
+        history_since=_utc(part.history_since) if part.history_since else None,
     )
 
 
-def _brief(story: DigestStory) -> BriefDocument:
+def _brief(story: DigestStory, names: Names) -> BriefDocument:
     return BriefDocument(
-        article=_article(story.best.article),
+        article=_article(story.best.article, names),
         score=round(story.best.match.score, 4),
         new=story.told_at is None,
+        copies=[copy.article.id for copy in story.others if copy.article.id is not None],
+        summary=shortened(encodable(story.best.article.lead), LONGEST_SUMMARY),
     )
 
 
-def _story(story: DigestStory) -> StoryDocument:
+def _story(story: DigestStory, names: Names) -> StoryDocument:
     best: WaitingMatch = story.best
     return StoryDocument(
-        article=_article(best.article),
+        article=_article(best.article, names),
         score=round(best.match.score, 4),
         updated=best.revised or best.article.updated_at is not None,
         new=story.told_at is None,
         told_at=_utc(story.told_at) if story.told_at else None,
         snippet=encodable(best.match.snippet.text),
         marks=list(best.match.snippet.marks),
-        also_in=[_article(copy.article) for copy in story.others],
+        text=shortened(encodable(best.article.text), LONGEST_TEXT),
+        also_in=[_article(copy.article, names) for copy in story.others],
     )
 
 
-def _article(article: Article) -> ArticleDocument:
+def _article(article: Article, names: Names) -> ArticleDocument:
     return ArticleDocument(
         id=article.id,
         url=safe_link(article.url),
@@ -262,6 +310,7 @@ def _article(article: Article) -> ArticleDocument:
         first_seen=_utc(article.first_seen),
         language=article.language,
         source=article.source_id,
+        source_name=encodable(names.get(article.source_id, article.source_id)),
     )
 
 

@@ -19,6 +19,7 @@ from watchdesk.digests.rendering.quoted import (
     runs,
     safe_link,
 )
+from watchdesk.digests.rendering.sparing import Rarity, sparing
 from watchdesk.digests.rendering.subject import stories_of, subject_of
 from watchdesk.digests.rendering.view import (
     BriefView,
@@ -46,6 +47,8 @@ MOST_TROUBLES = 20
 MOST_QUIET_RULES = 60
 MOST_SPIKES = 20
 MOST_SILENCED = 20
+MOST_TOO_WIDE = 3
+MUTED_FOR = "3d"
 _LEADING = 3
 _LONGEST_PREVIEW = 200
 
@@ -89,6 +92,11 @@ def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
             digest.silenced[MOST_SILENCED:],
             phrases,
         ),
+        archive_only=_archive_only(digest, phrases),
+        too_wide=_too_wide(digest, phrases, len(stories)),
+        why=_why(digest, phrases),
+        ask=words.ask.format(addresses=", ".join(map(name_of, digest.ask))) if digest.ask else None,
+        mute=_mute(digest, phrases),
     )
 
 
@@ -101,6 +109,7 @@ class _Writer:
         self._words = phrases.words
         self._names = {health.source_id: health.name for health in digest.health}
         self._in_full: dict[int, RuleLabel] = {}
+        self._rarity = Rarity(story.best.article.title for story in stories_of(digest))
 
     def parts(self) -> tuple[PartView, ...]:
         """A story that several rules found stands in full under the first, and is named under the others."""
@@ -112,7 +121,7 @@ class _Writer:
             title=name_of(part.rule.title),
             count=self._count(part),
             urgent=part.rule.priority == "high",
-            history=self._history(part.history),
+            history=self._history(part),
             stories=tuple(self._story(story, part.rule) for story in part.stories),
             more=tuple(self._brief(story) for story in part.more),
             more_heading=self._words.more_heading,
@@ -128,11 +137,12 @@ class _Writer:
         new = self._phrases.new_among(sum(story.told_at is None for story in every), len(every))
         return f"{count}, {new}" if new and self._digest.since else count
 
-    def _history(self, counts: tuple[int, ...]) -> HistoryView | None:
+    def _history(self, part: DigestPart) -> HistoryView | None:
+        counts = part.history
         if not counts:
             return None
         days = self._phrases.count(self._words.days, len(counts))
-        today = f"{self._phrases.times.number(counts[-1])} {self._words.today}"
+        today = f"{self._phrases.times.number(counts[-1])} {self._own_window(part.history_since)}"
         eighths = _eighths(counts)
         return HistoryView(
             counts=counts,
@@ -141,6 +151,14 @@ class _Writer:
             caption=f"{days}, {today}",
             words=f"{days}{self._words.colon}{' '.join(map(str, counts[:-1]))} {today}",
         )
+
+    def _own_window(self, since: datetime | None) -> str:
+        """What the last bar is of."""
+        if since is None:
+            return self._words.today
+        if since == self._digest.since:
+            return self._words.since.format(time=self._phrases.times.time(since))
+        return self._words.last_day
 
     def _held_back_heading(self, until: datetime | None) -> str:
         if until is None:
@@ -153,7 +171,7 @@ class _Writer:
         copies, unnamed = copies_of(best.article, [copy.article for copy in story.others], self._source)
         byline = plain(best.article.byline or "")
         return StoryView(
-            title=_title(best),
+            title=self._title(best),
             language=self._foreign(best.article),
             direction=direction_of(best.article.title),
             url=safe_link(best.article.url),
@@ -173,7 +191,7 @@ class _Writer:
     def _brief(self, story: DigestStory) -> BriefView:
         article = story.best.article
         return BriefView(
-            title=_title(story.best),
+            title=self._title(story.best),
             language=self._foreign(article),
             direction=direction_of(article.title),
             url=safe_link(article.url),
@@ -199,6 +217,10 @@ class _Writer:
         assumed = article.published_known is PublishedKnown.ZONE_ASSUMED
         return f"{shown} ({self._words.time_assumed})" if assumed else shown
 
+    def _title(self, found: WaitingMatch) -> tuple[Run, ...]:
+        shown = runs(found.article.title, found.match.title_marks, LONGEST_TITLE)
+        return sparing(shown, self._rarity)
+
     def _source(self, article: Article) -> str:
         return name_of(self._names.get(article.source_id, article.source_id))
 
@@ -206,10 +228,6 @@ class _Writer:
         language = article.language
         known = bool(language) and language != self._words.code and str(language).isascii()
         return language if known and str(language).replace("-", "").isalnum() else None
-
-
-def _title(found: WaitingMatch) -> tuple[Run, ...]:
-    return runs(found.article.title, found.match.title_marks, LONGEST_TITLE)
 
 
 def _eighths(counts: Sequence[int]) -> tuple[int, ...]:
@@ -261,3 +279,32 @@ def _found_nothing(digest: Digest, phrases: Phrases) -> str | None:
     named = ", ".join(name_of(rule.title) for rule in digest.quiet_rules[:MOST_QUIET_RULES])
     others = _more(digest.quiet_rules[MOST_QUIET_RULES:], phrases)
     return phrases.words.found_nothing.format(rules=f"{named} {others}" if others else named)
+
+
+def _archive_only(digest: Digest, phrases: Phrases) -> str | None:
+    count = sum(digest.archive_only.values())
+    return phrases.count(phrases.words.archive_only, count) if count else None
+
+
+def _too_wide(digest: Digest, phrases: Phrases, total: int) -> str | None:
+    if not digest.too_wide:
+        return None
+    number = phrases.times.number
+    named = [f"{name_of(part.rule.title)} ({number(part.count)})" for part in digest.too_wide[:MOST_TOO_WIDE]]
+    return phrases.words.too_wide.format(total=number(total), rules=", ".join(named))
+
+
+def _why(digest: Digest, phrases: Phrases) -> str | None:
+    if not digest.channels:
+        return None
+    channels = ", ".join(map(name_of, digest.channels))
+    return phrases.words.why.format(digest=name_of(digest.title), channels=channels)
+
+
+def _mute(digest: Digest, phrases: Phrases) -> str | None:
+    """With the rule that a reader sees first."""
+    rules = [*(part.rule for part in digest.parts), *digest.quiet_rules]
+    if not rules or not digest.channels:
+        return None
+    command = f"watchdesk silence {name_of(rules[0].id)} --until {MUTED_FOR}"
+    return phrases.words.mute.format(command=command)

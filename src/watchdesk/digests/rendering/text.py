@@ -34,7 +34,8 @@ def _masthead(view: DigestView) -> Iterator[str]:
     yield from wrapped(view.date)
     for spike in view.spikes:
         yield from ("", *wrapped(spike, _INDENT, "! "))
-    for said in (view.summary, view.quiet, view.awake if view.quiet else None, *view.shortened):
+    awake = view.awake if view.quiet else None
+    for said in (view.summary, view.quiet, awake, *view.shortened, view.too_wide):
         if said:
             yield from ("", *wrapped(said))
 
@@ -65,7 +66,7 @@ def _part(part: PartView, view: DigestView) -> Iterator[str]:
 
 
 def _story(story: StoryView, also_in: str) -> Iterator[str]:
-    yield from wrapped(starred(story.title))
+    yield from wrapped(unmarked(story.title))
     if story.see_also:
         yield from wrapped(story.see_also, _INDENT)
         return
@@ -102,3 +103,9 @@ def _foot(view: DigestView) -> Iterator[str]:
     yield from wrapped(view.found_nothing or "")
     for silence in view.silenced:
         yield from wrapped(silence)
+    yield from wrapped(view.archive_only or "")
+    about = [said for said in (view.why, view.ask, view.mute) if said]
+    if about:
+        yield ""
+    for said in about:
+        yield from wrapped(said)

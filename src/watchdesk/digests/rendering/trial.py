@@ -19,6 +19,7 @@ from watchdesk.model import (
     Snippet,
     SourceHealth,
     Spike,
+    Standing,
     Trouble,
     WaitingMatch,
 )
@@ -53,6 +54,7 @@ def _full(name: str) -> Digest:
         more=(DigestStory(5, _found(5)),),
         held_back=(DigestStory(6, _found(6)),),
         history=(0, 2, 5, 1, 0, 0, 3, 4, 2, 1, 0, 6, 2, 9),
+        history_since=_NOW - _DAY,
         held_until=_NOW,
     )
     again = DigestPart(RuleLabel("storms", "Storms"), (first,))
@@ -73,6 +75,9 @@ def _full(name: str) -> Digest:
         is_test=True,
         articles_seen=412,
         last_read=_NOW,
+        archive_only={Standing.TOO_OLD: 2},
+        channels=("desk",),
+        ask=("desk@example.org",),
     )
 
 

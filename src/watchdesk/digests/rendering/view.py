@@ -21,18 +21,18 @@ class CopyLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryView:
-    """How much the rule found on each of the last days, the digest's own day last."""
+    """How much the rule found in the digest's own window, and on the days before it."""
 
     counts: tuple[int, ...]
-    """How many articles each day."""
+    """How many articles each day; the last is the digest's own window."""
     eighths: tuple[int, ...]
     """The height of each day's bar, 0 to 8; the highest has 8, and any day with articles 1 at least."""
     blocks: str
     """The bars as characters: ▁▂▃▄▅▆▇█."""
     caption: str
-    """`14 days, 9 today`."""
+    """`14 days, 9 since yesterday 07:00`, or `9 in the last 24 hours`."""
     words: str
-    """The counts in words, for those who see no bars: `14 days: 0 2 5 … 9 today`."""
+    """The counts in words, for those who see no bars: `14 days: 0 2 5 … 9 since yesterday 07:00`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,16 @@ class DigestView:
     """The rules that found nothing."""
     silenced: tuple[str, ...]
     """`NATO spending is silent until tomorrow 09:00`; 20 at most, then `and 3 more`."""
+    archive_only: str | None
+    """How many articles these rules found that were too old to be reported."""
+    too_wide: str | None
+    """Set when the digest holds more than anyone reads: names the rules that are too wide, 3 at most."""
+    why: str | None
+    """Why one gets the digest: the channels it is sent to."""
+    ask: str | None
+    """Whom to ask; None where nobody is named."""
+    mute: str | None
+    """How to mute a rule for a while; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class Words:
     sources_unwell: Forms
     """By all sources; `{well}` of them."""
     days: Forms
+    archive_only: Forms
+    """Articles that rules found, and that were not to alert anyone."""
 
     colon: str
     semicolon: str
@@ -71,3 +73,10 @@ class Words:
     window_first: str
     never: str
     found_nothing: str
+    last_day: str
+    why: str
+    """Why one gets the digest."""
+    ask: str
+    mute: str
+    too_wide: str
+    """Of a digest that holds more than anyone reads."""

@@ -57,4 +57,14 @@ WORDS = Words(
     window_first="Bis {end}.",
     never="noch nie gelesen",
     found_nothing="Nichts gefunden zu: {rules}.",
+    archive_only={
+        "one": "{n} gefundener Artikel war zu alt, um gemeldet zu werden; er liegt im Archiv.",
+        "other": "{n} gefundene Artikel waren zu alt, um gemeldet zu werden; sie liegen im Archiv.",
+    },
+    last_day="in den letzten 24 Stunden",
+    why="Sie erhalten dies, weil „{digest}“ an folgende Kanäle geht: {channels}.",
+    ask="Fragen oder Änderungswünsche? Schreiben Sie an {addresses}.",
+    mute="So wird eine Regel für eine Weile stumm: {command}",
+    too_wide="{total} Meldungen liest niemand. Am weitesten gefasst: {rules}. Solche Regeln "
+    "enger fassen oder in eine eigene Ausgabe legen.",
 )

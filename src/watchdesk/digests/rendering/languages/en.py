@@ -57,4 +57,14 @@ WORDS = Words(
     window_first="Up to {end}.",
     never="never read yet",
     found_nothing="Nothing found for: {rules}.",
+    archive_only={
+        "one": "{n} article that these rules found was too old to be reported; it is in the archive.",
+        "other": "{n} articles that these rules found were too old to be reported; they are in the archive.",
+    },
+    last_day="in the last 24 hours",
+    why="You get this because “{digest}” is sent to: {channels}.",
+    ask="Questions or changes? Write to {addresses}.",
+    mute="To mute a rule for a while: {command}",
+    too_wide="{total} stories are more than anyone reads. Widest: {rules}. Narrow such a "
+    "rule, or give it a digest of its own.",
 )

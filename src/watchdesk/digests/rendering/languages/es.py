@@ -57,4 +57,14 @@ WORDS = Words(
     window_first="Hasta {end}.",
     never="todavía no leída",
     found_nothing="Sin resultados para: {rules}.",
+    archive_only={
+        "one": "{n} artículo encontrado era demasiado antiguo para avisar; está en el archivo.",
+        "other": "{n} artículos encontrados eran demasiado antiguos para avisar; están en el archivo.",
+    },
+    last_day="en las últimas 24 horas",
+    why="Recibe esto porque «{digest}» se envía a: {channels}.",
+    ask="¿Preguntas o cambios? Escriba a {addresses}.",
+    mute="Para silenciar una regla por un tiempo: {command}",
+    too_wide="{total} noticias son más de las que nadie lee. Reglas más amplias: {rules}. "
+    "Acótelas o deles una edición propia.",
 )

@@ -57,4 +57,14 @@ WORDS = Words(
     window_first="Période\u00a0: jusqu’à {end}.",
     never="encore jamais lue",
     found_nothing="Rien trouvé pour\u00a0: {rules}.",
+    archive_only={
+        "one": "{n} article trouvé, trop ancien pour être signalé, est dans les archives.",
+        "other": "{n} articles trouvés, trop anciens pour être signalés, sont dans les archives.",
+    },
+    last_day="ces dernières 24 heures",
+    why="Vous recevez ceci parce que «\u00a0{digest}\u00a0» est envoyé à\u00a0: {channels}.",
+    ask="Une question, un changement\u00a0? Écrivez à {addresses}.",
+    mute="Pour mettre une règle en sourdine\u00a0: {command}",
+    too_wide="{total} sujets, c’est plus que quiconque n’en lit. Règles les plus "
+    "larges\u00a0: {rules}. Resserrez-les ou donnez-leur un envoi à part.",
 )

@@ -57,4 +57,14 @@ WORDS = Words(
     window_first="Fino a {end}.",
     never="mai letta finora",
     found_nothing="Nessun risultato per: {rules}.",
+    archive_only={
+        "one": "{n} articolo trovato era troppo vecchio per essere segnalato; è in archivio.",
+        "other": "{n} articoli trovati erano troppo vecchi per essere segnalati; sono in archivio.",
+    },
+    last_day="nelle ultime 24 ore",
+    why="Riceve questo messaggio perché «{digest}» viene inviato a: {channels}.",
+    ask="Domande o modifiche? Scriva a {addresses}.",
+    mute="Per silenziare una regola per un po’: {command}",
+    too_wide="{total} notizie sono più di quante se ne possano leggere. Regole più ampie: "
+    "{rules}. Le restringa o dia loro un numero a parte.",
 )

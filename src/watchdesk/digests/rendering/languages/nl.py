@@ -57,4 +57,14 @@ WORDS = Words(
     window_first="Tot {end}.",
     never="nog nooit gelezen",
     found_nothing="Niets gevonden voor: {rules}.",
+    archive_only={
+        "one": "{n} gevonden artikel was te oud om te melden; het staat in het archief.",
+        "other": "{n} gevonden artikelen waren te oud om te melden; ze staan in het archief.",
+    },
+    last_day="in de afgelopen 24 uur",
+    why="U ontvangt dit omdat ‘{digest}’ wordt verstuurd naar: {channels}.",
+    ask="Vragen of wijzigingen? Schrijf naar {addresses}.",
+    mute="Zo dempt u een regel voor een tijdje: {command}",
+    too_wide="{total} berichten is meer dan iemand leest. Breedste regels: {rules}. Maak ze "
+    "smaller of geef ze een eigen editie.",
 )

@@ -81,4 +81,16 @@ WORDS = Words(
     window_first="Okres: do {end}.",
     never="jeszcze nieodczytane",
     found_nothing="Nic nie znaleziono dla: {rules}.",
+    archive_only={
+        "one": "{n} znaleziony artykuł był zbyt stary, by go zgłosić; jest w archiwum.",
+        "few": "{n} znalezione artykuły były zbyt stare, by je zgłosić; są w archiwum.",
+        "many": "{n} znalezionych artykułów było zbyt starych, by je zgłosić; są w archiwum.",
+        "other": "{n} znalezionego artykułu było zbyt stare, by to zgłosić; jest w archiwum.",
+    },
+    last_day="w ciągu ostatnich 24 godzin",
+    why="Otrzymujesz to, ponieważ „{digest}” jest wysyłane do: {channels}.",
+    ask="Pytania lub zmiany? Napisz na adres {addresses}.",
+    mute="Aby na pewien czas wyciszyć regułę: {command}",
+    too_wide="{total} materiałów to więcej, niż ktokolwiek przeczyta. Najszersze reguły: "
+    "{rules}. Zawęź je albo daj im osobne wydanie.",
 )

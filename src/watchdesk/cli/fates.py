@@ -1,0 +1,340 @@
+"""What became of an article, in words and as JSON. The decision is `digests.fate`'s."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from watchdesk.cli.session import utc_text
+from watchdesk.cli.words import day_and_time, local, printable, span
+from watchdesk.config.settings import Settings
+from watchdesk.digests import Departure, Reason
+from watchdesk.digests.fate import (
+    ArchiveOnly,
+    AskedLater,
+    Course,
+    Fate,
+    FoundSince,
+    InDigests,
+    InNoDigest,
+    LetGo,
+    NotFound,
+    Out,
+    OutAndGone,
+    Shown,
+    Waits,
+    WaitsInVain,
+)
+from watchdesk.model import Article, Delivery, DeliveryState, Release, Standing
+
+
+class FateWords:
+    """Says what became of one article under one rule."""
+
+    def __init__(self, article: Article, rule_id: str, settings: Settings, now: datetime) -> None:
+        self._article = article
+        self._rule = rule_id
+        self._settings = settings
+        self._zone: ZoneInfo = settings.timezone
+        self._now = now
+
+    def lines(self, fate: Fate, *, matches_now: bool) -> Iterator[str]:
+        """One a line of the terminal; what belongs to the line before is indented."""
+        match fate:
+            case NotFound():
+                yield "No digest holds it for this rule, which has never found it."
+            case FoundSince():
+                yield (
+                    "The rule finds it now, and did not when it came "
+                    f"({self._time(self._article.first_seen)}): "
+                    "the rule is newer, or was changed since. A rule alerts of what comes after it; "
+                    f"`watchdesk backtest {self._rule}` shows what it would have found before."
+                )
+            case ArchiveOnly():
+                yield from self._changed(matches_now=matches_now)
+                yield f"It went to the archive only: {self.standing(fate.standing)}."
+            case InNoDigest():
+                yield from self._changed(matches_now=matches_now)
+                yield (
+                    f"It is in no digest, because none asks for this rule: add {self._rule} to the `rules` "
+                    "of a "
+                    "digest in watchdesk.yaml."
+                )
+            case InDigests():
+                yield from self._changed(matches_now=matches_now)
+                for course in fate.courses:
+                    yield from self._course(course)
+            case _:
+                assert_never(fate)
+
+    def standing(self, standing: Standing | None) -> str:
+        """Why it alerts nobody."""
+        seen, when = self._time(self._article.first_seen), self._article.published_at
+        published = self._time(when) if when else "at an unknown time"
+        oldest = self._settings.articles.oldest
+        first_poll = self._settings.polling.first_poll
+        match standing:
+            case Standing.TOO_OLD:
+                limit = f" ({span(oldest)})" if oldest else ""
+                return (
+                    f"published {published}, it was older than `articles.oldest`{limit} when it was first "
+                    "seen "
+                    f"{seen}"
+                )
+            case Standing.OLD_AT_FIRST_POLL:
+                limit = f" ({span(first_poll)})" if first_poll else ""
+                return (
+                    f"its source '{self._article.source_id}' was polled for the first time {seen}, and what "
+                    "was "
+                    f"published before `polling.first_poll`{limit} alerts nobody then; this was published "
+                    f"{published}"
+                )
+            case Standing.UNDATED_AT_FIRST_POLL:
+                return (
+                    f"its source '{self._article.source_id}' was polled for the first time {seen}, and what "
+                    "has "
+                    "no date alerts nobody then (`polling.first_poll`)"
+                )
+            case Standing.OLDER_THAN_ITS_GAP:
+                return (
+                    f"it was found {seen} on an older page that was read to fill a gap, and was published "
+                    f"{published}, before that gap"
+                )
+            case Standing.NEWS | None:
+                return (
+                    "why was not recorded, for it came before watchdesk kept the reason (most likely it was "
+                    "older "
+                    "than `articles.oldest` or `polling.first_poll` allow)"
+                )
+            case _:
+                assert_never(standing)
+
+    def document(self, fate: Fate) -> dict[str, object]:
+        """The same as plain values."""
+        document: dict[str, object] = {
+            "fate": kind_of(fate),
+            "reason": None,
+            "matched_at": None,
+            "digests": [],
+        }
+        match fate:
+            case NotFound() | FoundSince():
+                pass
+            case ArchiveOnly():
+                reason = str(fate.standing) if fate.standing else "not-recorded"
+                document |= {"reason": reason, "matched_at": utc_text(fate.matched_at)}
+            case InNoDigest():
+                document |= {"matched_at": utc_text(fate.matched_at)}
+            case InDigests():
+                courses = [_course_document(course) for course in fate.courses]
+                document |= {"matched_at": utc_text(fate.matched_at), "digests": courses}
+            case _:
+                assert_never(fate)
+        return document
+
+    def _changed(self, *, matches_now: bool) -> Iterator[str]:
+        if not matches_now:
+            yield (
+                "The rule found it as the two were then: the rule or the article has been changed since, "
+                "and does "
+                "not match any more."
+            )
+
+    def _course(self, course: Course) -> Iterator[str]:
+        match course:
+            case Waits():
+                yield self._waits(course)
+            case WaitsInVain():
+                yield (
+                    f"It waits for the digest '{course.digest}', which is no longer in watchdesk.yaml: it "
+                    "goes out "
+                    "if that comes back."
+                )
+            case Out():
+                how = _HOW[course.shown].format(headline=printable(course.within or ""))
+                if course.shown is Shown.COUNTED and course.within:
+                    how = f"as a copy of '{printable(course.within)}', which the page does not name"
+                yield f"It went out in '{course.digest}', made {self._time(course.composed_at)}, {how}:"
+                for delivery in course.deliveries:
+                    yield f"  {delivery.channel}: {self._delivery(delivery)}"
+                if not course.deliveries:
+                    yield "  to no channel"
+            case OutAndGone():
+                yield f"It went out in '{course.digest}'; that digest has been pruned since."
+            case LetGo():
+                yield (
+                    f"It waited for '{course.digest}' until {self._time(course.released.at)}, and was let "
+                    "go: "
+                    f"{_RELEASES[course.released.reason]}."
+                )
+            case AskedLater():
+                yield (
+                    f"It is not in '{course.digest}': that digest asks for this rule now, and did not when "
+                    "the "
+                    "article was found."
+                )
+            case _:
+                assert_never(course)
+
+    def _waits(self, waits: Waits) -> str:
+        goes = self.departure(waits.departure)
+        if waits.silent_until:
+            return (
+                f"It is held back for '{waits.digest}': {self._rule} is silent until "
+                f"{self._time(waits.silent_until)} (`watchdesk silence --list`). After that the digest "
+                f"{goes}."
+            )
+        return f"It waits for '{waits.digest}', which {goes}."
+
+    def departure(self, departure: Departure) -> str:
+        """When a digest goes out."""
+        match departure.reason:
+            case Reason.MATCHED | Reason.URGENT | Reason.SCHEDULED | Reason.SPIKED:
+                moment = departure.at
+                if moment is None or moment <= self._now:
+                    return "is due now: it goes out at the next pass of the service"
+                return f"goes out {self._time(moment)}"
+            case Reason.NOTHING_SPIKES | Reason.NOTHING_WAITS:
+                return "goes out when a rule finds many times its usual"
+            case Reason.NOT_YET:
+                return f"goes out {self._time(departure.at)}"
+            case Reason.GATHERING:
+                return f"goes out {self._time(departure.at)}, once it has waited for more of the same"
+            case Reason.QUIET_HOURS:
+                return f"goes out {self._time(departure.at)}, after its quiet hours"
+            case _:
+                assert_never(departure.reason)
+
+    def _delivery(self, delivery: Delivery) -> str:
+        error = printable(delivery.error or "")
+        match delivery.state:
+            case DeliveryState.SENT:
+                note = f"; but {printable(delivery.note)}" if delivery.note else ""
+                return f"sent {self._time(delivery.sent_at)}{note}"
+            case DeliveryState.WAITING:
+                failed = f" after {error}" if error else ""
+                return f"not sent yet{failed}; next attempt {self._time(delivery.due_at)}"
+            case DeliveryState.LEASED:
+                return "being sent"
+            case DeliveryState.DEAD:
+                return (
+                    f"could not be sent: {error}; to send it again: watchdesk deliveries retry {delivery.id}"
+                )
+            case DeliveryState.DROPPED:
+                return "dropped by a person, and not sent"
+            case _:
+                assert_never(delivery.state)
+
+    def _time(self, moment: datetime | None) -> str:
+        if moment is None:
+            return "never"
+        near = abs((moment - self._now).days) < 7
+        return day_and_time(moment, self._now, self._zone) if near else local(moment, self._zone)
+
+
+_HOW = {
+    Shown.STORY: "as a story",
+    Shown.FOLDED: "folded into the story '{headline}'",
+    Shown.HEADLINE: "as a headline alone (it had more stories than its `most`)",
+    Shown.HELD_BACK: "in the list of what a silence had held back",
+    Shown.COUNTED: "only counted (the page had no room for it)",
+}
+
+_RELEASES = {
+    Release.NO_SPIKE: "it asks for spikes, and none came",
+    Release.DIGEST_GONE: "it was taken out of watchdesk.yaml",
+}
+
+
+def kind_of(fate: Fate) -> str:
+    """In one word, for programs."""
+    match fate:
+        case NotFound():
+            return "not-found"
+        case FoundSince():
+            return "found-since"
+        case ArchiveOnly():
+            return "archive-only"
+        case InNoDigest():
+            return "no-digest"
+        case InDigests():
+            kinds = [_kind_of_course(course) for course in fate.courses]
+            return next((kind for kind in _FOREMOST if kind in kinds), kinds[0])
+        case _:
+            assert_never(fate)
+
+
+_FOREMOST = ("dead", "silenced", "waiting", "sent")
+"""What a person most wants to know first, of an article that several digests ask for."""
+
+
+def _kind_of_course(course: Course) -> str:  # noqa: PLR0911 - one answer a course
+    match course:
+        case Waits():
+            return "silenced" if course.silent_until else "waiting"
+        case WaitsInVain():
+            return "digest-gone"
+        case Out():
+            states = {delivery.state for delivery in course.deliveries}
+            if DeliveryState.DEAD in states:
+                return "dead"
+            return "sent" if states <= {DeliveryState.SENT, DeliveryState.DROPPED} else "sending"
+        case OutAndGone():
+            return "sent"
+        case LetGo():
+            return "let-go"
+        case AskedLater():
+            return "asked-later"
+        case _:
+            assert_never(course)
+
+
+def _course_document(course: Course) -> dict[str, object]:
+    document: dict[str, object] = {
+        "digest": course.digest,
+        "state": _kind_of_course(course),
+        "goes_out": None,
+        "silent_until": None,
+        "digest_id": None,
+        "composed_at": None,
+        "shown": None,
+        "within": None,
+        "deliveries": [],
+        "reason": None,
+    }
+    match course:
+        case Waits():
+            document |= {
+                "goes_out": utc_text(course.departure.at),
+                "silent_until": utc_text(course.silent_until),
+                "reason": str(course.departure.reason),
+            }
+        case Out():
+            document |= {
+                "digest_id": course.digest_id,
+                "composed_at": utc_text(course.composed_at),
+                "shown": str(course.shown),
+                "within": course.within,
+                "deliveries": [_delivery_document(delivery) for delivery in course.deliveries],
+            }
+        case OutAndGone():
+            document |= {"digest_id": course.digest_id}
+        case LetGo():
+            document |= {"reason": str(course.released.reason)}
+        case WaitsInVain() | AskedLater():
+            pass
+        case _:
+            assert_never(course)
+    return document
+
+
+def _delivery_document(delivery: Delivery) -> dict[str, object]:
+    return {
+        "id": delivery.id,
+        "channel": delivery.channel,
+        "state": str(delivery.state),
+        "sent_at": utc_text(delivery.sent_at),
+        "due_at": utc_text(delivery.due_at) if delivery.state is DeliveryState.WAITING else None,
+        "error": delivery.error,
+        "note": delivery.note,
+    }

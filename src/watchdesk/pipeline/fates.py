@@ -1,0 +1,75 @@
+"""What became of an article under a rule: what is stored of it, and what the service itself would decide."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watchdesk import digests
+from watchdesk.config.settings import DigestSettings
+from watchdesk.digests import Departure
+from watchdesk.digests.fate import Fate, fate_of
+from watchdesk.model import Article, DigestMark, Priority, StoredMatch
+from watchdesk.pipeline.plan import Plan
+from watchdesk.pipeline.spiking import SpikeWatch
+from watchdesk.ports import Store
+
+
+def look_up_fate(
+    plan: Plan, store: Store, article: Article, rule_id: str, now: datetime, *, matches_now: bool
+) -> Fate:
+    """Reads what the decision needs, and decides. The rule is one of the plan's."""
+    stored = store.matches(article.id) if article.id is not None else ()
+    found = next((match for match in stored if match.match.rule == rule_id), None)
+    silent = digests.silent_until(store.silences(now), now).get(rule_id)
+    held = [digest_id for digest_id in found.digests.values() if digest_id] if found else []
+    return fate_of(
+        article,
+        plan.rules.labels[rule_id],
+        found,
+        matches_now=matches_now,
+        subscriptions=plan.settings.digests,
+        departures=_departures(plan, store, found, rule_id, silent, now) if found else {},
+        silent_until=silent,
+        went_out=store.went_out(held) if held else {},
+    )
+
+
+def _departures(
+    plan: Plan, store: Store, found: StoredMatch, rule_id: str, silent: datetime | None, now: datetime
+) -> Mapping[str, Departure]:
+    """By digest for which the match waits."""
+    marks = store.digest_marks()
+    waits = [name for name, digest_id in found.digests.items() if digest_id is None]
+    return {
+        name: departure_of(plan, store, plan.settings.digests[name], marks[name], now, rule_id, silent)
+        for name in waits
+        if name in plan.settings.digests and name in marks
+    }
+
+
+def departure_of(
+    plan: Plan,
+    store: Store,
+    setting: DigestSettings,
+    mark: DigestMark,
+    now: datetime,
+    rule_id: str | None = None,
+    silent_until: datetime | None = None,
+) -> Departure:
+    """When the digest goes out; with `silent_until`, when it can hold what the silent rule found."""
+    silent = digests.silent_until(store.silences(now), now)
+    asked, moment = mark.without(silent), now
+    if rule_id is not None and silent_until is not None:
+        # What the other rules found may go out before.
+        asked, moment = mark.without(mark.queues.keys() - {rule_id}), silent_until
+        if setting.schedule:  # the times until then pass without it
+            moment -= timedelta(microseconds=1)
+            asked = replace(asked, last_scheduled=moment)
+    urgent = frozenset(r for r in asked.queues if _is_urgent(plan, r))
+    rises = SpikeWatch().rises(plan, store, setting, asked)
+    return digests.departure(setting, asked, moment, plan.zone_of(setting), urgent, rises)
+
+
+def _is_urgent(plan: Plan, rule_id: str) -> bool:
+    labels = plan.rules.labels
+    return rule_id in labels and labels[rule_id].priority is Priority.HIGH
