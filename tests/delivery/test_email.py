@@ -160,6 +160,20 @@ def test_a_server_that_offers_starttls_and_does_not_start_it_gets_nothing_in_the
     assert reply in outcome.reason
 
 
+def test_a_recipient_beyond_ascii_costs_the_others_nothing_where_the_server_takes_none() -> None:
+    to = ["ann@example.org", "jürgen@example.org"]
+    with ScriptedMailServer() as server:
+        channel = EmailChannel(options(f"smtp://127.0.0.1:{server.port}", to=to), LIMITS)
+        outcome = channel.send(parcel(), NOW)
+        (content,) = server.contents
+    assert isinstance(outcome, Sent)
+    assert (outcome.note or "").startswith(
+        "not taken for jürgen@example.org: 553 5.6.7 it takes no addresses"
+    )
+    assert content.isascii()
+    assert b"To: ann@example.org\r\n" in content
+
+
 def test_a_secret_that_is_not_there_is_tried_again_with_where_it_should_be(tmp_path: Path) -> None:
     given = options("smtp://127.0.0.1:9", user="w", password={"file": str(tmp_path / "absent")})
     outcome = EmailChannel(given, LIMITS).send(parcel(), NOW)

@@ -20,17 +20,20 @@ from watchdesk.store import open_store
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with closing(open_store("sqlite", tmp_path)) as opened:
-        digest = Digest("morning", "Morning brief", NOW, None, (), id="d1")
         opened.know_digests(["morning"], NOW)
-        opened.commit_digest(
-            digest, Rendered("s", "h", "t", "{}"), deliveries_for(digest, ["desk"], NOW), [], None
-        )
+        put(opened, "desk")
         yield opened
+
+
+def put(store: Store, channel: str) -> None:
+    digest = Digest("morning", "Morning brief", NOW, None, (), id=channel)
+    laid = deliveries_for(digest, [channel], NOW)
+    store.commit_digest(digest, Rendered("s", "h", "t", "{}"), laid, [], None)
 
 
 def held_by(store: Store, holder: str) -> int:
     store.lease(holder, NOW, NOW + timedelta(hours=1), 1)
-    return release_of_the_dead(store)
+    return release_of_the_dead(store, NOW + timedelta(seconds=1))
 
 
 def another(then: str = "") -> "subprocess.Popen[str]":
@@ -46,6 +49,15 @@ def test_what_a_process_that_is_gone_was_sending_is_sent_again_at_once(store: St
         name, _ = process.communicate()
     assert held_by(store, name.strip()) == 1
     assert [delivery.state for delivery in store.deliveries()] == [DeliveryState.WAITING]
+
+
+def test_what_a_process_died_of_goes_behind_all_else_that_is_due(store: Store) -> None:
+    with another() as process:
+        name, _ = process.communicate()
+    assert held_by(store, name.strip()) == 1
+    put(store, "other")
+    (first,) = store.lease("me", NOW + timedelta(minutes=1), NOW + timedelta(minutes=5), 1)
+    assert first.delivery.channel == "other"
 
 
 def test_what_a_living_process_is_sending_is_left_to_it(store: Store) -> None:

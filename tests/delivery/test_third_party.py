@@ -128,6 +128,24 @@ def test_whatever_a_third_partys_channel_does_the_others_get_theirs_and_json_sta
         assert printed in done.stderr
 
 
+@pytest.mark.slow
+def test_a_channel_that_ends_the_process_takes_no_other_digest_with_it(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    web.serve("/rss", rss(item("1", "NATO agrees a new spending target")))
+    site = install(desk)
+    desk.write(
+        {"wire": web.url("/rss")},
+        settings="polling: {every: 1s, fastest: 1s, first_poll: all, private_addresses: allow}\n"
+        "articles: {full_text: never}\n"
+        'channels:\n  dies: {theirs: {does: "os._exit(3)"}}\n  shelf: {files: digests/}\n'
+        "digests: {flash: {at: once, to: [dies, shelf]}}\n",
+    )
+    for _ in range(3):
+        assert run(desk, site, "run").returncode == 3
+    assert list((desk.state / "digests").glob("latest-flash.html"))
+
+
 def test_a_schema_is_json_whatever_a_package_prints_as_it_is_imported(
     desk: DeskFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,35 @@ def test_a_channel_that_takes_nothing_for_half_an_hour_is_told_by_the_others(sto
     assert "The channel desk takes nothing: connection refused." in trouble.sentence
 
 
+def test_what_needs_a_person_is_told_at_once_with_its_own_reason(store: SqlStore) -> None:
+    with_delivery(store, delivery("x1"), delivery("x2"))
+    refused(store, "x1")
+    store.lease("me", NOW, NOW + timedelta(minutes=5), 1)
+    quota = "550 5.4.5 Daily user sending quota exceeded"
+    assert store.mark_waiting("x2", "me", NOW + timedelta(minutes=1), quota, needs_person=True)
+    (trouble,) = failing_channel_troubles(store.failing_channels(), NOW)
+    assert f"The channel desk takes nothing: {quota}." in trouble.sentence
+    assert "2 deliveries wait" in trouble.sentence
+
+
+def test_who_of_several_has_a_delivery_is_kept_until_all_have_it(store: SqlStore) -> None:
+    with_delivery(store, delivery("x1"))
+    store.lease("me", NOW, NOW + timedelta(minutes=5), 1)
+    assert store.mark_waiting("x1", "me", NOW + timedelta(minutes=1), "bob: 452 full", ["ann@example.org"])
+    assert list(failing_channel_troubles(store.failing_channels(), SOON)) == []
+    (trouble,) = failing_channel_troubles(store.failing_channels(), LATER)
+    assert (
+        "The channel desk does not take its digests for all of its receivers: bob: 452 full"
+        in trouble.sentence
+    )
+    (parcel,) = store.lease("me", LATER, LATER + timedelta(minutes=5), 1)
+    assert parcel.delivery.taken == ("ann@example.org",)
+    assert store.mark_dead("x1", "me", "given up")
+    assert store.retry(["x1"], LATER)
+    (parcel,) = store.lease("me", LATER, LATER + timedelta(minutes=5), 1)
+    assert parcel.delivery.taken == ("ann@example.org",)
+
+
 def test_a_channel_that_has_taken_something_since_is_not_failing(store: SqlStore) -> None:
     with_delivery(store, delivery("x1"), delivery("x2"))
     refused(store, "x1")

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import socket
+from datetime import datetime
 from pathlib import Path
 
 from watchdesk.ports import OutboxStore
@@ -22,13 +23,14 @@ def holder_name() -> str:
     return f"{_where()}:{process}:{_started(process) or ''}:{secrets.token_hex(4)}"
 
 
-def release_of_the_dead(store: OutboxStore) -> int:
+def release_of_the_dead(store: OutboxStore, now: datetime) -> int:
     """Gives back what processes held that are gone, of those that this one can know of.
 
     How many there were. What they were sending is repeated at once, under its identity, rather than when
-    the leases run out; until then they would count as under way.
+    the leases run out; until then they would count as under way. All else that is due goes first: if the
+    sending itself ends the process (a crash in a third party's code), it takes nothing else with it.
     """
-    return sum(store.release(holder) for holder in store.lease_holders() if _is_gone(holder))
+    return sum(store.release(holder, now) for holder in store.lease_holders() if _is_gone(holder))
 
 
 def _where() -> str:

@@ -93,8 +93,11 @@ class OutboxStore(Protocol):
     def lease_holders(self) -> Collection[str]:
         """Who holds leases, run out or not."""
 
-    def release(self, holder: str) -> int:
-        """Gives back, unattempted, every lease of `holder`; how many there were."""
+    def release(self, holder: str, due_at: datetime | None = ...) -> int:
+        """Gives back, unattempted, every lease of `holder`; how many there were.
+
+        `due_at`: from then on they are due, behind what has been due for longer; None: as before.
+        """
 
     def deliveries(
         self,

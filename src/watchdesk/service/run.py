@@ -90,7 +90,7 @@ class Service:
     def start(self, systemd: Systemd) -> None:
         """Begins to tick."""
         self._store.set_note("service.started", self._clock().isoformat())
-        if left := release_of_the_dead(self._store):
+        if left := release_of_the_dead(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
         self._jobs.every(TICK, "poll", self._poll_due)

@@ -148,10 +148,12 @@ class OutboxRows:
         with self._database.read() as connection:
             return frozenset(connection.execute(leased.distinct()).scalars())
 
-    def release(self, holder: str) -> int:
-        """Gives back, unattempted, every lease of `holder`."""
+    def release(self, holder: str, due_at: datetime | None = None) -> int:
+        """See `ports.OutboxStore.release`."""
         mine = and_(deliveries.c.holder == holder, deliveries.c.state == DeliveryState.LEASED)
-        freed = {"state": DeliveryState.WAITING, "holder": None, "leased_until": None}
+        freed: dict[str, Any] = {"state": DeliveryState.WAITING, "holder": None, "leased_until": None}
+        if due_at is not None:
+            freed["due_at"] = due_at
         return len(self._change(update(deliveries).where(mine).values(freed)))
 
     def deliveries(

@@ -1,7 +1,8 @@
 """`email`: a digest as a mail to people. What the message holds and how it is handed over is in `mail`."""
 
 import ssl
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, Self, assert_never
 
@@ -11,7 +12,7 @@ from watchdesk.config.network import Authorities
 from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
-from watchdesk.delivery.mail.addresses import AddressOption, parse_helo
+from watchdesk.delivery.mail.addresses import AddressOption, MailAddress, parse_helo
 from watchdesk.delivery.mail.conversation import Conversation, Room
 from watchdesk.delivery.mail.line import trust_for
 from watchdesk.delivery.mail.login import Credentials, Login, TokenLogin
@@ -157,14 +158,10 @@ class EmailChannel:
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
         """Sends once, to those who have not taken it yet. Every refusal and every trouble is an outcome."""
         options = self._options
-        letter = write_letter(
-            parcel,
-            options.sender,
-            options.to,
-            options.unsubscribe,
-            one_click=options.one_click,
-            reply_to=options.reply_to,
-        )
+        letter = self._letter(parcel, options.to)
+        others = [address for address in options.to if not address.needs_utf8]
+        if letter.needs_utf8 and others and not (in_ascii := self._letter(parcel, others)).needs_utf8:
+            letter = replace(letter, in_ascii=in_ascii)
         try:
             way = self._way()
         except SecretMissing as missing:
@@ -172,6 +169,17 @@ class EmailChannel:
             secret = options.token or options.password
             return Retry(str(missing), needs_person=secret is None or secret.kind != "command")
         return way.send(letter, parcel.delivery.taken)
+
+    def _letter(self, parcel: Parcel, to: Sequence[MailAddress]) -> Letter:
+        options = self._options
+        return write_letter(
+            parcel,
+            options.sender,
+            to,
+            options.unsubscribe,
+            one_click=options.one_click,
+            reply_to=options.reply_to,
+        )
 
     def _way(self) -> _HandsOver:
         options = self._options

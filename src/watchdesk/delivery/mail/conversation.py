@@ -33,6 +33,9 @@ class Trouble:
     needs_person: bool = False
 
 
+_ASCII_ALONE = "takes no addresses beyond ASCII (it does not offer SMTPUTF8)"
+
+
 class Room:
     """How many recipients the server takes in one transaction, as far as it has said so; for all threads."""
 
@@ -117,13 +120,18 @@ class Conversation:
         except smtplib.SMTPResponseException as trouble:
             return self._turned_away(Reply.of((trouble.smtp_code, _as_bytes(trouble.smtp_error))))
         except (OSError, smtplib.SMTPException) as trouble:
-            return Trouble(self._interrupted(trouble, deadline))
+            distrusted = isinstance(trouble, ssl.SSLCertVerificationError) and not deadline.expired
+            return Trouble(self._interrupted(trouble, deadline), needs_person=distrusted)
 
     def _with_line(self, line: smtplib.SMTP, letter: Letter, roll: Roll) -> Trouble | Refused | None:
         try:
             trouble = self._greet(line) or self._secure(line) or self._log_in(line)
             if trouble is None and letter.needs_utf8 and not line.has_extn("smtputf8"):
-                return Refused(f"{self._server} takes no addresses beyond ASCII (it does not offer SMTPUTF8)")
+                if letter.in_ascii is None:
+                    return Refused(f"{self._server} {_ASCII_ALONE}")
+                beyond = [who for who in roll.waiting if not who.isascii()]
+                roll.note(dict.fromkeys(beyond, Answer(Stage.RCPT, Reply(553, f"5.6.7 it {_ASCII_ALONE}"))))
+                letter = letter.in_ascii
             if trouble is None:
                 self._hand_over(line, letter, roll)
             with contextlib.suppress(OSError, smtplib.SMTPException):  # the outcome stands without a farewell

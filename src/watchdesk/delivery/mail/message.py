@@ -37,6 +37,8 @@ class Letter:
     content: bytes
     """Lines end in CRLF."""
     reply_to: tuple[MailAddress, ...] = ()
+    in_ascii: "Letter | None" = None
+    """The same to those whom a server without SMTPUTF8 can take it for; None: it can for nobody."""
 
     @property
     def needs_utf8(self) -> bool:
