@@ -2,12 +2,14 @@
 
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from support.dead import Dead
 from support.raw import RawServer
 from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings
@@ -150,6 +152,18 @@ def test_the_next_address_is_tried_when_one_does_not_answer(
     with RawServer(FEED) as good:
         names({"half-dead.example": [["127.0.0.3", "127.0.0.1"]]})
         assert isinstance(fetched(good.url(host="half-dead.example"), ALL), Fetched)
+
+
+def test_three_dead_addresses_do_not_lose_the_source(
+    names: Callable[[dict[str, list[list[str]]]], list[str]],
+) -> None:
+    dead = ["127.0.0.2", "127.0.0.3", "127.0.0.4"]
+    with RawServer(FEED) as good, ExitStack() as stack:
+        for host in dead:
+            stack.enter_context(Dead(host, good.port))
+        names({"old-records.example": [[*dead, "127.0.0.1"]]})
+        polling = replace(ALL, timeout=timedelta(seconds=2))
+        assert isinstance(fetched(good.url(host="old-records.example"), polling), Fetched)
 
 
 def test_names_of_all_the_worlds_letters_are_asked_by_their_ascii_form(

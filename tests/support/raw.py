@@ -69,10 +69,10 @@ class RawServer:
 
 
 def _head(line: socket.socket) -> bytes:
-    """A request's head: clients here send one, and nothing after it until they have the answer."""
+    """A request's head; a body that follows it at once is left for whoever talks."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
-        more = line.recv(65536)
+        more = line.recv(1)
         if not more:
             return b""
         head += more

@@ -7,32 +7,11 @@ from contextlib import ExitStack
 
 import pytest
 
+from support.dead import Dead
 from support.raw import RawServer
 from watchdesk.wire.dialing import Found, first_connected, in_turns
 
 V4, V6 = socket.AF_INET, socket.AF_INET6
-
-
-class Dead:
-    """An address that answers nothing: its queue of connections is full (listen(2), backlog)."""
-
-    def __init__(self, host: str) -> None:
-        self._listening = socket.create_server((host, 0), backlog=0)
-        self.address = self._listening.getsockname()
-        self._fillers = []
-        for _ in range(4):
-            filler = socket.socket()
-            filler.setblocking(False)
-            filler.connect_ex(self.address)
-            self._fillers.append(filler)
-        time.sleep(0.02)
-
-    def __enter__(self) -> Found:
-        return V4, self.address
-
-    def __exit__(self, *_: object) -> None:
-        for one in (self._listening, *self._fillers):
-            one.close()
 
 
 @pytest.fixture
