@@ -3,7 +3,8 @@
 It reads and builds in a straight line and runs nothing.
 """
 
-from collections.abc import Iterator
+import ssl
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from watchdesk.articles import read_file
 from watchdesk.config import (
     check_digest_rules,
     check_languages,
+    place_of,
     read_settings,
     rule_files,
     warn_without_rules,
@@ -20,14 +22,14 @@ from watchdesk.config import (
 from watchdesk.config.network import Network
 from watchdesk.config.places import Place, Problem, Problems, did_you_mean
 from watchdesk.config.settings import Settings
-from watchdesk.delivery.channels import build_channels, option_models
+from watchdesk.delivery.channels import ChannelNotBuilt, build_channels, option_models
 from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates, try_templates
 from watchdesk.model import Article, Source
 from watchdesk.pipeline import Plan, Reading
-from watchdesk.ports import Store
+from watchdesk.ports import Channel, Store
 from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher
-from watchdesk.store import open_store
+from watchdesk.store import Database, database_url, open_store
 from watchdesk.wire.trust import trust_store
 
 
@@ -127,7 +129,10 @@ def _known_sources(settings: Settings | None) -> dict[str, frozenset[str] | None
 
 
 def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
-    """The parts that the configuration asks for; nothing runs and nothing is connected yet."""
+    """The parts that the configuration asks for; nothing runs and nothing is connected yet.
+
+    Raises `ConfigurationError` where a channel cannot be made, for whatever reason.
+    """
     settings = configuration.settings
     network = Network(settings.proxies, settings.authorities)
     trust = trust_store(settings.authorities)
@@ -135,10 +140,32 @@ def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
         settings=settings,
         rules=configuration.rules,
         fetcher=HttpFetcher(settings.polling, settings.contact, network=network, trust=trust),
-        channels=build_channels(settings.channels.values(), state_directory, settings.authorities, trust),
+        channels=_channels(settings, state_directory, trust),
         read=Reading(),
         templates=configuration.templates,
     )
+
+
+def _channels(
+    settings: Settings, state_directory: Path, trust: ssl.SSLContext | None
+) -> Mapping[str, Channel]:
+    problems = Problems()
+    built: dict[str, Channel] = {}
+    for channel in settings.channels.values():
+        try:
+            built |= build_channels([channel], state_directory, settings.authorities, trust)
+        except ChannelNotBuilt as failed:
+            what = f"the channel '{channel.name}' cannot be made: {failed.reason}"
+            hint = f"correct its options, or ask whoever made the kind '{channel.kind}'"
+            problems.error(place_of(settings, ("channels", channel.name)), what, hint)
+    problems.raise_if_errors()
+    return built
+
+
+def storage_address(configuration: Configuration, state_directory: Path) -> str:
+    """Where the database is, without its password."""
+    url = database_url(configuration.settings.storage, state_directory)
+    return (url.database or "") if Database.is_sqlite(url) else url.render_as_string(hide_password=True)
 
 
 @contextmanager

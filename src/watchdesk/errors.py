@@ -3,8 +3,11 @@
     WatchdeskError
     ├── ConfigurationError      the files cannot be used; carries every problem found, with places
     ├── UsageError              a command was asked for something that is not there
-    ├── StorageError            the database cannot be used: locked for too long, disk full, too new
-    │   └── RefusedRow          one value cannot be stored; the database itself works
+    ├── StorageError            the database cannot be used: locked for too long, disk full
+    │   ├── RefusedRow          one value cannot be stored; the database itself works
+    │   ├── DamagedStorage      its file is damaged, gone or another; a person has to restore it
+    │   ├── UnreachableStorage  its server does not answer; it may come back
+    │   └── UnusableStorage     this watchdesk cannot use it as it is configured: too new, not an address
     └── UnreadableInput         bytes that are not what they were said to be
 
 What may go wrong in the ordinary course (a feed that answers 404, a mail server that is down) is
@@ -44,6 +47,18 @@ class StorageError(WatchdeskError):
 
 class RefusedRow(StorageError):
     """A value that no database may be given, or that this one does not take; others can still be written."""
+
+
+class DamagedStorage(StorageError):
+    """The database is damaged, gone or another one. A person has to act; the message says how."""
+
+
+class UnreachableStorage(StorageError):
+    """The database server does not answer."""
+
+
+class UnusableStorage(StorageError):
+    """The database cannot be used as configured, such as one that a newer watchdesk wrote."""
 
 
 class UnreadableInput(WatchdeskError):

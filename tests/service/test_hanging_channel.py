@@ -14,8 +14,9 @@ from watchdesk.model import DeliveryState, Digest, Parcel, Rendered, SendOutcome
 from watchdesk.pipeline import Plan, Reading
 from watchdesk.ports import Channel, Store
 from watchdesk.rules import RuleSet
+from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.run import Service
-from watchdesk.service.systemd import Systemd
+from watchdesk.service.telling import Teller
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import open_store
 
@@ -38,13 +39,6 @@ class Taking:
         return Sent()
 
 
-class NoSystemd(Systemd):
-    """Opens no socket, which sdnotify would leave open."""
-
-    def __init__(self) -> None:
-        self._watchdog = ""
-
-
 def plan_of(concurrency: int, **channels: Channel) -> Plan:
     settings = {
         name: ChannelSettings(name, "own", FilesOptions(path=Path()), concurrency=concurrency)
@@ -65,9 +59,12 @@ def test_channels_are_sent_to_though_more_senders_hang_in_one_that_was_taken_out
     now = [NOW]
     bad = Hanging()
     with closing(open_store("sqlite", tmp_path)) as store:
-        service = Service(plan_of(4, bad=bad), store, lambda: now[0], random.Random(1))
+        liveness, teller = Liveness(tmp_path, lambda: now[0]), Teller(tmp_path, lambda: now[0])
+        service = Service(
+            plan_of(4, bad=bad), store, lambda: now[0], random.Random(1), liveness, teller, "sqlite"
+        )
         put(store, "bad", 5)
-        service.start(NoSystemd())
+        service.start()
         try:
             wait_for(lambda: len(bad.begun) == 4, "the senders that hang", seconds=20)
             now[0] += LEASE + timedelta(minutes=1)

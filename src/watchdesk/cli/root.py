@@ -47,7 +47,7 @@ def watchdesk(
     """Watches the feeds that a desk follows, and sends digests of what its rules match."""
     spoken = "info" if context.invoked_subcommand == "run" else "warning"
     logs.configure(log_level or spoken, log_format)
-    context.obj = Session(os.environ, config, state)
+    context.obj = Session(os.environ, config, state, log_format == "json")
 
 
 for command in (

@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from watchdesk.app import Configuration, failed_examples, read_configuration
+from watchdesk.app import Configuration, build_plan, failed_examples, read_configuration
 from watchdesk.cli.article_view import marked, print_article, print_matches
 from watchdesk.cli.documents import article_document, match_document, miss_document
 from watchdesk.cli.session import (
@@ -32,6 +32,7 @@ from watchdesk.rules import ExampleFailure
 def check(session: Session, *, as_json: bool) -> None:
     """Reads the configuration, says everything that is wrong with it, and runs the rules' examples."""
     configuration = read_configuration(session.directory, lint=True)
+    build_plan(configuration, session.named_state_directory)  # what the service builds must be buildable
     failures = failed_examples(configuration, utc_now())
     settings = configuration.settings
     if as_json:
@@ -49,13 +50,20 @@ def check(session: Session, *, as_json: bool) -> None:
         stdout().print(
             f"{settings.directory}: {counted(len(settings.sources), 'source')}, "
             f"{counted(len(configuration.rules.rules), 'rule')}, "
-            f"{counted(len(settings.digests), 'digest')}: "
-            + (f"{counted(len(failures), 'example')} failed" if failures else "all well"),
+            f"{counted(len(settings.digests), 'digest')}: " + _outcome(configuration, failures),
             soft_wrap=True,
             markup=False,
         )
     if failures:
         fail(1)
+
+
+def _outcome(configuration: Configuration, failures: Sequence[ExampleFailure]) -> str:
+    if failures:
+        return f"{counted(len(failures), 'example')} failed"
+    if configuration.warnings:
+        return f"usable, with {counted(len(configuration.warnings), 'warning')}"
+    return "all well"
 
 
 @click.command

@@ -2,12 +2,14 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from watchdesk import sources
+from watchdesk import digests, sources
 from watchdesk.app import Configuration
 from watchdesk.cli.documents import delivery_document, found_document, report_document
 from watchdesk.cli.session import (
@@ -20,13 +22,17 @@ from watchdesk.cli.session import (
     print_lines,
     stderr,
     utc_now,
+    utc_text,
 )
-from watchdesk.cli.words import counted
+from watchdesk.cli.upcoming import upcoming
+from watchdesk.cli.words import counted, day_and_time
 from watchdesk.delivery import holder_name
+from watchdesk.errors import StorageError, UnusableStorage
 from watchdesk.model import Delivery, DeliveryState
 from watchdesk.pipeline import Plan, PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service import poll_now, reader_for, send_now, serve
+from watchdesk.service.liveness import record_pass
 from watchdesk.store import open_store
 
 _OUTBOX = 1000
@@ -45,7 +51,13 @@ def run(session: Session) -> None:
     def opened(configuration: Configuration) -> Store:
         return open_store(configuration.settings.storage, state_directory)
 
-    serve(session.proven_configuration, opened, state_directory, utc_now, session.environment)
+    try:
+        serve(session.proven_configuration, opened, state_directory, utc_now, session.environment)
+    except UnusableStorage:
+        raise
+    except StorageError as error:  # such as a full disk: whoever starts the service may try it again
+        click.echo(f"watchdesk: {error}", err=True)
+        fail(1)
 
 
 @click.command
@@ -67,14 +79,23 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
             task = progress.add_task("polling", total=len(due))
             polling = replace(plan, read=read)
             reports = poll_now(
-                polling, store, due, utc_now, rng, lambda _: progress.advance(task), every_page=every
+                polling,
+                store,
+                due,
+                utc_now,
+                rng,
+                lambda _: progress.advance(task),
+                every_page=every,
+                says_failures=session.log_is_for_programs,  # people read them in the answer
             )
         deliveries = _send(plan, store, rng) if send else ()
+        waiting = _waiting(plan, store) if send else ()
         outbox = store.deliveries(limit=_OUTBOX) if send and as_json else ()
     if as_json:
-        print_json(_document(reports, outbox))
+        print_json(_document(reports, outbox, waiting))
     else:
-        _print(reports, deliveries)
+        _print(reports, deliveries, waiting)
+    record_pass(session.state_directory, utc_now())
     failed = any(report.outcome is PollOutcome.FAILED for report in reports)
     if failed or any(delivery.state is not DeliveryState.SENT for delivery in deliveries):
         fail(1)
@@ -87,16 +108,72 @@ def _send(plan: Plan, store: Store, rng: random.Random) -> Sequence[Delivery]:
     return [row for row in store.deliveries() if row.id in ids or row.digest_id in digest_ids]
 
 
-def _document(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a digest after this pass."""
+
+    digest: str
+    matches: int
+    until: datetime | str
+    """A time, or upon what it goes out."""
+    zone: ZoneInfo
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        count, now = counted(self.matches, "match", "matches"), utc_now()
+        if isinstance(self.until, datetime):
+            then = f"goes out {day_and_time(self.until, now, self.zone)}"
+        else:
+            then = self.until
+        return f"{self.digest}: {count} {'waits' if self.matches == 1 else 'wait'}; it {then}"
+
+
+def _waiting(plan: Plan, store: Store) -> Sequence[Waiting]:
+    now = utc_now()
+    silent = digests.silent_until(store.silences(now), now)
+    marks, found = store.digest_marks(), []
+    for name, digest in plan.settings.digests.items():
+        if name not in marks:
+            continue
+        mark, zone = marks[name], plan.zone_of(digest)
+        heard = mark.without(silent)
+        if heard.waiting:
+            found.append(Waiting(name, heard.waiting, upcoming(plan, digest, now), zone))
+        found += [
+            Waiting(
+                name,
+                queue.waiting,
+                f"is held back: the rule {rule} is silent until {day_and_time(silent[rule], now, zone)}",
+                zone,
+            )
+            for rule, queue in mark.queues.items()
+            if rule in silent
+        ]
+    return found
+
+
+def _document(
+    reports: Sequence[PollReport], deliveries: Sequence[Delivery], waiting: Sequence[Waiting]
+) -> dict[str, object]:
     return {
         "sources": [report_document(report) for report in reports],
         "articles": sum(report.new_articles for report in reports),
         "matches": [found_document(found) for report in reports for found in report.matches],
         "deliveries": [delivery_document(delivery) for delivery in deliveries],
+        "waiting": [
+            {
+                "digest": one.digest,
+                "matches": one.matches,
+                "until": utc_text(one.until) if isinstance(one.until, datetime) else None,
+                "because": None if isinstance(one.until, datetime) else one.until,
+            }
+            for one in waiting
+        ],
     }
 
 
-def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> None:
+def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery], waiting: Sequence[Waiting]) -> None:
     polled = [report for report in reports if report.outcome is not PollOutcome.SKIPPED]
     lines: list[Line] = [(f"{report.source_id:<24} {_said(report)}", None) for report in polled]
     for report in reports:
@@ -104,6 +181,7 @@ def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery]) -> Non
             lines.append((f"\n{found.match.rule}  {found.match.score:.2f}", "bold"))
             lines += [(found.article.title, None), (found.article.url or "", "dim")]
     lines += [(f"{d.digest_name} → {d.channel}: {d.state}", None) for d in deliveries]
+    lines += [(one.sentence, None) for one in waiting]
     articles, matches = sum(r.new_articles for r in reports), sum(len(r.matches) for r in reports)
     summary = (
         f"\n{counted(len(polled), 'source')} polled, {counted(articles, 'new article')}, "

@@ -29,6 +29,7 @@ class Session:
     environment: Mapping[str, str]
     config: Path | None = None
     state: Path | None = None
+    log_is_for_programs: bool = False
 
     @property
     def directory(self) -> Path:
@@ -36,11 +37,16 @@ class Session:
         return find_directory(self.config, self.environment)
 
     @property
-    def state_directory(self) -> Path:
-        """Made where it does not exist; `--state`, $STATE_DIRECTORY, else ./var."""
+    def named_state_directory(self) -> Path:
+        """As `state_directory`, whether it exists or not."""
         # systemd gives several directories separated by colons; the first is ours.
         given = self.environment.get("STATE_DIRECTORY", "").split(":")[0]
-        directory = self.state or Path(given or "var")
+        return self.state or Path(given or "var")
+
+    @property
+    def state_directory(self) -> Path:
+        """Made where it does not exist; `--state`, $STATE_DIRECTORY, else ./var."""
+        directory = self.named_state_directory
         try:
             make_folder(directory)
         except OSError as error:

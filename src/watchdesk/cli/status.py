@@ -1,8 +1,9 @@
-"""`status`: a one-screen summary, for people and for monitoring."""
+"""`status`: a one-screen summary, for people and for monitoring. It answers whatever is broken."""
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 from rich.markup import escape
 
 from watchdesk import digests, sources
-from watchdesk.app import Desk
+from watchdesk.app import Configuration, build_plan
 from watchdesk.cli.session import (
     Session,
     fail,
@@ -23,11 +24,30 @@ from watchdesk.cli.session import (
     utc_now,
     utc_text,
 )
-from watchdesk.cli.words import ago, counted, day_and_time, printable, span
-from watchdesk.config.cron import CronSchedule
-from watchdesk.config.settings import DigestSettings
-from watchdesk.model import DeliveryState, DigestMark, Standing
-from watchdesk.pipeline import Plan, digest_troubles, failing_channel_troubles, template_troubles
+from watchdesk.cli.upcoming import upcoming
+from watchdesk.cli.words import ago, counted, day_and_time, printable
+from watchdesk.config import glimpse
+from watchdesk.errors import ConfigurationError, StorageError, UsageError, WatchdeskError
+from watchdesk.model import DeliveryState, Standing
+from watchdesk.pipeline import (
+    Plan,
+    digest_troubles,
+    failing_channel_troubles,
+    overdue_troubles,
+    template_troubles,
+)
+from watchdesk.ports import Store
+from watchdesk.service.liveness import (
+    LifeState,
+    Processes,
+    SignOfLife,
+    Verdict,
+    enabled_unit,
+    judged,
+    read_passes,
+    read_sign,
+)
+from watchdesk.store import open_store
 
 _MOST_NAMES = 5
 _LITTLE_ROOM = 20_000_000
@@ -37,63 +57,116 @@ _PATIENCE = timedelta(minutes=5)
 _MOST_DIGESTS = 10
 _DAY = timedelta(days=1)
 SILENT = timedelta(seconds=50)
-"""A service that has not said it is alive for this long is taken to be down: it says so each 15 s."""
+"""Of a service elsewhere on the same database, which says there that it is alive each 15 s."""
+CHECKED = 2.0
+"""Seconds for reading the database where no service does it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the database says."""
+
+    heartbeat: datetime | None = None
+    articles_today: int = 0
+    marks: Mapping[str, int] = field(default_factory=dict)
+    """By digest: how many matches wait, without those of silent rules."""
+    unhealthy: tuple[str, ...] = ()
+    deliveries_waiting: int = 0
+    deliveries_dead: int = 0
+    stopped_channels: Mapping[str, str] = field(default_factory=dict)
+    silent: tuple[tuple[str, datetime], ...] = ()
+    """Rules that are muted, and until when."""
+    refused: str | None = None
+    troubles: tuple[str, ...] = ()
+    archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
+    """Articles of the last 24 hours that rules found, and that alert nobody."""
+    too_wide: Mapping[str, int] = field(default_factory=dict)
+    """Rules that found more in the last 24 hours than anyone reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What `status` shows."""
 
-    running: bool
-    heartbeat: datetime | None
-    sources: int
-    unhealthy: tuple[str, ...]
-    articles_today: int
-    waiting: dict[str, int]
-    next_digests: dict[str, datetime | str]
-    """By digest: when it goes out by its schedule; without one, upon what."""
+    verdict: Verdict
+    sign: SignOfLife | None
+    plan: Plan | None
+    """None where the files cannot be used."""
     zone: ZoneInfo
-    deliveries_waiting: int
-    deliveries_dead: int
-    stopped_channels: dict[str, str]
-    configuration_refused: str | None
-    failed_digests: tuple[str, ...]
-    failing_channels: tuple[str, ...]
+    mistakes: tuple[str, ...]
+    """In the files, as they are now."""
+    remembered: Remembered | None
+    """None where the database cannot be used."""
+    database: str | None
+    """Why it cannot, or what of it is damaged."""
     disk_is_full: bool
     """That of the state directory."""
-    silent: tuple[tuple[str, datetime], ...]
-    """Rules that are muted, and until when."""
-    broken_templates: tuple[str, ...]
-    archive_only: Mapping[Standing | None, int]
-    """Articles of the last 24 hours that rules found, and that alert nobody."""
-    too_wide: Mapping[str, int]
-    """Rules that found more in the last 24 hours than anyone reads."""
+    now: datetime
+
+    @property
+    def elsewhere(self) -> datetime | None:
+        """The sign of life of a service on another machine, or of an older watchdesk."""
+        return self.remembered.heartbeat if self.remembered and self.sign is None else None
+
+    @property
+    def running(self) -> bool:
+        """Whether a service does its work, here or elsewhere."""
+        there = self.elsewhere
+        return self.verdict.runs or (there is not None and abs(self.now - there) < SILENT)
+
+    @property
+    def heartbeat(self) -> datetime | None:
+        """The last sign of life."""
+        return self.sign.turn if self.sign else self.elsewhere
+
+    @property
+    def refused(self) -> str | None:
+        """Why the last reload was refused."""
+        if self.sign:
+            return self.sign.configuration.reason
+        # The note begins with its time.
+        return (
+            self.remembered.refused.partition(" ")[2] if self.remembered and self.remembered.refused else None
+        )
 
     @property
     def needs(self) -> Sequence[str]:
         """What needs a person, one sentence each."""
-        wants = []
-        if self.heartbeat and not self.running:
-            wants.append(
-                "the service has stopped without saying so, or cannot write (a full disk?); look at its log"
-            )
-        if self.unhealthy:
-            wants.append(f"failing: {_first_of(self.unhealthy)}; see `watchdesk sources`")
-        if self.deliveries_dead:
-            dead = counted(self.deliveries_dead, "delivery", "deliveries")
-            wants.append(f"{dead} could not be sent; see `watchdesk deliveries --state dead`")
-        wants += [
-            f"channel {name} is stopped: {reason}; when mended: watchdesk deliveries retry --channel {name}"
-            for name, reason in self.stopped_channels.items()
-        ]
-        if self.configuration_refused:
-            # The note begins with its time; the lines that draw the mistakes are for `check`.
-            first = self.configuration_refused.partition(" ")[2].splitlines()[0]
+        wants = [trouble.sentence for trouble in self.verdict.troubles]
+        if self.elsewhere and not self.running:
+            wants.append("the service has stopped without saying so, or hangs; look at its log")
+        if self.database and not any(self.database in sentence for sentence in wants):
+            full = "the service cannot write (a full disk?): " if "disk is full" in self.database else ""
+            wants.append(f"{full}{self.database}")
+        if self.mistakes:
+            more = len(self.mistakes) - 1
+            others = f", and {counted(more, 'more mistake')}" if more else ""
+            goes_on = "; the service goes on as it was configured before" if self.running else ""
+            wrong = f"{self.mistakes[0]}{others}"
+            wants.append(f"the files cannot be used as they are: {wrong}; see `watchdesk check`{goes_on}")
+        elif self.refused:
+            # The lines that draw the mistakes are for `check`.
+            first = self.refused.splitlines()[0]
             wants.append(f"the last reload was refused: {first}; see `watchdesk check`")
-        wants += [*self.failing_channels, *self.broken_templates, *self.failed_digests]
+        if self.remembered:
+            wants += _wants_of(self.remembered)
         if self.disk_is_full:
             wants.append("the disk of the state directory is full: make room; nothing is lost by then")
         return wants
+
+
+def _wants_of(found: Remembered) -> Sequence[str]:
+    wants = []
+    if found.unhealthy:
+        wants.append(f"failing: {_first_of(found.unhealthy)}; see `watchdesk sources`")
+    if found.deliveries_dead:
+        dead = counted(found.deliveries_dead, "delivery", "deliveries")
+        wants.append(f"{dead} could not be sent; see `watchdesk deliveries --state dead`")
+    wants += [
+        f"channel {name} is stopped: {reason}; when mended: watchdesk deliveries retry --channel {name}"
+        for name, reason in found.stopped_channels.items()
+    ]
+    return [*wants, *found.troubles]
 
 
 @click.command
@@ -101,8 +174,7 @@ class Summary:
 @pass_session
 def status(session: Session, *, as_json: bool) -> None:
     """A one-screen summary; exits 1 when something needs a person."""
-    with session.desk() as desk:
-        summary = _summary(desk, session.state_directory, utc_now())
+    summary = _summary(session, utc_now())
     if as_json:
         print_json(_document(summary))
     else:
@@ -111,51 +183,113 @@ def status(session: Session, *, as_json: bool) -> None:
         fail(1)
 
 
-def _summary(desk: Desk, state_directory: Path, now: datetime) -> Summary:
-    store, settings = desk.store, desk.plan.settings
-    notes = store.notes()
-    beat = notes.get("service.heartbeat")
-    heartbeat = datetime.fromisoformat(beat) if beat else None
-    healths = sources.health(settings.sources.values(), store.source_states(), now)
-    silent = digests.silent_until(store.silences(now), now)
-    marks: dict[str, DigestMark] = {n: m.without(silent) for n, m in store.digest_marks().items()}
-    counts = store.delivery_counts()
+def _summary(session: Session, now: datetime) -> Summary:
+    state_directory = session.state_directory
+    verdict, sign = _life(state_directory, now)
+    configuration, mistakes = _configuration(session)
+    plan: Plan | None = None
+    if configuration:
+        try:
+            plan = build_plan(configuration, state_directory)
+        except ConfigurationError as error:
+            mistakes = _firsts(error)
+    seen = glimpse(session.directory)
+    zone = configuration.settings.timezone if configuration else seen.timezone
+    storage = (configuration.settings.storage if configuration else seen.storage) or _storage_of(sign)
+    remembered, database = _remembered(storage, state_directory, plan, now, is_watched=verdict.runs)
     return Summary(
-        running=heartbeat is not None and abs(now - heartbeat) < SILENT,
-        heartbeat=heartbeat,
-        sources=len(settings.sources),
-        unhealthy=tuple(health.source_id for health in healths if not health.healthy),
-        articles_today=sum(store.article_counts(now - timedelta(days=1)).values()),
-        waiting={name: marks[name].waiting if name in marks else 0 for name in settings.digests},
-        next_digests={name: _next(desk.plan, digest, now) for name, digest in settings.digests.items()},
-        zone=settings.timezone,
-        deliveries_waiting=counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.LEASED, 0),
-        deliveries_dead=counts.get(DeliveryState.DEAD, 0),
-        stopped_channels=dict(store.stopped_channels()),
-        configuration_refused=notes.get("configuration.refused"),
-        failing_channels=tuple(
-            trouble.sentence for trouble in failing_channel_troubles(store.failing_channels(), now, _PATIENCE)
-        ),
-        disk_is_full=_is_full(state_directory),
-        silent=tuple(silent.items()),
-        failed_digests=tuple(trouble.sentence for trouble in digest_troubles(store)),
-        broken_templates=tuple(trouble.sentence for trouble in template_troubles(store)),
-        archive_only=store.archive_only(now - _DAY),
-        too_wide=digests.widest(store.found(list(desk.plan.rules.labels), [(now - _DAY, now)])),
+        verdict,
+        sign,
+        plan,
+        zone or ZoneInfo(sign.zone if sign else "UTC"),
+        mistakes,
+        remembered,
+        database,
+        _is_full(state_directory),
+        now,
     )
 
 
-def _next(plan: Plan, digest: DigestSettings, now: datetime) -> datetime | str:
-    if digest.schedule:
-        zone = plan.zone_of(digest)
-        return CronSchedule.parse(digest.schedule).next_after(now, zone)
-    if digest.quiet and digests.in_quiet_hours(digest.quiet, now, plan.zone_of(digest)):
-        return f"held back until {digest.quiet.end:%H:%M}, the end of its quiet hours"
-    if digest.spike:
-        return f"goes out when a rule finds {digest.spike:g} times its usual"
-    if digest.gather:
-        return f"goes out {span(digest.gather)} after something matches"
-    return "goes out as soon as something matches"
+def _life(state_directory: Path, now: datetime) -> tuple[Verdict, SignOfLife | None]:
+    processes = Processes()
+    try:
+        sign, passes = read_sign(state_directory), read_passes(state_directory)
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename} cannot be read: {error.strerror}; ask as the user whom the service runs as"
+        ) from None
+    age, is_gone = timedelta(0), None
+    if sign:
+        is_gone = processes.is_gone(sign.process)
+        same = processes.same_boot(sign.process)
+        age = timedelta(seconds=processes.clock() - sign.clock) if same else now - sign.turn
+    return judged(sign, passes, enabled_unit(state_directory), now, age, is_gone=is_gone), sign
+
+
+def _configuration(session: Session) -> tuple[Configuration | None, tuple[str, ...]]:
+    """The files, or what is wrong with them."""
+    try:
+        return session.configuration(), ()
+    except ConfigurationError as error:
+        return None, _firsts(error)
+    except UsageError:  # there is no configuration at all: that is the command's own mistake
+        raise
+    except WatchdeskError as error:
+        return None, (str(error),)
+
+
+def _firsts(error: ConfigurationError) -> tuple[str, ...]:
+    """Of each mistake the line that says what and where; those that draw it are for `check`."""
+    return tuple(problem.render().splitlines()[0] for problem in error.problems)
+
+
+def _storage_of(sign: SignOfLife | None) -> str:
+    address = sign.store.address if sign and sign.store else ""
+    return address if address.startswith("postgresql") else "sqlite"
+
+
+def _remembered(
+    storage: str, state_directory: Path, plan: Plan | None, now: datetime, *, is_watched: bool
+) -> tuple[Remembered | None, str | None]:
+    """What the database says, and what is wrong with it.
+
+    Where a service runs, it reads the whole database for damage itself.
+    """
+    found: Remembered | None = None
+    try:
+        with closing(open_store(storage, state_directory)) as store:
+            found = _asked(store, plan, now)
+            if not is_watched:
+                store.check(CHECKED)
+            return found, store.older_copy
+    except StorageError as error:
+        return found, str(error)
+
+
+def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
+    notes = store.notes()
+    beat = notes.get("service.heartbeat")
+    silent = digests.silent_until(store.silences(now), now)
+    counts = store.delivery_counts()
+    known = plan.settings.sources.values() if plan else ()
+    healths = sources.health(known, store.source_states(), now) if plan else ()
+    failing = failing_channel_troubles(store.failing_channels(), now, _PATIENCE)
+    overdue = overdue_troubles(plan, store, now) if plan else ()
+    troubles = (*failing, *template_troubles(store), *digest_troubles(store), *overdue)
+    return Remembered(
+        heartbeat=datetime.fromisoformat(beat) if beat else None,
+        articles_today=sum(store.article_counts(now - _DAY).values()),
+        marks={name: mark.without(silent).waiting for name, mark in store.digest_marks().items()},
+        unhealthy=tuple(health.source_id for health in healths if not health.healthy),
+        deliveries_waiting=counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.LEASED, 0),
+        deliveries_dead=counts.get(DeliveryState.DEAD, 0),
+        stopped_channels=dict(store.stopped_channels()),
+        silent=tuple(silent.items()),
+        refused=notes.get("configuration.refused"),
+        troubles=tuple(trouble.sentence for trouble in troubles),
+        archive_only=store.archive_only(now - _DAY),
+        too_wide=digests.widest(store.found(list(plan.rules.labels), [(now - _DAY, now)])) if plan else {},
+    )
 
 
 def _is_full(directory: Path) -> bool:
@@ -168,53 +302,110 @@ def _first_of(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
+def _waiting(summary: Summary) -> Mapping[str, int]:
+    """By digest; with broken files, those that the database knows."""
+    found = summary.remembered.marks if summary.remembered else {}
+    names = summary.plan.settings.digests if summary.plan else found
+    return {name: found.get(name, 0) for name in names}
+
+
 def _document(summary: Summary) -> dict[str, object]:
+    found = summary.remembered or Remembered()
+    next_digests = _next_digests(summary)
     return {
         "running": summary.running,
         "heartbeat": utc_text(summary.heartbeat),
-        "sources": {"configured": summary.sources, "unhealthy": list(summary.unhealthy)},
-        "articles_last_24h": summary.articles_today,
-        "matches_waiting": summary.waiting,
+        "sources": {
+            "configured": len(summary.plan.settings.sources) if summary.plan else None,
+            "unhealthy": list(found.unhealthy),
+        },
+        "articles_last_24h": found.articles_today if summary.remembered else None,
+        "matches_waiting": dict(_waiting(summary)),
         "next_digests": {
             name: utc_text(when) if isinstance(when, datetime) else None
-            for name, when in summary.next_digests.items()
+            for name, when in next_digests.items()
         },
-        "deliveries": {"waiting": summary.deliveries_waiting, "dead": summary.deliveries_dead},
-        "stopped_channels": summary.stopped_channels,
-        "silent": {rule: utc_text(until) for rule, until in summary.silent},
-        "archive_only_last_24h": {str(s or "not-recorded"): n for s, n in summary.archive_only.items()},
-        "too_wide": dict(summary.too_wide),
+        "deliveries": {"waiting": found.deliveries_waiting, "dead": found.deliveries_dead},
+        "stopped_channels": dict(found.stopped_channels),
+        "silent": {rule: utc_text(until) for rule, until in found.silent},
+        "archive_only_last_24h": {str(s or "not-recorded"): n for s, n in found.archive_only.items()},
+        "too_wide": dict(found.too_wide),
+        "service": _service_document(summary),
+        "database": {"usable": summary.remembered is not None, "trouble": summary.database},
+        "configuration": {"mistakes": list(summary.mistakes), "refused": summary.refused},
         "needs": list(summary.needs),
     }
 
 
+def _service_document(summary: Summary) -> dict[str, object]:
+    sign = summary.sign
+    return {
+        "state": str(summary.verdict.state),
+        "ought_to_run": summary.verdict.ought_to_run,
+        "pid": sign.process.pid if sign else None,
+        "started": utc_text(sign.started) if sign else None,
+        "steps": {
+            name: {"last": utc_text(step.ended), "failures": step.failures, "reason": step.reason}
+            for name, step in sorted(sign.steps.items())
+        }
+        if sign
+        else {},
+    }
+
+
+def _next_digests(summary: Summary) -> Mapping[str, datetime | str]:
+    plan = summary.plan
+    if plan is None:
+        return {}
+    return {name: upcoming(plan, digest, summary.now) for name, digest in plan.settings.digests.items()}
+
+
 def _print(summary: Summary) -> None:
-    console, now = stdout(), utc_now()
-    alive = f"running, alive {ago(summary.heartbeat, now)}" if summary.running else "not running"
-    console.print(f"service     {alive}")
-    console.print(f"sources     {summary.sources}, {len(summary.unhealthy) or 'none'} failing")
-    console.print(f"articles    {summary.articles_today:,} in the last 24 hours")
-    if summary.archive_only:
-        kept = counted(sum(summary.archive_only.values()), "match", "matches")
-        console.print(f"            {kept} too old to be reported, and in the archive only")
-    for rule, found in islice(summary.too_wide.items(), _MOST_NAMES):
+    console, now, found = stdout(), summary.now, summary.remembered or Remembered()
+    console.print(f"service     {_life_in_words(summary)}")
+    if summary.plan:
+        configured = len(summary.plan.settings.sources)
+        failing = len(found.unhealthy) or "none"
         console.print(
-            f"too wide    {rule}: {found:,} articles in 24 hours, too many to read: watchdesk rules",
+            f"sources     {configured}, {failing if summary.remembered else 'nobody knows how many'} failing"
+        )
+    if summary.remembered:
+        console.print(f"articles    {found.articles_today:,} in the last 24 hours")
+    if found.archive_only:
+        kept = counted(sum(found.archive_only.values()), "match", "matches")
+        console.print(f"            {kept} too old to be reported, and in the archive only")
+    for rule, count in islice(found.too_wide.items(), _MOST_NAMES):
+        console.print(
+            f"too wide    {rule}: {count:,} articles in 24 hours, too many to read: watchdesk rules",
             markup=False,
             soft_wrap=True,
         )
-    for name, waiting in islice(summary.waiting.items(), _MOST_DIGESTS):
-        when = summary.next_digests[name]
-        then = f"goes out {day_and_time(when, now, summary.zone)}" if isinstance(when, datetime) else when
-        waits = counted(waiting, "match", "matches") if waiting else "nothing"
-        console.print(f"digest      {name}: {waits} waiting, {then}", markup=False, soft_wrap=True)
-    for rule, until in islice(summary.silent, _MOST_NAMES):
+    waiting, next_digests = _waiting(summary), _next_digests(summary)
+    for name, count in islice(waiting.items(), _MOST_DIGESTS):
+        when = next_digests.get(name)
+        then = f", goes out {day_and_time(when, now, summary.zone)}" if isinstance(when, datetime) else ""
+        then = f", {when}" if isinstance(when, str) else then
+        waits = counted(count, "match", "matches") if count else "nothing"
+        console.print(f"digest      {name}: {waits} waiting{then}", markup=False, soft_wrap=True)
+    for rule, until in islice(found.silent, _MOST_NAMES):
         when = day_and_time(until, now, summary.zone)
         console.print(f"silent      {rule} until {when}", markup=False, soft_wrap=True)
-    if len(summary.waiting) > _MOST_DIGESTS:
-        console.print(f"            and {counted(len(summary.waiting) - _MOST_DIGESTS, 'more digest')}")
-    console.print(f"deliveries  {summary.deliveries_waiting} waiting, {summary.deliveries_dead} dead")
+    if len(waiting) > _MOST_DIGESTS:
+        console.print(f"            and {counted(len(waiting) - _MOST_DIGESTS, 'more digest')}")
+    if summary.remembered:
+        console.print(f"deliveries  {found.deliveries_waiting} waiting, {found.deliveries_dead} dead")
+    else:
+        console.print("database    cannot be used")
     for need in summary.needs:
         console.print(f"\n[bold red]![/] {escape(printable(need))}", soft_wrap=not console.is_terminal)
     if not summary.needs:
         console.print("\nnothing needs a person", style="green")
+
+
+def _life_in_words(summary: Summary) -> str:
+    alive = f"alive {ago(summary.heartbeat, summary.now)}"
+    if summary.running:
+        return f"running, {alive}"
+    state = summary.verdict.state
+    told = {LifeState.HANGS: "hangs", LifeState.DIED: "died", LifeState.REFUSED: "could not start"}
+    return f"not running ({told[state]}, {alive})" if state in told else "not running"

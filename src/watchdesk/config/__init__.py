@@ -1,16 +1,20 @@
 """Files → checked settings. The door is `read_settings`; `document` and `places` read YAML with places."""
 
-from watchdesk.config.digests import check_digest_rules, check_languages, warn_without_rules
+from watchdesk.config.digests import check_digest_rules, check_languages, place_of, warn_without_rules
 from watchdesk.config.directory import find_directory
+from watchdesk.config.glimpse import Glimpse, glimpse
 from watchdesk.config.reader import read_settings, rule_files
 from watchdesk.config.schema import settings_schema, sources_schema
 from watchdesk.config.values import parse_duration
 
 __all__ = [
+    "Glimpse",
     "check_digest_rules",
     "check_languages",
     "find_directory",
+    "glimpse",
     "parse_duration",
+    "place_of",
     "read_settings",
     "rule_files",
     "settings_schema",

@@ -43,7 +43,17 @@ def read_channel(
     model = kinds[kind]
     options = _in_full(model, options)
     warn_of_plain_secrets(options, problems)
-    checked = check(model, options, f"a channel of kind {kind}", problems, directory)
+    try:
+        checked = check(model, options, f"a channel of kind {kind}", problems, directory)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a third party's model may raise anything
+        said = " ".join(str(error).split())[:300]
+        what = (
+            f"the options of '{kind}' cannot be checked: {type(error).__name__}{': ' if said else ''}{said}"
+        )
+        problems.error(options.place, what, f"ask whoever made the kind '{kind}'")
+        return None
     if checked is None or shared is None:
         return None
     _warn_of_missing_secrets(checked, options, problems)

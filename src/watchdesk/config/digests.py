@@ -55,7 +55,7 @@ def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], 
     for digest in settings.digests.values():
         for number, wanted in enumerate(digest.rules):
             if wanted != "all" and wanted not in known:
-                place = _place(settings, ("digests", digest.name, "rules", number))
+                place = place_of(settings, ("digests", digest.name, "rules", number))
                 hint = did_you_mean(wanted, known) or "give rule ids, tag:NAME, or all"
                 what = "no rule has the tag" if wanted.startswith("tag:") else "there is no rule"
                 problems.error(place, f"{what} '{wanted.removeprefix('tag:')}'", hint)
@@ -68,17 +68,17 @@ def check_languages(settings: Settings, spoken: Collection[str], problems: Probl
     for path, language in asked:
         if language and language not in spoken:
             what = f"digests have no words in '{language}' yet; theirs will be English"
-            problems.warning(_place(settings, path), what, f"there are: {', '.join(sorted(spoken))}")
+            problems.warning(place_of(settings, path), what, f"there are: {', '.join(sorted(spoken))}")
 
 
 def warn_without_rules(settings: Settings, problems: Problems) -> None:
     """Warns where there are digests and no rule: as when a folder has vanished, nothing is found."""
     if settings.digests:
         what = "there are digests, and no rule in rules/*.yaml: nothing will be found"
-        problems.warning(_place(settings, ("digests",)), what)
+        problems.warning(place_of(settings, ("digests",)), what)
 
 
-def _place(settings: Settings, path: Sequence[int | str]) -> Place:
+def place_of(settings: Settings, path: Sequence[int | str]) -> Place:
     """Where a value stands in the file, which is read again only where there is something to tell of it."""
     top = read_document(settings.directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
     return place_at(top, path) if top is not None else Place(SETTINGS_FILE, 1, 1)

@@ -5,17 +5,35 @@ twice, a key that is not a word, and a document that is not UTF-8 YAML are told 
 """
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from errno import EFBIG, EINVAL
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    MappingEndEvent,
+    MappingStartEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import hide_secrets
 
+LARGEST = 64 << 20
+"""Bytes of a file."""
+LARGEST_EXPANSION = 100_000
+"""Values that aliases may make of a document."""
+DEEPEST = 200
+"""Levels of a document; reading stops at about so many."""
+_TOO_DEEP = f"is nested too deeply: more than {DEEPEST} levels"
+_LESS_DEEP = "close the brackets, or take some of them out"
+_BRACKETS = re.compile(rf"(?:[\[{{][\s\w\"':]{{0,20}}){{{DEEPEST}}}")
 PlainValue = str | int | float | bool | None
 Positions = list[tuple[int, int]]
 """(line, column) in the file, from 0, of each character of a text and of its end."""
@@ -28,14 +46,16 @@ class SourceText:
     name: str
     text: str
     lines: tuple[str, ...] = field(init=False)
+    _shown: dict[int, str] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lines", tuple(self.text.split("\n")))
 
     def place(self, line: int, column: int) -> Place:
         """The place at `line` and `column`, both counted from 0."""
-        source = hide_secrets(self.lines[line]) if line < len(self.lines) else ""
-        return Place(self.name, line + 1, column + 1, source)
+        if line not in self._shown:  # a long line may hold thousands of places
+            self._shown[line] = hide_secrets(self.lines[line]) if line < len(self.lines) else ""
+        return Place(self.name, line + 1, column + 1, self._shown[line])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +65,15 @@ class Written:
     text: str
     node: ScalarNode
     source: SourceText
+    _positions: Positions = field(init=False, default_factory=list, compare=False, repr=False)
 
     def place_at(self, offset: int) -> Place:
         """Where character `offset` of `text` stands in the file."""
-        if self.node.style in ("|", ">"):
-            positions = _block_positions(self.node, self.source)
-        else:
-            positions = _flow_positions(self.node, self.source)
+        if not self._positions:  # found out once, however many terms there are
+            block = self.node.style in ("|", ">")
+            find = _block_positions if block else _flow_positions
+            self._positions.extend(find(self.node, self.source))
+        positions = self._positions
         line, column = positions[min(max(offset, 0), len(positions) - 1)]
         return self.source.place(line, column)
 
@@ -106,7 +128,7 @@ def read_document(path: Path, problems: Problems, name: str | None = None) -> El
     """
     shown = name or str(path)
     try:
-        content = path.read_bytes()
+        content = read_file(path)
     except OSError as error:
         problems.error(Place(shown, 1, 1), f"cannot be read: {error.strerror}")
         return None
@@ -122,13 +144,31 @@ def read_document(path: Path, problems: Problems, name: str | None = None) -> El
     return parse_document(text, shown, problems)
 
 
+def read_file(path: Path) -> bytes:
+    """The content of an ordinary file of a bearable size. Raises `OSError` with the reason."""
+    found = path.stat()
+    if not S_ISREG(found.st_mode) and not S_ISDIR(found.st_mode):  # a pipe or a device may never end
+        raise OSError(EINVAL, "this is no ordinary file")
+    if found.st_size > LARGEST:
+        raise OSError(EFBIG, f"the file has {found.st_size >> 20} MB, and at most {LARGEST >> 20} are read")
+    return path.read_bytes()
+
+
 def parse_document(text: str, name: str, problems: Problems) -> Element | None:
     """As `read_document`, for a text at hand."""
     source = SourceText(name, text)
+    if deep := _BRACKETS.search(text):  # the scanner would take the square of their number
+        line = text.count("\n", 0, deep.start())
+        place = source.place(line, deep.start() - text.rfind("\n", 0, deep.start()) - 1)
+        problems.error(place, _TOO_DEEP, _LESS_DEEP)
+        return None
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
     try:
-        node = yaml.compose(io.StringIO(text))
+        return _read(yaml.compose(io.StringIO(text)), source, problems)
+    except RecursionError:
+        problems.error(_deep_place(text, source), _TOO_DEEP, _LESS_DEEP)
+        return None
     except MarkedYAMLError as error:
         what = (error.problem or "cannot be understood").strip()
         mark = error.problem_mark or error.context_mark
@@ -140,9 +180,27 @@ def parse_document(text: str, name: str, problems: Problems) -> Element | None:
     except YAMLError as error:
         problems.error(Place(name, 1, 1), f"is not YAML: {' '.join(str(error).split())}")
         return None
+
+
+def _read(node: Node | None, source: SourceText, problems: Problems) -> Element | None:
     if node is None:
         return None
-    return _Reader(source, problems).element(node)
+    reader = _Reader(source, problems)
+    return reader.element(node) if reader.is_bearable(node) else None
+
+
+def _deep_place(text: str, source: SourceText) -> Place:
+    """Where the nesting passes what is read."""
+    depth = 0
+    try:
+        for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+            depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+            depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
+            if depth > DEEPEST:
+                return source.place(event.start_mark.line, event.start_mark.column)
+    except (YAMLError, RecursionError):  # it is deep before it is wrong
+        pass
+    return source.place(0, 0)
 
 
 class _Reader:
@@ -152,6 +210,32 @@ class _Reader:
         self._source = source
         self._problems = problems
         self._open: set[int] = set()
+        self._sizes: dict[int, int] = {}
+
+    def is_bearable(self, node: Node) -> bool:
+        """Whether aliases make no more of the document than is read; a problem is noted where they do."""
+        size = self._size(node)
+        written = len(self._sizes)
+        if size <= LARGEST_EXPANSION or size <= 10 * written:
+            return True
+        what = f"its aliases make {size:,} values of the {written:,} that are written"
+        self._problems.error(self._place(node), what, "write out what is meant, or use fewer aliases")
+        return False
+
+    def _size(self, node: Node) -> int:
+        """Values in the node, with each alias counted as what it stands for."""
+        known = self._sizes.get(id(node))
+        if known is not None:
+            return known
+        self._sizes[id(node)] = 1  # of a node that holds itself
+        if isinstance(node, MappingNode):
+            size = 1 + sum(1 + self._size(value) for _, value in node.value)
+        elif isinstance(node, SequenceNode):
+            size = 1 + sum(self._size(child) for child in node.value)
+        else:
+            size = 1
+        self._sizes[id(node)] = size
+        return size
 
     def element(self, node: Node) -> Element | None:
         if id(node) in self._open:

@@ -12,6 +12,7 @@ from watchdesk.model import Digest, Trouble
 from watchdesk.pipeline.dead_letters import dead_letter_troubles, one_an_hour
 from watchdesk.pipeline.digesting import digest_troubles
 from watchdesk.pipeline.failing import LOOKED_AT, failing_channel_troubles, partly_taken_troubles
+from watchdesk.pipeline.overdue import overdue_troubles
 from watchdesk.pipeline.plan import Clock, Plan
 from watchdesk.pipeline.typesetting import noted, template_troubles
 from watchdesk.ports import Store
@@ -75,6 +76,7 @@ def _troubles(plan: Plan, store: Store, now: datetime) -> Iterator[Trouble]:
     yield from partly_taken_troubles(store.sent_notes(now - LOOKED_AT))
     yield from template_troubles(store)
     yield from digest_troubles(store)
+    yield from overdue_troubles(plan, store, now)
     refused = store.notes().get("configuration.refused")
     if refused:
         yield Trouble(

@@ -9,11 +9,14 @@ from typing import Protocol
 
 from watchdesk.ports.archive import ArticleStore, PageStore, SourceStore
 from watchdesk.ports.digests import DigestStore, PastStore
+from watchdesk.ports.health import HealthStore
 from watchdesk.ports.outbox import OutboxStore, TroubleStore
 from watchdesk.ports.world import Channel, Fetcher
 
 
-class Store(SourceStore, ArticleStore, DigestStore, PastStore, OutboxStore, TroubleStore, Protocol):
+class Store(
+    SourceStore, ArticleStore, DigestStore, PastStore, OutboxStore, TroubleStore, HealthStore, Protocol
+):
     """All that survives a restart."""
 
     def notes(self) -> Mapping[str, str]:
@@ -31,6 +34,7 @@ __all__ = [
     "Channel",
     "DigestStore",
     "Fetcher",
+    "HealthStore",
     "OutboxStore",
     "PageStore",
     "PastStore",

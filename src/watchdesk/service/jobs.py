@@ -7,19 +7,14 @@ by the time of day, so clocks that are put forward or back are looked after here
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 log = structlog.get_logger(__name__)
-
-SELDOM = 60.0
-"""Seconds between two tellings of the same failure."""
 
 LOOK = 1.0
 """Seconds between looks at the clock."""
@@ -35,11 +30,10 @@ class Jobs:
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._scheduler.add_listener(_Teller(), EVENT_JOB_ERROR)
         self._stopping = threading.Event()
 
     def every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
-        """Calls `job` at each `interval`, the first time one interval from the start."""
+        """Calls `job` at each `interval`, the first time one interval from the start. It must not raise."""
         self._scheduler.add_job(job, _After(interval), id=name, name=name)
 
     def start(self) -> None:
@@ -77,17 +71,3 @@ class _After(BaseTrigger):  # type: ignore[misc]  # APScheduler publishes no typ
     def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
         """Never before `now`, whatever was missed."""
         return now + self._interval
-
-
-class _Teller:
-    """Tells of steps that fail: of one that goes on failing in the same way, once a minute."""
-
-    def __init__(self) -> None:
-        self._told: dict[str, tuple[str, float]] = {}
-
-    def __call__(self, event: JobExecutionEvent) -> None:
-        said, now = repr(event.exception), time.monotonic()
-        before, then = self._told.get(event.job_id, ("", 0.0))
-        if said != before or now - then >= SELDOM:
-            self._told[event.job_id] = said, now
-            log.error("a step failed and will be tried again", step=event.job_id, exc_info=event.exception)

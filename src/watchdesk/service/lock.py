@@ -17,10 +17,17 @@ def only_service(state_directory: Path) -> Iterator[None]:
     By a record lock (fcntl(2)), which children do not inherit as they would one of flock(2): a reader that
     outlives a killed service by a moment must not keep the next one from its start.
 
-    Raises `UsageError` when another service holds it.
+    Raises `UsageError` when another service holds it, or it may not be written.
     """
     path = state_directory / "run.lock"
-    with os.fdopen(open_private(path, os.O_RDWR | os.O_APPEND), "a+", encoding="ascii") as file:
+    try:
+        opened = os.fdopen(open_private(path, os.O_RDWR | os.O_APPEND), "a+", encoding="ascii")
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}; the service needs a state directory of its own, "
+            "and room in it"
+        ) from None
+    with opened as file:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -14,9 +14,10 @@ from watchdesk.errors import StorageError
 from watchdesk.model import Appointment, Failed, PageToFetch, Source, SourceState
 from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, fetch_pages, poll
 from watchdesk.ports import Store
+from watchdesk.service.gate import StoreGate
 from watchdesk.service.line import Line
 from watchdesk.service.patience import TimedFetcher
-from watchdesk.service.unwritten import UnwrittenStates
+from watchdesk.service.unwritten import AGAIN, UnwrittenStates
 from watchdesk.service.workers import Pace, Workers
 from watchdesk.sources import as_of, host_of, remember
 
@@ -61,8 +62,20 @@ class Poller:
     polled yet (`Workers`). `done` is called after each poll, in its thread.
     """
 
-    def __init__(self, store: Store, clock: Clock, rng: random.Random, done: Done) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        rng: random.Random,
+        done: Done,
+        gate: StoreGate | None = None,
+        *,
+        says_failures: bool = True,
+    ) -> None:
+        """`says_failures`: whether the log says of each poll that failed."""
+        self._says_failures = says_failures
         self._store = store
+        self._gate = gate or StoreGate(clock)
         self._clock = clock
         self._rng = rng
         self._done = done
@@ -119,9 +132,12 @@ class Poller:
         with self._lock:  # what is between the line and the workers is in neither
             return any(self._waiting.values()) or self.workers.is_busy
 
-    def write_states(self) -> None:
-        """Writes what polls without news left to be remembered. Raises `StorageError`; it is kept then."""
-        self._unwritten.write()
+    def write_states(self) -> bool:
+        """Writes what polls without news left to be remembered; whether there was any of it.
+
+        Raises `StorageError`; it is kept then.
+        """
+        return self._unwritten.write()
 
     def _start(self) -> None:
         """Starts as many of those that wait as there is room for."""
@@ -149,7 +165,8 @@ class Poller:
         if errand.polls:
             reports = [_together(fetched.get(report.source_id), report) for report in reports]
         for report in reports:
-            _tell(report)
+            if self._says_failures or report.outcome is not PollOutcome.FAILED:
+                _tell(report)
         self._done(group, reports)
 
     def _fetch_pages(self, errand: _Errand) -> Mapping[str, PollReport]:
@@ -164,11 +181,14 @@ class Poller:
                 )
             except StorageError as error:
                 log.error("a page could not be recorded; it will be asked for again", why=str(error))
+                self._gate.unrecorded_poll(error)
             except Exception:  # a mistake of ours in one page must not end the polling of its source
                 log.exception("a page failed", source=source.id)
         return found
 
     def _poll(self, plan: Plan, group: Group) -> Sequence[PollReport]:
+        if not self._gate.admits():  # nobody is asked for what could not be recorded
+            return self._to_be_repeated(group, str(self._gate.trouble), AGAIN, PollOutcome.SKIPPED)
         states: Mapping[str, SourceState] = {}
         try:
             states = self._unwritten.states(source.id for source in group)
@@ -177,12 +197,17 @@ class Poller:
             reports = poll(timed, self._store, group, states, self._clock, self._rng, self._unwritten.keep)
             self._paces[group[0].id] = Pace.SLOW if fetcher.longest > SLOW else Pace.QUICK
         except StorageError as error:
-            log.error("a poll could not be recorded; it will be repeated", source=group[0].id, why=str(error))
+            if self._says_failures:
+                said = "a poll could not be recorded; it will be repeated"
+                log.error(said, source=group[0].id, why=str(error))
+            self._gate.unrecorded_poll(error)
             return self._unrecorded(group, states, str(error))
         except Exception:  # a mistake of ours in one poll must not end the polling of its source
             log.exception("a poll failed", source=group[0].id)
             return self._mistaken(group, states)
         self._unwritten.forget(states)
+        if any(report.outcome is PollOutcome.NEW for report in reports):
+            self._gate.recorded()
         return reports
 
     def _unrecorded(
@@ -206,9 +231,11 @@ class Poller:
             self._unwritten.keep(replace(after, next_poll=self._clock() + source.every))
         return self._to_be_repeated(group, failed.reason, group[0].every)
 
-    def _to_be_repeated(self, group: Group, error: str, after: timedelta) -> Sequence[PollReport]:
+    def _to_be_repeated(
+        self, group: Group, error: str, after: timedelta, outcome: PollOutcome = PollOutcome.FAILED
+    ) -> Sequence[PollReport]:
         again = self._clock() + after
-        return [PollReport(s.id, PollOutcome.FAILED, error=error, next_poll=again) for s in group]
+        return [PollReport(s.id, outcome, error=error, next_poll=again) for s in group]
 
 
 def _together(fetched: PollReport | None, polled: PollReport) -> PollReport:

@@ -1,22 +1,14 @@
-"""The life of the service: start, tick, reload, stop. What the steps do is left to the pipeline."""
+"""Everything that ticks: each step of the program at its interval, around a plan that reloads replace."""
 
-import queue
 import random
-import signal
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
-from dataclasses import replace
-from datetime import datetime, timedelta
-from enum import StrEnum
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import structlog
 
-from watchdesk import articles
-from watchdesk.app import Configuration, build_plan
-from watchdesk.config.places import Place, Problems
 from watchdesk.delivery import LEASE, UnderWay, holder_name, release_of_the_dead, send_due
-from watchdesk.errors import ConfigurationError, StorageError
+from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.model import Trouble
 from watchdesk.pipeline import (
     Clock,
     Plan,
@@ -27,13 +19,14 @@ from watchdesk.pipeline import (
     tell_operators,
 )
 from watchdesk.ports import Store
-from watchdesk.rules import settle_collector
+from watchdesk.service.gate import StoreGate
 from watchdesk.service.jobs import Jobs
-from watchdesk.service.lock import only_service
+from watchdesk.service.liveness.recorder import Liveness
+from watchdesk.service.liveness.verdict import service_troubles
 from watchdesk.service.polling import Group, Poller, hold_hosts
-from watchdesk.service.readers import Readers
 from watchdesk.service.steadiness import looked
-from watchdesk.service.systemd import Systemd
+from watchdesk.service.store_watch import StoreWatch
+from watchdesk.service.telling import Teller
 from watchdesk.service.timetable import Timetable
 from watchdesk.service.workers import Workers
 from watchdesk.sources import by_request
@@ -55,24 +48,31 @@ FINISHING = 8.0
 """Seconds that a stop gives to polls and deliveries under way."""
 
 
-class Wish(StrEnum):
-    """What a signal asks of the service."""
-
-    RELOAD = "reload"
-    STOP = "stop"
-
-
 class Service:
     """Everything that ticks, around one plan that a reload replaces."""
 
-    def __init__(self, plan: Plan, store: Store, clock: Clock, rng: random.Random) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        store: Store,
+        clock: Clock,
+        rng: random.Random,
+        liveness: Liveness,
+        teller: Teller,
+        address: str,
+    ) -> None:
+        """`address`: of the database, as people may see it."""
         self._store = store
         self._clock = clock
         self._rng = rng
         self._holder = holder_name()
         self._jobs = Jobs()
         self._spikes = SpikeWatch()
-        self._poller = Poller(store, clock, rng, self._polled)
+        self._liveness = liveness
+        self._teller = teller
+        self._gate = StoreGate(clock)
+        self._watch = StoreWatch(store, self._gate, liveness, address, clock)
+        self._poller = Poller(store, clock, rng, self._polled, self._gate)
         self._senders = Workers("send", 1)
         self._sending = UnderWay()
         self.follow(plan)
@@ -87,23 +87,38 @@ class Service:
         self._timetable = Timetable(plan, known, now, self._rng)
         self.plan = plan
 
-    def start(self, systemd: Systemd) -> None:
+    def start(self) -> None:
         """Begins to tick."""
         self._store.set_note("service.started", self._clock().isoformat())
         if left := release_of_the_dead(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
-        self._jobs.every(TICK, "poll", self._poll_due)
-        self._jobs.every(PAGES, "fetch pages", self._fetch_pages)
-        self._jobs.every(TICK, "make digests", self._make_digests)
-        self._jobs.every(TICK, "send", self._send_due)
-        self._jobs.every(TICK, "write states", self._poller.write_states)
-        self._jobs.every(HEARTBEAT, "heartbeat", self._beat)
-        self._jobs.every(TELLING, "tell operators", self._tell_operators)
-        self._jobs.every(PRUNING, "prune", self._prune)
-        if systemd.watchdog_interval:
-            self._jobs.every(systemd.watchdog_interval, "watchdog", lambda: self._feed(systemd))
+        self._every(TICK, "poll", self._poll_due)
+        self._every(PAGES, "fetch pages", self._fetch_pages)
+        self._every(TICK, "make digests", self._make_digests)
+        self._every(TICK, "send", self._send_due)
+        self._every(TICK, "record polls", self._write_states)
+        self._every(TICK, "watch the database", self._watch.look)
+        self._every(TICK, "read the database", self._watch.read_all)
+        self._every(HEARTBEAT, "heartbeat", self._beat)
+        self._every(TELLING, "tell the operators", self._tell_operators)
+        self._every(TELLING, "tell the operators directly", self._tell_directly)
+        self._every(PRUNING, "remove what is old", self._prune)
         self._jobs.start()
+
+    def _every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
+        self._jobs.every(interval, name, lambda: self._turn(name, job))
+
+    def _turn(self, name: str, job: Callable[[], object]) -> None:
+        """One turn of a step; what fails is recorded and logged, and tried again with the next."""
+        with self._liveness.step(name):
+            try:
+                job()
+            except RefusedRow:
+                raise  # the database itself works
+            except StorageError:
+                self._gate.suspect()
+                raise
 
     def stop(self) -> None:
         """Starts nothing new, finishes what is under way, and gives back what was only taken."""
@@ -122,12 +137,16 @@ class Service:
             log.error("the last of it could not be recorded; it will be done again", why=str(error))
 
     def _poll_due(self) -> None:
+        if self._gate.is_shut:
+            return  # what publishers say could not be recorded
         timetable, now = self._timetable, self._clock()
         for group in self._poller.line_up(timetable.plan, timetable.take(now)):
             timetable.postpone(group, now + BUSY)
 
     def _fetch_pages(self) -> None:
         plan = self._timetable.plan
+        if self._gate.is_shut:
+            return
         if pages := pages_due(plan, self._store, self._clock()):
             groups = by_request(plan.settings.sources.values())
             wanted = [group for group in groups if any(source.id in pages for source in group)]
@@ -135,6 +154,15 @@ class Service:
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         self._timetable.polled(group, reports)
+
+    def _write_states(self) -> None:
+        try:
+            written = self._poller.write_states()
+        except StorageError as error:
+            self._gate.unrecorded_poll(error)
+            raise
+        if written:
+            self._gate.recorded()
 
     def _make_digests(self) -> None:
         for digest in make_digests(self.plan, self._store, self._clock, self._spikes):
@@ -144,6 +172,16 @@ class Service:
         for notice in tell_operators(self.plan, self._store, self._clock):
             log.warning("the operators are told of troubles", notice=notice.id)
 
+    def _tell_directly(self) -> None:
+        """Without the store, for it may be what is in trouble."""
+        sign = self._liveness.sign
+        troubles = list(service_troubles(sign, self._clock()))
+        refused = sign.configuration.reason
+        if refused and sign.store and sign.store.trouble:  # else it goes the ordinary way
+            sentence = f"The last reload of the configuration was refused: {refused}"
+            troubles.append(Trouble(f"configuration:{refused}", sentence))
+        self._teller.tell(self.plan, troubles)
+
     def _send_due(self) -> None:
         # One sender for each delivery that may be under way: no channel waits for another's receiver.
         # Those that hang are beside them, for the channel that they hang in may be gone from the plan.
@@ -152,7 +190,7 @@ class Service:
         free = (
             number
             for number in range(self._senders.size)
-            if self._senders.offer(f"sender {number}", self._send)
+            if self._senders.offer(f"sender {number}", lambda: self._turn("send what is due", self._send))
         )
         next(free, None)
 
@@ -162,10 +200,7 @@ class Service:
 
     def _beat(self) -> None:
         self._store.set_note("service.heartbeat", self._clock().isoformat())
-
-    def _feed(self, systemd: Systemd) -> None:
-        self._store.notes()  # raises while the database does not answer: then systemd restarts us
-        systemd.alive()
+        self._store.stamp()
 
     def _prune(self) -> None:
         note, steady = looked(self._store.notes().get("clock.steady"), self._clock())
@@ -179,100 +214,3 @@ class Service:
         self._store.prune_pages(self._clock() - KEPT_PAGES)
         if articles or digests:
             log.info("old ones removed", articles=articles, digests=digests, before=before.isoformat())
-
-
-def serve(
-    load: Callable[[], Configuration],
-    open_store: Callable[[Configuration], Store],
-    state_directory: Path,
-    clock: Clock,
-    environment: Mapping[str, str],
-) -> None:
-    """Runs the service until SIGTERM or SIGINT. Raises `ConfigurationError` when it cannot start."""
-    wishes: queue.SimpleQueue[Wish] = queue.SimpleQueue()
-    systemd = Systemd(environment)
-    with ExitStack() as undo:
-        configuration = load()
-        undo.enter_context(only_service(state_directory))
-        articles.prepare()
-        readers = undo.enter_context(
-            closing(Readers())
-        )  # before there is any thread; they share what is there
-        store = open_store(configuration)
-        undo.callback(store.close)
-        plan = replace(_ready_plan(configuration, state_directory), read=readers.reading)
-        service = Service(plan, store, clock, random.Random())
-        _listen(wishes)
-        service.start(systemd)
-        undo.callback(service.stop)
-        undo.callback(systemd.stopping)
-        _told(store, configuration, clock())
-        systemd.ready(_status(service.plan))
-        log.info("watchdesk is running", **_counts(service.plan))
-        while wishes.get() is Wish.RELOAD:
-            systemd.reloading()
-            _reload(service, store, load, state_directory, clock())
-            systemd.ready(_status(service.plan))
-        log.info("stopping: finishing what is under way")
-    log.info("watchdesk has stopped")
-
-
-def _listen(wishes: "queue.SimpleQueue[Wish]") -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: wishes.put(Wish.STOP))
-    signal.signal(signal.SIGHUP, lambda *_: wishes.put(Wish.RELOAD))
-
-
-def _reload(
-    service: Service, store: Store, load: Callable[[], Configuration], state_directory: Path, now: datetime
-) -> None:
-    """Swaps the plan for a new one; keeps the old, and says so, when the files cannot be used."""
-    try:
-        configuration = load()
-        _refuse_without_rules(configuration, service.plan)
-        service.follow(replace(_ready_plan(configuration, state_directory), read=service.plan.read))
-    except StorageError as error:
-        log.error("the configuration could not be reloaded; the old one stays in force", why=str(error))
-        return
-    except ConfigurationError as error:
-        log.error("the new configuration cannot be used; the old one stays in force", problems=str(error))
-        store.set_note("configuration.refused", f"{now.isoformat()} {error}")
-        return
-    _told(store, configuration, now)
-    log.info("configuration reloaded", **_counts(service.plan))
-
-
-def _refuse_without_rules(configuration: Configuration, plan: Plan) -> None:
-    """A folder that vanished for a moment, as while files are copied, must not cost what is polled then."""
-    if plan.rules.rules and not configuration.rules.rules:
-        problems = Problems()
-        what = "every rule has gone from rules/*.yaml; the rules before stay in force"
-        problems.error(Place("rules", 1, 1), what, "to do without any: stop the service, and start it again")
-        problems.raise_if_errors()
-
-
-def _told(store: Store, configuration: Configuration, now: datetime) -> None:
-    for problem in configuration.warnings:
-        log.warning("configuration", warning=problem.render())
-    store.set_note("configuration.refused", None)
-    store.set_note("configuration.loaded", now.isoformat())
-
-
-def _counts(plan: Plan) -> dict[str, int]:
-    return {
-        "sources": len(plan.settings.sources),
-        "rules": len(plan.rules.rules),
-        "digests": len(plan.settings.digests),
-    }
-
-
-def _status(plan: Plan) -> str:
-    return ", ".join(f"{count} {noun}" for noun, count in _counts(plan).items())
-
-
-def _ready_plan(configuration: Configuration, state_directory: Path) -> Plan:
-    """The plan with its rules ready for the first article, and out of the garbage collector's way."""
-    plan = build_plan(configuration, state_directory)
-    plan.rules.prepare()
-    settle_collector()
-    return plan

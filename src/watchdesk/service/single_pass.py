@@ -29,12 +29,14 @@ def poll_now(
     done: Callable[[PollReport], None] = lambda _: None,
     *,
     every_page: bool = False,
+    says_failures: bool = True,
 ) -> Sequence[PollReport]:
     """Polls the sources, many at a time, and answers in the order of the configuration.
 
     A source that is not in `due` was skipped. `done` is called as each poll finishes. Raises
     `StorageError` when what was polled cannot be remembered. Articles' own pages that are still missing are
     asked for where they are due; with `every_page`, also those that were tried a few times only.
+    `says_failures`: whether the log says of each poll that failed, as the answer does.
     """
     store.know_digests(list(plan.settings.digests), clock())
     groups = sources.by_request(due)
@@ -53,7 +55,7 @@ def poll_now(
             reports[report.source_id] = report
             done(report)
 
-    poller = Poller(store, clock, rng, finished)
+    poller = Poller(store, clock, rng, finished, says_failures=says_failures)
     poller.line_up(plan, groups, pages)
     poller.line_up_pages(plan, pages_alone, pages)
     poller.wait_until_done()

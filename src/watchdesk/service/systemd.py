@@ -13,6 +13,7 @@ class Systemd:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._notifier = SystemdNotifier()
         self._watchdog = environment.get("WATCHDOG_USEC", "")
+        self._is_ready = False
 
     @property
     def watchdog_interval(self) -> timedelta | None:
@@ -24,6 +25,7 @@ class Systemd:
     def ready(self, status: str) -> None:
         """The service is up, with the configuration it was last given."""
         self._notifier.notify(f"READY=1\nSTATUS={status}")
+        self._is_ready = True
 
     def reloading(self) -> None:
         """A reload has begun; `ready` ends it (Type=notify-reload wants the time of it)."""
@@ -35,5 +37,6 @@ class Systemd:
         self._notifier.notify("STOPPING=1")
 
     def alive(self) -> None:
-        """Feeds the watchdog."""
-        self._notifier.notify("WATCHDOG=1")
+        """Feeds the watchdog, which watches from `ready` on."""
+        if self._is_ready:
+            self._notifier.notify("WATCHDOG=1")

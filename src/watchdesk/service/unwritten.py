@@ -40,8 +40,8 @@ class UnwrittenStates:
         if many:
             self.write()
 
-    def write(self) -> None:
-        """Writes them all. Raises `StorageError`; they are kept then."""
+    def write(self) -> bool:
+        """Writes them all; whether there were any. Raises `StorageError`; they are kept then."""
         with self._lock:
             unwritten = dict(self._states)
         if unwritten:
@@ -53,6 +53,7 @@ class UnwrittenStates:
                 state = unwritten[source_id]
                 known = before.get(source_id) or SourceState(source_id)
                 self.keep_failure(known, why, state.last_attempt or datetime.now(UTC))
+        return bool(unwritten)
 
     def keep_failure(self, before: SourceState, why: str, now: datetime) -> datetime:
         """Counts a poll that could not be recorded as one that failed; when it is made again.

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from watchdesk.store.archive import ArchiveRows
 from watchdesk.store.attempts import AttemptRows
-from watchdesk.store.database import Database
+from watchdesk.store.database import Database, database_url
 from watchdesk.store.digests import DigestRows
+from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
+from watchdesk.store.known import KnownDatabases
 from watchdesk.store.marks import MarkRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
@@ -25,11 +27,16 @@ class SqlStore(
     OutboxRows,
     AttemptRows,
     TroubleRows,
+    HealthRows,
 ):
     """A `ports.Store`; safe to use from many threads and processes at once."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, known: KnownDatabases | None = None, older_copy: str | None = None
+    ) -> None:
         self._database = database
+        self._known = known
+        self.older_copy = older_copy
 
     def close(self) -> None:
         """Gives up connections."""
@@ -41,7 +48,7 @@ def open_store(storage: str, state_directory: Path) -> SqlStore:
 
     Raises `StorageError` when the database cannot be used.
     """
-    return SqlStore(open_database(storage, state_directory))
+    return SqlStore(*open_database(storage, state_directory))
 
 
-__all__ = ["SqlStore", "open_store"]
+__all__ = ["Database", "SqlStore", "database_url", "open_store"]

@@ -8,12 +8,16 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from watchdesk.config.private import open_private
-from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.errors import DamagedStorage, RefusedRow, StorageError, UnreachableStorage, UnusableStorage
 from watchdesk.store.edge import refuse_unclean, refuses_a_row
+from watchdesk.store.open_file import OpenFile
+
+log = structlog.get_logger(__name__)
 
 FILE = "watchdesk.db"
 BUSY = 15.0
@@ -25,10 +29,11 @@ class Database:
 
     def __init__(self, url: URL, busy: float = BUSY) -> None:
         self.url = url
-        if self.is_sqlite(url):
-            _make_private(url)
-        self.engine = _sqlite(url, busy) if self.is_sqlite(url) else _postgresql(url)
+        self.open_file = OpenFile(Path(url.database or "")) if self.is_sqlite(url) else None
+        self.engine = _sqlite(self.open_file, url, busy) if self.open_file else _postgresql(url)
         event.listen(self.engine, "before_execute", refuse_unclean)
+        self.damage: DamagedStorage | None = None
+        """The last damage that anything met, until somebody finds the database whole."""
         # SQLite has one writer; queueing in the process is fairer than its polling for the lock.
         self._writer = threading.Lock() if self.is_sqlite(url) else nullcontext()
 
@@ -40,7 +45,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view."""
-        with self._told(), self._reader() as connection, connection.begin():
+        with self._told(), self._readable(), self._reader() as connection, connection.begin():
             yield connection
 
     def _reader(self) -> Connection:
@@ -61,18 +66,55 @@ class Database:
     def close(self) -> None:
         """Gives up every connection."""
         self.engine.dispose()
+        if self.open_file:
+            self.open_file.forget()
+
+    @property
+    def where(self) -> str:
+        """As messages name it: the file, or the address without its password."""
+        return (self.url.database or "") if self.open_file else self.url.render_as_string(hide_password=True)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
+            if self.open_file:
+                self.open_file.check()
             yield
+        except DamagedStorage as damage:
+            self.damage = damage
+            raise
         except DBAPIError as error:
-            kind = RefusedRow if refuses_a_row(error) else StorageError
-            raise kind(_reason(error, self.url)) from error
+            told = _told_of(error, self)
+            if isinstance(told, DamagedStorage):
+                self.damage = told
+            raise told from error
         except UnicodeEncodeError as error:  # a driver's, of what was asked for
             raise RefusedRow(
                 "text with a lone surrogate in it can be neither stored nor looked for"
             ) from error
+        except SQLAlchemyError as error:
+            said = str(error).splitlines()[0]
+            raise StorageError(f"the database {self.where} cannot be used: {said}") from error
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """A value that cannot be what was written is damage, however well its page is formed."""
+        try:
+            yield
+        except UnicodeEncodeError:
+            raise  # it is of what was asked for
+        except (ValueError, OverflowError) as error:
+            log.debug("a stored value cannot be read", exc_info=error)
+            raise damaged(self.where, "it holds values that nobody wrote") from error
+
+
+def damaged(where: str, what: str) -> DamagedStorage:
+    """What is wrong with a file, and the way out."""
+    return DamagedStorage(
+        f"the database {where} is damaged ({what}): stop watchdesk, set the file aside with those beside it "
+        "that end in -wal and -shm, and put a backup in its place; without a backup, `sqlite3 FILE .recover` "
+        "saves what can still be read"
+    )
 
 
 def database_url(storage: str, state_directory: Path) -> URL:
@@ -82,18 +124,24 @@ def database_url(storage: str, state_directory: Path) -> URL:
     try:
         url = make_url(storage)
     except ArgumentError:
-        raise StorageError("storage is neither sqlite nor postgresql://user@host/database") from None
+        raise UnusableStorage("storage is neither sqlite nor postgresql://user@host/database") from None
     return url.set(drivername="postgresql+psycopg")
 
 
-def _make_private(url: URL) -> None:
+def _make_private(path: Path) -> None:
     """A database that is new is its owner's alone; SQLite gives its mode to the files beside it."""
     with suppress(OSError):  # SQLite says it better
-        os.close(open_private(Path(url.database or "")))
+        os.close(open_private(path))
 
 
-def _sqlite(url: URL, busy: float) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": busy}, pool_size=8, max_overflow=64)
+def _sqlite(file: OpenFile, url: URL, busy: float) -> Engine:
+    def connect() -> sqlite3.Connection:
+        if file.may_begin:
+            _make_private(file.path)
+        mode = "rwc" if file.may_begin else "rw"
+        return sqlite3.connect(f"{file.uri}?mode={mode}", uri=True, timeout=busy, check_same_thread=False)
+
+    engine = create_engine(url, creator=connect, pool_size=8, max_overflow=64)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
@@ -115,25 +163,53 @@ def _sqlite(url: URL, busy: float) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_size=8, max_overflow=64, pool_pre_ping=True)
+    try:
+        return create_engine(url, pool_size=8, max_overflow=64, pool_pre_ping=True)
+    except (ModuleNotFoundError, NoSuchModuleError):
+        raise UnusableStorage(
+            "storage: postgresql:// needs psycopg, which is not installed: install watchdesk[postgresql]"
+        ) from None
 
 
-def _reason(error: DBAPIError, url: URL) -> str:
+_DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
+_DAMAGED_SERVER = frozenset(("XX001", "XX002"))
+"""data_corrupted, index_corrupted (PostgreSQL, appendix A)."""
+_ADVICE = {
+    "database is locked": "another process keeps it locked; it will be tried again",
+    "database or disk is full": "the disk is full: make room",
+    "disk I/O error": "the disk failed or is full: look at the system's log",
+    "attempt to write a readonly database": "it may not be written: check the owner of the file",
+    "unable to open database file": "it cannot be opened: check that the state directory may be written",
+}
+
+
+def _told_of(error: DBAPIError, database: Database) -> StorageError:
     """What happened and what to do."""
-    said = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
-    where = url.database if Database.is_sqlite(url) else url.render_as_string(hide_password=True)
-    advice = {
-        "database is locked": "another process keeps it locked; it will be tried again",
-        "database or disk is full": "the disk is full: make room",
-        "disk I/O error": "the disk failed or is full: look at the system's log",
-        "attempt to write a readonly database": "it may not be written: check the owner of the file",
-        "unable to open database file": "it cannot be opened: check that the state directory may be written",
-        "database disk image is malformed": "the file is damaged: restore it from a backup",
-        "file is not a database": "the file is not a database: move it away",
-    }
-    for symptom, what_to_do in advice.items():
+    said = (str(error.orig).strip().splitlines() or [""])[0] if error.orig else str(error)
+    where = database.where
+    if refuses_a_row(error):
+        return RefusedRow(f"the database {where}: {said}")
+    if database.open_file is None:
+        return _told_of_server(error, said, where)
+    code = getattr(error.orig, "sqlite_errorcode", 0) or 0
+    if code & 0xFF in _DAMAGED or said.startswith("Could not decode to UTF-8"):
+        what = "text in it is not text" if said.startswith("Could not decode") else said
+        return damaged(where, what)
+    for symptom, what_to_do in _ADVICE.items():
         if symptom in said:
-            return f"the database {where}: {what_to_do}"
-    if isinstance(error, OperationalError) and not Database.is_sqlite(url):
-        return f"the database {where} cannot be used: {said}"
-    return f"the database {where}: {said}"
+            return StorageError(f"the database {where}: {what_to_do}")
+    return StorageError(f"the database {where}: {said}")
+
+
+def _is_away(error: OperationalError) -> bool:
+    """Whether the server is gone or not up yet; class 08 and 57P are connections and shutdowns."""
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state.startswith(("08", "57P"))
+
+
+def _told_of_server(error: DBAPIError, said: str, where: str) -> StorageError:
+    if getattr(error.orig, "sqlstate", None) in _DAMAGED_SERVER:
+        return DamagedStorage(f"the database {where} is damaged ({said}): restore it from a backup")
+    if isinstance(error, OperationalError) and _is_away(error):
+        return UnreachableStorage(f"the database {where} cannot be used: {said}")
+    return StorageError(f"the database {where} cannot be used: {said}")

@@ -1,5 +1,9 @@
-"""Opens a database and brings its tables up to date. Alembic's home."""
+"""Opens a database and brings its tables up to date. Alembic's home.
 
+A database that is empty where one was before is damage, not a beginning.
+"""
+
+import uuid
 from importlib.resources import files
 from pathlib import Path
 
@@ -8,29 +12,112 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
-from watchdesk.errors import StorageError
+from watchdesk.errors import DamagedStorage, UnusableStorage
 from watchdesk.store.database import Database, database_url
+from watchdesk.store.known import KnownDatabase, KnownDatabases
+from watchdesk.store.open_file import OpenFile
+from watchdesk.store.tables import notes
+from watchdesk.store.upserts import upsert
 
 _LOCK = 0x77617463
 """Of PostgreSQL's advisory lock while migrating: two services may start at once."""
 
 
-def open_database(storage: str, state_directory: Path) -> Database:
-    """The database, migrated. Raises `StorageError`; a database of a newer watchdesk is left as it is."""
-    database = Database(database_url(storage, state_directory))
+ID_NOTE = "database.id"
+STAMP_NOTE = "database.stamp"
+
+
+def open_database(storage: str, state_directory: Path) -> tuple[Database, KnownDatabases, str | None]:
+    """The database, migrated; what is known of it here; a warning where it is an older copy.
+
+    Raises `StorageError`; a database of a newer watchdesk is left as it is.
+    """
+    url = database_url(storage, state_directory)
+    database, known = Database(url), KnownDatabases(state_directory, url)
     try:
-        with database.write() as connection:
-            migrate(connection, database.url.database or "")
+        return database, known, take_up(database, known)
     except BaseException:
         database.close()
         raise
-    return database
+
+
+def take_up(database: Database, known: KnownDatabases) -> str | None:
+    """Opens the file or server behind `database`; a warning where it is an older copy of what was here.
+
+    Raises `DamagedStorage` where it is missing, empty or another than before.
+    """
+    before = known.read()
+    file = database.open_file
+    if file:
+        file.may_begin = before is None
+    if before and file and (not file.path.exists() or file.path.stat().st_size == 0):
+        what = "is empty" if file.path.exists() else "is gone"
+        raise DamagedStorage(_vanished(database, known, what))
+    if before and file:
+        _refuse_foreign_log(file, before)
+    with database.write() as connection:
+        if before and MigrationContext.configure(connection).get_current_revision() is None:
+            raise DamagedStorage(_vanished(database, known, "is empty"))
+        migrate(connection, database.url.database or "")
+        found = _identity(connection, before)
+    if before and before.id != found.id:
+        raise DamagedStorage(
+            f"the database {database.where} is another than the one that was used here before: put that one "
+            f"back, or, to go on with this one, move {known.path} aside"
+        )
+    if file:
+        file.remember()
+    if before is None:
+        known.write(found)
+    if before and found.stamp < before.stamp:
+        return (
+            f"the database {database.where} is an older copy of the one that was here: what came since is "
+            "missing from it, and what feeds still serve of that comes again"
+        )
+    return None
+
+
+def stamp(database: Database, known: KnownDatabases) -> None:
+    """Counts on, in the database and then beside it, so that an older copy can be told from this one."""
+    with database.write() as connection:
+        before = _identity(connection, None)
+        ids = database.open_file.ids if database.open_file else (None, None)
+        now = KnownDatabase(before.id, before.stamp + 1, *ids)
+        upsert(connection, notes, {"name": STAMP_NOTE, "value": str(now.stamp)})
+    known.write(now)
+
+
+def _identity(connection: Connection, before: KnownDatabase | None) -> KnownDatabase:
+    """The id and the count that the database carries; one of an older watchdesk is given an id."""
+    asked = select(notes).where(notes.c.name.in_((ID_NOTE, STAMP_NOTE)))
+    carried = {row.name: row.value for row in connection.execute(asked)}
+    if ID_NOTE not in carried:
+        carried[ID_NOTE] = before.id if before else uuid.uuid4().hex
+        upsert(connection, notes, {"name": ID_NOTE, "value": carried[ID_NOTE]})
+    return KnownDatabase(carried[ID_NOTE], int(carried.get(STAMP_NOTE, "0")))
+
+
+def _refuse_foreign_log(file: OpenFile, before: KnownDatabase) -> None:
+    """SQLite would take the log of the file that was here into the one that was put in its place."""
+    main, log = file.ids
+    if before.log and log == before.log and main != before.file:
+        raise DamagedStorage(
+            f"the database {file.path} was replaced, and the files beside it that end in -wal and -shm are "
+            "of the one before: stop watchdesk, move these two aside, and start it again"
+        )
+
+
+def _vanished(database: Database, known: KnownDatabases, what: str) -> str:
+    return (
+        f"the database {database.where} {what}, and there was one here before; nothing is begun anew in its "
+        f"place: put a backup there, or, to begin anew on purpose, move {known.path} aside"
+    )
 
 
 def migrate(connection: Connection, name: str, to: str = "head") -> None:
-    """Brings the tables up to a revision. Raises `StorageError` where they are newer than this watchdesk."""
+    """Brings the tables up to a revision. Raises `UnusableStorage` where a newer watchdesk made them."""
     scripts = ScriptDirectory(str(files("watchdesk.store") / "migrations"))
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -43,7 +130,7 @@ def migrate(connection: Connection, name: str, to: str = "head") -> None:
     except CommandError:
         known = False
     if not known:
-        raise StorageError(
+        raise UnusableStorage(
             f"the database {name} was written by a newer watchdesk (its version is {current}); "
             "use that watchdesk, or a state directory of its own for this one"
         )

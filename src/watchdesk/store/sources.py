@@ -49,9 +49,10 @@ class SourceRows:
             upsert_all(connection, sources, [state_row(state) for state in states])
 
     def notes(self) -> Mapping[str, str]:
-        """Small facts by name."""
+        """Small facts by name; what the database says of itself is left out."""
+        asked = select(notes).where(notes.c.name.not_like("database.%"))
         with self._database.read() as connection:
-            return {row.name: row.value for row in connection.execute(select(notes))}
+            return {row.name: row.value for row in connection.execute(asked)}
 
     def set_note(self, name: str, value: str | None) -> None:
         """Writes a fact down; None takes it away."""

@@ -33,8 +33,20 @@ KINDS: Mapping[str, ChannelKind] = MappingProxyType(
 )
 
 
+_LONGEST = 300
+
+
 class ChannelKindBroken(WatchdeskError):
     """A third party's kind of channel is installed and cannot be used."""
+
+
+class ChannelNotBuilt(WatchdeskError):
+    """A channel's own code failed while it was made from its options."""
+
+    def __init__(self, channel: ChannelSettings, reason: str) -> None:
+        self.channel = channel
+        self.reason = reason
+        super().__init__(f"the channel '{channel.name}' of kind '{channel.kind}' cannot be made: {reason}")
 
 
 def option_models() -> Mapping[str, type[BaseModel]]:
@@ -48,7 +60,10 @@ def build_channels(
     authorities: Authorities = Authorities(),
     trust: ssl.SSLContext | None = None,
 ) -> Mapping[str, Channel]:
-    """The configured channels by name; nothing is connected yet. Raises `ChannelKindBroken`."""
+    """The configured channels by name; nothing is connected yet.
+
+    Raises `ChannelKindBroken` and `ChannelNotBuilt`.
+    """
     kinds = all_kinds()
     return {
         channel.name: _built(
@@ -63,10 +78,15 @@ def build_channels(
 
 
 def _built(setting: ChannelSettings, kind: ChannelKind, context: ChannelContext) -> Channel:
+    try:
+        with to_the_log(channel=setting.name):
+            channel = kind.build(setting.options, context)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a third party's code may raise anything, SystemExit included
+        raise ChannelNotBuilt(setting, words_of(error)) from error
     if setting.kind in KINDS:
-        return kind.build(setting.options, context)
-    with to_the_log(channel=setting.name):
-        channel = kind.build(setting.options, context)
+        return channel
     return Contained(setting.name, channel, Limits().within(setting.timeout).whole)
 
 
@@ -76,13 +96,21 @@ def all_kinds() -> Mapping[str, ChannelKind]:
     return {**installed, **KINDS}
 
 
+def words_of(error: BaseException) -> str:
+    """What is raised, as one line: its kind, and what it says of itself."""
+    said = " ".join(str(error).split())[:_LONGEST]
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
 def _load(point: EntryPoint) -> ChannelKind:
     try:
         with to_the_log(kind=point.name):
             kind = point.load()
-    except Exception as error:  # a third party's module may raise anything while it is imported
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a third party's module may raise anything while it is imported
         raise ChannelKindBroken(
-            f"the channel kind '{point.name}' ({point.value}) cannot be loaded: {error}; "
+            f"the channel kind '{point.name}' ({point.value}) cannot be loaded: {words_of(error)}; "
             "mend or uninstall the package it comes from"
         ) from error
     if not isinstance(kind, ChannelKind):

@@ -1,0 +1,35 @@
+"""What of watchdesk.yaml is wanted even where it has mistakes: where the database is, and the zone."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from watchdesk.config import document
+from watchdesk.config.document import read_document
+from watchdesk.config.names import SETTINGS_FILE
+from watchdesk.config.places import Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What could be read; None where nothing could."""
+
+    storage: str | None
+    timezone: ZoneInfo | None
+
+
+def glimpse(directory: Path) -> Glimpse:
+    """Never raises for what the file holds."""
+    top = read_document(directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
+    if not isinstance(top, document.Mapping):
+        return Glimpse(None, None)
+    storage, zone = top.get("storage"), top.get("timezone")
+    written = storage.value if isinstance(storage, document.Scalar) else None
+    return Glimpse(str(written) if written else "sqlite", _zone(zone))
+
+
+def _zone(element: document.Element | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(str(element.value)) if isinstance(element, document.Scalar) else None
+    except (KeyError, ValueError, OSError):  # there is no such zone
+        return None

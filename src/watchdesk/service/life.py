@@ -1,0 +1,113 @@
+"""The life of the service: start, turn, reload, stop. What ticks is `run`, what loads is `loading`."""
+
+import queue
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from datetime import timedelta
+from pathlib import Path
+from typing import assert_never
+
+import structlog
+
+from watchdesk import articles
+from watchdesk.app import Configuration
+from watchdesk.pipeline import Clock
+from watchdesk.ports import Store
+from watchdesk.service.liveness.recorder import Liveness
+from watchdesk.service.liveness.sign import Phase
+from watchdesk.service.loading import Event, Failed, Loading, Reload, Stop
+from watchdesk.service.lock import only_service
+from watchdesk.service.readers import Readers
+from watchdesk.service.systemd import Systemd
+from watchdesk.service.telling import Teller
+
+log = structlog.get_logger(__name__)
+
+TURN = 1.0
+"""Seconds after which the main loop comes round when nothing happens."""
+STUCK = timedelta(seconds=60)
+"""A heartbeat that is under way for so long waits for a database that does not answer at all."""
+
+
+def serve(
+    load: Callable[[], Configuration],
+    open_store: Callable[[Configuration], Store],
+    state_directory: Path,
+    clock: Clock,
+    environment: Mapping[str, str],
+) -> None:
+    """Runs the service until SIGTERM or SIGINT.
+
+    Raises `ConfigurationError` or `StorageError` when it cannot start.
+    """
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    _listen(events)
+    systemd = Systemd(environment)
+    with ExitStack() as undo:
+        undo.enter_context(only_service(state_directory))
+        liveness = Liveness(state_directory, clock)
+        liveness.turn()
+        articles.prepare()
+        # Before there is any thread: they share what is there.
+        readers = undo.enter_context(closing(Readers()))
+        teller = Teller(state_directory, clock)
+        loading = Loading(
+            load, open_store, state_directory, clock, readers.reading, events, liveness, teller, systemd
+        )
+        undo.callback(loading.close)
+        loading.start()
+        _turn_until_stopped(events, loading, liveness, systemd, clock)
+        log.info("stopping: finishing what is under way")
+        systemd.stopping()
+        liveness.enter(Phase.STOPPING)
+        liveness.turn()
+        loading.stop()
+        liveness.enter(Phase.STOPPED)
+        liveness.turn()
+    log.info("watchdesk has stopped")
+
+
+def _listen(events: "queue.SimpleQueue[Event]") -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: events.put(Stop()))
+    signal.signal(signal.SIGHUP, lambda *_: events.put(Reload()))
+
+
+def _turn_until_stopped(
+    events: "queue.SimpleQueue[Event]", loading: Loading, liveness: Liveness, systemd: Systemd, clock: Clock
+) -> None:
+    """The main loop. Nothing in it waits for the database, the files or the network."""
+    watchdog = systemd.watchdog_interval
+    wait = min(TURN, watchdog.total_seconds()) if watchdog else TURN
+    while True:
+        event = _next(events, wait)
+        liveness.turn()
+        if watchdog and _moves(liveness, clock):
+            systemd.alive()
+        match event:
+            case None:
+                pass
+            case Stop():
+                return
+            case Reload():
+                loading.reload()
+            case Failed(error):
+                liveness.enter(Phase.REFUSED, str(error))
+                liveness.turn()
+                raise error
+            case _:
+                assert_never(event)
+
+
+def _next(events: "queue.SimpleQueue[Event]", wait: float) -> Event | None:
+    try:
+        return events.get(timeout=wait)
+    except queue.Empty:
+        return None
+
+
+def _moves(liveness: Liveness, clock: Clock) -> bool:
+    """Whether the steps come round, too; a database in trouble is looked after, and no reason to restart."""
+    heartbeat = liveness.sign.steps.get("heartbeat")
+    return heartbeat is None or heartbeat.began is None or clock() - heartbeat.began < STUCK

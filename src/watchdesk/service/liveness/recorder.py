@@ -1,0 +1,140 @@
+"""Collects what the service says of itself, and writes it down whenever the main loop comes round."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from watchdesk.errors import StorageError, WatchdeskError
+from watchdesk.service.liveness.processes import Processes
+from watchdesk.service.liveness.sign import (
+    Incident,
+    Phase,
+    SignOfLife,
+    StepSign,
+    StoreSign,
+    sign_file,
+)
+
+log = structlog.get_logger(__name__)
+
+EVERY = 5.0
+"""Seconds between two signs of life while nothing changes."""
+SELDOM = 60.0
+"""Seconds between two tellings of the same failure in the log."""
+_MOST_INCIDENTS = 10
+_LONGEST = 600
+
+
+class Liveness:
+    """Safe to use from many threads; only `turn` writes, and only the main loop calls it."""
+
+    def __init__(self, state_directory: Path, clock: Callable[[], datetime]) -> None:
+        now = clock()
+        self._clock = clock
+        self._file = sign_file(state_directory)
+        self._sign = SignOfLife(Processes().own(), now, now, Processes.clock())
+        self._changed = True
+        self._written = 0.0
+        self._lock = threading.Lock()
+        self._told: dict[str, tuple[str, float]] = {}
+
+    @property
+    def sign(self) -> SignOfLife:
+        """As it would be written now."""
+        with self._lock:
+            return self._sign
+
+    def turn(self) -> None:
+        """The main loop has come round. Written every few seconds, and at once when something changed."""
+        now, clock = self._clock(), Processes.clock()
+        with self._lock:
+            self._sign = replace(self._sign, turn=now, clock=clock)
+            if not self._changed and clock - self._written < EVERY:
+                return
+            self._changed, self._written = False, clock
+            sign = self._sign
+        try:
+            self._file.write(sign)
+        except OSError as error:
+            self._log_seldom("sign of life", "the sign of life cannot be written", str(error))
+
+    def enter(self, phase: Phase, reason: str | None = None) -> None:
+        """The life of the service goes on to its next phase."""
+        self._change(phase=phase, reason=reason[:_LONGEST] if reason else None)
+
+    def zone(self, name: str) -> None:
+        """The desk's zone, for whoever cannot read its files."""
+        self._change(zone=name)
+
+    def store(self, sign: StoreSign) -> None:
+        """What is found of the database."""
+        if sign != self.sign.store:
+            self._change(store=sign)
+
+    def configuration(self, **changes: datetime | str | None) -> None:
+        """What is found of the files."""
+        before = self.sign.configuration
+        self._change(configuration=replace(before, **changes))  # type: ignore[arg-type]  # named by callers
+
+    def incident(self, sentence: str) -> None:
+        """Something happened that is over, and that a person has to know of."""
+        log.warning("something needs a look", what=sentence)
+        found = Incident(self._clock(), sentence)
+        self._change(incidents=(*self.sign.incidents, found)[-_MOST_INCIDENTS:])
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Records one turn of a step. A failure of it is logged and goes no further."""
+        with self._lock:
+            self._put(name, began=self._clock())
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - a step is tried again whatever it met; it is recorded
+            self._failed(name, error)
+        else:
+            with self._lock:
+                self._changed = self._changed or self._sign.steps[name].failures > 0
+                self._put(name, began=None, ended=self._clock(), failures=0, failing_since=None, reason=None)
+
+    def _failed(self, name: str, error: Exception) -> None:
+        reason = str(error) if isinstance(error, WatchdeskError) else f"{type(error).__name__}: {error}"
+        now = self._clock()
+        with self._lock:
+            before = self._sign.steps[name]
+            self._changed = self._changed or before.reason != reason[:_LONGEST]
+            self._put(
+                name,
+                began=None,
+                ended=now,
+                failures=before.failures + 1,
+                failing_since=before.failing_since or now,
+                reason=reason[:_LONGEST],
+            )
+        unexpected = None if isinstance(error, StorageError) else error
+        self._log_seldom(name, "a step failed and will be tried again", reason, unexpected, step=name)
+
+    def _put(self, name: str, **changes: datetime | int | str | None) -> None:
+        steps = dict(self._sign.steps)
+        steps[name] = replace(steps.get(name, StepSign()), **changes)  # type: ignore[arg-type]  # as above
+        self._sign = replace(self._sign, steps=steps)
+
+    def _change(self, **changes: object) -> None:
+        with self._lock:
+            self._sign = replace(self._sign, **changes)  # type: ignore[arg-type]  # named by the methods above
+            self._changed = True
+
+    def _log_seldom(
+        self, what: str, said: str, reason: str, error: Exception | None = None, **more: str
+    ) -> None:
+        """A failure that goes on in the same way is logged once a minute."""
+        before, then = self._told.get(what, ("", 0.0))
+        if reason != before or time.monotonic() - then >= SELDOM:
+            self._told[what] = reason, time.monotonic()
+            given = {"exc_info": error} if error else {"why": reason}
+            log.error(said, **more, **given)

@@ -1,0 +1,116 @@
+"""What the running service says of itself every few seconds, as a file in the state directory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from watchdesk.service.liveness.state_file import StateFile
+
+FILE = "liveness.json"
+
+
+class Phase(StrEnum):
+    """Where the life of the service stands."""
+
+    STARTING = "starting"
+    WAITING = "waiting for the database"
+    """It has started and cannot use the database yet."""
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    """Somebody told it to."""
+    REFUSED = "refused"
+    """It could not start; the reason is with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """The process, so that another with its number is not taken for it."""
+
+    pid: int
+    started: int | None = None
+    """Clock ticks after the machine's start (proc(5), stat)."""
+    boot: str | None = None
+    pid_namespace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepSign:
+    """One of the steps that the service does again and again."""
+
+    began: datetime | None = None
+    """It is under way since; None: it is not."""
+    ended: datetime | None = None
+    failures: int = 0
+    """In a row."""
+    failing_since: datetime | None = None
+    reason: str | None = None
+    """Of the last failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSign:
+    """The database, as the service finds it."""
+
+    address: str
+    """`sqlite`, or the address without its password."""
+    trouble: str | None = None
+    since: datetime | None = None
+    next_try: datetime | None = None
+    damaged: bool = False
+    unrecorded: int = 0
+    """Polls in a row that could not be recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationSign:
+    """The files, as the service last read them."""
+
+    loaded: datetime | None = None
+    refused: datetime | None = None
+    reason: str | None = None
+    """Why the last reload was refused; the one before is in force."""
+    reloading: datetime | None = None
+    """A reload is under way since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that is over, and that a person has to know of."""
+
+    at: datetime
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOfLife:
+    """All of it."""
+
+    process: Process
+    started: datetime
+    turn: datetime
+    """When the main loop last came round."""
+    clock: float
+    """The same moment by CLOCK_MONOTONIC, which nobody sets; it counts from the machine's start."""
+    version: Literal[1] = 1
+    phase: Phase = Phase.STARTING
+    reason: str | None = None
+    """Why it could not start."""
+    zone: str = "UTC"
+    store: StoreSign | None = None
+    configuration: ConfigurationSign = ConfigurationSign()
+    steps: Mapping[str, StepSign] = field(default_factory=dict)
+    incidents: tuple[Incident, ...] = ()
+
+
+def sign_file(state_directory: Path) -> StateFile[SignOfLife]:
+    """The file."""
+    return StateFile(state_directory / FILE, SignOfLife)
+
+
+def read_sign(state_directory: Path) -> SignOfLife | None:
+    """The last sign of life; None where `run` was never started. Raises `OSError` when it may not be read."""
+    return sign_file(state_directory).read()

@@ -1,0 +1,60 @@
+"""Small typed files in the state directory that are written often, and also on a full disk."""
+
+import os
+import time
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+Value = TypeVar("Value")
+
+_BLOCK = 4096
+"""Files are filled up to a whole block, so that the next content often fits into the room of the last."""
+
+
+class StateFile(Generic[Value]):
+    """One value as JSON, mode 0600; written whole or not at all."""
+
+    def __init__(self, path: Path, kind: type[Value]) -> None:
+        self.path = path
+        self._adapter: TypeAdapter[Value] = TypeAdapter(kind)
+
+    def read(self) -> Value | None:
+        """The value; None where there is none, or none that this watchdesk understands.
+
+        Raises `OSError` when it may not be read.
+        """
+        for _ in range(3):
+            try:
+                return self._adapter.validate_json(self.path.read_bytes())
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            except ValidationError:  # perhaps while it was written in place
+                time.sleep(0.02)
+        return None
+
+    def write(self, value: Value) -> None:
+        """Replaces the content. Raises `OSError`; with a full disk only when the new content is longer."""
+        content = self._adapter.dump_json(value, indent=1) + b"\n"
+        content += b" " * (-len(content) % _BLOCK)
+        part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        try:
+            self._write(part, content, os.O_CREAT | os.O_TRUNC)
+            part.replace(self.path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            if len(content) > self.path.stat().st_size:
+                raise
+            self._write(self.path, content, 0)  # needs no further room
+
+    @staticmethod
+    def _write(path: Path, content: bytes, flags: int) -> None:
+        descriptor = os.open(path, os.O_WRONLY | flags, 0o600)
+        try:
+            written = os.write(descriptor, content)
+            if written < len(content):
+                raise OSError(f"only {written} of {len(content)} bytes could be written")
+            os.ftruncate(descriptor, len(content))
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,73 @@
+"""Whether systemd is to run a service on a state directory: an enabled unit says so (systemd.unit(5))."""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+_WANTS = "etc/systemd/system"
+_UNITS = (
+    "etc/systemd/system",
+    "run/systemd/system",
+    "usr/local/lib/systemd/system",
+    "usr/lib/systemd/system",
+)
+_LIB = "lib/systemd/system"
+_STATE = Path("/var/lib")
+
+
+def enabled_unit(state_directory: Path, root: Path = Path("/")) -> str | None:
+    """The name of the enabled unit that serves this state directory; `root` stands for / in tests."""
+    wanted = {state_directory.absolute(), state_directory.resolve()}
+    for wants in sorted((root / _WANTS).glob("*.target.wants")):
+        for link in sorted(wants.glob("watchdesk*.service")):
+            served = set(_served(link.name, root))
+            if wanted & (served | {path.resolve() for path in served}):
+                return link.name
+    return None
+
+
+def _served(name: str, root: Path) -> Iterator[Path]:
+    """The state directories that a unit names, by `StateDirectory=` or `--state`."""
+    instance = name.removesuffix(".service").partition("@")[2]
+    for key, value in _settings(name, root):
+        said = value.replace("%i", instance).replace("%I", instance).replace("%S", str(_STATE))
+        if key == "StateDirectory":
+            for directory in said.split():
+                yield root / _STATE.relative_to("/") / directory.partition(":")[0]
+        elif key == "ExecStart":
+            yield from _named_in(said, root)
+
+
+def _named_in(command: str, root: Path) -> Iterator[Path]:
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        given = following if word == "--state" else word.partition("--state=")[2]
+        if given.startswith("/"):
+            yield root / given[1:]
+
+
+def _settings(name: str, root: Path) -> Iterator[tuple[str, str]]:
+    """The settings of the unit and of its drop-ins, in their order."""
+    for path in _files(name, root):
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        for line in text.replace("\\\n", " ").splitlines():
+            key, found, value = line.partition("=")
+            if found and not line.lstrip().startswith(("#", ";")):
+                yield key.strip(), value.strip()
+
+
+def _files(name: str, root: Path) -> Iterator[Path]:
+    stem, at, _ = name.removesuffix(".service").partition("@")
+    names = [name, f"{stem}@.service"] if at else [name]
+    folders = [root / folder for folder in _UNITS]
+    main = (folder / one for one in names for folder in folders if (folder / one).is_file())
+    yield from list(main)[:1]
+    for one in reversed(names):
+        for folder in folders:
+            yield from sorted((folder / f"{one}.d").glob("*.conf"))

@@ -1,0 +1,273 @@
+"""Reads the configuration and opens the store, at the start and at each reload, beside the main loop.
+
+Whatever the files hold, and whatever a third party's code does while it is built, the last good configuration
+goes on.
+"""
+
+import queue
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from watchdesk.app import Configuration, build_plan, storage_address
+from watchdesk.config.places import Place, Problems
+from watchdesk.errors import (
+    DamagedStorage,
+    StorageError,
+    UnreachableStorage,
+    UsageError,
+    WatchdeskError,
+)
+from watchdesk.model import Trouble
+from watchdesk.pipeline import Clock, Plan, Reading
+from watchdesk.ports import Store
+from watchdesk.rules import settle_collector
+from watchdesk.service.liveness.recorder import Liveness
+from watchdesk.service.liveness.sign import Phase, StoreSign
+from watchdesk.service.liveness.verdict import service_troubles
+from watchdesk.service.run import Service
+from watchdesk.service.systemd import Systemd
+from watchdesk.service.telling import Teller
+
+log = structlog.get_logger(__name__)
+
+FIRST = 5.0
+LONGEST = 300.0
+"""Seconds between two trials of a database that cannot be used at the start."""
+_LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """SIGTERM, or SIGINT from a terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """SIGHUP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The service cannot start."""
+
+    error: WatchdeskError
+
+
+Event = Stop | Reload | Failed
+
+
+class Loading:
+    """One thread; the requests to reload that come while it is busy become one."""
+
+    def __init__(
+        self,
+        load: Callable[[], Configuration],
+        open_store: Callable[[Configuration], Store],
+        state_directory: Path,
+        clock: Clock,
+        read: Reading,
+        events: "queue.SimpleQueue[Event]",
+        liveness: Liveness,
+        teller: Teller,
+        systemd: Systemd,
+    ) -> None:
+        self._load = load
+        self._open_store = open_store
+        self._state_directory = state_directory
+        self._clock = clock
+        self._read = read
+        self._events = events
+        self._liveness = liveness
+        self._teller = teller
+        self._systemd = systemd
+        self._wanted = threading.Event()
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._service: Service | None = None
+        self._store: Store | None = None
+
+    def start(self) -> None:
+        """Begins to load what the service needs to start."""
+        threading.Thread(target=self._run, name="loading", daemon=True).start()
+
+    def reload(self) -> None:
+        """Reads the files anew, as soon as that can be done."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Ends the service, if it has begun; a reload that is under way is left to itself."""
+        with self._lock:
+            self._stopped = True
+        if self._service:
+            self._service.stop()
+
+    def close(self) -> None:
+        """Gives up the store."""
+        with self._lock:
+            self._stopped = True
+        if self._store:
+            self._store.close()
+
+    def _run(self) -> None:
+        try:
+            service = self._begin()
+        except WatchdeskError as error:
+            self._events.put(Failed(error))
+            return
+        except BaseException as error:
+            log.debug("the start failed", exc_info=error)
+            self._events.put(Failed(UsageError(f"the service cannot start: {_said(error)}")))
+            return
+        while service:
+            self._wanted.wait()
+            self._wanted.clear()
+            self._reload(service)
+
+    def _begin(self) -> Service | None:
+        """The service, started; None when it was told to stop before that."""
+        configuration = self._load()
+        plan = self._plan(configuration)
+        store, configuration, plan = self._opened(configuration, plan)
+        address = storage_address(configuration, self._state_directory)
+        service = Service(plan, store, self._clock, random.Random(), self._liveness, self._teller, address)
+        with self._lock:
+            self._store = store
+            if self._stopped:
+                return None
+            service.start()
+            self._service = service
+        self._loaded(store, configuration)
+        self._liveness.enter(Phase.RUNNING)
+        self._systemd.ready(_status(plan))
+        log.info("watchdesk is running", **_counts(plan))
+        return service
+
+    def _opened(self, configuration: Configuration, plan: Plan) -> tuple[Store, Configuration, Plan]:
+        """The store, as soon as it can be used; what is loaded anew meanwhile counts."""
+        since, wait = self._clock(), FIRST
+        while True:
+            try:
+                return self._open_store(configuration), configuration, plan
+            except (DamagedStorage, UnreachableStorage) as error:
+                log.error("the database cannot be used; it is tried again", why=str(error), seconds=wait)
+                self._wait_for_store(configuration, error, since, wait)
+            except StorageError as error:
+                self._teller.tell(plan, [Trouble("database", f"The service cannot start: {error}.")])
+                raise
+            if self._tell_until(plan, wait):
+                configuration, plan = self._loaded_anew(configuration, plan)
+            wait = min(2 * wait, LONGEST)
+
+    def _wait_for_store(
+        self, configuration: Configuration, error: StorageError, since: datetime, wait: float
+    ) -> None:
+        address = storage_address(configuration, self._state_directory)
+        again = self._clock() + timedelta(seconds=wait)
+        damaged = isinstance(error, DamagedStorage)
+        self._liveness.store(StoreSign(address, str(error), since, again, damaged))
+        self._liveness.enter(Phase.WAITING)
+        self._systemd.ready("waiting for the database")
+
+    def _tell_until(self, plan: Plan, seconds: float) -> bool:
+        """Tells the operators while it waits; True as soon as a reload is wanted."""
+        for _ in range(int(seconds)):
+            self._teller.tell(plan, list(service_troubles(self._liveness.sign, self._clock())))
+            if self._wanted.wait(1):
+                self._wanted.clear()
+                return True
+        return False
+
+    def _loaded_anew(self, configuration: Configuration, plan: Plan) -> tuple[Configuration, Plan]:
+        try:
+            fresh = self._load()
+            return fresh, self._plan(fresh)
+        except BaseException as error:  # noqa: BLE001 - as for a reload
+            self._refuse(error, None)
+            return configuration, plan
+
+    def _reload(self, service: Service) -> None:
+        """Swaps the plan for a new one; keeps the old, and says so, when the files cannot be used."""
+        self._systemd.reloading()
+        self._liveness.configuration(reloading=self._clock())
+        try:
+            configuration = self._load()
+            _refuse_without_rules(configuration, service.plan)
+            service.follow(self._plan(configuration))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the last good configuration goes on
+            self._refuse(error, self._store)
+        else:
+            self._loaded(self._store, configuration)
+            log.info("configuration reloaded", **_counts(service.plan))
+        self._liveness.configuration(reloading=None)
+        self._systemd.ready(_status(service.plan))
+
+    def _plan(self, configuration: Configuration) -> Plan:
+        """The plan with its rules ready for the first article, and out of the garbage collector's way."""
+        plan = build_plan(configuration, self._state_directory)
+        plan.rules.prepare()
+        settle_collector()
+        self._liveness.zone(configuration.settings.timezone.key)
+        return replace(plan, read=self._read)
+
+    def _refuse(self, error: BaseException, store: Store | None) -> None:
+        now, reason = self._clock(), _said(error)
+        if isinstance(error, StorageError):
+            log.error("the configuration could not be reloaded; the old one stays in force", why=reason)
+        else:
+            log.error("the new configuration cannot be used; the old one stays in force", problems=reason)
+        log.debug("the reload failed", exc_info=error)
+        self._liveness.configuration(refused=now, reason=reason[:_LONGEST_REASON])
+        if not isinstance(error, StorageError):
+            self._note(store, "configuration.refused", f"{now.isoformat()} {reason}")
+
+    def _loaded(self, store: Store | None, configuration: Configuration) -> None:
+        now = self._clock()
+        for problem in configuration.warnings:
+            log.warning("configuration", warning=problem.render())
+        self._liveness.configuration(loaded=now, refused=None, reason=None)
+        self._note(store, "configuration.refused", None)
+        self._note(store, "configuration.loaded", now.isoformat())
+
+    @staticmethod
+    def _note(store: Store | None, name: str, value: str | None) -> None:
+        """For the operators; the sign of life says the same where the database cannot."""
+        try:
+            if store:
+                store.set_note(name, value)
+        except StorageError as error:
+            log.error("the state of the configuration could not be noted", why=str(error))
+
+
+def _said(error: BaseException) -> str:
+    """An error's own words; of one that is not ours, what it is as well."""
+    if isinstance(error, WatchdeskError):
+        return str(error)
+    words = " ".join(str(error).split())
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def _refuse_without_rules(configuration: Configuration, plan: Plan) -> None:
+    """A folder that vanished for a moment, as while files are copied, must not cost what is polled then."""
+    if plan.rules.rules and not configuration.rules.rules:
+        problems = Problems()
+        what = "every rule has gone from rules/*.yaml; the rules before stay in force"
+        problems.error(Place("rules", 1, 1), what, "to do without any: stop the service, and start it again")
+        problems.raise_if_errors()
+
+
+def _counts(plan: Plan) -> dict[str, int]:
+    return {
+        "sources": len(plan.settings.sources),
+        "rules": len(plan.rules.rules),
+        "digests": len(plan.settings.digests),
+    }
+
+
+def _status(plan: Plan) -> str:
+    return ", ".join(f"{count} {noun}" for noun, count in _counts(plan).items())

@@ -1,0 +1,100 @@
+"""Whether the database is whole, and opening it again when it was not."""
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import text
+
+from watchdesk.errors import DamagedStorage, StorageError
+from watchdesk.store.database import Database, damaged
+from watchdesk.store.known import KnownDatabases
+from watchdesk.store.open_file import OpenFile
+from watchdesk.store.opening import stamp, take_up
+
+_LOOK = 10_000
+"""Instructions of SQLite's between two looks at whether a check should end."""
+
+
+class HealthRows:
+    """`ports.HealthStore`."""
+
+    _database: Database
+    _known: KnownDatabases | None
+    older_copy: str | None
+
+    @property
+    def damage(self) -> str | None:
+        """See `ports.HealthStore.damage`."""
+        found = self._database.damage
+        return str(found) if found else None
+
+    def stamp(self) -> None:
+        """See `ports.HealthStore.stamp`."""
+        if self._known:
+            stamp(self._database, self._known)
+
+    def check(self, patience: float | None = None) -> bool:
+        """See `ports.HealthStore.check`."""
+        try:
+            whole = self._check(patience)
+        except DamagedStorage as damage:
+            self._database.damage = damage
+            raise
+        if whole:
+            self._database.damage = None
+        return whole
+
+    def reopen(self) -> str | None:
+        """See `ports.HealthStore.reopen`."""
+        database, file = self._database, self._database.open_file
+        told = _kept(file) if file else None
+        database.close()
+        older = take_up(database, self._known) if self._known else None
+        return "; ".join(sentence for sentence in (told, older) if sentence) or None
+
+    def _check(self, patience: float | None) -> bool:
+        database, file = self._database, self._database.open_file
+        with database.read() as connection:
+            connection.execute(text("SELECT 1"))
+        return _check_pages(file.path, patience) if file else True
+
+
+def _kept(file: OpenFile) -> str | None:
+    """Keeps what only this process can still reach, and says so."""
+    if file.lost_log:
+        try:
+            file.write_back()
+        except sqlite3.Error as error:
+            raise damaged(str(file.path), f"its write-ahead log was deleted, and {error}") from error
+        return (
+            f"the write-ahead log beside {file.path} was deleted while watchdesk used it; what it held was "
+            "written into the database; leave the files that end in -wal and -shm to watchdesk"
+        )
+    copy = file.rescue()
+    return (
+        f"what the database {file.path} held until it was deleted or replaced is in {copy}" if copy else None
+    )
+
+
+def _check_pages(path: Path, patience: float | None) -> bool:
+    """Reads every page anew, table by table; False where `patience` ran out. Raises `StorageError`."""
+    # A connection of its own: the others keep pages in memory that may be damaged on the disk by now.
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        if patience is not None:
+            end = time.monotonic() + patience
+            connection.set_progress_handler(lambda: time.monotonic() > end, _LOOK)
+        try:
+            asked = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+            for (table,) in connection.execute(asked).fetchall():
+                (said,) = connection.execute(f'PRAGMA quick_check("{table}")').fetchone()
+                if said != "ok":
+                    raise damaged(str(path), " ".join(said.split())[:200])
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT:
+                return False
+            raise StorageError(f"the database {path} cannot be checked: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise damaged(str(path), str(error)) from error
+    return True

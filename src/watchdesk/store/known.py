@@ -1,0 +1,66 @@
+"""Which database was here before: a small file beside it, so that an empty one is no silent beginning.
+
+The database carries the same id, and a count that grows while the service runs: an older copy is behind.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import structlog
+from sqlalchemy import URL
+
+log = structlog.get_logger(__name__)
+
+FILE = "database.json"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDatabase:
+    """A database that was used from this state directory."""
+
+    id: str
+    stamp: int
+    """As the database's own count stood when it was last written down here."""
+    file: str | None = None
+    """The SQLite file and its write-ahead log, by device and inode: a log is of one file alone."""
+    log: str | None = None
+
+
+class KnownDatabases:
+    """The file. One that cannot be read counts as none: it guards, and must not stand in the way."""
+
+    def __init__(self, state_directory: Path, url: URL) -> None:
+        self.path = state_directory / FILE
+        sqlite = url.get_backend_name() == "sqlite"
+        self._name = "sqlite" if sqlite else url.set(password=None).render_as_string()
+
+    def read(self) -> KnownDatabase | None:
+        """What is known of the configured database; None where none was used from here yet."""
+        return self._all().get(self._name)
+
+    def write(self, known: KnownDatabase) -> None:
+        """Remembers it. A full disk is told in the log, and costs no more than the guard."""
+        every = {name: asdict(one) for name, one in {**self._all(), self._name: known}.items()}
+        part = self.path.with_name(f".{FILE}.{os.getpid()}.part")
+        try:
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123 - with a mode
+                json.dump({"version": 1, "databases": every}, file)
+            part.replace(self.path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            log.warning("the database cannot be remembered", file=str(self.path), why=error.strerror)
+
+    def _all(self) -> dict[str, KnownDatabase]:
+        try:
+            found = json.loads(self.path.read_bytes())
+            return {
+                str(name): KnownDatabase(str(one["id"]), int(one["stamp"]), one.get("file"), one.get("log"))
+                for name, one in found["databases"].items()
+            }
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            log.warning("which database was here before cannot be read", file=str(self.path), why=str(error))
+            return {}

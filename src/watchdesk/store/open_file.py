@@ -1,0 +1,121 @@
+"""Notices that the open SQLite file, or its write-ahead log, was deleted or replaced.
+
+SQLite goes on with the deleted files: what it writes then is gone with the last connection. One connection
+is kept here for as long as the database is open, because it alone can still reach them.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from watchdesk.errors import DamagedStorage
+
+_COMPANIONS = ("-wal", "-shm")
+
+FileId = tuple[int, int]
+"""Device and inode."""
+
+
+class OpenFile:
+    """The files of one database, as they were when it was opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._main: FileId | None = None
+        self._companions: dict[Path, FileId] = {}
+        self._anchor: sqlite3.Connection | None = None
+        self._is_rescued = False
+        self.may_begin = True
+        """Whether a file may be made where there is none."""
+
+    def remember(self) -> None:
+        """Takes the files as they are now for the ones that are open."""
+        self._anchor = sqlite3.connect(f"{self.uri}?mode=rw", uri=True, check_same_thread=False)
+        self._anchor.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        self._main = _id_of(self.path)
+        named = [self.path.with_name(self.path.name + ending) for ending in _COMPANIONS]
+        self._companions = {path: found for path in named if (found := _id_of(path))}
+        self.may_begin = False
+
+    def forget(self) -> None:
+        """Nothing is open any more."""
+        if self._anchor:
+            self._anchor.close()
+        if self._is_rescued:  # they belong to the file that was there, and would be mixed into the next one
+            for path in self._companions:
+                path.unlink(missing_ok=True)
+        self._anchor, self._main, self._companions, self._is_rescued = None, None, {}, False
+
+    @property
+    def uri(self) -> str:
+        """For sqlite3.connect."""
+        return self.path.absolute().as_uri()
+
+    @property
+    def ids(self) -> tuple[str | None, str | None]:
+        """The file at the path and its write-ahead log, as they can be written down."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        main, beside = _id_of(self.path), _id_of(log)
+        return _text(main), _text(beside)
+
+    def write_back(self) -> None:
+        """Moves what a deleted write-ahead log holds into the database. Raises `sqlite3.Error`."""
+        if self._anchor:
+            self._anchor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def rescue(self) -> Path | None:
+        """Copies a database that was deleted or replaced; None where there is none, or the copy failed."""
+        if self._anchor is None or self._main == _id_of(self.path):
+            return None
+        copy = self.path.with_name(f"{self.path.name}.rescued")
+        number = 1
+        while copy.exists():
+            number += 1
+            copy = self.path.with_name(f"{self.path.name}.rescued-{number}")
+        try:
+            copy.touch(0o600)
+            with closing(sqlite3.connect(copy)) as target:
+                self._anchor.backup(target)
+        except (OSError, sqlite3.Error):
+            copy.unlink(missing_ok=True)
+            return None
+        self._is_rescued = True
+        return copy
+
+    @property
+    def lost_log(self) -> bool:
+        """Whether only the write-ahead log or its index was deleted or replaced."""
+        return self._main is not None and self._main == _id_of(self.path) and not self._companions_hold()
+
+    def check(self) -> None:
+        """Raises `DamagedStorage` when a file that is open is no longer the one at its path."""
+        if self._main is None:
+            return
+        found = _id_of(self.path)
+        if found is None:
+            raise DamagedStorage(
+                f"the database {self.path} was deleted while watchdesk used it: put it back, or a backup "
+                "in its place; watchdesk goes on by itself then"
+            )
+        if found != self._main:
+            raise DamagedStorage(f"the database {self.path} was replaced while watchdesk used it")
+        if not self._companions_hold():
+            raise DamagedStorage(
+                f"the write-ahead log beside {self.path} was deleted while watchdesk used it; "
+                "leave the files that end in -wal and -shm to watchdesk"
+            )
+
+    def _companions_hold(self) -> bool:
+        return all(_id_of(path) == known for path, known in self._companions.items())
+
+
+def _text(found: FileId | None) -> str | None:
+    return f"{found[0]}:{found[1]}" if found else None
+
+
+def _id_of(path: Path) -> FileId | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

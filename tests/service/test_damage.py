@@ -1,0 +1,174 @@
+"""A damaged database is reported, and nothing is begun anew in silence."""
+
+import json
+import shutil
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from support.damage import DAMAGES, settled
+from support.desk import DeskFiles, item, rss, wait_for
+from support.web import WebServer
+
+SETTINGS = """\
+polling: {every: 1s, fastest: 1s, slowest: 1s, first_poll: all, private_addresses: allow, timeout: 5s}
+articles: {full_text: never}
+channels:
+  shelf: {files: digests/}
+  desk: {files: told/}
+operators: {to: [desk]}
+digests:
+  flash: {title: Flash, rules: all, at: once, to: [shelf]}
+  evening: {title: Evening, rules: all, at: "0 18 * * *", to: [shelf]}
+"""
+COMMANDS = (["status"], ["sources"], ["deliveries"], ["once", "--all", "--send"])
+IN_CI = {"magic", "cut-to-nothing", "cut-by-last-page", "articles", "index"}
+WORDS = "Ministers of NATO agreed on defence spending after long talks. " * 40
+
+
+def articles(count: int, first: int = 0) -> bytes:
+    every = (
+        item(str(n), f"NATO agrees spending target {n}", f"{n} {WORDS}") for n in range(first, first + count)
+    )
+    return rss(*every)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state directory with articles, matches, a digest that was sent and one that waits."""
+    desk = DeskFiles(tmp_path_factory.mktemp("kept"))
+    with WebServer() as web:
+        web.serve("/feed", articles(40))
+        desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+        assert desk.run("once", "--all", "--send").status == 0
+    settled(desk.state / "watchdesk.db")
+    return desk.state
+
+
+@pytest.fixture
+def old(desk: DeskFiles, web: WebServer, kept: Path) -> DeskFiles:
+    """A desk with such a state."""
+    web.serve("/feed", articles(40))
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    shutil.copytree(kept, desk.state)
+    return desk
+
+
+def told(desk: DeskFiles) -> list[str]:
+    """The causes of which the operators were told, without the database."""
+    found = sorted((desk.state / "told").glob("2*.json"))
+    return [trouble["cause"] for path in found for trouble in json.loads(path.read_text())["troubles"]]
+
+
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=[] if way in IN_CI else [pytest.mark.slow]) for way in DAMAGES]
+)
+def test_damage_is_told_by_status_and_no_command_makes_a_mistake_of_its_own(old: DeskFiles, way: str) -> None:
+    DAMAGES[way](old.state / "watchdesk.db")
+    for command in COMMANDS if way not in IN_CI else COMMANDS[:1]:
+        answered = old.run(*command)
+        assert "mistake of its own" not in answered.err
+        assert "Traceback" not in answered.err + answered.out
+        if command == ["status"]:
+            assert answered.status == 1, answered.out
+            assert "watchdesk.db" in answered.out
+            assert "backup" in answered.out
+    assert (old.state / "watchdesk.db").exists() is (way != "gone")
+
+
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=[] if way == "articles" else [pytest.mark.slow]) for way in DAMAGES]
+)
+def test_the_running_service_reports_damage_without_the_database(
+    old: DeskFiles, web: WebServer, way: str
+) -> None:
+    DAMAGES[way](old.state / "watchdesk.db")
+    with old.service() as process:
+        wait_for(lambda: "database" in told(old), "the notice to the operators", seconds=60)
+        status = old.run("status")
+        assert status.status == 1
+        assert "backup" in status.out
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert "the database cannot be used" in old.log
+    assert "Traceback" not in old.log
+    assert told(old).count("database") == 1
+
+
+def test_an_intentionally_fresh_state_directory_is_a_beginning(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", articles(1))
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    assert desk.run("once", "--all").status == 0
+    (desk.state / "watchdesk.db").unlink()
+    refused = desk.run("once", "--all")
+    assert refused.status == 2
+    assert "move" in refused.err
+    assert "database.json aside" in refused.err
+    (desk.state / "database.json").rename(desk.state / "aside.json")
+    assert desk.run("once", "--all").status == 0
+
+
+def unharmed(desk: DeskFiles) -> int:
+    with closing(sqlite3.connect(desk.state / "watchdesk.db")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return int(database.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+
+def test_a_write_ahead_log_deleted_under_the_service_loses_nothing(old: DeskFiles, web: WebServer) -> None:
+    with old.service() as process:
+        wait_for(lambda: "watchdesk is running" in old.log, "the start", seconds=60)
+        web.serve("/feed", articles(5, first=100))
+        wait_for(lambda: "polled" in old.log, "a poll", seconds=60)
+        (old.state / "watchdesk.db-wal").unlink()
+        wait_for(lambda: "write-ahead log" in old.run("status").out, "the report", seconds=60)
+        wait_for(lambda: any(cause.startswith("incident:") for cause in told(old)), "the notice", seconds=30)
+        web.serve("/feed", articles(3, first=200))
+        wait_for(lambda: old.log.count("polled  ") >= 2, "a poll after it", seconds=40)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert unharmed(old) == 48
+
+
+@pytest.mark.slow
+def test_a_file_deleted_under_the_service_is_rescued_and_its_backup_taken_up(
+    old: DeskFiles, web: WebServer
+) -> None:
+    backup = (old.state / "watchdesk.db").read_bytes()
+    with old.service() as process:
+        wait_for(lambda: "watchdesk is running" in old.log, "the start", seconds=60)
+        web.serve("/feed", articles(5, first=100))
+        wait_for(lambda: "polled" in old.log, "a poll", seconds=60)
+        for path in old.state.glob("watchdesk.db*"):
+            path.unlink()
+        wait_for(lambda: "database" in told(old), "the notice", seconds=60)
+        assert old.run("status").status == 1
+        assert not (old.state / "watchdesk.db").exists()
+        asked = len(web.requests)
+        time.sleep(4)
+        assert len(web.requests) == asked
+        (old.state / "watchdesk.db").write_bytes(backup)
+        wait_for(lambda: "can be used again" in old.log, "the recovery", seconds=90)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert unharmed(old) >= 40
+    with closing(sqlite3.connect(old.state / "watchdesk.db.rescued")) as database:
+        assert database.execute("SELECT count(*) FROM articles").fetchone() == (45,)
+
+
+@pytest.mark.slow
+def test_an_older_copy_under_the_service_is_told(old: DeskFiles, web: WebServer) -> None:
+    older = (old.state / "watchdesk.db").read_bytes()
+    with old.service() as process:
+        wait_for(lambda: "watchdesk is running" in old.log, "the start", seconds=60)
+        (old.state / "older").write_bytes(older)
+        (old.state / "older").replace(old.state / "watchdesk.db")
+        wait_for(lambda: "older copy" in old.run("status").out, "the report", seconds=60)
+        assert old.run("status").status == 1
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert "older copy" in old.log
