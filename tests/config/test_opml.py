@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from watchdesk.config.opml import Subscription, Subscriptions, read_opml, write_opml
+from watchdesk.config.opml import BrokenList, Subscription, Subscriptions, read_opml, write_opml
 from watchdesk.errors import UnreadableInput
 
 DATA = Path(__file__).parent.parent / "data" / "opml"
@@ -152,3 +152,52 @@ def test_no_mutilation_of_a_file_raises_anything_else(data: st.DataObject) -> No
         assert isinstance(read_opml(content[:cut] + noise + content[cut + len(noise) :]), Subscriptions)
     except UnreadableInput as told:
         assert str(told)
+
+
+WHOLE = b"""<?xml version="1.0" encoding="UTF-8"?>
+<opml version="2.0"><head><title>Mine</title></head><body>
+<outline text="Press"><outline text="One" type="rss" xmlUrl="https://one.example/rss?a=1&b=2"/>
+<outline text="Two" type="rss" xmlUrl="https://two.example/rss"/></outline>
+<!-- <outline text="Old" xmlUrl="https://old.example/rss"/> -->
+</body></opml>
+"""
+
+
+def test_a_file_cut_off_at_any_byte_is_refused() -> None:
+    end = WHOLE.rindex(b">") + 1
+    assert len(read_opml(WHOLE[:end]).feeds) == 2
+    for length in range(end):
+        with pytest.raises(UnreadableInput):
+            read_opml(WHOLE[:length])
+
+
+def test_a_cut_off_file_is_told_where_it_ends() -> None:
+    with pytest.raises(BrokenList, match="cut off: it ends before </opml>") as told:
+        read_opml(WHOLE[: WHOLE.index(b"</outline>")])
+    assert (told.value.line, told.value.column) == (4, 66)
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "line"),
+    [
+        (b'text="Two" type', b'text="Two type', 4),
+        (b'text="Press">', b'text="Press>', 3),
+    ],
+)
+def test_damage_that_loses_a_feed_is_told_with_its_place(sound: bytes, broken: bytes, line: int) -> None:
+    with pytest.raises(BrokenList, match="of its [12] feeds") as told:
+        read_opml(WHOLE.replace(sound, broken, 1))
+    assert told.value.line == line
+
+
+def test_damage_that_loses_nothing_is_mended() -> None:
+    assert len(read_opml(WHOLE.replace(b"<title>Mine</title>", b"<title>Mine</titel>")).feeds) == 2
+
+
+def test_an_error_page_is_no_list() -> None:
+    with pytest.raises(UnreadableInput, match="it begins with <html>"):
+        read_opml(b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>")
+
+
+def test_a_list_may_be_empty_on_purpose() -> None:
+    assert read_opml(b"<opml version='2.0'><body/></opml>").feeds == ()

@@ -100,6 +100,35 @@ def test_rules_that_vanish_for_a_moment_cost_nothing(desk: DeskFiles, web: WebSe
         wait_for(lambda: digests_of(desk), "a digest by the old rules")
 
 
+def test_a_broken_list_of_sources_unfollows_nothing(desk: DeskFiles, web: WebServer) -> None:
+    opml = f'<opml version="2.0"><body>\n<outline text="W" xmlUrl="{web.url("/feed")}"/>\n</body></opml>\n'
+    listed = "sources:\n  list: {opml: list.opml}\n"
+    web.serve("/feed", rss())
+    desk.write({})
+    (desk.config / "list.opml").write_text(opml)
+    (desk.config / "sources.yaml").write_text(listed)
+    with desk.service() as process:
+        wait_for(lambda: web.requests, "a poll")
+        broken = [
+            ("list.opml", opml[:30], "cut off: it ends before </opml>"),
+            ("list.opml", "<html><body>502 Bad Gateway</body></html>", "it begins with <html>"),
+            ("list.opml", "", "list.opml cannot be read: it is empty"),
+            ("list.opml", "<opml><body/></opml>", "every source has gone"),
+            ("sources.yaml", "", "every source has gone"),
+            ("sources.yaml", "sources:\n", "every source has gone"),
+        ]
+        for number, (name, content, said) in enumerate(broken, start=1):
+            (desk.config / "list.opml").write_text(opml)
+            (desk.config / "sources.yaml").write_text(listed)
+            (desk.config / name).write_text(content)
+            process.send_signal(signal.SIGHUP)
+            refused = "the old one stays in force"
+            wait_for(lambda n=number: desk.log.count(refused) >= n, f"refusal of {name}: {content!r}")
+            assert said in desk.log.rpartition(refused)[2]
+        web.serve("/feed", rss(NATO))
+        wait_for(lambda: digests_of(desk), "a digest from the source before")
+
+
 def test_it_refuses_to_start_with_an_example_that_does_not_behave(desk: DeskFiles) -> None:
     rules = 'rules:\n  nato: {title: NATO, query: NATO, examples: {ignores: ["NATO meets"]}}\n'
     desk.write({}, rules=rules)

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 
 from lxml import etree
 
+from watchdesk.characters.encoding import decoded
 from watchdesk.characters.xml import Element, name_of, whole, xml_text
 from watchdesk.config.names import tag_from
 from watchdesk.config.values import parse_web_address
@@ -20,6 +21,9 @@ _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed(?=://)", re.IGNORECAS
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FEED_TYPES = frozenset(("rss", "atom", "rdf", "feed"))
 _SEPARATORS = re.compile(r"[,/]")
+_WITH_FEED = re.compile(r"<outline\b[^<]*?\sxmlurl\s*=", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_STRICT = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,30 @@ class Subscriptions:
     """What its outlines call those whose address is not a web address."""
 
 
+class BrokenList(UnreadableInput):
+    """The file is damaged so that feeds of it are lost; `line` and `column` say where, both from 1."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
 def read_opml(content: bytes) -> Subscriptions:
     """The subscriptions of an OPML file. Raises `UnreadableInput` with what it is instead.
 
     Attributes and elements count in any case, undeclared encodings and stray ampersands are mended, and
-    a feed that stands in several folders has all of their tags.
+    a feed that stands in several folders has all of their tags. A file that is cut off, or so damaged
+    that a feed would be lost, raises `BrokenList`.
     """
-    root = whole(xml_text(content))
+    if not content.strip():
+        raise UnreadableInput("it is empty")
+    text = xml_text(content)
+    root = whole(text)
     if root is None or (name_of(root) != "opml" and root.find(".//outline") is None):
         begins = f"it begins with <{name_of(root)[:40]}>" if root is not None else "there is no XML in it"
         raise UnreadableInput(f"it is not OPML: {begins}")
+    _refuse_losses(text, root, decoded(content, None))
     feeds: dict[str, Subscription] = {}
     left_out = []
     for found in _outlines(root, ()):
@@ -65,6 +83,29 @@ def read_opml(content: bytes) -> Subscriptions:
         else:
             feeds[url] = replace(found, url=url)
     return Subscriptions(tuple(feeds.values()), tuple(left_out))
+
+
+def _refuse_losses(text: str, root: Element, original: str) -> None:
+    """Raises `BrokenList` where the file is not XML in a way that loses feeds, or its end."""
+    try:
+        etree.fromstring(text.encode(), etree.XMLParser(**_STRICT))
+    except etree.XMLSyntaxError as error:
+        fault = error
+    else:
+        return
+    line, column = fault.position
+    line += original.count("\n") - text.count("\n")  # what stands before the first element was left out
+    end = re.escape(root.tag.rpartition("}")[2])
+    closed = [found.start() for found in re.finditer(rf"</(?:\w+:)?{end}\s*>", text)]
+    if not closed or closed[-1] < text.rfind("<outline"):
+        lines = original.rstrip().split("\n")
+        what = f"it is cut off: it ends before </{name_of(root)}>"
+        raise BrokenList(what, len(lines), len(lines[-1]) + 1)
+    written = len(_WITH_FEED.findall(_COMMENT.sub("", text)))
+    read = sum("xmlurl" in _said(outline.items()) for outline in root.iter() if name_of(outline) == "outline")
+    if read < written:
+        what = f"it is not XML here, and of its {written} feeds {read or 'none'} could be read"
+        raise BrokenList(what, line, column)
 
 
 def write_opml(feeds: Iterable[Subscription], title: str, now: datetime) -> bytes:
@@ -94,7 +135,7 @@ def _outlines(element: Element, folders: Sequence[str]) -> Iterator[Subscription
         if name_of(child) != "outline":
             yield from _outlines(child, folders)
             continue
-        said = {name.rpartition("}")[2].lower(): " ".join(value.split()) for name, value in child.items()}
+        said = _said(child.items())
         name = said.get("title") or said.get("text") or None
         url = said.get("xmlurl") or (said.get("url") if said.get("type", "").lower() in _FEED_TYPES else None)
         if url:
@@ -103,6 +144,11 @@ def _outlines(element: Element, folders: Sequence[str]) -> Iterator[Subscription
         else:
             tag = tag_from(name or "")
             yield from _outlines(child, (*folders, tag) if tag else folders)
+
+
+def _said(attributes: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The attributes of an outline, by their names in lower case."""
+    return {name.rpartition("}")[2].lower(): " ".join(value.split()) for name, value in attributes}
 
 
 def _categories(said: dict[str, str]) -> Iterator[str]:

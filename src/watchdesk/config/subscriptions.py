@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from watchdesk.characters.encoding import decoded
 from watchdesk.config.names import source_names
-from watchdesk.config.opml import Subscriptions, read_opml
+from watchdesk.config.opml import BrokenList, Subscriptions, read_opml
 from watchdesk.config.places import Place, Problems
+from watchdesk.config.secrets import hide_secrets
 from watchdesk.config.source_settings import Standing
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Source
@@ -32,12 +34,20 @@ def read_subscriptions(standing: Standing, directory: Path, problems: Problems) 
     """The file's feeds; what is wrong with it is noted where it is named."""
     path = standing.address
     nothing = Subscribed(standing, Subscriptions(()))
+    content = b""
     try:
-        listed = read_opml((directory / path).read_bytes())
+        content = (directory / path).read_bytes()
+        listed = read_opml(content)
     except (OSError, ValueError) as error:  # ValueError: a name that no file may have
         reason = error.strerror if isinstance(error, OSError) else "no file can have this name"
         hint = "its path counts from the configuration directory"
         problems.error(nothing.place, f"{path} cannot be read: {reason}", hint)
+        return nothing
+    except BrokenList as broken:
+        hint = "export the subscriptions anew, or mend the file"
+        line = decoded(content, None).split("\n")[broken.line - 1 :][:1]
+        place = Place(path, broken.line, broken.column, hide_secrets(line[0]) if line else "")
+        problems.error(place, str(broken), hint)
         return nothing
     except UnreadableInput as unreadable:
         hint = "export the subscriptions anew, as OPML"

@@ -198,6 +198,7 @@ class Loading:
         try:
             configuration = self._load()
             _refuse_without_rules(configuration, service.plan)
+            _refuse_without_sources(configuration, service.plan)
             service.follow(self._plan(configuration))
         except BaseException as error:  # noqa: BLE001 - whatever it is, the last good configuration goes on
             self._refuse(error, self._store)
@@ -250,6 +251,16 @@ def _said(error: BaseException) -> str:
         return str(error)
     words = " ".join(str(error).split())
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def _refuse_without_sources(configuration: Configuration, plan: Plan) -> None:
+    """A list that was cut off, or is being written, must not unfollow everything."""
+    if plan.settings.sources and not configuration.settings.sources:
+        problems = Problems()
+        what = "every source has gone from the files; the sources before stay in force"
+        hint = "to do without any: stop the service, and start it again"
+        problems.error(Place("sources.yaml", 1, 1), what, hint)
+        problems.raise_if_errors()
 
 
 def _refuse_without_rules(configuration: Configuration, plan: Plan) -> None:
