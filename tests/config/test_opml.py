@@ -185,7 +185,7 @@ def test_a_cut_off_file_is_told_where_it_ends() -> None:
     ],
 )
 def test_damage_that_loses_a_feed_is_told_with_its_place(sound: bytes, broken: bytes, line: int) -> None:
-    with pytest.raises(BrokenList, match="of its [12] feeds") as told:
+    with pytest.raises(BrokenList, match=r"of its [12] feeds") as told:
         read_opml(WHOLE.replace(sound, broken, 1))
     assert told.value.line == line
 

@@ -100,6 +100,9 @@ def test_rules_that_vanish_for_a_moment_cost_nothing(desk: DeskFiles, web: WebSe
         wait_for(lambda: digests_of(desk), "a digest by the old rules")
 
 
+REFUSED = "the old one stays in force"
+
+
 def test_a_broken_list_of_sources_unfollows_nothing(desk: DeskFiles, web: WebServer) -> None:
     opml = f'<opml version="2.0"><body>\n<outline text="W" xmlUrl="{web.url("/feed")}"/>\n</body></opml>\n'
     listed = "sources:\n  list: {opml: list.opml}\n"
@@ -122,9 +125,8 @@ def test_a_broken_list_of_sources_unfollows_nothing(desk: DeskFiles, web: WebSer
             (desk.config / "sources.yaml").write_text(listed)
             (desk.config / name).write_text(content)
             process.send_signal(signal.SIGHUP)
-            refused = "the old one stays in force"
-            wait_for(lambda n=number: desk.log.count(refused) >= n, f"refusal of {name}: {content!r}")
-            assert said in desk.log.rpartition(refused)[2]
+            wait_for(lambda n=number: desk.log.count(REFUSED) >= n, f"refusal of {name}: {content!r}")
+            assert said in desk.log.rpartition(REFUSED)[2]
         web.serve("/feed", rss(NATO))
         wait_for(lambda: digests_of(desk), "a digest from the source before")
 
