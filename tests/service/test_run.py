@@ -5,6 +5,7 @@ import signal
 import socket
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 
 from support.desk import DeskFiles, item, rss, wait_for
@@ -103,6 +104,10 @@ def test_rules_that_vanish_for_a_moment_cost_nothing(desk: DeskFiles, web: WebSe
 REFUSED = "the old one stays in force"
 
 
+def _refused(desk: DeskFiles, times: int) -> bool:
+    return desk.log.count(REFUSED) >= times
+
+
 def test_a_broken_list_of_sources_unfollows_nothing(desk: DeskFiles, web: WebServer) -> None:
     opml = f'<opml version="2.0"><body>\n<outline text="W" xmlUrl="{web.url("/feed")}"/>\n</body></opml>\n'
     listed = "sources:\n  list: {opml: list.opml}\n"
@@ -125,7 +130,7 @@ def test_a_broken_list_of_sources_unfollows_nothing(desk: DeskFiles, web: WebSer
             (desk.config / "sources.yaml").write_text(listed)
             (desk.config / name).write_text(content)
             process.send_signal(signal.SIGHUP)
-            wait_for(lambda n=number: desk.log.count(REFUSED) >= n, f"refusal of {name}: {content!r}")
+            wait_for(partial(_refused, desk, number), f"refusal of {name}: {content!r}")
             assert said in desk.log.rpartition(REFUSED)[2]
         web.serve("/feed", rss(NATO))
         wait_for(lambda: digests_of(desk), "a digest from the source before")
