@@ -7,6 +7,7 @@ connects, and how, is left to `wire`.
 import ipaddress
 import os
 import re
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -187,14 +188,21 @@ def check_certificates(path: Path) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether it is this machine by its name or its address."""
+    """Whether it is this machine by its name or its address, however that is written (inet_aton(3))."""
     name = host.strip("[]").rstrip(".").lower()
     if name in _LOCAL_NAMES or name.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        address = ipaddress.ip_address(name)
     except ValueError:
-        return False
+        if not re.fullmatch(r"[0-9a-fx.]*[0-9][0-9a-fx.]*", name):
+            return False
+        try:
+            address = ipaddress.ip_address(socket.inet_aton(name))
+        except OSError:
+            return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return any(one.is_loopback or one.is_unspecified for one in (address, mapped) if one)
 
 
 def _variable(name: str, variables: Mapping[str, str]) -> tuple[str, str]:

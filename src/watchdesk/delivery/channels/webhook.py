@@ -129,7 +129,7 @@ class WebhookChannel:
         where = redacted(self._url)
         if deadline.expired:
             return f"{where} took more than {deadline.seconds:g} s in all"
-        if isinstance(trouble, requests.Timeout):
+        if isinstance(trouble, requests.Timeout) and not isinstance(self._route, Proxy):
             return f"{where} did not answer within {self._limits.wait:g} s"
         reason = reason_of(trouble, self._limits.wait, self._route, self._authorities)
         if isinstance(trouble, requests.exceptions.SSLError):

@@ -19,16 +19,17 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 def is_web_address(url: str) -> bool:
     """Whether it can be asked for at all: http or https, a host, a port that exists, no endless length.
 
-    And no IPv6 zone: those are a machine's own, and no part of web addresses (RFC 9844).
+    And no IPv6 zone: those are a machine's own, and no part of web addresses (RFC 9844). Nor a backslash in
+    its host, which some read as the end of it, and others as a part.
     """
     if len(url) > LONGEST:
         return False
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        return parts.scheme in _PORTS and bool(host) and "%" not in host and parts.port != 0
+        host, port = parts.netloc.rpartition("@")[2], parts.port
     except ValueError:
         return False
+    return parts.scheme in _PORTS and bool(parts.hostname) and not {"%", "\\"} & set(host) and port != 0
 
 
 def host_of(url: str) -> str:
