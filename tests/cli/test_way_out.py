@@ -221,3 +221,17 @@ def test_a_channel_that_does_not_speak_http_has_no_proxy(desk: DeskFiles) -> Non
         "'proxy' is for channels that speak HTTP, and a channel of kind maildir does not"
         in done.out + done.err
     )
+
+
+def test_add_and_try_go_through_the_proxy_as_polls_do(
+    desk: DeskFiles, proxy: HttpProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    desk.write({}, REFUSING)
+    added = desk.run("sources", "add", "http://news.example/feed", "--yes")
+    assert "was added" in added.out, added
+    assert "warning" not in added.err
+    assert desk.run("try", "http://news.example/feed").status == 0
+    assert set(proxy.asked.hosts) == {"news.example:80"}
+    refused = desk.run("sources", "add", "http://10.0.0.1/feed", "--yes", "--json")
+    assert refused.status == 1
