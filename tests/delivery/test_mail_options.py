@@ -80,6 +80,14 @@ def test_a_digest_that_goes_out_in_the_clear_says_so() -> None:
     assert f"it went to {ELSEWHERE}:{server.port} in the clear" in (outcome.note or "")
 
 
+@pytest.mark.parametrize(("more", "told"), [({}, True), ({"tls": "never"}, False)])
+def test_lmtp_to_another_machine_goes_in_the_clear_and_says_so(more: dict[str, Any], told: bool) -> None:
+    with ScriptedMailServer() as server:
+        outcome = send(server.port, server=f"lmtp://{ELSEWHERE}:{server.port}", **more)
+    assert isinstance(outcome, Sent)
+    assert ("in the clear, for lmtp has no TLS here" in (outcome.note or "")) is told
+
+
 def test_a_digest_to_this_machine_or_meant_to_go_in_the_clear_says_nothing() -> None:
     with MailReceiver() as server:
         assert send(server.port) == Sent()
@@ -109,7 +117,6 @@ def test_operators_hear_once_that_digests_go_out_in_the_clear(desk: DeskFiles, w
             f"channels:\n  mail: {{email: {email}}}\n  shelf: {{files: told/}}\n"
             "digests: {flash: {at: once, to: [mail]}}\noperators: {to: [shelf]}\n",
         )
-        desk.run("once", "--send")
         desk.run("once", "--send")
         (told,) = (desk.state / "told").glob("*operators*.txt")
         desk.run("once", "--send")

@@ -66,7 +66,13 @@ def poll_now(
 def send_now(
     plan: Plan, store: Store, holder: str, clock: Clock, rng: random.Random
 ) -> tuple[Sequence[Digest], Sequence[Report]]:
-    """Composes every digest that is due, and sends every delivery that is."""
+    """Composes every digest that is due, and sends every delivery that is.
+
+    The operators hear in the same pass of what went wrong while it was sent: the next one may be hours away.
+    """
     made = make_digests(plan, store, clock)
     tell_operators(plan, store, clock)
-    return made, send_due(store, plan.channels, holder, clock, rng, plan.limits)
+    reports = [*send_due(store, plan.channels, holder, clock, rng, plan.limits)]
+    if tell_operators(plan, store, clock):
+        reports += send_due(store, plan.channels, holder, clock, rng, plan.limits)
+    return made, reports

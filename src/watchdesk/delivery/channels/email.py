@@ -101,7 +101,8 @@ class EmailOptions(BaseModel):
         server = others.data.get("server")
         if value is None or server is None or server.protocol is MailProtocol.SMTP:
             return value
-        if server.protocol is MailProtocol.SMTPS and value is not Tls.NEVER:
+        fits = value is not Tls.NEVER if server.protocol is MailProtocol.SMTPS else value is Tls.NEVER
+        if fits and server.protocol is not MailProtocol.SENDMAIL:
             return value
         scheme = server.protocol.value
         said = "is always encrypted" if server.protocol is MailProtocol.SMTPS else "has no TLS here"

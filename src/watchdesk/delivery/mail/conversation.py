@@ -148,7 +148,10 @@ class Conversation:
         return None if reply.taken else self._trouble(f"{self._server} did not greet us: {reply}", reply)
 
     def _secure(self, line: smtplib.SMTP) -> Trouble | None:
-        if self._server.protocol is not Protocol.SMTP or self._tls is Tls.NEVER:
+        if self._server.protocol is Protocol.SMTPS or self._tls is Tls.NEVER:
+            return None
+        if self._server.protocol is Protocol.LMTP:
+            self._in_clear = not self._server.is_local
             return None
         if not line.has_extn("starttls"):
             return self._without_tls()
@@ -266,9 +269,12 @@ class Conversation:
     def _with_clear_told(self, outcome: SendOutcome) -> SendOutcome:
         if not self._in_clear or not isinstance(outcome, Sent):
             return outcome
+        why, instead = "for the server does not offer STARTTLS", "`tls: required` would have stopped it, "
+        if self._server.protocol is Protocol.LMTP:
+            why, instead = "for lmtp has no TLS here", ""
         said = (
-            f"it went to {self._server} in the clear, for the server does not offer STARTTLS; "
-            "`tls: required` would have stopped it, `tls: never` says that it is meant to be so"
+            f"it went to {self._server} in the clear, {why}; {instead}`tls: never` says that it is meant "
+            "to be so"
         )
         return Sent("; ".join(note for note in (outcome.note, said) if note))
 
