@@ -4,10 +4,12 @@ A day, a time of day and a zone's name come out as written; what instant they me
 """
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
 import dateparser
+
+from watchdesk.articles.zones import iana_name
 
 _MONTH_NAMES = """
     jan january janv janvier januar jänner enero ene gennaio gen stycznia januari січня января
@@ -60,6 +62,9 @@ _FORMS = tuple(
         rf"{_LEAD}{_WEEKDAY}{_NUMBERS}{_THEN_CLOCK}",
     )
 )
+_MIDNIGHT = 24
+_CLOCK_FIGURES = re.compile(r"(?<![\d:.])\d{1,2}:\d{1,2}(?::\d{1,2})?(?![\d:])")
+_ZONE_NAME = re.compile(r"\s*[\[(]?\b([A-Za-z]{2,20}(?:/[A-Za-z0-9_+-]{1,30}){1,2})[\])]?\s*$")
 _HAS_CLOCK = re.compile(r"\d{1,2}[:h]\d{2}")
 _HAS_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _LONGEST_STAMP = 60
@@ -76,7 +81,23 @@ class Written:
 
 def written_date(text: str, *, month_first: bool = False) -> Written | None:
     """Reads a date in any known form. `month_first` decides what 2/12/2025 means; 2.12.2025 is 2 December."""
-    return _by_form(text, month_first=month_first) or _by_dateparser(text, month_first=month_first)
+    if found := _by_form(text, month_first=month_first):
+        return found
+    text, zone = _without_zone_name(_padded(text))
+    found = _by_form(text, month_first=month_first) or _by_dateparser(text, month_first=month_first)
+    return replace(found, zone=found.zone or zone) if found and zone else found
+
+
+def _padded(text: str) -> str:
+    """A time of day with two figures each: 7:5:9 is 07:05:09."""
+    return _CLOCK_FIGURES.sub(lambda found: ":".join(part.zfill(2) for part in found[0].split(":")), text)
+
+
+def _without_zone_name(text: str) -> tuple[str, str | None]:
+    """Without a zone's name in the database of zones at its end (`Europe/Brussels`), and that name."""
+    found = _ZONE_NAME.search(text)
+    name = iana_name(found[1]) if found else None
+    return (text[: found.start()], name) if found and name else (text, None)
 
 
 def is_stamp(line: str) -> bool:
@@ -104,7 +125,11 @@ def _written(parts: dict[str, str | None], *, month_first: bool) -> Written | No
     day = sum(numbers) - month if numbers and month else int(parts.get("day") or 0)
     if not month:
         return None
-    return Written(date(year, month, day), _clock(parts), parts.get("zone"))
+    written_day, hour = date(year, month, day), int(parts.get("hour") or 0)
+    if hour == _MIDNIGHT and not (int(parts["minute"] or 0) or int(parts["second"] or 0)):
+        # ISO 8601 §4.2.3 of 2004: the end of a day is the beginning of the next.
+        return Written(written_day + timedelta(days=1), time(0), parts.get("zone"))
+    return Written(written_day, _clock(parts), parts.get("zone"))
 
 
 def _month(parts: dict[str, str | None], *, month_first: bool) -> int:

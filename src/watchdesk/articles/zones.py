@@ -4,8 +4,10 @@ RFC 5322 §4.3 defines the American ones; the rest are as used in print. An abbr
 share (IST, CST, BST) is read as the source's own zone where that one goes by it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 _HOURS: dict[str, float] = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "mez": 1, "met": 1,
@@ -25,8 +27,21 @@ _GENERAL = {
 """Names that hold in winter and summer alike."""
 
 
+@cache
+def _iana_names() -> Mapping[str, str]:
+    return {name.lower(): name for name in available_timezones() if "/" in name}
+
+
+def iana_name(written: str) -> str | None:
+    """A name in the database of zones (IANA), such as Europe/Brussels, however its letters are written."""
+    return _iana_names().get(written.lower())
+
+
 def zone_named(name: str, local: datetime, own: tzinfo) -> tzinfo | None:
     """The zone that `name` means at the local time; None where the name is not known."""
+    if "/" in name:
+        known = iana_name(name)
+        return ZoneInfo(known) if known else None
     if own.tzname(local.replace(tzinfo=own)) == name.upper():
         return own
     key = name.lower().rstrip(".")
