@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from watchdesk.articles.addresses import clean_url, entry_key, is_home_key
-from watchdesk.articles.plain import folded, plain_title, without_tags
+from watchdesk.articles.plain import entry_title, folded, without_tags
 from watchdesk.model import Entry, ParsedFeed
 
 _SLUG = 16
@@ -128,7 +128,7 @@ def _identified(entry: Entry, feed: ParsedFeed) -> Identified | None:
     address = clean_url(entry.original_url, feed.base_url) or clean_url(entry.url, feed.base_url)
     key = entry_key(address) if address else ""
     url = key if key and not is_home_key(key) else ""
-    title = folded(plain_title(entry.title))
+    title = folded(entry_title(entry))
     words = without_tags(entry.content or entry.summary)
     if not any((guid, url, title, words, entry.url)):
         return None

@@ -17,7 +17,7 @@ from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Line, sections, settled, text_length
 from watchdesk.articles.opening import without_opening
 from watchdesk.articles.paragraphs import plain_lines
-from watchdesk.articles.plain import folded, is_markup, plain_title, shortened, unescaped_markup
+from watchdesk.articles.plain import entry_title, folded, is_markup, plain_title, shortened, unescaped_markup
 from watchdesk.model import Article, Entry, ParsedFeed, Section, Source
 
 _TITLE_FROM_TEXT = 80
@@ -62,7 +62,7 @@ class _Draft:
 
 def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime, fragments: Fragments) -> _Draft:
     url = entry_url(entry, feed, source)
-    title = plain_title(entry.title)
+    title = entry_title(entry)
     opened = without_opening(body_lines(entry, fragments), title)
     lines, tail = without_tail(opened.lines)
     if not lines and not title:

@@ -8,6 +8,7 @@ import unicodedata
 
 from watchdesk.articles.raised import spaced
 from watchdesk.characters.repair import unescaped
+from watchdesk.model import Entry
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -20,6 +21,11 @@ _INLINE_TAG = re.compile(
 )
 _RAISED = re.compile(r"<sup(?:\s[^<>]{0,500})?>(.{0,100}?)</sup\s*>", re.IGNORECASE | re.DOTALL)
 _NEARBY = 200
+_BLOCK_TAG = re.compile(
+    r"</?(h[1-6]|div|li|ul|ol|blockquote|center|tt|strike|bdi|bdo|time|header|section)(?:\s[^<>]{0,500})?/?>",
+    re.IGNORECASE,
+)
+"""Tags that are taken out of a title in pairs alone."""
 _COMMENT = re.compile(r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
 _ANY_TAG = re.compile(r"<!--.{0,5000}?-->|</?[A-Za-z][^<>]{0,5000}>", re.DOTALL)
 _TAG_START = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?=[\s/>])")
@@ -38,29 +44,44 @@ def one_line(text: str | None) -> str:
     return " ".join(without_invisible(text or "").split())
 
 
+def entry_title(entry: Entry) -> str:
+    """An entry's title as a reader should see it, by the type that its publisher gave it."""
+    return one_line(entry.title) if entry.title_is_text else plain_title(entry.title)
+
+
 def plain_title(text: str | None) -> str:
     """A title as a reader should see it, however often its entities and tags were escaped.
 
-    Only tags that titles use are taken out: `a < b` and `the <table> element` stay as they are.
+    Only tags that titles use are taken out: `a < b` and `the <table> element` stay as they are, and so do a
+    lone `<a>` and a heading's tag that is not closed.
     """
     title = text or ""
     for _ in range(_ROUNDS):
-        plain = unescaped(_without_inline_tags(_COMMENT.sub("", title)))
+        plain = unescaped(_without_title_tags(_COMMENT.sub("", title)))
         if plain == title:
             break
         title = plain
-    return one_line(_without_inline_tags(title))
+    return one_line(_without_title_tags(title))
 
 
-def _without_inline_tags(title: str) -> str:
+def _without_title_tags(title: str) -> str:
     if "<" not in title:
         return title
-    return _INLINE_TAG.sub("", _RAISED.sub(_raised, title))
+    lowered, title = title.lower(), _RAISED.sub(_raised, title)
+    title = _BLOCK_TAG.sub(lambda tag: " " if f"</{tag[1].lower()}>" in lowered else tag[0], title)
+    return _INLINE_TAG.sub(
+        lambda tag: tag[0] if tag[0].lower() == "<a>" and "</a>" not in lowered else "", title
+    )
 
 
 def _raised(found: re.Match[str]) -> str:
     before, after = found.string[: found.start()][-_NEARBY:], found.string[found.end() :][:_NEARBY]
     return spaced(_INLINE_TAG.sub("", before), _INLINE_TAG.sub("", found[1]), _INLINE_TAG.sub("", after))
+
+
+def title_of_markup(markup: str) -> str:
+    """The title that is well-formed markup: whatever its elements are, they are no words."""
+    return one_line(unescaped(_ANY_TAG.sub("", _without_title_tags(markup))))
 
 
 def is_markup(text: str) -> bool:

@@ -185,7 +185,9 @@ class Entry:
     guid: str | None = None
     url: str | None = None
     title: str | None = None
-    """May hold HTML."""
+    """May hold HTML, unless `title_is_text`."""
+    title_is_text: bool = False
+    """The publisher says that the title is plain text: what looks like markup in it are its words."""
     summary: str | None = None
     """May hold HTML."""
     content: str | None = None

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from watchdesk.sources.feeds.element_names import Unsure
 
 _TEXT_TYPES = frozenset(("text", "plain", "html", "text/plain", "text/html"))
+PLAIN_TYPES = frozenset(("text", "plain", "text/plain"))
 _LINK_TYPES = frozenset(("html", "xhtml", "text/html", "application/xhtml+xml"))
 _SLASHES = re.compile("^([A-Za-z][A-Za-z0-9+-.]*://)(/*)(.*?)")
 _REFERENCE = re.compile("&([A-Za-z0-9_]+);")
@@ -41,6 +42,11 @@ def markup_text(element: Any, attributes: Mapping[str, str]) -> str:
     if attributes.get("type", "text").lower() not in _TEXT_TYPES or attributes.get("mode") == "base64":
         raise Unsure
     return mended(leaf_text(element))
+
+
+def is_plain_text(attributes: Mapping[str, str]) -> bool:
+    """Whether an element says of itself that it holds no markup (RFC 4287 §3.1.1.1)."""
+    return attributes.get("type", "") in PLAIN_TYPES
 
 
 def joined(base: str, address: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import feedparser
 
+from watchdesk.articles.plain import title_of_markup
 from watchdesk.characters.repair import unescaped_address
 from watchdesk.errors import UnreadableInput
 from watchdesk.sources.feeds.bounds import without_entries
@@ -24,10 +25,19 @@ _LONG_AUTHOR = re.compile(
 )
 """feedparser looks for an address in these, in a time that grows with the square of their length."""
 
+_PLAIN_TITLE = re.compile(
+    rb"<(?:[\w.-]{1,40}:)?title\s[^<>]{0,500}?\btype\s{0,9}=\s{0,9}([\"'])(?:text|plain|text/plain)\1",
+    re.IGNORECASE,
+)
+_PLAIN = "text/x-plain"
+"""The type by which a title is known that says itself that it is plain text: to feedparser all are,
+whose type is not given."""
+_XHTML = "application/xhtml+xml"
+
 
 def read_leniently(body: bytes, url: str) -> WrittenFeed:
     """What a document in UTF-8 says. Raises `UnreadableInput` when nothing in it can be read as a feed."""
-    parsed, lost = _parsed(_LONG_AUTHOR.sub(rb"\1", body), url)
+    parsed, lost = _parsed(_PLAIN_TITLE.sub(_marked, _LONG_AUTHOR.sub(rb"\1", body)), url)
     if not parsed.version and not parsed.entries:
         raise UnreadableInput("it is not a feed: neither RSS nor Atom nor RDF can be found in it")
     feed = parsed.feed
@@ -81,14 +91,29 @@ def _run_feedparser(body: bytes, url: str) -> Any:
         raise UnreadableInput(f"no parser can read it ({type(error).__name__}: {error})") from error
 
 
+def _marked(title: re.Match[bytes]) -> bytes:
+    start, quote, _ = title[0].rpartition(title[1])[0].rpartition(title[1])
+    return start + quote + _PLAIN.encode() + quote
+
+
+def _title(item: Any) -> tuple[str | None, bool]:
+    """An entry's title, and whether it is plain text; markup of XHTML is read here (RFC 4287 §3.1.1.3)."""
+    title, kind = item.get("title"), (item.get("title_detail") or {}).get("type")
+    if title and kind == _XHTML:
+        return title_of_markup(title), True
+    return title, kind == _PLAIN
+
+
 def _entry(item: Any, *, loose: bool) -> WrittenEntry:
     """`loose`: of a document that is not well-formed, where feedparser leaves references in ids."""
     guid = item.get("id")
+    title, title_is_text = _title(item)
     return WrittenEntry(
         guid=unescaped_address(guid) if loose and guid else guid,
         link=item.get("link"),
         links=_links(item),
-        title=item.get("title"),
+        title=title,
+        title_is_text=title_is_text,
         title_language=(item.get("title_detail") or {}).get("language"),
         summary=item.get("summary"),
         contents=[content.get("value") for content in item.get("content", ()) if content.get("value")],

@@ -12,6 +12,7 @@ from watchdesk.sources.feeds.element_meanings import MEANT, UNREAD
 from watchdesk.sources.feeds.element_names import FOREIGN, ElementNames, Unsure, attributes
 from watchdesk.sources.feeds.element_text import (
     href_of,
+    is_plain_text,
     joined,
     leaf_text,
     link_text,
@@ -73,6 +74,7 @@ class EntryReader:
         value = markup_text(element, found)
         if not -1 < self._titled <= depth:
             self.keep("title", value, depth)
+            self.entry.title_is_text = is_plain_text(found)
             self.entry.title_language = self._language.replace("_", "-") if self._language else None
         if value:
             self._titled = depth

@@ -36,6 +36,8 @@ class WrittenEntry:
     link: str | None = None
     links: list[WrittenLink] = field(default_factory=list)
     title: str | None = None
+    title_is_text: bool = False
+    """Its type says so (RFC 4287 §3.1.1, Media RSS)."""
     title_language: str | None = None
     summary: str | None = None
     contents: list[str] = field(default_factory=list)
@@ -73,6 +75,7 @@ def entry_of(written: WrittenEntry) -> Entry:
         guid=text_of(written.guid),
         url=unescaped_address(link) if link else None,
         title=text_of(written.title),
+        title_is_text=written.title_is_text and bool(text_of(written.title)),
         summary=summary,
         content=_fullest([*written.contents, written.summary]),
         author=", ".join(names) or text_of(written.author),
