@@ -102,3 +102,23 @@ def test_any_text_has_a_key_and_cleaning_twice_changes_nothing(text: str) -> Non
     cleaned = clean_url(text, "https://base.example/")
     assert isinstance(url_key(text), str)
     assert cleaned is None or clean_url(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("with_session", "cleaned"),
+    [
+        ("http://e.org/a;jsessionid=0A1B2C.node1?x=y", "http://e.org/a?x=y"),
+        ("http://e.org/a;JSESSIONID=0A/b", "http://e.org/a/b"),
+        ("http://e.org/a?PHPSESSID=4f5e&id=3", "http://e.org/a?id=3"),
+        ("http://e.org/a?id=3&ASPSESSIONIDQQ=ABC", "http://e.org/a?id=3"),
+        ("http://e.org/a?id=3&sid=0123456789abcdef0123456789abcdef", "http://e.org/a?id=3"),
+        ("http://e.org/a?id=3&CFID=12&CFTOKEN=34", "http://e.org/a?id=3"),
+        ("http://e.org/(S(lit3py55t21z5v55vlm25s55))/a.aspx", "http://e.org/a.aspx"),
+        ("http://e.org/article.pl?sid=26/11/27/1234", "http://e.org/article.pl?sid=26/11/27/1234"),
+        ("http://e.org/a?sid=1234", "http://e.org/a?sid=1234"),
+        ("http://e.org/?s=ores", "http://e.org/?s=ores"),
+        ("http://e.org/a;v=1.2/b", "http://e.org/a;v=1.2/b"),
+    ],
+)
+def test_session_ids_are_no_part_of_an_address(with_session: str, cleaned: str) -> None:
+    assert clean_url(with_session) == cleaned

@@ -114,3 +114,21 @@ def test_no_mutilation_of_a_page_raises_anything_else(data: st.DataObject) -> No
         assert isinstance(read(body[:cut] + noise + body[cut + len(noise) :], select), ParsedFeed)
     except UnreadableInput as told:
         assert str(told)
+
+
+def test_dates_that_are_there_and_cannot_be_read_are_told() -> None:
+    rows = "".join(
+        f"<li><a href='/{number}'>Story {number}</a><i>{date}</i></li>"
+        for number, date in enumerate(["gestern", "vor 3 Stunden", "27.11.", "in Kürze", "bald mehr", "12"])
+    )
+    found = read(f"<html lang=de>{rows}</html>".encode(), Selectors("li", "a", "a", "i"))
+    [told] = found.trouble
+    assert told.startswith("3 of 6 dates cannot be read, such as 'in Kürze' (select.date 'i')")
+
+
+def test_a_parameter_that_names_our_visit_is_no_part_of_the_addresses_of_a_page() -> None:
+    for visit in ("abc", "8f2"):
+        links = "".join(f"<li><a href='/?id={n}&amp;sid={visit}'>Story {n}</a></li>" for n in range(3))
+        assert [entry.url for entry in read(links.encode(), Selectors("li")).entries] == [
+            f"https://ministry.example/?id={number}" for number in range(3)
+        ]

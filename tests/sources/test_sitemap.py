@@ -246,3 +246,37 @@ def test_no_mutilation_of_a_sitemap_raises_anything_else(data: st.DataObject) ->
         assert isinstance(read(body[:cut] + noise + body[cut + len(noise) :]), ParsedFeed)
     except UnreadableInput as told:
         assert str(told)
+
+
+MONTHS = [f"{datetime(2026, month, 1, tzinfo=UTC):%B}".lower() for month in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("names", "newest"),
+    [
+        ([f"post-sitemap{number or ''}.xml" for number in range(57)], "post-sitemap56.xml"),
+        ([f"sitemap-{number}.xml" for number in range(1, 57)][::-1], "sitemap-56.xml"),
+        ([f"news-{number}.xml" for number in range(1, 57)], "news-1.xml"),
+        ([f"map-{name}.xml" for name in "abcdefghijklmnopqrstuvwxyz"], "map-z.xml"),
+        ([f"map-{name}.xml" for name in "abcdefghijklmnopqrstuvwxyz"], "map-a.xml"),
+        ([f"{month}-{year}.xml" for year in (2024, 2025, 2026) for month in range(1, 12)], "11-2026.xml"),
+        ([f"{year}-{month}.xml" for year in (2025, 2026) for month in MONTHS[:11]], "2026-november.xml"),
+        (
+            [
+                f"map.xml?yyyy=2026&amp;mm={month:02}&amp;dd={day:02}"
+                for month in range(1, 12)
+                for day in (1, 27)
+            ],
+            "map.xml?yyyy=2026&mm=11&dd=27",
+        ),
+        (
+            [*(f"category-sitemap{n}.xml" for n in range(30)), *(f"post-sitemap{n}.xml" for n in range(30))],
+            "post-sitemap29.xml",
+        ),
+    ],
+)
+def test_of_an_index_without_times_the_newest_part_is_found(names: list[str], newest: str) -> None:
+    found = read(index(*((f"https://e.org/{name}", None) for name in names)))
+    assert f"https://e.org/{newest}" in found.parts
+    assert len(found.parts) == MOST_PARTS
+    assert "the newest by name and place" in found.trouble[0]

@@ -7,6 +7,7 @@ Which parameters and fragments are trackers is data in `trackers`.
 import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
+from watchdesk.articles.sessions import is_session, without_sessions_in_path
 from watchdesk.articles.trackers import AMP, EXACT, FRAGMENTS, PREFIXES, ROUTES, WRAPPERS
 
 _LONGEST = 4000
@@ -37,8 +38,9 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
         parts = inner
     if parts is None:
         return None
+    path = without_sessions_in_path(parts.path) or "/"
     query, fragment = _without_trackers(parts.query), _own_fragment(parts.fragment)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, fragment))
+    return urlunsplit((parts.scheme, parts.netloc, path, query, fragment))
 
 
 def url_key(url: str) -> str:
@@ -161,5 +163,6 @@ def _own_fragment(fragment: str) -> str:
 
 
 def _is_tracker(part: str) -> bool:
-    name = part.partition("=")[0].lower()
-    return name in EXACT or name.startswith(PREFIXES)
+    name, _, value = part.partition("=")
+    name = name.lower()
+    return name in EXACT or name.startswith(PREFIXES) or is_session(name, value)

@@ -44,14 +44,18 @@ def source_zone(source: Source) -> tzinfo:
         return UTC
 
 
-def read_date(text: str | None, zone: tzinfo, now: datetime) -> Published:
-    """What one written date says. Later than `now` and ten minutes, or before 1995, counts as absent."""
+def read_date(text: str | None, zone: tzinfo, now: datetime, *, known_forms: bool = False) -> Published:
+    """What one written date says. Later than `now` and ten minutes, or before 1995, counts as absent.
+
+    `known_forms`: only forms that are known here are read, at once; no library is asked for any other.
+    """
     if not text:
         return ABSENT
     text = " ".join(text[:_LONGEST].split())
     if _EPOCH.fullmatch(text):
         return _plausible(_epoch(float(text)), PublishedKnown.EXACT, now)
-    written = written_date(text, month_first=str(zone).startswith(("America/", "US/")))
+    month_first = str(zone).startswith(("America/", "US/"))
+    written = written_date(text, month_first=month_first, known_forms=known_forms)
     if written is None or not EARLIEST.year - 1 <= written.day.year < 9000:
         return ABSENT
     if written.clock is None:
@@ -76,6 +80,11 @@ def best_date(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> Publi
         if best.at is None or (better and abs(found.at - best.at) < _SAME_EVENT):
             best = found
     return best
+
+
+def published_at(moment: datetime, known: PublishedKnown, now: datetime) -> Published:
+    """A moment that was read elsewhere (aware), unless it cannot be true."""
+    return _plausible(moment.astimezone(UTC), known, now)
 
 
 def _instant(day: date, clock: time, written: Written, zone: tzinfo, now: datetime) -> Published:

@@ -11,10 +11,11 @@ from datetime import datetime
 from watchdesk.articles.addresses import clean_url, url_key
 from watchdesk.articles.bylines import byline
 from watchdesk.articles.clutter import without_tail
-from watchdesk.articles.dates import first_date, source_zone
+from watchdesk.articles.dates import Published, first_date, source_zone
 from watchdesk.articles.fragments import Fragments
 from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Line, sections, settled, text_length
+from watchdesk.articles.listed_dates import read_listed_date
 from watchdesk.articles.opening import without_opening
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import entry_title, folded, is_markup, plain_title, shortened, unescaped_markup
@@ -68,7 +69,7 @@ def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime, fragme
     if not lines and not title:
         lines, tail = opened.lines, ()
     found = sections(lines)
-    published = first_date((entry.published, entry.updated, opened.stamp), source_zone(source), now)
+    published = _published(entry, feed, source, opened.stamp, now)
     article = Article(
         source_id=source.id,
         title=title or title_from(found) or url or source.name,
@@ -84,6 +85,16 @@ def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime, fragme
         removed=(*opened.removed, *tail),
     )
     return _Draft(article, title, " ".join(line.text for line in lines), entry.language or feed.language)
+
+
+def _published(entry: Entry, feed: ParsedFeed, source: Source, stamp: str | None, now: datetime) -> Published:
+    """When it was published; a listing page prints its dates for readers, in its own language."""
+    zone = source_zone(source)
+    if source.kind == "page":
+        listed = read_listed_date(entry.published, source.language or feed.language, zone, now)
+        if listed is not None:
+            return listed
+    return first_date((entry.published, entry.updated, stamp), zone, now)
 
 
 def entry_url(entry: Entry, feed: ParsedFeed, source: Source) -> str | None:

@@ -36,10 +36,11 @@ _ZONE = (
     r"(?:\s*\(?(?P<zone>[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{1,2}:?\d{2}|[+-]\d{2})\)?)?"
     r"(?:\s*\([A-Za-z ]+\))?"
 )
-_LEAD = (
+LEAD = (
     r"(?:(?:published|posted|updated|last updated|date|on|at|veröffentlicht|erstellt|stand|datum|am|vom|"
     r"publié|le|publicado|el|pubblicato|il|opublikowano|dnia|опубліковано|оновлено|дата|опубликовано)\b:?\s*)*"
 )
+"""What stands before a date."""
 _WEEKDAY = r"(?:[^\W\d_]{2,14}\.?,\s+|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\s+)?"
 _BETWEEN = r"(?:\s*,?\s*(?:at|um|à|alle|a las|kl|o|о|об|в|-|–|—|\||·|•)?\.?\s*)"
 _THEN_CLOCK = rf"(?:{_BETWEEN}{_CLOCK}{_ZONE}(?:\s*год\.?)?)?"
@@ -55,11 +56,11 @@ _FORMS = tuple(
     for form in (
         rf"{_YEAR_FIRST}(?:[T\s]+{_ISO_CLOCK}{_ZONE})?",
         rf"{_WEEKDAY}{_DAY_MONTH}{_THEN_CLOCK}",
-        rf"{_LEAD}{_CLOCK}{_ZONE}{_BETWEEN}{_WEEKDAY}{_MONTH_DAY}",
-        rf"{_LEAD}{_CLOCK}{_ZONE}{_BETWEEN}{_WEEKDAY}{_DAY_MONTH}",
-        rf"{_LEAD}{_WEEKDAY}{_MONTH_DAY}{_THEN_CLOCK}",
-        rf"{_LEAD}{_WEEKDAY}{_DAY_MONTH}{_THEN_CLOCK}",
-        rf"{_LEAD}{_WEEKDAY}{_NUMBERS}{_THEN_CLOCK}",
+        rf"{LEAD}{_CLOCK}{_ZONE}{_BETWEEN}{_WEEKDAY}{_MONTH_DAY}",
+        rf"{LEAD}{_CLOCK}{_ZONE}{_BETWEEN}{_WEEKDAY}{_DAY_MONTH}",
+        rf"{LEAD}{_WEEKDAY}{_MONTH_DAY}{_THEN_CLOCK}",
+        rf"{LEAD}{_WEEKDAY}{_DAY_MONTH}{_THEN_CLOCK}",
+        rf"{LEAD}{_WEEKDAY}{_NUMBERS}{_THEN_CLOCK}",
     )
 )
 _MIDNIGHT = 24
@@ -79,12 +80,14 @@ class Written:
     zone: str | None = None
 
 
-def written_date(text: str, *, month_first: bool = False) -> Written | None:
+def written_date(text: str, *, month_first: bool = False, known_forms: bool = False) -> Written | None:
     """Reads a date in any known form. `month_first` decides what 2/12/2025 means; 2.12.2025 is 2 December."""
     if found := _by_form(text, month_first=month_first):
         return found
     text, zone = _without_zone_name(_padded(text))
-    found = _by_form(text, month_first=month_first) or _by_dateparser(text, month_first=month_first)
+    found = _by_form(text, month_first=month_first)
+    if found is None and not known_forms:
+        found = _by_dateparser(text, month_first=month_first)
     return replace(found, zone=found.zone or zone) if found and zone else found
 
 

@@ -1,6 +1,6 @@
 """All documents of one source that one poll reads: its own, the parts it leads to, older pages of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watchdesk import sources
@@ -80,16 +80,18 @@ def older_entries(
     fetcher: Fetcher,
     read: Read,
     source: Source,
-    feed: ParsedFeed,
+    newest: Gathered,
     known: Callable[[Sequence[Identified]], Sequence[bool]],
 ) -> tuple[Sequence[Identified], bool]:
     """Entries of older pages up to one that is `known`, and whether that was reached.
 
-    RFC 5005 §3 and §4 name the page before; a page that cannot be had ends it. What is older than the
-    known ones, as pages of an archive hold it, was there before the source was followed.
+    RFC 5005 §3 and §4 name the page before; a page that cannot be had ends it, and so does one that only
+    repeats what was read: some servers answer with the same page whatever they are asked for. What is older
+    than the known ones, as pages of an archive hold it, was there before the source was followed.
     """
     found: list[Identified] = []
-    url, asked = feed.older, set[str]()
+    url, asked = newest.feed.older, set[str]()
+    read_keys = {key for entry in newest.entries for key in entry.keys}
     while url and url not in asked and len(asked) < MOST_OLDER:
         asked.add(url)
         answer = fetcher.part(url, source, Validators())
@@ -97,16 +99,21 @@ def older_entries(
             document = read(answer) if isinstance(answer, Fetched) else None
         except UnreadableInput:
             document = None
-        if document is None or not document.entries:
+        if document is None or all(_is_among(entry, read_keys) for entry in document.entries):
             return found, False
         told = known(document.entries)
         newest_first = not told[0]
         end = len(told) - told[::-1].index(True) - 1 if any(told) and newest_first else len(told)
-        found += document.entries[:end]
+        found += [entry for entry in document.entries[:end] if not _is_among(entry, read_keys)]
         if any(told):
             return found, True
+        read_keys.update(key for entry in document.entries for key in entry.keys)
         url = document.feed.older
     return found, False
+
+
+def _is_among(entry: Identified, keys: Collection[str]) -> bool:
+    return any(key in keys for key in entry.keys)
 
 
 def _is_new(answer: Fetched, state: SourceState) -> bool:

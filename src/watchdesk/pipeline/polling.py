@@ -164,7 +164,7 @@ def _older(
         stored = one.store.known(one.source.id, [key for own in keys for key in own])
         return [any(key in stored for key in own) for own in keys]
 
-    older, filled = older_entries(one.plan.fetcher, one.read(now), one.source, found.feed, known)
+    older, filled = older_entries(one.plan.fetcher, one.read(now), one.source, found, known)
     since = one.state.last_success
     span = f"between {since:%Y-%m-%d %H:%M} and {now:%H:%M} UTC" if since else "before"
     gap = f"none of the entries of the poll before is left, so some that came {span} may be missing"

@@ -6,14 +6,18 @@ is a failure of the source.
 
 import html
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import soupsieve
 from bs4 import BeautifulSoup, Tag
 
+from watchdesk.articles.dates import source_zone
+from watchdesk.articles.listed_dates import is_readable
 from watchdesk.articles.markup import text_of
+from watchdesk.articles.plain import one_line
+from watchdesk.articles.sessions import may_be_session
 from watchdesk.characters.encoding import decoded
 from watchdesk.characters.repair import repaired
 from watchdesk.errors import UnreadableInput
@@ -25,6 +29,7 @@ MOST = 1_000
 """Items that are read; more are no list of news but a selector that is too wide."""
 
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_SHOWN = 60
 _NO_ADDRESS = ("#", "javascript:", "mailto:", "tel:")
 
 
@@ -61,13 +66,15 @@ def read_listing(answer: Fetched, source: Source) -> ParsedFeed:
             f"none of the {len(found)} items that select.item {select.item!r} matches has a link "
             f"(select.link {select.link!r}); look at the page and correct the selectors in sources.yaml"
         )
+    language = _attribute(page.html, "lang") if page.html else None
     return ParsedFeed(
-        entries=tuple(_entry(item) for item in _folded(items)),
-        title=_words(page.title) if page.title else None,
-        language=_attribute(page.html, "lang") if page.html else None,
+        entries=tuple(_entry(item) for item in _folded(_without_session(items))),
+        title=one_line(page.title.get_text(" ")) or None if page.title else None,
+        language=language,
         base_url=base,
         trouble=(
             *_trouble(select, found, items),
+            *_unreadable_dates(items, select, source, language),
             *([f"only its first {LONGEST:,} characters are read"] if len(text) > LONGEST else []),
         ),
     )
@@ -121,6 +128,21 @@ def _date(tag: Tag) -> str | None:
     return _attribute(inner, "datetime") or _attribute(inner, "content") or _words(inner)
 
 
+def _without_session(items: Sequence[_Item]) -> Sequence[_Item]:
+    """The items, less a parameter like `sid` that all their addresses share: it names our visit."""
+    shared = set.intersection(*(set(urlsplit(item.url).query.split("&")) for item in items))
+    sessions = {part for part in shared if may_be_session(part.partition("=")[0])}
+    if not sessions or len({item.url for item in items}) == 1:
+        return items
+    return [replace(item, url=_less(item.url, sessions)) for item in items]
+
+
+def _less(url: str, sessions: Collection[str]) -> str:
+    parts = urlsplit(url)
+    query = "&".join(part for part in parts.query.split("&") if part not in sessions)
+    return urlunsplit(parts._replace(query=query))
+
+
 def _folded(items: Sequence[_Item]) -> Sequence[_Item]:
     """Each address once, where it stands first; with a title and a date, if any of its items has them."""
     first: dict[str, _Item] = {}
@@ -154,6 +176,23 @@ def _trouble(select: Selectors, found: Sequence[Tag], items: Sequence[_Item]) ->
     if untitled:
         told.append(f"{untitled} of {len(looked_at)} items have no title")
     return tuple(told)
+
+
+def _unreadable_dates(
+    items: Sequence[_Item], select: Selectors, source: Source, language: str | None
+) -> tuple[str, ...]:
+    """What is told of dates that are there and cannot be read: their articles stand without one."""
+    zone, known = source_zone(source), source.language or language
+    dates = [item.date for item in items if item.date]
+    unreadable = [date for date in dates if not is_readable(date, known, zone)]
+    if not unreadable:
+        return ()
+    count = f"{len(unreadable)} of {len(dates)} dates cannot be read"
+    example = repr(unreadable[0][:_SHOWN])
+    return (
+        f"{count}, such as {example} (select.date {select.date!r}); look whether it selects the date alone, "
+        "and give the source its language: in sources.yaml",
+    )
 
 
 def _words(tag: Tag) -> str | None:

@@ -3,7 +3,9 @@
 A large site lists thousands of sitemaps, nearly all of them its archive; a poll reads a few.
 """
 
+import itertools
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -24,6 +26,19 @@ _NEWS = re.compile(
 _NAMED_TIME = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)"
 )
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = re.compile(
+    r"(?<![a-z])(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])",
+    re.IGNORECASE,
+)
+_NO_NEWS = re.compile(
+    r"(?<![a-z])(?:pages?|categor(?:y|ies)|tags?|authors?|users?|images?|videos?|products?|attachments?|static|"
+    r"taxonomy|topics?|misc)(?![a-z])",
+    re.IGNORECASE,
+)
+"""What sitemaps of other things than articles are called."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -46,8 +61,8 @@ class Choice:
 def chosen(children: Sequence[Child], url: str, timezone: str | None) -> Choice:
     """Those that look like news sitemaps, else all; of these the `MOST_PARTS` that changed last.
 
-    `url` is the index's own; times without a zone are read in `timezone`. Without any lastmod, a year and a
-    month in the address say how new a sitemap is; else the order of the index counts.
+    `url` is the index's own; times without a zone are read in `timezone`. Where an index does not say what
+    changed last, dates and numbers in the addresses do, and its two ends: see `_newest_first`.
     """
     zone = ZoneInfo(timezone) if timezone else UTC
     listed: dict[str, datetime | None] = {}
@@ -57,12 +72,14 @@ def chosen(children: Sequence[Child], url: str, timezone: str | None) -> Choice:
             listed.setdefault(address, read_lastmod(child.lastmod, zone))
     news = {address: changed for address, changed in listed.items() if looks_like_news(address)}
     eligible = news or listed
-    newest = sorted(eligible, key=lambda address: eligible[address] or _named_time(address), reverse=True)
-    parts = {address: eligible[address] for address in newest[:MOST_PARTS]}
     if len(eligible) <= MOST_PARTS:
-        return Choice(parts)
+        return Choice(eligible)
+    presumed = _newest_first(list(eligible))
+    newest = sorted(presumed, key=lambda address: eligible[address] or _named_time(address), reverse=True)
+    parts = {address: eligible[address] for address in newest[:MOST_PARTS]}
     which = "news sitemaps" if news else "sitemaps"
-    return Choice(parts, f"it lists {len(eligible):,} {which}; the {MOST_PARTS} that changed last are read")
+    by = "that changed last" if any(eligible.values()) else "that seem the newest by name and place"
+    return Choice(parts, f"it lists {len(eligible):,} {which}; the {MOST_PARTS} {by} are read")
 
 
 def looks_like_news(address: str) -> bool:
@@ -85,8 +102,62 @@ def read_lastmod(text: str | None, zone: tzinfo) -> datetime | None:
     return None
 
 
+def _newest_first(addresses: Sequence[str]) -> list[str]:
+    """The addresses in the order in which to look for news, where nothing says when they changed.
+
+    Those that are alike but for numbers are one series: its highest number is most often the newest, and
+    its lowest in some systems, so that it comes third. Series take turns; those of pages, tags and the like
+    come after all others. What has no number is taken from both ends of the index in turn.
+    """
+    series: dict[str, list[str]] = {}
+    for address in addresses:
+        name = _NUMBER.sub("", _MONTH_NAME.sub("", _path(address)))
+        series.setdefault(name, []).append(address)
+    ordered = [_from_both_ends(sorted(alike, key=_numbers, reverse=True)) for alike in series.values()]
+    numbered = [alike for alike in ordered if len(alike) > 1]
+    alone = _ends_in_turn([alike for alike in ordered if len(alike) == 1])
+    news, others = [], []
+    for alike in [*numbered, *alone]:
+        (others if _NO_NEWS.search(_path(alike[0])) else news).append(alike)
+    return [*_in_turn(news), *_in_turn(others)]
+
+
+def _in_turn(series: Sequence[list[str]]) -> list[str]:
+    rounds = itertools.zip_longest(*series)
+    return [address for one_of_each in rounds for address in one_of_each if address is not None]
+
+
+def _from_both_ends(highest_first: list[str]) -> list[str]:
+    """Two from the top, one from the bottom, and so on."""
+    waiting, found = deque(highest_first), list[str]()
+    while waiting:
+        found.append(waiting.pop() if len(found) % 3 == 2 else waiting.popleft())
+    return found
+
+
+def _ends_in_turn(series: Sequence[list[str]]) -> list[list[str]]:
+    """The last, the first, the last but one, and so on."""
+    waiting, found = deque(series), list[list[str]]()
+    while waiting:
+        found.append(waiting.popleft() if len(found) % 2 else waiting.pop())
+    return found
+
+
+def _numbers(address: str) -> tuple[int, ...]:
+    """The numbers in an address, a year before what stands with it; months by name as numbers."""
+    named = _MONTH_NAME.sub(lambda found: f"-{_MONTHS.index(found[0][:3].lower()) + 1}", _path(address))
+    numbers = [int(number) for number in _NUMBER.findall(named)]
+    year = next((place for place, number in enumerate(numbers) if 1990 <= number < 2100), 0)
+    return (*numbers[year : year + 1], *numbers[:year], *numbers[year + 1 :])
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
+
+
 def _named_time(address: str) -> datetime:
-    found = max(_NAMED_TIME.findall(urlsplit(address).path), default=None)
+    found = max(_NAMED_TIME.findall(_path(address)), default=None)
     if found is None:
         return _LONG_AGO
     year, month, day = found

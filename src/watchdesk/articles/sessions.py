@@ -1,0 +1,42 @@
+"""Session ids in addresses: they name a visit, differ at each, and say nothing about the page. Pure.
+
+As of November 2026. Names that mean a session alone are cut whatever their value is; names that may mean a
+story (`sid=26/11/27/1234`) only where the value looks drawn by lot.
+"""
+
+import re
+
+_SURE_NAMES = """
+    phpsessid jsessionid aspsessionid cfid cftoken oscsid zenid ci_session laravel_session phpsession
+    php_session_id wtsessionid jservsessionid oscommercesid xtcsid
+"""
+_SURE = frozenset(_SURE_NAMES.split())
+_SURE_BEGINNINGS = ("aspsessionid", "jsessionid")
+_POSSIBLE_NAMES = "sid s session sess ses sessid sesid sessionid session_id sessiontoken osid"
+_POSSIBLE = frozenset(_POSSIBLE_NAMES.split())
+_DRAWN = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9_.~!-]{16,200}", re.IGNORECASE)
+"""A value with letters and figures that no person would write."""
+_HEXADECIMAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-f]*[a-f])[0-9a-f]{8,128}|[0-9a-f]{24,128}", re.IGNORECASE)
+_IN_PATH = re.compile(r";([a-z_]{1,40})=([^/?#;]*)", re.IGNORECASE)
+_COOKIELESS = re.compile(r"/\((?:[A-Z]\([^()/]{1,200}\))+\)(?=/|$)")
+"""ASP.NET keeps the session between slashes where a browser takes no cookies."""
+
+
+def without_sessions_in_path(path: str) -> str:
+    """The path less `;jsessionid=…` and the like."""
+    if ";" in path:
+        path = _IN_PATH.sub(lambda found: "" if is_session(found[1], found[2]) else found[0], path)
+    return _COOKIELESS.sub("", path) if "/(" in path else path
+
+
+def is_session(name: str, value: str) -> bool:
+    """Whether a parameter of an address holds the id of a session."""
+    name = name.lower()
+    if name in _SURE or name.startswith(_SURE_BEGINNINGS):
+        return True
+    return name in _POSSIBLE and bool(_DRAWN.fullmatch(value) or _HEXADECIMAL.fullmatch(value))
+
+
+def may_be_session(name: str) -> bool:
+    """Whether a parameter of this name may hold the id of a session: all links of one page then share it."""
+    return name.lower() in _POSSIBLE
