@@ -116,9 +116,9 @@ def _newest_first(addresses: Sequence[str]) -> list[str]:
     ordered = [_from_both_ends(sorted(alike, key=_numbers, reverse=True)) for alike in series.values()]
     numbered = [alike for alike in ordered if len(alike) > 1]
     alone = _ends_in_turn([alike for alike in ordered if len(alike) == 1])
-    news, others = [], []
-    for alike in [*numbered, *alone]:
-        (others if _NO_NEWS.search(_path(alike[0])) else news).append(alike)
+    series_found = [*numbered, *alone]
+    others = [alike for alike in series_found if _NO_NEWS.search(_path(alike[0]))]
+    news = [alike for alike in series_found if alike not in others]
     return [*_in_turn(news), *_in_turn(others)]
 
 
