@@ -4,6 +4,7 @@ On urllib.parse alone: no library at hand knows trackers and leaves wrapped addr
 Which parameters and fragments are trackers is data in `trackers`.
 """
 
+import hashlib
 import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -11,6 +12,9 @@ from watchdesk.articles.sessions import is_session, without_sessions_in_path
 from watchdesk.articles.trackers import AMP, EXACT, FRAGMENTS, PREFIXES, ROUTES, WRAPPERS
 
 _LONGEST = 4000
+_LONGEST_KEY = 2000
+"""Bytes."""
+_KEPT_OF_KEY = 400
 _UNWRAPPINGS = 3
 _PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
@@ -45,9 +49,9 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
 
 def url_key(url: str) -> str:
     """The address to compare between sources: as `entry_key`, and without its fragment."""
-    key = entry_key(url)
+    key = _key(url)
     base, _, fragment = key.partition("#")
-    return key if fragment.startswith(ROUTES) else base
+    return _short(key if fragment.startswith(ROUTES) else base)
 
 
 def entry_key(url: str) -> str:
@@ -56,6 +60,10 @@ def entry_key(url: str) -> str:
     It has no scheme, no www, m or amp, sorted parameters, no view and no trackers. It keeps the fragment,
     by which a source may tell its entries apart.
     """
+    return _short(_key(url))
+
+
+def _key(url: str) -> str:
     cleaned = clean_url(url)
     if cleaned is None:
         return url.strip()
@@ -71,6 +79,14 @@ def entry_key(url: str) -> str:
     query = f"?{urlencode(pairs)}" if pairs else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return f"{host}{port}{path}{query}{fragment}"
+
+
+def _short(key: str) -> str:
+    """A key that an index of PostgreSQL takes (2,704 bytes): of a longer one its beginning and its hash."""
+    written = key.encode(errors="replace")
+    if len(written) <= _LONGEST_KEY:
+        return key
+    return f"{key[:_KEPT_OF_KEY]}…{hashlib.sha256(written).hexdigest()}"
 
 
 def is_home(url: str) -> bool:

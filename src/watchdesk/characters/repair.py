@@ -9,12 +9,12 @@ import re
 REPLACEMENT = "\ufffd"
 """What stands for a character that cannot be known (Unicode §5.22)."""
 _MOST_DIGITS = 12
-_SUSPECT = r"&#(?:x0*(?:{hex})(?![0-9a-f])|0*(?:{dec})(?![0-9]));?"
-_SUSPECTS = _SUSPECT.format(
-    hex="[0-9a-f]{1,2}|d[89a-f][0-9a-f]{2}|fff[ef]|[0-9a-f]{6,}", dec=r"\d{1,2}|5[5-7]\d{3}|6553[45]|\d{7,}"
+_SUSPECT = (
+    r"(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]|[0-9a-f]{6,})(?![0-9a-f])"
+    r"|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|5[5-7][0-9]{3}|6553[45]|[0-9]{7,})(?![0-9]));?"
 )
-_RUN = re.compile(f"(?:{_SUSPECTS})+", re.IGNORECASE | re.ASCII)
-_RUN_OF_BYTES = re.compile(f"(?:{_SUSPECTS})+".encode(), re.IGNORECASE)
+_RUN = re.compile(f"&#{_SUSPECT}(?:&#{_SUSPECT})*", re.IGNORECASE)
+_RUN_OF_BYTES = re.compile(_RUN.pattern.encode(), re.IGNORECASE)
 """References that may be impossible, several together: the halves of a pair stand side by side."""
 _REFERENCE = re.compile(r"&#(?:(x)0*([0-9a-f]*)|0*([0-9]*));?", re.IGNORECASE | re.ASCII)
 _NAMED = re.compile(r"&(?:\w{2,32}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE | re.ASCII)
