@@ -24,6 +24,7 @@ from watchdesk.cli import (
     sources,
     status,
 )
+from watchdesk.cli.screens import speak_any_encoding
 from watchdesk.cli.session import Session
 from watchdesk.errors import ConfigurationError, WatchdeskError
 
@@ -73,6 +74,7 @@ for command in (
 
 def main() -> None:
     """Runs the command and ends the process with its exit status; no traceback reaches a user."""
+    speak_any_encoding()
     try:
         status = watchdesk.main(standalone_mode=False)
     except click.exceptions.Abort:

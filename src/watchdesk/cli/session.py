@@ -13,6 +13,7 @@ from rich.console import Console
 
 from watchdesk.app import Configuration, Desk, open_desk, read_configuration, read_proven_configuration
 from watchdesk.cli.document_stream import document_stream, keep_stdout
+from watchdesk.cli.screens import speaks_unicode
 from watchdesk.config import find_directory
 from watchdesk.config.private import make_folder
 
@@ -89,8 +90,10 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def print_json(document: object) -> None:
-    """One JSON document, readable, in UTF-8."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2), file=document_stream())
+    """One JSON document, readable, in UTF-8; with escapes where standard output has another encoding."""
+    stream = document_stream()
+    written = json.dumps(document, ensure_ascii=not speaks_unicode(stream), indent=2)
+    click.echo(written, file=stream)
 
 
 def stdout() -> Console:
