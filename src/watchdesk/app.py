@@ -17,6 +17,7 @@ from watchdesk.config import (
     place_of,
     read_settings,
     rule_files,
+    warn_of_leavings,
     warn_without_rules,
 )
 from watchdesk.config.network import Network
@@ -69,6 +70,8 @@ def read_configuration(directory: Path, *, lint: bool = False) -> Configuration:
     templates = load_templates(directory)
     if settings and lint:
         _check_templates(templates, settings, problems)
+    if lint:
+        warn_of_leavings(directory, problems)
     problems.raise_if_errors()
     if settings is None or rules is None:
         raise AssertionError("files in which no error was found could not be read")
@@ -84,7 +87,7 @@ def _check_templates(templates: Templates, settings: Settings, problems: Problem
         )
         problems.warning(place, trouble.reason, trouble.outcome)
     for stray in sorted((settings.directory / TEMPLATE_FOLDER).rglob("*")):
-        if stray.is_file() and stray.suffix != ".j2" and not stray.name.startswith("."):
+        if stray.is_file() and ".j2" not in stray.name.lower() and not stray.name.startswith((".", "#")):
             name = stray.relative_to(settings.directory).as_posix()
             problems.warning(Place(name, 1, 1), "this is no template: the name of one ends in .j2")
     for name in templates.unused(settings.digests):

@@ -90,3 +90,15 @@ def test_no_place_of_a_file_carries_a_secret() -> None:
     email = top.get("email")
     assert isinstance(email, Mapping)
     assert email.keys["password"].source == "  password: *******"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes("\ufeffpässwort\r\n".encode())
+    assert Secret("file", str(tmp_path / "s")).reveal() == "pässwort"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_secret_in_utf_16_is_told(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "s").write_bytes("\ufeffpassword\n".encode(encoding))
+    with pytest.raises(SecretMissing, match="is UTF-16 text; save it with the encoding UTF-8"):
+        Secret("file", str(tmp_path / "s")).reveal()

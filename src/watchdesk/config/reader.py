@@ -12,6 +12,7 @@ from watchdesk.config.channels import read_channel, warn_of_plain_secrets
 from watchdesk.config.checking import check, plain
 from watchdesk.config.digests import check_digest_channels, read_digest
 from watchdesk.config.document import Element, read_document
+from watchdesk.config.leavings import yaml_files
 from watchdesk.config.names import SETTINGS_FILE, check_channels, check_name
 from watchdesk.config.places import Problems, did_you_mean
 from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings
@@ -72,8 +73,7 @@ def read_settings(
 
 def rule_files(directory: Path) -> Sequence[Path]:
     """The rules files of a configuration directory, by name."""
-    folder = directory / "rules"
-    return sorted(path for path in folder.glob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
+    return list(yaml_files(directory / "rules"))
 
 
 def _top(directory: Path, problems: Problems) -> document.Mapping:

@@ -5,6 +5,7 @@ A program may print one as well.
 The value is read when it is asked for, never held in a setting, so that a changed file counts at once.
 """
 
+import codecs
 import os
 import re
 import shutil
@@ -187,9 +188,14 @@ SecretRef = Annotated[
 
 def _read(path: Path, kind: str) -> str:
     try:
-        value = path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        content = path.read_bytes()
+        value = content.decode("utf-8-sig").rstrip("\r\n")
+    except OSError as error:
+        raise SecretMissing(f"the {kind} secret at {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        reason = "is not UTF-8 text"
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            reason = "is UTF-16 text; save it with the encoding UTF-8"
         raise SecretMissing(f"the {kind} secret at {path} cannot be read: {reason}") from None
     if not value:
         raise SecretMissing(f"the {kind} secret at {path} is empty")

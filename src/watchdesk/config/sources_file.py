@@ -6,6 +6,7 @@ from pathlib import Path
 from watchdesk.config import document
 from watchdesk.config.checking import check, plain
 from watchdesk.config.document import Element, read_document
+from watchdesk.config.leavings import yaml_files
 from watchdesk.config.names import check_name
 from watchdesk.config.places import Place, Problems, did_you_mean
 from watchdesk.config.settings import ArticleSettings, PollingSettings
@@ -21,7 +22,7 @@ OPML_FILE = "sources.opml"
 def source_files(directory: Path) -> Sequence[Path]:
     """sources.yaml, and the files of sources/, by name; sources.opml where none of these is."""
     single = directory / SOURCES_FILE
-    folder = sorted(p for p in (directory / "sources").glob("*") if p.suffix in (".yaml", ".yml"))
+    folder = list(yaml_files(directory / "sources"))
     if not folder and not single.exists() and (directory / OPML_FILE).exists():
         return [directory / OPML_FILE]
     return [single, *folder] if single.exists() or not folder else folder

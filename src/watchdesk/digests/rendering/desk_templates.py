@@ -211,6 +211,8 @@ def load_templates(directory: Path) -> Templates:
     folder = directory / TEMPLATE_FOLDER
     for path in sorted(folder.rglob("*.j2")):
         name = path.relative_to(folder).as_posix()
+        if f"/{name}".count("/."):
+            continue  # hidden: what systems and editors leave beside a template
         try:
             files[name] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

@@ -1,0 +1,51 @@
+"""Files that look like configuration and are none: hidden files, editors' copies, other endings.
+
+macOS writes `._r.yaml` beside `r.yaml` on foreign disks; editors leave `.r.yaml.swp`, `r.yaml~`, `#r.yaml#`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from watchdesk.config.places import Place, Problems
+
+_FOLDERS = {"rules": (".yaml", ".yml"), "sources": (".yaml", ".yml"), "templates": (".j2",)}
+_EDITORS = (".swp", ".swo", ".swx", ".bak", ".orig", ".old", ".rej", ".tmp", ".part", ".save", "~", "#")
+
+
+def is_hidden(path: Path, folder: Path) -> bool:
+    """Whether the name of the file, or of a folder between it and `folder`, begins with a dot."""
+    return any(part.startswith((".", "#")) for part in path.relative_to(folder).parts)
+
+
+def yaml_files(folder: Path) -> Iterator[Path]:
+    """The YAML files of a folder by name, without hidden ones."""
+    for path in sorted(folder.glob("*")):
+        if path.suffix in _FOLDERS["rules"] and not is_hidden(path, folder) and path.is_file():
+            yield path
+
+
+def warn_of_leavings(directory: Path, problems: Problems) -> None:
+    """Notes each file that somebody may take for configuration, and that is not read."""
+    for name, endings in _FOLDERS.items():
+        folder = directory / name
+        for path in sorted(folder.rglob("*") if name == "templates" else folder.glob("*")):
+            if path.is_dir() or any(part.startswith("..") for part in path.relative_to(folder).parts):
+                continue  # `..data` is how Kubernetes mounts a ConfigMap; its files are linked to beside it
+            reason = _reason(path, folder, endings)
+            if reason:
+                problems.warning(Place(path.relative_to(directory).as_posix(), 1, 1), *reason)
+
+
+def _reason(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[str, str] | None:
+    """Why a file is not read, and what to do; None for one that is read, or that nobody mistakes."""
+    looks_like_it = any(ending in path.name.lower() for ending in endings)
+    if is_hidden(path, folder):
+        if not looks_like_it:
+            return None
+        what = "is not read: it is a hidden file, as systems and editors leave them"
+        return what, "delete it, or give it a name that begins with a letter"
+    if path.suffix in endings or not looks_like_it:
+        return None
+    if path.name.endswith(_EDITORS):
+        return "is not read: it is an editor's copy", "delete it"
+    return f"is not read: its name does not end in {endings[0]}", "rename it, or delete it"

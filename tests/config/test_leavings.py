@@ -1,0 +1,54 @@
+"""Hidden files and editors' copies beside the configuration are not read; `check` says so."""
+
+import pytest
+
+from support.desk import RULES, DeskFiles
+
+APPLE_DOUBLE = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \xff\xfe"
+LEAVINGS = [
+    *(
+        "._desk.yaml",
+        ".desk.yaml",
+        ".#desk.yaml",
+        "#desk.yaml#",
+        "desk.yaml~",
+        "desk.yaml.swp",
+        ".desk.yaml.swp",
+    ),
+    *("desk.yaml.bak", "desk.yaml.orig", "desk.YAML", "desk.yaml.txt"),
+]
+
+
+@pytest.mark.parametrize("folder", ["rules", "sources", "templates"])
+def test_what_looks_like_configuration_is_not_read_and_told(desk: DeskFiles, folder: str) -> None:
+    desk.write({"wire": "https://wire.example/feed"})
+    (desk.config / folder).mkdir(exist_ok=True)
+    names = [name.replace(".yaml", ".html.j2").replace(".YAML", ".J2") for name in LEAVINGS]
+    names = names if folder == "templates" else LEAVINGS
+    for name in names:
+        if name.startswith(".#"):
+            (desk.config / folder / name).symlink_to("editor@host.1234")
+        else:
+            (desk.config / folder / name).write_bytes(APPLE_DOUBLE)
+    for name in (".DS_Store", "4913", "notes.txt"):
+        (desk.config / folder / name).write_bytes(APPLE_DOUBLE)
+    answered = desk.run("check")
+    assert answered.status == 0, answered.err
+    assert "1 source, 2 rules, 1 digest" in answered.out
+    for name in names:
+        assert f"{folder}/{name}:1:1: warning: is not read" in answered.err
+    assert ".DS_Store" not in answered.err
+
+
+def test_a_config_map_is_read_once(desk: DeskFiles) -> None:
+    desk.write({"wire": "https://wire.example/feed"})
+    rules = desk.config / "rules"
+    (rules / "desk.yaml").unlink()
+    (rules / "..2026_11_28").mkdir()
+    (rules / "..2026_11_28" / "desk.yaml").write_text(RULES)
+    (rules / "..data").symlink_to("..2026_11_28")
+    (rules / "desk.yaml").symlink_to("..data/desk.yaml")
+    answered = desk.run("check")
+    assert answered.status == 0
+    assert "2 rules, 1 digest" in answered.out
+    assert "is not read" not in answered.err
