@@ -187,7 +187,7 @@ def test_the_days_are_bars_and_words() -> None:
     assert history is not None
     assert history.blocks == "▁▂▄▁▁▁▃▄▂▁▁▅▂█"
     assert history.words == "14 days: 0 2 5 1 0 0 3 4 2 1 0 6 2 9 since yesterday 07:00"
-    assert history.caption == "14 days, 9 since yesterday 07:00"
+    assert history.caption == "9 since yesterday 07:00"
     assert history.counts == HISTORY
 
 

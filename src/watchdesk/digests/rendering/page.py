@@ -148,7 +148,8 @@ class _Writer:
             counts=counts,
             eighths=eighths,
             blocks=blocks(eighths),
-            caption=f"{days}, {today}",
+            # Short, for it stands beside the rule's name on a telephone, too.
+            caption=today if part.history_since else f"{days}, {today}",
             words=f"{days}{self._words.colon}{' '.join(map(str, counts[:-1]))} {today}",
         )
 

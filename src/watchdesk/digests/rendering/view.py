@@ -30,7 +30,7 @@ class HistoryView:
     blocks: str
     """The bars as characters: ▁▂▃▄▅▆▇█."""
     caption: str
-    """`14 days, 9 since yesterday 07:00`, or `9 in the last 24 hours`."""
+    """`9 since yesterday 07:00`, or `9 in the last 24 hours`."""
     words: str
     """The counts in words, for those who see no bars: `14 days: 0 2 5 … 9 since yesterday 07:00`."""
 
