@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import requests
-from requests.adapters import BaseAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from watchdesk.config.network import Network
@@ -72,7 +72,9 @@ def lent(network: Network, trust: ssl.SSLContext, wait: float) -> Iterator[LentA
 
 
 def _adapter_for(session: requests.Session, url: str) -> BaseAdapter:
-    return _lent.get() or _own_adapter(session, url)
+    """Sessions that have adapters of their own keep them: they judge where they may go."""
+    own, lent_one = _own_adapter(session, url), _lent.get()
+    return lent_one if lent_one and type(own) is HTTPAdapter else own
 
 
 def _anybody() -> ssl.SSLContext:
