@@ -166,6 +166,18 @@ def test_three_dead_addresses_do_not_lose_the_source(
         assert isinstance(fetched(good.url(host="old-records.example"), polling), Fetched)
 
 
+def test_a_dead_address_that_is_permitted_leads_to_none_that_is_not(
+    names: Callable[[dict[str, list[list[str]]]], list[str]],
+) -> None:
+    with RawServer(FEED, host="127.0.0.2") as inner, Dead("127.0.0.1", inner.port):
+        names({"mixed.example": [["127.0.0.2", "127.0.0.1", "::1"]]})
+        polling = replace(ONE, timeout=timedelta(seconds=0.6))
+        outcome = fetched(inner.url(host="mixed.example"), polling)
+        assert isinstance(outcome, Failed)
+        assert "did not answer within" in outcome.reason
+        assert inner.connections == 0
+
+
 def test_names_of_all_the_worlds_letters_are_asked_by_their_ascii_form(
     names: Callable[[dict[str, list[list[str]]]], list[str]],
 ) -> None:
