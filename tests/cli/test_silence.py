@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support.desk import DeskFiles, item, rss
+from support.desk import SETTINGS, DeskFiles, item, rss
 from support.web import WebServer
 from watchdesk.config.moments import parse_until
 
@@ -99,3 +99,30 @@ def test_a_moment_is_read_in_the_desks_zone(text: str, expected: str) -> None:
     now = datetime(2026, 11, 25, 11, tzinfo=UTC)
     moment = parse_until(text, now, BRUSSELS)
     assert moment.astimezone(BRUSSELS).isoformat(timespec="minutes") == expected
+
+
+def test_what_waited_when_the_silence_began_is_counted_as_held_back(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss(NATO))
+    desk.write({"wire": web.url("/feed")})
+    assert desk.run("once", "--all").status == 0
+    assert desk.run("silence", "nato-spending", "--until", "2h").status == 0
+    sent = desk.run("once", "--send", "--json").document
+    assert [(one["digest"], one["matches"], one["until"]) for one in sent["waiting"]] == [("flash", 1, None)]
+    assert "the rule nato-spending is silent until" in desk.run("once", "--send").out
+    (row,) = desk.run("silence", "--list", "--json").document["silences"]
+    assert row["held_back"] == 1
+
+
+def test_what_waits_for_a_schedule_is_said_with_its_time(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss(NATO))
+    settings = SETTINGS.replace("at: once", 'at: "0 7 1 1 *"')
+    desk.write({"wire": web.url("/feed")}, settings=settings)
+    said = desk.run("once", "--all", "--send").out
+    assert "flash: 1 match waits; it goes out " in said
+    assert "07:00" in said
+
+
+def test_a_failed_poll_is_printed_once(desk: DeskFiles, web: WebServer) -> None:
+    desk.write({"wire": web.url("/nothing")})
+    answered = desk.run("once", "--all")
+    assert (answered.out + answered.err).count("404") == 1

@@ -104,7 +104,7 @@ class PastStore(Protocol):
         """Mutes a rule."""
 
     def held_back(self, silence: Silence) -> int:
-        """How many articles it keeps, or kept, from any digest."""
+        """How many articles of its rule wait for a digest because of it, or did until it ended."""
 
     def end_silence(self, silence_id: int, now: datetime) -> Silence | None:
         """Ends a silence before its time; None when there is none that still runs."""

@@ -110,12 +110,10 @@ class PastRows:
 
     def held_back(self, silence: Silence) -> int:
         """See `ports.PastStore.held_back`."""
-        placed = select(places.c.id).where(places.c.match_id == matches.c.id)
+        # What waited already when the silence began is held back by it, too.
+        waits = select(places.c.id).where(places.c.match_id == matches.c.id, places.c.digest_id.is_(None))
         asked = select(func.count()).where(
-            matches.c.rule_id == silence.rule_id,
-            matches.c.matched_at >= silence.since,
-            matches.c.matched_at < silence.until,
-            placed.exists(),
+            matches.c.rule_id == silence.rule_id, matches.c.matched_at < silence.until, waits.exists()
         )
         with self._database.read() as connection:
             return int(connection.execute(asked).scalar_one())

@@ -107,11 +107,15 @@ def service_troubles(sign: SignOfLife, now: datetime) -> Iterator[Trouble]:
     store = sign.store
     if store and store.trouble and (store.damaged or now - (store.since or now) >= PASSING):
         waits = " Until it can be written again, no publisher is asked." if store.unrecorded else ""
-        yield Trouble("database", f"The service cannot use its database: {store.trouble}.{waits}")
+        full = "disk is full" in store.trouble
+        what = "write (a full disk?)" if full else "use its database"
+        yield Trouble("database", f"The service cannot {what}: {store.trouble}.{waits}")
     elif store and store.unrecorded >= OFTEN:
         yield Trouble("polls", f"The last {store.unrecorded} polls could not be recorded; the log says why.")
+    known = store.trouble if store else None
     for name, step in sorted(sign.steps.items()):
-        yield from _step_troubles(name, step, now)
+        if known is None or step.reason != known:  # what the database does to each step is told once
+            yield from _step_troubles(name, step, now)
     reloading = sign.configuration.reloading
     if reloading and now - reloading >= HANGING:
         yield Trouble(

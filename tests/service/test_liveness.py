@@ -1,0 +1,192 @@
+"""What `status` knows of the service without asking the database, and what the service says of itself."""
+
+import signal
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from support.desk import DeskFiles, rss, wait_for
+from support.web import WebServer
+from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
+from watchdesk.service.gate import ENOUGH, StoreGate
+from watchdesk.service.liveness import (
+    LifeState,
+    Phase,
+    SignOfLife,
+    SinglePasses,
+    enabled_unit,
+    judged,
+    service_troubles,
+)
+from watchdesk.service.liveness.sign import Process, StepSign, StoreSign, sign_file
+from watchdesk.service.liveness.verdict import HANGING, SILENT
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SIGN = SignOfLife(Process(7), NOW - timedelta(hours=1), NOW, 0.0, phase=Phase.RUNNING)
+FRESH, OLD = timedelta(seconds=3), timedelta(seconds=16)
+
+
+@pytest.mark.parametrize(
+    ("phase", "age", "is_gone", "state", "needs"),
+    [
+        (Phase.RUNNING, FRESH, False, LifeState.RUNNING, False),
+        (Phase.RUNNING, FRESH, None, LifeState.RUNNING, False),
+        (Phase.RUNNING, FRESH, True, LifeState.DIED, True),
+        (Phase.RUNNING, OLD, False, LifeState.HANGS, True),
+        (Phase.RUNNING, OLD, None, LifeState.DIED, True),
+        (Phase.RUNNING, -OLD, None, LifeState.DIED, True),
+        (Phase.STARTING, OLD, True, LifeState.DIED, True),
+        (Phase.STOPPED, OLD, True, LifeState.STOPPED, False),
+        (Phase.REFUSED, OLD, True, LifeState.REFUSED, True),
+    ],
+)
+def test_a_service_that_ought_to_run_and_does_not_needs_a_person(
+    phase: Phase, age: timedelta, is_gone: bool | None, state: LifeState, needs: bool
+) -> None:
+    verdict = judged(replace(SIGN, phase=phase), None, None, NOW, age, is_gone=is_gone)
+    assert (verdict.state, bool(verdict.troubles)) == (state, needs)
+
+
+def test_it_is_reported_within_twenty_seconds_of_the_last_sign() -> None:
+    assert timedelta(seconds=20) > SILENT
+
+
+def test_an_enabled_unit_ought_to_run_whoever_stopped_it() -> None:
+    stopped = judged(replace(SIGN, phase=Phase.STOPPED), None, "watchdesk.service", NOW, OLD, is_gone=True)
+    never = judged(None, None, "watchdesk.service", NOW, OLD, is_gone=None)
+    assert "systemctl restart watchdesk.service" in stopped.troubles[0].sentence
+    assert never.ought_to_run
+
+
+@pytest.mark.parametrize(
+    ("unit", "served"),
+    [
+        ("[Service]\nStateDirectory=watchdesk\nExecStart=/opt/w run\n", "var/lib/watchdesk"),
+        ("[Service]\nExecStart=/opt/w --state /srv/desk run\n", "srv/desk"),
+        ("[Service]\nExecStart=/opt/w --state=%S/desk run\n", "var/lib/desk"),
+    ],
+)
+def test_an_enabled_unit_is_known_by_the_state_directory_that_it_names(
+    tmp_path: Path, unit: str, served: str
+) -> None:
+    folder = tmp_path / "etc/systemd/system"
+    wants = folder / "multi-user.target.wants"
+    wants.mkdir(parents=True)
+    (folder / "watchdesk.service").write_text(unit)
+    assert enabled_unit(tmp_path / served, tmp_path) is None
+    (wants / "watchdesk.service").symlink_to("/etc/systemd/system/watchdesk.service")
+    assert enabled_unit(tmp_path / served, tmp_path) == "watchdesk.service"
+    assert enabled_unit(tmp_path / "elsewhere", tmp_path) is None
+
+
+def passes(*minutes: float) -> SinglePasses:
+    return SinglePasses(tuple(NOW + timedelta(minutes=m) for m in minutes))
+
+
+@pytest.mark.parametrize(
+    ("ran", "overdue"),
+    [
+        (passes(-60, -45, -30, -15), False),
+        (passes(-76, -61, -46, -31), True),
+        (passes(-61, -46, -31), True),
+        (passes(-500, -491, -460, -31), False),
+        (passes(-60), False),
+        (passes(-60, -59), False),
+    ],
+)
+def test_once_alone_is_judged_by_its_usual_distance(ran: SinglePasses, overdue: bool) -> None:
+    verdict = judged(None, ran, None, NOW, timedelta(0), is_gone=None)
+    assert [trouble.cause for trouble in verdict.troubles] == (["once"] if overdue else [])
+    assert judged(replace(SIGN, phase=Phase.STOPPED), ran, None, NOW, OLD, is_gone=True).troubles == ()
+
+
+def causes(sign: SignOfLife) -> list[str]:
+    return [trouble.cause for trouble in service_troubles(sign, NOW)]
+
+
+def test_a_step_that_fails_again_and_again_or_never_ends_needs_a_person() -> None:
+    failing = StepSign(failures=3, failing_since=NOW - timedelta(seconds=30), reason="no")
+    lately = replace(failing, failing_since=NOW - timedelta(seconds=2))
+    steps = {"a": failing, "b": lately, "c": replace(failing, failures=2), "d": StepSign(began=NOW - HANGING)}
+    assert causes(replace(SIGN, steps=steps)) == ["step:a", "hangs:d"]
+
+
+def test_damage_is_told_at_once_and_a_server_that_restarts_is_not() -> None:
+    away = StoreSign("postgresql://h/d", "it does not answer", NOW - timedelta(seconds=5))
+    assert causes(replace(SIGN, store=away)) == []
+    assert causes(replace(SIGN, store=replace(away, since=NOW - timedelta(seconds=25)))) == ["database"]
+    assert causes(replace(SIGN, store=replace(away, damaged=True))) == ["database"]
+
+
+def test_the_sign_of_life_is_its_owners_and_keeps_room_for_the_next(tmp_path: Path) -> None:
+    file = sign_file(tmp_path)
+    file.write(SIGN)
+    assert file.path.stat().st_mode & 0o777 == 0o600
+    room = file.path.stat().st_size
+    file.write(replace(SIGN, reason="x" * 300))
+    assert file.read() == replace(SIGN, reason="x" * 300)
+    assert file.path.stat().st_size == room  # so that a full disk takes it in place
+    assert [path.name for path in tmp_path.iterdir()] == ["liveness.json"]
+
+
+def test_polling_stops_while_nothing_can_be_recorded_and_one_poll_goes_first() -> None:
+    now = [NOW]
+    gate = StoreGate(lambda: now[0])
+    for _ in range(ENOUGH - 1):
+        gate.unrecorded_poll(StorageError("full"))
+        assert gate.admits()
+    gate.unrecorded_poll(StorageError("full"))
+    assert gate.is_shut
+    assert not gate.admits()
+    waits = []
+    for _ in range(4):
+        while not gate.is_due():
+            now[0] += timedelta(seconds=1)
+        waits.append(now[0])
+        gate.found(StorageError("full"), stops=True)
+    distances = [(b - a).total_seconds() for a, b in pairwise(waits)]
+    assert distances == sorted(distances)
+    assert distances[-1] > distances[0]
+    gate.answers()
+    assert gate.admits()
+    assert not gate.admits()
+    gate.recorded()
+    assert (gate.admits(), gate.trouble) == (True, None)
+
+
+def test_a_row_that_is_refused_stops_nobody_and_damage_stops_at_once() -> None:
+    gate = StoreGate(lambda: NOW)
+    for _ in range(ENOUGH + 1):
+        gate.unrecorded_poll(RefusedRow("a value"))
+    assert gate.admits()
+    gate.unrecorded_poll(DamagedStorage("malformed"))
+    assert not gate.admits()
+
+
+def test_a_service_that_hangs_or_dies_is_reported_and_one_that_was_stopped_is_not(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    web.serve("/feed", rss())
+    desk.write({"wire": web.url("/feed")})
+    with desk.service() as process:
+        wait_for(lambda: "watchdesk is running" in desk.log, "the start", seconds=60)
+        (desk.config / "rules" / "desk.yaml").write_text("rules: [[[")
+        broken = desk.run("status", "--json")
+        assert broken.status == 1
+        assert broken.document["running"] is True
+        assert broken.document["configuration"]["mistakes"][0].startswith("rules/desk.yaml:1:")
+        assert desk.run("status").status == 1
+        desk.write({"wire": web.url("/feed")})
+        process.send_signal(signal.SIGSTOP)
+        wait_for(lambda: "hangs" in desk.run("status").out, "the report that it hangs", seconds=20)
+        process.send_signal(signal.SIGKILL)
+        wait_for(lambda: "nobody stopped it" in desk.run("status").out, "the report that it died", seconds=5)
+    with desk.service() as process:
+        wait_for(lambda: "watchdesk is running" in desk.log, "the start", seconds=60)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    stopped = desk.run("status", "--json")
+    assert (stopped.status, stopped.document["service"]["state"]) == (0, "stopped")
