@@ -20,11 +20,15 @@ _ACCOUNTS = """
 """
 _GENERIC = frozenset(account.strip() for account in _ACCOUNTS.split("|"))
 _LONGEST = 200
+_MOST_SAID = 600
+"""Characters of name and address together."""
 
 
 def byline(author: str | None, *site_names: str | None) -> str | None:
     """The name to print; None for an account such as `Admin`, an address, or the site's own name."""
     name = plain_title(author)
+    if len(name) > _MOST_SAID:
+        return None
     named = _ADDRESS_AND_NAME.fullmatch(name)
     name = _ADDRESS.sub("", named[1] if named else name)
     name = _LEAD.sub("", name).strip(" ,;|-–—")

@@ -18,7 +18,7 @@ _ISO_639_1 = 2
 
 def language_of(title: str, text: str, hint: str | None = None) -> str | None:
     """ISO 639-1, from the title and the beginning of the text; if these are too short, the hint."""
-    sample = folded(f"{title} {text[:_LOOKED_AT]}")
+    sample = folded(f"{title[:_LOOKED_AT]} {text[:_LOOKED_AT]}")
     hinted = primary_subtag(hint)
     if hinted and speaks(sample.split(), hinted):
         return hinted

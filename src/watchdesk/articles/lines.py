@@ -4,7 +4,7 @@ HTML, extracted trees and plain text all become `Line`s first, so that one rule 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import zip_longest
 
@@ -36,16 +36,27 @@ _HEADING_WORDS = 16
 def settled(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Headings and whole paragraphs only: soft lines joined or ended, lone bold lines made headings."""
     joined: list[Line] = []
+    texts: list[str] = []
+    """Of the last of `joined`, which is put together when the next begins."""
     for line in lines:
         before = joined[-1] if joined else None
         if before and _goes_on(before, line):
-            joined[-1] = Line(f"{before.text} {line.text}", line.kind, before.bold and line.bold)
-        else:
-            joined.append(line)
+            texts.append(line.text)
+            joined[-1] = Line(line.text, line.kind, before.bold and line.bold)
+            continue
+        _put_together(joined, texts)
+        joined.append(line)
+        texts = [line.text]
+    _put_together(joined, texts)
     return tuple(
         Line(line.text, Kind.HEADING if _is_heading(line, following) else Kind.PARAGRAPH)
         for line, following in zip_longest(joined, joined[1:])
     )
+
+
+def _put_together(joined: list[Line], texts: list[str]) -> None:
+    if len(texts) > 1:
+        joined[-1] = replace(joined[-1], text=" ".join(texts))
 
 
 def sections(lines: Iterable[Line]) -> tuple[Section, ...]:

@@ -10,7 +10,8 @@ from watchdesk.articles.lines import Line
 from watchdesk.articles.plain import folded
 from watchdesk.articles.written_dates import is_stamp
 
-_BYLINE = re.compile(r"(?:by|von|par|por|автор:?)\s+((?:[^\W\d_][\w.'’-]*\s*){1,5})", re.IGNORECASE)
+_NAME = r"[^\W\d_][\w.'’-]*"
+_BYLINE = re.compile(rf"(?:by|von|par|por|автор:?)\s+((?:{_NAME}\s+){{0,4}}{_NAME})\s*", re.IGNORECASE)
 _MOST = 8
 _LONGEST_ABOVE = 120
 """Characters of a line above the title; a longer one is text."""
@@ -33,7 +34,7 @@ def without_opening(lines: Sequence[Line], title: str) -> Opened:
     taken = _title_place(lines, title)
     stamp = next((line.text for line in lines[:taken] if is_stamp(line.text)), None)
     for line in lines[taken:_MOST]:
-        named = _BYLINE.fullmatch(line.text)
+        named = _BYLINE.fullmatch(line.text) if len(line.text) <= _LONGEST_ABOVE else None
         if is_stamp(line.text):
             stamp = stamp or line.text
         elif named and taken:

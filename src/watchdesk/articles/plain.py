@@ -5,6 +5,7 @@ One line at a time; what is a heading and what a paragraph is left to `lines`.
 
 import re
 import unicodedata
+from typing import Literal
 
 from watchdesk.articles.raised import spaced
 from watchdesk.characters.repair import unescaped
@@ -26,17 +27,20 @@ _BLOCK_TAG = re.compile(
     re.IGNORECASE,
 )
 """Tags that are taken out of a title in pairs alone."""
-_COMMENT = re.compile(r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
-_ANY_TAG = re.compile(r"<!--.{0,5000}?-->|</?[A-Za-z][^<>]{0,5000}>", re.DOTALL)
+_SECTION = re.compile(r"<!\[CDATA\[|\]\]>")
+_ANY_TAG = re.compile(r"</?[A-Za-z][^<>]{0,5000}>")
 _TAG_START = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?=[\s/>])")
 _ESCAPED_BLOCK = re.compile(r"&lt;/?(?:p|br|div|ul|ol|li|h[1-6]|a|img|strong|em|b|i)\b", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[\W_]+")
 _ROUNDS = 3
+_STACK = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MOST_MARKS = 30
+"""Marks on one letter (stream-safe text, UAX #15): sorting them costs the square of their number."""
 
 
 def without_invisible(text: str) -> str:
     """The text without control characters, lone surrogates and marks that print nothing; NFC."""
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return _normalised("NFC", _INVISIBLE.sub("", text))
 
 
 def one_line(text: str | None) -> str:
@@ -57,7 +61,7 @@ def plain_title(text: str | None) -> str:
     """
     title = text or ""
     for _ in range(_ROUNDS):
-        plain = unescaped(_without_title_tags(_COMMENT.sub("", title)))
+        plain = unescaped(_without_title_tags(_SECTION.sub("", without_comments(title))))
         if plain == title:
             break
         title = plain
@@ -75,13 +79,24 @@ def _without_title_tags(title: str) -> str:
 
 
 def _raised(found: re.Match[str]) -> str:
-    before, after = found.string[: found.start()][-_NEARBY:], found.string[found.end() :][:_NEARBY]
+    start, end = found.span()
+    before, after = found.string[max(0, start - _NEARBY) : start], found.string[end : end + _NEARBY]
     return spaced(_INLINE_TAG.sub("", before), _INLINE_TAG.sub("", found[1]), _INLINE_TAG.sub("", after))
 
 
 def title_of_markup(markup: str) -> str:
     """The title that is well-formed markup: whatever its elements are, they are no words."""
-    return one_line(unescaped(_ANY_TAG.sub("", _without_title_tags(markup))))
+    return one_line(unescaped(_ANY_TAG.sub("", without_comments(_without_title_tags(markup)))))
+
+
+def without_comments(text: str, instead: str = "") -> str:
+    """The text without HTML's comments; one that does not end stays as it is."""
+    kept: list[str] = []
+    place = 0
+    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[place:start])
+        place = end + 3
+    return instead.join([*kept, text[place:]]) if kept else text
 
 
 def is_markup(text: str) -> bool:
@@ -96,12 +111,27 @@ def unescaped_markup(text: str) -> str:
 
 def without_tags(text: str | None) -> str:
     """A body's words on one line, cheaply: to compare two versions, not to be read."""
-    return one_line(unescaped(_ANY_TAG.sub(" ", unescaped_markup(text or ""))))
+    return one_line(unescaped(_ANY_TAG.sub(" ", without_comments(unescaped_markup(text or ""), " "))))
 
 
 def folded(text: str) -> str:
     """Letters and digits in one case, one space between words: to compare what people would call the same."""
-    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return _NOT_WORDS.sub(" ", _normalised("NFKC", text).casefold()).strip()
+
+
+def _normalised(form: Literal["NFC", "NFKC"], text: str) -> str:
+    return unicodedata.normalize(form, _STACK.sub(_lowered, text))
+
+
+def _lowered(found: re.Match[str]) -> str:
+    """The run with no more marks in a row than any writing has."""
+    kept: list[str] = []
+    marks = 0
+    for sign in found[0]:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def shortened(text: str, length: int) -> str:

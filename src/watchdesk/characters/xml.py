@@ -13,6 +13,7 @@ from lxml import etree
 
 from watchdesk.characters.encoding import decoded
 from watchdesk.characters.repair import repaired
+from watchdesk.errors import UnreadableInput
 
 Element = Any
 """lxml publishes no types."""
@@ -24,6 +25,9 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _AMPERSAND = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(#\d{1,7};|#x[0-9a-f]{1,6};|\w{2,31};)?", re.S | re.I
 )
+_UNENDED = re.compile(r"<[^<>!?]*(?=<)")
+MOST_UNENDED = 2_000
+"""Tags in which the next begins: the parser's work on them grows with the square of their number."""
 _OWN_ENTITIES = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
 _PARSER = {
     "recover": True,
@@ -48,6 +52,8 @@ def xml_text(body: bytes, content_type: str | None = None) -> str:
     if doctype:
         text = text[doctype.end() :]
         text = text[_end_of_prologue(text) :]
+    if len(_UNENDED.findall(text)) > MOST_UNENDED:
+        raise UnreadableInput(f"more than {MOST_UNENDED:,} of its tags never end, which is refused")
     return _AMPERSAND.sub(_mended, text)
 
 

@@ -16,6 +16,8 @@ _SMALL = 100_000
 """Bytes of a document that cannot cost more than a second or two, whatever is in it but entities."""
 _MOST_TAGS = 300_000
 """Some five seconds of work for a parser of Python."""
+_MOST_VALUES = 1_000_000
+"""Of a JSON Feed, by its commas."""
 _MOST_REFERENCES = 500_000
 _MOST_ATTRIBUTES = 500
 """Of one element: parsers compare each with each."""
@@ -69,6 +71,23 @@ def _has_crowded_entry(body: bytes) -> bool:
     starts = [found.start() for found in _ENTRY.finditer(body)]
     counted = Counter(bisect(starts, place) for place in places)
     return max(counted.values()) > _MOST_CATEGORIES
+
+
+def refuse_json_bombs(document: bytes) -> None:
+    """Raises `UnreadableInput` for JSON of more values than any feed has."""
+    containers = document.count(b"{") + document.count(b"[")
+    if containers > _MOST_TAGS or document.count(b",") > _MOST_VALUES:
+        raise UnreadableInput(
+            f"it has more than {_MOST_TAGS:,} lists and objects, or {_MOST_VALUES:,} values, which is refused"
+        )
+
+
+def refuse_crowd(values: int) -> None:
+    """Raises `UnreadableInput` for an entry of so many categories or authors, if these are too many."""
+    if values > _MOST_CATEGORIES:
+        raise UnreadableInput(
+            f"an entry has more than {_MOST_CATEGORIES:,} categories or authors, which is refused"
+        )
 
 
 def refuse_entity_bombs(body: bytes) -> None:

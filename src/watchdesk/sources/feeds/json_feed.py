@@ -8,7 +8,7 @@ from typing import Any
 from watchdesk.characters.repair import clean
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, ParsedFeed
-from watchdesk.sources.feeds.bounds import MOST_ENTRIES
+from watchdesk.sources.feeds.bounds import MOST_ENTRIES, refuse_crowd, refuse_json_bombs
 from watchdesk.sources.feeds.older import web_address
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
@@ -21,9 +21,12 @@ def looks_like_json(body: bytes) -> bool:
 
 def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
     """What the document says. Raises `UnreadableInput` when it is no JSON Feed."""
+    refuse_json_bombs(body)
     try:
         document = json.loads(body.decode("utf-8-sig", errors="replace"), strict=False)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise UnreadableInput("its values are nested too deep, which is refused") from None
+    except ValueError as error:
         raise UnreadableInput(f"it begins like JSON and is not: {error}") from None
     items = document.get("items")
     if not isinstance(items, list):
@@ -78,7 +81,9 @@ def _authors(item: Mapping[str, Any]) -> str | None:
 
 def _list(item: Mapping[str, Any], key: str) -> list[Any]:
     value = item.get(key)
-    return value if isinstance(value, list) else []
+    values = value if isinstance(value, list) else []
+    refuse_crowd(len(values))
+    return values
 
 
 def _text(item: Mapping[str, Any], key: str) -> str | None:

@@ -7,9 +7,8 @@ _HTML_START = re.compile(
     rb"(?:\s+|<\?xml[^>]*>|<!--(?:(?!-->).)*-->)*+(?:<!doctype\s+html|<html[\s>])", re.I | re.S
 )
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>:]", re.I)
-_ALTERNATE = re.compile(
-    rb"<link\b[^>]*\btype\s*=\s*[\"']?application/(?:rss|atom|feed)\+(?:xml|json)[^>]*>", re.I
-)
+_LINK = re.compile(rb"<link\b[^<>]{0,4000}>", re.I)
+_OF_A_FEED = re.compile(rb"\btype\s{0,20}=\s{0,20}[\"']?application/(?:rss|atom|feed)\+(?:xml|json)", re.I)
 _HREF = re.compile(rb"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _LOOKED_AT = 4096
 
@@ -22,8 +21,8 @@ def is_web_page(body: bytes) -> bool:
 
 def feed_link_of(body: bytes, url: str) -> str | None:
     """The feed that a page names in its head (RSS autodiscovery), as an absolute address."""
-    link = _ALTERNATE.search(body)
-    href = _HREF.search(link[0]) if link else None
+    link = next((found[0] for found in _LINK.finditer(body) if _OF_A_FEED.search(found[0])), None)
+    href = _HREF.search(link) if link else None
     if not href:
         return None
     value = next(group for group in href.groups() if group is not None)
