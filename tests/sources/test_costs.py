@@ -265,6 +265,7 @@ WORST = {
     ("JSON HTML", "<!--"),
     ("JSON title", "<!--"),
     ("JSON title", "\u0301\u0316"),
+    ("JSON title", "<div>"),
     ("JSON text", "x,\n"),
     ("JSON text", "by a"),
     ("JSON entries", "{},"),

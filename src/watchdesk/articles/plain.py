@@ -27,6 +27,7 @@ _BLOCK_TAG = re.compile(
     re.IGNORECASE,
 )
 """Tags that are taken out of a title in pairs alone."""
+_END_TAG = re.compile(r"</([A-Za-z0-9]{1,20})>")
 _SECTION = re.compile(r"<!\[CDATA\[|\]\]>")
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]{0,5000}>")
 _TAG_START = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?=[\s/>])")
@@ -71,11 +72,9 @@ def plain_title(text: str | None) -> str:
 def _without_title_tags(title: str) -> str:
     if "<" not in title:
         return title
-    lowered, title = title.lower(), _RAISED.sub(_raised, title)
-    title = _BLOCK_TAG.sub(lambda tag: " " if f"</{tag[1].lower()}>" in lowered else tag[0], title)
-    return _INLINE_TAG.sub(
-        lambda tag: tag[0] if tag[0].lower() == "<a>" and "</a>" not in lowered else "", title
-    )
+    ended, title = {name.lower() for name in _END_TAG.findall(title)}, _RAISED.sub(_raised, title)
+    title = _BLOCK_TAG.sub(lambda tag: " " if tag[1].lower() in ended else tag[0], title)
+    return _INLINE_TAG.sub(lambda tag: tag[0] if tag[0].lower() == "<a>" and "a" not in ended else "", title)
 
 
 def _raised(found: re.Match[str]) -> str:
