@@ -203,3 +203,12 @@ def test_three_dead_addresses_of_a_receiver_do_not_lose_a_digest(
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
         for kind in KINDS:
             assert sent(kind, f"hooks.example:{receiver.port}", Network()) == Sent()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_name_that_is_not_found_tells_of_the_proxy_that_was_not_used(kind: str) -> None:
+    proxies = Proxies.of_environment({"ALL_PROXY": "http://u:tok3n@127.0.0.1:9", "NO_PROXY": ".invalid"})
+    told = reason(sent(kind, "hooks.invalid", Network(proxies)))
+    assert "no server of this name was found" in told
+    assert "ALL_PROXY is set and not used, because NO_PROXY names this host" in told
+    assert "tok3n" not in told
