@@ -33,7 +33,7 @@ _LONGEST = 200
 _KNOWN: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (ssl.SSLError, "an encrypted connection could not be set up: {innermost}"),
     (socket.gaierror, "no server of this name was found: {innermost}; check the address"),
-    ((TimeoutError, ConnectionTimeout), "the server did not answer within {timeout:g} s"),
+    ((TimeoutError, ConnectionTimeout), "the server did not answer within {timeout:.3g} s"),
     (ConnectionRefusedError, "the server refuses connections; check the address and its port"),
     (RemoteDisconnected, "the server hung up without an answer"),
     (DecodeError, "its compressed body is damaged"),
@@ -48,7 +48,7 @@ _KNOWN: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str],
 _OF_THE_PROXY: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (ssl.SSLError, "an encrypted connection to it could not be set up: {innermost}"),
     (socket.gaierror, "no server of its name was found: {innermost}"),
-    ((TimeoutError, ConnectionTimeout), "it did not answer within {timeout:g} s"),
+    ((TimeoutError, ConnectionTimeout), "it did not answer within {timeout:.3g} s"),
     (ConnectionRefusedError, "it refuses connections"),
     ((RemoteDisconnected, ConnectionError), "it hung up"),
     ((HTTPException, ProtocolError), "what it says is not HTTP: {innermost}"),
