@@ -35,14 +35,20 @@ class Cluster:
 
     def __enter__(self) -> Self:
         self._run("initdb", "-D", str(self._data), "-U", "desk", "-A", "trust", "-N", "-E", "UTF8")
-        options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
-        log = str(self._folder / "log")
-        self._run("pg_ctl", "-D", str(self._data), "-o", options, "-l", log, "-w", "start")
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        log = str(self._folder / "log")
+        self._run("pg_ctl", "-D", str(self._data), "-o", options, "-l", log, "-w", "start")
+
+    def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
 
     def new_database(self, url: str | None = None, like: str | None = None) -> str:

@@ -1,0 +1,275 @@
+"""What `status` shows, from the sign of life, the files and the database, whichever of them answer."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from watchdesk import digests, sources
+from watchdesk.app import Configuration, build_plan
+from watchdesk.cli.session import (
+    Session,
+)
+from watchdesk.cli.words import counted
+from watchdesk.config import glimpse
+from watchdesk.errors import ConfigurationError, StorageError, UsageError, WatchdeskError
+from watchdesk.model import DeliveryState, Standing
+from watchdesk.pipeline import (
+    Plan,
+    digest_troubles,
+    failing_channel_troubles,
+    overdue_troubles,
+    template_troubles,
+)
+from watchdesk.ports import Store
+from watchdesk.service.liveness import (
+    Processes,
+    SignOfLife,
+    Verdict,
+    enabled_unit,
+    judged,
+    read_passes,
+    read_sign,
+)
+from watchdesk.store import open_store
+
+MOST_NAMES = 5
+_LITTLE_ROOM = 20_000_000
+"""Bytes: less than this, and the database cannot grow by what a busy hour brings."""
+_PATIENCE = timedelta(minutes=5)
+"""A channel that takes nothing is shown here sooner than the operators are told of it."""
+_DAY = timedelta(days=1)
+SILENT = timedelta(seconds=50)
+"""Of a service elsewhere on the same database, which says there that it is alive each 15 s."""
+CHECKED = 2.0
+"""Seconds for reading the database where no service does it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the database says."""
+
+    heartbeat: datetime | None = None
+    articles_today: int = 0
+    marks: Mapping[str, int] = field(default_factory=dict)
+    """By digest: how many matches wait, without those of silent rules."""
+    unhealthy: tuple[str, ...] = ()
+    deliveries_waiting: int = 0
+    deliveries_dead: int = 0
+    stopped_channels: Mapping[str, str] = field(default_factory=dict)
+    silent: tuple[tuple[str, datetime], ...] = ()
+    """Rules that are muted, and until when."""
+    refused: str | None = None
+    troubles: tuple[str, ...] = ()
+    archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
+    """Articles of the last 24 hours that rules found, and that alert nobody."""
+    too_wide: Mapping[str, int] = field(default_factory=dict)
+    """Rules that found more in the last 24 hours than anyone reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What `status` shows."""
+
+    verdict: Verdict
+    sign: SignOfLife | None
+    plan: Plan | None
+    """None where the files cannot be used."""
+    zone: ZoneInfo
+    mistakes: tuple[str, ...]
+    """In the files, as they are now."""
+    remembered: Remembered | None
+    """None where the database cannot be used."""
+    database: str | None
+    """Why it cannot, or what of it is damaged."""
+    disk_is_full: bool
+    """That of the state directory."""
+    now: datetime
+
+    @property
+    def elsewhere(self) -> datetime | None:
+        """The sign of life of a service on another machine, or of an older watchdesk."""
+        return self.remembered.heartbeat if self.remembered and self.sign is None else None
+
+    @property
+    def running(self) -> bool:
+        """Whether a service does its work, here or elsewhere."""
+        there = self.elsewhere
+        return self.verdict.runs or (there is not None and abs(self.now - there) < SILENT)
+
+    @property
+    def heartbeat(self) -> datetime | None:
+        """The last sign of life."""
+        return self.sign.turn if self.sign else self.elsewhere
+
+    @property
+    def refused(self) -> str | None:
+        """Why the last reload was refused."""
+        if self.sign:
+            return self.sign.configuration.reason
+        # The note begins with its time.
+        return (
+            self.remembered.refused.partition(" ")[2] if self.remembered and self.remembered.refused else None
+        )
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """What needs a person, one sentence each."""
+        wants = [trouble.sentence for trouble in self.verdict.troubles]
+        if self.elsewhere and not self.running:
+            wants.append("the service has stopped without saying so, or hangs; look at its log")
+        if self.database and not any(self.database in sentence for sentence in wants):
+            full = "the service cannot write (a full disk?): " if "disk is full" in self.database else ""
+            wants.append(f"{full}{self.database}")
+        if self.mistakes:
+            more = len(self.mistakes) - 1
+            others = f", and {counted(more, 'more mistake')}" if more else ""
+            goes_on = "; the service goes on as it was configured before" if self.running else ""
+            wrong = f"{self.mistakes[0]}{others}"
+            wants.append(f"the files cannot be used as they are: {wrong}; see `watchdesk check`{goes_on}")
+        elif self.refused:
+            # The lines that draw the mistakes are for `check`.
+            first = self.refused.splitlines()[0]
+            wants.append(f"the last reload was refused: {first}; see `watchdesk check`")
+        if self.remembered:
+            wants += _wants_of(self.remembered)
+        if self.disk_is_full:
+            wants.append("the disk of the state directory is full: make room; nothing is lost by then")
+        return wants
+
+
+def _wants_of(found: Remembered) -> Sequence[str]:
+    wants = []
+    if found.unhealthy:
+        wants.append(f"failing: {_first_of(found.unhealthy)}; see `watchdesk sources`")
+    if found.deliveries_dead:
+        dead = counted(found.deliveries_dead, "delivery", "deliveries")
+        wants.append(f"{dead} could not be sent; see `watchdesk deliveries --state dead`")
+    wants += [
+        f"channel {name} is stopped: {reason}; when mended: watchdesk deliveries retry --channel {name}"
+        for name, reason in found.stopped_channels.items()
+    ]
+    return [*wants, *found.troubles]
+
+
+def summarised(session: Session, now: datetime) -> Summary:
+    """Asks each of them. Raises `UsageError` where there is no configuration at all."""
+    state_directory = session.state_directory
+    verdict, sign = _life(state_directory, now)
+    configuration, mistakes = _configuration(session)
+    plan: Plan | None = None
+    if configuration:
+        try:
+            plan = build_plan(configuration, state_directory)
+        except ConfigurationError as error:
+            mistakes = _firsts(error)
+    seen = glimpse(session.directory)
+    zone = configuration.settings.timezone if configuration else seen.timezone
+    storage = (configuration.settings.storage if configuration else seen.storage) or _storage_of(sign)
+    remembered, database = _remembered(storage, state_directory, plan, now, is_watched=verdict.runs)
+    return Summary(
+        verdict,
+        sign,
+        plan,
+        zone or ZoneInfo(sign.zone if sign else "UTC"),
+        mistakes,
+        remembered,
+        database,
+        _is_full(state_directory),
+        now,
+    )
+
+
+def _life(state_directory: Path, now: datetime) -> tuple[Verdict, SignOfLife | None]:
+    processes = Processes()
+    try:
+        sign, passes = read_sign(state_directory), read_passes(state_directory)
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename} cannot be read: {error.strerror}; ask as the user whom the service runs as"
+        ) from None
+    age, is_gone = timedelta(0), None
+    if sign:
+        is_gone = processes.is_gone(sign.process)
+        same = processes.same_boot(sign.process)
+        age = timedelta(seconds=processes.clock() - sign.clock) if same else now - sign.turn
+    return judged(sign, passes, enabled_unit(state_directory), now, age, is_gone=is_gone), sign
+
+
+def _configuration(session: Session) -> tuple[Configuration | None, tuple[str, ...]]:
+    """The files, or what is wrong with them."""
+    try:
+        return session.configuration(), ()
+    except ConfigurationError as error:
+        return None, _firsts(error)
+    except UsageError:  # there is no configuration at all: that is the command's own mistake
+        raise
+    except WatchdeskError as error:
+        return None, (str(error),)
+
+
+def _firsts(error: ConfigurationError) -> tuple[str, ...]:
+    """Of each mistake the line that says what and where; those that draw it are for `check`."""
+    return tuple(problem.render().splitlines()[0] for problem in error.problems)
+
+
+def _storage_of(sign: SignOfLife | None) -> str:
+    address = sign.store.address if sign and sign.store else ""
+    return address if address.startswith("postgresql") else "sqlite"
+
+
+def _remembered(
+    storage: str, state_directory: Path, plan: Plan | None, now: datetime, *, is_watched: bool
+) -> tuple[Remembered | None, str | None]:
+    """What the database says, and what is wrong with it.
+
+    Where a service runs, it reads the whole database for damage itself.
+    """
+    found: Remembered | None = None
+    try:
+        with closing(open_store(storage, state_directory)) as store:
+            found = _asked(store, plan, now)
+            if not is_watched:
+                store.check(CHECKED)
+            return found, store.older_copy
+    except StorageError as error:
+        return found, str(error)
+
+
+def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
+    notes = store.notes()
+    beat = notes.get("service.heartbeat")
+    silent = digests.silent_until(store.silences(now), now)
+    counts = store.delivery_counts()
+    known = plan.settings.sources.values() if plan else ()
+    healths = sources.health(known, store.source_states(), now) if plan else ()
+    failing = failing_channel_troubles(store.failing_channels(), now, _PATIENCE)
+    overdue = overdue_troubles(plan, store, now) if plan else ()
+    troubles = (*failing, *template_troubles(store), *digest_troubles(store), *overdue)
+    return Remembered(
+        heartbeat=datetime.fromisoformat(beat) if beat else None,
+        articles_today=sum(store.article_counts(now - _DAY).values()),
+        marks={name: mark.without(silent).waiting for name, mark in store.digest_marks().items()},
+        unhealthy=tuple(health.source_id for health in healths if not health.healthy),
+        deliveries_waiting=counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.LEASED, 0),
+        deliveries_dead=counts.get(DeliveryState.DEAD, 0),
+        stopped_channels=dict(store.stopped_channels()),
+        silent=tuple(silent.items()),
+        refused=notes.get("configuration.refused"),
+        troubles=tuple(trouble.sentence for trouble in troubles),
+        archive_only=store.archive_only(now - _DAY),
+        too_wide=digests.widest(store.found(list(plan.rules.labels), [(now - _DAY, now)])) if plan else {},
+    )
+
+
+def _is_full(directory: Path) -> bool:
+    usage = shutil.disk_usage(directory)
+    return usage.free < min(_LITTLE_ROOM, usage.total // 20)
+
+
+def _first_of(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
