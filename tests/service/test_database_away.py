@@ -50,7 +50,7 @@ def test_the_service_goes_on_by_itself_when_its_server_is_back(
         web.serve("/feed", rss(item("2", "NATO lifts the spending target", "NATO and defence spending.")))
         wait_for(lambda: len(list((desk.state / "digests").glob("2*.json"))) == 2, "the next", seconds=90)
         assert len(web.requests) > asked
-        assert desk.run("status").status == 0
+        wait_for(lambda: desk.run("status").status == 0, "a status without needs", seconds=60)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert "Traceback" not in desk.log
