@@ -186,3 +186,27 @@ def test_an_older_state_that_could_not_be_written_gives_way_to_news(tmp_path: Pa
     poller.write_states()
     assert store.source_states()["a"].last_success == NOW
     store.close()
+
+
+def test_a_poll_that_cannot_be_recorded_is_counted_and_waits_longer_each_time(tmp_path: Path) -> None:
+    open_store("sqlite", tmp_path).close()
+    store = SqlStore(Database(database_url("sqlite", tmp_path), busy=0.05))
+    other = open_store("sqlite", tmp_path)
+
+    class News(Unchanged):
+        def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
+            self.asked.append(state)
+            return Fetched(NEWS, source.url)
+
+    with other._database.write():
+        poller, reports = polled(store, News(), times=3)
+    assert [report.outcome for report in reports] == [PollOutcome.FAILED] * 3
+    assert [report.next_poll for report in reports] == [NOW + AGAIN, NOW + 2 * AGAIN, NOW + 4 * AGAIN]
+    poller.write_states()
+    state = store.source_states()["a"]
+    assert state.failures == 3
+    assert "could not be recorded" in str(state.error)
+    polled(store, News())
+    assert (store.source_states()["a"].failures, len(list(store.articles()))) == (0, 1)
+    store.close()
+    other.close()

@@ -11,13 +11,16 @@ from typing import Any
 import feedparser
 
 from watchdesk.articles.plain import title_of_markup
-from watchdesk.characters.repair import unescaped_address
+from watchdesk.characters.repair import clean, unescaped_address
 from watchdesk.errors import UnreadableInput
 from watchdesk.sources.feeds.bounds import without_entries
 from watchdesk.sources.feeds.hints import hints_of, skips_in
 from watchdesk.sources.feeds.written import WrittenEntry, WrittenFeed, WrittenLink, WrittenTag, text_of
 
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>"
+_NAMES = "guid link title title_language summary author published updated language original_url"
+_TEXTS = tuple(_NAMES.split())
+"""Of an entry, whatever type feedparser gives them."""
 _LONG_AUTHOR = re.compile(
     rb"(<(?:\w+:)?(?:author|creator|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
     rb"(?:\s*<!\[CDATA\[)?[^<>]{500})[^<>]+",
@@ -44,10 +47,10 @@ def read_leniently(body: bytes, url: str) -> WrittenFeed:
     generator = feed.get("generator_detail") or {}
     named = (feed.get("generator"), generator.get("href"))
     return WrittenFeed(
-        entries=[_entry(item, loose=bool(parsed.bozo)) for item in parsed.entries],
-        title=feed.get("title"),
-        language=feed.get("language"),
-        link=feed.get("link"),
+        entries=[_cleaned(_entry(item, loose=bool(parsed.bozo))) for item in parsed.entries],
+        title=_clean(feed.get("title")),
+        language=_clean(feed.get("language")),
+        link=_clean(feed.get("link")),
         links=_links(feed),
         generator=" ".join(dict.fromkeys(name for name in named if isinstance(name, str))),
         hints=hints_of(
@@ -129,9 +132,22 @@ def _entry(item: Any, *, loose: bool) -> WrittenEntry:
     )
 
 
+def _cleaned(entry: WrittenEntry) -> WrittenEntry:
+    """The entry as it can be stored: feedparser makes any character of a reference that was escaped twice."""
+    for name in _TEXTS:
+        setattr(entry, name, _clean(getattr(entry, name)))
+    entry.contents, entry.authors = list(map(clean, entry.contents)), list(map(clean, entry.authors))
+    entry.tags = [WrittenTag(_clean(tag.term), _clean(tag.scheme), _clean(tag.label)) for tag in entry.tags]
+    return entry
+
+
+def _clean(text: object) -> str | None:
+    return clean(text) if isinstance(text, str) else None
+
+
 def _links(holder: Any) -> list[WrittenLink]:
     links = holder.get("links", ())
-    return [WrittenLink(link.get("rel") or "", link.get("href")) for link in links]
+    return [WrittenLink(link.get("rel") or "", _clean(link.get("href"))) for link in links]
 
 
 def _damage(parsed: Any) -> str | None:

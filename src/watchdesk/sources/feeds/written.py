@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from watchdesk.characters.repair import clean, unescaped_address
+from watchdesk.characters.repair import unescaped_address
 from watchdesk.model import Entry, UpdateHints
 
 
@@ -88,10 +88,10 @@ def entry_of(written: WrittenEntry) -> Entry:
 
 
 def text_of(value: object) -> str | None:
-    """A string with something in it, without the space around it, as it can be stored."""
+    """A string with something in it, without the space around it."""
     if not isinstance(value, str):
         return None
-    return clean(value).strip() or None
+    return value.strip() or None
 
 
 def _link(written: WrittenEntry) -> str | None:
