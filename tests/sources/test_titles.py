@@ -1,8 +1,12 @@
 """Titles by the type that their publisher gives (RFC 4287 §3.1.1), in whatever way their feed is read."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from watchdesk.articles.normalise import normalise
 from watchdesk.articles.plain import entry_title
+from watchdesk.model import Source
 from watchdesk.sources.feeds.feed import parse
 
 XHTML = "<div xmlns='http://www.w3.org/1999/xhtml'>{}</div>"
@@ -36,6 +40,20 @@ def test_a_title_is_read_by_its_type(kind: str, written: str, meant: str, rest: 
     body = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>F</title>{entry}</feed>"
     [found] = parse(body.encode(), {}, "http://e.org/feed").entries
     assert entry_title(found) == meant
+
+
+@pytest.mark.parametrize("rest", ["", "<b>"], ids=["well-formed", "broken elsewhere"])
+@pytest.mark.parametrize("element", ["summary", "content"])
+def test_a_body_of_plain_text_keeps_what_looks_like_markup(element: str, rest: str) -> None:
+    written = "The &lt;a&gt; and &lt;table&gt; elements &amp;amp; more.\n\nA second paragraph."
+    entry = f"<entry><id>1</id><title>T</title><{element} type='text'>{written}</{element}></entry>{rest}"
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>F</title>{entry}</feed>"
+    feed = parse(body.encode(), {}, "http://e.org/feed")
+    article = normalise(feed.entries[0], feed, Source("a", "http://e.org/feed"), datetime.now(UTC))
+    assert article.sections[0].paragraphs == (
+        "The <a> and <table> elements &amp; more.",
+        "A second paragraph.",
+    )
 
 
 @pytest.mark.parametrize(

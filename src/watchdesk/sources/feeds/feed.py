@@ -15,7 +15,7 @@ from watchdesk.sources.feeds.charset import as_utf8
 from watchdesk.sources.feeds.json_feed import looks_like_json, parse_json_feed
 from watchdesk.sources.feeds.lenient import read_leniently
 from watchdesk.sources.feeds.markup import feed_link_of, is_web_page
-from watchdesk.sources.feeds.mending import mended, with_links_as_text
+from watchdesk.sources.feeds.mending import mended, with_links_as_text, with_text_as_html
 from watchdesk.sources.feeds.older import older_of
 from watchdesk.sources.feeds.well_formed import read_well_formed
 from watchdesk.sources.feeds.written import WrittenFeed, entry_of, text_of
@@ -48,7 +48,7 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed:
         raise UnreadableInput(f"it is a web page, not a feed{advice}")
     document, left_out = first_entries(without_prolog(document))
     refuse_bombs(document)
-    written = _read(with_links_as_text(repaired_bytes(document)), url)
+    written = _read(with_text_as_html(with_links_as_text(repaired_bytes(document))), url)
     entries = tuple(entry_of(entry) for entry in written.entries)
     return ParsedFeed(
         entries=entries,

@@ -23,12 +23,32 @@ _LINK_WITH_TEXT = re.compile(
 """A link of RSS, whose text is its address, with attributes."""
 _OTHER_ADDRESS = re.compile(rb"\s(?:uri|url)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 
+_PLAIN_BODY = re.compile(
+    rb"(<(?:\w{1,40}:)?(?:summary|content)\s[^<>]{0,300}?\btype\s{0,9}=\s{0,9}[\"'])(?:text/plain|text)"
+    rb"([\"'][^<>]{0,300}>)([^<]*&lt;[^<]*)(?=</)",
+    re.IGNORECASE,
+)
+_BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
+_ROOT_WITHIN = 1000
+
 
 def with_links_as_text(document: bytes) -> bytes:
     """The document, where the text of a link counts and no `uri` or `url` that stands beside it (RSS 2.0)."""
     if b" ur" not in document:
         return document
     return _LINK_WITH_TEXT.sub(lambda link: _OTHER_ADDRESS.sub(b"", link[0]), document)
+
+
+def with_text_as_html(document: bytes) -> bytes:
+    """Atom's bodies of plain text (RFC 4287 §3.1.1.1) as HTML; what looks like markup is their words."""
+    if b"feed" not in document[:_ROOT_WITHIN] or b"&lt;" not in document:
+        return document
+    return _PLAIN_BODY.sub(_as_html, document)
+
+
+def _as_html(body: re.Match[bytes]) -> bytes:
+    text = _BLANK_LINE.sub(b"\n&lt;br&gt;&lt;br&gt;\n", body[3].strip().replace(b"&", b"&amp;"))
+    return body[1] + b"html" + body[2] + text
 
 
 def mended(document: bytes) -> bytes:
