@@ -1,6 +1,6 @@
 """All documents of one source that one poll reads: its own, the parts it leads to, older pages of it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watchdesk import sources
@@ -91,7 +91,8 @@ def older_entries(
     """
     found: list[Identified] = []
     url, asked = newest.feed.older, set[str]()
-    read_keys = {key for entry in newest.entries for key in entry.keys}
+    # Not their keys: a guid may say no more of an entry than its place on the page.
+    versions = {entry.entry_hash for entry in newest.entries}
     while url and url not in asked and len(asked) < MOST_OLDER:
         asked.add(url)
         answer = fetcher.part(url, source, Validators())
@@ -99,21 +100,17 @@ def older_entries(
             document = read(answer) if isinstance(answer, Fetched) else None
         except UnreadableInput:
             document = None
-        if document is None or all(_is_among(entry, read_keys) for entry in document.entries):
+        if document is None or all(entry.entry_hash in versions for entry in document.entries):
             return found, False
         told = known(document.entries)
         newest_first = not told[0]
         end = len(told) - told[::-1].index(True) - 1 if any(told) and newest_first else len(told)
-        found += [entry for entry in document.entries[:end] if not _is_among(entry, read_keys)]
+        found += document.entries[:end]
         if any(told):
             return found, True
-        read_keys.update(key for entry in document.entries for key in entry.keys)
+        versions.update(entry.entry_hash for entry in document.entries)
         url = document.feed.older
     return found, False
-
-
-def _is_among(entry: Identified, keys: Collection[str]) -> bool:
-    return any(key in keys for key in entry.keys)
 
 
 def _is_new(answer: Fetched, state: SourceState) -> bool:
