@@ -172,3 +172,10 @@ def test_an_older_copy_under_the_service_is_told(old: DeskFiles, web: WebServer)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert "older copy" in old.log
+
+
+def test_a_pass_that_sends_tells_of_damage_once(old: DeskFiles) -> None:
+    DAMAGES["magic"](old.state / "watchdesk.db")
+    for _ in range(2):
+        assert old.run("once", "--all", "--send").status == 2
+    assert told(old) == ["database"]

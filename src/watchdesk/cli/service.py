@@ -1,7 +1,8 @@
 """`run` and `once`: the service, and a single pass of it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from watchdesk import digests, sources
-from watchdesk.app import Configuration
+from watchdesk.app import Configuration, build_plan
 from watchdesk.cli.documents import delivery_document, found_document, report_document
 from watchdesk.cli.session import (
     Line,
@@ -28,11 +29,12 @@ from watchdesk.cli.upcoming import upcoming
 from watchdesk.cli.words import counted, day_and_time
 from watchdesk.delivery import holder_name
 from watchdesk.errors import StorageError, UnusableStorage
-from watchdesk.model import Delivery, DeliveryState
+from watchdesk.model import Delivery, DeliveryState, Trouble
 from watchdesk.pipeline import Plan, PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service import poll_now, reader_for, send_now, serve
 from watchdesk.service.liveness import record_pass
+from watchdesk.service.telling import Teller
 from watchdesk.store import open_store
 
 _OUTBOX = 1000
@@ -68,7 +70,8 @@ def run(session: Session) -> None:
 def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     """One pass: poll what is due, match, and with --send, send what is due."""
     rng = random.Random()
-    with session.desk(session.proven_configuration()) as desk:
+    configuration = session.proven_configuration()
+    with _told_directly(session, configuration, send=send), session.desk(configuration) as desk:
         plan, store = desk.plan, desk.store
         configured = plan.settings.sources.values()
         due = [s for s in configured if not s.paused]
@@ -99,6 +102,19 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     failed = any(report.outcome is PollOutcome.FAILED for report in reports)
     if failed or any(delivery.state is not DeliveryState.SENT for delivery in deliveries):
         fail(1)
+
+
+@contextmanager
+def _told_directly(session: Session, configuration: Configuration, *, send: bool) -> Iterator[None]:
+    """Where a pass that sends cannot use the database, the operators hear of it without the outbox."""
+    try:
+        yield
+    except StorageError as error:
+        if send:
+            plan = build_plan(configuration, session.state_directory)
+            trouble = Trouble("database", f"watchdesk once cannot use its database: {error}.")
+            Teller(session.state_directory, utc_now).tell(plan, [trouble])
+        raise
 
 
 def _send(plan: Plan, store: Store, rng: random.Random) -> Sequence[Delivery]:
