@@ -164,6 +164,18 @@ def test_stories_over_the_digest_s_most_are_entries_as_well(tmp_path: Path) -> N
     assert entries[2].content[0].value == "<p>Ministers agreed on defence spending.</p>"
 
 
+def test_an_entry_of_a_rule_carries_the_article_under_the_title_of_its_source(tmp_path: Path) -> None:
+    made = rendered([found(1)])
+    document = json.loads(made.json)
+    (story,) = document["rules"][0]["stories"]
+    story["article"] |= {"byline": "Ada Quay", "source_name": "The Harbour Post"}
+    story["text"] = "First <b>.\n\nSecond."
+    send(tmp_path, sample(replace(made, json=json.dumps(document))))
+    (entry,) = read(tmp_path / "rules" / "nato.atom").entries
+    assert entry.author == "Ada Quay, The Harbour Post"
+    assert entry.content[0].value == "<p>First &lt;b&gt;.</p><p>Second.</p>"
+
+
 def test_what_was_held_back_by_a_silence_is_an_entry_when_it_is_told(tmp_path: Path) -> None:
     silence = Silence(1, "nato", COMPOSED - timedelta(hours=1), COMPOSED + timedelta(seconds=1))
     send(tmp_path, sample(rendered([found(1)], silences=[silence])))

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,13 @@ def test_a_digest_is_its_subject_and_each_rule_with_its_best_stories() -> None:
         "Ukraine aid",
         "• Aid arrives — wire, https://example.org/2",
     ]
+
+
+def test_a_source_goes_by_its_title() -> None:
+    made = rendered([found(1, "Allies meet")])
+    named = made.json.replace('"source_name": "wire"', '"source_name": "The Wire"')
+    message = compact(replace(made, json=named), Markup.TEXT, ROOMY)
+    assert "Allies meet — The Wire," in message.body
 
 
 def test_without_a_place_for_a_title_the_subject_is_the_first_line() -> None:
