@@ -119,6 +119,7 @@ def unharmed(desk: DeskFiles) -> int:
         return int(database.execute("SELECT count(*) FROM articles").fetchone()[0])
 
 
+@pytest.mark.slow
 def test_a_write_ahead_log_deleted_under_the_service_loses_nothing(old: DeskFiles, web: WebServer) -> None:
     with old.service() as process:
         wait_for(lambda: "watchdesk is running" in old.log, "the start", seconds=60)

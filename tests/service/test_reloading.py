@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from support.desk import DeskFiles, item, rss, wait_for
 from support.web import WebServer
 
@@ -114,6 +116,7 @@ def test_check_makes_the_channels(desk: DeskFiles) -> None:
         sys.modules.pop("odd", None)
 
 
+@pytest.mark.slow
 def test_a_hangup_before_it_is_ready_does_not_kill_it(desk: DeskFiles, web: WebServer) -> None:
     desk.write({})
     with desk.service() as process:
