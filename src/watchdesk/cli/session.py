@@ -14,7 +14,7 @@ from rich.console import Console
 from watchdesk.app import Configuration, Desk, open_desk, read_configuration, read_proven_configuration
 from watchdesk.cli.document_stream import document_stream, keep_stdout
 from watchdesk.cli.screens import speaks_unicode
-from watchdesk.config import find_directory
+from watchdesk.config import find_directory, refuse_empty
 from watchdesk.config.private import make_folder
 
 
@@ -34,8 +34,8 @@ class Session:
 
     @property
     def directory(self) -> Path:
-        """The configuration directory. Raises `UsageError` when there is none."""
-        return find_directory(self.config, self.environment)
+        """The configuration directory. Raises `UsageError` when there is none, or nothing in it."""
+        return refuse_empty(find_directory(self.config, self.environment))
 
     @property
     def named_state_directory(self) -> Path:

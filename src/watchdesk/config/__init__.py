@@ -1,7 +1,7 @@
 """Files → checked settings. The door is `read_settings`; `document` and `places` read YAML with places."""
 
 from watchdesk.config.digests import check_digest_rules, check_languages, place_of, warn_without_rules
-from watchdesk.config.directory import find_directory
+from watchdesk.config.directory import find_directory, refuse_empty
 from watchdesk.config.glimpse import Glimpse, glimpse
 from watchdesk.config.leavings import warn_of_leavings
 from watchdesk.config.reader import read_settings, rule_files
@@ -17,6 +17,7 @@ __all__ = [
     "parse_duration",
     "place_of",
     "read_settings",
+    "refuse_empty",
     "rule_files",
     "settings_schema",
     "sources_schema",

@@ -1,12 +1,24 @@
 """Where the configuration is."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from watchdesk.errors import UsageError
 
 VARIABLE = "WATCHDESK_CONFIG"
 SYSTEM = Path("/etc/watchdesk")
+
+
+def refuse_empty(directory: Path) -> Path:
+    """The directory. Raises `UsageError`, with how to begin, where nothing is in it."""
+    with suppress(OSError):
+        if next(directory.iterdir(), None) is None:
+            raise UsageError(
+                f"the configuration directory {directory} is empty; to begin, copy watchdesk.yaml, "
+                "sources.yaml and rules/ into it from config/ of watchdesk's distribution, and change them"
+            )
+    return directory
 
 
 def find_directory(given: Path | None, environment: Mapping[str, str]) -> Path:

@@ -39,6 +39,10 @@ Positions = list[tuple[int, int]]
 """(line, column) in the file, from 0, of each character of a text and of its end."""
 
 
+_AFTER_QUOTE = re.compile(r"""\s*(?:-\s+)?(query|exclude):\s+(?:"[^"]*"|'[^']*')\s*[^\s#]""")
+_QUOTED_START = "a query that begins with a quotation mark is written on the next line, after "
+
+
 @dataclass(frozen=True, slots=True)
 class SourceText:
     """A file's text, able to say where a character stands."""
@@ -175,7 +179,9 @@ def parse_document(text: str, name: str, problems: Problems) -> Element | None:
         if "end of stream" in what and error.context_mark:
             mark = error.context_mark  # where the quote or bracket begins that nothing ends
         place = source.place(mark.line, mark.column) if mark else Place(name, 1, 1)
-        problems.error(place, f"is not YAML: {what}", _yaml_hint(what))
+        after_quote = _AFTER_QUOTE.match(place.source)
+        hint = f"{_QUOTED_START}{after_quote[1]}: >" if after_quote else _yaml_hint(what)
+        problems.error(place, f"is not YAML: {what}", hint)
         return None
     except YAMLError as error:
         problems.error(Place(name, 1, 1), f"is not YAML: {' '.join(str(error).split())}")
@@ -265,7 +271,7 @@ class _Reader:
             key = str(key_node.value)
             if key in keys:
                 self._problems.error(
-                    place, f"'{key}' stands here twice", f"the first is on line {keys[key].line}"
+                    place, f"'{key}' stands here twice", _merge_hint(key, keys[key].line, value_node)
                 )
                 continue
             keys[key] = place
@@ -282,6 +288,20 @@ class _Reader:
 
     def _place(self, node: Node) -> Place:
         return self._source.place(node.start_mark.line, node.start_mark.column)
+
+
+_SECTIONS = frozenset("polling articles channels digests operators web sources rules lists".split())  # noqa: SIM905
+"""Keys at a file's beginning, under which examples are pasted a second time."""
+
+
+def _merge_hint(key: str, line: int, second: Node) -> str:
+    """Which lines to move where, for a key that stands twice."""
+    hint = f"the first is on line {line}"
+    if key not in _SECTIONS or not isinstance(second, MappingNode) or not second.value:
+        return hint
+    first, last = second.start_mark.line + 1, max(second.end_mark.line, second.start_mark.line + 1)
+    lines = f"line {first}" if first == last else f"lines {first} to {last}"
+    return f"{hint}: move {lines} to the end of what stands under it, and take this '{key}:' out"
 
 
 def _plain_value(text: str, tag: str) -> PlainValue:

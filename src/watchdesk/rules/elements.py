@@ -5,6 +5,12 @@ from collections.abc import Collection, Iterator
 from watchdesk.config.document import Element, Mapping, Scalar, Sequence
 from watchdesk.config.places import Problems, did_you_mean
 
+_KEYS_OF = {
+    "examples": 'its keys are matches: and ignores:, as in examples: {matches: ["…"], ignores: ["…"]}',
+    "sources": "its keys are only: and never:, as in sources: {only: [tag:wire], never: [tag:sport]}",
+    "rules": "write the rule's id, a colon, and its settings below it, as in nato: {query: NATO}",
+}
+
 
 def check_keys(mapping: Mapping, known: Collection[str], owner: str, problems: Problems) -> None:
     """Tells every key that is not one of `known`; `owner` is what the keys belong to, as in 'a rule'."""
@@ -19,7 +25,8 @@ def as_mapping(element: Element | None, name: str, problems: Problems) -> Mappin
     if isinstance(element, Mapping):
         return element
     if element is not None:
-        problems.error(element.place, f"'{name}' must hold keys and values", "write one `key: value` a line")
+        hint = _KEYS_OF.get(name, "write one `key: value` a line")
+        problems.error(element.place, f"'{name}' must hold keys and values", hint)
     return None
 
 

@@ -30,7 +30,8 @@ def read_pair(operator: Token, left: Node, right: Node, at: At) -> tuple[Node, l
 
 def _distance_mistakes(name: str, number: str, place: int) -> list[Mistake]:
     if not number:
-        return [Mistake(place, f"{name} needs a distance in words", f"for example {name}/10")]
+        word, digits = re.fullmatch(r"(\D+)(\d*)", name).groups()  # type: ignore[union-attr]  # as the lexer has it
+        return [Mistake(place, f"{word} needs a distance in words", f"for example {word}/{digits or 10}")]
     if not 1 <= int(number) <= FARTHEST:
         hint = "the next word is at distance 1; for anywhere in the article write AND"
         return [Mistake(place, f"the distance of {name} is from 1 to {FARTHEST:,} words", hint)]

@@ -6,7 +6,7 @@ refused to `refusals`, rules about whole trees to `checks`.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from watchdesk.config.places import Severity
@@ -15,6 +15,7 @@ from watchdesk.rules.checks import DEEPEST_TREE, too_deep, tree_mistakes
 from watchdesk.rules.fields import read_within
 from watchdesk.rules.leaves import Lists, read_leaf
 from watchdesk.rules.lexer import Token, read_tokens
+from watchdesk.rules.meant import meant
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.pairs import read_pair
 from watchdesk.rules.syntax import At, Node
@@ -26,6 +27,11 @@ LONGEST = 200_000
 """Characters of one query."""
 
 MOST_WEIGHT = 100.0
+
+_LONGEST_MEANT = 2_000
+"""Characters of a query for which the one that was meant is looked for."""
+_SAID_BETTER = ("with no operator", "means nothing here", "cannot stand here", ":'")
+"""Ends of messages whose own hint is worse than the query that was meant."""
 
 _QUOTES = str.maketrans("“”„«»＂", '""""""')
 _PREFIXES = frozenset(("first", "at_least", "within", "minus"))
@@ -44,6 +50,39 @@ class Parsed:
 def parse(text: str, lists: Lists) -> Parsed:
     """Reads a query of the rule language."""
     query = text.translate(_QUOTES) if not text.isascii() else text
+    parsed = _parse(query, lists)
+    if parsed.node is not None or len(query) > _LONGEST_MEANT:
+        return parsed
+    return _with_proposal(parsed, query, lists)
+
+
+def _with_proposal(parsed: Parsed, query: str, lists: Lists) -> Parsed:
+    """Tells the query that was probably meant, where that can be read and is the cure of every mistake."""
+    proposed = meant(query)
+    if proposed == query:
+        return parsed
+    first = next(mistake for mistake in parsed.mistakes if mistake.severity is Severity.ERROR)
+    read = _parse(proposed, lists)
+    if read.node is None:
+        two_ways = next((m.hint for m in read.mistakes if m.message.startswith("AND and OR")), None)
+        has_one_mistake = len(read.mistakes) == 1 and first.message.endswith(_SAID_BETTER)
+        return Parsed(None, (replace(first, hint=two_ways),)) if two_ways and has_one_mistake else parsed
+    return Parsed(None, (replace(first, hint=_hint(first, query, " ".join(proposed.split()))),))
+
+
+def _hint(mistake: Mistake, query: str, proposed: str) -> str:
+    """What to write; with the hint of the mistake where that says more."""
+    if not mistake.message.endswith(_SAID_BETTER):
+        return f"{mistake.hint}; in full: {proposed}" if mistake.hint else f"write {proposed}"
+    if "," in query and "," not in proposed:
+        every = re.sub(r"\bOR\b", "AND", proposed)
+        return f"write {proposed}" + (f"; for all of them: {every}" if every != proposed else "")
+    if mistake.message.endswith("with no operator") and "NEAR" not in proposed:
+        return f"operators are written in English and in capitals: {proposed}"
+    return f"write {proposed}"
+
+
+def _parse(query: str, lists: Lists) -> Parsed:
     early = _early_mistake(query)
     if early:
         return Parsed(None, (early,))

@@ -1,0 +1,38 @@
+"""The mistakes that beginners make in the files are told by what they meant."""
+
+import pytest
+
+from support.desk import DeskFiles
+
+SHIPPED = "channels:\n  desk: {files: digests/}\ndigests: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            'query: "defence spending" AND NATO',
+            "a query that begins with a quotation mark is written on the next line, after query: >",
+        ),
+        ("{query: NATO, examples: [NATO meets]}", "its keys are matches: and ignores:"),
+        ("{query: NATO, sources: [wire]}", "its keys are only: and never:"),
+    ],
+)
+def test_a_rule_in_the_wrong_shape_is_told_the_right_one(desk: DeskFiles, rule: str, said: str) -> None:
+    written = rule if rule.startswith("{") else f"\n    {rule}"
+    desk.write({}, rules=f"rules:\n  nato: {written}\n")
+    assert said in desk.run("check").err
+
+
+def test_an_empty_directory_is_told_how_to_begin(desk: DeskFiles) -> None:
+    desk.config.mkdir()
+    answered = desk.run("check")
+    assert answered.status == 2
+    assert "is empty; to begin, copy watchdesk.yaml, sources.yaml and rules/ into it" in answered.err
+
+
+def test_an_example_appended_to_a_file_says_which_lines_to_move(desk: DeskFiles) -> None:
+    desk.write({}, settings=f"{SHIPPED}channels:\n  team:\n    files: team/\n")
+    said = desk.run("check").err
+    assert "watchdesk.yaml:4:1: 'channels' stands here twice" in said
+    assert "the first is on line 1: move lines 5 to 6 to the end of what stands under it" in said

@@ -1,0 +1,122 @@
+"""A hint proposes what the person meant: a query that parses and is the same as the right one."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchdesk.errors import ConfigurationError
+from watchdesk.rules import Query
+from watchdesk.rules.parse import parse
+
+PROPOSAL = re.compile(r"(?:in full: |in capitals: |write )(.*?)(?:; for all of them: .*)?$", re.DOTALL)
+
+
+def hint(query: str) -> str:
+    parsed = parse(query, {})
+    assert parsed.node is None, f"{query} is no mistake"
+    return parsed.mistakes[0].hint or ""
+
+
+def proposal(query: str) -> str:
+    said = hint(query)
+    found = re.search(r"in full: (.*)$", said) or PROPOSAL.search(said)
+    assert found, said
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("NATO NOT football", "NATO AND NOT football"),
+        ("nato and spending", "nato AND spending"),
+        ("NATO UND Ausgaben", "NATO AND Ausgaben"),
+        ("NATO oder EU", "NATO OR EU"),
+        ("NATO ET aide", "NATO AND aide"),
+        ("NATO Y gasto", "NATO AND gasto"),
+        ("NATO E spesa", "NATO AND spesa"),
+        ("NATO en uitgaven", "NATO AND uitgaven"),
+        ("NATO of EU", "NATO OR EU"),
+        ("NATO near spending", "NATO NEAR/5 spending"),
+        ("NATO NEAR spending", "NATO NEAR/5 spending"),
+        ("NATO NEAR:5 spending", "NATO NEAR/5 spending"),
+        ("NATO NEAR5 spending", "NATO NEAR/5 spending"),
+        ("NATO NEAR/5w spending", "NATO NEAR/5 spending"),
+        ("NATO AROUND(5) spending", "NATO NEAR/5 spending"),
+        ("NATO w/5 spending", "NATO NEAR/5 spending"),
+        ("NATO ~5 spending", "NATO NEAR/5 spending"),
+        ('"nato spending"~5', "nato NEAR/5 spending"),
+        ("title: NATO", "title:NATO"),
+        ("TITLE:NATO", "title:NATO"),
+        ("NATO, spending, budget", "NATO OR spending OR budget"),
+        ("site:x.example", "url:x.example"),
+        ("from:wire", "source:wire"),
+        ("feed:wire", "source:wire"),
+        ("language:de", "lang:de"),
+        ("NATO -football", "NATO AND NOT football"),
+        ("nato and (eu or un) not sport", "nato AND (eu OR un) AND NOT sport"),
+        ('(NATO AND "defence spending', '(NATO AND "defence spending")'),
+    ],
+)
+def test_a_hint_proposes_what_is_meant(typed: str, meant: str) -> None:
+    assert proposal(typed) == meant
+    assert Query.parse(proposal(typed)) == Query.parse(meant)
+
+
+def test_a_list_with_commas_may_mean_all_of_them() -> None:
+    assert hint("NATO, spending").endswith("for all of them: NATO AND spending")
+
+
+def test_a_distance_is_named_after_the_operator() -> None:
+    assert "NEAR/5;" in hint("NATO NEAR5 spending")
+
+
+def test_and_beside_or_is_told_both_ways() -> None:
+    assert "(NATO AND aid) OR help, or: NATO AND (aid OR help)" in hint("NATO and aid or help")
+
+
+def test_a_percent_sign_alone_is_told_what_finds_percentages() -> None:
+    assert '"5%"' in hint("%")
+    assert r"/\d+ ?%/" in hint("%")
+    Query.parse('"5%"')
+    Query.parse(r"/\d+ ?%/")
+
+
+operands = st.sampled_from(
+    ("nato", "=US", '"rare earth"', "mineral*", "title:summit", "(kyiv OR odesa)", "5%")
+)
+mistakes = st.sampled_from(
+    [
+        *(
+            (" AND ", word)
+            for word in (" and ", " UND ", " und ", " ET ", " y ", " E ", " EN ", " && ", " & ", " +")
+        ),
+        *((" OR ", word) for word in (" or ", " ODER ", " ou ", " O ", " OF ", " || ", " | ")),
+        *((" AND NOT ", word) for word in (" NOT ", " not ", " -", " !", " AND -", " AND !", " and not ")),
+        *(
+            (" NEAR/5 ", word)
+            for word in (" W/5 ", " w/5 ", " near/5 ", " NEAR:5 ", " NEAR5 ", " AROUND(5) ", " ~5 ")
+        ),
+        *((" ONEAR/3 ", word) for word in (" ADJ3 ", " pre/3 ", " ONEAR:3 ")),
+        (" SAME/S ", " W/S "),
+    ]
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(left=operands, right=operands, mistake=mistakes, tail=st.sampled_from(("", "unclosed", "quotes")))
+def test_a_mistake_in_a_correct_query_is_proposed_back(
+    left: str, right: str, mistake: tuple[str, str], tail: str
+) -> None:
+    right_one, wrong_one = mistake
+    meant, typed = left + right_one + right, left + wrong_one + right
+    if tail == "unclosed":
+        meant, typed = f"({meant})", f"({typed}"
+    if tail == "quotes":
+        typed = re.sub(r'"([^"]*)"', r"„\1“", typed)
+    try:
+        expected = Query.parse(meant)
+    except ConfigurationError:
+        return
+    assert Query.parse(proposal(typed)) == expected
