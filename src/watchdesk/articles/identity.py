@@ -19,6 +19,8 @@ from watchdesk.model import Entry, ParsedFeed
 _SLUG = 16
 """Characters from which the last part of a path names one page rather than a section."""
 _LONGEST_GUID = 400
+_DIGITS = 32
+"""Of a digest, hexadecimal."""
 _TELLING = 100
 """Characters of text by which an undated entry is known under a new id; less is said twice by chance."""
 
@@ -36,19 +38,37 @@ class Identified:
     """Key of title and words."""
     entry_hash: str
     """Changes with the title, the words or the address; not with markup, trackers or counters."""
-    titled: str | None = None
-    """Key of the title, for an entry that has nothing but its title and words."""
+    title: str = ""
+    """Folded."""
     names_a_page: bool = False
     """The address looks like that of one article; it is not a word such as `/warnings`."""
     is_telling: bool = False
     """It is dated, or long enough that nobody says the same twice by chance."""
-    older_keys: tuple[str, ...] = ()
-    """Keys that an earlier version of watchdesk would have stored it under."""
+    day: str = ""
+    """On which it was published, as it is written."""
+    former_hash: str = ""
+    """`entry_hash` as it was before fragments were part of addresses."""
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys in force, strongest first."""
         return tuple(key for key in (self.guid, self.address, self.said) if key)
+
+    @property
+    def titled(self) -> str | None:
+        """Key of the title, for an entry that has nothing but its title and words."""
+        return f"t:{_digest(self.title)}" if self.title else None
+
+    @property
+    def older_keys(self) -> tuple[str, ...]:
+        """Keys that an earlier version of watchdesk would have stored it under."""
+        keys = [f"c:{self.former_hash}"]
+        address = _former_address(self.address[2:]) if self.address else ""
+        if address and self.is_telling:
+            keys.append(f"c:{_digest(self.former_hash, self.day)}")
+        if address and self.address != f"u:{address}":
+            keys.append(f"u:{address}")
+        return tuple(keys)
 
     @property
     def shared(self) -> str | None:
@@ -133,25 +153,20 @@ def _identified(entry: Entry, feed: ParsedFeed) -> Identified | None:
     if not any((guid, url, title, words, entry.url)):
         return None
     published = entry.published or ""
-    version = _digest(title, words, url)
-    is_telling = bool(published) or len(words) >= _TELLING
-    before = _address_before(url)
-    version_before = version if before == url else _digest(title, words, before)
-    older = [f"c:{version_before}"]
-    if before and is_telling:
-        older.append(f"c:{_digest(version_before, _day(published))}")
-    if before and before != url:
-        older.append(f"u:{before}")
+    said = hashlib.sha256(f"{title}\n{words}".encode(errors="replace"))
+    version = _followed_by(said, url)
+    former = _former_address(url)
     return Identified(
         entry,
         guid=f"g:{guid}" if guid else None,
         address=f"u:{url}" if url else None,
-        said=f"w:{_digest(title, words)}",
+        said=f"w:{said.hexdigest()[:_DIGITS]}",
         entry_hash=version,
-        titled=f"t:{_digest(title)}" if title else None,
+        title=title,
         names_a_page=bool(url) and _names_one_page(url),
-        is_telling=is_telling,
-        older_keys=tuple(older),
+        is_telling=bool(published) or len(words) >= _TELLING,
+        day=_day(published),
+        former_hash=version if former == url else _followed_by(said, former),
     )
 
 
@@ -159,8 +174,10 @@ def _page(address: str) -> str:
     return address.partition("#")[0]
 
 
-def _address_before(url: str) -> str:
+def _former_address(url: str) -> str:
     """The address as it was kept before fragments were part of it."""
+    if "#" not in url:
+        return url
     base, _, fragment = url.partition("#")
     before = url if fragment.startswith("!") else base
     return "" if is_home_key(before) else before
@@ -186,4 +203,11 @@ def _names_one_page(url: str) -> bool:
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()[:32]
+    return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()[:_DIGITS]
+
+
+def _followed_by(digest: "hashlib._Hash", part: str) -> str:
+    """The digest of all that it was made of, and of one part more."""
+    more = digest.copy()
+    more.update(f"\n{part}".encode(errors="replace"))
+    return more.hexdigest()[:_DIGITS]

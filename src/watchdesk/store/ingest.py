@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from watchdesk.errors import RefusedRow
 from watchdesk.model import Article, Ingested, Known, Recalled, SourceState, Stored, refusals
@@ -25,6 +25,11 @@ from watchdesk.store.upserts import upsert_all
 from watchdesk.store.wordings import WordingRows, write_wordings
 
 log = structlog.get_logger(__name__)
+
+# Made once: that a list of keys is made a statement each time costs more than the database's own work.
+_KNOWN = select(entry_keys.c.key, entry_keys.c.article_id, entry_keys.c.entry_hash).where(
+    entry_keys.c.source_id == bindparam("source_id"), entry_keys.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 class IngestRows(PageRows, WordingRows):
@@ -132,9 +137,8 @@ def _without_shared_keys(items: Sequence[Ingested]) -> Iterator[Sequence[Ingeste
 def _known(connection: Connection, source_id: str, keys: Sequence[str]) -> dict[str, Known]:
     found: dict[str, Known] = {}
     for chunk in batched(keys, AT_ONCE):
-        asked = select(entry_keys).where(entry_keys.c.source_id == source_id, entry_keys.c.key.in_(chunk))
-        for row in connection.execute(asked):
-            found[row.key] = Known(row.article_id, row.entry_hash)
+        for key, *known in connection.execute(_KNOWN, {"source_id": source_id, "keys": list(chunk)}):
+            found[key] = Known(*known)
     return found
 
 
