@@ -9,6 +9,7 @@ from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.distances import odd_numbers
 from watchdesk.rules.lint.groups import groups
 from watchdesk.rules.lint.impossible import excluded, foreign_languages, mistakes_of
+from watchdesk.rules.lint.languages import unknown_languages
 from watchdesk.rules.lint.names import unknown_names
 from watchdesk.rules.lint.repeats import repeats
 from watchdesk.rules.mistakes import Mistake
@@ -29,6 +30,7 @@ def lint_query(
     root, text = query.node, query.text
     comparison = Comparison.of(languages)
     found = [*odd_numbers(root), *foreign_languages(root, languages)]
+    found += unknown_languages(root, languages)
     found += unknown_names(root, source_ids, source_tags)
     for group in groups(root):
         impossible = mistakes_of(group, text, comparison)

@@ -1,0 +1,30 @@
+"""A language that no article has is a warning that names the right code."""
+
+import pytest
+
+from watchdesk.config.places import Severity
+from watchdesk.rules import Query
+from watchdesk.rules.lint import lint_query
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("a AND lang:german", "write lang:de"),
+        ("a AND lang:Deutsch", "write lang:de"),
+        ("a AND lang:deu", "write lang:de"),
+        ("a AND lang:en-GB", "write lang:en"),
+        ("a AND lang:(en OR français)", "write lang:fr"),
+        ("a AND lang:ua", "write lang:uk"),
+        ("a AND lang:klingon", "write its two letters, such as lang:en, lang:de or lang:uk"),
+        ("a AND lang:qq*", "write its two letters, such as lang:en, lang:de or lang:uk"),
+    ],
+)
+def test_a_language_that_no_article_has_is_a_warning(query: str, hint: str) -> None:
+    (warning,) = lint_query(Query.parse(query))
+    assert (warning.severity, warning.hint) == (Severity.WARNING, hint)
+
+
+@pytest.mark.parametrize("query", ["a AND lang:de", "a AND lang:EN", "a AND lang:*", "a AND lang:e*"])
+def test_a_language_that_articles_have_is_none(query: str) -> None:
+    assert not [found for found in lint_query(Query.parse(query)) if "language" in found.message]
