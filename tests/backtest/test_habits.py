@@ -7,6 +7,7 @@ import pytest
 
 from backtest.archive import NOW, WINDOW, article, rules, stored
 from watchdesk.backtest import Habit, Oddity, Part, habits
+from watchdesk.cli.rulebook import advice
 from watchdesk.model import Article
 from watchdesk.rules import RuleSet
 
@@ -74,12 +75,28 @@ def test_of_an_empty_archive_nothing_is_said() -> None:
     assert habit(rules(nato="NATO"), all_articles=0).oddity is None
 
 
-@pytest.mark.parametrize(("all_articles", "oddity"), [(19, Oddity.BROAD), (20, None)])
+@pytest.mark.parametrize(("all_articles", "oddity"), [(119, Oddity.BROAD), (120, None), (99, None)])
 def test_a_rule_that_matches_more_than_a_tenth_of_all_is_broad(
     all_articles: int, oddity: Oddity | None
 ) -> None:
     asked = rules(nato="NATO")
-    assert habit(asked, *[article("NATO")] * 2, all_articles=all_articles).oddity is oddity
+    assert habit(asked, *[article("NATO")] * 12, all_articles=all_articles).oddity is oddity
+
+
+def test_of_few_articles_nothing_is_said() -> None:
+    assert habit(rules(nato="NATO"), all_articles=99).oddity is None
+
+
+@pytest.mark.parametrize(
+    ("query", "near"), [("NATO NEAR/40 aid", True), ("title:(NATO SAME/S aid)", True), ("NATO", False)]
+)
+def test_advice_goes_by_the_rule_as_written(query: str, near: bool) -> None:
+    found = habit(rules(nato=query), *[article("NATO aid", title="NATO aid")] * 50)
+    assert found.oddity is Oddity.BROAD
+    told = advice(found, WINDOW)
+    assert told is not None
+    assert ("NEAR/10" in told) is not near
+    assert ("a smaller distance" in told) is near
 
 
 def test_a_rule_of_which_only_matches_are_left_is_named_last() -> None:

@@ -16,7 +16,7 @@ rules:
 """
 BELGIUM = item("1", "Belgium counts", "The spending of Belgium is counted.")
 CANADA = item("2", "Canada and Belgium count", "The spending of both is counted.")
-OTHERS = [item(f"o{n}", f"Grain leaves port {n}", "The first ship left.") for n in range(20)]
+OTHERS = [item(f"o{n}", f"Grain leaves port {n}", "The first ship left.") for n in range(100)]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def polled(desk: DeskFiles, web: WebServer) -> DeskFiles:
 
 def test_each_rule_says_how_it_behaves(polled: DeskFiles) -> None:
     document = polled.run("rules", "--json").document
-    assert (document["articles"], document["days"]) == (23, 1.0)
+    assert (document["articles"], document["days"]) == (103, 1.0)
     spending = document["rules"][0]
     assert (spending["rule"], spending["matches"], spending["matches_a_day"]) == ("partner-spending", 3, 3.0)
     assert spending["noisiest_source"] == {"source": "daily", "matches": 2, "share": 0.6667}
@@ -42,13 +42,10 @@ def test_each_rule_says_how_it_behaves(polled: DeskFiles) -> None:
 
 def test_rules_that_want_a_look_are_pointed_out_with_what_to_do(polled: DeskFiles) -> None:
     document = polled.run("rules", "--json").document
-    assert [rule["look_at"] for rule in document["rules"]] == ["broad", "silent"]
+    assert [rule["look_at"] for rule in document["rules"]] == [None, "silent"]
     out = " ".join(polled.run("rules").out.split())
-    assert (
-        "! partner-spending matches 13% of all articles ('Belgium' alone brings 67% of its matches)." in out
-    )
     assert "! ukraine-aid never matched in 30 days. `watchdesk try URL`" in out
-    assert "2 rules, 2 to look at; 23 articles in 30 days" in out
+    assert "2 rules, 1 to look at; 103 articles in 30 days" in out
 
 
 def test_a_rule_that_is_no_longer_in_the_files_is_said_to_be_gone(polled: DeskFiles) -> None:

@@ -9,8 +9,10 @@ from enum import StrEnum
 from watchdesk.backtest.alone import Group, groups
 from watchdesk.backtest.window import Window
 from watchdesk.model import Article, RuleLabel, Span
-from watchdesk.rules import RuleSet
+from watchdesk.rules import Query, RuleSet, syntax
 
+FEW_ARTICLES = 100
+"""Of fewer articles than this nothing can be said."""
 BROAD = 0.1
 """A rule that matches a larger share of all articles than this hardly chooses."""
 
@@ -50,6 +52,8 @@ class Habit:
     last_matched: datetime | None
     """Of all that is stored, whatever the window."""
     oddity: Oddity | None
+    asks_near: bool = False
+    """Whether its query asks for words near each other already."""
 
 
 @dataclass
@@ -59,6 +63,7 @@ class _Ledger:
     label: RuleLabel
     in_files: bool
     groups: tuple[Group, ...] = ()
+    asks_near: bool = False
     matches: int = 0
     sources: Counter[str] = field(default_factory=Counter)
     alone: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -88,6 +93,7 @@ class _Ledger:
             alone=_largest(alone, self.matches),
             last_matched=last,
             oddity=_oddity(self.matches, share, articles) if self.in_files else None,
+            asks_near=self.asks_near,
         )
 
 
@@ -103,7 +109,9 @@ def habits(
     `matched`: articles of the window, each with rule id → spans of its match. `articles`: how many the
     window holds, matched or not.
     """
-    ledgers = {rule.id: _Ledger(rule.label, True, groups(rule.query)) for rule in rules.rules}
+    ledgers = {
+        rule.id: _Ledger(rule.label, True, groups(rule.query), _asks_near(rule.query)) for rule in rules.rules
+    }
     for rule_id in sorted(set(last_matches) - set(ledgers)):
         ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), in_files=False)
     for article, matches in matched:
@@ -115,6 +123,11 @@ def habits(
     )
 
 
+def _asks_near(query: Query) -> bool:
+    near = syntax.Near | syntax.Same
+    return any(isinstance(node, near) for node, _ in syntax.walk(query.node))
+
+
 def _largest(counted: Counter[str], matches: int) -> Part | None:
     if not counted:
         return None
@@ -123,7 +136,8 @@ def _largest(counted: Counter[str], matches: int) -> Part | None:
 
 
 def _oddity(matches: int, share: float, articles: int) -> Oddity | None:
-    """Of an empty archive nothing can be said."""
+    if articles < FEW_ARTICLES:
+        return None
     if share > BROAD:
         return Oddity.BROAD
-    return Oddity.SILENT if articles and not matches else None
+    return None if matches else Oddity.SILENT

@@ -60,10 +60,12 @@ def advice(habit: Habit, window: Window) -> str | None:
             if habit.alone:
                 share = _percent(habit.alone.share)
                 word = f" ({_quoted(habit.alone.name)} alone brings {share} of its matches)"
+            cure = "Ask for a second word near the first (NEAR/10), or in the title only"
+            if habit.asks_near:
+                cure = "Ask for a smaller distance, or for one word more with AND"
             return (
-                f"{name} matches {_percent(habit.share)} of all articles{word}. Ask for a second word near "
-                f"the first (NEAR/10), or in the title only; `watchdesk backtest {name}` then shows what "
-                "would be lost."
+                f"{name} matches {_percent(habit.share)} of all articles{word}. {cure}; "
+                f"`watchdesk backtest {name}` then shows what would be lost."
             )
         case None:
             return None
