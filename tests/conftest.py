@@ -12,6 +12,19 @@ from support.postgresql import Cluster, binaries
 from support.web import WebServer
 
 
+_OF_THE_MACHINE = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_way_out_of_the_machines_own() -> Iterator[None]:
+    """Tests meet the proxies and authorities that they name, whatever the machine they run on needs."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in (*_OF_THE_MACHINE, *_PROXIES, *(name.lower() for name in _PROXIES)):
+            environment.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> DeskFiles:
     """A desk of its own, without files yet."""
