@@ -11,7 +11,6 @@ from support.desk import DeskFiles
 from support.postgresql import Cluster, binaries
 from support.web import WebServer
 
-
 _OF_THE_MACHINE = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 

@@ -1,9 +1,10 @@
-import os
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from support.desk import STRANGER, DeskFiles
 from support.kinds import KINDS
 from watchdesk.config import check_digest_rules, read_settings, rule_files
 from watchdesk.config.places import Problems
@@ -91,11 +92,12 @@ def test_a_directory_in_place_of_a_file_is_told(config: Desk) -> None:
     assert config.said() == ["watchdesk.yaml:1:1: error: cannot be read: Is a directory"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
-def test_a_file_without_permission_is_told(config: Desk) -> None:
-    (config.directory / "watchdesk.yaml").chmod(0)
-    assert config.read() is None
-    assert config.said() == ["watchdesk.yaml:1:1: error: cannot be read: Permission denied"]
+def test_a_file_without_permission_is_told(desk: DeskFiles) -> None:
+    desk.write({})
+    (desk.config / "watchdesk.yaml").chmod(0)
+    done = subprocess.run([*STRANGER, *desk.command("check")], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "watchdesk.yaml:1:1: cannot be read: Permission denied" in done.stdout + done.stderr
 
 
 def test_a_file_that_is_not_utf8_is_told_at_the_first_strange_byte(config: Desk) -> None:

@@ -5,11 +5,10 @@ import sqlite3
 import subprocess
 from contextlib import closing
 
-from support.desk import DeskFiles, item, rss, wait_for
+from support.desk import STRANGER, DeskFiles, item, rss, wait_for
 from support.web import WebServer
 
 CYRILLIC = item("1", "Прем'єр підписав угоду про NATO spending target")
-STRANGER = ["unshare", "--user", "--map-user=54321", "env", "-i", "PATH=/usr/bin:/bin"]
 
 
 def test_77_config_map_layout(desk: DeskFiles) -> None:

@@ -41,6 +41,10 @@ digests:
 """
 
 
+STRANGER = ("unshare", "--user", "--map-user=54321", "env", "-i", "PATH=/usr/bin:/bin")
+"""Before a command: runs it as a user without an entry in passwd(5), root's rights or an environment."""
+
+
 @dataclass(frozen=True)
 class Answered:
     """What a command said."""
