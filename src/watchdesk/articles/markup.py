@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup, CData, NavigableString, Tag
 from bs4.element import PageElement
 from soupsieve import SelectorSyntaxError
 
+from watchdesk.articles.html_tree import html_tree
 from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
 from watchdesk.articles.raised import spaced
@@ -42,7 +43,7 @@ _PARTS_BEFORE = 8
 
 def parsed(html: str) -> BeautifulSoup:
     """The tree of a document or a fragment, at most `MOST_CHARACTERS` of it."""
-    return BeautifulSoup(parsable(html), "lxml")
+    return html_tree(parsable(html))
 
 
 def parsable(html: str) -> str:

@@ -7,16 +7,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from watchdesk.articles.html_tree import html_tree
 from watchdesk.characters.encoding import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.sources.sitemap_index import looks_like_news
 from watchdesk.sources.web.locations import is_web_address
 
 MOST_ANCHORS = 10
+_MOST_STRINGS = 20
+"""Pieces of text of one link that are read; its name is among the first."""
 
 _FEED_TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json|text/xml", re.I)
 _FEED_PATH = re.compile(
@@ -76,7 +80,7 @@ def named_by(body: bytes, url: str, content_type: str | None) -> Sequence[Candid
     Those of comments come last. Nothing where it is no page.
     """
     try:
-        page = BeautifulSoup(decoded(body, content_type), "lxml")
+        page = html_tree(decoded(body, content_type))
     except UnreadableInput:
         return ()
     base_tag = page.find("base", href=True)
@@ -122,13 +126,15 @@ def _anchors(page: BeautifulSoup, base: str) -> Iterator[Candidate]:
     count = 0
     for anchor in page.find_all("a", href=True):
         url = _absolute(base, _text(anchor, "href"))
-        if url is None or count == MOST_ANCHORS:
+        if url is None:
             continue
         parts = urlsplit(url)
-        words = " ".join(anchor.get_text(" ").split())
+        words = " ".join(" ".join(islice(anchor.strings, _MOST_STRINGS)).split())
         if _FEED_PATH.search(f"{parts.path}?{parts.query}") or words.upper() in ("RSS", "ATOM", "RSS FEED"):
             count += 1
             yield Candidate(url, Found.LINKED, words or _text(anchor, "title"))
+        if count == MOST_ANCHORS:
+            break
 
 
 def _is_wordpress_api(url: str) -> bool:

@@ -8,12 +8,14 @@ import html
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import soupsieve
 from bs4 import BeautifulSoup, Tag
 
 from watchdesk.articles.dates import source_zone
+from watchdesk.articles.html_tree import html_tree
 from watchdesk.articles.listed_dates import is_readable
 from watchdesk.articles.markup import text_of
 from watchdesk.articles.plain import one_line
@@ -27,6 +29,10 @@ LONGEST = 1_000_000
 """Characters of a page, without its scripts, that are read."""
 MOST = 1_000
 """Items that are read; more are no list of news but a selector that is too wide."""
+_MOST_LINKS = 100
+"""Of one item, in which the one to its article is looked for."""
+_MOST_NAMES = 8
+"""Links of one item to the same address, in which its title is looked for."""
 
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _SHOWN = 60
@@ -52,7 +58,7 @@ def read_listing(answer: Fetched, source: Source) -> ParsedFeed:
     if select is None:
         raise UnreadableInput("it has no select: in sources.yaml, which says what the page's items are")
     text = repaired(_SCRIPT.sub("", decoded(answer.body, answer.headers.get("content-type"))))
-    page = BeautifulSoup(text[:LONGEST], "lxml")
+    page = html_tree(text[:LONGEST])
     found = page.select(select.item)
     if not found:
         raise UnreadableInput(
@@ -89,7 +95,7 @@ def _base(page: BeautifulSoup, url: str) -> str:
 def _item(tag: Tag, select: Selectors, base: str) -> _Item | None:
     """None for an item without a link."""
     links = [tag] if soupsieve.match(select.link, tag) else []
-    links += tag.select(select.link)
+    links += tag.select(select.link, limit=_MOST_LINKS)
     addressed = [(link, url) for link in links if (url := _address(link, base))]
     if not addressed:
         return None
@@ -97,7 +103,7 @@ def _item(tag: Tag, select: Selectors, base: str) -> _Item | None:
     title = tag.select_one(select.title) if select.title else None
     date = tag.select_one(select.date) if select.date else None
     # A picture and a headline often lead to the same place: the words are those of the one that has some.
-    same = [link for link, other in addressed if other == url]
+    same = [link for link, other in addressed if other == url][:_MOST_NAMES]
     return _Item(url, (_words(title) if title else None) or _name(same), _date(date) if date else None)
 
 
@@ -118,8 +124,9 @@ def _joined(base: str, href: str) -> str | None:
 
 def _name(links: Sequence[Tag]) -> str | None:
     """The links' text, else their title attribute."""
-    texts = [_words(link) for link in links] + [_attribute(link, "title") for link in links]
-    return next((text for text in texts if text), None)
+    texts = (_words(link) for link in links)
+    titles = (_attribute(link, "title") for link in links)
+    return next((text for text in chain(texts, titles) if text), None)
 
 
 def _date(tag: Tag) -> str | None:
