@@ -250,6 +250,38 @@ def test_the_address_may_be_written_as_it_was_found_elsewhere(
     assert explained(desk, address)[0]["article"] == 1
 
 
+def test_an_address_of_several_articles_lists_their_numbers_and_prefers_the_exact_one(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    rain = "Rain fell in the west today, and the sun shone elsewhere, the office of weather said."
+    page = "http://example.org/press.html"
+    notices = (
+        item("1", "NATO agrees a new spending target", BODY, f"{page}#r1"),
+        item("2", "Rain", rain, f"{page}#r2"),
+    )
+    desk_with(desk, web, *notices)
+    numbers = {}
+    for anchor in ("#r1", "#r2"):
+        document, shown = explained(desk, f"{page}{anchor}")
+        numbers[anchor] = document["article"]
+        assert document["same_address"] == [3 - document["article"]]
+        assert "1 other article with this address" in shown
+        assert document["matched"] == (anchor == "#r1")
+    assert "NATO agrees a new spending target" in explained(desk, f"{page}#r2")[1]
+    assert sorted(numbers.values()) == [1, 2]
+    assert "Its page, which may have more, is not read" in explained(desk, str(numbers["#r2"]))[1]
+
+
+def test_a_page_that_is_still_to_be_read_is_a_reason_not_to_match(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/page", b"", status=503)
+    away = item("1", "NATO agrees", "Short.", link=web.url("/page"))
+    desk_with(desk, web, away, settings=settings_with("full_text: never", "full_text: when-short"))
+    document, shown = explained(desk)
+    assert (document["matched"], document["fate"]) == (False, "not-found")
+    assert "the article's own page could not be read yet" in shown
+    assert "HTTP 503" in shown
+
+
 def test_an_address_that_did_not_come_names_the_sources_of_its_site(desk: DeskFiles, web: WebServer) -> None:
     web.serve("/down", b"", status=500)
     web.serve("/gap", rss(*(item(str(n), f"Story {n}", BODY) for n in (1, 2, 3))))

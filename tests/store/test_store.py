@@ -82,8 +82,8 @@ def test_an_article_comes_back_as_it_went_in(store: SqlStore) -> None:
     assert [(kept.new, kept.matched) for kept in stored] == [(True, ("nato",))]
     found = store.article(stored[0].article_id)
     assert found == replace(item("a").article, id=stored[0].article_id)
-    assert store.article_by_url("https://e.org/a", None) == found
-    assert store.article_by_url("https://www.e.org/a", "e.org/a") == found
+    assert store.articles_by_url("https://e.org/a", None, 5) == [found]
+    assert store.articles_by_url("https://www.e.org/a", "e.org/a", 5) == [found]
     assert store.source_states() == {"wire": STATE}
     assert store.matches(stored[0].article_id)[0].match == MATCH
 

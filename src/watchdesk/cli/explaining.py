@@ -1,6 +1,7 @@
 """`explain`: why a rule found an article or did not, and what became of it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ import click
 
 from watchdesk import sources
 from watchdesk.app import Desk
-from watchdesk.articles import site_of, url_key
+from watchdesk.articles import site_of, url_key, wants_page
 from watchdesk.cli.fates import FateWords
 from watchdesk.cli.session import (
     Session,
@@ -22,8 +23,9 @@ from watchdesk.cli.session import (
     utc_now,
     utc_text,
 )
-from watchdesk.cli.stored import address_in, find_article, not_stored
-from watchdesk.cli.words import ago, counted, local, printable
+from watchdesk.cli.stored import address_in, find_articles, not_stored
+from watchdesk.cli.words import ago, counted, day_and_time, local, printable
+from watchdesk.model import Article, FullText
 from watchdesk.pipeline import look_up_fate
 from watchdesk.sources import Origin, Reading
 
@@ -43,15 +45,21 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
     """
     now = utc_now()
     with session.desk() as desk:
-        article = find_article(desk.store, reference)
-        if article is None:
+        found = find_articles(desk.store, reference)
+        if not found:
             desk.plan.rules.check_known(rule_id)
             _explain_absence(desk, rule_id, reference, now, as_json=as_json)
             return
+        article, *others = found
         explanation = desk.plan.rules.explain(rule_id, article)
         matched = explanation.matched
         fate = look_up_fate(desk.plan, desk.store, article, rule_id, now, matches_now=matched)
         words = FateWords(article, rule_id, desk.plan.settings, now)
+        said = [
+            *_others_lines(article, others),
+            *words.lines(fate, matches_now=matched),
+            *([] if matched else _page_lines(desk, article, now)),
+        ]
     if as_json:
         print_json(
             {
@@ -61,7 +69,8 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
                 "in_archive": True,
                 **explanation.as_document(),
                 **words.document(fate),
-                "said": list(words.lines(fate, matches_now=matched)),
+                "same_address": [other.id for other in others],
+                "said": said,
             }
         )
         return
@@ -71,8 +80,37 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
     console.print()
     console.print(explanation.render(), markup=False, soft_wrap=True)
     console.print()
-    for line in words.lines(fate, matches_now=matched):
+    for line in said:
         console.print(line, markup=False, soft_wrap=True)
+
+
+def _others_lines(article: Article, others: Sequence[Article]) -> Iterator[str]:
+    """That one address leads to several articles: an answer about one is easily taken for that of another."""
+    if not others:
+        return
+    yield (
+        f"This is article {article.id}; {counted(len(others), 'other article')} with this address: "
+        "give its number in place of the address to ask about it."
+    )
+    yield from (f"  {other.id}  {printable(other.title)}" for other in others)
+
+
+def _page_lines(desk: Desk, article: Article, now: datetime) -> Iterator[str]:
+    """That words may be missing because the article's own page was not read."""
+    source = desk.plan.settings.sources.get(article.source_id)
+    missing = desk.store.missing_page(article.id) if article.id is not None else None
+    length = f"The stored text has {counted(len(article.text.split()), 'word')}"
+    if missing:
+        zone = desk.plan.settings.timezone
+        yield (
+            f"{length}, and the article's own page could not be read yet: {printable(missing.error)}. It is "
+            f"asked for again {day_and_time(missing.next_try, now, zone)}; the rule is then asked again."
+        )
+    elif source and wants_page(article, replace(source, full_text=FullText.WHEN_SHORT)):
+        if source.full_text is FullText.NEVER:
+            yield f"{length}. Its page, which may have more, is not read (`full_text: never`)."
+        else:
+            yield f"{length}: the article's own page gave no more, or could not be read."
 
 
 def _explain_absence(desk: Desk, rule_id: str, reference: str, now: datetime, *, as_json: bool) -> None:

@@ -154,7 +154,11 @@ class FateWords:
                 how = _HOW[course.shown].format(headline=printable(course.within or ""))
                 if course.shown is Shown.COUNTED and course.within:
                     how = f"as a copy of '{printable(course.within)}', which the page does not name"
-                yield f"It went out in '{course.digest}', made {self._time(course.composed_at)}, {how}:"
+                sent = any(one.state is DeliveryState.SENT for one in course.deliveries)
+                yield (
+                    f"It {'went out' if sent else 'is'} in '{course.digest}', made "
+                    f"{self._time(course.composed_at)}, {how}:"
+                )
                 for delivery in course.deliveries:
                     yield f"  {delivery.channel}: {self._delivery(delivery)}"
                 if not course.deliveries:
@@ -192,7 +196,7 @@ class FateWords:
             case Reason.MATCHED | Reason.URGENT | Reason.SCHEDULED | Reason.SPIKED:
                 moment = departure.at
                 if moment is None or moment <= self._now:
-                    return "is due now: it goes out at the next pass of the service"
+                    return "is due now: it goes out at the next pass of the service, or with `once --send`"
                 return f"goes out {self._time(moment)}"
             case Reason.NOTHING_SPIKES | Reason.NOTHING_WAITS:
                 return "goes out when a rule finds many times its usual"

@@ -1,17 +1,23 @@
 """Finds a stored article by what a person gives for it."""
 
+from collections.abc import Sequence
+
 from watchdesk.articles import clean_url, url_key
 from watchdesk.errors import UsageError
 from watchdesk.model import Article
 from watchdesk.ports import ArticleStore
 
+MOST_AT_ONE_ADDRESS = 20
+"""Articles of one address that are named."""
 
-def find_article(store: ArticleStore, reference: str) -> Article | None:
-    """The article with this number, or at this address; None when there is none."""
+
+def find_articles(store: ArticleStore, reference: str) -> Sequence[Article]:
+    """The article with this number, or those at this address, the likeliest first; often there is none."""
     if reference.isdigit():
-        return store.article(int(reference))
+        article = store.article(int(reference))
+        return [article] if article else []
     address = address_in(reference)
-    return store.article_by_url(address, url_key(address)) if address else None
+    return store.articles_by_url(address, url_key(address), MOST_AT_ONE_ADDRESS) if address else []
 
 
 def address_in(reference: str) -> str | None:

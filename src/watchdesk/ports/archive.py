@@ -44,6 +44,9 @@ class PageStore(Protocol):
     ) -> Sequence[PageToFetch]:
         """Those due at `due`, and those tried less often than so; None: all. The first to be tried first."""
 
+    def missing_page(self, article_id: int) -> PageToFetch | None:
+        """The page of one article, where that is still to be fetched."""
+
     def claim_page(self, page: PageToFetch, next_try: datetime) -> bool:
         """Counts a try that is about to be made; whoever dies in it leaves the page for `next_try`.
 
@@ -99,8 +102,8 @@ class ArticleStore(PageStore, Protocol):
     def article(self, article_id: int) -> Article | None:
         """A stored article by its number."""
 
-    def article_by_url(self, url: str, url_key: str | None) -> Article | None:
-        """The newest stored article with this address, or with this key."""
+    def articles_by_url(self, url: str, url_key: str | None, limit: int) -> Sequence[Article]:
+        """Stored articles with this address, then those with this key alone; the newest first of each."""
 
     def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
         """Stored articles first seen at or after `since`, newest first; read as they are asked for."""

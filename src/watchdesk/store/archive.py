@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from watchdesk.model import Article, Release, Released, Standing, StoredMatch
 from watchdesk.store.database import Database
@@ -24,15 +24,16 @@ class ArchiveRows(RematchingRows):
             row = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().first()
         return article_of(row) if row else None
 
-    def article_by_url(self, url: str, url_key: str | None) -> Article | None:
-        """The newest stored article with this address, or with this key."""
+    def articles_by_url(self, url: str, url_key: str | None, limit: int) -> Sequence[Article]:
+        """See `ports.ArticleStore.articles_by_url`."""
         fits = articles.c.url == url
         if url_key:
             fits = or_(fits, articles.c.url_key == url_key)
-        asked = select(articles).where(fits).order_by(articles.c.first_seen.desc(), articles.c.id.desc())
+        exact_first = case((articles.c.url == url, 0), else_=1)
+        newest_first = (articles.c.first_seen.desc(), articles.c.id.desc())
+        asked = select(articles).where(fits).order_by(exact_first, *newest_first)
         with self._database.read() as connection:
-            row = connection.execute(asked.limit(1)).mappings().first()
-        return article_of(row) if row else None
+            return [article_of(row) for row in connection.execute(asked.limit(limit)).mappings()]
 
     def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
         """Stored articles, newest first, a page at a time."""

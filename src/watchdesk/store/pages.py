@@ -32,6 +32,13 @@ class PageRows:
         with self._database.read() as connection:
             return [_page_of(row) for row in connection.execute(asked.limit(limit)).mappings()]
 
+    def missing_page(self, article_id: int) -> PageToFetch | None:
+        """See `ports.PageStore.missing_page`."""
+        asked = select(pages_to_fetch).where(pages_to_fetch.c.article_id == article_id)
+        with self._database.read() as connection:
+            row = connection.execute(asked).mappings().first()
+        return _page_of(row) if row else None
+
     def claim_page(self, page: PageToFetch, next_try: datetime) -> bool:
         """See `ports.PageStore.claim_page`."""
         with self._database.write() as connection:
