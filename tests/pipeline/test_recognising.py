@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -295,3 +295,21 @@ def on_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) ->
     opened = open_store(cluster.new_database(), tmp_path_factory.mktemp("state"))
     yield opened
     opened.close()
+
+
+@pytest.mark.parametrize("date", [ALPHA.date, None])
+@pytest.mark.parametrize("text", ["long", "short"])
+@pytest.mark.parametrize("guid", ["address", None])
+def test_addresses_counted_by_position_neither_hide_nor_repeat_an_article(
+    feed: Feed, guid: str | None, text: str, date: datetime | None
+) -> None:
+    def made(item: Item, place: int) -> Item:
+        link = f"https://e.org/item/{place}"
+        short = f"{(item.title or '').split()[0]} words."
+        said = item.text if text == "long" else short
+        return replace(item, link=link, guid=link if guid else None, text=said, date=date)
+
+    before = [made(ALPHA, 1), made(BETA, 2)]
+    after = [made(GAMMA, 1), made(ALPHA, 2), made(BETA, 3)]
+    assert (feed.poll(*before), feed.poll(*after), feed.poll(*after)) == (2, 1, 0)
+    assert feed.titles == [ALPHA.title, BETA.title, GAMMA.title]

@@ -124,6 +124,8 @@ class _Recognition:
     stored: dict[int, _Candidate] = field(default_factory=dict)
     articles: dict[int, Article] = field(default_factory=dict)
     """By place in the poll: its entries as articles, of those that were looked up."""
+    at_address: dict[int, list[Apart]] = field(default_factory=dict)
+    """By stored article: entries that were looked up and have its address."""
     words: dict[int, str] = field(default_factory=dict)
     """By place: what the entry says, to compare."""
 
@@ -142,6 +144,10 @@ class _Recognition:
                 wording = said.get(number) or _wording_of(article)
                 self.stored[number] = _Candidate(article, wording, articles.folded_wording(wording))
         self.known = found
+        self.at_address = {}
+        for each in unsettled:
+            if each.entry.address in found:
+                self.at_address.setdefault(found[each.entry.address].article_id, []).append(each)
         unmade = [each for each in unsettled if each.place >= len(self.polled.made)]
         unmade = [each for each in unmade if each.place not in self.articles]
         for each in unsettled:
@@ -160,13 +166,17 @@ class _Recognition:
             if _is_version_or_unfinished(under_guid, each.entry):
                 continue
             before = self.stored.get(under_guid.article_id)
-            agrees = each.entry.names_a_page and self._has_address_of(each, under_guid.article_id)
-            if before is None or agrees or self._says_the_same(each, under_guid.article_id):
+            if before is None or self._says_the_same(each, under_guid.article_id):
                 continue
+            agrees = each.entry.names_a_page and self._has_address_of(each, under_guid.article_id)
             same = self._the_same(each, believed=False)
-            if same is not None and same != under_guid.article_id:
+            if (
+                same is not None
+                and same != under_guid.article_id
+                and (not agrees or self._is_displaced(same))
+            ):
                 return guid[2:]
-            if not self._is_update(each, before, by_guid=True):
+            if not agrees and not self._is_update(each, before, by_guid=True):
                 return guid[2:]
         return None
 
@@ -266,7 +276,7 @@ class _Recognition:
             return not is_new_guid or self._guid_is_address(each)
         if is_new_guid:
             return not owns and entry.is_telling and self._on_the_same_day(each, number)
-        if not owns:
+        if not owns or self._is_displaced(number):
             return True
         by_guid = entry.guid in self.known
         return by_guid or (entry.is_telling and self._on_the_same_day(each, number))
@@ -333,6 +343,10 @@ class _Recognition:
             return leading == number
         before = self.stored.get(number)  # an address that was no key when it was stored
         return before is not None and before.article.url == self.articles[each.place].url
+
+    def _is_displaced(self, number: int) -> bool:
+        """Whether a stored article's address is now that of an entry with other words, as in a list."""
+        return any(not self._says_the_same(other, number) for other in self.at_address.get(number, ()))
 
     def _differs_by_fragment_alone(self, each: Apart, number: int) -> bool:
         before = self.stored.get(number)
