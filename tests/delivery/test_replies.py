@@ -24,6 +24,7 @@ REPLIES = [
     ("552 5.5.3 too many recipients", {RCPT: SPLIT, DATA: SPLIT, CONTENT: SPLIT}),
     ("550 5.5.3 Too many recipients", {RCPT: SPLIT, DATA: SPLIT}),
     ("554 too many recipients", {RCPT: SPLIT, CONTENT: SPLIT}),
+    ("421 4.5.3 too many recipients", {CONNECT: LATER, MAIL: LATER, RCPT: SPLIT, DATA: SPLIT}),
     ("452 insufficient storage", {MAIL: OURS, RCPT: PERHAPS, DATA: LATER}),
     ("552 exceeded storage allocation", {MAIL: OURS, RCPT: PERHAPS, CONTENT: REFUSED}),
     # Of the day.

@@ -120,10 +120,47 @@ def test_a_server_that_hangs_up_between_transactions_is_asked_on_another_connect
         assert len(server.contents) == 2
 
 
+@pytest.mark.parametrize("limit", ["452 4.7.0 too many messages in this session", "421 4.7.0 enough"])
+def test_a_limit_of_transactions_in_one_connection_is_no_failure(limit: str) -> None:
+    replies = {
+        "rcpt": ["250 ok", "452 4.5.3 too many recipients", "250 ok"],
+        "mail": ["250 ok", limit, "250 ok", limit, "250 ok"],
+    }
+    with ScriptedMailServer(replies) as server:
+        assert channel(server.port, *EVERYONE[:3]).send(parcel(), NOW) == Sent()
+        assert len(server.contents) == 3
+
+
+def test_a_server_that_closes_because_of_too_many_recipients_gets_as_many_as_it_took() -> None:
+    replies = {"rcpt": ["250 ok", "250 ok", "421 4.5.3 too many recipients", "250 ok"]}
+    with ScriptedMailServer(replies) as server:
+        mail = channel(server.port)
+        assert mail.send(parcel(), NOW) == Sent()
+        assert len(server.contents) == 3
+        assert mail.send(parcel(identity="b" * 32), NOW) == Sent()
+        assert len(server.contents) == 6
+        assert len([command for command in server.commands if command.startswith("ehlo")]) == 3
+
+
+@pytest.mark.parametrize("stage", ["data", "content"])
+def test_a_server_that_closes_at_the_end_because_of_their_number_gets_fewer(stage: str) -> None:
+    replies = {stage: ["421 4.5.3 too many recipients", "354 go on" if stage == "data" else "250 ok"]}
+    with ScriptedMailServer(replies) as server:
+        assert channel(server.port, *EVERYONE[:4]).send(parcel(), NOW) == Sent()
+
+
+def test_a_server_that_closes_at_the_first_recipient_is_tried_later() -> None:
+    with ScriptedMailServer({"rcpt": "421 4.5.3 too many recipients"}) as server:
+        outcome = channel(server.port).send(parcel(), NOW)
+        assert len([command for command in server.commands if command.startswith("ehlo")]) == 1
+    assert isinstance(outcome, Retry)
+    assert "421 4.5.3 too many recipients" in outcome.reason
+
+
 def test_what_fails_between_transactions_is_repeated_for_the_rest_alone() -> None:
     replies = {
         "rcpt": ["250 ok", "452 4.5.3 too many recipients", "250 ok"],
-        "mail": ["250 ok", "451 later", "250 ok"],
+        "mail": ["250 ok", "451 later", "451 later", "250 ok"],
     }
     with ScriptedMailServer(replies) as server:
         mail = channel(server.port, *EVERYONE[:2])

@@ -19,6 +19,9 @@ from pydantic import BaseModel
 from watchdesk.delivery.kind import ChannelKind
 class Options(BaseModel):
     raises: str = ""
+class Silent(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
 class Quiet:
     def send(self, parcel, now):
         from watchdesk.model import Sent
@@ -27,6 +30,7 @@ def build(options, context):
     match options.raises:
         case "runtime": raise RuntimeError("no such thing")
         case "exit": raise SystemExit(3)
+        case "silent": raise Silent
         case "base": raise BaseException("odd")
         case "recursion": return build(options, context)
     return Quiet()
@@ -72,7 +76,7 @@ def test_no_reload_kills_the_service_and_it_obeys_at_once(desk: DeskFiles, web: 
     with desk.service(**variables) as process:
         wait_for(lambda: "watchdesk is running" in desk.log, "the start", seconds=60)
         expected = 0
-        for raises in ("runtime", "exit", "base", "recursion"):
+        for raises in ("runtime", "exit", "base", "recursion", "silent"):
             desk.write(feeds, settings=SETTINGS % raises)
             process.send_signal(signal.SIGHUP)
             expected += 1

@@ -70,10 +70,11 @@ def test_interim_answers_without_end_are_a_failure() -> None:
         assert "hung up" in reason(fetched(server.url()))
 
 
+@pytest.mark.parametrize("says", [SETTINGS + GOAWAY, GOAWAY])
 @pytest.mark.parametrize("hangs_up", [True, False])
-def test_a_server_that_speaks_http2_alone_is_told_as_such(hangs_up: bool) -> None:
+def test_a_server_that_speaks_http2_alone_is_told_as_such(says: bytes, hangs_up: bool) -> None:
     def talk(line: socket.socket, _head: bytes) -> None:
-        line.sendall(SETTINGS + GOAWAY)
+        line.sendall(says)
         if hangs_up:
             line.shutdown(socket.SHUT_WR)
 
@@ -143,8 +144,11 @@ def test_one_that_asks_for_it_after_the_handshake_is_told_as_well(status: str) -
             'Digest realm="a, basic", nonce="x", qop="auth"',
             "by digest authentication, and watchdesk knows basic",
         ),
-        ("Negotiate\r\nWWW-Authenticate: NTLM", "by NTLM or Negotiate (Kerberos)"),
+        ("Negotiate\r\nWWW-Authenticate: NTLM", "by Negotiate (Kerberos) or NTLM"),
         ('Bearer realm="x"', "by a bearer token"),
+        ('HOBA challenge="x"', "by hoba, and watchdesk knows basic"),
+        ("AWS4-HMAC-SHA256", "by aws4-hmac-sha256"),
+        ('Digest realm = "a" , qop = "auth"', "by digest authentication, and"),
         ('Digest realm="a", nonce="x"\r\nWWW-Authenticate: Basic realm="b"', "set auth for this source"),
         ('Basic realm="digest"', "set auth for this source"),
     ],

@@ -1,7 +1,10 @@
 """Polls through proxies: which are used, what they may be asked for, and whose fault it was."""
 
+import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -129,6 +132,23 @@ def test_a_feed_its_pages_and_robots_txt_come_through_the_proxy(proxy: HttpProxy
     ]
     assert news.requests[0].startswith(b"GET /f HTTP/1.1\r\n")
     assert b"Host: news.example\r\n" in news.requests[0]
+
+
+def test_one_proxy_for_many_hosts_keeps_its_connections_without_complaint(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    together = threading.Barrier(6)
+
+    def answer(line: socket.socket, _head: bytes) -> None:
+        together.wait(5)
+        line.sendall(FEED)
+
+    with RawServer(answer) as proxy:
+        fetcher = HttpFetcher(REFUSING, None, network=through(f"http://127.0.0.1:{proxy.port}"), trust=NOBODY)
+        ask = lambda host: fetcher.fetch(Source("a", f"http://{host}.example/f"), NEVER)  # noqa: E731
+        with ThreadPoolExecutor(6) as pool:
+            assert all(isinstance(outcome, Fetched) for outcome in pool.map(ask, "abcdef"))
+    assert caplog.messages == []
 
 
 def test_https_goes_through_a_tunnel_and_the_certificate_is_judged_here(authority: Authority) -> None:
@@ -308,7 +328,7 @@ def test_a_proxy_that_wants_another_login_than_basic_is_told() -> None:
     answer = b"HTTP/1.1 407 No\r\n" + asked + b"Content-Length: 0\r\n\r\n"
     with HttpProxy(refuse=answer) as proxy:
         told = reason(fetched("http://news.example/f", through(proxy.url)))
-        assert "login by NTLM or Negotiate (Kerberos)" in told
+        assert "login by Negotiate (Kerberos) or NTLM" in told
 
 
 # SOCKS

@@ -111,16 +111,19 @@ class Contained:
 def _failed(name: str, parcel: Parcel, mistake: BaseException) -> Retry:
     kind = _short(type(mistake).__name__)
     told = log.bind(channel=name, delivery=parcel.delivery.id)
-    told.error("a channel failed by a mistake in it", why=f"{kind}: {_said_by(mistake)}")
+    told.error("a channel failed by a mistake in it", why=told_by(mistake))
     told.debug("where the mistake is", exc_info=mistake)
     return Retry(f"channel '{name}' failed by a mistake in it ({kind}); the log has it")
 
 
-def _said_by(mistake: BaseException) -> str:
+def told_by(mistake: BaseException) -> str:
+    """What a third party's code raised, as one line: its kind, and what it says of itself."""
+    kind = _short(type(mistake).__name__)
     try:
-        return _short(str(mistake))
+        said = str(mistake)
     except Exception:  # noqa: BLE001 - a third party's exception may fail at this, too
-        return "(its text cannot be made)"
+        said = "(its text cannot be made)"
+    return f"{kind}: {_short(said)}" if said else kind
 
 
 def _short(text: object) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import PoolManager
+from urllib3 import PoolManager, proxy_from_url
 from urllib3.util import parse_url
 
 from watchdesk.config.network import Proxies, Proxy, Route
@@ -40,15 +40,23 @@ class Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """The pools of a proxy, made when it is first asked."""
-        if proxy not in self.proxy_manager and proxy.startswith(_SOCKS):
+        if proxy in self.proxy_manager:
+            return self.proxy_manager[proxy]
+        if proxy.startswith(_SOCKS):
             manager = PoolManager(num_pools=self._hosts, maxsize=self._at_a_time, ssl_context=self._trust)
             manager.pool_classes_by_scheme = self._manner.through(Proxy(proxy, ""))
-            self.proxy_manager[proxy] = manager
-        if proxy.startswith(_SOCKS):
-            return self.proxy_manager[proxy]
-        context = {"ssl_context": self._trust, "proxy_ssl_context": self._trust}
-        manager = super().proxy_manager_for(proxy, **kwargs, **context)
-        manager.pool_classes_by_scheme = self._to_proxy
+        else:
+            manager = proxy_from_url(
+                proxy,
+                proxy_headers=self.proxy_headers(proxy),
+                num_pools=self._hosts,
+                maxsize=self._hosts * self._at_a_time,  # the proxy is the one host of every http:// address
+                ssl_context=self._trust,
+                proxy_ssl_context=self._trust,
+                **kwargs,
+            )
+            manager.pool_classes_by_scheme = self._to_proxy
+        self.proxy_manager[proxy] = manager
         return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - requests' hook

@@ -29,8 +29,8 @@ _LONGEST_LINE = 64 * 1024
 """Bytes; as http.client has it."""
 _MOST_INTERIM = 20
 """Interim answers (100 to 199) before the answer itself."""
-_SETTINGS = 4
-"""The kind of the frame with which every connection of HTTP/2 begins (RFC 9113 §3.4, §6.5)."""
+_FIRST_FRAMES = (4, 7)
+"""SETTINGS, with which every connection of HTTP/2 begins, or GOAWAY (RFC 9113 §3.4, §6.5, §6.8)."""
 
 
 class SpeaksHttp2(HTTPException):
@@ -78,8 +78,8 @@ class _Response(HTTPResponse):
 
 
 def _is_http2(start: bytes) -> bool:
-    """A frame of settings on stream 0 is no beginning of anything in HTTP/1.1."""
-    return len(start) >= 9 and start[0] == 0 and start[3] == _SETTINGS and start[5:9] == bytes(4)
+    """A frame on stream 0 is no beginning of anything in HTTP/1.1."""
+    return len(start) >= 9 and start[0] == 0 and start[3] in _FIRST_FRAMES and start[5:9] == bytes(4)
 
 
 @dataclass(frozen=True, slots=True)

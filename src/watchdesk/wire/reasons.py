@@ -67,6 +67,8 @@ _ABOUT_OUR_CERTIFICATE = re.compile(
 )
 _CERTIFICATE_ITSELF = (9, 10, 23, 62, 63, 64)
 """OpenSSL's X509_V_ERR_*: it is not valid yet, or any more, or revoked, or for another name."""
+_SCHEME = re.compile(r"(?:^|,)\s*([a-z][a-z0-9_.-]*)(?=\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE)
+"""The beginning of a challenge (RFC 9110 §11.6.1), and not a parameter of the one before it."""
 _SCHEMES: Mapping[str, str] = {
     "digest": "digest authentication",
     "ntlm": "NTLM",
@@ -113,10 +115,10 @@ def distrust_of(error: ssl.SSLCertVerificationError, authorities: Authorities) -
 def unknown_login(challenge: str) -> str | None:
     """How WWW-Authenticate or Proxy-Authenticate wants us to log in, when basic is no way to."""
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", challenge)
-    asked = [scheme for scheme in ("basic", *_SCHEMES) if re.search(rf"(?i)(?:^|,)\s*{scheme}\b", bare)]
+    asked = list(dict.fromkeys(found.lower() for found in _SCHEME.findall(bare)))
     if not asked or "basic" in asked:
         return None
-    return " or ".join(_SCHEMES[scheme] for scheme in asked)
+    return hide_secrets(" or ".join(_SCHEMES.get(scheme, scheme) for scheme in asked))[:_LONGEST]
 
 
 def _reason(causes: tuple[BaseException, ...], timeout: float, authorities: Authorities) -> str:

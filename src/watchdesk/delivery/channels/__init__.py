@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from watchdesk.config.network import Authorities, Network
 from watchdesk.config.settings import ChannelSettings
-from watchdesk.delivery.attempt import Contained
+from watchdesk.delivery.attempt import Contained, told_by
 from watchdesk.delivery.channels import atom, chat, email, files, maildir, webhook
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
@@ -31,9 +31,6 @@ KINDS: Mapping[str, ChannelKind] = MappingProxyType(
         "atom": atom.KIND,
     }
 )
-
-
-_LONGEST = 300
 
 
 class ChannelKindBroken(WatchdeskError):
@@ -84,7 +81,7 @@ def _built(setting: ChannelSettings, kind: ChannelKind, context: ChannelContext)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a third party's code may raise anything, SystemExit included
-        raise ChannelNotBuilt(setting, words_of(error)) from error
+        raise ChannelNotBuilt(setting, told_by(error)) from error
     if setting.kind in KINDS:
         return channel
     return Contained(setting.name, channel, Limits().within(setting.timeout).whole)
@@ -96,12 +93,6 @@ def all_kinds() -> Mapping[str, ChannelKind]:
     return {**installed, **KINDS}
 
 
-def words_of(error: BaseException) -> str:
-    """What is raised, as one line: its kind, and what it says of itself."""
-    said = " ".join(str(error).split())[:_LONGEST]
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
-
-
 def _load(point: EntryPoint) -> ChannelKind:
     try:
         with to_the_log(kind=point.name):
@@ -110,7 +101,7 @@ def _load(point: EntryPoint) -> ChannelKind:
         raise
     except BaseException as error:  # a third party's module may raise anything while it is imported
         raise ChannelKindBroken(
-            f"the channel kind '{point.name}' ({point.value}) cannot be loaded: {words_of(error)}; "
+            f"the channel kind '{point.name}' ({point.value}) cannot be loaded: {told_by(error)}; "
             "mend or uninstall the package it comes from"
         ) from error
     if not isinstance(kind, ChannelKind):

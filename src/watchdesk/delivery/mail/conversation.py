@@ -7,7 +7,6 @@ import contextlib
 import re
 import smtplib
 import ssl
-import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -18,7 +17,7 @@ from watchdesk.delivery.mail.line import Line, trust_for
 from watchdesk.delivery.mail.login import Credentials, log_in
 from watchdesk.delivery.mail.message import Letter
 from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, meaning
-from watchdesk.delivery.mail.roll import Answer, Roll
+from watchdesk.delivery.mail.roll import Answer, Roll, Room
 from watchdesk.delivery.mail.server import MailServer, Protocol, Tls
 from watchdesk.model import Refused, SendOutcome, Sent
 from watchdesk.wire.deadline import Deadline, Watch
@@ -36,26 +35,8 @@ class Trouble:
 _ASCII_ALONE = "takes no addresses beyond ASCII (it does not offer SMTPUTF8)"
 
 
-class Room:
-    """How many recipients the server takes in one transaction, as far as it has said so; for all threads."""
-
-    def __init__(self) -> None:
-        self._most: int | None = None
-        self._lock = threading.Lock()
-
-    @property
-    def most(self) -> int | None:
-        """None: it has refused none for their number."""
-        return self._most
-
-    def learn(self, most: int) -> None:
-        """It took so many, and not one more."""
-        with self._lock:
-            self._most = max(1, most if self._most is None else min(most, self._most))
-
-
 class _Closing(Exception):
-    """The server said 421: it closes the connection (RFC 5321 §3.8)."""
+    """The server takes no more over this connection, and may over another (421: RFC 5321 §3.8)."""
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
@@ -101,13 +82,13 @@ class Conversation:
         roll = Roll([address.spec for address in letter.recipients], had)
         with self._watch.deadline() as deadline:
             while True:
-                before = roll.taken
+                before = (roll.taken, self._room.most)
                 trouble = self._on_one_line(letter, roll, deadline)
                 if trouble is None:
                     return self._with_clear_told(roll.outcome(str(self._server)))
                 if isinstance(trouble, Refused):
                     return trouble
-                if roll.taken == before or deadline.expired:  # another connection would not help
+                if (roll.taken, self._room.most) == before or deadline.expired:  # another would not help
                     return roll.outcome(str(self._server), trouble.reason, needs_person=trouble.needs_person)
 
     def _on_one_line(self, letter: Letter, roll: Roll, deadline: Deadline) -> Trouble | Refused | None:
@@ -193,12 +174,14 @@ class Conversation:
 
     def _hand_over(self, line: smtplib.SMTP, letter: Letter, roll: Roll) -> None:
         """In as many transactions as the server needs."""
-        clean = True
+        before, clean = roll.taken, True
         while roll.waiting:
             if not clean:
                 line.rset()
             asked = roll.waiting[: self._room.most]
             answers = self._transaction(line, letter, asked)
+            if (limit := _of_the_connection(answers)) and roll.taken != before:
+                raise _Closing(limit)
             clean = any(answer.stage in (Stage.CONTENT, Stage.EACH) for answer in answers.values())
             self._settle(asked, answers, roll)
 
@@ -230,7 +213,8 @@ class Conversation:
         self._stage = Stage.RCPT
         answers: dict[str, Answer] = {}
         for who in asked:
-            answer = Answer(Stage.RCPT, self._reply(line.rcpt(who)))
+            accepted = sum(answer.reply.taken for answer in answers.values())
+            answer = Answer(Stage.RCPT, self._reply(line.rcpt(who), accepted))
             answers[who] = answer
             if meaning(Stage.RCPT, answer.reply) is Meaning.SPLIT:
                 answers |= dict.fromkeys(asked[len(answers) :], answer)
@@ -241,7 +225,7 @@ class Conversation:
     def _send_content(self, line: smtplib.SMTP, letter: Letter, taken: Sequence[str]) -> dict[str, Answer]:
         self._stage = Stage.DATA
         line.putcmd("data")
-        ready = self._reply(line.getreply())
+        ready = self._reply(line.getreply(), len(taken) // 2)
         if meaning(Stage.DATA, ready) is not Meaning.TAKEN:
             ready = Reply(0, "") if ready.taken else ready
             return dict.fromkeys(taken, Answer(Stage.DATA, ready))
@@ -252,11 +236,14 @@ class Conversation:
             return {who: Answer(Stage.EACH, Reply.of(line.getreply())) for who in taken}
         self._stage = Stage.CONTENT
         line.send(b".\r\n")
-        return dict.fromkeys(taken, Answer(Stage.CONTENT, self._reply(line.getreply())))
+        return dict.fromkeys(taken, Answer(Stage.CONTENT, self._reply(line.getreply(), len(taken) // 2)))
 
-    def _reply(self, answer: tuple[int, bytes]) -> Reply:
+    def _reply(self, answer: tuple[int, bytes], fits: int = 0) -> Reply:
+        """`fits`: to how many recipients we come down if it closes because of their number."""
         reply = Reply.of(answer)
         if reply.code == 421:
+            if fits and meaning(self._stage, reply) is Meaning.SPLIT:
+                self._room.learn(fits)
             raise _Closing(reply)
         return reply
 
@@ -302,6 +289,12 @@ def _for_all(
         if who not in again and found[who] is Meaning.SPLIT:
             return answer
     return None
+
+
+def _of_the_connection(answers: Mapping[str, Answer]) -> Reply | None:
+    """The reply that refuses a transaction before anyone is named, for now: a limit of one connection."""
+    said = next(iter(answers.values()))
+    return said.reply if said.stage is Stage.MAIL and 400 <= said.reply.code < 500 else None
 
 
 def _mail_options(line: smtplib.SMTP, letter: Letter) -> list[str]:

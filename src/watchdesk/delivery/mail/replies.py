@@ -158,9 +158,9 @@ _TABLE = (
     _row(_ANY - {Stage.DATA}, "2..", Meaning.TAKEN),
     _row({Stage.DATA}, "354", Meaning.TAKEN),
     _row(_ANY, "(?![45]..$).*", Meaning.LATER),  # not SMTP
-    _row(_ANY, "421", Meaning.LATER),  # RFC 5321 §3.8: the server is going down, or is busy
     _row(_ENVELOPE, "...", Meaning.SPLIT, status=r"[45]\.5\.3"),
     _row(_ENVELOPE, "...", Meaning.SPLIT, words=_TOO_MANY),
+    _row(_ANY, "421", Meaning.LATER),  # RFC 5321 §3.8: the server is going down, or is busy
     _row(_ANY, "...", Meaning.OURS, status=r"[45]\.1\.[78]"),  # the sender's address
     _row(_DOOR, "5..", Meaning.OURS),
     _row(_DOOR, "4..", Meaning.LATER),

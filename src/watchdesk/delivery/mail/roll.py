@@ -1,5 +1,6 @@
-"""Who of a letter's recipients has it, who does not, and why: what one attempt comes to. Pure."""
+"""Who of a letter's recipients has it, who does not, and why: what one attempt comes to."""
 
+import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,6 +65,24 @@ class Roll:
         if taken:
             return Sent(f"not taken for {said}" if said else None)
         return Refused(f"{server} refused {said}")
+
+
+class Room:
+    """How many recipients the server takes in one transaction, as far as it has said so; for all threads."""
+
+    def __init__(self) -> None:
+        self._most: int | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def most(self) -> int | None:
+        """None: it has refused none for their number."""
+        return self._most
+
+    def learn(self, most: int) -> None:
+        """It took so many, and not one more."""
+        with self._lock:
+            self._most = max(1, most if self._most is None else min(most, self._most))
 
 
 def named(replies: Mapping[str, Reply]) -> str:
