@@ -1,5 +1,6 @@
 """Characters that no database may hold, in every kind of source: nothing is lost, nothing comes twice."""
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ JSON = (
 SITEMAP = f"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>http://e.org/map{LONE}</loc>
 <news:news><news:title>Map {PAIR}{BEYOND}\x01</news:title></news:news></url></urlset>"""
+LONG = "http://e.org/" + "".join(hashlib.sha256(b"%d" % n).hexdigest() for n in range(60))
 PAGE = (
     f"<html><title>T\0{ODD}</title><li><a href='/page\0{LONE}'>Page {PAIR} of words\0 for all</a></li></html>"
 )
@@ -41,6 +43,7 @@ DOCUMENTS: dict[str, tuple[str, bytes]] = {
     "json": ("feed", JSON),
     "sitemap": ("sitemap", SITEMAP.encode()),
     "page": ("page", PAGE.encode()),
+    "long": ("feed", rss(item(LONG, f"Long {PAIR}", link=LONG))),
     "trouble": ("feed", b"<html><link rel=alternate type='application/rss+xml' href='/\0rss'></html>"),
 }
 
@@ -74,6 +77,7 @@ def test_no_document_with_odd_characters_is_lost_or_stored_twice(storage: str, t
     assert [a.id for a in articles(storage, desk.state)] == sorted(a.id or 0 for a in first.values())
     assert {name for name, article in first.items() if "\U0001f600" not in article.title} == {"nul"}
     assert first["nul"].url == "http://e.org/n"
+    assert first["long"].url == LONG
     states = read_states(storage, desk.state)
     assert {name for name, state in states.items() if state.failures} == {"trouble"}
     assert states["trouble"].failures == 2

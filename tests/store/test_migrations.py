@@ -1,5 +1,6 @@
 """A database of an older watchdesk, with what was in it."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,4 +46,27 @@ def test_what_was_matched_before_counts_as_found_where_it_was_news(storage: str,
     assert [waiting.rule_id for waiting in store.waiting("flash")] == ["nato"]
     standings = [store.matches(number)[0].standing for number in (1, 2)]
     assert standings == [Standing.NEWS, None]  # why the second went to the archive only, nobody knows
+    store.close()
+
+
+def test_an_older_database_takes_addresses_of_every_length_after_the_upgrade(
+    storage: str, tmp_path: Path
+) -> None:
+    long = "http://e.org/" + "".join(hashlib.sha256(b"%d" % n).hexdigest() for n in range(60))
+    insert = text(
+        "INSERT INTO articles (id, source_id, story_id, url, title, published_known, first_seen,"
+        " sections, categories, source_tags, removed, content_hash)"
+        " VALUES (:id, 'wire', 1, :url, 'T', 'absent', 0, '[]', '[]', '[]', '[]', '')"
+    )
+    old = Database(database_url(storage, tmp_path))
+    with old.write() as connection:
+        migrate(connection, "old", to="0007")
+        connection.execute(text("INSERT INTO stories (id) VALUES (1)"))
+        connection.execute(insert, {"id": 1, "url": "http://e.org/1"})
+    store = open_store(storage, tmp_path)
+    with old.write() as connection:
+        connection.execute(insert, {"id": 2, "url": long})
+    old.close()
+    found = [store.articles_by_url(url, None, 9) for url in ("http://e.org/1", long)]
+    assert [[article.id for article in each] for each in found] == [[1], [2]]
     store.close()

@@ -102,7 +102,7 @@ articles = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("source_id", String, nullable=False),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
-    Column("url", Text, index=True),
+    Column("url", Text),
     Column("url_key", Text, index=True),
     Column("title", Text, nullable=False),
     Column("byline", Text),
@@ -116,6 +116,8 @@ articles = Table(
     Column("source_tags", JSON, nullable=False),
     Column("removed", JSON, nullable=False),
     Column("content_hash", String, nullable=False),
+    # An address may be longer than what a B-tree of PostgreSQL takes (2,704 bytes).
+    Index("ix_articles_url", "url", postgresql_using="hash"),
     Index("ix_articles_first_seen_id", "first_seen", "id"),
     Index("ix_articles_source_id_first_seen", "source_id", "first_seen"),
 )
