@@ -8,6 +8,7 @@ from support.desk import SETTINGS, DeskFiles, item, rss
 from support.web import WebServer
 from watchdesk.characters.repair import repaired
 from watchdesk.config.opml import read_opml
+from watchdesk.errors import UnreadableInput
 from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources import KINDS
 from watchdesk.sources.feeds.feed import parse
@@ -68,6 +69,33 @@ def test_json_feeds_may_hold_raw_line_breaks_and_control_characters() -> None:
     entry = read(body).entries[0]
     assert entry.title == "a\tb"
     assert entry.content == "<p>One &amp; two<br>three.</p><p>Four\x01.</p>"
+
+
+@pytest.mark.parametrize(
+    ("broken", "title"),
+    [
+        (r"it\'s", "it's"),
+        (r"a \x b", r"a \x b"),
+        (r"a \u12 b", "a \ufffd b"),
+        ("a \\\nb", "a \nb"),
+        (r"a\"b, ]", 'a"b, ]'),
+    ],
+)
+def test_one_escape_that_json_has_not_costs_no_entry(broken: str, title: str) -> None:
+    body = f'{{\x0b"items": [{{"id": 1, "title": "{broken}"}},\xa0{{"id": "2", "title": "B",}},],}}\x00'
+    assert [entry.title for entry in read(body).entries] == [title, "B"]
+
+
+def test_a_number_of_any_length_is_an_id() -> None:
+    ids = ["7" * 6000, "7", "8"]
+    body = ",".join(f'{{"id": {guid}, "title": "T"}}' for guid in ids)
+    assert [entry.guid for entry in read(f'{{"items": [{body}]}}').entries] == ids
+
+
+def test_json_that_never_ends_is_refused_at_once() -> None:
+    for endless in ('{"a":' + '"\\' * 60_000, '{"a"' + ", " * 60_000, '"\\x' * 60_000):
+        with pytest.raises(UnreadableInput):
+            read("{" + endless)
 
 
 def test_the_text_of_a_link_is_its_address_whatever_attributes_it_has() -> None:

@@ -5,13 +5,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from watchdesk.characters.repair import clean
+from watchdesk.characters.repair import REPLACEMENT, clean
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, ParsedFeed
 from watchdesk.sources.feeds.bounds import MOST_ENTRIES, refuse_crowd, refuse_json_bombs
 from watchdesk.sources.feeds.older import web_address
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_TOKEN = re.compile(
+    r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|,(?=\s*+[\]}])|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xa0\u2028\u2029\ufeff]+',
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9A-Fa-f]{4})|u([0-9A-Fa-f]{0,3})|(.))', re.DOTALL)
 
 
 def looks_like_json(body: bytes) -> bool:
@@ -23,7 +28,7 @@ def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
     """What the document says. Raises `UnreadableInput` when it is no JSON Feed."""
     refuse_json_bombs(body)
     try:
-        document = json.loads(body.decode("utf-8-sig", errors="replace"), strict=False)
+        document = _loaded(body.decode("utf-8-sig", errors="replace"))
     except RecursionError:
         raise UnreadableInput("its values are nested too deep, which is refused") from None
     except ValueError as error:
@@ -44,6 +49,31 @@ def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
         trouble=tuple(trouble),
         older=web_address(_text(document, "next_url"), url),
     )
+
+
+def _loaded(text: str) -> Any:
+    """The document; what only breaks the grammar in one place is mended first. Raises `ValueError`."""
+    try:
+        return json.loads(text, strict=False, parse_int=str)
+    except ValueError:
+        whole = _TOKEN.sub(_mended, text)
+        if whole == text:
+            raise
+        return json.loads(whole, strict=False, parse_int=str)
+
+
+def _mended(token: re.Match[str]) -> str:
+    """A string with escapes that JSON has (RFC 8259 §7); nothing for a last comma and stray characters."""
+    return _ESCAPE.sub(_escape, token[0]) if token[0].startswith('"') else ""
+
+
+def _escape(found: re.Match[str]) -> str:
+    known, cut, other = found.groups()
+    if known:
+        return found[0]
+    if cut is not None:
+        return REPLACEMENT
+    return other if other in "'`\n" else f"\\\\{other}"
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:
@@ -87,8 +117,6 @@ def _list(item: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def _text(item: Mapping[str, Any], key: str) -> str | None:
-    """A string with something in it; ids are numbers in some feeds."""
+    """A string with something in it; ids are numbers in some feeds, which are read as they are written."""
     value = item.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
     return clean(value).strip() or None if isinstance(value, str) else None
