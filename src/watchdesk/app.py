@@ -16,6 +16,7 @@ from watchdesk.config import (
     check_languages,
     place_of,
     read_settings,
+    refuse_unreadable,
     rule_files,
     warn_of_leavings,
     warn_without_rules,
@@ -59,6 +60,8 @@ def read_configuration(directory: Path, *, lint: bool = False) -> Configuration:
     `lint` adds warnings about what rules say without effect.
     """
     problems = Problems()
+    refuse_unreadable(directory, problems)
+    problems.raise_if_errors()  # what is in such a folder would be missed everywhere else
     settings = read_settings(directory, problems, option_models())
     known = _known_sources(settings)
     rules = load_rules(rule_files(directory), problems, root=directory, lint=lint, **known)

@@ -81,7 +81,7 @@ def test_damage_is_told_by_status_and_no_command_makes_a_mistake_of_its_own(old:
 
 
 @pytest.mark.parametrize(
-    "way", [pytest.param(way, marks=[] if way == "articles" else [pytest.mark.slow]) for way in DAMAGES]
+    "way", [pytest.param(way, marks=[] if way == "sources" else [pytest.mark.slow]) for way in DAMAGES]
 )
 def test_the_running_service_reports_damage_without_the_database(
     old: DeskFiles, web: WebServer, way: str
@@ -149,6 +149,11 @@ def test_a_file_deleted_under_the_service_is_rescued_and_its_backup_taken_up(
         wait_for(lambda: "database" in told(old), "the notice", seconds=60)
         assert old.run("status").status == 1
         assert not (old.state / "watchdesk.db").exists()
+        (old.config / "rules" / "desk.yaml").write_text("rules: [[[")
+        process.send_signal(signal.SIGHUP)
+        wait_for(
+            lambda: any("configuration:" in cause for cause in told(old)), "the refusal told", seconds=40
+        )
         asked = len(web.requests)
         time.sleep(4)
         assert len(web.requests) == asked

@@ -121,6 +121,21 @@ def test_damage_is_told_at_once_and_a_server_that_restarts_is_not() -> None:
     assert causes(replace(SIGN, store=replace(away, damaged=True))) == ["database"]
 
 
+def test_what_the_database_does_to_each_step_is_told_once() -> None:
+    failing = StepSign(
+        failures=9, failing_since=NOW - timedelta(minutes=1), reason="no such table", of_store=True
+    )
+    steps = {
+        "send": failing,
+        "heartbeat": replace(failing, reason="locked"),
+        "b": replace(failing, of_store=False),
+    }
+    damaged = StoreSign("sqlite", "it is empty", NOW, damaged=True)
+    assert causes(replace(SIGN, store=damaged, steps=steps)) == ["database", "step:b"]
+    healthy = replace(damaged, trouble=None, damaged=False)
+    assert causes(replace(SIGN, store=healthy, steps=steps)) == ["step:b", "step:heartbeat", "step:send"]
+
+
 def test_the_sign_of_life_is_its_owners_and_keeps_room_for_the_next(tmp_path: Path) -> None:
     file = sign_file(tmp_path)
     file.write(SIGN)

@@ -3,7 +3,7 @@
 from watchdesk.config.digests import check_digest_rules, check_languages, place_of, warn_without_rules
 from watchdesk.config.directory import find_directory, refuse_empty
 from watchdesk.config.glimpse import Glimpse, glimpse
-from watchdesk.config.leavings import warn_of_leavings
+from watchdesk.config.leavings import refuse_unreadable, warn_of_leavings
 from watchdesk.config.reader import read_settings, rule_files
 from watchdesk.config.schema import settings_schema, sources_schema
 from watchdesk.config.values import parse_duration
@@ -18,6 +18,7 @@ __all__ = [
     "place_of",
     "read_settings",
     "refuse_empty",
+    "refuse_unreadable",
     "rule_files",
     "settings_schema",
     "sources_schema",

@@ -1,8 +1,9 @@
-"""Files that look like configuration and are none: hidden files, editors' copies, other endings.
+"""Which files of a folder are configuration: not hidden files, editors' copies, or those with other endings.
 
 macOS writes `._r.yaml` beside `r.yaml` on foreign disks; editors leave `.r.yaml.swp`, `r.yaml~`, `#r.yaml#`.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,31 @@ _EDITORS = (".swp", ".swo", ".swx", ".bak", ".orig", ".old", ".rej", ".tmp", ".p
 def is_hidden(path: Path, folder: Path) -> bool:
     """Whether the name of the file, or of a folder between it and `folder`, begins with a dot."""
     return any(part.startswith((".", "#")) for part in path.relative_to(folder).parts)
+
+
+def refuse_unreadable(directory: Path, problems: Problems) -> None:
+    """Notes each folder that may not be read: to those who read what is in it, it would look empty."""
+    for path in (directory, *(directory / name for name in _FOLDERS)):
+        _refuse_unreadable(path, directory, problems)
+
+
+def _refuse_unreadable(folder: Path, directory: Path, problems: Problems) -> None:
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+        for entry in entries[:1]:
+            entry.stat(follow_symlinks=False)  # a folder that may be listed, and not entered
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        name = folder.relative_to(directory).as_posix() if folder != directory else str(directory)
+        who = "the user whom watchdesk runs as needs the rights to list and to enter the folder"
+        problems.error(Place(name, 1, 1), f"cannot be read: {error.strerror}", who)
+        return
+    if folder.relative_to(directory).parts[:1] == ("templates",):
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _refuse_unreadable(Path(entry.path), directory, problems)
 
 
 def yaml_files(folder: Path) -> Iterator[Path]:

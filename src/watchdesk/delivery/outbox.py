@@ -15,6 +15,7 @@ import structlog
 
 from watchdesk.delivery.attempt import attempt
 from watchdesk.delivery.under_way import UnderWay
+from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import (
     ChannelLimits,
     Delivery,
@@ -59,16 +60,36 @@ def send_due(
     """Attempts every due delivery once, oldest first. May run in several threads and processes.
 
     `holder` names the process; `limits` say what each channel's receiver is spared; `under_way` is what
-    the threads of the process share. Raises `StorageError` when an outcome cannot be recorded; the
-    delivery is then repeated under its identity when the lease has run out.
+    the threads of the process share. Raises `StorageError` when an outcome cannot be recorded: it is kept
+    there, recorded first in the next turn, and nothing is leased before that. A process that ends before
+    leaves the delivery to be repeated under its identity when the lease has run out.
     """
     sending = under_way or UnderWay()
-    reports = _fail_overdue(store, sending, clock(), rng)
+    reports = _record_kept(store, sending, holder, clock, rng)
+    reports += _fail_overdue(store, sending, clock(), rng)
     while parcels := store.lease(holder, (now := clock()), now + LEASE, 1, limits, sending.channels()):
         for parcel in parcels:
             with sending.sending(parcel.delivery, now):
                 outcome = _send(channels, parcel, clock)
-                reports.append(_record(store, parcel.delivery, outcome, holder, clock(), rng))
+                try:
+                    reports.append(_record(store, parcel.delivery, outcome, holder, clock(), rng))
+                except RefusedRow:
+                    raise  # it would be refused again
+                except StorageError:
+                    sending.keep(parcel.delivery, outcome)
+                    raise
+            _tell(reports[-1])
+    return reports
+
+
+def _record_kept(
+    store: OutboxStore, sending: UnderWay, holder: str, clock: Callable[[], datetime], rng: random.Random
+) -> list[Report]:
+    """What was sent and could not be recorded at the time."""
+    reports: list[Report] = []
+    with sending.recording() as kept:
+        for delivery, outcome in kept:
+            reports.append(_record(store, delivery, outcome, holder, clock(), rng))
             _tell(reports[-1])
     return reports
 

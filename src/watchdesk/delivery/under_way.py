@@ -1,6 +1,7 @@
 """What a process is sending: none of it is begun a second time, and what hangs counts to its channel.
 
-A lease runs out; a thread in a third party's code, or in a folder on a dead mount, does not.
+A lease runs out; a thread in a third party's code, or in a folder on a dead mount, does not. What was sent
+and could not be recorded is kept here until it is.
 """
 
 import threading
@@ -8,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from watchdesk.model import Delivery
+from watchdesk.model import Delivery, SendOutcome
 
 
 class UnderWay:
@@ -16,7 +17,9 @@ class UnderWay:
 
     def __init__(self) -> None:
         self._since: dict[str, tuple[str, datetime]] = {}
+        self._unrecorded: dict[str, tuple[Delivery, SendOutcome]] = {}
         self._lock = threading.Lock()
+        self._recording = threading.Lock()
 
     @contextmanager
     def sending(self, delivery: Delivery, now: datetime) -> Iterator[None]:
@@ -29,10 +32,30 @@ class UnderWay:
             with self._lock:
                 del self._since[delivery.id]
 
-    def channels(self) -> Mapping[str, str]:
-        """Delivery id → its channel."""
+    def keep(self, delivery: Delivery, outcome: SendOutcome) -> None:
+        """The attempt is over, and the store could not record what came of it."""
         with self._lock:
-            return {delivery: channel for delivery, (channel, _) in self._since.items()}
+            self._unrecorded[delivery.id] = delivery, outcome
+
+    @contextmanager
+    def recording(self) -> Iterator[Iterator[tuple[Delivery, SendOutcome]]]:
+        """What was kept, for one thread at a time; each is forgotten when the next is asked for."""
+        with self._recording:
+            yield self._each_unrecorded()
+
+    def _each_unrecorded(self) -> Iterator[tuple[Delivery, SendOutcome]]:
+        with self._lock:
+            kept = list(self._unrecorded.items())
+        for delivery_id, attempted in kept:
+            yield attempted
+            with self._lock:
+                del self._unrecorded[delivery_id]
+
+    def channels(self) -> Mapping[str, str]:
+        """Delivery id → its channel; those that are over and not recorded take no channel's room ('')."""
+        with self._lock:
+            over = dict.fromkeys(self._unrecorded, "")
+            return over | {delivery: channel for delivery, (channel, _) in self._since.items()}
 
     def hanging(self, now: datetime, after: timedelta) -> int:
         """How many have been under way for longer."""

@@ -13,8 +13,14 @@ PATIENCE = timedelta(minutes=2)
 
 
 def overdue_troubles(plan: Plan, store: Store, now: datetime) -> Iterator[Trouble]:
-    """One for each digest that something waits for, that was due a while ago, and that was not made."""
+    """One for each digest that something waits for, that was due a while ago, and that was not made.
+
+    None while a service that has just started catches up.
+    """
     then = now - PATIENCE
+    started = store.notes().get("service.started")
+    if started and then < datetime.fromisoformat(started) <= now:
+        return
     silences = store.silences(then)
     silent = {**digests.silent_until(silences, then), **digests.silent_until(silences, now)}
     marks = store.digest_marks()

@@ -133,27 +133,22 @@ class Loading:
         """The service, started; None when it was told to stop before that."""
         configuration = self._load()
         plan = self._plan(configuration)
-        store, configuration, plan = self._opened(configuration, plan)
-        address = storage_address(configuration, self._state_directory)
-        service = Service(plan, store, self._clock, random.Random(), self._liveness, self._teller, address)
-        with self._lock:
-            self._store = store
-            if self._stopped:
-                return None
-            service.start()
-            self._service = service
-        self._loaded(store, configuration)
-        self._liveness.enter(Phase.RUNNING)
-        self._systemd.ready(_status(plan))
-        log.info("watchdesk is running", **_counts(plan))
+        service, store, configuration = self._started(configuration, plan)
+        if service:
+            self._loaded(store, configuration)
+            self._liveness.enter(Phase.RUNNING)
+            self._systemd.ready(_status(service.plan))
+            log.info("watchdesk is running", **_counts(service.plan))
         return service
 
-    def _opened(self, configuration: Configuration, plan: Plan) -> tuple[Store, Configuration, Plan]:
-        """The store, as soon as it can be used; what is loaded anew meanwhile counts."""
+    def _started(
+        self, configuration: Configuration, plan: Plan
+    ) -> tuple[Service | None, Store | None, Configuration]:
+        """The service, as soon as the database can be used; what is loaded anew meanwhile counts."""
         since, wait = self._clock(), FIRST
         while True:
             try:
-                return self._open_store(configuration), configuration, plan
+                return *self._on_its_store(configuration, plan), configuration
             except (DamagedStorage, UnreachableStorage) as error:
                 log.error("the database cannot be used; it is tried again", why=str(error), seconds=wait)
                 self._wait_for_store(configuration, error, since, wait)
@@ -163,6 +158,24 @@ class Loading:
             if self._tell_until(plan, wait):
                 configuration, plan = self._loaded_anew(configuration, plan)
             wait = min(2 * wait, LONGEST)
+
+    def _on_its_store(self, configuration: Configuration, plan: Plan) -> tuple[Service | None, Store | None]:
+        """One trial: a database that opens may still be damaged where the service first reads it."""
+        store = self._open_store(configuration)
+        try:
+            address = storage_address(configuration, self._state_directory)
+            rng = random.Random()
+            service = Service(plan, store, self._clock, rng, self._liveness, self._teller, address)
+            with self._lock:
+                if not self._stopped:
+                    service.start()
+                    self._service, self._store = service, store
+                    return service, store
+        except BaseException:
+            store.close()
+            raise
+        store.close()
+        return None, None
 
     def _wait_for_store(
         self, configuration: Configuration, error: StorageError, since: datetime, wait: float

@@ -12,6 +12,8 @@ from watchdesk.errors import DamagedStorage
 
 _COMPANIONS = ("-wal", "-shm")
 
+_PUT_BACK = "put it back, or a backup in its place; watchdesk goes on by itself then"
+
 FileId = tuple[int, int]
 """Device and inode."""
 
@@ -39,12 +41,14 @@ class OpenFile:
 
     def forget(self) -> None:
         """Nothing is open any more."""
-        if self._anchor:
-            self._anchor.close()
-        if self._is_rescued:  # they belong to the file that was there, and would be mixed into the next one
-            for path in self._companions:
-                path.unlink(missing_ok=True)
+        anchor, companions, rescued = self._anchor, self._companions, self._is_rescued
+        # First of all: SQLite deletes the companions with its last connection, and nobody else has then.
         self._anchor, self._main, self._companions, self._is_rescued = None, None, {}, False
+        if anchor:
+            anchor.close()
+        if rescued:  # they belong to the file that was there, and would be mixed into the next one
+            for path in companions:
+                path.unlink(missing_ok=True)
 
     @property
     def uri(self) -> str:
@@ -89,17 +93,19 @@ class OpenFile:
 
     def check(self) -> None:
         """Raises `DamagedStorage` when a file that is open is no longer the one at its path."""
-        if self._main is None:
+        main = self._main
+        if main is None:
+            if not self.may_begin and _id_of(self.path) is None:
+                raise DamagedStorage(f"the database {self.path} is gone: {_PUT_BACK}")
             return
-        found = _id_of(self.path)
+        found, whole = _id_of(self.path), self._companions_hold()
+        if self._main is not main:
+            return  # it is being opened anew, by another thread
         if found is None:
-            raise DamagedStorage(
-                f"the database {self.path} was deleted while watchdesk used it: put it back, or a backup "
-                "in its place; watchdesk goes on by itself then"
-            )
-        if found != self._main:
+            raise DamagedStorage(f"the database {self.path} was deleted while watchdesk used it: {_PUT_BACK}")
+        if found != main:
             raise DamagedStorage(f"the database {self.path} was replaced while watchdesk used it")
-        if not self._companions_hold():
+        if not whole:
             raise DamagedStorage(
                 f"the write-ahead log beside {self.path} was deleted while watchdesk used it; "
                 "leave the files that end in -wal and -shm to watchdesk"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from watchdesk.errors import StorageError, WatchdeskError
+from watchdesk.errors import RefusedRow, StorageError, WatchdeskError
 from watchdesk.service.liveness.processes import Processes
 from watchdesk.service.liveness.sign import (
     Incident,
@@ -115,6 +115,7 @@ class Liveness:
                 failures=before.failures + 1,
                 failing_since=before.failing_since or now,
                 reason=reason[:_LONGEST],
+                of_store=isinstance(error, StorageError) and not isinstance(error, RefusedRow),
             )
         unexpected = None if isinstance(error, StorageError) else error
         self._log_seldom(name, "a step failed and will be tried again", reason, unexpected, step=name)

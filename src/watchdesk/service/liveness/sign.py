@@ -49,6 +49,8 @@ class StepSign:
     failing_since: datetime | None = None
     reason: str | None = None
     """Of the last failure."""
+    of_store: bool = False
+    """Whether it was the database's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,10 +112,11 @@ def service_troubles(sign: SignOfLife, now: datetime) -> Iterator[Trouble]:
         yield Trouble("database", f"The service cannot {what}: {store.trouble}.{waits}")
     elif store and store.unrecorded >= OFTEN:
         yield Trouble("polls", f"The last {store.unrecorded} polls could not be recorded; the log says why.")
-    known = store.trouble if store else None
+    in_trouble = bool(store and store.trouble)
     for name, step in sorted(sign.steps.items()):
-        if known is None or step.reason != known:  # what the database does to each step is told once
-            yield from _step_troubles(name, step, now)
+        if step.of_store and in_trouble and step.began is None:
+            continue  # what the database does to each step is told once
+        yield from _step_troubles(name, step, now)
     reloading = sign.configuration.reloading
     if reloading and now - reloading >= HANGING:
         yield Trouble(
