@@ -49,7 +49,7 @@ def settings_with(old: str, new: str) -> str:
 MORNING = settings_with("at: once", 'at: "0 7 * * *"')
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def test_what_was_too_old_when_first_seen_says_so(
     kind: str, desk: DeskFiles, web: WebServer, request: pytest.FixtureRequest
 ) -> None:
@@ -234,20 +234,15 @@ def test_what_came_before_the_reason_was_kept_says_that_nobody_knows(desk: DeskF
     assert "why was not recorded" in shown
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
+def test_the_address_may_be_written_as_it_was_found_elsewhere(desk: DeskFiles, web: WebServer) -> None:
+    desk_with(desk, web, NATO, send=False)
+    for address in (
         "http://example.org/1?utm_source=newsletter&utm_medium=mail",
         "https://www.example.org/1",
         "https://example.org/1/#:~:text=NATO",
         "example.org/1",
-    ],
-)
-def test_the_address_may_be_written_as_it_was_found_elsewhere(
-    desk: DeskFiles, web: WebServer, address: str
-) -> None:
-    desk_with(desk, web, NATO)
-    assert explained(desk, address)[0]["article"] == 1
+    ):
+        assert explained(desk, address)[0]["article"] == 1, address
 
 
 def test_an_address_of_several_articles_lists_their_numbers_and_prefers_the_exact_one(
@@ -339,26 +334,23 @@ def test_the_foot_of_a_digest_counts_what_was_too_old_to_be_told(desk: DeskFiles
     assert document["archive_only"] == {"too-old": 1}
 
 
-@pytest.mark.parametrize(
-    ("reply_to", "operators", "asked"),
-    [
-        (", reply_to: editor@example.org", "operators: {to: [ops]}\n", "editor@example.org"),
-        ("", "operators: {to: [ops]}\n", "ops@example.org"),
-        ("", "", "desk@example.org"),
-    ],
-)
-def test_the_foot_names_whom_to_ask(
-    desk: DeskFiles, web: WebServer, reply_to: str, operators: str, asked: str
-) -> None:
+def test_the_foot_names_whom_to_ask(desk: DeskFiles, web: WebServer) -> None:
     mail = "from: w@example.org, server: smtp://127.0.0.1:9"
-    channels = (
-        f"channels:\n  mail: {{email: {{to: [reader@example.org], {mail}{reply_to}}}}}\n"
-        f"  ops: {{email: {{to: [ops@example.org], {mail}}}}}\n"
-    )
-    settings = settings_with("channels:\n", channels).replace("to: [shelf]", "to: [mail]") + operators
-    desk_with(desk, web, NATO, settings=settings, send=False)
-    shown = desk.run("digest", "flash")
-    assert f"Write to {asked}." in " ".join(shown.out.split())
+    operators = "operators: {to: [ops]}\n"
+    cases = [
+        (", reply_to: editor@example.org", operators, "editor@example.org"),
+        ("", operators, "ops@example.org"),
+        ("", "", "desk@example.org"),
+    ]
+    desk_with(desk, web, NATO, settings=MORNING, send=False)
+    for reply_to, told, asked in cases:
+        channels = (
+            f"channels:\n  mail: {{email: {{to: [reader@example.org], {mail}{reply_to}}}}}\n"
+            f"  ops: {{email: {{to: [ops@example.org], {mail}}}}}\n"
+        )
+        settings = MORNING.replace("channels:\n", channels).replace("to: [shelf]", "to: [mail]") + told
+        desk.write({"wire": web.url("/feed")}, settings)
+        assert f"Write to {asked}." in " ".join(desk.run("digest", "flash").out.split())
     assert desk.run("digest", "flash", "--json").document["ask"] == [asked]
 
 

@@ -49,7 +49,7 @@ def rules(document: dict[str, list[dict[str, str]]]) -> list[str]:
     return [match["rule"] for match in document["matches"]]
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def test_a_feed_is_asked_conditionally_while_a_page_of_it_is_down(
     down: DeskFiles, web: WebServer, database: str, request: pytest.FixtureRequest
 ) -> None:
