@@ -1,9 +1,12 @@
 from datetime import time, timedelta
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field, TypeAdapter, ValidationError
 
+from watchdesk.config.sentences import sentence
 from watchdesk.config.values import (
     parse_clock,
     parse_duration,
@@ -94,3 +97,18 @@ def test_whatever_stands_there_is_read_or_refused_in_words(value: object) -> Non
             parse(value)
         except ValueError as error:
             assert "invalid literal" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("limits", "text", "told"),
+    [
+        ({"pattern": "^[0-9]+$"}, "a", "must have the form ^[0-9]+$"),
+        ({"max_length": 2}, "abc", "must have at most 2 characters"),
+    ],
+)
+def test_a_text_of_another_form_or_length_is_told_what_it_has_to_be(
+    limits: dict[str, Any], text: str, told: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(Annotated[str, Field(**limits)]).validate_python(text)
+    assert sentence(caught.value.errors()[0], "an option") == told

@@ -156,6 +156,7 @@ def test_a_program_that_prints_no_token_is_told_in_a_few_words(tmp_path: Path, w
         ({"one_click": True}, "`one_click` needs an https:// address as `unsubscribe`"),
         ({"one_click": True, "unsubscribe": "mailto:a@example.org"}, "`one_click` needs an https:// address"),
         ({"one_click": True, "unsubscribe": "http://example.org/"}, "`one_click` needs an https:// address"),
+        ({"helo": "192.0.2.1"}, "write it as desk.example.org or [192.0.2.1]"),
         ({"helo": "two words"}, "is no name to greet a server with"),
         ({"helo": "a\r\nb"}, "is no name to greet a server with"),
         ({"reply_to": "nobody"}, "is not a mail address"),

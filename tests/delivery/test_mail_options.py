@@ -158,7 +158,7 @@ def test_answers_go_to_whom_the_channel_names() -> None:
 
 
 def test_one_click_is_offered_only_where_it_is_asked_for() -> None:
-    where = "https://example.org/leave?list=desk"
+    where = "HTTPS://example.org/leave?list=desk"
     plain = received(unsubscribe=where)
     assert (plain["List-Unsubscribe"], plain["List-Unsubscribe-Post"]) == (f"<{where}>", None)
     asked = received(unsubscribe=where, one_click=True)

@@ -1,5 +1,6 @@
 """`email`: a digest as a mail to people. What the message holds and how it is handed over is in `mail`."""
 
+import re
 import ssl
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -22,6 +23,9 @@ from watchdesk.delivery.mail.roll import Room
 from watchdesk.delivery.mail.server import Protocol as MailProtocol
 from watchdesk.delivery.mail.server import ServerOption, Tls
 from watchdesk.model import Parcel, Retry, SendOutcome
+
+_UNSUBSCRIBE = re.compile(r"([Mm][Aa][Ii][Ll][Tt][Oo]:|[Hh][Tt][Tt][Pp][Ss]?://)[!-;=?-~]+")
+"""A scheme may be in capitals (RFC 3986 §3.1); angle brackets are those of the header."""
 
 
 class EmailOptions(BaseModel):
@@ -60,10 +64,9 @@ class EmailOptions(BaseModel):
     )
     unsubscribe: str | None = Field(
         default=None,
-        pattern=r"^(mailto:|https?://)[!-;=?-~]+$",
         description="Where readers say that they want no more of it: a mailto: or https:// address, "
         "for List-Unsubscribe",
-        json_schema_extra={"maxLength": LONGEST_URI},
+        json_schema_extra={"maxLength": LONGEST_URI, "pattern": f"^{_UNSUBSCRIBE.pattern}$"},
     )
     one_click: bool = Field(
         default=False,
@@ -84,7 +87,14 @@ class EmailOptions(BaseModel):
     @field_validator("unsubscribe")
     @classmethod
     def _fits_its_header(cls, value: str | None) -> str | None:
-        if value is not None and (length := len(uri_in_header(value))) > LONGEST_URI:
+        if value is None:
+            return None
+        if not _UNSUBSCRIBE.fullmatch(value):
+            raise ValueError(
+                f"{value!r} is no address to unsubscribe at; write a mailto: or https:// address in ASCII, "
+                "without spaces"
+            )
+        if (length := len(uri_in_header(value))) > LONGEST_URI:
             raise ValueError(f"`unsubscribe` has {length} characters; a header has room for {LONGEST_URI}")
         return value
 
@@ -92,7 +102,7 @@ class EmailOptions(BaseModel):
     @classmethod
     def _has_where_to_post(cls, value: bool, others: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's
         where = others.data.get("unsubscribe", "https:")  # a mistake in it is told already
-        if value and not (where or "").startswith("https:"):
+        if value and not (where or "").lower().startswith("https:"):
             raise ValueError("`one_click` needs an https:// address as `unsubscribe`, which takes the POST")
         return value
 

@@ -59,7 +59,7 @@ def parse_address(text: str) -> MailAddress:
 def parse_helo(text: str) -> str:
     """A name or an address in brackets as EHLO takes it (RFC 5321 §4.1.1.1). Raises `ValueError`."""
     name = _in_ascii(text.strip())
-    if not name:
+    if not name or _is_literal(name):  # a bare address is a name that no server finds
         raise ValueError(
             f"{text!r} is no name to greet a server with; write it as desk.example.org or [192.0.2.1]"
         )
