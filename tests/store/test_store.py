@@ -88,6 +88,15 @@ def test_an_article_comes_back_as_it_went_in(store: SqlStore) -> None:
     assert store.matches(stored[0].article_id)[0].match == MATCH
 
 
+def test_an_anchor_is_found_under_another_scheme_before_newer_ones_of_its_page(store: SqlStore) -> None:
+    items = [item(f"page#r{number}") for number in (4, 44, 45)]
+    placed = [replace(one, article=replace(one.article, url_key="e.org/page")) for one in items]
+    first, wanted, _ = (kept.article_id for kept in store.ingest(placed, STATE, NOW))
+    found = [article.id for article in store.articles_by_url("http://www.e.org/page#r44", "e.org/page", 2)]
+    assert found[0] == wanted
+    assert store.articles_by_url("http://www.e.org/page#r4", "e.org/page", 1)[0].id == first
+
+
 def test_the_same_poll_twice_stores_and_places_nothing_twice(store: SqlStore) -> None:
     first = store.ingest([item("a"), item("b")], STATE, NOW)
     second = store.ingest([item("a"), item("b")], STATE, NOW)

@@ -31,14 +31,16 @@ PREFIXES = (
     "__twitter_",
     "echobox",
     "sa-link",
+    "sa-ns_",
 )
 """Beginnings of names, in lower case."""
 
 _FURNITURE = """
     comments comment respond commentform commentlist addcomment add-comment kommentare commentaires
+    comment-form comments-area comments-section comment-section reply-title leserkommentare
     comentarios commenti reacties komentarze disqus_thread fb-comments
     top page-top content main main-content maincontent contents skip share sharing socials
-    rss feed xtor google_vignette
+    rss feed xtor google_vignette ref=rss origin=rss source=rss from=rss
 """
 FRAGMENTS = frozenset(_FURNITURE.split())
 """Whole fragments that name the furniture of a page, in lower case."""

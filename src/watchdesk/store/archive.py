@@ -29,7 +29,9 @@ class ArchiveRows(RematchingRows):
         fits = articles.c.url == url
         if url_key:
             fits = or_(fits, articles.c.url_key == url_key)
-        exact_first = case((articles.c.url == url, 0), else_=1)
+        fragment = url.partition("#")[2]
+        same_place = articles.c.url.endswith(f"#{fragment}", autoescape=True)  # whatever the scheme or www
+        exact_first = case((articles.c.url == url, 0), *([(same_place, 1)] if fragment else []), else_=2)
         newest_first = (articles.c.first_seen.desc(), articles.c.id.desc())
         asked = select(articles).where(fits).order_by(exact_first, *newest_first)
         with self._database.read() as connection:
