@@ -5,7 +5,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import dateparser  # noqa: F401 - these three are loaded late, which no property's deadline is to hold
+import feedparser  # noqa: F401
 import pytest
+import trafilatura  # noqa: F401
 
 from support.desk import DeskFiles
 from support.postgresql import Cluster, binaries

@@ -2,14 +2,16 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from watchdesk.model import Standing
 from watchdesk.store import open_store
 from watchdesk.store.database import Database, database_url
-from watchdesk.store.opening import migrate
+from watchdesk.store.opening import migrate, newest_revision
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MICROSECONDS = 1_772_366_400_000_000
@@ -70,3 +72,8 @@ def test_an_older_database_takes_addresses_of_every_length_after_the_upgrade(
     found = [store.articles_by_url(url, None, 9) for url in ("http://e.org/1", long)]
     assert [[article.id for article in each] for each in found] == [[1], [2]]
     store.close()
+
+
+def test_the_newest_revision_is_the_one_that_alembic_would_go_to() -> None:
+    scripts = ScriptDirectory(str(files("watchdesk.store") / "migrations"))
+    assert newest_revision() == scripts.get_current_head()

@@ -5,9 +5,8 @@ from watchdesk.articles.dates import source_zone
 from watchdesk.articles.files import read_file
 from watchdesk.articles.full_text import wants_page, with_page
 from watchdesk.articles.identity import Apart, Identified, colliding_guid, identify, tell_apart
-from watchdesk.articles.language import prepare
 from watchdesk.articles.normalise import normalise, normalise_all, sealed
-from watchdesk.articles.page import read_page, read_text
+from watchdesk.articles.page import prepare, read_page, read_text
 from watchdesk.articles.revision import folded_wording, keeps_title, keeps_words, says_something_else
 from watchdesk.articles.standing import standing
 from watchdesk.articles.stories import story_keys

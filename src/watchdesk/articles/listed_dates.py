@@ -7,8 +7,6 @@ language that is known, so that it neither guesses nor takes long.
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from dateparser.date import DateDataParser
-
 from watchdesk.articles.dates import ABSENT, Published, published_at, read_date
 from watchdesk.articles.written_dates import LEAD
 from watchdesk.model import PublishedKnown
@@ -97,6 +95,8 @@ def _own_reading(text: str, local: datetime) -> tuple[datetime, str] | None:
 
 def _read(text: str, language: str, order: str, local: datetime) -> tuple[datetime, str] | None:
     """What dateparser makes of it, as a local time, and how exact that is: time, day, week, month."""
+    from dateparser.date import DateDataParser  # noqa: PLC0415 - heavy, and only listing pages need it
+
     a_word = bool(_A_WORD.fullmatch(text))  # of a weekday's name no month is asked
     settings = {
         "RELATIVE_BASE": local,

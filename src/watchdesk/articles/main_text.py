@@ -5,7 +5,6 @@ trafilatura's plain text loses headings, so its tree is read. Clutter that stays
 
 from bs4 import BeautifulSoup, Tag
 from lxml import etree
-from trafilatura import bare_extraction
 
 from watchdesk.articles.lines import Line, settled, text_length
 from watchdesk.articles.markup import markup_lines, parsed, selected
@@ -29,6 +28,11 @@ _HOLDERS = (
     "article, main, [role=main], [itemprop=articleBody], .entry-content, .post-content, .article-body, "
     ".amp-wp-article"
 )
+
+
+def prepare() -> None:
+    """Loads trafilatura, for which the first page would have to wait."""
+    import trafilatura  # noqa: F401, PLC0415 - as in `_extracted`
 
 
 def main_text(page: BeautifulSoup, content: str | None) -> tuple[Line, ...]:
@@ -55,6 +59,8 @@ def _selected(page: BeautifulSoup, selector: str) -> tuple[Line, ...]:
 
 
 def _extracted(html: str, *, fast: bool) -> tuple[Line, ...]:
+    from trafilatura import bare_extraction  # noqa: PLC0415 - heavy, and only articles' own pages need it
+
     found = bare_extraction(html, fast=fast, include_comments=False, include_formatting=True)
     tree = getattr(found, "body", None)
     if tree is None:

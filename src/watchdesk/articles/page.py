@@ -5,6 +5,8 @@ What the page says of itself comes from `claims`, its text from `main_text`; her
 
 from datetime import datetime
 
+from watchdesk.articles import language
+from watchdesk.articles import main_text as extraction
 from watchdesk.articles.addresses import clean_url, is_home, same_site, site_label, url_key
 from watchdesk.articles.bylines import byline
 from watchdesk.articles.claims import Claims, read_claims
@@ -22,6 +24,12 @@ from watchdesk.articles.plain import one_line
 from watchdesk.characters.encoding import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Source
+
+
+def prepare() -> None:
+    """Loads what the first article would have to wait for; once for all processes that are copied after."""
+    language.prepare()
+    extraction.prepare()
 
 
 def read_page(

@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-import dateparser
-
 from watchdesk.articles.zones import iana_name
 
 _MONTH_NAMES = """
@@ -159,6 +157,8 @@ def _by_dateparser(text: str, *, month_first: bool) -> Written | None:
     """National forms with names of months; nothing relative, nothing without a year."""
     if not _HAS_YEAR.search(text):
         return None
+    import dateparser  # noqa: PLC0415 - heavy, and few dates need it
+
     settings = {
         "DATE_ORDER": "MDY" if month_first else "DMY",
         "PARSERS": ["absolute-time"],

@@ -1,6 +1,7 @@
 """`demo`: a whole working desk on this machine alone."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
@@ -8,9 +9,11 @@ from rich.table import Table
 from watchdesk.app import open_desk, read_configuration
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stderr, stdout, utc_now
 from watchdesk.cli.words import counted
-from watchdesk.demo import Folders, play
-from watchdesk.demo.servers import Log
 from watchdesk.model import Delivery, StoredMatch
+
+if TYPE_CHECKING:
+    from watchdesk.demo import Folders
+    from watchdesk.demo.servers import Log
 
 
 @click.command
@@ -18,6 +21,8 @@ from watchdesk.model import Delivery, StoredMatch
 @pass_session
 def demo(session: Session, *, as_json: bool) -> None:
     """A sample newsroom on loopback: real polling, matching and sending, shown. Takes some 10 seconds."""
+    from watchdesk.demo import Folders, play  # noqa: PLC0415 - its servers are heavy
+
     folders = Folders(session.state_directory / "demo")
     progress = stderr()
     progress.print("watchdesk demo\n", style="bold")
@@ -34,7 +39,7 @@ def demo(session: Session, *, as_json: bool) -> None:
         _print(folders, log, titles, matches, list(deliveries), page)
 
 
-def _document(folders: Folders, log: Log, articles: int, matches: int, page: Path) -> dict[str, object]:
+def _document(folders: "Folders", log: "Log", articles: int, matches: int, page: Path) -> dict[str, object]:
     return {
         "articles": articles,
         "matches": matches,
@@ -50,8 +55,8 @@ def _document(folders: Folders, log: Log, articles: int, matches: int, page: Pat
 
 
 def _print(
-    folders: Folders,
-    log: Log,
+    folders: "Folders",
+    log: "Log",
     titles: dict[int, str],
     matches: list[StoredMatch],
     deliveries: list[Delivery],

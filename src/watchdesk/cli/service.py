@@ -32,7 +32,7 @@ from watchdesk.errors import StorageError, UnusableStorage
 from watchdesk.model import Delivery, DeliveryState, Trouble
 from watchdesk.pipeline import Plan, PollOutcome, PollReport
 from watchdesk.ports import Store
-from watchdesk.service import poll_now, reader_for, send_now, serve
+from watchdesk.service import poll_now, reader_for, send_now
 from watchdesk.service.liveness import record_pass
 from watchdesk.service.telling import Teller
 from watchdesk.store import open_store
@@ -48,6 +48,8 @@ def run(session: Session) -> None:
 
     SIGHUP reads the configuration anew; SIGTERM finishes what is under way and stops.
     """
+    from watchdesk.service.life import serve  # noqa: PLC0415 - its clock is heavy, and only the service has one
+
     state_directory = session.state_directory
 
     def opened(configuration: Configuration) -> Store:

@@ -7,12 +7,7 @@ import uuid
 from importlib.resources import files
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, inspect, select, text
 
 from watchdesk.errors import DamagedStorage, UnusableStorage
 from watchdesk.store.database import Database, database_url
@@ -24,6 +19,9 @@ from watchdesk.store.upserts import upsert
 _LOCK = 0x77617463
 """Of PostgreSQL's advisory lock while migrating: two services may start at once."""
 
+
+_REVISIONS = "alembic_version"
+"""Alembic's own table."""
 
 ID_NOTE = "database.id"
 STAMP_NOTE = "database.stamp"
@@ -58,7 +56,7 @@ def take_up(database: Database, known: KnownDatabases) -> str | None:
     if before and file:
         _refuse_foreign_log(file, before)
     with database.write() as connection:
-        if before and MigrationContext.configure(connection).get_current_revision() is None:
+        if before and _revision(connection) is None:
             raise DamagedStorage(_vanished(database, known, "is empty"))
         migrate(connection, database.url.database or "")
         found = _identity(connection, before)
@@ -118,13 +116,35 @@ def _vanished(database: Database, known: KnownDatabases, what: str) -> str:
 
 def migrate(connection: Connection, name: str, to: str = "head") -> None:
     """Brings the tables up to a revision. Raises `UnusableStorage` where a newer watchdesk made them."""
-    scripts = ScriptDirectory(str(files("watchdesk.store") / "migrations"))
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    head = scripts.get_current_head()
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current == head:
+    current = _revision(connection)
+    if current == newest_revision():
         return
+    _run_migrations(connection, name, current, to)
+
+
+def newest_revision() -> str:
+    """Of the tables as this watchdesk needs them: migrations are in files by the names of their numbers."""
+    versions = files("watchdesk.store") / "migrations" / "versions"
+    return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit())
+
+
+def _revision(connection: Connection) -> str | None:
+    """Of the tables that are there."""
+    if not inspect(connection).has_table(_REVISIONS):
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {_REVISIONS}")).scalar_one_or_none()  # noqa: S608 - ours
+    return None if found is None else str(found)
+
+
+def _run_migrations(connection: Connection, name: str, current: str | None, to: str) -> None:
+    from alembic.config import Config  # noqa: PLC0415 - all of it is heavy, and seldom is there anything to do
+    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.util.exc import CommandError  # noqa: PLC0415
+
+    scripts = ScriptDirectory(str(files("watchdesk.store") / "migrations"))
     try:
         known = current is None or scripts.get_revision(current) is not None
     except CommandError:

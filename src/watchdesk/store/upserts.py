@@ -1,10 +1,14 @@
 """Rows that are written whether they are there or not, on both databases."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
@@ -19,7 +23,19 @@ def upsert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     # One order for everyone: two writers that lock the same rows never wait for each other.
     keys = [column.name for column in table.primary_key]
     ordered = sorted(map(dict, rows), key=lambda row: tuple(row[key] for key in keys))
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table)
-    rest = {name: statement.excluded[name] for name in ordered[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), ordered)
+    connection.execute(_statement(connection.dialect.name, table, tuple(ordered[0])), ordered)
+
+
+@lru_cache(maxsize=100)
+def _statement(dialect: str, table: Table, columns: Sequence[str]) -> Insert:
+    """Made once, as it is executed often."""
+    statement = sqlite.insert(table) if dialect == "sqlite" else _postgresql_insert(table)
+    keys = [column.name for column in table.primary_key]
+    rest = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def _postgresql_insert(table: Table) -> "PostgresqlInsert":
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - heavy, and most desks have SQLite
+
+    return postgresql.insert(table)

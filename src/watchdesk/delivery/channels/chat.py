@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -16,12 +16,14 @@ from watchdesk.config.network import Network
 from watchdesk.config.secrets import Secret, SecretMissing, SecretRef, is_reference
 from watchdesk.delivery.chat.compact import compact
 from watchdesk.delivery.chat.guard import Guard
-from watchdesk.delivery.chat.services import ChatService
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.taken import Taken
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.wire.trust import trust_store
+
+if TYPE_CHECKING:
+    from watchdesk.delivery.chat.services import ChatService
 
 LIMITS = Limits(wait=20, whole=60)
 """Where the configuration says nothing."""
@@ -53,7 +55,7 @@ class ChatOptions(BaseModel):
     def _addresses_are_known(self) -> Self:
         for secret in self.address:
             if secret.kind == "plain":
-                ChatService(secret.reveal())
+                _service(secret.reveal())
         return self
 
 
@@ -97,7 +99,7 @@ class ChatChannel:
         if left <= 0:
             return Retry("there was no time left for another of its addresses")
         try:
-            service = ChatService(secret.reveal(), self._network, self._trust)
+            service = _service(secret.reveal(), self._network, self._trust)
         except (SecretMissing, ValueError) as trouble:
             return Retry(str(trouble))
         message = compact(parcel.rendered, service.markup, service.room)
@@ -109,6 +111,15 @@ class ChatChannel:
             return outcome
 
         return self._guard.run(service.name, attempt, left)
+
+
+def _service(
+    address: str, network: Network = Network(), trust: ssl.SSLContext | None = None
+) -> "ChatService":
+    """Raises `ValueError` for an address that is none."""
+    from watchdesk.delivery.chat.services import ChatService  # noqa: PLC0415 - Apprise is heavy
+
+    return ChatService(address, network, trust)
 
 
 def settled(outcomes: Sequence[SendOutcome]) -> SendOutcome:

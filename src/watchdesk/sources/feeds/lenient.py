@@ -8,8 +8,6 @@ import io
 import re
 from typing import Any
 
-import feedparser
-
 from watchdesk.articles.plain import title_of_markup
 from watchdesk.characters.repair import clean, unescaped_address
 from watchdesk.errors import UnreadableInput
@@ -81,6 +79,8 @@ def _is_readable(body: bytes, url: str) -> bool:
 
 
 def _run_feedparser(body: bytes, url: str) -> Any:
+    import feedparser  # noqa: PLC0415 - heavy, and well-formed feeds do without
+
     # A stream, never a string: feedparser would open a string that looks like an address or a path.
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
@@ -152,6 +152,8 @@ def _links(holder: Any) -> list[WrittenLink]:
 
 def _damage(parsed: Any) -> str | None:
     """What kept the document from being well-formed, and where."""
+    import feedparser  # noqa: PLC0415 - as in `_run_feedparser`
+
     problem = parsed.get("bozo_exception") if parsed.bozo else None
     if problem is None or isinstance(problem, feedparser.NonXMLContentType):
         return None
