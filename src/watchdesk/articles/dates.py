@@ -44,17 +44,26 @@ def source_zone(source: Source) -> tzinfo:
         return UTC
 
 
-def read_date(text: str | None, zone: tzinfo, now: datetime, *, known_forms: bool = False) -> Published:
+def read_date(
+    text: str | None,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    known_forms: bool = False,
+    month_first: bool | None = None,
+) -> Published:
     """What one written date says. Later than `now` and ten minutes, or before 1995, counts as absent.
 
     `known_forms`: only forms that are known here are read, at once; no library is asked for any other.
+    `month_first`: what 2/12/2025 means; None: as in the zone.
     """
     if not text:
         return ABSENT
     text = " ".join(text[:_LONGEST].split())
     if _EPOCH.fullmatch(text):
         return _plausible(_epoch(float(text)), PublishedKnown.EXACT, now)
-    month_first = str(zone).startswith(("America/", "US/"))
+    if month_first is None:
+        month_first = str(zone).startswith(("America/", "US/"))
     written = written_date(text, month_first=month_first, known_forms=known_forms)
     if written is None or not EARLIEST.year - 1 <= written.day.year < 9000:
         return ABSENT

@@ -36,7 +36,7 @@ _ZONE = (
 )
 LEAD = (
     r"(?:(?:published|posted|updated|last updated|date|on|at|veröffentlicht|erstellt|stand|datum|am|vom|"
-    r"publié|le|publicado|el|pubblicato|il|opublikowano|dnia|опубліковано|оновлено|дата|опубликовано)\b:?\s*)*"
+    r"publié|le|publicado|el|pubblicato|il(?!\s+y\s+a\b)|opublikowano|dnia|опубліковано|оновлено|дата|опубликовано)\b:?\s*)*"
 )
 """What stands before a date."""
 _WEEKDAY = r"(?:[^\W\d_]{2,14}\.?,\s+|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\s+)?"
