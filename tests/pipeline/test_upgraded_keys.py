@@ -29,6 +29,15 @@ FEEDS: dict[str, tuple[Item, ...]] = {
     "words-alone": tuple(replace(item, guid=None, link=None) for item in EVERY),
     "undated": tuple(replace(i, text="A few words.", date=None, link="https://e.org/x") for i in EVERY),
 }
+MISREAD = Path(__file__).parents[1] / "data" / "databases" / "keys-of-misread-addresses.sql"
+"""The dump of one that read `&copy=` in addresses as a letter, filled with two each of `UNESCAPED`."""
+UNESCAPED = {
+    "dated": "<item><title>Story {0}</title><link>http://e.org/p?lang=de&copy=2&id={0}</link>"
+    "<pubDate>Fri, 27 Nov 2026 10:00:00 GMT</pubDate><description>Words of story {0}.</description></item>",
+    "undated": "<item><title>Story {0}</title><link>http://e.org/p?lang=de&copy=2&id={0}</link></item>",
+    "untitled": "<item><link>http://e.org/p?id={0}&part=3</link><description>Words {0}.</description></item>",
+    "permalink": "<item><title>Story {0}</title><guid>http://e.org/p?reg=4&sub=5&times=6&id={0}</guid></item>",
+}
 NEW = Item("Delta sends envoys", words("delta"), "4", "https://e.org/2026/delta-sends")
 
 
@@ -63,3 +72,20 @@ def test_guids_that_move_after_the_upgrade_bring_nothing_twice(tmp_path: Path, n
     moved = [replace(item, guid=str(place + 2)) for place, item in enumerate(FEEDS[name])]
     assert feed.poll(replace(NEW, guid="1", link=moved[0].link and "https://e.org/new"), *moved) == 1
     store.close()
+
+
+@pytest.mark.parametrize("name", UNESCAPED)
+def test_what_was_known_by_a_misread_address_does_not_come_again(tmp_path: Path, name: str) -> None:
+    with sqlite3.connect(tmp_path / FILE) as old:
+        old.executescript(MISREAD.read_text())
+    old.close()
+    store = open_store("sqlite", tmp_path)
+    feed = Feed(store, Source(name, f"https://e.org/{name}", full_text=FullText.NEVER))
+    feed.extra = "".join(UNESCAPED[name].format(number) for number in (1, 2))
+    assert feed.poll() == 0
+    addresses = [article.url for article in store.articles() if article.source_id == name]
+    feed.extra += UNESCAPED[name].format(3)
+    assert feed.poll() == 1
+    store.close()
+    assert len(addresses) == 2
+    assert all((url or "").isascii() for url in addresses)

@@ -7,9 +7,11 @@ to `revision`.
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html.entities import name2codepoint
 from urllib.parse import urlsplit
 
 from watchdesk.articles.addresses import clean_url, entry_key, is_home_key
@@ -19,6 +21,7 @@ from watchdesk.model import Entry, ParsedFeed
 _SLUG = 16
 """Characters from which the last part of a path names one page rather than a section."""
 _LONGEST_GUID = 400
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);?")
 _DIGITS = 32
 """Of a digest, hexadecimal."""
 _TELLING = 100
@@ -48,6 +51,8 @@ class Identified:
     """On which it was published, as it is written."""
     former_hash: str = ""
     """`entry_hash` as it was before fragments were part of addresses."""
+    misread_keys: tuple[str, ...] = ()
+    """Keys of an earlier version of watchdesk, which read `&copy=` in addresses as a letter."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -167,6 +172,7 @@ def _identified(entry: Entry, feed: ParsedFeed) -> Identified | None:
         is_telling=bool(published) or len(words) >= _TELLING,
         day=_day(published),
         former_hash=version if former == url else _followed_by(said, former),
+        misread_keys=_misread_keys(guid, entry.original_url or entry.url or "", feed.base_url),
     )
 
 
@@ -186,6 +192,26 @@ def _former_address(url: str) -> str:
 def _day(published: str) -> str:
     """The day of a date as it is written, in whatever zone; publishers that rename entries date them anew."""
     return published[:10] if published[:4].isdigit() else " ".join(published.split()[:4])
+
+
+def _misread_keys(guid: str, url: str, base: str | None) -> tuple[str, ...]:
+    keys = []
+    if "&" in guid and (misread := _misread(guid, "&{};")) != guid:
+        keys.append(f"g:{misread}")
+    if "&" in url and (misread := _misread(url, "&{}")) != url:
+        address = clean_url(misread, base)
+        keys += [f"u:{_former_address(entry_key(address))}"] if address else []
+    return tuple(keys)
+
+
+def _misread(address: str, unknown: str) -> str:
+    """The address with the letters for which SGML's rules took the names of parameters.
+
+    `unknown`: what became of the name of no letter, which ids had ended.
+    """
+    return _ENTITY.sub(
+        lambda found: chr(name2codepoint.get(found[1], 0)).strip("\0") or unknown.format(found[1]), address
+    )
 
 
 def _names_one_page(url: str) -> bool:

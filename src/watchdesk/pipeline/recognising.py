@@ -247,6 +247,10 @@ class _Recognition:
                 return by_address.article_id
         if believed and by_guid and self._says_the_same(each, by_guid.article_id):
             return by_guid.article_id
+        for key in entry.misread_keys:
+            misread = self.known.get(key)
+            if misread and misread.article_id not in taken and self._says_the_same(each, misread.article_id):
+                return misread.article_id
         for number in self._with_its_words(each):
             if number in taken and (self._owns_address(each) or is_new_guid):
                 continue
@@ -423,6 +427,7 @@ class _Recognition:
 def _all_keys(entry: Identified) -> Iterator[str]:
     yield from entry.keys
     yield from entry.older_keys
+    yield from entry.misread_keys
     if entry.shared:
         yield entry.shared
     if entry.titled:
