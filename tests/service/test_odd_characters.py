@@ -118,6 +118,10 @@ def test_the_store_refuses_text_that_cannot_be_stored_and_that_row_alone(
     assert store.source_states(["good", "bad"]).keys() == {"good"}
     with pytest.raises(RefusedRow):
         store.set_note("note", bad)
+    with pytest.raises(RefusedRow, match=r"silences\.rule_id"):  # a value that stands in the statement
+        store.silence(bad, NOW, NOW)
+    store.stop_channel("desk", bad, NOW)  # what a server says is cleaned
+    assert store.stopped_channels().keys() == {"desk"}
     store.close()
 
 

@@ -20,12 +20,14 @@ _SHOWN = 60
 
 
 def refuse_unclean(
-    _connection: Connection, statement: Any, rows: Any, row: Any, _options: Mapping[str, Any]
+    connection: Connection, statement: Any, rows: Any, row: Any, _options: Mapping[str, Any]
 ) -> None:
     """Raises `RefusedRow` before a row is written that holds such text. A listener of `before_execute`."""
     if not isinstance(statement, UpdateBase):
         return
-    for values in (*rows, row):
+    given = [values for values in (*rows, row) if values]
+    # What stands in the statement itself, by `values(…)`, is not among the rows.
+    for values in given or [statement.compile(dialect=connection.dialect).params]:
         for column, value in values.items():
             if (found := _unclean_in(value)) is not None:
                 table = getattr(statement.table, "name", "a table")

@@ -191,7 +191,9 @@ class OutboxRows:
     def stop_channel(self, channel: str, reason: str, now: datetime) -> None:
         """Nothing more is sent to the channel until it is restarted."""
         with self._database.write() as connection:
-            upsert(connection, stopped_channels, {"channel": channel, "reason": reason, "stopped_at": now})
+            upsert(
+                connection, stopped_channels, {"channel": channel, "reason": clean(reason), "stopped_at": now}
+            )
 
     def restart_channel(self, channel: str) -> bool:
         """True when the channel had been stopped."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
+from watchdesk.characters.repair import clean
 from watchdesk.model import Ingested, PageToFetch, Stored
 from watchdesk.store.database import Database
 from watchdesk.store.findings import write_more_findings
@@ -49,7 +50,7 @@ class PageRows:
     def put_off_page(self, page: PageToFetch) -> None:
         """See `ports.PageStore.put_off_page`."""
         with self._database.write() as connection:
-            values = {"tries": page.tries, "next_try": page.next_try, "error": page.error}
+            values = {"tries": page.tries, "next_try": page.next_try, "error": clean(page.error)}
             same = pages_to_fetch.c.article_id == page.article_id
             connection.execute(update(pages_to_fetch).where(same).values(values))
 
@@ -106,7 +107,7 @@ def _page_row(page: PageToFetch, article_id: int) -> dict[str, Any]:
         "since": page.since,
         "tries": page.tries,
         "next_try": page.next_try,
-        "error": page.error,
+        "error": clean(page.error),
     }
 
 
