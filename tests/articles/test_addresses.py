@@ -126,3 +126,13 @@ def test_any_text_has_a_key_and_cleaning_twice_changes_nothing(text: str) -> Non
 )
 def test_session_ids_are_no_part_of_an_address(with_session: str, cleaned: str) -> None:
     assert clean_url(with_session) == cleaned
+
+
+def test_a_long_address_is_compared_by_its_beginning_and_all_of_its_rest() -> None:
+    for letter in "xж":
+        long = f"http://e.org/{letter * 1990}/story"
+        keys = {entry_key(long + end) for end in ("", "1", "2", "?a=1", "#r1", "#r2")}
+        assert len(keys) == 6
+        assert all(key.startswith("e.org/") and len(key.encode()) <= 2000 for key in keys)
+        assert entry_key(long.replace("http:", "https:") + "/?utm_source=x") == entry_key(long)
+        assert url_key(f"{long}#r1") == url_key(long) == entry_key(long)

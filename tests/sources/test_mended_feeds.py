@@ -138,6 +138,34 @@ def test_an_ampersand_in_an_address_never_becomes_a_letter(element: str, broken:
     assert (found.original_url or found.url) == PARAMETERS
 
 
+@pytest.mark.parametrize("broken", ["", "<b>"], ids=["well-formed", "broken elsewhere"])
+@pytest.mark.parametrize("address", [PARAMETERS, ESCAPED], ids=["bare", "escaped"])
+@pytest.mark.parametrize(
+    "other",
+    ["<comments>{}</comments>", "<source url='{}'>S</source>", "<atom:link rel='via' href='{}'/>"],
+    ids=["comments", "source", "via"],
+)
+def test_another_address_of_an_entry_is_not_its_own(other: str, address: str, broken: str) -> None:
+    own = f"<item><title>A</title>{other.format('http://x.org/')}<link>{address}</link></item>"
+    plain = f"<item><title>B</title><link>http://e.org/b</link>{other.format(address)}</item>"
+    bare = f"<item><title>C</title>{other.format(address)}</item>" if "via" not in other else ""
+    body = f"<rss version='2.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel>{own}{plain}{bare}"
+    found = [entry.url for entry in read(f"{body}{broken}</channel></rss>").entries]
+    assert found[:2] == [PARAMETERS, "http://e.org/b"]
+    assert set(found[2:]) <= {None}
+
+
+@pytest.mark.parametrize("broken", ["", "<b>"], ids=["well-formed", "broken elsewhere"])
+@pytest.mark.parametrize("address", [PARAMETERS, ESCAPED], ids=["bare", "escaped"])
+def test_an_ampersand_in_a_feeds_own_addresses_never_becomes_a_letter(address: str, broken: str) -> None:
+    next_page = f"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='next' href='{address}'/>"
+    feed = read(rss(next_page, item("1", "A"), broken).decode())
+    listed = f"<opml><body><outline text='x' xmlUrl='{address}'/></body></opml>{broken}"
+    assert feed.older == PARAMETERS
+    assert not broken or feed.trouble
+    assert broken or [one.url for one in read_opml(listed.encode()).feeds] == [PARAMETERS]
+
+
 def test_an_entity_with_its_semicolon_is_one_in_an_address_too() -> None:
     for broken in ("", "<b>"):
         [entry] = read(
