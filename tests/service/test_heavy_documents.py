@@ -4,6 +4,7 @@ import itertools
 import json
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import pytest
 
@@ -53,11 +54,12 @@ def _good(web: WebServer) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["elsewhere", "on their own host"])
 def test_heavy_documents_cost_innocent_sources_no_tenth_of_their_polls(
-    desk: DeskFiles, web: WebServer
+    desk: DeskFiles, web: WebServer, elsewhere: bool
 ) -> None:
     alone = polls(desk, web, "")
-    with WebServer("127.0.0.2") as hostile:
+    with WebServer("127.0.0.2") if elsewhere else nullcontext(web) as hostile:
         nested = f"<ul>VERSION{'<li><a href=x>' * (SIZE // 14)}"
         hostile.respond("/nested", changing(nested, "text/html"))
         others = f"  nested: {{page: '{hostile.url('/nested')}', select: {{item: li, link: a}}}}\n"
@@ -65,6 +67,6 @@ def test_heavy_documents_cost_innocent_sources_no_tenth_of_their_polls(
             hostile.respond(f"/heavy-{n}", heavy(marks, entries=40 if n % 2 else 1))
             others += f"  heavy-{n}: {{feed: '{hostile.url(f'/heavy-{n}')}'}}\n"
         beside = polls(desk, web, others)
-        asked = {request.path for request in hostile.requests}
+        asked = {request.path for request in list(hostile.requests)}
     assert asked >= {"/nested", *(f"/heavy-{n}" for n in range(len(MARKS)))}
     assert beside >= 0.9 * alone, f"{beside} polls, and {alone} without the heavy ones"

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from support.desk import item, rss
+from support.desk import item, rss, wait_for
 from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings, Settings
-from watchdesk.model import FullText, Source
-from watchdesk.pipeline import Plan, PollReport, Reading
+from watchdesk.model import Fetched, FullText, Source
+from watchdesk.pipeline import Document, Plan, PollReport, Reading
 from watchdesk.rules import RuleSet
+from watchdesk.service.patience import LARGE
 from watchdesk.service.polling import Group, Poller
 from watchdesk.service.workers import Pace, Workers
 from watchdesk.sources import HttpFetcher
@@ -31,14 +32,20 @@ TRICKLE = Answer(b"<rss version='2.0'>" * 20, drip=0.2)
 class Rounds:
     """Polls sources again and again, and counts the polls that end."""
 
-    def __init__(self, directory: Path, sources: Mapping[str, Source], concurrency: int) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        sources: Mapping[str, Source],
+        concurrency: int,
+        reading: Reading = Reading(),  # noqa: B008 - it cannot be changed
+    ) -> None:
         settings = Settings(
             directory,
             sources=sources,
             polling=PollingSettings(concurrency=concurrency, private_addresses=True),
         )
         fetcher = HttpFetcher(settings.polling, None)
-        self._plan = Plan(settings, RuleSet(()), fetcher, {}, Reading())
+        self._plan = Plan(settings, RuleSet(()), fetcher, {}, reading)
         self._store = open_store("sqlite", directory)
         self._ended = threading.Condition()
         self.polls: Counter[str] = Counter()
@@ -124,6 +131,30 @@ def test_pages_that_trickle_keep_no_other_source_waiting(tmp_path: Path, good: d
             for _ in range(ROUNDS):
                 rounds.run([*bad, *good], list(good))
     assert sum(rounds.polls[name] for name in good) >= 0.9 * GOOD * (ROUNDS + 1)
+
+
+def test_documents_that_are_long_to_read_keep_no_source_of_their_own_host_waiting(tmp_path: Path) -> None:
+    read = threading.Event()
+
+    def document(answer: Fetched, source: Source, normalised_at: datetime | None) -> Document:
+        if source.id.startswith("heavy"):
+            read.wait(30)
+        return Reading().document(answer, source, normalised_at)
+
+    with WebServer() as web:
+        sources = {}
+        for n in range(4):
+            web.respond(f"/heavy-{n}", Answer(rss(item("1", "News")) + b" " * LARGE))
+            web.respond(f"/good-{n}", Answer(rss(item("1", "News"))))
+            for name in (f"heavy-{n}", f"good-{n}"):
+                sources[name] = Source(name, web.url(f"/{name}"))
+        heavy, good = sorted(sources)[4:], sorted(sources)[:4]
+        with closing(Rounds(tmp_path, sources, 20, Reading(document=document))) as rounds:
+            rounds.run([*heavy, *good], good)
+            polled = Counter(rounds.polls)
+            read.set()
+            wait_for(lambda: set(rounds.polls) == set(sources), "the polls of the heavy ones")
+    assert sorted(polled) == good
 
 
 def test_known_slow_jobs_take_a_quarter_and_none_of_the_quick_ones_places() -> None:

@@ -1,10 +1,42 @@
-"""How long servers keep a poll waiting, by which the poller knows the slow ones."""
+"""What keeps a poll: servers that are slow to answer, and documents that are long to read."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 
-from watchdesk.model import FetchOutcome, Source, SourceState, Validators
+from watchdesk.model import Article, Entry, Fetched, FetchOutcome, ParsedFeed, Source, SourceState, Validators
+from watchdesk.pipeline import Document, Reading
 from watchdesk.ports import Fetcher
+
+LARGE = 250_000
+"""Bytes of a document whose reading may take long; few feeds are as large."""
+
+
+def reading_apart(read: Reading, apart: Callable[[], AbstractContextManager[None]]) -> Reading:
+    """For one poll: reads what is large within `apart`, for nobody asks its host for anything meanwhile.
+
+    Sources of that host are polled in the meantime, however heavy the document is.
+    """
+    large = False
+
+    def document(answer: Fetched, source: Source, normalised_at: datetime | None) -> Document:
+        nonlocal large
+        large = len(answer.body) > LARGE
+        with apart() if large else nullcontext():
+            return read.document(answer, source, normalised_at)
+
+    def articles(
+        entries: Sequence[Entry], feed: ParsedFeed, source: Source, now: datetime
+    ) -> tuple[Article, ...]:
+        with apart() if large else nullcontext():
+            return read.articles(entries, feed, source, now)
+
+    def page(answer: Fetched, source: Source, now: datetime) -> Article:
+        with apart() if len(answer.body) > LARGE else nullcontext():
+            return read.page(answer, source, now)
+
+    return Reading(document, articles, page)
 
 
 class TimedFetcher:

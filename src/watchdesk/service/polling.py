@@ -16,7 +16,7 @@ from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, fetch_pages
 from watchdesk.ports import Store
 from watchdesk.service.gate import StoreGate
 from watchdesk.service.line import Line
-from watchdesk.service.patience import TimedFetcher
+from watchdesk.service.patience import TimedFetcher, reading_apart
 from watchdesk.service.unwritten import AGAIN, UnwrittenStates
 from watchdesk.service.workers import Pace, Workers
 from watchdesk.sources import as_of, host_of, remember
@@ -193,7 +193,8 @@ class Poller:
         try:
             states = self._unwritten.states(source.id for source in group)
             fetcher = TimedFetcher(plan.fetcher)
-            timed = replace(plan, fetcher=fetcher)
+            read = reading_apart(plan.read, partial(self.workers.out_of_group, group[0].id))
+            timed = replace(plan, fetcher=fetcher, read=read)
             reports = poll(timed, self._store, group, states, self._clock, self._rng, self._unwritten.keep)
             self._paces[group[0].id] = Pace.SLOW if fetcher.longest > SLOW else Pace.QUICK
         except StorageError as error:

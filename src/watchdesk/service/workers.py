@@ -6,8 +6,9 @@ finished when the process ends was never recorded, and is done again.
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import assert_never
 
@@ -43,7 +44,8 @@ class Pace(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    group: str
+    group: str | None
+    """None while the job needs nothing of its group."""
     pace: Pace
     since: float
     """By `time.monotonic`."""
@@ -92,6 +94,19 @@ class Workers:
                 self._changed.notify_all()
             return False
         return True
+
+    @contextmanager
+    def out_of_group(self, key: str) -> Iterator[None]:
+        """For a job that is under way: it does not count to its group meanwhile."""
+        with self._changed:
+            job = self._under_way[key]
+            self._under_way[key] = replace(job, group=None)
+        self._freed()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way[key] = job
 
     @property
     def is_busy(self) -> bool:
