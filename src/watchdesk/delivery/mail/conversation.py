@@ -145,6 +145,8 @@ class Conversation:
     def _without_tls(self) -> Trouble | None:
         match self._tls:
             case Tls.REQUIRED:
+                if self._login and not self._server.is_local:
+                    return self._not_in_clear(self._login)
                 return Trouble(
                     f"{self._server} does not offer STARTTLS, and `tls` is required; use smtps://, a server "
                     "that offers STARTTLS, or `tls: when-offered`",
@@ -164,13 +166,16 @@ class Conversation:
         self._stage = Stage.LOGIN
         secure = isinstance(line.sock, ssl.SSLSocket)
         if not secure and not self._server.is_local:
-            return Trouble(
-                f"{self._server} does not offer STARTTLS, and the {self._login.noun} is not sent in the "
-                "clear; use smtps://, or a server that offers STARTTLS",
-                needs_person=True,
-            )
+            return self._not_in_clear(self._login)
         failed = log_in(line, self._server, self._login, secure=secure)
         return failed if failed is None else Trouble(failed, needs_person=True)
+
+    def _not_in_clear(self, login: Credentials) -> Trouble:
+        return Trouble(
+            f"{self._server} does not offer STARTTLS, and the {login.noun} is not sent in the clear; use "
+            "smtps://, or a server that offers STARTTLS",
+            needs_person=True,
+        )
 
     def _hand_over(self, line: smtplib.SMTP, letter: Letter, roll: Roll) -> None:
         """In as many transactions as the server needs."""
