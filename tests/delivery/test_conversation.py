@@ -241,6 +241,14 @@ def test_an_lmtp_socket_that_is_not_there_is_tried_again(tmp_path: Path) -> None
             ),
         ),
         (["550 no", "550 no"], Refused("127.0.0.1:PORT refused ann@example.org, bob@example.org: 550 no")),
+        (["250 ok", "550 5.7.1 no"], Sent("not taken for bob@example.org: 550 5.7.1 no")),
+        (
+            ["550 5.7.1 no", "550 5.7.1 no"],
+            Retry(
+                "127.0.0.1:PORT did not take ann@example.org, bob@example.org: 550 5.7.1 no",
+                needs_person=True,
+            ),
+        ),
         (
             ["450 later", "550 no"],
             Retry("127.0.0.1:PORT did not take ann@example.org: 450 later; bob@example.org: 550 no"),

@@ -33,6 +33,12 @@ REPLIES = [
     ("550 5.7.1 Daily sending limit exceeded for this account", {RCPT: OURS, CONTENT: OURS, EACH: OURS}),
     ("550 Daily SMTP relay limit exceeded for customer", {RCPT: OURS, DATA: OURS, CONTENT: OURS}),
     ("554 5.7.0 Too many messages, try again tomorrow", {RCPT: OURS, CONTENT: OURS}),
+    ("550 5.1.90 you've reached your daily limit for message recipients", {RCPT: OURS, CONTENT: OURS}),
+    ("554 5.2.252 SendAsDenied; w@example.org not allowed to send as x", {RCPT: OURS, CONTENT: OURS}),
+    ("554 5.2.122 The recipient has exceeded their limit per hour", {RCPT: LATER, CONTENT: LATER}),
+    ("550 5.2.1 The user is receiving mail at a rate that prevents more", {RCPT: LATER, EACH: LATER}),
+    ("550 5.2.1 account disabled", {RCPT: REFUSED, EACH: REFUSED}),
+    ("552 5.2.3 message length limit exceeded", {RCPT: REFUSED, CONTENT: REFUSED}),
     ("450 4.2.1 the account is over its rate", {RCPT: LATER, CONTENT: LATER}),
     # Of us: our name, login, sender, rights.
     ("504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname", {HELLO: OURS}),

@@ -204,7 +204,7 @@ class Conversation:
             again = [*over, *perhaps]
             if over:
                 self._room.learn(len(accepted))
-        if accepted:
+        if any(answers[who].stage is not Stage.EACH or found[who] is Meaning.TAKEN for who in accepted):
             roll.note_accepted()
         roll.note({who: answer for who, answer in answers.items() if who not in again})
         if last := _for_all(asked, answers, found, again):

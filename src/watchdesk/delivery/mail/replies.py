@@ -154,6 +154,9 @@ _VAGUE = r"(?:5\.0\.\d+|5\.5\.0)?"
 _SYSTEM_OR_ROUTE = r"5\.3\.(?!4$)\d+|5\.4\.\d+"
 """Of the receiving system or its routes, but not that the message is too large (X.3.4)."""
 
+_OF_EXCHANGE = r"5\.1\.90|5\.2\.252"
+"""Codes of its own: our limit of the day, and that our login may not send as this sender."""
+
 _TABLE = (
     _row(_ANY - {Stage.DATA}, "2..", Meaning.TAKEN),
     _row({Stage.DATA}, "354", Meaning.TAKEN),
@@ -169,8 +172,9 @@ _TABLE = (
     # What is left speaks to a recipient or of the message. RFC 4954 §6: a login is wanted.
     _row(_ANY, "53[0458]", Meaning.OURS),
     # RFC 3463 §3.5: sent as 5xx it is a quota of the day; §3.3: a full mailbox is a persistent transient one.
-    _row(_ANY, "5..", Meaning.OURS, status=r"5\.4\.5"),
+    _row(_ANY, "5..", Meaning.OURS, status=rf"5\.4\.5|{_OF_EXCHANGE}"),
     _row(_ANY, "...", Meaning.LATER, status=r"[45]\.2\.2"),
+    _row(_ANY, "5..", Meaning.LATER, status=r"5\.2\.(?!3$)\d+", words=rf"{_TODAY}|\bat a rate\b"),
     _row({Stage.RCPT}, "5..", Meaning.REFUSED, status=_VAGUE, words=_NOBODY),
     _row({Stage.RCPT}, "452|552", Meaning.PERHAPS_SPLIT, status=_NO_STATUS),  # RFC 5321 §4.5.3.1.10
     _row(_ANY, "4..", Meaning.LATER),
