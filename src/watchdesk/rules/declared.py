@@ -12,6 +12,7 @@ from watchdesk.config.places import Problems, Severity, did_you_mean
 from watchdesk.model import Priority
 from watchdesk.rules.declared_examples import read_examples
 from watchdesk.rules.elements import as_mapping, as_text, as_texts, check_keys
+from watchdesk.rules.language_codes import code_of, is_code
 from watchdesk.rules.lint import lint_exclude, lint_query
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.parse import parse
@@ -145,10 +146,12 @@ def _source_names(
 def _languages(element: document.Mapping, problems: Problems) -> frozenset[str]:
     found: set[str] = set()
     for text, scalar in as_texts(element.get("languages"), "languages", problems):
+        code = code_of(text)
+        hint = f"write {code}" if code else "write its two letters, such as en, de or uk"
         if not _LANGUAGE.fullmatch(text):
-            problems.error(
-                scalar.place, f"'{text}' is not a language's code", "write its two letters, such as en"
-            )
+            problems.error(scalar.place, f"'{text}' is not a language's code", hint)
+        elif not is_code(text):
+            problems.warning(scalar.place, f"no article's language is '{text}': it is two letters", hint)
         found.add(text)
     return frozenset(found) or NO_NAMES
 

@@ -9,6 +9,7 @@ from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.syntax import At, Fact, Node, Not, Or, Within, Words, children
 
 TEXT_FIELDS = ("title", "lead", "heading", "body")
+_DATES = ("date", "after", "before", "since", "until", "published", "year")
 _KNOWN = (*TEXT_FIELDS, *FACT_FIELDS)
 
 
@@ -20,6 +21,11 @@ def read_within(field: str, node: Node, at: At, written: str) -> tuple[Node, lis
         return Fact("tag", written.strip('"'), f"tag:{written}", at), []
     if field in FACT_FIELDS:
         return _as_facts(field, node)
+    if field.lower() in _DATES:
+        hint = "rules are asked of new articles; `search` and `backtest` take a time with --since"
+        return node, [
+            Mistake(at[0], f"a query does not ask for dates, and there is no field '{field}:'", hint)
+        ]
     near = did_you_mean(field, _KNOWN) or f"the fields are {', '.join(_KNOWN)}"
     near = near.replace("'?", ":'?")
     return node, [Mistake(at[0], f"there is no field '{field}:'", near)]

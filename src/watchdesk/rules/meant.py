@@ -6,11 +6,21 @@ Only for hints: a query is never read so by itself. A proposal parses, or there 
 import re
 from collections.abc import Callable
 
+from watchdesk.rules.language_codes import code_of
+
 _OUTSIDE = re.compile(r"(\"[^\"]*\"?|#[^\n]*|(?<![^\s(])/(?:\\.|[^/\\\n])+/(?=[\s()^]|$))")
 """What is left as it is: phrases, comments, regular expressions."""
 _AND = "and|und|et|y|e|en|og|och|i|ja"
-_OR = "or|oder|ou|o|of|eller|lub|albo|tai"
-_NOT = "not|nicht|non|no|niet|nie|ikke|inte|sans|ohne|sin|zonder"
+_OR = "and/or|or/and|or|oder|ou|o|of|eller|lub|albo|tai"
+_NOT = (
+    r"(?:and|but|und|aber|et|mais)[\s_-]*(?:not|nicht|pas)|not|nicht|non|no|niet|nie|ikke|inte|sans|ohne|sin"
+    r"|zonder|without|except|excluding|minus|sauf|außer|ausser"
+)
+_OPERATOR_WORD = re.compile(rf"(?<!\S)(?:{_AND}|{_OR}|{_NOT})(?!\S)", re.IGNORECASE)
+_EVERYDAY = re.compile(
+    r"(?<!\S)(?:en|i|o|of|non|no|nie|sans|ohne|sin|zonder|without|except|excluding|minus)(?!\S)"
+)
+"""Such words in lower case are as often words of a name: bank of england, médecins sans frontières."""
 _OPERATOR = r"(?:AND|OR|NOT|(?:O?NEAR|SAME|PRE)(?:/\w+)?)"
 _FIELDS = {
     "language": "lang",
@@ -27,6 +37,7 @@ _FIELDS = {
     "headline": "title",
     "hl": "title",
     "intitle": "title",
+    "allintitle": "title",
     "titre": "title",
     "intext": "body",
     "text": "body",
@@ -35,19 +46,41 @@ _FIELDS = {
     "topic": "category",
     "section": "category",
     "tag": "source:tag",
+    "tags": "source:tag",
 }
 _KNOWN = ("title", "lead", "heading", "body", "source", "author", "url", "lang", "category")
-_FIELD = re.compile(rf"(?<![\w:/.@])({'|'.join((*_KNOWN, *_FIELDS))})\s*:\s*(?=[\w\"(=@*]|$)", re.IGNORECASE)
+_NAMES = "|".join((*_KNOWN, *_FIELDS))
+_TAG = re.compile(r"(?<![\w:/.@])source\s*:\s*tags?\s*:\s*(?=[\w\"(])", re.IGNORECASE)
+_FIELD = re.compile(rf"(?<![\w:/.@])({_NAMES})(?:\s*:\s*(?=[\w\"(=@*]|$)|=(?=[\w\"]))", re.IGNORECASE)
+_LANG = re.compile(r"(?<![\w:/.@])lang:([^\W\d_]{3,})(?!\S)")
+_DISTANCE = r"\s*(\d+)\s*(?:w|words?)?\s*[)\]]?(?:\s+of(?!\w))?(?=[\s(\"]|$)"
 _NEAR = re.compile(
-    r"(?<![\w:/])(?:NEAR|WITHIN|AROUND|W|N)\s*[/:(]?\s*(\d+)(?:w|words?)?\s*\)?(?=[\s(\"]|$)", re.IGNORECASE
+    rf"(?<![\w:/])(?:(?i:NEAR|WITHIN|AROUND)\s*[/:(\[\\=~-]|(?i:NEAR|WITHIN|AROUND)|(?:NEAR|WITHIN|AROUND)\s+"
+    rf"|(?i:WITHIN)\s+|(?i:[WN])\s*[/:(]|(?<=\s)/){_DISTANCE}"
 )
-_ORDERED = re.compile(r"(?<![\w:/])(?:ONEAR|PRE|ADJ)\s*[/:(]?\s*(\d+)(?:w|words?)?\s*\)?(?=[\s(\"]|$)", re.I)
-_UNIT = re.compile(r"(?<![\w:/])(?:W|N|SAME)/?([SP])(?=[\s(\"]|$)", re.IGNORECASE)
+_ORDERED = re.compile(
+    rf"(?<![\w:/])(?:(?i:ONEAR|PRE|ADJ|NEXT)\s*[/:(]?|(?:ONEAR|PRE|ADJ|NEXT)\s+|(?i:P)/){_DISTANCE}"
+)
+_NEXT = re.compile(r"(?<=[\s)\"])(?:ADJ|NEXT|ONEAR|PRE)(?=[\s(\"])")
+_UNIT = re.compile(
+    r"(?<![\w:/])(?:(?:W|N|SAME|NEAR|WITHIN)?/([SP])|SAME\s+(S|P)(?:ENTENCE|ARAGRAPH))(?=[\s(\"]|$)", re.I
+)
 _BARE_NEAR = re.compile(r"(?<=[\s)\"])(?:NEAR|near|Near)(?=[\s(\"])")
 _TILDE = re.compile(r"(?<=[\s)\"%])~(\d*)(?=[\s(\"])")
-_SIGNS = ((re.compile(r"\s*&&?\s*"), " AND "), (re.compile(r"\s*\|\|?\s*"), " OR "))
+_FUZZY = re.compile(r"(?<=\w\w\w)~\d*(?=[\s)]|$)")
+_SIGNS = (
+    (re.compile(r"\s*&&?\s*"), " AND "),
+    (re.compile(r"\s*\|\|?\s*"), " OR "),
+    (re.compile(r"[\[{]"), "("),
+    (re.compile(r"[\]}]"), ")"),
+    (re.compile(r"\bstem\s*\(", re.IGNORECASE), "stem("),
+    (re.compile(r"\bATL(?:EAST)?\s*/?\s*(\d+)\s*(?=[\w(\"])", re.IGNORECASE), r"ATLEAST/\1 "),
+    (re.compile(r"\bFIRST\s*/?(\d+)\s+(?=[\w(\"])"), r"FIRST/\1 "),
+)
 _PLUS = re.compile(r"(?<![^\s(])\+\s*(?=[\w\"(=@])")
-_MINUS = re.compile(r"(?<![^\s(])(?:-|!\s*)(?=[\w\"(=@])")
+_MINUS = re.compile(r"(?<![^\s(])(?:[-–—−]|!\s*)(?=[\w\"(=@])")
+_HASHTAG = re.compile(r"((?:^|\(|\b(?:AND|OR|NOT))\s*)#(?=\w)")
+_SINGLE_QUOTED = re.compile(r"(?<![^\s(:=])'([^'\"\n]+)'(?=[\s)]|$)")
 
 
 def _word(words: str, operator: str) -> Callable[[str], str]:
@@ -56,54 +89,94 @@ def _word(words: str, operator: str) -> Callable[[str], str]:
     return lambda text: form.sub(rf"\1{operator}", text)
 
 
-_PROXIMITY = re.compile(r'"([^"\s]+)\s+([^"\s]+)"~(\d+)')
+_PROXIMITY = re.compile(r'"([^"\s]+(?:\s+[^"\s]+)+)"~(\d+)')
 _COMMA = re.compile(r"\s*[,;]\s*(?=\S)")
+_ITEM = r"[\w:=@]*(?:\"\x00\d+\x00\"|[^\s,;()\"]+)"
+_ITEMS = re.compile(rf"{_ITEM}(?:\s*[,;]\s*{_ITEM})+")
+
+
+def may_be_a_name(query: str) -> bool:
+    """Whether what looks like another language's operator may be a word of a name, as in bank of england."""
+    return _EVERYDAY.search(_NEAR.sub(" ", _OUTSIDE.sub(" ", query))) is not None
+
+
+def has_foreign_operator(query: str) -> bool:
+    """Whether an operator is in lower case or in another language."""
+    words = _OPERATOR_WORD.findall(_OUTSIDE.sub(" ", query))
+    return any(word not in ("AND", "OR", "NOT") for word in words)
 
 
 def meant(query: str) -> str:
     """The query as it is probably meant; the query itself where nothing is known to be foreign in it."""
-    text = _PROXIMITY.sub(r"\1 NEAR/\3 \2", query)
+    text = _PROXIMITY.sub(lambda found: f" NEAR/{found[2]} ".join(found[1].split()), query)
+    parts = _OUTSIDE.split(_HASHTAG.sub(r"\1", text))
+    text = "".join(
+        part if number % 2 else _SINGLE_QUOTED.sub(r'"\1"', part) for number, part in enumerate(parts)
+    )
     if text.count('"') % 2:
         text += '"'
-    parts = _OUTSIDE.split(text)
-    has_comma = any(_COMMA.search(part) for part in parts[::2])
-    text = "".join(part if number % 2 else _signs(part) for number, part in enumerate(parts))
     kept: list[str] = []
     held = _OUTSIDE.sub(lambda found: _hold(found[0], kept), text)
-    held = _words(held, is_list=has_comma and not re.search(rf"\b{_OPERATOR}\b", held))
-    text = re.sub(r"\x00(\d+)\x00", lambda found: kept[int(found[1])], held)
-    bare = _OUTSIDE.sub("", text)
-    return text + ")" * (bare.count("(") - bare.count(")"))
+    held = re.sub(r"[^\S\n]+", " ", re.sub(r"\s*\n\s*", "\n", held))
+    held = _words(_signs(held))
+    held += ")" * (held.count("(") - held.count(")"))
+    return re.sub(r"\"?\x00(\d+)\x00\"?", lambda found: kept[int(found[1])], held)
 
 
 def _hold(text: str, kept: list[str]) -> str:
+    """A place for what is left as it is; a comment is left out."""
+    if text.startswith("#"):
+        return ""
     kept.append(text)
-    return f"\x00{len(kept) - 1}\x00" if text.startswith(("#", "/")) else text
+    place = f"\x00{len(kept) - 1}\x00"
+    return place if text.startswith("/") else f'"{place}"'
 
 
-def _signs(part: str) -> str:
-    """Signs and names of fields, in a part without phrases."""
-    part = _FIELD.sub(lambda found: f"{_FIELDS.get(found[1].lower(), found[1].lower())}:", part)
+def _signs(text: str) -> str:
+    """Signs, names of fields, distances."""
+    text = _TAG.sub("source:tag:", text)
+    text = _FIELD.sub(lambda found: f"{_FIELDS.get(found[1].lower(), found[1].lower())}:", text)
+    text = _LANG.sub(lambda found: f"lang:{code_of(found[1]) or found[1]}", text)
+    text = _ORDERED.sub(r"ONEAR/\1", text)
+    text = _NEAR.sub(r"NEAR/\1", text)
+    text = _UNIT.sub(lambda found: f"SAME/{(found[1] or found[2]).upper()}", text)
     for form, said in _SIGNS:
-        part = form.sub(said, part)
-    part = _ORDERED.sub(r"ONEAR/\1", part)
-    part = _NEAR.sub(r"NEAR/\1", part)
-    return _UNIT.sub(lambda found: f"SAME/{found[1].upper()}", part)
+        text = form.sub(said, text)
+    return _FUZZY.sub("*", text)
 
 
-def _words(text: str, *, is_list: bool) -> str:
+def _words(text: str) -> str:
     """Words for operators, and operators that are left out."""
     text = _BARE_NEAR.sub("NEAR/5", text)
+    text = _NEXT.sub("ONEAR/1", text)
     text = _TILDE.sub(lambda found: f"NEAR/{found[1] or 5}", text)
     text = _PLUS.sub(" AND ", text)
     text = _MINUS.sub(" AND NOT ", text)
-    if is_list:
-        text = _COMMA.sub(" OR ", text)
-    for words, operator in ((_AND, "AND"), (_OR, "OR"), (_NOT, "NOT")):
+    text = _listed(text)
+    for words, operator in ((_OR, "OR"), (_NOT, "NOT"), (_AND, "AND")):
         text = _word(words, operator)(text)
     text = re.sub(r"\b(AND|OR)\s+(?:AND|OR)\b(?!\s+NOT\s+NEAR)", r"\1", text)
-    text = re.sub(r"(?<!AND)(?<!OR)(?<!\()(\s+)NOT(?=\s+(?!NEAR))", r"\1AND NOT", text)
+    text = re.sub(r"(?<!AND)(?<!OR)(?<![\s(])(\s+)NOT(?=\s+(?!NEAR|SAME))", r"\1AND NOT", text)
     text = re.sub(r"\bNOT\s+AND\s+NOT\b", "NOT", text)
-    text = re.sub(r"^\s*(?:AND|OR)\s+(?!NOT\b)", "", text)
-    text = re.sub(r"\(\s*(?:AND|OR)\s+(?!NOT\b)", "(", text)
+    text = re.sub(r"^\s*(?:AND|OR)\s+", "", text)
+    text = re.sub(r"\(\s*(?:AND|OR)\s+", "(", text)
     return re.sub(r" {2,}", " ", text).strip()
+
+
+def _listed(text: str) -> str:
+    """Commas as OR: of the whole query where it has no operators, else of what stands on both sides."""
+    if not re.search(rf"\b{_OPERATOR}\b|[()]", text):
+        items = [item.strip(" \n,;") for item in re.split(r"[,;](?=\s|$)", text)]
+        return " OR ".join(_one(item) for item in items if item) if len(items) > 1 else text
+    return _ITEMS.sub(lambda found: _grouped(found, text), text)
+
+
+def _one(item: str) -> str:
+    """An item of a list: several plain words are a phrase."""
+    return f'"{item}"' if re.fullmatch(r"[\w'’-]+(?:\s+[\w'’-]+)+", item) else item
+
+
+def _grouped(found: re.Match[str], text: str) -> str:
+    joined = " OR ".join(_COMMA.split(found[0]))
+    is_group = text[: found.start()].endswith("(") and text[found.end() :].startswith(")")
+    return joined if is_group else f"({joined})"

@@ -20,7 +20,9 @@ def read_pair(operator: Token, left: Node, right: Node, at: At) -> tuple[Node, l
         wrong = [] if number in ("S", "P") else [_no_unit(place)]
         return Same(left, right, number, at), wrong
     if name.startswith("ADJ"):
-        return Near(left, right, 1, ordered=True, at=at), [_foreign(place, operator.text, name[3:] or number)]
+        return Near(left, right, 1, ordered=True, at=at), [
+            _foreign(place, operator.text, name[3:] or number or "1")
+        ]
     mistakes = _distance_mistakes(name, number, place)
     distance = int(number) if number.isdecimal() else 1
     if name == "NOT NEAR":
@@ -31,7 +33,7 @@ def read_pair(operator: Token, left: Node, right: Node, at: At) -> tuple[Node, l
 def _distance_mistakes(name: str, number: str, place: int) -> list[Mistake]:
     if not number:
         word, digits = re.fullmatch(r"(\D+)(\d*)", name).groups()  # type: ignore[union-attr]  # as the lexer has it
-        return [Mistake(place, f"{word} needs a distance in words", f"for example {word}/{digits or 10}")]
+        return [Mistake(place, f"{word} needs a distance in words", f"for example {word}/{digits or 5}")]
     if not 1 <= int(number) <= FARTHEST:
         hint = "the next word is at distance 1; for anywhere in the article write AND"
         return [Mistake(place, f"the distance of {name} is from 1 to {FARTHEST:,} words", hint)]

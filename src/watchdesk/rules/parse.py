@@ -15,7 +15,7 @@ from watchdesk.rules.checks import DEEPEST_TREE, too_deep, tree_mistakes
 from watchdesk.rules.fields import read_within
 from watchdesk.rules.leaves import Lists, read_leaf
 from watchdesk.rules.lexer import Token, read_tokens
-from watchdesk.rules.meant import meant
+from watchdesk.rules.meant import has_foreign_operator, may_be_a_name, meant
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.pairs import read_pair
 from watchdesk.rules.syntax import At, Node
@@ -30,7 +30,17 @@ MOST_WEIGHT = 100.0
 
 _LONGEST_MEANT = 2_000
 """Characters of a query for which the one that was meant is looked for."""
-_SAID_BETTER = ("with no operator", "means nothing here", "cannot stand here", ":'")
+_SAID_BETTER = (
+    "with no operator",
+    "means nothing here",
+    "must follow the ':' at once",
+    "cannot stand here",
+    "needs a distance in words",
+    "finds nothing",
+    "in which they read first",
+    "not part of this language",
+    ":'",
+)
 """Ends of messages whose own hint is worse than the query that was meant."""
 
 _QUOTES = str.maketrans("“”„«»＂", '""""""')
@@ -64,6 +74,8 @@ def _with_proposal(parsed: Parsed, query: str, lists: Lists) -> Parsed:
     first = next(mistake for mistake in parsed.mistakes if mistake.severity is Severity.ERROR)
     read = _parse(proposed, lists)
     if read.node is None:
+        if may_be_a_name(query):
+            return parsed
         two_ways = next((m.hint for m in read.mistakes if m.message.startswith("AND and OR")), None)
         has_one_mistake = len(read.mistakes) == 1 and first.message.endswith(_SAID_BETTER)
         return Parsed(None, (replace(first, hint=two_ways),)) if two_ways and has_one_mistake else parsed
@@ -72,12 +84,17 @@ def _with_proposal(parsed: Parsed, query: str, lists: Lists) -> Parsed:
 
 def _hint(mistake: Mistake, query: str, proposed: str) -> str:
     """What to write; with the hint of the mistake where that says more."""
+    if "#" in query and mistake.message.endswith("where a word is expected"):
+        return f"a # begins a comment; write {proposed}"
     if not mistake.message.endswith(_SAID_BETTER):
         return f"{mistake.hint}; in full: {proposed}" if mistake.hint else f"write {proposed}"
-    if "," in query and "," not in proposed:
+    if re.search(r"[,;]", query) and not re.search(r"\bAND\b|[,;]", proposed):
         every = re.sub(r"\bOR\b", "AND", proposed)
         return f"write {proposed}" + (f"; for all of them: {every}" if every != proposed else "")
-    if mistake.message.endswith("with no operator") and "NEAR" not in proposed:
+    phrase, is_phrase, _ = (mistake.hint or "").partition(" for the phrase")
+    if is_phrase and may_be_a_name(query):
+        return f"{phrase} for the phrase; operators are written in English and in capitals: {proposed}"
+    if mistake.message.endswith("with no operator") and has_foreign_operator(query):
         return f"operators are written in English and in capitals: {proposed}"
     return f"write {proposed}"
 
@@ -165,6 +182,9 @@ class _Parser:
         kind, text, start, _ = self._token
         if kind == "end":
             return _StoppedError(refusals.cut_short(self._query))
+        if text == ":" and self._query[:start][-1:].isalpha():
+            what = "a value must follow the ':' at once"
+            return _StoppedError(Mistake(start, what, 'as in title:NATO, source:ID or author:"Jane Smith"'))
         if kind == "unknown":
             hint = f'to search for signs, write "{text}…"'
             return _StoppedError(Mistake(start, f"'{text}' means nothing here", hint))

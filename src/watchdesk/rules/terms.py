@@ -44,7 +44,7 @@ def _read(text: str, *, phrase: bool) -> tuple[tuple[Part, ...], Sequence[Mistak
         parts = _wild_parts(text)
     else:
         parts = _plain_parts(text.removeprefix("="), How.EXACT if exact else How.FOLDED, phrase=phrase)
-    if not parts or text.strip() in PERCENT_SIGNS:
+    if not parts or _is_percent_sign(text):
         mistakes.append(_empty(text, 0))
     if not phrase and not exact and text in _EVERYDAY:
         mistakes.append(
@@ -157,10 +157,14 @@ def _wildcard_mistakes(text: str, offset: int) -> list[Mistake]:
     return mistakes
 
 
+def _is_percent_sign(text: str) -> bool:
+    return bool(text.strip()) and text.strip() in PERCENT_SIGNS
+
+
 def _empty(text: str, offset: int) -> Mistake:
     if text in _OPERATORS:
         return Mistake(offset, f"'{text}' is not an operator", f"write {_OPERATORS[text]}")
-    if text.strip() in PERCENT_SIGNS:
+    if _is_percent_sign(text):
         hint = 'write a number with it, as in "5%"; percent for any percentage; or /\\d+ ?%/ for the signs'
         return Mistake(offset, f"'{text}' alone finds nothing", hint)
     return Mistake(offset, f"'{text}' holds no letter and no digit, so it finds nothing", "leave it out")

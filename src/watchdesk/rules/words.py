@@ -41,9 +41,9 @@ _AFTER_NUMBER = rf"(?:[\s-]*[{PERCENT_SIGNS}]|[\s-]+{_PER}[\s-]*{_CENT}|{_PER}{_
 _APOSTROPHE_S = rf"(?:[{APOSTROPHES}][sS]{_END})?"
 _WORD = re.compile(
     rf"""
-      (?P<share>{_PERCENT})
+      (?P<share>{_PERCENT}){_APOSTROPHE_S}
     | (?P<plain>[A-Za-z]{{2,}}+){_END}{_APOSTROPHE_S}
-    | (?P<percent>{_NUMBER}{_AFTER_NUMBER})
+    | (?P<percent>{_NUMBER}{_AFTER_NUMBER}){_APOSTROPHE_S}
     | (?P<number>\d+(?:[.,]\d+)+{_RUN})
     | (?P<acronym>(?<!{_SIGN})(?:{_LETTER}\.)+{_LETTER}(?:\.(?!\w)|(?!{_SIGN}))){_APOSTROPHE_S}
     | (?P<word>{_SIGN}{_RUN}){_APOSTROPHE_S}
