@@ -4,7 +4,7 @@ It reads and builds in a straight line and runs nothing.
 """
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +31,7 @@ from watchdesk.pipeline import Plan, Reading
 from watchdesk.ports import Channel, Store
 from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher
-from watchdesk.store import Database, database_url, open_store
+from watchdesk.store import Database, database_url, open_store, seen_categories
 from watchdesk.wire.trust import trust_store
 
 
@@ -54,16 +54,20 @@ class Desk:
     store: Store
 
 
-def read_configuration(directory: Path, *, lint: bool = False) -> Configuration:
+def read_configuration(
+    directory: Path, *, lint: bool = False, state_directory: Path | None = None
+) -> Configuration:
     """Reads every file. Raises `ConfigurationError` with everything that is wrong in any of them.
 
-    `lint` adds warnings about what rules say without effect.
+    `lint` adds warnings about what rules say without effect, also by the articles in `state_directory`.
     """
     problems = Problems()
     refuse_unreadable(directory, problems)
     problems.raise_if_errors()  # what is in such a folder would be missed everywhere else
     settings = read_settings(directory, problems, option_models())
     known = _known_sources(settings)
+    if settings and lint and state_directory:
+        known["categories"] = seen_categories(settings.storage, state_directory) or None
     rules = load_rules(rule_files(directory), problems, root=directory, lint=lint, **known)
     if settings and rules:
         check_digest_rules(settings, {rule.id: rule.tags for rule in rules.rules}, problems)
@@ -123,7 +127,7 @@ def read_proven_configuration(directory: Path, now: datetime) -> Configuration:
     return configuration
 
 
-def _known_sources(settings: Settings | None) -> dict[str, frozenset[str] | None]:
+def _known_sources(settings: Settings | None) -> dict[str, Collection[str] | None]:
     """What rules may name in `sources`; nothing is known while the settings cannot be read."""
     if settings is None:
         return {"source_ids": None, "source_tags": None}

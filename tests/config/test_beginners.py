@@ -14,14 +14,29 @@ SHIPPED = "channels:\n  desk: {files: digests/}\ndigests: {}\n"
             'query: "defence spending" AND NATO',
             "a query that begins with a quotation mark is written on the next line, after query: >",
         ),
+        ("query: title: NATO", "written on the next line, after query: >, as title:NATO"),
+        ("query: @allies AND NATO", "written on the next line, after query: >"),
+        ("query: > NATO AND spending", "written on the next line, after query: >"),
+        ("query: !football AND NATO", "YAML takes '!football' for a tag and leaves it out"),
+        ("query: #NATO", "a # begins a comment: write what follows it without it"),
+        (
+            "query: [NATO, defence spending]",
+            'write NATO OR "defence spending"; for all of them: NATO AND "def',
+        ),
+        ("{query: NATO, sources: {only: [zeitung]}}", "hint: there are: wire"),
         ("{query: NATO, examples: [NATO meets]}", "its keys are matches: and ignores:"),
         ("{query: NATO, sources: [wire]}", "its keys are only: and never:"),
     ],
 )
 def test_a_rule_in_the_wrong_shape_is_told_the_right_one(desk: DeskFiles, rule: str, said: str) -> None:
     written = rule if rule.startswith("{") else f"\n    {rule}"
-    desk.write({}, rules=f"rules:\n  nato: {written}\n")
+    desk.write({"wire": "http://127.0.0.1:9/"}, rules=f"rules:\n  nato: {written}\n")
     assert said in desk.run("check").err
+
+
+def test_a_query_in_place_of_a_rule_is_told_where_it_belongs(desk: DeskFiles) -> None:
+    desk.write({}, rules="rules:\n  nato: NATO AND spending\n")
+    assert "write nato: {query: …}" in desk.run("check").err
 
 
 def test_an_empty_directory_is_told_how_to_begin(desk: DeskFiles) -> None:

@@ -33,7 +33,11 @@ def test_a_language_that_articles_have_is_none(query: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "hint"),
-    [("deu", "write de"), ("ua", "write uk"), ("xx", "write its two letters, such as en, de or uk")],
+    [
+        ("deu", "write de, its two letters"),
+        ("ua", "write uk, its two letters"),
+        ("xx", "write its two letters, such as en, de or uk"),
+    ],
 )
 def test_a_rules_language_that_no_article_has_is_a_warning(code: str, hint: str) -> None:
     problems = Problems()
@@ -47,4 +51,4 @@ def test_a_rules_language_that_no_article_has_is_a_warning(code: str, hint: str)
 def test_a_rules_language_by_name_is_told_its_code(written: str, code: str) -> None:
     problems = Problems()
     read_rules_text(f"rules:\n  r:\n    query: a\n    languages: [{written}]\n", "rules.yaml", problems)
-    assert problems.errors[0].hint == f"write {code}"
+    assert problems.errors[0].hint == f"write {code}, its two letters"

@@ -85,6 +85,7 @@ def _disagreement(paragraph: str, run: str, language: str | None) -> str | None:
 @example(found=("It rose 3.5 per cent of GDP.", "rose 3.5 per"), language="en")
 @example(found=("It rose 3.5 per cent of GDP.", "rose 3.5"), language="fr")
 @example(found=("The 3 per cent's 5%'s effect.", "cent's 5%'s"), language="en")
+@example(found=("Then =5 rose by 5 per cent.", "=5 rose by 5"), language="en")
 @example(found=("It rose 5 per capita.", "rose 5 per"), language="en")
 def test_any_run_of_words_of_a_paragraph_is_a_phrase_that_finds_it(
     found: tuple[str, str], language: str | None

@@ -31,7 +31,9 @@ from watchdesk.rules import ExampleFailure
 @pass_session
 def check(session: Session, *, as_json: bool) -> None:
     """Reads the configuration, says everything that is wrong with it, and runs the rules' examples."""
-    configuration = read_configuration(session.directory, lint=True)
+    configuration = read_configuration(
+        session.directory, lint=True, state_directory=session.named_state_directory
+    )
     build_plan(configuration, session.named_state_directory)  # what the service builds must be buildable
     failures = failed_examples(configuration, utc_now())
     settings = configuration.settings

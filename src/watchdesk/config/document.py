@@ -40,6 +40,8 @@ Positions = list[tuple[int, int]]
 
 
 _AFTER_QUOTE = re.compile(r"""\s*(?:-\s+)?(query|exclude):\s+(?:"[^"]*"|'[^']*')\s*[^\s#]""")
+_QUERY = re.compile(r"\s*(?:-\s+)?(query|exclude):\s+(?:[>|][+-]?\s+)?(.*\S)")
+_SPACED_FIELD = re.compile(r"(title|lead|heading|body|source|author|url|lang|category):\s+(\w+|\"[^\"]+\")")
 _QUOTED_START = "a query that begins with a quotation mark is written on the next line, after "
 
 
@@ -179,9 +181,7 @@ def parse_document(text: str, name: str, problems: Problems) -> Element | None:
         if "end of stream" in what and error.context_mark:
             mark = error.context_mark  # where the quote or bracket begins that nothing ends
         place = source.place(mark.line, mark.column) if mark else Place(name, 1, 1)
-        after_quote = _AFTER_QUOTE.match(place.source)
-        hint = f"{_QUOTED_START}{after_quote[1]}: >" if after_quote else _yaml_hint(what)
-        problems.error(place, f"is not YAML: {what}", hint)
+        problems.error(place, f"is not YAML: {what}", _query_hint(place.source) or _yaml_hint(what))
         return None
     except YAMLError as error:
         problems.error(Place(name, 1, 1), f"is not YAML: {' '.join(str(error).split())}")
@@ -282,7 +282,12 @@ class _Reader:
                 items[key] = value
         return Mapping(items, keys, self._place(node))
 
-    def _scalar(self, node: ScalarNode) -> Scalar:
+    def _scalar(self, node: ScalarNode) -> Scalar | None:
+        if str(node.tag).startswith("!"):
+            place = self._place(node)
+            hint = _query_hint(place.source) or "put the value in quotes"
+            self._problems.error(place, f"YAML takes '{node.tag}' for a tag and leaves it out", hint)
+            return None
         value = _plain_value(str(node.value), str(node.tag).rpartition(":")[2])
         return Scalar(value, self._place(node), node, self._source)
 
@@ -318,6 +323,19 @@ def _plain_value(text: str, tag: str) -> PlainValue:
     except ValueError:
         return text
     return text
+
+
+def _query_hint(line: str) -> str | None:
+    """A hint for a line that holds a query which YAML reads as signs of its own; None for other lines."""
+    after_quote = _AFTER_QUOTE.match(line)
+    if after_quote:
+        return f"{_QUOTED_START}{after_quote[1]}: >"
+    query = _QUERY.match(line)
+    if query is None:
+        return None
+    field = _SPACED_FIELD.fullmatch(query[2])
+    written = f", as {field[1]}:{field[2]}" if field else ""
+    return f"a query with such signs is written on the next line, after {query[1]}: >{written}"
 
 
 def _yaml_hint(what: str) -> str | None:

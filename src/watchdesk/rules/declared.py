@@ -14,6 +14,7 @@ from watchdesk.rules.declared_examples import read_examples
 from watchdesk.rules.elements import as_mapping, as_text, as_texts, check_keys
 from watchdesk.rules.language_codes import code_of, is_code
 from watchdesk.rules.lint import lint_exclude, lint_query
+from watchdesk.rules.lint.names import all_of
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.parse import parse
 from watchdesk.rules.query import Query
@@ -46,6 +47,8 @@ class Surroundings:
     directory: Path
     source_ids: Collection[str] | None = None
     source_tags: Collection[str] | None = None
+    categories: Collection[str] | None = None
+    """Those that articles have had."""
     lint: bool = False
 
 
@@ -89,7 +92,7 @@ def read_rule(
 
 
 def _lint(element: document.Mapping, rule: Rule, around: Surroundings, problems: Problems) -> None:
-    known = rule.languages, around.source_ids, around.source_tags
+    known = rule.languages, around.source_ids, around.source_tags, around.categories
     _tell(element, "query", lint_query(rule.query, *known), problems)
     if rule.exclude:
         unused = lint_exclude(rule.query, rule.exclude, rule.languages)
@@ -138,7 +141,8 @@ def _source_names(
         known = around.source_ids if tag is None else around.source_tags
         if known is not None and (name if tag is None else tag) not in known:
             what = f"there is no source '{name}'" if tag is None else f"no source has the tag '{tag}'"
-            problems.error(scalar.place, what, did_you_mean(tag or name, sorted(known)))
+            near = did_you_mean(tag or name, sorted(known))
+            problems.error(scalar.place, what, near or all_of(known))
         names.add(name)
     return frozenset(names) or NO_NAMES
 
@@ -147,7 +151,7 @@ def _languages(element: document.Mapping, problems: Problems) -> frozenset[str]:
     found: set[str] = set()
     for text, scalar in as_texts(element.get("languages"), "languages", problems):
         code = code_of(text)
-        hint = f"write {code}" if code else "write its two letters, such as en, de or uk"
+        hint = f"write {code}, its two letters" if code else "write its two letters, such as en, de or uk"
         if not _LANGUAGE.fullmatch(text):
             problems.error(scalar.place, f"'{text}' is not a language's code", hint)
         elif not is_code(text):

@@ -1,10 +1,12 @@
 """Typed values from the elements of a YAML file; a wrong shape is told with its place."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from watchdesk.config.document import Element, Mapping, Scalar, Sequence
 from watchdesk.config.places import Problems, did_you_mean
 
+_EMPTY = "write a text, or leave the key out"
 _KEYS_OF = {
     "examples": 'its keys are matches: and ignores:, as in examples: {matches: ["…"], ignores: ["…"]}',
     "sources": "its keys are only: and never:, as in sources: {only: [tag:wire], never: [tag:sport]}",
@@ -45,12 +47,23 @@ def as_text(element: Element | None, name: str, problems: Problems) -> str | Non
     if element is None:
         return None
     if not isinstance(element, Scalar):
-        problems.error(element.place, f"'{name}' must be a text", "write it on one line, in quotes")
+        problems.error(element.place, f"'{name}' must be a text", _joined(element, name))
         return None
     if element.value is None:
-        problems.error(element.place, f"'{name}' is empty", "write a text, or leave the key out")
+        is_comment = "#" in element.place.source
+        hint = "a # begins a comment: write what follows it without it" if is_comment else _EMPTY
+        problems.error(element.place, f"'{name}' is empty", hint)
         return None
     return str(element.node.value)
+
+
+def _joined(element: Mapping | Sequence, name: str) -> str:
+    """What to write for a list of words in place of a query."""
+    items = [str(item.node.value) for item in element.items if isinstance(item, Scalar)]
+    if name not in ("query", "exclude") or isinstance(element, Mapping) or not items:
+        return "write it on one line, in quotes"
+    quoted = [f'"{item}"' if re.fullmatch(r"\w+(?: \w+)+", item) else item for item in items]
+    return f"write {' OR '.join(quoted)}; for all of them: {' AND '.join(quoted)}"
 
 
 def as_texts(element: Element | None, name: str, problems: Problems) -> Iterator[tuple[str, Scalar]]:

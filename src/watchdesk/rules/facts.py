@@ -37,6 +37,11 @@ def fact_hits(fact: Fact, article: Article) -> list[Hit]:
     return found[:1]
 
 
+def names_category(value: str, category: str) -> bool:
+    """Whether `category:value` holds of an article with this category."""
+    return _words_span(value, category) is not None
+
+
 def _values(field: str, article: Article) -> Iterable[str]:
     match field:
         case "source":

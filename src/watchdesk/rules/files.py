@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from watchdesk.config.document import Element, Mapping, parse_document, read_document
+from watchdesk.config.document import Element, Mapping, Scalar, parse_document, read_document
 from watchdesk.config.places import Place, Problems
 from watchdesk.rules.collector import held_collector
 from watchdesk.rules.declared import Surroundings, read_rule
@@ -20,6 +20,7 @@ def read_rules(
     *,
     source_ids: Collection[str] | None = None,
     source_tags: Collection[str] | None = None,
+    categories: Collection[str] | None = None,
     root: Path | None = None,
     lint: bool = False,
 ) -> tuple[tuple[Rule, ...], WordLists]:
@@ -29,7 +30,8 @@ def read_rules(
         file = _file(path, _shown(path, root), problems)
         if file is not None:
             files.append((path, file))
-    return _rules_of(files, problems, source_ids=source_ids, source_tags=source_tags, lint=lint)
+    known = {"source_ids": source_ids, "source_tags": source_tags, "categories": categories}
+    return _rules_of(files, problems, **known, lint=lint)
 
 
 @held_collector()
@@ -45,13 +47,14 @@ def _rules_of(
     *,
     source_ids: Collection[str] | None = None,
     source_tags: Collection[str] | None = None,
+    categories: Collection[str] | None = None,
     lint: bool = False,
 ) -> tuple[tuple[Rule, ...], WordLists]:
     lists = read_lists([file for _, file in files], problems)
     rules: dict[str, Rule] = {}
     places: dict[str, Place] = {}
     for path, file in files:
-        around = Surroundings(lists, path.parent, source_ids, source_tags, lint)
+        around = Surroundings(lists, path.parent, source_ids, source_tags, categories, lint)
         for rule_id, place, element in _declared(file, problems):
             if rule_id in places:
                 problems.error(place, f"the rule '{rule_id}' is defined twice", f"first: {places[rule_id]}")
@@ -92,7 +95,12 @@ def _declared(file: Mapping, problems: Problems) -> Iterator[tuple[str, Place, M
     for rule_id, place in rules.keys.items():
         if rule_id not in rules.items:
             continue
-        element = as_mapping(rules.items[rule_id], rule_id, problems)
+        found = rules.items[rule_id]
+        if isinstance(found, Scalar):
+            hint = f"write {rule_id}: {{query: …}}, or query: … on the next line"
+            problems.error(found.place, f"'{rule_id}' must hold keys and values", hint)
+            continue
+        element = as_mapping(found, rule_id, problems)
         if element is not None:
             yield rule_id, place, element
 

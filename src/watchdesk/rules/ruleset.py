@@ -154,6 +154,7 @@ def load_rules(
     *,
     source_ids: Collection[str] | None = None,
     source_tags: Collection[str] | None = None,
+    categories: Collection[str] | None = None,
     root: Path | None = None,
     lint: bool = False,
 ) -> RuleSet | None:
@@ -161,9 +162,10 @@ def load_rules(
 
     Rules may name `source_ids` and `source_tags` only, where these are given. Messages call files by
     their path from `root`. `lint` adds warnings about what rules say without effect; it takes time.
+    `categories` are those that articles have had, for such warnings.
     """
     before = len(problems.errors)
-    known = {"source_ids": source_ids, "source_tags": source_tags}
+    known = {"source_ids": source_ids, "source_tags": source_tags, "categories": categories}
     rules, lists = read_rules(paths, problems, **known, root=root, lint=lint)
     return RuleSet(rules, lists) if len(problems.errors) == before else None
 

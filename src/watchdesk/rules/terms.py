@@ -80,8 +80,9 @@ def _plain_parts(text: str, how: How, *, phrase: bool) -> tuple[Part, ...]:
         return (Part(How.WILDCARD, re.escape(plain(found[0].surface)) + ".*"),)
     kept = [(offset, token) for offset, token in enumerate(found) if not _ends_pair(found, offset, token)]
     if how is How.EXACT:
-        return tuple(Part(how, token.surface, offset) for offset, token in kept)
-    parts = [Part(how, asked_for(token.surface), offset) for offset, token in kept]
+        parts = [Part(how, token.surface, offset) for offset, token in kept]
+    else:
+        parts = [Part(how, asked_for(token.surface), offset) for offset, token in kept]
     if phrase and parts:
         parts = _at_the_edges(parts, text[kept[-2][1].end : kept[-1][1].start] if len(kept) > 1 else "")
     return tuple(parts)
@@ -95,10 +96,15 @@ def _at_the_edges(parts: list[Part], before_last: str) -> list[Part]:
     if len(parts) > 1 and _is(parts[-1], "per") and _is_number(parts[-2]) and _GAP.fullmatch(before_last):
         parts = parts[:-1]  # the article has one word for it: "5 per cent"
     if _is(parts[-1], "per") or _is_number(parts[-1]):
-        parts = [*parts[:-1], replace(parts[-1], text=at_an_edge(parts[-1].text))]
+        parts = [*parts[:-1], _edge(parts[-1])]
     if _is(parts[0], "cent"):
-        parts = [replace(parts[0], text=at_an_edge(parts[0].text)), *parts[1:]]
+        parts = [_edge(parts[0]), *parts[1:]]
     return parts
+
+
+def _edge(part: Part) -> Part:
+    """The part as the end of a phrase that may lie within a percentage."""
+    return replace(part, how=How.FOLDED, text=at_an_edge(part.text))
 
 
 def _is(part: Part, word: str) -> bool:

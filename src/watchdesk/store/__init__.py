@@ -13,6 +13,7 @@ from watchdesk.store.marks import MarkRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
 from watchdesk.store.past import PastRows
+from watchdesk.store.seen import seen_categories
 from watchdesk.store.sources import SourceRows
 from watchdesk.store.troubles import TroubleRows
 
@@ -51,4 +52,4 @@ def open_store(storage: str, state_directory: Path) -> SqlStore:
     return SqlStore(*open_database(storage, state_directory))
 
 
-__all__ = ["Database", "SqlStore", "database_url", "open_store"]
+__all__ = ["Database", "SqlStore", "database_url", "open_store", "seen_categories"]

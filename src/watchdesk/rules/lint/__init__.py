@@ -10,7 +10,7 @@ from watchdesk.rules.lint.distances import odd_numbers
 from watchdesk.rules.lint.groups import groups
 from watchdesk.rules.lint.impossible import excluded, foreign_languages, mistakes_of
 from watchdesk.rules.lint.languages import unknown_languages
-from watchdesk.rules.lint.names import unknown_names
+from watchdesk.rules.lint.names import unknown_categories, unknown_names
 from watchdesk.rules.lint.repeats import repeats
 from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.query import Query
@@ -21,17 +21,19 @@ def lint_query(
     languages: Collection[str] = (),
     source_ids: Collection[str] | None = None,
     source_tags: Collection[str] | None = None,
+    categories: Collection[str] | None = None,
 ) -> list[Mistake]:
     """Warnings for one query of a rule, by their place in it.
 
     `languages` are the rule's, empty for all of them; `source_ids` and `source_tags` are those
-    configured, None where they are not known.
+    configured, `categories` those that articles have had; None where they are not known.
     """
     root, text = query.node, query.text
     comparison = Comparison.of(languages)
     found = [*odd_numbers(root), *foreign_languages(root, languages)]
     found += unknown_languages(root, languages)
     found += unknown_names(root, source_ids, source_tags)
+    found += unknown_categories(root, categories)
     for group in groups(root):
         impossible = mistakes_of(group, text, comparison)
         found += impossible or repeats(group, text, comparison)

@@ -1,8 +1,10 @@
-"""Sources and tags that a query names and nobody has configured."""
+"""Sources and tags that a query names and nobody has configured; categories that no article has had."""
 
 from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 
 from watchdesk.config.places import Severity, did_you_mean
+from watchdesk.rules.facts import names_category
 from watchdesk.rules.folding import plain
 from watchdesk.rules.lint.facts import value_fits
 from watchdesk.rules.mistakes import Mistake
@@ -22,11 +24,25 @@ def unknown_names(
         names = known.get(part.field)
         if names is not None and not any(value_fits(plain(part.value), plain(name)) for name in names):
             what = "there is no source" if part.field == "source" else "no source has the tag"
-            hint = did_you_mean(part.value, sorted(names)) or _all_of(names)
+            hint = did_you_mean(part.value, sorted(names)) or all_of(names)
             yield Mistake(part.at[0], f"{what} '{part.value}'", hint, Severity.WARNING)
 
 
-def _all_of(names: Collection[str]) -> str:
+def unknown_categories(root: Node, categories: Collection[str] | None) -> Iterator[Mistake]:
+    """A warning for each that fits none of those that articles have had."""
+    for part, _ in walk(root):
+        if not isinstance(part, Fact) or part.field != "category" or not categories:
+            continue
+        if not any(names_category(part.value, category) for category in categories):
+            names = {plain(category): category for category in sorted(categories)}
+            near = get_close_matches(plain(part.value), list(names), n=1)
+            hint = f"did you mean '{names[near[0]]}'?" if near else all_of(categories)
+            what = f"no article that is stored lately has the category '{part.value}'"
+            yield Mistake(part.at[0], what, hint, Severity.WARNING)
+
+
+def all_of(names: Collection[str]) -> str:
+    """A hint with the names that there are, or some of them."""
     if not names:
         return "none is configured"
     shown = ", ".join(sorted(names)[:_MOST_NAMED])
