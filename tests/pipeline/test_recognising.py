@@ -313,3 +313,27 @@ def test_addresses_counted_by_position_neither_hide_nor_repeat_an_article(
     after = [made(GAMMA, 1), made(ALPHA, 2), made(BETA, 3)]
     assert (feed.poll(*before), feed.poll(*after), feed.poll(*after)) == (2, 1, 0)
     assert feed.titles == [ALPHA.title, BETA.title, GAMMA.title]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new"),
+    [
+        (
+            ("部长辞职", "部长周二在北京宣布辞职引发政府危机，反对党要求提前选举。"),
+            ("部长周二辞职", "部长周二在北京宣布辞职引发政府危机，反对党要求立即提前选举，总理否认。"),
+            0,
+        ),
+        (
+            ("部长辞职", "部长周二在北京宣布辞职引发政府危机，反对党要求提前选举。"),
+            ("飓风来袭", "飓风袭击南部沿海地区造成重大损失。"),
+            1,
+        ),
+        (("รัฐมนตรีลาออก", "รัฐมนตรีลาออกเมื่อวันอังคาร"), ("รัฐมนตรีคลังลาออก", "รัฐมนตรีคลังลาออกเมื่อวันอังคารที่กรุงเทพ"), 0),
+        (("मंत्री गिरे", "की से है"), ("बाढ़ आई", "के सा हो"), 1),
+    ],
+)
+def test_words_are_counted_as_each_language_parts_them(
+    feed: Feed, before: tuple[str, str], after: tuple[str, str], new: int
+) -> None:
+    one, other = (replace(ALPHA, title=title, text=text) for title, text in (before, after))
+    assert (feed.poll(one), feed.poll(other), feed.poll(other)) == (1, new, 0)

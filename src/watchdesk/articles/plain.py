@@ -33,6 +33,13 @@ _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]{0,5000}>")
 _TAG_START = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?=[\s/>])")
 _ESCAPED_BLOCK = re.compile(r"&lt;/?(?:p|br|div|ul|ol|li|h[1-6]|a|img|strong|em|b|i)\b", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[\W_]+")
+_PLAIN_SIGNS = re.compile(r"[\x00-\x2f:-@\[-`{-\x7f]+")
+_OTHER_SIGNS = re.compile(r"[^\w\s]")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    r"\U00020000-\U0002fa1f]"
+)
+"""Letters of languages that write no spaces between words."""
 _ROUNDS = 3
 _STACK = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _MOST_MARKS = 30
@@ -116,6 +123,19 @@ def without_tags(text: str | None) -> str:
 def folded(text: str) -> str:
     """Letters and digits in one case, one space between words: to compare what people would call the same."""
     return _NOT_WORDS.sub(" ", _normalised("NFKC", text).casefold()).strip()
+
+
+def folded_words(text: str) -> list[str]:
+    """Words and numbers in one case, as languages part them: by spaces, or each letter for itself."""
+    spaced = _PLAIN_SIGNS.sub(" ", _normalised("NFKC", text).casefold())
+    if not spaced.isascii():
+        spaced = _UNSPACED.sub(r" \g<0> ", _OTHER_SIGNS.sub(_mark_or_space, spaced))
+    return spaced.split()
+
+
+def _mark_or_space(found: re.Match[str]) -> str:
+    """Accents and vowel signs are parts of words."""
+    return found[0] if unicodedata.category(found[0]).startswith("M") else " "
 
 
 def _normalised(form: Literal["NFC", "NFKC"], text: str) -> str:

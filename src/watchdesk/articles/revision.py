@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from watchdesk.articles.plain import folded
+from watchdesk.articles.plain import folded, folded_words
 from watchdesk.model import Article, Wording
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -37,14 +37,14 @@ def keeps_words(before: Wording, after: Wording) -> bool:
     Shingles of five words are counted; where a text has fewer than 40 words, the single words of title and
     text together.
     """
-    texts = [folded(text).split()[:_LONGEST] for text in (before.text, after.text)]
+    texts = [folded_words(text)[:_LONGEST] for text in (before.text, after.text)]
     shorter, longer = sorted(texts, key=len)
     if len(shorter) >= _SHORT:
         shingles = _shingles(shorter)
         return 2 * len(shingles & _shingles(longer)) >= len(shingles)
     titles = (before.title, after.title)
     fewer, more = sorted(
-        (Counter([*folded(title).split(), *text]) for title, text in zip(titles, texts, strict=True)),
+        (Counter([*folded_words(title), *text]) for title, text in zip(titles, texts, strict=True)),
         key=Counter.total,
     )
     return 2 * (fewer & more).total() >= fewer.total() > 0
