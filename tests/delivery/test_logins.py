@@ -128,6 +128,7 @@ def test_cram_md5_that_is_offered_and_broken_gives_way_to_plain() -> None:
     [
         ("echo no network >&2; exit 3", "ended with status 3: no network"),
         ("exit 0", "printed nothing"),
+        ("echo sesame; echo user: desk", "printed more than one line; let it print the secret alone"),
         (r"printf '\377\376'", "printed what is not UTF-8 text"),
         ("yes", "printed more than 64 kB"),
     ],

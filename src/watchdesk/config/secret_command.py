@@ -22,7 +22,7 @@ class CommandFailed(Exception):
 
 
 def output_of(command: Sequence[str], seconds: float = _SECONDS) -> str:
-    """What it prints to standard output, without the space around it. Raises `CommandFailed`."""
+    """The line that it prints to standard output, without the space around it. Raises `CommandFailed`."""
     ends = time.monotonic() + seconds
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell; the configuration names the program
@@ -54,6 +54,8 @@ def output_of(command: Sequence[str], seconds: float = _SECONDS) -> str:
         raise CommandFailed("printed what is not UTF-8 text") from None
     if not secret:
         raise CommandFailed(f"printed nothing{_last_line(complaint)}")
+    if "\n" in secret:
+        raise CommandFailed("printed more than one line; let it print the secret alone")
     return secret
 
 
