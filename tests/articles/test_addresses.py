@@ -136,3 +136,15 @@ def test_a_long_address_is_compared_by_its_beginning_and_all_of_its_rest() -> No
         assert all(key.startswith("e.org/") and len(key.encode()) <= 2000 for key in keys)
         assert entry_key(long.replace("http:", "https:") + "/?utm_source=x") == entry_key(long)
         assert url_key(f"{long}#r1") == url_key(long) == entry_key(long)
+
+
+def test_words_and_years_in_a_parameter_that_may_be_a_session_are_none() -> None:
+    for slug in ("story-1-in-the-port-2026", "ukraine_aid_2026_budget", "g7-summit-2026-f16-pledges"):
+        assert clean_url(f"http://e.org/s?s={slug}") == f"http://e.org/s?s={slug}"
+    for drawn in (
+        "7f81375eecc1cb6347733e847d718d73",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "aB3dE6gH9jK2mN5p",
+    ):
+        assert clean_url(f"http://e.org/s?s={drawn}&a=1") == "http://e.org/s?a=1"
+    assert clean_url("http://e.org/n?id=1;PHPSESSID=ab12&b=2") == "http://e.org/n?id=1&b=2"

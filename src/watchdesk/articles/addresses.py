@@ -165,6 +165,7 @@ def _unwrapped(parts: SplitResult) -> SplitResult | None:
 
 def _without_trackers(query: str) -> str:
     """The query as it was written, less the parts that are trackers."""
+    query = without_sessions_in_path(query)
     return "&".join(part for part in query.split("&") if part and not _is_tracker(part))
 
 

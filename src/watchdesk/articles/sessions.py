@@ -9,6 +9,7 @@ import re
 _SURE_NAMES = """
     phpsessid jsessionid aspsessionid cfid cftoken oscsid zenid ci_session laravel_session phpsession
     php_session_id wtsessionid jservsessionid oscommercesid xtcsid
+    bv_sessionid bv_engineid
 """
 _SURE = frozenset(_SURE_NAMES.split())
 _SURE_BEGINNINGS = ("aspsessionid", "jsessionid")
@@ -16,14 +17,19 @@ _POSSIBLE_NAMES = "sid s session sess ses sessid sesid sessionid session_id sess
 _POSSIBLE = frozenset(_POSSIBLE_NAMES.split())
 _DRAWN = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9_.~!-]{16,200}", re.IGNORECASE)
 """A value with letters and figures that no person would write."""
-_HEXADECIMAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-f]*[a-f])[0-9a-f]{8,128}|[0-9a-f]{24,128}", re.IGNORECASE)
-_IN_PATH = re.compile(r";([a-z_]{1,40})=([^/?#;]*)", re.IGNORECASE)
+_HEXADECIMAL = re.compile(
+    r"(?=[^0-9]*[0-9])(?=[^a-f]*[a-f])[0-9a-f]{8,128}|[0-9a-f]{24,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[-_.~!]+")
+_CHANGES = re.compile(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", re.IGNORECASE)
+_IN_PATH = re.compile(r";([a-z_]{1,40})=([^/?#;&]*)", re.IGNORECASE)
 _COOKIELESS = re.compile(r"/\((?:[A-Z]\([^()/]{1,200}\))+\)(?=/|$)")
 """ASP.NET keeps the session between slashes where a browser takes no cookies."""
 
 
 def without_sessions_in_path(path: str) -> str:
-    """The path less `;jsessionid=…` and the like."""
+    """The path, or the query, less `;jsessionid=…` and the like."""
     if ";" in path:
         path = _IN_PATH.sub(lambda found: "" if is_session(found[1], found[2]) else found[0], path)
     return _COOKIELESS.sub("", path) if "/(" in path else path
@@ -34,7 +40,15 @@ def is_session(name: str, value: str) -> bool:
     name = name.lower()
     if name in _SURE or name.startswith(_SURE_BEGINNINGS):
         return True
-    return name in _POSSIBLE and bool(_DRAWN.fullmatch(value) or _HEXADECIMAL.fullmatch(value))
+    return name in _POSSIBLE and bool(_HEXADECIMAL.fullmatch(value) or _is_drawn(value))
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether it looks drawn by lot: words and years between hyphens are the name of a page."""
+    parts = _PARTS.split(value)
+    return bool(_DRAWN.fullmatch(value)) and (
+        len(parts) == 1 or any(len(part) >= 8 and len(_CHANGES.findall(part)) >= 3 for part in parts)
+    )
 
 
 def may_be_session(name: str) -> bool:
