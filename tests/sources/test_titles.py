@@ -71,3 +71,16 @@ def test_markup_in_titles_of_rss_is_taken_out_where_it_is_some(written: str, mea
         f"<rss version='2.0'><channel><title>F</title><item><title>{written}</title></item></channel></rss>"
     )
     assert entry_title(parse(body.encode(), {}, "http://e.org/feed").entries[0]) == meant
+
+
+@pytest.mark.parametrize("broken", ["", "<b>"], ids=["well-formed", "broken elsewhere"])
+def test_words_on_two_lines_of_a_title_stay_two(broken: str) -> None:
+    titles = [
+        "<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>One<br/>two</div></title>",
+        "<title type='html'>One&lt;br&gt;two</title>",
+        "<title type='html'>&lt;p&gt;One&lt;/p&gt;&lt;p&gt;two&lt;/p&gt;</title>",
+    ]
+    entries = "".join(f"<entry><id>{number}</id>{title}</entry>" for number, title in enumerate(titles))
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}{broken}</feed>"
+    found = parse(body.encode(), {}, "http://e.org/feed").entries
+    assert [entry_title(entry) for entry in found] == ["One two"] * 3

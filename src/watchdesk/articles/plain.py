@@ -27,6 +27,8 @@ _BLOCK_TAG = re.compile(
     re.IGNORECASE,
 )
 """Tags that are taken out of a title in pairs alone."""
+_BREAK_TAG = re.compile(r"</?(?:\w{1,20}:)?(?:br|p)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
+"""Tags at which a line of a title ends, and with it a word."""
 _END_TAG = re.compile(r"</([A-Za-z0-9]{1,20})>")
 _SECTION = re.compile(r"<!\[CDATA\[|\]\]>")
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]{0,5000}>")
@@ -79,6 +81,7 @@ def plain_title(text: str | None) -> str:
 def _without_title_tags(title: str) -> str:
     if "<" not in title:
         return title
+    title = _BREAK_TAG.sub(" ", title)
     ended, title = {name.lower() for name in _END_TAG.findall(title)}, _RAISED.sub(_raised, title)
     title = _BLOCK_TAG.sub(lambda tag: " " if tag[1].lower() in ended else tag[0], title)
     return _INLINE_TAG.sub(lambda tag: tag[0] if tag[0].lower() == "<a>" and "a" not in ended else "", title)
