@@ -99,6 +99,19 @@ def test_advice_goes_by_the_rule_as_written(query: str, near: bool) -> None:
     assert ("a smaller distance" in told) is near
 
 
+@pytest.mark.parametrize(
+    ("query", "cure"),
+    [
+        ("title:NATO", "second word near the first (NEAR/10); `watchdesk"),
+        ("NATO NEAR/1 aid", "one word more with AND, or in the title only; `watchdesk"),
+        ("title:(NATO ONEAR/1 aid)", "one word more with AND; `watchdesk"),
+    ],
+)
+def test_advice_offers_nothing_that_the_rule_asks_already(query: str, cure: str) -> None:
+    found = habit(rules(nato=query), *[article("NATO aid", title="NATO aid")] * 50)
+    assert cure in (advice(found, WINDOW) or "")
+
+
 def test_a_rule_of_which_only_matches_are_left_is_named_last() -> None:
     asked, old = rules(nato="NATO"), rules(nato="NATO", old="NATO")
     last = {"old": NOW - timedelta(days=2)}

@@ -11,6 +11,7 @@ LEAVINGS = [
         ".desk.yaml",
         ".#desk.yaml",
         "#desk.yaml#",
+        "~desk.yaml",
         "desk.yaml~",
         "desk.yaml.swp",
         ".desk.yaml.swp",
@@ -38,6 +39,25 @@ def test_what_looks_like_configuration_is_not_read_and_told(desk: DeskFiles, fol
     for name in names:
         assert f"{folder}/{name}:1:1: warning: is not read" in answered.err
     assert ".DS_Store" not in answered.err
+
+
+def test_configuration_in_another_place_is_told(desk: DeskFiles) -> None:
+    desk.write({"wire": "https://wire.example/feed"})
+    elsewhere = (
+        "rules.yaml",
+        "sources.yml",
+        "watchdesk.yml",
+        "rules/team/more.yaml",
+        "sources/old/more.yaml",
+    )
+    for name in (*elsewhere, "rules/.git/config.yaml"):
+        (desk.config / name).parent.mkdir(parents=True, exist_ok=True)
+        (desk.config / name).write_text(RULES)
+    answered = desk.run("check")
+    assert answered.status == 0, answered.err
+    for name in elsewhere:
+        assert f"{name}:1:1: warning: is not read" in answered.err
+    assert ".git" not in answered.err
 
 
 def test_a_config_map_is_read_once(desk: DeskFiles) -> None:

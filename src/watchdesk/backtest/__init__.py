@@ -11,6 +11,7 @@ from watchdesk.backtest.changes import RuleChange as RuleChange
 from watchdesk.backtest.changes import Tally as Tally
 from watchdesk.backtest.compare import compare as compare
 from watchdesk.backtest.habits import Habit as Habit
+from watchdesk.backtest.habits import Narrowing as Narrowing
 from watchdesk.backtest.habits import Oddity as Oddity
 from watchdesk.backtest.habits import Part as Part
 from watchdesk.backtest.habits import habits as habits

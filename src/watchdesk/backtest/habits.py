@@ -17,6 +17,17 @@ BROAD = 0.1
 """A rule that matches a larger share of all articles than this hardly chooses."""
 
 
+class Narrowing(StrEnum):
+    """A way for a query to find less."""
+
+    NEAR = "near"
+    """Words near each other, at any distance."""
+    DISTANT = "distant"
+    """At a distance that can be made smaller."""
+    TITLE = "title"
+    """Words in the title only."""
+
+
 class Oddity(StrEnum):
     """What is worth a look."""
 
@@ -52,8 +63,8 @@ class Habit:
     last_matched: datetime | None
     """Of all that is stored, whatever the window."""
     oddity: Oddity | None
-    asks_near: bool = False
-    """Whether its query asks for words near each other already."""
+    asks: frozenset[Narrowing] = frozenset()
+    """What its query does already to find less."""
 
 
 @dataclass
@@ -63,7 +74,7 @@ class _Ledger:
     label: RuleLabel
     in_files: bool
     groups: tuple[Group, ...] = ()
-    asks_near: bool = False
+    asks: frozenset[Narrowing] = frozenset()
     matches: int = 0
     sources: Counter[str] = field(default_factory=Counter)
     alone: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -93,7 +104,7 @@ class _Ledger:
             alone=_largest(alone, self.matches),
             last_matched=last,
             oddity=_oddity(self.matches, share, articles) if self.in_files else None,
-            asks_near=self.asks_near,
+            asks=self.asks,
         )
 
 
@@ -110,7 +121,7 @@ def habits(
     window holds, matched or not.
     """
     ledgers = {
-        rule.id: _Ledger(rule.label, True, groups(rule.query), _asks_near(rule.query)) for rule in rules.rules
+        rule.id: _Ledger(rule.label, True, groups(rule.query), _asked(rule.query)) for rule in rules.rules
     }
     for rule_id in sorted(set(last_matches) - set(ledgers)):
         ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), in_files=False)
@@ -123,9 +134,16 @@ def habits(
     )
 
 
-def _asks_near(query: Query) -> bool:
-    near = syntax.Near | syntax.Same
-    return any(isinstance(node, near) for node, _ in syntax.walk(query.node))
+def _asked(query: Query) -> frozenset[Narrowing]:
+    found: set[Narrowing] = set()
+    for node, _ in syntax.walk(query.node):
+        if isinstance(node, syntax.Near | syntax.Same):
+            found.add(Narrowing.NEAR)
+        if isinstance(node, syntax.Same) or (isinstance(node, syntax.Near) and node.distance > 1):
+            found.add(Narrowing.DISTANT)
+        if isinstance(node, syntax.Within) and node.field == "title":
+            found.add(Narrowing.TITLE)
+    return frozenset(found)
 
 
 def _largest(counted: Counter[str], matches: int) -> Part | None:

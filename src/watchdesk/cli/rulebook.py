@@ -7,7 +7,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from watchdesk.backtest import Habit, Oddity, Part, Window, habits
+from watchdesk.backtest import Habit, Narrowing, Oddity, Part, Window, habits
 from watchdesk.cli.progress import counted_on_a_bar
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now, utc_text
 from watchdesk.cli.values import DURATION
@@ -60,15 +60,22 @@ def advice(habit: Habit, window: Window) -> str | None:
             if habit.alone:
                 share = _percent(habit.alone.share)
                 word = f" ({_quoted(habit.alone.name)} alone brings {share} of its matches)"
-            cure = "Ask for a second word near the first (NEAR/10), or in the title only"
-            if habit.asks_near:
-                cure = "Ask for a smaller distance, or for one word more with AND"
             return (
-                f"{name} matches {_percent(habit.share)} of all articles{word}. {cure}; "
+                f"{name} matches {_percent(habit.share)} of all articles{word}. {_cure(habit)}; "
                 f"`watchdesk backtest {name}` then shows what would be lost."
             )
         case None:
             return None
+
+
+def _cure(habit: Habit) -> str:
+    """How the rule as it is written could find less."""
+    if Narrowing.DISTANT in habit.asks:
+        return "Ask for a smaller distance, or for one word more with AND"
+    first = "Ask for one word more with AND"
+    if Narrowing.NEAR not in habit.asks:
+        first = "Ask for a second word near the first (NEAR/10)"
+    return first if Narrowing.TITLE in habit.asks else f"{first}, or in the title only"
 
 
 def _print(found: Sequence[Habit], window: Window, articles: int, wide: Mapping[str, int]) -> None:

@@ -10,12 +10,21 @@ from pathlib import Path
 from watchdesk.config.places import Place, Problems
 
 _FOLDERS = {"rules": (".yaml", ".yml"), "sources": (".yaml", ".yml"), "templates": (".j2",)}
+_BESIDE = {
+    "rules.yaml": "rules stand in the folder rules/: move it there",
+    "rules.yml": "rules stand in the folder rules/: move it there",
+    "rule.yaml": "rules stand in the folder rules/: move it there",
+    "sources.yml": "call it sources.yaml, or move it into the folder sources/",
+    "source.yaml": "call it sources.yaml, or move it into the folder sources/",
+    "watchdesk.yml": "call it watchdesk.yaml",
+}
+"""Names at the top of the directory that somebody may take for those that are read."""
 _EDITORS = (".swp", ".swo", ".swx", ".bak", ".orig", ".old", ".rej", ".tmp", ".part", ".save", "~", "#")
 
 
 def is_hidden(path: Path, folder: Path) -> bool:
-    """Whether the name of the file, or of a folder between it and `folder`, begins with a dot."""
-    return any(part.startswith((".", "#")) for part in path.relative_to(folder).parts)
+    """Whether the name of the file, or of a folder between it and `folder`, begins with a dot, # or ~."""
+    return any(part.startswith((".", "#", "~")) for part in path.relative_to(folder).parts)
 
 
 def refuse_unreadable(directory: Path, problems: Problems) -> None:
@@ -52,9 +61,12 @@ def yaml_files(folder: Path) -> Iterator[Path]:
 
 def warn_of_leavings(directory: Path, problems: Problems) -> None:
     """Notes each file that somebody may take for configuration, and that is not read."""
+    for name, hint in _BESIDE.items():
+        if (directory / name).is_file():
+            problems.warning(Place(name, 1, 1), "is not read: it is not one of the files that are", hint)
     for name, endings in _FOLDERS.items():
         folder = directory / name
-        for path in sorted(folder.rglob("*") if name == "templates" else folder.glob("*")):
+        for path in sorted(folder.rglob("*")):
             if path.is_dir() or any(part.startswith("..") for part in path.relative_to(folder).parts):
                 continue  # `..data` is how Kubernetes mounts a ConfigMap; its files are linked to beside it
             reason = _reason(path, folder, endings)
@@ -66,10 +78,12 @@ def _reason(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[str, st
     """Why a file is not read, and what to do; None for one that is read, or that nobody mistakes."""
     looks_like_it = any(ending in path.name.lower() for ending in endings)
     if is_hidden(path, folder):
-        if not looks_like_it:
+        if not looks_like_it or is_hidden(path.parent, folder):  # as in .git, which nobody mistakes
             return None
         what = "is not read: it is a hidden file, as systems and editors leave them"
         return what, "delete it, or give it a name that begins with a letter"
+    if path.suffix in endings and path.parent != folder and folder.name != "templates":
+        return f"is not read: it stands in a folder of {folder.name}/", f"move it into {folder.name}/ itself"
     if path.suffix in endings or not looks_like_it:
         return None
     if path.name.endswith(_EDITORS):
