@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from watchdesk.config.document import parse_document, read_document
+from watchdesk.config.document import Mapping, Scalar, parse_document, read_document
 from watchdesk.config.places import Problems
 from watchdesk.rules import load_rules
 
@@ -80,3 +80,15 @@ def test_equal_terms_cost_little_more_than_different_ones(tmp_path: Path) -> Non
 
     pairs = [(seconds(["minerals"] * 600), seconds([f"word{n}" for n in range(600)])) for _ in range(3)]
     assert min(equal for equal, _ in pairs) <= 15 * min(different for _, different in pairs)
+
+
+def test_escapes_that_write_no_character_are_refused_and_halves_are_joined() -> None:
+    what = "holds a character that does not exist (NUL, or half of one)"
+    assert told('title: "\\ud800x"') == [f"rules/desk.yaml:1:8: {what}"]
+    assert told('title: "a\\0"') == [f"rules/desk.yaml:1:8: {what}"]
+    assert told('"\\udc00": x') == [f"rules/desk.yaml:1:1: {what}"]
+    read = parse_document('title: "\\ud83d\\ude00"', "rules/desk.yaml", Problems())
+    assert isinstance(read, Mapping)
+    title = read.get("title")
+    assert isinstance(title, Scalar)
+    assert title.value == "\U0001f600"

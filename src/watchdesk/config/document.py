@@ -22,6 +22,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from watchdesk.characters.repair import REPLACEMENT, clean, is_clean
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import hide_secrets
 
@@ -268,6 +269,7 @@ class _Reader:
             if not isinstance(key_node, ScalarNode):
                 self._problems.error(place, "a key must be a single word")
                 continue
+            self._repair(key_node)
             key = str(key_node.value)
             if key in keys:
                 self._problems.error(
@@ -282,14 +284,31 @@ class _Reader:
                 items[key] = value
         return Mapping(items, keys, self._place(node))
 
+<<<<<<< HEAD
     def _scalar(self, node: ScalarNode) -> Scalar | None:
         if str(node.tag).startswith("!"):
             place = self._place(node)
             hint = _query_hint(place.source) or "put the value in quotes"
             self._problems.error(place, f"YAML takes '{node.tag}' for a tag and leaves it out", hint)
             return None
+=======
+    def _scalar(self, node: ScalarNode) -> Scalar:
+        self._repair(node)
+>>>>>>> 1ddfa8f (Refuse escapes in YAML that write no character)
         value = _plain_value(str(node.value), str(node.tag).rpartition(":")[2])
         return Scalar(value, self._place(node), node, self._source)
+
+    def _repair(self, node: ScalarNode) -> None:
+        """Escapes can write what no text may hold: the halves of a character are joined, the rest is noted."""
+        text = str(node.value)
+        if is_clean(text):
+            return
+        node.value = clean(text)
+        if "\x00" in text or REPLACEMENT in node.value:
+            hint = "write the character itself; in escapes, both of its halves, or \\U and eight digits"
+            self._problems.error(
+                self._place(node), "holds a character that does not exist (NUL, or half of one)", hint
+            )
 
     def _place(self, node: Node) -> Place:
         return self._source.place(node.start_mark.line, node.start_mark.column)

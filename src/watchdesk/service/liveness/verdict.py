@@ -1,7 +1,7 @@
 """What a sign of life says: whether the service runs, whether it ought to, and what needs a person. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -114,9 +114,9 @@ def service_troubles(sign: SignOfLife, now: datetime) -> Iterator[Trouble]:
         yield Trouble("polls", f"The last {store.unrecorded} polls could not be recorded; the log says why.")
     in_trouble = bool(store and store.trouble)
     for name, step in sorted(sign.steps.items()):
-        if step.of_store and in_trouble and step.began is None:
-            continue  # what the database does to each step is told once
-        yield from _step_troubles(name, step, now)
+        # What the database does to each step is told once.
+        known = replace(step, failures=0) if step.of_store and in_trouble else step
+        yield from _step_troubles(name, known, now)
     reloading = sign.configuration.reloading
     if reloading and now - reloading >= HANGING:
         yield Trouble(
