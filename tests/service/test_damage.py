@@ -92,9 +92,13 @@ def test_the_running_service_reports_damage_without_the_database(
         status = old.run("status")
         assert status.status == 1
         assert "backup" in status.out
+        (old.config / "rules" / "desk.yaml").write_text("rules: [[[")
+        broken = old.run("status", "--json").document
+        assert broken["running"] is True
+        assert broken["configuration"]["mistakes"][0].startswith("rules/desk.yaml:1:")
         assert process.poll() is None
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        process.kill()
+        wait_for(lambda: "nobody stopped it" in old.run("status").out, "the report that it died", seconds=5)
     assert "the database cannot be used" in old.log
     assert "Traceback" not in old.log
     assert told(old).count("database") == 1

@@ -123,7 +123,7 @@ def test_damage_is_told_at_once_and_a_server_that_restarts_is_not() -> None:
 
 def test_what_the_database_does_to_each_step_is_told_once() -> None:
     failing = StepSign(
-        failures=9, failing_since=NOW - timedelta(minutes=1), reason="no such table", of_store=True
+        began=NOW, failures=9, failing_since=NOW - timedelta(minutes=1), reason="no such table", of_store=True
     )
     steps = {
         "send": failing,
@@ -181,6 +181,7 @@ def test_a_row_that_is_refused_stops_nobody_and_damage_stops_at_once() -> None:
     assert not gate.admits()
 
 
+@pytest.mark.slow
 def test_a_service_that_hangs_or_dies_is_reported_and_one_that_was_stopped_is_not(
     desk: DeskFiles, web: WebServer
 ) -> None:

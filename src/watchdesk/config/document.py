@@ -299,7 +299,7 @@ class _Reader:
         return Scalar(value, self._place(node), node, self._source)
 
     def _repair(self, node: ScalarNode) -> None:
-        """Escapes can write what no text may hold: the halves of a character are joined, the rest is noted."""
+        """Escapes can write what no text may hold: halves of a character are joined, the rest is noted."""
         text = str(node.value)
         if is_clean(text):
             return
