@@ -172,6 +172,19 @@ def test_polling_stops_while_nothing_can_be_recorded_and_one_poll_goes_first() -
     assert (gate.admits(), gate.trouble) == (True, None)
 
 
+def test_what_fails_meanwhile_does_not_put_the_next_trial_of_the_database_off() -> None:
+    now = [NOW]
+    gate = StoreGate(lambda: now[0])
+    gate.unrecorded_poll(DamagedStorage("it was replaced"))
+    assert gate.is_due()
+    gate.found(DamagedStorage("it was replaced"), stops=True)
+    for _ in range(5):
+        assert not gate.is_due()
+        now[0] += timedelta(seconds=1)
+        gate.unrecorded_poll(DamagedStorage("it was replaced"))
+    assert gate.is_due()
+
+
 def test_a_row_that_is_refused_stops_nobody_and_damage_stops_at_once() -> None:
     gate = StoreGate(lambda: NOW)
     for _ in range(ENOUGH + 1):

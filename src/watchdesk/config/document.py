@@ -284,17 +284,13 @@ class _Reader:
                 items[key] = value
         return Mapping(items, keys, self._place(node))
 
-<<<<<<< HEAD
     def _scalar(self, node: ScalarNode) -> Scalar | None:
         if str(node.tag).startswith("!"):
             place = self._place(node)
             hint = _query_hint(place.source) or "put the value in quotes"
             self._problems.error(place, f"YAML takes '{node.tag}' for a tag and leaves it out", hint)
             return None
-=======
-    def _scalar(self, node: ScalarNode) -> Scalar:
         self._repair(node)
->>>>>>> 1ddfa8f (Refuse escapes in YAML that write no character)
         value = _plain_value(str(node.value), str(node.tag).rpartition(":")[2])
         return Scalar(value, self._place(node), node, self._source)
 

@@ -68,6 +68,8 @@ class StoreGate:
             self._suspected = True
             if self._shut or self.unrecorded >= ENOUGH or isinstance(error, DamagedStorage):
                 self._note(error)
+                if self._trying:
+                    self._postpone()
                 self._shut, self._trying, self._first_is_out = True, False, False
 
     def suspect(self) -> None:
@@ -78,6 +80,7 @@ class StoreGate:
         """The database was tried and is in trouble; `stops`: it cannot be written at all."""
         with self._lock:
             self._note(error)
+            self._postpone()
             self._shut = self._shut or stops
 
     def answers(self) -> None:
@@ -99,12 +102,14 @@ class StoreGate:
 
     def _note(self, error: StorageError) -> None:
         now = self._clock()
-        if self.next_try is None or now >= self.next_try or self._trying:
-            wait = FIRST * 2 ** min(self._attempts - 1, 10) if self._attempts else timedelta(0)
-            self.next_try = now + min(wait, LONGEST)
-            self._attempts += 1
         self.trouble = error
         self.since = self.since or now
+        self.next_try = self.next_try or now
+
+    def _postpone(self) -> None:
+        """A trial has failed; nothing else puts the next one off."""
+        self.next_try = self._clock() + min(FIRST * 2 ** min(self._attempts, 10), LONGEST)
+        self._attempts += 1
 
     def _forget(self) -> None:
         self.trouble = self.since = self.next_try = None
