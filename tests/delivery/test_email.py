@@ -106,7 +106,7 @@ def test_a_password_does_not_leave_the_machine_in_the_clear() -> None:
         outcome = EmailChannel(with_login(f"smtp://0.0.0.0:{server.port}"), LIMITS).send(parcel(), NOW)
         assert not any(command.upper().startswith("AUTH") for command in server.commands)
     assert isinstance(outcome, Retry)
-    assert "does not offer STARTTLS, and `tls` is required" in outcome.reason
+    assert "does not offer STARTTLS, and the password is not sent in the clear" in outcome.reason
 
 
 def test_starttls_is_used_when_offered(certificate: Certificate) -> None:
