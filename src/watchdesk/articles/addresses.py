@@ -6,6 +6,7 @@ Which parameters and fragments are trackers is data in `trackers`.
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from watchdesk.articles.sessions import is_session, without_sessions_in_path
@@ -63,6 +64,7 @@ def entry_key(url: str) -> str:
     return _short(_key(url))
 
 
+@lru_cache(maxsize=1024)  # each entry is asked for it several times
 def _key(url: str) -> str:
     cleaned = clean_url(url)
     if cleaned is None:

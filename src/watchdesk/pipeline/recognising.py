@@ -131,13 +131,10 @@ class _Recognition:
 
     def look_up(self, known: Mapping[str, Known], unsettled: Sequence[Apart]) -> None:
         """Everything that the entries' keys lead to."""
-        wanted = (
-            {key for each in unsettled for key in _all_keys(each.entry)} - known.keys() - self.known.keys()
-        )
+        keys = {key for each in unsettled for key in _all_keys(each.entry)}
+        wanted = keys - known.keys() - self.known.keys()
         found = {**self.known, **known, **self.store.known(self.source.id, sorted(wanted))}
-        ids = {
-            found[key].article_id for each in unsettled for key in _all_keys(each.entry) if key in found
-        } - self.stored.keys()
+        ids = {found[key].article_id for key in keys & found.keys()} - self.stored.keys()
         if ids:
             said = self.store.wordings(sorted(ids))
             for number, article in self.store.versions(sorted(ids)).items():

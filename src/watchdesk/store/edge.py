@@ -5,6 +5,7 @@ costs the one row: it is refused by name, on both databases alike.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,6 +18,8 @@ from watchdesk.errors import RefusedRow
 _OF_A_VALUE = ("22", "23", "54")
 """Classes of SQLSTATE: data exceptions, broken constraints, limits such as that of an index's row."""
 _SHOWN = 60
+_WITHOUT_TEXT = frozenset((int, bool, float, datetime, type(None)))
+"""Most values, which need no look."""
 
 
 def refuse_unclean(
@@ -29,6 +32,8 @@ def refuse_unclean(
     # What stands in the statement itself, by `values(…)`, is not among the rows.
     for values in given or [statement.compile(dialect=connection.dialect).params]:
         for column, value in values.items():
+            if type(value) in _WITHOUT_TEXT:
+                continue
             if (found := _unclean_in(value)) is not None:
                 table = getattr(statement.table, "name", "a table")
                 raise RefusedRow(
@@ -44,13 +49,15 @@ def refuses_a_row(error: DBAPIError) -> bool:
 
 
 def _unclean_in(value: object) -> str | None:
-    """The first text within a value that cannot be stored; None where all of it can."""
-    if isinstance(value, str):
-        return None if is_clean(value) else value
-    if isinstance(value, Mapping):
-        parts: Any = [*value, *value.values()]
-    elif isinstance(value, list | tuple | set | frozenset):
-        parts = value
-    else:
-        return None
-    return next((found for part in parts if (found := _unclean_in(part)) is not None), None)
+    """A text within a value that cannot be stored; None where all of it can."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            if not is_clean(part):
+                return part
+        elif isinstance(part, list | tuple | set | frozenset):
+            waiting += part
+        elif isinstance(part, dict):
+            waiting += [*part, *part.values()]
+    return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Insert, Table
@@ -22,7 +23,7 @@ def upsert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
         return
     # One order for everyone: two writers that lock the same rows never wait for each other.
     keys = [column.name for column in table.primary_key]
-    ordered = sorted(map(dict, rows), key=lambda row: tuple(row[key] for key in keys))
+    ordered = sorted(rows, key=itemgetter(*keys))
     connection.execute(_statement(connection.dialect.name, table, tuple(ordered[0])), ordered)
 
 
