@@ -157,7 +157,10 @@ def test_a_percent_sign_alone_is_told_what_finds_percentages() -> None:
 
 
 operands = st.sampled_from(
-    ("nato", "=US", '"rare earth"', "mineral*", "title:summit", "(kyiv OR odesa)", "5%")
+    (
+        *("nato", "=US", '"rare earth"', "mineral*", "title:summit", "(kyiv OR odesa)", "5%", "AT&T"),
+        *("/sanctions?/", '"not for sale"', 'lead:"a, b"', '"war and peace"', "o'brien"),
+    )
 )
 mistakes = st.sampled_from(
     [

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from watchdesk.rules.language_codes import code_of
 
-_OUTSIDE = re.compile(r"(\"[^\"]*\"?|#[^\n]*|(?<![^\s(])/(?:\\.|[^/\\\n])+/(?=[\s()^]|$))")
+_OUTSIDE = re.compile(r"(\"[^\"]*\"?|#[^\n]*|(?<![^\s(+!-])/(?:\\.|[^/\\\n])+/(?=[\s()^]|$))")
 """What is left as it is: phrases, comments, regular expressions."""
 _AND = "and|und|et|y|e|en|og|och|i|ja"
 _OR = "and/or|or/and|or|oder|ou|o|of|eller|lub|albo|tai"
@@ -69,7 +69,7 @@ _BARE_NEAR = re.compile(r"(?<=[\s)\"])(?:NEAR|near|Near)(?=[\s(\"])")
 _TILDE = re.compile(r"(?<=[\s)\"%])~(\d*)(?=[\s(\"])")
 _FUZZY = re.compile(r"(?<=\w\w\w)~\d*(?=[\s)]|$)")
 _SIGNS = (
-    (re.compile(r"\s*&&?\s*"), " AND "),
+    (re.compile(r"\s*(?:&&|(?<!\w)&|&(?!\w))\s*"), " AND "),  # AT&T is a word
     (re.compile(r"\s*\|\|?\s*"), " OR "),
     (re.compile(r"[\[{]"), "("),
     (re.compile(r"[\]}]"), ")"),
@@ -77,8 +77,8 @@ _SIGNS = (
     (re.compile(r"\bATL(?:EAST)?\s*/?\s*(\d+)\s*(?=[\w(\"])", re.IGNORECASE), r"ATLEAST/\1 "),
     (re.compile(r"\bFIRST\s*/?(\d+)\s+(?=[\w(\"])"), r"FIRST/\1 "),
 )
-_PLUS = re.compile(r"(?<![^\s(])\+\s*(?=[\w\"(=@])")
-_MINUS = re.compile(r"(?<![^\s(])(?:[-–—−]|!\s*)(?=[\w\"(=@])")
+_PLUS = re.compile(r"(?<![^\s(])\+\s*(?=[\w\"(=@\x00])")
+_MINUS = re.compile(r"(?<![^\s(])(?:[-–—−]|!\s*)(?=[\w\"(=@\x00])")
 _HASHTAG = re.compile(r"((?:^|\(|\b(?:AND|OR|NOT))\s*)#(?=\w)")
 _SINGLE_QUOTED = re.compile(r"(?<![^\s(:=])'([^'\"\n]+)'(?=[\s)]|$)")
 
@@ -137,8 +137,8 @@ def _signs(text: str) -> str:
     text = _TAG.sub("source:tag:", text)
     text = _FIELD.sub(lambda found: f"{_FIELDS.get(found[1].lower(), found[1].lower())}:", text)
     text = _LANG.sub(lambda found: f"lang:{code_of(found[1]) or found[1]}", text)
-    text = _ORDERED.sub(r"ONEAR/\1", text)
-    text = _NEAR.sub(r"NEAR/\1", text)
+    text = _ORDERED.sub(r"ONEAR/\1 ", text)
+    text = _NEAR.sub(r"NEAR/\1 ", text)
     text = _UNIT.sub(lambda found: f"SAME/{(found[1] or found[2]).upper()}", text)
     for form, said in _SIGNS:
         text = form.sub(said, text)
