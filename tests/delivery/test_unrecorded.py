@@ -9,7 +9,7 @@ import pytest
 
 from support.damage import PAGE, root_of, settled
 from support.parcels import NOW, parcel
-from watchdesk.delivery import LEASE, UnderWay, deliveries_for, send_due
+from watchdesk.delivery import LEASE, UnderWay, deliveries_for, record_kept, send_due
 from watchdesk.errors import DamagedStorage
 from watchdesk.model import DeliveryState, Digest, Parcel, SendOutcome, Sent
 from watchdesk.store import open_store
@@ -56,6 +56,9 @@ def test_what_a_damaged_page_cannot_record_is_sent_once_and_nothing_else_before_
     with file.open("r+b") as repaired:
         repaired.seek(damaged)
         repaired.write(before[damaged : damaged + PAGE])
+    with closing(open_store("sqlite", tmp_path)) as store:
+        record_kept(store, sending, "here", lambda: now, random.Random(7))
+        assert store.release("here") == 0, "a service that stops gives back nothing that was sent"
     send()
     assert len(channel.took) == len(set(channel.took)) == 2
     with closing(open_store("sqlite", tmp_path)) as store:

@@ -7,7 +7,7 @@ from watchdesk.delivery.addressing import deliveries_for
 from watchdesk.delivery.attempt import attempt
 from watchdesk.delivery.contacts import whom_to_ask
 from watchdesk.delivery.holder import holder_name, release_of_the_dead
-from watchdesk.delivery.outbox import LEASE, Report, send_due
+from watchdesk.delivery.outbox import LEASE, Report, record_kept, send_due
 from watchdesk.delivery.under_way import UnderWay
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "attempt",
     "deliveries_for",
     "holder_name",
+    "record_kept",
     "release_of_the_dead",
     "send_due",
     "whom_to_ask",

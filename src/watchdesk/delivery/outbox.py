@@ -65,7 +65,7 @@ def send_due(
     leaves the delivery to be repeated under its identity when the lease has run out.
     """
     sending = under_way or UnderWay()
-    reports = _record_kept(store, sending, holder, clock, rng)
+    reports = record_kept(store, sending, holder, clock, rng)
     reports += _fail_overdue(store, sending, clock(), rng)
     while parcels := store.lease(holder, (now := clock()), now + LEASE, 1, limits, sending.channels()):
         for parcel in parcels:
@@ -82,10 +82,10 @@ def send_due(
     return reports
 
 
-def _record_kept(
+def record_kept(
     store: OutboxStore, sending: UnderWay, holder: str, clock: Callable[[], datetime], rng: random.Random
 ) -> list[Report]:
-    """What was sent and could not be recorded at the time."""
+    """Records what was sent and could not be recorded at the time. Raises `StorageError`; it is kept then."""
     reports: list[Report] = []
     with sending.recording() as kept:
         for delivery, outcome in kept:

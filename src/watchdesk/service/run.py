@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from watchdesk.delivery import LEASE, UnderWay, holder_name, release_of_the_dead, send_due
+from watchdesk.delivery import LEASE, UnderWay, holder_name, record_kept, release_of_the_dead, send_due
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import Trouble
 from watchdesk.pipeline import (
@@ -131,6 +131,8 @@ class Service:
             log.warning("left unfinished; it will be done again at the next start", under_way=list(late))
         try:
             self._poller.write_states()
+            # What was sent must not be given back as if it had not been.
+            record_kept(self._store, self._sending, self._holder, self._clock, self._rng)
             self._store.release(self._holder)
             self._store.set_note("service.heartbeat", None)
         except StorageError as error:
