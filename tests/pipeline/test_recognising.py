@@ -313,6 +313,11 @@ def test_addresses_counted_by_position_neither_hide_nor_repeat_an_article(
     after = [made(GAMMA, 1), made(ALPHA, 2), made(BETA, 3)]
     assert (feed.poll(*before), feed.poll(*after), feed.poll(*after)) == (2, 1, 0)
     assert feed.titles == [ALPHA.title, BETA.title, GAMMA.title]
+    others = [
+        replace(GAMMA, title=f"{name} falls", text=words(name)) for name in ("delta", "epsilon", "zeta")
+    ]
+    far = [made(item, place) for place, item in enumerate([*others, GAMMA, ALPHA, BETA], 1)]
+    assert (feed.poll(*far), feed.poll(*far)) == (3, 0)
 
 
 @pytest.mark.parametrize(

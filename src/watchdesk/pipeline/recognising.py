@@ -143,7 +143,7 @@ class _Recognition:
         self.known = found
         self.at_address = {}
         for each in unsettled:
-            if each.entry.address in found:
+            if each.entry.address in found and self._owns_address(each):
                 self.at_address.setdefault(found[each.entry.address].article_id, []).append(each)
         unmade = [each for each in unsettled if each.place >= len(self.polled.made)]
         unmade = [each for each in unmade if each.place not in self.articles]
@@ -275,9 +275,11 @@ class _Recognition:
         owns = self._owns_address(each)
         if self._differs_by_fragment_alone(each, number):
             return not is_new_guid or self._guid_is_address(each)
+        if self._is_displaced(number):
+            return True
         if is_new_guid:
             return not owns and entry.is_telling and self._on_the_same_day(each, number)
-        if not owns or self._is_displaced(number):
+        if not owns:
             return True
         by_guid = entry.guid in self.known
         return by_guid or (entry.is_telling and self._on_the_same_day(each, number))
