@@ -66,7 +66,8 @@ def _listed(written: str, at: At, lists: Lists) -> tuple[Leaf, list[Mistake]]:
     if name in lists:
         return Listed(name, tuple(lists[name]), written, at), []
     known = f"there are: {', '.join(sorted(lists))}" if lists else "no list is defined"
-    mistake = Mistake(at[0], f"there is no list '{name}'", did_you_mean(name, list(lists)) or known)
+    hint = did_you_mean(name, list(lists)) or f"{known}; for an account's name write it in quotes"
+    mistake = Mistake(at[0], f"there is no list '{name}'", hint)
     return Words((), written, at), [mistake]
 
 

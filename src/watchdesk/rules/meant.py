@@ -10,15 +10,15 @@ from watchdesk.rules.language_codes import code_of
 
 _OUTSIDE = re.compile(r"(\"[^\"]*\"?|#[^\n]*|(?<![^\s(+!-])/(?:\\.|[^/\\\n])+/(?=[\s()^]|$))")
 """What is left as it is: phrases, comments, regular expressions."""
-_AND = "and|und|et|y|e|en|og|och|i|ja"
-_OR = "and/or|or/and|or|oder|ou|o|of|eller|lub|albo|tai"
+_AND = "and|und|et|y|e|en|og|och|i|ja|oraz|и|і|й|та"
+_OR = "and/or|or/and|or|oder|ou|o|of|eller|lub|albo|tai|или|або|чи"
 _NOT = (
     r"(?:and|but|und|aber|et|mais)[\s_-]*(?:not|nicht|pas)|not|nicht|non|no|niet|nie|ikke|inte|sans|ohne|sin"
-    r"|zonder|without|except|excluding|minus|sauf|außer|ausser"
+    r"|zonder|не|крім|кроме|without|except|excluding|minus|sauf|außer|ausser"
 )
 _OPERATOR_WORD = re.compile(rf"(?<!\S)(?:{_AND}|{_OR}|{_NOT})(?!\S)", re.IGNORECASE)
 _EVERYDAY = re.compile(
-    r"(?<!\S)(?:en|i|o|of|non|no|nie|sans|ohne|sin|zonder|without|except|excluding|minus)(?!\S)"
+    r"(?<!\S)(?:en|i|o|и|і|й|та|не|of|non|no|nie|sans|ohne|sin|zonder|не|крім|кроме|without|except|excluding|minus)(?!\S)"
 )
 """Such words in lower case are as often words of a name: bank of england, médecins sans frontières."""
 _OPERATOR = r"(?:AND|OR|NOT|(?:O?NEAR|SAME|PRE)(?:/\w+)?)"
@@ -51,7 +51,8 @@ _FIELDS = {
 _KNOWN = ("title", "lead", "heading", "body", "source", "author", "url", "lang", "category")
 _NAMES = "|".join((*_KNOWN, *_FIELDS))
 _TAG = re.compile(r"(?<![\w:/.@])source\s*:\s*tags?\s*:\s*(?=[\w\"(])", re.IGNORECASE)
-_FIELD = re.compile(rf"(?<![\w:/.@])({_NAMES})(?:\s*:\s*(?=[\w\"(=@*]|$)|=(?=[\w\"]))", re.IGNORECASE)
+_FIELD = re.compile(rf"(?<![\w:/.@])({_NAMES})(?:\s*:\s*(?=[\w\"(=@*])|=(?=[\w\"]))", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<![\w:/.\"])https?://([^\s()\"^]+)")
 _LANG = re.compile(r"(?<![\w:/.@])lang:([^\W\d_]{3,})(?!\S)")
 _DISTANCE = r"\s*(\d+)\s*(?:w|words?)?\s*[)\]]?(?:\s+of(?!\w))?(?=[\s(\"]|$)"
 _NEAR = re.compile(
@@ -90,6 +91,9 @@ def _word(words: str, operator: str) -> Callable[[str], str]:
 
 
 _PROXIMITY = re.compile(r'"([^"\s]+(?:\s+[^"\s]+)+)"~(\d+)')
+_LAST = re.compile(rf"^(?:{_AND}|{_OR})\s+", re.IGNORECASE)
+"""Before the last of a list: NATO, EU, or UN."""
+_SPACE = "\x01"
 _COMMA = re.compile(r"\s*[,;]\s*(?=\S)")
 _ITEM = r"[\w:=@]*(?:\"\x00\d+\x00\"|[^\s,;()\"]+)"
 _ITEMS = re.compile(rf"{_ITEM}(?:\s*[,;]\s*{_ITEM})+")
@@ -120,7 +124,7 @@ def meant(query: str) -> str:
     held = re.sub(r"[^\S\n]+", " ", re.sub(r"\s*\n\s*", "\n", held))
     held = _words(_signs(held))
     held += ")" * (held.count("(") - held.count(")"))
-    return re.sub(r"\"?\x00(\d+)\x00\"?", lambda found: kept[int(found[1])], held)
+    return re.sub(r"\"?\x00(\d+)\x00\"?", lambda found: kept[int(found[1])], held).replace(_SPACE, " ")
 
 
 def _hold(text: str, kept: list[str]) -> str:
@@ -134,6 +138,7 @@ def _hold(text: str, kept: list[str]) -> str:
 
 def _signs(text: str) -> str:
     """Signs, names of fields, distances."""
+    text = _ADDRESS.sub(r"url:\1", text)
     text = _TAG.sub("source:tag:", text)
     text = _FIELD.sub(lambda found: f"{_FIELDS.get(found[1].lower(), found[1].lower())}:", text)
     text = _LANG.sub(lambda found: f"lang:{code_of(found[1]) or found[1]}", text)
@@ -166,14 +171,17 @@ def _words(text: str) -> str:
 def _listed(text: str) -> str:
     """Commas as OR: of the whole query where it has no operators, else of what stands on both sides."""
     if not re.search(rf"\b{_OPERATOR}\b|[()]", text):
-        items = [item.strip(" \n,;") for item in re.split(r"[,;](?=\s|$)", text)]
+        items = [_LAST.sub("", item.strip(" \n,;")) for item in re.split(r"[,;](?=\s|$)", text)]
         return " OR ".join(_one(item) for item in items if item) if len(items) > 1 else text
     return _ITEMS.sub(lambda found: _grouped(found, text), text)
 
 
 def _one(item: str) -> str:
     """An item of a list: several plain words are a phrase."""
-    return f'"{item}"' if re.fullmatch(r"[\w'’-]+(?:\s+[\w'’-]+)+", item) else item
+    is_phrase = re.fullmatch(r"[\w'’-]+(?:\s+[\w'’-]+)+", item)
+    if not is_phrase or (has_foreign_operator(item) and not may_be_a_name(item)):
+        return item
+    return f'"{item}"'.replace(" ", _SPACE)  # so that no word of it is taken for an operator
 
 
 def _grouped(found: re.Match[str], text: str) -> str:
