@@ -167,6 +167,15 @@ def test_what_could_not_be_sent_says_why_and_how_to_send_it_again(desk: DeskFile
     assert "hook: could not be sent: " in shown
     assert "answered 410" in shown
     assert "watchdesk deliveries retry " in shown
+    desk.write({"wire": web.url("/feed")}, settings.replace("[shelf, hook]", "[hook]"))
+    web.serve("/feed", rss(NATO, item("2", "NATO has another spending target", f"Later that day: {BODY}")))
+    desk.run("once", "--all", "--send")
+    for delivery in desk.run("deliveries", "--json").document["deliveries"]:
+        if delivery["state"] != "sent":
+            desk.run("deliveries", "drop", delivery["id"])
+    document, shown = explained(desk, "2")
+    assert document["fate"] == "dropped"
+    assert "It is in 'flash'" in shown
 
 
 def test_what_no_digest_asks_for_says_so_and_what_asks_for_it_since(desk: DeskFiles, web: WebServer) -> None:
@@ -320,6 +329,8 @@ def test_an_address_of_a_site_that_nobody_reads_says_how_to_follow_it(
     answered = desk.run("explain", RULE, "https://news.unread.co.uk/story/12")
     assert answered.status == 2
     assert "No source reads unread.co.uk" in answered.out
+    for no_address in ("ftp://example.org/1", "1.5"):
+        assert desk.run("explain", RULE, no_address).out == ""
     assert "watchdesk sources add https://unread.co.uk" in answered.out
     named = desk.run("explain", RULE, "https://sub.example.org/story/12", "--json").document
     assert [source["id"] for source in named["sources"]] == ["wire"]  # its articles are from there

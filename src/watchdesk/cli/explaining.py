@@ -173,9 +173,13 @@ def _absence_lines(
         yield f"  {origin.source_id}{known}: {last}{_next(origin, now)}"
         yield from (f"    {line}" for line in _troubles(origin, zone))
     if all(origin.reading is Reading.WELL for origin in found):
+        well = (
+            "It is well, so its document did not hold this address when it was read"
+            if len(found) == 1
+            else "They are well, so their documents did not hold this address when they were read"
+        )
         yield (
-            "They are well, so their documents did not hold this address when they were read; it may be "
-            "listed "
+            f"{well}; it may be listed "
             "in another feed of the site (`watchdesk sources add` finds them), or come with the next poll."
         )
 

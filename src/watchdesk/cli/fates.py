@@ -268,7 +268,7 @@ def kind_of(fate: Fate) -> str:
             assert_never(fate)
 
 
-_FOREMOST = ("dead", "silenced", "waiting", "sent")
+_FOREMOST = ("dead", "silenced", "waiting", "sending", "sent")
 """What a person most wants to know first, of an article that several digests ask for."""
 
 
@@ -282,6 +282,8 @@ def _kind_of_course(course: Course) -> str:  # noqa: PLR0911 - one answer a cour
             states = {delivery.state for delivery in course.deliveries}
             if DeliveryState.DEAD in states:
                 return "dead"
+            if states == {DeliveryState.DROPPED}:
+                return "dropped"
             return "sent" if states <= {DeliveryState.SENT, DeliveryState.DROPPED} else "sending"
         case OutAndGone():
             return "sent"

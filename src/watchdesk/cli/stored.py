@@ -22,7 +22,11 @@ def find_articles(store: ArticleStore, reference: str) -> Sequence[Article]:
 
 def address_in(reference: str) -> str | None:
     """The address that a person gives, with or without https://; None where it is none."""
-    return clean_url(reference) or (clean_url(f"https://{reference}") if "." in reference else None)
+    if "://" in reference:
+        return clean_url(reference)
+    host, dot, _ = reference.partition("/")[0].rpartition(".")
+    is_number = bool(host) and reference.replace(".", "", 1).isdigit()
+    return clean_url(f"https://{reference}") if dot and not is_number else clean_url(reference)
 
 
 def not_stored(reference: str) -> UsageError:
