@@ -128,6 +128,10 @@ def test_words_that_look_like_distances_are_left_alone(query: str) -> None:
     assert "ONEAR" not in hint(query)
 
 
+def test_control_characters_in_a_query_are_no_places_of_a_proposal() -> None:
+    assert "side by side" in parse("\x000\x00 a and b", {}).mistakes[0].message
+
+
 def test_a_field_without_a_value_or_of_dates_is_told_so() -> None:
     assert hint("author:").startswith("as in title:NATO")
     assert "--since" in hint("NATO AND after:2026")

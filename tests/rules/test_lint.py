@@ -454,3 +454,11 @@ quizzes cities boxes heroes fungi formulae bureaux statesmen viruses movies armi
 @pytest.mark.parametrize("plural", PLURALS.split())
 def test_every_plural_is_among_the_forms_of_its_word(plural: str) -> None:
     assert plural in english_forms(keys(plural, "en")[0])
+
+
+def test_a_tag_in_quotes_is_a_tag() -> None:
+    query = Query.parse('nato AND source:("tag:wire" OR "tag:wier")')
+    found = lint_query(query, (), frozenset(("post",)), frozenset(("wire",)))
+    assert [(one.message, one.hint) for one in found] == [
+        ("no source has the tag 'wier'", "did you mean 'wire'?")
+    ]

@@ -36,6 +36,9 @@ def _as_facts(field: str, node: Node) -> tuple[Node, list[Mistake]]:
     match node:
         case Words():
             value = node.written.strip('"=')
+            if field == "source" and value.startswith("tag:"):
+                field, value = "tag", value.removeprefix("tag:")
+                return Fact(field, value, f"source:{node.written}", node.at), []
             return Fact(field, value, f"{field}:{node.written}", node.at), []
         case Fact(field="tag") if field == "source":
             return replace(node, written=f"source:{node.written}"), []

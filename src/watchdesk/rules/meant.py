@@ -112,6 +112,8 @@ def has_foreign_operator(query: str) -> bool:
 
 def meant(query: str) -> str:
     """The query as it is probably meant; the query itself where nothing is known to be foreign in it."""
+    if "\x00" in query or _SPACE in query:  # they hold places here
+        return query
     text = _PROXIMITY.sub(lambda found: f" NEAR/{found[2]} ".join(found[1].split()), query)
     parts = _OUTSIDE.split(_HASHTAG.sub(r"\1", text))
     text = "".join(
