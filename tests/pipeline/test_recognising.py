@@ -313,11 +313,20 @@ def test_addresses_counted_by_position_neither_hide_nor_repeat_an_article(
     after = [made(GAMMA, 1), made(ALPHA, 2), made(BETA, 3)]
     assert (feed.poll(*before), feed.poll(*after), feed.poll(*after)) == (2, 1, 0)
     assert feed.titles == [ALPHA.title, BETA.title, GAMMA.title]
-    others = [
-        replace(GAMMA, title=f"{name} falls", text=words(name)) for name in ("delta", "epsilon", "zeta")
-    ]
-    far = [made(item, place) for place, item in enumerate([*others, GAMMA, ALPHA, BETA], 1)]
-    assert (feed.poll(*far), feed.poll(*far)) == (3, 0)
+
+
+@pytest.mark.parametrize("date", [ALPHA.date, None])
+def test_more_new_entries_than_a_list_has_places_repeat_no_article(feed: Feed, date: datetime | None) -> None:
+    def placed(*items: Item) -> list[Item]:
+        links = [f"https://e.org/item/{place}" for place in range(1, len(items) + 1)]
+        return [
+            replace(item, link=link, guid=link, date=date) for item, link in zip(items, links, strict=True)
+        ]
+
+    names = ("delta", "epsilon", "zeta")
+    more = [replace(GAMMA, title=f"{name.title()} falls", text=words(name)) for name in names]
+    before, after = placed(ALPHA, BETA), placed(GAMMA, *more, ALPHA, BETA)
+    assert (feed.poll(*before), feed.poll(*after), feed.poll(*after)) == (2, 4, 0)
 
 
 @pytest.mark.parametrize(
