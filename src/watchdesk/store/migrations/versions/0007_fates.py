@@ -18,7 +18,7 @@ def upgrade() -> None:
         "released_places",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("digest_name", sa.String(), nullable=False),
-        sa.Column("match_id", sa.BigInteger(), nullable=False),
+        sa.Column("match_id", ID, nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
