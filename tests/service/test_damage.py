@@ -158,6 +158,8 @@ def test_a_file_deleted_under_the_service_is_rescued_and_its_backup_taken_up(
         wait_for(
             lambda: any("configuration:" in cause for cause in told(old)), "the refusal told", seconds=40
         )
+        drawn = [path.name for path in (old.state / "told").glob("2*.txt") if "[[[" in path.read_text()]
+        assert not drawn, "the lines that draw a mistake are for a terminal"
         asked = len(web.requests)
         time.sleep(4)
         assert len(web.requests) == asked

@@ -8,7 +8,7 @@ from watchdesk.pipeline.digesting import compose_digest, digest_troubles, make_d
 from watchdesk.pipeline.documents import Document, Reading, make_articles, read_document, read_page
 from watchdesk.pipeline.failing import failing_channel_troubles
 from watchdesk.pipeline.fates import departure_of, look_up_fate
-from watchdesk.pipeline.operators import tell_operators
+from watchdesk.pipeline.operators import mistakes_alone, tell_operators
 from watchdesk.pipeline.overdue import overdue_troubles
 from watchdesk.pipeline.own_pages import FORCED, fetch_pages, pages_by_source, pages_due, still_missing
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
@@ -39,6 +39,7 @@ __all__ = [
     "make_articles",
     "make_digest",
     "make_digests",
+    "mistakes_alone",
     "overdue_troubles",
     "pages_by_source",
     "pages_due",

@@ -82,11 +82,11 @@ def _troubles(plan: Plan, store: Store, now: datetime) -> Iterator[Trouble]:
         yield Trouble(
             f"configuration:{refused}",
             "The configuration was changed and cannot be used; the one before stays in force. "
-            f"{_said(refused)}",
+            f"{mistakes_alone(refused.partition(' ')[2])}",
         )
 
 
-def _said(refused: str) -> str:
-    """The mistakes alone, each with its place; the lines that draw them are for a terminal."""
-    mistakes = [line for line in refused.partition(" ")[2].splitlines() if _PLACE.match(line)]
-    return "; ".join(mistakes) or refused.partition(" ")[2]
+def mistakes_alone(refusal: str) -> str:
+    """Each mistake with its place; the lines that draw them are for a terminal."""
+    mistakes = [line for line in refusal.splitlines() if _PLACE.match(line)]
+    return "; ".join(mistakes) or refusal

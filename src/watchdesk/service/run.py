@@ -15,6 +15,7 @@ from watchdesk.pipeline import (
     PollReport,
     SpikeWatch,
     make_digests,
+    mistakes_alone,
     pages_due,
     tell_operators,
 )
@@ -180,7 +181,7 @@ class Service:
         troubles = list(service_troubles(sign, self._clock()))
         refused = sign.configuration.reason
         if refused and sign.store and sign.store.trouble:  # else it goes the ordinary way
-            sentence = f"The last reload of the configuration was refused: {refused}"
+            sentence = f"The last reload of the configuration was refused: {mistakes_alone(refused)}"
             troubles.append(Trouble(f"configuration:{refused}", sentence))
         self._teller.tell(self.plan, troubles)
 
