@@ -7,18 +7,20 @@ from watchdesk.articles.full_text import wants_page, with_page
 from watchdesk.articles.identity import Apart, Identified, colliding_guid, identify, tell_apart
 from watchdesk.articles.normalise import normalise, normalise_all, sealed
 from watchdesk.articles.page import prepare, read_page, read_text
-from watchdesk.articles.revision import folded_wording, keeps_title, keeps_words, says_something_else
+from watchdesk.articles.revision import keeps_words, says_something_else, wording_of
+from watchdesk.articles.sameness import Evidence, Stored, is_version
 from watchdesk.articles.standing import standing
 from watchdesk.articles.stories import story_keys
 
 __all__ = [
     "Apart",
+    "Evidence",
     "Identified",
+    "Stored",
     "clean_url",
     "colliding_guid",
-    "folded_wording",
     "identify",
-    "keeps_title",
+    "is_version",
     "keeps_words",
     "normalise",
     "normalise_all",
@@ -36,4 +38,5 @@ __all__ = [
     "url_key",
     "wants_page",
     "with_page",
+    "wording_of",
 ]

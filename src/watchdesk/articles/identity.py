@@ -2,8 +2,8 @@
 
 Keys are strings with a letter before: `g:` the publisher's own id, `u:` the address, `w:` title and words,
 `t:` the title alone, `s:` an address that different entries share. Earlier versions of watchdesk wrote `c:`
-in place of `w:`: title, words and address. Whether an entry is a newer version of a stored article is left
-to `revision`.
+in place of `w:`: title, words and address. Whether an entry is a stored article, or a newer version of one,
+is left to `sameness`.
 """
 
 import hashlib
@@ -79,6 +79,12 @@ class Identified:
     def shared(self) -> str | None:
         """The key that marks its address as one that different entries share."""
         return f"s:{self.address[2:]}" if self.address else None
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """All keys that may lead to a stored article, those in force first."""
+        more = (key for key in (self.shared, self.titled) if key)
+        return (*self.keys, *self.older_keys, *self.misread_keys, *more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ def says_something_else(before: Article, after: Article) -> bool:
     return before.content_hash != after.content_hash and _letters(before) != _letters(after)
 
 
+def wording_of(article: Article) -> Wording:
+    """The title and the text of an article that has nothing of its page yet."""
+    return Wording(article.title, article.text)
+
+
 def folded_wording(said: Wording) -> str:
     """The words and numbers of title and text: equal where two say the same."""
     return f"{folded(said.title)}\n{folded(said.text)}"
