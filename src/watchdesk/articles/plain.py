@@ -50,6 +50,8 @@ _MOST_MARKS = 30
 
 def without_invisible(text: str) -> str:
     """The text without control characters, lone surrogates and marks that print nothing; NFC."""
+    if text.isascii() and text.isprintable():  # most lines are, and looking is far cheaper than searching
+        return text
     return _normalised("NFC", _INVISIBLE.sub("", text))
 
 
@@ -142,7 +144,7 @@ def _mark_or_space(found: re.Match[str]) -> str:
 
 
 def _normalised(form: Literal["NFC", "NFKC"], text: str) -> str:
-    return unicodedata.normalize(form, _STACK.sub(_lowered, text))
+    return text if text.isascii() else unicodedata.normalize(form, _STACK.sub(_lowered, text))
 
 
 def _lowered(found: re.Match[str]) -> str:
