@@ -26,10 +26,14 @@ from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Source
 
 
-def prepare() -> None:
-    """Loads what the first article would have to wait for; once for all processes that are copied after."""
+def prepare(*, pages: bool = True) -> None:
+    """Loads what the first article would have to wait for; once for all processes that are copied after.
+
+    `pages`: also what only articles' own pages need.
+    """
     language.prepare()
-    extraction.prepare()
+    if pages:
+        extraction.prepare()
 
 
 def read_page(

@@ -76,11 +76,13 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     with _told_directly(session, configuration, send=send), session.desk(configuration) as desk:
         plan, store = desk.plan, desk.store
         configured = plan.settings.sources.values()
-        due = [s for s in configured if not s.paused]
+        due, appointments = [s for s in configured if not s.paused], store.appointments()
         if not every:
-            due = list(sources.due(configured, store.appointments(), utc_now()))
+            due = list(sources.due(configured, appointments, utc_now()))
+        first = [s for s in due if s.id not in appointments]
         columns = TextColumn("polling"), BarColumn(), MofNCompleteColumn()
-        with reader_for(len(due)) as read, Progress(*columns, console=stderr(), transient=True) as progress:
+        progress_bar = Progress(*columns, console=stderr(), transient=True)
+        with reader_for(len(due), first) as read, progress_bar as progress:
             task = progress.add_task("polling", total=len(due))
             polling = replace(plan, read=read)
             reports = poll_now(
