@@ -17,7 +17,7 @@ from time import perf_counter
 from matching.clock import percentile
 from matching.rulebook import Rulebook
 from matching.texts import Text
-from watchdesk.config.document import parse_document
+from watchdesk.config.parsing import parse_document
 from watchdesk.config.places import Problems
 from watchdesk.rules import RuleSet
 

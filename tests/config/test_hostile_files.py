@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from watchdesk.config.document import Mapping, Scalar, parse_document, read_document
+from watchdesk.config.document import Mapping, Scalar
+from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Problems
 from watchdesk.rules import load_rules
 

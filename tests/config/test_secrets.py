@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from watchdesk.config.document import Mapping, parse_document
+from watchdesk.config.document import Mapping
+from watchdesk.config.parsing import parse_document
 from watchdesk.config.places import Problems
 from watchdesk.config.secrets import Secret, SecretMissing, hide_secrets, parse_secret
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from watchdesk.config.checking import plain
-from watchdesk.config.document import parse_document, read_document
 from watchdesk.config.insertion import Settings, as_text, with_sources
+from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Problems
 from watchdesk.config.sources_file import OPML_FILE, SOURCES_FILE, read_standing, source_files
 from watchdesk.errors import UsageError

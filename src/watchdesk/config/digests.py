@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from watchdesk.config import document
 from watchdesk.config.checking import check, place_at
-from watchdesk.config.document import Element, read_document
+from watchdesk.config.document import Element
 from watchdesk.config.names import SETTINGS_FILE, check_channels
+from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Place, Problems, did_you_mean
 from watchdesk.config.settings import OPERATORS, DigestSettings, QuietHours, Settings
 from watchdesk.config.shapes import DigestShape

@@ -5,8 +5,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watchdesk.config import document
-from watchdesk.config.document import read_document
 from watchdesk.config.names import SETTINGS_FILE
+from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Problems
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from watchdesk.config import document
 from watchdesk.config.checking import check, plain
-from watchdesk.config.document import Element, read_document
+from watchdesk.config.document import Element
 from watchdesk.config.leavings import yaml_files
 from watchdesk.config.names import check_name
+from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Place, Problems, did_you_mean
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from watchdesk.config.document import Element, Mapping, Scalar, parse_document, read_document
+from watchdesk.config.document import Element, Mapping, Scalar
+from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Place, Problems
 from watchdesk.rules.collector import held_collector
 from watchdesk.rules.declared import Surroundings, read_rule
