@@ -187,6 +187,9 @@ def test_every_mistake_of_every_file_is_told_at_once(desk: DeskFiles) -> None:
         (["try", "/no/such/file"], "cannot be read: No such file"),
         (["search", "NATO", "--since", "30"], "30 of what?"),
         (["nonsense"], "No such command"),
+        (["status", "--config", "desk"], "It goes before the command: watchdesk --config … COMMAND"),
+        (["search", "not NATO"], 'write "not NATO" for the phrase; to leave articles out: … AND NOT NATO'),
+        (["try", "example.org"], "an address begins with https:// or http://"),
         (["schema", "nonsense"], "Invalid value"),
     ],
 )
@@ -197,6 +200,11 @@ def test_what_cannot_be_done_is_said_with_status_2(
     assert answered.status == 2
     assert words in answered.err
     assert "Traceback" not in answered.err
+
+
+def test_status_on_a_state_directory_that_nothing_used_says_so(desk: DeskFiles, web: WebServer) -> None:
+    desk.write({"wire": web.url("/feed")})
+    assert "not running (never started on this state directory)" in desk.run("status").out
 
 
 def test_a_missing_configuration_says_where_it_was_looked_for(tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ def test_a_silent_rule_holds_back_and_the_others_do_not(quiet: DeskFiles) -> Non
 
 def test_what_was_held_back_goes_out_when_the_silence_is_over(quiet: DeskFiles) -> None:
     ended = quiet.run("silence", "--end", "1")
-    assert ended.out == "nato-spending is heard again; held back, and told in the next digest: 1 article\n"
+    assert ended.out == (
+        "nato-spending is no longer silent; the next digest lists 1 article that the silence held back\n"
+    )
     assert quiet.run("once", "--send").status == 0
     assert "NATO agrees a new spending target" in digests_of(quiet)[-1]
     assert "receives new aid" not in digests_of(quiet)[-1]

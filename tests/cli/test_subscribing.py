@@ -172,6 +172,15 @@ def test_a_site_without_feeds_is_said_to_have_none(
         assert answered.document["error"] in answered.err
 
 
+def test_a_site_without_encryption_that_was_typed_without_its_scheme_is_told_how_to_ask_it(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    plain = web.url("/feed")
+    answered = desk.run("sources", "add", plain.removeprefix("http://"))
+    assert answered.status == 1
+    assert f"if the site has no encryption: {plain}" in answered.err
+
+
 def test_a_site_that_cannot_be_read_is_told_with_the_reason(desk: DeskFiles, web: WebServer) -> None:
     answered = desk.run("sources", "add", web.url("/nothing"))
     assert answered.status == 1

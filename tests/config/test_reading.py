@@ -83,6 +83,7 @@ def test_missing_files_are_told(config: Desk) -> None:
         "sources.yaml:1:1: error: cannot be read: No such file or directory",
         "watchdesk.yaml:1:1: error: cannot be read: No such file or directory",
     ]
+    assert all(str(config.directory) in (problem.hint or "") for problem in config.problems)
 
 
 def test_a_directory_in_place_of_a_file_is_told(config: Desk) -> None:

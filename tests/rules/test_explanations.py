@@ -268,6 +268,10 @@ def test_a_word_found_many_times_is_shown_in_short() -> None:
     assert shown == "✓ ai*  'Aid', 'aide', 'aids', 'aim', 'air', 'aisle' and 2 more"
 
 
+def test_every_place_of_a_word_is_counted_however_often_it_is_spelt_alike() -> None:
+    assert tree("aid", "Aid " * 5 + "aid " * 8) == "✓ aid  'Aid', 'aid' and 11 more"
+
+
 def test_a_list_is_one_line_however_long() -> None:
     names = ", ".join(f"word{number}" for number in range(500))
     asked = RuleSet.from_yaml(f"lists: {{many: [{names}, nato]}}\nrules: {{r: {{query: '@many'}}}}")

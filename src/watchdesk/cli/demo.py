@@ -75,7 +75,8 @@ def _print(
     console.print(
         f"\n{counted(len(titles), 'article')} from {counted(len(log.polls), 'request')} "
         f"({unchanged} answered 304), {counted(len(matches), 'match', 'matches')}, "
-        f"{counted(len(deliveries), 'delivery', 'deliveries')}: {log.mails} by mail, {log.hooks} by webhook\n"
+        f"{counted(len(deliveries), 'delivery', 'deliveries')}: {log.mails} by mail, {log.hooks} by webhook, "
+        f"{sum(delivery.channel == 'shelf' for delivery in deliveries)} as files\n"
     )
     for name, path in {
         "the digest as a page": page,

@@ -42,7 +42,7 @@ class FateWords:
         """One a line of the terminal; what belongs to the line before is indented."""
         match fate:
             case NotFound():
-                yield "No digest holds it for this rule, which has never found it."
+                yield "This rule has never found the article, so no digest has it for this rule."
             case FoundSince():
                 yield (
                     "The rule finds it now, and did not when it came "

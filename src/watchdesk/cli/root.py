@@ -80,6 +80,11 @@ def main() -> None:
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
+    except click.NoSuchOption as error:
+        if error.option_name in {option for one in watchdesk.params for option in one.opts}:
+            error.message += f" It goes before the command: watchdesk {error.option_name} … COMMAND"
+        error.show()
+        sys.exit(NOT_USABLE)
     except click.ClickException as error:
         error.show()
         sys.exit(NOT_USABLE)

@@ -70,7 +70,9 @@ def _begin(desk: Desk, rule_id: str, until: str) -> Silence:
 def _end(store: Store, silence_id: int) -> Silence:
     ended = store.end_silence(silence_id, utc_now())
     if ended is None:
-        raise UsageError(f"there is no silence {silence_id} that still runs; watchdesk silence --list")
+        raise UsageError(
+            f"there is no silence {silence_id} that still runs; `watchdesk silence --list` shows which do"
+        )
     return ended
 
 
@@ -91,8 +93,10 @@ def _print_list(desk: Desk, silences: list[Silence], held: dict[int, int]) -> No
 def _print_one(desk: Desk, silence: Silence, held: dict[int, int], *, over: bool) -> None:
     zone = desk.plan.settings.timezone
     if over:
-        count = counted(held[silence.id], "article")
-        click.echo(f"{silence.rule_id} is heard again; held back, and told in the next digest: {count}")
+        count = held[silence.id]
+        kept = f"the next digest lists {counted(count, 'article')} that the silence held back"
+        then = kept if count else "the silence held no article back"
+        click.echo(f"{silence.rule_id} is no longer silent; {then}")
         return
     click.echo(
         f"{silence.rule_id} is silent until {local(silence.until, zone)} ({zone.key}); "

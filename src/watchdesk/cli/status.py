@@ -145,4 +145,6 @@ def _life_in_words(summary: Summary) -> str:
         return f"running, {alive}"
     state = summary.verdict.state
     told = {LifeState.HANGS: "hangs", LifeState.DIED: "died", LifeState.REFUSED: "could not start"}
+    if state is LifeState.NEVER:
+        return "not running (never started on this state directory)"
     return f"not running ({told[state]}, {alive})" if state in told else "not running"

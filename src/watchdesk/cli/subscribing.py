@@ -141,7 +141,11 @@ def _fetchers(url: str, settings: Settings) -> Callable[[str], Fetcher]:
 
 def _nothing(url: str, found: Discovery) -> str:
     if found.unreachable:
-        return f"{url} could not be read: {found.unreachable}"
+        plain = f"http://{url.removeprefix('https://')}"
+        hint = (
+            f"; if the site has no encryption: {plain}" if "encrypted connection" in found.unreachable else ""
+        )
+        return f"{url} could not be read: {found.unreachable}{hint}"
     return (
         f"no feed and no news sitemap was found from {url}, in {counted(found.asked, 'request')}; give the "
         "address of its feed, or follow a listing page with page: and select: in sources.yaml"

@@ -51,7 +51,8 @@ def _read(what: str) -> tuple[bytes, None]:
     try:
         return Path(what).read_bytes(), None
     except OSError as error:
-        raise UsageError(f"{what} cannot be read: {error.strerror}") from None
+        hint = "; an address begins with https:// or http://" if "." in what else ""
+        raise UsageError(f"{what} cannot be read: {error.strerror}{hint}") from None
 
 
 def _source(settings: Settings, source_id: str | None, url: str | None) -> Source:

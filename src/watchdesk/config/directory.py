@@ -29,8 +29,13 @@ def find_directory(given: Path | None, environment: Mapping[str, str]) -> Path:
     named = given or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
     if named is not None:
         if not named.is_dir():
-            what = "is a file" if named.exists() else "does not exist"
-            raise UsageError(f"the configuration directory {named} {what}; name one with --config DIR")
+            if named.exists():
+                raise UsageError(
+                    f"{named} is a file, and the configuration is a directory: --config {named.parent}"
+                )
+            raise UsageError(
+                f"the configuration directory {named} does not exist; name one with --config DIR"
+            )
         return named
     for candidate in (Path("config"), SYSTEM):
         if candidate.is_dir():

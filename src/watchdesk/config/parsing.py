@@ -51,6 +51,10 @@ def read_document(path: Path, problems: Problems, name: str | None = None) -> El
     shown = name or str(path)
     try:
         content = read_file(path)
+    except FileNotFoundError as error:
+        hint = f"looked for in {path.absolute().parent}; name another directory with --config DIR"
+        problems.error(Place(shown, 1, 1), f"cannot be read: {error.strerror}", hint)
+        return None
     except OSError as error:
         problems.error(Place(shown, 1, 1), f"cannot be read: {error.strerror}")
         return None

@@ -165,8 +165,10 @@ def _label(node: syntax.Node) -> str:  # noqa: PLR0911  one label a kind of node
 
 def _lines(node: ExplainedNode, depth: int) -> Iterator[str]:
     mark = "✓" if node.ok else "✗"
-    words = ", ".join(dict.fromkeys(f"'{found.text}'" for found in node.found[:_MOST_SHOWN]))
-    more = f" and {len(node.found) - _MOST_SHOWN} more" if len(node.found) > _MOST_SHOWN else ""
+    spellings = list(dict.fromkeys(f"'{found.text}'" for found in node.found))[:_MOST_SHOWN]
+    words = ", ".join(spellings)
+    left_out = len(node.found) - len(spellings)
+    more = f" and {left_out} more" if len(node.found) > _MOST_SHOWN else ""
     what = f"  {words}{more}" if words else ""
     note = f"  ({node.note})" if node.note else ""
     yield f"{'  ' * depth}{mark} {node.query}{what}{note}"

@@ -39,7 +39,10 @@ def side_by_side(query: str, operands: Sequence[tuple[Node, At]]) -> Mistake:
     both = [written(query, at) for _, at in operands]
     said = " AND ".join(both)
     plain_words = all(isinstance(node, syntax.Words) for node, _ in operands)
-    if plain_words and not any(sign in word for word in both for sign in '"=('):
+    if plain_words and both[0].lower() == "not":
+        unwanted = " AND NOT ".join(both[1:])
+        said = f'"{" ".join(both)}" for the phrase; to leave articles out: … AND NOT {unwanted}'
+    elif plain_words and not any(sign in word for word in both for sign in '"=('):
         said = f'"{" ".join(both)}" for the phrase, or {said}'
     else:
         said = f"{said}, or {' OR '.join(both)}"
