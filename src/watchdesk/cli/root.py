@@ -82,7 +82,8 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except click.NoSuchOption as error:
         if error.option_name in {option for one in watchdesk.params for option in one.opts}:
-            error.message += f" It goes before the command: watchdesk {error.option_name} … COMMAND"
+            said = f"{error.message} It goes before the command: watchdesk {error.option_name} … COMMAND"
+            error = click.NoSuchOption(error.option_name, said, ctx=error.ctx)
         error.show()
         sys.exit(NOT_USABLE)
     except click.ClickException as error:
