@@ -64,7 +64,7 @@ def test_what_was_too_old_when_first_seen_says_so(
     assert "older than `articles.oldest` (30 d)" in shown
     status = desk.run("status", "--json").document
     assert status["archive_only_last_24h"] == {"too-old": 1}
-    assert "1 match too old" in desk.run("status").out
+    assert "1 match in the archive only" in desk.run("status").out
     (digest,) = [desk.run("digest", "flash", "--json").document]
     assert digest["archive_only"] == {"too-old": 1}
 
@@ -334,6 +334,16 @@ def test_an_address_of_a_site_that_nobody_reads_says_how_to_follow_it(
     assert "watchdesk sources add https://unread.co.uk" in answered.out
     named = desk.run("explain", RULE, "https://sub.example.org/story/12", "--json").document
     assert [source["id"] for source in named["sources"]] == ["wire"]  # its articles are from there
+
+
+def test_a_pass_says_of_what_it_found_that_it_waits_for_no_digest(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss(item("1", "NATO agrees a new spending target", BODY, date=dated(60))))
+    desk.write({"wire": web.url("/feed")})
+    told = f"waits for no digest; why not: watchdesk explain {RULE} 1"
+    assert told in desk.run("once", "--all").out
+    assert "in the archive only: too old, or undated at the first poll" in desk.run("status").out
+    web.serve("/feed", rss(item("2", "NATO asks for more", BODY.replace("long", "short"))))
+    assert "waits for no digest" not in desk.run("once", "--all").out
 
 
 def test_the_foot_of_a_digest_counts_what_was_too_old_to_be_told(desk: DeskFiles, web: WebServer) -> None:

@@ -216,7 +216,7 @@ class FateWords:
                 note = f"; but {printable(delivery.note)}" if delivery.note else ""
                 return f"sent {self._time(delivery.sent_at)}{note}"
             case DeliveryState.WAITING:
-                failed = f" after {error}" if error else ""
+                failed = f": {error}" if error else ""
                 return f"not sent yet{failed}; next attempt {self._time(delivery.due_at)}"
             case DeliveryState.LEASED:
                 return "being sent"

@@ -200,6 +200,9 @@ def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery], waitin
         for found in report.matches:
             lines.append((f"\n{found.match.rule}  {found.match.score:.2f}", "bold"))
             lines += [(found.article.title, None), (found.article.url or "", "dim")]
+            if not found.digests:
+                why = f"watchdesk explain {found.match.rule} {found.article.id}"
+                lines.append((f"waits for no digest; why not: {why}", None))
     lines += [(f"{d.digest_name} → {d.channel}: {d.state}", None) for d in deliveries]
     lines += [(one.sentence, None) for one in waiting]
     articles, matches = sum(r.new_articles for r in reports), sum(len(r.matches) for r in reports)

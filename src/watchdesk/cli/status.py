@@ -110,7 +110,7 @@ def _print(summary: Summary) -> None:
         console.print(f"articles    {found.articles_today:,} in the last 24 hours")
     if found.archive_only:
         kept = counted(sum(found.archive_only.values()), "match", "matches")
-        console.print(f"            {kept} too old to be reported, and in the archive only")
+        console.print(f"            {kept} in the archive only: too old, or undated at the first poll")
     for rule, count in islice(found.too_wide.items(), MOST_NAMES):
         console.print(
             f"too wide    {rule}: {count:,} articles in 24 hours, too many to read: watchdesk rules",
