@@ -32,7 +32,8 @@ def refuse_unclean(
     # What stands in the statement itself, by `values(…)`, is not among the rows.
     for values in given or [statement.compile(dialect=connection.dialect).params]:
         for column, value in values.items():
-            if type(value) in _WITHOUT_TEXT:
+            kind = type(value)
+            if kind in _WITHOUT_TEXT or (kind is str and is_clean(value)):
                 continue
             if (found := _unclean_in(value)) is not None:
                 table = getattr(statement.table, "name", "a table")
