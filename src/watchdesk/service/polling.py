@@ -143,12 +143,18 @@ class Poller:
         """Starts as many of those that wait as there is room for."""
         with self._lock:
             for pace in _ORDER:
-                has_room = partial(self.workers.has_room, pace=pace)
-                while (found := self._waiting[pace].next(has_room)) is not None:
+                while (found := self._next(pace)) is not None:
                     host, errand = found
                     if not self.workers.offer(errand.group[0].id, partial(self._work, errand), host, pace):
                         self._waiting[pace].join(errand, host)
                         break  # until a worker is free again
+
+    def _next(self, pace: Pace) -> tuple[str, _Errand] | None:
+        """The first that waits and may start, and its host; None while there is none."""
+        if not self._waiting[pace] or not self.workers.has_place(pace):
+            return None
+        full = self.workers.full_groups()  # asked once: thousands of hosts may be waiting
+        return self._waiting[pace].next(lambda host: host not in full)
 
     def _work(self, errand: _Errand) -> None:
         plan, group = errand.plan, errand.group

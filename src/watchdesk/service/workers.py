@@ -6,7 +6,8 @@ finished when the process ends was never recorded, and is done again.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -115,10 +116,20 @@ class Workers:
 
     def has_room(self, group: str = "", pace: Pace = Pace.QUICK) -> bool:
         """Whether one more job of the group may start."""
+        return self.has_place(pace) and group not in self.full_groups()
+
+    def full_groups(self) -> Collection[str]:
+        """The groups that have as many jobs as they may."""
+        if self.per_group is None:
+            return ()
+        with self._changed:
+            counts = Counter(job.group for job in self._under_way.values() if job.group is not None)
+        return {group for group, count in counts.items() if count >= self.per_group}
+
+    def has_place(self, pace: Pace = Pace.QUICK) -> bool:
+        """Whether one more job of a group that is not full may start."""
         with self._changed:
             jobs = list(self._under_way.values())
-        if self.per_group is not None and sum(job.group == group for job in jobs) >= self.per_group:
-            return False
         if not self._lanes:
             return len(jobs) < self.size
         share = max(1, self.size // 4)
