@@ -141,7 +141,7 @@ def archive_of(desk: DeskFiles, number: int) -> None:
 def test_a_bar_is_shown_on_a_terminal_and_ctrl_c_ends_it(desk: DeskFiles) -> None:
     desk.write({})
     desk.state.mkdir()
-    archive_of(desk, 3000)
+    archive_of(desk, 6000)
     leader, follower = pty.openpty()
     variables = {**environment(), "TERM": "xterm"}
     process = subprocess.Popen(
@@ -152,7 +152,7 @@ def test_a_bar_is_shown_on_a_terminal_and_ctrl_c_ends_it(desk: DeskFiles) -> Non
         start_new_session=True,
     )
     os.close(follower)
-    shown = _read_until(leader, b"/3000")
+    shown = _read_until(leader, b"/6000")
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=30)
     os.close(leader)

@@ -238,4 +238,5 @@ def test_an_outbox_that_cannot_be_opened_is_told(desk: DeskFiles) -> None:
     (desk.state / "watchdesk.db").write_bytes(b"not a database, whatever its name" * 100)
     answered = desk.run("deliveries")
     assert (answered.status, answered.out) == (2, "")
-    assert "not a database: move it away" in answered.err
+    assert f"{desk.state / 'watchdesk.db'} is damaged" in answered.err
+    assert "put a backup in its place" in answered.err

@@ -35,7 +35,8 @@ UNKNOWN = [
     f"550 5.1.1 <ann@example.org> is unknown here (queue 4ZfX{n}k1mP2z at 07:00:0{n})" for n in range(9)
 ]
 UNLIKE = [
-    f"550 {word}" for word in ("far", "too", "many", "letters", "of", "which", "no", "two", "are", "alike")
+    f"550 5.1.1 {word}"
+    for word in ("far", "too", "many", "letters", "of", "which", "no", "two", "are", "alike")
 ]
 
 
@@ -112,7 +113,7 @@ def test_twelve_deaths_of_one_kind_are_one_notice_that_counts_them(room: Newsroo
 
 
 def test_a_second_trouble_of_the_same_channel_is_told_an_hour_later(room: Newsroom) -> None:
-    with ScriptedMailServer({"rcpt": [UNKNOWN[0], "552 5.2.2 the mailbox is full"]}) as mail:
+    with ScriptedMailServer({"rcpt": [UNKNOWN[0], "551 5.1.6 the mailbox has moved"]}) as mail:
         room.write(mail.port, operators="shelf")
         for _ in range(3):
             room.make("desk")
@@ -124,7 +125,7 @@ def test_a_second_trouble_of_the_same_channel_is_told_an_hour_later(room: Newsro
     first, second = room.notices()
     assert "is unknown here" in first[0][1]
     assert "2 digests for the channel desk could not be sent: " in second[0][1]
-    assert "the mailbox is full" in second[0][1]
+    assert "the mailbox has moved" in second[0][1]
 
 
 @pytest.mark.parametrize("repair", [["retry", "--all"], ["retry", "--channel", "desk"], ["drop"]])

@@ -21,6 +21,7 @@ from watchdesk.model import (
     Validators,
 )
 from watchdesk.sources import HttpFetcher, host_of
+from watchdesk.sources.web.following import Forbidden
 from watchdesk.sources.web.robots import MOST_ORIGINS, Robots
 
 POLLING = PollingSettings(private_addresses=True, timeout=timedelta(seconds=1), per_host=1)
@@ -77,7 +78,7 @@ def test_what_robots_txt_asks_is_done(site: WebServer, text: str, allowed: bool)
         assert isinstance(outcome, Fetched)
     else:
         host = host_of(site.url())
-        assert outcome == Failed(f"robots.txt of {host} asks not to read this page")
+        assert outcome == Forbidden(f"robots.txt of {host} asks not to read this page")
         assert paths(site) == ["/robots.txt"]
 
 

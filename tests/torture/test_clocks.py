@@ -62,7 +62,9 @@ def test_what_was_put_off_or_leased_by_a_clock_years_ahead_goes_out_when_it_is_r
             time.sleep(0.5)
         on.mail.faults = on.hook.faults = NONE
         on.dial.turn(NOW)
-        assert "the service has stopped without saying so" in said(on, nursery, "status")
+        status = said(on, nursery, "status")
+        assert "not running (died, its last sign of life is dated 1460 d from now)" in status
+        assert "nothing needs a person" not in status
         with service(on, nursery):
             expect_news(on, "after the clock was put right")
             assert "nothing needs a person" in said(on, nursery, "status")

@@ -140,7 +140,11 @@ def _print(summary: Summary) -> None:
 
 
 def _life_in_words(summary: Summary) -> str:
-    alive = f"alive {ago(summary.heartbeat, summary.now)}"
+    said = ago(summary.heartbeat, summary.now)
+    ahead = said.startswith("in ")  # the clock was ahead then, or is behind now
+    alive = (
+        f"its last sign of life is dated {said.removeprefix('in ')} from now" if ahead else f"alive {said}"
+    )
     if summary.running:
         return f"running, {alive}"
     state = summary.verdict.state
