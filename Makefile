@@ -6,7 +6,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CONFIG ?= config
 STATE ?= var
-JOBS ?= auto
+# One more than the processors: many tests wait for servers and processes.
+JOBS ?= $(shell expr $$(nproc) + 1)
 
 .PHONY: help setup demo test test-slow check run lock clean
 
