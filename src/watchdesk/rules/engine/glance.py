@@ -34,7 +34,8 @@ class Glance:
         self._flags = flags = np.zeros(leaves.size, np.bool_)
         flags[words] = True
         flags[UNKNOWN] = True
-        self._compounds = words[words != atoms]
+        self._compound_places = (words != atoms).nonzero()[0]
+        self._compounds = words[self._compound_places]
         odd: Set[int] = set()
         if len(self._compounds):
             flags[vocabulary.spread(self._compounds)] = True
@@ -86,9 +87,10 @@ class Glance:
         found: dict[int, list[int]] = {}
         if odd:
             compounds = self._vocabulary.compounds
-            asked = {number: odd & {*compounds[number]} for number in self._compounds.tolist()}
-            for place, number in enumerate(self._words.tolist()):
-                for atom in asked.get(number, ()):
+            numbers = self._compounds.tolist()
+            asked = {number: odd & {*compounds[number]} for number in set(numbers)}
+            for place, number in zip(self._compound_places.tolist(), numbers, strict=True):
+                for atom in asked[number]:
                     found.setdefault(atom, []).append(place)
         return found
 
