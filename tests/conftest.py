@@ -10,6 +10,7 @@ import feedparser  # noqa: F401
 import pytest
 import trafilatura  # noqa: F401
 
+from support.certificates import Authority, make_authority
 from support.desk import DeskFiles
 from support.postgresql import Cluster, binaries
 from support.web import WebServer
@@ -53,6 +54,17 @@ def cluster() -> Iterator[Cluster]:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """An authority of one's own. Skips on a laptop without openssl; fails where CI is set."""
+    made = make_authority(tmp_path_factory.mktemp("authority"))
+    if made is None:
+        if os.environ.get("CI"):
+            pytest.fail("openssl is not installed")
+        pytest.skip("openssl is not installed")
+    return made
 
 
 def pytest_report_header() -> str:

@@ -6,41 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from support.certificates import Authority, make_authority
+from support.certificates import Authority
 from support.desk import SETTINGS, DeskFiles, item, rss, wait_for
 from support.proxy import HttpProxy, SocksProxy
 from support.raw import RawServer
 from support.web import Answer, WebServer
 
-VARIABLES = (
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-)
 REFUSING = SETTINGS.replace("private_addresses: allow", "private_addresses: refuse")
 FEED = rss(item("1", "NATO raises defence spending", "NATO and defence spending."))
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n" % len(FEED) + FEED
 )
-
-
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    made = make_authority(tmp_path_factory.mktemp("authority"))
-    if made is None:
-        pytest.skip("no openssl here")
-    return made
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from support.certificates import Authority, make_authority
+from support.certificates import Authority
 from support.dead import Dead
 from support.parcels import NOW, parcel
 from support.proxy import HttpProxy, SocksProxy
@@ -54,14 +54,6 @@ def reason(outcome: SendOutcome) -> str:
 def receiver() -> Iterator[RawServer]:
     with RawServer(answer) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    made = make_authority(tmp_path_factory.mktemp("authority"))
-    if made is None:
-        pytest.skip("no openssl here")
-    return made
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 
-from support.certificates import Authority, make_authority
+from support.certificates import Authority
 from support.raw import RawServer, Talk
 from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings
@@ -228,14 +228,6 @@ def test_a_redirect_with_a_body_without_end_is_followed_at_once(web: WebServer) 
 
 
 # Certificates
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    made = make_authority(tmp_path_factory.mktemp("tls"))
-    if made is None:
-        pytest.skip("no openssl program to make certificates with")
-    return made
 
 
 CERTIFICATES: dict[str, tuple[Callable[[Authority], ssl.SSLContext], str | None]] = {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from support.certificates import Authority, make_authority
+from support.certificates import Authority
 from support.raw import RawServer
 from watchdesk.config.network import Authorities, Network
 from watchdesk.config.settings import PollingSettings
@@ -35,14 +35,6 @@ def fetched(url: str, trust: ssl.SSLContext | None = None, source: Source | None
 def reason(outcome: FetchOutcome) -> str:
     assert isinstance(outcome, Failed), outcome
     return outcome.reason
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    made = make_authority(tmp_path_factory.mktemp("authority"))
-    if made is None:
-        pytest.skip("no openssl here")
-    return made
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from support.certificates import Authority, make_authority
+from support.certificates import Authority
 from support.proxy import HttpProxy, SocksProxy
 from support.raw import RawServer
 from watchdesk.config.network import Authorities, Network, Proxies
@@ -110,14 +110,6 @@ def proxy(news: RawServer) -> Iterator[HttpProxy]:
         {"news.example": ("127.0.0.1", news.port), "8.8.8.8": ("127.0.0.1", news.port)}
     ) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    made = make_authority(tmp_path_factory.mktemp("authority"))
-    if made is None:
-        pytest.skip("no openssl here")
-    return made
 
 
 def test_a_feed_its_pages_and_robots_txt_come_through_the_proxy(proxy: HttpProxy, news: RawServer) -> None:
