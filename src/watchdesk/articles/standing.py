@@ -27,7 +27,9 @@ def standing(
             return Standing.UNDATED_AT_FIRST_POLL
         if _age(article, article.first_seen) >= backlog:
             return Standing.OLD_AT_FIRST_POLL
-    if gap_since and article.published_at and article.published_at < gap_since - _CLOCKS_DIFFER:
+    # A gap that seems to begin in the future was remembered by a clock that was ahead.
+    believed = gap_since if gap_since and gap_since <= article.first_seen else None
+    if believed and article.published_at and article.published_at < believed - _CLOCKS_DIFFER:
         return Standing.OLDER_THAN_ITS_GAP
     if oldest is not None and _age(article, article.first_seen) > oldest:
         return Standing.TOO_OLD
