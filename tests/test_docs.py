@@ -2,12 +2,14 @@
 
 import doctest
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from watchdesk import __version__
 from watchdesk.errors import ConfigurationError
 from watchdesk.model import Article
 from watchdesk.rules import Query, RuleSet, check_examples
@@ -78,6 +80,33 @@ def test_the_python_examples_print_what_is_shown(page: Path, monkeypatch: pytest
 def test_every_page_is_named_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in DOCS if f"(docs/{page.name})" not in readme] == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [*ROOT.glob("*.md"), *DOCS, *(ROOT / "docs" / "decisions").glob("*.md")],
+    ids=lambda page: page.name,
+)
+def test_every_link_within_the_repository_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for address in re.findall(r"\]\(([^)\s]+)\)", text):
+        if address.startswith(("https:", "http:", "mailto:")):
+            continue
+        name, _, anchor = address.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), address
+        assert not anchor or anchor in anchors(target), address
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == __version__
 
 
 @pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", RULES, flags=re.DOTALL))
