@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pacing.publishers import Publisher, moment
 from watchdesk.model import NotModified, Source, SourceState
-from watchdesk.pace import believable, learned, next_poll
+from watchdesk.scheduling import believable, learned, next_poll
 
 SOURCE = Source("publisher", "https://publisher.example/feed")
 """With the settings that a source has when nobody sets any: every 15 min, from 2 min to 12 h."""

@@ -12,8 +12,8 @@ import pytest
 from support.parcels import NOW, parcel
 from watchdesk.delivery import LEASE, UnderWay, deliveries_for, send_due
 from watchdesk.model import ChannelLimits, DeliveryState, Digest, Parcel, SendOutcome, Sent
-from watchdesk.pace import GIVE_UP_AFTER
 from watchdesk.ports import Channel, Store
+from watchdesk.scheduling import GIVE_UP_AFTER
 from watchdesk.store import open_store
 
 LATE = "its sender did not come back within 10 minutes"

@@ -26,8 +26,8 @@ from watchdesk.model import (
     SendOutcome,
     Sent,
 )
-from watchdesk.pace import GIVE_UP_AFTER
 from watchdesk.ports import Channel, Store
+from watchdesk.scheduling import GIVE_UP_AFTER
 from watchdesk.store import open_store
 
 PATIENT = timedelta(hours=7)

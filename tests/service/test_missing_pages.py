@@ -14,8 +14,8 @@ from support.desk import DeskFiles, environment, item, rss, wait_for
 from support.postgresql import Cluster
 from support.web import Answer, Request, WebServer
 from watchdesk.model import PageToFetch
-from watchdesk.pace import GiveUp, next_page_try
-from watchdesk.pace.pages import GIVE_UP_AFTER, MOST_TRIES
+from watchdesk.scheduling import GiveUp, next_page_try
+from watchdesk.scheduling.pages import GIVE_UP_AFTER, MOST_TRIES
 from watchdesk.store import SqlStore, open_store
 
 SETTINGS = """\

@@ -29,7 +29,7 @@ from torture.trials import Databases, PostgresqlDatabase, SqliteFile
 from watchdesk.delivery import deliveries_for
 from watchdesk.delivery.outbox import LEASE
 from watchdesk.model import DeliveryState, Digest
-from watchdesk.pace import LONGEST
+from watchdesk.scheduling import LONGEST
 from watchdesk.store import open_store
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 One lease at a time, longer than any channel may take, so that a slow receiver never makes another
 process repeat what waits behind it. A sender that does not come back within it has failed, as any
-attempt may fail. When to try again is decided by `pace`.
+attempt may fail. When to try again is decided by `scheduling`.
 """
 
 import random
@@ -26,8 +26,8 @@ from watchdesk.model import (
     SendOutcome,
     Sent,
 )
-from watchdesk.pace import GiveUp, next_attempt
 from watchdesk.ports import Channel, OutboxStore
+from watchdesk.scheduling import GiveUp, next_attempt
 
 log = structlog.get_logger(__name__)
 

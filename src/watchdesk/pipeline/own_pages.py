@@ -31,10 +31,10 @@ from watchdesk.model import (
     Wording,
     without_body,
 )
-from watchdesk.pace import GiveUp, next_page_try
 from watchdesk.pipeline.placing import digests_of
 from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
 from watchdesk.ports import Store
+from watchdesk.scheduling import GiveUp, next_page_try
 from watchdesk.sources import Forbidden
 
 log = structlog.get_logger(__name__)

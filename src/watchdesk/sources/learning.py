@@ -1,6 +1,6 @@
 """What a poll teaches about a source: what its documents said, what may be missed, when to come again. Pure.
 
-The clock of a poll and the rhythm of a source are left to `pace`.
+The clock of a poll and the rhythm of a source are left to `scheduling`.
 """
 
 import random
@@ -22,7 +22,7 @@ from watchdesk.model import (
     SourceState,
     Validators,
 )
-from watchdesk.pace import believable, learned, next_poll
+from watchdesk.scheduling import believable, learned, next_poll
 
 _LONGEST_GUID = 80
 """Characters of a guid that are shown."""
@@ -113,6 +113,6 @@ def scheduled(
         )
         rhythm = learned(rhythm, arrivals, since, now, gap=seen is not None and seen.gap)
     learnt = replace(after, rhythm=rhythm)
-    # What is counted in `failures` there is counted by the pace itself.
+    # What is counted in `failures` there `scheduling` counts itself.
     asked = replace(learnt, failures=before.failures)
     return replace(learnt, next_poll=next_poll(source, asked, outcome, now, rng))

@@ -1,10 +1,10 @@
-"""When a source is due, by what is remembered of it. Pure; the next poll itself is settled by `pace`."""
+"""When a source is due, by what is remembered of it. Pure; the next poll itself is settled by `scheduling`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from watchdesk.model import Appointment, Source
-from watchdesk.pace import not_beyond
+from watchdesk.scheduling import not_beyond
 from watchdesk.sources.web.memory import is_about
 
 NEVER_AGAIN = datetime.max.replace(tzinfo=UTC)

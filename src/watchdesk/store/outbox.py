@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Update, and_, delete, not_, or_, select, u
 
 from watchdesk.characters.repair import clean
 from watchdesk.model import ChannelLimits, Delivery, DeliveryState, Parcel, Rendered
-from watchdesk.pace import LONGEST
+from watchdesk.scheduling import LONGEST
 from watchdesk.store.attempts import record_attempt, room_of
 from watchdesk.store.database import Database
 from watchdesk.store.queue import first_due, over

@@ -1,4 +1,4 @@
-"""What a feed says of how often it changes. Pure; that it is obeyed is left to `pace`.
+"""What a feed says of how often it changes. Pure; that it is obeyed is left to `scheduling`.
 
 Publishers spell all of it sloppily. What cannot be read asks for nothing.
 """

@@ -1,6 +1,6 @@
 """The only way to the web: conditional requests with limits of size and time, and honest manners.
 
-Whatever a server or a network may do becomes a `FetchOutcome`. When to ask is left to `pace`; what
+Whatever a server or a network may do becomes a `FetchOutcome`. When to ask is left to `scheduling`; what
 a body says, to `feed` and `articles`; how one document is had, to `following`.
 """
 

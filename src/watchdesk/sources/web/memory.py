@@ -1,4 +1,4 @@
-"""What is remembered of a source after it answered. Pure; when to ask again is left to `pace`."""
+"""What is remembered of a source after it answered. Pure; when to ask again is left to `scheduling`."""
 
 import hashlib
 from dataclasses import replace

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watchdesk.model import Rhythm, Source, SourceState
-from watchdesk.pace.clocks import SLOTS, hours_of, in_hours
-from watchdesk.pace.rates import PRIOR_RATE, SPURT_MEMORY, Rates
+from watchdesk.scheduling.clocks import SLOTS, hours_of, in_hours
+from watchdesk.scheduling.rates import PRIOR_RATE, SPURT_MEMORY, Rates
 
 _TRUSTED = 12
 """A wait is at most this part of the time for which the source has been watched, or `every`."""

@@ -8,7 +8,7 @@ Gamma prior: an unknown source publishes an entry an hour, at any time alike.
 import math
 
 from watchdesk.model import Rhythm
-from watchdesk.pace.clocks import SLOTS, hours_of, shares, weekday
+from watchdesk.scheduling.clocks import SLOTS, hours_of, shares, weekday
 
 MEMORY = 14 * 24 / math.log(2)
 """Hours in which a count loses all but 1/e: half of it in two weeks."""

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchdesk.model import Failed, Fetched, FetchOutcome, Gone, NotModified, Source, SourceState, Throttled
-from watchdesk.pace import GIVE_UP_AFTER, JITTER, LONGEST, GiveUp, first_polls, next_attempt, next_poll
-from watchdesk.pace.attempts import FEWEST
+from watchdesk.scheduling import GIVE_UP_AFTER, JITTER, LONGEST, GiveUp, first_polls, next_attempt, next_poll
+from watchdesk.scheduling.attempts import FEWEST
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SOURCE = Source("a", "http://e.org", every=timedelta(minutes=15))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from watchdesk.model import UpdateHints
-from watchdesk.pace.clocks import HOUR
+from watchdesk.scheduling.clocks import HOUR
 from watchdesk.wire.waits import http_date
 
 _NONE = timedelta(0)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdesk.model import Fetched, NotModified, Rhythm, Source, SourceState, UpdateHints
-from watchdesk.pace import next_poll
-from watchdesk.pace.freshness import fresh_for, past_quiet
+from watchdesk.scheduling import next_poll
+from watchdesk.scheduling.freshness import fresh_for, past_quiet
 
 NOW = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)  # a Sunday
 SOURCE = Source("a", "http://e.org")

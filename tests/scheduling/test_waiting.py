@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchdesk.model import Rhythm, Source, SourceState
-from watchdesk.pace.clocks import hours_of, shares
-from watchdesk.pace.rates import Rates
-from watchdesk.pace.waiting import ordinary_wait
+from watchdesk.scheduling.clocks import hours_of, shares
+from watchdesk.scheduling.rates import Rates
+from watchdesk.scheduling.waiting import ordinary_wait
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 SOURCE = Source("a", "http://e.org", fastest=timedelta(seconds=1), slowest=timedelta(days=3))

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from watchdesk.model import Rhythm
 from watchdesk.model.rhythm import NO_CEILING
-from watchdesk.pace.clocks import SLOTS, hours_of, shares
-from watchdesk.pace.rates import MEMORY, SPURT_MEMORY, SURGE_MEMORY, Rates
+from watchdesk.scheduling.clocks import SLOTS, hours_of, shares
+from watchdesk.scheduling.rates import MEMORY, SPURT_MEMORY, SURGE_MEMORY, Rates
 
 _OLDEST_TOLD = timedelta(days=60)
 """What a first document tells of older times is forgotten anyway."""

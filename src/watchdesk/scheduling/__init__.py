@@ -4,11 +4,11 @@ What the other side asks for (Retry-After, RFC 9110 §10.2.3; freshness, RFC 911
 our limits.
 """
 
-from watchdesk.pace.attempts import GIVE_UP_AFTER, LONGEST, GiveUp, next_attempt
-from watchdesk.pace.growth import JITTER
-from watchdesk.pace.learning import believable, learned
-from watchdesk.pace.pages import next_page_try
-from watchdesk.pace.polls import first_polls, next_poll, not_beyond
+from watchdesk.scheduling.attempts import GIVE_UP_AFTER, LONGEST, GiveUp, next_attempt
+from watchdesk.scheduling.growth import JITTER
+from watchdesk.scheduling.learning import believable, learned
+from watchdesk.scheduling.pages import next_page_try
+from watchdesk.scheduling.polls import first_polls, next_poll, not_beyond
 
 __all__ = [
     "GIVE_UP_AFTER",

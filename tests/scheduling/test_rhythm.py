@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchdesk.model import Failed, Fetched, NotModified, Rhythm, Source, SourceState, Throttled, UpdateHints
-from watchdesk.pace import believable, learned, next_poll
+from watchdesk.scheduling import believable, learned, next_poll
 from watchdesk.store.states import state_of, state_row
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

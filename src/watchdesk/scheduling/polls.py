@@ -16,9 +16,9 @@ from watchdesk.model import (
     Throttled,
 )
 from watchdesk.model.rhythm import NO_CEILING
-from watchdesk.pace.freshness import fresh_for, past_quiet
-from watchdesk.pace.growth import JITTER, doubled, jittered, later
-from watchdesk.pace.waiting import ordinary_wait
+from watchdesk.scheduling.freshness import fresh_for, past_quiet
+from watchdesk.scheduling.growth import JITTER, doubled, jittered, later
+from watchdesk.scheduling.waiting import ordinary_wait
 
 LONGEST_ASKED = timedelta(days=1)
 """What a failing source waits at most, and what a server may ask for at most."""
