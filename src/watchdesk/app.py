@@ -32,7 +32,7 @@ from watchdesk.ports import Channel, Store
 from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import Database, database_url, open_store, seen_categories
-from watchdesk.wire.trust import trust_store
+from watchdesk.transport.trust import trust_store
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import socket
 import time
 
-from watchdesk.wire.dialing import Found
+from watchdesk.transport.dialing import Found
 
 
 class Dead:

@@ -1,7 +1,7 @@
 """The way out of the house: which proxy leads to a web address, and whose certificates are believed.
 
 Values only, made once from the files and from the environment, which is read here and nowhere else. Who
-connects, and how, is left to `wire`.
+connects, and how, is left to `transport`.
 """
 
 import ipaddress

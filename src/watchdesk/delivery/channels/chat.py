@@ -20,7 +20,7 @@ from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.taken import Taken
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
-from watchdesk.wire.trust import trust_store
+from watchdesk.transport.trust import trust_store
 
 if TYPE_CHECKING:
     from watchdesk.delivery.chat.services import ChatService

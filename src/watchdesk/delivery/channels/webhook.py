@@ -21,12 +21,12 @@ from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.signature import key_of, signed_headers
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
-from watchdesk.wire.adapter import Adapter, route_of
-from watchdesk.wire.connections import Manner
-from watchdesk.wire.deadline import Deadline, Watch
-from watchdesk.wire.reasons import reason_of, unknown_login
-from watchdesk.wire.trust import trust_store
-from watchdesk.wire.waits import retry_after
+from watchdesk.transport.adapter import Adapter, route_of
+from watchdesk.transport.connections import Manner
+from watchdesk.transport.deadline import Deadline, Watch
+from watchdesk.transport.reasons import reason_of, unknown_login
+from watchdesk.transport.trust import trust_store
+from watchdesk.transport.waits import retry_after
 
 _LOOKED_AT = 2000
 """Bytes of an answer's body; the rest is never read."""

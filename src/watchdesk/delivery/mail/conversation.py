@@ -20,8 +20,8 @@ from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, meaning
 from watchdesk.delivery.mail.roll import Answer, Roll, Room
 from watchdesk.delivery.mail.server import MailServer, Protocol, Tls
 from watchdesk.model import Refused, SendOutcome, Sent
-from watchdesk.wire.deadline import Deadline, Watch
-from watchdesk.wire.reasons import distrust_of
+from watchdesk.transport.deadline import Deadline, Watch
+from watchdesk.transport.reasons import distrust_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import ssl
 from watchdesk.config.network import Authorities
 from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.server import MailServer, Protocol
-from watchdesk.wire.deadline import Deadline
-from watchdesk.wire.dialing import dial
-from watchdesk.wire.trust import trust_store
+from watchdesk.transport.deadline import Deadline
+from watchdesk.transport.dialing import dial
+from watchdesk.transport.trust import trust_store
 
 _MOST_LINES = 100
 _LONGEST_LINE = 8192

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from watchdesk.model import Failed, Gone, NotModified, Throttled
-from watchdesk.wire.reasons import CLIENT_CERTIFICATE, unknown_login
-from watchdesk.wire.waits import http_date
-from watchdesk.wire.waits import retry_after as wire_retry_after
+from watchdesk.transport.reasons import CLIENT_CERTIFICATE, unknown_login
+from watchdesk.transport.waits import http_date
+from watchdesk.transport.waits import retry_after as wire_retry_after
 
 PERMANENT = frozenset({301, 308})
 REDIRECTS = PERMANENT | {302, 303, 307}

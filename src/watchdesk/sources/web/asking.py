@@ -21,7 +21,7 @@ from watchdesk.sources.web.conditions import received
 from watchdesk.sources.web.guard import Guard
 from watchdesk.sources.web.locations import Login
 from watchdesk.sources.web.transport import Exchange, guarded
-from watchdesk.wire.adapter import Adapter, host_asked, route_of
+from watchdesk.transport.adapter import Adapter, host_asked, route_of
 
 TROUBLES = (requests.RequestException, HTTPError, ValueError)
 """What a request may raise for what a server, a network or an address may be, besides `ForbiddenAddress`."""

@@ -23,8 +23,8 @@ from watchdesk.sources.web.locations import (
     redirect_target,
     without_login,
 )
-from watchdesk.wire.deadline import Deadline, Watch
-from watchdesk.wire.reasons import is_unknown_name, reason_of
+from watchdesk.transport.deadline import Deadline, Watch
+from watchdesk.transport.reasons import is_unknown_name, reason_of
 
 MOST_REDIRECTS = 10
 _TOLD_IN_THE_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)

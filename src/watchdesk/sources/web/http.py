@@ -21,7 +21,7 @@ from watchdesk.sources.web.guard import Guard
 from watchdesk.sources.web.hosts import Hosts
 from watchdesk.sources.web.memory import address_of, as_of
 from watchdesk.sources.web.robots import MOST_REDIRECTS, WANTED, Robots
-from watchdesk.wire.trust import trust_store
+from watchdesk.transport.trust import trust_store
 
 _FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "

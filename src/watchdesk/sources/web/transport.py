@@ -1,6 +1,6 @@
 """How connections are made: to addresses that the guard permits, each watched by its exchange's deadline.
 
-How hosts are connected to at all is left to `wire`, requests itself to `asking`.
+How hosts are connected to at all is left to `transport`, requests itself to `asking`.
 """
 
 import socket
@@ -13,8 +13,8 @@ from urllib3.connection import HTTPConnection
 
 from watchdesk.config.network import Direct, Route
 from watchdesk.sources.web.guard import Guard
-from watchdesk.wire.connections import Manner
-from watchdesk.wire.deadline import Deadline
+from watchdesk.transport.connections import Manner
+from watchdesk.transport.deadline import Deadline
 
 _IDLE = 15.0
 """Seconds after which a connection is not asked again: about then servers give idle ones up."""

@@ -24,7 +24,7 @@ from urllib3.exceptions import (
 
 from watchdesk.config.network import Authorities, Direct, Proxy, Route
 from watchdesk.config.secrets import hide_secrets
-from watchdesk.wire.connections import SpeaksHttp2
+from watchdesk.transport.connections import SpeaksHttp2
 
 HTTP2_ALONE = "the server speaks HTTP/2 alone, and watchdesk speaks HTTP/1.1"
 CLIENT_CERTIFICATE = "the server asks for a client certificate, and watchdesk has none to show"

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 
-from watchdesk.wire.deadline import Watch
+from watchdesk.transport.deadline import Watch
 
 
 def watching() -> int:

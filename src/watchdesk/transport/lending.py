@@ -14,9 +14,9 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from watchdesk.config.network import Network
-from watchdesk.wire.adapter import Adapter, route_of
-from watchdesk.wire.connections import Manner
-from watchdesk.wire.reasons import reason_of
+from watchdesk.transport.adapter import Adapter, route_of
+from watchdesk.transport.connections import Manner
+from watchdesk.transport.reasons import reason_of
 
 _own_adapter = requests.Session.get_adapter
 

@@ -14,8 +14,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, ProxyError
 
 from watchdesk.config.network import Proxy
-from watchdesk.wire.dialing import first_connected, look_up
-from watchdesk.wire.socks import DEFAULT_PORT, SocksLogin, SocksRefused, ask_for
+from watchdesk.transport.dialing import first_connected, look_up
+from watchdesk.transport.socks import DEFAULT_PORT, SocksLogin, SocksRefused, ask_for
 
 Pools = dict[str, type]
 """By scheme, as urllib3 has them."""

@@ -9,7 +9,7 @@ import pytest
 
 from support.dead import Dead
 from support.raw import RawServer
-from watchdesk.wire.dialing import Found, first_connected, in_turns
+from watchdesk.transport.dialing import Found, first_connected, in_turns
 
 V4, V6 = socket.AF_INET, socket.AF_INET6
 

@@ -9,7 +9,7 @@ from urllib3 import PoolManager, proxy_from_url
 from urllib3.util import parse_url
 
 from watchdesk.config.network import Proxies, Proxy, Route
-from watchdesk.wire.connections import Manner
+from watchdesk.transport.connections import Manner
 
 _SOCKS = ("socks5", "socks5h")
 _PORTS = {"http": 80, "https": 443}
