@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from support.parcels import NOW, parcel
 from support.smtp import MailReceiver, Received
-from watchdesk.characters.shown import encodable, one_line, shortened
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
 from watchdesk.delivery.mail.addresses import MailAddress
 from watchdesk.delivery.mail.message import write_letter
+from watchdesk.encoding.shown import encodable, one_line, shortened
 from watchdesk.model import Parcel, Sent
 
 FIELDS = [

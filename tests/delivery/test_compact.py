@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.sample_digests import found, notice, rendered
-from watchdesk.characters.shown import shortened
 from watchdesk.delivery.chat.compact import Message, Room, compact
 from watchdesk.delivery.chat.words import Markup, inert, link_of
+from watchdesk.encoding.shown import shortened
 from watchdesk.model import Rendered
 
 ROOMY = Room(body=30_000, title=250)

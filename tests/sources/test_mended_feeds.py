@@ -6,8 +6,8 @@ import pytest
 
 from support.desk import SETTINGS, DeskFiles, item, rss
 from support.web import WebServer
-from watchdesk.characters.repair import repaired
 from watchdesk.config.opml import read_opml
+from watchdesk.encoding.repair import repaired
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources import KINDS

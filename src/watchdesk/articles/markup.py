@@ -15,7 +15,7 @@ from watchdesk.articles.html_tree import html_tree
 from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
 from watchdesk.articles.raised import spaced
-from watchdesk.characters.repair import repaired
+from watchdesk.encoding.repair import repaired
 
 MOST_CHARACTERS = 1_000_000
 """Of one document without its scripts; what is beyond is not read."""

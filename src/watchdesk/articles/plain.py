@@ -8,7 +8,7 @@ import unicodedata
 from typing import Literal
 
 from watchdesk.articles.raised import spaced
-from watchdesk.characters.repair import unescaped
+from watchdesk.encoding.repair import unescaped
 from watchdesk.model import Entry
 
 _INVISIBLE = re.compile(

@@ -11,10 +11,10 @@ from email.utils import format_datetime
 
 from lxml import etree
 
-from watchdesk.characters.encoding import decoded
-from watchdesk.characters.xml import Element, name_of, whole, xml_text
 from watchdesk.config.names import tag_from
 from watchdesk.config.values import parse_web_address
+from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.xml import Element, name_of, whole, xml_text
 from watchdesk.errors import UnreadableInput
 
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed(?=://)", re.IGNORECASE)

@@ -21,9 +21,9 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from watchdesk.characters.repair import REPLACEMENT, clean, is_clean
 from watchdesk.config.document import Element, Mapping, PlainValue, Scalar, Sequence, SourceText
 from watchdesk.config.places import Place, Problems
+from watchdesk.encoding.repair import REPLACEMENT, clean, is_clean
 
 LARGEST = 64 << 20
 """Bytes of a file."""

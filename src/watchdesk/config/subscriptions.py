@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from watchdesk.characters.encoding import decoded
 from watchdesk.config.names import source_names
 from watchdesk.config.opml import BrokenList, Subscriptions, read_opml
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import hide_secrets
 from watchdesk.config.source_settings import Standing
+from watchdesk.encoding.encoding import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Source
 

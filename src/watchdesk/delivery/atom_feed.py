@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from watchdesk.characters.xml import permitted
+from watchdesk.encoding.xml import permitted
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NAMESPACES = {None: _ATOM}

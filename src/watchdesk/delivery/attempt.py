@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from watchdesk.characters.shown import encodable, one_line, shortened
 from watchdesk.delivery.printed import to_the_log
+from watchdesk.encoding.shown import encodable, one_line, shortened
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.ports import Channel
 

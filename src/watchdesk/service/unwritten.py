@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from watchdesk.characters.repair import clean
+from watchdesk.encoding.repair import clean
 from watchdesk.model import SourceState
 from watchdesk.ports import Store
 

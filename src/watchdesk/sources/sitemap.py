@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from watchdesk.characters.xml import ended, name_of, words_of, xml_text
+from watchdesk.encoding.xml import ended, name_of, words_of, xml_text
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
 from watchdesk.sources.compressed import decompressed

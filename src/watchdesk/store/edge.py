@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.sql.dml import UpdateBase
 
-from watchdesk.characters.repair import is_clean
+from watchdesk.encoding.repair import is_clean
 from watchdesk.errors import RefusedRow
 
 _OF_A_VALUE = ("22", "23", "54")

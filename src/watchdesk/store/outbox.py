@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Update, and_, delete, not_, or_, select, update
 
-from watchdesk.characters.repair import clean
+from watchdesk.encoding.repair import clean
 from watchdesk.model import ChannelLimits, Delivery, DeliveryState, Parcel, Rendered
 from watchdesk.scheduling import LONGEST
 from watchdesk.store.attempts import record_attempt, room_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
-from watchdesk.characters.repair import clean
+from watchdesk.encoding.repair import clean
 from watchdesk.model import Ingested, PageToFetch, Stored
 from watchdesk.store.database import Database
 from watchdesk.store.findings import write_more_findings

@@ -20,7 +20,6 @@ import lxml.html
 from lxml import etree
 from pydantic import Field
 
-from watchdesk.characters.xml import permitted
 from watchdesk.config.private import PRIVATE, folder_mode, make_folder, open_private
 from watchdesk.delivery.atom_feed import DamagedFeed, Entry, Feed, identity, with_entries
 from watchdesk.delivery.channels.files import fit
@@ -29,6 +28,7 @@ from watchdesk.delivery.durable import write_durably
 from watchdesk.delivery.folder_option import ServedFolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.digests.rendering.quoted import safe_link
+from watchdesk.encoding.xml import permitted
 from watchdesk.model import Parcel, Retry, SendOutcome, Sent
 
 _PATIENCE = 20.0

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watchdesk.characters.shown import shortened
 from watchdesk.delivery.chat.words import Markup, inert
 from watchdesk.delivery.document import document_in
 from watchdesk.digests.dealing import in_turn
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.quoted import LONGEST_NAME
 from watchdesk.digests.rendering.times import locale_of
+from watchdesk.encoding.shown import shortened
 from watchdesk.model import Rendered
 
 _LONGEST_TITLE = 200

@@ -8,8 +8,8 @@ import base64
 import re
 from collections.abc import Iterable, Sequence
 
-from watchdesk.characters.shown import one_line, shortened
 from watchdesk.delivery.mail.addresses import MailAddress
+from watchdesk.encoding.shown import one_line, shortened
 
 _WIDTH = 76
 """RFC 2047 §2 allows a line with encoded-words no more, and RFC 5322 §2.1.1 asks 78 of any."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from watchdesk.characters.shown import one_line, shortened
 from watchdesk.delivery.mail.replies import Reply
 from watchdesk.delivery.mail.server import MailServer
+from watchdesk.encoding.shown import one_line, shortened
 
 _REPEATED = 200
 """Characters of a server's own words that a reason repeats."""

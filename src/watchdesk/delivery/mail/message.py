@@ -12,9 +12,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from watchdesk.characters.shown import encodable, one_line, shortened
 from watchdesk.delivery.mail.addresses import MailAddress
 from watchdesk.delivery.mail.headers import addresses_field, folded, text_field
+from watchdesk.encoding.shown import encodable, one_line, shortened
 from watchdesk.model import Parcel
 
 _SUBJECT_LENGTH = 250

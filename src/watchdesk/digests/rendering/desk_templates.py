@@ -16,11 +16,11 @@ from css_inline import InlineError
 from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from watchdesk import __version__
-from watchdesk.characters.shown import fit_to_store
 from watchdesk.digests.rendering.compiling import MOST_ELEMENTS, Mistake, elements_too_deep, mistake_in
 from watchdesk.digests.rendering.environments import sandbox_of
 from watchdesk.digests.rendering.inlining import inlined
 from watchdesk.digests.rendering.sandbox import LONGEST, Endless
+from watchdesk.encoding.shown import fit_to_store
 
 TEMPLATE_FOLDER = "templates"
 """In the configuration folder."""

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from watchdesk.characters.shown import encodable, shortened
 from watchdesk.digests.rendering.quoted import safe_link
 from watchdesk.digests.rendering.subject import stories_of
+from watchdesk.encoding.shown import encodable, shortened
 from watchdesk.model import Article, Digest, DigestPart, DigestStory, WaitingMatch
 
 VERSION: Literal[1] = 1

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from watchdesk.characters.shown import encodable, shortened
 from watchdesk.digests.rendering.columns import WIDTH, wrapped
 from watchdesk.digests.rendering.desk_templates import NONE, Templates
 from watchdesk.digests.rendering.fitting import LARGEST
@@ -16,6 +15,7 @@ from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.quoted import plain
 from watchdesk.digests.rendering.render import Forms, Rendering, html_of
 from watchdesk.digests.rendering.view import NoticeView
+from watchdesk.encoding.shown import encodable, shortened
 from watchdesk.model import Rendered, Trouble
 
 _TITLE = "watchdesk needs you"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from watchdesk.characters.shown import shortened
 from watchdesk.digests.rendering.columns import blocks
 from watchdesk.digests.rendering.copies import copies_of
 from watchdesk.digests.rendering.phrases import Phrases, name_of
@@ -29,6 +28,7 @@ from watchdesk.digests.rendering.view import (
     StoryView,
     TroubleLine,
 )
+from watchdesk.encoding.shown import shortened
 from watchdesk.model import (
     Article,
     Digest,

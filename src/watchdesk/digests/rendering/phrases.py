@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from watchdesk.characters.shown import shortened
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.quoted import LONGEST_NAME, plain
 from watchdesk.digests.rendering.times import Times, locale_of
 from watchdesk.digests.rendering.words import Forms
+from watchdesk.encoding.shown import shortened
 from watchdesk.model import Digest, DigestStory, Spike
 
 _JUST_NOW = timedelta(minutes=15)

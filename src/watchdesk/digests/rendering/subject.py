@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from watchdesk.characters.shown import shortened
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.quoted import LONGEST_NAME, plain
+from watchdesk.encoding.shown import shortened
 from watchdesk.model import Digest, DigestStory
 
 LONGEST_SUBJECT = 150

@@ -6,7 +6,7 @@ by `well_formed` where that is certain to give what `lenient` would, else by `le
 
 from collections.abc import Mapping, Sequence
 
-from watchdesk.characters.repair import repaired_bytes
+from watchdesk.encoding.repair import repaired_bytes
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
 from watchdesk.sources.compressed import decompressed

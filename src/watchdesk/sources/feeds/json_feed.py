@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from watchdesk.characters.repair import REPLACEMENT, clean
+from watchdesk.encoding.repair import REPLACEMENT, clean
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, ParsedFeed
 from watchdesk.sources.feeds.bounds import MOST_ENTRIES, refuse_crowd, refuse_json_bombs

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from watchdesk.articles.plain import title_of_markup
-from watchdesk.characters.repair import clean, unescaped_address
+from watchdesk.encoding.repair import clean, unescaped_address
 from watchdesk.errors import UnreadableInput
 from watchdesk.sources.feeds.bounds import without_entries
 from watchdesk.sources.feeds.hints import hints_of, skips_in

@@ -6,7 +6,7 @@ What is damaged otherwise (elements left open, a torn end) is left to `lenient`.
 import html
 import re
 
-from watchdesk.characters.repair import unescaped_address
+from watchdesk.encoding.repair import unescaped_address
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 """What XML 1.0 (§2.2) forbids, in UTF-8."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from watchdesk.characters.repair import unescaped_address
+from watchdesk.encoding.repair import unescaped_address
 from watchdesk.model import Entry, UpdateHints
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
-from watchdesk.characters.repair import clean
+from watchdesk.encoding.repair import clean
 from watchdesk.model import (
     Failed,
     Fetched,

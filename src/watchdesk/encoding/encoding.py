@@ -6,7 +6,7 @@ Bytes that are no text at all (a PDF, an image) are refused here.
 import codecs
 import re
 
-from watchdesk.characters.repair import clean
+from watchdesk.encoding.repair import clean
 from watchdesk.errors import UnreadableInput
 
 _BOMS = (

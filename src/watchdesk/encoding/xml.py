@@ -11,8 +11,8 @@ from typing import Any
 
 from lxml import etree
 
-from watchdesk.characters.encoding import decoded
-from watchdesk.characters.repair import repaired
+from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.repair import repaired
 from watchdesk.errors import UnreadableInput
 
 Element = Any
