@@ -17,7 +17,7 @@ from support.smtp import MailReceiver, Received
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
 from watchdesk.delivery.mail.addresses import MailAddress
 from watchdesk.delivery.mail.message import write_letter
-from watchdesk.encoding.shown import encodable, one_line, shortened
+from watchdesk.encoding.display import encodable, one_line, shortened
 from watchdesk.model import Parcel, Sent
 
 FIELDS = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.sample_digests import found, notice, rendered
 from watchdesk.delivery.chat.compact import Message, Room, compact
 from watchdesk.delivery.chat.words import Markup, inert, link_of
-from watchdesk.encoding.shown import shortened
+from watchdesk.encoding.display import shortened
 from watchdesk.model import Rendered
 
 ROOMY = Room(body=30_000, title=250)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.parcels import parcel
 from watchdesk.delivery.mail.addresses import MailAddress, parse_address
 from watchdesk.delivery.mail.message import write_letter
-from watchdesk.encoding.shown import one_line, shortened
+from watchdesk.encoding.display import one_line, shortened
 from watchdesk.model import Parcel
 
 SENDER = parse_address("Watchdesk <watchdesk@example.org>")

@@ -17,7 +17,7 @@ from support.web import Answer, WebServer
 from watchdesk.delivery.channels.webhook import WebhookChannel, WebhookOptions, redacted
 from watchdesk.delivery.limits import Limits
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
-from watchdesk.transport.waits import retry_after
+from watchdesk.transport.retry_after import retry_after
 
 KEY = "whsec_" + base64.b64encode(b"a key of twenty-four byt").decode()
 NEXT_KEY = "whsec_" + base64.b64encode(b"the key that comes after").decode()

@@ -14,7 +14,7 @@ from support.digests import BRUSSELS, HOSTILE, NOW, digest, found, hostile, ordi
 from watchdesk.digests import render, render_notice
 from watchdesk.digests.rendering.document import DigestDocument
 from watchdesk.digests.rendering.quoted import Run, plain, runs
-from watchdesk.encoding.shown import one_line, shortened
+from watchdesk.encoding.display import one_line, shortened
 from watchdesk.model import Digest, DigestPart, Rendered, RuleLabel, SourceHealth, Trouble
 
 STEERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"

@@ -21,7 +21,7 @@ from watchdesk.articles.clutter_lines import is_clutter
 from watchdesk.articles.language import language_of
 from watchdesk.articles.plain import folded, plain_title, without_tags
 from watchdesk.config.opml import read_opml
-from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.decode import decoded
 from watchdesk.encoding.xml import xml_text
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Fetched, Selectors, Source

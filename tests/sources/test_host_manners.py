@@ -192,7 +192,7 @@ def test_a_connection_is_asked_again_within_moments() -> None:
 
 
 def test_a_connection_that_was_idle_for_long_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("watchdesk.sources.web.transport._IDLE", 0)
+    monkeypatch.setattr("watchdesk.sources.web.guarded_connections._IDLE", 0)
     with RawServer(_polite) as server:
         fetcher = HttpFetcher(POLLING, None)
         for _ in range(3):

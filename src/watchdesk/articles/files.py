@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from watchdesk.articles.page import read_page, read_text
-from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Source
 

@@ -21,7 +21,7 @@ from watchdesk.articles.normalise import sealed, title_from
 from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import one_line
-from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Source
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from watchdesk.config.names import tag_from
 from watchdesk.config.values import parse_web_address
-from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.decode import decoded
 from watchdesk.encoding.xml import Element, name_of, whole, xml_text
 from watchdesk.errors import UnreadableInput
 

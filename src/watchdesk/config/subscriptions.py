@@ -9,7 +9,7 @@ from watchdesk.config.opml import BrokenList, Subscriptions, read_opml
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import hide_secrets
 from watchdesk.config.source_settings import Standing
-from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Source
 

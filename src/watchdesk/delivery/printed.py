@@ -8,7 +8,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
-from watchdesk.encoding.shown import one_line, shortened
+from watchdesk.encoding.display import one_line, shortened
 
 log = structlog.get_logger(__name__)
 

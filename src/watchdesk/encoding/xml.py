@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.decode import decoded
 from watchdesk.encoding.repair import repaired
 from watchdesk.errors import UnreadableInput
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from watchdesk.model import UpdateHints
 from watchdesk.scheduling.clocks import HOUR
-from watchdesk.transport.waits import http_date
+from watchdesk.transport.retry_after import http_date
 
 _NONE = timedelta(0)
 _LONGEST = 2**31

@@ -13,7 +13,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from watchdesk.articles.html_tree import html_tree
-from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.sources.sitemap_index import looks_like_news
 from watchdesk.sources.web.locations import is_web_address

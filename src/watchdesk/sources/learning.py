@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
+from watchdesk.encoding.display import one_line, shortened
 from watchdesk.encoding.repair import clean
-from watchdesk.encoding.shown import one_line, shortened
 from watchdesk.model import (
     Fetched,
     FetchOutcome,

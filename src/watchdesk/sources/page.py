@@ -20,7 +20,7 @@ from watchdesk.articles.listed_dates import is_readable
 from watchdesk.articles.markup import text_of
 from watchdesk.articles.plain import one_line
 from watchdesk.articles.sessions import may_be_session
-from watchdesk.encoding.encoding import decoded
+from watchdesk.encoding.decode import decoded
 from watchdesk.encoding.repair import repaired
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Selectors, Source

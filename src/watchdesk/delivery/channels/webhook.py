@@ -25,8 +25,8 @@ from watchdesk.transport.adapter import Adapter, route_of
 from watchdesk.transport.connections import Manner
 from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import reason_of, unknown_login
+from watchdesk.transport.retry_after import retry_after
 from watchdesk.transport.trust import trust_store
-from watchdesk.transport.waits import retry_after
 
 _LOOKED_AT = 2000
 """Bytes of an answer's body; the rest is never read."""

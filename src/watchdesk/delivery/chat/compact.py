@@ -13,7 +13,7 @@ from watchdesk.digests.dealing import in_turn
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.quoted import LONGEST_NAME
 from watchdesk.digests.rendering.times import locale_of
-from watchdesk.encoding.shown import shortened
+from watchdesk.encoding.display import shortened
 from watchdesk.model import Rendered
 
 _LONGEST_TITLE = 200

@@ -19,7 +19,7 @@ from watchdesk.config.places import did_you_mean
 from watchdesk.delivery.chat.compact import Message, Room
 from watchdesk.delivery.chat.words import Markup
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
-from watchdesk.transport.lending import lent
+from watchdesk.transport.library_sessions import lent
 from watchdesk.transport.trust import trust_store
 
 LIST_OF_KINDS = "https://github.com/caronc/apprise/wiki"

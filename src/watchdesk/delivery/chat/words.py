@@ -9,7 +9,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from watchdesk.digests.rendering.quoted import percent_encoded, safe_link
-from watchdesk.encoding.shown import one_line
+from watchdesk.encoding.display import one_line
 
 _GAP = "\u200b"
 """Zero width space: unseen, and what it stands in is no mention and no address any more."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from watchdesk.delivery.mail.addresses import MailAddress
-from watchdesk.encoding.shown import one_line, shortened
+from watchdesk.encoding.display import one_line, shortened
 
 _WIDTH = 76
 """RFC 2047 §2 allows a line with encoded-words no more, and RFC 5322 §2.1.1 asks 78 of any."""

@@ -16,7 +16,7 @@ from typing import TypeAlias, assert_never
 
 from watchdesk.delivery.mail.replies import Reply
 from watchdesk.delivery.mail.server import MailServer
-from watchdesk.encoding.shown import one_line, shortened
+from watchdesk.encoding.display import one_line, shortened
 
 _REPEATED = 200
 """Characters of a server's own words that a reason repeats."""

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from watchdesk.delivery.mail.addresses import MailAddress
 from watchdesk.delivery.mail.headers import addresses_field, folded, text_field
-from watchdesk.encoding.shown import encodable, one_line, shortened
+from watchdesk.encoding.display import encodable, one_line, shortened
 from watchdesk.model import Parcel
 
 _SUBJECT_LENGTH = 250

@@ -20,7 +20,7 @@ from watchdesk.digests.rendering.compiling import MOST_ELEMENTS, Mistake, elemen
 from watchdesk.digests.rendering.environments import sandbox_of
 from watchdesk.digests.rendering.inlining import inlined
 from watchdesk.digests.rendering.sandbox import LONGEST, Endless
-from watchdesk.encoding.shown import fit_to_store
+from watchdesk.encoding.display import fit_to_store
 
 TEMPLATE_FOLDER = "templates"
 """In the configuration folder."""

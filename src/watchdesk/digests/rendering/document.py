@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from watchdesk.digests.rendering.quoted import safe_link
 from watchdesk.digests.rendering.subject import stories_of
-from watchdesk.encoding.shown import encodable, shortened
+from watchdesk.encoding.display import encodable, shortened
 from watchdesk.model import Article, Digest, DigestPart, DigestStory, WaitingMatch
 
 VERSION: Literal[1] = 1

@@ -15,7 +15,7 @@ from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.quoted import plain
 from watchdesk.digests.rendering.render import Forms, Rendering, html_of
 from watchdesk.digests.rendering.view import NoticeView
-from watchdesk.encoding.shown import encodable, shortened
+from watchdesk.encoding.display import encodable, shortened
 from watchdesk.model import Rendered, Trouble
 
 _TITLE = "watchdesk needs you"

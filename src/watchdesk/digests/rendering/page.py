@@ -28,7 +28,7 @@ from watchdesk.digests.rendering.view import (
     StoryView,
     TroubleLine,
 )
-from watchdesk.encoding.shown import shortened
+from watchdesk.encoding.display import shortened
 from watchdesk.model import (
     Article,
     Digest,

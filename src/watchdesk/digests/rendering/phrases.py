@@ -7,7 +7,7 @@ from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.quoted import LONGEST_NAME, plain
 from watchdesk.digests.rendering.times import Times, locale_of
 from watchdesk.digests.rendering.words import Forms
-from watchdesk.encoding.shown import shortened
+from watchdesk.encoding.display import shortened
 from watchdesk.model import Digest, DigestStory, Spike
 
 _JUST_NOW = timedelta(minutes=15)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from watchdesk.encoding.shown import JOINERS, shortened
+from watchdesk.encoding.display import JOINERS, shortened
 
 LONGEST_TITLE = 200
 """Characters of a title that are shown; the document for programs has all of it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.quoted import LONGEST_NAME, plain
-from watchdesk.encoding.shown import shortened
+from watchdesk.encoding.display import shortened
 from watchdesk.model import Digest, DigestStory
 
 LONGEST_SUBJECT = 150

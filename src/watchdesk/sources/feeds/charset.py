@@ -7,7 +7,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from watchdesk.encoding.encoding import NOT_ON_THE_WEB, surrogates_joined
+from watchdesk.encoding.decode import NOT_ON_THE_WEB, surrogates_joined
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 from watchdesk.model import Failed, Gone, NotModified, Throttled
 from watchdesk.transport.reasons import CLIENT_CERTIFICATE, unknown_login
-from watchdesk.transport.waits import http_date
-from watchdesk.transport.waits import retry_after as wire_retry_after
+from watchdesk.transport.retry_after import http_date
+from watchdesk.transport.retry_after import retry_after as wire_retry_after
 
 PERMANENT = frozenset({301, 308})
 REDIRECTS = PERMANENT | {302, 303, 307}

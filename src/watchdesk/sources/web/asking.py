@@ -1,7 +1,7 @@
 """One request and its answer: no cookies, no referers, no logins from files, no redirects.
 
 A fetcher has one `Asker`. Its connections are kept for a moment, for the next request to their host;
-where they may lead is left to `transport`, and what answers mean to `answers`.
+where they may lead is left to `guarded_connections`, and what answers mean to `answers`.
 """
 
 import ssl
@@ -19,8 +19,8 @@ from watchdesk.config.network import Direct, Proxies, Proxy, Route
 from watchdesk.sources.web.codings import ASKED_FOR, decoded
 from watchdesk.sources.web.conditions import received
 from watchdesk.sources.web.guard import Guard
+from watchdesk.sources.web.guarded_connections import Exchange, guarded
 from watchdesk.sources.web.locations import Login
-from watchdesk.sources.web.transport import Exchange, guarded
 from watchdesk.transport.adapter import Adapter, host_asked, route_of
 
 TROUBLES = (requests.RequestException, HTTPError, ValueError)

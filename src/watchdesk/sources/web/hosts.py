@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from watchdesk.model import Source, SourceState
-from watchdesk.sources.web.holds import Holds
+from watchdesk.sources.web.backoff import Holds
 from watchdesk.sources.web.locations import host_of
 from watchdesk.sources.web.memory import address_of, as_of
 from watchdesk.sources.web.places import Places

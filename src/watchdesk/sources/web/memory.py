@@ -19,7 +19,7 @@ from watchdesk.model import (
     Validators,
     without_body,
 )
-from watchdesk.sources.web.holds import LONGEST
+from watchdesk.sources.web.backoff import LONGEST
 from watchdesk.sources.web.locations import without_login
 
 MOVED_AFTER = 3
