@@ -12,7 +12,7 @@ from watchdesk.errors import UsageError
 from watchdesk.model import Article, Match, RuleLabel
 from watchdesk.rules.engine import Engine
 from watchdesk.rules.explain import Explanation, explain
-from watchdesk.rules.files import read_rules, read_rules_text
+from watchdesk.rules.rule_files import read_rules, read_rules_text
 from watchdesk.rules.folding import folding_language
 from watchdesk.rules.limits import is_cut
 from watchdesk.rules.meaning import meaning
