@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 from matching.texts import Text
-from watchdesk.rules.folding import keys
+from watchdesk.rules.text.folding import keys
 
 _PER_CENT = re.compile(r"per[\s-]?cent", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from matching.texts import Text
-from watchdesk.rules.folding import keys
+from watchdesk.rules.text.folding import keys
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _RUN = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z]{3,})+")

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matching.comparable import ironed_word
-from watchdesk.rules import Rule, syntax
-from watchdesk.rules.syntax import How, Node
+from watchdesk.rules import Rule
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import How, Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from watchdesk.errors import ConfigurationError
 from watchdesk.rules import Query
-from watchdesk.rules.parse import parse
+from watchdesk.rules.language.parse import parse
 
 PROPOSAL = re.compile(r"(?:in full: |in capitals: |write )(.*?)(?:; for all of them: .*)?$", re.DOTALL)
 

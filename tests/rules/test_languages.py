@@ -4,7 +4,7 @@ import pytest
 
 from watchdesk.config.places import Problems, Severity
 from watchdesk.rules import Query
-from watchdesk.rules.rule_files import read_rules_text
+from watchdesk.rules.files.rule_files import read_rules_text
 from watchdesk.rules.lint import lint_query
 
 

@@ -13,18 +13,18 @@ from watchdesk.config.places import Problems
 from watchdesk.errors import ConfigurationError
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, load_rules
-from watchdesk.rules.evaluate import occurrences
-from watchdesk.rules.folding import keys
 from watchdesk.rules.lint import lint_exclude, lint_query
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.covers import covers
 from watchdesk.rules.lint.forms import english_forms
 from watchdesk.rules.lint.inside import slack
-from watchdesk.rules.reading import Reading
+from watchdesk.rules.matching.evaluate import occurrences
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.text.folding import keys
 
 MakeArticle = Callable[..., Article]
 SHIPPED = Path(__file__).parents[2] / "config" / "rules" / "security.yaml"
-SPELLINGS = Path(__file__).parents[2] / "src" / "watchdesk" / "rules" / "spelling.txt"
+SPELLINGS = Path(__file__).parents[2] / "src" / "watchdesk" / "rules" / "text" / "spelling.txt"
 SOURCES = frozenset({"wire", "harbour-post"})
 TAGS = frozenset({"press"})
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query
-from watchdesk.rules.reading import Reading
+from watchdesk.rules.matching.reading import Reading
 
 Stretch = tuple[int, int]
 Found = frozenset[frozenset[Stretch]]

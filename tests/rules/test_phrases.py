@@ -10,8 +10,8 @@ from watchdesk.config.places import Place
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, Rule, RuleSet
 from watchdesk.rules.engine.splitting import SEPARATOR, stretches
-from watchdesk.rules.reading import Reading
-from watchdesk.rules.words import tokens
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.text.words import tokens
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchdesk.rules.folding import keys, plain, stem
-from watchdesk.rules.spelling import american, listed_pairs
-from watchdesk.rules.words import tokens
+from watchdesk.rules.text.folding import keys, plain, stem
+from watchdesk.rules.text.spelling import american, listed_pairs
+from watchdesk.rules.text.words import tokens
 
 
 def surfaces(text: str) -> list[str]:

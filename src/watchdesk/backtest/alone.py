@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watchdesk.model import Article, Span
-from watchdesk.rules import Query, syntax
-from watchdesk.rules.syntax import Node
+from watchdesk.rules import Query
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import Node
 
 _LONGEST = 60
 """Characters of a branch's name."""

@@ -9,7 +9,8 @@ from enum import StrEnum
 from watchdesk.backtest.alone import Group, groups
 from watchdesk.backtest.window import Window
 from watchdesk.model import Article, RuleLabel, Span
-from watchdesk.rules import Query, RuleSet, syntax
+from watchdesk.rules import Query, RuleSet
+from watchdesk.rules.language import syntax
 
 FEW_ARTICLES = 100
 """Of fewer articles than this nothing can be said."""

@@ -9,7 +9,7 @@ NO_CEILING = 168.0
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Decayed counts of entries by the clock in UTC; how they are learned and read is left to `scheduling`."""
+    """Decayed counts of entries by the clock in UTC; `scheduling` learns and reads them."""
 
     until: datetime
     """Up to when it was learned."""

@@ -7,7 +7,8 @@ from watchdesk.rules.collector import settle_collector as settle_collector
 from watchdesk.rules.engine import Engine as Engine
 from watchdesk.rules.examples import ExampleFailure as ExampleFailure
 from watchdesk.rules.examples import check_examples as check_examples
-from watchdesk.rules.explain import Explanation as Explanation
+from watchdesk.rules.explaining.explain import Explanation as Explanation
+from watchdesk.rules.files.schema import rules_schema as rules_schema
 from watchdesk.rules.query import Query as Query
 from watchdesk.rules.rule import Example as Example
 from watchdesk.rules.rule import Rule as Rule
@@ -15,4 +16,3 @@ from watchdesk.rules.ruleset import Answers as Answers
 from watchdesk.rules.ruleset import Miss as Miss
 from watchdesk.rules.ruleset import RuleSet as RuleSet
 from watchdesk.rules.ruleset import load_rules as load_rules
-from watchdesk.rules.schema import rules_schema as rules_schema

@@ -9,13 +9,13 @@ from pathlib import Path
 from watchdesk.config.places import Place
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article
-from watchdesk.rules.evaluate import Outcome
-from watchdesk.rules.occurrences import Hit
-from watchdesk.rules.reading import Reading
+from watchdesk.rules.explaining.verdict import Verdict, judge, match_of
+from watchdesk.rules.matching.evaluate import Outcome
+from watchdesk.rules.matching.occurrences import Hit
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.matching.snippet import merged
 from watchdesk.rules.rule import Example, Rule
 from watchdesk.rules.ruleset import RuleSet
-from watchdesk.rules.snippet import merged
-from watchdesk.rules.verdict import Verdict, judge, match_of
 
 ReadFile = Callable[[Path, datetime], Article]
 """Reads an HTML or text file as an article. May raise `UnreadableInput` and `OSError`."""

@@ -5,14 +5,14 @@ from itertools import islice
 
 from watchdesk.config.places import Place, Problems, Severity
 from watchdesk.model import Article, Match, Span
-from watchdesk.rules.evaluate import Outcome, evaluate, holds
-from watchdesk.rules.limits import MOST_SPANS
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.parse import parse
-from watchdesk.rules.reading import Reading
-from watchdesk.rules.score import hits_of, score
-from watchdesk.rules.snippet import snippet, title_marks
-from watchdesk.rules.syntax import Node, Words
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.parse import parse
+from watchdesk.rules.language.syntax import Node, Words
+from watchdesk.rules.matching.evaluate import Outcome, evaluate, holds
+from watchdesk.rules.matching.limits import MOST_SPANS
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.matching.score import hits_of, score
+from watchdesk.rules.matching.snippet import snippet, title_marks
 
 _NO_LISTS: Mapping[str, Sequence[Words]] = {}
 

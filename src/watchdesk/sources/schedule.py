@@ -1,4 +1,4 @@
-"""When a source is due, by what is remembered of it. Pure; the next poll itself is settled by `scheduling`."""
+"""When a source is due, by what is remembered of it. Pure; `scheduling` settles the next poll itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime

@@ -10,10 +10,10 @@ from watchdesk.model import Article
 from watchdesk.rules.engine.leaves import UNKNOWN, Leaves
 from watchdesk.rules.engine.vocabulary import Vocabulary
 from watchdesk.rules.engine.whereabouts import Whereabouts
-from watchdesk.rules.folding import plain
-from watchdesk.rules.limits import blocks
-from watchdesk.rules.patterns import folded
-from watchdesk.rules.reading import Reading
+from watchdesk.rules.matching.limits import blocks
+from watchdesk.rules.matching.patterns import folded
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.text.folding import plain
 
 Test = Callable[["Glance"], bool]
 """A question about an article that takes more than its leaves."""

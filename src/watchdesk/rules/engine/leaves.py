@@ -11,8 +11,8 @@ from threading import Lock
 
 from watchdesk.rules.engine.commonness import share
 from watchdesk.rules.engine.pairs import Pairs
-from watchdesk.rules.folding import fold, plain, stem, stems_only_on_request
-from watchdesk.rules.syntax import How, Part
+from watchdesk.rules.language.syntax import How, Part
+from watchdesk.rules.text.folding import fold, plain, stem, stems_only_on_request
 
 UNKNOWN = 0
 """The number of a word that no rule asks for; always among the true leaves."""

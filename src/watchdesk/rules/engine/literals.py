@@ -2,7 +2,7 @@
 
 import re
 
-from watchdesk.rules.folding import plain
+from watchdesk.rules.text.folding import plain
 
 _SHORTEST = 3
 _OPTIONAL = "*?{"

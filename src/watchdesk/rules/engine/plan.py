@@ -7,11 +7,11 @@ of `forbids` is true, and every test agrees.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from watchdesk.rules import syntax
 from watchdesk.rules.engine.leaves import Leaves
 from watchdesk.rules.engine.questions import Questions
-from watchdesk.rules.folding import plain
-from watchdesk.rules.syntax import Node, Words, children
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import Node, Words, children
+from watchdesk.rules.text.folding import plain
 
 Clause = frozenset[int]
 """Leaves of which at least one must be true."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from watchdesk.model import Article
 from watchdesk.rules.engine.glance import Glance
 from watchdesk.rules.engine.leaves import Leaves
-from watchdesk.rules.limits import Work
-from watchdesk.rules.occurrences import Hit, Range, in_order
-from watchdesk.rules.reading import Reading
-from watchdesk.rules.syntax import Leaf, Part
+from watchdesk.rules.language.syntax import Leaf, Part
+from watchdesk.rules.matching.limits import Work
+from watchdesk.rules.matching.occurrences import Hit, Range, in_order
+from watchdesk.rules.matching.reading import Reading
 
 
 class GlancePositions:

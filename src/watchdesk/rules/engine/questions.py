@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from watchdesk.rules import syntax
 from watchdesk.rules.engine.glance import Glance, Test
 from watchdesk.rules.engine.leaves import Leaves
 from watchdesk.rules.engine.literals import required_literal
 from watchdesk.rules.engine.positions import GlancePositions
 from watchdesk.rules.engine.proximity import Phrase, Stretches, near, phrase_starts
-from watchdesk.rules.evaluate import holds
-from watchdesk.rules.facts import fact_hits
-from watchdesk.rules.meaning import meaning
-from watchdesk.rules.syntax import Node, Words, walk
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.canonical import meaning
+from watchdesk.rules.language.syntax import Node, Words, walk
+from watchdesk.rules.matching.evaluate import holds
+from watchdesk.rules.matching.facts import fact_hits
 
 
 class Questions:

@@ -6,8 +6,8 @@ Cutting here never changes what `words.tokens` reads: it only cuts where no word
 from collections.abc import Iterator
 
 from watchdesk.model import Article
-from watchdesk.rules.limits import LONGEST_ARTICLE, blocks
-from watchdesk.rules.words import PERCENT_SIGNS
+from watchdesk.rules.matching.limits import LONGEST_ARTICLE, blocks
+from watchdesk.rules.text.words import PERCENT_SIGNS
 
 SEPARATOR = b"\x00"
 """Stands between title, headings and paragraphs."""

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from watchdesk.model import Article
 from watchdesk.rules.engine.leaves import BREAK, UNKNOWN, Asked, Leaves
 from watchdesk.rules.engine.splitting import SEPARATOR, stretches
-from watchdesk.rules.folding import keys, stem, wildcard_forms
-from watchdesk.rules.syntax import How, Part
-from watchdesk.rules.words import tokens
+from watchdesk.rules.language.syntax import How, Part
+from watchdesk.rules.text.folding import keys, stem, wildcard_forms
+from watchdesk.rules.text.words import tokens
 
 MOST_STRETCHES = 300_000
 """Distinct stretches remembered; then remembering starts anew."""

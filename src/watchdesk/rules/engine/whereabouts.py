@@ -11,8 +11,8 @@ from watchdesk.model import Article
 from watchdesk.rules.engine.leaves import BREAK
 from watchdesk.rules.engine.nearness import Standing
 from watchdesk.rules.engine.pairs import Pairs
-from watchdesk.rules.occurrences import Range
-from watchdesk.rules.reading import PARAGRAPH_GAP
+from watchdesk.rules.matching.occurrences import Range
+from watchdesk.rules.matching.reading import PARAGRAPH_GAP
 
 
 class Whereabouts:

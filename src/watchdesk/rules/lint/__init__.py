@@ -5,6 +5,7 @@ Asked for by `watchdesk check` alone. What is wrong outright is told while a que
 
 from collections.abc import Collection
 
+from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.distances import odd_numbers
 from watchdesk.rules.lint.groups import groups
@@ -12,7 +13,6 @@ from watchdesk.rules.lint.impossible import excluded, foreign_languages, mistake
 from watchdesk.rules.lint.languages import unknown_languages
 from watchdesk.rules.lint.names import unknown_categories, unknown_names
 from watchdesk.rules.lint.repeats import repeats
-from watchdesk.rules.mistakes import Mistake
 from watchdesk.rules.query import Query
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from watchdesk.rules.folding import folding_language, keys, plain, stem, stems_only_on_request
+from watchdesk.rules.language.syntax import How, Part
 from watchdesk.rules.lint.forms import english_forms
 from watchdesk.rules.lint.wildcards import fits, wider
-from watchdesk.rules.syntax import How, Part
+from watchdesk.rules.text.folding import folding_language, keys, plain, stem, stems_only_on_request
 
 MOST_STEPS = 200_000
 """Nodes compared for one rule; after them no more is claimed, so that a hostile rule costs little."""

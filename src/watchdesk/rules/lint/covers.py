@@ -6,12 +6,12 @@ Never claimed wrongly; not always found, as nobody could. Articles are those of 
 from collections.abc import Callable
 from dataclasses import replace
 
-from watchdesk.rules import syntax
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import First, Node, Within
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.facts import fact_covers, never_both
 from watchdesk.rules.lint.inside import bare, slack
 from watchdesk.rules.lint.stretches import grows, lies_within
-from watchdesk.rules.syntax import First, Node, Within
 
 
 def covers(wide: Node, narrow: Node, comparison: Comparison | None = None) -> bool:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from watchdesk.config.places import Severity
-from watchdesk.rules import syntax
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.reading import PARAGRAPH_GAP
-from watchdesk.rules.syntax import Node, Within, walk
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import Node, Within, walk
+from watchdesk.rules.matching.reading import PARAGRAPH_GAP
 
 FROM_END_TO_END = 1_000
 """Words; few articles are longer."""

@@ -2,10 +2,10 @@
 
 import re
 
-from watchdesk.rules import syntax
-from watchdesk.rules.folding import plain
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import Fact, Node
 from watchdesk.rules.lint.inside import bare
-from watchdesk.rules.syntax import Fact, Node
+from watchdesk.rules.text.folding import plain
 
 ONE_A_PIECE = ("source", "lang")
 """Of these an article has one."""

@@ -6,7 +6,7 @@ Folding forgets them. Here likely spellings are made, and kept where folding say
 from collections.abc import Iterator
 from functools import lru_cache
 
-from watchdesk.rules.folding import keys, plain
+from watchdesk.rules.text.folding import keys, plain
 
 _PLURALS = tuple(
     (ending.partition("=")[0], ending.partition("=")[2])

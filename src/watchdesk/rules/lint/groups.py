@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from watchdesk.rules import syntax
-from watchdesk.rules.syntax import And, Node, Or, children
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import And, Node, Or, children
 
 
 class Group(NamedTuple):

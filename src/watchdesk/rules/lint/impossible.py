@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from watchdesk.config.places import Severity
+from watchdesk.rules.explaining.nearest import written
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import And, Fact, Node, Not, walk
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.covers import covers
 from watchdesk.rules.lint.facts import never_both
 from watchdesk.rules.lint.groups import Group
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.nearest import written
-from watchdesk.rules.syntax import And, Fact, Node, Not, walk
 
 _MOST_FACTS = 100
 """Compared with each other."""

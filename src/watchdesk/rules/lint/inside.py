@@ -8,11 +8,11 @@ from dataclasses import replace
 from math import inf
 from typing import NamedTuple
 
-from watchdesk.rules import syntax
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import First, Near, Node, Within, Words
 from watchdesk.rules.lint.comparison import Comparison, word_covers
 from watchdesk.rules.lint.stretches import grows, is_simple, lies_within
-from watchdesk.rules.reading import PARAGRAPH_GAP
-from watchdesk.rules.syntax import First, Near, Node, Within, Words
+from watchdesk.rules.matching.reading import PARAGRAPH_GAP
 
 
 class Slack(NamedTuple):

@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection, Iterator
 
 from watchdesk.config.places import Severity
-from watchdesk.rules.folding import plain
-from watchdesk.rules.language_codes import CODES, code_of, is_code
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import Fact, Node, walk
 from watchdesk.rules.lint.facts import value_fits
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.syntax import Fact, Node, walk
+from watchdesk.rules.text.folding import plain
+from watchdesk.rules.text.language_codes import CODES, code_of, is_code
 
 
 def unknown_languages(root: Node, languages: Collection[str] = ()) -> Iterator[Mistake]:

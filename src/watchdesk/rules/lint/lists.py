@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable
 from watchdesk.config import document
 from watchdesk.config.document import Scalar, Sequence
 from watchdesk.config.places import Problems
+from watchdesk.rules.language.syntax import Words
+from watchdesk.rules.language.word_lists import WordLists
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.repeats import covered_entries
-from watchdesk.rules.syntax import Words
-from watchdesk.rules.word_lists import WordLists
 
 
 def lint_lists(

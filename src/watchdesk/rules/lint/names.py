@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from watchdesk.config.places import Severity, did_you_mean
-from watchdesk.rules.facts import names_category
-from watchdesk.rules.folding import plain
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import Fact, Node, walk
 from watchdesk.rules.lint.facts import value_fits
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.syntax import Fact, Node, walk
+from watchdesk.rules.matching.facts import names_category
+from watchdesk.rules.text.folding import plain
 
 _MOST_NAMED = 12
 

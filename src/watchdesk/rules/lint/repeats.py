@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from watchdesk.config.places import Severity
+from watchdesk.rules.explaining.nearest import written
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import How, Listed, Node, Or, Weighted, Words, walk
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.covers import covers
 from watchdesk.rules.lint.groups import Group
 from watchdesk.rules.lint.inside import EXACT, slack
 from watchdesk.rules.lint.unneeded import Branch, Stands, branches, unneeded_in_and, unneeded_in_or
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.nearest import written
-from watchdesk.rules.syntax import How, Listed, Node, Or, Weighted, Words, walk
 
 
 def repeats(group: Group, query: str, comparison: Comparison) -> Iterator[Mistake]:

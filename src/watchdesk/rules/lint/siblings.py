@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from watchdesk.rules import syntax
-from watchdesk.rules.folding import keys, plain, stem
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import Fact, How, Node, Part, Words, children, walk
 from watchdesk.rules.lint.facts import WHOLE, is_plain
 from watchdesk.rules.lint.wildcards import beginning
-from watchdesk.rules.syntax import Fact, How, Node, Part, Words, children, walk
+from watchdesk.rules.text.folding import keys, plain, stem
 
 Mark = tuple[str, ...]
 """A kind of question, and what it asks for."""

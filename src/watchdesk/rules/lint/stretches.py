@@ -1,7 +1,7 @@
 """Parts of an article that a query may be kept to, and what more of the article does to what it finds."""
 
-from watchdesk.rules import syntax
-from watchdesk.rules.syntax import First, Node, Within, children, walk
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import First, Node, Within, children, walk
 
 _IN_BODY = ("lead", "heading", "body")
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from watchdesk.rules.language.syntax import Listed, Node
 from watchdesk.rules.lint.siblings import Siblings
-from watchdesk.rules.syntax import Listed, Node
 
 Stands = Callable[[Node, Node], bool]
 """Whether the first makes the second unnecessary."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from watchdesk.rules.limits import Work
-from watchdesk.rules.syntax import Leaf
+from watchdesk.rules.language.syntax import Leaf
+from watchdesk.rules.matching.limits import Work
 
 MOST_PAIRS = 5_000
 """Pairs kept at one NEAR or SAME: the first ones, in reading order."""

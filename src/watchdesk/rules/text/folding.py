@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 
 import Stemmer
 
-from watchdesk.rules.plurals import singular
-from watchdesk.rules.spelling import american
+from watchdesk.rules.text.plurals import singular
+from watchdesk.rules.text.spelling import american
 
 _SNOWBALL = {
     "ar": "arabic",

@@ -6,8 +6,8 @@ Best is the stretch of one paragraph that holds the most different parts of the 
 from collections.abc import Sequence
 
 from watchdesk.model import Snippet
-from watchdesk.rules.occurrences import Hit
-from watchdesk.rules.reading import Block, Reading
+from watchdesk.rules.matching.occurrences import Hit
+from watchdesk.rules.matching.reading import Block, Reading
 
 LENGTH = 240
 """Characters, about."""

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from watchdesk.rules import syntax
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.syntax import At, Node
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import At, Node
 
 _LONGEST = 160
 

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 import re2
 
-from watchdesk.rules.folding import plain
-from watchdesk.rules.limits import MOST_HITS
-from watchdesk.rules.occurrences import Hit
-from watchdesk.rules.reading import Block, Reading
-from watchdesk.rules.syntax import Pattern
+from watchdesk.rules.language.syntax import Pattern
+from watchdesk.rules.matching.limits import MOST_HITS
+from watchdesk.rules.matching.occurrences import Hit
+from watchdesk.rules.matching.reading import Block, Reading
+from watchdesk.rules.text.folding import plain
 
 _MEMORY = 8 << 20
 

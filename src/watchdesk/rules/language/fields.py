@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from watchdesk.config.places import did_you_mean
-from watchdesk.rules import syntax
-from watchdesk.rules.facts import FIELDS as FACT_FIELDS
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.syntax import At, Fact, Node, Not, Or, Within, Words, children
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import At, Fact, Node, Not, Or, Within, Words, children
+from watchdesk.rules.matching.facts import FIELDS as FACT_FIELDS
 
 TEXT_FIELDS = ("title", "lead", "heading", "body")
 _DATES = ("date", "after", "before", "since", "until", "published", "year")

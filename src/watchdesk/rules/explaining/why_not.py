@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from watchdesk.rules import syntax
-from watchdesk.rules.evaluate import Outcome, evaluate
-from watchdesk.rules.nearest import near_miss
-from watchdesk.rules.nearest import written as written
-from watchdesk.rules.reading import Reading
-from watchdesk.rules.score import hits_of
-from watchdesk.rules.syntax import First, Node, Within
+from watchdesk.rules.explaining.nearest import near_miss
+from watchdesk.rules.explaining.nearest import written as written
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import First, Node, Within
+from watchdesk.rules.matching.evaluate import Outcome, evaluate
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.matching.score import hits_of
 
 _MOST_NAMED = 5
 

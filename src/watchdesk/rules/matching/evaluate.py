@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from watchdesk.model import Article
-from watchdesk.rules import syntax
-from watchdesk.rules.facts import fact_hits
-from watchdesk.rules.limits import MOST_HITS, Work
-from watchdesk.rules.occurrences import Hit, Occurrence, Range, apart, count_apart, near, together
-from watchdesk.rules.patterns import pattern_hits
-from watchdesk.rules.reading import Reading
-from watchdesk.rules.syntax import Leaf, Node, Part
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import Leaf, Node, Part
+from watchdesk.rules.matching.facts import fact_hits
+from watchdesk.rules.matching.limits import MOST_HITS, Work
+from watchdesk.rules.matching.occurrences import Hit, Occurrence, Range, apart, count_apart, near, together
+from watchdesk.rules.matching.patterns import pattern_hits
+from watchdesk.rules.matching.reading import Reading
 
 
 class Positions(Protocol):

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from watchdesk.rules.syntax import Node
+from watchdesk.rules.language.syntax import Node
 
 
 def meaning(node: Node) -> str:

@@ -1,6 +1,6 @@
 """Query text → tree, telling every mistake that can be told at once.
 
-By recursive descent, one method a rank of precedence. Leaves are left to `leaves`, spellings that are
+By recursive descent, one method a rank of precedence. Leaves are left to `operands`, spellings that are
 refused to `refusals`, rules about whole trees to `checks`.
 """
 
@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from watchdesk.config.places import Severity
-from watchdesk.rules import refusals, syntax
-from watchdesk.rules.checks import DEEPEST_TREE, too_deep, tree_mistakes
-from watchdesk.rules.fields import read_within
-from watchdesk.rules.leaves import Lists, read_leaf
-from watchdesk.rules.lexer import Token, read_tokens
-from watchdesk.rules.meant import has_foreign_operator, may_be_a_name, meant
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.pairs import read_pair
-from watchdesk.rules.syntax import At, Node
+from watchdesk.rules.language import refusals, syntax
+from watchdesk.rules.language.checks import DEEPEST_TREE, too_deep, tree_mistakes
+from watchdesk.rules.language.dialects import has_foreign_operator, may_be_a_name, meant
+from watchdesk.rules.language.fields import read_within
+from watchdesk.rules.language.lexer import Token, read_tokens
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.operands import Lists, read_leaf
+from watchdesk.rules.language.operators import read_pair
+from watchdesk.rules.language.syntax import At, Node
 
 DEEPEST = 100
 """Parentheses within parentheses."""

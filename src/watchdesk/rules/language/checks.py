@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from watchdesk.rules import syntax
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.syntax import Node, children, walk
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import Node, children, walk
 
 DEEPEST_TREE = 100
 

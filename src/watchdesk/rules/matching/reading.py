@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from watchdesk.model import Article
-from watchdesk.rules.folding import keys, stem, stems_only_on_request, wildcard_forms
-from watchdesk.rules.limits import Work, blocks
-from watchdesk.rules.occurrences import Hit, Range, in_order
-from watchdesk.rules.sentences import ends_sentence
-from watchdesk.rules.syntax import How, Leaf, Part
-from watchdesk.rules.words import tokens
+from watchdesk.rules.language.syntax import How, Leaf, Part
+from watchdesk.rules.matching.limits import Work, blocks
+from watchdesk.rules.matching.occurrences import Hit, Range, in_order
+from watchdesk.rules.text.folding import keys, stem, stems_only_on_request, wildcard_forms
+from watchdesk.rules.text.sentences import ends_sentence
+from watchdesk.rules.text.words import tokens
 
 PARAGRAPH_GAP = 50
 """Positions between paragraphs, so that NEAR does not join them by accident."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from watchdesk.config import document
 from watchdesk.config.document import Scalar
 from watchdesk.config.places import Place, Problems, Severity, did_you_mean
-from watchdesk.rules.elements import as_mapping, as_texts
-from watchdesk.rules.syntax import Words
-from watchdesk.rules.terms import read_words
+from watchdesk.rules.language.elements import as_mapping, as_texts
+from watchdesk.rules.language.syntax import Words
+from watchdesk.rules.language.terms import read_words
 
 WordLists = Mapping[str, tuple[Words, ...]]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")

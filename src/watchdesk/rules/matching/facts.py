@@ -10,10 +10,10 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from watchdesk.model import Article
-from watchdesk.rules.folding import plain
-from watchdesk.rules.occurrences import Hit
-from watchdesk.rules.syntax import Fact
-from watchdesk.rules.words import APOSTROPHES, tokens
+from watchdesk.rules.language.syntax import Fact
+from watchdesk.rules.matching.occurrences import Hit
+from watchdesk.rules.text.folding import plain
+from watchdesk.rules.text.words import APOSTROPHES, tokens
 
 FIELDS = ("source", "author", "url", "lang", "category")
 """The fields that are about data rather than text; `tag` stands within `source` only."""

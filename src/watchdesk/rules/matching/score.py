@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
 
-from watchdesk.rules import syntax
-from watchdesk.rules.evaluate import Outcome
-from watchdesk.rules.occurrences import Hit
-from watchdesk.rules.reading import Reading
-from watchdesk.rules.syntax import Leaf, Node, children
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import Leaf, Node, children
+from watchdesk.rules.matching.evaluate import Outcome
+from watchdesk.rules.matching.occurrences import Hit
+from watchdesk.rules.matching.reading import Reading
 
 _FACTORS = {"title": 3.0, "lead": 1.5, "body": 1.0}
 _ONLY_FACTS = 1.0

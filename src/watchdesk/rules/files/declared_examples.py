@@ -6,7 +6,7 @@ from pathlib import Path
 from watchdesk.config import document
 from watchdesk.config.document import Element, Scalar
 from watchdesk.config.places import Problems
-from watchdesk.rules.elements import as_items, as_mapping, as_text, check_keys
+from watchdesk.rules.language.elements import as_items, as_mapping, as_text, check_keys
 from watchdesk.rules.rule import Example
 
 _KEYS = ("title", "text", "language", "source", "file")

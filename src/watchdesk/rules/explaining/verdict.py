@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from watchdesk.model import Match
-from watchdesk.rules.evaluate import Outcome
-from watchdesk.rules.limits import Work
+from watchdesk.rules.explaining.why_not import why_not, written
+from watchdesk.rules.matching.evaluate import Outcome
+from watchdesk.rules.matching.limits import Work
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.matching.score import Score, hits_of, score
 from watchdesk.rules.query import make_match
-from watchdesk.rules.reading import Reading
 from watchdesk.rules.rule import Rule
-from watchdesk.rules.score import Score, hits_of, score
-from watchdesk.rules.whynot import why_not, written
 
 
 @dataclass(frozen=True, slots=True)

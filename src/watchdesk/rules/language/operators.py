@@ -2,9 +2,9 @@
 
 import re
 
-from watchdesk.rules.lexer import Token
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.syntax import At, Near, Node, NotNear, Same
+from watchdesk.rules.language.lexer import Token
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import At, Near, Node, NotNear, Same
 
 FARTHEST = 10_000
 """Words; more than any article has between its ends is a mistake for AND."""

@@ -6,7 +6,7 @@ Only for hints: a query is never read so by itself. A proposal parses, or there 
 import re
 from collections.abc import Callable
 
-from watchdesk.rules.language_codes import code_of
+from watchdesk.rules.text.language_codes import code_of
 
 _OUTSIDE = re.compile(r"(\"[^\"]*\"?|#[^\n]*|(?<![^\s(+!-])/(?:\\.|[^/\\\n])+/(?=[\s()^]|$))")
 """What is left as it is: phrases, comments, regular expressions."""

@@ -10,16 +10,16 @@ from watchdesk.config import document
 from watchdesk.config.document import Scalar
 from watchdesk.config.places import Problems, Severity, did_you_mean
 from watchdesk.model import Priority
-from watchdesk.rules.declared_examples import read_examples
-from watchdesk.rules.elements import as_mapping, as_text, as_texts, check_keys
-from watchdesk.rules.language_codes import code_of, is_code
+from watchdesk.rules.files.declared_examples import read_examples
+from watchdesk.rules.language.elements import as_mapping, as_text, as_texts, check_keys
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.parse import parse
+from watchdesk.rules.language.word_lists import WordLists
 from watchdesk.rules.lint import lint_exclude, lint_query
 from watchdesk.rules.lint.names import all_of
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.parse import parse
 from watchdesk.rules.query import Query
 from watchdesk.rules.rule import NO_NAMES, Rule
-from watchdesk.rules.word_lists import WordLists
+from watchdesk.rules.text.language_codes import code_of, is_code
 
 _KEYS = (
     "title",

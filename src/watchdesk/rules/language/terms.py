@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from watchdesk.config.places import Severity
-from watchdesk.rules.folding import asked_for, at_an_edge, plain
-from watchdesk.rules.mistakes import Mistake
-from watchdesk.rules.syntax import At, How, Part, Words
-from watchdesk.rules.words import APOSTROPHES, PERCENT_SIGNS, Token, is_lone_letter, is_pair, tokens
+from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.syntax import At, How, Part, Words
+from watchdesk.rules.text.folding import asked_for, at_an_edge, plain
+from watchdesk.rules.text.words import APOSTROPHES, PERCENT_SIGNS, Token, is_lone_letter, is_pair, tokens
 
 _EVERYDAY = {"US": "us", "IT": "it", "WHO": "who"}
 _OPERATORS = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "AND NOT"}

@@ -7,11 +7,11 @@ from watchdesk.config.document import Element, Mapping, Scalar
 from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Place, Problems
 from watchdesk.rules.collector import held_collector
-from watchdesk.rules.declared import Surroundings, read_rule
-from watchdesk.rules.elements import as_mapping, check_keys
+from watchdesk.rules.files.declared import Surroundings, read_rule
+from watchdesk.rules.language.elements import as_mapping, check_keys
+from watchdesk.rules.language.word_lists import WordLists, read_lists
 from watchdesk.rules.lint.lists import lint_lists
 from watchdesk.rules.rule import Rule
-from watchdesk.rules.word_lists import WordLists, read_lists
 
 
 @held_collector()

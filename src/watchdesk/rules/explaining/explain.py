@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
-from watchdesk.rules import syntax
-from watchdesk.rules.evaluate import Outcome
-from watchdesk.rules.limits import LONGEST_ARTICLE, is_cut
-from watchdesk.rules.nearest import near_miss
-from watchdesk.rules.occurrences import Hit
-from watchdesk.rules.reading import Reading
-from watchdesk.rules.score import Score
-from watchdesk.rules.verdict import Verdict
+from watchdesk.rules.explaining.nearest import near_miss
+from watchdesk.rules.explaining.verdict import Verdict
+from watchdesk.rules.language import syntax
+from watchdesk.rules.matching.evaluate import Outcome
+from watchdesk.rules.matching.limits import LONGEST_ARTICLE, is_cut
+from watchdesk.rules.matching.occurrences import Hit
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.matching.score import Score
 
 _MOST_SHOWN = 6
 

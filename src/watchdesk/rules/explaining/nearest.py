@@ -5,11 +5,11 @@ Which part is to blame when a whole query fails is left to `whynot`.
 
 from bisect import bisect_left
 
-from watchdesk.rules import syntax
-from watchdesk.rules.evaluate import Outcome, evaluate, occurrences
-from watchdesk.rules.occurrences import Occurrence, count_apart, gap, nearest
-from watchdesk.rules.reading import Reading
-from watchdesk.rules.syntax import First, Near, Node, NotNear, Same, Within
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import First, Near, Node, NotNear, Same, Within
+from watchdesk.rules.matching.evaluate import Outcome, evaluate, occurrences
+from watchdesk.rules.matching.occurrences import Occurrence, count_apart, gap, nearest
+from watchdesk.rules.matching.reading import Reading
 
 _LONGEST_NAME = 80
 _LONGEST_QUOTE = 60

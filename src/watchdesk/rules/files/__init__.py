@@ -1,0 +1,1 @@
+"""Rule files → rules, their examples, and the files' JSON schema."""

@@ -1,0 +1,1 @@
+"""Words, sentences, spellings and folded forms of a text. Pure."""
