@@ -12,9 +12,9 @@ with atheris.instrument_imports(include=["watchdesk.rules"]):
     from watchdesk.config.places import Place
     from watchdesk.model import Article
     from watchdesk.rules import Query, Rule, RuleSet
-    from watchdesk.rules.explaining.verdict import match_of
     from watchdesk.rules.language.parse import parse
     from watchdesk.rules.matching.reading import Reading
+    from watchdesk.rules.rule import match_of
 
 SPELLED = (
     *(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from matching.peers.peer import Ids
 from matching.texts import Text
 from watchdesk.rules import Rule
-from watchdesk.rules.explaining.verdict import match_of
 from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.rule import match_of
 
 
 @dataclass(frozen=True, slots=True)

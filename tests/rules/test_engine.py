@@ -12,8 +12,8 @@ from watchdesk.model import Article, Section
 from watchdesk.rules import Query, Rule, RuleSet
 from watchdesk.rules.engine import Engine
 from watchdesk.rules.engine.splitting import SEPARATOR, stretches
-from watchdesk.rules.explaining.verdict import match_of
 from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.rule import match_of
 from watchdesk.rules.text.words import tokens
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

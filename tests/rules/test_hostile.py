@@ -13,9 +13,10 @@ from watchdesk.errors import ConfigurationError
 from watchdesk.model import Article
 from watchdesk.rules import Query, RuleSet
 from watchdesk.rules.engine.literals import required_literal
+from watchdesk.rules.language.expressions import check_pattern
 from watchdesk.rules.language.parse import parse
 from watchdesk.rules.matching.limits import LONGEST_ARTICLE, MOST_SPANS
-from watchdesk.rules.matching.patterns import check_pattern, folded
+from watchdesk.rules.matching.patterns import folded
 
 SOON = 20.0
 """Seconds that only a runaway exceeds, whatever else the machine does."""

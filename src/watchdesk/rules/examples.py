@@ -9,12 +9,12 @@ from pathlib import Path
 from watchdesk.config.places import Place
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article
-from watchdesk.rules.explaining.verdict import Verdict, judge, match_of
+from watchdesk.rules.explaining.verdict import Verdict, judge
 from watchdesk.rules.matching.evaluate import Outcome
 from watchdesk.rules.matching.occurrences import Hit
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.matching.snippet import merged
-from watchdesk.rules.rule import Example, Rule
+from watchdesk.rules.rule import Example, Rule, match_of
 from watchdesk.rules.ruleset import RuleSet
 
 ReadFile = Callable[[Path, datetime], Article]

@@ -1,11 +1,13 @@
-"""A watch rule as its file declares it, checked and ready."""
+"""A watch rule as its file declares it, checked and ready, and its match with an article."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from watchdesk.config.places import Place
-from watchdesk.model import Article, Priority, RuleLabel
-from watchdesk.rules.query import Query
+from watchdesk.model import Article, Match, Priority, RuleLabel
+from watchdesk.rules.matching.limits import Work
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.query import Query, make_match
 
 NO_NAMES: frozenset[str] = frozenset()
 """One for all rules: Python makes a new empty set each time."""
@@ -69,6 +71,23 @@ class Rule:
         if refused:
             return f"it comes from '{article.source_id}', and the rule never reads {_listed(refused)}"
         return None
+
+
+def match_of(rule: Rule, reading: Reading) -> Match | None:
+    """The match; None when the rule does not match. Stops as soon as it can; `explaining.judge` agrees."""
+    reading.work = Work()
+    if rule.obstacle(reading.article) or not rule.query.holds(reading):
+        return None
+    if rule.exclude and rule.exclude.holds(reading):
+        return None
+    return what_matched(rule, reading)
+
+
+def what_matched(rule: Rule, reading: Reading) -> Match | None:
+    """As `match_of`, for a rule whose query is known to hold: only the score can still be too low."""
+    reading.work = Work()
+    match = make_match(rule.id, rule.query.find(reading), reading)
+    return match if match.score >= rule.at_least else None
 
 
 def _listed(names: frozenset[str] | set[str]) -> str:

@@ -12,13 +12,13 @@ from watchdesk.errors import UsageError
 from watchdesk.model import Article, Match, RuleLabel
 from watchdesk.rules.engine import Engine
 from watchdesk.rules.explaining.explain import Explanation, explain
-from watchdesk.rules.explaining.verdict import judge, what_matched
+from watchdesk.rules.explaining.verdict import judge
 from watchdesk.rules.files.rule_files import read_rules, read_rules_text
 from watchdesk.rules.language.canonical import meaning
 from watchdesk.rules.language.word_lists import WordLists
 from watchdesk.rules.matching.limits import is_cut
 from watchdesk.rules.matching.reading import Reading
-from watchdesk.rules.rule import Rule
+from watchdesk.rules.rule import Rule, what_matched
 from watchdesk.rules.text.folding import folding_language
 
 

@@ -1,6 +1,6 @@
 """All rules at once: which of them match an article, at a cost that hardly grows with their number.
 
-The answers are those of `verdict`, rule by rule; what a match says is left to it.
+The answers are those of `rule.match_of`, rule by rule; what a match says is left to it.
 """
 
 from watchdesk.rules.engine.engine import Engine as Engine

@@ -10,8 +10,7 @@ from watchdesk.rules.engine.leaves import Leaves
 from watchdesk.rules.engine.plan import Planner
 from watchdesk.rules.engine.questions import Questions
 from watchdesk.rules.engine.vocabulary import Vocabulary
-from watchdesk.rules.explaining.verdict import match_of
-from watchdesk.rules.rule import Rule
+from watchdesk.rules.rule import Rule, match_of
 
 
 class Engine:

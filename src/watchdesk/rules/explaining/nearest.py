@@ -1,17 +1,17 @@
 """How close an article came to what one part of a query asks: how far apart, where instead, how often.
 
-Which part is to blame when a whole query fails is left to `whynot`.
+Which part is to blame when a whole query fails is left to `why_not`.
 """
 
 from bisect import bisect_left
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import First, Near, Node, NotNear, Same, Within
+from watchdesk.rules.language.syntax import First, Near, NotNear, Same, Within
+from watchdesk.rules.language.wording import written
 from watchdesk.rules.matching.evaluate import Outcome, evaluate, occurrences
 from watchdesk.rules.matching.occurrences import Occurrence, count_apart, gap, nearest
 from watchdesk.rules.matching.reading import Reading
 
-_LONGEST_NAME = 80
 _LONGEST_QUOTE = 60
 
 
@@ -36,13 +36,6 @@ def near_miss(outcome: Outcome, query: str, reading: Reading) -> str | None:  # 
             return _scattered(outcome, node, query, reading)
         case _:
             return None
-
-
-def written(node: Node, query: str) -> str:
-    """A part of the query as its author wrote it, on one line, shortened."""
-    text = " ".join(query[node.at[0] : node.at[1]].split())
-    text = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"
-    return text if text.startswith(('"', "@", "/", "=")) else f"'{text}'"
 
 
 def counted(count: int, noun: str) -> str:

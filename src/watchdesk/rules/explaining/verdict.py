@@ -1,14 +1,13 @@
-"""What one rule says of one article: a match, or a verdict that can say why not."""
+"""What one rule says of one article, as a verdict that can say why not; its match is left to `rule`."""
 
 from dataclasses import dataclass
 
-from watchdesk.model import Match
-from watchdesk.rules.explaining.why_not import why_not, written
+from watchdesk.rules.explaining.why_not import why_not
+from watchdesk.rules.language.wording import written
 from watchdesk.rules.matching.evaluate import Outcome
 from watchdesk.rules.matching.limits import Work
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.matching.score import Score, hits_of, score
-from watchdesk.rules.query import make_match
 from watchdesk.rules.rule import Rule
 
 
@@ -44,23 +43,6 @@ class Verdict:
         if total < self.rule.at_least:
             return f"its score is {total:.2f}, and the rule asks for at least {self.rule.at_least:g}"
         return None
-
-
-def match_of(rule: Rule, reading: Reading) -> Match | None:
-    """The match; None when the rule does not match. Agrees with `judge`, and stops as soon as it can."""
-    reading.work = Work()
-    if rule.obstacle(reading.article) or not rule.query.holds(reading):
-        return None
-    if rule.exclude and rule.exclude.holds(reading):
-        return None
-    return what_matched(rule, reading)
-
-
-def what_matched(rule: Rule, reading: Reading) -> Match | None:
-    """As `match_of`, for a rule whose query is known to hold: only the score can still be too low."""
-    reading.work = Work()
-    match = make_match(rule.id, rule.query.find(reading), reading)
-    return match if match.score >= rule.at_least else None
 
 
 def judge(rule: Rule, reading: Reading) -> Verdict:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from watchdesk.rules.explaining.nearest import near_miss
-from watchdesk.rules.explaining.nearest import written as written
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import First, Node, Within
+from watchdesk.rules.language.wording import written
 from watchdesk.rules.matching.evaluate import Outcome, evaluate
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.matching.score import hits_of

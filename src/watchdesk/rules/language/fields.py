@@ -6,9 +6,11 @@ from watchdesk.config.places import did_you_mean
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.syntax import At, Fact, Node, Not, Or, Within, Words, children
-from watchdesk.rules.matching.facts import FIELDS as FACT_FIELDS
 
 TEXT_FIELDS = ("title", "lead", "heading", "body")
+FACT_FIELDS = ("source", "author", "url", "lang", "category")
+"""The fields that are about data rather than text; `tag` stands within `source` only."""
+
 _DATES = ("date", "after", "before", "since", "until", "published", "year")
 _KNOWN = (*TEXT_FIELDS, *FACT_FIELDS)
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from watchdesk.config.places import did_you_mean
+from watchdesk.rules.language.expressions import PatternRefused, check_pattern
 from watchdesk.rules.language.lexer import Token
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.syntax import At, Fact, Leaf, Listed, Pattern, Words
 from watchdesk.rules.language.terms import read_stem, read_words
-from watchdesk.rules.matching.patterns import PatternRefused, check_pattern
 
 Lists = Mapping[str, Sequence[Words]]
 """Name of a word list → its entries."""

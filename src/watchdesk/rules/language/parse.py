@@ -19,6 +19,7 @@ from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.operands import Lists, read_leaf
 from watchdesk.rules.language.operators import read_pair
 from watchdesk.rules.language.syntax import At, Node
+from watchdesk.rules.language.wording import wording
 
 DEEPEST = 100
 """Parentheses within parentheses."""
@@ -299,12 +300,12 @@ class _Parser:
         node, at = operand.node, (token.start, operand.at[1])
         match token.kind:
             case "within":
-                said = refusals.written(self._query, operand.at)
+                said = wording(self._query, operand.at)
                 kept = self._kept(read_within(token.text[:-1], node, at, said))
                 self.operators.append(kept)
                 return _Operand(kept, at)
             case "minus":
-                said = refusals.written(self._query, (at[0] + 1, at[1]))
+                said = wording(self._query, (at[0] + 1, at[1]))
                 self.mistakes.append(refusals.signed(token.text, said, at[0]))
                 return _Operand(node, at)
         name, _, number = token.text.partition("/")

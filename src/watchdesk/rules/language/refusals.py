@@ -1,30 +1,25 @@
 """Spellings that programs read in different ways, refused: what is wrong, and both ways to say it."""
 
-import re
 from collections.abc import Sequence
 
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.syntax import At, Node
+from watchdesk.rules.language.wording import wording
 
 _LONGEST = 160
 
 
-def written(query: str, at: At) -> str:
-    """A part of the query in short, for a hint."""
-    return " ".join(re.sub(r"#[^\n]*", " ", query[at[0] : at[1]]).split())
-
-
 def mixed(query: str, places: Sequence[At], number: int, inner: Sequence[At]) -> Mistake:
     """AND beside OR: `places` of what OR joins, `inner` of what AND joins in the one at `number`."""
-    parts = [written(query, at) for at in inner]
+    parts = [wording(query, at) for at in inner]
     joined = " AND ".join(parts)
     if number + 1 < len(places):
-        other = written(query, places[number + 1])
+        other = wording(query, places[number + 1])
         and_first = f"({joined}) OR {other}"
         or_first = f"{' AND '.join(parts[:-1])} AND ({parts[-1]} OR {other})"
     else:
-        other = written(query, places[number - 1])
+        other = wording(query, places[number - 1])
         and_first = f"{other} OR ({joined})"
         or_first = f"({other} OR {parts[0]}) AND {' AND '.join(parts[1:])}"
     return Mistake(
@@ -36,7 +31,7 @@ def mixed(query: str, places: Sequence[At], number: int, inner: Sequence[At]) ->
 
 def side_by_side(query: str, operands: Sequence[tuple[Node, At]]) -> Mistake:
     """Words with no operator between them."""
-    both = [written(query, at) for _, at in operands]
+    both = [wording(query, at) for _, at in operands]
     said = " AND ".join(both)
     plain_words = all(isinstance(node, syntax.Words) for node, _ in operands)
     if plain_words and both[0].lower() == "not":

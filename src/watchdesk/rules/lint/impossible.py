@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from watchdesk.config.places import Severity
-from watchdesk.rules.explaining.nearest import written
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.syntax import And, Fact, Node, Not, walk
+from watchdesk.rules.language.wording import written
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.covers import covers
 from watchdesk.rules.lint.facts import never_both

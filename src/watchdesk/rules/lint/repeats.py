@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from watchdesk.config.places import Severity
-from watchdesk.rules.explaining.nearest import written
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.syntax import How, Listed, Node, Or, Weighted, Words, walk
+from watchdesk.rules.language.wording import written
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.covers import covers
 from watchdesk.rules.lint.groups import Group

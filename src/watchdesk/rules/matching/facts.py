@@ -15,9 +15,6 @@ from watchdesk.rules.matching.occurrences import Hit
 from watchdesk.rules.text.folding import plain
 from watchdesk.rules.text.words import APOSTROPHES, tokens
 
-FIELDS = ("source", "author", "url", "lang", "category")
-"""The fields that are about data rather than text; `tag` stands within `source` only."""
-
 _BETWEEN_WORDS = re.compile(rf"[\s.&/,{APOSTROPHES}-]+")
 _IN_ADDRESSES = "/:?#[]@!$&'()*+,;=%"
 """Signs that addresses hold as they are."""

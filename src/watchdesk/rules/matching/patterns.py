@@ -1,4 +1,4 @@
-"""Regular expressions in a query: RE2, linear in time, on the folded text of each paragraph.
+"""What regular expressions find: in the folded text of each paragraph.
 
 Spans are mapped back to the characters that were folded.
 """
@@ -7,30 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
-import re2
-
+from watchdesk.rules.language.expressions import compiled, encodable
 from watchdesk.rules.language.syntax import Pattern
 from watchdesk.rules.matching.limits import MOST_HITS
 from watchdesk.rules.matching.occurrences import Hit
 from watchdesk.rules.matching.reading import Block, Reading
 from watchdesk.rules.text.folding import plain
-
-_MEMORY = 8 << 20
-
-
-class PatternRefused(ValueError):
-    """RE2 does not take the expression, or it finds the empty text; the message says which."""
-
-
-def check_pattern(expression: str) -> None:
-    """Raises `PatternRefused` for an expression that cannot be used."""
-    try:
-        compiled = _compiled(expression)
-    except re2.error as error:
-        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
-        raise PatternRefused(f"RE2 refuses it: {reason}") from None
-    if compiled.search(""):
-        raise PatternRefused("it finds the empty text, so it would match everything")
 
 
 def pattern_hits(pattern: Pattern, reading: Reading) -> list[Hit]:
@@ -49,7 +31,7 @@ def pattern_hits(pattern: Pattern, reading: Reading) -> list[Hit]:
 
 def _spans(expression: str, block: Block) -> Iterator[tuple[int, int]]:
     folded, origins = _folded(block.text)
-    for match in _compiled(expression).finditer(folded):
+    for match in compiled(expression).finditer(folded):
         start, end = match.span()
         if start < end:
             yield origins[start], origins[end - 1] + 1
@@ -74,7 +56,7 @@ def _folded(text: str) -> tuple[str, tuple[int, ...] | range]:
     """The folded text, and for each of its characters the one it was folded from."""
     if text.isascii():
         return text.lower(), range(len(text))
-    kept = _encodable(text)
+    kept = encodable(text)
     if _LETTERS.uneven.isdisjoint(kept):
         letters = kept.translate(_LETTERS)
         if _LETTERS.uneven.isdisjoint(kept):
@@ -105,22 +87,3 @@ class _FoldedLetters(dict[int, str]):
 
 
 _LETTERS = _FoldedLetters()
-
-
-@lru_cache(maxsize=4096)
-def _compiled(expression: str) -> "re2._Regexp":
-    options = re2.Options()
-    options.case_sensitive = False
-    options.max_mem = _MEMORY
-    options.log_errors = False
-    return re2.compile(_without_accents(_encodable(expression)), options)
-
-
-def _without_accents(expression: str) -> str:
-    """The expression with accented letters folded as the text is; escapes keep their case."""
-    return "".join(letter if letter.isascii() else plain(letter) for letter in expression)
-
-
-def _encodable(text: str) -> str:
-    """The text with lone surrogates, which UTF-8 cannot hold, as question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
