@@ -41,7 +41,9 @@ from watchdesk.model import (
     SourceState,
     Validators,
 )
-from watchdesk.pipeline import Plan, PollReport, Reading
+from watchdesk.plan import Plan
+from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.polling import Group, Poller
 from watchdesk.service.readers import Readers
@@ -182,7 +184,7 @@ def _plan(count: int, feeds: Feeds, seed: int) -> Plan:
     polling = PollingSettings(every=EVERY, fastest=EVERY, slowest=EVERY)
     rules = RuleSet.from_yaml(write_rules("narrow", RULES, Lexicon(newswire(200, seed + 1)), seed).yaml)
     rules.prepare()
-    return Plan(Settings(Path(), polling=polling, sources=sources), rules, feeds, {}, read=Reading())
+    return Plan(Settings(Path(), polling=polling, sources=sources), rules, feeds, {}, read=READ_HERE)
 
 
 def _know(folder: Path, plan: Plan, feeds: Feeds) -> None:

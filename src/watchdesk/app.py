@@ -27,7 +27,8 @@ from watchdesk.config.settings import Settings
 from watchdesk.delivery.channels import ChannelNotBuilt, build_channels, option_models
 from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates, try_templates
 from watchdesk.model import Article, Source
-from watchdesk.pipeline import Plan, Reading
+from watchdesk.plan import Plan
+from watchdesk.polling.documents import READ_HERE
 from watchdesk.ports import Channel, Store
 from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher
@@ -151,7 +152,7 @@ def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
         rules=configuration.rules,
         fetcher=HttpFetcher(settings.polling, settings.contact, network=network, trust=trust),
         channels=_channels(settings, state_directory, trust),
-        read=Reading(),
+        read=READ_HERE,
         templates=configuration.templates,
     )
 

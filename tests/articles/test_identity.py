@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from watchdesk.articles import colliding_guid, identify, story_keys, tell_apart
+import watchdesk.articles
+from watchdesk.articles import colliding_guid, identify, tell_apart
 from watchdesk.model import DAY_KEY, Article, Entry, ParsedFeed, Section
+from watchdesk.stories import story_keys
 
 NOW = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
 ENTRY = Entry(
@@ -133,3 +135,7 @@ def test_a_title_alone_makes_a_story_for_a_day() -> None:
     assert lasting(story("Nine countries share their shells", "Read more")) == set()
     assert story("Nine countries share", "Read more") == story("NINE countries share", "")
     assert story("Live updates", "Read more") == ()
+
+
+def test_articles_still_offer_story_keys() -> None:
+    assert getattr(watchdesk.articles, "story_keys") is story_keys  # noqa: B009 - the type checker does not see it

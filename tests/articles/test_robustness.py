@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from watchdesk.articles import identify, normalise, read_page, read_text, story_keys
+from watchdesk.articles import identify, normalise, read_page, read_text
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, ParsedFeed, Source
+from watchdesk.stories import story_keys
 
 NOW = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
 SOURCE = Source("paper", "https://paper.example/feed")

@@ -9,7 +9,7 @@ from support.digests import BRUSSELS, single
 from support.web import WebServer
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.digests import render_by
-from watchdesk.pipeline import Plan
+from watchdesk.plan import Plan
 
 BROKEN = "<p>\n{{ view.tittle }}</p>\n"
 ARTICLE = item("1", "NATO agrees a new spending target", "NATO ministers agreed on a spending target.")

@@ -17,7 +17,7 @@ from support.web import WebServer
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.delivery import deliveries_for, send_due
 from watchdesk.model import DeadLetters, Digest, Rendered, Trouble
-from watchdesk.pipeline.dead_letters import dead_letter_troubles, kind_of, one_an_hour
+from watchdesk.notices.dead_letters import dead_letter_troubles, kind_of, one_an_hour
 from watchdesk.store import open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

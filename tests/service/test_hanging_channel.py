@@ -11,7 +11,8 @@ from watchdesk.config.settings import ChannelSettings, PollingSettings, Settings
 from watchdesk.delivery import LEASE, deliveries_for
 from watchdesk.delivery.channels.files import FilesOptions
 from watchdesk.model import DeliveryState, Digest, Parcel, Rendered, SendOutcome, Sent
-from watchdesk.pipeline import Plan, Reading
+from watchdesk.plan import Plan
+from watchdesk.polling.documents import READ_HERE
 from watchdesk.ports import Channel, Store
 from watchdesk.rules import RuleSet
 from watchdesk.service.liveness.recorder import Liveness
@@ -45,7 +46,7 @@ def plan_of(concurrency: int, **channels: Channel) -> Plan:
         for name in channels
     }
     fetcher = HttpFetcher(PollingSettings(), contact=None)
-    return Plan(Settings(Path(), channels=settings), RuleSet(()), fetcher, channels, Reading())
+    return Plan(Settings(Path(), channels=settings), RuleSet(()), fetcher, channels, READ_HERE)
 
 
 def put(store: Store, channel: str, count: int) -> None:

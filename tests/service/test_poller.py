@@ -12,7 +12,9 @@ import pytest
 from support.desk import item, rss
 from watchdesk.config.settings import Settings
 from watchdesk.model import Failed, Fetched, FetchOutcome, NotModified, Source, SourceState
-from watchdesk.pipeline import Plan, PollOutcome, PollReport, Reading
+from watchdesk.plan import Plan
+from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.polling import Group, Poller
 from watchdesk.service.unwritten import AGAIN
@@ -53,7 +55,7 @@ class Mistaken(Unchanged):
 
 def polled(store: SqlStore, fetcher: HttpFetcher, times: int = 1) -> tuple[Poller, list[PollReport]]:
     settings = Settings(Path(), sources={"a": SOURCE})
-    plan = Plan(settings, RuleSet(()), fetcher, {}, Reading())
+    plan = Plan(settings, RuleSet(()), fetcher, {}, READ_HERE)
     told: list[PollReport] = []
 
     def done(group: Group, reports: Sequence[PollReport]) -> None:
@@ -116,7 +118,7 @@ class Waiting(Unchanged):
 def test_what_is_under_way_is_refused_and_not_lost(tmp_path: Path) -> None:
     store = open_store("sqlite", tmp_path)
     fetcher = Waiting()
-    plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, Reading())
+    plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, READ_HERE)
     poller = Poller(store, lambda: NOW, random.Random(1), lambda *_: None)
     assert poller.line_up(plan, [(SOURCE,)]) == []
     changed = (replace(SOURCE, title="New"),)
@@ -131,7 +133,7 @@ def test_what_is_under_way_is_refused_and_not_lost(tmp_path: Path) -> None:
 def test_what_is_lined_up_while_its_poll_is_ending_is_polled_again(tmp_path: Path) -> None:
     store = open_store("sqlite", tmp_path)
     fetcher, inside, go = Unchanged(), threading.Event(), threading.Event()
-    plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, Reading())
+    plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, READ_HERE)
 
     def done(group: Group, reports: Sequence[PollReport]) -> None:
         inside.set()
@@ -155,7 +157,7 @@ def test_a_thread_that_cannot_be_started_is_no_poll_lost(
 
     store = open_store("sqlite", tmp_path)
     fetcher = Unchanged()
-    plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, Reading())
+    plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, READ_HERE)
     poller = Poller(store, lambda: NOW, random.Random(1), lambda *_: None)
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", full)

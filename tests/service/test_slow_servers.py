@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from support.desk import item, rss, wait_for
 from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings, Settings
 from watchdesk.model import Fetched, FullText, Source
-from watchdesk.pipeline import Document, Plan, PollReport, Reading
+from watchdesk.plan import Document, DocumentReader, Plan
+from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.patience import LARGE
 from watchdesk.service.polling import Group, Poller
@@ -37,7 +40,7 @@ class Rounds:
         directory: Path,
         sources: Mapping[str, Source],
         concurrency: int,
-        reading: Reading = Reading(),  # noqa: B008 - it cannot be changed
+        reading: DocumentReader = READ_HERE,
     ) -> None:
         settings = Settings(
             directory,
@@ -139,7 +142,7 @@ def test_documents_that_are_long_to_read_keep_no_source_of_their_own_host_waitin
     def document(answer: Fetched, source: Source, normalised_at: datetime | None) -> Document:
         if source.id.startswith("heavy"):
             read.wait(30)
-        return Reading().document(answer, source, normalised_at)
+        return READ_HERE.document(answer, source, normalised_at)
 
     with WebServer() as web:
         sources = {}
@@ -149,7 +152,7 @@ def test_documents_that_are_long_to_read_keep_no_source_of_their_own_host_waitin
             for name in (f"heavy-{n}", f"good-{n}"):
                 sources[name] = Source(name, web.url(f"/{name}"))
         heavy, good = sorted(sources)[4:], sorted(sources)[:4]
-        with closing(Rounds(tmp_path, sources, 20, Reading(document=document))) as rounds:
+        with closing(Rounds(tmp_path, sources, 20, replace(READ_HERE, document=document))) as rounds:
             rounds.run([*heavy, *good], good)
             polled = Counter(rounds.polls)
             read.set()

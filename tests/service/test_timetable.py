@@ -9,7 +9,9 @@ import pytest
 
 from watchdesk.config.settings import PollingSettings, Settings
 from watchdesk.model import Appointment, Source
-from watchdesk.pipeline import Plan, PollOutcome, PollReport, Reading
+from watchdesk.plan import Plan
+from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.timetable import Timetable
 from watchdesk.sources import HttpFetcher
@@ -22,7 +24,7 @@ KNOWN = Appointment("http://a.example/", NOW + HOUR, None, gone=False)
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     polling = PollingSettings()
-    return Plan(Settings(Path()), RuleSet(()), HttpFetcher(polling, None), {}, Reading())
+    return Plan(Settings(Path()), RuleSet(()), HttpFetcher(polling, None), {}, READ_HERE)
 
 
 def timetable(plan: Plan, sources: list[Source], known: dict[str, Appointment]) -> Timetable:

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 import pytest
 
 from watchdesk import articles
-from watchdesk.articles import story_keys
 from watchdesk.articles.addresses import clean_url, url_key
 from watchdesk.articles.bylines import byline
 from watchdesk.articles.clutter_lines import is_clutter
@@ -25,11 +24,12 @@ from watchdesk.encoding.decode import decoded
 from watchdesk.encoding.xml import xml_text
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Fetched, Selectors, Source
-from watchdesk.pipeline import read_document
+from watchdesk.polling.documents import read_document
 from watchdesk.sources.candidates import named_by, named_by_robots
 from watchdesk.sources.feeds.charset import as_utf8
 from watchdesk.sources.feeds.markup import feed_link_of
 from watchdesk.sources.web.robots import Robots
+from watchdesk.stories import story_keys
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "http://e.org/feed"

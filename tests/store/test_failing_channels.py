@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from store.test_store import NOW, delivery, with_delivery
-from watchdesk.pipeline.failing import failing_channel_troubles, partly_taken_troubles
+from watchdesk.notices.channels import failing_channel_troubles, partly_taken_troubles
 from watchdesk.store import SqlStore
 
 SOON, LATER = NOW + timedelta(minutes=29), NOW + timedelta(minutes=30)

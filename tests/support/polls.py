@@ -11,7 +11,9 @@ from pathlib import Path
 
 from watchdesk.config.settings import Settings
 from watchdesk.model import Article, Failed, Fetched, FetchOutcome, FullText, Source, SourceState, Validators
-from watchdesk.pipeline import Plan, Reading, poll
+from watchdesk.plan import Plan
+from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.poll import poll
 from watchdesk.rules import RuleSet
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import SqlStore
@@ -93,7 +95,7 @@ class Feed:
             RuleSet(()),
             self.publisher,
             {},
-            Reading(),
+            READ_HERE,
         )
         states = self.store.source_states([self.source.id])
         keep = lambda state: self.store.save_states([state])  # noqa: E731 - short

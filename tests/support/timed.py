@@ -13,9 +13,12 @@ from support.desk import DeskFiles, item
 from watchdesk import sources
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.delivery import Report
+from watchdesk.digesting.fates import departure_of
 from watchdesk.digests import Departure, silent_until
 from watchdesk.model import Digest, SourceState
-from watchdesk.pipeline import Plan, PollReport, departure_of, tell_operators
+from watchdesk.notices.operators import tell_operators
+from watchdesk.plan import Plan
+from watchdesk.polling.report import PollReport
 from watchdesk.service import poll_now, send_now
 from watchdesk.sources import Hosts, HttpFetcher
 from watchdesk.store import SqlStore, open_store

@@ -1,8 +1,8 @@
 """One pass over a desk (poll, make digests, send) in a process that dies by SIGKILL at its Nth statement.
 
 A script: it reads a JSON document a line, does what it says in a forked child, and answers with one. The
-statements that count are the lines, as the interpreter comes to them, of `pipeline`, `store` and
-`delivery`, but for modules that only turn values into values. Nothing of the product is changed.
+statements that count are the lines, as the interpreter comes to them, of `polling`, `digesting`, `notices`,
+`store` and `delivery`, but for modules that only turn values into values. Nothing of the product is changed.
 """
 
 import json
@@ -21,12 +21,13 @@ import watchdesk
 from torture.nursery import import_everything, set_clock_of_hosts
 from watchdesk import sources
 from watchdesk.app import build_plan, read_configuration
-from watchdesk.pipeline import Plan, poll
+from watchdesk.plan import Plan
+from watchdesk.polling.poll import poll
 from watchdesk.service import send_now
 from watchdesk.store import open_store
 
 ROOT = str(Path(watchdesk.__file__).parent)
-PATHS = tuple(f"{ROOT}/{room}/" for room in ("pipeline", "store", "delivery"))
+PATHS = tuple(f"{ROOT}/{room}/" for room in ("polling", "digesting", "notices", "store", "delivery"))
 APART = tuple(
     f"{ROOT}/{module}"
     for module in (

@@ -25,8 +25,9 @@ from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import printable, without_steering
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import holder_name, send_due
+from watchdesk.digesting.making import make_digest
+from watchdesk.digesting.preview import Trial, preview_digest, try_digest
 from watchdesk.model import DeliveryState, Refused, Rendered, Retry, Sent
-from watchdesk.pipeline import Trial, make_digest, preview_digest, try_digest
 
 
 @click.command

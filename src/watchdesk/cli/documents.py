@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from watchdesk.cli.session import utc_text
 from watchdesk.model import Article, Delivery, DeliveryState, Match, Source, SourceState, Span
-from watchdesk.pipeline import FoundMatch, PollReport
+from watchdesk.polling.report import FoundMatch, PollReport
 from watchdesk.rules import Miss
 
 

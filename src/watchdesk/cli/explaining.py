@@ -25,8 +25,8 @@ from watchdesk.cli.session import (
 )
 from watchdesk.cli.stored import address_in, find_articles, not_stored
 from watchdesk.cli.words import ago, counted, day_and_time, local, printable
+from watchdesk.digesting.fates import look_up_fate
 from watchdesk.model import Article, FullText
-from watchdesk.pipeline import look_up_fate
 from watchdesk.sources import Origin, Reading
 
 _LOOK_BACK = timedelta(days=90)

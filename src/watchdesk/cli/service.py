@@ -30,7 +30,8 @@ from watchdesk.cli.words import counted, day_and_time
 from watchdesk.delivery import holder_name
 from watchdesk.errors import StorageError, UnusableStorage
 from watchdesk.model import Delivery, DeliveryState, Trouble
-from watchdesk.pipeline import Plan, PollOutcome, PollReport
+from watchdesk.plan import Plan
+from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service import poll_now, reader_for, send_now
 from watchdesk.service.liveness import record_pass

@@ -14,7 +14,7 @@ from watchdesk.cli.documents import interval_of, source_document
 from watchdesk.cli.session import Session, json_option, print_json, stdout, utc_now
 from watchdesk.cli.words import ago, counted, span
 from watchdesk.model import PageToFetch, Source, SourceHealth, SourceState
-from watchdesk.pipeline import pages_by_source, still_missing
+from watchdesk.polling.full_text import pages_by_source, still_missing
 
 AVERAGED = timedelta(days=7)
 

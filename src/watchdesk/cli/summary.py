@@ -15,15 +15,13 @@ from watchdesk.cli.session import (
 )
 from watchdesk.cli.words import counted
 from watchdesk.config import glimpse
+from watchdesk.digesting.making import digest_troubles
+from watchdesk.digesting.rendering import template_troubles
 from watchdesk.errors import ConfigurationError, StorageError, UsageError, WatchdeskError
 from watchdesk.model import DeliveryState, Standing
-from watchdesk.pipeline import (
-    Plan,
-    digest_troubles,
-    failing_channel_troubles,
-    overdue_troubles,
-    template_troubles,
-)
+from watchdesk.notices.channels import failing_channel_troubles
+from watchdesk.notices.overdue import overdue_troubles
+from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.service.liveness import (
     Processes,

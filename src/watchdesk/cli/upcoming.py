@@ -6,7 +6,7 @@ from watchdesk import digests
 from watchdesk.cli.words import span
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.settings import DigestSettings
-from watchdesk.pipeline import Plan
+from watchdesk.plan import Plan
 
 
 def upcoming(plan: Plan, digest: DigestSettings, now: datetime) -> datetime | str:

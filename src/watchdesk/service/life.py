@@ -12,7 +12,7 @@ import structlog
 
 from watchdesk import articles
 from watchdesk.app import Configuration
-from watchdesk.pipeline import Clock
+from watchdesk.plan import Clock
 from watchdesk.ports import Store
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.sign import Phase

@@ -24,7 +24,7 @@ from watchdesk.errors import (
     WatchdeskError,
 )
 from watchdesk.model import Trouble
-from watchdesk.pipeline import Clock, Plan, Reading
+from watchdesk.plan import Clock, DocumentReader, Plan
 from watchdesk.ports import Store
 from watchdesk.rules import settle_collector
 from watchdesk.service.liveness.recorder import Liveness
@@ -71,7 +71,7 @@ class Loading:
         open_store: Callable[[Configuration], Store],
         state_directory: Path,
         clock: Clock,
-        read: Reading,
+        read: DocumentReader,
         events: "queue.SimpleQueue[Event]",
         liveness: Liveness,
         teller: Teller,

@@ -6,14 +6,14 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from watchdesk.model import Article, Entry, Fetched, FetchOutcome, ParsedFeed, Source, SourceState, Validators
-from watchdesk.pipeline import Document, Reading
+from watchdesk.plan import Document, DocumentReader
 from watchdesk.ports import Fetcher
 
 LARGE = 250_000
 """Bytes of a document whose reading may take long; few feeds are as large."""
 
 
-def reading_apart(read: Reading, apart: Callable[[], AbstractContextManager[None]]) -> Reading:
+def reading_apart(read: DocumentReader, apart: Callable[[], AbstractContextManager[None]]) -> DocumentReader:
     """For one poll: reads what is large within `apart`, for nobody asks its host for anything meanwhile.
 
     Sources of that host are polled in the meantime, however heavy the document is.
@@ -36,7 +36,7 @@ def reading_apart(read: Reading, apart: Callable[[], AbstractContextManager[None
         with apart() if len(answer.body) > LARGE else nullcontext():
             return read.page(answer, source, now)
 
-    return Reading(document, articles, page)
+    return DocumentReader(document, articles, page)
 
 
 class TimedFetcher:

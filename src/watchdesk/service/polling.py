@@ -12,7 +12,10 @@ import structlog
 
 from watchdesk.errors import StorageError
 from watchdesk.model import Appointment, Failed, PageToFetch, Source, SourceState
-from watchdesk.pipeline import Clock, Plan, PollOutcome, PollReport, fetch_pages, poll
+from watchdesk.plan import Clock, Plan
+from watchdesk.polling.full_text import fetch_pages
+from watchdesk.polling.poll import poll
+from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service.gate import StoreGate
 from watchdesk.service.line import Line

@@ -25,7 +25,8 @@ import structlog
 from watchdesk import articles
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Entry, Fetched, FullText, ParsedFeed, Source
-from watchdesk.pipeline import Document, Reading, make_articles, read_document, read_page
+from watchdesk.plan import Document, DocumentReader
+from watchdesk.polling.documents import make_articles, read_document, read_page
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +56,7 @@ _T = TypeVar("_T")
 
 
 @contextmanager
-def reader_for(documents: int, first: Collection[Source] = ()) -> Iterator[Reading]:
+def reader_for(documents: int, first: Collection[Source] = ()) -> Iterator[DocumentReader]:
     """Reads so many documents. Few and small ones are read here, so that nothing is loaded twice.
 
     `first`: the sources that were never polled. Each of their entries is made an article, so where there
@@ -93,9 +94,9 @@ class Readers:
         self._slow.put(self._new(nice=_NICE))
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> DocumentReader:
         """For a plan."""
-        return Reading(self.read, self.articles, self.page)
+        return DocumentReader(self.read, self.articles, self.page)
 
     def read(self, answer: Fetched, source: Source, normalised_at: datetime | None) -> Document:
         """As `read_document`; raises `UnreadableInput` also for what it takes too long to read."""

@@ -7,18 +7,14 @@ from datetime import timedelta
 import structlog
 
 from watchdesk.delivery import LEASE, UnderWay, holder_name, record_kept, release_of_the_dead, send_due
+from watchdesk.digesting.making import make_digests
+from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import Trouble
-from watchdesk.pipeline import (
-    Clock,
-    Plan,
-    PollReport,
-    SpikeWatch,
-    make_digests,
-    mistakes_alone,
-    pages_due,
-    tell_operators,
-)
+from watchdesk.notices.operators import mistakes_alone, tell_operators
+from watchdesk.plan import Clock, Plan
+from watchdesk.polling.full_text import pages_due
+from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
 from watchdesk.service.gate import StoreGate
 from watchdesk.service.jobs import Jobs

@@ -5,17 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from watchdesk import sources
 from watchdesk.delivery import Report, send_due
+from watchdesk.digesting.making import make_digests
 from watchdesk.model import Digest, Source
-from watchdesk.pipeline import (
-    FORCED,
-    Clock,
-    Plan,
-    PollOutcome,
-    PollReport,
-    make_digests,
-    pages_due,
-    tell_operators,
-)
+from watchdesk.notices.operators import tell_operators
+from watchdesk.plan import Clock, Plan
+from watchdesk.polling.full_text import FORCED, pages_due
+from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service.polling import Group, Poller, hold_hosts
 

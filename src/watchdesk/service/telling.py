@@ -17,7 +17,7 @@ from watchdesk import digests
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.model import Digest, Parcel, Refused, Retry, SendOutcome, Sent, Trouble
-from watchdesk.pipeline import Plan
+from watchdesk.plan import Plan
 from watchdesk.service.liveness.state_file import StateFile
 
 log = structlog.get_logger(__name__)

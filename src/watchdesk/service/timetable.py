@@ -7,7 +7,8 @@ from datetime import datetime
 
 from watchdesk import sources
 from watchdesk.model import Appointment
-from watchdesk.pipeline import Plan, PollReport
+from watchdesk.plan import Plan
+from watchdesk.polling.report import PollReport
 from watchdesk.scheduling import first_polls
 from watchdesk.service.agenda import Agenda
 from watchdesk.service.polling import Group

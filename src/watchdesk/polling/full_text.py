@@ -31,8 +31,9 @@ from watchdesk.model import (
     Wording,
     without_body,
 )
-from watchdesk.pipeline.placing import digests_of
-from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
+from watchdesk.plan import Clock, Plan
+from watchdesk.polling.queues import digests_of
+from watchdesk.polling.report import FoundMatch, PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.scheduling import GiveUp, next_page_try
 from watchdesk.sources import Forbidden

@@ -11,8 +11,9 @@ import pytest
 from store.test_store import ARTICLE, MATCH, STATE
 from support.desk import DeskFiles
 from watchdesk.app import Desk, open_desk, read_configuration
+from watchdesk.digesting.making import digest_troubles, make_digests
+from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.model import Digest, Ingested
-from watchdesk.pipeline import SpikeWatch, digest_troubles, make_digests
 
 RULES = """\
 rules:

@@ -9,12 +9,12 @@ import structlog
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import deliveries_for, whom_to_ask
+from watchdesk.digesting.rendering import noted, rendering_of
+from watchdesk.digesting.spikes import SpikeWatch, let_go
 from watchdesk.digests import Reason
 from watchdesk.errors import StorageError
 from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, Trouble, WaitingMatch
-from watchdesk.pipeline.plan import Clock, Plan
-from watchdesk.pipeline.spiking import SpikeWatch, let_go
-from watchdesk.pipeline.typesetting import noted, rendering_of
+from watchdesk.plan import Clock, Plan
 from watchdesk.ports import Store
 
 log = structlog.get_logger(__name__)

@@ -1,19 +1,39 @@
-"""Everything the configuration asks for, complete and checked; and what a poll came to."""
+"""All that the configuration asks for, complete and checked: what polling and digesting work by."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from watchdesk.articles import Identified
 from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.digests import Templates
-from watchdesk.model import Article, ChannelLimits, Match
-from watchdesk.pipeline.documents import Reading
+from watchdesk.model import Article, ChannelLimits, Entry, Fetched, ParsedFeed, Source
 from watchdesk.ports import Channel, Fetcher
 from watchdesk.rules import RuleSet
 
 Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a document says."""
+
+    feed: ParsedFeed
+    """Without its entries, which stand in `entries`."""
+    entries: tuple[Identified, ...]
+    """With nothing but their keys, where they were made articles."""
+    articles: tuple[Article, ...] = ()
+    """The entries as articles, in their order, where that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReader:
+    """Where documents are read: in this process, or in processes of their own. See `polling.documents`."""
+
+    document: Callable[[Fetched, Source, datetime | None], Document]
+    articles: Callable[[Sequence[Entry], ParsedFeed, Source, datetime], tuple[Article, ...]]
+    page: Callable[[Fetched, Source, datetime], Article]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +44,7 @@ class Plan:
     rules: RuleSet
     fetcher: Fetcher
     channels: Mapping[str, Channel]
-    read: Reading
+    read: DocumentReader
     """Reads documents, here or in processes of their own."""
     templates: Templates = field(default_factory=Templates)
     """The desk's own, in place of those of digests and notices."""
@@ -41,36 +61,3 @@ class Plan:
     def limits(self) -> Mapping[str, ChannelLimits]:
         """What each channel's receiver is spared."""
         return {name: channel.limits for name, channel in self.settings.channels.items()}
-
-
-class PollOutcome(StrEnum):
-    """What a poll came to, as `once --json` says it."""
-
-    NEW = "new"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class FoundMatch:
-    """A match that a poll brought, and the digests it waits for."""
-
-    article: Article
-    match: Match
-    digests: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PollReport:
-    """One poll of one source. Updated articles are not new, but may bring matches."""
-
-    source_id: str
-    outcome: PollOutcome
-    status: int | None = None
-    new_articles: int = 0
-    updated_articles: int = 0
-    error: str | None = None
-    matches: tuple[FoundMatch, ...] = field(default=())
-    next_poll: datetime | None = None
-    """None: it is not polled again, for its publisher said that it is gone."""

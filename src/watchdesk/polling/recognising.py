@@ -21,7 +21,7 @@ from watchdesk.model import (
     Source,
     SourceState,
 )
-from watchdesk.pipeline.own_pages import Fresh
+from watchdesk.polling.full_text import Fresh
 from watchdesk.ports import Store
 
 Make = Callable[[Sequence[Entry]], Sequence[Article]]

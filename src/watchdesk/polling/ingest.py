@@ -4,11 +4,11 @@ import random
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from watchdesk import articles
+from watchdesk import articles, stories
 from watchdesk.model import Article, Ingested, Match, Source, Standing, Wording
-from watchdesk.pipeline.own_pages import Fresh, read_own_page
-from watchdesk.pipeline.placing import digests_of
-from watchdesk.pipeline.plan import Plan
+from watchdesk.plan import Plan
+from watchdesk.polling.full_text import Fresh, read_own_page
+from watchdesk.polling.queues import digests_of
 from watchdesk.rules import Answers
 
 
@@ -38,7 +38,7 @@ def take(
         article=article,
         keys=fresh.keys,
         entry_hash=fresh.entry.entry_hash,
-        story_keys=articles.story_keys(article, has_own_page=fresh.has_own_page),
+        story_keys=stories.story_keys(article, has_own_page=fresh.has_own_page),
         matches=tuple(matches),
         digests=digests_of(settings.digests, plan.rules.labels, matches) if standing is Standing.NEWS else {},
         standing=standing,

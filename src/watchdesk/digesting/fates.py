@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from watchdesk import digests
 from watchdesk.config.settings import DigestSettings
+from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.digests import Departure
 from watchdesk.digests.fate import Fate, fate_of
 from watchdesk.model import Article, DigestMark, Priority, StoredMatch
-from watchdesk.pipeline.plan import Plan
-from watchdesk.pipeline.spiking import SpikeWatch
+from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
 

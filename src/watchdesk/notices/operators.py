@@ -8,13 +8,13 @@ from datetime import datetime
 from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
+from watchdesk.digesting.making import digest_troubles
+from watchdesk.digesting.rendering import noted, template_troubles
 from watchdesk.model import Digest, Trouble
-from watchdesk.pipeline.dead_letters import dead_letter_troubles, one_an_hour
-from watchdesk.pipeline.digesting import digest_troubles
-from watchdesk.pipeline.failing import LOOKED_AT, failing_channel_troubles, partly_taken_troubles
-from watchdesk.pipeline.overdue import overdue_troubles
-from watchdesk.pipeline.plan import Clock, Plan
-from watchdesk.pipeline.typesetting import noted, template_troubles
+from watchdesk.notices.channels import LOOKED_AT, failing_channel_troubles, partly_taken_troubles
+from watchdesk.notices.dead_letters import dead_letter_troubles, one_an_hour
+from watchdesk.notices.overdue import overdue_troubles
+from watchdesk.plan import Clock, Plan
 from watchdesk.ports import Store
 
 _PLACE = re.compile(r"\S+:\d+:\d+: ")

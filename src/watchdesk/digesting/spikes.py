@@ -7,7 +7,7 @@ from watchdesk import digests
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests import Rise
 from watchdesk.model import DigestMark, Queue
-from watchdesk.pipeline.plan import Plan
+from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
 WAIT = timedelta(hours=6)

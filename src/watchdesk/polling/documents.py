@@ -4,26 +4,13 @@ These are the costly steps, and hostile input strikes here. They take and give v
 they can run in a process of their own.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from watchdesk import articles, sources
-from watchdesk.articles import Identified
 from watchdesk.model import Article, Entry, Fetched, ParsedFeed, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a document says."""
-
-    feed: ParsedFeed
-    """Without its entries, which stand in `entries`."""
-    entries: tuple[Identified, ...]
-    """With nothing but their keys, where they were made articles."""
-    articles: tuple[Article, ...] = ()
-    """The entries as articles, in their order, where that was asked for."""
-
+from watchdesk.plan import Document, DocumentReader
 
 _TAKEN = Entry()
 
@@ -55,10 +42,5 @@ def read_page(answer: Fetched, source: Source, now: datetime) -> Article:
     return articles.read_page(answer.body, answer.url, source, now, answer.headers.get("content-type"))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Where documents are read: here, or in processes of their own."""
-
-    document: Callable[[Fetched, Source, datetime | None], Document] = read_document
-    articles: Callable[[Sequence[Entry], ParsedFeed, Source, datetime], tuple[Article, ...]] = make_articles
-    page: Callable[[Fetched, Source, datetime], Article] = read_page
+READ_HERE = DocumentReader(read_document, make_articles, read_page)
+"""Reads documents in this process."""

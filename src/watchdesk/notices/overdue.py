@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from watchdesk import digests
 from watchdesk.model import Trouble
-from watchdesk.pipeline.plan import Plan
+from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
 PATIENCE = timedelta(minutes=2)

@@ -17,7 +17,7 @@ from watchdesk.model import (
     Validators,
     without_body,
 )
-from watchdesk.pipeline.documents import Document
+from watchdesk.plan import Document
 from watchdesk.ports import Fetcher
 
 Read = Callable[[Fetched], Document]

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import attempt, deliveries_for
+from watchdesk.digesting.making import compose_digest, ready_matches
+from watchdesk.digesting.rendering import rendering_of
 from watchdesk.digests import Rendering
 from watchdesk.model import Parcel, SendOutcome, WaitingMatch
-from watchdesk.pipeline.digesting import compose_digest, ready_matches
-from watchdesk.pipeline.plan import Plan
-from watchdesk.pipeline.typesetting import rendering_of
+from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
 _LOOK_BACK = timedelta(days=7)

@@ -6,7 +6,7 @@ from watchdesk import digests
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests import Rendering
 from watchdesk.model import Digest, Rendered, Trouble
-from watchdesk.pipeline.plan import Plan
+from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
 _NOTE = "template.broken:"

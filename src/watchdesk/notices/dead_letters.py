@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from watchdesk.config.settings import OPERATORS
 from watchdesk.model import DeadLetters, Trouble
-from watchdesk.pipeline.reasons import in_a_sentence
+from watchdesk.notices.reasons import in_a_sentence
 
 _LONGEST_KIND = 150
 _ADDRESS = re.compile(r"[^\s<>:,;]+@[^\s<>:,;]+(?:, [^\s<>:,;]+@[^\s<>:,;]+)*")

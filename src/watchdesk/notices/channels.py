@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from watchdesk.model import FailingChannel, Trouble
-from watchdesk.pipeline.reasons import in_a_sentence
+from watchdesk.notices.reasons import in_a_sentence
 
 PATIENCE = timedelta(minutes=30)
 """A server that is started anew, or puts strangers off, is back by then."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from watchdesk.model import Delivery, DeliveryState
-from watchdesk.pipeline.dead_letters import cause_of
+from watchdesk.notices.dead_letters import cause_of
 from watchdesk.ports import Store
 
 

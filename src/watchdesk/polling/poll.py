@@ -25,10 +25,11 @@ from watchdesk.model import (
     refusals,
     without_body,
 )
-from watchdesk.pipeline.gathering import Gathered, Read, gather, older_entries
-from watchdesk.pipeline.plan import Clock, FoundMatch, Plan, PollOutcome, PollReport
-from watchdesk.pipeline.recognising import Polled, Recognised, recognise
-from watchdesk.pipeline.taking import take
+from watchdesk.plan import Clock, Plan
+from watchdesk.polling.collecting import Gathered, Read, gather, older_entries
+from watchdesk.polling.ingest import take
+from watchdesk.polling.recognising import Polled, Recognised, recognise
+from watchdesk.polling.report import FoundMatch, PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.sources import Seen
 

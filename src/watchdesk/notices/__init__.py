@@ -1,0 +1,1 @@
+"""What is wrong with the service → what its people are told, once."""
