@@ -48,9 +48,9 @@ class GlancePositions:
         """Where a text field stands."""
         return self._glance.whereabouts.ranges(field)
 
-    def first_words(self, count: int) -> tuple[Range, ...]:
-        """The first `count` words of the body."""
-        return self._glance.whereabouts.first_words(count)
+    def words_of_body(self, chosen: slice) -> tuple[Range, ...]:
+        """Where the chosen words of the body stand, such as the first ten: `slice(10)`."""
+        return self._glance.whereabouts.words_of_body(chosen)
 
     def sentence_of(self, position: int) -> int:
         """The number of the sentence at a position."""

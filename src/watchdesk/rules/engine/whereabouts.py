@@ -105,16 +105,11 @@ class Whereabouts:
             return [(self.blocks[0][1], len(self._words))]
         return [self.blocks[number] for number in self._chosen(field)]
 
-    def first_words(self, count: int) -> tuple[Range, ...]:
-        """First and last position of the first `count` words of the body."""
-        first, last = None, 0
-        for number in range(1, len(self.blocks)):
-            start, end = self._range(number)
-            if start <= end and count > 0:
-                first = start if first is None else first
-                last = min(end, start + count - 1)
-                count -= end - start + 1
-        return () if first is None else ((first, last),)
+    def words_of_body(self, chosen: slice) -> tuple[Range, ...]:
+        """First and last position of the chosen words of the body, such as the first ten: `slice(10)`."""
+        blocks = [self._range(number) for number in range(1, len(self.blocks))]
+        start, stop, _ = chosen.indices(sum(last - first + 1 for first, last in blocks))
+        return ((_nth(start, blocks), _nth(stop - 1, blocks)),) if start < stop else ()
 
     def block_of(self, position: int) -> int:
         """The number of the block that holds a position."""
@@ -139,3 +134,12 @@ class Whereabouts:
             number += len(section.paragraphs)
         read = len(self.blocks)  # a long article is read in part
         return [number for number in (lead if field == "lead" else headings) if number < read]
+
+
+def _nth(number: int, blocks: Sequence[Range]) -> int:
+    """The position of the word with this number, from 0, of all that the blocks hold."""
+    for first, last in blocks:
+        if number <= last - first:
+            return first + number
+        number -= last - first + 1
+    raise IndexError

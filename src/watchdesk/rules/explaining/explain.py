@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from typing import assert_never
 
 from watchdesk.rules.explaining.nearest import near_miss
 from watchdesk.rules.explaining.verdict import Verdict
@@ -120,7 +121,7 @@ def _seen_in_part(reading: Reading) -> Iterator[str]:
 def _explained(outcome: Outcome, query: str, reading: Reading) -> ExplainedNode:
     if isinstance(outcome.node, syntax.Weighted):
         below = _explained(outcome.children[0], query, reading)
-        return replace(below, query=f"{below.query}^{outcome.node.weight:g}")
+        return replace(below, query=below.query + syntax.sign(outcome.node))
     children = tuple(_explained(child, query, reading) for child in outcome.children)
     hits = [] if children else [hit for occurrence in outcome.occurrences for hit in occurrence.hits]
     return ExplainedNode(
@@ -137,7 +138,7 @@ def _found(hit: Hit) -> Found:
     return Found(hit.field, hit.left, hit.right, hit.text)
 
 
-def _label(node: syntax.Node) -> str:  # noqa: PLR0911  one label a kind of node
+def _label(node: syntax.Node) -> str:
     match node:
         case syntax.And():
             return "all of"
@@ -145,22 +146,12 @@ def _label(node: syntax.Node) -> str:  # noqa: PLR0911  one label a kind of node
             return _ANY
         case syntax.Not():
             return "none of"
-        case syntax.Near():
-            return f"{'ONEAR' if node.ordered else 'NEAR'}/{node.distance}"
-        case syntax.NotNear():
-            return f"NOT NEAR/{node.distance}"
-        case syntax.Same():
-            return f"SAME/{node.unit}"
-        case syntax.Within():
-            return f"{node.field}:"
-        case syntax.First():
-            return f"FIRST/{node.count}"
-        case syntax.AtLeast():
-            return f"ATLEAST/{node.count}"
-        case syntax.Weighted():
-            return f"^{node.weight:g}"
-        case _:
+        case syntax.TextOperator():
+            return syntax.sign(node)
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
             return node.written
+        case _:
+            assert_never(node)
 
 
 def _lines(node: ExplainedNode, depth: int) -> Iterator[str]:

@@ -4,9 +4,11 @@ Which part is to blame when a whole query fails is left to `why_not`.
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from typing import assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import First, Near, NotNear, Same, Within
+from watchdesk.rules.language.syntax import First, Near, NotNear, Pair, Same, Stretch, Within
 from watchdesk.rules.language.wording import written
 from watchdesk.rules.matching.evaluate import Outcome, evaluate, occurrences
 from watchdesk.rules.matching.occurrences import Occurrence, count_apart, gap, nearest
@@ -15,19 +17,52 @@ from watchdesk.rules.matching.reading import Reading
 _LONGEST_QUOTE = 60
 
 
-def near_miss(outcome: Outcome, query: str, reading: Reading) -> str | None:  # noqa: PLR0911  one a kind
+def near_miss(outcome: Outcome, query: str, reading: Reading) -> str | None:
     """For a part that failed with all that it is made of at hand: what came closest. Else None."""
-    node = outcome.node
     if outcome.ok:
         return None
-    match node:
-        case syntax.AtLeast() if outcome.children[0].ok:
-            times = count_apart(occurrences(outcome.children[0]))
-            return f"{written(node.child, query)} occurs {_times(times)}, and the rule asks for {node.count}"
-        case Within() | First():
+    match outcome.node:
+        case syntax.AtLeast() as node:
+            return _too_seldom(outcome, node, query)
+        case Within() | First() as node:
             return _elsewhere(node, query, reading)
-        case Near() | NotNear() | Same() if not all(child.ok for child in outcome.children):
+        case Near() | NotNear() | Same() as node:
+            has_both = all(child.ok for child in outcome.children)
+            return _not_together(outcome, node, query, reading) if has_both else None
+        case syntax.Weighted() | syntax.And() | syntax.Or() | syntax.Not():
             return None
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
+            return None
+        case _:
+            assert_never(outcome.node)
+
+
+def name_of(stretch: Stretch) -> str:
+    """The part of an article that a query is kept to."""
+    match stretch:
+        case Within():
+            return stretch.field
+        case First():
+            return f"first {stretch.count} words"
+        case _:
+            assert_never(stretch)
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 word`, `2 words`."""
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _too_seldom(outcome: Outcome, node: syntax.AtLeast, query: str) -> str | None:
+    (child,) = outcome.children
+    if not child.ok:
+        return None
+    times = _times(count_apart(occurrences(child)))
+    return f"{written(node.child, query)} occurs {times}, and the rule asks for {node.count}"
+
+
+def _not_together(outcome: Outcome, node: Pair, query: str, reading: Reading) -> str:
+    match node:
         case Near():
             return _far(outcome, node, query, reading)
         case NotNear():
@@ -35,12 +70,7 @@ def near_miss(outcome: Outcome, query: str, reading: Reading) -> str | None:  # 
         case Same():
             return _scattered(outcome, node, query, reading)
         case _:
-            return None
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 word`, `2 words`."""
-    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
+            assert_never(node)
 
 
 def _far(outcome: Outcome, node: Near, query: str, reading: Reading) -> str:
@@ -88,15 +118,22 @@ def _crowded(outcome: Outcome, node: NotNear, query: str, reading: Reading) -> s
     return f"{said}, as in '{quote}'" if len(quote) <= _LONGEST_QUOTE else said
 
 
-def _elsewhere(node: Within | First, query: str, reading: Reading) -> str | None:
+def _elsewhere(node: Stretch, query: str, reading: Reading) -> str | None:
     """For a part asked for in one place: where the article has it instead."""
     found = occurrences(evaluate(node.child, reading))
     if not found or isinstance(node.child, syntax.And | syntax.Not):
         return None
     asked = written(node.child, query)
-    if isinstance(node, Within):
-        places = list(dict.fromkeys(_place(one, reading) for one in found))
-        return f"{asked} is not in {_the(node.field)}, but in {places[0]}"
+    match node:
+        case Within():
+            return f"{asked} is not in {_the(node.field)}, but in {_place(found[0], reading)}"
+        case First():
+            return _too_late(node, asked, found, reading)
+        case _:
+            assert_never(node)
+
+
+def _too_late(node: First, asked: str, found: Sequence[Occurrence], reading: Reading) -> str:
     in_body = [one for one in found if reading.field_of(one.start) == "body"]
     if not in_body:
         return f"{asked} is in the title alone, and FIRST counts the words of the body"

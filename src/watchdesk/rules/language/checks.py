@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.mistakes import Mistake
-from watchdesk.rules.language.syntax import Node, children, walk
+from watchdesk.rules.language.syntax import (
+    MeasuringOperator,
+    Node,
+    Place,
+    children,
+    place,
+    sign,
+    walk,
+    wanted,
+)
 
 DEEPEST_TREE = 100
 
@@ -32,33 +41,31 @@ def too_deep(offset: int) -> Mistake:
 
 def _operand_mistakes(node: Node) -> list[Mistake]:
     """Operands that have no place in the text, where the operator needs one."""
-    match node:
-        case syntax.Near() | syntax.NotNear():
-            name = "NOT NEAR" if isinstance(node, syntax.NotNear) else "ONEAR" if node.ordered else "NEAR"
-        case syntax.Same():
-            name = f"SAME/{node.unit}"
-        case syntax.AtLeast():
-            name = "ATLEAST"
-        case _:
-            return []
-    return [mistake for child in children(node) for mistake in _placeless(child, name)]
+    if not isinstance(node, MeasuringOperator):
+        return []
+    operator = sign(node).rstrip("/0123456789")
+    return [mistake for child in children(node) for mistake in _placeless(child, operator)]
 
 
 def _placeless(node: Node, operator: str) -> list[Mistake]:
-    match node:
-        case syntax.Not():
-            hint = "for a word that must not be close write a NOT NEAR/5 b; else put AND NOT outside"
-            return [Mistake(node.at[0], f"{operator} cannot measure to a NOT, which is nowhere", hint)]
-        case syntax.And():
-            hint = "join the words with OR, or chain: a NEAR/5 b NEAR/5 c"
-            return [Mistake(node.at[0], f"{operator} joins words and groups of OR, not AND", hint)]
-        case syntax.Fact():
-            hint = f"put it outside: (…) AND {node.written}"
-            return [Mistake(node.at[0], f"{operator} needs words of the text, not data of the article", hint)]
-        case syntax.Or() | syntax.Within() | syntax.First() | syntax.Weighted():
-            return [mistake for child in children(node) for mistake in _placeless(child, operator)]
-        case _:
+    match place(node):
+        case Place.OWN:
             return []
+        case Place.BELOW:
+            return [mistake for child in children(node) for mistake in _placeless(child, operator)]
+        case Place.NOWHERE:
+            return [_nowhere(node, operator)]
+
+
+def _nowhere(node: Node, operator: str) -> Mistake:
+    if isinstance(node, syntax.Not):
+        hint = "for a word that must not be close write a NOT NEAR/5 b; else put AND NOT outside"
+        return Mistake(node.at[0], f"{operator} cannot measure to a NOT, which is nowhere", hint)
+    if isinstance(node, syntax.And):
+        hint = "join the words with OR, or chain: a NEAR/5 b NEAR/5 c"
+        return Mistake(node.at[0], f"{operator} joins words and groups of OR, not AND", hint)
+    hint = f"put it outside: (…) AND {node.written}" if isinstance(node, syntax.Fact) else "put it outside"
+    return Mistake(node.at[0], f"{operator} needs words of the text, not data of the article", hint)
 
 
 def _outside_tags(root: Node) -> list[Mistake]:
@@ -80,14 +87,8 @@ def _negative_mistakes(root: Node) -> list[Mistake]:
 
 def _says_something(node: Node) -> bool:
     """Whether an article must hold something for the node to be true."""
-    match node:
-        case syntax.Not():
-            return False
-        case syntax.And():
-            return any(_says_something(child) for child in node.children)
-        case syntax.Or():
-            return all(_says_something(child) for child in node.children)
-        case syntax.Within() | syntax.First() | syntax.Weighted():
-            return _says_something(node.child)
-        case _:
-            return True
+    below = wanted(node)
+    if not below:
+        return not isinstance(node, syntax.Not)
+    every = all if isinstance(node, syntax.Or) else any
+    return every(_says_something(child) for child in below)

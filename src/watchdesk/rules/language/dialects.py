@@ -6,6 +6,7 @@ Only for hints: a query is never read so by itself. A proposal parses, or there 
 import re
 from collections.abc import Callable
 
+from watchdesk.rules.language.syntax import COUNTED
 from watchdesk.rules.text.language_codes import code_of
 
 _OUTSIDE = re.compile(r"(\"[^\"]*\"?|#[^\n]*|(?<![^\s(+!-])/(?:\\.|[^/\\\n])+/(?=[\s()^]|$))")
@@ -76,7 +77,7 @@ _SIGNS = (
     (re.compile(r"[\]}]"), ")"),
     (re.compile(r"\bstem\s*\(", re.IGNORECASE), "stem("),
     (re.compile(r"\bATL(?:EAST)?\s*/?\s*(\d+)\s*(?=[\w(\"])", re.IGNORECASE), r"ATLEAST/\1 "),
-    (re.compile(r"\bFIRST\s*/?(\d+)\s+(?=[\w(\"])"), r"FIRST/\1 "),
+    (re.compile(rf"\b({'|'.join(COUNTED)})\s*/?(\d+)\s+(?=[\w(\"])"), r"\1/\2 "),
 )
 _PLUS = re.compile(r"(?<![^\s(])\+\s*(?=[\w\"(=@\x00])")
 _MINUS = re.compile(r"(?<![^\s(])(?:[-–—−]|!\s*)(?=[\w\"(=@\x00])")

@@ -1,6 +1,7 @@
 """Fields: `title:` and the like keep a query to a part of the text, `source:` and the like ask the data."""
 
 from dataclasses import replace
+from typing import assert_never
 
 from watchdesk.config.places import did_you_mean
 from watchdesk.rules.language import syntax
@@ -51,6 +52,8 @@ def _as_facts(field: str, node: Node) -> tuple[Node, list[Mistake]]:
         case Not():
             child, wrong = _as_facts(field, node.child)
             return replace(node, child=child), wrong
-        case _:
+        case Fact() | syntax.Pattern() | syntax.Listed() | syntax.TextOperator():
             hint = f"write {field}:value, or {field}:(one OR other)"
             return node, [Mistake(node.at[0], f"{field}: takes plain values", hint)]
+        case _:
+            assert_never(node)

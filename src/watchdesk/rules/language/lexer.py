@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from watchdesk.rules.language.syntax import COUNTED
+
 _WORD_ENDS = r"(?=[\s()\"]|$)"
 _OPERAND_FOLLOWS = r"(?=[\s()\"@=]|$)"
 _KINDS = {
@@ -11,8 +13,7 @@ _KINDS = {
     "or": f"OR{_WORD_ENDS}",
     "and": f"AND{_WORD_ENDS}",
     "negated": f"NOT{_WORD_ENDS}",
-    "first": r"FIRST(?:/\d+)?(?=[\s(\"@=]|$)",
-    "at_least": r"ATLEAST(?:/\d+)?(?=[\s(\"@=]|$)",
+    "counted": rf"(?:{'|'.join(COUNTED)})(?:/\d+)?(?=[\s(\"@=]|$)",
     "stem": r"stem\(\s*[^()\"]*\)",
     "fact": r"(?:source|author|url|lang|category):(?![\"(\s])[^\s()\"]+",
     "within": r"(?:title|lead|heading|body):(?=\S)|[A-Za-z_]+:(?=[^\s/])",

@@ -45,7 +45,7 @@ _SAID_BETTER = (
 """Ends of messages whose own hint is worse than the query that was meant."""
 
 _QUOTES = str.maketrans("“”„«»＂", '""""""')
-_PREFIXES = frozenset(("first", "at_least", "within", "minus"))
+_PREFIXES = frozenset(("counted", "within", "minus"))
 _LEAVES = frozenset(("word", "phrase", "stem", "regex", "listed", "fact", "unclosed", "stray"))
 _BEGIN_OPERAND = _PREFIXES | _LEAVES | {"open"}
 
@@ -312,9 +312,6 @@ class _Parser:
         if not number or int(number) < 1:
             what = f"{name} needs a number of 1 or more"
             self.mistakes.append(Mistake(at[0], what, f"for example {name}/3"))
-        count = int(number or 1)
-        if token.kind == "first":
-            return _Operand(syntax.First(count, node, at), at)
-        counted = syntax.AtLeast(count, node, at)
+        counted = syntax.COUNTED[name](int(number or 1), node, at)
         self.operators.append(counted)
         return _Operand(counted, at)

@@ -1,12 +1,14 @@
 """The tree of a query: frozen nodes, each knowing which characters of the query it was read from.
 
-How text becomes a tree is left to `parse`, what a tree finds to `evaluate`.
+To add an operator, add its node here, of the kind that it is, and answer the questions below that the type
+checker asks. How text becomes a tree is left to `parse`, what a tree finds to `evaluate`.
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
+from typing import assert_never
 
 At = tuple[int, int]
 """First character of the query, and the one after the last."""
@@ -68,8 +70,38 @@ class Fact:
     at: At = dataclasses.field(compare=False)
 
 
+class BooleanOperator:
+    """Joins or turns what is true of an article; itself it stands nowhere in the text."""
+
+    __slots__ = ()
+
+
+class TextOperator:
+    """About where words stand, or how much they weigh. It has words of the text below it."""
+
+    __slots__ = ()
+
+
+class MeasuringOperator(TextOperator):
+    """Measures between its operands, or counts them, so that each needs a place in the text."""
+
+    __slots__ = ()
+
+
+class PairOperator(MeasuringOperator):
+    """How a left and a right operand stand to each other."""
+
+    __slots__ = ()
+
+
+class StretchOperator(TextOperator):
+    """Keeps its operand to a part of the article."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class And:
+class And(BooleanOperator):
     """All of them."""
 
     children: tuple["Node", ...]
@@ -77,7 +109,7 @@ class And:
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
+class Or(BooleanOperator):
     """Any of them."""
 
     children: tuple["Node", ...]
@@ -85,7 +117,7 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Not(BooleanOperator):
     """The article has none of it."""
 
     child: "Node"
@@ -93,7 +125,7 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class Near(PairOperator):
     """Both, at most `distance` words apart; `ordered`: the left one first."""
 
     left: "Node"
@@ -104,7 +136,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class NotNear:
+class NotNear(PairOperator):
     """The left one, with no right one within `distance` words."""
 
     left: "Node"
@@ -114,7 +146,7 @@ class NotNear:
 
 
 @dataclass(frozen=True, slots=True)
-class Same:
+class Same(PairOperator):
     """Both in one sentence (`S`) or one paragraph (`P`)."""
 
     left: "Node"
@@ -124,7 +156,7 @@ class Same:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class Within(StretchOperator):
     """Only in a field: title, lead, heading or body."""
 
     field: str
@@ -133,7 +165,7 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
-class First:
+class First(StretchOperator):
     """Among the first `count` words of the body."""
 
     count: int
@@ -142,7 +174,7 @@ class First:
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(MeasuringOperator):
     """At least `count` occurrences that do not overlap."""
 
     count: int
@@ -151,7 +183,7 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighted:
+class Weighted(TextOperator):
     """What it finds counts `weight` times in the score."""
 
     child: "Node"
@@ -160,7 +192,58 @@ class Weighted:
 
 
 Leaf = Words | Pattern | Listed | Fact
-Node = Leaf | And | Or | Not | Near | NotNear | Same | Within | First | AtLeast | Weighted
+Pair = Near | NotNear | Same
+Stretch = Within | First
+TextNode = Pair | Stretch | AtLeast | Weighted
+Node = Leaf | And | Or | Not | TextNode
+
+COUNTED: Mapping[str, Callable[[int, Node, At], Node]] = {"FIRST": First, "ATLEAST": AtLeast}
+"""Operators that are written `NAME/n operand`."""
+
+
+class Place(Enum):
+    """Where in the text a node is found, for an operator that measures to it."""
+
+    OWN = "own"
+    """At occurrences of its own."""
+    BELOW = "below"
+    """Wherever what is below it is found."""
+    NOWHERE = "nowhere"
+    """It is true of an article, or not."""
+
+
+def place(node: Node) -> Place:
+    """Where a node is found."""
+    match node:
+        case Words() | Pattern() | Listed() | MeasuringOperator():
+            return Place.OWN
+        case Or() | StretchOperator() | Weighted():
+            return Place.BELOW
+        case And() | Not() | Fact():
+            return Place.NOWHERE
+        case _:
+            assert_never(node)
+
+
+def sign(node: TextNode) -> str:  # noqa: PLR0911  one spelling an operator
+    """How an operator is written, as in `NEAR/5` or `title:`."""
+    match node:
+        case Near():
+            return f"{'ONEAR' if node.ordered else 'NEAR'}/{node.distance}"
+        case NotNear():
+            return f"NOT NEAR/{node.distance}"
+        case Same():
+            return f"SAME/{node.unit}"
+        case Within():
+            return f"{node.field}:"
+        case First():
+            return f"FIRST/{node.count}"
+        case AtLeast():
+            return f"ATLEAST/{node.count}"
+        case Weighted():
+            return f"^{node.weight:g}"
+        case _:
+            assert_never(node)
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -168,12 +251,27 @@ def children(node: Node) -> tuple[Node, ...]:
     match node:
         case And() | Or():
             return node.children
-        case Near() | NotNear() | Same():
+        case PairOperator():
             return (node.left, node.right)
-        case Not() | Within() | First() | AtLeast() | Weighted():
+        case Not() | StretchOperator() | AtLeast() | Weighted():
             return (node.child,)
-        case _:
+        case Words() | Pattern() | Listed() | Fact():
             return ()
+        case _:
+            assert_never(node)
+
+
+def wanted(node: Node) -> tuple[Node, ...]:
+    """The nodes right below whose words count for it: not those that must be absent."""
+    match node:
+        case Not():
+            return ()
+        case NotNear():
+            return (node.left,)
+        case And() | Or() | TextOperator() | Words() | Pattern() | Listed() | Fact():
+            return children(node)
+        case _:
+            assert_never(node)
 
 
 def walk(node: Node) -> Iterator[tuple[Node, int]]:

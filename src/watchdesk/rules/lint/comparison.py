@@ -41,29 +41,51 @@ def _unstemmed(part: Part) -> Part:
     return replace(part, how=How.FOLDED) if part.how is How.STEM else part
 
 
-def _covers(wide: Part, narrow: Part, language: str) -> bool:  # noqa: PLR0911  one answer a pair of kinds
+def _covers(wide: Part, narrow: Part, language: str) -> bool:
     if not stems_only_on_request(language):
         wide, narrow = _unstemmed(wide), _unstemmed(narrow)
-    match wide.how, narrow.how:
-        case How.FOLDED, How.FOLDED:
+    match wide.how:
+        case How.FOLDED:
+            return _folded_covers(wide, narrow, language)
+        case How.EXACT:
+            return narrow.how is How.EXACT and narrow.text == wide.text
+        case How.STEM:
+            return _stem_covers(wide, narrow, language)
+        case How.WILDCARD:
+            return _wildcard_covers(wide, narrow, language)
+
+
+def _folded_covers(wide: Part, narrow: Part, language: str) -> bool:
+    match narrow.how:
+        case How.FOLDED:
             return set(keys(narrow.text, language)) <= set(keys(wide.text, language))
-        case How.FOLDED, How.EXACT:
+        case How.EXACT:
             return not set(keys(narrow.text, language)).isdisjoint(keys(wide.text, language))
-        case How.EXACT, How.EXACT:
-            return narrow.text == wide.text
-        case How.STEM, How.EXACT | How.STEM:
-            return stem(narrow.text, language) == stem(wide.text, language)
-        case How.STEM, How.FOLDED:
-            wanted = stem(wide.text, language)
-            return _every_form(narrow.text, language, lambda form: stem(form, language) == wanted)
-        case How.WILDCARD, How.EXACT:
-            return fits(wide.text, plain(narrow.text))
-        case How.WILDCARD, How.FOLDED:
-            return _every_form(narrow.text, language, lambda form: fits(wide.text, form))
-        case How.WILDCARD, How.WILDCARD:
-            return wider(wide.text, narrow.text)
-        case _:
+        case How.STEM | How.WILDCARD:
             return False
+
+
+def _stem_covers(wide: Part, narrow: Part, language: str) -> bool:
+    wanted = stem(wide.text, language)
+    match narrow.how:
+        case How.FOLDED:
+            return _every_form(narrow.text, language, lambda form: stem(form, language) == wanted)
+        case How.EXACT | How.STEM:
+            return stem(narrow.text, language) == wanted
+        case How.WILDCARD:
+            return False
+
+
+def _wildcard_covers(wide: Part, narrow: Part, language: str) -> bool:
+    match narrow.how:
+        case How.FOLDED:
+            return _every_form(narrow.text, language, lambda form: fits(wide.text, form))
+        case How.EXACT:
+            return fits(wide.text, plain(narrow.text))
+        case How.STEM:
+            return False
+        case How.WILDCARD:
+            return wider(wide.text, narrow.text)
 
 
 def _every_form(word: str, language: str, fitting: Callable[[str], bool]) -> bool:

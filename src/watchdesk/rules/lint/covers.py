@@ -5,9 +5,10 @@ Never claimed wrongly; not always found, as nobody could. Articles are those of 
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import First, Node, Within
+from watchdesk.rules.language.syntax import Node, Stretch, wanted
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.facts import fact_covers, never_both
 from watchdesk.rules.lint.inside import bare, slack
@@ -34,21 +35,27 @@ def _covers(wide: Node, narrow: Node, comparison: Comparison) -> bool:  # noqa: 
     cases = _cases(narrow)
     if cases:
         return all(map(of, cases))
-    match wide, narrow:
-        case syntax.And(), _:
+    if isinstance(narrow, syntax.And) and not isinstance(wide, syntax.And) and any(map(of, narrow.children)):
+        return True
+    match wide:
+        case syntax.And():
             return all(map(by, wide.children))
-        case syntax.Not(), syntax.Not():
-            return _covers(narrow.child, wide.child, comparison)
-        case _, syntax.And() if any(map(of, narrow.children)):
-            return True
-        case syntax.Or(), _:
+        case syntax.Or():
             return any(map(by, wide.children)) or _each_side(of, narrow)
-        case syntax.Not(), syntax.Fact():
+        case syntax.Not() if isinstance(narrow, syntax.Not):
+            return _covers(narrow.child, wide.child, comparison)
+        case syntax.Not() if isinstance(narrow, syntax.Fact):
             return never_both(wide.child, narrow)
-        case syntax.Fact(), syntax.Fact():
+        case syntax.Fact() if isinstance(narrow, syntax.Fact):
             return fact_covers(wide, narrow)
-        case _, Within() | First():
-            return _in_stretch(wide, narrow, comparison)
+        case syntax.Not() | syntax.Fact() | syntax.Words() | syntax.Pattern() | syntax.Listed():
+            pass
+        case syntax.TextOperator():
+            pass
+        case _:
+            assert_never(wide)
+    if isinstance(narrow, syntax.StretchOperator):
+        return _in_stretch(wide, narrow, comparison)
     return slack(wide, narrow, comparison) is not None or _each_side(of, narrow)
 
 
@@ -57,31 +64,35 @@ def _cases(narrow: Node) -> tuple[Node, ...]:
     match narrow:
         case syntax.Or():
             return narrow.children
-        case Within() | First():
+        case syntax.StretchOperator():
             return tuple(replace(narrow, child=child) for child in _cases(bare(narrow.child)))
-        case _:
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
             return ()
+        case syntax.And() | syntax.Not() | syntax.TextOperator():
+            return ()
+        case _:
+            assert_never(narrow)
 
 
 def _each_side(of: Callable[[Node], bool], narrow: Node) -> bool:
     """For what cannot be there without its sides."""
     match narrow:
-        case syntax.Near() | syntax.Same():
-            return of(narrow.left) or of(narrow.right)
-        case syntax.NotNear():
-            return of(narrow.left)
-        case syntax.AtLeast():
-            return of(narrow.child)
+        case syntax.MeasuringOperator():
+            return any(map(of, wanted(narrow)))
         case syntax.Listed():
             return all(map(of, narrow.entries))
-        case _:
+        case syntax.Words() | syntax.Pattern() | syntax.Fact():
             return False
+        case syntax.BooleanOperator() | syntax.TextOperator():
+            return False
+        case _:
+            assert_never(narrow)
 
 
-def _in_stretch(wide: Node, narrow: Within | First, comparison: Comparison) -> bool:
-    """For what is asked for in a field, or among the first words."""
+def _in_stretch(wide: Node, narrow: Stretch, comparison: Comparison) -> bool:
+    """For what is asked for in a part of the article."""
     if (
-        isinstance(wide, Within | First)
+        isinstance(wide, syntax.StretchOperator)
         and lies_within(narrow, wide)
         and (lies_within(wide, narrow) or grows(wide.child))
         and _covers(wide.child, narrow.child, comparison)

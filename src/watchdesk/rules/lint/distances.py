@@ -1,11 +1,12 @@
 """Numbers that ask for nothing: a NEAR as wide as an article, an ATLEAST of one."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from watchdesk.config.places import Severity
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.mistakes import Mistake
-from watchdesk.rules.language.syntax import Node, Within, walk
+from watchdesk.rules.language.syntax import Node, Within, sign, walk
 from watchdesk.rules.matching.reading import PARAGRAPH_GAP
 
 FROM_END_TO_END = 1_000
@@ -16,21 +17,25 @@ def odd_numbers(root: Node) -> Iterator[Mistake]:
     """A warning for each."""
     for part, _ in walk(root):
         match part:
-            case syntax.Near(distance=distance) if distance >= FROM_END_TO_END:
-                name = "ONEAR" if part.ordered else "NEAR"
-                yield _wide(part, f"{name}/{distance}", "write AND, or SAME/P for one paragraph")
-            case syntax.NotNear(distance=distance) if distance >= FROM_END_TO_END:
-                yield _wide(part, f"NOT NEAR/{distance}", "write AND NOT, or a smaller distance")
-            case syntax.AtLeast(count=1):
-                what = "ATLEAST/1 asks for nothing: whatever is found is found once at least"
-                yield Mistake(part.at[0], what, "leave it out, or ask for more", Severity.WARNING)
+            case syntax.Near() | syntax.NotNear() if part.distance >= FROM_END_TO_END:
+                yield _wide(part)
             case syntax.Near() | syntax.Same():
                 yield from _across(part)
+            case syntax.AtLeast() if part.count == 1:
+                what = "ATLEAST/1 asks for nothing: whatever is found is found once at least"
+                yield Mistake(part.at[0], what, "leave it out, or ask for more", Severity.WARNING)
+            case syntax.TextOperator() | syntax.BooleanOperator():
+                pass
+            case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
+                pass
+            case _:
+                assert_never(part)
 
 
-def _wide(part: syntax.Near | syntax.NotNear, name: str, hint: str) -> Mistake:
-    message = f"{name} is as wide as most articles"
-    return Mistake(part.at[0], message, hint, Severity.WARNING)
+def _wide(part: syntax.Near | syntax.NotNear) -> Mistake:
+    is_not = isinstance(part, syntax.NotNear)
+    hint = "write AND NOT, or a smaller distance" if is_not else "write AND, or SAME/P for one paragraph"
+    return Mistake(part.at[0], f"{sign(part)} is as wide as most articles", hint, Severity.WARNING)
 
 
 def _across(part: syntax.Near | syntax.Same) -> Iterator[Mistake]:

@@ -45,11 +45,10 @@ def never_both(one: Node, other: Node) -> bool:
 
 def _values(node: Node, field: str) -> frozenset[str]:
     """The values that the article has one of for the node to hold; none where that is not said."""
-    match bare(node):
-        case Fact() as fact if fact.field == field and is_plain(fact):
-            return frozenset((plain(fact.value),))
-        case syntax.Or(children=children):
-            each = [_values(child, field) for child in children]
-            return frozenset[str]().union(*each) if all(each) else frozenset()
-        case _:
-            return frozenset()
+    node = bare(node)
+    if isinstance(node, Fact) and node.field == field and is_plain(node):
+        return frozenset((plain(node.value),))
+    if isinstance(node, syntax.Or):
+        each = [_values(child, field) for child in node.children]
+        return frozenset[str]().union(*each) if all(each) else frozenset()
+    return frozenset()

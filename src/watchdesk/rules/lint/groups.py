@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import And, Node, Or, children
+from watchdesk.rules.language.syntax import And, MeasuringOperator, Node, Or, children
 
 
 class Group(NamedTuple):
@@ -25,7 +24,7 @@ def groups(root: Node) -> Iterator[Group]:
         if isinstance(node, And | Or):
             below = tuple(_members(node))
             yield Group(node, below, measured)
-        measures = isinstance(node, syntax.Near | syntax.NotNear | syntax.Same | syntax.AtLeast)
+        measures = isinstance(node, MeasuringOperator)
         waiting.extend((child, measured or measures) for child in reversed(below))
 
 

@@ -6,10 +6,10 @@ This is what NEAR, SAME and ATLEAST need to know of their sides. Whole articles 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import First, Near, Node, Within, Words
+from watchdesk.rules.language.syntax import Near, Node, Stretch, Words, wanted
 from watchdesk.rules.lint.comparison import Comparison, word_covers
 from watchdesk.rules.lint.stretches import grows, is_simple, lies_within
 from watchdesk.rules.matching.reading import PARAGRAPH_GAP
@@ -35,9 +35,7 @@ def bare(node: Node) -> Node:
     return node
 
 
-def slack(  # noqa: PLR0911  one answer a kind of node
-    wide: Node, narrow: Node, comparison: Comparison
-) -> Slack | None:
+def slack(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
     """What is left where every occurrence of `narrow` holds one of `wide`; None where that is not sure."""
     wide, narrow = bare(wide), bare(narrow)
     if not comparison.step():
@@ -47,8 +45,16 @@ def slack(  # noqa: PLR0911  one answer a kind of node
     match narrow:
         case syntax.Or() | syntax.Listed():
             return _widest(slack(wide, one, comparison) for one in _alternatives(narrow))
-        case Within() | First():
+        case syntax.StretchOperator():
             return _in_stretch(wide, narrow, comparison)
+        case Words() | syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
+            return _holding(wide, narrow, comparison)
+        case _:
+            assert_never(narrow)
+
+
+def _holding(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
+    """As `slack`, for a narrow one that is found in one way."""
     match wide:
         case syntax.Or() | syntax.Listed():
             if not is_simple(wide):
@@ -58,36 +64,41 @@ def slack(  # noqa: PLR0911  one answer a kind of node
             return _counted(wide, narrow, comparison)
         case syntax.NotNear():
             return _apart(wide, narrow, comparison)
-    return _joined(wide, narrow, comparison)
+        case Words() | syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
+            return _joined(wide, narrow, comparison) or _in_a_side(wide, narrow, comparison)
+        case _:
+            assert_never(wide)
 
 
 def _joined(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
-    found: Slack | None = None
-    match wide, narrow:
-        case Words(), Words():
-            return _aligned(wide, narrow, comparison)
-        case syntax.Pattern(), syntax.Pattern():
-            return EXACT if wide.expression == narrow.expression else None
-        case Near(), Near():
-            found = _near(wide, narrow, comparison)
-        case Near(), Words():
-            return _closest(_near(wide, halves, comparison) for halves in _halves(narrow))
-        case syntax.Same(), syntax.Same() | Near():
-            found = _same(wide, narrow, comparison)
-    return found or _in_a_side(wide, narrow, comparison)
+    """Where both are words, expressions or pairs of operands that answer each other."""
+    if isinstance(wide, Words) and isinstance(narrow, Words):
+        return _aligned(wide, narrow, comparison)
+    if isinstance(wide, syntax.Pattern) and isinstance(narrow, syntax.Pattern):
+        return EXACT if wide.expression == narrow.expression else None
+    if isinstance(wide, Near) and isinstance(narrow, Near):
+        return _near(wide, narrow, comparison)
+    if isinstance(wide, Near) and isinstance(narrow, Words):
+        return _closest(_near(wide, halves, comparison) for halves in _halves(narrow))
+    if isinstance(wide, syntax.Same) and isinstance(narrow, syntax.Same | Near):
+        return _same(wide, narrow, comparison)
+    return None
 
 
 def _in_a_side(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
     match narrow:
-        case Near() | syntax.Same():
-            sides = (slack(wide, side, comparison) for side in (narrow.left, narrow.right))
+        case syntax.NotNear() | syntax.AtLeast():
+            (side,) = wanted(narrow)
+            return slack(wide, side, comparison)
+        case syntax.MeasuringOperator():
+            sides = (slack(wide, side, comparison) for side in wanted(narrow))
             return _UNKNOWN if any(side is not None for side in sides) else None
-        case syntax.NotNear():
-            return slack(wide, narrow.left, comparison)
-        case syntax.AtLeast():
-            return slack(wide, narrow.child, comparison)
-        case _:
+        case Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
             return None
+        case syntax.BooleanOperator() | syntax.TextOperator():
+            return None
+        case _:
+            assert_never(narrow)
 
 
 def _alternatives(node: syntax.Or | syntax.Listed) -> tuple[Node, ...]:
@@ -124,9 +135,9 @@ def _aligned(wide: Words, narrow: Words, comparison: Comparison) -> Slack | None
     return None
 
 
-def _in_stretch(wide: Node, narrow: Within | First, comparison: Comparison) -> Slack | None:
-    """For an occurrence in a field, or among the first words."""
-    if isinstance(wide, Within | First) and lies_within(narrow, wide):
+def _in_stretch(wide: Node, narrow: Stretch, comparison: Comparison) -> Slack | None:
+    """For an occurrence in a part of the article."""
+    if isinstance(wide, syntax.StretchOperator) and lies_within(narrow, wide):
         found = slack(wide.child, narrow.child, comparison)
         if found is not None and (lies_within(wide, narrow) or grows(wide.child)):
             return found

@@ -6,9 +6,10 @@ A cheap look that leaves nothing out; `covers` says which of them do.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Fact, How, Node, Part, Words, children, walk
+from watchdesk.rules.language.syntax import Fact, How, Node, Part, Words, walk, wanted
 from watchdesk.rules.lint.facts import WHOLE, is_plain
 from watchdesk.rules.lint.wildcards import beginning
 from watchdesk.rules.text.folding import keys, plain, stem
@@ -51,15 +52,13 @@ class Siblings:
     ) -> Iterator[int]:
         return (other for mark in own[number] for other in by_mark.get(mark, ()) if other != number)
 
-    def _needed(self, node: Node) -> Sequence[Mark]:  # noqa: PLR0911  one answer a kind of node
+    def _needed(self, node: Node) -> Sequence[Mark]:
         """Marks of which what the node covers has one at least; rare ones where there is a choice."""
         match node:
             case Words():
                 return min((_asked(part) for part in node.parts), key=self._commonness)
-            case syntax.Near() | syntax.Same():
-                return min((self._needed(side) for side in (node.left, node.right)), key=self._commonness)
-            case syntax.And():
-                return min((self._needed(child) for child in node.children), key=self._commonness)
+            case syntax.And() | syntax.TextOperator():
+                return min((self._needed(child) for child in wanted(node)), key=self._commonness)
             case syntax.Or() | syntax.Listed():
                 each = node.children if isinstance(node, syntax.Or) else node.entries
                 return [mark for one in each for mark in self._needed(one)]
@@ -71,7 +70,7 @@ class Siblings:
                 exact = node.field in WHOLE and is_plain(node)
                 return [(*_FACT, node.field, plain(node.value)) if exact else (*_FACT, node.field)]
             case _:
-                return self._needed(children(node)[0])
+                assert_never(node)
 
     def _commonness(self, marks: Sequence[Mark]) -> int:
         return sum(self._common[mark] for mark in marks)
@@ -101,6 +100,10 @@ def _marks(node: Node) -> Iterator[Mark]:
                 yield from (_FACT, (*_FACT, part.field), (*_FACT, part.field, plain(part.value)))
             case syntax.Not():
                 yield _NOT
+            case syntax.And() | syntax.Or() | syntax.TextOperator():
+                pass
+            case _:
+                assert_never(part)
 
 
 def _asked(part: Part) -> list[Mark]:

@@ -4,13 +4,13 @@ Every node yields an `Outcome`; scores, spans and explanations are read off that
 cannot disagree with the match.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from watchdesk.model import Article
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Leaf, Node, Part
+from watchdesk.rules.language.syntax import Leaf, Node, Pair, Part, Stretch
 from watchdesk.rules.matching.facts import fact_hits
 from watchdesk.rules.matching.limits import MOST_HITS, Work
 from watchdesk.rules.matching.occurrences import Hit, Occurrence, Range, apart, count_apart, near, together
@@ -42,8 +42,8 @@ class Positions(Protocol):
     def ranges(self, field: str) -> tuple[Range, ...]:
         """Where a text field stands: title, lead, heading or body."""
 
-    def first_words(self, count: int) -> tuple[Range, ...]:
-        """The first `count` words of the body."""
+    def words_of_body(self, chosen: slice) -> tuple[Range, ...]:
+        """Where the chosen words of the body stand, such as the first ten: `slice(10)`."""
 
     def sentence_of(self, position: int) -> int:
         """The number of the sentence at a position."""
@@ -62,7 +62,9 @@ class Outcome:
     children: tuple["Outcome", ...] = ()
 
 
-def evaluate(node: Node, reading: Positions, scope: tuple[Range, ...] | None = None) -> Outcome:
+def evaluate(  # noqa: PLR0911  one answer a kind of node
+    node: Node, reading: Positions, scope: tuple[Range, ...] | None = None
+) -> Outcome:
     """What `node` and everything below it finds; `scope`: only within these positions."""
     match node:
         case syntax.And():
@@ -76,12 +78,18 @@ def evaluate(node: Node, reading: Positions, scope: tuple[Range, ...] | None = N
             return Outcome(node, not child.ok, (), (child,))
         case syntax.Near() | syntax.NotNear() | syntax.Same():
             return _pair(node, reading, scope)
-        case syntax.Within() | syntax.First() | syntax.AtLeast() | syntax.Weighted():
-            return _around(node, reading, scope)
-        case _:
+        case syntax.Within() | syntax.First():
+            return _around(node, evaluate(node.child, reading, _narrowed(scope, _stretch(node, reading))))
+        case syntax.Weighted():
+            return _around(node, evaluate(node.child, reading, scope))
+        case syntax.AtLeast():
+            return _counted(node, evaluate(node.child, reading, scope))
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
             hits = _leaf_hits(node, reading, scope)
             found = [Occurrence(hit.start, hit.end, (hit,)) for hit in hits]
             return Outcome(node, bool(found), found)
+        case _:
+            assert_never(node)
 
 
 def holds(  # noqa: PLR0911  one answer a kind of node
@@ -102,18 +110,30 @@ def holds(  # noqa: PLR0911  one answer a kind of node
             return holds(node.left, reading, scope) and evaluate(node, reading, scope).ok
         case syntax.Words() if scope is None:
             return bool(reading.phrase(node.parts))
-        case _:
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact() | syntax.TextOperator():
             return evaluate(node, reading, scope).ok
+        case _:
+            assert_never(node)
 
 
 def occurrences(outcome: Outcome) -> Sequence[Occurrence]:
     """The places where a node holds: its own, or those of the children that make it hold, by their start."""
-    if not outcome.ok or isinstance(outcome.node, syntax.Not):
+    if not outcome.ok:
         return ()
-    if not isinstance(outcome.node, syntax.And | syntax.Or):
-        return outcome.occurrences
+    match outcome.node:
+        case syntax.Not():
+            return ()
+        case syntax.And() | syntax.Or():
+            return _merged(outcome.children)
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact() | syntax.TextOperator():
+            return outcome.occurrences
+        case _:
+            assert_never(outcome.node)
+
+
+def _merged(outcomes: Iterable[Outcome]) -> Sequence[Occurrence]:
     merged: dict[tuple[int, int], Occurrence] = {}
-    for child in outcome.children:
+    for child in outcomes:
         for one in occurrences(child):
             known = merged.get((one.start, one.end))
             hits = one.hits if known is None else known.hits + one.hits
@@ -121,9 +141,7 @@ def occurrences(outcome: Outcome) -> Sequence[Occurrence]:
     return sorted(merged.values(), key=lambda one: (one.start, one.end))
 
 
-def _pair(
-    node: syntax.Near | syntax.NotNear | syntax.Same, reading: Positions, scope: tuple[Range, ...] | None
-) -> Outcome:
+def _pair(node: Pair, reading: Positions, scope: tuple[Range, ...] | None) -> Outcome:
     children = (evaluate(node.left, reading, scope), evaluate(node.right, reading, scope))
     left, right = occurrences(children[0]), occurrences(children[1])
     match node:
@@ -135,24 +153,30 @@ def _pair(
             found = together(left, right, reading.sentence_of, reading.work)
         case syntax.Same():
             found = together(left, right, reading.block_of, reading.work)
+        case _:
+            assert_never(node)
     return Outcome(node, bool(found), found, children)
 
 
-def _around(
-    node: syntax.Within | syntax.First | syntax.AtLeast | syntax.Weighted,
-    reading: Positions,
-    scope: tuple[Range, ...] | None,
-) -> Outcome:
+def _stretch(node: Stretch, reading: Positions) -> tuple[Range, ...]:
+    """The part of the article that a node keeps its child to."""
     match node:
         case syntax.Within():
-            scope = _narrowed(scope, reading.ranges(node.field))
+            return reading.ranges(node.field)
         case syntax.First():
-            scope = _narrowed(scope, reading.first_words(node.count))
-    child = evaluate(node.child, reading, scope)
+            return reading.words_of_body(slice(node.count))
+        case _:
+            assert_never(node)
+
+
+def _around(node: Node, child: Outcome) -> Outcome:
+    """A node that is found where its child is found."""
+    return Outcome(node, child.ok, occurrences(child), (child,))
+
+
+def _counted(node: syntax.AtLeast, child: Outcome) -> Outcome:
     found = occurrences(child)
-    ok = child.ok
-    if isinstance(node, syntax.AtLeast):
-        ok = count_apart(found) >= node.count
+    ok = count_apart(found) >= node.count
     return Outcome(node, ok, found if ok else (), (child,))
 
 
@@ -172,8 +196,10 @@ def _leaf_hits(node: syntax.Leaf, reading: Positions, scope: tuple[Range, ...] |
             return hits if scope is None else [hit for hit in hits if _inside((hit.start, hit.end), scope)]
         case syntax.Listed():
             ranges = sorted({found for entry in node.entries for found in reading.phrase(entry.parts)})
-        case _:
+        case syntax.Words():
             ranges = list(reading.phrase(node.parts))
+        case _:
+            assert_never(node)
     if scope is not None:
         ranges = [found for found in ranges if _inside(found, scope)]
     if len(ranges) > MOST_HITS:

@@ -188,8 +188,7 @@ class Reading:
             case _:
                 return tuple((b.first, b.last) for b in self.blocks if b.kind == "heading")
 
-    def first_words(self, count: int) -> tuple[Range, ...]:
-        """The first `count` words of the body."""
-        body = bisect_right(self.positions, self.blocks[0].last)
-        chosen = self.positions[body : body + count]
-        return ((chosen[0], chosen[-1]),) if chosen else ()
+    def words_of_body(self, chosen: slice) -> tuple[Range, ...]:
+        """Where the chosen words of the body stand, such as the first ten: `slice(10)`."""
+        body = self.positions[bisect_right(self.positions, self.blocks[0].last) :][chosen]
+        return ((body[0], body[-1]),) if body else ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import log2
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Leaf, Node, children
+from watchdesk.rules.language.syntax import Leaf, Node, wanted
 from watchdesk.rules.matching.evaluate import Outcome
 from watchdesk.rules.matching.occurrences import Hit
 from watchdesk.rules.matching.reading import Reading
@@ -64,28 +64,21 @@ def hits_of(outcome: Outcome) -> list[Hit]:
 def _hits(outcome: Outcome) -> Iterator[Hit]:
     if not outcome.ok or isinstance(outcome.node, syntax.Not):
         return
-    if isinstance(outcome.node, syntax.And | syntax.Or | syntax.Within | syntax.First | syntax.Weighted):
+    if isinstance(outcome.node, syntax.And | syntax.Or):
         for child in outcome.children:
             yield from _hits(child)
-        return
     for occurrence in outcome.occurrences:
         yield from occurrence.hits
 
 
 def _weights(node: Node, weight: float) -> Iterator[tuple[tuple[int, int], float]]:
     """Where each positive text leaf stands in the query, and its weight."""
-    match node:
-        case syntax.Not() | syntax.Fact():
-            return
-        case syntax.NotNear():
-            yield from _weights(node.left, weight)
-        case syntax.Weighted():
-            yield from _weights(node.child, weight * node.weight)
-        case syntax.Words() | syntax.Pattern() | syntax.Listed():
-            yield node.at, weight
-        case _:
-            for child in children(node):
-                yield from _weights(child, weight)
+    if isinstance(node, syntax.Words | syntax.Pattern | syntax.Listed):
+        yield node.at, weight
+    if isinstance(node, syntax.Weighted):
+        weight *= node.weight
+    for child in wanted(node):
+        yield from _weights(child, weight)
 
 
 def _part(hits: Sequence[Hit], weight: float, reading: Reading) -> ScorePart:
