@@ -18,7 +18,7 @@ from support.sample_digests import found, notice, rendered
 from support.web import Answer, Request, WebServer
 from watchdesk.delivery.channels.chat import KIND, ChatChannel, ChatOptions, settled
 from watchdesk.delivery.kind import ChannelContext
-from watchdesk.delivery.limits import Limits
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Parcel, Refused, Rendered, Retry, SendOutcome, Sent
 
 LIMITS = Limits(wait=3, whole=6)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from support.sample_digests import found, notice, rendered
 from watchdesk.delivery.chat.compact import Message, Room, compact
-from watchdesk.delivery.chat.words import Markup, inert, link_of
+from watchdesk.delivery.chat.markup import Markup, inert, link_of
 from watchdesk.encoding.display import shortened
 from watchdesk.model import Rendered
 

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from support.parcels import NOW, parcel
 from support.smtp import Certificate, MailReceiver, ScriptedMailServer, make_certificate
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
-from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.server import MailServer, Protocol
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Refused, Retry, Sent
 
 LIMITS = Limits(wait=5, whole=10)

@@ -11,7 +11,7 @@ from support.desk import DeskFiles
 from support.parcels import NOW, parcel
 from support.smtp import LoginServer, ScriptedMailServer
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
-from watchdesk.delivery.limits import Limits
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Retry, SendOutcome, Sent
 
 LIMITS = Limits(wait=5, whole=10)

@@ -13,8 +13,8 @@ from support.parcels import NOW, parcel
 from support.smtp import Certificate, MailReceiver, ScriptedMailServer, make_certificate
 from support.web import WebServer
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
-from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.server import Tls
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Retry, SendOutcome, Sent
 
 LIMITS = Limits(wait=5, whole=10)

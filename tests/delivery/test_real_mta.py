@@ -15,7 +15,7 @@ from support.opensmtpd import MailSystem
 from support.parcels import NOW, parcel
 from support.sample_digests import found, rendered
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
-from watchdesk.delivery.limits import Limits
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Parcel, Refused, SendOutcome, Sent
 
 SUBJECT = "Ранковий огляд 🍦: 12 stories — naïve & long " + "ö" * 90

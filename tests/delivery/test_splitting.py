@@ -15,7 +15,7 @@ from support.parcels import NOW, parcel
 from support.smtp import DROP, STALL, MailReceiver, Received, ScriptedMailServer
 from support.web import WebServer
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
-from watchdesk.delivery.limits import Limits
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Refused, Retry, Sent
 
 LIMITS = Limits(wait=5, whole=10)

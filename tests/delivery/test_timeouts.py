@@ -11,7 +11,7 @@ from support.smtp import DRIP, ScriptedMailServer
 from support.web import Answer, WebServer
 from watchdesk.config.settings import ChannelSettings
 from watchdesk.delivery.channels import KINDS, build_channels
-from watchdesk.delivery.limits import Limits
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Retry, SendOutcome
 
 BRIEF = timedelta(seconds=0.4)

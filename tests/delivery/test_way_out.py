@@ -21,7 +21,7 @@ from watchdesk.delivery.channels.chat import ChatChannel, ChatOptions
 from watchdesk.delivery.channels.email import EmailOptions
 from watchdesk.delivery.channels.webhook import WebhookChannel, WebhookOptions
 from watchdesk.delivery.kind import ChannelContext
-from watchdesk.delivery.limits import Limits
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Retry, SendOutcome, Sent
 
 LIMITS = Limits(wait=3, whole=6)

@@ -15,7 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from support.parcels import NOW, parcel
 from support.web import Answer, WebServer
 from watchdesk.delivery.channels.webhook import WebhookChannel, WebhookOptions, redacted
-from watchdesk.delivery.limits import Limits
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 from watchdesk.transport.retry_after import retry_after
 

@@ -6,9 +6,9 @@ What a digest holds and says is settled before; what survives a restart is the s
 from watchdesk.delivery.addressing import deliveries_for
 from watchdesk.delivery.attempt import attempt
 from watchdesk.delivery.contacts import whom_to_ask
-from watchdesk.delivery.holder import holder_name, release_of_the_dead
+from watchdesk.delivery.in_flight import UnderWay
+from watchdesk.delivery.lease_owner import holder_name, release_of_the_dead
 from watchdesk.delivery.outbox import LEASE, Report, record_kept, send_due
-from watchdesk.delivery.under_way import UnderWay
 
 __all__ = [
     "LEASE",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from watchdesk.delivery.printed import to_the_log
+from watchdesk.delivery.captured_output import to_the_log
 from watchdesk.encoding.display import encodable, one_line, shortened
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.ports import Channel

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import structlog
 
 from watchdesk.delivery.attempt import attempt
-from watchdesk.delivery.under_way import UnderWay
+from watchdesk.delivery.in_flight import UnderWay
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import (
     ChannelLimits,

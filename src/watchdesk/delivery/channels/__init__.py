@@ -14,10 +14,10 @@ from pydantic import BaseModel
 from watchdesk.config.network import Authorities, Network
 from watchdesk.config.settings import ChannelSettings
 from watchdesk.delivery.attempt import Contained, told_by
+from watchdesk.delivery.captured_output import to_the_log
 from watchdesk.delivery.channels import atom, chat, email, files, maildir, webhook
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.delivery.limits import Limits
-from watchdesk.delivery.printed import to_the_log
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.errors import WatchdeskError
 from watchdesk.ports import Channel
 

@@ -22,9 +22,9 @@ from pydantic import Field
 
 from watchdesk.config.private import PRIVATE, folder_mode, make_folder, open_private
 from watchdesk.delivery.atom_feed import DamagedFeed, Entry, Feed, identity, with_entries
+from watchdesk.delivery.atomic_write import write_durably
 from watchdesk.delivery.channels.files import fit
-from watchdesk.delivery.document import document_in, is_test
-from watchdesk.delivery.durable import write_durably
+from watchdesk.delivery.digest_document import document_in, is_test
 from watchdesk.delivery.folder_option import ServedFolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.digests.rendering.quoted import safe_link

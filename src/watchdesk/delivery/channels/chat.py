@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from watchdesk.config.network import Network
 from watchdesk.config.secrets import Secret, SecretMissing, SecretRef, is_reference
 from watchdesk.delivery.chat.compact import compact
-from watchdesk.delivery.chat.guard import Guard
+from watchdesk.delivery.chat.time_limit import Guard
+from watchdesk.delivery.delivered import Taken
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.delivery.limits import Limits
-from watchdesk.delivery.taken import Taken
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.transport.trust import trust_store
 

@@ -12,16 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from watchdesk.config.network import Authorities
 from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.addresses import AddressOption, MailAddress, parse_helo
-from watchdesk.delivery.mail.conversation import Conversation
-from watchdesk.delivery.mail.line import trust_for
+from watchdesk.delivery.mail.connection import trust_for
+from watchdesk.delivery.mail.exchange import Conversation
 from watchdesk.delivery.mail.login import Credentials, Login, TokenLogin
 from watchdesk.delivery.mail.message import LONGEST_URI, Letter, uri_in_header, write_letter
 from watchdesk.delivery.mail.program import SendmailProgram
-from watchdesk.delivery.mail.roll import Room
+from watchdesk.delivery.mail.recipients import Room
 from watchdesk.delivery.mail.server import Protocol as MailProtocol
 from watchdesk.delivery.mail.server import ServerOption, Tls
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Parcel, Retry, SendOutcome
 
 _UNSUBSCRIBE = re.compile(r"([Mm][Aa][Ii][Ll][Tt][Oo]:|[Hh][Tt][Tt][Pp][Ss]?://)[!-;=?-~]+")

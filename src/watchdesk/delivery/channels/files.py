@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from watchdesk.config.private import PRIVATE, folder_mode, make_folder
-from watchdesk.delivery.document import is_test
-from watchdesk.delivery.durable import sync_directory, write_durably
+from watchdesk.delivery.atomic_write import sync_directory, write_durably
+from watchdesk.delivery.digest_document import is_test
 from watchdesk.delivery.folder_option import ServedFolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.model import Parcel, Retry, SendOutcome, Sent

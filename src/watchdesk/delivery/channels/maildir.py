@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from watchdesk.config.private import make_folder
-from watchdesk.delivery.durable import write_durably
+from watchdesk.delivery.atomic_write import write_durably
 from watchdesk.delivery.folder_option import FolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.mail.addresses import MailAddress

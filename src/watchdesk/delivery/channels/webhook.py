@@ -18,8 +18,8 @@ from watchdesk import __version__
 from watchdesk.config.network import Network, Proxy
 from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.signature import key_of, signed_headers
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.transport.adapter import Adapter, route_of
 from watchdesk.transport.connections import Manner

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watchdesk.delivery.chat.words import Markup, inert
-from watchdesk.delivery.document import document_in
+from watchdesk.delivery.chat.markup import Markup, inert
+from watchdesk.delivery.digest_document import document_in
 from watchdesk.digests.dealing import in_turn
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.quoted import LONGEST_NAME

@@ -17,7 +17,7 @@ from apprise import Apprise, AppriseAsset, NotifyBase
 from watchdesk.config.network import Network
 from watchdesk.config.places import did_you_mean
 from watchdesk.delivery.chat.compact import Message, Room
-from watchdesk.delivery.chat.words import Markup
+from watchdesk.delivery.chat.markup import Markup
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 from watchdesk.transport.library_sessions import lent
 from watchdesk.transport.trust import trust_store

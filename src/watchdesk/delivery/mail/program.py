@@ -7,10 +7,10 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import assert_never
 
-from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.message import Letter
 from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, settled
 from watchdesk.delivery.mail.server import MailServer
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 
 _FOLDERS = "/usr/sbin:/usr/lib:/usr/local/sbin:/usr/bin:/usr/local/bin"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from watchdesk.config.network import Authorities
-from watchdesk.delivery.limits import Limits
-from watchdesk.delivery.mail.line import Line, trust_for
+from watchdesk.delivery.mail.connection import Line, trust_for
 from watchdesk.delivery.mail.login import Credentials, log_in
 from watchdesk.delivery.mail.message import Letter
+from watchdesk.delivery.mail.recipients import Answer, Roll, Room
 from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, meaning
-from watchdesk.delivery.mail.roll import Answer, Roll, Room
 from watchdesk.delivery.mail.server import MailServer, Protocol, Tls
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Refused, SendOutcome, Sent
 from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import distrust_of

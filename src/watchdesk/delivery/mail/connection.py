@@ -5,8 +5,8 @@ import socket
 import ssl
 
 from watchdesk.config.network import Authorities
-from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.server import MailServer, Protocol
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.transport.deadline import Deadline
 from watchdesk.transport.dialing import dial
 from watchdesk.transport.trust import trust_store

@@ -7,11 +7,11 @@ import pytest
 
 from support.parcels import parcel
 from support.smtp import BROKEN, DRIP, DROP, FLOOD, STALL, Replies, ScriptedMailServer
-from watchdesk.delivery.limits import Limits
 from watchdesk.delivery.mail.addresses import parse_address
-from watchdesk.delivery.mail.conversation import Conversation
+from watchdesk.delivery.mail.exchange import Conversation
 from watchdesk.delivery.mail.message import Letter, write_letter
 from watchdesk.delivery.mail.server import MailServer, Protocol
+from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 
 SENDER = parse_address("watchdesk@example.org")
