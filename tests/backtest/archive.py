@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from watchdesk.backtest import Window
 from watchdesk.model import Article, Span
-from watchdesk.model.archive import Archived
+from watchdesk.model.backtest import Archived
 from watchdesk.rules import RuleSet
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from watchdesk.model import Failed, Fetched, NotModified, Rhythm, Source, SourceState, Throttled, UpdateHints
 from watchdesk.scheduling import believable, learned, next_poll
-from watchdesk.store.states import state_of, state_row
+from watchdesk.store.state_mapping import state_of, state_row
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from watchdesk.model import Article, Ingested, Match, Section, Snippet, SourceState, Span
-from watchdesk.model.archive import Reach
+from watchdesk.model.backtest import Reach
 from watchdesk.store import SqlStore, open_store, rematching
 from watchdesk.store.database import Database, database_url
 

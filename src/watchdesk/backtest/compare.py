@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from watchdesk.backtest.changes import Backtest, Lost, New, RuleChange, Tally
 from watchdesk.backtest.window import Window
 from watchdesk.model import Article, Match, RuleLabel
-from watchdesk.model.archive import Archived
+from watchdesk.model.backtest import Archived
 from watchdesk.rules import Rule, RuleSet
 
 SHOWN = 5

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from watchdesk.model.archive import Reach
+from watchdesk.model.backtest import Reach
 from watchdesk.rules import Rule
 
 _TAG = "tag:"

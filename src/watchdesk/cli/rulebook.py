@@ -13,7 +13,7 @@ from watchdesk.cli.session import Session, json_option, pass_session, print_json
 from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import ago, counted, span
 from watchdesk.digests import widest
-from watchdesk.model.archive import Reach
+from watchdesk.model.backtest import Reach
 from watchdesk.ports import ArticleStore
 
 _DAY = timedelta(days=1)

@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from watchdesk.store.archive import ArchiveRows
+from watchdesk.store.articles import ArchiveRows
 from watchdesk.store.attempts import AttemptRows
 from watchdesk.store.database import Database, database_url
+from watchdesk.store.database_identity import KnownDatabases
+from watchdesk.store.digest_history import PastRows
+from watchdesk.store.digest_marks import MarkRows
 from watchdesk.store.digests import DigestRows
 from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
-from watchdesk.store.known import KnownDatabases
-from watchdesk.store.marks import MarkRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
-from watchdesk.store.past import PastRows
-from watchdesk.store.seen import seen_categories
 from watchdesk.store.sources import SourceRows
+from watchdesk.store.stored_categories import seen_categories
 from watchdesk.store.troubles import TroubleRows
 
 

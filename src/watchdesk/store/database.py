@@ -14,8 +14,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from watchdesk.config.private import open_private
 from watchdesk.errors import DamagedStorage, RefusedRow, StorageError, UnreachableStorage, UnusableStorage
-from watchdesk.store.edge import refuse_unclean, refuses_a_row
 from watchdesk.store.open_file import OpenFile
+from watchdesk.store.row_validation import refuse_unclean, refuses_a_row
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,9 @@ from watchdesk.errors import StorageError
 from watchdesk.model import Delivery, DeliveryState, Digest, Release, Rendered, WaitingMatch, WentOut
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
-from watchdesk.store.marks import mark, release
+from watchdesk.store.digest_marks import mark, release
 from watchdesk.store.outbox import delivery_of, delivery_row
-from watchdesk.store.rows import article_of, match_of
+from watchdesk.store.row_mapping import article_of, match_of
 from watchdesk.store.tables import articles, deliveries, digests, matches, places
 
 

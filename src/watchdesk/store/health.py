@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from watchdesk.errors import DamagedStorage, StorageError
 from watchdesk.store.database import Database, damaged
-from watchdesk.store.known import KnownDatabases
+from watchdesk.store.database_identity import KnownDatabases
 from watchdesk.store.open_file import OpenFile
 from watchdesk.store.opening import stamp, take_up
 

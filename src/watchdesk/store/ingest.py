@@ -14,10 +14,10 @@ from watchdesk.errors import RefusedRow
 from watchdesk.model import Article, Ingested, Known, Recalled, SourceState, Stored, refusals
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
-from watchdesk.store.findings import write_findings, write_more_findings
+from watchdesk.store.matches import write_findings, write_more_findings
 from watchdesk.store.pages import PageRows, write_pages
 from watchdesk.store.rewriting import rewrite
-from watchdesk.store.rows import article_of, article_row
+from watchdesk.store.row_mapping import article_of, article_row
 from watchdesk.store.sources import write_state
 from watchdesk.store.stories import stories_of
 from watchdesk.store.tables import articles, entry_keys, matches, places

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, select, text
 
 from watchdesk.errors import DamagedStorage, UnusableStorage
 from watchdesk.store.database import Database, database_url
-from watchdesk.store.known import KnownDatabase, KnownDatabases
+from watchdesk.store.database_identity import KnownDatabase, KnownDatabases
 from watchdesk.store.open_file import OpenFile
 from watchdesk.store.tables import notes
 from watchdesk.store.upserts import upsert

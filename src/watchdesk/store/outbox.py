@@ -14,7 +14,7 @@ from watchdesk.model import ChannelLimits, Delivery, DeliveryState, Parcel, Rend
 from watchdesk.scheduling import LONGEST
 from watchdesk.store.attempts import record_attempt, room_of
 from watchdesk.store.database import Database
-from watchdesk.store.queue import first_due, over
+from watchdesk.store.delivery_queue import first_due, over
 from watchdesk.store.tables import deliveries, digests, stopped_channels
 from watchdesk.store.upserts import upsert
 

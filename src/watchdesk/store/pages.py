@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 from watchdesk.encoding.repair import clean
 from watchdesk.model import Ingested, PageToFetch, Stored
 from watchdesk.store.database import Database
-from watchdesk.store.findings import write_more_findings
+from watchdesk.store.matches import write_more_findings
 from watchdesk.store.rewriting import rewrite
-from watchdesk.store.rows import Row, sections_column, sections_of
+from watchdesk.store.row_mapping import Row, sections_column, sections_of
 from watchdesk.store.tables import pages_to_fetch
 from watchdesk.store.upserts import upsert_all
 from watchdesk.store.wordings import write_first_wording

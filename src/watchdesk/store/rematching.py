@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from watchdesk.model import Article, Span
-from watchdesk.model.archive import Archived, Reach
+from watchdesk.model.backtest import Archived, Reach
 from watchdesk.store.database import Database
-from watchdesk.store.rows import Row, article_of
+from watchdesk.store.row_mapping import Row, article_of
 from watchdesk.store.tables import articles, matches
 
 PAGE = 500

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from watchdesk.model import Article
-from watchdesk.store.rows import article_row
+from watchdesk.store.row_mapping import article_row
 from watchdesk.store.tables import articles
 
 

@@ -8,7 +8,7 @@ from watchdesk.errors import RefusedRow
 from watchdesk.model import Appointment, SourceState
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
-from watchdesk.store.states import state_of, state_row
+from watchdesk.store.state_mapping import state_of, state_row
 from watchdesk.store.tables import notes, sources
 from watchdesk.store.upserts import upsert, upsert_all
 

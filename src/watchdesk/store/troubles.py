@@ -17,7 +17,7 @@ from watchdesk.model import (
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.digests import write_digest
-from watchdesk.store.states import state_of
+from watchdesk.store.state_mapping import state_of
 from watchdesk.store.tables import deliveries as letters
 from watchdesk.store.tables import sources, told_troubles
 from watchdesk.store.upserts import upsert_all

@@ -9,7 +9,7 @@ from sqlalchemy import case, func, or_, select
 from watchdesk.model import Article, Release, Released, Standing, StoredMatch
 from watchdesk.store.database import Database
 from watchdesk.store.rematching import RematchingRows, pages
-from watchdesk.store.rows import article_of, match_of
+from watchdesk.store.row_mapping import article_of, match_of
 from watchdesk.store.tables import articles, matches, places, released_places
 
 

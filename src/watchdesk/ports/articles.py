@@ -17,7 +17,7 @@ from watchdesk.model import (
     StoredMatch,
     Wording,
 )
-from watchdesk.model.archive import Archived, Reach
+from watchdesk.model.backtest import Archived, Reach
 
 
 class SourceStore(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from watchdesk.model import Ingested, Match
-from watchdesk.store.rows import match_row
+from watchdesk.store.row_mapping import match_row
 from watchdesk.store.tables import matches, places
 
 Finding = tuple[Ingested, Match, int]
