@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from watchdesk.config.document import Mapping, Scalar
 from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Problems
+from watchdesk.config.yaml_document import Mapping, Scalar
 from watchdesk.rules import load_rules
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "\n".join(

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from watchdesk.config.document import Mapping
 from watchdesk.config.parsing import parse_document
 from watchdesk.config.places import Problems
 from watchdesk.config.secrets import Secret, SecretMissing, hide_secrets, parse_secret
+from watchdesk.config.yaml_document import Mapping
 
 
 def test_a_secret_is_read_from_the_environment_it_is_given() -> None:

@@ -10,7 +10,7 @@ from support.digests import ALL, BRUSSELS
 from watchdesk.digests import Templates, render_by
 from watchdesk.digests.rendering.environments import our_environment
 from watchdesk.digests.rendering.languages import LANGUAGES
-from watchdesk.digests.rendering.quoted import Run
+from watchdesk.digests.rendering.sanitising import Run
 from watchdesk.digests.rendering.view import (
     BriefView,
     CopyLine,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from watchdesk.config.settings import DigestSettings, QuietHours
 from watchdesk.digests import Reason, compose, due, render, webhook_schema
-from watchdesk.digests.rendering.document import DigestDocument
+from watchdesk.digests.rendering.json_document import DigestDocument
 from watchdesk.model import (
     Article,
     Digest,

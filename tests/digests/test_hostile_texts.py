@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from support.digests import BRUSSELS, HOSTILE, NOW, digest, found, hostile, ordinary, story
 from watchdesk.digests import render, render_notice
-from watchdesk.digests.rendering.document import DigestDocument
-from watchdesk.digests.rendering.quoted import Run, plain, runs
+from watchdesk.digests.rendering.json_document import DigestDocument
+from watchdesk.digests.rendering.sanitising import Run, plain, runs
 from watchdesk.encoding.display import one_line, shortened
 from watchdesk.model import Digest, DigestPart, Rendered, RuleLabel, SourceHealth, Trouble
 

@@ -7,7 +7,7 @@ import pytest
 
 from support.digests import BRUSSELS, NOW
 from watchdesk.digests import render_notice
-from watchdesk.digests.rendering.fitting import LARGEST
+from watchdesk.digests.rendering.size_limit import LARGEST
 from watchdesk.model import Rendered, Trouble
 
 

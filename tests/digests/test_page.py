@@ -28,7 +28,7 @@ from support.digests import (
 )
 from watchdesk.digests import LANGUAGES, render
 from watchdesk.digests.rendering.page import view_of
-from watchdesk.digests.rendering.quoted import safe_link
+from watchdesk.digests.rendering.sanitising import safe_link
 from watchdesk.digests.rendering.view import DigestView, StoryView
 from watchdesk.model import Digest, DigestPart, PublishedKnown, RuleLabel, SourceHealth, Spike
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from watchdesk.backtest.changes import Backtest, Lost, New, RuleChange, Tally
 from watchdesk.backtest.chart import Chart, chart
 from watchdesk.backtest.window import Window
-from watchdesk.digests.rendering.quoted import Run, marked, safe_link
+from watchdesk.digests.rendering.sanitising import Run, marked, safe_link
 from watchdesk.model import Article
 
 MOST_SOURCES = 12

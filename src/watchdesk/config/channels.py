@@ -5,15 +5,15 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from watchdesk.config import document
+from watchdesk.config import yaml_document
 from watchdesk.config.checking import check, plain
-from watchdesk.config.document import Element
 from watchdesk.config.network import Proxies
 from watchdesk.config.places import Problems, did_you_mean
 from watchdesk.config.secrets import Secret, SecretMissing, is_reference
 from watchdesk.config.settings import ChannelSettings
 from watchdesk.config.shapes import ChannelShape
 from watchdesk.config.way_out import revealed_proxy
+from watchdesk.config.yaml_document import Element
 
 _SECRETS = ("password", "secret", "token", "address")
 _WITHOUT_HTTP = ("email", "files", "maildir", "atom")
@@ -34,11 +34,11 @@ def read_channel(
     `environment`: the proxies of a channel that names none.
     """
     kind = _kind(name, element, list(kinds), problems)
-    if kind is None or not isinstance(element, document.Mapping):
+    if kind is None or not isinstance(element, yaml_document.Mapping):
         return None
     options = element.items[kind]
     beside = {key: value for key, value in element if key != kind}
-    others = document.Mapping(beside, element.keys, element.place)
+    others = yaml_document.Mapping(beside, element.keys, element.place)
     shared = check(ChannelShape, others, "a channel", problems, directory)
     model = kinds[kind]
     options = _in_full(model, options)
@@ -70,12 +70,12 @@ def read_channel(
 
 def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
     """Warns of each secret that stands in the mapping itself, at its key: its value is not shown."""
-    if not isinstance(element, document.Mapping):
+    if not isinstance(element, yaml_document.Mapping):
         return
     for key in _SECRETS:
         value = element.get(key)
-        values = value.items if isinstance(value, document.Sequence) else (value,)
-        if any(isinstance(one, document.Scalar) and one.value is not None for one in values):
+        values = value.items if isinstance(value, yaml_document.Sequence) else (value,)
+        if any(isinstance(one, yaml_document.Scalar) and one.value is not None for one in values):
             problems.warning(
                 element.keys[key],
                 f"the {key} stands here for everyone who may read the file",
@@ -93,19 +93,19 @@ def _warn_of_missing_secrets(checked: BaseModel, options: Element, problems: Pro
             try:
                 secret.look()
             except SecretMissing as missing:
-                keys = options.keys if isinstance(options, document.Mapping) else {}
+                keys = options.keys if isinstance(options, yaml_document.Mapping) else {}
                 problems.warning(keys.get(key, options.place), f"nothing can be sent like this: {missing}")
 
 
 def _kind(name: str, element: Element, kinds: list[str], problems: Problems) -> str | None:
     """The one kind that the channel is of; None after it was told that there is none, or more."""
     one_of = f"one of: {', '.join(kinds)}"
-    items = element.items if isinstance(element, document.Mapping) else ()
+    items = element.items if isinstance(element, yaml_document.Mapping) else ()
     given = [key for key in items if key in kinds]
     other = [key for key in items if key not in kinds and key not in _SHARED]
     if len(given) == 1:
         return given[0]
-    if not given and len(other) == 1 and isinstance(element, document.Mapping):
+    if not given and len(other) == 1 and isinstance(element, yaml_document.Mapping):
         hint = did_you_mean(other[0], kinds) or f"{one_of}; one of another package's has to be installed here"
         problems.error(element.keys[other[0]], f"'{other[0]}' is not a kind of channel", hint)
     else:
@@ -120,6 +120,6 @@ def short_for(model: type[BaseModel]) -> str | None:
 
 def _in_full(model: type[BaseModel], element: Element) -> Element:
     short = short_for(model)
-    if short is None or (isinstance(element, document.Mapping) and not is_reference(plain(element))):
+    if short is None or (isinstance(element, yaml_document.Mapping) and not is_reference(plain(element))):
         return element
-    return document.Mapping({short: element}, {short: element.place}, element.place)
+    return yaml_document.Mapping({short: element}, {short: element.place}, element.place)

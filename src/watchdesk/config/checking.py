@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from watchdesk.config.document import Element, Mapping, Scalar, Sequence
 from watchdesk.config.places import Place, Problems, did_you_mean
 from watchdesk.config.sentences import sentence
+from watchdesk.config.yaml_document import Element, Mapping, Scalar, Sequence
 
 Checked = TypeVar("Checked")
 Steps = tuple[int | str, ...]

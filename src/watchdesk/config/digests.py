@@ -3,15 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from watchdesk.config import document
+from watchdesk.config import yaml_document
 from watchdesk.config.checking import check, place_at
-from watchdesk.config.document import Element
 from watchdesk.config.names import SETTINGS_FILE, check_channels
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Place, Problems, did_you_mean
 from watchdesk.config.settings import OPERATORS, DigestSettings, QuietHours, Settings
 from watchdesk.config.shapes import DigestShape
 from watchdesk.config.values import parse_clock
+from watchdesk.config.yaml_document import Element
 
 
 def read_digest(name: str, element: Element, problems: Problems) -> DigestSettings | None:
@@ -42,7 +42,10 @@ def read_digest(name: str, element: Element, problems: Problems) -> DigestSettin
 
 
 def check_digest_channels(
-    top: document.Mapping, digests: Mapping[str, DigestSettings], named: Sequence[str], problems: Problems
+    top: yaml_document.Mapping,
+    digests: Mapping[str, DigestSettings],
+    named: Sequence[str],
+    problems: Problems,
 ) -> None:
     """Notes channels that digests ask for and that are not in the file. `named`: every channel that is."""
     for digest in digests.values():
@@ -87,7 +90,7 @@ def place_of(settings: Settings, path: Sequence[int | str]) -> Place:
 
 def _check_schedule(shape: DigestShape, element: Element, problems: Problems) -> None:
     """Notes what says something of one kind of `at` beside another, where it would do nothing."""
-    if not isinstance(element, document.Mapping):
+    if not isinstance(element, yaml_document.Mapping):
         return
     if isinstance(shape.at, float) or shape.at == "once":
         if shape.when_empty == "send":

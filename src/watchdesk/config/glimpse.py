@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from watchdesk.config import document
+from watchdesk.config import yaml_document
 from watchdesk.config.names import SETTINGS_FILE
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Problems
@@ -21,15 +21,15 @@ class Glimpse:
 def glimpse(directory: Path) -> Glimpse:
     """Never raises for what the file holds."""
     top = read_document(directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
-    if not isinstance(top, document.Mapping):
+    if not isinstance(top, yaml_document.Mapping):
         return Glimpse(None, None)
     storage, zone = top.get("storage"), top.get("timezone")
-    written = storage.value if isinstance(storage, document.Scalar) else None
+    written = storage.value if isinstance(storage, yaml_document.Scalar) else None
     return Glimpse(str(written) if written else "sqlite", _zone(zone))
 
 
-def _zone(element: document.Element | None) -> ZoneInfo | None:
+def _zone(element: yaml_document.Element | None) -> ZoneInfo | None:
     try:
-        return ZoneInfo(str(element.value)) if isinstance(element, document.Scalar) else None
+        return ZoneInfo(str(element.value)) if isinstance(element, yaml_document.Scalar) else None
     except (KeyError, ValueError, OSError):  # there is no such zone
         return None

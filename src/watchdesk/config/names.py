@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from watchdesk.config import document
+from watchdesk.config import yaml_document
 from watchdesk.config.checking import place_at
 from watchdesk.config.places import Place, Problems, did_you_mean
 
@@ -82,7 +82,7 @@ def _marked(name: str, address: str, reserved: Collection[str]) -> str:
 
 
 def check_channels(
-    top: document.Mapping,
+    top: yaml_document.Mapping,
     path: tuple[str, ...],
     wanted: Sequence[str],
     known: Sequence[str],

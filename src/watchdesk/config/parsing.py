@@ -21,8 +21,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from watchdesk.config.document import Element, Mapping, PlainValue, Scalar, Sequence, SourceText
 from watchdesk.config.places import Place, Problems
+from watchdesk.config.yaml_document import Element, Mapping, PlainValue, Scalar, Sequence, SourceText
 from watchdesk.encoding.repair import REPLACEMENT, clean, is_clean
 
 LARGEST = 64 << 20

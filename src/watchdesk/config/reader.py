@@ -7,11 +7,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from watchdesk.config import document
+from watchdesk.config import yaml_document
 from watchdesk.config.channels import read_channel, warn_of_plain_secrets
 from watchdesk.config.checking import check, plain
 from watchdesk.config.digests import check_digest_channels, read_digest
-from watchdesk.config.document import Element
 from watchdesk.config.leavings import yaml_files
 from watchdesk.config.names import SETTINGS_FILE, check_channels, check_name
 from watchdesk.config.parsing import read_document
@@ -20,6 +19,7 @@ from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings
 from watchdesk.config.shapes import OperatorsShape, TopShape, WebShape
 from watchdesk.config.sources_file import read_sources
 from watchdesk.config.way_out import authorities_of_environment, proxies_of_environment, revealed_proxy
+from watchdesk.config.yaml_document import Element
 
 Part = TypeVar("Part")
 
@@ -77,17 +77,17 @@ def rule_files(directory: Path) -> Sequence[Path]:
     return list(yaml_files(directory / "rules"))
 
 
-def _top(directory: Path, problems: Problems) -> document.Mapping:
+def _top(directory: Path, problems: Problems) -> yaml_document.Mapping:
     """The file's mapping; one without keys for a file that is empty, or was told to be wrong."""
     top = read_document(directory / SETTINGS_FILE, problems, SETTINGS_FILE)
-    if isinstance(top, document.Mapping):
+    if isinstance(top, yaml_document.Mapping):
         return top
     if plain(top) is not None and top is not None:
         problems.error(top.place, "the file is a mapping of keys to values", "it begins with 'channels:'")
-    return document.Mapping({}, {}, document.SourceText(SETTINGS_FILE, "").place(0, 0))
+    return yaml_document.Mapping({}, {}, yaml_document.SourceText(SETTINGS_FILE, "").place(0, 0))
 
 
-def _values(top: document.Mapping, problems: Problems) -> TopShape | None:
+def _values(top: yaml_document.Mapping, problems: Problems) -> TopShape | None:
     """The single values; a key that is none of the file's is told here."""
     known = [*TopShape.model_fields, *_PARTS]
     for key, place in top.keys.items():
@@ -95,11 +95,11 @@ def _values(top: document.Mapping, problems: Problems) -> TopShape | None:
             hint = did_you_mean(key, known) or f"it may have: {', '.join(known)}"
             problems.error(place, f"'{key}' is not a setting of {SETTINGS_FILE}", hint)
     own = {key: value for key, value in top if key in TopShape.model_fields}
-    return check(TopShape, document.Mapping(own, top.keys, top.place), SETTINGS_FILE, problems)
+    return check(TopShape, yaml_document.Mapping(own, top.keys, top.place), SETTINGS_FILE, problems)
 
 
 def _part(
-    top: document.Mapping, key: str, model: type[Part], problems: Problems, directory: Path | None = None
+    top: yaml_document.Mapping, key: str, model: type[Part], problems: Problems, directory: Path | None = None
 ) -> Part | None:
     element = top.get(key)
     if element is None or plain(element) is None:
@@ -108,7 +108,7 @@ def _part(
 
 
 def _named(
-    top: document.Mapping,
+    top: yaml_document.Mapping,
     key: str,
     problems: Problems,
     read: Callable[[str, Element], Part | None],
@@ -117,7 +117,7 @@ def _named(
     element = top.get(key)
     if element is None or plain(element) is None:
         return {}
-    if not isinstance(element, document.Mapping):
+    if not isinstance(element, yaml_document.Mapping):
         problems.error(element.place, f"'{key}' is a mapping of names to {key}")
         return {}
     found = {}
@@ -130,16 +130,16 @@ def _named(
 
 
 def _names(element: Element | None) -> list[str]:
-    return list(element.items) if isinstance(element, document.Mapping) else []
+    return list(element.items) if isinstance(element, yaml_document.Mapping) else []
 
 
-def _check_paces(polling: PollingSettings, top: document.Mapping, problems: Problems) -> None:
+def _check_paces(polling: PollingSettings, top: yaml_document.Mapping, problems: Problems) -> None:
     if not polling.fastest <= polling.every <= polling.slowest:
         place = top.keys.get("polling", top.place)
         problems.error(place, "polling: 'fastest' is at most 'every', and 'every' at most 'slowest'")
 
 
-def _operators(top: document.Mapping, problems: Problems) -> tuple[str, ...]:
+def _operators(top: yaml_document.Mapping, problems: Problems) -> tuple[str, ...]:
     """The channels that the operators read."""
     operators = _part(top, "operators", OperatorsShape, problems)
     if operators is None:
@@ -148,7 +148,7 @@ def _operators(top: document.Mapping, problems: Problems) -> tuple[str, ...]:
     return operators.to
 
 
-def _accept_later(top: document.Mapping, problems: Problems) -> None:
+def _accept_later(top: yaml_document.Mapping, problems: Problems) -> None:
     """Parts of the contract that do nothing yet: read, checked, and said so."""
     web = _part(top, "web", WebShape, problems)
     warn_of_plain_secrets(top.get("web"), problems)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from watchdesk.config import document
+from watchdesk.config import yaml_document
 from watchdesk.config.channels import warn_of_plain_secrets
 from watchdesk.config.checking import place_at
 from watchdesk.config.places import Place, Problems
@@ -21,7 +21,7 @@ class Standing:
     id: str
     shape: SourceShape
     key: Place
-    element: document.Mapping
+    element: yaml_document.Mapping
 
     @property
     def address(self) -> str:

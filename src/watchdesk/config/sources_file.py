@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from watchdesk.config import document
+from watchdesk.config import yaml_document
 from watchdesk.config.checking import check, plain
-from watchdesk.config.document import Element
 from watchdesk.config.leavings import yaml_files
 from watchdesk.config.names import check_name
 from watchdesk.config.parsing import read_document
@@ -14,6 +13,7 @@ from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
 from watchdesk.config.source_settings import Standing, check_select, resolved
 from watchdesk.config.subscriptions import names_of, read_subscriptions, sources_of
+from watchdesk.config.yaml_document import Element
 from watchdesk.model import Source
 
 SOURCES_FILE = "sources.yaml"
@@ -61,7 +61,7 @@ def read_standing(top: Element | None, name: str, directory: Path, problems: Pro
     """The sources that a file called `name` lists; what is wrong is noted, and left out."""
     if top is None or plain(top) is None:
         return []
-    if not isinstance(top, document.Mapping):
+    if not isinstance(top, yaml_document.Mapping):
         problems.error(top.place, "the file begins with 'sources:'")
         return []
     for key, place in top.keys.items():
@@ -71,7 +71,7 @@ def read_standing(top: Element | None, name: str, directory: Path, problems: Pro
     listed = top.get("sources")
     if listed is None or plain(listed) is None:
         return []
-    if not isinstance(listed, document.Mapping):
+    if not isinstance(listed, yaml_document.Mapping):
         problems.error(
             listed.place, "'sources' is a mapping of names to sources", "write: example: {feed: …}"
         )
@@ -90,7 +90,7 @@ def _read_files(directory: Path, problems: Problems) -> list[Standing]:
         if path.name == OPML_FILE:
             place = Place(name, 1, 1)
             shape = SourceShape(opml=name)
-            standing.append(Standing("sources", shape, place, document.Mapping({}, {}, place)))
+            standing.append(Standing("sources", shape, place, yaml_document.Mapping({}, {}, place)))
         else:
             standing += read_standing(read_document(path, problems, name), name, directory, problems)
     return standing
@@ -100,7 +100,7 @@ def _standing(
     source_id: str, element: Element, key: Place, directory: Path, problems: Problems
 ) -> Standing | None:
     check_name(source_id, key, problems)
-    if not isinstance(element, document.Mapping):
+    if not isinstance(element, yaml_document.Mapping):
         hint = f"write {source_id}: {{feed: https://…}}"
         problems.error(element.place, "a source is a mapping of keys to values", hint)
         return None

@@ -1,10 +1,10 @@
 """Proxies and authorities of the files and the environment → values; what is wrong with them is noted."""
 
 from watchdesk.config.checking import place_at
-from watchdesk.config.document import Element
 from watchdesk.config.network import NO_PROXY_AT_ALL, Authorities, Proxies, parse_proxy_url
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import Secret, SecretMissing
+from watchdesk.config.yaml_document import Element
 
 ENVIRONMENT = Place("environment", 0, 0)
 """Where the variables of the process stand."""

@@ -8,7 +8,7 @@ from watchdesk.digests.rendering.desk_templates import (
     TemplateTrouble,
     load_templates,
 )
-from watchdesk.digests.rendering.document import webhook_schema
+from watchdesk.digests.rendering.json_document import webhook_schema
 from watchdesk.digests.rendering.languages import LANGUAGES
 from watchdesk.digests.rendering.notice import notice_schema, render_notice, render_notice_by
 from watchdesk.digests.rendering.render import Rendering, render, render_by

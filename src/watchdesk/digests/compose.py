@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchdesk.config.settings import DigestSettings
-from watchdesk.digests.dealing import dealt
 from watchdesk.digests.ranking import Weights, best_first, parts_in_order, within_story
+from watchdesk.digests.round_robin import dealt
 from watchdesk.digests.silences import held_until, silent_until
 from watchdesk.model import (
     Digest,

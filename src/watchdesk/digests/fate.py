@@ -13,7 +13,7 @@ from typing import Any
 
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests.due import Departure
-from watchdesk.digests.rendering.quoted import safe_link
+from watchdesk.digests.rendering.sanitising import safe_link
 from watchdesk.model import Article, Delivery, Released, RuleLabel, Standing, StoredMatch, WentOut
 
 

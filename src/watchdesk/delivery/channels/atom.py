@@ -27,7 +27,7 @@ from watchdesk.delivery.channels.files import fit
 from watchdesk.delivery.digest_document import document_in, is_test
 from watchdesk.delivery.folder_option import ServedFolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.digests.rendering.quoted import safe_link
+from watchdesk.digests.rendering.sanitising import safe_link
 from watchdesk.encoding.xml import permitted
 from watchdesk.model import Parcel, Retry, SendOutcome, Sent
 

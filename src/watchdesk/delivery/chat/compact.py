@@ -9,10 +9,10 @@ from typing import Any
 
 from watchdesk.delivery.chat.markup import Markup, inert
 from watchdesk.delivery.digest_document import document_in
-from watchdesk.digests.dealing import in_turn
 from watchdesk.digests.rendering.languages import words_of
-from watchdesk.digests.rendering.quoted import LONGEST_NAME
+from watchdesk.digests.rendering.sanitising import LONGEST_NAME
 from watchdesk.digests.rendering.times import locale_of
+from watchdesk.digests.round_robin import in_turn
 from watchdesk.encoding.display import shortened
 from watchdesk.model import Rendered
 

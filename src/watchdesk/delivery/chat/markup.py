@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from watchdesk.digests.rendering.quoted import percent_encoded, safe_link
+from watchdesk.digests.rendering.sanitising import percent_encoded, safe_link
 from watchdesk.encoding.display import one_line
 
 _GAP = "\u200b"

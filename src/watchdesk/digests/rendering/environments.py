@@ -20,8 +20,8 @@ from jinja2 import (
 from markupsafe import Markup, escape
 
 from watchdesk.digests.rendering.columns import wrapped
-from watchdesk.digests.rendering.quoted import Run
 from watchdesk.digests.rendering.sandbox import Sandbox
+from watchdesk.digests.rendering.sanitising import Run
 from watchdesk.digests.rendering.text import starred, unmarked
 
 BUILT_IN = "watchdesk"

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from watchdesk.digests.rendering.columns import WIDTH, wrapped
 from watchdesk.digests.rendering.desk_templates import NONE, Templates
-from watchdesk.digests.rendering.fitting import LARGEST
 from watchdesk.digests.rendering.phrases import Phrases
-from watchdesk.digests.rendering.quoted import plain
 from watchdesk.digests.rendering.render import Forms, Rendering, html_of
+from watchdesk.digests.rendering.sanitising import plain
+from watchdesk.digests.rendering.size_limit import LARGEST
 from watchdesk.digests.rendering.view import NoticeView
 from watchdesk.encoding.display import encodable, shortened
 from watchdesk.model import Rendered, Trouble

@@ -8,9 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from watchdesk.digests.rendering.columns import blocks
-from watchdesk.digests.rendering.copies import copies_of
+from watchdesk.digests.rendering.highlighting import Rarity, sparing
 from watchdesk.digests.rendering.phrases import Phrases, name_of
-from watchdesk.digests.rendering.quoted import (
+from watchdesk.digests.rendering.sanitising import (
     LONGEST_TITLE,
     Run,
     direction_of,
@@ -18,7 +18,7 @@ from watchdesk.digests.rendering.quoted import (
     runs,
     safe_link,
 )
-from watchdesk.digests.rendering.sparing import Rarity, sparing
+from watchdesk.digests.rendering.story_copies import copies_of
 from watchdesk.digests.rendering.subject import stories_of, subject_of
 from watchdesk.digests.rendering.view import (
     BriefView,

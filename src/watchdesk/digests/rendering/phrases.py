@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchdesk.digests.rendering.languages import words_of
-from watchdesk.digests.rendering.quoted import LONGEST_NAME, plain
+from watchdesk.digests.rendering.sanitising import LONGEST_NAME, plain
 from watchdesk.digests.rendering.times import Times, locale_of
 from watchdesk.digests.rendering.words import Forms
 from watchdesk.encoding.display import shortened

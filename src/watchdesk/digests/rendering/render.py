@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from watchdesk.digests.rendering.desk_templates import NONE, Templates, TemplateTrouble
-from watchdesk.digests.rendering.document import document_of
 from watchdesk.digests.rendering.environments import BUILT_IN, our_environment
-from watchdesk.digests.rendering.fitting import fitted
 from watchdesk.digests.rendering.inlining import inlined
+from watchdesk.digests.rendering.json_document import document_of
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.phrases import Phrases
+from watchdesk.digests.rendering.size_limit import fitted
 from watchdesk.digests.rendering.text import text_of
 from watchdesk.digests.rendering.view import DigestView
 from watchdesk.model import Digest, Rendered

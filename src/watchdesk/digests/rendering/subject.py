@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from watchdesk.digests.rendering.phrases import Phrases
-from watchdesk.digests.rendering.quoted import LONGEST_NAME, plain
+from watchdesk.digests.rendering.sanitising import LONGEST_NAME, plain
 from watchdesk.encoding.display import shortened
 from watchdesk.model import Digest, DigestStory
 

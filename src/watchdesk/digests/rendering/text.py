@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from watchdesk.digests.rendering.columns import WIDTH, spread, wrapped
-from watchdesk.digests.rendering.quoted import Run
+from watchdesk.digests.rendering.sanitising import Run
 from watchdesk.digests.rendering.view import BriefView, DigestView, PartView, StoryView
 
 _INDENT = "  "

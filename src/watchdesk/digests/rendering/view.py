@@ -6,7 +6,7 @@ promise to those who write templates (docs/digests.md).
 
 from dataclasses import dataclass
 
-from watchdesk.digests.rendering.quoted import Run
+from watchdesk.digests.rendering.sanitising import Run
 
 
 @dataclass(frozen=True, slots=True)

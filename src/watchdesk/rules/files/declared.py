@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
-from watchdesk.config import document
-from watchdesk.config.document import Scalar
+from watchdesk.config import yaml_document
 from watchdesk.config.places import Problems, Severity, did_you_mean
+from watchdesk.config.yaml_document import Scalar
 from watchdesk.model import Priority
 from watchdesk.rules.files.declared_examples import read_examples
 from watchdesk.rules.language.elements import as_mapping, as_text, as_texts, check_keys
@@ -53,7 +53,7 @@ class Surroundings:
 
 
 def read_rule(
-    rule_id: str, element: document.Mapping, around: Surroundings, problems: Problems
+    rule_id: str, element: yaml_document.Mapping, around: Surroundings, problems: Problems
 ) -> Rule | None:
     """The rule, or None after an error was noted that leaves it without a query."""
     check_keys(element, _KEYS, "a rule", problems)
@@ -91,7 +91,7 @@ def read_rule(
     return rule
 
 
-def _lint(element: document.Mapping, rule: Rule, around: Surroundings, problems: Problems) -> None:
+def _lint(element: yaml_document.Mapping, rule: Rule, around: Surroundings, problems: Problems) -> None:
     known = rule.languages, around.source_ids, around.source_tags, around.categories
     _tell(element, "query", lint_query(rule.query, *known), problems)
     if rule.exclude:
@@ -99,7 +99,7 @@ def _lint(element: document.Mapping, rule: Rule, around: Surroundings, problems:
         _tell(element, "exclude", [*lint_query(rule.exclude, *known), *unused], problems)
 
 
-def _query(element: document.Mapping, key: str, lists: WordLists, problems: Problems) -> Query | None:
+def _query(element: yaml_document.Mapping, key: str, lists: WordLists, problems: Problems) -> Query | None:
     scalar = element.get(key)
     if scalar is None or as_text(scalar, key, problems) is None or not isinstance(scalar, Scalar):
         return None
@@ -109,7 +109,7 @@ def _query(element: document.Mapping, key: str, lists: WordLists, problems: Prob
     return Query(written.text, parsed.node, lists) if parsed.node else None
 
 
-def _tell(element: document.Mapping, key: str, mistakes: Sequence[Mistake], problems: Problems) -> None:
+def _tell(element: yaml_document.Mapping, key: str, mistakes: Sequence[Mistake], problems: Problems) -> None:
     """Puts what is wrong in a query where it stands in the file."""
     scalar = element.get(key)
     if not mistakes or not isinstance(scalar, Scalar):
@@ -121,7 +121,7 @@ def _tell(element: document.Mapping, key: str, mistakes: Sequence[Mistake], prob
 
 
 def _sources(
-    element: document.Mapping, around: Surroundings, problems: Problems
+    element: yaml_document.Mapping, around: Surroundings, problems: Problems
 ) -> tuple[frozenset[str], frozenset[str]]:
     """What `sources` keeps a rule to, and what it keeps it from."""
     sources = as_mapping(element.get("sources"), "sources", problems)
@@ -133,7 +133,7 @@ def _sources(
 
 
 def _source_names(
-    sources: document.Mapping, key: str, around: Surroundings, problems: Problems
+    sources: yaml_document.Mapping, key: str, around: Surroundings, problems: Problems
 ) -> frozenset[str]:
     names: set[str] = set()
     for name, scalar in as_texts(sources.get(key), key, problems):
@@ -147,7 +147,7 @@ def _source_names(
     return frozenset(names) or NO_NAMES
 
 
-def _languages(element: document.Mapping, problems: Problems) -> frozenset[str]:
+def _languages(element: yaml_document.Mapping, problems: Problems) -> frozenset[str]:
     found: set[str] = set()
     for text, scalar in as_texts(element.get("languages"), "languages", problems):
         code = code_of(text)
@@ -160,7 +160,7 @@ def _languages(element: document.Mapping, problems: Problems) -> frozenset[str]:
     return frozenset(found) or NO_NAMES
 
 
-def _at_least(element: document.Element | None, problems: Problems) -> float:
+def _at_least(element: yaml_document.Element | None, problems: Problems) -> float:
     if element is None:
         return 0.0
     value = element.value if isinstance(element, Scalar) else None
@@ -170,7 +170,7 @@ def _at_least(element: document.Element | None, problems: Problems) -> float:
     return float(value)
 
 
-def _priority(element: document.Element | None, problems: Problems) -> Priority:
+def _priority(element: yaml_document.Element | None, problems: Problems) -> Priority:
     text = as_text(element, "priority", problems)
     if element is None or text is None:
         return Priority.NORMAL

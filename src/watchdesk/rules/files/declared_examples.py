@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from watchdesk.config import document
-from watchdesk.config.document import Element, Scalar
+from watchdesk.config import yaml_document
 from watchdesk.config.places import Problems
+from watchdesk.config.yaml_document import Element, Scalar
 from watchdesk.rules.language.elements import as_items, as_mapping, as_text, check_keys
 from watchdesk.rules.rule import Example
 
@@ -60,7 +60,9 @@ def _example(item: Element, directory: Path, problems: Problems) -> Example | No
     )
 
 
-def _file(mapping: document.Mapping, name: str | None, directory: Path, problems: Problems) -> Path | None:
+def _file(
+    mapping: yaml_document.Mapping, name: str | None, directory: Path, problems: Problems
+) -> Path | None:
     if name is None:
         return None
     element = mapping.items["file"]

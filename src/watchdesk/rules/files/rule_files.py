@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from watchdesk.config.document import Element, Mapping, Scalar
 from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Place, Problems
+from watchdesk.config.yaml_document import Element, Mapping, Scalar
 from watchdesk.rules.collector import held_collector
 from watchdesk.rules.files.declared import Surroundings, read_rule
 from watchdesk.rules.language.elements import as_mapping, check_keys

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Iterator
 
-from watchdesk.config.document import Element, Mapping, Scalar, Sequence
 from watchdesk.config.places import Problems, did_you_mean
+from watchdesk.config.yaml_document import Element, Mapping, Scalar, Sequence
 
 _EMPTY = "write a text, or leave the key out"
 _KEYS_OF = {

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from watchdesk.config import document
-from watchdesk.config.document import Scalar
+from watchdesk.config import yaml_document
 from watchdesk.config.places import Place, Problems, Severity, did_you_mean
+from watchdesk.config.yaml_document import Scalar
 from watchdesk.rules.language.elements import as_mapping, as_texts
 from watchdesk.rules.language.syntax import Words
 from watchdesk.rules.language.terms import read_words
@@ -24,7 +24,7 @@ class _Declared:
     named: list[tuple[str, Place]] = field(default_factory=list)
 
 
-def read_lists(files: Iterable[document.Mapping], problems: Problems) -> WordLists:
+def read_lists(files: Iterable[yaml_document.Mapping], problems: Problems) -> WordLists:
     """The lists of all files, with the lists that they name put in."""
     declared: dict[str, _Declared] = {}
     for file in files:
@@ -40,7 +40,7 @@ def read_lists(files: Iterable[document.Mapping], problems: Problems) -> WordLis
     return {name: _resolved(name, declared, problems) for name in declared}
 
 
-def _declared(name: str, place: Place, element: document.Element, problems: Problems) -> _Declared:
+def _declared(name: str, place: Place, element: yaml_document.Element, problems: Problems) -> _Declared:
     found = _Declared(place)
     for text, scalar in as_texts(element, name, problems):
         if text.startswith("@"):

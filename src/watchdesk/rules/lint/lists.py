@@ -5,9 +5,9 @@ A list may stand under a NEAR, so an entry goes only where another is found at t
 
 from collections.abc import Collection, Iterable
 
-from watchdesk.config import document
-from watchdesk.config.document import Scalar, Sequence
+from watchdesk.config import yaml_document
 from watchdesk.config.places import Problems
+from watchdesk.config.yaml_document import Scalar, Sequence
 from watchdesk.rules.language.syntax import Words
 from watchdesk.rules.language.word_lists import WordLists
 from watchdesk.rules.lint.comparison import Comparison
@@ -15,12 +15,12 @@ from watchdesk.rules.lint.repeats import covered_entries
 
 
 def lint_lists(
-    files: Iterable[document.Mapping], lists: WordLists, languages: Collection[str], problems: Problems
+    files: Iterable[yaml_document.Mapping], lists: WordLists, languages: Collection[str], problems: Problems
 ) -> None:
     """Notes a warning for each entry that could be left out in every one of the languages."""
     for file in files:
         declared = file.get("lists")
-        if not isinstance(declared, document.Mapping):
+        if not isinstance(declared, yaml_document.Mapping):
             continue
         for name, element in declared:
             if isinstance(element, Sequence):

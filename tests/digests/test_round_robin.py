@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchdesk.digests.dealing import dealt, in_turn
+from watchdesk.digests.round_robin import dealt, in_turn
 
 COUNTS = st.lists(st.integers(0, 8), max_size=6)
 

@@ -6,9 +6,9 @@ Gmail shows the first 102 KB of a mail's HTML and hides the rest behind a link.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 
-from watchdesk.digests.dealing import dealt
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.view import DigestView, PartView, StoryView
+from watchdesk.digests.round_robin import dealt
 
 LARGEST = 102_000
 """Bytes of a page, or of a text, in UTF-8."""

@@ -22,9 +22,9 @@ from support.digests import (
     story,
 )
 from watchdesk.digests import render
-from watchdesk.digests.rendering.fitting import LARGEST, Room, fitted, within
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.phrases import Phrases
+from watchdesk.digests.rendering.size_limit import LARGEST, Room, fitted, within
 from watchdesk.digests.rendering.view import DigestView
 from watchdesk.model import Digest, DigestPart, RuleLabel, SourceHealth, Spike
 

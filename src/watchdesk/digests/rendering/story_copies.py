@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from watchdesk.digests.rendering.quoted import safe_link
+from watchdesk.digests.rendering.sanitising import safe_link
 from watchdesk.digests.rendering.view import CopyLine
 from watchdesk.model import Article
 

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from watchdesk.digests.rendering.quoted import Run, marked
+from watchdesk.digests.rendering.sanitising import Run, marked
 
 SHARE = 3
 """One part of so many may be marked."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from watchdesk.digests.rendering.quoted import safe_link
+from watchdesk.digests.rendering.sanitising import safe_link
 from watchdesk.digests.rendering.subject import stories_of
 from watchdesk.encoding.display import encodable, shortened
 from watchdesk.model import Article, Digest, DigestPart, DigestStory, WaitingMatch
