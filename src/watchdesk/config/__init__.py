@@ -1,4 +1,4 @@
-"""Files → checked settings. The door is `read_settings`; `document` and `places` read YAML with places."""
+"""Files → checked settings, by `read_settings`. `yaml_document` and `places` read YAML with its places."""
 
 from watchdesk.config.digests import check_digest_rules, check_languages, place_of, warn_without_rules
 from watchdesk.config.directory import find_directory, refuse_empty

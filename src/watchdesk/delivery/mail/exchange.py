@@ -1,6 +1,6 @@
 """Hands a letter to an SMTP (RFC 5321) or LMTP (RFC 2033) server, stage by stage.
 
-smtplib speaks; what is said is settled here, what each reply means in `replies`, what comes of it in `roll`.
+smtplib speaks; this decides what is said, `replies` what a reply means, `recipients` what comes of it all.
 """
 
 import contextlib
