@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from watchdesk.errors import ConfigurationError
 from watchdesk.model import Article
 from watchdesk.rules import Query, RuleSet
-from watchdesk.rules.engine.literals import required_literal
+from watchdesk.rules.engine.required_literal import required_literal
 from watchdesk.rules.language.expressions import check_pattern
 from watchdesk.rules.language.parse import parse
 from watchdesk.rules.matching.limits import LONGEST_ARTICLE, MOST_SPANS

@@ -13,8 +13,8 @@ from watchdesk.config.places import Place
 from watchdesk.model import Article
 from watchdesk.rules import Query, Rule, RuleSet
 from watchdesk.rules.engine import Engine
-from watchdesk.rules.engine.nearness import Bounds, Standing
-from watchdesk.rules.engine.pairs import Pairs
+from watchdesk.rules.engine.bigrams import Pairs
+from watchdesk.rules.engine.positional_index import Bounds, Standing
 
 offsets = st.integers(-6, 6)
 all_bounds = st.builds(Bounds, offsets, offsets, offsets, offsets)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Set
 
 from watchdesk.model import Article
 from watchdesk.rules.collector import held_collector
-from watchdesk.rules.engine.filing import Filing
-from watchdesk.rules.engine.glance import Glance
-from watchdesk.rules.engine.leaves import Leaves
+from watchdesk.rules.engine.index import Filing
 from watchdesk.rules.engine.plan import Planner
-from watchdesk.rules.engine.questions import Questions
+from watchdesk.rules.engine.predicates import Leaves
+from watchdesk.rules.engine.residual import Questions
+from watchdesk.rules.engine.view import Glance
 from watchdesk.rules.engine.vocabulary import Vocabulary
 from watchdesk.rules.rule import Rule, match_of
 

@@ -7,8 +7,8 @@ of `forbids` is true, and every test agrees.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from watchdesk.rules.engine.leaves import Leaves
-from watchdesk.rules.engine.questions import Questions
+from watchdesk.rules.engine.predicates import Leaves
+from watchdesk.rules.engine.residual import Questions
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import Node, Words, children
 from watchdesk.rules.text.folding import plain

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from watchdesk.rules.engine.glance import Glance, Test
+from watchdesk.rules.engine.view import Glance, Test
 
 
 class Phrase(NamedTuple):

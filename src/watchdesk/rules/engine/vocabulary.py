@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.model import Article
-from watchdesk.rules.engine.leaves import BREAK, UNKNOWN, Asked, Leaves
+from watchdesk.rules.engine.predicates import BREAK, UNKNOWN, Asked, Leaves
 from watchdesk.rules.engine.splitting import SEPARATOR, stretches
 from watchdesk.rules.language.syntax import How, Part
 from watchdesk.rules.text.folding import keys, stem, wildcard_forms

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.model import Article
-from watchdesk.rules.engine.leaves import UNKNOWN, Leaves
+from watchdesk.rules.engine.positions import Whereabouts
+from watchdesk.rules.engine.predicates import UNKNOWN, Leaves
 from watchdesk.rules.engine.vocabulary import Vocabulary
-from watchdesk.rules.engine.whereabouts import Whereabouts
 from watchdesk.rules.matching.limits import blocks
 from watchdesk.rules.matching.patterns import folded
 from watchdesk.rules.matching.reading import Reading

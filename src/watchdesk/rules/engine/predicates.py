@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Set
 from dataclasses import replace
 from threading import Lock
 
-from watchdesk.rules.engine.commonness import share
-from watchdesk.rules.engine.pairs import Pairs
+from watchdesk.rules.engine.bigrams import Pairs
+from watchdesk.rules.engine.document_frequency import share
 from watchdesk.rules.language.syntax import How, Part
 from watchdesk.rules.text.folding import fold, plain, stem, stems_only_on_request
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from watchdesk.rules.engine.glance import Glance, Test
-from watchdesk.rules.engine.leaves import Leaves
-from watchdesk.rules.engine.literals import required_literal
-from watchdesk.rules.engine.positions import GlancePositions
+from watchdesk.rules.engine.position_reading import GlancePositions
+from watchdesk.rules.engine.predicates import Leaves
 from watchdesk.rules.engine.proximity import Phrase, Stretches, near, phrase_starts
+from watchdesk.rules.engine.required_literal import required_literal
+from watchdesk.rules.engine.view import Glance, Test
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.canonical import meaning
 from watchdesk.rules.language.syntax import Node, Words, walk

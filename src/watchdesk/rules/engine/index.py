@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from watchdesk.rules.engine.glance import Glance, Test
-from watchdesk.rules.engine.leaves import NEVER, UNKNOWN, Leaves
-from watchdesk.rules.engine.nearness import Bounds
 from watchdesk.rules.engine.plan import Clause, NearPlan, Plan
-from watchdesk.rules.engine.whereabouts import Whereabouts
+from watchdesk.rules.engine.positional_index import Bounds
+from watchdesk.rules.engine.positions import Whereabouts
+from watchdesk.rules.engine.predicates import NEVER, UNKNOWN, Leaves
+from watchdesk.rules.engine.view import Glance, Test
 
 _MOST_ROWS = 64
 """Rows of one rule; a clause that would make more is only checked."""
