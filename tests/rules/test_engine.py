@@ -11,7 +11,7 @@ from watchdesk.config.places import Place
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, Rule, RuleSet
 from watchdesk.rules.engine import Engine
-from watchdesk.rules.engine.splitting import SEPARATOR, stretches
+from watchdesk.rules.engine.splitting import SEPARATOR, chunks
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.rule import match_of
 from watchdesk.rules.text.words import tokens
@@ -205,6 +205,6 @@ signs = st.sampled_from(
 @given(text=st.lists(signs, max_size=14).map("".join))
 def test_cutting_a_text_early_never_changes_its_words(text: str) -> None:
     article = Article("wire", "", (Section(None, (text,)),), NOW)
-    cut = [stretch for stretch in stretches(article) if stretch != SEPARATOR]
-    read = [token.surface for stretch in cut for token in tokens(stretch.decode())]
+    cut = [chunk for chunk in chunks(article) if chunk != SEPARATOR]
+    read = [token.surface for chunk in cut for token in tokens(chunk.decode())]
     assert read == [token.surface for token in tokens(text)]

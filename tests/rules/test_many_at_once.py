@@ -13,8 +13,8 @@ from watchdesk.config.places import Place
 from watchdesk.model import Article
 from watchdesk.rules import Query, Rule, RuleSet
 from watchdesk.rules.engine import Engine
-from watchdesk.rules.engine.bigrams import Pairs
-from watchdesk.rules.engine.positional_index import Bounds, Standing
+from watchdesk.rules.engine.positions import Bounds, PositionalIndex
+from watchdesk.rules.engine.predicates import Bigrams
 
 offsets = st.integers(-6, 6)
 all_bounds = st.builds(Bounds, offsets, offsets, offsets, offsets)
@@ -25,14 +25,16 @@ standing = st.sets(st.tuples(st.integers(0, 5), st.integers(0, 30)), min_size=1)
 def test_what_stands_near_is_found_for_all_as_for_each(
     words: set[tuple[int, int]], asked: list[tuple[int, int, Bounds]]
 ) -> None:
-    found = _near(Standing(*_columns(words)), asked)
+    found = _near(PositionalIndex(*_columns(words)), asked)
     assert found == [_one_by_one(words, *question) for question in asked]
 
 
 def test_more_looks_than_fit_at_once_are_made_in_turn() -> None:
-    words = {(leaf, 3 * position + leaf) for leaf in range(3) for position in range(2_000)} | {(4, 6_007)}
+    words = {(predicate, 3 * position + predicate) for predicate in range(3) for position in range(2_000)} | {
+        (4, 6_007)
+    }
     asked = [(first, second, Bounds(-8, 8, 0, 0)) for first in range(3) for second in range(5)] * 12
-    found = _near(Standing(*_columns(words)), asked)
+    found = _near(PositionalIndex(*_columns(words)), asked)
     assert found == [_one_by_one(words, *question) for question in asked]
 
 
@@ -40,15 +42,17 @@ def test_more_looks_than_fit_at_once_are_made_in_turn() -> None:
 def test_neighbours_that_rules_ask_for_are_found_however_many_they_are(count: int) -> None:
     rng = Random(count)
     asked = {(rng.randrange(200), rng.randrange(200)) for _ in range(count)}
-    pairs = Pairs()
-    leaves = {pair: number for number, pair in enumerate(sorted(asked), start=1_000)}
-    for pair, leaf in leaves.items():
-        pairs.add(*pair, leaf)
+    bigrams = Bigrams()
+    predicates = {bigram: number for number, bigram in enumerate(sorted(asked), start=1_000)}
+    for bigram, predicate in predicates.items():
+        bigrams.add(*bigram, predicate)
     words = [rng.randrange(200) for _ in range(3_000)]
-    places, found = pairs.found(np.array(words, np.int32))
-    there = [(place, leaves[pair]) for place, pair in enumerate(pairwise(words)) if pair in leaves]
+    places, found = bigrams.found(np.array(words, np.int32))
+    there = [
+        (place, predicates[bigram]) for place, bigram in enumerate(pairwise(words)) if bigram in predicates
+    ]
     assert list(zip(places, found, strict=True)) == there
-    assert all(pairs.get(*pair) == leaf for pair, leaf in leaves.items())
+    assert all(bigrams.get(*bigram) == predicate for bigram, predicate in predicates.items())
 
 
 def test_articles_are_asked_while_rules_come_and_go() -> None:
@@ -105,15 +109,15 @@ def _rule(rule_id: str, query: str) -> Rule:
 
 
 def _columns(words: set[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
-    leaves, positions = zip(*words, strict=True)
-    return np.array(leaves, np.int32), np.array(positions, np.int64)
+    predicates, positions = zip(*words, strict=True)
+    return np.array(predicates, np.int32), np.array(positions, np.int64)
 
 
-def _near(standing: Standing, asked: list[tuple[int, int, Bounds]]) -> list[bool]:
-    place = {leaf: number for number, leaf in enumerate(standing.leaves.tolist())}
-    firsts = np.array([place.get(first, Standing.NOWHERE) for first, _, _ in asked], np.int32)
+def _near(index: PositionalIndex, asked: list[tuple[int, int, Bounds]]) -> list[bool]:
+    place = {predicate: number for number, predicate in enumerate(index.predicates.tolist())}
+    firsts = np.array([place.get(first, PositionalIndex.ABSENT) for first, _, _ in asked], np.int32)
     seconds = np.array([second for _, second, _ in asked], np.int32)
-    found: list[bool] = standing.near(firsts, seconds, np.array([b for _, _, b in asked], np.int32)).tolist()
+    found: list[bool] = index.within(firsts, seconds, np.array([b for _, _, b in asked], np.int32)).tolist()
     return found
 
 
@@ -121,8 +125,8 @@ def _one_by_one(words: set[tuple[int, int]], first: int, second: int, bounds: Bo
     return any(
         bounds.least <= there - here <= bounds.most
         and not bounds.gap_least <= there - here <= bounds.gap_most
-        for leaf, here in words
-        if leaf == first
+        for predicate, here in words
+        if predicate == first
         for other, there in words
         if other == second
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from watchdesk.config.places import Place
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, Rule, RuleSet
-from watchdesk.rules.engine.splitting import SEPARATOR, stretches
+from watchdesk.rules.engine.splitting import SEPARATOR, chunks
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.text.words import tokens
 
@@ -109,6 +109,6 @@ def test_any_run_of_words_of_a_paragraph_is_a_phrase_that_finds_it_in_a_long_run
 @given(found=runs())
 def test_cutting_a_paragraph_early_never_changes_its_words(found: tuple[str, str]) -> None:
     article = Article("wire", "", (Section(None, (found[0],)),), NOW)
-    cut = [stretch for stretch in stretches(article) if stretch != SEPARATOR]
-    read = [token.surface for stretch in cut for token in tokens(stretch.decode())]
+    cut = [chunk for chunk in chunks(article) if chunk != SEPARATOR]
+    read = [token.surface for chunk in cut for token in tokens(chunk.decode())]
     assert read == [token.surface for token in tokens(found[0])]

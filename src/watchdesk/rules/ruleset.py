@@ -89,7 +89,7 @@ class RuleSet:
 
     def answers(self, article: Article) -> Answers:
         """The matches, and what could be looked at only in part."""
-        matching, heavy = self.engine(article.language).asked(article)
+        matching, heavy = self.engine(article.language).match(article)
         cut_short = set(heavy)
         matches: list[Match] = []
         if matching:

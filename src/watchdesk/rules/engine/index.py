@@ -1,7 +1,7 @@
-"""Where rules wait: each under its rarest clause, in rows that say what else it asks for.
+"""The index of rules: each has postings under the predicates of its rarest clause.
 
-The rows under an article's true leaves are laid end to end and judged together, a column at a time; no
-other rule is looked at.
+A posting is a row of four numbers that says what else the rule asks. The postings of an article's true
+predicates name every rule that can match; all their rows are checked together, a column at a time.
 """
 
 from array import array
@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.rules.engine.plan import Clause, NearPlan, Plan
-from watchdesk.rules.engine.positional_index import Bounds
-from watchdesk.rules.engine.positions import Whereabouts
-from watchdesk.rules.engine.predicates import NEVER, UNKNOWN, Leaves
-from watchdesk.rules.engine.view import Glance, Test
+from watchdesk.rules.engine.positions import Bounds, WordPositions
+from watchdesk.rules.engine.predicates import NEVER, UNKNOWN, Predicates
+from watchdesk.rules.engine.view import ResidualPredicate, View
 
 _MOST_ROWS = 64
-"""Rows of one rule; a clause that would make more is only checked."""
+"""Postings of one rule; a clause that would make more becomes a post-filter."""
 
 _COLUMNS = 4
 
@@ -28,99 +27,102 @@ _ALWAYS: Clause = frozenset((UNKNOWN,))
 Rows = NDArray[np.int32]
 
 
-class Guard(NamedTuple):
-    """What a rule needs beside what its rows say."""
+class PostFilter(NamedTuple):
+    """What a rule asks beyond its postings."""
 
     needs: tuple[Clause, ...]
     forbids: Clause
-    tests: tuple[Test, ...]
+    residuals: tuple[ResidualPredicate, ...]
 
 
-class Filing:
-    """Rules by the leaves that call them."""
+class Index:
+    """Rules by the predicates without which they cannot match."""
 
-    def __init__(self, leaves: Leaves, tests: Mapping[int, Test]) -> None:
-        self._leaves = leaves
-        self._tests = tests
-        self._waiting: dict[int, bytes] = {}
-        """Leaf → rows: a second leaf, a third, one that must not be true, and the rule; for two near each
-        other: the second leaf, the number of the bounds between them turned below 0, the first, the rule."""
+    def __init__(self, predicates: Predicates, residuals: Mapping[int, ResidualPredicate]) -> None:
+        self._predicates = predicates
+        self._residuals = residuals
+        self._postings: dict[int, bytes] = {}
+        """Predicate → rows: a second predicate, a third, one that must not be true, and the rule.
+
+        For a NEAR: the second predicate, `~` the number of the bounds, the first predicate, and the rule. A
+        rule that has a post-filter is `~` its number.
+        """
         self._bounds: dict[Bounds, int] = {}
         self._bounds_table = np.zeros((0, len(Bounds._fields)), np.int32)
-        self._guards: dict[int, Guard] = {}
+        self._post_filters: dict[int, PostFilter] = {}
         self._ids: list[str] = []
-        """By number of rule. A number is never given again, as an article may be on its way with it."""
+        """Rule number → rule id. No number is used again, as another thread may hold it for its article."""
         self._numbers: dict[str, int] = {}
         self._firsts: list[int | tuple[int, ...]] = []
-        """By number of rule: the leaf under which it waits, or the leaves."""
+        """Rule number → the predicate that its postings are under, or the predicates."""
 
     def __contains__(self, rule: str) -> bool:
         return rule in self._numbers
 
     def add(self, rule: str, plan: Plan) -> None:
-        """Files a rule, which is not there yet."""
+        """Adds a rule that the index does not have."""
         number = len(self._ids)
         self._ids.append(rule)
         self._numbers[rule] = number
-        waiting = self._waiting
+        postings = self._postings
         rows = list(self._near_rows(plan.near, number) if plan.near else self._rows(plan, number))
         for first, row in rows:
-            waiting[first] = waiting.get(first, b"") + row
+            postings[first] = postings.get(first, b"") + row
         firsts = tuple(dict.fromkeys(first for first, _ in rows))
         self._firsts.append(firsts[0] if len(firsts) == 1 else firsts)
 
     def remove(self, rule: str) -> None:
-        """Takes a rule out. Raises `KeyError` when it is not filed."""
+        """Removes a rule. Raises `KeyError` when the index does not have it."""
         number = self._numbers.pop(rule)
         known = self._firsts[number]
         for first in known if isinstance(known, tuple) else (known,):
-            rows = _as_rows(self._waiting[first])
+            rows = _as_rows(self._postings[first])
             rules = rows[:, -1]
-            self._waiting[first] = rows[(rules != number) & (rules != ~number)].tobytes()
+            self._postings[first] = rows[(rules != number) & (rules != ~number)].tobytes()
         self._firsts[number] = ()
-        self._guards.pop(number, None)
+        self._post_filters.pop(number, None)
 
-    def called(self, glance: Glance, cut_short: set[str]) -> set[str]:
-        """The rules that match; those that asked for too much work are added to `cut_short`."""
-        rows = _as_rows(b"".join(map(self._waiting.get, glance.leaves, repeat(b""))))
-        true = glance.flags(self._leaves.size)  # asked after the rows, which thus name no later leaf
+    def matching(self, view: View, cut_short: set[str]) -> set[str]:
+        """The ids of the rules that match. Adds to `cut_short` those that used up their work."""
+        rows = _as_rows(b"".join(map(self._postings.get, view.predicates, repeat(b""))))
+        true = view.flags(self._predicates.size)  # after the rows, so that they name no newer predicate
         rows = rows.compress(true.take(rows[:, 0]), 0)
         is_near = rows[:, 1] < 0
         near, rows = rows.compress(is_near, 0), rows.compress(~is_near, 0)
         found = rows[:, 3].compress(true.take(rows[:, 1]) > true.take(rows[:, 2]))
         if len(near):
-            found = np.concatenate((found, self._stand_near(near, glance.whereabouts)))
-        found.sort()  # rules made one after another lie side by side in memory
-        guards = int(found.searchsorted(0))
-        called = set(map(self._ids.__getitem__, found[guards:].tolist()))
-        if guards:
-            self._look(set(found[:guards].tolist()), called, glance, cut_short)
-        return called
+            found = np.concatenate((found, self._in_proximity(near, view.positions)))
+        found.sort()  # neighbouring numbers have their ids side by side in memory
+        filtered = int(found.searchsorted(0))
+        matching = set(map(self._ids.__getitem__, found[filtered:].tolist()))
+        if filtered:
+            self._post_filter(set(found[:filtered].tolist()), matching, view, cut_short)
+        return matching
 
-    def _stand_near(self, rows: Rows, whereabouts: Whereabouts) -> Rows:
-        """The rules whose two leaves stand as they ask."""
-        standing = whereabouts.standing
-        place = np.full(self._leaves.size, standing.NOWHERE, np.int32)
-        place[standing.leaves] = standing.numbers
+    def _in_proximity(self, rows: Rows, positions: WordPositions) -> Rows:
+        """The rules whose two predicates are as near as they ask."""
+        index = positions.index
+        ranks = np.full(self._predicates.size, index.ABSENT, np.int32)
+        ranks[index.predicates] = index.ranks
         bounds = self._bounds_table.take(~rows[:, 1], 0)
-        return rows[:, 3].compress(standing.near(place.take(rows[:, 2]), rows[:, 0], bounds))
+        return rows[:, 3].compress(index.within(ranks.take(rows[:, 2]), rows[:, 0], bounds))
 
-    def _look(self, guarded: Set[int], called: set[str], glance: Glance, cut_short: set[str]) -> None:
-        """Adds to `called` those whose guards let them through."""
-        for turned in guarded:
-            guard = self._guards.get(~turned)
-            if guard is None:
-                continue
-            if _opens(guard, glance):
-                called.add(self._ids[~turned])
-            if glance.cut_short:
-                cut_short.add(self._ids[~turned])
-                glance.cut_short = False
+    def _post_filter(self, filtered: Set[int], matching: set[str], view: View, cut_short: set[str]) -> None:
+        """Adds to `matching` the rules that pass their post-filter."""
+        for negative in filtered:
+            post_filter = self._post_filters.get(~negative)
+            if post_filter is None:
+                continue  # removed while this article was matched
+            if _passes(post_filter, view):
+                matching.add(self._ids[~negative])
+            if view.cut_short:
+                cut_short.add(self._ids[~negative])
+                view.cut_short = False
 
     def _near_rows(self, near: NearPlan, rule: int) -> Iterator[tuple[int, bytes]]:
-        """First leaf and row for every pair of leaves that makes the NEAR true."""
-        share = self._leaves.share
-        rarer_first = share(dict(near.left).keys()) <= share(dict(near.right).keys())
+        """Predicate and posting for each pair of predicates that makes the NEAR true."""
+        frequency = self._predicates.frequency
+        rarer_first = frequency(dict(near.left).keys()) <= frequency(dict(near.right).keys())
         for (left, left_words), (right, right_words) in product(near.left, near.right):
             most = left_words - 1 + near.distance
             if near.ordered:
@@ -131,11 +133,11 @@ class Filing:
                 first, second = left, right
             else:
                 first, second = right, left
-                bounds = bounds.turned()
+                bounds = bounds.reversed()
             yield first, _row(second, ~self._number(bounds), first, rule)
 
     def _number(self, bounds: Bounds) -> int:
-        """The row of some bounds in the table of all."""
+        """The row of these bounds in the table."""
         known = self._bounds.get(bounds)
         if known is None:
             self._bounds_table = np.array([*self._bounds, bounds], np.int32)
@@ -143,23 +145,23 @@ class Filing:
         return known
 
     def _rows(self, plan: Plan, rule: int) -> Iterator[tuple[int, bytes]]:
-        """First leaf and row for every way in which a rule can be called."""
+        """Predicate and posting for each combination of predicates with which the rule can match."""
         chosen, rest = self._chosen(plan.needs)
         unless = plan.forbids if len(plan.forbids) == 1 else (NEVER,)
         forbids = plan.forbids if len(plan.forbids) > 1 else frozenset[int]()
-        if rest or forbids or plan.tests:
-            tests = tuple([self._tests[number] for number in plan.tests])
-            self._guards[rule] = Guard(tuple(rest), forbids, tests)
+        if rest or forbids or plan.residuals:
+            residuals = tuple([self._residuals[number] for number in plan.residuals])
+            self._post_filters[rule] = PostFilter(tuple(rest), forbids, residuals)
             rule = ~rule
         for first, *more in product(*chosen, unless):
             yield first, _row(*more, rule)
 
     def _chosen(self, needs: Sequence[Clause]) -> tuple[list[Clause], Sequence[Clause]]:
-        """The three clauses that make rows, the rarest first, and those left to be checked."""
+        """The three clauses that make postings, the rarest first, and the rest."""
         chosen: list[Clause] = []
         rest: list[Clause] = []
         rows = 1
-        for clause in sorted(dict.fromkeys(needs), key=self._leaves.share):
+        for clause in sorted(dict.fromkeys(needs), key=self._predicates.frequency):
             makes_few = len(clause) == 1 or rows * len(clause) <= _MOST_ROWS
             if not chosen or (len(chosen) < _COLUMNS - 1 and makes_few):
                 chosen.append(clause)
@@ -177,16 +179,16 @@ def _as_rows(packed: bytes) -> Rows:
     return np.frombuffer(packed, np.int32).reshape(-1, _COLUMNS)
 
 
-def _opens(guard: Guard, glance: Glance) -> bool:
-    """Whether every condition holds."""
-    needs, forbids, tests = guard
-    true = glance.true
+def _passes(post_filter: PostFilter, view: View) -> bool:
+    """Whether an article passes a post-filter."""
+    needs, forbids, residuals = post_filter
+    true = view.true
     if forbids and not true.isdisjoint(forbids):
         return False
     for clause in needs:
         if true.isdisjoint(clause):
             return False
-    for test in tests:  # noqa: SIM110  a generator costs more than most tests
-        if not test(glance):
+    for residual in residuals:  # noqa: SIM110  a generator costs more than most of them
+        if not residual(view):
             return False
     return True

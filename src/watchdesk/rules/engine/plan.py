@@ -1,36 +1,36 @@
-"""A query → what must be true of an article, as cheap as can be: leaves first, tests for the rest.
+"""A query → what must be true of an article, as cheap as can be: predicates first, residuals for the rest.
 
-A plan says the same as the query: an article matches when every one of `needs` has a true leaf, none
+A plan says the same as the query: an article matches when every one of `needs` has a true predicate, none
 of `forbids` is true, and every test agrees.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from watchdesk.rules.engine.predicates import Leaves
-from watchdesk.rules.engine.residual import Questions
+from watchdesk.rules.engine.predicates import Predicates
+from watchdesk.rules.engine.residual import ResidualPredicates
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import Node, Words, children
 from watchdesk.rules.text.folding import plain
 
 Clause = frozenset[int]
-"""Leaves of which at least one must be true."""
+"""Predicates of which at least one must be true."""
 
 _MOST_NEAR = 64
-"""Pairs of leaves that one NEAR is taken apart into."""
+"""Bigrams of predicates that one NEAR is taken apart into."""
 
 _EXACT_FACTS = ("source", "tag", "lang")
 
 
 Sides = tuple[tuple[int, int], ...]
-"""Leaves of which any may stand there, each with how many words it is."""
+"""Predicates of which any may stand there, each with how many words it is."""
 
 NO_LEAVES: Clause = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class NearPlan:
-    """Words, or pairs of them, near each other, and nothing else."""
+    """Words, or bigrams of them, near each other, and nothing else."""
 
     left: Sides
     right: Sides
@@ -44,7 +44,7 @@ class Plan:
 
     needs: tuple[Clause, ...] = ()
     forbids: Clause = NO_LEAVES
-    tests: tuple[int, ...] = ()
+    residuals: tuple[int, ...] = ()
     near: NearPlan | None = None
     """All that is asked, where it is this."""
 
@@ -55,15 +55,15 @@ class _Draft:
 
     needs: list[Clause] = field(default_factory=list)
     forbids: set[int] = field(default_factory=set)
-    tests: list[int] = field(default_factory=list)
+    residuals: list[int] = field(default_factory=list)
 
 
 class Planner:
-    """Makes plans whose leaves and tests are shared by all rules."""
+    """Makes plans whose predicates and residuals are shared by all rules."""
 
-    def __init__(self, leaves: Leaves, questions: Questions) -> None:
-        self._leaves = leaves
-        self._questions = questions
+    def __init__(self, predicates: Predicates, residuals: ResidualPredicates) -> None:
+        self._predicates = predicates
+        self._residuals = residuals
 
     def plan(self, query: Node, exclude: Node | None) -> Plan:
         """The plan of a query, and of what it must not find."""
@@ -74,7 +74,7 @@ class Planner:
         self._add(query, None, draft)
         if exclude is not None:
             self._refuse(exclude, None, draft)
-        return Plan(tuple(draft.needs), frozenset(draft.forbids) or NO_LEAVES, tuple(draft.tests))
+        return Plan(tuple(draft.needs), frozenset(draft.forbids) or NO_LEAVES, tuple(draft.residuals))
 
     def _add(self, node: Node, scope: str | None, plan: _Draft) -> None:
         match node:
@@ -93,7 +93,7 @@ class Planner:
                     plan.needs.append(alternatives)
                 else:
                     plan.needs += self._necessary(node, scope)
-                    plan.tests.append(self._questions.number(node, scope))
+                    plan.residuals.append(self._residuals.number(node, scope))
 
     def _refuse(self, node: Node, scope: str | None, plan: _Draft) -> None:
         alternatives = self._alternatives(node, scope)
@@ -103,7 +103,7 @@ class Planner:
             for child in node.children:
                 self._refuse(child, scope, plan)
         else:
-            plan.tests.append(self._questions.number(syntax.Not(node, node.at), scope))
+            plan.residuals.append(self._residuals.number(syntax.Not(node, node.at), scope))
 
     def _near(self, node: syntax.Near) -> NearPlan | None:
         left, right = self._side(node.left), self._side(node.right)
@@ -112,14 +112,14 @@ class Planner:
         return NearPlan(tuple(left.items()), tuple(right.items()), node.distance, node.ordered)
 
     def _side(self, node: Node) -> Mapping[int, int] | None:
-        """The leaves of one side of a NEAR and their lengths in words; None when it has others."""
+        """The predicates of one side of a NEAR and their lengths in words; None when it has others."""
         match node:
             case Words():
-                leaf = self._leaf(node, None)
-                if leaf is None:
+                predicate = self._predicate(node, None)
+                if predicate is None:
                     return None
-                self._leaves.ask_where(map(self._leaves.atom, node.parts))
-                return {leaf: len(node.parts)}
+                self._predicates.need_positions(map(self._predicates.lexeme, node.parts))
+                return {predicate: len(node.parts)}
             case syntax.Listed():
                 return self._sides(node.entries)
             case syntax.Or():
@@ -141,41 +141,41 @@ class Planner:
     def _alternatives(  # noqa: PLR0911  one answer a kind of node
         self, node: Node, scope: str | None
     ) -> Clause | None:
-        """The leaves of which any makes the node true; None when leaves alone cannot say it."""
+        """The predicates of which any makes the node true; None when predicates alone cannot say it."""
         match node:
             case Words():
-                leaf = self._leaf(node, scope)
-                return None if leaf is None else frozenset((leaf,))
+                predicate = self._predicate(node, scope)
+                return None if predicate is None else frozenset((predicate,))
             case syntax.Listed():
-                return self._all_leaves(node.entries, scope)
+                return self._all_predicates(node.entries, scope)
             case syntax.Or():
-                return self._all_leaves(node.children, scope)
+                return self._all_predicates(node.children, scope)
             case syntax.Weighted():
                 return self._alternatives(node.child, scope)
             case syntax.Within() if scope is None:
                 return self._alternatives(node.child, node.field)
             case syntax.Fact(field=name) if name in _EXACT_FACTS and "*" not in node.value:
-                return frozenset((self._leaves.fact(name, plain(node.value)),))
+                return frozenset((self._predicates.fact(name, plain(node.value)),))
             case _:
                 return None
 
-    def _all_leaves(self, nodes: Sequence[Node], scope: str | None) -> Clause | None:
+    def _all_predicates(self, nodes: Sequence[Node], scope: str | None) -> Clause | None:
         found: set[int] = set()
         for node in nodes:
-            leaves = self._alternatives(node, scope)
-            if leaves is None:
+            predicates = self._alternatives(node, scope)
+            if predicates is None:
                 return None
-            found |= leaves
+            found |= predicates
         return frozenset(found)
 
-    def _leaf(self, words: Words, scope: str | None) -> int | None:
-        """The one leaf that a word, or a phrase of two, comes to."""
+    def _predicate(self, words: Words, scope: str | None) -> int | None:
+        """The one predicate that a word, or a phrase of two, comes to."""
         parts = words.parts
-        first = self._leaves.atom(parts[0])
+        first = self._predicates.lexeme(parts[0])
         if len(parts) == 1:
-            return first if scope is None else self._leaves.in_field(scope, first)
+            return first if scope is None else self._predicates.in_field(scope, first)
         if len(parts) == 2 and scope is None and parts[1].offset == 1:
-            return self._leaves.pair(first, self._leaves.atom(parts[1]))
+            return self._predicates.bigram(first, self._predicates.lexeme(parts[1]))
         return None
 
     def _necessary(  # noqa: PLR0911  one answer a kind of node
@@ -202,16 +202,16 @@ class Planner:
                 return [clause for child in children(node) for clause in self._necessary(child, scope)]
 
     def _words_of(self, words: Words, scope: str | None) -> list[Clause]:
-        atoms = [self._leaves.atom(part) for part in words.parts]
+        lexemes = [self._predicates.lexeme(part) for part in words.parts]
         if scope is not None:
-            return [frozenset((self._leaves.in_field(scope, atom),)) for atom in atoms]
-        neighbours = zip(words.parts, words.parts[1:], atoms, atoms[1:], strict=False)
-        pairs = [
-            self._leaves.pair(left, right)
+            return [frozenset((self._predicates.in_field(scope, lexeme),)) for lexeme in lexemes]
+        neighbours = zip(words.parts, words.parts[1:], lexemes, lexemes[1:], strict=False)
+        bigrams = [
+            self._predicates.bigram(left, right)
             for one, other, left, right in neighbours
             if other.offset - one.offset == 1
         ]
-        return [frozenset((leaf,)) for leaf in pairs or atoms]
+        return [frozenset((predicate,)) for predicate in bigrams or lexemes]
 
     def _any_of(self, nodes: Iterable[Node], scope: str | None) -> list[Clause]:
         """One clause for several branches: the rarest clause of each."""
@@ -220,5 +220,5 @@ class Planner:
             clauses = self._necessary(node, scope)
             if not clauses:
                 return []
-            joined |= min(clauses, key=self._leaves.share)
+            joined |= min(clauses, key=self._predicates.frequency)
         return [frozenset(joined)]

@@ -1,90 +1,184 @@
-"""Where the words of an article stand: the positions that `Reading` has, of all that rules ask for."""
+"""Where the words of an article are: the same positions that `Reading` gives, for the words rules ask about.
+
+`WordPositions` answers for one word or bigram, `PositionalIndex` for many pairs of them at once.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.model import Article
-from watchdesk.rules.engine.bigrams import Pairs
-from watchdesk.rules.engine.positional_index import Standing
-from watchdesk.rules.engine.predicates import BREAK
+from watchdesk.rules.engine.predicates import BREAK, Bigrams
 from watchdesk.rules.matching.occurrences import Range
 from watchdesk.rules.matching.reading import PARAGRAPH_GAP
 
+_POSITION_BITS = 32
+_POSITION = (1 << _POSITION_BITS) - 1
 
-class Whereabouts:
-    """Positions of one article's words, and of pairs of them."""
+_MOST_AT_ONCE = 200_000
+"""Lookups at once, so that an article that repeats one word ten thousand times takes time but no memory."""
 
-    def __init__(
-        self, article: Article, words: NDArray[np.int32], also: Mapping[int, Sequence[int]], pairs: Pairs
-    ) -> None:
-        """`words` are atoms; `also`: atom → places whose words answer it too; `pairs`: those asked for."""
-        self._article = article
-        self._words = words
-        self._also = also
-        self._pair_places, self.pairs = pairs.found(words) if pairs else ((), ())
-        """Where among all words a pair begins, and the leaf of each."""
-        if pairs and also:
-            odd = list(self._odd_pairs(pairs))
-            self._pair_places = [*self._pair_places, *(place for place, _ in odd)]
-            self.pairs = [*self.pairs, *(leaf for _, leaf in odd)]
-        self._sets: dict[int, Set[int]] = {}
 
-    @cached_property
-    def standing(self) -> Standing:
-        """Where atoms and pairs stand, for looking up many at once."""
-        places, leaves = [*self._pair_places], [*self.pairs]
-        for atom, odd in self._also.items():
-            places += odd
-            leaves += [atom] * len(odd)
-        words, positions = self._words, self._positions
-        if places:
-            words = np.concatenate((words, np.array(leaves, np.int32)))
-            positions = np.concatenate((positions, positions[places]))
-        return Standing(words, positions)
+class Bounds(NamedTuple):
+    """Where the second of two predicates may begin, in words after the beginning of the first."""
+
+    least: int
+    most: int
+    """Negative: before the first."""
+    gap_least: int
+    gap_most: int
+    """It may not begin between these two; there is no such gap where `gap_least` is above `gap_most`."""
+
+    def reversed(self) -> "Bounds":
+        """Where the first may begin, in words after the beginning of the second."""
+        return Bounds(-self.most, -self.least, -self.gap_most, -self.gap_least)
+
+
+class PositionalIndex:
+    """The positions of an article's lexemes and bigrams, sorted by predicate and position."""
+
+    ABSENT = -1
+    """The rank of a predicate that the article does not have."""
+
+    def __init__(self, predicates: NDArray[np.int32], positions: NDArray[np.int64]) -> None:
+        entries = predicates.astype(np.int64) << _POSITION_BITS | positions
+        entries.sort()
+        found = entries >> _POSITION_BITS
+        begins = np.full(len(entries) + 1, len(entries) > 0)
+        np.not_equal(found[1:], found[:-1], out=begins[1:-1])
+        self._entries = np.append(entries, np.iinfo(np.int64).max)
+        self._starts = np.flatnonzero(begins)
+        """By rank: where in `_entries` a predicate begins; and the end."""
+        self.predicates = found[self._starts[:-1]]
+        """Each once, in rising order."""
+        self.ranks = np.arange(len(self.predicates), dtype=np.int32)
 
     @cached_property
     def where(self) -> Mapping[int, Sequence[int]]:
-        """Atom or pair → its positions, rising."""
-        return self.standing.where
+        """Predicate → its positions, in rising order."""
+        positions = (self._entries[:-1] & _POSITION).tolist()
+        starts = self._starts.tolist()
+        predicates = self.predicates.tolist()
+        return {
+            predicate: positions[start:end]
+            for predicate, (start, end) in zip(predicates, pairwise(starts), strict=True)
+        }
 
-    def places(self, atom: int) -> Set[int]:
-        """The positions of an atom, for asking whether it stands at one."""
-        known = self._sets.get(atom)
+    def within(
+        self, firsts: NDArray[np.int32], seconds: NDArray[np.int32], bounds: NDArray[np.int32]
+    ) -> NDArray[np.bool_]:
+        """For each pair of predicates: whether the second is somewhere within its bounds of the first.
+
+        `firsts` are ranks in `predicates`, or `ABSENT`; each row of `bounds` has the four of `Bounds`.
+        """
+        starts = self._starts.take(firsts)
+        counts = np.maximum(self._starts.take(firsts + 1) - starts, 0)  # 0 where a predicate is absent
+        lookups = int(counts.sum())
+        if lookups > _MOST_AT_ONCE and len(firsts) > 1:
+            middle = len(firsts) // 2
+            parts = (slice(None, middle), slice(middle, None))
+            return np.concatenate([self.within(firsts[part], seconds[part], bounds[part]) for part in parts])
+        asked = np.arange(len(firsts)).repeat(counts)
+        first_lookup = counts.cumsum() - counts
+        places = self._entries.take((starts - first_lookup).take(asked) + np.arange(lookups)) & _POSITION
+        target = (seconds.astype(np.int64) << _POSITION_BITS).take(asked) + places
+        found = np.zeros(len(firsts), np.bool_)
+        found[asked.compress(self._any_within(target, bounds.take(asked, 0)))] = True
+        return found
+
+    def _any_within(self, target: NDArray[np.int64], bounds: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """For each target: whether an entry is within its bounds."""
+        least, most, gap_least, gap_most = bounds.T
+        entries = self._entries
+        offset = entries.take(entries.searchsorted(target + least)) - target
+        good: NDArray[np.bool_] = offset <= most
+        in_gap = np.flatnonzero(good & (offset >= gap_least) & (offset <= gap_most))
+        if len(in_gap):
+            after = target[in_gap]
+            offset = entries.take(entries.searchsorted(after + gap_most[in_gap] + 1)) - after
+            good[in_gap] = offset <= most[in_gap]
+        return good
+
+
+class WordPositions:
+    """The positions of one article's words and bigrams, and of its fields."""
+
+    def __init__(
+        self,
+        article: Article,
+        words: NDArray[np.int32],
+        secondary: Mapping[int, Sequence[int]],
+        bigrams: Bigrams,
+    ) -> None:
+        """`words`: the primary lexeme of each; `secondary`: any other lexeme → the places of its words."""
+        self._article = article
+        self._words = words
+        self._secondary = secondary
+        self._bigram_places, self.bigrams = bigrams.found(words) if bigrams else ((), ())
+        """The place of the first word of each bigram, and its predicate."""
+        if bigrams and secondary:
+            more = list(self._secondary_bigrams(bigrams))
+            self._bigram_places = [*self._bigram_places, *(place for place, _ in more)]
+            self.bigrams = [*self.bigrams, *(predicate for _, predicate in more)]
+        self._sets: dict[int, Set[int]] = {}
+
+    @cached_property
+    def index(self) -> PositionalIndex:
+        """All lexemes and bigrams, for looking up many at once."""
+        places, predicates = [*self._bigram_places], [*self.bigrams]
+        for lexeme, its_places in self._secondary.items():
+            places += its_places
+            predicates += [lexeme] * len(its_places)
+        words, positions = self._words, self._positions
+        if places:
+            words = np.concatenate((words, np.array(predicates, np.int32)))
+            positions = np.concatenate((positions, positions[places]))
+        return PositionalIndex(words, positions)
+
+    @cached_property
+    def where(self) -> Mapping[int, Sequence[int]]:
+        """Lexeme or bigram → its positions, in rising order."""
+        return self.index.where
+
+    def position_set(self, lexeme: int) -> Set[int]:
+        """The positions of a lexeme, for testing membership."""
+        known = self._sets.get(lexeme)
         if known is None:
-            known = self._sets[atom] = frozenset(self.where.get(atom, ()))
+            known = self._sets[lexeme] = frozenset(self.where.get(lexeme, ()))
         return known
 
     @cached_property
     def _positions(self) -> NDArray[np.int64]:
-        """By place among all words."""
+        """Place among all words → position."""
         gaps: NDArray[np.int64] = np.cumsum(self._words == BREAK) * (PARAGRAPH_GAP - 1)
         return gaps + np.arange(len(gaps))
 
-    def _odd_pairs(self, pairs: Pairs) -> Iterator[tuple[int, int]]:
-        """Pairs of which one word answers an atom beside its first one: the place, and the leaf."""
+    def _secondary_bigrams(self, bigrams: Bigrams) -> Iterator[tuple[int, int]]:
+        """Place and predicate of the bigrams that have a secondary lexeme of one of their words."""
         words = self._words.tolist()
         by_place: dict[int, list[int]] = {}
-        for atom, places in self._also.items():
+        for lexeme, places in self._secondary.items():
             for place in places:
-                by_place.setdefault(place, []).append(atom)
+                by_place.setdefault(place, []).append(lexeme)
         for place in sorted({*by_place, *(place - 1 for place in by_place if place)}):
             if place + 1 < len(words):
                 lefts = by_place.get(place, ())
                 rights = by_place.get(place + 1, ())
-                asked = [(left, right) for left in (words[place], *lefts) for right in rights]
-                asked += [(left, words[place + 1]) for left in lefts]
-                for left, right in asked:
-                    leaf = pairs.get(left, right)
-                    if leaf is not None:
-                        yield place, leaf
+                possible = [(left, right) for left in (words[place], *lefts) for right in rights]
+                possible += [(left, words[place + 1]) for left in lefts]
+                for left, right in possible:
+                    predicate = bigrams.get(left, right)
+                    if predicate is not None:
+                        yield place, predicate
 
     @cached_property
     def blocks(self) -> Sequence[tuple[int, int]]:
-        """Of each block: the place of its first word among all, and the one after its last."""
+        """For each block: the place of its first word among all words, and the one after its last."""
         ends = np.flatnonzero(self._words == BREAK).tolist()
         starts = [0, *(end + 1 for end in ends)]
         return list(zip(starts, [*ends, len(self._words)], strict=True))
@@ -97,7 +191,7 @@ class Whereabouts:
             return ((self._range(0)[1] + 1, self._range(len(self.blocks) - 1)[1]),)
         return tuple([self._range(number) for number in self._chosen(field)])
 
-    def stretches(self, field: str) -> Sequence[tuple[int, int]]:
+    def slices(self, field: str) -> Sequence[tuple[int, int]]:
         """The same as places among all words: the first, and the one after the last."""
         if field == "title":
             return self.blocks[:1]
@@ -132,7 +226,7 @@ class Whereabouts:
             if section.paragraphs and not lead:
                 lead.append(number)
             number += len(section.paragraphs)
-        read = len(self.blocks)  # a long article is read in part
+        read = len(self.blocks)  # only the beginning of a long article is read
         return [number for number in (lead if field == "lead" else headings) if number < read]
 
 

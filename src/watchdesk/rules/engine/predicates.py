@@ -1,145 +1,235 @@
-"""The distinct questions that rules ask of an article, each with a number, asked once an article.
+"""The distinct predicates of all rules, each with a number, so that an article answers each of them once.
 
-A leaf is a word (an atom), two words next to each other (a pair), a word in a field, or a fact of the
-article's data. Anything else is a test (`tests`), run only when the leaves it stands on are true.
+A predicate asks for a word as rules compare it (a lexeme), for two adjacent words (a bigram), for a word in a
+field, or for a fact of the article's data. Everything else is a residual predicate, left to `residual`.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 from threading import Lock
+from typing import assert_never
 
-from watchdesk.rules.engine.bigrams import Pairs
-from watchdesk.rules.engine.document_frequency import share
+import numpy as np
+from numpy.typing import NDArray
+
 from watchdesk.rules.language.syntax import How, Part
 from watchdesk.rules.text.folding import fold, plain, stem, stems_only_on_request
 
 UNKNOWN = 0
-"""The number of a word that no rule asks for; always among the true leaves."""
+"""The number of a word that no rule asks for. As a predicate it is always true."""
 
 BREAK = 1
-"""The number of a break between blocks."""
+"""The number that stands between two blocks."""
 
 NEVER = 2
-"""A leaf that is never true."""
+"""A predicate that is never true."""
 
-_PAIR_SHARE = 0.05
-_FIELD_SHARE = {"title": 0.05, "lead": 0.15, "heading": 0.05, "body": 1.0}
-_WILDCARD_SHARE = 0.02
-_FACT_SHARE = 0.1
+_RARE = 0.001
+_BIGRAM_RATIO = 0.05
+_FIELD_RATIO = {"title": 0.05, "lead": 0.15, "heading": 0.05, "body": 1.0}
+_WILDCARD_FREQUENCY = 0.02
+_FACT_FREQUENCY = 0.1
 
-Asked = tuple[str, ...]
-"""What a part of a term comes to: its keys, its stem, or its text."""
+Keys = tuple[str, ...]
+"""What identifies a lexeme: its folded keys, its stem, or its text."""
 
-OnAtom = Callable[[int, Part, Asked], None]
+OnLexeme = Callable[[int, Part, Keys], None]
+
+_TABLE_ROOM = 8
+"""Entries of the bit table for each bigram, at least: one lookup in eight finds a bit in vain."""
+
+_FACTORS = 0x9E3779B1, 0x85EBCA77
+"""Odd numbers with bits all over, so that neighbouring numbers are scattered."""
+
+_LEXEME_BITS = 32
 
 
-class Leaves:
-    """Numbers for everything that rules of one language ask. `on_atom` hears of each new atom."""
+class Predicates:
+    """Numbers the predicates of one language's rules. Calls `on_lexeme` for each new lexeme."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.on_atom: OnAtom = lambda _atom, _part, _asked: None
-        self.pairs = Pairs()
+        self.on_lexeme: OnLexeme = lambda _lexeme, _part, _keys: None
+        self.bigrams = Bigrams()
         self.fields: dict[str, dict[int, int]] = {}
+        """Field → lexeme → predicate."""
         self.facts: dict[tuple[str, str], int] = {}
-        self._atoms: dict[How, dict[str, int]] = {how: {} for how in How}
-        """By what a part comes to, joined where that is several."""
+        """Field and value → predicate."""
+        self._lexemes: dict[How, dict[str, int]] = {how: {} for how in How}
+        """How a word is compared → its keys, joined by line ends → lexeme."""
         self._written: dict[str, int] = {}
-        """Folded words as queries write them: most are written again and again."""
-        self._shares = array("f", (0.0, 0.0, 0.0))
-        """By number: about which share of articles the leaf is true for."""
-        self._positional = bytearray(len(self._shares))
-        """By number: whether it is an atom of which rules ask where it stands."""
+        """A folded word as queries write it → lexeme: rules repeat most of their words."""
+        self._frequencies = array("f", (0.0, 0.0, 0.0))
+        """By number: the estimated document frequency, 0 to 1."""
+        self._positional = bytearray(len(self._frequencies))
+        """By number: 1 for a lexeme whose positions some rule needs."""
         self._counting = Lock()
 
     @property
     def size(self) -> int:
-        """One more than the greatest number given so far."""
-        return len(self._shares)
+        """One more than the greatest number assigned so far."""
+        return len(self._frequencies)
 
-    def number(self, share: float = 0.0) -> int:
-        """A number that nothing else has, for what is true in about this share of articles."""
+    def number(self, frequency: float = 0.0) -> int:
+        """Assigns a new number. `frequency` estimates the share of articles for which it will be true."""
         with self._counting:
             self._positional.append(0)
-            self._shares.append(share)
-            return len(self._shares) - 1
+            self._frequencies.append(frequency)
+            return len(self._frequencies) - 1
 
-    def share(self, leaves: Set[int]) -> float:
-        """About which share of articles holds one of the leaves."""
-        return sum(map(self._shares.__getitem__, leaves))
+    def frequency(self, predicates: Set[int]) -> float:
+        """Estimates the share of articles for which any of the predicates is true."""
+        return sum(map(self._frequencies.__getitem__, predicates))
 
-    def positional(self, atoms: Iterable[int]) -> set[int]:
-        """Those of the atoms of which rules ask where they stand."""
-        return {atom for atom in atoms if self._positional[atom]}
+    def positional(self, lexemes: Iterable[int]) -> set[int]:
+        """Those of the lexemes whose positions some rule needs."""
+        return {lexeme for lexeme in lexemes if self._positional[lexeme]}
 
-    def ask_where(self, atoms: Iterable[int]) -> None:
-        """From now on, rules ask where these stand."""
-        for atom in atoms:
-            self._positional[atom] = 1
+    def need_positions(self, lexemes: Iterable[int]) -> None:
+        """Marks lexemes whose positions a rule needs."""
+        for lexeme in lexemes:
+            self._positional[lexeme] = 1
 
-    def atom(self, part: Part) -> int:
-        """The leaf of one word, however it is compared."""
+    def lexeme(self, part: Part) -> int:
+        """The predicate of one word, however it is compared."""
         if part.how is not How.FOLDED:
-            return self._atom(part)
+            return self._lexeme(part)
         known = self._written.get(part.text)
         if known is None:
-            known = self._written[part.text] = self._atom(part)
+            known = self._written[part.text] = self._lexeme(part)
         return known
 
-    def _atom(self, part: Part) -> int:
+    def _lexeme(self, part: Part) -> int:
         if part.how is How.STEM and not stems_only_on_request(self.language):
             part = replace(part, how=How.FOLDED)
-        asked = self._asked(part)
-        atoms = self._atoms[part.how]
-        known = atoms.get("\n".join(asked))
+        keys = self._keys(part)
+        lexemes = self._lexemes[part.how]
+        known = lexemes.get("\n".join(keys))
         if known is None:
-            known = atoms["\n".join(asked)] = self.number(self._atom_share(part, asked))
-            self.on_atom(known, part, asked)
+            known = lexemes["\n".join(keys)] = self.number(self._lexeme_frequency(part, keys))
+            self.on_lexeme(known, part, keys)
         return known
 
-    def pair(self, left: int, right: int) -> int:
-        """The leaf of two words next to each other, in this order."""
-        known = self.pairs.get(left, right)
+    def bigram(self, left: int, right: int) -> int:
+        """The predicate of two adjacent words, in this order."""
+        known = self.bigrams.get(left, right)
         if known is None:
-            known = self.number(min(self._shares[left], self._shares[right]) * _PAIR_SHARE)
-            self.ask_where((left, right))
-            self.pairs.add(left, right, known)
+            known = self.number(min(self._frequencies[left], self._frequencies[right]) * _BIGRAM_RATIO)
+            self.need_positions((left, right))
+            self.bigrams.add(left, right, known)
         return known
 
-    def in_field(self, field: str, atom: int) -> int:
-        """The leaf of a word in title, lead, heading or body."""
-        leaves = self.fields.setdefault(field, {})
-        known = leaves.get(atom)
+    def in_field(self, field: str, lexeme: int) -> int:
+        """The predicate of a word in title, lead, heading or body."""
+        predicates = self.fields.setdefault(field, {})
+        known = predicates.get(lexeme)
         if known is None:
-            known = leaves[atom] = self.number(self._shares[atom] * _FIELD_SHARE[field])
+            known = predicates[lexeme] = self.number(self._frequencies[lexeme] * _FIELD_RATIO[field])
         return known
 
     def fact(self, field: str, value: str) -> int:
-        """The leaf of a source, a tag or a language."""
+        """The predicate of a source, a tag or a language."""
         known = self.facts.get((field, value))
         if known is None:
-            known = self.facts[field, value] = self.number(_FACT_SHARE)
+            known = self.facts[field, value] = self.number(_FACT_FREQUENCY)
         return known
 
-    def _asked(self, part: Part) -> Asked:
-        """What makes two words of queries one atom."""
+    def _keys(self, part: Part) -> Keys:
+        """Two words of queries with the same keys are one lexeme."""
         match part.how:
             case How.FOLDED:
-                asked = fold(part.text, self.language)
-                return (part.text,) if asked == (part.text,) else asked  # one string is kept, not two
+                keys = fold(part.text, self.language)
+                return (part.text,) if keys == (part.text,) else keys  # keep one copy of the string
             case How.STEM:
                 return (stem(part.text, self.language),)
-            case _:
+            case How.EXACT | How.WILDCARD:
                 return (part.text,)
+            case _:
+                assert_never(part.how)
 
-    def _atom_share(self, part: Part, asked: Asked) -> float:
+    def _lexeme_frequency(self, part: Part, keys: Keys) -> float:
         match part.how:
             case How.FOLDED:
-                return max(map(share, asked))
+                return max(map(document_frequency, keys))
             case How.EXACT:
-                return share(fold(part.text, self.language)[0])
+                return document_frequency(fold(part.text, self.language)[0])
             case How.STEM:
-                return 2 * share(plain(asked[0]))
+                return 2 * document_frequency(plain(keys[0]))
             case How.WILDCARD:
-                return _WILDCARD_SHARE
+                return _WILDCARD_FREQUENCY
+            case _:
+                assert_never(part.how)
+
+
+class Bigrams:
+    """The pairs of adjacent words that rules ask for, each with the number of its predicate.
+
+    Looks up all neighbours of an article at once in a bit table, which rejects nearly all that no rule asks
+    for, and the few left one by one.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self._table: NDArray[np.bool_] = np.zeros(1 << 10, np.bool_)
+
+    def __bool__(self) -> bool:
+        return bool(self._numbers)
+
+    def get(self, left: int, right: int) -> int | None:
+        """The predicate of a bigram, if a rule asks for it."""
+        return self._numbers.get(left << _LEXEME_BITS | right)
+
+    def add(self, left: int, right: int, predicate: int) -> None:
+        """Adds a new bigram."""
+        self._numbers[left << _LEXEME_BITS | right] = predicate
+        if len(self._numbers) * _TABLE_ROOM > len(self._table):
+            self._table = self._filled_table(2 * len(self._table))
+        else:
+            words = np.array((left, right), np.int32)
+            self._table[_slots(words[:1], words[1:], len(self._table))] = True
+
+    def found(self, words: NDArray[np.int32]) -> tuple[Sequence[int], Sequence[int]]:
+        """The bigrams in a text: the place of the left word of each, and its predicate."""
+        table, numbers = self._table, self._numbers
+        likely = table.take(_slots(words[:-1], words[1:], len(table))).nonzero()[0]
+        lefts, rights = words.take(likely).tolist(), words.take(likely + 1).tolist()
+        places: list[int] = []
+        predicates: list[int] = []
+        for place, left, right in zip(likely.tolist(), lefts, rights, strict=True):
+            predicate = numbers.get(left << _LEXEME_BITS | right)
+            if predicate is not None:
+                places.append(place)
+                predicates.append(predicate)
+        return places, predicates
+
+    def _filled_table(self, size: int) -> NDArray[np.bool_]:
+        table = np.zeros(size, np.bool_)
+        bigrams = np.fromiter(self._numbers, np.int64, len(self._numbers))
+        lefts, rights = bigrams >> _LEXEME_BITS, bigrams & ((1 << _LEXEME_BITS) - 1)
+        table[_slots(lefts.astype(np.int32), rights.astype(np.int32), size)] = True
+        return table
+
+
+def _slots(lefts: NDArray[np.int32], rights: NDArray[np.int32], size: int) -> NDArray[np.uint32]:
+    """Where bigrams are in a table of `size`, a power of two."""
+    mixed = lefts.view(np.uint32) * np.uint32(_FACTORS[0]) + rights.view(np.uint32) * np.uint32(_FACTORS[1])
+    return mixed >> np.uint32(33 - size.bit_length())
+
+
+def document_frequency(key: str) -> float:
+    """Estimates the share of articles that hold a folded word, 0 to 1.
+
+    A small table of common English words (`document_frequency.txt`) tells; any other word counts as rare. A
+    wrong estimate costs time and never changes an answer.
+    """
+    return _frequency_table().get(key, _RARE)
+
+
+@cache
+def _frequency_table() -> Mapping[str, float]:
+    text = (files(__package__) / "document_frequency.txt").read_text(encoding="utf-8")
+    lines = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
+    return {word: int(permille) / 1000 for permille, *words in lines for word in words}

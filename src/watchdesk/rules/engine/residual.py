@@ -1,12 +1,12 @@
-"""Tests: the questions of queries that leaves alone cannot answer, each distinct one asked once."""
+"""Tests: the residuals of queries that predicates alone cannot answer, each distinct one asked once."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from watchdesk.rules.engine.position_reading import GlancePositions
-from watchdesk.rules.engine.predicates import Leaves
-from watchdesk.rules.engine.proximity import Phrase, Stretches, near, phrase_starts
+from watchdesk.rules.engine.predicates import Predicates
 from watchdesk.rules.engine.required_literal import required_literal
-from watchdesk.rules.engine.view import Glance, Test
+from watchdesk.rules.engine.view import PositionReading, ResidualPredicate, View
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.canonical import meaning
 from watchdesk.rules.language.syntax import Node, Words, walk
@@ -14,12 +14,27 @@ from watchdesk.rules.matching.evaluate import holds
 from watchdesk.rules.matching.facts import fact_hits
 
 
-class Questions:
-    """Numbers for tests. Nodes that ask the same have the same number."""
+class Phrase(NamedTuple):
+    """Words in their order; `predicate` is one that is true wherever the phrase stands."""
 
-    def __init__(self, leaves: Leaves) -> None:
-        self.tests: dict[int, Test] = {}
-        self._leaves = leaves
+    predicate: int
+    words: tuple[tuple[int, int], ...]
+    """(lexeme, offset) of each word."""
+
+
+class Operand(NamedTuple):
+    """What one side of a NEAR may be."""
+
+    lexemes: tuple[int, ...]
+    phrases: tuple[Phrase, ...]
+
+
+class ResidualPredicates:
+    """Numbers for residuals. Nodes that ask the same have the same number."""
+
+    def __init__(self, predicates: Predicates) -> None:
+        self.by_number: dict[int, ResidualPredicate] = {}
+        self._predicates = predicates
         self._numbers: dict[object, int] = {}
 
     def number(self, node: Node, scope: str | None) -> int:
@@ -27,31 +42,31 @@ class Questions:
         key = self._key(node, scope)
         known = self._numbers.get(key)
         if known is None:
-            known = self._numbers[key] = self._leaves.number()
-            self.tests[known] = _asked_once(known, self._test(node, scope), node)
+            known = self._numbers[key] = self._predicates.number()
+            self.by_number[known] = _asked_once(known, self._residual(node, scope), node)
         return known
 
     def _key(self, node: Node, scope: str | None) -> object:
         if scope is None and isinstance(node, syntax.Near):
-            left, right = self._stretches(node.left), self._stretches(node.right)
+            left, right = self._operand(node.left), self._operand(node.right)
             if left and right:
                 return node.distance, node.ordered, left, right
         return meaning(node), scope
 
-    def _test(self, node: Node, scope: str | None) -> Test:  # noqa: PLR0911  one test a kind of node
+    def _residual(self, node: Node, scope: str | None) -> ResidualPredicate:  # noqa: PLR0911  one test a kind of node
         match node:
             case syntax.Not():
-                return _denied(self._test(node.child, scope))
+                return _denied(self._residual(node.child, scope))
             case syntax.And():
-                return _all([self._test(child, scope) for child in node.children])
+                return _all([self._residual(child, scope) for child in node.children])
             case syntax.Or():
-                return _any([self._test(child, scope) for child in node.children])
+                return _any([self._residual(child, scope) for child in node.children])
             case syntax.Weighted():
-                return self._test(node.child, scope)
+                return self._residual(node.child, scope)
             case syntax.Within() if scope is None:
-                return self._test(node.child, node.field)
+                return self._residual(node.child, node.field)
             case syntax.Fact():
-                return lambda glance: bool(fact_hits(node, glance.article))
+                return lambda view: bool(fact_hits(node, view.article))
             case syntax.Pattern():
                 return self._pattern(node, scope)
         simple = self._simple(node) if scope is None else self._in_field(node, scope)
@@ -59,65 +74,65 @@ class Questions:
             return simple
         return self._evaluated(syntax.Within(scope, node, node.at) if scope else node)
 
-    def _evaluated(self, node: Node) -> Test:
+    def _evaluated(self, node: Node) -> ResidualPredicate:
         for part, _ in walk(node):
             for words in part.entries if isinstance(part, syntax.Listed) else (part,):
                 if isinstance(words, Words):
                     self._phrase(words)  # its words are asked of every article from now on
 
-        def test(glance: Glance) -> bool:
-            positions = GlancePositions(glance, self._leaves)
-            answer = holds(node, positions)
-            glance.cut_short |= positions.work.cut_short
+        def test(view: View) -> bool:
+            reading = PositionReading(view, self._predicates)
+            answer = holds(node, reading)
+            view.cut_short |= reading.work.cut_short
             return answer
 
         return test
 
-    def _pattern(self, node: syntax.Pattern, scope: str | None) -> Test:
+    def _pattern(self, node: syntax.Pattern, scope: str | None) -> ResidualPredicate:
         literal = required_literal(node.expression)
         asked = self._evaluated(syntax.Within(scope, node, node.at) if scope else node)
 
-        def test(glance: Glance) -> bool:
-            return (literal is None or literal in glance.folded) and asked(glance)
+        def test(view: View) -> bool:
+            return (literal is None or literal in view.folded) and asked(view)
 
         return test
 
-    def _simple(self, node: Node) -> Test | None:
+    def _simple(self, node: Node) -> ResidualPredicate | None:
         """The test by positions alone; None where the whole reading is needed."""
         match node:
             case Words():
                 phrase = self._phrase(node)
                 if len(phrase.words) == 1 or (len(phrase.words) == 2 and phrase.words[1][1] == 1):
-                    return _true(phrase.leaf)
-                return lambda glance: bool(phrase_starts(phrase, glance))
+                    return _true(phrase.predicate)
+                return lambda view: bool(phrase_starts(phrase, view))
             case syntax.Listed():
                 return _any([test for entry in node.entries if (test := self._simple(entry))])
             case syntax.Near():
-                left, right = self._stretches(node.left), self._stretches(node.right)
+                left, right = self._operand(node.left), self._operand(node.right)
                 if left and right:
                     return near(left, right, node.distance, ordered=node.ordered)
         return None
 
-    def _in_field(self, node: Node, field: str) -> Test | None:
+    def _in_field(self, node: Node, field: str) -> ResidualPredicate | None:
         if isinstance(node, Words) and len(node.parts) == 1:
-            return _true(self._leaves.in_field(field, self._leaves.atom(node.parts[0])))
+            return _true(self._predicates.in_field(field, self._predicates.lexeme(node.parts[0])))
         return None
 
-    def _stretches(self, node: Node) -> Stretches | None:
+    def _operand(self, node: Node) -> Operand | None:
         """A side of a NEAR as words and phrases; None when it is made of anything else."""
         found = list(_words(node))
         if None in found:
             return None
         terms = [self._phrase(words) for words in found if words is not None]
-        atoms = {term.leaf for term in terms if len(term.words) == 1}
-        return Stretches(tuple(sorted(atoms)), tuple(term for term in terms if len(term.words) > 1))
+        lexemes = {term.predicate for term in terms if len(term.words) == 1}
+        return Operand(tuple(sorted(lexemes)), tuple(term for term in terms if len(term.words) > 1))
 
     def _phrase(self, words: Words) -> Phrase:
-        parts = tuple([(self._leaves.atom(part), part.offset) for part in words.parts])
-        self._leaves.ask_where(atom for atom, _ in parts)
+        parts = tuple([(self._predicates.lexeme(part), part.offset) for part in words.parts])
+        self._predicates.need_positions(lexeme for lexeme, _ in parts)
         (first, _), *rest = parts
         if rest and rest[0][1] == 1:
-            return Phrase(self._leaves.pair(first, rest[0][0]), parts)
+            return Phrase(self._predicates.bigram(first, rest[0][0]), parts)
         return Phrase(first, parts)
 
 
@@ -136,24 +151,78 @@ def _words(node: Node) -> Iterator[Words | None]:
             yield None
 
 
-def _asked_once(number: int, test: Test, node: Node) -> Test:
+def _asked_once(number: int, test: ResidualPredicate, node: Node) -> ResidualPredicate:
     """The test, remembering its answer for the article; a NEAR is worked out as fast as looked up."""
     if isinstance(node, syntax.Near | syntax.Not):
         return test
-    return lambda glance: glance.ask(number, test)
+    return lambda view: view.answer(number, test)
 
 
-def _true(leaf: int) -> Test:
-    return lambda glance: leaf in glance.true
+def _true(predicate: int) -> ResidualPredicate:
+    return lambda view: predicate in view.true
 
 
-def _denied(test: Test) -> Test:
-    return lambda glance: not test(glance)
+def _denied(test: ResidualPredicate) -> ResidualPredicate:
+    return lambda view: not test(view)
 
 
-def _all(tests: list[Test]) -> Test:
-    return lambda glance: all(test(glance) for test in tests)
+def _all(residuals: list[ResidualPredicate]) -> ResidualPredicate:
+    return lambda view: all(test(view) for test in residuals)
 
 
-def _any(tests: list[Test]) -> Test:
-    return lambda glance: any(test(glance) for test in tests)
+def _any(residuals: list[ResidualPredicate]) -> ResidualPredicate:
+    return lambda view: any(test(view) for test in residuals)
+
+
+def near(left: Operand, right: Operand, distance: int, *, ordered: bool) -> ResidualPredicate:
+    """Whether something of `left` stands at most `distance` words from something of `right`."""
+
+    def test(view: View) -> bool:
+        others = _found(right, view)
+        for starts, ends in _found(left, view):
+            for other_starts, other_ends in others:
+                if _reaches(ends, other_starts, distance):
+                    return True
+                if not ordered and _reaches(other_ends, starts, distance):
+                    return True
+        return False
+
+    return test
+
+
+def phrase_starts(phrase: Phrase, view: View) -> Sequence[int]:
+    """Positions at which the words of the phrase stand in their order, rising."""
+    if any(lexeme not in view.true for lexeme, _ in phrase.words):
+        return ()
+    (first, _), *rest = phrase.words
+    starts: Sequence[int] = view.positions.where.get(first, ())
+    for lexeme, offset in rest:
+        if not starts:
+            return ()
+        here = view.positions.position_set(lexeme)
+        starts = [start for start in starts if start + offset in here]
+    return starts
+
+
+def _found(side: Operand, view: View) -> list[tuple[Sequence[int], Sequence[int]]]:
+    """Starts, rising, and ends of each word and phrase of a side that is there."""
+    where = view.positions.where
+    found: list[tuple[Sequence[int], Sequence[int]]] = [
+        (where[lexeme], where[lexeme]) for lexeme in side.lexemes if lexeme in where
+    ]
+    for phrase in side.phrases:
+        if phrase.predicate in view.true:
+            starts = phrase_starts(phrase, view)
+            length = phrase.words[-1][1]
+            found.append((starts, [start + length for start in starts]))
+    return found
+
+
+def _reaches(ends: Sequence[int], starts: Sequence[int], distance: int) -> bool:
+    """Whether something begins at most `distance` after something else ends; `starts` rise."""
+    count = len(starts)
+    for end in ends:
+        following = bisect_right(starts, end)
+        if following < count and starts[following] - end <= distance:
+            return True
+    return False

@@ -1,4 +1,4 @@
-"""An article → the stretches of its text between spaces and signs, as bytes: what is cheapest to cut.
+"""An article → the chunks of its text between spaces and signs, as bytes: what is cheapest to cut.
 
 Cutting here never changes what `words.tokens` reads: it only cuts where no word can cross.
 """
@@ -32,8 +32,8 @@ _PERCENT_SIGNS = tuple(sign.encode() for sign in PERCENT_SIGNS)
 _R = ord("r")
 
 
-def stretches(article: Article) -> list[bytes]:
-    """The stretches in reading order (UTF-8), `SEPARATOR` between blocks."""
+def chunks(article: Article) -> list[bytes]:
+    """The chunks in reading order (UTF-8), `SEPARATOR` between blocks."""
     texts = [article.title]
     for section in article.sections:
         if section.heading:

@@ -1,4 +1,7 @@
-"""An article as the engine sees it: the leaves that are true, and the answers of tests."""
+"""An article as the engine sees it: the predicates that are true for it, found once for all rules.
+
+Residual predicates are left to `residual`; a view remembers their answers.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
@@ -7,64 +10,68 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.model import Article
-from watchdesk.rules.engine.positions import Whereabouts
-from watchdesk.rules.engine.predicates import UNKNOWN, Leaves
+from watchdesk.rules.engine.positions import WordPositions
+from watchdesk.rules.engine.predicates import UNKNOWN, Predicates
 from watchdesk.rules.engine.vocabulary import Vocabulary
-from watchdesk.rules.matching.limits import blocks
+from watchdesk.rules.language.syntax import Leaf, Part
+from watchdesk.rules.matching.limits import Work, blocks
+from watchdesk.rules.matching.occurrences import Hit, Range, in_order
 from watchdesk.rules.matching.patterns import folded
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.text.folding import plain
 
-Test = Callable[["Glance"], bool]
-"""A question about an article that takes more than its leaves."""
+ResidualPredicate = Callable[["View"], bool]
+"""Asks of an article what its true predicates do not tell."""
 
 
-class Glance:
-    """One article, read for the engine."""
+class View:
+    """One article and what is true for it."""
 
-    def __init__(self, article: Article, leaves: Leaves, vocabulary: Vocabulary) -> None:
+    def __init__(self, article: Article, predicates: Predicates, vocabulary: Vocabulary) -> None:
         self.article = article
         self.cut_short = False
-        """Whether a test asked for too much work, and only a part was looked at."""
+        """Whether a residual predicate used up its work, so that it looked at a part of the article only."""
         self._answers: dict[int, bool] = {}
         self._cut_answers: set[int] = set()
         self._vocabulary = vocabulary
         self._words = words = vocabulary.read(article)
-        atoms = vocabulary.atoms(words)
-        self._flags = flags = np.zeros(leaves.size, np.bool_)
+        lexemes = vocabulary.lexemes(words)
+        self._flags = flags = np.zeros(predicates.size, np.bool_)
         flags[words] = True
         flags[UNKNOWN] = True
-        self._compound_places = (words != atoms).nonzero()[0]
-        self._compounds = words[self._compound_places]
-        odd: Set[int] = set()
-        if len(self._compounds):
-            flags[vocabulary.spread(self._compounds)] = True
-            odd = leaves.positional(vocabulary.extras(flags))
-        self.whereabouts = Whereabouts(article, atoms, self._also(odd), leaves.pairs)
-        found = [*self.whereabouts.pairs, *self._facts(leaves.facts)]
-        for field, asked in leaves.fields.items():
+        self._set_places = (words != lexemes).nonzero()[0]
+        self._set_numbers = words[self._set_places]
+        secondary: Set[int] = set()
+        if len(self._set_numbers):
+            flags[vocabulary.members(self._set_numbers)] = True
+            secondary = predicates.positional(vocabulary.secondary(flags))
+        self.positions = WordPositions(
+            article, lexemes, self._secondary_places(secondary), predicates.bigrams
+        )
+        found = [*self.positions.bigrams, *self._facts(predicates.facts)]
+        for field, asked in predicates.fields.items():
             found += map(asked.__getitem__, asked.keys() & self._in_field(field))
-        self._flags = flags = self.flags(leaves.size)
+        self._flags = flags = self.flags(predicates.size)
         flags[found] = True
-        self.leaves: Sequence[int] = flags.nonzero()[0].tolist()
-        """Those that are true, each once."""
+        self.predicates: Sequence[int] = flags.nonzero()[0].tolist()
+        """The true ones, in rising order."""
 
     def flags(self, size: int) -> NDArray[np.bool_]:
-        """By leaf, for `size` of them: whether it is true. Leaves newer than the glance are not."""
+        """By number, for `size` predicates: whether each is true. Those newer than the view are not."""
         known = self._flags
         return known if size <= len(known) else np.append(known, np.zeros(size - len(known), np.bool_))
 
     @cached_property
     def true(self) -> Set[int]:
-        """The leaves that are true."""
-        return set(self.leaves)
+        """The true ones, for testing membership."""
+        return set(self.predicates)
 
-    def ask(self, number: int, test: Test) -> bool:
-        """The answer of the test with this number, worked out once."""
+    def answer(self, number: int, residual: ResidualPredicate) -> bool:
+        """The answer of the residual predicate with this number; asks it only once."""
         known = self._answers.get(number)
         if known is None:
             before, self.cut_short = self.cut_short, False
-            known = self._answers[number] = test(self)
+            known = self._answers[number] = residual(self)
             if self.cut_short:
                 self._cut_answers.add(number)
             self.cut_short |= before
@@ -74,38 +81,38 @@ class Glance:
 
     @cached_property
     def reading(self) -> Reading:
-        """The whole reading, for tests that need characters or sentences."""
+        """The whole reading, for residual predicates that need characters or sentences."""
         return Reading(self.article)
 
     @cached_property
     def folded(self) -> str:
-        """The folded text of title, headings and paragraphs, for a first look of regular expressions."""
+        """The folded text of title, headings and paragraphs, to be searched for required literals."""
         return "\n".join(folded(text) for _, text in blocks(self.article))
 
-    def _also(self, odd: Set[int]) -> Mapping[int, Sequence[int]]:
-        """Of atoms that a word answers beside its first one: the places of such words among all."""
+    def _secondary_places(self, secondary: Set[int]) -> Mapping[int, Sequence[int]]:
+        """Of these secondary lexemes: the places of their words among all words."""
         found: dict[int, list[int]] = {}
-        if odd:
-            compounds = self._vocabulary.compounds
-            numbers = self._compounds.tolist()
-            asked = {number: odd & {*compounds[number]} for number in set(numbers)}
-            for place, number in zip(self._compound_places.tolist(), numbers, strict=True):
-                for atom in asked[number]:
-                    found.setdefault(atom, []).append(place)
+        if secondary:
+            lexeme_sets = self._vocabulary.lexeme_sets
+            numbers = self._set_numbers.tolist()
+            asked = {number: secondary & {*lexeme_sets[number]} for number in set(numbers)}
+            for place, number in zip(self._set_places.tolist(), numbers, strict=True):
+                for lexeme in asked[number]:
+                    found.setdefault(lexeme, []).append(place)
         return found
 
     def _in_field(self, field: str) -> set[int]:
-        """The atoms in title, lead, heading or body."""
+        """The lexemes in title, lead, heading or body."""
         here: set[int] = set()
-        for start, end in self.whereabouts.stretches(field):
+        for start, end in self.positions.slices(field):
             here.update(self._words[start:end].tolist())
-        compounds = self._vocabulary.compounds
-        for number in compounds.keys() & here:
-            here.update(compounds[number])
+        lexeme_sets = self._vocabulary.lexeme_sets
+        for number in lexeme_sets.keys() & here:
+            here.update(lexeme_sets[number])
         return here
 
     def _facts(self, asked: Mapping[tuple[str, str], int]) -> Iterator[int]:
-        """The leaves of the article's data."""
+        """The predicates of the article's data."""
         if not asked:
             return
         article = self.article
@@ -116,3 +123,59 @@ class Glance:
             number = asked.get((field, plain(value)))
             if number is not None:
                 yield number
+
+
+class PositionReading:
+    """A view as `evaluate` reads it: by positions alone, without characters.
+
+    Only what needs sentences or characters makes the whole reading.
+    """
+
+    def __init__(self, view: View, predicates: Predicates) -> None:
+        self._view = view
+        self._predicates = predicates
+        self._work = Work()
+
+    @property
+    def article(self) -> Article:
+        """The article itself."""
+        return self._view.article
+
+    @property
+    def work(self) -> Work:
+        """The work that the rule has left."""
+        return self._work
+
+    @property
+    def whole(self) -> Reading:
+        """The whole reading."""
+        return self._view.reading
+
+    def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
+        """Where the words of a phrase stand in order."""
+        return in_order(
+            [
+                (self._view.positions.where.get(self._predicates.lexeme(part), ()), part.offset)
+                for part in parts
+            ]
+        )
+
+    def hit(self, leaf: Leaf, found: Range) -> Hit:
+        """A leaf found at a range, without its characters."""
+        return Hit(*found, "", -1, -1, "", leaf)
+
+    def ranges(self, field: str) -> tuple[Range, ...]:
+        """Where a text field is."""
+        return self._view.positions.ranges(field)
+
+    def words_of_body(self, chosen: slice) -> tuple[Range, ...]:
+        """Where the chosen words of the body are, such as the first ten: `slice(10)`."""
+        return self._view.positions.words_of_body(chosen)
+
+    def sentence_of(self, position: int) -> int:
+        """The number of the sentence at a position."""
+        return self.whole.sentence_of(position)
+
+    def block_of(self, position: int) -> int:
+        """The number of the block at a position."""
+        return self._view.positions.block_of(position)

@@ -19,7 +19,7 @@ from watchdesk.rules.matching.reading import Reading
 
 
 class Positions(Protocol):
-    """What is asked of an article: where words stand in it. A `Reading` answers, and the engine's glance."""
+    """What is asked of an article: where words stand in it. A `Reading` answers, and the engine's view."""
 
     @property
     def article(self) -> Article:
