@@ -42,7 +42,7 @@ from watchdesk.model import (
     Validators,
 )
 from watchdesk.plan import Plan
-from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.polling import Group, Poller

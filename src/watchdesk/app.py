@@ -28,7 +28,7 @@ from watchdesk.delivery.channels import ChannelNotBuilt, build_channels, option_
 from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates, try_templates
 from watchdesk.model import Article, Source
 from watchdesk.plan import Plan
-from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.collecting import READ_HERE
 from watchdesk.ports import Channel, Store
 from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher

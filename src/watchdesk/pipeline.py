@@ -1,1 +1,84 @@
-"""The program in one page."""
+"""The program in one page: poll sources, make the digests that are due, send them, tell the operators.
+
+Each step calls the rooms in their order and decides nothing: the pure rooms decide, transactions of the store
+keep what was promised, and any step may run twice. `polling.poll` and `digesting.making` tell the rest of an
+article's journey; when each step runs is left to `service`.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from watchdesk import delivery
+from watchdesk.delivery import Report, UnderWay
+from watchdesk.digesting.making import candidates, make_if_due
+from watchdesk.digesting.spikes import SpikeWatch
+from watchdesk.model import Digest, PageToFetch, Source, SourceState
+from watchdesk.notices import operators
+from watchdesk.plan import Clock, Plan
+from watchdesk.polling import full_text
+from watchdesk.polling.poll import Keep, ask, begin, take_answer
+from watchdesk.polling.report import PollReport
+from watchdesk.ports import Store
+
+
+def poll_source(
+    plan: Plan,
+    store: Store,
+    group: Sequence[Source],
+    states: Mapping[str, SourceState],
+    clock: Clock,
+    rng: random.Random,
+    keep: Keep,
+) -> Sequence[PollReport]:
+    """Asks once for the sources of one address, and stores what the answer brings to each of them.
+
+    `states`: what is remembered of those that were polled before. Raises `StorageError`.
+    """
+    polls = begin(plan, store, group, states, clock, rng, keep)
+    outcome = ask(polls)
+    return [take_answer(poll, outcome) for poll in polls]
+
+
+def fetch_pages(
+    plan: Plan,
+    store: Store,
+    source: Source,
+    missing: Sequence[PageToFetch],
+    clock: Clock,
+    rng: random.Random,
+) -> PollReport:
+    """Asks again for articles' pages whose servers were in trouble. Raises `StorageError`."""
+    return full_text.fetch_pages(plan, store, source, missing, clock, rng)
+
+
+def make_digests(
+    plan: Plan, store: Store, now: datetime, spikes: SpikeWatch | None = None
+) -> Sequence[Digest]:
+    """Makes every digest that is due, each with its deliveries in one transaction.
+
+    `spikes`: what earlier rounds found. Raises `StorageError`.
+    """
+    spikes = spikes or SpikeWatch()
+    made = (make_if_due(plan, store, candidate, now, spikes) for candidate in candidates(plan, store, now))
+    return [digest for digest in made if digest]
+
+
+def send_due(
+    plan: Plan,
+    store: Store,
+    holder: str,
+    clock: Clock,
+    rng: random.Random,
+    under_way: UnderWay | None = None,
+) -> Sequence[Report]:
+    """Leases each delivery that is due, sends it, and records what came of it. Raises `StorageError`.
+
+    `holder` names this process; `under_way` is shared by its threads.
+    """
+    return delivery.send_due(store, plan.channels, holder, clock, rng, plan.limits, under_way)
+
+
+def tell_operators(plan: Plan, store: Store, now: datetime) -> Sequence[Digest]:
+    """Lays notices of new troubles in the outbox, where `send_due` finds them. Raises `StorageError`."""
+    return operators.tell_operators(plan, store, now)

@@ -1,4 +1,7 @@
-"""All that the configuration asks for, complete and checked: what polling and digesting work by."""
+"""All that the configuration asks for, complete and checked: what polling and digesting work by.
+
+How documents are read is named here and done in `polling.collecting`; `app` builds a plan.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +11,7 @@ from zoneinfo import ZoneInfo
 from watchdesk.articles import Identified
 from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.digests import Templates
-from watchdesk.model import Article, ChannelLimits, Entry, Fetched, ParsedFeed, Source
+from watchdesk.model import Article, ChannelLimits, Entry, Fetched, Match, ParsedFeed, Source
 from watchdesk.ports import Channel, Fetcher
 from watchdesk.rules import RuleSet
 
@@ -20,16 +23,16 @@ class Document:
     """What a document says."""
 
     feed: ParsedFeed
-    """Without its entries, which stand in `entries`."""
+    """Without its entries, which are in `entries`."""
     entries: tuple[Identified, ...]
-    """With nothing but their keys, where they were made articles."""
+    """With nothing but their keys, where `articles` has them."""
     articles: tuple[Article, ...] = ()
     """The entries as articles, in their order, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentReader:
-    """Where documents are read: in this process, or in processes of their own. See `polling.documents`."""
+    """How documents are read: in this process (`polling.collecting.READ_HERE`), or in others (`service`)."""
 
     document: Callable[[Fetched, Source, datetime | None], Document]
     articles: Callable[[Sequence[Entry], ParsedFeed, Source, datetime], tuple[Article, ...]]
@@ -45,19 +48,28 @@ class Plan:
     fetcher: Fetcher
     channels: Mapping[str, Channel]
     read: DocumentReader
-    """Reads documents, here or in processes of their own."""
     templates: Templates = field(default_factory=Templates)
-    """The desk's own, in place of those of digests and notices."""
+    """The desk's own, which replace those of digests and notices."""
 
     def zone_of(self, digest: DigestSettings) -> ZoneInfo:
-        """Of a digest's schedule, and of its readers."""
+        """The zone of a digest's schedule and of its readers."""
         return digest.timezone or self.settings.timezone
 
     def language_of(self, digest: DigestSettings) -> str:
-        """Of a digest's readers, ISO 639-1."""
+        """The language of a digest's readers, ISO 639-1."""
         return digest.language or self.settings.language
+
+    def digests_of(self, matches: Sequence[Match]) -> Mapping[str, tuple[str, ...]]:
+        """Rule id → names of the digests that the rule's match waits for, once its article is news."""
+        subscriptions, labels = self.settings.digests.values(), self.rules.labels
+        return {
+            match.rule: tuple(
+                digest.name for digest in subscriptions if digest.takes(match.rule, labels[match.rule].tags)
+            )
+            for match in matches
+        }
 
     @property
     def limits(self) -> Mapping[str, ChannelLimits]:
-        """What each channel's receiver is spared."""
+        """By channel: how much its receiver may be sent."""
         return {name: channel.limits for name, channel in self.settings.channels.items()}

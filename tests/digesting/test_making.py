@@ -11,9 +11,10 @@ import pytest
 from store.test_store import ARTICLE, MATCH, STATE
 from support.desk import DeskFiles
 from watchdesk.app import Desk, open_desk, read_configuration
-from watchdesk.digesting.making import digest_troubles, make_digests
+from watchdesk.digesting.making import digest_troubles
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.model import Digest, Ingested
+from watchdesk.pipeline import make_digests
 
 RULES = """\
 rules:
@@ -63,8 +64,8 @@ def begin(desk: Desk, now: datetime) -> None:
     """The desk has run for twenty days and found something once."""
     early = now - 20 * DAY
     desk.store.ingest([article("early", early)], STATE, early)
-    make_digests(desk.plan, desk.store, lambda: early)
-    make_digests(desk.plan, desk.store, lambda: early + DAY)
+    make_digests(desk.plan, desk.store, early)
+    make_digests(desk.plan, desk.store, early + DAY)
 
 
 def take(desk: Desk, count: int, when: datetime, rule: str = "storm", name: str = "k") -> None:
@@ -76,7 +77,7 @@ def run(desk: Desk, start: datetime, length: timedelta) -> list[tuple[datetime, 
     watch, made = SpikeWatch(), []
     now = start
     while now <= start + length:
-        made += [(now, digest) for digest in make_digests(desk.plan, desk.store, lambda: now, watch)]  # noqa: B023 - asked at once
+        made += [(now, digest) for digest in make_digests(desk.plan, desk.store, now, watch)]
         now += 10 * MINUTE
     return made
 
@@ -138,15 +139,15 @@ def test_a_digest_that_cannot_be_made_costs_the_others_nothing_and_is_told(opene
     desk = opened(broken, "  b: {rules: all, at: once, to: [shelf]}\n")
     # A moment that no clock of a zone east of ours can show: nothing that a command would take.
     desk.store.silence("calm", EVENING - HOUR, datetime(9999, 12, 31, 23, tzinfo=UTC))
-    make_digests(desk.plan, desk.store, lambda: EVENING - HOUR)
+    make_digests(desk.plan, desk.store, EVENING - HOUR)
     desk.store.ingest([article("x", EVENING, to=("a", "b"))], STATE, EVENING)
-    assert [digest.name for digest in make_digests(desk.plan, desk.store, lambda: EVENING)] == ["b"]
+    assert [digest.name for digest in make_digests(desk.plan, desk.store, EVENING)] == ["b"]
     (trouble,) = digest_troubles(desk.store)
     assert trouble.cause == "digest:a"
     assert len(desk.store.waiting("a")) == 1
     desk.store.end_silence(1, EVENING)
     later = EVENING + 2 * MINUTE
-    assert [digest.name for digest in make_digests(desk.plan, desk.store, lambda: later)] == ["a"]
+    assert [digest.name for digest in make_digests(desk.plan, desk.store, later)] == ["a"]
     assert list(digest_troubles(desk.store)) == []
 
 
@@ -154,11 +155,11 @@ def test_a_digest_that_was_gone_for_months_is_not_caught_up(opened: Opener) -> N
     daily, other = '  alarm: {rules: all, at: "0 7 * * *", to: [shelf]}\n', "  b: {at: once, to: [shelf]}\n"
     morning = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
     desk = opened(daily, other)
-    make_digests(desk.plan, desk.store, lambda: morning)
+    make_digests(desk.plan, desk.store, morning)
     without = opened(other)
-    make_digests(without.plan, without.store, lambda: morning + 2 * HOUR)
+    make_digests(without.plan, without.store, morning + 2 * HOUR)
     back = opened(daily, other)
     afternoon = morning + 30 * DAY + 9 * HOUR
-    assert make_digests(back.plan, back.store, lambda: afternoon) == []
-    (digest,) = make_digests(back.plan, back.store, lambda: afternoon + DAY)
+    assert make_digests(back.plan, back.store, afternoon) == []
+    (digest,) = make_digests(back.plan, back.store, afternoon + DAY)
     assert digest.name == "alarm"

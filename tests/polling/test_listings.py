@@ -11,9 +11,9 @@ from support.polls import Publisher
 from support.web import Answer, Request, WebServer
 from watchdesk.config.settings import Settings
 from watchdesk.model import FullText, PublishedKnown, Selectors, Source
+from watchdesk.pipeline import poll_source
 from watchdesk.plan import Plan
-from watchdesk.polling.documents import READ_HERE
-from watchdesk.polling.poll import poll
+from watchdesk.polling.collecting import READ_HERE
 from watchdesk.rules import RuleSet
 from watchdesk.store import open_store
 
@@ -130,7 +130,7 @@ def test_each_printed_date_of_a_listing_page_dates_its_article(language: str | N
     publisher.body = f"<meta charset=utf-8>{''.join(rows)}".encode()
     plan = Plan(Settings(tmp_path, sources={"list": listed}), RuleSet(()), publisher, {}, READ_HERE)
     keep = lambda state: store.save_states([state])  # noqa: E731 - short
-    [report] = poll(plan, store, [listed], {}, lambda: FRIDAY, random.Random(1), keep)
+    [report] = poll_source(plan, store, [listed], {}, lambda: FRIDAY, random.Random(1), keep)
     found = {
         article.title: f"{article.published_at:%Y-%m-%d}T{article.published_at:%H:%M}"
         if article.published_known is not PublishedKnown.DAY

@@ -12,7 +12,7 @@ from watchdesk.delivery import LEASE, deliveries_for
 from watchdesk.delivery.channels.files import FilesOptions
 from watchdesk.model import DeliveryState, Digest, Parcel, Rendered, SendOutcome, Sent
 from watchdesk.plan import Plan
-from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.collecting import READ_HERE
 from watchdesk.ports import Channel, Store
 from watchdesk.rules import RuleSet
 from watchdesk.service.liveness.recorder import Liveness

@@ -13,7 +13,7 @@ from support.desk import item, rss
 from watchdesk.config.settings import Settings
 from watchdesk.model import Failed, Fetched, FetchOutcome, NotModified, Source, SourceState
 from watchdesk.plan import Plan
-from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.polling import Group, Poller

@@ -17,7 +17,7 @@ from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings, Settings
 from watchdesk.model import Fetched, FullText, Source
 from watchdesk.plan import Document, DocumentReader, Plan
-from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.patience import LARGE

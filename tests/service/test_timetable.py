@@ -10,7 +10,7 @@ import pytest
 from watchdesk.config.settings import PollingSettings, Settings
 from watchdesk.model import Appointment, Source
 from watchdesk.plan import Plan
-from watchdesk.polling.documents import READ_HERE
+from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.timetable import Timetable

@@ -24,7 +24,7 @@ from watchdesk.encoding.decode import decoded
 from watchdesk.encoding.xml import xml_text
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Fetched, Selectors, Source
-from watchdesk.polling.documents import read_document
+from watchdesk.polling.collecting import read_document
 from watchdesk.sources.candidates import named_by, named_by_robots
 from watchdesk.sources.feeds.charset import as_utf8
 from watchdesk.sources.feeds.markup import feed_link_of

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from watchdesk.config.settings import Settings
 from watchdesk.model import Article, Failed, Fetched, FetchOutcome, FullText, Source, SourceState, Validators
+from watchdesk.pipeline import poll_source
 from watchdesk.plan import Plan
-from watchdesk.polling.documents import READ_HERE
-from watchdesk.polling.poll import poll
+from watchdesk.polling.collecting import READ_HERE
 from watchdesk.rules import RuleSet
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import SqlStore
@@ -99,7 +99,9 @@ class Feed:
         )
         states = self.store.source_states([self.source.id])
         keep = lambda state: self.store.save_states([state])  # noqa: E731 - short
-        [report] = poll(plan, self.store, [self.source], states, lambda: self.now, random.Random(1), keep)
+        [report] = poll_source(
+            plan, self.store, [self.source], states, lambda: self.now, random.Random(1), keep
+        )
         assert report.error is None
         return report.new_articles
 

@@ -10,13 +10,12 @@ from email.utils import format_datetime
 from typing import Any
 
 from support.desk import DeskFiles, item
-from watchdesk import sources
+from watchdesk import pipeline, sources
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.delivery import Report
 from watchdesk.digesting.fates import departure_of
 from watchdesk.digests import Departure, silent_until
 from watchdesk.model import Digest, SourceState
-from watchdesk.notices.operators import tell_operators
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollReport
 from watchdesk.service import poll_now, send_now
@@ -106,7 +105,7 @@ class TimedDesk:
 
     def troubles(self) -> Sequence[str]:
         """The causes that the operators are told of now."""
-        tell_operators(self.plan, self.store, self.clock)
+        pipeline.tell_operators(self.plan, self.store, self.now)
         return sorted(self.store.told_troubles())
 
     def sent(self, digest: str = "flash") -> Sequence[Any]:

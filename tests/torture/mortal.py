@@ -1,8 +1,9 @@
 """One pass over a desk (poll, make digests, send) in a process that dies by SIGKILL at its Nth statement.
 
 A script: it reads a JSON document a line, does what it says in a forked child, and answers with one. The
-statements that count are the lines, as the interpreter comes to them, of `polling`, `digesting`, `notices`,
-`store` and `delivery`, but for modules that only turn values into values. Nothing of the product is changed.
+statements that count are the lines, as the interpreter comes to them, of `pipeline`, `polling`, `digesting`,
+`notices`, `store` and `delivery`, but for modules that only turn values into values. Nothing of the product
+is changed.
 """
 
 import json
@@ -21,13 +22,14 @@ import watchdesk
 from torture.nursery import import_everything, set_clock_of_hosts
 from watchdesk import sources
 from watchdesk.app import build_plan, read_configuration
+from watchdesk.pipeline import poll_source
 from watchdesk.plan import Plan
-from watchdesk.polling.poll import poll
 from watchdesk.service import send_now
 from watchdesk.store import open_store
 
 ROOT = str(Path(watchdesk.__file__).parent)
-PATHS = tuple(f"{ROOT}/{room}/" for room in ("polling", "digesting", "notices", "store", "delivery"))
+ROOMS = ("pipeline.py", "polling/", "digesting/", "notices/", "store/", "delivery/")
+PATHS = tuple(f"{ROOT}/{room}" for room in ROOMS)
 APART = tuple(
     f"{ROOT}/{module}"
     for module in (
@@ -71,7 +73,7 @@ def one_pass(plan: Plan, state: Path, now: datetime) -> None:
     store = open_store(plan.settings.storage, state)
     for group in sources.by_request(plan.settings.sources.values()):
         known = store.source_states([source.id for source in group])
-        poll(plan, store, group, known, clock, rng, lambda after: store.save_states([after]))
+        poll_source(plan, store, group, known, clock, rng, lambda after: store.save_states([after]))
     send_now(plan, store, f"mortal {os.getpid()}", clock, rng)
     store.close()
 

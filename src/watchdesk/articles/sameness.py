@@ -115,13 +115,13 @@ class Evidence:
                 return guid[2:]
         return None
 
-    def the_same(self, each: Apart, *, believed: bool, taken: set[int] | None = None) -> int | None:
+    def the_same(self, each: Apart, *, believed: bool, claimed: set[int] | None = None) -> int | None:
         """The stored article that says what the entry says and is not told apart from it.
 
         The publisher's id is asked first, then the address, then title and words.
-        `believed`: whether the source's ids are. `taken`: articles that are those of other entries.
+        `believed`: whether the source's ids are. `claimed`: articles that other entries of the poll are.
         """
-        entry, taken = each.entry, taken or set()
+        entry, claimed = each.entry, claimed or set()
         by_guid = self.known.get(entry.guid) if entry.guid else None
         if by_guid and is_version_or_unfinished(by_guid, entry):
             return by_guid.article_id
@@ -136,16 +136,20 @@ class Evidence:
             return by_guid.article_id
         for key in entry.misread_keys:
             misread = self.known.get(key)
-            if misread and misread.article_id not in taken and self._says_the_same(each, misread.article_id):
+            if (
+                misread
+                and misread.article_id not in claimed
+                and self._says_the_same(each, misread.article_id)
+            ):
                 return misread.article_id
         for number in self._with_its_words(each):
-            if number in taken and (self.owns_address(each) or is_new_guid):
+            if number in claimed and (self.owns_address(each) or is_new_guid):
                 continue
             if self._may_be(each, number, is_new_guid=is_new_guid):
                 return number
         return None
 
-    def updated(self, each: Apart, *, believed: bool, taken: set[int]) -> int | None:
+    def updated(self, each: Apart, *, believed: bool, claimed: set[int]) -> int | None:
         """The stored article of which the entry is a newer version in other words; None: of none.
 
         It must keep the words: at least half of the shorter text, as `keeps_words` counts. What else it must
@@ -161,14 +165,14 @@ class Evidence:
         by_guid = self.known.get(entry.guid) if believed and entry.guid else None
         if by_guid is not None:
             before = self.stored.get(by_guid.article_id)
-            if before and by_guid.article_id not in taken and self._is_update(each, before, by_guid=True):
+            if before and by_guid.article_id not in claimed and self._is_update(each, before, by_guid=True):
                 return by_guid.article_id
             return None
         if not self.owns_address(each) and not (believed and entry.guid):
-            return self._updated_by_title(each, taken)
+            return self._updated_by_title(each, claimed)
         by_address = self.known.get(entry.address) if entry.address and self.owns_address(each) else None
         before = self.stored.get(by_address.article_id) if by_address else None
-        if by_address is None or before is None or by_address.article_id in taken:
+        if by_address is None or before is None or by_address.article_id in claimed:
             return None
         if believed and entry.guid:
             kept = keeps_words(before.said, self._said(each))
@@ -220,13 +224,13 @@ class Evidence:
         by_guid = entry.guid in self.known
         return by_guid or (entry.is_telling and self._on_the_same_day(each, number))
 
-    def _updated_by_title(self, each: Apart, taken: set[int]) -> int | None:
+    def _updated_by_title(self, each: Apart, claimed: set[int]) -> int | None:
         """As `updated`, for an entry that has nothing but its title and words."""
         titled = self.known.get(each.entry.titled) if each.entry.titled else None
         said, now = self._said(each), self.made[each.place].published_at
         for number in ([titled.article_id] if titled else []) + sorted(self.stored):
             before = self.stored.get(number)
-            if before is None or number in taken or before.article.published_at != now:
+            if before is None or number in claimed or before.article.published_at != now:
                 continue
             if keeps_title(before.said, said) and keeps_words(before.said, said):
                 return number

@@ -1,7 +1,11 @@
-"""Making the digests that are due, and laying them in the outbox."""
+"""Makes the digests that are due: looks at what waits, decides, composes, renders, lays them in the outbox.
+
+Whether a digest is due and what it holds is decided in `digests`; sending it is left to `delivery`.
+"""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,65 +18,63 @@ from watchdesk.digesting.spikes import SpikeWatch, let_go
 from watchdesk.digests import Reason
 from watchdesk.errors import StorageError
 from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, Trouble, WaitingMatch
-from watchdesk.plan import Clock, Plan
+from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
 log = structlog.get_logger(__name__)
 
 _FAILED = "digest.failed:"
 _AGAIN = timedelta(minutes=1)
-"""After which a digest is tried again that could not be made by a mistake of ours."""
+"""After which a digest that could not be made is tried again."""
 
 
-def make_digests(
-    plan: Plan, store: Store, clock: Clock, spikes: SpikeWatch | None = None
-) -> Sequence[Digest]:
-    """Composes every digest that is due; each with its deliveries in one transaction.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A digest that may be due."""
 
-    One that cannot be made costs the others nothing; it is told, and tried again. Raises `StorageError`.
-    """
+    setting: DigestSettings
+    mark: DigestMark
+    """What waits for it, without what silent rules found."""
+    has_failed: bool
+    """The last attempt to make it failed, by a mistake of ours."""
+
+
+def candidates(plan: Plan, store: Store, now: datetime) -> Sequence[Candidate]:
+    """All digests but those that could not be made within the last minute."""
     subscriptions = plan.settings.digests
-    spikes = spikes or SpikeWatch()
-    now = clock()
     store.know_digests(list(subscriptions), now)
-    marks = store.digest_marks()
+    marks, silent = store.digest_marks(), digests.silent_until(store.silences(now), now)
     failed = {name: note for name, note in store.notes().items() if name.startswith(_FAILED)}
-    silent = digests.silent_until(store.silences(now), now)
-    made: list[Digest] = []
+    found: list[Candidate] = []
     for setting in subscriptions.values():
         note = failed.pop(_FAILED + setting.name, None)
-        if note and _failed_just_now(note, now):
-            continue
-        try:
-            digest = _make_if_due(plan, store, setting, marks[setting.name].without(silent), now, spikes)
-        except StorageError:
-            raise
-        except Exception as mistake:  # of ours: it must not cost the other digests
-            log.exception("a digest could not be made; it will be tried again", digest=setting.name)
-            store.set_note(_FAILED + setting.name, f"{now.isoformat()} {type(mistake).__name__}: {mistake}")
-            continue
-        made += [digest] if digest else []
-        if note:
-            store.set_note(_FAILED + setting.name, None)
+        if note is None or not _failed_just_now(note, now):
+            found.append(Candidate(setting, marks[setting.name].without(silent), note is not None))
     for name in failed:  # of digests that are gone from the configuration
         store.set_note(name, None)
-    return made
+    return found
 
 
-def digest_troubles(store: Store) -> Iterator[Trouble]:
-    """One for each digest that cannot be made."""
-    for name, note in sorted(store.notes().items()):
-        if name.startswith(_FAILED):
-            digest, why = name.removeprefix(_FAILED), note.partition(" ")[2]
-            yield Trouble(
-                f"digest:{digest}",
-                f"The digest {digest} cannot be made, by a mistake in watchdesk: {why}. What it is to hold "
-                "is kept, and it is tried again each minute. Please report it; the log has more.",
-            )
+def make_if_due(
+    plan: Plan, store: Store, candidate: Candidate, now: datetime, spikes: SpikeWatch
+) -> Digest | None:
+    """The digest, if it is due and could be made.
 
-
-def _failed_just_now(note: str, now: datetime) -> bool:
-    return abs(now - datetime.fromisoformat(note.partition(" ")[0])) < _AGAIN
+    A mistake of ours costs the other digests nothing: it is logged and noted, and the digest is tried again.
+    Raises `StorageError`.
+    """
+    note = _FAILED + candidate.setting.name
+    try:
+        digest = _make_if_due(plan, store, candidate.setting, candidate.mark, now, spikes)
+    except StorageError:
+        raise
+    except Exception as mistake:
+        log.exception("a digest could not be made; it will be tried again", digest=candidate.setting.name)
+        store.set_note(note, f"{now.isoformat()} {type(mistake).__name__}: {mistake}")
+        return None
+    if candidate.has_failed:
+        store.set_note(note, None)
+    return digest
 
 
 def _make_if_due(
@@ -83,7 +85,6 @@ def _make_if_due(
     now: datetime,
     spikes: SpikeWatch,
 ) -> Digest | None:
-    """`mark`: without what waits of silent rules."""
     rises = spikes.rises(plan, store, setting, mark)
     labels = plan.rules.labels
     urgent = frozenset(r for r in mark.queues if r in labels and labels[r].priority is Priority.HIGH)
@@ -105,8 +106,8 @@ def make_digest(
 ) -> Digest | None:
     """Composes one digest now and lays it in the outbox; None when another process was first.
 
-    An empty digest that is not to be sent is kept all the same: it stands for its scheduled time. With
-    `spikes`, it holds what these rules found from the beginning of their hour.
+    An empty digest that is not sent is kept all the same: it stands for its scheduled time. With `spikes`,
+    it holds only what these rules found since the beginning of their hour.
     """
     waiting = ready_matches(store, setting, now)
     if spikes:
@@ -121,7 +122,7 @@ def make_digest(
 
 
 def ready_matches(store: Store, setting: DigestSettings, now: datetime) -> Sequence[WaitingMatch]:
-    """What waits for the digest, but for what silent rules found."""
+    """What waits for the digest, without what silent rules found."""
     silent = digests.silent_until(store.silences(now), now)
     return [match for match in store.waiting(setting.name) if match.rule_id not in silent]
 
@@ -135,7 +136,7 @@ def compose_digest(
     digest_id: str,
     spikes: Sequence[Spike] = (),
 ) -> Digest:
-    """What the digest holds, with the matches that wait for it, the past, and the health of the sources."""
+    """The digest: the matches that wait for it, what the past says of them, the health of the sources."""
     states = store.source_states()
     return digests.compose(
         setting,
@@ -180,3 +181,19 @@ def _past(
         last_read=max(read, default=None),
         archive_only=store.archive_only(begun, own),
     )
+
+
+def digest_troubles(store: Store) -> Iterator[Trouble]:
+    """One for each digest that cannot be made."""
+    for name, note in sorted(store.notes().items()):
+        if name.startswith(_FAILED):
+            digest, why = name.removeprefix(_FAILED), note.partition(" ")[2]
+            yield Trouble(
+                f"digest:{digest}",
+                f"The digest {digest} cannot be made, by a mistake in watchdesk: {why}. What it is to hold "
+                "is kept, and it is tried again each minute. Please report it; the log has more.",
+            )
+
+
+def _failed_just_now(note: str, now: datetime) -> bool:
+    return abs(now - datetime.fromisoformat(note.partition(" ")[0])) < _AGAIN

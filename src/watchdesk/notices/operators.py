@@ -14,13 +14,13 @@ from watchdesk.model import Digest, Trouble
 from watchdesk.notices.channels import LOOKED_AT, failing_channel_troubles, partly_taken_troubles
 from watchdesk.notices.dead_letters import dead_letter_troubles, one_an_hour
 from watchdesk.notices.overdue import overdue_troubles
-from watchdesk.plan import Clock, Plan
+from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
 _PLACE = re.compile(r"\S+:\d+:\d+: ")
 
 
-def tell_operators(plan: Plan, store: Store, clock: Clock) -> Sequence[Digest]:
+def tell_operators(plan: Plan, store: Store, now: datetime) -> Sequence[Digest]:
     """Lays notices of what is new among the troubles in the outbox, one for all that are told alike.
 
     What is over is forgotten, so that it is told again when it comes again; what no channel can tell
@@ -29,7 +29,6 @@ def tell_operators(plan: Plan, store: Store, clock: Clock) -> Sequence[Digest]:
     """
     if not plan.settings.operators:
         return ()
-    now = clock()
     troubles = {trouble.cause: trouble for trouble in _troubles(plan, store, now)}
     told = store.told_troubles()
     over = told.keys() - troubles.keys()

@@ -1,7 +1,8 @@
-"""The text of an article's own page, beside or in place of what its feed gives of it.
+"""The full text of an article, from its own page, where the feed gives only a part.
 
-A page whose server is in trouble is kept in the store, and asked for again on its own schedule. Its feed
-goes on being asked conditionally, and the article alerts by the text of its entry meanwhile.
+The store keeps a page whose server is in trouble, and it is asked for again on a schedule of its own;
+meanwhile the article alerts by the text of its entry. Which articles want their page is left to
+`articles.wants_page`.
 """
 
 import random
@@ -9,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import assert_never
 
 import structlog
 
 from watchdesk import articles
-from watchdesk.articles import Identified
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import (
     Article,
@@ -23,7 +24,6 @@ from watchdesk.model import (
     Gone,
     Held,
     Ingested,
-    Known,
     NotModified,
     PageToFetch,
     Source,
@@ -32,7 +32,7 @@ from watchdesk.model import (
     without_body,
 )
 from watchdesk.plan import Clock, Plan
-from watchdesk.polling.queues import digests_of
+from watchdesk.polling.recognising import Fresh
 from watchdesk.polling.report import FoundMatch, PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.scheduling import GiveUp, next_page_try
@@ -43,63 +43,44 @@ log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 20
 """Pages of one source that are asked for again in one go."""
 FORCED = 3
-"""Tries up to which a page is asked for whenever a person asks for everything."""
+"""Tries up to which a page is asked for at once when a person asks for everything."""
 _PAUSED = timedelta(hours=1)
 _FAILING = 2
 """Pages in a row whose server is in trouble, after which the others of the source wait."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
-    """An entry that is not stored in this form yet."""
-
-    entry: Identified
-    keys: tuple[str, ...]
-    """What it is known by from now on, strongest first."""
-    article: Article
-    """Made of the entry alone."""
-    known: Known | None = None
-    """What it is stored under, as another version; it may have been pruned since."""
-    before: Article | None = None
-    """What is stored of it."""
-    gap_since: datetime | None = None
-    """It was read from an older page, for a gap that began then."""
-    ruled_out: frozenset[int] = frozenset()
-    """Stored articles that one of its keys leads to, and that are others."""
-    has_own_page: bool = True
-    """Its address is not that of a page with other entries on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnPage:
+class FullTextOutcome:
     """What came of asking for an article's page."""
 
     article: Article
     trouble: str | None = None
     """Why its text cannot be had."""
     missing: PageToFetch | None = None
-    """It is to be asked for again."""
+    """The page, where it is to be asked for again."""
 
 
-def read_own_page(plan: Plan, source: Source, fresh: Fresh, now: datetime, rng: random.Random) -> OwnPage:
+def fetch_full_text(
+    plan: Plan, source: Source, fresh: Fresh, now: datetime, rng: random.Random
+) -> FullTextOutcome:
     """The article with the text of its own page; without it, and why, where that cannot be had."""
     article = fresh.article
     if article.url is None:
-        return OwnPage(article)
+        return FullTextOutcome(article)
     outcome = plan.fetcher.page(article.url, source)
     if isinstance(outcome, Fetched):
         try:
-            return OwnPage(articles.with_page(article, plan.read.page(outcome, source, now)))
+            return FullTextOutcome(articles.with_page(article, plan.read.page(outcome, source, now)))
         except UnreadableInput as unreadable:
-            return OwnPage(_as_before(fresh), _told(article.url, str(unreadable)))
+            return FullTextOutcome(_as_before(fresh), _unreadable(article.url, str(unreadable)))
     if not _may_pass(outcome):
-        return OwnPage(_as_before(fresh), _told(article.url, without_body(outcome)))
+        return FullTextOutcome(_as_before(fresh), _unreadable(article.url, without_body(outcome)))
     asked = PageToFetch(
         source.id, article.url, article.sections, now, tries=1, next_try=now, error=without_body(outcome)
     )
     missing = _again(asked, outcome, source.every, now, rng)
     assert missing is not None, "a first try is never the last"
-    return OwnPage(_as_before(fresh), missing=missing)
+    return FullTextOutcome(_as_before(fresh), missing=missing)
 
 
 def fetch_pages(
@@ -110,12 +91,12 @@ def fetch_pages(
     clock: Clock,
     rng: random.Random,
 ) -> PollReport:
-    """Asks again for pages of one source, and asks the rules again of articles whose text has come."""
+    """Asks again for pages of one source, and puts the rules again to articles whose text has come."""
     found: list[FoundMatch] = []
     updated = failing = 0
     for page in missing[:MOST_AT_ONCE]:
         if failing >= _FAILING:
-            _leave_alone(store, source, page, clock(), rng)
+            _postpone(store, source, page, clock(), rng)
             continue
         claimed = _claimed(store, source, page, clock(), rng)
         if claimed is None:
@@ -124,7 +105,7 @@ def fetch_pages(
         now = clock()
         if isinstance(outcome, Fetched):
             failing = 0
-            changed, matches = _take(plan, store, source, claimed, outcome, now)
+            changed, matches = _ingest(plan, store, source, claimed, outcome, now)
             updated += changed
             found += matches
         elif not _may_pass(outcome):
@@ -137,10 +118,10 @@ def fetch_pages(
     return PollReport(source.id, what, updated_articles=updated, matches=tuple(found))
 
 
-def _take(
+def _ingest(
     plan: Plan, store: Store, source: Source, page: PageToFetch, outcome: Fetched, now: datetime
 ) -> tuple[bool, Sequence[FoundMatch]]:
-    """The article with its page's text, where that is better, into the store; the matches that are new."""
+    """Stores the article with its page's text, where that is better; whether it changed, and new matches."""
     assert page.article_id is not None
     before = store.versions([page.article_id]).get(page.article_id)
     try:
@@ -161,7 +142,7 @@ def _take(
         entry_hash="",
         story_keys=(),
         matches=tuple(matches),
-        digests=digests_of(plan.settings.digests, plan.rules.labels, matches),
+        digests=plan.digests_of(matches),
         revises=page.article_id,
         wording=Wording(of_entry.title, of_entry.text),
     )
@@ -176,7 +157,7 @@ def _take(
 def _claimed(
     store: Store, source: Source, page: PageToFetch, now: datetime, rng: random.Random
 ) -> PageToFetch | None:
-    """The page with this try counted; None where it is not ours to ask for."""
+    """The page with this try counted; None where another process asks for it."""
     tried = replace(page, tries=page.tries + 1)
     again = next_page_try(tried.tries, page.since, source.every, now, rng)
     until = now + source.every if isinstance(again, GiveUp) else again
@@ -194,8 +175,8 @@ def _put_off(
         store.put_off_page(again)
 
 
-def _leave_alone(store: Store, source: Source, page: PageToFetch, now: datetime, rng: random.Random) -> None:
-    """Its server has just failed others: it is tried later, and that counts as no try."""
+def _postpone(store: Store, source: Source, page: PageToFetch, now: datetime, rng: random.Random) -> None:
+    """Tries the page later, for its server has just failed others; this counts as no try."""
     again = next_page_try(page.tries, page.since, source.every, now, rng)
     if isinstance(again, GiveUp):
         store.forget_page(page)
@@ -206,12 +187,17 @@ def _leave_alone(store: Store, source: Source, page: PageToFetch, now: datetime,
 def _again(
     page: PageToFetch, outcome: FetchOutcome, every: timedelta, now: datetime, rng: random.Random
 ) -> PageToFetch | None:
-    """The page as it waits for its next try, after one that is counted in it; None: it is given up."""
+    """The page as it waits for its next try, after one that it counts already; None: it is given up."""
     tries, after = page.tries, None
-    if isinstance(outcome, Held):  # nobody was asked
-        tries, after = max(1, page.tries - 1), outcome.until - now
-    elif isinstance(outcome, Throttled):
-        after = outcome.after
+    match outcome:
+        case Held(until=until):  # nobody was asked
+            tries, after = max(1, page.tries - 1), until - now
+        case Throttled():
+            after = outcome.after
+        case Fetched() | NotModified() | Gone() | Failed():
+            pass
+        case _:
+            assert_never(outcome)
     again = next_page_try(tries, page.since, every, now, rng, after)
     if isinstance(again, GiveUp):
         return None
@@ -229,18 +215,20 @@ def _may_pass(outcome: FetchOutcome) -> bool:
             return status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR
         case Fetched() | NotModified() | Gone():
             return False
+        case _:
+            assert_never(outcome)
 
 
 def _reason(outcome: FetchOutcome) -> str:
     return "" if isinstance(outcome, Fetched) else without_body(outcome)
 
 
-def _told(url: str, why: str) -> str:
+def _unreadable(url: str, why: str) -> str:
     return f"the page {url} could not be read: {why}"
 
 
 def _as_before(fresh: Fresh) -> Article:
-    """With the text that is stored, where it is fuller than the entry: its page was read then."""
+    """The article with its stored text, where that is fuller than the entry: its page was read then."""
     before, article = fresh.before, fresh.article
     if before is None or len(before.text) <= len(article.text):
         return article
@@ -250,9 +238,9 @@ def _as_before(fresh: Fresh) -> Article:
 def pages_due(
     plan: Plan, store: Store, now: datetime, tried_less_than: int = 0
 ) -> Mapping[str, Sequence[PageToFetch]]:
-    """The pages to be asked for now, by source; and those tried less often than so, whenever they are due.
+    """The pages to ask for now, by source: those that are due, and those tried less often than this.
 
-    Those of sources that are paused wait, and those of sources that are followed no more are forgotten.
+    Pages of paused sources wait; those of sources that are no longer followed are forgotten.
     """
     due: list[PageToFetch] = []
     for page in store.pages_to_fetch(now, tried_less_than):
@@ -275,7 +263,7 @@ def pages_by_source(pages: Iterable[PageToFetch]) -> Mapping[str, Sequence[PageT
 
 
 def still_missing(missing: Iterable[PageToFetch]) -> str:
-    """Pages of one source that are still to be fetched, in words for the person who follows it."""
+    """Which pages of one source are still to be fetched, in words for the person who follows it."""
     pages = list(missing)
     first = min(pages, key=lambda page: page.next_try)
     what = f"the page {first.url}" if len(pages) == 1 else f"{len(pages)} pages, {first.url} among them,"

@@ -1,4 +1,4 @@
-"""A new entry → an article with its matches, and the digests these go to."""
+"""A new entry → an article with its full text and its matches, ready for the store."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -7,15 +7,19 @@ from datetime import datetime
 from watchdesk import articles, stories
 from watchdesk.model import Article, Ingested, Match, Source, Standing, Wording
 from watchdesk.plan import Plan
-from watchdesk.polling.full_text import Fresh, read_own_page
-from watchdesk.polling.queues import digests_of
+from watchdesk.polling.full_text import fetch_full_text
+from watchdesk.polling.recognising import Fresh
 from watchdesk.rules import Answers
 
 
-def take(
+def ingest(
     plan: Plan, source: Source, fresh: Fresh, now: datetime, rng: random.Random, *, first_poll: bool
 ) -> tuple[Ingested, Sequence[str]]:
-    """The article on its way into the store, and what went wrong on it."""
+    """The article as the store takes it, and what went wrong with it.
+
+    Fetches the article's page where the source asks for that, puts the rules to the article, and names the
+    digests that the matches wait for.
+    """
     settings = plan.settings
     article, missing, troubles = fresh.article, None, list[str]()
     standing = articles.standing(
@@ -26,7 +30,7 @@ def take(
         gap_since=fresh.gap_since,
     )
     if standing is Standing.NEWS and fresh.has_own_page and articles.wants_page(article, source):
-        read = read_own_page(plan, source, fresh, now, rng)
+        read = fetch_full_text(plan, source, fresh, now, rng)
         article, missing = read.article, read.missing
         troubles += [read.trouble] if read.trouble else []
     matches: Sequence[Match] = ()
@@ -40,7 +44,7 @@ def take(
         entry_hash=fresh.entry.entry_hash,
         story_keys=stories.story_keys(article, has_own_page=fresh.has_own_page),
         matches=tuple(matches),
-        digests=digests_of(settings.digests, plan.rules.labels, matches) if standing is Standing.NEWS else {},
+        digests=plan.digests_of(matches) if standing is Standing.NEWS else {},
         standing=standing,
         revises=fresh.known.article_id if fresh.known else None,
         page=missing,
@@ -50,14 +54,14 @@ def take(
 
 
 def _wording(of_entry: Article, article: Article) -> Wording | None:
-    """What the entry says, where that is not what the article says."""
+    """What the entry says, where the article says something else."""
     if (of_entry.title, of_entry.text) == (article.title, article.text):
         return None
     return Wording(of_entry.title, of_entry.text)
 
 
 def _seen_in_part(article: Article, answers: Answers) -> Iterable[str]:
-    """What rules could not look at in full; it may hide a match, so it is told."""
+    """Says what rules could not look at in full, for that may hide a match."""
     name = article.url or article.title
     if answers.article_cut:
         yield f"{name} is too long: rules saw only its beginning"

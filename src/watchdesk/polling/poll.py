@@ -1,9 +1,14 @@
-"""One poll, from the request to the transaction that keeps what it brought."""
+"""One poll, told in order: ask, collect, recognise, ingest (with full texts), write.
+
+Each step is a function of this room or of a pure one; this page puts them in order. Articles are written a
+few at a time, and the source's state with the last of them: a poll that is cut off is repeated.
+"""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from watchdesk import sources
 from watchdesk.articles import Identified
@@ -14,6 +19,7 @@ from watchdesk.model import (
     Failed,
     Fetched,
     FetchOutcome,
+    Gone,
     GuidDoubt,
     Held,
     Ingested,
@@ -22,46 +28,27 @@ from watchdesk.model import (
     Source,
     SourceState,
     Stored,
+    Throttled,
     refusals,
     without_body,
 )
 from watchdesk.plan import Clock, Plan
-from watchdesk.polling.collecting import Gathered, Read, gather, older_entries
-from watchdesk.polling.ingest import take
-from watchdesk.polling.recognising import Polled, Recognised, recognise
+from watchdesk.polling.collecting import Collected, Read, collect, older_entries
+from watchdesk.polling.ingest import ingest
+from watchdesk.polling.recognising import Fresh, Polled, Recognised, recognise
 from watchdesk.polling.report import FoundMatch, PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.sources import Seen
 
 AT_ONCE = 20
-"""Articles that go into the store together: after a crash no more than these are fetched again."""
+"""Articles that are written together: after a crash no more than these are fetched again."""
 
 Keep = Callable[[SourceState], object]
-"""Takes the state after a poll that brought no article; it may be written a little later, with others."""
-
-
-def poll(
-    plan: Plan,
-    store: Store,
-    group: Sequence[Source],
-    states: Mapping[str, SourceState],
-    clock: Clock,
-    rng: random.Random,
-    keep: Keep,
-) -> Sequence[PollReport]:
-    """One request for the sources of one address, and what it brings to each of them.
-
-    `states`: what is remembered of those that were polled before. A poll that is cut off is repeated.
-    """
-    before = {s.id: sources.as_of(s, states.get(s.id) or SourceState(s.id)) for s in group}
-    outcome = plan.fetcher.fetch(group[0], sources.least_known(list(before.values())))
-    return [
-        _poll(_Poll(plan, store, source, before[source.id], clock, rng, keep), outcome) for source in group
-    ]
+"""Takes the state after a poll that brought no article. It may be written a little later, with others."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Poll:
+class Poll:
     """One source in one poll."""
 
     plan: Plan
@@ -78,100 +65,147 @@ class _Poll:
         """Whether the source was never read with success."""
         return self.state.last_success is None
 
-    def read(self, now: datetime) -> Read:
+    def reader(self, now: datetime) -> Read:
         """Reads a document of this source; with all its articles where it was never read before."""
         normalised_at = now if self.is_first else None
         return lambda answer: self.plan.read.document(answer, self.source, normalised_at)
 
 
-def _poll(one: _Poll, outcome: FetchOutcome) -> PollReport:
-    now = one.clock()
-    if not isinstance(outcome, Fetched | NotModified):
-        return _nothing_new(one, outcome, now)
-    try:
-        found = gather(one.plan.fetcher, one.read(now), one.source, one.state, outcome)
-    except UnreadableInput as unreadable:
-        return _nothing_new(one, Failed(str(unreadable), outcome.status), now)
-    if found is None:
-        return _nothing_new(one, outcome, now)
-    try:
-        return _take_in(one, found, outcome, now)
-    except UnreadableInput as unreadable:
-        return _nothing_new(one, Failed(str(unreadable), outcome.status), now)
+def begin(
+    plan: Plan,
+    store: Store,
+    group: Sequence[Source],
+    states: Mapping[str, SourceState],
+    clock: Clock,
+    rng: random.Random,
+    keep: Keep,
+) -> Sequence[Poll]:
+    """The polls of sources of one address. `states`: what is remembered of those that were polled before."""
+    before = {s.id: sources.as_of(s, states.get(s.id) or SourceState(s.id)) for s in group}
+    return [Poll(plan, store, source, before[source.id], clock, rng, keep) for source in group]
 
 
-def _nothing_new(one: _Poll, outcome: FetchOutcome, now: datetime) -> PollReport:
-    after = sources.remember(one.source, one.state, outcome, now)
-    after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng)
-    one.keep(after)
+def ask(polls: Sequence[Poll]) -> FetchOutcome:
+    """One request for sources of one address."""
+    state = sources.least_known([poll.state for poll in polls])
+    return polls[0].plan.fetcher.fetch(polls[0].source, state)
+
+
+def take_answer(poll: Poll, outcome: FetchOutcome) -> PollReport:
+    """Writes what the answer brings to one source, and when the source is polled next.
+
+    Raises `StorageError`.
+    """
+    now = poll.clock()
+    match outcome:
+        case Fetched() | NotModified():
+            try:
+                collected = collect(poll.plan.fetcher, poll.reader(now), poll.source, poll.state, outcome)
+                if collected is not None:
+                    return _write_news(poll, collected, outcome, now)
+            except UnreadableInput as unreadable:
+                return _nothing_new(poll, Failed(str(unreadable), outcome.status), now)
+            return _nothing_new(poll, outcome, now)
+        case Gone() | Throttled() | Held() | Failed():
+            return _nothing_new(poll, outcome, now)
+        case _:
+            assert_never(outcome)
+
+
+def _nothing_new(poll: Poll, outcome: FetchOutcome, now: datetime) -> PollReport:
+    after = sources.remember(poll.source, poll.state, outcome, now)
+    after = sources.scheduled(poll.source, poll.state, after, outcome, now, poll.rng)
+    poll.keep(after)
     what = PollOutcome.FAILED if after.error else PollOutcome.UNCHANGED
-    report = PollReport(one.source.id, what, after.status, error=after.error, next_poll=_due(after))
+    report = PollReport(poll.source.id, what, after.status, error=after.error, next_poll=_due(after))
     if isinstance(outcome, Held):
         return replace(report, outcome=PollOutcome.SKIPPED, error=without_body(outcome))
     return report
 
 
-def _take_in(one: _Poll, found: Gathered, outcome: Fetched | NotModified, now: datetime) -> PollReport:
-    """Takes in what is new: a few articles a transaction, the state with the last of them."""
-    sorted_out = _recognised(one, found, (), now)
-    gap = not found.parts and sources.is_gap(one.state, len(found.entries), any_known=sorted_out.any_known)
-    troubles = list(found.troubles)
+def _write_news(
+    poll: Poll, collected: Collected, outcome: Fetched | NotModified, now: datetime
+) -> PollReport:
+    recognised = _recognise(poll, collected, (), now)
+    troubles = list(collected.troubles)
+    gap = _is_gap(poll, collected, recognised)
     if gap:
-        older, told = _older(one, found, sorted_out.doubt, now)
-        troubles.append(told)
+        older, sentence = _fill_gap(poll, collected, recognised.doubt, now)
+        troubles.append(sentence)
         if older:
-            sorted_out = _recognised(one, found, older, now)
-    fresh = sorted_out.fresh
+            recognised = _recognise(poll, collected, older, now)
     items: list[Ingested] = []
     stored: list[Stored] = []
     batch: list[Ingested] = []
-    # Of a gap the oldest first: after a crash it is found again, and so is what was not taken in.
-    for entry in reversed(fresh) if gap else fresh:
+    for entry in _in_order(recognised.fresh, gap=gap):
         if len(batch) == AT_ONCE:
-            stored += one.store.ingest(batch, None, now)
+            stored += poll.store.ingest(batch, None, now)
             batch = []
-        item, told_of_it = take(one.plan, one.source, entry, now, one.rng, first_poll=one.is_first)
-        troubles += told_of_it
+        item, of_item = ingest(poll.plan, poll.source, entry, now, poll.rng, first_poll=poll.is_first)
+        troubles += of_item
         batch.append(item)
         items.append(item)
-    troubles += refusals([why for one in stored if (why := one.refused)])
-    published = [_published(item.article) for item in items if item.revises is None]
+    troubles += refusals([one.refused for one in stored if one.refused])
     seen = Seen(
-        found.feed, len(found.entries), published, gap, tuple(troubles), found.parts, sorted_out.doubt
+        collected.feed,
+        len(collected.entries),
+        [_published(item.article) for item in items if item.revises is None],
+        gap,
+        tuple(troubles),
+        collected.parts,
+        recognised.doubt,
     )
-    after = sources.taught(one.state, sources.remember(one.source, one.state, outcome, now), seen, now)
-    after = sources.scheduled(one.source, one.state, after, outcome, now, one.rng, seen)
-    stored += one.store.ingest(batch, after, now, sorted_out.recalled)
-    return _report(one.source, after, items, stored)
+    after = _state_after(poll, outcome, seen, now)
+    stored += poll.store.ingest(batch, after, now, recognised.recalled)
+    return _report(poll.source, after, items, stored)
 
 
-def _recognised(one: _Poll, found: Gathered, older: Sequence[Identified], now: datetime) -> Recognised:
-    """What of the source's document and of older pages is new, or says something new."""
+def _recognise(poll: Poll, collected: Collected, older: Sequence[Identified], now: datetime) -> Recognised:
+    """What of the source's documents and of `older` pages is new, or says something new."""
 
     def make(entries: Sequence[Entry]) -> Sequence[Article]:
-        return one.plan.read.articles(entries, found.feed, one.source, now) if entries else ()
+        return poll.plan.read.articles(entries, collected.feed, poll.source, now) if entries else ()
 
-    polled = Polled((*found.entries, *older), found.articles, len(older))
-    return recognise(one.store, one.source, one.state, polled, make, now)
+    polled = Polled((*collected.entries, *older), collected.articles, len(older))
+    return recognise(poll.store, poll.source, poll.state, polled, make, now)
 
 
-def _older(
-    one: _Poll, found: Gathered, doubt: GuidDoubt | None, now: datetime
+def _is_gap(poll: Poll, collected: Collected, recognised: Recognised) -> bool:
+    """Whether entries were probably missed since the poll before. An index of parts cannot show that."""
+    any_known, count = recognised.any_known, len(collected.entries)
+    return not collected.parts and sources.is_gap(poll.state, count, any_known=any_known)
+
+
+def _fill_gap(
+    poll: Poll, collected: Collected, doubt: GuidDoubt | None, now: datetime
 ) -> tuple[Sequence[Identified], str]:
-    """What older pages of the feed hold of a gap, and the words for the person who follows it."""
+    """What older pages of the feed hold of a gap, and the words for the person who follows the source."""
 
     def known(entries: Sequence[Identified]) -> Sequence[bool]:
         keys = [tuple(key for key in entry.keys if doubt is None or key != entry.guid) for entry in entries]
-        stored = one.store.known(one.source.id, [key for own in keys for key in own])
+        stored = poll.store.known(poll.source.id, [key for own in keys for key in own])
         return [any(key in stored for key in own) for own in keys]
 
-    older, filled = older_entries(one.plan.fetcher, one.read(now), one.source, found, known)
-    since = one.state.last_success
+    older, filled = older_entries(poll.plan.fetcher, poll.reader(now), poll.source, collected, known)
+    since = poll.state.last_success
     span = f"between {since:%Y-%m-%d %H:%M} and {now:%H:%M} UTC" if since else "before"
-    gap = f"none of the entries of the poll before is left, so some that came {span} may be missing"
     if filled:
-        gap = f"none of the entries of the poll before was left; what came {span} was read from older pages"
-    return older, gap
+        return (
+            older,
+            f"none of the entries of the poll before was left; what came {span} was read from older pages",
+        )
+    return older, f"none of the entries of the poll before is left, so some that came {span} may be missing"
+
+
+def _in_order(fresh: Sequence[Fresh], *, gap: bool) -> Sequence[Fresh]:
+    """Of a gap the oldest first: after a crash the next poll finds the gap again, with what is missing."""
+    return fresh[::-1] if gap else fresh
+
+
+def _state_after(poll: Poll, outcome: FetchOutcome, seen: Seen, now: datetime) -> SourceState:
+    after = sources.remember(poll.source, poll.state, outcome, now)
+    after = sources.taught(poll.state, after, seen, now)
+    return sources.scheduled(poll.source, poll.state, after, outcome, now, poll.rng, seen)
 
 
 def _published(article: Article) -> datetime | None:

@@ -1,8 +1,8 @@
 """Which entries of a poll are stored already, which are newer versions of stored articles, and which are new.
 
-First everything that the entries' keys lead to is looked up; then it is settled what becomes of each entry.
-Two entries of a poll are never taken for one article. Which entry is which article is decided in
-`articles.sameness`. A source whose ids turn out to name different articles is no longer believed in its ids.
+First it looks up everything that the entries' keys lead to; then it settles what becomes of each entry. Two
+entries of a poll never become one article. `articles.sameness` decides whether an entry is a certain article.
+Once a source's guids turn out to name different articles, they are believed no more.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,11 +21,10 @@ from watchdesk.model import (
     Source,
     SourceState,
 )
-from watchdesk.polling.full_text import Fresh
 from watchdesk.ports import Store
 
 Make = Callable[[Sequence[Entry]], Sequence[Article]]
-"""Entries as articles."""
+"""Makes articles of entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +33,50 @@ class Polled:
 
     entries: Sequence[Identified]
     made: Sequence[Article] = ()
-    """The first of them as articles, as far as these were made while they were read."""
+    """The first of them as articles, as far as reading made them."""
     older: int = 0
     """How many of them, at the end, were read from older pages of the feed."""
 
 
 @dataclass(frozen=True, slots=True)
+class Fresh:
+    """An entry that is not stored in this form yet."""
+
+    entry: Identified
+    keys: tuple[str, ...]
+    """What it is known by from now on, strongest first."""
+    article: Article
+    """Made of the entry alone."""
+    known: Known | None = None
+    """What it is stored under, as another version; that may have been pruned since."""
+    before: Article | None = None
+    """What is stored of it."""
+    gap_since: datetime | None = None
+    """When the gap began for which an older page was read, where it comes from one."""
+    ruled_out: frozenset[int] = frozenset()
+    """Stored articles that one of its keys leads to and that it is not."""
+    has_own_page: bool = True
+    """Its address is not that of a page with other entries on it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
-    """What of a poll is to be taken in."""
+    """What a poll brings."""
 
     fresh: Sequence[Fresh] = ()
     """In the order of the entries."""
     recalled: Sequence[Recalled] = ()
+    """Further keys that stored articles are known by from now on."""
     any_known: bool = False
-    """An entry of the poll is that of a stored article."""
+    """At least one entry belongs to a stored article."""
     doubt: GuidDoubt | None = None
+    """Why the source's guids are not believed."""
 
 
 def recognise(
     store: Store, source: Source, state: SourceState, polled: Polled, make: Make, now: datetime
 ) -> Recognised:
-    """Sorts the entries of a poll out, by what the store knows of them."""
+    """Sorts the entries of a poll by what the store knows of them."""
     doubt = state.guid_doubt
     if doubt is None:
         own = polled.entries[: len(polled.entries) - polled.older]
@@ -73,7 +95,7 @@ def recognise(
             doubt = GuidDoubt(GuidFault.MOVED, guid, now)
             apart = articles.tell_apart(polled.entries, guids_believed=False)
             recognition.look_up(known, apart)
-    return recognition.sort_out(apart, state, doubt)
+    return recognition.settle(apart, state, doubt)
 
 
 def _recurring_guid(own: Sequence[Identified], polled: Polled, make: Make) -> str | None:
@@ -98,7 +120,7 @@ class _Recognition:
     """Grows with each look-up."""
 
     def look_up(self, known: Mapping[str, Known], unsettled: Sequence[Apart]) -> None:
-        """Everything that the entries' keys lead to."""
+        """Adds everything that the entries' keys lead to."""
         evidence = self.evidence
         keys = {key for each in unsettled for key in each.entry.all_keys}
         wanted = keys - known.keys() - evidence.known.keys()
@@ -117,8 +139,8 @@ class _Recognition:
         made = self.make([each.entry.entry for each in unmade])
         evidence.made |= {each.place: article for each, article in zip(unmade, made, strict=True)}
 
-    def sort_out(self, apart: Sequence[Apart], state: SourceState, doubt: GuidDoubt | None) -> Recognised:
-        """What becomes of each entry. What is the same is settled before what may be an update."""
+    def settle(self, apart: Sequence[Apart], state: SourceState, doubt: GuidDoubt | None) -> Recognised:
+        """What becomes of each entry. Those that are stored already come before those that may be updates."""
         evidence, believed = self.evidence, doubt is None
         apart = self._without_repeats(apart, believed=believed)
         settled = {
@@ -127,13 +149,15 @@ class _Recognition:
             if articles.is_version(evidence.known.get(each.key), each.entry)
         }
         recalled: list[Recalled] = []
-        taken = set(settled.values())
+        claimed = set(settled.values())
         revised: dict[int, int] = {}
         for each in apart:
-            same = None if each.place in settled else evidence.the_same(each, believed=believed, taken=taken)
+            same = (
+                None if each.place in settled else evidence.the_same(each, believed=believed, claimed=claimed)
+            )
             if same is None:
                 continue
-            taken.add(same)
+            claimed.add(same)
             known = evidence.known_as(each, same)
             under_key = evidence.known.get(each.key)
             went_back = under_key is not None and under_key.article_id == same
@@ -145,10 +169,10 @@ class _Recognition:
         for each in apart:
             if each.place in settled or each.place in revised:
                 continue
-            updated = evidence.updated(each, believed=believed, taken=taken)
+            updated = evidence.updated(each, believed=believed, claimed=claimed)
             if updated is not None:
                 revised[each.place] = updated
-                taken.add(updated)
+                claimed.add(updated)
         fresh = [
             self._fresh(each, revised.get(each.place), state, believed=believed)
             for each in apart
@@ -157,7 +181,7 @@ class _Recognition:
         return Recognised(fresh, recalled, any_known=bool(settled or revised), doubt=doubt)
 
     def _without_repeats(self, apart: Sequence[Apart], *, believed: bool) -> Sequence[Apart]:
-        """Without entries that have nothing but the title and words of another entry."""
+        """Leaves out entries that have nothing but the title and words of another entry."""
         plain = [
             each for each in apart if not (self.evidence.owns_address(each) or (believed and each.entry.guid))
         ]

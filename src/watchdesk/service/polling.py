@@ -10,11 +10,10 @@ from types import MappingProxyType
 
 import structlog
 
+from watchdesk import pipeline
 from watchdesk.errors import StorageError
 from watchdesk.model import Appointment, Failed, PageToFetch, Source, SourceState
 from watchdesk.plan import Clock, Plan
-from watchdesk.polling.full_text import fetch_pages
-from watchdesk.polling.poll import poll
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service.gate import StoreGate
@@ -185,7 +184,7 @@ class Poller:
             if not (pages := errand.pages.get(source.id)):
                 continue
             try:
-                found[source.id] = fetch_pages(
+                found[source.id] = pipeline.fetch_pages(
                     errand.plan, self._store, source, pages, self._clock, self._rng
                 )
             except StorageError as error:
@@ -204,7 +203,9 @@ class Poller:
             fetcher = TimedFetcher(plan.fetcher)
             read = reading_apart(plan.read, partial(self.workers.out_of_group, group[0].id))
             timed = replace(plan, fetcher=fetcher, read=read)
-            reports = poll(timed, self._store, group, states, self._clock, self._rng, self._unwritten.keep)
+            reports = pipeline.poll_source(
+                timed, self._store, group, states, self._clock, self._rng, self._unwritten.keep
+            )
             self._paces[group[0].id] = Pace.SLOW if fetcher.longest > SLOW else Pace.QUICK
         except StorageError as error:
             if self._says_failures:

@@ -26,7 +26,7 @@ from watchdesk import articles
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Entry, Fetched, FullText, ParsedFeed, Source
 from watchdesk.plan import Document, DocumentReader
-from watchdesk.polling.documents import make_articles, read_document, read_page
+from watchdesk.polling.collecting import make_articles, read_document, read_page
 
 log = structlog.get_logger(__name__)
 

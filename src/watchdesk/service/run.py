@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import structlog
 
-from watchdesk.delivery import LEASE, UnderWay, holder_name, record_kept, release_of_the_dead, send_due
-from watchdesk.digesting.making import make_digests
+from watchdesk import pipeline
+from watchdesk.delivery import LEASE, UnderWay, holder_name, record_kept, release_of_the_dead
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import Trouble
-from watchdesk.notices.operators import mistakes_alone, tell_operators
+from watchdesk.notices.operators import mistakes_alone
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
@@ -164,11 +164,11 @@ class Service:
             self._gate.recorded()
 
     def _make_digests(self) -> None:
-        for digest in make_digests(self.plan, self._store, self._clock, self._spikes):
+        for digest in pipeline.make_digests(self.plan, self._store, self._clock(), self._spikes):
             log.info("digest composed", digest=digest.name, stories=digest.story_count)
 
     def _tell_operators(self) -> None:
-        for notice in tell_operators(self.plan, self._store, self._clock):
+        for notice in pipeline.tell_operators(self.plan, self._store, self._clock()):
             log.warning("the operators are told of troubles", notice=notice.id)
 
     def _tell_directly(self) -> None:
@@ -194,8 +194,7 @@ class Service:
         next(free, None)
 
     def _send(self) -> None:
-        plan = self.plan
-        send_due(self._store, plan.channels, self._holder, self._clock, self._rng, plan.limits, self._sending)
+        pipeline.send_due(self.plan, self._store, self._holder, self._clock, self._rng, self._sending)
 
     def _beat(self) -> None:
         self._store.set_note("service.heartbeat", self._clock().isoformat())

@@ -3,11 +3,9 @@
 import random
 from collections.abc import Callable, Iterable, Sequence
 
-from watchdesk import sources
-from watchdesk.delivery import Report, send_due
-from watchdesk.digesting.making import make_digests
+from watchdesk import pipeline, sources
+from watchdesk.delivery import Report
 from watchdesk.model import Digest, Source
-from watchdesk.notices.operators import tell_operators
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import FORCED, pages_due
 from watchdesk.polling.report import PollOutcome, PollReport
@@ -65,9 +63,9 @@ def send_now(
 
     The operators hear in the same pass of what went wrong while it was sent: the next one may be hours away.
     """
-    made = make_digests(plan, store, clock)
-    tell_operators(plan, store, clock)
-    reports = [*send_due(store, plan.channels, holder, clock, rng, plan.limits)]
-    if tell_operators(plan, store, clock):
-        reports += send_due(store, plan.channels, holder, clock, rng, plan.limits)
+    made = pipeline.make_digests(plan, store, clock())
+    pipeline.tell_operators(plan, store, clock())
+    reports = [*pipeline.send_due(plan, store, holder, clock, rng)]
+    if pipeline.tell_operators(plan, store, clock()):
+        reports += pipeline.send_due(plan, store, holder, clock, rng)
     return made, reports
