@@ -61,6 +61,27 @@ def test_a_mistake_is_told_at_its_place(query: str, column: int, said: str) -> N
     assert said in text
 
 
+@pytest.mark.parametrize("sign", ["-", "+", "–", "—", "−", "--", "!"])
+@pytest.mark.parametrize(
+    "operand",
+    [
+        *("b", "=B", '"rare earth"', '="Rare Earth"', "/sanctions?/", "(b OR c)", "stem(spend)", "mineral*"),
+        *("title:b", 'title:"rare earth"', "source:wire", "FIRST/3 b", "$5", "5%"),
+    ],
+)
+def test_a_sign_before_any_operand_is_refused_and_never_part_of_a_word(sign: str, operand: str) -> None:
+    said = "is not an operator"
+    assert "query:1:7: " in refusal(f"a AND {sign}{operand}")
+    assert said in refusal(f"a AND {sign}{operand}")
+    assert said in refusal(f"{sign}{operand}")
+    assert said in refusal(f"a AND (b OR {sign}{operand})")
+
+
+@pytest.mark.parametrize("word", ["rare-earth", "2020–2022", "AT&T", "C++", '"-b"', "a-/b/"])
+def test_a_sign_within_a_word_or_a_phrase_is_none(word: str) -> None:
+    assert Query.parse(word).text == word
+
+
 def test_several_mistakes_of_a_query_are_told_at_once() -> None:
     text = refusal("m* AND titel:x AND\n@nowhere")
     assert "query:1:1:" in text

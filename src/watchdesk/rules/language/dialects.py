@@ -9,7 +9,7 @@ from collections.abc import Callable
 from watchdesk.rules.language.syntax import COUNTED
 from watchdesk.rules.text.language_codes import code_of
 
-_OUTSIDE = re.compile(r"(\"[^\"]*\"?|#[^\n]*|(?<![^\s(+!-])/(?:\\.|[^/\\\n])+/(?=[\s()^]|$))")
+_OUTSIDE = re.compile(r"(\"[^\"]*\"?|#[^\n]*|(?<![^\s(+!–—−-])/(?:\\.|[^/\\\n])+/(?=[\s()^]|$))")
 """What is left as it is: phrases, comments, regular expressions."""
 _AND = "and|und|et|y|e|en|og|och|i|ja|oraz|и|і|й|та"
 _OR = "and/or|or/and|or|oder|ou|o|of|eller|lub|albo|tai|или|або|чи"
@@ -80,9 +80,9 @@ _SIGNS = (
     (re.compile(rf"\b({'|'.join(COUNTED)})\s*/?(\d+)\s+(?=[\w(\"])"), r"\1/\2 "),
 )
 _PLUS = re.compile(r"(?<![^\s(])\+\s*(?=[\w\"(=@\x00])")
-_MINUS = re.compile(r"(?<![^\s(])(?:[-–—−]|!\s*)(?=[\w\"(=@\x00])")
+_MINUS = re.compile(r"(?<![^\s(])(?:[-–—−]+|!\s*)(?=[\w\"(=@\x00])")
 _HASHTAG = re.compile(r"((?:^|\(|\b(?:AND|OR|NOT))\s*)#(?=\w)")
-_SINGLE_QUOTED = re.compile(r"(?<![^\s(:=])'([^'\"\n]+)'(?=[\s)]|$)")
+_SINGLE_QUOTED = re.compile(r"(?<![^\s(:=!+–—−-])'([^'\"\n]+)'(?=[\s)]|$)")
 
 
 def _word(words: str, operator: str) -> Callable[[str], str]:

@@ -305,7 +305,7 @@ class _Parser:
                 self.operators.append(kept)
                 return _Operand(kept, at)
             case "minus":
-                said = wording(self._query, (at[0] + 1, at[1]))
+                said = wording(self._query, (token.end, at[1]))
                 self.mistakes.append(refusals.signed(token.text, said, at[0]))
                 return _Operand(node, at)
         name, _, number = token.text.partition("/")

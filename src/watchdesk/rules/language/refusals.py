@@ -49,8 +49,8 @@ def side_by_side(query: str, operands: Sequence[tuple[Node, At]]) -> Mistake:
 
 
 def signed(sign: str, operand: str, offset: int) -> Mistake:
-    """A minus or a plus before a word."""
-    if sign == "-":
+    """A minus, or a dash for one, or a plus before an operand."""
+    if "+" not in sign:
         return Mistake(
             offset,
             "a minus sign is not an operator",
