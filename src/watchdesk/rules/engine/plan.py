@@ -6,11 +6,12 @@ of `forbids` is true, and every test agrees.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from watchdesk.rules.engine.predicates import Predicates
 from watchdesk.rules.engine.residual import ResidualPredicates
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Node, Words, children
+from watchdesk.rules.language.syntax import Node, Words, wanted
 from watchdesk.rules.text.folding import plain
 
 Clause = frozenset[int]
@@ -87,13 +88,20 @@ class Planner:
                 self._add(node.child, node.field, plan)
             case syntax.Not():
                 self._refuse(node.child, scope, plan)
+            case Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
+                self._need(node, scope, plan)
+            case syntax.Or() | syntax.TextOperator():
+                self._need(node, scope, plan)
             case _:
-                alternatives = self._alternatives(node, scope)
-                if alternatives is not None:
-                    plan.needs.append(alternatives)
-                else:
-                    plan.needs += self._necessary(node, scope)
-                    plan.residuals.append(self._residuals.number(node, scope))
+                assert_never(node)
+
+    def _need(self, node: Node, scope: str | None, plan: _Draft) -> None:
+        alternatives = self._alternatives(node, scope)
+        if alternatives is not None:
+            plan.needs.append(alternatives)
+        else:
+            plan.needs += self._necessary(node, scope)
+            plan.residuals.append(self._residuals.number(node, scope))
 
     def _refuse(self, node: Node, scope: str | None, plan: _Draft) -> None:
         alternatives = self._alternatives(node, scope)
@@ -126,8 +134,10 @@ class Planner:
                 return self._sides(node.children)
             case syntax.Weighted():
                 return self._side(node.child)
-            case _:
+            case syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
                 return None
+            case _:
+                assert_never(node)
 
     def _sides(self, nodes: Sequence[Node]) -> Mapping[int, int] | None:
         found: dict[int, int] = {}
@@ -156,8 +166,10 @@ class Planner:
                 return self._alternatives(node.child, node.field)
             case syntax.Fact(field=name) if name in _EXACT_FACTS and "*" not in node.value:
                 return frozenset((self._predicates.fact(name, plain(node.value)),))
-            case _:
+            case syntax.Fact() | syntax.Pattern() | syntax.BooleanOperator() | syntax.TextOperator():
                 return None
+            case _:
+                assert_never(node)
 
     def _all_predicates(self, nodes: Sequence[Node], scope: str | None) -> Clause | None:
         found: set[int] = set()
@@ -194,12 +206,12 @@ class Planner:
                 return self._any_of(node.children, scope)
             case syntax.Not() | syntax.Pattern() | syntax.Fact():
                 return []
-            case syntax.NotNear():
-                return self._necessary(node.left, scope)
             case syntax.Within():
                 return self._necessary(node.child, scope or node.field)
+            case syntax.And() | syntax.TextOperator():
+                return [clause for child in wanted(node) for clause in self._necessary(child, scope)]
             case _:
-                return [clause for child in children(node) for clause in self._necessary(child, scope)]
+                assert_never(node)
 
     def _words_of(self, words: Words, scope: str | None) -> list[Clause]:
         lexemes = [self._predicates.lexeme(part) for part in words.parts]

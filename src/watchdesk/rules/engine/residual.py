@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from watchdesk.rules.engine.predicates import Predicates
 from watchdesk.rules.engine.required_literal import required_literal
@@ -69,10 +69,11 @@ class ResidualPredicates:
                 return lambda view: bool(fact_hits(node, view.article))
             case syntax.Pattern():
                 return self._pattern(node, scope)
-        simple = self._simple(node) if scope is None else self._in_field(node, scope)
-        if simple:
-            return simple
-        return self._evaluated(syntax.Within(scope, node, node.at) if scope else node)
+            case Words() | syntax.Listed() | syntax.TextOperator():
+                simple = self._simple(node) if scope is None else self._in_field(node, scope)
+                return simple or self._evaluated(syntax.Within(scope, node, node.at) if scope else node)
+            case _:
+                assert_never(node)
 
     def _evaluated(self, node: Node) -> ResidualPredicate:
         for part, _ in walk(node):
@@ -99,18 +100,17 @@ class ResidualPredicates:
 
     def _simple(self, node: Node) -> ResidualPredicate | None:
         """The test by positions alone; None where the whole reading is needed."""
-        match node:
-            case Words():
-                phrase = self._phrase(node)
-                if len(phrase.words) == 1 or (len(phrase.words) == 2 and phrase.words[1][1] == 1):
-                    return _true(phrase.predicate)
-                return lambda view: bool(phrase_starts(phrase, view))
-            case syntax.Listed():
-                return _any([test for entry in node.entries if (test := self._simple(entry))])
-            case syntax.Near():
-                left, right = self._operand(node.left), self._operand(node.right)
-                if left and right:
-                    return near(left, right, node.distance, ordered=node.ordered)
+        if isinstance(node, Words):
+            phrase = self._phrase(node)
+            if len(phrase.words) == 1 or (len(phrase.words) == 2 and phrase.words[1][1] == 1):
+                return _true(phrase.predicate)
+            return lambda view: bool(phrase_starts(phrase, view))
+        if isinstance(node, syntax.Listed):
+            return _any([test for entry in node.entries if (test := self._simple(entry))])
+        if isinstance(node, syntax.Near):
+            left, right = self._operand(node.left), self._operand(node.right)
+            if left and right:
+                return near(left, right, node.distance, ordered=node.ordered)
         return None
 
     def _in_field(self, node: Node, field: str) -> ResidualPredicate | None:
@@ -147,8 +147,10 @@ def _words(node: Node) -> Iterator[Words | None]:
                 yield from _words(child)
         case syntax.Weighted():
             yield from _words(node.child)
-        case _:
+        case syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
             yield None
+        case _:
+            assert_never(node)
 
 
 def _asked_once(number: int, test: ResidualPredicate, node: Node) -> ResidualPredicate:
