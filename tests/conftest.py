@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import dateparser  # noqa: F401 - these three are loaded late, which no property's deadline is to hold
 import feedparser  # noqa: F401
 import pytest
@@ -20,12 +21,26 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_way_out_of_the_machines_own() -> Iterator[None]:
-    """Tests meet the proxies and authorities that they name, whatever the machine they run on needs."""
+def no_way_out_of_the_machines_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests meet the proxies and authorities that they name, whatever the machine they run on needs.
+
+    One authority stands for the machine's hundreds, which take a tenth of a second to load: for every
+    command. `machines_authorities` brings these back.
+    """
+    one = tmp_path_factory.mktemp("authorities") / "one.pem"
+    first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----\n")
+    one.write_text(first + end)
     with pytest.MonkeyPatch.context() as environment:
         for name in (*_OF_THE_MACHINE, *_PROXIES, *(name.lower() for name in _PROXIES)):
             environment.delenv(name, raising=False)
+        environment.setenv("SSL_CERT_FILE", str(one))
         yield
+
+
+@pytest.fixture
+def machines_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Believed are the system's authorities and certifi's, as where no variable names others."""
+    monkeypatch.delenv("SSL_CERT_FILE")
 
 
 @pytest.fixture

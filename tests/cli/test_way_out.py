@@ -101,6 +101,7 @@ def test_a_socks_proxy_of_the_environment_works(
         assert desk.run("once", "--all", "--json").document["articles"] == 1
 
 
+@pytest.mark.usefixtures("machines_authorities")
 @pytest.mark.parametrize("way", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "polling.ca", "SSL_CERT_DIR"])
 def test_an_authority_of_ones_own_is_believed_by_polls_and_webhooks(
     desk: DeskFiles, authority: Authority, way: str, monkeypatch: pytest.MonkeyPatch
@@ -156,6 +157,7 @@ def test_check_tells_what_is_wrong_at_its_place_and_shows_no_login(
     assert "k3n@" not in told
 
 
+@pytest.mark.usefixtures("machines_authorities")
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [

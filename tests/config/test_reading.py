@@ -48,11 +48,13 @@ def config(tmp_path: Path) -> Desk:
 FEED = "feed: https://news.example.org/rss"
 
 
+@pytest.mark.usefixtures("machines_authorities")
 def test_empty_files_mean_the_defaults(config: Desk) -> None:
     config.write("sources.yaml", "")
     assert config.settings() == Settings(config.directory)
 
 
+@pytest.mark.usefixtures("machines_authorities")
 @pytest.mark.parametrize(
     "text", ["---\n", "# nothing yet\n", "null\n", "\ufeff", "channels:\ndigests:\npolling:\n"]
 )

@@ -6,10 +6,11 @@ words are those of `sentences`.
 
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -50,12 +51,18 @@ def check(
 
     `noun` is what messages call it (`a source`); `directory` is what its files are relative to.
     """
-    adapter = TypeAdapter(model)
+    adapter: TypeAdapter[Checked] = _adapter(cast(Any, model))
     try:
         return adapter.validate_python(plain(element), context={"directory": directory})
     except ValidationError as error:
         _tell_all(error.errors(include_url=False), element, noun, adapter.json_schema(), problems)
         return None
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    """Made once for each model: making one takes longer than most checks."""
+    return TypeAdapter(model)
 
 
 def _walk(element: Element, path: AbstractSequence[int | str]) -> tuple[Steps, Element]:
