@@ -2,17 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
-from watchdesk.service.steadiness import looked
+from watchdesk.service.steadiness import checked, is_steady
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 def looks(*moments: datetime) -> list[bool]:
-    note, found = None, []
+    check, found = None, []
     for moment in moments:
-        note, steady = looked(note, moment)
-        found.append(steady)
+        check = checked(check, moment)
+        found.append(is_steady(check))
     return found
 
 

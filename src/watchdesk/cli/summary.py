@@ -23,6 +23,7 @@ from watchdesk.notices.channels import failing_channel_troubles
 from watchdesk.notices.overdue import overdue_troubles
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
+from watchdesk.remembered import remembered
 from watchdesk.service.liveness import (
     Processes,
     SignOfLife,
@@ -61,6 +62,7 @@ class Remembered:
     silent: tuple[tuple[str, datetime], ...] = ()
     """Rules that are muted, and until when."""
     refused: str | None = None
+    """Why the last reload was."""
     troubles: tuple[str, ...] = ()
     archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
     """Articles of the last 24 hours that rules found, and that alert nobody."""
@@ -108,10 +110,7 @@ class Summary:
         """Why the last reload was refused."""
         if self.sign:
             return self.sign.configuration.reason
-        # The note begins with its time.
-        return (
-            self.remembered.refused.partition(" ")[2] if self.remembered and self.remembered.refused else None
-        )
+        return self.remembered.refused if self.remembered else None
 
     @property
     def needs(self) -> Sequence[str]:
@@ -238,8 +237,7 @@ def _remembered(
 
 
 def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
-    notes = store.notes()
-    beat = notes.get("service.heartbeat")
+    facts = remembered(store)
     silent = digests.silent_until(store.silences(now), now)
     counts = store.delivery_counts()
     known = plan.settings.sources.values() if plan else ()
@@ -248,7 +246,7 @@ def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
     overdue = overdue_troubles(plan, store, now) if plan else ()
     troubles = (*failing, *template_troubles(store), *digest_troubles(store), *overdue)
     return Remembered(
-        heartbeat=datetime.fromisoformat(beat) if beat else None,
+        heartbeat=facts.heartbeat.at if facts.heartbeat else None,
         articles_today=sum(store.article_counts(now - _DAY).values()),
         marks={name: mark.without(silent).waiting for name, mark in store.digest_marks().items()},
         unhealthy=tuple(health.source_id for health in healths if not health.healthy),
@@ -256,7 +254,7 @@ def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
         deliveries_dead=counts.get(DeliveryState.DEAD, 0),
         stopped_channels=dict(store.stopped_channels()),
         silent=tuple(silent.items()),
-        refused=notes.get("configuration.refused"),
+        refused=facts.refused.reason if facts.refused else None,
         troubles=tuple(trouble.sentence for trouble in troubles),
         archive_only=store.archive_only(now - _DAY),
         too_wide=digests.widest(store.found(list(plan.rules.labels), [(now - _DAY, now)])) if plan else {},

@@ -20,10 +20,10 @@ from watchdesk.errors import StorageError
 from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, Trouble, WaitingMatch
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
+from watchdesk.remembered import FailedDigest, forget, remember, remembered
 
 log = structlog.get_logger(__name__)
 
-_FAILED = "digest.failed:"
 _AGAIN = timedelta(minutes=1)
 """After which a digest that could not be made is tried again."""
 
@@ -35,8 +35,8 @@ class Candidate:
     setting: DigestSettings
     mark: DigestMark
     """What waits for it, without what silent rules found."""
-    has_failed: bool
-    """The last attempt to make it failed, by a mistake of ours."""
+    failed: FailedDigest | None
+    """The last attempt to make it, where that failed by a mistake of ours."""
 
 
 def candidates(plan: Plan, store: Store, now: datetime) -> Sequence[Candidate]:
@@ -44,14 +44,14 @@ def candidates(plan: Plan, store: Store, now: datetime) -> Sequence[Candidate]:
     subscriptions = plan.settings.digests
     store.know_digests(list(subscriptions), now)
     marks, silent = store.digest_marks(), digests.silent_until(store.silences(now), now)
-    failed = {name: note for name, note in store.notes().items() if name.startswith(_FAILED)}
+    failures = {failed.digest: failed for failed in remembered(store).failed_digests}
     found: list[Candidate] = []
     for setting in subscriptions.values():
-        note = failed.pop(_FAILED + setting.name, None)
-        if note is None or not _failed_just_now(note, now):
-            found.append(Candidate(setting, marks[setting.name].without(silent), note is not None))
-    for name in failed:  # of digests that are gone from the configuration
-        store.set_note(name, None)
+        failed = failures.pop(setting.name, None)
+        if failed is None or abs(now - failed.at) >= _AGAIN:
+            found.append(Candidate(setting, marks[setting.name].without(silent), failed))
+    for gone in failures.values():  # from the configuration
+        forget(store, gone)
     return found
 
 
@@ -63,17 +63,17 @@ def make_if_due(
     A mistake of ours costs the other digests nothing: it is logged and noted, and the digest is tried again.
     Raises `StorageError`.
     """
-    note = _FAILED + candidate.setting.name
     try:
         digest = _make_if_due(plan, store, candidate.setting, candidate.mark, now, spikes)
     except StorageError:
         raise
     except Exception as mistake:
-        log.exception("a digest could not be made; it will be tried again", digest=candidate.setting.name)
-        store.set_note(note, f"{now.isoformat()} {type(mistake).__name__}: {mistake}")
+        name = candidate.setting.name
+        log.exception("a digest could not be made; it will be tried again", digest=name)
+        remember(store, FailedDigest(name, now, f"{type(mistake).__name__}: {mistake}"))
         return None
-    if candidate.has_failed:
-        store.set_note(note, None)
+    if candidate.failed:
+        forget(store, candidate.failed)
     return digest
 
 
@@ -185,15 +185,9 @@ def _past(
 
 def digest_troubles(store: Store) -> Iterator[Trouble]:
     """One for each digest that cannot be made."""
-    for name, note in sorted(store.notes().items()):
-        if name.startswith(_FAILED):
-            digest, why = name.removeprefix(_FAILED), note.partition(" ")[2]
-            yield Trouble(
-                f"digest:{digest}",
-                f"The digest {digest} cannot be made, by a mistake in watchdesk: {why}. What it is to hold "
-                "is kept, and it is tried again each minute. Please report it; the log has more.",
-            )
-
-
-def _failed_just_now(note: str, now: datetime) -> bool:
-    return abs(now - datetime.fromisoformat(note.partition(" ")[0])) < _AGAIN
+    for failed in remembered(store).failed_digests:
+        yield Trouble(
+            f"digest:{failed.digest}",
+            f"The digest {failed.digest} cannot be made, by a mistake in watchdesk: {failed.why}. What it is "
+            "to hold is kept, and it is tried again each minute. Please report it; the log has more.",
+        )

@@ -8,8 +8,7 @@ from watchdesk.digests import Rendering
 from watchdesk.model import Digest, Rendered, Trouble
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
-
-_NOTE = "template.broken:"
+from watchdesk.remembered import BrokenTemplate, forget, remember, remembered
 
 
 def rendering_of(plan: Plan, setting: DigestSettings, digest: Digest) -> Rendering:
@@ -23,30 +22,28 @@ def noted(plan: Plan, store: Store, rendering: Rendering) -> Rendered:
     A template that failed once is in trouble until somebody changes the templates, and it then does well:
     many a mistake shows with some stories only, and would be told again and again.
     """
-    notes = store.notes()
+    known = {broken.file: broken for broken in remembered(store).broken_templates}
     troubled = {trouble.file: trouble.sentence for trouble in rendering.troubles}
     for file, sentence in troubled.items():
-        if not _is_of(plan, notes.get(_NOTE + file, "")):
-            store.set_note(_NOTE + file, f"{plan.templates.fingerprint} {sentence}")
-    for name, note in notes.items():
-        file = name.removeprefix(_NOTE)
+        if not _is_of(plan, known.get(file)):
+            remember(store, BrokenTemplate(file, plan.templates.fingerprint, sentence))
+    for file, broken in known.items():
         tried = file in rendering.used or (bool(rendering.used) and not _stands_alone(plan, file))
-        does_well = tried and file not in troubled and not _is_of(plan, note)
-        if name.startswith(_NOTE) and (does_well or file not in plan.templates.names):
-            store.set_note(name, None)
+        does_well = tried and file not in troubled and not _is_of(plan, broken)
+        if does_well or file not in plan.templates.names:
+            forget(store, broken)
     return rendering.rendered
 
 
 def template_troubles(store: Store) -> Iterator[Trouble]:
     """One for each template that is in trouble."""
-    for name, note in sorted(store.notes().items()):
-        if name.startswith(_NOTE):
-            yield Trouble(f"template:{name.removeprefix(_NOTE)}", note.partition(" ")[2])
+    for broken in remembered(store).broken_templates:
+        yield Trouble(f"template:{broken.file}", broken.sentence)
 
 
-def _is_of(plan: Plan, note: str) -> bool:
-    """Whether it was written of the templates as they are now."""
-    return note.partition(" ")[0] == plan.templates.fingerprint
+def _is_of(plan: Plan, broken: BrokenTemplate | None) -> bool:
+    """Whether it was found of the templates as they are now."""
+    return broken is not None and broken.fingerprint == plan.templates.fingerprint
 
 
 def _stands_alone(plan: Plan, file: str) -> bool:

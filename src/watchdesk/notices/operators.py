@@ -1,6 +1,5 @@
 """Telling the operators what troubles the service, once for as long as it lasts."""
 
-import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -16,8 +15,7 @@ from watchdesk.notices.dead_letters import dead_letter_troubles, one_an_hour
 from watchdesk.notices.overdue import overdue_troubles
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
-
-_PLACE = re.compile(r"\S+:\d+:\d+: ")
+from watchdesk.remembered import remembered
 
 
 def tell_operators(plan: Plan, store: Store, now: datetime) -> Sequence[Digest]:
@@ -76,16 +74,10 @@ def _troubles(plan: Plan, store: Store, now: datetime) -> Iterator[Trouble]:
     yield from template_troubles(store)
     yield from digest_troubles(store)
     yield from overdue_troubles(plan, store, now)
-    refused = store.notes().get("configuration.refused")
+    refused = remembered(store).refused
     if refused:
         yield Trouble(
-            f"configuration:{refused}",
+            f"configuration:{refused.at.isoformat()} {refused.reason}",
             "The configuration was changed and cannot be used; the one before stays in force. "
-            f"{mistakes_alone(refused.partition(' ')[2])}",
+            f"{'; '.join(refused.mistakes) or refused.reason}",
         )
-
-
-def mistakes_alone(refusal: str) -> str:
-    """Each mistake with its place; the lines that draw them are for a terminal."""
-    mistakes = [line for line in refusal.splitlines() if _PLACE.match(line)]
-    return "; ".join(mistakes) or refusal

@@ -7,6 +7,7 @@ from watchdesk import digests
 from watchdesk.model import Trouble
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
+from watchdesk.remembered import remembered
 
 PATIENCE = timedelta(minutes=2)
 """A digest that is due is made within seconds; a machine that wakes up needs a moment more."""
@@ -18,8 +19,8 @@ def overdue_troubles(plan: Plan, store: Store, now: datetime) -> Iterator[Troubl
     None while a service that has just started catches up.
     """
     then = now - PATIENCE
-    started = store.notes().get("service.started")
-    if started and then < datetime.fromisoformat(started) <= now:
+    started = remembered(store).started
+    if started and then < started.at <= now:
         return
     silences = store.silences(then)
     silent = {**digests.silent_until(silences, then), **digests.silent_until(silences, now)}

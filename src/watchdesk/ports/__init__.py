@@ -14,16 +14,28 @@ from watchdesk.ports.outbox import OutboxStore, TroubleStore
 from watchdesk.ports.world import Channel, Fetcher
 
 
-class Store(
-    SourceStore, ArticleStore, DigestStore, PastStore, OutboxStore, TroubleStore, HealthStore, Protocol
-):
-    """All that survives a restart."""
+class NoteStore(Protocol):
+    """Small facts as text, by name; `remembered` knows what they mean."""
 
     def notes(self) -> Mapping[str, str]:
-        """Small facts by name, such as when the service last looked at its clock."""
+        """All of them; what the database notes of itself is left out."""
 
     def set_note(self, name: str, value: str | None) -> None:
-        """Writes a fact down; None takes it away."""
+        """Writes a fact; None removes it."""
+
+
+class Store(
+    SourceStore,
+    ArticleStore,
+    DigestStore,
+    PastStore,
+    OutboxStore,
+    TroubleStore,
+    HealthStore,
+    NoteStore,
+    Protocol,
+):
+    """All that survives a restart."""
 
     def close(self) -> None:
         """Gives up connections; the store is not used afterwards."""
@@ -35,6 +47,7 @@ __all__ = [
     "DigestStore",
     "Fetcher",
     "HealthStore",
+    "NoteStore",
     "OutboxStore",
     "PageStore",
     "PastStore",

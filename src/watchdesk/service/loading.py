@@ -17,6 +17,7 @@ import structlog
 from watchdesk.app import Configuration, build_plan, storage_address
 from watchdesk.config.places import Place, Problems
 from watchdesk.errors import (
+    ConfigurationError,
     DamagedStorage,
     StorageError,
     UnreachableStorage,
@@ -26,6 +27,7 @@ from watchdesk.errors import (
 from watchdesk.model import Trouble
 from watchdesk.plan import Clock, DocumentReader, Plan
 from watchdesk.ports import Store
+from watchdesk.remembered import LoadedConfiguration, RefusedConfiguration, forget, remember
 from watchdesk.rules import settle_collector
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.sign import Phase, StoreSign
@@ -40,6 +42,9 @@ FIRST = 5.0
 LONGEST = 300.0
 """Seconds between two trials of a database that cannot be used at the start."""
 _LONGEST_REASON = 2000
+_LONGEST_MISTAKE = 300
+_MOST_MISTAKES = 10
+"""That the sign of life names: it is a small file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,24 +241,28 @@ class Loading:
         else:
             log.error("the new configuration cannot be used; the old one stays in force", problems=reason)
         log.debug("the reload failed", exc_info=error)
-        self._liveness.configuration(refused=now, reason=reason[:_LONGEST_REASON])
+        mistakes = _mistakes(error)
+        shown = tuple(mistake[:_LONGEST_MISTAKE] for mistake in mistakes[:_MOST_MISTAKES])
+        self._liveness.configuration(refused=now, reason=reason[:_LONGEST_REASON], mistakes=shown)
         if not isinstance(error, StorageError):
-            self._note(store, "configuration.refused", f"{now.isoformat()} {reason}")
+            self._note(store, RefusedConfiguration(now, reason, mistakes))
 
     def _loaded(self, store: Store | None, configuration: Configuration) -> None:
         now = self._clock()
         for problem in configuration.warnings:
             log.warning("configuration", warning=problem.render())
-        self._liveness.configuration(loaded=now, refused=None, reason=None)
-        self._note(store, "configuration.refused", None)
-        self._note(store, "configuration.loaded", now.isoformat())
+        self._liveness.configuration(loaded=now, refused=None, reason=None, mistakes=())
+        self._note(store, LoadedConfiguration(now))
 
     @staticmethod
-    def _note(store: Store | None, name: str, value: str | None) -> None:
+    def _note(store: Store | None, found: LoadedConfiguration | RefusedConfiguration) -> None:
         """For the operators; the sign of life says the same where the database cannot."""
+        if store is None:
+            return
         try:
-            if store:
-                store.set_note(name, value)
+            if isinstance(found, LoadedConfiguration):
+                forget(store, RefusedConfiguration)
+            remember(store, found)
         except StorageError as error:
             log.error("the state of the configuration could not be noted", why=str(error))
 
@@ -264,6 +273,12 @@ def _said(error: BaseException) -> str:
         return str(error)
     words = " ".join(str(error).split())
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def _mistakes(error: BaseException) -> tuple[str, ...]:
+    """Each mistake in the files with its place; the lines that draw it are for a terminal."""
+    problems = error.problems if isinstance(error, ConfigurationError) else ()
+    return tuple(problem.render().splitlines()[0] for problem in problems)
 
 
 def _refuse_without_sources(configuration: Configuration, plan: Plan) -> None:

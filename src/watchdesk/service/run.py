@@ -11,17 +11,17 @@ from watchdesk.delivery import LEASE, UnderWay, holder_name, record_kept, releas
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import Trouble
-from watchdesk.notices.operators import mistakes_alone
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
+from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember, remembered
 from watchdesk.service.gate import StoreGate
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.verdict import service_troubles
 from watchdesk.service.polling import Group, Poller, hold_hosts
-from watchdesk.service.steadiness import looked
+from watchdesk.service.steadiness import checked, is_steady
 from watchdesk.service.store_watch import StoreWatch
 from watchdesk.service.telling import Teller
 from watchdesk.service.timetable import Timetable
@@ -86,7 +86,7 @@ class Service:
 
     def start(self) -> None:
         """Begins to tick."""
-        self._store.set_note("service.started", self._clock().isoformat())
+        remember(self._store, ServiceStart(self._clock()))
         if left := release_of_the_dead(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
@@ -131,7 +131,7 @@ class Service:
             # What was sent must not be given back as if it had not been.
             record_kept(self._store, self._sending, self._holder, self._clock, self._rng)
             self._store.release(self._holder)
-            self._store.set_note("service.heartbeat", None)
+            forget(self._store, Heartbeat)
         except StorageError as error:
             log.error("the last of it could not be recorded; it will be done again", why=str(error))
 
@@ -177,7 +177,8 @@ class Service:
         troubles = list(service_troubles(sign, self._clock()))
         refused = sign.configuration.reason
         if refused and sign.store and sign.store.trouble:  # else it goes the ordinary way
-            sentence = f"The last reload of the configuration was refused: {mistakes_alone(refused)}"
+            said = "; ".join(sign.configuration.mistakes) or refused
+            sentence = f"The last reload of the configuration was refused: {said}"
             troubles.append(Trouble(f"configuration:{refused}", sentence))
         self._teller.tell(self.plan, troubles)
 
@@ -197,13 +198,13 @@ class Service:
         pipeline.send_due(self.plan, self._store, self._holder, self._clock, self._rng, self._sending)
 
     def _beat(self) -> None:
-        self._store.set_note("service.heartbeat", self._clock().isoformat())
+        remember(self._store, Heartbeat(self._clock()))
         self._store.stamp()
 
     def _prune(self) -> None:
-        note, steady = looked(self._store.notes().get("clock.steady"), self._clock())
-        self._store.set_note("clock.steady", note)
-        if not steady:
+        check = checked(remembered(self._store).clock, self._clock())
+        remember(self._store, check)
+        if not is_steady(check):
             return  # a clock that is years ahead would take all there is for old
         self._store.prune_attempts(self._clock() - KEPT_ATTEMPTS)
         before = self._clock() - self.plan.settings.articles.keep

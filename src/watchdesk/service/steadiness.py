@@ -2,17 +2,20 @@
 
 from datetime import datetime, timedelta
 
+from watchdesk.remembered import ClockCheck
+
 LONGEST_STEP = timedelta(days=2)
 """Between two looks, an hour apart while the service runs; a longer one may be a clock that was set wrong."""
 TRUSTED_AFTER = timedelta(days=1)
 
 
-def looked(note: str | None, now: datetime) -> tuple[str, bool]:
-    """What to remember of this look at the clock, and whether it has gone steadily for a day.
+def checked(before: ClockCheck | None, now: datetime) -> ClockCheck:
+    """This look at the clock. `before`: what is remembered of the last one."""
+    if before is None or not timedelta(0) <= now - before.checked_at <= LONGEST_STEP:
+        return ClockCheck(now, now)
+    return ClockCheck(before.steady_since, now)
 
-    `note` is what was remembered of the look before.
-    """
-    since, last = (datetime.fromisoformat(part) for part in note.split()) if note else (now, now)
-    if not timedelta(0) <= now - last <= LONGEST_STEP:
-        since = now
-    return f"{since.isoformat()} {now.isoformat()}", now - since >= TRUSTED_AFTER
+
+def is_steady(check: ClockCheck) -> bool:
+    """Whether the clock has gone without a leap for a day."""
+    return check.checked_at - check.steady_since >= TRUSTED_AFTER

@@ -77,7 +77,7 @@ class Liveness:
         if sign != self.sign.store:
             self._change(store=sign)
 
-    def configuration(self, **changes: datetime | str | None) -> None:
+    def configuration(self, **changes: datetime | str | tuple[str, ...] | None) -> None:
         """What is found of the files."""
         before = self.sign.configuration
         self._change(configuration=replace(before, **changes))  # type: ignore[arg-type]  # named by callers

@@ -75,6 +75,8 @@ class ConfigurationSign:
     refused: datetime | None = None
     reason: str | None = None
     """Why the last reload was refused; the one before is in force."""
+    mistakes: tuple[str, ...] = ()
+    """What is wrong in the files then, one sentence each with its place."""
     reloading: datetime | None = None
     """A reload is under way since."""
 

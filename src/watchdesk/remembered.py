@@ -1,0 +1,264 @@
+"""The facts that the service keeps between its runs as notes in the database: one type for each.
+
+How a fact is named and written is known here and nowhere else. When to remember one is left to the room
+that finds it; what the database notes of itself (`database.*`) belongs to `store.opening`.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeAlias, TypeVar, assert_never
+
+import structlog
+
+from watchdesk.encoding.repair import clean
+from watchdesk.ports import NoteStore
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """When the running service last wrote that it is alive."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStart:
+    """When the service last started."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCheck:
+    """The last look at the clock, and since when it has gone without a leap."""
+
+    steady_since: datetime
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedConfiguration:
+    """When the configuration in force was read."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedConfiguration:
+    """The files were changed and cannot be used; the configuration before stays in force."""
+
+    at: datetime
+    reason: str
+    """Every mistake as a terminal shows it, with the line that it is on."""
+    mistakes: tuple[str, ...] = ()
+    """One sentence each, with its place. None where the reason is no mistake in the files."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedDigest:
+    """A digest that could not be made by a mistake in watchdesk."""
+
+    digest: str
+    at: datetime
+    """Of the last attempt."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenTemplate:
+    """A template of the desk's own that could not be used."""
+
+    file: str
+    fingerprint: str
+    """Of all templates as they were then."""
+    sentence: str
+
+
+Fact: TypeAlias = (
+    Heartbeat
+    | ServiceStart
+    | ClockCheck
+    | LoadedConfiguration
+    | RefusedConfiguration
+    | FailedDigest
+    | BrokenTemplate
+)
+_Single: TypeAlias = (
+    type[Heartbeat]
+    | type[ServiceStart]
+    | type[ClockCheck]
+    | type[LoadedConfiguration]
+    | type[RefusedConfiguration]
+)
+"""Facts of which there is one."""
+_Kind = TypeVar("_Kind", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """All facts as they were read at one time."""
+
+    heartbeat: Heartbeat | None = None
+    started: ServiceStart | None = None
+    clock: ClockCheck | None = None
+    loaded: LoadedConfiguration | None = None
+    refused: RefusedConfiguration | None = None
+    failed_digests: tuple[FailedDigest, ...] = ()
+    """By the name of the digest."""
+    broken_templates: tuple[BrokenTemplate, ...] = ()
+    """By the name of the file."""
+
+
+def remembered(store: NoteStore) -> Remembered:
+    """Reads all facts at once; one that cannot be read counts as absent. Raises `StorageError`."""
+    read = (_read(name, value) for name, value in sorted(store.notes().items()))
+    facts = [fact for fact in read if fact is not None]
+    return Remembered(
+        heartbeat=_only(facts, Heartbeat),
+        started=_only(facts, ServiceStart),
+        clock=_only(facts, ClockCheck),
+        loaded=_only(facts, LoadedConfiguration),
+        refused=_only(facts, RefusedConfiguration),
+        failed_digests=tuple(fact for fact in facts if isinstance(fact, FailedDigest)),
+        broken_templates=tuple(fact for fact in facts if isinstance(fact, BrokenTemplate)),
+    )
+
+
+def remember(store: NoteStore, fact: Fact) -> None:
+    """Writes a fact, in place of what it was before. Raises `StorageError`."""
+    store.set_note(_name(fact), clean(_written(fact)))
+
+
+def forget(store: NoteStore, fact: Fact | _Single) -> None:
+    """The fact is one no more. Raises `StorageError`."""
+    name = _SINGLES[fact] if isinstance(fact, type) else _name(fact)
+    store.set_note(name, None)
+
+
+_SINGLES: Mapping[_Single, str] = {
+    Heartbeat: "service.heartbeat",
+    ServiceStart: "service.started",
+    ClockCheck: "clock.steady",
+    LoadedConfiguration: "configuration.loaded",
+    RefusedConfiguration: "configuration.refused",
+}
+_DIGEST = "digest.failed:"
+_TEMPLATE = "template.broken:"
+
+
+def _name(fact: Fact) -> str:
+    match fact:
+        case Heartbeat() | ServiceStart() | ClockCheck() | LoadedConfiguration() | RefusedConfiguration():
+            return _SINGLES[type(fact)]
+        case FailedDigest(digest=digest):
+            return _DIGEST + digest
+        case BrokenTemplate(file=file):
+            return _TEMPLATE + file
+        case _:
+            assert_never(fact)
+
+
+def _only(facts: Sequence[Fact], kind: type[_Kind]) -> _Kind | None:
+    return next((fact for fact in facts if isinstance(fact, kind)), None)
+
+
+def _written(fact: Fact) -> str:
+    """Moments as ISO 8601 alone, as every watchdesk has written them; what has words in it as JSON."""
+    match fact:
+        case Heartbeat(at) | ServiceStart(at) | LoadedConfiguration(at):
+            return at.isoformat()
+        case ClockCheck(since, checked):
+            return f"{since.isoformat()} {checked.isoformat()}"
+        case RefusedConfiguration(at, reason, mistakes):
+            return _json(at=at.isoformat(), reason=clean(reason), mistakes=[clean(one) for one in mistakes])
+        case FailedDigest(_, at, why):
+            return _json(at=at.isoformat(), why=clean(why))
+        case BrokenTemplate(_, fingerprint, sentence):
+            return _json(fingerprint=fingerprint, sentence=clean(sentence))
+        case _:
+            assert_never(fact)
+
+
+def _json(**values: object) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+@lru_cache(maxsize=256)
+def _read(name: str, value: str) -> Fact | None:
+    """Kept by its value, so that the log names one that cannot be read once, and not at every look."""
+    try:
+        return _parsed(name, value)
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("a note in the database cannot be read; it counts as absent", note=name, why=str(error))
+        return None
+
+
+def _parsed(name: str, value: str) -> Fact | None:
+    """None for a name that is not ours. Raises `ValueError`, `KeyError` or `TypeError`."""
+    if name.startswith(_DIGEST):
+        digest = name.removeprefix(_DIGEST)
+        at, why = _fields(value, "at", "why")
+        return FailedDigest(digest, _moment(at), why)
+    if name.startswith(_TEMPLATE):
+        return BrokenTemplate(name.removeprefix(_TEMPLATE), *_fields(value, "fingerprint", "sentence"))
+    parse = _PARSERS.get(name)
+    return parse(value) if parse else None
+
+
+def _clock(value: str) -> ClockCheck:
+    since, checked = value.split()
+    return ClockCheck(_moment(since), _moment(checked))
+
+
+def _refused(value: str) -> RefusedConfiguration:
+    at, reason = _fields(value, "at", "reason")
+    mistakes = _strings(_object(value).get("mistakes", [])) if _is_json(value) else ()
+    return RefusedConfiguration(_moment(at), reason, mistakes)
+
+
+_PARSERS: Mapping[str, Callable[[str], Fact]] = {
+    _SINGLES[Heartbeat]: lambda value: Heartbeat(_moment(value)),
+    _SINGLES[ServiceStart]: lambda value: ServiceStart(_moment(value)),
+    _SINGLES[LoadedConfiguration]: lambda value: LoadedConfiguration(_moment(value)),
+    _SINGLES[ClockCheck]: _clock,
+    _SINGLES[RefusedConfiguration]: _refused,
+}
+
+
+def _fields(value: str, first: str, second: str) -> tuple[str, str]:
+    """Two fields of a JSON object; a watchdesk before notes were JSON wrote them with a space between."""
+    if not _is_json(value):
+        before, _, after = value.partition(" ")
+        return before, after
+    found = _object(value)
+    one, other = _strings([found[first], found[second]])
+    return one, other
+
+
+def _is_json(value: str) -> bool:
+    return value.startswith("{")
+
+
+def _object(value: str) -> dict[str, object]:
+    found = json.loads(value)
+    if not isinstance(found, dict):
+        raise TypeError("it is no JSON object")
+    return found
+
+
+def _strings(values: object) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise TypeError("a text is no text")
+    return tuple(values)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"the time {text} has no zone")
+    return moment
