@@ -1,7 +1,7 @@
-"""A query → what must be true of an article, as cheap as can be: predicates first, residuals for the rest.
+"""A query → its plan: what must be true of an article, in clauses of predicates wherever they can say it.
 
-A plan says the same as the query: an article matches when every one of `needs` has a true predicate, none
-of `forbids` is true, and every test agrees.
+A plan means the same as the query: an article matches when each clause of `needs` has a true predicate, no
+predicate of `forbids` is true, and every residual predicate agrees.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from watchdesk.rules.engine.predicates import Predicates
-from watchdesk.rules.engine.residual import ResidualPredicates
+from watchdesk.rules.engine.residual import ResidualPredicates, operand_words
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import Node, Words, wanted
 from watchdesk.rules.text.folding import plain
@@ -17,24 +17,23 @@ from watchdesk.rules.text.folding import plain
 Clause = frozenset[int]
 """Predicates of which at least one must be true."""
 
-_MOST_NEAR = 64
-"""Bigrams of predicates that one NEAR is taken apart into."""
+Operand = tuple[tuple[int, int], ...]
+"""The predicates that may be one side of a NEAR, each with its length in words."""
+
+_MOST_PAIRS = 64
+"""Pairs of predicates that one NEAR may be split into."""
 
 _EXACT_FACTS = ("source", "tag", "lang")
 
-
-Sides = tuple[tuple[int, int], ...]
-"""Predicates of which any may stand there, each with how many words it is."""
-
-NO_LEAVES: Clause = frozenset()
+_NO_PREDICATES: Clause = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class NearPlan:
-    """Words, or bigrams of them, near each other, and nothing else."""
+    """A query that is one NEAR of words and bigrams, and nothing else."""
 
-    left: Sides
-    right: Sides
+    left: Operand
+    right: Operand
     distance: int
     ordered: bool
 
@@ -44,10 +43,10 @@ class Plan:
     """What an article must have, must not have, and must be asked."""
 
     needs: tuple[Clause, ...] = ()
-    forbids: Clause = NO_LEAVES
+    forbids: Clause = _NO_PREDICATES
     residuals: tuple[int, ...] = ()
     near: NearPlan | None = None
-    """All that is asked, where it is this."""
+    """The whole query, where a `NearPlan` can say it."""
 
 
 @dataclass(slots=True)
@@ -60,128 +59,113 @@ class _Draft:
 
 
 class Planner:
-    """Makes plans whose predicates and residuals are shared by all rules."""
+    """Makes plans. All rules share their predicates and residual predicates."""
 
     def __init__(self, predicates: Predicates, residuals: ResidualPredicates) -> None:
         self._predicates = predicates
         self._residuals = residuals
 
     def plan(self, query: Node, exclude: Node | None) -> Plan:
-        """The plan of a query, and of what it must not find."""
+        """The plan for articles that match `query` and not `exclude`."""
         near = self._near(query) if exclude is None and isinstance(query, syntax.Near) else None
         if near:
             return Plan(near=near)
         draft = _Draft()
-        self._add(query, None, draft)
+        self._require(query, None, draft)
         if exclude is not None:
-            self._refuse(exclude, None, draft)
-        return Plan(tuple(draft.needs), frozenset(draft.forbids) or NO_LEAVES, tuple(draft.residuals))
+            self._forbid(exclude, None, draft)
+        return Plan(tuple(draft.needs), frozenset(draft.forbids) or _NO_PREDICATES, tuple(draft.residuals))
 
-    def _add(self, node: Node, scope: str | None, plan: _Draft) -> None:
+    def _require(self, node: Node, scope: str | None, plan: _Draft) -> None:
         match node:
             case syntax.And():
                 for child in node.children:
-                    self._add(child, scope, plan)
+                    self._require(child, scope, plan)
             case syntax.Weighted():
-                self._add(node.child, scope, plan)
+                self._require(node.child, scope, plan)
             case syntax.Within() if scope is None:
-                self._add(node.child, node.field, plan)
+                self._require(node.child, node.field, plan)
             case syntax.Not():
-                self._refuse(node.child, scope, plan)
+                self._forbid(node.child, scope, plan)
             case Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
-                self._need(node, scope, plan)
+                self._require_whole(node, scope, plan)
             case syntax.Or() | syntax.TextOperator():
-                self._need(node, scope, plan)
+                self._require_whole(node, scope, plan)
             case _:
                 assert_never(node)
 
-    def _need(self, node: Node, scope: str | None, plan: _Draft) -> None:
-        alternatives = self._alternatives(node, scope)
-        if alternatives is not None:
-            plan.needs.append(alternatives)
+    def _require_whole(self, node: Node, scope: str | None, plan: _Draft) -> None:
+        clause = self._clause(node, scope)
+        if clause is not None:
+            plan.needs.append(clause)
         else:
             plan.needs += self._necessary(node, scope)
             plan.residuals.append(self._residuals.number(node, scope))
 
-    def _refuse(self, node: Node, scope: str | None, plan: _Draft) -> None:
-        alternatives = self._alternatives(node, scope)
-        if alternatives is not None:
-            plan.forbids |= alternatives
+    def _forbid(self, node: Node, scope: str | None, plan: _Draft) -> None:
+        clause = self._clause(node, scope)
+        if clause is not None:
+            plan.forbids |= clause
         elif isinstance(node, syntax.Or):
             for child in node.children:
-                self._refuse(child, scope, plan)
+                self._forbid(child, scope, plan)
         else:
             plan.residuals.append(self._residuals.number(syntax.Not(node, node.at), scope))
 
     def _near(self, node: syntax.Near) -> NearPlan | None:
-        left, right = self._side(node.left), self._side(node.right)
-        if left is None or right is None or len(left) * len(right) > _MOST_NEAR:
+        left, right = self._operand(node.left), self._operand(node.right)
+        if left is None or right is None or len(left) * len(right) > _MOST_PAIRS:
             return None
         return NearPlan(tuple(left.items()), tuple(right.items()), node.distance, node.ordered)
 
-    def _side(self, node: Node) -> Mapping[int, int] | None:
-        """The predicates of one side of a NEAR and their lengths in words; None when it has others."""
-        match node:
-            case Words():
-                predicate = self._predicate(node, None)
-                if predicate is None:
-                    return None
-                self._predicates.need_positions(map(self._predicates.lexeme, node.parts))
-                return {predicate: len(node.parts)}
-            case syntax.Listed():
-                return self._sides(node.entries)
-            case syntax.Or():
-                return self._sides(node.children)
-            case syntax.Weighted():
-                return self._side(node.child)
-            case syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
-                return None
-            case _:
-                assert_never(node)
-
-    def _sides(self, nodes: Sequence[Node]) -> Mapping[int, int] | None:
+    def _operand(self, node: Node) -> Mapping[int, int] | None:
+        """One side of a NEAR: predicate → length in words; None when it is more than words and bigrams."""
+        terms = operand_words(node)
+        if terms is None:
+            return None
         found: dict[int, int] = {}
-        for node in nodes:
-            side = self._side(node)
-            if side is None:
+        for words in terms:
+            predicate = self._predicate(words, None)
+            if predicate is None:
                 return None
-            found.update(side)
+            self._predicates.need_positions(map(self._predicates.lexeme, words.parts))
+            found[predicate] = len(words.parts)
         return found
 
-    def _alternatives(  # noqa: PLR0911  one answer a kind of node
+    def _clause(  # noqa: PLR0911  one answer a kind of node
         self, node: Node, scope: str | None
     ) -> Clause | None:
-        """The predicates of which any makes the node true; None when predicates alone cannot say it."""
+        """The clause that means the same as the node; None when predicates cannot say it."""
         match node:
             case Words():
                 predicate = self._predicate(node, scope)
                 return None if predicate is None else frozenset((predicate,))
             case syntax.Listed():
-                return self._all_predicates(node.entries, scope)
+                return self._joined_clause(node.entries, scope)
             case syntax.Or():
-                return self._all_predicates(node.children, scope)
+                return self._joined_clause(node.children, scope)
             case syntax.Weighted():
-                return self._alternatives(node.child, scope)
+                return self._clause(node.child, scope)
             case syntax.Within() if scope is None:
-                return self._alternatives(node.child, node.field)
+                return self._clause(node.child, node.field)
             case syntax.Fact(field=name) if name in _EXACT_FACTS and "*" not in node.value:
                 return frozenset((self._predicates.fact(name, plain(node.value)),))
-            case syntax.Fact() | syntax.Pattern() | syntax.BooleanOperator() | syntax.TextOperator():
+            case syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
                 return None
             case _:
                 assert_never(node)
 
-    def _all_predicates(self, nodes: Sequence[Node], scope: str | None) -> Clause | None:
+    def _joined_clause(self, nodes: Sequence[Node], scope: str | None) -> Clause | None:
         found: set[int] = set()
         for node in nodes:
-            predicates = self._alternatives(node, scope)
-            if predicates is None:
+            clause = self._clause(node, scope)
+            if clause is None:
                 return None
-            found |= predicates
+            found |= clause
         return frozenset(found)
 
     def _predicate(self, words: Words, scope: str | None) -> int | None:
-        """The one predicate that a word, or a phrase of two, comes to."""
+        """The predicate that means the same as a word, or as a phrase of two; None when there is none."""
         parts = words.parts
         first = self._predicates.lexeme(parts[0])
         if len(parts) == 1:
@@ -190,30 +174,26 @@ class Planner:
             return self._predicates.bigram(first, self._predicates.lexeme(parts[1]))
         return None
 
-    def _necessary(  # noqa: PLR0911  one answer a kind of node
-        self, node: Node, scope: str | None
-    ) -> list[Clause]:
-        """Clauses without which the node cannot be true; together they may say less than it."""
-        alternatives = self._alternatives(node, scope)
-        if alternatives is not None:
-            return [alternatives]
+    def _necessary(self, node: Node, scope: str | None) -> Sequence[Clause]:
+        """Clauses without which the node cannot be true; together they may say less than the node."""
+        clause = self._clause(node, scope)
+        if clause is not None:
+            return [clause]
         match node:
             case Words():
-                return self._words_of(node, scope)
+                return self._necessary_words(node, scope)
             case syntax.Listed():
-                return self._any_of(node.entries, scope)
+                return self._necessary_of_any(node.entries, scope)
             case syntax.Or():
-                return self._any_of(node.children, scope)
-            case syntax.Not() | syntax.Pattern() | syntax.Fact():
-                return []
+                return self._necessary_of_any(node.children, scope)
             case syntax.Within():
                 return self._necessary(node.child, scope or node.field)
-            case syntax.And() | syntax.TextOperator():
+            case syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
                 return [clause for child in wanted(node) for clause in self._necessary(child, scope)]
             case _:
                 assert_never(node)
 
-    def _words_of(self, words: Words, scope: str | None) -> list[Clause]:
+    def _necessary_words(self, words: Words, scope: str | None) -> Sequence[Clause]:
         lexemes = [self._predicates.lexeme(part) for part in words.parts]
         if scope is not None:
             return [frozenset((self._predicates.in_field(scope, lexeme),)) for lexeme in lexemes]
@@ -225,8 +205,8 @@ class Planner:
         ]
         return [frozenset((predicate,)) for predicate in bigrams or lexemes]
 
-    def _any_of(self, nodes: Iterable[Node], scope: str | None) -> list[Clause]:
-        """One clause for several branches: the rarest clause of each."""
+    def _necessary_of_any(self, nodes: Iterable[Node], scope: str | None) -> Sequence[Clause]:
+        """One clause for all branches: the rarest clause of each, joined."""
         joined: set[int] = set()
         for node in nodes:
             clauses = self._necessary(node, scope)

@@ -1,4 +1,4 @@
-"""The letters that every text fitting a regular expression must hold, for a look before it is run."""
+"""The literal that a regular expression requires: a text without it need not be searched."""
 
 import re
 
@@ -11,14 +11,14 @@ _OPENING = "([{"
 _CLASS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]")
 _COUNT = re.compile(r"\{[^}]*\}")
 _UNSURE = re.compile(r"\\[^bBdDsSwWAz\W]")
-"""Escapes that take more than one letter, or that quote."""
+"""Escapes of more than one letter, and quoting."""
 
 
 def required_literal(expression: str) -> str | None:
-    """The longest such run of letters, folded; None where none of three letters or more is sure.
+    """The longest run of letters that every match has, folded; None when no run of three or more is certain.
 
-    Looks at the top level alone: groups, classes and escapes end a run; a choice there, or an escape
-    that may stand for anything, leaves nothing.
+    Considers the top level alone. Groups, classes and escapes end a run. An alternative at the top level, or
+    an escape that may mean anything, leaves nothing certain.
     """
     runs: list[str] = [""]
     at = 0
@@ -45,7 +45,7 @@ def required_literal(expression: str) -> str | None:
 
 
 def _group_end(expression: str, at: int) -> int:
-    """The place after the bracket that closes the one at `at`; far beyond the end where none does."""
+    """The place after the bracket that closes the one at `at`; beyond the end when none does."""
     if expression[at] != "(":
         found = (_CLASS if expression[at] == "[" else _COUNT).match(expression, at)
         return found.end() if found else len(expression) + 1

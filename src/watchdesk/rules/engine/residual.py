@@ -1,4 +1,7 @@
-"""Tests: the residuals of queries that predicates alone cannot answer, each distinct one asked once."""
+"""Residual predicates: what queries ask beyond true predicates. An article answers each distinct one once.
+
+Most ask `evaluate` of a view's positions; NEAR of plain words and phrases has a faster way of its own here.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -15,11 +18,11 @@ from watchdesk.rules.matching.facts import fact_hits
 
 
 class Phrase(NamedTuple):
-    """Words in their order; `predicate` is one that is true wherever the phrase stands."""
+    """Words in order. `predicate` is true wherever the phrase is found."""
 
     predicate: int
     words: tuple[tuple[int, int], ...]
-    """(lexeme, offset) of each word."""
+    """The lexeme of each word, and its offset from the first."""
 
 
 class Operand(NamedTuple):
@@ -30,7 +33,7 @@ class Operand(NamedTuple):
 
 
 class ResidualPredicates:
-    """Numbers for residuals. Nodes that ask the same have the same number."""
+    """Numbers the residual predicates. Nodes that mean the same have the same number."""
 
     def __init__(self, predicates: Predicates) -> None:
         self.by_number: dict[int, ResidualPredicate] = {}
@@ -38,12 +41,12 @@ class ResidualPredicates:
         self._numbers: dict[object, int] = {}
 
     def number(self, node: Node, scope: str | None) -> int:
-        """The test of a node, kept to a field where `scope` names one."""
+        """The number of a node's residual predicate; `scope`: only within this field."""
         key = self._key(node, scope)
         known = self._numbers.get(key)
         if known is None:
             known = self._numbers[key] = self._predicates.number()
-            self.by_number[known] = _asked_once(known, self._residual(node, scope), node)
+            self.by_number[known] = _remembered(known, self._residual(node, scope), node)
         return known
 
     def _key(self, node: Node, scope: str | None) -> object:
@@ -53,10 +56,12 @@ class ResidualPredicates:
                 return node.distance, node.ordered, left, right
         return meaning(node), scope
 
-    def _residual(self, node: Node, scope: str | None) -> ResidualPredicate:  # noqa: PLR0911  one test a kind of node
+    def _residual(  # noqa: PLR0911  one answer a kind of node
+        self, node: Node, scope: str | None
+    ) -> ResidualPredicate:
         match node:
             case syntax.Not():
-                return _denied(self._residual(node.child, scope))
+                return _negated(self._residual(node.child, scope))
             case syntax.And():
                 return _all([self._residual(child, scope) for child in node.children])
             case syntax.Or():
@@ -69,63 +74,66 @@ class ResidualPredicates:
                 return lambda view: bool(fact_hits(node, view.article))
             case syntax.Pattern():
                 return self._pattern(node, scope)
-            case Words() | syntax.Listed() | syntax.TextOperator():
-                simple = self._simple(node) if scope is None else self._in_field(node, scope)
-                return simple or self._evaluated(syntax.Within(scope, node, node.at) if scope else node)
+            case Words():
+                return self._words(node, scope)
+            case syntax.Listed() if scope is None:
+                return _any([self._words(entry, None) for entry in node.entries])
+            case syntax.Near() if scope is None:
+                return self._near(node)
+            case syntax.Listed() | syntax.TextOperator():
+                return self._evaluated(node, scope)
             case _:
                 assert_never(node)
 
-    def _evaluated(self, node: Node) -> ResidualPredicate:
+    def _evaluated(self, node: Node, scope: str | None) -> ResidualPredicate:
+        """Asks `evaluate`."""
+        whole = syntax.Within(scope, node, node.at) if scope else node
         for part, _ in walk(node):
             for words in part.entries if isinstance(part, syntax.Listed) else (part,):
                 if isinstance(words, Words):
-                    self._phrase(words)  # its words are asked of every article from now on
+                    self._phrase(words)  # so that views have the positions of its words
 
-        def test(view: View) -> bool:
+        def residual(view: View) -> bool:
             reading = PositionReading(view, self._predicates)
-            answer = holds(node, reading)
+            answer = holds(whole, reading)
             view.cut_short |= reading.work.cut_short
             return answer
 
-        return test
+        return residual
 
     def _pattern(self, node: syntax.Pattern, scope: str | None) -> ResidualPredicate:
         literal = required_literal(node.expression)
-        asked = self._evaluated(syntax.Within(scope, node, node.at) if scope else node)
+        evaluated = self._evaluated(node, scope)
 
-        def test(view: View) -> bool:
-            return (literal is None or literal in view.folded) and asked(view)
+        def residual(view: View) -> bool:
+            return (literal is None or literal in view.folded) and evaluated(view)
 
-        return test
+        return residual
 
-    def _simple(self, node: Node) -> ResidualPredicate | None:
-        """The test by positions alone; None where the whole reading is needed."""
-        if isinstance(node, Words):
-            phrase = self._phrase(node)
-            if len(phrase.words) == 1 or (len(phrase.words) == 2 and phrase.words[1][1] == 1):
-                return _true(phrase.predicate)
-            return lambda view: bool(phrase_starts(phrase, view))
-        if isinstance(node, syntax.Listed):
-            return _any([test for entry in node.entries if (test := self._simple(entry))])
-        if isinstance(node, syntax.Near):
-            left, right = self._operand(node.left), self._operand(node.right)
-            if left and right:
-                return near(left, right, node.distance, ordered=node.ordered)
-        return None
+    def _words(self, node: Words, scope: str | None) -> ResidualPredicate:
+        if scope is not None:
+            if len(node.parts) == 1:
+                return _true(self._predicates.in_field(scope, self._predicates.lexeme(node.parts[0])))
+            return self._evaluated(node, scope)
+        phrase = self._phrase(node)
+        if len(phrase.words) == 1 or (len(phrase.words) == 2 and phrase.words[1][1] == 1):
+            return _true(phrase.predicate)
+        return lambda view: bool(phrase_starts(phrase, view))
 
-    def _in_field(self, node: Node, field: str) -> ResidualPredicate | None:
-        if isinstance(node, Words) and len(node.parts) == 1:
-            return _true(self._predicates.in_field(field, self._predicates.lexeme(node.parts[0])))
-        return None
+    def _near(self, node: syntax.Near) -> ResidualPredicate:
+        left, right = self._operand(node.left), self._operand(node.right)
+        if left and right:
+            return near(left, right, node.distance, ordered=node.ordered)
+        return self._evaluated(node, None)
 
     def _operand(self, node: Node) -> Operand | None:
         """A side of a NEAR as words and phrases; None when it is made of anything else."""
-        found = list(_words(node))
-        if None in found:
+        terms = operand_words(node)
+        if terms is None:
             return None
-        terms = [self._phrase(words) for words in found if words is not None]
-        lexemes = {term.predicate for term in terms if len(term.words) == 1}
-        return Operand(tuple(sorted(lexemes)), tuple(term for term in terms if len(term.words) > 1))
+        phrases = [self._phrase(words) for words in terms]
+        lexemes = {phrase.predicate for phrase in phrases if len(phrase.words) == 1}
+        return Operand(tuple(sorted(lexemes)), tuple([phrase for phrase in phrases if len(phrase.words) > 1]))
 
     def _phrase(self, words: Words) -> Phrase:
         parts = tuple([(self._predicates.lexeme(part), part.offset) for part in words.parts])
@@ -136,7 +144,14 @@ class ResidualPredicates:
         return Phrase(first, parts)
 
 
-def _words(node: Node) -> Iterator[Words | None]:
+def operand_words(node: Node) -> Sequence[Words] | None:
+    """The words and phrases that may be one side of a NEAR; None when it is made of anything else."""
+    found = list(_words_or_none(node))
+    words = [term for term in found if term is not None]
+    return words if len(words) == len(found) else None
+
+
+def _words_or_none(node: Node) -> Iterator[Words | None]:
     match node:
         case Words():
             yield node
@@ -144,42 +159,19 @@ def _words(node: Node) -> Iterator[Words | None]:
             yield from node.entries
         case syntax.Or():
             for child in node.children:
-                yield from _words(child)
+                yield from _words_or_none(child)
         case syntax.Weighted():
-            yield from _words(node.child)
+            yield from _words_or_none(node.child)
         case syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
             yield None
         case _:
             assert_never(node)
 
 
-def _asked_once(number: int, test: ResidualPredicate, node: Node) -> ResidualPredicate:
-    """The test, remembering its answer for the article; a NEAR is worked out as fast as looked up."""
-    if isinstance(node, syntax.Near | syntax.Not):
-        return test
-    return lambda view: view.answer(number, test)
-
-
-def _true(predicate: int) -> ResidualPredicate:
-    return lambda view: predicate in view.true
-
-
-def _denied(test: ResidualPredicate) -> ResidualPredicate:
-    return lambda view: not test(view)
-
-
-def _all(residuals: list[ResidualPredicate]) -> ResidualPredicate:
-    return lambda view: all(test(view) for test in residuals)
-
-
-def _any(residuals: list[ResidualPredicate]) -> ResidualPredicate:
-    return lambda view: any(test(view) for test in residuals)
-
-
 def near(left: Operand, right: Operand, distance: int, *, ordered: bool) -> ResidualPredicate:
-    """Whether something of `left` stands at most `distance` words from something of `right`."""
+    """Asks whether something of `left` is at most `distance` words from something of `right`."""
 
-    def test(view: View) -> bool:
+    def residual(view: View) -> bool:
         others = _found(right, view)
         for starts, ends in _found(left, view):
             for other_starts, other_ends in others:
@@ -189,11 +181,11 @@ def near(left: Operand, right: Operand, distance: int, *, ordered: bool) -> Resi
                     return True
         return False
 
-    return test
+    return residual
 
 
 def phrase_starts(phrase: Phrase, view: View) -> Sequence[int]:
-    """Positions at which the words of the phrase stand in their order, rising."""
+    """The positions where the phrase begins, in rising order."""
     if any(lexeme not in view.true for lexeme, _ in phrase.words):
         return ()
     (first, _), *rest = phrase.words
@@ -206,13 +198,13 @@ def phrase_starts(phrase: Phrase, view: View) -> Sequence[int]:
     return starts
 
 
-def _found(side: Operand, view: View) -> list[tuple[Sequence[int], Sequence[int]]]:
-    """Starts, rising, and ends of each word and phrase of a side that is there."""
+def _found(operand: Operand, view: View) -> list[tuple[Sequence[int], Sequence[int]]]:
+    """Starts, in rising order, and ends of each word and phrase of an operand that the article has."""
     where = view.positions.where
     found: list[tuple[Sequence[int], Sequence[int]]] = [
-        (where[lexeme], where[lexeme]) for lexeme in side.lexemes if lexeme in where
+        (where[lexeme], where[lexeme]) for lexeme in operand.lexemes if lexeme in where
     ]
-    for phrase in side.phrases:
+    for phrase in operand.phrases:
         if phrase.predicate in view.true:
             starts = phrase_starts(phrase, view)
             length = phrase.words[-1][1]
@@ -221,10 +213,33 @@ def _found(side: Operand, view: View) -> list[tuple[Sequence[int], Sequence[int]
 
 
 def _reaches(ends: Sequence[int], starts: Sequence[int], distance: int) -> bool:
-    """Whether something begins at most `distance` after something else ends; `starts` rise."""
+    """Whether one of `starts`, which rise, is at most `distance` words after one of `ends`."""
     count = len(starts)
     for end in ends:
         following = bisect_right(starts, end)
         if following < count and starts[following] - end <= distance:
             return True
     return False
+
+
+def _remembered(number: int, residual: ResidualPredicate, node: Node) -> ResidualPredicate:
+    """Remembers the answer for an article, except for NEAR and NOT, which ask as fast as they look up."""
+    if isinstance(node, syntax.Near | syntax.Not):
+        return residual
+    return lambda view: view.answer(number, residual)
+
+
+def _true(predicate: int) -> ResidualPredicate:
+    return lambda view: predicate in view.true
+
+
+def _negated(residual: ResidualPredicate) -> ResidualPredicate:
+    return lambda view: not residual(view)
+
+
+def _all(residuals: Sequence[ResidualPredicate]) -> ResidualPredicate:
+    return lambda view: all(residual(view) for residual in residuals)
+
+
+def _any(residuals: Sequence[ResidualPredicate]) -> ResidualPredicate:
+    return lambda view: any(residual(view) for residual in residuals)

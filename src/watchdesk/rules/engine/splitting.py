@@ -1,6 +1,6 @@
-"""An article → the chunks of its text between spaces and signs, as bytes: what is cheapest to cut.
+"""An article → chunks of its text between spaces and signs, as bytes, because splitting bytes costs least.
 
-Cutting here never changes what `words.tokens` reads: it only cuts where no word can cross.
+No word extends over two chunks, so `words.tokens` finds in the chunks what it finds in the text.
 """
 
 from collections.abc import Iterator
@@ -10,30 +10,30 @@ from watchdesk.rules.matching.limits import LONGEST_ARTICLE, blocks
 from watchdesk.rules.text.words import PERCENT_SIGNS
 
 SEPARATOR = b"\x00"
-"""Stands between title, headings and paragraphs."""
+"""Separates title, headings and paragraphs."""
 
 _JOIN = "\n\x00\n"
 _SIGNS = b'"()[]{};:!?*<>|=~^+\\/#@&'
 _CUT = bytes.maketrans(_SIGNS + b"\x0b\x0c-", b"\x0b" * len(_SIGNS) + b"   ")
-"""Signs end a word wherever they stand, so they become vertical tabs. A hyphen is as good as a space."""
+"""A sign ends any word, so it becomes a vertical tab. A hyphen counts as a space."""
 
 _GLUE = 0x1F
-"""A space to `words`, and to `bytes.split` none."""
+"""A space for `words`, but not for `bytes.split`."""
 _SPACES = (
     *(bytes([code]) for code in b" \t\n\r\x1c\x1d\x1e\x1f"),
     *(space.encode() for space in "\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000"),
     *(chr(code).encode() for code in range(0x2000, 0x200B)),
 )
-"""What `words` takes for a space."""
+"""The spaces of `words`."""
 _SPLITTING = frozenset(b" \t\n\r")
 _SPACED = [code <= 0x20 or code >= 0x80 for code in range(256)]
-"""By byte: whether it may be the last of a space."""
+"""By byte: whether a space may end with it."""
 _PERCENT_SIGNS = tuple(sign.encode() for sign in PERCENT_SIGNS)
 _R = ord("r")
 
 
 def chunks(article: Article) -> list[bytes]:
-    """The chunks in reading order (UTF-8), `SEPARATOR` between blocks."""
+    """The chunks in reading order, in UTF-8, with `SEPARATOR` between blocks."""
     texts = [article.title]
     for section in article.sections:
         if section.heading:
@@ -53,7 +53,7 @@ def chunks(article: Article) -> list[bytes]:
 
 
 def _with_percents(raw: bytes, lower: bytes) -> bytes:
-    """A number and its "per cent" held together, as they are one word."""
+    """Keeps a number and its "per cent" in one chunk, because they are one word."""
     ends = [at for sign in _PERCENT_SIGNS if sign in raw for at in _places(sign, raw) if _SPACED[raw[at - 1]]]
     inside = []
     for at in _places(b"cent", lower):

@@ -1,6 +1,6 @@
-"""Every word form ever seen, and what rules ask of it: folding, stems, wildcards are settled here, once.
+"""Every word form ever seen, and the lexemes it matches: folding, stems and wildcards cost once a form.
 
-A form's number is that of the one lexeme it answers, or of a set where it answers several.
+The number of a form is the lexeme it matches, or a number for the set of lexemes where it matches several.
 """
 
 import re
@@ -8,6 +8,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from threading import RLock
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,26 +21,26 @@ from watchdesk.rules.text.folding import keys, stem, wildcard_forms
 from watchdesk.rules.text.words import tokens
 
 MOST_CACHED = 300_000
-"""Distinct chunks remembered; then remembering starts anew."""
+"""Distinct chunks in the cache; when there are more, it starts afresh."""
 
 _LONGEST_CACHED = 200
-"""Bytes; a longer chunk is read each time."""
+"""Bytes; longer chunks are not cached."""
 
 _FIRST_CAPACITY = 1_024
 
 
 class Vocabulary:
-    """Reads articles of one language as numbers of lexemes."""
+    """Turns articles of one language into numbers of words."""
 
     def __init__(self, predicates: Predicates) -> None:
         self.lexeme_sets: dict[int, tuple[int, ...]] = {}
-        """Number of a set → its lexemes."""
+        """Number of a set → its lexemes, of which the first is the primary one."""
         self._primary = np.arange(_FIRST_CAPACITY, dtype=np.int32)
-        """By number: the first lexeme of a set, and any other number itself."""
+        """By number: the primary lexeme of a set; any other number itself."""
         self._secondary = np.zeros(_FIRST_CAPACITY, np.bool_)
-        """By number: whether it is a lexeme that some word answers beside its primary one."""
+        """By number: whether it is a secondary lexeme of some set."""
         self._packed: dict[int, bytes] = {}
-        """As `lexeme_sets`, for many at once."""
+        """The same as `lexeme_sets`, packed."""
         self._predicates = predicates
         self._language = predicates.language
         self._lock = RLock()
@@ -59,15 +60,15 @@ class Vocabulary:
         return _unpacked(map(self._cached.__getitem__, chunks(article)))
 
     def lexemes(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
-        """What was read, with the first of its lexemes for each set."""
+        """The numbers of an article with the primary lexeme in place of each set."""
         return self._primary.take(numbers)
 
     def members(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The lexemes of all sets among what was read."""
+        """The lexemes of all these sets."""
         return _unpacked(map(self._packed.__getitem__, sets.tolist()))
 
     def secondary(self, flags: NDArray[np.bool_]) -> Sequence[int]:
-        """Of the predicates that are flagged: the lexemes that some word answers beside its primary one."""
+        """Of the flagged predicates: those that are secondary lexemes of some set."""
         most = min(len(flags), len(self._secondary))
         found: list[int] = np.flatnonzero(flags[:most] & self._secondary[:most]).tolist()
         return found
@@ -82,7 +83,7 @@ class Vocabulary:
         self._by_beginning: defaultdict[str, list[str]] = defaultdict(list)
 
     def recall(self, chunk: bytes) -> bytes:
-        """The numbers of a chunk that is not remembered, each in four bytes."""
+        """The numbers of a chunk that is not in the cache, packed."""
         surfaces = _surfaces(chunk)
         if len(chunk) > _LONGEST_CACHED:
             return _packed(map(self._number, surfaces))
@@ -94,7 +95,7 @@ class Vocabulary:
         return found
 
     def _cached_number(self, surface: str) -> int:
-        """The number of a form, which is remembered."""
+        """The number of a form, from the cache or for it."""
         number = self._numbers.get(surface)
         if number is None:
             number = self._numbers[surface] = self._number(surface)
@@ -107,7 +108,7 @@ class Vocabulary:
         return number
 
     def _number(self, surface: str) -> int:
-        """The number for all that rules ask of a form."""
+        """The number of a form."""
         found = tuple(dict.fromkeys(self._lexemes(surface)))
         if len(found) < 2:
             return found[0] if found else UNKNOWN
@@ -123,7 +124,7 @@ class Vocabulary:
         return known
 
     def _grow(self, number: int) -> None:
-        """Makes the tables by number long enough; articles that are being read keep the old ones."""
+        """Makes the tables long enough for a number. Articles that are being read keep the old ones."""
         known = len(self._primary)
         if number >= known:
             primary, extra = np.arange(2 * number, dtype=np.int32), np.zeros(2 * number, np.bool_)
@@ -150,7 +151,7 @@ class Vocabulary:
                     yield lexeme
 
     def _add(self, lexeme: int, part: Part, found: Keys) -> None:
-        """A rule asks something new: forms seen before are looked at again where it may concern them."""
+        """Adds a new lexeme: settles again the forms seen before that may match it."""
         with self._lock:
             self._grow(lexeme)
             for surface in list(self._affected(lexeme, part, found)):
@@ -179,10 +180,12 @@ class Vocabulary:
                 for other, surfaces in self._by_beginning.items():
                     if other.startswith(beginning):
                         yield from surfaces
+            case _:
+                assert_never(part.how)
 
 
 class _ChunkCache(dict[bytes, bytes]):
-    """Chunk → numbers, packed, asking the vocabulary for one that is not there."""
+    """Chunk → its numbers, packed; asks the vocabulary for a chunk that it does not have."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
@@ -205,7 +208,7 @@ def _surfaces(chunk: bytes) -> list[str]:
 
 
 def _beginning(expression: str) -> str:
-    """The letters that every word fitting a wildcard's expression begins with."""
+    """The letters with which every word that matches a wildcard begins."""
     letters = re.match(r"(?:[^\\.(]|\\.)*", expression)
     begun = letters[0] if letters else ""
     return re.sub(r"\\(.)", r"\1", begun)
