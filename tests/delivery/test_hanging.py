@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.parcels import NOW, parcel
-from watchdesk.delivery import LEASE, UnderWay, deliveries_for, send_due
+from watchdesk.delivery import LEASE, InFlight, deliveries_for, send_due
 from watchdesk.model import ChannelLimits, DeliveryState, Digest, Parcel, SendOutcome, Sent
 from watchdesk.ports import Channel, Store
 from watchdesk.scheduling import GIVE_UP_AFTER
@@ -48,7 +48,7 @@ class Process:
         self._channels = channels
         self._name = name
         self._threads: list[threading.Thread] = []
-        self.under_way = UnderWay()
+        self.in_flight = InFlight()
         self.now = NOW
 
     def send(self) -> bool:
@@ -62,7 +62,7 @@ class Process:
     def fail_overdue(self) -> None:
         """As a sender does before it takes anything, here while there is nothing that may be taken."""
         nothing = {"bad": ChannelLimits(0)}
-        send_due(self._store, {}, "here", lambda: self.now, random.Random(7), nothing, self.under_way)
+        send_due(self._store, {}, "here", lambda: self.now, random.Random(7), nothing, self.in_flight)
 
     def wait(self) -> None:
         for thread in self._threads:
@@ -71,7 +71,7 @@ class Process:
 
     def _send(self) -> None:
         rng = random.Random(7)
-        send_due(self._store, self._channels, self._name, lambda: self.now, rng, LIMITS, self.under_way)
+        send_due(self._store, self._channels, self._name, lambda: self.now, rng, LIMITS, self.in_flight)
 
 
 @pytest.fixture
@@ -109,10 +109,10 @@ def test_a_channel_that_hangs_holds_no_more_senders_than_its_concurrency_however
     put(store, "good", 1)
     assert process.send()
     assert [one.state for one in store.deliveries(channel="good")] == [DeliveryState.SENT]
-    assert process.under_way.hanging(process.now, LEASE) == 2
+    assert process.in_flight.hanging(process.now, LEASE) == 2
     bad.let_go.set()
     process.wait()
-    assert process.under_way.hanging(process.now, LEASE) == 0
+    assert process.in_flight.hanging(process.now, LEASE) == 0
 
 
 def test_what_hangs_is_a_dead_letter_after_three_days(store: Store, bad: Hanging) -> None:

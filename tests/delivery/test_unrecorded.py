@@ -9,7 +9,7 @@ import pytest
 
 from support.damage import PAGE, root_of, settled
 from support.parcels import NOW, parcel
-from watchdesk.delivery import LEASE, UnderWay, deliveries_for, record_kept, send_due
+from watchdesk.delivery import LEASE, InFlight, deliveries_for, record_kept, send_due
 from watchdesk.errors import DamagedStorage
 from watchdesk.model import DeliveryState, Digest, Parcel, SendOutcome, Sent
 from watchdesk.store import open_store
@@ -42,7 +42,7 @@ def test_what_a_damaged_page_cannot_record_is_sent_once_and_nothing_else_before_
         for at in range(0, len(before), PAGE)
         if file.read_bytes()[at : at + PAGE] != before[at : at + PAGE]
     )
-    channel, sending, now = Taking(), UnderWay(), NOW
+    channel, sending, now = Taking(), InFlight(), NOW
 
     def send() -> None:
         with closing(open_store("sqlite", tmp_path)) as store:

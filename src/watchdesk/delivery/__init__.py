@@ -6,14 +6,14 @@ What a digest holds and says is settled before; what survives a restart is the s
 from watchdesk.delivery.addressing import deliveries_for
 from watchdesk.delivery.attempt import attempt
 from watchdesk.delivery.contacts import whom_to_ask
-from watchdesk.delivery.in_flight import UnderWay
+from watchdesk.delivery.in_flight import InFlight
 from watchdesk.delivery.lease_owner import holder_name, release_of_the_dead
 from watchdesk.delivery.outbox import LEASE, Report, record_kept, send_due
 
 __all__ = [
     "LEASE",
     "Report",
-    "UnderWay",
+    "InFlight",
     "attempt",
     "deliveries_for",
     "holder_name",

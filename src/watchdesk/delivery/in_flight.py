@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from watchdesk.model import Delivery, SendOutcome
 
 
-class UnderWay:
+class InFlight:
     """Shared by all senders of a process."""
 
     def __init__(self) -> None:

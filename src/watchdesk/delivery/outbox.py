@@ -14,7 +14,7 @@ from types import MappingProxyType
 import structlog
 
 from watchdesk.delivery.attempt import attempt
-from watchdesk.delivery.in_flight import UnderWay
+from watchdesk.delivery.in_flight import InFlight
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import (
     ChannelLimits,
@@ -55,16 +55,16 @@ def send_due(
     clock: Callable[[], datetime],
     rng: random.Random,
     limits: Mapping[str, ChannelLimits] = MappingProxyType({}),
-    under_way: UnderWay | None = None,
+    in_flight: InFlight | None = None,
 ) -> Sequence[Report]:
     """Attempts every due delivery once, oldest first. May run in several threads and processes.
 
-    `holder` names the process; `limits` say what each channel's receiver is spared; `under_way` is what
+    `holder` names the process; `limits` say what each channel's receiver is spared; `in_flight` is what
     the threads of the process share. Raises `StorageError` when an outcome cannot be recorded: it is kept
     there, recorded first in the next turn, and nothing is leased before that. A process that ends before
     leaves the delivery to be repeated under its identity when the lease has run out.
     """
-    sending = under_way or UnderWay()
+    sending = in_flight or InFlight()
     reports = record_kept(store, sending, holder, clock, rng)
     reports += _fail_overdue(store, sending, clock(), rng)
     while parcels := store.lease(holder, (now := clock()), now + LEASE, 1, limits, sending.channels()):
@@ -83,7 +83,7 @@ def send_due(
 
 
 def record_kept(
-    store: OutboxStore, sending: UnderWay, holder: str, clock: Callable[[], datetime], rng: random.Random
+    store: OutboxStore, sending: InFlight, holder: str, clock: Callable[[], datetime], rng: random.Random
 ) -> list[Report]:
     """Records what was sent and could not be recorded at the time. Raises `StorageError`; it is kept then."""
     reports: list[Report] = []
@@ -94,7 +94,7 @@ def record_kept(
     return reports
 
 
-def _fail_overdue(store: OutboxStore, sending: UnderWay, now: datetime, rng: random.Random) -> list[Report]:
+def _fail_overdue(store: OutboxStore, sending: InFlight, now: datetime, rng: random.Random) -> list[Report]:
     """What does not come back is put off and given up as what fails: it neither loops nor waits for ever."""
     reports: list[Report] = []
     mine = sending.channels()

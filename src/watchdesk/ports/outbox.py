@@ -27,22 +27,22 @@ class OutboxStore(Protocol):
         until: datetime,
         limit: int,
         limits: Mapping[str, ChannelLimits] = ...,
-        under_way: Mapping[str, str] = ...,
+        in_flight: Mapping[str, str] = ...,
     ) -> Sequence[Parcel]:
         """Takes up to `limit` waiting deliveries that are due, oldest first, for `holder` alone.
 
         Deliveries of stopped channels are left. `limits`, by channel, hold over every process on the
-        database: what is over them waits. `under_way`: what the process itself still sends, delivery →
+        database: what is over them waits. `in_flight`: what the process itself still sends, delivery →
         channel, however long ago its lease ran out; none of it is taken, and all of it counts. Each
         delivery that is taken is an attempt.
         """
 
     def overdue(
-        self, now: datetime, lease: timedelta, under_way: Collection[str] = ...
+        self, now: datetime, lease: timedelta, in_flight: Collection[str] = ...
     ) -> Sequence[Delivery]:
         """Deliveries whose sender did not come back within `lease`, the oldest first.
 
-        Those whose lease ran out; and of `under_way`, which this process still sends, those that are due
+        Those whose lease ran out; and of `in_flight`, which this process still sends, those that are due
         again and were taken by nobody else for as long.
         """
 
@@ -51,7 +51,7 @@ class OutboxStore(Protocol):
         delivery: Delivery,
         now: datetime,
         lease: timedelta,
-        under_way: Collection[str],
+        in_flight: Collection[str],
         due_at: datetime | None,
         error: str,
     ) -> bool:

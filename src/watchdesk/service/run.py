@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from watchdesk import pipeline
-from watchdesk.delivery import LEASE, UnderWay, holder_name, record_kept, release_of_the_dead
+from watchdesk.delivery import LEASE, InFlight, holder_name, record_kept, release_of_the_dead
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import Trouble
@@ -71,7 +71,7 @@ class Service:
         self._watch = StoreWatch(store, self._gate, liveness, address, clock)
         self._poller = Poller(store, clock, rng, self._polled, self._gate)
         self._senders = Workers("send", 1)
-        self._sending = UnderWay()
+        self._sending = InFlight()
         self.follow(plan)
 
     def follow(self, plan: Plan) -> None:

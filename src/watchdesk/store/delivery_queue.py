@@ -14,7 +14,7 @@ from watchdesk.store.tables import deliveries, stopped_channels
 
 
 def first_due(
-    full: Collection[str], under_way: Collection[str], now: datetime, latest: datetime
+    full: Collection[str], in_flight: Collection[str], now: datetime, latest: datetime
 ) -> Select[tuple[str]]:
     """The id of the waiting delivery that has been due for the longest, of channels that are not `full`.
 
@@ -24,8 +24,8 @@ def first_due(
     going = names.c.channel.not_in(select(stopped_channels.c.channel))
     # One that a wrong clock put off for years stands behind what is due.
     ids = func.coalesce(
-        _first(names, under_way, deliveries.c.due_at <= now),
-        _first(names, under_way, deliveries.c.due_at > latest + SKEW),
+        _first(names, in_flight, deliveries.c.due_at <= now),
+        _first(names, in_flight, deliveries.c.due_at > latest + SKEW),
     )
     best = select(ids.label("id")).where(names.c.channel.not_in(full), going).subquery("best")
     joined = select(deliveries.c.id).join(best, best.c.id == deliveries.c.id)
@@ -47,8 +47,8 @@ def _waiting_channels() -> CTE:
     return names.union_all(following.where(names.c.channel.is_not(None)))
 
 
-def _first(names: CTE, under_way: Collection[str], due: ColumnElement[bool]) -> ScalarSelect[str]:
+def _first(names: CTE, in_flight: Collection[str], due: ColumnElement[bool]) -> ScalarSelect[str]:
     waiting = deliveries.c.state == DeliveryState.WAITING
     found = select(deliveries.c.id).where(waiting, deliveries.c.channel == names.c.channel, due)
-    found = found.where(deliveries.c.id.not_in(under_way)).order_by(deliveries.c.due_at, deliveries.c.id)
+    found = found.where(deliveries.c.id.not_in(in_flight)).order_by(deliveries.c.due_at, deliveries.c.id)
     return found.limit(1).correlate(names).scalar_subquery()

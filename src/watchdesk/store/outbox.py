@@ -19,7 +19,7 @@ from watchdesk.store.tables import deliveries, digests, stopped_channels
 from watchdesk.store.upserts import upsert
 
 _NO_LIMITS: Mapping[str, ChannelLimits] = MappingProxyType({})
-_NONE_UNDER_WAY: Mapping[str, str] = MappingProxyType({})
+_NOTHING_IN_FLIGHT: Mapping[str, str] = MappingProxyType({})
 _OPEN = (DeliveryState.DEAD, DeliveryState.WAITING)
 
 
@@ -35,13 +35,13 @@ class OutboxRows:
         until: datetime,
         limit: int,
         limits: Mapping[str, ChannelLimits] = _NO_LIMITS,
-        under_way: Mapping[str, str] = _NONE_UNDER_WAY,
+        in_flight: Mapping[str, str] = _NOTHING_IN_FLIGHT,
     ) -> Sequence[Parcel]:
         """See `ports.OutboxStore.lease`."""
         due = and_(
             deliveries.c.state == DeliveryState.WAITING,
             over(deliveries.c.due_at, now, now + LONGEST),
-            deliveries.c.id.not_in(under_way),
+            deliveries.c.id.not_in(in_flight),
         )
         # `due` stands outside as well: after waiting for another's row lock PostgreSQL checks the
         # outer condition again, and only that one; without it two claimers take the same delivery.
@@ -56,14 +56,14 @@ class OutboxRows:
             live = and_(
                 deliveries.c.state == DeliveryState.LEASED,
                 not_(over(deliveries.c.leased_until, now, until)),
-                deliveries.c.id.not_in(under_way),
+                deliveries.c.id.not_in(in_flight),
             )
-            room = room_of(connection, limits, live, Counter(under_way.values()), now)
+            room = room_of(connection, limits, live, Counter(in_flight.values()), now)
             claimed: list[str] = []
             while len(claimed) < limit:
                 full = [channel for channel, left in room.items() if left <= 0]
                 # Equal to it, not one of it: in a list of one SQLite would look up all that wait.
-                next_one = first_due(full, under_way, now, now + LONGEST).scalar_subquery()
+                next_one = first_due(full, in_flight, now, now + LONGEST).scalar_subquery()
                 taken = connection.execute(claim.where(deliveries.c.id == next_one)).first()
                 if taken is None:
                     break
@@ -81,9 +81,9 @@ class OutboxRows:
             for row in rows
         ]
 
-    def overdue(self, now: datetime, lease: timedelta, under_way: Collection[str] = ()) -> Sequence[Delivery]:
+    def overdue(self, now: datetime, lease: timedelta, in_flight: Collection[str] = ()) -> Sequence[Delivery]:
         """See `ports.OutboxStore.overdue`."""
-        asked = select(deliveries, digests.c.subject).join(digests).where(_overdue(now, lease, under_way))
+        asked = select(deliveries, digests.c.subject).join(digests).where(_overdue(now, lease, in_flight))
         with self._database.read() as connection:
             rows = connection.execute(asked.order_by(deliveries.c.due_at, deliveries.c.id)).mappings()
             return [delivery_of(row) for row in rows]
@@ -93,7 +93,7 @@ class OutboxRows:
         delivery: Delivery,
         now: datetime,
         lease: timedelta,
-        under_way: Collection[str],
+        in_flight: Collection[str],
         due_at: datetime | None,
         error: str,
     ) -> bool:
@@ -101,7 +101,7 @@ class OutboxRows:
         as_found = and_(
             deliveries.c.id == delivery.id,
             deliveries.c.attempts == delivery.attempts,
-            _overdue(now, lease, under_way),
+            _overdue(now, lease, in_flight),
         )
         settled = {
             "state": DeliveryState.DEAD if due_at is None else DeliveryState.WAITING,
@@ -224,13 +224,13 @@ class OutboxRows:
             return list(connection.execute(change.returning(deliveries.c.id)).scalars())
 
 
-def _overdue(now: datetime, lease: timedelta, under_way: Collection[str]) -> ColumnElement[bool]:
+def _overdue(now: datetime, lease: timedelta, in_flight: Collection[str]) -> ColumnElement[bool]:
     """What is leased for longer than a lease lasts, or waits so long for a sender that does not come back."""
     leased = deliveries.c.state == DeliveryState.LEASED
     ran_out = and_(leased, over(deliveries.c.leased_until, now, now + lease))
-    if not under_way:
+    if not in_flight:
         return ran_out
-    waiting = and_(deliveries.c.id.in_(under_way), deliveries.c.state == DeliveryState.WAITING)
+    waiting = and_(deliveries.c.id.in_(in_flight), deliveries.c.state == DeliveryState.WAITING)
     return or_(ran_out, and_(waiting, deliveries.c.due_at <= now - lease))
 
 

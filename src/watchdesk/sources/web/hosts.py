@@ -99,11 +99,11 @@ class Hosts:
                     now = self._ticks()
                     free = known.free_at(self.per_host, now, page=page)
                     if free is not None and free <= now:
-                        known.under_way += 1
+                        known.in_flight += 1
                         known.apart = max(known.apart, now + (apart or 0))
                         return now
                     left = begun + patience - now
-                    if left <= 0 or (free is not None and known.under_way == 0 and free - now > left):
+                    if left <= 0 or (free is not None and known.in_flight == 0 and free - now > left):
                         raise NoTurn(self._ready_at(host, page=page))
                     known.room.wait(left if free is None else min(left, free - now))
             finally:

@@ -13,10 +13,10 @@ _SHORTEST_WAIT = 0.1
 class Places:
     """Not for many threads by itself: whoever holds the lock that it was given may use it."""
 
-    __slots__ = ("apart", "resting", "room", "took", "under_way", "waiting")
+    __slots__ = ("apart", "resting", "room", "took", "in_flight", "waiting")
 
     def __init__(self, lock: threading.Lock) -> None:
-        self.under_way = 0
+        self.in_flight = 0
         self.waiting = 0
         self.resting: list[float] = []
         """Ends of the pauses of its places."""
@@ -28,7 +28,7 @@ class Places:
     @property
     def is_idle(self) -> bool:
         """Nobody asks, and nobody waits to."""
-        return self.under_way == 0 and self.waiting == 0
+        return self.in_flight == 0 and self.waiting == 0
 
     def rests_until(self, now: float) -> float:
         """The end of its last pause; `now` when it is over."""
@@ -38,7 +38,7 @@ class Places:
         """When there is a place; None: not before a request that is under way has ended."""
         self.resting = [end for end in self.resting if end > now]
         from_then = max(now, self.apart) if page else now
-        missing = self.under_way + len(self.resting) + 1 - places
+        missing = self.in_flight + len(self.resting) + 1 - places
         if missing <= 0:
             return from_then
         return max(from_then, sorted(self.resting)[missing - 1]) if missing <= len(self.resting) else None
@@ -52,7 +52,7 @@ class Places:
 
     def give_back(self, now: float, took: float, apart: float) -> None:
         """A place rests after an exchange that took so many seconds; pages, `apart` seconds."""
-        self.under_way -= 1
+        self.in_flight -= 1
         self.took = took
         self.resting.append(now + min(REST * took, LONGEST_REST))
         self.apart = max(self.apart, now + apart)
