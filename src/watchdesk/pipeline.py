@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from watchdesk import delivery
-from watchdesk.delivery import Report, UnderWay
+from watchdesk.delivery import InFlight, Report
 from watchdesk.digesting.making import candidates, make_if_due
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.model import Digest, PageToFetch, Source, SourceState
@@ -67,16 +67,16 @@ def make_digests(
 def send_due(
     plan: Plan,
     store: Store,
-    holder: str,
+    owner: str,
     clock: Clock,
     rng: random.Random,
-    under_way: UnderWay | None = None,
+    in_flight: InFlight | None = None,
 ) -> Sequence[Report]:
     """Leases each delivery that is due, sends it, and records what came of it. Raises `StorageError`.
 
-    `holder` names this process; `under_way` is shared by its threads.
+    `owner` names this process; `in_flight` is shared by its threads.
     """
-    return delivery.send_due(store, plan.channels, holder, clock, rng, plan.limits, under_way)
+    return delivery.send_due(store, plan.channels, owner, clock, rng, plan.limits, in_flight)
 
 
 def tell_operators(plan: Plan, store: Store, now: datetime) -> Sequence[Digest]:

@@ -1,4 +1,4 @@
-"""Channels that hang: what is under way in one is not begun again, costs no other, and is given up."""
+"""Channels that hang: what is in flight in one is not begun again, costs no other, and is given up."""
 
 import random
 import threading
@@ -41,7 +41,7 @@ class Taking:
 
 
 class Process:
-    """Senders that share what they have under way, as the service's do; each on a thread of its own."""
+    """Senders that share what they have in flight, as the service's do; each on a thread of its own."""
 
     def __init__(self, store: Store, channels: Mapping[str, Channel], name: str = "here") -> None:
         self._store = store

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.parcels import NOW
-from watchdesk.delivery import deliveries_for, holder_name, release_of_the_dead
+from watchdesk.delivery import deliveries_for, lease_owner_name, release_dead_leases
 from watchdesk.model import DeliveryState, Digest, Rendered
 from watchdesk.ports import Store
 from watchdesk.store import open_store
@@ -31,14 +31,14 @@ def put(store: Store, channel: str) -> None:
     store.commit_digest(digest, Rendered("s", "h", "t", "{}"), laid, [], None)
 
 
-def held_by(store: Store, holder: str) -> int:
-    store.lease(holder, NOW, NOW + timedelta(hours=1), 1)
-    return release_of_the_dead(store, NOW + timedelta(seconds=1))
+def held_by(store: Store, owner: str) -> int:
+    store.lease(owner, NOW, NOW + timedelta(hours=1), 1)
+    return release_dead_leases(store, NOW + timedelta(seconds=1))
 
 
 def another(then: str = "") -> "subprocess.Popen[str]":
     """A process that says its name, and what `then` is."""
-    say = f"from watchdesk.delivery import holder_name; print(holder_name(), flush=True); {then}"
+    say = f"from watchdesk.delivery import lease_owner_name; print(lease_owner_name(), flush=True); {then}"
     return subprocess.Popen(
         [sys.executable, "-c", say], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -68,18 +68,18 @@ def test_what_a_living_process_is_sending_is_left_to_it(store: Store) -> None:
 
 
 def test_what_this_process_is_sending_is_left_to_it(store: Store) -> None:
-    assert held_by(store, holder_name()) == 0
+    assert held_by(store, lease_owner_name()) == 0
 
 
 def test_a_process_that_has_the_number_of_one_before_it_is_not_taken_for_that_one(store: Store) -> None:
-    where, number, started, mark = holder_name().rsplit(":", 3)
+    where, number, started, mark = lease_owner_name().rsplit(":", 3)
     before = f"{where}:{number}:{int(started) - 1}:{mark}"
     assert held_by(store, before) == 1
 
 
 def test_a_process_of_the_same_name_and_number_in_another_container_is_left_alone(store: Store) -> None:
     """Which runs on this machine or on another, and the number is nobody's here."""
-    host, boot, space, _, started, mark = holder_name().split(":")
+    host, boot, space, _, started, mark = lease_owner_name().split(":")
     nobody = 2**22 + 1
     for where in (f"{host}:{boot}:{int(space) + 1}", f"{host}:{boot[::-1]}:{space}"):
         assert held_by(store, f"{where}:{nobody}:{started}:{mark}") == 0
@@ -88,9 +88,9 @@ def test_a_process_of_the_same_name_and_number_in_another_container_is_left_alon
 
 
 def test_no_two_names_are_alike() -> None:
-    assert len({holder_name() for _ in range(100)}) == 100
+    assert len({lease_owner_name() for _ in range(100)}) == 100
 
 
-@pytest.mark.parametrize("holder", ["elsewhere:1", "elsewhere", f"{socket.gethostname()}:4194305", ""])
-def test_what_another_machine_is_sending_is_left_to_it(store: Store, holder: str) -> None:
-    assert held_by(store, holder) == 0
+@pytest.mark.parametrize("owner", ["elsewhere:1", "elsewhere", f"{socket.gethostname()}:4194305", ""])
+def test_what_another_machine_is_sending_is_left_to_it(store: Store, owner: str) -> None:
+    assert held_by(store, owner) == 0

@@ -85,10 +85,8 @@ def put(store: Store, *to: str, digest_id: str = "d1", now: datetime = NOW) -> t
     return deliveries
 
 
-def attempt(
-    store: Store, clock: Clock, channels: Mapping[str, object], holder: str = "here"
-) -> Sequence[str]:
-    reports = send_due(store, channels, holder, clock, random.Random(7))  # type: ignore[arg-type]  # a test's own channels
+def attempt(store: Store, clock: Clock, channels: Mapping[str, object], owner: str = "here") -> Sequence[str]:
+    reports = send_due(store, channels, owner, clock, random.Random(7))  # type: ignore[arg-type]  # a test's own channels
     return [str(report.state) for report in reports]
 
 
@@ -271,8 +269,8 @@ def test_several_senders_share_the_work_and_nothing_goes_out_twice(store: Store,
         put(store, "desk", "shelf", digest_id=f"d{number}")
     desk, shelf = Receiver(), Receiver()
     senders = [
-        threading.Thread(target=attempt, args=(store, clock, {"desk": desk, "shelf": shelf}, holder))
-        for holder in ("one", "one", "two")
+        threading.Thread(target=attempt, args=(store, clock, {"desk": desk, "shelf": shelf}, owner))
+        for owner in ("one", "one", "two")
     ]
     for sender in senders:
         sender.start()

@@ -36,7 +36,7 @@ def test_a_receiver_that_stalls_holds_up_no_other_channel(desk: DeskFiles, web: 
     for number in range(10):
         put(desk.state, number, "hook")
     with desk.service():
-        wait_for(lambda: len(web.requests) == 2, "two deliveries under way to the stalling receiver")
+        wait_for(lambda: len(web.requests) == 2, "two deliveries in flight to the stalling receiver")
         put(desk.state, 10, "shelf")
         with closing(open_store("sqlite", desk.state)) as store:
             wait_for(lambda: store.deliveries(DeliveryState.SENT), "the other channel's delivery", 10)

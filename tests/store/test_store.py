@@ -251,8 +251,8 @@ def test_many_claimers_never_take_a_delivery_twice(store: SqlStore) -> None:
     with_delivery(store, *(delivery(f"x{n:02}", channel=f"c{n}") for n in range(40)))
     taken: list[str] = []
 
-    def claim(holder: str) -> None:
-        while parcels := store.lease(holder, NOW, NOW + timedelta(hours=1), 3):
+    def claim(owner: str) -> None:
+        while parcels := store.lease(owner, NOW, NOW + timedelta(hours=1), 3):
             taken.extend(parcel.delivery.id for parcel in parcels)
 
     threads = [threading.Thread(target=claim, args=(f"h{n}",)) for n in range(6)]

@@ -1,6 +1,6 @@
 """The outbox as a state machine, on the real stores: several holders, people, and clocks that are wrong.
 
-A model says of each delivery where it is. After every step the store has to say the same: one holder at a
+A model says of each delivery where it is. After every step the store has to say the same: one owner at a
 time, nothing that was sent is leased again, nothing vanishes, and a lease that was lost settles nothing.
 """
 
@@ -49,7 +49,7 @@ MOVES = {
 """As design has it: what a state may be after one step."""
 
 CHANNELS = st.sampled_from(["mail", "hook"])
-HOLDERS = st.sampled_from(["one", "two", "three"])
+OWNERS = st.sampled_from(["one", "two", "three"])
 STEPS = st.sampled_from(
     [timedelta(seconds=7), LEASE, timedelta(hours=7), 2 * LONGEST, YEARS, -timedelta(minutes=30), -YEARS]
 )
@@ -62,7 +62,7 @@ class Known:
     channel: str
     due: datetime
     state: DeliveryState = WAITING
-    holder: str | None = None
+    owner: str | None = None
     until: datetime | None = None
     attempts: int = 0
 
@@ -103,16 +103,16 @@ class Outbox(RuleBasedStateMachine):
         self.model |= {one.id: Known(one.channel, self.now) for one in laid}
         return multiple(*(one.id for one in laid))
 
-    @rule(holder=HOLDERS, limit=st.integers(1, 3), hanging=HANGING)
-    def lease(self, holder: str, limit: int, hanging: list[str]) -> None:
+    @rule(owner=OWNERS, limit=st.integers(1, 3), hanging=HANGING)
+    def lease(self, owner: str, limit: int, hanging: list[str]) -> None:
         due = {name for name, k in self.model.items() if k.is_due(self.now) and k.channel not in self.stopped}
         due.difference_update(hanging)
         until, mine = self.now + LEASE, {name: self.model[name].channel for name in hanging}
-        got = [one.delivery.id for one in self.store.lease(holder, self.now, until, limit, {}, mine)]
+        got = [one.delivery.id for one in self.store.lease(owner, self.now, until, limit, {}, mine)]
         assert len(got) == len(set(got)) == min(limit, len(due))
         assert due.issuperset(got)
         for name in got:
-            self._set(name, state=LEASED, holder=holder, until=until)
+            self._set(name, state=LEASED, owner=owner, until=until)
 
     @rule(hanging=HANGING, wait=st.sampled_from([None, timedelta(seconds=5), timedelta(hours=6)]))
     def what_does_not_come_back_has_failed(self, hanging: list[str], wait: timedelta | None) -> None:
@@ -128,36 +128,36 @@ class Outbox(RuleBasedStateMachine):
             if due:
                 self._set(one.id, due=due)
 
-    @rule(name=deliveries, holder=HOLDERS)
-    def accepted(self, name: str, holder: str) -> None:
-        held = self._is_held(name, holder)
-        assert self.store.mark_sent(name, holder, self.now, None) is held
+    @rule(name=deliveries, owner=OWNERS)
+    def accepted(self, name: str, owner: str) -> None:
+        held = self._is_held(name, owner)
+        assert self.store.mark_sent(name, owner, self.now, None) is held
         self._settle(name, held, SENT)
 
     @rule(
         name=deliveries,
-        holder=HOLDERS,
+        owner=OWNERS,
         wait=st.sampled_from([timedelta(0), timedelta(seconds=5), timedelta(hours=6)]),
     )
-    def put_off(self, name: str, holder: str, wait: timedelta) -> None:
-        held = self._is_held(name, holder)
-        assert self.store.mark_waiting(name, holder, self.now + wait, "later") is held
+    def put_off(self, name: str, owner: str, wait: timedelta) -> None:
+        held = self._is_held(name, owner)
+        assert self.store.mark_waiting(name, owner, self.now + wait, "later") is held
         self._settle(name, held, WAITING)
         if held:
             self._set(name, due=self.now + wait)
 
-    @rule(name=deliveries, holder=HOLDERS)
-    def refused(self, name: str, holder: str) -> None:
-        held = self._is_held(name, holder)
-        assert self.store.mark_dead(name, holder, "no") is held
+    @rule(name=deliveries, owner=OWNERS)
+    def refused(self, name: str, owner: str) -> None:
+        held = self._is_held(name, owner)
+        assert self.store.mark_dead(name, owner, "no") is held
         self._settle(name, held, DEAD)
 
-    @rule(holder=HOLDERS)
-    def release(self, holder: str) -> None:
-        mine = [name for name in self.model if self._is_held(name, holder)]
-        assert self.store.release(holder) == len(mine)
+    @rule(owner=OWNERS)
+    def release(self, owner: str) -> None:
+        mine = [name for name in self.model if self._is_held(name, owner)]
+        assert self.store.release(owner) == len(mine)
         for name in mine:
-            self._set(name, state=WAITING, holder=None, until=None)
+            self._set(name, state=WAITING, owner=None, until=None)
 
     @rule(step=STEPS)
     def time_passes(self, step: timedelta) -> None:
@@ -206,13 +206,13 @@ class Outbox(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.store.close()
 
-    def _is_held(self, name: str, holder: str) -> bool:
-        return self.model[name].state is LEASED and self.model[name].holder == holder
+    def _is_held(self, name: str, owner: str) -> bool:
+        return self.model[name].state is LEASED and self.model[name].owner == owner
 
     def _settle(self, name: str, held: bool, state: DeliveryState) -> None:
         if held:
             attempts = self.model[name].attempts + 1
-            self._set(name, state=state, holder=None, until=None, attempts=attempts)
+            self._set(name, state=state, owner=None, until=None, attempts=attempts)
 
     def _open(self, names: Sequence[str]) -> list[str]:
         return [name for name in names if self.model[name].state in (WAITING, DEAD)]

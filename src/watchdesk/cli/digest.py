@@ -25,7 +25,7 @@ from watchdesk.cli.session import (
 from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import printable, without_steering
 from watchdesk.config.settings import DigestSettings
-from watchdesk.delivery import holder_name
+from watchdesk.delivery import lease_owner_name
 from watchdesk.digesting.making import make_digest
 from watchdesk.digesting.preview import Trial, preview_digest, try_digest
 from watchdesk.model import DeliveryState, Refused, Rendered, Retry, Sent
@@ -105,7 +105,7 @@ def _send_now(desk: Desk, setting: DigestSettings) -> list[tuple[str, bool]]:
     plan, store = desk.plan, desk.store
     store.know_digests(list(plan.settings.digests), utc_now())
     made = make_digest(plan, store, setting, utc_now(), None)
-    pipeline.send_due(plan, store, holder_name(), utc_now, random.Random())
+    pipeline.send_due(plan, store, lease_owner_name(), utc_now, random.Random())
     if made is None:
         return [("another process has just made it: watchdesk deliveries", True)]
     sent = [row for row in store.deliveries(digest=setting.name, limit=1000) if row.digest_id == made.id]

@@ -27,7 +27,7 @@ from watchdesk.cli.session import (
 )
 from watchdesk.cli.upcoming import upcoming
 from watchdesk.cli.words import counted, day_and_time
-from watchdesk.delivery import holder_name
+from watchdesk.delivery import lease_owner_name
 from watchdesk.errors import StorageError, UnusableStorage
 from watchdesk.model import Delivery, DeliveryState, Trouble
 from watchdesk.plan import Plan
@@ -124,7 +124,7 @@ def _told_directly(session: Session, configuration: Configuration, *, send: bool
 
 def _send(plan: Plan, store: Store, rng: random.Random) -> Sequence[Delivery]:
     """What this pass made or attempted, as it is now."""
-    made, attempted = send_now(plan, store, holder_name(), utc_now, rng)
+    made, attempted = send_now(plan, store, lease_owner_name(), utc_now, rng)
     digest_ids, ids = {digest.id for digest in made}, {report.delivery.id for report in attempted}
     return [row for row in store.deliveries() if row.id in ids or row.digest_id in digest_ids]
 

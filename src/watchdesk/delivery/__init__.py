@@ -7,18 +7,18 @@ from watchdesk.delivery.addressing import deliveries_for
 from watchdesk.delivery.attempt import attempt
 from watchdesk.delivery.contacts import whom_to_ask
 from watchdesk.delivery.in_flight import InFlight
-from watchdesk.delivery.lease_owner import holder_name, release_of_the_dead
+from watchdesk.delivery.lease_owner import lease_owner_name, release_dead_leases
 from watchdesk.delivery.outbox import LEASE, Report, record_kept, send_due
 
 __all__ = [
     "LEASE",
-    "Report",
     "InFlight",
+    "Report",
     "attempt",
     "deliveries_for",
-    "holder_name",
+    "lease_owner_name",
     "record_kept",
-    "release_of_the_dead",
+    "release_dead_leases",
     "send_due",
     "whom_to_ask",
 ]

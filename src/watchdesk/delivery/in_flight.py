@@ -58,6 +58,6 @@ class InFlight:
             return over | {delivery: channel for delivery, (channel, _) in self._since.items()}
 
     def hanging(self, now: datetime, after: timedelta) -> int:
-        """How many have been under way for longer."""
+        """How many have been in flight for longer."""
         with self._lock:
             return sum(now - since > after for _, since in self._since.values())

@@ -17,20 +17,20 @@ _PROC = Path("/proc")
 _NAME = re.compile(r"(?P<where>.+):(?P<process>\d+):(?P<started>\d*):[0-9a-f]+", re.DOTALL)
 
 
-def holder_name() -> str:
+def lease_owner_name() -> str:
     """This process, in words that no other has, on any machine, at any time; each call gives others."""
     process = os.getpid()
     return f"{_where()}:{process}:{_started(process) or ''}:{secrets.token_hex(4)}"
 
 
-def release_of_the_dead(store: OutboxStore, now: datetime) -> int:
+def release_dead_leases(store: OutboxStore, now: datetime) -> int:
     """Gives back what processes held that are gone, of those that this one can know of.
 
     How many there were. What they were sending is repeated at once, under its identity, rather than when
-    the leases run out; until then they would count as under way. All else that is due goes first: if the
+    the leases run out; until then they would count as in flight. All else that is due goes first: if the
     sending itself ends the process (a crash in a third party's code), it takes nothing else with it.
     """
-    return sum(store.release(holder, now) for holder in store.lease_holders() if _is_gone(holder))
+    return sum(store.release(owner, now) for owner in store.lease_owners() if _is_gone(owner))
 
 
 def _where() -> str:
@@ -52,8 +52,8 @@ def _started(process: int) -> str | None:
     return written.rpartition(")")[2].split()[19]
 
 
-def _is_gone(holder: str) -> bool:
-    name = _NAME.fullmatch(holder)
+def _is_gone(owner: str) -> bool:
+    name = _NAME.fullmatch(owner)
     if name is None or name["where"] != _where():
         return False
     process = int(name["process"])

@@ -51,7 +51,7 @@ class Report:
 def send_due(
     store: OutboxStore,
     channels: Mapping[str, Channel],
-    holder: str,
+    owner: str,
     clock: Callable[[], datetime],
     rng: random.Random,
     limits: Mapping[str, ChannelLimits] = MappingProxyType({}),
@@ -59,20 +59,20 @@ def send_due(
 ) -> Sequence[Report]:
     """Attempts every due delivery once, oldest first. May run in several threads and processes.
 
-    `holder` names the process; `limits` say what each channel's receiver is spared; `in_flight` is what
+    `owner` names the process; `limits` say what each channel's receiver is spared; `in_flight` is what
     the threads of the process share. Raises `StorageError` when an outcome cannot be recorded: it is kept
     there, recorded first in the next turn, and nothing is leased before that. A process that ends before
     leaves the delivery to be repeated under its identity when the lease has run out.
     """
     sending = in_flight or InFlight()
-    reports = record_kept(store, sending, holder, clock, rng)
+    reports = record_kept(store, sending, owner, clock, rng)
     reports += _fail_overdue(store, sending, clock(), rng)
-    while parcels := store.lease(holder, (now := clock()), now + LEASE, 1, limits, sending.channels()):
+    while parcels := store.lease(owner, (now := clock()), now + LEASE, 1, limits, sending.channels()):
         for parcel in parcels:
             with sending.sending(parcel.delivery, now):
                 outcome = _send(channels, parcel, clock)
                 try:
-                    reports.append(_record(store, parcel.delivery, outcome, holder, clock(), rng))
+                    reports.append(_record(store, parcel.delivery, outcome, owner, clock(), rng))
                 except RefusedRow:
                     raise  # it would be refused again
                 except StorageError:
@@ -83,13 +83,13 @@ def send_due(
 
 
 def record_kept(
-    store: OutboxStore, sending: InFlight, holder: str, clock: Callable[[], datetime], rng: random.Random
+    store: OutboxStore, sending: InFlight, owner: str, clock: Callable[[], datetime], rng: random.Random
 ) -> list[Report]:
     """Records what was sent and could not be recorded at the time. Raises `StorageError`; it is kept then."""
     reports: list[Report] = []
     with sending.recording() as kept:
         for delivery, outcome in kept:
-            reports.append(_record(store, delivery, outcome, holder, clock(), rng))
+            reports.append(_record(store, delivery, outcome, owner, clock(), rng))
             _tell(reports[-1])
     return reports
 
@@ -123,21 +123,21 @@ def _record(
     store: OutboxStore,
     delivery: Delivery,
     outcome: SendOutcome,
-    holder: str,
+    owner: str,
     now: datetime,
     rng: random.Random,
 ) -> Report:
     match outcome:
         case Sent(note):
-            kept = store.mark_sent(delivery.id, holder, now, note)
+            kept = store.mark_sent(delivery.id, owner, now, note)
             return _report(delivery, outcome, DeliveryState.SENT, kept=kept)
         case Retry():
             again = _next(delivery, outcome.after, now, rng)
-            return _record_retry(store, delivery, outcome, holder, again)
+            return _record_retry(store, delivery, outcome, owner, again)
         case Refused(reason, stop_channel):
             if stop_channel:
                 store.stop_channel(delivery.channel, reason, now)
-            kept = store.mark_dead(delivery.id, holder, reason)
+            kept = store.mark_dead(delivery.id, owner, reason)
             return _report(delivery, outcome, DeliveryState.DEAD, kept=kept)
 
 
@@ -148,14 +148,14 @@ def _next(
 
 
 def _record_retry(
-    store: OutboxStore, delivery: Delivery, outcome: Retry, holder: str, again: datetime | GiveUp
+    store: OutboxStore, delivery: Delivery, outcome: Retry, owner: str, again: datetime | GiveUp
 ) -> Report:
     taken = outcome.taken or None
     if isinstance(again, GiveUp):
-        kept = store.mark_dead(delivery.id, holder, _given_up(outcome.reason, again), taken)
+        kept = store.mark_dead(delivery.id, owner, _given_up(outcome.reason, again), taken)
         return _report(delivery, outcome, DeliveryState.DEAD, kept=kept)
     kept = store.mark_waiting(
-        delivery.id, holder, again, outcome.reason, taken, needs_person=outcome.needs_person
+        delivery.id, owner, again, outcome.reason, taken, needs_person=outcome.needs_person
     )
     return _report(delivery, outcome, DeliveryState.WAITING, kept=kept, again=again)
 

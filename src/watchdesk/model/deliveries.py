@@ -56,7 +56,7 @@ class ChannelLimits:
     """What a channel's receiver is spared; deliveries over it wait, and that is no failure of theirs."""
 
     concurrency: int = 2
-    """Deliveries under way to it at once, over all processes."""
+    """Deliveries in flight to it at once, over all processes."""
     at_most: Rate | None = None
     """Attempts in any such length of time, over all processes."""
 

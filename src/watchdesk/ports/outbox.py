@@ -22,14 +22,14 @@ class OutboxStore(Protocol):
 
     def lease(
         self,
-        holder: str,
+        owner: str,
         now: datetime,
         until: datetime,
         limit: int,
         limits: Mapping[str, ChannelLimits] = ...,
         in_flight: Mapping[str, str] = ...,
     ) -> Sequence[Parcel]:
-        """Takes up to `limit` waiting deliveries that are due, oldest first, for `holder` alone.
+        """Takes up to `limit` waiting deliveries that are due, oldest first, for `owner` alone.
 
         Deliveries of stopped channels are left. `limits`, by channel, hold over every process on the
         database: what is over them waits. `in_flight`: what the process itself still sends, delivery →
@@ -63,13 +63,13 @@ class OutboxStore(Protocol):
     def prune_attempts(self, before: datetime) -> int:
         """Forgets attempts before a time; how many there were."""
 
-    def mark_sent(self, delivery_id: str, holder: str, now: datetime, note: str | None) -> bool:
+    def mark_sent(self, delivery_id: str, owner: str, now: datetime, note: str | None) -> bool:
         """leased → sent. False when the lease was lost meanwhile."""
 
     def mark_waiting(
         self,
         delivery_id: str,
-        holder: str,
+        owner: str,
         due_at: datetime,
         error: str,
         taken: Collection[str] | None = ...,
@@ -83,18 +83,18 @@ class OutboxStore(Protocol):
         """
 
     def mark_dead(
-        self, delivery_id: str, holder: str, error: str, taken: Collection[str] | None = ...
+        self, delivery_id: str, owner: str, error: str, taken: Collection[str] | None = ...
     ) -> bool:
         """leased → dead, one attempt more. False when the lease was lost meanwhile.
 
         `taken`: who of several receivers has it, None: as before; when it is retried they are left out.
         """
 
-    def lease_holders(self) -> Collection[str]:
+    def lease_owners(self) -> Collection[str]:
         """Who holds leases, run out or not."""
 
-    def release(self, holder: str, due_at: datetime | None = ...) -> int:
-        """Gives back, unattempted, every lease of `holder`; how many there were.
+    def release(self, owner: str, due_at: datetime | None = ...) -> int:
+        """Gives back, unattempted, every lease of `owner`; how many there were.
 
         `due_at`: from then on they are due, behind what has been due for longer; None: as before.
         """

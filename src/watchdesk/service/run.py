@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from watchdesk import pipeline
-from watchdesk.delivery import LEASE, InFlight, holder_name, record_kept, release_of_the_dead
+from watchdesk.delivery import LEASE, InFlight, lease_owner_name, record_kept, release_dead_leases
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import Trouble
@@ -62,7 +62,7 @@ class Service:
         self._store = store
         self._clock = clock
         self._rng = rng
-        self._holder = holder_name()
+        self._lease_owner = lease_owner_name()
         self._jobs = Jobs()
         self._spikes = SpikeWatch()
         self._liveness = liveness
@@ -87,7 +87,7 @@ class Service:
     def start(self) -> None:
         """Begins to tick."""
         remember(self._store, ServiceStart(self._clock()))
-        if left := release_of_the_dead(self._store, self._clock()):
+        if left := release_dead_leases(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
         self._every(TICK, "poll", self._poll_due)
@@ -129,8 +129,8 @@ class Service:
         try:
             self._poller.write_states()
             # What was sent must not be given back as if it had not been.
-            record_kept(self._store, self._sending, self._holder, self._clock, self._rng)
-            self._store.release(self._holder)
+            record_kept(self._store, self._sending, self._lease_owner, self._clock, self._rng)
+            self._store.release(self._lease_owner)
             forget(self._store, Heartbeat)
         except StorageError as error:
             log.error("the last of it could not be recorded; it will be done again", why=str(error))
@@ -195,7 +195,7 @@ class Service:
         next(free, None)
 
     def _send(self) -> None:
-        pipeline.send_due(self.plan, self._store, self._holder, self._clock, self._rng, self._sending)
+        pipeline.send_due(self.plan, self._store, self._lease_owner, self._clock, self._rng, self._sending)
 
     def _beat(self) -> None:
         remember(self._store, Heartbeat(self._clock()))

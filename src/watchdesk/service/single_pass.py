@@ -57,7 +57,7 @@ def poll_now(
 
 
 def send_now(
-    plan: Plan, store: Store, holder: str, clock: Clock, rng: random.Random
+    plan: Plan, store: Store, owner: str, clock: Clock, rng: random.Random
 ) -> tuple[Sequence[Digest], Sequence[Report]]:
     """Composes every digest that is due, and sends every delivery that is.
 
@@ -65,7 +65,7 @@ def send_now(
     """
     made = pipeline.make_digests(plan, store, clock())
     pipeline.tell_operators(plan, store, clock())
-    reports = [*pipeline.send_due(plan, store, holder, clock, rng)]
+    reports = [*pipeline.send_due(plan, store, owner, clock, rng)]
     if pipeline.tell_operators(plan, store, clock()):
-        reports += pipeline.send_due(plan, store, holder, clock, rng)
+        reports += pipeline.send_due(plan, store, owner, clock, rng)
     return made, reports

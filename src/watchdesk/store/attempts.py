@@ -44,7 +44,7 @@ def room_of(
 ) -> dict[str, int]:
     """How many more leases each channel may have now; to be asked in the transaction that takes them.
 
-    `live`: which deliveries are under way; `besides`: how many more, by channel. Until the transaction's
+    `live`: which deliveries are in flight; `besides`: how many more, by channel. Until the transaction's
     end no other is answered, so that two of them never take the same room.
     """
     if not limits:

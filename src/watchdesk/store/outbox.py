@@ -30,7 +30,7 @@ class OutboxRows:
 
     def lease(
         self,
-        holder: str,
+        owner: str,
         now: datetime,
         until: datetime,
         limit: int,
@@ -48,7 +48,7 @@ class OutboxRows:
         claim = (
             update(deliveries)
             .where(due)
-            .values(state=DeliveryState.LEASED, holder=holder, leased_until=until)
+            .values(state=DeliveryState.LEASED, holder=owner, leased_until=until)
             .returning(deliveries.c.id, deliveries.c.channel)
         )
         parcels = select(deliveries, digests.c.composed_at, *_RENDERED).join(digests)
@@ -111,14 +111,14 @@ class OutboxRows:
         }
         return bool(self._change(update(deliveries).where(as_found).values(settled)))
 
-    def mark_sent(self, delivery_id: str, holder: str, now: datetime, note: str | None) -> bool:
+    def mark_sent(self, delivery_id: str, owner: str, now: datetime, note: str | None) -> bool:
         """Leased → sent."""
-        return self._settle(delivery_id, holder, state=DeliveryState.SENT, sent_at=now, note=note, error=None)
+        return self._settle(delivery_id, owner, state=DeliveryState.SENT, sent_at=now, note=note, error=None)
 
     def mark_waiting(
         self,
         delivery_id: str,
-        holder: str,
+        owner: str,
         due_at: datetime,
         error: str,
         taken: Collection[str] | None = None,
@@ -128,7 +128,7 @@ class OutboxRows:
         """See `ports.OutboxStore.mark_waiting`."""
         return self._settle(
             delivery_id,
-            holder,
+            owner,
             state=DeliveryState.WAITING,
             due_at=due_at,
             error=error,
@@ -137,20 +137,20 @@ class OutboxRows:
         )
 
     def mark_dead(
-        self, delivery_id: str, holder: str, error: str, taken: Collection[str] | None = None
+        self, delivery_id: str, owner: str, error: str, taken: Collection[str] | None = None
     ) -> bool:
         """See `ports.OutboxStore.mark_dead`."""
-        return self._settle(delivery_id, holder, state=DeliveryState.DEAD, error=error, **_taken_by(taken))
+        return self._settle(delivery_id, owner, state=DeliveryState.DEAD, error=error, **_taken_by(taken))
 
-    def lease_holders(self) -> Collection[str]:
+    def lease_owners(self) -> Collection[str]:
         """Who holds leases."""
         leased = select(deliveries.c.holder).where(deliveries.c.state == DeliveryState.LEASED)
         with self._database.read() as connection:
             return frozenset(connection.execute(leased.distinct()).scalars())
 
-    def release(self, holder: str, due_at: datetime | None = None) -> int:
+    def release(self, owner: str, due_at: datetime | None = None) -> int:
         """See `ports.OutboxStore.release`."""
-        mine = and_(deliveries.c.holder == holder, deliveries.c.state == DeliveryState.LEASED)
+        mine = and_(deliveries.c.holder == owner, deliveries.c.state == DeliveryState.LEASED)
         freed: dict[str, Any] = {"state": DeliveryState.WAITING, "holder": None, "leased_until": None}
         if due_at is not None:
             freed["due_at"] = due_at
@@ -206,14 +206,14 @@ class OutboxRows:
         with self._database.read() as connection:
             return {row.channel: row.reason for row in connection.execute(select(stopped_channels))}
 
-    def _settle(self, delivery_id: str, holder: str, **values: Any) -> bool:
+    def _settle(self, delivery_id: str, owner: str, **values: Any) -> bool:
         """Ends a lease; False when it was lost, for then its fate is another's to say.
 
         What receivers gave as reasons is cleaned: a delivery whose end cannot be written is sent again.
         """
         held = and_(
             deliveries.c.id == delivery_id,
-            deliveries.c.holder == holder,
+            deliveries.c.holder == owner,
             deliveries.c.state == DeliveryState.LEASED,
         )
         said = {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}

@@ -13,7 +13,7 @@ _SHORTEST_WAIT = 0.1
 class Places:
     """Not for many threads by itself: whoever holds the lock that it was given may use it."""
 
-    __slots__ = ("apart", "resting", "room", "took", "in_flight", "waiting")
+    __slots__ = ("apart", "in_flight", "resting", "room", "took", "waiting")
 
     def __init__(self, lock: threading.Lock) -> None:
         self.in_flight = 0
@@ -35,7 +35,7 @@ class Places:
         return max(now, self.apart, *self.resting)
 
     def free_at(self, places: int, now: float, *, page: bool) -> float | None:
-        """When there is a place; None: not before a request that is under way has ended."""
+        """When there is a place; None: not before a request that is in flight has ended."""
         self.resting = [end for end in self.resting if end > now]
         from_then = max(now, self.apart) if page else now
         missing = self.in_flight + len(self.resting) + 1 - places
