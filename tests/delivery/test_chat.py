@@ -52,7 +52,7 @@ def answering(web: WebServer, answer: Answer | Callable[[Request], Answer]) -> N
     web.answer = respond  # type: ignore[method-assign]  # the paths are Apprise's to choose
 
 
-TAKEN = Answer(b'{"id": 1, "success": true}', 200, {"Content-Type": "application/json"})
+ACCEPTED = Answer(b'{"id": 1, "success": true}', 200, {"Content-Type": "application/json"})
 
 
 def digest(*titles: str) -> Parcel:
@@ -71,7 +71,7 @@ def message_of(request: Request) -> str:
 
 @pytest.mark.parametrize("kind", ADDRESSES)
 def test_a_digest_is_one_message_with_its_stories_and_their_links(web: WebServer, kind: str) -> None:
-    answering(web, TAKEN)
+    answering(web, ACCEPTED)
     assert channel(at(web, kind)).send(digest("One", "Two"), NOW) == Sent()
     (request,) = web.requests
     message = message_of(request)
@@ -90,7 +90,7 @@ def hundreds() -> Rendered:
 def test_a_digest_of_hundreds_of_stories_is_one_message_that_counts_the_rest(
     web: WebServer, hundreds: Rendered, kind: str
 ) -> None:
-    answering(web, TAKEN)
+    answering(web, ACCEPTED)
     assert channel(at(web, kind)).send(parcel(rendered=hundreds), NOW) == Sent()
     (request,) = web.requests
     shown = message_of(request).count("https://example.org/")
@@ -100,7 +100,7 @@ def test_a_digest_of_hundreds_of_stories_is_one_message_that_counts_the_rest(
 
 @pytest.mark.parametrize("kind", ADDRESSES)
 def test_a_title_from_elsewhere_pings_nobody_and_is_no_link(web: WebServer, kind: str) -> None:
-    answering(web, TAKEN)
+    answering(web, ACCEPTED)
     assert channel(at(web, kind)).send(digest(NASTY, NASTY + "2"), NOW) == Sent()
     message = message_of(web.requests[0])
     for acting in ("@channel", "<!here", "http://evil", "<b> *x*"):
@@ -108,7 +108,7 @@ def test_a_title_from_elsewhere_pings_nobody_and_is_no_link(web: WebServer, kind
 
 
 def test_each_service_is_written_in_its_own_markup(web: WebServer) -> None:
-    answering(web, TAKEN)
+    answering(web, ACCEPTED)
     for kind in ("json", "form", "rocket.chat"):
         channel(at(web, kind)).send(digest("5 * 5", "Two"), NOW)
     text, hypertext, markdown = (message_of(request) for request in web.requests)
@@ -118,7 +118,7 @@ def test_each_service_is_written_in_its_own_markup(web: WebServer) -> None:
 
 
 def test_a_notice_to_the_operators_is_a_message_as_well(web: WebServer) -> None:
-    answering(web, TAKEN)
+    answering(web, ACCEPTED)
     what = parcel(rendered=notice("The feed wire is gone.", "The disk is full."))
     assert channel(at(web, "ntfy")).send(what, NOW) == Sent()
     assert message_of(web.requests[0]).splitlines() == ["• The feed wire is gone.", "• The disk is full."]
@@ -207,7 +207,7 @@ def test_an_outcome_stands_for_all_addresses(outcomes: list[SendOutcome], togeth
 def test_the_address_may_be_kept_elsewhere_and_is_read_at_each_sending(
     web: WebServer, tmp_path: Path
 ) -> None:
-    answering(web, TAKEN)
+    answering(web, ACCEPTED)
     kept = tmp_path / "chat"
     sending = channel({"file": str(kept)})
     missing = sending.send(digest(), NOW)
@@ -289,7 +289,7 @@ def test_addresses_of_the_services_people_name_are_taken() -> None:
 
 
 def test_the_kind_builds_a_channel_from_its_options(web: WebServer, tmp_path: Path) -> None:
-    answering(web, TAKEN)
+    answering(web, ACCEPTED)
     options = ChatOptions.model_validate({"address": at(web, "json")})
     built = KIND.build(options, ChannelContext("team", tmp_path))
     assert built.send(parcel(rendered=Rendered("The subject", "", "", "{}")), NOW) == Sent()

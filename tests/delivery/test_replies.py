@@ -6,12 +6,12 @@ from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, meaning, sett
 
 CONNECT, HELLO, STARTTLS, LOGIN = Stage.CONNECT, Stage.HELLO, Stage.STARTTLS, Stage.LOGIN
 MAIL, RCPT, DATA, CONTENT, EACH = Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.CONTENT, Stage.EACH
-TAKEN, SPLIT, PERHAPS = Meaning.TAKEN, Meaning.SPLIT, Meaning.PERHAPS_SPLIT
+ACCEPTED, SPLIT, PERHAPS = Meaning.ACCEPTED, Meaning.SPLIT, Meaning.PERHAPS_SPLIT
 LATER, REFUSED, DOUBTFUL, OURS = Meaning.LATER, Meaning.REFUSED, Meaning.DOUBTFUL, Meaning.OURS
 
 REPLIES = [
-    ("250 2.1.5 ok", {MAIL: TAKEN, RCPT: TAKEN, DATA: LATER, CONTENT: TAKEN, EACH: TAKEN}),
-    ("354 go on", {MAIL: LATER, RCPT: LATER, DATA: TAKEN, CONTENT: LATER}),
+    ("250 2.1.5 ok", {MAIL: ACCEPTED, RCPT: ACCEPTED, DATA: LATER, CONTENT: ACCEPTED, EACH: ACCEPTED}),
+    ("354 go on", {MAIL: LATER, RCPT: LATER, DATA: ACCEPTED, CONTENT: LATER}),
     ("199 what", {CONNECT: LATER, MAIL: LATER, RCPT: LATER, CONTENT: LATER}),
     ("421 4.7.0 closing", dict.fromkeys(Stage, LATER)),
     # Too many in one transaction, as servers say it.
@@ -99,19 +99,19 @@ def test_every_reply_there_can_be_has_a_meaning_and_none_at_the_door_or_to_the_s
     for code in (*range(100), *range(100, 700, 7), *range(400, 600)):
         for status in ("", "4.5.3", "5.1.1", "5.2.2", "5.4.5", "5.7.1", "5.999.999"):
             for others in (True, False):
-                found = settled(stage, Reply(code, f"{status} no"), others_taken=others)
-                assert found in (TAKEN, LATER, REFUSED, OURS)
+                found = settled(stage, Reply(code, f"{status} no"), others_accepted=others)
+                assert found in (ACCEPTED, LATER, REFUSED, OURS)
                 if stage in (CONNECT, HELLO, STARTTLS, LOGIN, MAIL):
                     assert found is not REFUSED
 
 
 def test_a_doubtful_reply_speaks_of_one_recipient_only_where_others_are_taken() -> None:
     denied = reply("550 5.7.1 relaying denied")
-    assert settled(RCPT, denied, others_taken=True) is REFUSED
-    assert settled(RCPT, denied, others_taken=False) is OURS
+    assert settled(RCPT, denied, others_accepted=True) is REFUSED
+    assert settled(RCPT, denied, others_accepted=False) is OURS
 
 
 @pytest.mark.parametrize("said", ["452 4.5.3 too many", "552 5.5.3 too many", "552 too much", "452 full"])
 def test_too_many_recipients_never_speaks_of_one_for_good(said: str) -> None:
-    assert settled(RCPT, reply(said), others_taken=False) in (LATER, OURS)
-    assert settled(RCPT, reply(said), others_taken=True) in (LATER, OURS)
+    assert settled(RCPT, reply(said), others_accepted=False) in (LATER, OURS)
+    assert settled(RCPT, reply(said), others_accepted=True) in (LATER, OURS)

@@ -10,7 +10,7 @@ Receiver = TypeVar("Receiver", bound=Hashable)
 _REMEMBERED = 1000
 
 
-class Taken(Generic[Receiver]):
+class Delivered(Generic[Receiver]):
     """Remembered by the process alone, so that a repeat leaves them out; of the last 1,000 deliveries."""
 
     def __init__(self) -> None:
@@ -20,8 +20,8 @@ class Taken(Generic[Receiver]):
     def of(self, delivery_id: str) -> set[Receiver]:
         """Those that have taken it; who takes it is added to the set."""
         with self._lock:
-            taken = self._by_delivery.setdefault(delivery_id, set())
+            delivered = self._by_delivery.setdefault(delivery_id, set())
             self._by_delivery.move_to_end(delivery_id)
             if len(self._by_delivery) > _REMEMBERED:
                 self._by_delivery.popitem(last=False)
-            return taken
+            return delivered

@@ -150,12 +150,12 @@ def _next(
 def _record_retry(
     store: OutboxStore, delivery: Delivery, outcome: Retry, owner: str, again: datetime | GiveUp
 ) -> Report:
-    taken = outcome.taken or None
+    delivered = outcome.taken or None
     if isinstance(again, GiveUp):
-        kept = store.mark_dead(delivery.id, owner, _given_up(outcome.reason, again), taken)
+        kept = store.mark_dead(delivery.id, owner, _given_up(outcome.reason, again), delivered)
         return _report(delivery, outcome, DeliveryState.DEAD, kept=kept)
     kept = store.mark_waiting(
-        delivery.id, owner, again, outcome.reason, taken, needs_person=outcome.needs_person
+        delivery.id, owner, again, outcome.reason, delivered, needs_person=outcome.needs_person
     )
     return _report(delivery, outcome, DeliveryState.WAITING, kept=kept, again=again)
 

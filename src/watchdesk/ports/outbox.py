@@ -72,22 +72,22 @@ class OutboxStore(Protocol):
         owner: str,
         due_at: datetime,
         error: str,
-        taken: Collection[str] | None = ...,
+        delivered: Collection[str] | None = ...,
         *,
         needs_person: bool = ...,
     ) -> bool:
         """leased → waiting, one attempt more. False when the lease was lost meanwhile.
 
-        `taken`: who of several receivers has it now; None: as before. `needs_person`: the failure does
+        `delivered`: who of several receivers has it now; None: as before. `needs_person`: the failure does
         not pass by itself.
         """
 
     def mark_dead(
-        self, delivery_id: str, owner: str, error: str, taken: Collection[str] | None = ...
+        self, delivery_id: str, owner: str, error: str, delivered: Collection[str] | None = ...
     ) -> bool:
         """leased → dead, one attempt more. False when the lease was lost meanwhile.
 
-        `taken`: who of several receivers has it, None: as before; when it is retried they are left out.
+        `delivered`: who of several receivers has it, None: as before; when it is retried they are left out.
         """
 
     def lease_owners(self) -> Collection[str]:

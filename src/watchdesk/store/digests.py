@@ -137,12 +137,12 @@ def _commit(
     scheduled: datetime | None,
 ) -> None:
     write_digest(connection, digest, rendered, sent_to, scheduled)
-    taken = 0
+    marked = 0
     for start in range(0, len(place_ids), AT_ONCE):
         chosen = places.c.id.in_(place_ids[start : start + AT_ONCE])
         marking = update(places).where(chosen, places.c.digest_id.is_(None)).values(digest_id=digest.id)
-        taken += connection.execute(marking).rowcount
-    if taken != len(place_ids):
+        marked += connection.execute(marking).rowcount
+    if marked != len(place_ids):
         raise _OtherWasFirst
     moments = {"last_composed": digest.composed_at}
     mark(connection, digest.name, **moments, **({"last_scheduled": scheduled} if scheduled else {}))

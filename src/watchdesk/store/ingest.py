@@ -123,13 +123,13 @@ class IngestRows(PageRows, WordingRows):
 def _without_shared_keys(items: Sequence[Ingested]) -> Iterator[Sequence[Ingested]]:
     """The items in their order, parted where one is known by the key of an earlier one."""
     batch: list[Ingested] = []
-    taken: set[str] = set()
+    keys: set[str] = set()
     for item in items:
-        if item.keys[0] in taken:
+        if item.keys[0] in keys:
             yield batch
-            batch, taken = [], set()
+            batch, keys = [], set()
         batch.append(item)
-        taken.add(item.keys[0])
+        keys.add(item.keys[0])
     if batch:
         yield batch
 

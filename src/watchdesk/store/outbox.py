@@ -64,12 +64,12 @@ class OutboxRows:
                 full = [channel for channel, left in room.items() if left <= 0]
                 # Equal to it, not one of it: in a list of one SQLite would look up all that wait.
                 next_one = first_due(full, in_flight, now, now + LONGEST).scalar_subquery()
-                taken = connection.execute(claim.where(deliveries.c.id == next_one)).first()
-                if taken is None:
+                leased = connection.execute(claim.where(deliveries.c.id == next_one)).first()
+                if leased is None:
                     break
-                record_attempt(connection, taken.id, taken.channel, now)
-                room[taken.channel] = room.get(taken.channel, limit) - 1
-                claimed.append(taken.id)
+                record_attempt(connection, leased.id, leased.channel, now)
+                room[leased.channel] = room.get(leased.channel, limit) - 1
+                claimed.append(leased.id)
             rows = connection.execute(parcels.where(deliveries.c.id.in_(claimed))).mappings().all()
         rows = sorted(rows, key=lambda row: (row["due_at"], row["id"]))
         return [
@@ -121,7 +121,7 @@ class OutboxRows:
         owner: str,
         due_at: datetime,
         error: str,
-        taken: Collection[str] | None = None,
+        delivered: Collection[str] | None = None,
         *,
         needs_person: bool = False,
     ) -> bool:
@@ -133,14 +133,16 @@ class OutboxRows:
             due_at=due_at,
             error=error,
             needs_person=needs_person,
-            **_taken_by(taken),
+            **_taken_column(delivered),
         )
 
     def mark_dead(
-        self, delivery_id: str, owner: str, error: str, taken: Collection[str] | None = None
+        self, delivery_id: str, owner: str, error: str, delivered: Collection[str] | None = None
     ) -> bool:
         """See `ports.OutboxStore.mark_dead`."""
-        return self._settle(delivery_id, owner, state=DeliveryState.DEAD, error=error, **_taken_by(taken))
+        return self._settle(
+            delivery_id, owner, state=DeliveryState.DEAD, error=error, **_taken_column(delivered)
+        )
 
     def lease_owners(self) -> Collection[str]:
         """Who holds leases."""
@@ -239,7 +241,7 @@ _FREED = {"holder": None, "leased_until": None, "attempts": deliveries.c.attempt
 _RENDERED = (digests.c.subject, digests.c.html, digests.c.text, digests.c.json)
 
 
-def _taken_by(receivers: Collection[str] | None) -> dict[str, Any]:
+def _taken_column(receivers: Collection[str] | None) -> dict[str, Any]:
     return {} if receivers is None else {"taken": list(receivers)}
 
 

@@ -16,7 +16,7 @@ from watchdesk.config.network import Network
 from watchdesk.config.secrets import Secret, SecretMissing, SecretRef, is_reference
 from watchdesk.delivery.chat.compact import compact
 from watchdesk.delivery.chat.time_limit import Guard
-from watchdesk.delivery.delivered import Taken
+from watchdesk.delivery.delivered import Delivered
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
@@ -74,7 +74,7 @@ class ChatChannel:
         self._secrets = options.address
         self._limits = limits or LIMITS
         self._guard = Guard()
-        self._taken: Taken[int] = Taken()
+        self._delivered: Delivered[int] = Delivered()
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
         """Sends once to each address that has not taken it yet. Every trouble on the way is an outcome.
@@ -83,13 +83,13 @@ class ChatChannel:
         this is remembered by the process alone.
         """
         ends = time.monotonic() + self._limits.whole
-        taken = self._taken.of(parcel.delivery.id)
+        delivered = self._delivered.of(parcel.delivery.id)
         outcomes: list[SendOutcome] = []
         for number, secret in enumerate(self._secrets):
-            if number in taken:
+            if number in delivered:
                 outcomes.append(Sent())
                 continue
-            arrived = partial(taken.add, number)
+            arrived = partial(delivered.add, number)
             outcomes.append(self._send_to(secret, parcel, ends - time.monotonic(), arrived))
         return settled(outcomes)
 

@@ -15,7 +15,7 @@ from watchdesk.config.network import Authorities
 from watchdesk.delivery.mail.connection import Line, trust_for
 from watchdesk.delivery.mail.login import Credentials, log_in
 from watchdesk.delivery.mail.message import Letter
-from watchdesk.delivery.mail.recipients import Answer, Roll, Room
+from watchdesk.delivery.mail.recipients import Answer, Recipients, Room
 from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, meaning
 from watchdesk.delivery.mail.server import MailServer, Protocol, Tls
 from watchdesk.delivery.timeouts import Limits
@@ -79,19 +79,19 @@ class Conversation:
 
         Never raises for what a server or a network may do.
         """
-        roll = Roll([address.spec for address in letter.recipients], had)
+        roll = Recipients([address.spec for address in letter.recipients], had)
         with self._watch.deadline() as deadline:
             while True:
-                before = (roll.taken, self._room.most)
+                before = (roll.delivered, self._room.most)
                 trouble = self._on_one_line(letter, roll, deadline)
                 if trouble is None:
                     return self._with_clear_told(roll.outcome(str(self._server)))
                 if isinstance(trouble, Refused):
                     return trouble
-                if (roll.taken, self._room.most) == before or deadline.expired:  # another would not help
+                if (roll.delivered, self._room.most) == before or deadline.expired:  # another would not help
                     return roll.outcome(str(self._server), trouble.reason, needs_person=trouble.needs_person)
 
-    def _on_one_line(self, letter: Letter, roll: Roll, deadline: Deadline) -> Trouble | Refused | None:
+    def _on_one_line(self, letter: Letter, roll: Recipients, deadline: Deadline) -> Trouble | Refused | None:
         self._stage = Stage.CONNECT
         try:
             line = Line(self._server, self._limits, deadline, self._trust, self._helo)
@@ -104,7 +104,7 @@ class Conversation:
             distrusted = isinstance(trouble, ssl.SSLCertVerificationError) and not deadline.expired
             return Trouble(self._interrupted(trouble, deadline), needs_person=distrusted)
 
-    def _with_line(self, line: smtplib.SMTP, letter: Letter, roll: Roll) -> Trouble | Refused | None:
+    def _with_line(self, line: smtplib.SMTP, letter: Letter, roll: Recipients) -> Trouble | Refused | None:
         try:
             trouble = self._greet(line) or self._secure(line) or self._log_in(line)
             if trouble is None and letter.needs_utf8 and not line.has_extn("smtputf8"):
@@ -124,9 +124,9 @@ class Conversation:
     def _greet(self, line: smtplib.SMTP) -> Trouble | None:
         self._stage = Stage.HELLO
         reply = Reply.of(line.ehlo())
-        if not reply.taken and reply.code != 421 and self._server.protocol is not Protocol.LMTP:
+        if not reply.accepted and reply.code != 421 and self._server.protocol is not Protocol.LMTP:
             reply = Reply.of(line.helo())
-        return None if reply.taken else self._trouble(f"{self._server} did not greet us: {reply}", reply)
+        return None if reply.accepted else self._trouble(f"{self._server} did not greet us: {reply}", reply)
 
     def _secure(self, line: smtplib.SMTP) -> Trouble | None:
         if self._server.protocol is Protocol.SMTPS or self._tls is Tls.NEVER:
@@ -177,20 +177,20 @@ class Conversation:
             needs_person=True,
         )
 
-    def _hand_over(self, line: smtplib.SMTP, letter: Letter, roll: Roll) -> None:
+    def _hand_over(self, line: smtplib.SMTP, letter: Letter, roll: Recipients) -> None:
         """In as many transactions as the server needs."""
-        before, clean = roll.taken, True
+        before, clean = roll.delivered, True
         while roll.waiting:
             if not clean:
                 line.rset()
             asked = roll.waiting[: self._room.most]
             answers = self._transaction(line, letter, asked)
-            if (limit := _of_the_connection(answers)) and roll.taken != before:
+            if (limit := _of_the_connection(answers)) and roll.delivered != before:
                 raise _Closing(limit)
             clean = any(answer.stage in (Stage.CONTENT, Stage.EACH) for answer in answers.values())
             self._settle(asked, answers, roll)
 
-    def _settle(self, asked: Sequence[str], answers: Mapping[str, Answer], roll: Roll) -> None:
+    def _settle(self, asked: Sequence[str], answers: Mapping[str, Answer], roll: Recipients) -> None:
         """Notes the answers, but of those for whom another transaction may be all that is needed."""
         found = {who: meaning(answer.stage, answer.reply) for who, answer in answers.items()}
         accepted = [who for who in asked if answers[who].stage not in (Stage.MAIL, Stage.RCPT)]
@@ -204,7 +204,7 @@ class Conversation:
             again = [*over, *perhaps]
             if over:
                 self._room.learn(len(accepted))
-        if any(answers[who].stage is not Stage.EACH or found[who] is Meaning.TAKEN for who in accepted):
+        if any(answers[who].stage is not Stage.EACH or found[who] is Meaning.ACCEPTED for who in accepted):
             roll.note_accepted()
         roll.note({who: answer for who, answer in answers.items() if who not in again})
         if last := _for_all(asked, answers, found, again):
@@ -213,35 +213,37 @@ class Conversation:
     def _transaction(self, line: smtplib.SMTP, letter: Letter, asked: Sequence[str]) -> dict[str, Answer]:
         self._stage = Stage.MAIL
         sender = self._reply(line.mail(letter.sender.spec, _mail_options(line, letter)))
-        if not sender.taken:
+        if not sender.accepted:
             return dict.fromkeys(asked, Answer(Stage.MAIL, sender))
         self._stage = Stage.RCPT
         answers: dict[str, Answer] = {}
         for who in asked:
-            accepted = sum(answer.reply.taken for answer in answers.values())
-            answer = Answer(Stage.RCPT, self._reply(line.rcpt(who), accepted))
+            so_far = sum(answer.reply.accepted for answer in answers.values())
+            answer = Answer(Stage.RCPT, self._reply(line.rcpt(who), so_far))
             answers[who] = answer
             if meaning(Stage.RCPT, answer.reply) is Meaning.SPLIT:
                 answers |= dict.fromkeys(asked[len(answers) :], answer)
                 break
-        taken = [who for who, answer in answers.items() if answer.reply.taken]
-        return {**answers, **(self._send_content(line, letter, taken) if taken else {})}
+        accepted = [who for who, answer in answers.items() if answer.reply.accepted]
+        return {**answers, **(self._send_content(line, letter, accepted) if accepted else {})}
 
-    def _send_content(self, line: smtplib.SMTP, letter: Letter, taken: Sequence[str]) -> dict[str, Answer]:
+    def _send_content(self, line: smtplib.SMTP, letter: Letter, accepted: Sequence[str]) -> dict[str, Answer]:
         self._stage = Stage.DATA
         line.putcmd("data")
-        ready = self._reply(line.getreply(), len(taken) // 2)
-        if meaning(Stage.DATA, ready) is not Meaning.TAKEN:
-            ready = Reply(0, "") if ready.taken else ready
-            return dict.fromkeys(taken, Answer(Stage.DATA, ready))
+        ready = self._reply(line.getreply(), len(accepted) // 2)
+        if meaning(Stage.DATA, ready) is not Meaning.ACCEPTED:
+            ready = Reply(0, "") if ready.accepted else ready
+            return dict.fromkeys(accepted, Answer(Stage.DATA, ready))
         line.send(re.sub(rb"(?m)^\.", b"..", letter.content))
         if self._server.protocol is Protocol.LMTP:
             self._stage = Stage.EACH
             line.send(b".\r\n")
-            return {who: Answer(Stage.EACH, Reply.of(line.getreply())) for who in taken}
+            return {who: Answer(Stage.EACH, Reply.of(line.getreply())) for who in accepted}
         self._stage = Stage.CONTENT
         line.send(b".\r\n")
-        return dict.fromkeys(taken, Answer(Stage.CONTENT, self._reply(line.getreply(), len(taken) // 2)))
+        return dict.fromkeys(
+            accepted, Answer(Stage.CONTENT, self._reply(line.getreply(), len(accepted) // 2))
+        )
 
     def _reply(self, answer: tuple[int, bytes], fits: int = 0) -> Reply:
         """`fits`: to how many recipients we come down if it closes because of their number."""
@@ -289,7 +291,7 @@ def _for_all(
     for who in asked:
         answer = answers[who]
         to_letter = answer.stage in (Stage.MAIL, Stage.DATA, Stage.CONTENT)
-        if who not in again and found[who] is not Meaning.TAKEN and to_letter:
+        if who not in again and found[who] is not Meaning.ACCEPTED and to_letter:
             return answer
         if who not in again and found[who] is Meaning.SPLIT:
             return answer

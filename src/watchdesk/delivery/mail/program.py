@@ -82,13 +82,13 @@ def _may_be_of_one(outcome: SendOutcome) -> bool:
 
 def _settled(alone: Mapping[str, SendOutcome]) -> SendOutcome:
     """For all recipients together, each of whom was handed over alone."""
-    taken = tuple(who for who, outcome in alone.items() if isinstance(outcome, Sent))
+    delivered = tuple(who for who, outcome in alone.items() if isinstance(outcome, Sent))
     others = {who: outcome for who, outcome in alone.items() if not isinstance(outcome, Sent)}
     said = "; ".join(f"{who}: {outcome.reason}" for who, outcome in others.items())
     put_off = [outcome for outcome in others.values() if isinstance(outcome, Retry)]
     if put_off:
-        return Retry(said, taken=taken, needs_person=any(outcome.needs_person for outcome in put_off))
-    if taken:
+        return Retry(said, taken=delivered, needs_person=any(outcome.needs_person for outcome in put_off))
+    if delivered:
         return Sent(f"not taken for {said}" if said else None)
     return Refused(said)
 
@@ -100,7 +100,7 @@ def _judge(program: str, done: "subprocess.CompletedProcess[bytes]", *, others: 
     said = " ".join(done.stderr.decode("utf-8", "replace").split())[-300:]
     if found := _REPLY.search(said):
         reply = Reply(int(found[1]), found[2])
-        match settled(Stage.RCPT, reply, others_taken=others):
+        match settled(Stage.RCPT, reply, others_accepted=others):
             case Meaning.REFUSED:
                 return Refused(f"{program} refused it: {said}")
             case Meaning.OURS:

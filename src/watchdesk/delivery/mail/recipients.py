@@ -16,29 +16,29 @@ class Answer:
     reply: Reply
 
 
-class Roll:
+class Recipients:
     """The recipients of one letter, called in transactions until each has an answer."""
 
     def __init__(self, everyone: Sequence[str], had: Collection[str] = ()) -> None:
         """`had`: who took the letter at an earlier attempt."""
         self._everyone = tuple(everyone)
-        self._taken = [who for who in everyone if who in had]
+        self._delivered = [who for who in everyone if who in had]
         self._answers: dict[str, Answer] = {}
-        self._accepted = bool(self._taken)
+        self._accepted = bool(self._delivered)
         self.waiting = [who for who in everyone if who not in had]
         """Those who are still to be asked, in the order of the letter."""
 
     @property
-    def taken(self) -> tuple[str, ...]:
+    def delivered(self) -> tuple[str, ...]:
         """Who has the letter, at this attempt or before."""
-        return tuple(self._taken)
+        return tuple(self._delivered)
 
     def note(self, answers: Mapping[str, Answer]) -> None:
         """These have their answer."""
         for who, answer in answers.items():
             self.waiting.remove(who)
-            if settled(answer.stage, answer.reply, others_taken=True) is Meaning.TAKEN:
-                self._taken.append(who)
+            if settled(answer.stage, answer.reply, others_accepted=True) is Meaning.ACCEPTED:
+                self._delivered.append(who)
             else:
                 self._answers[who] = answer
 
@@ -48,9 +48,9 @@ class Roll:
 
     def outcome(self, server: str, trouble: str | None = None, *, needs_person: bool = False) -> SendOutcome:
         """For all together. `trouble`: why those who are still waiting could not be asked."""
-        taken = tuple(who for who in self._everyone if who in self._taken)
+        delivered = tuple(who for who in self._everyone if who in self._delivered)
         found = {
-            who: settled(answer.stage, answer.reply, others_taken=self._accepted)
+            who: settled(answer.stage, answer.reply, others_accepted=self._accepted)
             for who, answer in self._answers.items()
         }
         open_ones = [who for who, what in found.items() if what in (Meaning.LATER, Meaning.OURS)]
@@ -58,11 +58,11 @@ class Roll:
         if self.waiting or open_ones:
             reasons = [f"{server} did not take {said}"] if said else []
             reasons += [trouble] if trouble else []
-            if taken:
-                reasons.append(f"{len(taken)} of {len(self._everyone)} recipients have it")
+            if delivered:
+                reasons.append(f"{len(delivered)} of {len(self._everyone)} recipients have it")
             ours = needs_person or Meaning.OURS in found.values()
-            return Retry("; ".join(reasons), taken=taken, needs_person=ours)
-        if taken:
+            return Retry("; ".join(reasons), taken=delivered, needs_person=ours)
+        if delivered:
             return Sent(f"not taken for {said}" if said else None)
         return Refused(f"{server} refused {said}")
 

@@ -32,7 +32,7 @@ class Stage(StrEnum):
 class Meaning(StrEnum):
     """What a reply says, and to what it speaks."""
 
-    TAKEN = "taken"
+    ACCEPTED = "accepted"
     SPLIT = "split"
     """Too many recipients in one transaction: the rest go in another, at once."""
     PERHAPS_SPLIT = "perhaps split"
@@ -42,7 +42,7 @@ class Meaning(StrEnum):
     REFUSED = "refused"
     """Of this recipient or message, for good."""
     DOUBTFUL = "doubtful"
-    """REFUSED where others of the same letter are taken; OURS where nobody is."""
+    """REFUSED where others of the same letter are accepted; OURS where nobody is."""
     OURS = "ours"
     """Of us: our name, our login, our sender's address, our quota for the day. A person can mend it."""
 
@@ -61,7 +61,7 @@ class Reply:
         return cls(answer[0], text[:_TEXT_LENGTH])
 
     @property
-    def taken(self) -> bool:
+    def accepted(self) -> bool:
         """2xx."""
         return 200 <= self.code < 300
 
@@ -83,14 +83,14 @@ def meaning(stage: Stage, reply: Reply) -> Meaning:
     return next(row.meaning for row in _TABLE if row.fits(stage, code, status, words))
 
 
-def settled(stage: Stage, reply: Reply, *, others_taken: bool) -> Meaning:
-    """As `meaning`, when the transaction is over: TAKEN, LATER, REFUSED or OURS.
+def settled(stage: Stage, reply: Reply, *, others_accepted: bool) -> Meaning:
+    """As `meaning`, when the transaction is over: ACCEPTED, LATER, REFUSED or OURS.
 
-    `others_taken`: whether the server takes the letter for other recipients.
+    `others_accepted`: whether the server accepts the letter for other recipients.
     """
     found = meaning(stage, reply)
     if found is Meaning.DOUBTFUL:
-        return Meaning.REFUSED if others_taken else Meaning.OURS
+        return Meaning.REFUSED if others_accepted else Meaning.OURS
     if found is Meaning.PERHAPS_SPLIT:
         return Meaning.LATER
     if found is Meaning.SPLIT:
@@ -158,8 +158,8 @@ _OF_EXCHANGE = r"5\.1\.90|5\.2\.252"
 """Codes of its own: our limit of the day, and that our login may not send as this sender."""
 
 _TABLE = (
-    _row(_ANY - {Stage.DATA}, "2..", Meaning.TAKEN),
-    _row({Stage.DATA}, "354", Meaning.TAKEN),
+    _row(_ANY - {Stage.DATA}, "2..", Meaning.ACCEPTED),
+    _row({Stage.DATA}, "354", Meaning.ACCEPTED),
     _row(_ANY, "(?![45]..$).*", Meaning.LATER),  # not SMTP
     _row(_ENVELOPE, "...", Meaning.SPLIT, status=r"[45]\.5\.3"),
     _row(_ENVELOPE, "...", Meaning.SPLIT, words=_TOO_MANY),
