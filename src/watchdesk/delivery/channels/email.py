@@ -14,13 +14,13 @@ from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.mail.addresses import AddressOption, MailAddress, parse_helo
 from watchdesk.delivery.mail.connection import trust_for
-from watchdesk.delivery.mail.exchange import Conversation
 from watchdesk.delivery.mail.login import Credentials, Login, TokenLogin
 from watchdesk.delivery.mail.message import LONGEST_URI, Letter, uri_in_header, write_letter
 from watchdesk.delivery.mail.program import SendmailProgram
 from watchdesk.delivery.mail.recipients import Room
 from watchdesk.delivery.mail.server import Protocol as MailProtocol
 from watchdesk.delivery.mail.server import ServerOption, Tls
+from watchdesk.delivery.mail.submission import Submission
 from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Parcel, Retry, SendOutcome
 
@@ -199,7 +199,7 @@ class EmailChannel:
             case MailProtocol.SENDMAIL:
                 return SendmailProgram(options.server, self._limits)
             case MailProtocol.SMTP | MailProtocol.SMTPS | MailProtocol.LMTP:
-                return Conversation(
+                return Submission(
                     options.server,
                     _login(options),
                     self._limits,

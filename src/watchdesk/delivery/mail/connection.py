@@ -15,7 +15,7 @@ _MOST_LINES = 100
 _LONGEST_LINE = 8192
 
 
-class Line(smtplib.SMTP):
+class MailConnection(smtplib.SMTP):
     """A connection that ends with its deadline; over TLS from the start for smtps, to a path for LMTP."""
 
     def __init__(
@@ -38,12 +38,12 @@ class Line(smtplib.SMTP):
         """A whole reply (RFC 5321 §4.2.1). smtplib would take one that broke off, and one without end."""
         texts: list[bytes] = []
         for _ in range(_MOST_LINES):
-            line = self._read_line()
-            texts.append(line[4:].strip())
-            if not line[:3].isdigit():
+            connection = self._read_line()
+            texts.append(connection[4:].strip())
+            if not connection[:3].isdigit():
                 return -1, b"\n".join(texts)
-            if line[3:4] != b"-":
-                return int(line[:3]), b"\n".join(texts)
+            if connection[3:4] != b"-":
+                return int(connection[:3]), b"\n".join(texts)
         self.close()
         raise smtplib.SMTPServerDisconnected("a reply of more lines than any server needs")
 
@@ -51,14 +51,14 @@ class Line(smtplib.SMTP):
         try:
             if self.file is None and self.sock is not None:
                 self.file = self.sock.makefile("rb")
-            line: bytes = self.file.readline(_LONGEST_LINE) if self.file else b""
+            connection: bytes = self.file.readline(_LONGEST_LINE) if self.file else b""
         except OSError:
             self.close()
             raise
-        if line.endswith(b"\n"):
-            return line
+        if connection.endswith(b"\n"):
+            return connection
         self.close()
-        raise smtplib.SMTPServerDisconnected("a reply that broke off" if line else "no reply")
+        raise smtplib.SMTPServerDisconnected("a reply that broke off" if connection else "no reply")
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connection = self._connect(host, port, timeout)

@@ -46,21 +46,21 @@ class TokenLogin:
 Credentials: TypeAlias = Login | TokenLogin
 
 
-def log_in(line: smtplib.SMTP, server: MailServer, login: Credentials, *, secure: bool) -> str | None:
+def log_in(connection: smtplib.SMTP, server: MailServer, login: Credentials, *, secure: bool) -> str | None:
     """Logs in by one of the ways that the server offers, the best first. None, or why it is not possible.
 
     `secure`: over TLS, where PLAIN comes before CRAM-MD5, which servers that keep no passwords cannot check.
     """
-    offered = line.esmtp_features.get("auth", "").upper().split()
+    offered = connection.esmtp_features.get("auth", "").upper().split()
     match login:
         case Login():
             said, order = "user and password", ["PLAIN", "LOGIN", "CRAM-MD5"]
             if not secure:
                 order = ["CRAM-MD5", "PLAIN", "LOGIN"]  # it shows the password to nobody
-            ways = {way: _BY_PASSWORD[way](line, login) for way in order}
+            ways = {way: _BY_PASSWORD[way](connection, login) for way in order}
         case TokenLogin():
             said, order = "user and token", ["OAUTHBEARER", "XOAUTH2"]
-            ways = {way: _BY_TOKEN[way](line, server, login) for way in order}
+            ways = {way: _BY_TOKEN[way](connection, server, login) for way in order}
         case _:
             assert_never(login)
     possible = [way for way in order if way in offered]
@@ -99,59 +99,59 @@ Attempt: TypeAlias = Callable[[], tuple[Reply, str]]
 """The last reply, and what the server said of a token."""
 
 
-def _plain(line: smtplib.SMTP, login: Login) -> Attempt:
+def _plain(connection: smtplib.SMTP, login: Login) -> Attempt:
     def attempt() -> tuple[Reply, str]:
-        return Reply.of(_begun(line, "PLAIN", f"\0{login.user}\0{login.password}".encode())), ""
+        return Reply.of(_begun(connection, "PLAIN", f"\0{login.user}\0{login.password}".encode())), ""
 
     return attempt
 
 
-def _login(line: smtplib.SMTP, login: Login) -> Attempt:
+def _login(connection: smtplib.SMTP, login: Login) -> Attempt:
     def attempt() -> tuple[Reply, str]:
-        reply = Reply.of(line.docmd("AUTH", "LOGIN"))
+        reply = Reply.of(connection.docmd("AUTH", "LOGIN"))
         for words in (login.user, login.password):
             if reply.code == 334:
-                reply = Reply.of(line.docmd(_encoded(words.encode())))
+                reply = Reply.of(connection.docmd(_encoded(words.encode())))
         return reply, ""
 
     return attempt
 
 
-def _cram_md5(line: smtplib.SMTP, login: Login) -> Attempt:
+def _cram_md5(connection: smtplib.SMTP, login: Login) -> Attempt:
     """RFC 2195; it names no encoding, and servers that know others than ASCII have UTF-8."""
 
     def attempt() -> tuple[Reply, str]:
-        code, said = line.docmd("AUTH", "CRAM-MD5")
+        code, said = connection.docmd("AUTH", "CRAM-MD5")
         if code != 334:
             return Reply.of((code, said)), ""
         try:
             digest = hmac.new(login.password.encode(), _decoded(said), "md5").hexdigest()
         except ValueError:  # a machine that forbids MD5
-            line.docmd("*")
+            connection.docmd("*")
             return Reply(504, "there is no MD5 on this machine"), ""
-        return Reply.of(line.docmd(_encoded(f"{login.user} {digest}".encode()))), ""
+        return Reply.of(connection.docmd(_encoded(f"{login.user} {digest}".encode()))), ""
 
     return attempt
 
 
-def _oauthbearer(line: smtplib.SMTP, server: MailServer, login: TokenLogin) -> Attempt:
+def _oauthbearer(connection: smtplib.SMTP, server: MailServer, login: TokenLogin) -> Attempt:
     user = login.user.replace("=", "=3D").replace(",", "=2C")  # RFC 5801 §4
     host = f"host={server.host}\1port={server.port}\1"
-    return _by_token(line, "OAUTHBEARER", f"n,a={user},\1{host}auth=Bearer {login.token}\1\1", b"\1")
+    return _by_token(connection, "OAUTHBEARER", f"n,a={user},\1{host}auth=Bearer {login.token}\1\1", b"\1")
 
 
-def _xoauth2(line: smtplib.SMTP, _server: MailServer, login: TokenLogin) -> Attempt:
-    return _by_token(line, "XOAUTH2", f"user={login.user}\1auth=Bearer {login.token}\1\1", b"")
+def _xoauth2(connection: smtplib.SMTP, _server: MailServer, login: TokenLogin) -> Attempt:
+    return _by_token(connection, "XOAUTH2", f"user={login.user}\1auth=Bearer {login.token}\1\1", b"")
 
 
-def _by_token(line: smtplib.SMTP, way: str, first: str, bow: bytes) -> Attempt:
+def _by_token(connection: smtplib.SMTP, way: str, first: str, bow: bytes) -> Attempt:
     """`bow`: what ends the exchange when the server told of an error (RFC 7628 §3.2.3)."""
 
     def attempt() -> tuple[Reply, str]:
-        code, said = _begun(line, way, first.encode())
+        code, said = _begun(connection, way, first.encode())
         if code != 334:
             return Reply.of((code, said)), ""
-        return Reply.of(line.docmd(_encoded(bow))), _error_in(_decoded(said))
+        return Reply.of(connection.docmd(_encoded(bow))), _error_in(_decoded(said))
 
     return attempt
 
@@ -164,21 +164,21 @@ _BY_TOKEN: Mapping[str, Callable[[smtplib.SMTP, MailServer, TokenLogin], Attempt
 )
 
 
-def _begun(line: smtplib.SMTP, way: str, response: bytes) -> tuple[int, bytes]:
+def _begun(connection: smtplib.SMTP, way: str, response: bytes) -> tuple[int, bytes]:
     """The answer to the first response: sent at once, or when asked for where a command has no room for it.
 
     RFC 4954 §4: with it the command would have to fit into the 512 octets of RFC 5321 §4.5.3.1.4.
     """
     command = f"{way} {_encoded(response)}"
     if len(f"AUTH {command}\r\n") <= _LONGEST_COMMAND:
-        code, said = line.docmd("AUTH", command)
+        code, said = connection.docmd("AUTH", command)
         if code != 334 or said.strip():
             return code, said
     else:
-        code, said = line.docmd("AUTH", way)
+        code, said = connection.docmd("AUTH", way)
         if code != 334:
             return code, said
-    return line.docmd(_encoded(response))
+    return connection.docmd(_encoded(response))
 
 
 def _error_in(challenge: bytes) -> str:

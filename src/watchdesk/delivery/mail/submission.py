@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from watchdesk.config.network import Authorities
-from watchdesk.delivery.mail.connection import Line, trust_for
+from watchdesk.delivery.mail.connection import MailConnection, trust_for
 from watchdesk.delivery.mail.login import Credentials, log_in
 from watchdesk.delivery.mail.message import Letter
 from watchdesk.delivery.mail.recipients import Answer, Recipients, Room
@@ -43,7 +43,7 @@ class _Closing(Exception):
         super().__init__(str(reply))
 
 
-class Conversation:
+class Submission:
     """One attempt at one letter."""
 
     def __init__(
@@ -79,23 +79,28 @@ class Conversation:
 
         Never raises for what a server or a network may do.
         """
-        roll = Recipients([address.spec for address in letter.recipients], had)
+        recipients = Recipients([address.spec for address in letter.recipients], had)
         with self._watch.deadline() as deadline:
             while True:
-                before = (roll.delivered, self._room.most)
-                trouble = self._on_one_line(letter, roll, deadline)
+                before = (recipients.delivered, self._room.most)
+                trouble = self._on_one_connection(letter, recipients, deadline)
                 if trouble is None:
-                    return self._with_clear_told(roll.outcome(str(self._server)))
+                    return self._with_clear_told(recipients.outcome(str(self._server)))
                 if isinstance(trouble, Refused):
                     return trouble
-                if (roll.delivered, self._room.most) == before or deadline.expired:  # another would not help
-                    return roll.outcome(str(self._server), trouble.reason, needs_person=trouble.needs_person)
+                # Another connection would not help where this one brought nothing.
+                if (recipients.delivered, self._room.most) == before or deadline.expired:
+                    return recipients.outcome(
+                        str(self._server), trouble.reason, needs_person=trouble.needs_person
+                    )
 
-    def _on_one_line(self, letter: Letter, roll: Recipients, deadline: Deadline) -> Trouble | Refused | None:
+    def _on_one_connection(
+        self, letter: Letter, recipients: Recipients, deadline: Deadline
+    ) -> Trouble | Refused | None:
         self._stage = Stage.CONNECT
         try:
-            line = Line(self._server, self._limits, deadline, self._trust, self._helo)
-            return self._with_line(line, letter, roll)
+            connection = MailConnection(self._server, self._limits, deadline, self._trust, self._helo)
+            return self._with_connection(connection, letter, recipients)
         except _Closing as closing:
             return self._turned_away(closing.reply)
         except smtplib.SMTPResponseException as trouble:
@@ -104,43 +109,47 @@ class Conversation:
             distrusted = isinstance(trouble, ssl.SSLCertVerificationError) and not deadline.expired
             return Trouble(self._interrupted(trouble, deadline), needs_person=distrusted)
 
-    def _with_line(self, line: smtplib.SMTP, letter: Letter, roll: Recipients) -> Trouble | Refused | None:
+    def _with_connection(
+        self, connection: smtplib.SMTP, letter: Letter, recipients: Recipients
+    ) -> Trouble | Refused | None:
         try:
-            trouble = self._greet(line) or self._secure(line) or self._log_in(line)
-            if trouble is None and letter.needs_utf8 and not line.has_extn("smtputf8"):
+            trouble = self._greet(connection) or self._secure(connection) or self._log_in(connection)
+            if trouble is None and letter.needs_utf8 and not connection.has_extn("smtputf8"):
                 if letter.in_ascii is None:
                     return Refused(f"{self._server} {_ASCII_ALONE}")
-                beyond = [who for who in roll.waiting if not who.isascii()]
-                roll.note(dict.fromkeys(beyond, Answer(Stage.RCPT, Reply(553, f"5.6.7 it {_ASCII_ALONE}"))))
+                beyond = [who for who in recipients.waiting if not who.isascii()]
+                recipients.note(
+                    dict.fromkeys(beyond, Answer(Stage.RCPT, Reply(553, f"5.6.7 it {_ASCII_ALONE}")))
+                )
                 letter = letter.in_ascii
             if trouble is None:
-                self._hand_over(line, letter, roll)
+                self._hand_over(connection, letter, recipients)
             with contextlib.suppress(OSError, smtplib.SMTPException):  # the outcome stands without a farewell
-                line.quit()
+                connection.quit()
             return trouble
         finally:
-            line.close()
+            connection.close()
 
-    def _greet(self, line: smtplib.SMTP) -> Trouble | None:
+    def _greet(self, connection: smtplib.SMTP) -> Trouble | None:
         self._stage = Stage.HELLO
-        reply = Reply.of(line.ehlo())
+        reply = Reply.of(connection.ehlo())
         if not reply.accepted and reply.code != 421 and self._server.protocol is not Protocol.LMTP:
-            reply = Reply.of(line.helo())
+            reply = Reply.of(connection.helo())
         return None if reply.accepted else self._trouble(f"{self._server} did not greet us: {reply}", reply)
 
-    def _secure(self, line: smtplib.SMTP) -> Trouble | None:
+    def _secure(self, connection: smtplib.SMTP) -> Trouble | None:
         if self._server.protocol is Protocol.SMTPS or self._tls is Tls.NEVER:
             return None
         if self._server.protocol is Protocol.LMTP:
             self._in_clear = not self._server.is_local
             return None
-        if not line.has_extn("starttls"):
+        if not connection.has_extn("starttls"):
             return self._without_tls()
         self._stage = Stage.STARTTLS
-        reply = Reply.of(line.starttls(context=self._trust))
+        reply = Reply.of(connection.starttls(context=self._trust))
         if reply.code != 220:
             return self._trouble(f"{self._server} offers STARTTLS and did not start it: {reply}", reply)
-        return self._greet(line)
+        return self._greet(connection)
 
     def _without_tls(self) -> Trouble | None:
         match self._tls:
@@ -160,14 +169,14 @@ class Conversation:
             case _:
                 assert_never(self._tls)
 
-    def _log_in(self, line: smtplib.SMTP) -> Trouble | None:
+    def _log_in(self, connection: smtplib.SMTP) -> Trouble | None:
         if self._login is None:
             return None
         self._stage = Stage.LOGIN
-        secure = isinstance(line.sock, ssl.SSLSocket)
+        secure = isinstance(connection.sock, ssl.SSLSocket)
         if not secure and not self._server.is_local:
             return self._not_in_clear(self._login)
-        failed = log_in(line, self._server, self._login, secure=secure)
+        failed = log_in(connection, self._server, self._login, secure=secure)
         return failed if failed is None else Trouble(failed, needs_person=True)
 
     def _not_in_clear(self, login: Credentials) -> Trouble:
@@ -177,20 +186,20 @@ class Conversation:
             needs_person=True,
         )
 
-    def _hand_over(self, line: smtplib.SMTP, letter: Letter, roll: Recipients) -> None:
+    def _hand_over(self, connection: smtplib.SMTP, letter: Letter, recipients: Recipients) -> None:
         """In as many transactions as the server needs."""
-        before, clean = roll.delivered, True
-        while roll.waiting:
+        before, clean = recipients.delivered, True
+        while recipients.waiting:
             if not clean:
-                line.rset()
-            asked = roll.waiting[: self._room.most]
-            answers = self._transaction(line, letter, asked)
-            if (limit := _of_the_connection(answers)) and roll.delivered != before:
+                connection.rset()
+            asked = recipients.waiting[: self._room.most]
+            answers = self._transaction(connection, letter, asked)
+            if (limit := _of_the_connection(answers)) and recipients.delivered != before:
                 raise _Closing(limit)
             clean = any(answer.stage in (Stage.CONTENT, Stage.EACH) for answer in answers.values())
-            self._settle(asked, answers, roll)
+            self._settle(asked, answers, recipients)
 
-    def _settle(self, asked: Sequence[str], answers: Mapping[str, Answer], roll: Recipients) -> None:
+    def _settle(self, asked: Sequence[str], answers: Mapping[str, Answer], recipients: Recipients) -> None:
         """Notes the answers, but of those for whom another transaction may be all that is needed."""
         found = {who: meaning(answer.stage, answer.reply) for who, answer in answers.items()}
         accepted = [who for who in asked if answers[who].stage not in (Stage.MAIL, Stage.RCPT)]
@@ -205,44 +214,48 @@ class Conversation:
             if over:
                 self._room.learn(len(accepted))
         if any(answers[who].stage is not Stage.EACH or found[who] is Meaning.ACCEPTED for who in accepted):
-            roll.note_accepted()
-        roll.note({who: answer for who, answer in answers.items() if who not in again})
+            recipients.note_accepted()
+        recipients.note({who: answer for who, answer in answers.items() if who not in again})
         if last := _for_all(asked, answers, found, again):
-            roll.note(dict.fromkeys(roll.waiting, last))
+            recipients.note(dict.fromkeys(recipients.waiting, last))
 
-    def _transaction(self, line: smtplib.SMTP, letter: Letter, asked: Sequence[str]) -> dict[str, Answer]:
+    def _transaction(
+        self, connection: smtplib.SMTP, letter: Letter, asked: Sequence[str]
+    ) -> dict[str, Answer]:
         self._stage = Stage.MAIL
-        sender = self._reply(line.mail(letter.sender.spec, _mail_options(line, letter)))
+        sender = self._reply(connection.mail(letter.sender.spec, _mail_options(connection, letter)))
         if not sender.accepted:
             return dict.fromkeys(asked, Answer(Stage.MAIL, sender))
         self._stage = Stage.RCPT
         answers: dict[str, Answer] = {}
         for who in asked:
             so_far = sum(answer.reply.accepted for answer in answers.values())
-            answer = Answer(Stage.RCPT, self._reply(line.rcpt(who), so_far))
+            answer = Answer(Stage.RCPT, self._reply(connection.rcpt(who), so_far))
             answers[who] = answer
             if meaning(Stage.RCPT, answer.reply) is Meaning.SPLIT:
                 answers |= dict.fromkeys(asked[len(answers) :], answer)
                 break
         accepted = [who for who, answer in answers.items() if answer.reply.accepted]
-        return {**answers, **(self._send_content(line, letter, accepted) if accepted else {})}
+        return {**answers, **(self._send_content(connection, letter, accepted) if accepted else {})}
 
-    def _send_content(self, line: smtplib.SMTP, letter: Letter, accepted: Sequence[str]) -> dict[str, Answer]:
+    def _send_content(
+        self, connection: smtplib.SMTP, letter: Letter, accepted: Sequence[str]
+    ) -> dict[str, Answer]:
         self._stage = Stage.DATA
-        line.putcmd("data")
-        ready = self._reply(line.getreply(), len(accepted) // 2)
+        connection.putcmd("data")
+        ready = self._reply(connection.getreply(), len(accepted) // 2)
         if meaning(Stage.DATA, ready) is not Meaning.ACCEPTED:
             ready = Reply(0, "") if ready.accepted else ready
             return dict.fromkeys(accepted, Answer(Stage.DATA, ready))
-        line.send(re.sub(rb"(?m)^\.", b"..", letter.content))
+        connection.send(re.sub(rb"(?m)^\.", b"..", letter.content))
         if self._server.protocol is Protocol.LMTP:
             self._stage = Stage.EACH
-            line.send(b".\r\n")
-            return {who: Answer(Stage.EACH, Reply.of(line.getreply())) for who in accepted}
+            connection.send(b".\r\n")
+            return {who: Answer(Stage.EACH, Reply.of(connection.getreply())) for who in accepted}
         self._stage = Stage.CONTENT
-        line.send(b".\r\n")
+        connection.send(b".\r\n")
         return dict.fromkeys(
-            accepted, Answer(Stage.CONTENT, self._reply(line.getreply(), len(accepted) // 2))
+            accepted, Answer(Stage.CONTENT, self._reply(connection.getreply(), len(accepted) // 2))
         )
 
     def _reply(self, answer: tuple[int, bytes], fits: int = 0) -> Reply:
@@ -304,9 +317,9 @@ def _of_the_connection(answers: Mapping[str, Answer]) -> Reply | None:
     return said.reply if said.stage is Stage.MAIL and 400 <= said.reply.code < 500 else None
 
 
-def _mail_options(line: smtplib.SMTP, letter: Letter) -> list[str]:
+def _mail_options(connection: smtplib.SMTP, letter: Letter) -> list[str]:
     # RFC 1870: told its size, a server refuses what is too large before it is sent.
-    size = [f"SIZE={len(letter.content)}"] if line.has_extn("size") else []
+    size = [f"SIZE={len(letter.content)}"] if connection.has_extn("size") else []
     return [*size, "SMTPUTF8", "BODY=8BITMIME"] if letter.needs_utf8 else size
 
 

@@ -8,9 +8,9 @@ import pytest
 from support.parcels import parcel
 from support.smtp import BROKEN, DRIP, DROP, FLOOD, STALL, Replies, ScriptedMailServer
 from watchdesk.delivery.mail.addresses import parse_address
-from watchdesk.delivery.mail.exchange import Conversation
 from watchdesk.delivery.mail.message import Letter, write_letter
 from watchdesk.delivery.mail.server import MailServer, Protocol
+from watchdesk.delivery.mail.submission import Submission
 from watchdesk.delivery.timeouts import Limits
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 
@@ -33,7 +33,7 @@ def sent_to(
     limits: Limits = LIMITS,
 ) -> SendOutcome:
     address = MailServer(protocol, "127.0.0.1", server.port)
-    return Conversation(address, limits=limits).send(what or letter(), had)
+    return Submission(address, limits=limits).send(what or letter(), had)
 
 
 def rcpts(server: ScriptedMailServer) -> list[str]:
@@ -139,7 +139,7 @@ def test_no_server_at_all_is_tried_again() -> None:
     with ScriptedMailServer() as server:
         port = server.port
     address = MailServer(Protocol.SMTP, "127.0.0.1", port)
-    outcome = Conversation(address, limits=LIMITS).send(letter())
+    outcome = Submission(address, limits=LIMITS).send(letter())
     assert outcome == Retry(
         f"127.0.0.1:{port} cannot be reached or hung up, while connecting: Connection refused"
     )
@@ -217,13 +217,13 @@ def test_lmtp_over_tcp_speaks_lhlo() -> None:
 def test_lmtp_speaks_to_a_socket_by_its_path(tmp_path: Path) -> None:
     with ScriptedMailServer(path=tmp_path / "lmtp") as server:
         address = MailServer(Protocol.LMTP, path=str(tmp_path / "lmtp"))
-        assert Conversation(address, limits=LIMITS).send(letter()) == Sent()
+        assert Submission(address, limits=LIMITS).send(letter()) == Sent()
         assert len(server.contents) == 1
 
 
 def test_an_lmtp_socket_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
     address = MailServer(Protocol.LMTP, path=str(tmp_path / "absent"))
-    outcome = Conversation(address, limits=LIMITS).send(letter())
+    outcome = Submission(address, limits=LIMITS).send(letter())
     assert isinstance(outcome, Retry)
     assert "No such file" in outcome.reason
 
