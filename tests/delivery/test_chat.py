@@ -18,10 +18,10 @@ from support.sample_digests import found, notice, rendered
 from support.web import Answer, Request, WebServer
 from watchdesk.delivery.channels.chat import KIND, ChatChannel, ChatOptions, settled
 from watchdesk.delivery.kind import ChannelContext
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Parcel, Refused, Rendered, Retry, SendOutcome, Sent
 
-LIMITS = Limits(wait=3, whole=6)
+TIMEOUTS = Timeouts(wait=3, whole=6)
 NASTY = "<b> *x* [y](http://evil.example) @channel <!here>"
 ADDRESSES = {
     "json": "json://HOST/tok3nword",
@@ -38,8 +38,8 @@ def at(web: WebServer, kind: str) -> str:
     return ADDRESSES[kind].replace("HOST", web.url("").removeprefix("http://").rstrip("/"))
 
 
-def channel(*addresses: object, limits: Limits = LIMITS) -> ChatChannel:
-    return ChatChannel(ChatOptions.model_validate(list(addresses)), limits)
+def channel(*addresses: object, timeouts: Timeouts = TIMEOUTS) -> ChatChannel:
+    return ChatChannel(ChatOptions.model_validate(list(addresses)), timeouts)
 
 
 def answering(web: WebServer, answer: Answer | Callable[[Request], Answer]) -> None:
@@ -155,7 +155,7 @@ DRIPPING = Answer(b"x" * 1000, 200, drip=0.02)
 
 def test_a_receiver_that_answers_a_byte_at_a_time_is_left_after_the_time(web: WebServer) -> None:
     answering(web, DRIPPING)
-    sending = channel(at(web, "json"), limits=Limits(wait=5, whole=0.5))
+    sending = channel(at(web, "json"), timeouts=Timeouts(wait=5, whole=0.5))
     before = time.monotonic()
     outcome = sending.send(digest(), NOW)
     assert time.monotonic() - before < 5
@@ -165,7 +165,7 @@ def test_a_receiver_that_answers_a_byte_at_a_time_is_left_after_the_time(web: We
 
 def test_a_receiver_that_hangs_does_not_collect_threads(web: WebServer) -> None:
     answering(web, DRIPPING)
-    sending = channel(at(web, "json"), limits=Limits(wait=5, whole=0.3))
+    sending = channel(at(web, "json"), timeouts=Timeouts(wait=5, whole=0.3))
     outcomes = [sending.send(digest(), NOW) for _ in range(6)]
     assert "still holds 4 earlier attempts" in str(outcomes[-1])
     assert len(web.requests) == 4
@@ -173,7 +173,7 @@ def test_a_receiver_that_hangs_does_not_collect_threads(web: WebServer) -> None:
 
 def test_a_message_that_arrives_after_its_time_is_not_sent_again(web: WebServer) -> None:
     answering(web, Answer(b"x" * 30, 200, drip=0.03))
-    sending = channel(at(web, "json"), limits=Limits(wait=5, whole=0.4))
+    sending = channel(at(web, "json"), timeouts=Timeouts(wait=5, whole=0.4))
     assert isinstance(sending.send(digest(), NOW), Retry)
     wait_for(lambda: sending.send(digest(), NOW) == Sent(), "the late success")
     assert len(web.requests) < 4
@@ -230,7 +230,7 @@ def test_no_log_and_no_text_of_it_shows_the_address(
     logging.getLogger().addHandler(handler)
     try:
         options = ChatOptions.model_validate(at(web, "ntfy"))
-        ChatChannel(options, LIMITS).send(digest(), NOW)
+        ChatChannel(options, TIMEOUTS).send(digest(), NOW)
     finally:
         logging.getLogger().removeHandler(handler)
     shown = log.getvalue() + "".join(capfd.readouterr()) + repr(options) + str(options)

@@ -13,10 +13,10 @@ from support.parcels import NOW, parcel
 from support.smtp import Certificate, MailReceiver, ScriptedMailServer, make_certificate
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
 from watchdesk.delivery.mail.server import MailServer, Protocol
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Refused, Retry, Sent
 
-LIMITS = Limits(wait=5, whole=10)
+TIMEOUTS = Timeouts(wait=5, whole=10)
 LOGIN = ("watchdesk", "s3cret-word")
 
 
@@ -39,7 +39,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 def test_a_digest_arrives_with_text_first_and_html_second() -> None:
     with MailReceiver() as receiver:
-        channel = EmailChannel(options(f"smtp://127.0.0.1:{receiver.port}"), LIMITS)
+        channel = EmailChannel(options(f"smtp://127.0.0.1:{receiver.port}"), TIMEOUTS)
         assert channel.send(parcel(text="Привіт, desk", html="<p>énorme</p>"), NOW) == Sent()
         (received,) = receiver.messages
     message = message_from_bytes(received.content, policy=default)
@@ -53,7 +53,7 @@ def test_a_digest_arrives_with_text_first_and_html_second() -> None:
 
 def test_a_repeat_is_byte_for_byte_the_first() -> None:
     with MailReceiver() as receiver:
-        channel = EmailChannel(options(f"smtp://127.0.0.1:{receiver.port}"), LIMITS)
+        channel = EmailChannel(options(f"smtp://127.0.0.1:{receiver.port}"), TIMEOUTS)
         for minutes in (0, 90):
             assert channel.send(parcel(), NOW + timedelta(minutes=minutes)) == Sent()
         first, second = receiver.messages
@@ -62,14 +62,14 @@ def test_a_repeat_is_byte_for_byte_the_first() -> None:
 
 def test_user_and_password_log_in() -> None:
     with MailReceiver(login=LOGIN) as receiver:
-        channel = EmailChannel(with_login(f"smtp://127.0.0.1:{receiver.port}"), LIMITS)
+        channel = EmailChannel(with_login(f"smtp://127.0.0.1:{receiver.port}"), TIMEOUTS)
         assert channel.send(parcel(), NOW) == Sent()
         assert receiver.logins == ["watchdesk"]
 
 
 def test_a_wrong_password_is_tried_again_and_is_not_in_the_reason() -> None:
     with MailReceiver(login=("watchdesk", "another")) as receiver:
-        outcome = EmailChannel(with_login(f"smtp://127.0.0.1:{receiver.port}"), LIMITS).send(parcel(), NOW)
+        outcome = EmailChannel(with_login(f"smtp://127.0.0.1:{receiver.port}"), TIMEOUTS).send(parcel(), NOW)
         assert receiver.messages == []
     assert isinstance(outcome, Retry)
     assert "did not take user and password: 535" in outcome.reason
@@ -81,21 +81,21 @@ def test_a_wrong_password_is_tried_again_and_is_not_in_the_reason() -> None:
 )
 def test_whatever_a_login_is_refused_with_is_tried_again(reply: str) -> None:
     with ScriptedMailServer({"auth": reply}, extensions=["AUTH PLAIN"]) as server:
-        outcome = EmailChannel(with_login(f"smtp://127.0.0.1:{server.port}"), LIMITS).send(parcel(), NOW)
+        outcome = EmailChannel(with_login(f"smtp://127.0.0.1:{server.port}"), TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, Retry)
     assert reply in outcome.reason
 
 
 def test_a_server_without_a_login_is_told_so() -> None:
     with ScriptedMailServer() as server:
-        outcome = EmailChannel(with_login(f"smtp://127.0.0.1:{server.port}"), LIMITS).send(parcel(), NOW)
+        outcome = EmailChannel(with_login(f"smtp://127.0.0.1:{server.port}"), TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, Retry)
     assert "offers no login" in outcome.reason
 
 
 def test_a_server_whose_ways_to_log_in_are_all_unknown_is_told_so() -> None:
     with ScriptedMailServer(extensions=["AUTH GSSAPI"]) as server:
-        outcome = EmailChannel(with_login(f"smtp://127.0.0.1:{server.port}"), LIMITS).send(parcel(), NOW)
+        outcome = EmailChannel(with_login(f"smtp://127.0.0.1:{server.port}"), TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, Retry)
     assert "offers no login that is known here" in outcome.reason
 
@@ -103,7 +103,7 @@ def test_a_server_whose_ways_to_log_in_are_all_unknown_is_told_so() -> None:
 def test_a_password_does_not_leave_the_machine_in_the_clear() -> None:
     with ScriptedMailServer(extensions=["AUTH PLAIN"]) as server:
         # An address that is not a loopback one, and leads to this machine all the same.
-        outcome = EmailChannel(with_login(f"smtp://0.0.0.0:{server.port}"), LIMITS).send(parcel(), NOW)
+        outcome = EmailChannel(with_login(f"smtp://0.0.0.0:{server.port}"), TIMEOUTS).send(parcel(), NOW)
         assert not any(command.upper().startswith("AUTH") for command in server.commands)
     assert isinstance(outcome, Retry)
     assert "does not offer STARTTLS, and the password is not sent in the clear" in outcome.reason
@@ -112,7 +112,7 @@ def test_a_password_does_not_leave_the_machine_in_the_clear() -> None:
 def test_starttls_is_used_when_offered(certificate: Certificate) -> None:
     with MailReceiver(tls=certificate.served, login=LOGIN) as receiver:
         channel = EmailChannel(
-            with_login(f"smtp://127.0.0.1:{receiver.port}"), LIMITS, trust=certificate.trusted
+            with_login(f"smtp://127.0.0.1:{receiver.port}"), TIMEOUTS, trust=certificate.trusted
         )
         assert channel.send(parcel(), NOW) == Sent()
         assert receiver.over_tls == [True]
@@ -121,7 +121,7 @@ def test_starttls_is_used_when_offered(certificate: Certificate) -> None:
 def test_smtps_is_encrypted_from_the_first_byte(certificate: Certificate) -> None:
     with MailReceiver(tls=certificate.served, smtps=True) as receiver:
         channel = EmailChannel(
-            options(f"smtps://127.0.0.1:{receiver.port}"), LIMITS, trust=certificate.trusted
+            options(f"smtps://127.0.0.1:{receiver.port}"), TIMEOUTS, trust=certificate.trusted
         )
         assert channel.send(parcel(), NOW) == Sent()
         assert receiver.over_tls == [True]
@@ -132,7 +132,7 @@ def test_a_server_on_this_machine_may_have_made_its_certificate_itself(
     certificate: Certificate, scheme: str
 ) -> None:
     with MailReceiver(tls=certificate.served, smtps=scheme == "smtps") as receiver:
-        channel = EmailChannel(options(f"{scheme}://127.0.0.1:{receiver.port}"), LIMITS)
+        channel = EmailChannel(options(f"{scheme}://127.0.0.1:{receiver.port}"), TIMEOUTS)
         assert channel.send(parcel(), NOW) == Sent()
 
 
@@ -144,7 +144,7 @@ def test_a_certificate_that_cannot_be_trusted_stops_the_delivery(
     assert another is not None
     with MailReceiver(tls=certificate.served, smtps=scheme == "smtps") as receiver:
         given = options(f"{scheme}://127.0.0.1:{receiver.port}")
-        outcome = EmailChannel(given, LIMITS, trust=another.trusted).send(parcel(), NOW)
+        outcome = EmailChannel(given, TIMEOUTS, trust=another.trusted).send(parcel(), NOW)
         assert receiver.messages == []
     assert isinstance(outcome, Retry)
     assert "certificate" in outcome.reason
@@ -154,7 +154,7 @@ def test_a_certificate_that_cannot_be_trusted_stops_the_delivery(
 def test_a_server_that_offers_starttls_and_does_not_start_it_gets_nothing_in_the_clear(reply: str) -> None:
     with ScriptedMailServer({"starttls": reply}, extensions=["STARTTLS"]) as server:
         given = options(f"smtp://127.0.0.1:{server.port}")
-        outcome = EmailChannel(given, LIMITS).send(parcel(), NOW)
+        outcome = EmailChannel(given, TIMEOUTS).send(parcel(), NOW)
         assert server.contents == []
     assert isinstance(outcome, Retry)
     assert reply in outcome.reason
@@ -163,7 +163,7 @@ def test_a_server_that_offers_starttls_and_does_not_start_it_gets_nothing_in_the
 def test_a_recipient_beyond_ascii_costs_the_others_nothing_where_the_server_takes_none() -> None:
     to = ["ann@example.org", "jürgen@example.org"]
     with ScriptedMailServer() as server:
-        channel = EmailChannel(options(f"smtp://127.0.0.1:{server.port}", to=to), LIMITS)
+        channel = EmailChannel(options(f"smtp://127.0.0.1:{server.port}", to=to), TIMEOUTS)
         outcome = channel.send(parcel(), NOW)
         (content,) = server.contents
     assert isinstance(outcome, Sent)
@@ -176,7 +176,7 @@ def test_a_recipient_beyond_ascii_costs_the_others_nothing_where_the_server_take
 
 def test_a_secret_that_is_not_there_is_tried_again_with_where_it_should_be(tmp_path: Path) -> None:
     given = options("smtp://127.0.0.1:9", user="w", password={"file": str(tmp_path / "absent")})
-    outcome = EmailChannel(given, LIMITS).send(parcel(), NOW)
+    outcome = EmailChannel(given, TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, Retry)
     assert str(tmp_path / "absent") in outcome.reason
 
@@ -190,7 +190,7 @@ def program(folder: Path, script: str) -> str:
 
 def test_the_sendmail_program_gets_envelope_and_message(tmp_path: Path) -> None:
     server = program(tmp_path, f'echo "$@" > {tmp_path}/arguments; cat > {tmp_path}/message')
-    assert EmailChannel(options(server), LIMITS).send(parcel(), NOW) == Sent()
+    assert EmailChannel(options(server), TIMEOUTS).send(parcel(), NOW) == Sent()
     assert (tmp_path / "arguments").read_text() == "-i -f watchdesk@example.org -- night@example.org\n"
     content = (tmp_path / "message").read_bytes()
     assert b"\r" not in content
@@ -202,14 +202,14 @@ def test_what_the_sendmail_program_ends_with_is_the_outcome(
     tmp_path: Path, status: int, kind: type[object]
 ) -> None:
     server = program(tmp_path, f"cat > /dev/null; echo no such user >&2; exit {status}")
-    outcome = EmailChannel(options(server), LIMITS).send(parcel(), NOW)
+    outcome = EmailChannel(options(server), TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, kind)
     assert "no such user" in str(outcome)
 
 
 @pytest.mark.parametrize("status", [64, 69, 70, 71, 73, 74, 75, 77, 78, 127])
 def test_any_other_end_of_the_sendmail_program_is_tried_again(tmp_path: Path, status: int) -> None:
-    outcome = EmailChannel(options(program(tmp_path, f"exit {status}")), LIMITS).send(parcel(), NOW)
+    outcome = EmailChannel(options(program(tmp_path, f"exit {status}")), TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, Retry)
 
 
@@ -221,13 +221,13 @@ def test_a_reply_that_the_sendmail_program_repeats_is_believed(
     tmp_path: Path, said: str, kind: type[object]
 ) -> None:
     server = program(tmp_path, f"cat > /dev/null; echo '{said}' >&2; exit 70")
-    assert isinstance(EmailChannel(options(server), LIMITS).send(parcel(), NOW), kind)
+    assert isinstance(EmailChannel(options(server), TIMEOUTS).send(parcel(), NOW), kind)
 
 
 def test_of_recipients_refused_together_each_is_handed_over_alone(tmp_path: Path) -> None:
     script = f'cat > /dev/null; case "$*" in *bob*) exit 67;; esac; echo "$@" >> {tmp_path}/taken'
     to = [f"{name}@example.org" for name in ("ann", "bob", "eve")]
-    outcome = EmailChannel(options(program(tmp_path, script), to=to), LIMITS).send(parcel(), NOW)
+    outcome = EmailChannel(options(program(tmp_path, script), to=to), TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, Sent)
     assert (outcome.note or "").startswith("not taken for bob@example.org: ")
     taken = (tmp_path / "taken").read_text().splitlines()
@@ -242,7 +242,7 @@ def test_one_whom_the_sendmail_program_puts_off_gets_it_later_and_the_others_hav
         f'echo "$@" >> {tmp_path}/taken'
     )
     to = [f"{name}@example.org" for name in ("ann", "bob", "eve")]
-    channel = EmailChannel(options(program(tmp_path, script), to=to), LIMITS)
+    channel = EmailChannel(options(program(tmp_path, script), to=to), TIMEOUTS)
     first = channel.send(parcel(), NOW)
     assert isinstance(first, Retry)
     assert "eve@example.org: " in first.reason
@@ -267,7 +267,7 @@ def test_what_the_sendmail_program_says_of_us_or_of_the_day_is_tried_again(
     tmp_path: Path, said: str, at_once: bool
 ) -> None:
     server = program(tmp_path, f"cat > /dev/null; echo 'msmtp: {said}' >&2; exit 69")
-    outcome = EmailChannel(options(server), LIMITS).send(parcel(), NOW)
+    outcome = EmailChannel(options(server), TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, Retry)
     assert outcome.needs_person is at_once
 
@@ -276,19 +276,19 @@ def test_a_program_whose_server_takes_few_recipients_gets_them_one_by_one(tmp_pa
     too_many = '{ echo "452 4.5.3 too many recipients" >&2; exit 75; }'
     script = f'cat > /dev/null; test $# -le 5 || {too_many}; echo "$@" >> {tmp_path}/taken'
     to = [f"{name}@example.org" for name in ("ann", "bob", "eve")]
-    assert EmailChannel(options(program(tmp_path, script), to=to), LIMITS).send(parcel(), NOW) == Sent()
+    assert EmailChannel(options(program(tmp_path, script), to=to), TIMEOUTS).send(parcel(), NOW) == Sent()
     assert len((tmp_path / "taken").read_text().splitlines()) == 3
 
 
 def test_a_sendmail_program_that_hangs_is_ended(tmp_path: Path) -> None:
-    channel = EmailChannel(options(program(tmp_path, "exec sleep 30")), Limits(whole=0.3))
+    channel = EmailChannel(options(program(tmp_path, "exec sleep 30")), Timeouts(whole=0.3))
     outcome = channel.send(parcel(), NOW)
     assert isinstance(outcome, Retry)
     assert "more than 0.3 s" in outcome.reason
 
 
 def test_a_sendmail_program_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
-    outcome = EmailChannel(options(f"sendmail:{tmp_path}/absent"), LIMITS).send(parcel(), NOW)
+    outcome = EmailChannel(options(f"sendmail:{tmp_path}/absent"), TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, Retry)
     assert "cannot be run: No such file or directory" in outcome.reason
 

@@ -11,10 +11,10 @@ from support.desk import DeskFiles
 from support.parcels import NOW, parcel
 from support.smtp import LoginServer, ScriptedMailServer
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Retry, SendOutcome, Sent
 
-LIMITS = Limits(wait=5, whole=10)
+TIMEOUTS = Timeouts(wait=5, whole=10)
 TOKEN = "ya29.a0-" + "x" * 500
 """A command has no room for it (RFC 4954 §4); aiosmtpd takes no line as long as Microsoft's tokens."""
 USER = "desk@example.org"
@@ -23,7 +23,7 @@ USER = "desk@example.org"
 def send(server: LoginServer | ScriptedMailServer, **more: Any) -> SendOutcome:
     where = {"server": f"smtp://127.0.0.1:{server.port}", "user": USER}
     given = {"to": "ann@example.org", "from": "w@example.org", **where, **more}
-    return EmailChannel(EmailOptions.model_validate(given), LIMITS).send(parcel(), NOW)
+    return EmailChannel(EmailOptions.model_validate(given), TIMEOUTS).send(parcel(), NOW)
 
 
 def script(folder: Path, words: str) -> dict[str, list[str]]:

@@ -14,10 +14,10 @@ from support.smtp import Certificate, MailReceiver, ScriptedMailServer, make_cer
 from support.web import WebServer
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
 from watchdesk.delivery.mail.server import Tls
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Retry, SendOutcome, Sent
 
-LIMITS = Limits(wait=5, whole=10)
+TIMEOUTS = Timeouts(wait=5, whole=10)
 ELSEWHERE = "0.0.0.0"
 """Leads to this machine, and is no loopback address."""
 
@@ -25,7 +25,7 @@ ELSEWHERE = "0.0.0.0"
 def send(port: int, host: str = "127.0.0.1", tls_of: Certificate | None = None, **more: Any) -> SendOutcome:
     given = {"to": "ann@example.org", "from": "w@example.org", "server": f"smtp://{host}:{port}", **more}
     trust = tls_of.trusted if tls_of else None
-    return EmailChannel(EmailOptions.model_validate(given), LIMITS, trust).send(parcel(), NOW)
+    return EmailChannel(EmailOptions.model_validate(given), TIMEOUTS, trust).send(parcel(), NOW)
 
 
 def received(**more: Any) -> EmailMessage:

@@ -15,7 +15,7 @@ from support.opensmtpd import MailSystem
 from support.parcels import NOW, parcel
 from support.sample_digests import found, rendered
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Parcel, Refused, SendOutcome, Sent
 
 SUBJECT = "Ранковий огляд 🍦: 12 stories — naïve & long " + "ö" * 90
@@ -35,7 +35,7 @@ def mail() -> Iterator[MailSystem]:
 
 def send(server: str, what: Parcel, *to: str, **more: Any) -> SendOutcome:
     given = {"to": list(to), "from": "Nachtpult Ünit <watchdesk@example.org>", "server": server, **more}
-    return EmailChannel(EmailOptions.model_validate(given), Limits(10, 20)).send(what, NOW)
+    return EmailChannel(EmailOptions.model_validate(given), Timeouts(10, 20)).send(what, NOW)
 
 
 def over_smtp(mail: MailSystem) -> str:

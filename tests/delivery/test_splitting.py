@@ -15,10 +15,10 @@ from support.parcels import NOW, parcel
 from support.smtp import DROP, STALL, MailReceiver, Received, ScriptedMailServer
 from support.web import WebServer
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Refused, Retry, Sent
 
-LIMITS = Limits(wait=5, whole=10)
+TIMEOUTS = Timeouts(wait=5, whole=10)
 EVERYONE = [f"r{number}@example.org" for number in range(5)]
 DESK = """\
 polling: {{every: 1s, fastest: 1s, first_poll: all, private_addresses: allow}}
@@ -33,7 +33,7 @@ operators: {{to: [shelf]}}
 
 def channel(port: int, *to: str) -> EmailChannel:
     given = {"to": to or EVERYONE, "from": "w@example.org", "server": f"smtp://127.0.0.1:{port}"}
-    return EmailChannel(EmailOptions.model_validate(given), LIMITS)
+    return EmailChannel(EmailOptions.model_validate(given), TIMEOUTS)
 
 
 def sizes(messages: list[Received]) -> list[int]:

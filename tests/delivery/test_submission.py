@@ -11,12 +11,12 @@ from watchdesk.delivery.mail.addresses import parse_address
 from watchdesk.delivery.mail.message import Letter, write_letter
 from watchdesk.delivery.mail.server import MailServer, Protocol
 from watchdesk.delivery.mail.submission import Submission
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 
 SENDER = parse_address("watchdesk@example.org")
 ANN, BOB, EVE = (parse_address(f"{name}@example.org") for name in ("ann", "bob", "eve"))
-LIMITS = Limits(wait=0.3, whole=5)
+TIMEOUTS = Timeouts(wait=0.3, whole=5)
 STAGES = ["connect", "ehlo", "mail", "rcpt", "data", "content"]
 
 
@@ -30,10 +30,10 @@ def sent_to(
     *,
     protocol: Protocol = Protocol.SMTP,
     had: Collection[str] = (),
-    limits: Limits = LIMITS,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> SendOutcome:
     address = MailServer(protocol, "127.0.0.1", server.port)
-    return Submission(address, limits=limits).send(what or letter(), had)
+    return Submission(address, timeouts=timeouts).send(what or letter(), had)
 
 
 def rcpts(server: ScriptedMailServer) -> list[str]:
@@ -115,7 +115,7 @@ def test_a_server_that_says_nothing_is_left_after_the_wait(stage: str) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_server_that_answers_slowly_for_ever_is_cut_by_the_deadline(stage: str) -> None:
     with ScriptedMailServer({stage: DRIP}) as server:
-        outcome = sent_to(server, limits=Limits(wait=30, whole=0.4))
+        outcome = sent_to(server, timeouts=Timeouts(wait=30, whole=0.4))
     assert isinstance(outcome, Retry)
     assert "0.4 s in all" in outcome.reason
 
@@ -139,7 +139,7 @@ def test_no_server_at_all_is_tried_again() -> None:
     with ScriptedMailServer() as server:
         port = server.port
     address = MailServer(Protocol.SMTP, "127.0.0.1", port)
-    outcome = Submission(address, limits=LIMITS).send(letter())
+    outcome = Submission(address, timeouts=TIMEOUTS).send(letter())
     assert outcome == Retry(
         f"127.0.0.1:{port} cannot be reached or hung up, while connecting: Connection refused"
     )
@@ -217,13 +217,13 @@ def test_lmtp_over_tcp_speaks_lhlo() -> None:
 def test_lmtp_speaks_to_a_socket_by_its_path(tmp_path: Path) -> None:
     with ScriptedMailServer(path=tmp_path / "lmtp") as server:
         address = MailServer(Protocol.LMTP, path=str(tmp_path / "lmtp"))
-        assert Submission(address, limits=LIMITS).send(letter()) == Sent()
+        assert Submission(address, timeouts=TIMEOUTS).send(letter()) == Sent()
         assert len(server.contents) == 1
 
 
 def test_an_lmtp_socket_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
     address = MailServer(Protocol.LMTP, path=str(tmp_path / "absent"))
-    outcome = Submission(address, limits=LIMITS).send(letter())
+    outcome = Submission(address, timeouts=TIMEOUTS).send(letter())
     assert isinstance(outcome, Retry)
     assert "No such file" in outcome.reason
 

@@ -15,7 +15,7 @@ from support.desk import DeskFiles, environment, item, rss
 from support.parcels import NOW, parcel
 from support.web import WebServer
 from watchdesk.config.settings import ChannelSettings
-from watchdesk.delivery.attempt import Contained, attempt, in_short
+from watchdesk.delivery.attempt import Contained, attempt, normalised
 from watchdesk.delivery.channels import KINDS, build_channels
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.store import open_store
@@ -179,7 +179,7 @@ def test_an_attempt_that_comes_back_late_is_not_begun_again_and_counts_when_it_c
 @pytest.mark.parametrize("reason", ["\0", "a\ud800\0b", "x" * 2_000_000, "", "\n\n"])
 def test_a_reason_is_short_on_one_line_and_fit_for_a_database(reason: str) -> None:
     for outcome in (Retry(reason), Refused(reason), Sent(reason)):
-        told = in_short(outcome)
+        told = normalised(outcome)
         text = told.note if isinstance(told, Sent) else told.reason
         assert text
         assert text.isprintable()

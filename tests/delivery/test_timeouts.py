@@ -11,7 +11,7 @@ from support.smtp import DRIP, ScriptedMailServer
 from support.web import Answer, WebServer
 from watchdesk.config.settings import ChannelSettings
 from watchdesk.delivery.channels import KINDS, build_channels
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Retry, SendOutcome
 
 BRIEF = timedelta(seconds=0.4)
@@ -50,6 +50,6 @@ def test_a_mail_server_that_answers_without_end_is_left_after_it(tmp_path: Path)
 
 
 def test_without_one_a_kind_keeps_its_own() -> None:
-    assert Limits(30, 60).within(None) == Limits(30, 60)
-    assert Limits(30, 60).within(timedelta(minutes=5)) == Limits(30, 300)
-    assert Limits(30, 60).within(timedelta(seconds=10)) == Limits(10, 10)
+    assert Timeouts(30, 60).within(None) == Timeouts(30, 60)
+    assert Timeouts(30, 60).within(timedelta(minutes=5)) == Timeouts(30, 300)
+    assert Timeouts(30, 60).within(timedelta(seconds=10)) == Timeouts(10, 10)

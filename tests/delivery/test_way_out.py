@@ -21,10 +21,10 @@ from watchdesk.delivery.channels.chat import ChatChannel, ChatOptions
 from watchdesk.delivery.channels.email import EmailOptions
 from watchdesk.delivery.channels.webhook import WebhookChannel, WebhookOptions
 from watchdesk.delivery.kind import ChannelContext
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Retry, SendOutcome, Sent
 
-LIMITS = Limits(wait=3, whole=6)
+TIMEOUTS = Timeouts(wait=3, whole=6)
 KINDS = ["webhook", "chat"]
 
 
@@ -40,9 +40,9 @@ def answer(line: socket.socket, head: bytes) -> None:
 def sent(kind: str, host: str, network: Network, *, tls: bool = False, more: str = "") -> SendOutcome:
     if kind == "webhook":
         url = f"{'https' if tls else 'http'}://{host}/hook"
-        return WebhookChannel(WebhookOptions(url=url), LIMITS, network=network).send(parcel(), NOW)
+        return WebhookChannel(WebhookOptions(url=url), TIMEOUTS, network=network).send(parcel(), NOW)
     address = f"json{'s' if tls else ''}://{host}/tok3nword{more}"
-    return ChatChannel(ChatOptions.model_validate([address]), LIMITS, network).send(parcel(), NOW)
+    return ChatChannel(ChatOptions.model_validate([address]), TIMEOUTS, network).send(parcel(), NOW)
 
 
 def reason(outcome: SendOutcome) -> str:

@@ -15,18 +15,18 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from support.parcels import NOW, parcel
 from support.web import Answer, WebServer
 from watchdesk.delivery.channels.webhook import WebhookChannel, WebhookOptions, redacted
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 from watchdesk.transport.retry_after import retry_after
 
 KEY = "whsec_" + base64.b64encode(b"a key of twenty-four byt").decode()
 NEXT_KEY = "whsec_" + base64.b64encode(b"the key that comes after").decode()
-LIMITS = Limits(wait=5, whole=10)
+TIMEOUTS = Timeouts(wait=5, whole=10)
 
 
-def channel(web: WebServer, limits: Limits = LIMITS, **options: Any) -> WebhookChannel:
+def channel(web: WebServer, timeouts: Timeouts = TIMEOUTS, **options: Any) -> WebhookChannel:
     return WebhookChannel(
-        WebhookOptions.model_validate({"url": web.url("/hook/tok3n?key=s3cret"), **options}), limits
+        WebhookOptions.model_validate({"url": web.url("/hook/tok3n?key=s3cret"), **options}), timeouts
     )
 
 
@@ -160,20 +160,20 @@ def test_a_secret_that_is_not_there_is_tried_again_and_nothing_goes_out_unsigned
 
 def test_a_receiver_that_says_nothing_is_left_after_the_wait(web: WebServer) -> None:
     web.respond("/hook/tok3n", Answer(delay=20))
-    outcome = channel(web, Limits(wait=0.3, whole=10)).send(parcel(), NOW)
+    outcome = channel(web, Timeouts(wait=0.3, whole=10)).send(parcel(), NOW)
     assert outcome == Retry(f"{redacted(web.url())} did not answer within 0.3 s")
 
 
 def test_a_body_without_end_holds_nobody_up(web: WebServer) -> None:
     web.respond("/hook/tok3n", Answer(b"x" * 10_000, 400, {"Content-Length": "10000"}, drip=0.05))
-    outcome = channel(web, Limits(wait=5, whole=0.6)).send(parcel(), NOW)
+    outcome = channel(web, Timeouts(wait=5, whole=0.6)).send(parcel(), NOW)
     assert isinstance(outcome, Retry)
     assert "answered 400" in outcome.reason
 
 
 def test_a_receiver_that_took_it_need_not_finish_its_answer(web: WebServer) -> None:
     web.respond("/hook/tok3n", Answer(b"x" * 10_000, 200, {"Content-Length": "10000"}, drip=0.05))
-    assert channel(web, Limits(wait=5, whole=10)).send(parcel(), NOW) == Sent()
+    assert channel(web, Timeouts(wait=5, whole=10)).send(parcel(), NOW) == Sent()
 
 
 def test_what_a_receiver_complains_of_is_told_in_short(web: WebServer) -> None:
@@ -194,14 +194,14 @@ def test_no_reason_holds_what_may_be_a_secret_in_the_address(web: WebServer, ans
 
 def test_a_receiver_that_is_not_there_is_tried_again(web: WebServer) -> None:
     options = WebhookOptions(url="http://u:hidden@127.0.0.1:9/tok3n")
-    assert WebhookChannel(options, LIMITS).send(parcel(), NOW) == Retry(
+    assert WebhookChannel(options, TIMEOUTS).send(parcel(), NOW) == Retry(
         "no answer from http://127.0.0.1:9: the server refuses connections; check the address and its port"
     )
 
 
 def test_a_receiver_that_does_not_speak_tls_is_told(web: WebServer) -> None:
     options = WebhookOptions(url=web.url("/tok3n").replace("http:", "https:"))
-    outcome = WebhookChannel(options, LIMITS).send(parcel(), NOW)
+    outcome = WebhookChannel(options, TIMEOUTS).send(parcel(), NOW)
     assert isinstance(outcome, Retry)
     assert "no safe connection" in outcome.reason
     assert "tok3n" not in outcome.reason

@@ -5,7 +5,7 @@ What a digest holds and says is settled before; what survives a restart is the s
 
 from watchdesk.delivery.addressing import deliveries_for
 from watchdesk.delivery.attempt import attempt
-from watchdesk.delivery.contacts import whom_to_ask
+from watchdesk.delivery.contacts import contacts_for
 from watchdesk.delivery.in_flight import InFlight
 from watchdesk.delivery.lease_owner import lease_owner_name, release_dead_leases
 from watchdesk.delivery.outbox import LEASE, Report, record_kept, send_due
@@ -15,10 +15,10 @@ __all__ = [
     "InFlight",
     "Report",
     "attempt",
+    "contacts_for",
     "deliveries_for",
     "lease_owner_name",
     "record_kept",
     "release_dead_leases",
     "send_due",
-    "whom_to_ask",
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from watchdesk.config.private import PRIVATE, open_private, set_mode
 
 
-def write_durably(target: Path, content: bytes, temporary: Path, mode: int = PRIVATE) -> None:
+def write_atomically(target: Path, content: bytes, temporary: Path, mode: int = PRIVATE) -> None:
     """Writes `temporary`, on the same file system, and renames it to `target` when it is on the disk.
 
     `mode`: of the file, whatever the umask. Raises `OSError` when that cannot be done; then `temporary` is

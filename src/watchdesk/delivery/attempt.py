@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from watchdesk.delivery.captured_output import to_the_log
+from watchdesk.delivery.captured_output import captured_to_log
 from watchdesk.encoding.display import encodable, one_line, shortened
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.ports import Channel
@@ -27,12 +27,12 @@ _MOST_NAMES = 100_000
 def attempt(name: str, channel: Channel, parcel: Parcel, now: datetime) -> SendOutcome:
     """Lets the channel send once. A mistake in it is a failed attempt, and costs no other channel a thing."""
     try:
-        return in_short(channel.send(parcel, now))
+        return normalised(channel.send(parcel, now))
     except Exception as mistake:  # noqa: BLE001 - whatever a channel does wrong is told, here
         return _failed(name, parcel, mistake)
 
 
-def in_short(outcome: object) -> SendOutcome:
+def normalised(outcome: object) -> SendOutcome:
     """The outcome with its texts on one line, fit for a database, not too long; a failure if it is none."""
     match outcome:
         case Sent(note):
@@ -95,8 +95,8 @@ class Contained:
         def told() -> None:
             outcome: SendOutcome = Retry("the channel ended its thread")
             try:
-                with to_the_log(channel=self._name):
-                    outcome = in_short(send())
+                with captured_to_log(channel=self._name):
+                    outcome = normalised(send())
             except BaseException as mistake:  # noqa: BLE001 - SystemExit and the like are its own affair
                 outcome = _failed(self._name, parcel, mistake)
             finally:
@@ -111,12 +111,12 @@ class Contained:
 def _failed(name: str, parcel: Parcel, mistake: BaseException) -> Retry:
     kind = _short(type(mistake).__name__)
     told = log.bind(channel=name, delivery=parcel.delivery.id)
-    told.error("a channel failed by a mistake in it", why=told_by(mistake))
+    told.error("a channel failed by a mistake in it", why=described(mistake))
     told.debug("where the mistake is", exc_info=mistake)
     return Retry(f"channel '{name}' failed by a mistake in it ({kind}); the log has it")
 
 
-def told_by(mistake: BaseException) -> str:
+def described(mistake: BaseException) -> str:
     """What a third party's code raised, as one line: its kind, and what it says of itself."""
     kind = _short(type(mistake).__name__)
     try:

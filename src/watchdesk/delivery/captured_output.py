@@ -72,7 +72,7 @@ class _Router:
 
 
 @contextlib.contextmanager
-def to_the_log(**about: str) -> Iterator[None]:
+def captured_to_log(**about: str) -> Iterator[None]:
     """What this thread prints meanwhile is logged, with `about` beside it."""
     _stand_in()
     before, _here.lines = _here.lines, _Lines(**about)

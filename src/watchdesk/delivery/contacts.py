@@ -6,7 +6,7 @@ from watchdesk.config.settings import ChannelSettings, Settings
 from watchdesk.delivery.channels.email import EmailOptions
 
 
-def whom_to_ask(settings: Settings, to: Sequence[str]) -> tuple[str, ...]:
+def contacts_for(settings: Settings, to: Sequence[str]) -> tuple[str, ...]:
     """Mail addresses, each once; without any the desk's `contact`, and none where that is not set either."""
     channels = settings.channels
     replies = list(_replies(channels[name] for name in to if name in channels))

@@ -32,7 +32,7 @@ from watchdesk.scheduling import GiveUp, next_attempt
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=10)
-"""Twice what the slowest channel allows itself (`Limits.whole`)."""
+"""Twice what the slowest channel allows itself (`Timeouts.whole`)."""
 LATE = f"its sender did not come back within {LEASE // timedelta(minutes=1)} minutes"
 """It hangs, or its process died."""
 

@@ -6,7 +6,7 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Timeouts:
     """How long a receiver may take, in seconds."""
 
     wait: float = 60

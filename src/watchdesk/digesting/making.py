@@ -12,7 +12,7 @@ import structlog
 
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
-from watchdesk.delivery import deliveries_for, whom_to_ask
+from watchdesk.delivery import contacts_for, deliveries_for
 from watchdesk.digesting.rendering import noted, rendering_of
 from watchdesk.digesting.spikes import SpikeWatch, let_go
 from watchdesk.digests import Reason
@@ -149,7 +149,7 @@ def compose_digest(
         digest_id=digest_id,
         weights={source.id: source.weight for source in plan.settings.sources.values()},
         spikes=spikes,
-        ask=whom_to_ask(plan.settings, setting.to),
+        ask=contacts_for(plan.settings, setting.to),
     )
 
 

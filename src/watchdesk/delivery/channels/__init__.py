@@ -13,11 +13,11 @@ from pydantic import BaseModel
 
 from watchdesk.config.network import Authorities, Network
 from watchdesk.config.settings import ChannelSettings
-from watchdesk.delivery.attempt import Contained, told_by
-from watchdesk.delivery.captured_output import to_the_log
+from watchdesk.delivery.attempt import Contained, described
+from watchdesk.delivery.captured_output import captured_to_log
 from watchdesk.delivery.channels import atom, chat, email, files, maildir, webhook
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.errors import WatchdeskError
 from watchdesk.ports import Channel
 
@@ -76,15 +76,15 @@ def build_channels(
 
 def _built(setting: ChannelSettings, kind: ChannelKind, context: ChannelContext) -> Channel:
     try:
-        with to_the_log(channel=setting.name):
+        with captured_to_log(channel=setting.name):
             channel = kind.build(setting.options, context)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a third party's code may raise anything, SystemExit included
-        raise ChannelNotBuilt(setting, told_by(error)) from error
+        raise ChannelNotBuilt(setting, described(error)) from error
     if setting.kind in KINDS:
         return channel
-    return Contained(setting.name, channel, Limits().within(setting.timeout).whole)
+    return Contained(setting.name, channel, Timeouts().within(setting.timeout).whole)
 
 
 def all_kinds() -> Mapping[str, ChannelKind]:
@@ -95,13 +95,13 @@ def all_kinds() -> Mapping[str, ChannelKind]:
 
 def _load(point: EntryPoint) -> ChannelKind:
     try:
-        with to_the_log(kind=point.name):
+        with captured_to_log(kind=point.name):
             kind = point.load()
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a third party's module may raise anything while it is imported
         raise ChannelKindBroken(
-            f"the channel kind '{point.name}' ({point.value}) cannot be loaded: {told_by(error)}; "
+            f"the channel kind '{point.name}' ({point.value}) cannot be loaded: {described(error)}; "
             "mend or uninstall the package it comes from"
         ) from error
     if not isinstance(kind, ChannelKind):

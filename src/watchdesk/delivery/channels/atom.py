@@ -22,7 +22,7 @@ from pydantic import Field
 
 from watchdesk.config.private import PRIVATE, folder_mode, make_folder, open_private
 from watchdesk.delivery.atom_feed import DamagedFeed, Entry, Feed, identity, with_entries
-from watchdesk.delivery.atomic_write import write_durably
+from watchdesk.delivery.atomic_write import write_atomically
 from watchdesk.delivery.channels.files import fit
 from watchdesk.delivery.digest_document import document_in, is_test
 from watchdesk.delivery.folder_option import ServedFolderOptions
@@ -85,7 +85,7 @@ class AtomChannel:
             notes.append(f"{path.name} was damaged and is begun anew; what was left of it is {aside}")
             content = with_entries(feed, None, entries, self._keep, now)
         if content != written:
-            write_durably(path, content, path.with_name(f".{path.name}.part"), self._mode)
+            write_atomically(path, content, path.with_name(f".{path.name}.part"), self._mode)
         return notes
 
 
@@ -109,7 +109,7 @@ def _desk_of(folder: Path) -> str:
     """What tells these feeds from those of other desks: drawn once, and kept with them."""
     path = folder / ".desk"
     if not path.exists():
-        write_durably(path, uuid.uuid4().hex.encode(), folder / ".desk.part")
+        write_atomically(path, uuid.uuid4().hex.encode(), folder / ".desk.part")
     return fit(path.read_text(encoding="ascii", errors="replace"))[:32]
 
 

@@ -15,17 +15,17 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from watchdesk.config.network import Network
 from watchdesk.config.secrets import Secret, SecretMissing, SecretRef, is_reference
 from watchdesk.delivery.chat.compact import compact
-from watchdesk.delivery.chat.time_limit import Guard
+from watchdesk.delivery.chat.time_limit import TimeLimit
 from watchdesk.delivery.delivered import Delivered
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.transport.trust import trust_store
 
 if TYPE_CHECKING:
     from watchdesk.delivery.chat.services import ChatService
 
-LIMITS = Limits(wait=20, whole=60)
+TIMEOUTS = Timeouts(wait=20, whole=60)
 """Where the configuration says nothing."""
 
 
@@ -65,15 +65,15 @@ class ChatChannel:
     def __init__(
         self,
         options: ChatOptions,
-        limits: Limits | None = None,
+        timeouts: Timeouts | None = None,
         network: Network = Network(),
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self._network = network
         self._trust = trust or trust_store(network.authorities)
         self._secrets = options.address
-        self._limits = limits or LIMITS
-        self._guard = Guard()
+        self._timeouts = timeouts or TIMEOUTS
+        self._time_limit = TimeLimit()
         self._delivered: Delivered[int] = Delivered()
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
@@ -82,7 +82,7 @@ class ChatChannel:
         Chats cannot drop repeats, so an address that took a delivery is left out when it is sent again;
         this is remembered by the process alone.
         """
-        ends = time.monotonic() + self._limits.whole
+        ends = time.monotonic() + self._timeouts.whole
         delivered = self._delivered.of(parcel.delivery.id)
         outcomes: list[SendOutcome] = []
         for number, secret in enumerate(self._secrets):
@@ -105,12 +105,12 @@ class ChatChannel:
         message = compact(parcel.rendered, service.markup, service.room)
 
         def attempt() -> SendOutcome:
-            outcome = service.send(message, min(self._limits.wait, left))
+            outcome = service.send(message, min(self._timeouts.wait, left))
             if isinstance(outcome, Sent):
                 arrived()  # even when nobody waits for it any more
             return outcome
 
-        return self._guard.run(service.name, attempt, left)
+        return self._time_limit.run(service.name, attempt, left)
 
 
 def _service(
@@ -134,7 +134,7 @@ def settled(outcomes: Sequence[SendOutcome]) -> SendOutcome:
 
 
 def _build(options: ChatOptions, context: ChannelContext) -> ChatChannel:
-    return ChatChannel(options, LIMITS.within(context.timeout), context.network, context.trust)
+    return ChatChannel(options, TIMEOUTS.within(context.timeout), context.network, context.trust)
 
 
 KIND = ChannelKind(ChatOptions, _build)

@@ -21,7 +21,7 @@ from watchdesk.delivery.mail.recipients import Room
 from watchdesk.delivery.mail.server import Protocol as MailProtocol
 from watchdesk.delivery.mail.server import ServerOption, Tls
 from watchdesk.delivery.mail.submission import Submission
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Parcel, Retry, SendOutcome
 
 _UNSUBSCRIBE = re.compile(r"([Mm][Aa][Ii][Ll][Tt][Oo]:|[Hh][Tt][Tt][Pp][Ss]?://)[!-;=?-~]+")
@@ -157,12 +157,12 @@ class EmailChannel:
     def __init__(
         self,
         options: EmailOptions,
-        limits: Limits | None = None,
+        timeouts: Timeouts | None = None,
         trust: ssl.SSLContext | None = None,
         authorities: Authorities = Authorities(),
     ) -> None:
         self._options = options
-        self._limits = limits
+        self._timeouts = timeouts
         self._authorities = authorities
         self._trust = trust or trust_for(options.server, authorities)
         self._room = Room()
@@ -197,12 +197,12 @@ class EmailChannel:
         options = self._options
         match options.server.protocol:
             case MailProtocol.SENDMAIL:
-                return SendmailProgram(options.server, self._limits)
+                return SendmailProgram(options.server, self._timeouts)
             case MailProtocol.SMTP | MailProtocol.SMTPS | MailProtocol.LMTP:
                 return Submission(
                     options.server,
                     _login(options),
-                    self._limits,
+                    self._timeouts,
                     self._trust,
                     tls=options.tls_in_force,
                     helo=options.helo,
@@ -222,7 +222,7 @@ def _login(options: EmailOptions) -> Credentials | None:
 
 
 def _build(options: EmailOptions, context: ChannelContext) -> EmailChannel:
-    return EmailChannel(options, Limits().within(context.timeout), authorities=context.network.authorities)
+    return EmailChannel(options, Timeouts().within(context.timeout), authorities=context.network.authorities)
 
 
 KIND = ChannelKind(EmailOptions, _build)

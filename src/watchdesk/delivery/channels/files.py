@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from watchdesk.config.private import PRIVATE, folder_mode, make_folder
-from watchdesk.delivery.atomic_write import sync_directory, write_durably
+from watchdesk.delivery.atomic_write import sync_directory, write_atomically
 from watchdesk.delivery.digest_document import is_test
 from watchdesk.delivery.folder_option import ServedFolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
@@ -39,7 +39,7 @@ class FilesChannel:
             for ending, content in contents.items():
                 name = f"{stem}.{ending}"
                 encoded = content.encode("utf-8", "replace")
-                write_durably(self._folder / name, encoded, self._folder / f".{name}.part", self._mode)
+                write_atomically(self._folder / name, encoded, self._folder / f".{name}.part", self._mode)
             if not is_test(rendered):
                 self._point_latest(fit(parcel.delivery.digest_name), f"{stem}.html", now)
         except OSError as error:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from watchdesk.config.private import make_folder
-from watchdesk.delivery.atomic_write import write_durably
+from watchdesk.delivery.atomic_write import write_atomically
 from watchdesk.delivery.folder_option import FolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.mail.addresses import MailAddress
@@ -36,7 +36,7 @@ class MaildirChannel:
             for part in ("tmp", "new", "cur"):
                 make_folder(self._mailbox / part)
             if not self._holds(name):
-                write_durably(self._mailbox / "new" / name, content, self._mailbox / "tmp" / name)
+                write_atomically(self._mailbox / "new" / name, content, self._mailbox / "tmp" / name)
         except OSError as error:
             return Retry(f"the digest cannot be written to the mailbox {self._mailbox}: {error.strerror}")
         return Sent()

@@ -19,7 +19,7 @@ from watchdesk.config.network import Network, Proxy
 from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.signature import key_of, signed_headers
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.transport.adapter import Adapter, route_of
 from watchdesk.transport.connections import Manner
@@ -35,7 +35,7 @@ _REPEATED = 200
 _LOGINS = {401: "www-authenticate", 407: "proxy-authenticate"}
 
 
-LIMITS = Limits(wait=30, whole=60)
+TIMEOUTS = Timeouts(wait=30, whole=60)
 """Where the configuration says nothing."""
 
 
@@ -78,15 +78,15 @@ class WebhookChannel:
     def __init__(
         self,
         options: WebhookOptions,
-        limits: Limits | None = None,
+        timeouts: Timeouts | None = None,
         trust: ssl.SSLContext | None = None,
         network: Network = Network(),
     ) -> None:
         """`trust`: whose certificates are believed; those of `network` when left out."""
         self._url = options.url
         self._secrets = options.secret
-        self._limits = limits or LIMITS
-        self._watch = Watch(self._limits.whole)
+        self._timeouts = timeouts or TIMEOUTS
+        self._watch = Watch(self._timeouts.whole)
         self._authorities = network.authorities
         self._route = route_of(options.url, network.proxies)
         self._trust = trust or trust_store(network.authorities)
@@ -113,7 +113,7 @@ class WebhookChannel:
     def _post(
         self, deadline: Deadline, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> SendOutcome:
-        wait = self._limits.wait
+        wait = self._timeouts.wait
         manner = Manner(lambda _asked: min(wait, deadline.remaining), deadline.watch)
         request = requests.Request("POST", self._url, headers=headers, data=body).prepare()
         # No session: no login from a .netrc file may travel with it, and no cookie.
@@ -130,8 +130,8 @@ class WebhookChannel:
         if deadline.expired:
             return f"{where} took more than {deadline.seconds:g} s in all"
         if isinstance(trouble, requests.Timeout) and not isinstance(self._route, Proxy):
-            return f"{where} did not answer within {self._limits.wait:g} s"
-        reason = reason_of(trouble, self._limits.wait, self._route, self._authorities)
+            return f"{where} did not answer within {self._timeouts.wait:g} s"
+        reason = reason_of(trouble, self._timeouts.wait, self._route, self._authorities)
         if isinstance(trouble, requests.exceptions.SSLError):
             return f"no safe connection to {where}: {reason}"
         return f"no answer from {where}: {reason}"
@@ -169,7 +169,7 @@ def _first_words(answer: requests.Response) -> str:
 
 
 def _build(options: WebhookOptions, context: ChannelContext) -> WebhookChannel:
-    return WebhookChannel(options, LIMITS.within(context.timeout), context.trust, context.network)
+    return WebhookChannel(options, TIMEOUTS.within(context.timeout), context.trust, context.network)
 
 
 KIND = ChannelKind(WebhookOptions, _build)

@@ -13,7 +13,7 @@ _HANGING = 4
 """Attempts that may still hang when another begins."""
 
 
-class Guard:
+class TimeLimit:
     """Lets attempts of one channel run in threads of their own, which do not outlive the process."""
 
     def __init__(self) -> None:

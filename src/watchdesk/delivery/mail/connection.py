@@ -6,7 +6,7 @@ import ssl
 
 from watchdesk.config.network import Authorities
 from watchdesk.delivery.mail.server import MailServer, Protocol
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.transport.deadline import Deadline
 from watchdesk.transport.dialing import dial
 from watchdesk.transport.trust import trust_store
@@ -21,7 +21,7 @@ class MailConnection(smtplib.SMTP):
     def __init__(
         self,
         server: MailServer,
-        limits: Limits,
+        timeouts: Timeouts,
         deadline: Deadline,
         trust: ssl.SSLContext,
         helo: str | None = None,
@@ -32,7 +32,7 @@ class MailConnection(smtplib.SMTP):
         self._trust = trust
         if server.protocol is Protocol.LMTP:
             self.ehlo_msg = "lhlo"
-        super().__init__(server.path or server.host, server.port, local_hostname=helo, timeout=limits.wait)
+        super().__init__(server.path or server.host, server.port, local_hostname=helo, timeout=timeouts.wait)
 
     def getreply(self) -> tuple[int, bytes]:
         """A whole reply (RFC 5321 §4.2.1). smtplib would take one that broke off, and one without end."""

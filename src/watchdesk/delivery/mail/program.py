@@ -10,7 +10,7 @@ from typing import assert_never
 from watchdesk.delivery.mail.message import Letter
 from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, settled
 from watchdesk.delivery.mail.server import MailServer
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
 
 _FOLDERS = "/usr/sbin:/usr/lib:/usr/local/sbin:/usr/bin:/usr/local/bin"
@@ -25,9 +25,9 @@ _REPLY = re.compile(r"(?<![\d.])([45]\d\d)[ -](?!bytes|ms\b)(.*)")
 class SendmailProgram:
     """The program, as the configuration names it or as it is found."""
 
-    def __init__(self, server: MailServer, limits: Limits | None = None) -> None:
+    def __init__(self, server: MailServer, timeouts: Timeouts | None = None) -> None:
         self._path = server.path
-        self._limits = limits or Limits()
+        self._timeouts = timeouts or Timeouts()
 
     def send(self, letter: Letter, had: Collection[str] = ()) -> SendOutcome:
         """Queues once, but for those who `had` it at an earlier attempt.
@@ -42,9 +42,9 @@ class SendmailProgram:
             )
         everyone = [address.spec for address in letter.recipients]
         recipients = [who for who in everyone if who not in had]
-        ends = time.monotonic() + self._limits.whole
+        ends = time.monotonic() + self._timeouts.whole
         if recipients == everyone:
-            outcome = self._hand_over(program, letter, everyone, self._limits.whole)
+            outcome = self._hand_over(program, letter, everyone, self._timeouts.whole)
             if len(everyone) == 1 or not _may_be_of_one(outcome):
                 return outcome
         # Programs take all or nobody, and one who does not exist shall not cost the others theirs.
@@ -61,7 +61,7 @@ class SendmailProgram:
                 command, input=content, capture_output=True, timeout=seconds, check=False
             )
         except subprocess.TimeoutExpired:
-            return Retry(f"{program} took more than {self._limits.whole:g} s")
+            return Retry(f"{program} took more than {self._timeouts.whole:g} s")
         except OSError as error:
             return Retry(f"{program} cannot be run: {error.strerror}")
         return _judge(program, done, others=len(to) == 1 < len(letter.recipients))

@@ -18,7 +18,7 @@ from watchdesk.delivery.mail.message import Letter
 from watchdesk.delivery.mail.recipients import Answer, Recipients, Room
 from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, meaning
 from watchdesk.delivery.mail.server import MailServer, Protocol, Tls
-from watchdesk.delivery.timeouts import Limits
+from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Refused, SendOutcome, Sent
 from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import distrust_of
@@ -50,7 +50,7 @@ class Submission:
         self,
         server: MailServer,
         login: Credentials | None = None,
-        limits: Limits | None = None,
+        timeouts: Timeouts | None = None,
         trust: ssl.SSLContext | None = None,
         *,
         tls: Tls = Tls.WHEN_OFFERED,
@@ -64,8 +64,8 @@ class Submission:
         """
         self._server = server
         self._login = login
-        self._limits = limits or Limits()
-        self._watch = Watch(self._limits.whole)
+        self._timeouts = timeouts or Timeouts()
+        self._watch = Watch(self._timeouts.whole)
         self._authorities = authorities
         self._trust = trust or trust_for(server, authorities)
         self._tls = tls
@@ -99,7 +99,7 @@ class Submission:
     ) -> Trouble | Refused | None:
         self._stage = Stage.CONNECT
         try:
-            connection = MailConnection(self._server, self._limits, deadline, self._trust, self._helo)
+            connection = MailConnection(self._server, self._timeouts, deadline, self._trust, self._helo)
             return self._with_connection(connection, letter, recipients)
         except _Closing as closing:
             return self._turned_away(closing.reply)
