@@ -32,7 +32,7 @@ from watchdesk.polling.collecting import READ_HERE
 from watchdesk.ports import Channel, Store
 from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher
-from watchdesk.store import Database, database_url, open_store, seen_categories
+from watchdesk.store import Database, database_url, open_store, stored_categories
 from watchdesk.transport.trust import trust_store
 
 
@@ -68,7 +68,7 @@ def read_configuration(
     settings = read_settings(directory, problems, option_models())
     known = _known_sources(settings)
     if settings and lint and state_directory:
-        known["categories"] = seen_categories(settings.storage, state_directory) or None
+        known["categories"] = stored_categories(settings.storage, state_directory) or None
     rules = load_rules(rule_files(directory), problems, root=directory, lint=lint, **known)
     if settings and rules:
         check_digest_rules(settings, {rule.id: rule.tags for rule in rules.rules}, problems)

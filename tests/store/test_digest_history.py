@@ -19,10 +19,10 @@ def test_a_story_is_told_from_the_digest_that_held_it(store: SqlStore) -> None:
     store.know_digests(["flash", "morning"], NOW)
     store.ingest([item("a", story="same"), item("b")], STATE, NOW)
     stories = {waiting.story_id for waiting in store.waiting("flash")}
-    assert store.told("flash", stories) == {}
+    assert store.last_included("flash", stories) == {}
     send(store, "d1")
-    assert store.told("flash", stories) == dict.fromkeys(stories, NOW)
-    assert store.told("morning", stories) == {}
+    assert store.last_included("flash", stories) == dict.fromkeys(stories, NOW)
+    assert store.last_included("morning", stories) == {}
 
 
 def test_what_rules_found_is_counted_by_quarters_when_it_happened(store: SqlStore) -> None:
@@ -35,13 +35,13 @@ def test_what_rules_found_is_counted_by_quarters_when_it_happened(store: SqlStor
     archived = replace(item("d"), digests={})
     store.ingest([early, undated, old, archived], STATE, NOW)
     quarter = NOW.replace(microsecond=0)
-    found = store.found(["nato"], [(NOW - DAY, NOW + DAY)])
+    found = store.match_counts(["nato"], [(NOW - DAY, NOW + DAY)])
     assert found == {"nato": {quarter: 1, quarter - timedelta(hours=1): 1}}
-    assert store.found(["nato"], [(NOW + DAY, NOW + 2 * DAY)]) == {}
+    assert store.match_counts(["nato"], [(NOW + DAY, NOW + 2 * DAY)]) == {}
     times = store.waiting_times("flash")["nato"]
     old_one = NOW - timedelta(days=9)
     assert sorted(waited.happened_at for waited in times) == [old_one, NOW - timedelta(hours=1), NOW]
-    assert store.first_found(["nato", "aid"]) == old_one
+    assert store.first_match_at(["nato", "aid"]) == old_one
 
 
 def test_a_silence_runs_until_its_end_or_until_it_is_ended(store: SqlStore) -> None:
@@ -62,7 +62,7 @@ def test_what_made_no_spike_is_let_go_and_still_counts_as_found(store: SqlStore)
     assert store.let_go("flash", ["nato"], NOW + timedelta(hours=1)) == 1
     assert [waiting.article.url_key for waiting in store.waiting("flash")] == ["e.org/b"]
     assert len(store.waiting("morning")) == 2
-    assert sum(store.found(["nato"], [(NOW - DAY, NOW + DAY)])["nato"].values()) == 2
+    assert sum(store.match_counts(["nato"], [(NOW - DAY, NOW + DAY)])["nato"].values()) == 2
 
 
 def test_a_title_makes_one_story_within_a_day_and_not_after_it(store: SqlStore) -> None:

@@ -44,7 +44,9 @@ def test_what_was_matched_before_counts_as_found_where_it_was_news(storage: str,
         connection.execute(text("INSERT INTO places (digest_name, match_id) VALUES ('flash', 1)"))
     old.close()
     store = open_store(storage, tmp_path)
-    assert store.found(["nato"], [(NOW - timedelta(days=1), NOW + timedelta(days=1))]) == {"nato": {NOW: 1}}
+    assert store.match_counts(["nato"], [(NOW - timedelta(days=1), NOW + timedelta(days=1))]) == {
+        "nato": {NOW: 1}
+    }
     assert [waiting.rule_id for waiting in store.waiting("flash")] == ["nato"]
     standings = [store.matches(number)[0].standing for number in (1, 2)]
     assert standings == [Standing.NEWS, None]  # why the second went to the archive only, nobody knows

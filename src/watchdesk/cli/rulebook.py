@@ -34,7 +34,7 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
         last = store.last_matches()
         with counted_on_a_bar(store.matched_articles(after), _matched(store, after), "articles") as matched:
             found = habits(matched, desk.plan.rules, window, articles, last)
-        wide = widest(store.found(list(desk.plan.rules.labels), [(now - _DAY, now)]))
+        wide = widest(store.match_counts(list(desk.plan.rules.labels), [(now - _DAY, now)]))
     if as_json:
         print_json({**_document(found, window, articles), "too_wide": dict(wide)})
     else:

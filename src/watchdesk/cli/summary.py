@@ -257,7 +257,9 @@ def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
         refused=facts.refused.reason if facts.refused else None,
         troubles=tuple(trouble.sentence for trouble in troubles),
         archive_only=store.archive_only(now - _DAY),
-        too_wide=digests.widest(store.found(list(plan.rules.labels), [(now - _DAY, now)])) if plan else {},
+        too_wide=digests.widest(store.match_counts(list(plan.rules.labels), [(now - _DAY, now)]))
+        if plan
+        else {},
     )
 
 

@@ -173,8 +173,8 @@ def _past(
     own = [label.id for label in labels if setting.takes(label.id, label.tags)]
     return Past(
         since=since,
-        told=store.told(setting.name, {match.story_id for match in waiting}),
-        found=store.found({match.rule_id for match in waiting}, [(first, now + timedelta(days=1))]),
+        told=store.last_included(setting.name, {match.story_id for match in waiting}),
+        found=store.match_counts({match.rule_id for match in waiting}, [(first, now + timedelta(days=1))]),
         silences=tuple(store.silences(min(oldest, now))),
         articles_seen=sum(store.article_counts(begun).values()),
         sources_read=sum(moment >= begun for moment in read),

@@ -51,7 +51,7 @@ def _rises(
         return ()
     times = [waited.happened_at for of_rule in waiting.values() for waited in of_rule]
     reach = min(times) - timedelta(weeks=digests.WEEKS + 1)
-    begun = (store.oldest_article(reach), store.first_found(waiting), min(times))
+    begun = (store.oldest_article(reach), store.first_match_at(waiting), min(times))
     began = max(min(moment for moment in begun if moment), reach)
-    found = store.found(waiting, digests.looked_at(times, began))
+    found = store.match_counts(waiting, digests.looked_at(times, began))
     return digests.rises(waiting, found, began, factor, plan.zone_of(setting))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from watchdesk.ports.articles import ArticleStore, PageStore, SourceStore
-from watchdesk.ports.digests import DigestStore, PastStore
+from watchdesk.ports.digests import DigestStore, HistoryStore
 from watchdesk.ports.health import HealthStore
 from watchdesk.ports.outbox import OutboxStore, TroubleStore
 from watchdesk.ports.world import Channel, Fetcher
@@ -28,7 +28,7 @@ class Store(
     SourceStore,
     ArticleStore,
     DigestStore,
-    PastStore,
+    HistoryStore,
     OutboxStore,
     TroubleStore,
     HealthStore,
@@ -47,10 +47,10 @@ __all__ = [
     "DigestStore",
     "Fetcher",
     "HealthStore",
+    "HistoryStore",
     "NoteStore",
     "OutboxStore",
     "PageStore",
-    "PastStore",
     "SourceStore",
     "Store",
     "TroubleStore",

@@ -69,13 +69,13 @@ class DigestStore(Protocol):
         """
 
 
-class PastStore(Protocol):
+class HistoryStore(Protocol):
     """What came before a digest."""
 
-    def told(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
+    def last_included(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
         """By story, when a digest of this name last held it; stories it never held are left out."""
 
-    def found(
+    def match_counts(
         self, rule_ids: Collection[str], spans: Sequence[tuple[datetime, datetime]]
     ) -> Mapping[str, Mapping[datetime, int]]:
         """By rule, how many news articles it found in each quarter of an hour of the spans.
@@ -91,7 +91,7 @@ class PastStore(Protocol):
         None as a reason: it was not recorded.
         """
 
-    def first_found(self, rule_ids: Collection[str]) -> datetime | None:
+    def first_match_at(self, rule_ids: Collection[str]) -> datetime | None:
         """When the first of the articles happened that these rules found."""
 
     def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[Waited]]:

@@ -2,29 +2,29 @@
 
 from pathlib import Path
 
-from watchdesk.store.articles import ArchiveRows
+from watchdesk.store.articles import ArticleRows
 from watchdesk.store.attempts import AttemptRows
 from watchdesk.store.database import Database, database_url
-from watchdesk.store.database_identity import KnownDatabases
-from watchdesk.store.digest_history import PastRows
-from watchdesk.store.digest_marks import MarkRows
+from watchdesk.store.database_identity import IdentityFile
+from watchdesk.store.digest_history import HistoryRows
+from watchdesk.store.digest_marks import DigestMarkRows
 from watchdesk.store.digests import DigestRows
 from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
 from watchdesk.store.sources import SourceRows
-from watchdesk.store.stored_categories import seen_categories
+from watchdesk.store.stored_categories import stored_categories
 from watchdesk.store.troubles import TroubleRows
 
 
 class SqlStore(
     SourceRows,
     IngestRows,
-    ArchiveRows,
+    ArticleRows,
     DigestRows,
-    MarkRows,
-    PastRows,
+    DigestMarkRows,
+    HistoryRows,
     OutboxRows,
     AttemptRows,
     TroubleRows,
@@ -33,10 +33,10 @@ class SqlStore(
     """A `ports.Store`; safe to use from many threads and processes at once."""
 
     def __init__(
-        self, database: Database, known: KnownDatabases | None = None, older_copy: str | None = None
+        self, database: Database, identity_file: IdentityFile | None = None, older_copy: str | None = None
     ) -> None:
         self._database = database
-        self._known = known
+        self._identity_file = identity_file
         self.older_copy = older_copy
 
     def close(self) -> None:
@@ -52,4 +52,4 @@ def open_store(storage: str, state_directory: Path) -> SqlStore:
     return SqlStore(*open_database(storage, state_directory))
 
 
-__all__ = ["Database", "SqlStore", "database_url", "open_store", "seen_categories"]
+__all__ = ["Database", "SqlStore", "database_url", "open_store", "stored_categories"]

@@ -13,7 +13,7 @@ from watchdesk.store.row_mapping import article_of, match_of
 from watchdesk.store.tables import articles, matches, places, released_places
 
 
-class ArchiveRows(RematchingRows):
+class ArticleRows(RematchingRows):
     """The reading half of `ports.ArticleStore`."""
 
     _database: Database

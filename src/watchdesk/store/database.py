@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from watchdesk.config.private import open_private
 from watchdesk.errors import DamagedStorage, RefusedRow, StorageError, UnreachableStorage, UnusableStorage
 from watchdesk.store.open_file import OpenFile
-from watchdesk.store.row_validation import refuse_unclean, refuses_a_row
+from watchdesk.store.row_validation import is_row_refused, refuse_unstorable
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,7 @@ class Database:
         self.url = url
         self.open_file = OpenFile(Path(url.database or "")) if self.is_sqlite(url) else None
         self.engine = _sqlite(self.open_file, url, busy) if self.open_file else _postgresql(url)
-        event.listen(self.engine, "before_execute", refuse_unclean)
+        event.listen(self.engine, "before_execute", refuse_unstorable)
         self.damage: DamagedStorage | None = None
         """The last damage that anything met, until somebody finds the database whole."""
         # SQLite has one writer; queueing in the process is fairer than its polling for the lock.
@@ -45,7 +45,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view."""
-        with self._told(), self._readable(), self._reader() as connection, connection.begin():
+        with self._translated_errors(), self._readable(), self._reader() as connection, connection.begin():
             yield connection
 
     def _reader(self) -> Connection:
@@ -58,7 +58,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """All or nothing."""
-        with self._told(), self._writer, self.engine.connect() as connection:
+        with self._translated_errors(), self._writer, self.engine.connect() as connection:
             writing = connection.execution_options(watchdesk_writes=True)
             with writing.begin():
                 yield writing
@@ -75,7 +75,7 @@ class Database:
         return (self.url.database or "") if self.open_file else self.url.render_as_string(hide_password=True)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             if self.open_file:
                 self.open_file.check()
@@ -84,7 +84,7 @@ class Database:
             self.damage = damage
             raise
         except DBAPIError as error:
-            told = _told_of(error, self)
+            told = _storage_error(error, self)
             if isinstance(told, DamagedStorage):
                 self.damage = told
             raise told from error
@@ -183,14 +183,14 @@ _ADVICE = {
 }
 
 
-def _told_of(error: DBAPIError, database: Database) -> StorageError:
+def _storage_error(error: DBAPIError, database: Database) -> StorageError:
     """What happened and what to do."""
     said = (str(error.orig).strip().splitlines() or [""])[0] if error.orig else str(error)
     where = database.where
-    if refuses_a_row(error):
+    if is_row_refused(error):
         return RefusedRow(f"the database {where}: {said}")
     if database.open_file is None:
-        return _told_of_server(error, said, where)
+        return _server_error(error, said, where)
     code = getattr(error.orig, "sqlite_errorcode", 0) or 0
     if code & 0xFF in _DAMAGED or said.startswith("Could not decode to UTF-8"):
         what = "text in it is not text" if said.startswith("Could not decode") else said
@@ -207,7 +207,7 @@ def _is_away(error: OperationalError) -> bool:
     return error.connection_invalidated or state is None or state.startswith(("08", "57P"))
 
 
-def _told_of_server(error: DBAPIError, said: str, where: str) -> StorageError:
+def _server_error(error: DBAPIError, said: str, where: str) -> StorageError:
     if getattr(error.orig, "sqlstate", None) in _DAMAGED_SERVER:
         return DamagedStorage(f"the database {where} is damaged ({said}): restore it from a backup")
     if isinstance(error, OperationalError) and _is_away(error):

@@ -17,7 +17,7 @@ FILE = "database.json"
 
 
 @dataclass(frozen=True, slots=True)
-class KnownDatabase:
+class DatabaseIdentity:
     """A database that was used from this state directory."""
 
     id: str
@@ -28,7 +28,7 @@ class KnownDatabase:
     log: str | None = None
 
 
-class KnownDatabases:
+class IdentityFile:
     """The file. One that cannot be read counts as none: it guards, and must not stand in the way."""
 
     def __init__(self, state_directory: Path, url: URL) -> None:
@@ -36,11 +36,11 @@ class KnownDatabases:
         sqlite = url.get_backend_name() == "sqlite"
         self._name = "sqlite" if sqlite else url.set(password=None).render_as_string()
 
-    def read(self) -> KnownDatabase | None:
+    def read(self) -> DatabaseIdentity | None:
         """What is known of the configured database; None where none was used from here yet."""
         return self._all().get(self._name)
 
-    def write(self, known: KnownDatabase) -> None:
+    def write(self, known: DatabaseIdentity) -> None:
         """Remembers it. A full disk is told in the log, and costs no more than the guard."""
         every = {name: asdict(one) for name, one in {**self._all(), self._name: known}.items()}
         part = self.path.with_name(f".{FILE}.{os.getpid()}.part")
@@ -52,11 +52,13 @@ class KnownDatabases:
             part.unlink(missing_ok=True)
             log.warning("the database cannot be remembered", file=str(self.path), why=error.strerror)
 
-    def _all(self) -> dict[str, KnownDatabase]:
+    def _all(self) -> dict[str, DatabaseIdentity]:
         try:
             found = json.loads(self.path.read_bytes())
             return {
-                str(name): KnownDatabase(str(one["id"]), int(one["stamp"]), one.get("file"), one.get("log"))
+                str(name): DatabaseIdentity(
+                    str(one["id"]), int(one["stamp"]), one.get("file"), one.get("log")
+                )
                 for name, one in found["databases"].items()
             }
         except FileNotFoundError:

@@ -14,13 +14,13 @@ _QUARTER = 900_000_000
 """Microseconds: days of all time zones begin at one."""
 
 
-class PastRows:
-    """`ports.PastStore`."""
+class HistoryRows:
+    """`ports.HistoryStore`."""
 
     _database: Database
 
-    def told(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
-        """See `ports.PastStore.told`."""
+    def last_included(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
+        """See `ports.HistoryStore.last_included`."""
         found: dict[int, datetime] = {}
         with self._database.read() as connection:
             for chunk in batched(sorted(story_ids), AT_ONCE):
@@ -35,10 +35,10 @@ class PastRows:
                 found |= {row.story_id: row.last for row in connection.execute(asked)}
         return found
 
-    def found(
+    def match_counts(
         self, rule_ids: Collection[str], spans: Sequence[tuple[datetime, datetime]]
     ) -> Mapping[str, Mapping[datetime, int]]:
-        """See `ports.PastStore.found`."""
+        """See `ports.HistoryStore.match_counts`."""
         happened = matches.c.happened_at
         within = or_(*(and_(happened >= start, happened < end) for start, end in spans))
         quarter = type_coerce(matches.c.happened_at, BigInteger) // _QUARTER
@@ -58,7 +58,7 @@ class PastRows:
     def archive_only(
         self, since: datetime, rule_ids: Collection[str] | None = None
     ) -> Mapping[Standing | None, int]:
-        """See `ports.PastStore.archive_only`."""
+        """See `ports.HistoryStore.archive_only`."""
         found: dict[Standing | None, int] = {}
         articles_of = func.count(matches.c.article_id.distinct())
         kept = and_(matches.c.happened_at.is_(None), matches.c.matched_at >= since)
@@ -72,8 +72,8 @@ class PastRows:
                         found[standing] = found.get(standing, 0) + row.found
         return found
 
-    def first_found(self, rule_ids: Collection[str]) -> datetime | None:
-        """See `ports.PastStore.first_found`."""
+    def first_match_at(self, rule_ids: Collection[str]) -> datetime | None:
+        """See `ports.HistoryStore.first_match_at`."""
         found: list[datetime] = []
         with self._database.read() as connection:
             for rule_id in sorted(rule_ids):  # each is a look at the beginning of an index
@@ -83,7 +83,7 @@ class PastRows:
         return min(found, default=None)
 
     def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[Waited]]:
-        """See `ports.PastStore.waiting_times`."""
+        """See `ports.HistoryStore.waiting_times`."""
         asked = (
             select(matches.c.rule_id, matches.c.happened_at, matches.c.matched_at)
             .join(places, places.c.match_id == matches.c.id)
@@ -97,19 +97,19 @@ class PastRows:
         return times
 
     def silences(self, since: datetime) -> Sequence[Silence]:
-        """See `ports.PastStore.silences`."""
+        """See `ports.HistoryStore.silences`."""
         asked = select(silences).where(silences.c.until >= since).order_by(silences.c.until, silences.c.id)
         with self._database.read() as connection:
             return [_silence(row) for row in connection.execute(asked)]
 
     def silence(self, rule_id: str, since: datetime, until: datetime) -> Silence:
-        """See `ports.PastStore.silence`."""
+        """See `ports.HistoryStore.silence`."""
         row = insert(silences).values(rule_id=rule_id, since=since, until=until)
         with self._database.write() as connection:
             return _silence(connection.execute(row.returning(*silences.c)).one())
 
     def held_back(self, silence: Silence) -> int:
-        """See `ports.PastStore.held_back`."""
+        """See `ports.HistoryStore.held_back`."""
         # What waited already when the silence began is held back by it, too.
         waits = select(places.c.id).where(places.c.match_id == matches.c.id, places.c.digest_id.is_(None))
         asked = select(func.count()).where(
@@ -119,7 +119,7 @@ class PastRows:
             return int(connection.execute(asked).scalar_one())
 
     def end_silence(self, silence_id: int, now: datetime) -> Silence | None:
-        """See `ports.PastStore.end_silence`."""
+        """See `ports.HistoryStore.end_silence`."""
         running = update(silences).where(silences.c.id == silence_id, silences.c.until > now)
         with self._database.write() as connection:
             row = connection.execute(running.values(until=now).returning(*silences.c)).one_or_none()

@@ -11,7 +11,7 @@ from watchdesk.store.database import Database
 from watchdesk.store.tables import digest_marks, digests, matches, places, released_places
 
 
-class MarkRows:
+class DigestMarkRows:
     """The part of `ports.DigestStore` that says when digests are due."""
 
     _database: Database

@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from watchdesk.errors import DamagedStorage, StorageError
 from watchdesk.store.database import Database, damaged
-from watchdesk.store.database_identity import KnownDatabases
+from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.open_file import OpenFile
-from watchdesk.store.opening import stamp, take_up
+from watchdesk.store.opening import stamp, open_or_refuse
 
 _LOOK = 10_000
 """Instructions of SQLite's between two looks at whether a check should end."""
@@ -21,7 +21,7 @@ class HealthRows:
     """`ports.HealthStore`."""
 
     _database: Database
-    _known: KnownDatabases | None
+    _identity_file: IdentityFile | None
     older_copy: str | None
 
     @property
@@ -32,8 +32,8 @@ class HealthRows:
 
     def stamp(self) -> None:
         """See `ports.HealthStore.stamp`."""
-        if self._known:
-            stamp(self._database, self._known)
+        if self._identity_file:
+            stamp(self._database, self._identity_file)
 
     def check(self, patience: float | None = None) -> bool:
         """See `ports.HealthStore.check`."""
@@ -51,7 +51,7 @@ class HealthRows:
         database, file = self._database, self._database.open_file
         told = _kept(file) if file else None
         database.close()
-        older = take_up(database, self._known) if self._known else None
+        older = open_or_refuse(database, self._identity_file) if self._identity_file else None
         return "; ".join(sentence for sentence in (told, older) if sentence) or None
 
     def _check(self, patience: float | None) -> bool:

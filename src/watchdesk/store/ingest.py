@@ -14,7 +14,7 @@ from watchdesk.errors import RefusedRow
 from watchdesk.model import Article, Ingested, Known, Recalled, SourceState, Stored, refusals
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
-from watchdesk.store.matches import write_findings, write_more_findings
+from watchdesk.store.matches import write_matches, write_new_matches
 from watchdesk.store.pages import PageRows, write_pages
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import article_of, article_row
@@ -181,7 +181,7 @@ def _insert(connection: Connection, items: Sequence[Ingested], now: datetime) ->
     if any(item.page for item in items):
         write_pages(connection, items, numbers)
     write_wordings(connection, [(n, i.wording) for n, i in zip(numbers, items, strict=True) if i.wording])
-    write_findings(connection, items, numbers, now)
+    write_matches(connection, items, numbers, now)
     return numbers
 
 
@@ -196,7 +196,7 @@ def _again(connection: Connection, item: Ingested, before: Known, now: datetime)
         return Stored(before.article_id, new=False)
     write_pages(connection, [item], [before.article_id])
     write_wordings(connection, [(before.article_id, item.wording)])
-    matched = write_more_findings(connection, item, before.article_id, now)
+    matched = write_new_matches(connection, item, before.article_id, now)
     return Stored(before.article_id, new=False, updated=updated, matched=matched)
 
 

@@ -10,11 +10,11 @@ from watchdesk.model import Ingested, Match
 from watchdesk.store.row_mapping import match_row
 from watchdesk.store.tables import matches, places
 
-Finding = tuple[Ingested, Match, int]
+NumberedMatch = tuple[Ingested, Match, int]
 """What was taken in, one of its matches, and the article's number."""
 
 
-def write_findings(
+def write_matches(
     connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int], now: datetime
 ) -> None:
     """The matches of articles that are new."""
@@ -22,7 +22,7 @@ def write_findings(
     _write(connection, [(i, match, number) for i, number in numbered for match in i.matches], now)
 
 
-def write_more_findings(
+def write_new_matches(
     connection: Connection, item: Ingested, article_id: int, now: datetime
 ) -> tuple[str, ...]:
     """Matches of rules that had none for this article yet; these rules' ids."""
@@ -41,7 +41,7 @@ def _happened_at(item: Ingested, match: Match, now: datetime, *, revised: bool) 
 
 
 def _write(
-    connection: Connection, findings: Sequence[Finding], now: datetime, *, revised: bool = False
+    connection: Connection, findings: Sequence[NumberedMatch], now: datetime, *, revised: bool = False
 ) -> None:
     if not findings:
         return

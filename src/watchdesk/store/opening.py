@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, select, text
 
 from watchdesk.errors import DamagedStorage, UnusableStorage
 from watchdesk.store.database import Database, database_url
-from watchdesk.store.database_identity import KnownDatabase, KnownDatabases
+from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
 from watchdesk.store.open_file import OpenFile
 from watchdesk.store.tables import notes
 from watchdesk.store.upserts import upsert
@@ -27,48 +27,48 @@ ID_NOTE = "database.id"
 STAMP_NOTE = "database.stamp"
 
 
-def open_database(storage: str, state_directory: Path) -> tuple[Database, KnownDatabases, str | None]:
+def open_database(storage: str, state_directory: Path) -> tuple[Database, IdentityFile, str | None]:
     """The database, migrated; what is known of it here; a warning where it is an older copy.
 
     Raises `StorageError`; a database of a newer watchdesk is left as it is.
     """
     url = database_url(storage, state_directory)
-    database, known = Database(url), KnownDatabases(state_directory, url)
+    database, identity_file = Database(url), IdentityFile(state_directory, url)
     try:
-        return database, known, take_up(database, known)
+        return database, identity_file, open_or_refuse(database, identity_file)
     except BaseException:
         database.close()
         raise
 
 
-def take_up(database: Database, known: KnownDatabases) -> str | None:
+def open_or_refuse(database: Database, identity_file: IdentityFile) -> str | None:
     """Opens the file or server behind `database`; a warning where it is an older copy of what was here.
 
     Raises `DamagedStorage` where it is missing, empty or another than before.
     """
-    before = known.read()
+    before = identity_file.read()
     file = database.open_file
     if file:
         file.may_begin = before is None
     if before and file and (not file.path.exists() or file.path.stat().st_size == 0):
         what = "is empty" if file.path.exists() else "is gone"
-        raise DamagedStorage(_vanished(database, known, what))
+        raise DamagedStorage(_vanished(database, identity_file, what))
     if before and file:
         _refuse_foreign_log(file, before)
     with database.write() as connection:
         if before and _revision(connection) is None:
-            raise DamagedStorage(_vanished(database, known, "is empty"))
+            raise DamagedStorage(_vanished(database, identity_file, "is empty"))
         migrate(connection, database.url.database or "")
         found = _identity(connection, before)
     if before and before.id != found.id:
         raise DamagedStorage(
             f"the database {database.where} is another than the one that was used here before: put that one "
-            f"back, or, to go on with this one, move {known.path} aside"
+            f"back, or, to go on with this one, move {identity_file.path} aside"
         )
     if file:
         file.remember()
     if before is None:
-        known.write(found)
+        identity_file.write(found)
     if before and found.stamp < before.stamp:
         return (
             f"the database {database.where} is an older copy of the one that was here: what came since is "
@@ -77,27 +77,27 @@ def take_up(database: Database, known: KnownDatabases) -> str | None:
     return None
 
 
-def stamp(database: Database, known: KnownDatabases) -> None:
+def stamp(database: Database, identity_file: IdentityFile) -> None:
     """Counts on, in the database and then beside it, so that an older copy can be told from this one."""
     with database.write() as connection:
         before = _identity(connection, None)
         ids = database.open_file.ids if database.open_file else (None, None)
-        now = KnownDatabase(before.id, before.stamp + 1, *ids)
+        now = DatabaseIdentity(before.id, before.stamp + 1, *ids)
         upsert(connection, notes, {"name": STAMP_NOTE, "value": str(now.stamp)})
-    known.write(now)
+    identity_file.write(now)
 
 
-def _identity(connection: Connection, before: KnownDatabase | None) -> KnownDatabase:
+def _identity(connection: Connection, before: DatabaseIdentity | None) -> DatabaseIdentity:
     """The id and the count that the database carries; one of an older watchdesk is given an id."""
     asked = select(notes).where(notes.c.name.in_((ID_NOTE, STAMP_NOTE)))
     carried = {row.name: row.value for row in connection.execute(asked)}
     if ID_NOTE not in carried:
         carried[ID_NOTE] = before.id if before else uuid.uuid4().hex
         upsert(connection, notes, {"name": ID_NOTE, "value": carried[ID_NOTE]})
-    return KnownDatabase(carried[ID_NOTE], int(carried.get(STAMP_NOTE, "0")))
+    return DatabaseIdentity(carried[ID_NOTE], int(carried.get(STAMP_NOTE, "0")))
 
 
-def _refuse_foreign_log(file: OpenFile, before: KnownDatabase) -> None:
+def _refuse_foreign_log(file: OpenFile, before: DatabaseIdentity) -> None:
     """SQLite would take the log of the file that was here into the one that was put in its place."""
     main, log = file.ids
     if before.log and log == before.log and main != before.file:
@@ -107,10 +107,10 @@ def _refuse_foreign_log(file: OpenFile, before: KnownDatabase) -> None:
         )
 
 
-def _vanished(database: Database, known: KnownDatabases, what: str) -> str:
+def _vanished(database: Database, identity_file: IdentityFile, what: str) -> str:
     return (
         f"the database {database.where} {what}, and there was one here before; nothing is begun anew in its "
-        f"place: put a backup there, or, to begin anew on purpose, move {known.path} aside"
+        f"place: put a backup there, or, to begin anew on purpose, move {identity_file.path} aside"
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 from watchdesk.encoding.repair import clean
 from watchdesk.model import Ingested, PageToFetch, Stored
 from watchdesk.store.database import Database
-from watchdesk.store.matches import write_more_findings
+from watchdesk.store.matches import write_new_matches
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import Row, sections_column, sections_of
 from watchdesk.store.tables import pages_to_fetch
@@ -70,7 +70,7 @@ class PageRows:
                 return None
             if item.wording:
                 write_first_wording(connection, page.article_id, item.wording)
-            matched = write_more_findings(connection, item, page.article_id, now)
+            matched = write_new_matches(connection, item, page.article_id, now)
             return Stored(page.article_id, new=False, updated=updated, matched=matched)
 
     def prune_pages(self, before: datetime) -> int:

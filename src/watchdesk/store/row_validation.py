@@ -22,7 +22,7 @@ _WITHOUT_TEXT = frozenset((int, bool, float, datetime, type(None)))
 """Most values, which need no look."""
 
 
-def refuse_unclean(
+def refuse_unstorable(
     connection: Connection, statement: Any, rows: Any, row: Any, _options: Mapping[str, Any]
 ) -> None:
     """Raises `RefusedRow` before a row is written that holds such text. A listener of `before_execute`."""
@@ -43,7 +43,7 @@ def refuse_unclean(
                 )
 
 
-def refuses_a_row(error: DBAPIError) -> bool:
+def is_row_refused(error: DBAPIError) -> bool:
     """Whether the database works, and only does not take what it was given."""
     state = getattr(error.orig, "sqlstate", None) or ""
     return isinstance(error, DataError | IntegrityError) or state.startswith(_OF_A_VALUE)

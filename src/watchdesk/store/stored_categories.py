@@ -16,7 +16,7 @@ _PATIENCE = "3"
 """Seconds for a server to take the connection."""
 
 
-def seen_categories(storage: str, state_directory: Path) -> Collection[str]:
+def stored_categories(storage: str, state_directory: Path) -> Collection[str]:
     """The categories of the newest stored articles; none where there is no database or it cannot be read."""
     try:
         url = database_url(storage, state_directory)
