@@ -11,7 +11,7 @@ from watchdesk.config.checking import plain
 from watchdesk.config.insertion import Settings, as_text, with_sources
 from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Problems
-from watchdesk.config.sources_file import OPML_FILE, SOURCES_FILE, read_standing, source_files
+from watchdesk.config.sources_file import OPML_FILE, SOURCES_FILE, read_declared, source_files
 from watchdesk.errors import UsageError
 
 _WITH_OPML = f"sources:\n  subscriptions:\n    opml: {OPML_FILE}\n"
@@ -72,7 +72,7 @@ def _says(beside: Path, before: str, added: Mapping[str, Settings], directory: P
     """Whether the new file reads as the old one with the new sources behind, and without a mistake more."""
     problems = Problems()
     top = read_document(beside, problems, SOURCES_FILE)
-    read_standing(top, SOURCES_FILE, directory, problems)
+    read_declared(top, SOURCES_FILE, directory, problems)
     old = plain(parse_document(before.removeprefix("\ufeff"), SOURCES_FILE, Problems())) or {}
     listed = (old.get("sources") or {}) if isinstance(old, dict) else {}
     new = {

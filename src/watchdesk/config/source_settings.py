@@ -15,7 +15,7 @@ from watchdesk.model import Selectors, Source
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DeclaredSource:
     """A source as its file has it."""
 
     id: str
@@ -34,38 +34,38 @@ class Standing:
         return self.element.keys.get(self.shape.kind, self.key)
 
 
-def check_select(standing: Standing, problems: Problems) -> None:
+def check_select(declared: DeclaredSource, problems: Problems) -> None:
     """Notes a page without `select`, and a `select` of anything else."""
-    kind, select = standing.shape.kind, standing.shape.select
+    kind, select = declared.shape.kind, declared.shape.select
     if kind == "page" and select is None:
         problems.error(
-            standing.kind_place,
+            declared.kind_place,
             "a page needs 'select', which says what its items are",
             'add, for example: select: {item: "ul.news li", link: "a", date: "time"}',
         )
     elif kind != "page" and select is not None:
         problems.error(
-            standing.element.keys["select"],
+            declared.element.keys["select"],
             f"'select' belongs to a page, and this source is of the kind '{kind}'",
             f"take it away; or write page: in place of {kind}: if the address is that of a listing page",
         )
 
 
 def resolved(
-    standing: Standing, polling: PollingSettings, articles: ArticleSettings, problems: Problems
+    declared: DeclaredSource, polling: PollingSettings, articles: ArticleSettings, problems: Problems
 ) -> Source:
     """The source; what its settings say in contradiction to each other is noted.
 
     Of an OPML file it is what all of its feeds have in common.
     """
-    shape = standing.shape
+    shape = declared.shape
     every = shape.every or polling.every
     fastest, slowest = shape.fastest or polling.fastest, shape.slowest or polling.slowest
     if not _in_order(shape, fastest, every, slowest):
-        problems.error(standing.key, "'fastest' is at most 'every', and 'every' at most 'slowest'")
+        problems.error(declared.key, "'fastest' is at most 'every', and 'every' at most 'slowest'")
     return Source(
-        id=standing.id,
-        url=standing.address,
+        id=declared.id,
+        url=declared.address,
         kind=shape.kind,
         select=Selectors(**shape.select.model_dump()) if shape.select else None,
         title=shape.title,
@@ -78,8 +78,8 @@ def resolved(
         full_text=shape.full_text or articles.full_text,
         headers=shape.headers,
         user=shape.auth.user if shape.auth else None,
-        password=_password(standing, problems),
-        proxy=revealed_proxy(shape.proxy, standing.element, ("proxy",), problems),
+        password=_password(declared, problems),
+        proxy=revealed_proxy(shape.proxy, declared.element, ("proxy",), problems),
         paused=shape.paused,
         weight=shape.weight,
         content=shape.article.content,
@@ -94,14 +94,14 @@ def _in_order(shape: SourceShape, fastest: timedelta, every: timedelta, slowest:
     return low and high
 
 
-def _password(standing: Standing, problems: Problems) -> str | None:
-    auth = standing.shape.auth
+def _password(declared: DeclaredSource, problems: Problems) -> str | None:
+    auth = declared.shape.auth
     if auth is None:
         return None
-    warn_of_plain_secrets(standing.element.get("auth"), problems)
+    warn_of_plain_secrets(declared.element.get("auth"), problems)
     try:
         return auth.password.reveal()
     except SecretMissing as missing:
-        place = place_at(standing.element, ("auth", "password"))
+        place = place_at(declared.element, ("auth", "password"))
         problems.error(place, f"the password is not there: {missing}")
         return None

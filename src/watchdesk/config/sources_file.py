@@ -11,7 +11,7 @@ from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Place, Problems, did_you_mean
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
-from watchdesk.config.source_settings import Standing, check_select, resolved
+from watchdesk.config.source_settings import DeclaredSource, check_select, resolved
 from watchdesk.config.subscriptions import names_of, read_subscriptions, sources_of
 from watchdesk.config.yaml_document import Element
 from watchdesk.model import Source
@@ -33,17 +33,17 @@ def read_sources(
     directory: Path, polling: PollingSettings, articles: ArticleSettings, problems: Problems
 ) -> dict[str, Source]:
     """Sources by id, in the order of the files; what is wrong is noted."""
-    standing = _each_once(_read_files(directory, problems), problems)
+    declared = _each_once(_read_files(directory, problems), problems)
     files = {
         one.id: read_subscriptions(one, directory, problems)
-        for one in standing.values()
+        for one in declared.values()
         if one.shape.kind == "opml"
     }
-    _warn_of_unread_opml(directory, standing, problems)
-    names = names_of(files.values(), standing)
+    _warn_of_unread_opml(directory, declared, problems)
+    names = names_of(files.values(), declared)
     found: dict[str, Source] = {}
     addresses: dict[str, Place] = {}
-    for one in standing.values():
+    for one in declared.values():
         common = resolved(one, polling, articles, problems)
         sources = [common] if one.id not in files else sources_of(files[one.id], common, names)
         for source in sources:
@@ -57,7 +57,9 @@ def names_in_files(directory: Path) -> frozenset[str]:
     return frozenset(one.id for one in _read_files(directory, Problems()))
 
 
-def read_standing(top: Element | None, name: str, directory: Path, problems: Problems) -> list[Standing]:
+def read_declared(
+    top: Element | None, name: str, directory: Path, problems: Problems
+) -> list[DeclaredSource]:
     """The sources that a file called `name` lists; what is wrong is noted, and left out."""
     if top is None or plain(top) is None:
         return []
@@ -76,29 +78,29 @@ def read_standing(top: Element | None, name: str, directory: Path, problems: Pro
             listed.place, "'sources' is a mapping of names to sources", "write: example: {feed: …}"
         )
         return []
-    standing = [
-        _standing(source_id, element, listed.keys[source_id], directory, problems)
+    declared = [
+        _declared(source_id, element, listed.keys[source_id], directory, problems)
         for source_id, element in listed
     ]
-    return [one for one in standing if one]
+    return [one for one in declared if one]
 
 
-def _read_files(directory: Path, problems: Problems) -> list[Standing]:
-    standing: list[Standing] = []
+def _read_files(directory: Path, problems: Problems) -> list[DeclaredSource]:
+    declared: list[DeclaredSource] = []
     for path in source_files(directory):
         name = str(path.relative_to(directory))
         if path.name == OPML_FILE:
             place = Place(name, 1, 1)
             shape = SourceShape(opml=name)
-            standing.append(Standing("sources", shape, place, yaml_document.Mapping({}, {}, place)))
+            declared.append(DeclaredSource("sources", shape, place, yaml_document.Mapping({}, {}, place)))
         else:
-            standing += read_standing(read_document(path, problems, name), name, directory, problems)
-    return standing
+            declared += read_declared(read_document(path, problems, name), name, directory, problems)
+    return declared
 
 
-def _standing(
+def _declared(
     source_id: str, element: Element, key: Place, directory: Path, problems: Problems
-) -> Standing | None:
+) -> DeclaredSource | None:
     check_name(source_id, key, problems)
     if not isinstance(element, yaml_document.Mapping):
         hint = f"write {source_id}: {{feed: https://…}}"
@@ -107,14 +109,14 @@ def _standing(
     shape = check(SourceShape, element, "a source", problems, directory)
     if shape is None:
         return None
-    standing = Standing(source_id, shape, key, element)
-    check_select(standing, problems)
-    return standing
+    declared = DeclaredSource(source_id, shape, key, element)
+    check_select(declared, problems)
+    return declared
 
 
-def _each_once(standing: Sequence[Standing], problems: Problems) -> dict[str, Standing]:
-    found: dict[str, Standing] = {}
-    for one in standing:
+def _each_once(declared: Sequence[DeclaredSource], problems: Problems) -> dict[str, DeclaredSource]:
+    found: dict[str, DeclaredSource] = {}
+    for one in declared:
         if one.id in found:
             problems.error(one.key, f"the source '{one.id}' is in {found[one.id].key} already")
         else:
@@ -123,7 +125,7 @@ def _each_once(standing: Sequence[Standing], problems: Problems) -> dict[str, St
 
 
 def _note_twice(
-    one: Standing, source: Source, addresses: dict[str, Place], problems: Problems, *, once: bool
+    one: DeclaredSource, source: Source, addresses: dict[str, Place], problems: Problems, *, once: bool
 ) -> None:
     """`once`: two OPML files list the feed, which makes one source."""
     other = addresses.setdefault(source.url, one.key)
@@ -134,10 +136,10 @@ def _note_twice(
         problems.warning(one.key, f"{which} is polled by the source at {other} as well")
 
 
-def _warn_of_unread_opml(directory: Path, standing: dict[str, Standing], problems: Problems) -> None:
+def _warn_of_unread_opml(directory: Path, declared: dict[str, DeclaredSource], problems: Problems) -> None:
     """An OPML file that would be read without the YAML files beside it."""
     path = directory / OPML_FILE
-    named = [directory / one.address for one in standing.values() if one.shape.kind == "opml"]
+    named = [directory / one.address for one in declared.values() if one.shape.kind == "opml"]
     if path.exists() and path not in named:
         problems.warning(
             Place(OPML_FILE, 1, 1),

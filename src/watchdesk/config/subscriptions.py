@@ -8,7 +8,7 @@ from watchdesk.config.names import source_names
 from watchdesk.config.opml import BrokenList, Subscriptions, read_opml
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import hide_secrets
-from watchdesk.config.source_settings import Standing
+from watchdesk.config.source_settings import DeclaredSource
 from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Source
@@ -20,20 +20,20 @@ _MOST_NAMED = 5
 class Subscribed:
     """An OPML file that was read, and the source that stands for it."""
 
-    standing: Standing
+    declared: DeclaredSource
     listed: Subscriptions
 
     @property
     def place(self) -> Place:
         """Where the file is named."""
-        named = self.standing.element.get("opml")
-        return named.place if named else self.standing.key
+        named = self.declared.element.get("opml")
+        return named.place if named else self.declared.key
 
 
-def read_subscriptions(standing: Standing, directory: Path, problems: Problems) -> Subscribed:
+def read_subscriptions(declared: DeclaredSource, directory: Path, problems: Problems) -> Subscribed:
     """The file's feeds; what is wrong with it is noted where it is named."""
-    path = standing.address
-    nothing = Subscribed(standing, Subscriptions(()))
+    path = declared.address
+    nothing = Subscribed(declared, Subscriptions(()))
     content = b""
     try:
         content = (directory / path).read_bytes()
@@ -62,7 +62,7 @@ def read_subscriptions(standing: Standing, directory: Path, problems: Problems) 
         problems.warning(
             nothing.place, f"left out of {path}, because the address is not a web address: {named}{more}"
         )
-    return Subscribed(standing, listed)
+    return Subscribed(declared, listed)
 
 
 def names_of(files: Iterable[Subscribed], taken: Collection[str]) -> Mapping[str, str]:
