@@ -24,7 +24,7 @@ from support.digests import (
 from watchdesk.digests import render
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.phrases import Phrases
-from watchdesk.digests.rendering.size_limit import LARGEST, Room, fitted, within
+from watchdesk.digests.rendering.size_limit import LARGEST, Room, fit_to_size, within
 from watchdesk.digests.rendering.view import DigestView
 from watchdesk.model import Digest, DigestPart, RuleLabel, SourceHealth, Spike
 
@@ -182,13 +182,13 @@ def write(view: DigestView) -> str:
 def test_nothing_is_left_out_where_all_fits() -> None:
     view = view_of(held_back_test(), BRUSSELS, "en")
     assert within(view, Room.of(view), PHRASES) == view
-    assert fitted(view, PHRASES, write, 1_000_000) == write(view)
+    assert fit_to_size(view, PHRASES, write, 1_000_000) == write(view)
 
 
 @pytest.mark.parametrize("largest", [40_000, 20_000, 10_000, 5_000])
 def test_a_smaller_page_holds_less_and_never_more_than_fits(largest: int) -> None:
     view = view_of(crowded(100), BRUSSELS, "en")
-    page = fitted(view, PHRASES, write, largest)
+    page = fit_to_size(view, PHRASES, write, largest)
     assert len(page.encode()) <= largest
     assert len(page.encode()) > largest / 2
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests.ranking import Weights, best_first, parts_in_order, within_story
-from watchdesk.digests.round_robin import dealt
+from watchdesk.digests.round_robin import shares
 from watchdesk.digests.silences import held_until, silent_until
 from watchdesk.model import (
     Digest,
@@ -119,7 +119,7 @@ def _part(
 
 def _cut(parts: Sequence[DigestPart], most: int) -> tuple[DigestPart, ...]:
     """At most `most` stories; the others are named."""
-    shown = dealt([len(part.stories) for part in parts], most)
+    shown = shares([len(part.stories) for part in parts], most)
     return tuple(
         replace(part, stories=part.stories[:count], more=part.stories[count:])
         for part, count in zip(parts, shown, strict=True)

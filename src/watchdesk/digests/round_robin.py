@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 
-def in_turn(available: Sequence[int]) -> Iterator[tuple[int, int]]:
+def round_robin(available: Sequence[int]) -> Iterator[tuple[int, int]]:
     """(rule, rank) of each of the stories that rules have, the best of every rule before any second one."""
     for rank in range(max(available, default=0)):
         for number, count in enumerate(available):
@@ -11,8 +11,8 @@ def in_turn(available: Sequence[int]) -> Iterator[tuple[int, int]]:
                 yield number, rank
 
 
-def dealt(available: Sequence[int], most: int) -> list[int]:
-    """How many of its stories each rule shows, where `most` are shown in all; as `in_turn` deals them."""
+def shares(available: Sequence[int], most: int) -> list[int]:
+    """How many of its stories each rule shows, where `most` are shown in all; as `round_robin` deals them."""
     given = [0] * len(available)
     left = min(max(most, 0), sum(available))
     while left:

@@ -11,7 +11,7 @@ from watchdesk.errors import DamagedStorage, StorageError
 from watchdesk.store.database import Database, damaged
 from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.open_file import OpenFile
-from watchdesk.store.opening import stamp, open_or_refuse
+from watchdesk.store.opening import open_or_refuse, stamp
 
 _LOOK = 10_000
 """Instructions of SQLite's between two looks at whether a check should end."""

@@ -12,7 +12,7 @@ from watchdesk.delivery.digest_document import document_in
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.sanitising import LONGEST_NAME
 from watchdesk.digests.rendering.times import locale_of
-from watchdesk.digests.round_robin import in_turn
+from watchdesk.digests.round_robin import round_robin
 from watchdesk.encoding.display import shortened
 from watchdesk.model import Rendered
 
@@ -128,7 +128,7 @@ def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list
 def _dealt(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The articles of stories in turn, each of them once."""
     seen: set[Any] = set()
-    for part, rank in in_turn([len(rule["stories"]) for rule in rules]):
+    for part, rank in round_robin([len(rule["stories"]) for rule in rules]):
         article = rules[part]["stories"][rank]["article"]
         identity = article.get("id") or article.get("url") or article["title"]
         if identity not in seen:

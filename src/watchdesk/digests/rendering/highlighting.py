@@ -25,13 +25,13 @@ class Rarity:
         for title in set(titles):
             self._titles.update({word.casefold() for word in _WORD.findall(title)})
 
-    def commonness(self, text: str) -> int:
+    def document_frequency(self, text: str) -> int:
         """In how many headlines its rarest word stands."""
         words = [word.casefold() for word in _WORD.findall(text)]
         return min((self._titles[word] for word in words), default=0)
 
 
-def sparing(runs: Sequence[Run], rarity: Rarity) -> tuple[Run, ...]:
+def limit_highlights(runs: Sequence[Run], rarity: Rarity) -> tuple[Run, ...]:
     """The headline with no more than a third of its characters marked: the rarest, then the longest parts.
 
     Where no whole part of the match fits, the rarest of its words are marked.
@@ -60,7 +60,7 @@ def _words(text: str, marks: Sequence[Mark]) -> list[Mark]:
 def _rarest(text: str, marks: Sequence[Mark], room: int, rarity: Rarity) -> list[Mark]:
     def order(mark: Mark) -> tuple[int, int, int]:
         start, end = mark
-        return rarity.commonness(text[start:end]), start - end, start
+        return rarity.document_frequency(text[start:end]), start - end, start
 
     chosen: list[Mark] = []
     for start, end in sorted(marks, key=order):

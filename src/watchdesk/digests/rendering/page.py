@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from watchdesk.digests.rendering.columns import blocks
-from watchdesk.digests.rendering.highlighting import Rarity, sparing
+from watchdesk.digests.rendering.highlighting import Rarity, limit_highlights
 from watchdesk.digests.rendering.phrases import Phrases, name_of
 from watchdesk.digests.rendering.sanitising import (
     LONGEST_TITLE,
@@ -18,7 +18,7 @@ from watchdesk.digests.rendering.sanitising import (
     runs,
     safe_link,
 )
-from watchdesk.digests.rendering.story_copies import copies_of
+from watchdesk.digests.rendering.story_copies import distinct_copies
 from watchdesk.digests.rendering.subject import stories_of, subject_of
 from watchdesk.digests.rendering.view import (
     BriefView,
@@ -169,7 +169,7 @@ class _Writer:
     def _story(self, story: DigestStory, rule: RuleLabel) -> StoryView:
         elsewhere = self._in_full.setdefault(story.story_id, rule)
         best = story.best
-        copies, unnamed = copies_of(best.article, [copy.article for copy in story.others], self._source)
+        copies, unnamed = distinct_copies(best.article, [copy.article for copy in story.others], self._source)
         byline = plain(best.article.byline or "")
         return StoryView(
             title=self._title(best),
@@ -220,7 +220,7 @@ class _Writer:
 
     def _title(self, found: WaitingMatch) -> tuple[Run, ...]:
         shown = runs(found.article.title, found.match.title_marks, LONGEST_TITLE)
-        return sparing(shown, self._rarity)
+        return limit_highlights(shown, self._rarity)
 
     def _source(self, article: Article) -> str:
         return name_of(self._names.get(article.source_id, article.source_id))

@@ -9,7 +9,7 @@ from watchdesk.digests.rendering.inlining import inlined
 from watchdesk.digests.rendering.json_document import document_of
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.phrases import Phrases
-from watchdesk.digests.rendering.size_limit import fitted
+from watchdesk.digests.rendering.size_limit import fit_to_size
 from watchdesk.digests.rendering.text import text_of
 from watchdesk.digests.rendering.view import DigestView
 from watchdesk.model import Digest, Rendered
@@ -40,8 +40,8 @@ def render_by(templates: Templates, digest: Digest, timezone: ZoneInfo, language
     document = document_of(digest, view.subject, timezone, phrases.words.code)
     rendered = Rendered(
         view.subject,
-        fitted(view, phrases, _html) if html is None else html,
-        fitted(view, phrases, text_of) if text is None else text,
+        fit_to_size(view, phrases, _html) if html is None else html,
+        fit_to_size(view, phrases, text_of) if text is None else text,
         document.model_dump_json(indent=2),
     )
     return Rendering(rendered, tuple(forms.used), tuple(forms.troubles))

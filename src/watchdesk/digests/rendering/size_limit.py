@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.view import DigestView, PartView, StoryView
-from watchdesk.digests.round_robin import dealt
+from watchdesk.digests.round_robin import shares
 
 LARGEST = 102_000
 """Bytes of a page, or of a text, in UTF-8."""
@@ -43,7 +43,7 @@ class Room:
         )
 
 
-def fitted(
+def fit_to_size(
     view: DigestView, phrases: Phrases, write: Callable[[DigestView], str], largest: int = LARGEST
 ) -> str:
     """What `write` makes of the view, with as much left out as must be, and no more."""
@@ -111,9 +111,9 @@ def within(view: DigestView, room: Room, phrases: Phrases) -> DigestView:
     A story that several rules found stands in full under the first of those where there is room for it.
     """
     parts = view.parts[: room.parts]
-    stories = dealt([len(part.stories) for part in parts], room.stories)
-    more = dealt([len(part.more) for part in parts], room.more)
-    held_back = dealt([len(part.held_back) for part in parts], room.held_back)
+    stories = shares([len(part.stories) for part in parts], room.stories)
+    more = shares([len(part.more) for part in parts], room.more)
+    held_back = shares([len(part.held_back) for part in parts], room.held_back)
     summaries = room.summaries
     cut: list[PartView] = []
     in_full: dict[int, str] = {}

@@ -9,7 +9,7 @@ from watchdesk.model import Article
 MOST_COPIES = 8
 
 
-def copies_of(
+def distinct_copies(
     best: Article, others: Sequence[Article], name_of: Callable[[Article], str]
 ) -> tuple[tuple[CopyLine, ...], int]:
     """The copies to name, and how many more there are.
