@@ -6,6 +6,7 @@ Only for hints: a query is never read so by itself. A proposal parses, or there 
 import re
 from collections.abc import Callable
 
+from watchdesk.rules.language.fields import KNOWN_FIELDS
 from watchdesk.rules.language.syntax import COUNTED
 from watchdesk.rules.text.language_codes import code_of
 
@@ -49,8 +50,7 @@ _FIELDS = {
     "tag": "source:tag",
     "tags": "source:tag",
 }
-_KNOWN = ("title", "lead", "heading", "body", "source", "author", "url", "lang", "category")
-_NAMES = "|".join((*_KNOWN, *_FIELDS))
+_NAMES = "|".join((*KNOWN_FIELDS, *_FIELDS))
 _TAG = re.compile(r"(?<![\w:/.@])source\s*:\s*tags?\s*:\s*(?=[\w\"(])", re.IGNORECASE)
 _FIELD = re.compile(rf"(?<![\w:/.@])({_NAMES})(?:\s*:\s*(?=[\w\"(=@*])|=(?=[\w\"]))", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w:/.\"])https?://([^\s()\"^]+)")

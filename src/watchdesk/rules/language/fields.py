@@ -13,7 +13,7 @@ FACT_FIELDS = ("source", "author", "url", "lang", "category")
 """The fields that are about data rather than text; `tag` stands within `source` only."""
 
 _DATES = ("date", "after", "before", "since", "until", "published", "year")
-_KNOWN = (*TEXT_FIELDS, *FACT_FIELDS)
+KNOWN_FIELDS = (*TEXT_FIELDS, *FACT_FIELDS)
 
 
 def read_within(field: str, node: Node, at: At, written: str) -> tuple[Node, list[Mistake]]:
@@ -29,7 +29,7 @@ def read_within(field: str, node: Node, at: At, written: str) -> tuple[Node, lis
         return node, [
             Mistake(at[0], f"a query does not ask for dates, and there is no field '{field}:'", hint)
         ]
-    near = did_you_mean(field, _KNOWN) or f"the fields are {', '.join(_KNOWN)}"
+    near = did_you_mean(field, KNOWN_FIELDS) or f"the fields are {', '.join(KNOWN_FIELDS)}"
     near = near.replace("'?", ":'?")
     return node, [Mistake(at[0], f"there is no field '{field}:'", near)]
 

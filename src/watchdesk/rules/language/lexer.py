@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from watchdesk.rules.language.fields import FACT_FIELDS, TEXT_FIELDS
 from watchdesk.rules.language.syntax import COUNTED
 
 _WORD_ENDS = r"(?=[\s()\"]|$)"
@@ -15,8 +16,8 @@ _KINDS = {
     "negated": f"NOT{_WORD_ENDS}",
     "counted": rf"(?:{'|'.join(COUNTED)})(?:/\d+)?(?=[\s(\"@=]|$)",
     "stem": r"stem\(\s*[^()\"]*\)",
-    "fact": r"(?:source|author|url|lang|category):(?![\"(\s])[^\s()\"]+",
-    "within": r"(?:title|lead|heading|body):(?=\S)|[A-Za-z_]+:(?=[^\s/])",
+    "fact": rf"(?:{'|'.join(FACT_FIELDS)}):(?![\"(\s])[^\s()\"]+",
+    "within": rf"(?:{'|'.join(TEXT_FIELDS)}):(?=\S)|[A-Za-z_]+:(?=[^\s/])",
     "phrase": r"=?\"[^\"]*\"",
     "regex": r"/(?:\\.|[^/\\\n])+/(?=[\s()^]|$)",
     "listed": r"@[^\s()\"^]+",
