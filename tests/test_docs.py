@@ -175,6 +175,15 @@ def test_the_architecture_names_every_room_and_no_other() -> None:
     assert sorted(told) == sorted(rooms | modules)
 
 
+def test_the_line_of_rooms_has_the_layers_in_their_order() -> None:
+    drawn = re.search(r"```text\n(cli ─.*?)```", MAPS[0].read_text(encoding="utf-8"), flags=re.DOTALL)
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (layers,) = (found["layers"] for found in contracts["contracts"] if found["id"] == "layers")
+    rooms = [room for layer in layers for room in re.findall(r"(?<!\()\b[a-z]+\b", layer)]
+    assert drawn
+    assert re.findall(r"[a-z]+", drawn[1]) == rooms
+
+
 def test_the_version_is_the_same_wherever_it_stands() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == __version__
