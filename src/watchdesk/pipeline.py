@@ -9,12 +9,11 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from watchdesk import delivery
+from watchdesk import delivery, notices, reporting
 from watchdesk.delivery import InFlight, Report
 from watchdesk.digesting.making import candidates, make_if_due
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.model import Digest, PageToFetch, Source, SourceState
-from watchdesk.notices import operators
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling import full_text
 from watchdesk.polling.poll import Keep, ask, begin, take_answer
@@ -81,4 +80,9 @@ def send_due(
 
 def tell_operators(plan: Plan, store: Store, now: datetime) -> Sequence[Digest]:
     """Lays notices of new troubles in the outbox, where `send_due` finds them. Raises `StorageError`."""
-    return operators.tell_operators(plan, store, now)
+    if not plan.settings.operators:
+        return ()
+    facts = reporting.read_facts(plan, store, now)
+    channels = [name for name in plan.settings.operators if name not in facts.stopped_channels]
+    news = notices.news(notices.causes(facts, now), store.told_troubles(), channels, now)
+    return reporting.write_news(plan, store, news, now)

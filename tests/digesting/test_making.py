@@ -11,10 +11,10 @@ import pytest
 from store.test_store import ARTICLE, MATCH, STATE
 from support.desk import DeskFiles
 from watchdesk.app import Desk, open_desk, read_configuration
-from watchdesk.digesting.making import digest_troubles
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.model import Digest, Ingested
 from watchdesk.pipeline import make_digests
+from watchdesk.remembered import remembered
 
 RULES = """\
 rules:
@@ -142,13 +142,12 @@ def test_a_digest_that_cannot_be_made_costs_the_others_nothing_and_is_told(opene
     make_digests(desk.plan, desk.store, EVENING - HOUR)
     desk.store.ingest([article("x", EVENING, to=("a", "b"))], STATE, EVENING)
     assert [digest.name for digest in make_digests(desk.plan, desk.store, EVENING)] == ["b"]
-    (trouble,) = digest_troubles(desk.store)
-    assert trouble.cause == "digest:a"
+    assert [failed.digest for failed in remembered(desk.store).failed_digests] == ["a"]
     assert len(desk.store.waiting("a")) == 1
     desk.store.end_silence(1, EVENING)
     later = EVENING + 2 * MINUTE
     assert [digest.name for digest in make_digests(desk.plan, desk.store, later)] == ["a"]
-    assert list(digest_troubles(desk.store)) == []
+    assert remembered(desk.store).failed_digests == ()
 
 
 def test_a_digest_that_was_gone_for_months_is_not_caught_up(opened: Opener) -> None:

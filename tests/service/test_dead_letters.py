@@ -5,7 +5,7 @@ import random
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +16,10 @@ from support.smtp import ScriptedMailServer
 from support.web import WebServer
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.delivery import deliveries_for, send_due
-from watchdesk.model import DeadLetters, Digest, Rendered, Trouble
-from watchdesk.notices.dead_letters import dead_letter_troubles, kind_of, one_an_hour
+from watchdesk.model import DeadLetters, Digest, Rendered
+from watchdesk.notices import Cause, news, trouble_of
+from watchdesk.notices.dead_letters import DeadDigests, dead_letters, kind_of
+from watchdesk.notices.sources import SourceGone
 from watchdesk.store import open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -287,26 +289,31 @@ def test_reasons_that_differ_are_different_kinds(one: str, other: str) -> None:
     assert kind_of(one) != kind_of(other)
 
 
+def keys(causes: Iterable[Cause], told: Mapping[str, datetime], now: datetime = NOW) -> list[str]:
+    """Of what is told now to the one channel of the operators."""
+    notices = news(causes, told, ["shelf"], now).notices
+    return [trouble.cause for trouble in notices.get(("shelf",), ())]
+
+
 def test_of_a_channel_s_dead_letters_one_cause_an_hour_is_told_the_largest_first() -> None:
     letters = [DeadLetters("desk", "flash", f"the {word} broke", 1) for word in ("lock", "door")]
     letters += [DeadLetters("desk", "flash", "the roof broke", 2), DeadLetters("night", "flash", "no", 1)]
-    found = [*dead_letter_troubles(letters), Trouble("gone:wire", "It is gone.")]
-    first = [trouble.cause for trouble in one_an_hour(found, {}, NOW)]
-    assert first == ["dead:desk:the roof broke", "dead:night:no", "gone:wire"]
+    found = [*dead_letters(letters), SourceGone("wire", "The Wire", None)]
+    first = keys(found, {})
+    assert first == ["dead:desk:the roof broke", "dead:night:no", "gone:wire:None"]
     told = dict.fromkeys(first, NOW)
-    left = [trouble for trouble in found if trouble.cause not in told]
-    assert list(one_an_hour(left, told, NOW + timedelta(minutes=59))) == []
-    then = one_an_hour(left, told, NOW + timedelta(hours=1))
-    assert [trouble.cause for trouble in then] == ["dead:desk:the lock broke"]
+    assert keys(found, told, NOW + timedelta(minutes=59)) == []
+    assert keys(found, told, NOW + timedelta(hours=1)) == ["dead:desk:the lock broke"]
 
 
 def test_what_a_clock_told_that_was_ahead_holds_nothing_back() -> None:
-    fresh = [Trouble("dead:desk:no", "A digest could not be sent.")]
-    assert list(one_an_hour(fresh, {"dead:desk:why": NOW + timedelta(days=400)}, NOW)) == fresh
+    found = [DeadDigests("desk", "no", 1, "no"), DeadDigests("desk", "why", 1, "why")]
+    assert keys(found, {"dead:desk:why": NOW + timedelta(days=400)}) == ["dead:desk:no"]
 
 
 def test_a_reason_that_never_ends_makes_no_endless_cause_or_sentence() -> None:
-    (trouble,) = dead_letter_troubles([DeadLetters("desk", "flash", "no\nand again " * 1000, 3)])
+    (cause,) = dead_letters([DeadLetters("desk", "flash", "no\nand again " * 1000, 3)])
+    trouble = trouble_of(cause)
     assert len(trouble.cause) < 200
     assert len(trouble.sentence) < 800
     assert "\n" not in trouble.sentence

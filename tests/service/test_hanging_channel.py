@@ -15,9 +15,9 @@ from watchdesk.plan import Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.ports import Channel, Store
 from watchdesk.rules import RuleSet
+from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.run import Service
-from watchdesk.service.telling import Teller
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import open_store
 
@@ -60,9 +60,9 @@ def test_channels_are_sent_to_though_more_senders_hang_in_one_that_was_taken_out
     now = [NOW]
     bad = Hanging()
     with closing(open_store("sqlite", tmp_path)) as store:
-        liveness, teller = Liveness(tmp_path, lambda: now[0]), Teller(tmp_path, lambda: now[0])
+        liveness, direct = Liveness(tmp_path, lambda: now[0]), DirectReporter(tmp_path, lambda: now[0])
         service = Service(
-            plan_of(4, bad=bad), store, lambda: now[0], random.Random(1), liveness, teller, "sqlite"
+            plan_of(4, bad=bad), store, lambda: now[0], random.Random(1), liveness, direct, "sqlite"
         )
         put(store, "bad", 5)
         service.start()

@@ -11,6 +11,7 @@ import pytest
 from support.desk import DeskFiles, rss, wait_for
 from support.web import WebServer
 from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
+from watchdesk.notices import trouble_of
 from watchdesk.service.gate import ENOUGH, StoreGate
 from watchdesk.service.liveness import (
     LifeState,
@@ -19,7 +20,7 @@ from watchdesk.service.liveness import (
     SinglePasses,
     enabled_unit,
     judged,
-    service_troubles,
+    service_causes,
 )
 from watchdesk.service.liveness.sign import Process, StepSign, StoreSign, sign_file
 from watchdesk.service.liveness.verdict import HANGING, SILENT
@@ -47,7 +48,7 @@ def test_a_service_that_ought_to_run_and_does_not_needs_a_person(
     phase: Phase, age: timedelta, is_gone: bool | None, state: LifeState, needs: bool
 ) -> None:
     verdict = judged(replace(SIGN, phase=phase), None, None, NOW, age, is_gone=is_gone)
-    assert (verdict.state, bool(verdict.troubles)) == (state, needs)
+    assert (verdict.state, bool(verdict.causes)) == (state, needs)
 
 
 def test_it_is_reported_within_twenty_seconds_of_the_last_sign() -> None:
@@ -57,7 +58,7 @@ def test_it_is_reported_within_twenty_seconds_of_the_last_sign() -> None:
 def test_an_enabled_unit_ought_to_run_whoever_stopped_it() -> None:
     stopped = judged(replace(SIGN, phase=Phase.STOPPED), None, "watchdesk.service", NOW, OLD, is_gone=True)
     never = judged(None, None, "watchdesk.service", NOW, OLD, is_gone=None)
-    assert "systemctl restart watchdesk.service" in stopped.troubles[0].sentence
+    assert "systemctl restart watchdesk.service" in trouble_of(stopped.causes[0]).sentence
     assert never.ought_to_run
 
 
@@ -99,12 +100,12 @@ def passes(*minutes: float) -> SinglePasses:
 )
 def test_once_alone_is_judged_by_its_usual_distance(ran: SinglePasses, overdue: bool) -> None:
     verdict = judged(None, ran, None, NOW, timedelta(0), is_gone=None)
-    assert [trouble.cause for trouble in verdict.troubles] == (["once"] if overdue else [])
-    assert judged(replace(SIGN, phase=Phase.STOPPED), ran, None, NOW, OLD, is_gone=True).troubles == ()
+    assert [trouble_of(cause).cause for cause in verdict.causes] == (["once"] if overdue else [])
+    assert judged(replace(SIGN, phase=Phase.STOPPED), ran, None, NOW, OLD, is_gone=True).causes == ()
 
 
 def causes(sign: SignOfLife) -> list[str]:
-    return [trouble.cause for trouble in service_troubles(sign, NOW)]
+    return [trouble_of(cause).cause for cause in service_causes(sign, NOW)]
 
 
 def test_a_step_that_fails_again_and_again_or_never_ends_needs_a_person() -> None:

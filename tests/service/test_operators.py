@@ -10,7 +10,9 @@ from support.desk import DeskFiles, item, rss, wait_for
 from support.web import WebServer
 from watchdesk.digests import notice_schema, render_notice
 from watchdesk.model import Source, SourceState, Trouble
-from watchdesk.sources import troubles
+from watchdesk.notices import PolledSource, trouble_of
+from watchdesk.notices.sources import troubled_sources
+from watchdesk.sources import has_moved
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SETTINGS = """\
@@ -28,7 +30,8 @@ def notices(desk: DeskFiles) -> list[list[str]]:
 
 
 def told(state: SourceState) -> list[str]:
-    return [trouble.cause for trouble in troubles([WIRE], {"wire": state}, NOW)]
+    polled = PolledSource(WIRE, state, has_moved(state))
+    return [trouble_of(cause).cause for cause in troubled_sources([polled], NOW)]
 
 
 def test_a_feed_that_is_gone_is_told_once_and_not_polled_again(desk: DeskFiles, web: WebServer) -> None:

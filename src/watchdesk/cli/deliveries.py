@@ -21,8 +21,8 @@ from watchdesk.cli.session import (
 )
 from watchdesk.cli.words import counted
 from watchdesk.config.settings import OPERATORS
+from watchdesk.delivery.repairing import drop_deliveries, retry_deliveries
 from watchdesk.model import Delivery, DeliveryState
-from watchdesk.notices.repairing import drop_deliveries, retry_deliveries
 
 
 @click.group(invoke_without_command=True)

@@ -29,13 +29,14 @@ from watchdesk.cli.upcoming import upcoming
 from watchdesk.cli.words import counted, day_and_time
 from watchdesk.delivery import lease_owner_name
 from watchdesk.errors import StorageError, UnusableStorage
-from watchdesk.model import Delivery, DeliveryState, Trouble
+from watchdesk.model import Delivery, DeliveryState
+from watchdesk.notices.service import PassWithoutDatabase
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service import poll_now, reader_for, send_now
+from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness import record_pass
-from watchdesk.service.telling import Teller
 from watchdesk.store import open_store
 
 _OUTBOX = 1000
@@ -74,7 +75,7 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     """One pass: poll what is due, match, and with --send, send what is due."""
     rng = random.Random()
     configuration = session.proven_configuration()
-    with _told_directly(session, configuration, send=send), session.desk(configuration) as desk:
+    with _reported_directly(session, configuration, send=send), session.desk(configuration) as desk:
         plan, store = desk.plan, desk.store
         configured = plan.settings.sources.values()
         due, appointments = [s for s in configured if not s.paused], store.appointments()
@@ -110,15 +111,14 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
 
 
 @contextmanager
-def _told_directly(session: Session, configuration: Configuration, *, send: bool) -> Iterator[None]:
+def _reported_directly(session: Session, configuration: Configuration, *, send: bool) -> Iterator[None]:
     """Where a pass that sends cannot use the database, the operators hear of it without the outbox."""
     try:
         yield
     except StorageError as error:
         if send:
             plan = build_plan(configuration, session.state_directory)
-            trouble = Trouble("database", f"watchdesk once cannot use its database: {error}.")
-            Teller(session.state_directory, utc_now).tell(plan, [trouble])
+            DirectReporter(session.state_directory, utc_now).report(plan, [PassWithoutDatabase(str(error))])
         raise
 
 

@@ -15,12 +15,11 @@ from watchdesk.cli.session import (
 )
 from watchdesk.cli.words import counted
 from watchdesk.config import glimpse
-from watchdesk.digesting.making import digest_troubles
-from watchdesk.digesting.rendering import template_troubles
 from watchdesk.errors import ConfigurationError, StorageError, UsageError, WatchdeskError
 from watchdesk.model import DeliveryState, Standing
-from watchdesk.notices.channels import failing_channel_troubles
-from watchdesk.notices.overdue import overdue_troubles
+from watchdesk.notices import Cause, trouble_of
+from watchdesk.notices.channels import failing_channels
+from watchdesk.notices.digests import PATIENCE, broken_templates, failed_digests, overdue_digests
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import remembered
@@ -115,7 +114,7 @@ class Summary:
     @property
     def needs(self) -> Sequence[str]:
         """What needs a person, one sentence each."""
-        wants = [trouble.sentence for trouble in self.verdict.troubles]
+        wants = [trouble_of(cause).sentence for cause in self.verdict.causes]
         if self.elsewhere and not self.running:
             wants.append("the service has stopped without saying so, or hangs; look at its log")
         if self.database and not any(self.database in sentence for sentence in wants):
@@ -242,20 +241,21 @@ def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
     counts = store.delivery_counts()
     known = plan.settings.sources.values() if plan else ()
     healths = sources.health(known, store.source_states(), now) if plan else ()
-    failing = failing_channel_troubles(store.failing_channels(), now, _PATIENCE)
-    overdue = overdue_troubles(plan, store, now) if plan else ()
-    troubles = (*failing, *template_troubles(store), *digest_troubles(store), *overdue)
+    marks, silences = store.digest_marks(), store.silences(now - PATIENCE)
+    causes: list[Cause] = [*failing_channels(store.failing_channels(), now, _PATIENCE)]
+    causes += [*broken_templates(facts), *failed_digests(facts)]
+    causes += overdue_digests(plan.settings, marks, silences, facts, now) if plan else ()
     return Remembered(
         heartbeat=facts.heartbeat.at if facts.heartbeat else None,
         articles_today=sum(store.article_counts(now - _DAY).values()),
-        marks={name: mark.without(silent).waiting for name, mark in store.digest_marks().items()},
+        marks={name: mark.without(silent).waiting for name, mark in marks.items()},
         unhealthy=tuple(health.source_id for health in healths if not health.healthy),
         deliveries_waiting=counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.LEASED, 0),
         deliveries_dead=counts.get(DeliveryState.DEAD, 0),
         stopped_channels=dict(store.stopped_channels()),
         silent=tuple(silent.items()),
         refused=facts.refused.reason if facts.refused else None,
-        troubles=tuple(trouble.sentence for trouble in troubles),
+        troubles=tuple(trouble_of(cause).sentence for cause in causes),
         archive_only=store.archive_only(now - _DAY),
         too_wide=digests.widest(store.match_counts(list(plan.rules.labels), [(now - _DAY, now)]))
         if plan

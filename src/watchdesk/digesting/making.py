@@ -4,7 +4,7 @@ Whether a digest is due and what it holds is decided in `digests`; sending it is
 """
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from watchdesk.digesting.rendering import noted, rendering_of
 from watchdesk.digesting.spikes import SpikeWatch, let_go
 from watchdesk.digests import Reason
 from watchdesk.errors import StorageError
-from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, Trouble, WaitingMatch
+from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, WaitingMatch
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import FailedDigest, forget, remember, remembered
@@ -181,13 +181,3 @@ def _past(
         last_read=max(read, default=None),
         archive_only=store.archive_only(begun, own),
     )
-
-
-def digest_troubles(store: Store) -> Iterator[Trouble]:
-    """One for each digest that cannot be made."""
-    for failed in remembered(store).failed_digests:
-        yield Trouble(
-            f"digest:{failed.digest}",
-            f"The digest {failed.digest} cannot be made, by a mistake in watchdesk: {failed.why}. What it is "
-            "to hold is kept, and it is tried again each minute. Please report it; the log has more.",
-        )

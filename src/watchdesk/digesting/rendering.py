@@ -1,11 +1,9 @@
 """Rendering by the desk's own templates, and remembering which of them cannot be used."""
 
-from collections.abc import Iterator
-
 from watchdesk import digests
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests import Rendering
-from watchdesk.model import Digest, Rendered, Trouble
+from watchdesk.model import Digest, Rendered
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import BrokenTemplate, forget, remember, remembered
@@ -33,12 +31,6 @@ def noted(plan: Plan, store: Store, rendering: Rendering) -> Rendered:
         if does_well or file not in plan.templates.names:
             forget(store, broken)
     return rendering.rendered
-
-
-def template_troubles(store: Store) -> Iterator[Trouble]:
-    """One for each template that is in trouble."""
-    for broken in remembered(store).broken_templates:
-        yield Trouble(f"template:{broken.file}", broken.sentence)
 
 
 def _is_of(plan: Plan, broken: BrokenTemplate | None) -> bool:

@@ -18,7 +18,7 @@ class Trouble:
     """Something that needs a person. It is told once for as long as it lasts."""
 
     cause: str
-    """What makes it the same trouble as before, such as `gone:wire`."""
+    """Its key: what makes it the same trouble as before, such as `failing:wire`."""
     sentence: str
     """What happened, and what to do."""
     not_by: str | None = None

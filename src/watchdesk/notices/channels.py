@@ -1,56 +1,111 @@
-"""Channels that take nothing, or not for everyone: told long before anything is given up. Pure."""
+"""Channels that were stopped, that take nothing, or that do not take it for everyone. Pure.
+
+What was given up on its way to them is `dead_letters`'.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias, assert_never
 
 from watchdesk.model import FailingChannel, Trouble
-from watchdesk.notices.reasons import in_a_sentence
+from watchdesk.notices.receivers import in_a_sentence
 
 PATIENCE = timedelta(minutes=30)
-"""A server that is started anew, or puts strangers off, is back by then."""
-_LONGEST_KIND = 150
+"""A server that restarts, or that defers senders it does not know, is back by then."""
+LOOK_BACK = timedelta(days=7)
+"""How far back receivers' notes count: after a week without the like, they are reported again."""
+_LONGEST_NOTE = 150
 _ADDRESS = re.compile(r"[^\s<>:,;]+@[^\s<>:,;]+")
-LOOKED_AT = timedelta(days=7)
-"""How long back receivers' notes are looked at: after a week without the like, they are told anew."""
 
 
-def failing_channel_troubles(
+@dataclass(frozen=True, slots=True)
+class ChannelStopped:
+    """Its receiver wants nothing more."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFailing:
+    """It takes nothing, or not for all of its receivers."""
+
+    channel: str
+    waiting: int
+    """Deliveries."""
+    reason: str
+    partly: bool
+    """Some of its receivers have all that waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartlyTaken:
+    """It took a digest, and said something of it, such as whom it refused."""
+
+    channel: str
+    note: str
+
+
+ChannelCause: TypeAlias = ChannelStopped | ChannelFailing | PartlyTaken
+
+
+def stopped_channels(stopped: Mapping[str, str]) -> Iterator[ChannelStopped]:
+    """By channel: what its receiver said."""
+    for channel, reason in stopped.items():
+        yield ChannelStopped(channel, reason)
+
+
+def failing_channels(
     failing: Iterable[FailingChannel], now: datetime, patience: timedelta = PATIENCE
-) -> Iterator[Trouble]:
-    """One for each channel that has taken nothing for longer than `patience`; it cannot tell of itself.
+) -> Iterator[ChannelFailing]:
+    """Those that have taken nothing for longer than `patience`, long before anything is given up.
 
-    What does not pass by itself, such as a wrong password or a quota, is told at once.
+    What does not pass by itself, such as a wrong password or a quota, is reported at once.
     """
-    for channel in failing:
-        if channel.needs_person or now - channel.since >= patience:
-            yield Trouble(f"failing:{channel.channel}", _sentence(channel), not_by=channel.channel)
+    for one in failing:
+        if one.needs_person or now - one.since >= patience:
+            yield ChannelFailing(one.channel, one.waiting, one.error or "", one.partly)
 
 
-def partly_taken_troubles(notes: Iterable[tuple[str, str]]) -> Iterator[Trouble]:
-    """One for each channel and what its receiver said of digests that it took, such as whom it refused."""
+def partly_taken(notes: Iterable[tuple[str, str]]) -> Iterator[PartlyTaken]:
+    """One for each channel and note of its receiver."""
     for channel, note in sorted(notes):
-        what_to_do = _CORRECT_THEM if _ADDRESS.search(note) else ""
-        yield Trouble(
-            f"partly:{channel}:{who_of(note)}",
-            f"The channel {channel} took a digest, but: {in_a_sentence(note)}.{what_to_do}",
-        )
+        yield PartlyTaken(channel, note)
+
+
+def trouble(cause: ChannelCause) -> Trouble:
+    """See `causes.trouble_of`. A channel that takes nothing cannot report itself."""
+    match cause:
+        case ChannelStopped(channel=channel, reason=reason):
+            return Trouble(
+                f"stopped:{channel}",
+                f"Nothing is sent to the channel {channel} any more, for its receiver said so: {reason}. "
+                f"When that is mended: watchdesk deliveries retry --channel {channel}.",
+            )
+        case ChannelFailing(channel=channel, waiting=count, reason=reason, partly=partly):
+            waits = "A delivery waits and is" if count == 1 else f"{count} deliveries wait and are"
+            what = "does not take its digests for all of its receivers" if partly else "takes nothing"
+            return Trouble(
+                f"failing:{channel}",
+                f"The channel {channel} {what}: {in_a_sentence(reason)}. {waits} tried again for three days; "
+                f"watchdesk deliveries --channel {channel} has more.",
+                not_by=channel,
+            )
+        case PartlyTaken(channel=channel, note=note):
+            what_to_do = _CORRECT_THEM if _ADDRESS.search(note) else ""
+            return Trouble(
+                f"partly:{channel}:{_named_in(note)}",
+                f"The channel {channel} took a digest, but: {in_a_sentence(note)}.{what_to_do}",
+            )
+        case _:
+            assert_never(cause)
 
 
 _CORRECT_THEM = " It is not sent to them again; where an address is wrong, correct it in watchdesk.yaml."
 
 
-def who_of(note: str) -> str:
+def _named_in(note: str) -> str:
     """The addresses that a note names; the note itself where it names none."""
-    return ",".join(sorted(set(_ADDRESS.findall(note)))) or " ".join(note.split())[:_LONGEST_KIND]
-
-
-def _sentence(channel: FailingChannel) -> str:
-    count = channel.waiting
-    waits = "A delivery waits and is" if count == 1 else f"{count} deliveries wait and are"
-    reason = in_a_sentence(channel.error or "")
-    what = "does not take its digests for all of its receivers" if channel.partly else "takes nothing"
-    return (
-        f"The channel {channel.channel} {what}: {reason}. {waits} tried again for three days; "
-        f"watchdesk deliveries --channel {channel.channel} has more."
-    )
+    return ",".join(sorted(set(_ADDRESS.findall(note)))) or " ".join(note.split())[:_LONGEST_NOTE]

@@ -14,13 +14,13 @@ from watchdesk import articles
 from watchdesk.app import Configuration
 from watchdesk.plan import Clock
 from watchdesk.ports import Store
+from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.sign import Phase
 from watchdesk.service.loading import Event, Failed, Loading, Reload, Stop
 from watchdesk.service.lock import only_service
 from watchdesk.service.readers import Readers
 from watchdesk.service.systemd import Systemd
-from watchdesk.service.telling import Teller
 
 log = structlog.get_logger(__name__)
 
@@ -51,9 +51,9 @@ def serve(
         articles.prepare()
         # Before there is any thread: they share what is there.
         readers = undo.enter_context(closing(Readers()))
-        teller = Teller(state_directory, clock)
+        direct = DirectReporter(state_directory, clock)
         loading = Loading(
-            load, open_store, state_directory, clock, readers.reading, events, liveness, teller, systemd
+            load, open_store, state_directory, clock, readers.reading, events, liveness, direct, systemd
         )
         undo.callback(loading.close)
         loading.start()

@@ -24,17 +24,17 @@ from watchdesk.errors import (
     UsageError,
     WatchdeskError,
 )
-from watchdesk.model import Trouble
+from watchdesk.notices.service import StartWithoutDatabase
 from watchdesk.plan import Clock, DocumentReader, Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import LoadedConfiguration, RefusedConfiguration, forget, remember
 from watchdesk.rules import settle_collector
+from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.sign import Phase, StoreSign
-from watchdesk.service.liveness.verdict import service_troubles
+from watchdesk.service.liveness.verdict import service_causes
 from watchdesk.service.run import Service
 from watchdesk.service.systemd import Systemd
-from watchdesk.service.telling import Teller
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +79,7 @@ class Loading:
         read: DocumentReader,
         events: "queue.SimpleQueue[Event]",
         liveness: Liveness,
-        teller: Teller,
+        direct: DirectReporter,
         systemd: Systemd,
     ) -> None:
         self._load = load
@@ -89,7 +89,7 @@ class Loading:
         self._read = read
         self._events = events
         self._liveness = liveness
-        self._teller = teller
+        self._direct = direct
         self._systemd = systemd
         self._wanted = threading.Event()
         self._lock = threading.Lock()
@@ -158,7 +158,7 @@ class Loading:
                 log.error("the database cannot be used; it is tried again", why=str(error), seconds=wait)
                 self._wait_for_store(configuration, error, since, wait)
             except StorageError as error:
-                self._teller.tell(plan, [Trouble("database", f"The service cannot start: {error}.")])
+                self._direct.report(plan, [StartWithoutDatabase(str(error))])
                 raise
             if self._tell_until(plan, wait):
                 configuration, plan = self._loaded_anew(configuration, plan)
@@ -170,7 +170,7 @@ class Loading:
         try:
             address = storage_address(configuration, self._state_directory)
             rng = random.Random()
-            service = Service(plan, store, self._clock, rng, self._liveness, self._teller, address)
+            service = Service(plan, store, self._clock, rng, self._liveness, self._direct, address)
             with self._lock:
                 if not self._stopped:
                     service.start()
@@ -195,7 +195,7 @@ class Loading:
     def _tell_until(self, plan: Plan, seconds: float) -> bool:
         """Tells the operators while it waits; True as soon as a reload is wanted."""
         for _ in range(int(seconds)):
-            self._teller.tell(plan, list(service_troubles(self._liveness.sign, self._clock())))
+            self._direct.report(plan, list(service_causes(self._liveness.sign, self._clock())))
             if self._wanted.wait(1):
                 self._wanted.clear()
                 return True

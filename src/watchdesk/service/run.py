@@ -10,20 +10,21 @@ from watchdesk import pipeline
 from watchdesk.delivery import LEASE, InFlight, lease_owner_name, record_kept, release_dead_leases
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import RefusedRow, StorageError
-from watchdesk.model import Trouble
+from watchdesk.notices import Cause
+from watchdesk.notices.service import ReloadRefused
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
 from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember, remembered
+from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.gate import StoreGate
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.recorder import Liveness
-from watchdesk.service.liveness.verdict import service_troubles
+from watchdesk.service.liveness.verdict import service_causes
 from watchdesk.service.polling import Group, Poller, hold_hosts
 from watchdesk.service.steadiness import checked, is_steady
 from watchdesk.service.store_watch import StoreWatch
-from watchdesk.service.telling import Teller
 from watchdesk.service.timetable import Timetable
 from watchdesk.service.workers import Workers
 from watchdesk.sources import by_request
@@ -55,7 +56,7 @@ class Service:
         clock: Clock,
         rng: random.Random,
         liveness: Liveness,
-        teller: Teller,
+        direct: DirectReporter,
         address: str,
     ) -> None:
         """`address`: of the database, as people may see it."""
@@ -66,7 +67,7 @@ class Service:
         self._jobs = Jobs()
         self._spikes = SpikeWatch()
         self._liveness = liveness
-        self._teller = teller
+        self._direct = direct
         self._gate = StoreGate(clock)
         self._watch = StoreWatch(store, self._gate, liveness, address, clock)
         self._poller = Poller(store, clock, rng, self._polled, self._gate)
@@ -99,7 +100,7 @@ class Service:
         self._every(TICK, "read the database", self._watch.read_all)
         self._every(HEARTBEAT, "heartbeat", self._beat)
         self._every(TELLING, "tell the operators", self._tell_operators)
-        self._every(TELLING, "tell the operators directly", self._tell_directly)
+        self._every(TELLING, "tell the operators directly", self._report_directly)
         self._every(PRUNING, "remove what is old", self._prune)
         self._jobs.start()
 
@@ -171,16 +172,14 @@ class Service:
         for notice in pipeline.tell_operators(self.plan, self._store, self._clock()):
             log.warning("the operators are told of troubles", notice=notice.id)
 
-    def _tell_directly(self) -> None:
+    def _report_directly(self) -> None:
         """Without the store, for it may be what is in trouble."""
         sign = self._liveness.sign
-        troubles = list(service_troubles(sign, self._clock()))
+        causes: list[Cause] = [*service_causes(sign, self._clock())]
         refused = sign.configuration.reason
         if refused and sign.store and sign.store.trouble:  # else it goes the ordinary way
-            said = "; ".join(sign.configuration.mistakes) or refused
-            sentence = f"The last reload of the configuration was refused: {said}"
-            troubles.append(Trouble(f"configuration:{refused}", sentence))
-        self._teller.tell(self.plan, troubles)
+            causes.append(ReloadRefused(refused, sign.configuration.mistakes))
+        self._direct.report(self.plan, causes)
 
     def _send_due(self) -> None:
         # One sender for each delivery that may be under way: no channel waits for another's receiver.

@@ -13,7 +13,6 @@ from watchdesk.sources.reach import refusal
 from watchdesk.sources.schedule import NEVER_AGAIN, due, due_at
 from watchdesk.sources.sharing import by_request, least_known
 from watchdesk.sources.sitemap import read_sitemap
-from watchdesk.sources.troubles import troubles
 from watchdesk.sources.web.following import Forbidden
 from watchdesk.sources.web.hosts import Hosts
 from watchdesk.sources.web.http import HttpFetcher
@@ -64,6 +63,5 @@ __all__ = [
     "remember",
     "scheduled",
     "taught",
-    "troubles",
     "validators_of",
 ]

@@ -1,18 +1,11 @@
 """Which sources are well, in the words of a digest's foot. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from watchdesk.model import Source, SourceHealth, SourceState
+from watchdesk.notices.sources import PATIENCE, SILENT
 from watchdesk.sources.web.memory import as_of
-
-PATIENCE = 3
-"""Polls that fail in a row before a source that has worked counts as unhealthy: one lost answer is
-no news, and three at growing intervals are."""
-
-
-SILENT = timedelta(days=2)
-"""A source that was not read for so long is not well, even where it was never asked: its host was held."""
 
 
 def health(

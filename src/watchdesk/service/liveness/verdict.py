@@ -6,7 +6,25 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from watchdesk.model import Trouble
+from watchdesk.notices import Cause
+from watchdesk.notices.life import (
+    PassesOverdue,
+    ServiceAbsent,
+    ServiceDied,
+    ServiceHangs,
+    ServiceNeverStarted,
+    ServiceRefused,
+    ServiceStopped,
+)
+from watchdesk.notices.service import (
+    DatabaseUnusable,
+    Happened,
+    PollsUnrecorded,
+    ReloadHanging,
+    StepCause,
+    StepFailing,
+    StepHanging,
+)
 from watchdesk.service.liveness.sign import Phase, SignOfLife, StepSign
 from watchdesk.service.liveness.single_passes import SinglePasses
 
@@ -42,7 +60,8 @@ class Verdict:
 
     state: LifeState
     ought_to_run: bool
-    troubles: tuple[Trouble, ...]
+    causes: tuple[Cause, ...]
+    """What needs a person."""
 
     @property
     def runs(self) -> bool:
@@ -66,21 +85,14 @@ def judged(
     state = life_state(sign, age, is_gone=is_gone)
     last = sign and sign.phase
     ought = unit is not None or (sign is not None and last is not Phase.STOPPED)
-    troubles = []
-    if ought and state is not LifeState.RUNNING:
-        troubles.append(Trouble("service", _absent(state, sign, unit, age)))
+    causes: list[Cause] = []
+    if ought and (absence := _absence(state, sign, unit, age)):
+        causes.append(absence)
     if state in (LifeState.RUNNING, LifeState.HANGS) and sign:
-        troubles += service_troubles(sign, now)
+        causes += service_causes(sign, now)
     if state is LifeState.NEVER and not ought and passes and passes.overdue(now):
-        last_pass, usual = _clock(passes.ended[-1]), _span(passes.usual or timedelta(0))
-        troubles.append(
-            Trouble(
-                "once",
-                f"`watchdesk once` last ran {last_pass} and usually runs every {usual}: "
-                "look at the crontab or timer that starts it, and at what it said",
-            )
-        )
-    return Verdict(state, ought, tuple(troubles))
+        causes.append(PassesOverdue(passes.ended[-1], passes.usual or timedelta(0)))
+    return Verdict(state, ought, tuple(causes))
 
 
 def life_state(sign: SignOfLife | None, age: timedelta, *, is_gone: bool | None) -> LifeState:
@@ -102,86 +114,50 @@ def life_state(sign: SignOfLife | None, age: timedelta, *, is_gone: bool | None)
             assert_never(sign.phase)
 
 
-def service_troubles(sign: SignOfLife, now: datetime) -> Iterator[Trouble]:
+def service_causes(sign: SignOfLife, now: datetime) -> Iterator[Cause]:
     """What needs a person of what the running service says of itself."""
     store = sign.store
-    if store and store.trouble and (store.damaged or now - (store.since or now) >= PASSING):
-        waits = " Until it can be written again, no publisher is asked." if store.unrecorded else ""
-        full = "disk is full" in store.trouble
-        what = "write (a full disk?)" if full else "use its database"
-        yield Trouble("database", f"The service cannot {what}: {store.trouble}.{waits}")
-    elif store and store.unrecorded >= OFTEN:
-        yield Trouble("polls", f"The last {store.unrecorded} polls could not be recorded; the log says why.")
     in_trouble = bool(store and store.trouble)
+    if store and store.trouble and (store.damaged or now - (store.since or now) >= PASSING):
+        yield DatabaseUnusable(store.trouble, "disk is full" in store.trouble, store.unrecorded > 0)
+    elif store and store.unrecorded >= OFTEN:
+        yield PollsUnrecorded(store.unrecorded)
     for name, step in sorted(sign.steps.items()):
         # What the database does to each step is told once.
         known = replace(step, failures=0) if step.of_store and in_trouble else step
-        yield from _step_troubles(name, known, now)
+        yield from _step_causes(name, known, now)
     reloading = sign.configuration.reloading
     if reloading and now - reloading >= HANGING:
-        yield Trouble(
-            "reload",
-            f"A reload of the configuration began {_clock(reloading)} and does not end; the one before stays "
-            "in force. Restart the service, and look at what was changed.",
-        )
+        yield ReloadHanging(reloading)
     for incident in sign.incidents:
         if now - incident.at < SHOWN:
-            yield Trouble(
-                f"incident:{incident.at.isoformat()}", f"{_clock(incident.at)}: {incident.sentence}"
-            )
+            yield Happened(incident.at, incident.sentence)
 
 
-def _step_troubles(name: str, step: StepSign, now: datetime) -> Iterator[Trouble]:
+def _step_causes(name: str, step: StepSign, now: datetime) -> Iterator[StepCause]:
     since = step.failing_since
     if step.failures >= OFTEN and since and now - since >= LASTING:
-        yield Trouble(
-            f"step:{name}",
-            f"The step '{name}' has failed {step.failures} times in a row since {_clock(since)}: "
-            f"{step.reason}. It is tried again and again; the log has more.",
-        )
+        yield StepFailing(name, step.failures, since, step.reason)
     if step.began and now - step.began >= HANGING:
-        yield Trouble(
-            f"hangs:{name}",
-            f"The step '{name}' began {_clock(step.began)} and does not come back: restart the service.",
-        )
+        yield StepHanging(name, step.began)
 
 
-def _absent(state: LifeState, sign: SignOfLife | None, unit: str | None, age: timedelta) -> str:
-    start = f"systemctl restart {unit}" if unit else "watchdesk run"
-    log = f"journalctl -u {unit}" if unit else "its log"
-    last = _clock(sign.turn) if sign else ""
+def _absence(
+    state: LifeState, sign: SignOfLife | None, unit: str | None, age: timedelta
+) -> ServiceAbsent | None:
+    """Why a service that ought to run does not; None: it does."""
+    if sign is None:
+        return ServiceNeverStarted(unit)
     match state:
+        case LifeState.RUNNING | LifeState.NEVER:
+            return None
         case LifeState.HANGS:
-            pid = sign.process.pid if sign else 0
-            return (
-                f"the service (process {pid}) hangs: its last sign of life is {_span(age)} old, and there "
-                f"is one every few seconds. End it, and start it again: {start}; {log} may say why"
-            )
+            return ServiceHangs(sign.process.pid, age, unit)
         case LifeState.DIED:
-            return (
-                f"the service does not run, and nobody stopped it: its last sign of life was {last}. "
-                f"Look at {log}, and start it again: {start}"
-            )
+            return ServiceDied(sign.turn, unit)
         case LifeState.REFUSED:
-            reason = (sign.reason if sign else None) or f"{log} says why"
-            return f"the service could not start {last}: {reason}. When that is mended: {start}"
+            return ServiceRefused(sign.turn, sign.reason, unit)
         case LifeState.STOPPED:
-            return f"the service was stopped {last}, and its unit {unit} is enabled: {start}"
-        case LifeState.NEVER:
-            return f"the unit {unit} is enabled, and the service never started here: {start}; {log} has more"
-        case LifeState.RUNNING:
-            return ""
+            return ServiceStopped(sign.turn, unit)
         case _:
             assert_never(state)
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _span(length: timedelta) -> str:
-    seconds = int(length.total_seconds())
-    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} seconds"

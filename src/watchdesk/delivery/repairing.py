@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from watchdesk.model import Delivery, DeliveryState
+from watchdesk.model import DeadLetters, Delivery, DeliveryState
+from watchdesk.notices import trouble_of
 from watchdesk.notices.dead_letters import cause_of
 from watchdesk.ports import Store
 
@@ -13,7 +14,7 @@ def retry_deliveries(store: Store, chosen: Sequence[Delivery], now: datetime) ->
 
     Their troubles are over: should they die again, the operators are told again.
     """
-    over = _causes_over(store, chosen)
+    over = _keys_over(store, chosen)
     done = store.retry([delivery.id for delivery in chosen], now)
     for channel in sorted({delivery.channel for delivery in chosen if delivery.id in done}):
         store.restart_channel(channel)
@@ -23,23 +24,24 @@ def retry_deliveries(store: Store, chosen: Sequence[Delivery], now: datetime) ->
 
 def drop_deliveries(store: Store, chosen: Sequence[Delivery]) -> Sequence[str]:
     """Dead and waiting ones will not be sent, and their troubles are over; the ids that were dropped."""
-    over = _causes_over(store, chosen)
+    over = _keys_over(store, chosen)
     done = store.drop([delivery.id for delivery in chosen])
     _forget(store, over)
     return done
 
 
-def _causes_over(store: Store, chosen: Sequence[Delivery]) -> Collection[str]:
-    """Causes that no dead letter has but the chosen ones."""
+def _keys_over(store: Store, chosen: Sequence[Delivery]) -> Collection[str]:
+    """Of the troubles that no dead letter makes but the chosen ones."""
     ids = {delivery.id for delivery in chosen}
     dead = store.deliveries(DeliveryState.DEAD)
-    return {_cause(d) for d in dead if d.id in ids} - {_cause(d) for d in dead if d.id not in ids}
+    return {_key(d) for d in dead if d.id in ids} - {_key(d) for d in dead if d.id not in ids}
 
 
-def _cause(delivery: Delivery) -> str:
-    return cause_of(delivery.channel, delivery.digest_name, delivery.error)
+def _key(delivery: Delivery) -> str:
+    letter = DeadLetters(delivery.channel, delivery.digest_name, delivery.error, 1)
+    return trouble_of(cause_of([letter])).cause
 
 
-def _forget(store: Store, causes: Collection[str]) -> None:
-    if causes:
-        store.forget_troubles(causes)
+def _forget(store: Store, keys: Collection[str]) -> None:
+    if keys:
+        store.forget_troubles(keys)

@@ -1,0 +1,75 @@
+"""Every cause of trouble: the key by which it is known again, and the sentence that tells of it. Pure."""
+
+from typing import TypeAlias, assert_never
+
+from watchdesk.model import Trouble
+from watchdesk.notices import channels, dead_letters, digests, life, service, sources
+from watchdesk.notices.channels import ChannelCause, ChannelFailing, ChannelStopped, PartlyTaken
+from watchdesk.notices.dead_letters import DeadDigests, DeadLetterCause, DeadNotices
+from watchdesk.notices.digests import DigestCause, DigestFailed, DigestOverdue, TemplateBroken
+from watchdesk.notices.life import (
+    LifeCause,
+    PassesOverdue,
+    ServiceDied,
+    ServiceHangs,
+    ServiceNeverStarted,
+    ServiceRefused,
+    ServiceStopped,
+)
+from watchdesk.notices.service import (
+    ConfigurationRefused,
+    DatabaseUnusable,
+    Happened,
+    PassWithoutDatabase,
+    PollsUnrecorded,
+    ReloadHanging,
+    ReloadRefused,
+    ServiceCause,
+    StartWithoutDatabase,
+    StepFailing,
+    StepHanging,
+)
+from watchdesk.notices.sources import SourceCause, SourceFailing, SourceGone, SourceMoved
+
+Cause: TypeAlias = SourceCause | ChannelCause | DeadLetterCause | DigestCause | ServiceCause | LifeCause
+
+
+def trouble_of(cause: Cause) -> Trouble:
+    """The cause as the operators are told of it.
+
+    Its key is kept in the database and in told.json for as long as the trouble lasts. Spelled in another way,
+    all that lasts would be reported once more after an upgrade.
+    """
+    match cause:
+        case SourceGone() | SourceFailing() | SourceMoved():
+            return sources.trouble(cause)
+        case ChannelStopped() | ChannelFailing() | PartlyTaken():
+            return channels.trouble(cause)
+        case DeadDigests() | DeadNotices():
+            return dead_letters.trouble(cause)
+        case TemplateBroken() | DigestFailed() | DigestOverdue():
+            return digests.trouble(cause)
+        case (
+            ConfigurationRefused()
+            | ReloadRefused()
+            | ReloadHanging()
+            | DatabaseUnusable()
+            | StartWithoutDatabase()
+            | PassWithoutDatabase()
+            | PollsUnrecorded()
+            | StepFailing()
+            | StepHanging()
+            | Happened()
+        ):
+            return service.trouble(cause)
+        case (
+            ServiceHangs()
+            | ServiceDied()
+            | ServiceRefused()
+            | ServiceStopped()
+            | ServiceNeverStarted()
+            | PassesOverdue()
+        ):
+            return life.trouble(cause)
+        case _:
+            assert_never(cause)

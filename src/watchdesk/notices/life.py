@@ -1,0 +1,106 @@
+"""Whether the service, or cron in its place, does its work at all. Pure; `service.liveness` judges it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias, assert_never
+
+from watchdesk.model import Trouble
+from watchdesk.notices.times import clock, span
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHangs:
+    """Its process is there, and gives no sign of life."""
+
+    pid: int
+    age: timedelta
+    """Of the last sign of life."""
+    unit: str | None
+    """The enabled systemd unit of its state directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDied:
+    """It does not run, and nobody stopped it."""
+
+    last: datetime
+    """Sign of life."""
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRefused:
+    """It could not start."""
+
+    last: datetime
+    """Attempt."""
+    reason: str | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStopped:
+    """Somebody stopped it, and its unit is enabled."""
+
+    last: datetime
+    """Sign of life."""
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNeverStarted:
+    """Its unit is enabled, and it never ran."""
+
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PassesOverdue:
+    """`watchdesk once` has not run for twice its usual time."""
+
+    last: datetime
+    usual: timedelta
+
+
+ServiceAbsent: TypeAlias = ServiceHangs | ServiceDied | ServiceRefused | ServiceStopped | ServiceNeverStarted
+LifeCause: TypeAlias = ServiceAbsent | PassesOverdue
+
+
+def trouble(cause: LifeCause) -> Trouble:
+    """See `causes.trouble_of`; the sentences stand within `status`."""
+    match cause:
+        case ServiceHangs() | ServiceDied() | ServiceRefused() | ServiceStopped() | ServiceNeverStarted():
+            return Trouble("service", _absent(cause))
+        case PassesOverdue(last=last, usual=usual):
+            return Trouble(
+                "once",
+                f"`watchdesk once` last ran {clock(last)} and usually runs every {span(usual)}: "
+                "look at the crontab or timer that starts it, and at what it said",
+            )
+        case _:
+            assert_never(cause)
+
+
+def _absent(cause: ServiceAbsent) -> str:
+    start = f"systemctl restart {cause.unit}" if cause.unit else "watchdesk run"
+    log = f"journalctl -u {cause.unit}" if cause.unit else "its log"
+    match cause:
+        case ServiceHangs(pid=pid, age=age):
+            return (
+                f"the service (process {pid}) hangs: its last sign of life is {span(age)} old, and there "
+                f"is one every few seconds. End it, and start it again: {start}; {log} may say why"
+            )
+        case ServiceDied(last=last):
+            return (
+                f"the service does not run, and nobody stopped it: its last sign of life was {clock(last)}. "
+                f"Look at {log}, and start it again: {start}"
+            )
+        case ServiceRefused(last=last, reason=reason):
+            why = reason or f"{log} says why"
+            return f"the service could not start {clock(last)}: {why}. When that is mended: {start}"
+        case ServiceStopped(last=last, unit=unit):
+            return f"the service was stopped {clock(last)}, and its unit {unit} is enabled: {start}"
+        case ServiceNeverStarted(unit=unit):
+            return f"the unit {unit} is enabled, and the service never started here: {start}; {log} has more"
+        case _:
+            assert_never(cause)

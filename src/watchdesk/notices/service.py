@@ -1,0 +1,166 @@
+"""The running service: its configuration, its database and its steps. Pure.
+
+Whether it runs at all is `life`'s; when a step or the database is in trouble, `service.liveness` decides.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias, assert_never
+
+from watchdesk.model import Trouble
+from watchdesk.notices.times import clock
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationRefused:
+    """The files were changed and cannot be used, as the database has it."""
+
+    at: datetime
+    reason: str
+    mistakes: tuple[str, ...]
+    """In the files, one sentence each with its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadRefused:
+    """As `ConfigurationRefused`, as the service has it while the database is in trouble."""
+
+    reason: str
+    mistakes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadHanging:
+    """A reload does not end."""
+
+    began: datetime
+
+
+ConfigurationCause: TypeAlias = ConfigurationRefused | ReloadRefused | ReloadHanging
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUnusable:
+    """The running service cannot use its database."""
+
+    reason: str
+    disk_is_full: bool
+    polling_stops: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartWithoutDatabase:
+    """The service cannot start on its database."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassWithoutDatabase:
+    """`watchdesk once` cannot use its database."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PollsUnrecorded:
+    """The last polls could not be recorded."""
+
+    count: int
+
+
+DatabaseCause: TypeAlias = DatabaseUnusable | StartWithoutDatabase | PassWithoutDatabase | PollsUnrecorded
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailing:
+    """A step fails again and again."""
+
+    step: str
+    failures: int
+    """In a row."""
+    since: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepHanging:
+    """A step does not come back."""
+
+    step: str
+    began: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that is over, and that a person has to know of."""
+
+    at: datetime
+    what: str
+
+
+StepCause: TypeAlias = StepFailing | StepHanging | Happened
+ServiceCause: TypeAlias = ConfigurationCause | DatabaseCause | StepCause
+
+
+def trouble(cause: ServiceCause) -> Trouble:
+    """See `causes.trouble_of`."""
+    match cause:
+        case ConfigurationRefused() | ReloadRefused() | ReloadHanging():
+            return _configuration_trouble(cause)
+        case DatabaseUnusable() | StartWithoutDatabase() | PassWithoutDatabase() | PollsUnrecorded():
+            return _database_trouble(cause)
+        case StepFailing(step=step, failures=failures, since=since, reason=reason):
+            return Trouble(
+                f"step:{step}",
+                f"The step '{step}' has failed {failures} times in a row since {clock(since)}: {reason}. It "
+                "is tried again and again; the log has more.",
+            )
+        case StepHanging(step=step, began=began):
+            return Trouble(
+                f"hangs:{step}",
+                f"The step '{step}' began {clock(began)} and does not come back: restart the service.",
+            )
+        case Happened(at=at, what=what):
+            return Trouble(f"incident:{at.isoformat()}", f"{clock(at)}: {what}")
+        case _:
+            assert_never(cause)
+
+
+def _configuration_trouble(cause: ConfigurationCause) -> Trouble:
+    match cause:
+        case ConfigurationRefused(at=at, reason=reason, mistakes=mistakes):
+            return Trouble(
+                f"configuration:{at.isoformat()} {reason}",
+                "The configuration was changed and cannot be used; the one before stays in force. "
+                f"{'; '.join(mistakes) or reason}",
+            )
+        case ReloadRefused(reason=reason, mistakes=mistakes):
+            return Trouble(
+                f"configuration:{reason}",
+                f"The last reload of the configuration was refused: {'; '.join(mistakes) or reason}",
+            )
+        case ReloadHanging(began=began):
+            return Trouble(
+                "reload",
+                f"A reload of the configuration began {clock(began)} and does not end; the one before stays "
+                "in force. Restart the service, and look at what was changed.",
+            )
+        case _:
+            assert_never(cause)
+
+
+def _database_trouble(cause: DatabaseCause) -> Trouble:
+    match cause:
+        case DatabaseUnusable(reason=reason, disk_is_full=full, polling_stops=stops):
+            waits = " Until it can be written again, no publisher is asked." if stops else ""
+            what = "write (a full disk?)" if full else "use its database"
+            return Trouble("database", f"The service cannot {what}: {reason}.{waits}")
+        case StartWithoutDatabase(reason=reason):
+            return Trouble("database", f"The service cannot start: {reason}.")
+        case PassWithoutDatabase(reason=reason):
+            return Trouble("database", f"watchdesk once cannot use its database: {reason}.")
+        case PollsUnrecorded(count=count):
+            return Trouble("polls", f"The last {count} polls could not be recorded; the log says why.")
+        case _:
+            assert_never(cause)

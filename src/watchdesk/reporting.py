@@ -1,0 +1,54 @@
+"""Reads from the store what the operators may have to know, and lays notices of it in the outbox.
+
+What of it is a trouble, and what is news, is decided in `notices`.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from watchdesk import digests, sources
+from watchdesk.config.settings import OPERATORS
+from watchdesk.delivery import deliveries_for
+from watchdesk.digesting.rendering import noted
+from watchdesk.model import Digest
+from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
+from watchdesk.plan import Plan
+from watchdesk.ports import Store
+from watchdesk.remembered import remembered
+
+
+def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
+    """Everything that may be a trouble, each read once. Raises `StorageError`."""
+    states = store.troubled_sources(sources.MOVED_AFTER)
+    configured = (source for source in plan.settings.sources.values() if source.id in states)
+    polled = [(source, sources.as_of(source, states[source.id])) for source in configured]
+    return Facts(
+        settings=plan.settings,
+        sources=[PolledSource(source, state, sources.has_moved(state)) for source, state in polled],
+        stopped_channels=store.stopped_channels(),
+        dead_letters=store.dead_letters(),
+        failing_channels=store.failing_channels(),
+        receivers_notes=store.sent_notes(now - LOOK_BACK),
+        digest_marks=store.digest_marks(),
+        silences=store.silences(now - PATIENCE),
+        remembered=remembered(store),
+    )
+
+
+def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[Digest]:
+    """Lays the notices in the outbox, and forgets what is over. Raises `StorageError`.
+
+    A crash in between tells nothing twice: a notice and what it told of are written together.
+    """
+    if news.over:
+        store.forget_troubles(news.over)
+    notices: list[Digest] = []
+    for to, troubles in news.notices.items():
+        notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
+        rendering = digests.render_notice_by(plan.templates, troubles, now, plan.settings.timezone)
+        rendered = noted(plan, store, rendering)
+        deliveries = deliveries_for(notice, to, now)
+        store.commit_notice(notice, rendered, deliveries, [trouble.cause for trouble in troubles])
+        notices.append(notice)
+    return notices

@@ -1,0 +1,136 @@
+"""Each cause of trouble as the operators are told of it: its key, its words, and by whom not."""
+
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+
+from watchdesk.notices import Cause, trouble_of
+from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyTaken
+from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
+from watchdesk.notices.digests import DigestFailed, DigestOverdue, TemplateBroken
+from watchdesk.notices.life import (
+    PassesOverdue,
+    ServiceDied,
+    ServiceHangs,
+    ServiceNeverStarted,
+    ServiceRefused,
+    ServiceStopped,
+)
+from watchdesk.notices.service import (
+    ConfigurationRefused,
+    DatabaseUnusable,
+    Happened,
+    PassWithoutDatabase,
+    PollsUnrecorded,
+    ReloadHanging,
+    ReloadRefused,
+    StartWithoutDatabase,
+    StepFailing,
+    StepHanging,
+)
+from watchdesk.notices.sources import SourceFailing, SourceGone, SourceMoved
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+AT = "2026-03-01 12:00 UTC"
+URL = "http://wire.example/feed"
+SAID: list[tuple[Cause, str, str]] = [
+    (SourceGone("wire", "The Wire", URL), f"gone:wire:{URL}", "says that it is gone for good"),
+    (SourceGone("wire", "The Wire", None), "gone:wire:None", "The publisher of The Wire (its address)"),
+    (
+        SourceFailing("wire", "The Wire", URL, NOW, "503"),
+        "failing:wire",
+        "since 01 March 2026, 12:00 UTC: 503.",
+    ),
+    (SourceFailing("wire", "The Wire", URL, None, "503"), "failing:wire", "could not be read yet: 503."),
+    (
+        SourceMoved("wire", "The Wire", URL, "http://b/"),
+        "moved:wire:http://b/",
+        "moved for good to http://b/.",
+    ),
+    (ChannelStopped("desk", "410"), "stopped:desk", "for its receiver said so: 410. When that is mended"),
+    (
+        ChannelFailing("desk", 1, "no", partly=False),
+        "failing:desk",
+        "desk takes nothing: no. A delivery waits",
+    ),
+    (ChannelFailing("desk", 2, "no", partly=True), "failing:desk", "for all of its receivers: no. 2 deliver"),
+    (PartlyTaken("desk", "not for b@e.org, a@e.org"), "partly:desk:a@e.org,b@e.org", "sent to them again"),
+    (PartlyTaken("desk", "no\n picture."), "partly:desk:no picture.", "took a digest, but: no picture."),
+    (
+        DeadDigests("desk", "no", 2, "No."),
+        "dead:desk:no",
+        "2 digests for the channel desk could not be sent: No.",
+    ),
+    (DeadNotices("desk", None), "dead-notices:desk", "not tell you of troubles any more: nobody knows why."),
+    (TemplateBroken("a.j2", "a.j2:1: no"), "template:a.j2", "a.j2:1: no"),
+    (DigestFailed("flash", "ValueError: no"), "digest:flash", "mistake in watchdesk: ValueError: no."),
+    (
+        DigestOverdue("flash", NOW, 1),
+        "overdue:flash",
+        "was due at 2026-03-01 12:00 UTC and was not made: 1 match",
+    ),
+    (
+        DigestOverdue("flash", None, 1200),
+        "overdue:flash",
+        "was due and was not made: 1,200 matches wait for it.",
+    ),
+    (
+        ConfigurationRefused(NOW, "a\n  b", ()),
+        "configuration:2026-03-01T12:00:00+00:00 a\n  b",
+        "force. a\n  b",
+    ),
+    (
+        ConfigurationRefused(NOW, "a", ("b", "c")),
+        "configuration:2026-03-01T12:00:00+00:00 a",
+        "in force. b; c",
+    ),
+    (ReloadRefused("a\n  b", ("a",)), "configuration:a\n  b", "reload of the configuration was refused: a"),
+    (ReloadHanging(NOW), "reload", f"began {AT} and does not end; the one before stays in force."),
+    (
+        DatabaseUnusable("no room", disk_is_full=True, polling_stops=True),
+        "database",
+        "cannot write (a full disk?): no room. Until it can be written again, no publisher is asked.",
+    ),
+    (
+        DatabaseUnusable("it is empty", disk_is_full=False, polling_stops=False),
+        "database",
+        "The service cannot use its database: it is empty.",
+    ),
+    (StartWithoutDatabase("no"), "database", "The service cannot start: no."),
+    (PassWithoutDatabase("no"), "database", "watchdesk once cannot use its database: no."),
+    (PollsUnrecorded(4), "polls", "The last 4 polls could not be recorded; the log says why."),
+    (StepFailing("send", 3, NOW, "no"), "step:send", f"'send' has failed 3 times in a row since {AT}: no."),
+    (StepHanging("send", NOW), "hangs:send", f"The step 'send' began {AT} and does not come back"),
+    (Happened(NOW, "it was kept"), "incident:2026-03-01T12:00:00+00:00", f"{AT}: it was kept"),
+    (
+        ServiceHangs(7, timedelta(minutes=3), None),
+        "service",
+        "(process 7) hangs: its last sign of life is 3 min",
+    ),
+    (ServiceDied(NOW, None), "service", f"last sign of life was {AT}. Look at its log, and start it again"),
+    (ServiceRefused(NOW, None, "w.service"), "service", f"not start {AT}: journalctl -u w.service says why."),
+    (
+        ServiceStopped(NOW, "w.service"),
+        "service",
+        f"was stopped {AT}, and its unit w.service is enabled: sys",
+    ),
+    (ServiceNeverStarted("w.service"), "service", "the unit w.service is enabled, and the service never st"),
+    (PassesOverdue(NOW, timedelta(hours=3)), "once", f"last ran {AT} and usually runs every 3 hours"),
+]
+
+
+@pytest.mark.parametrize(("cause", "key", "words"), SAID, ids=[type(cause).__name__ for cause, _, _ in SAID])
+def test_a_cause_has_the_key_and_the_words_that_it_always_had(cause: Cause, key: str, words: str) -> None:
+    trouble = trouble_of(cause)
+    assert trouble.cause == key
+    assert words in trouble.sentence
+
+
+def test_only_a_channel_in_trouble_is_not_told_of_itself() -> None:
+    silent = {type(cause): by for cause, _, _ in SAID if (by := trouble_of(cause).not_by)}
+    assert silent == {ChannelFailing: "desk", DeadNotices: "desk"}
+
+
+def test_every_cause_is_among_those_above() -> None:
+    assert {type(cause) for cause, _, _ in SAID} == set(get_args(Cause))
