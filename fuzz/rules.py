@@ -32,7 +32,8 @@ SPELLED = (
         ")",
         "^2",
     ),
-    *("FIRST/3", "ATLEAST/2", "title:", "lead:", "source:", "stem(", '"', "=", "*", "?", "/", "#", ":", "5%"),
+    *("FIRST/3", "LAST/3", "ATLEAST/2", "title:", "lead:", "source:", "stem("),
+    *('"', "=", "*", "?", "/", "#", ":", "5%"),
 )
 LANGUAGES = (None, "en", "de", "fr", "ru", "tr", "zh")
 

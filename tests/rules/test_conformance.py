@@ -49,6 +49,7 @@ FORMS = {
     "PRE/10": r" PRE/",
     "a NOT NEAR/2 b": r" NOT NEAR/",
     "FIRST/50 a": r"FIRST/",
+    "LAST/50 a": r"LAST/",
     "a SAME/S b": r" SAME/S ",
     "a SAME/P b": r" SAME/P ",
     "ATLEAST/3 (a OR b)": r"ATLEAST/\d+ \(",

@@ -58,13 +58,18 @@ same = st.builds(
     lambda one, unit, other: f"({one} SAME/{unit} {other})", groups, st.sampled_from("SP"), groups
 )
 counted = st.builds(lambda number, group: f"(ATLEAST/{number} {group})", st.integers(1, 3), groups)
-first = st.builds(lambda number, group: f"(FIRST/{number} {group})", numbers, groups)
+stretched = st.builds(
+    lambda kind, number, group: f"({kind}/{number} {group})",
+    st.sampled_from(("FIRST", "LAST")),
+    numbers,
+    groups | pairs | same,
+)
 fields = st.builds(
     lambda field, group: f"{field}:({group})",
     st.sampled_from(("title", "lead", "heading", "body")),
     groups | pairs | st.builds(lambda one, other: f"({one} AND NOT {other})", text_terms, text_terms),
 )
-leaves = terms | groups | pairs | chains | same | counted | first | fields
+leaves = terms | groups | pairs | chains | same | counted | stretched | fields
 
 
 @cache

@@ -142,6 +142,20 @@ score 2.79
             '"aid package" ends at word 4 of the body at the earliest, the rule asks for the first 3',
         ),
         ("FIRST/3 aid", "Aid", "No.", "'aid' is in the title alone, and FIRST counts the words of the body"),
+        (
+            "LAST/3 aid",
+            "Aid",
+            "Aid, then aid two three four.",
+            "'aid' is word 4 from the end of the body at the latest, the rule asks for the last 3",
+        ),
+        (
+            'LAST/3 "aid package"',
+            "",
+            "One aid package three four.",
+            '"aid package" begins at word 4 from the end of the body at the latest, '
+            "the rule asks for the last 3",
+        ),
+        ("LAST/3 aid", "Aid", "No.", "'aid' is in the title alone, and LAST counts the words of the body"),
     ],
 )
 def test_a_failed_part_says_how_close_it_came(query: str, title: str, text: str, note: str) -> None:
@@ -167,6 +181,13 @@ def test_a_failed_part_says_how_close_it_came(query: str, title: str, text: str,
             "NATO sent aid.",
             "'aid' is word 3 of the body at the earliest, the rule asks for the first 2",
         ),
+        (
+            "LAST/2 (nato AND aid)",
+            "",
+            "NATO sent aid.",
+            "'nato' is word 3 from the end of the body at the latest, the rule asks for the last 2",
+        ),
+        ("LAST/9 (aid OR loan)", "NATO", "So.", "none of 'aid', 'loan' is in the last 9 words"),
         ("title:(aid OR loan)", "NATO", "So.", "none of 'aid', 'loan' is in the title"),
         ("aid NOT NEAR/2 first", "", "NATO.", "'aid' is not in the article"),
         ("aid^3", "", "NATO.", "'aid' is not in the article"),

@@ -94,6 +94,9 @@ def proposal(query: str) -> str:
         ("STEM(spend)", "stem(spend)"),
         ("atleast3(nato)", "ATLEAST/3 (nato)"),
         ("spend~2", "spend*"),
+        ("FIRST 50 nato", "FIRST/50 nato"),
+        ("LAST 50 nato", "LAST/50 nato"),
+        ("NATO AND LAST50 (aid or help)", "NATO AND LAST/50 (aid OR help)"),
     ],
 )
 def test_a_hint_proposes_what_is_meant(typed: str, meant: str) -> None:

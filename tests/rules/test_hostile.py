@@ -121,7 +121,8 @@ def test_an_ordinary_article_is_looked_at_in_full() -> None:
 signs = st.sampled_from(
     [
         *("nato", "aid", "AND", "OR", "NOT", "NEAR/3", "ONEAR/2", "NOT NEAR/4", "SAME/S", "SAME/P", "(", ")"),
-        *("FIRST/3", "ATLEAST/2", "title:", "lead:", "source:", "lang:de", "stem(", '"', "=", "*", "?", "@l"),
+        *("FIRST/3", "LAST/3", "ATLEAST/2", "title:", "lead:", "source:", "lang:de", "stem("),
+        *('"', "=", "*", "?", "@l"),
         *(
             "^2",
             "/a+/",

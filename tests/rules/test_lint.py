@@ -55,6 +55,9 @@ def warnings(query: str, **of_the_rule: frozenset[str]) -> list[str]:
         ("title:a OR a", "0: 'title:a' adds nothing: 'a' finds"),
         ("lead:a OR body:a", "0: 'lead:a' adds nothing: 'body:a' finds"),
         ("FIRST/20 a OR FIRST/50 a", "0: 'FIRST/20 a' adds nothing: 'FIRST/50 a' finds"),
+        ("LAST/50 a OR LAST/20 a", "13: 'LAST/20 a' adds nothing: 'LAST/50 a' finds"),
+        ("LAST/50 a OR body:a", "0: 'LAST/50 a' adds nothing: 'body:a' finds"),
+        ("(LAST/9 a NEAR/3 b) OR (LAST/9 a NEAR/2 b)", "24: 'LAST/9 a NEAR/2 b' adds nothing"),
         ("ATLEAST/3 a OR ATLEAST/2 a", "0: 'ATLEAST/3 a' adds nothing: 'ATLEAST/2 a' finds"),
         ("a OR (a NOT NEAR/2 b)", "6: 'a NOT NEAR/2 b' adds nothing: 'a' finds"),
         ("a OR (b OR (c OR a))", "17: 'a' stands here twice"),
@@ -90,6 +93,8 @@ def test_a_condition_that_asks_nothing_more_is_told(query: str, told: str) -> No
     ("query", "told"),
     [
         ("a AND NOT a", "6: this can never match: every article that has the rest has 'a'"),
+        ("LAST/20 a AND NOT LAST/50 a", "14: this can never match"),
+        ("LAST/20 a AND NOT body:a", "14: this can never match"),
         ("a AND NOT (a OR b)", "6: this can never match: every article that has the rest has 'a OR b'"),
         ("a AND b AND NOT (a AND b)", "12: this can never match"),
         ("title:a AND NOT a", "12: this can never match: every article that has the rest has 'a'"),
@@ -165,6 +170,10 @@ def test_a_language_that_the_rule_does_not_read_is_told() -> None:
         "a SAME/P b OR a NEAR/60 b",
         "title:a OR lead:a",
         "lead:a OR FIRST/50 a",
+        "FIRST/50 a OR LAST/50 a",
+        "FIRST/50 a AND LAST/20 a",
+        "heading:a OR LAST/50 a",
+        "a AND NOT LAST/20 a",
         "ATLEAST/2 (a OR b) OR (a AND b)",
         "(a NOT NEAR/2 b) OR (a NOT NEAR/1 b AND b)",
         "(a AND NOT b) OR a NOT NEAR/2 b",
@@ -334,7 +343,7 @@ def measured(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         | st.builds("({} OR {})".format, inner, inner)
         | st.builds("ATLEAST/{} {}".format, small, inner)
         | st.builds("{}:{}".format, fields, inner)
-        | st.builds("FIRST/{} {}".format, small, inner)
+        | st.builds("{}/{} {}".format, st.sampled_from(["FIRST", "LAST"]), small, inner)
     )
 
 

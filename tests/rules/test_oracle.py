@@ -138,18 +138,28 @@ def first(one: Asked, count: int) -> Asked:
     return Asked(f"FIRST/{count} {one.text}", find)
 
 
+def last(one: Asked, count: int) -> Asked:
+    def find(text: Text) -> Found:
+        begin = sorted(text.words())[-count:][0]
+        return frozenset(a for a in one.find(text) if extent(a)[0] >= begin)
+
+    return Asked(f"LAST/{count} {one.text}", find)
+
+
 leaves = st.sampled_from(LETTERS).map(word) | st.tuples(
     st.sampled_from(LETTERS), st.sampled_from(LETTERS)
 ).map(phrase)
 operands = leaves | st.builds(either, leaves, leaves)
 small = st.integers(1, 6)
-pairs = (
-    st.builds(near, operands, operands, small, st.booleans())
-    | st.builds(apart, operands, operands, small)
-    | st.builds(same, operands, operands, st.sampled_from("SP"))
+joins = st.builds(near, operands, operands, small, st.booleans()) | st.builds(
+    same, operands, operands, st.sampled_from("SP")
 )
+pairs = joins | st.builds(apart, operands, operands, small)
+counts = st.integers(1, 12)
+stretches = st.builds(first, operands | joins, counts) | st.builds(last, operands | joins, counts)
+stretches |= st.builds(first, stretches, counts) | st.builds(last, stretches, counts)
 queries = operands | pairs | st.builds(near, pairs, operands, small, st.booleans())
-queries |= st.builds(first, operands, st.integers(1, 12))
+queries |= stretches | st.builds(near, stretches, operands, small, st.booleans())
 sentences = st.lists(st.sampled_from((*LETTERS, "x")), min_size=1, max_size=6).map(tuple)
 texts = st.lists(st.lists(sentences, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3).map(
     lambda paragraphs: Text(tuple(paragraphs))

@@ -67,6 +67,8 @@ MINERALS = "Kyiv’s rare-earth minerals, or mineral water? The U.S. wants 5 per
         ('ATLEAST/2 ("rare earth" OR rare)', None),
         ("FIRST/2 rare", ["rare"]),
         ("FIRST/1 rare", None),
+        ("LAST/999 rare", ["rare"]),
+        ("LAST/1 rare", None),
         ("water SAME/S mineral", ["minerals", "mineral", "water"]),
         ("water SAME/S wants", None),
         ("water SAME/P wants", ["water", "wants"]),

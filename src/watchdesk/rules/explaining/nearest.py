@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import First, Near, NotNear, Pair, Same, Stretch, Within
+from watchdesk.rules.language.syntax import First, Last, Near, NotNear, Pair, Same, Stretch, Within, sign
 from watchdesk.rules.language.wording import written
 from watchdesk.rules.matching.evaluate import Outcome, evaluate, occurrences
 from watchdesk.rules.matching.occurrences import Occurrence, count_apart, gap, nearest
@@ -24,7 +24,7 @@ def near_miss(outcome: Outcome, query: str, reading: Reading) -> str | None:
     match outcome.node:
         case syntax.AtLeast() as node:
             return _too_seldom(outcome, node, query)
-        case Within() | First() as node:
+        case Within() | First() | Last() as node:
             return _elsewhere(node, query, reading)
         case Near() | NotNear() | Same() as node:
             has_both = all(child.ok for child in outcome.children)
@@ -44,6 +44,8 @@ def name_of(stretch: Stretch) -> str:
             return stretch.field
         case First():
             return f"first {stretch.count} words"
+        case Last():
+            return f"last {stretch.count} words"
         case _:
             assert_never(stretch)
 
@@ -127,22 +129,33 @@ def _elsewhere(node: Stretch, query: str, reading: Reading) -> str | None:
     match node:
         case Within():
             return f"{asked} is not in {_the(node.field)}, but in {_place(found[0], reading)}"
-        case First():
-            return _too_late(node, asked, found, reading)
+        case First() | Last():
+            return _out_of_reach(node, asked, found, reading)
         case _:
             assert_never(node)
 
 
-def _too_late(node: First, asked: str, found: Sequence[Occurrence], reading: Reading) -> str:
+def _out_of_reach(node: First | Last, asked: str, found: Sequence[Occurrence], reading: Reading) -> str:
     in_body = [one for one in found if reading.field_of(one.start) == "body"]
     if not in_body:
-        return f"{asked} is in the title alone, and FIRST counts the words of the body"
-    title = bisect_left(reading.positions, reading.blocks[0].last + 1)
-    earliest = min(in_body, key=lambda one: one.end)
-    number = bisect_left(reading.positions, earliest.end) - title + 1
-    stands = "is" if earliest.start == earliest.end else "ends at"
-    reached = f"{asked} {stands} word {number} of the body at the earliest"
-    return f"{reached}, the rule asks for the first {node.count}"
+        name = sign(node).partition("/")[0]
+        return f"{asked} is in the title alone, and {name} counts the words of the body"
+    match node:
+        case First():
+            earliest = min(in_body, key=lambda one: one.end)
+            before = bisect_left(reading.positions, reading.blocks[0].last + 1)
+            number = bisect_left(reading.positions, earliest.end) - before + 1
+            stands = "is" if earliest.start == earliest.end else "ends at"
+            reached = f"{asked} {stands} word {number} of the body at the earliest"
+            return f"{reached}, the rule asks for the first {node.count}"
+        case Last():
+            latest = max(in_body, key=lambda one: one.start)
+            number = len(reading.positions) - bisect_left(reading.positions, latest.start)
+            stands = "is" if latest.start == latest.end else "begins at"
+            reached = f"{asked} {stands} word {number} from the end of the body at the latest"
+            return f"{reached}, the rule asks for the last {node.count}"
+        case _:
+            assert_never(node)
 
 
 def _nearest(outcome: Outcome) -> tuple[Occurrence, Occurrence] | None:

@@ -174,6 +174,15 @@ class First(StretchOperator):
 
 
 @dataclass(frozen=True, slots=True)
+class Last(StretchOperator):
+    """Among the last `count` words of the body."""
+
+    count: int
+    child: "Node"
+    at: At = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AtLeast(MeasuringOperator):
     """At least `count` occurrences that do not overlap."""
 
@@ -193,11 +202,11 @@ class Weighted(TextOperator):
 
 Leaf = Words | Pattern | Listed | Fact
 Pair = Near | NotNear | Same
-Stretch = Within | First
+Stretch = Within | First | Last
 TextNode = Pair | Stretch | AtLeast | Weighted
 Node = Leaf | And | Or | Not | TextNode
 
-COUNTED: Mapping[str, Callable[[int, Node, At], Node]] = {"FIRST": First, "ATLEAST": AtLeast}
+COUNTED: Mapping[str, Callable[[int, Node, At], Node]] = {"FIRST": First, "LAST": Last, "ATLEAST": AtLeast}
 """Operators that are written `NAME/n operand`."""
 
 
@@ -238,6 +247,8 @@ def sign(node: TextNode) -> str:  # noqa: PLR0911  one spelling an operator
             return f"{node.field}:"
         case First():
             return f"FIRST/{node.count}"
+        case Last():
+            return f"LAST/{node.count}"
         case AtLeast():
             return f"ATLEAST/{node.count}"
         case Weighted():

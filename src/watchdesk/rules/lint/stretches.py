@@ -3,32 +3,33 @@
 from typing import assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import First, Node, Stretch, Within, children, walk
+from watchdesk.rules.language.syntax import First, Last, Node, Stretch, Within, children, walk
 
-_IN_BODY = ("lead", "heading", "body")
+_IN_BODY = ("lead", "heading")
 
 
 def lies_within(inner: Stretch, outer: Stretch) -> bool:
     """Whether what `inner` keeps to is a part of what `outer` keeps to."""
-    match inner:
-        case First():
-            match outer:
-                case First():
-                    return inner.count <= outer.count
-                case Within():
-                    return outer.field == "body"
-                case _:
-                    assert_never(outer)
+    match outer:
         case Within():
-            match outer:
-                case First():
-                    return False
-                case Within():
-                    return inner.field == outer.field or (outer.field == "body" and inner.field in _IN_BODY)
-                case _:
-                    assert_never(outer)
+            return outer.field in _fields(inner)
+        case First():
+            return isinstance(inner, First) and inner.count <= outer.count
+        case Last():
+            return isinstance(inner, Last) and inner.count <= outer.count
         case _:
-            assert_never(inner)
+            assert_never(outer)
+
+
+def _fields(stretch: Stretch) -> tuple[str, ...]:
+    """The fields that hold all of it."""
+    match stretch:
+        case Within():
+            return (stretch.field, "body") if stretch.field in _IN_BODY else (stretch.field,)
+        case First() | Last():
+            return ("body",)
+        case _:
+            assert_never(stretch)
 
 
 def grows(node: Node) -> bool:
@@ -42,7 +43,9 @@ def _grows(part: Node) -> bool:
             return False
         case syntax.Near() | syntax.Same():
             return _is_unmixed(part.left) and _is_unmixed(part.right)
-        case syntax.And() | syntax.Or() | syntax.AtLeast() | syntax.Weighted() | Within() | First():
+        case syntax.And() | syntax.Or() | syntax.AtLeast() | syntax.Weighted():
+            return True
+        case Within() | First() | Last():
             return True
         case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
             return True

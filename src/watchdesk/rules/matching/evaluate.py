@@ -78,7 +78,7 @@ def evaluate(  # noqa: PLR0911  one answer a kind of node
             return Outcome(node, not child.ok, (), (child,))
         case syntax.Near() | syntax.NotNear() | syntax.Same():
             return _pair(node, reading, scope)
-        case syntax.Within() | syntax.First():
+        case syntax.Within() | syntax.First() | syntax.Last():
             return _around(node, evaluate(node.child, reading, _narrowed(scope, _stretch(node, reading))))
         case syntax.Weighted():
             return _around(node, evaluate(node.child, reading, scope))
@@ -165,6 +165,8 @@ def _stretch(node: Stretch, reading: Positions) -> tuple[Range, ...]:
             return reading.ranges(node.field)
         case syntax.First():
             return reading.words_of_body(slice(node.count))
+        case syntax.Last():
+            return reading.words_of_body(slice(-node.count, None))
         case _:
             assert_never(node)
 
