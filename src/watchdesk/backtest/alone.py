@@ -7,6 +7,7 @@ it: the words that it covers do.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from watchdesk.model import Article, Span
 from watchdesk.rules import Query
@@ -83,9 +84,13 @@ def _bringing(node: Node, *, chosen: bool = False) -> Iterator[Node]:
                 yield from _bringing(branch, chosen=True)
         case syntax.Weighted():
             yield from _bringing(node.child, chosen=chosen)
-        case _:
+        case syntax.And() | syntax.MeasuringOperator() | syntax.StretchOperator():
             for child in syntax.children(node):
                 yield from _bringing(child)
+        case syntax.Words() | syntax.Pattern() | syntax.Fact():
+            return
+        case _:
+            assert_never(node)
 
 
 def _branches(node: Node) -> Iterator[Node]:
@@ -98,8 +103,12 @@ def _branches(node: Node) -> Iterator[Node]:
             yield from _branches(node.child)
         case syntax.Not():
             return
-        case _:
+        case syntax.And() | syntax.MeasuringOperator() | syntax.StretchOperator():
             yield node
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
+            yield node
+        case _:
+            assert_never(node)
 
 
 def _choice(node: Node, text: str) -> Choice:
@@ -109,10 +118,12 @@ def _choice(node: Node, text: str) -> Choice:
             return Choice(node.written, frozenset({node.written}), entries)
         case syntax.Words() | syntax.Pattern() | syntax.Fact():
             return Choice(node.written, frozenset({node.written}))
-        case _:
+        case syntax.BooleanOperator() | syntax.TextOperator():
             name = " ".join(text[node.at[0] : node.at[1]].split())
             shown = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
             return Choice(shown, frozenset(_terms(node)))
+        case _:
+            assert_never(node)
 
 
 def _terms(node: Node) -> Iterator[str]:
@@ -123,9 +134,11 @@ def _terms(node: Node) -> Iterator[str]:
             yield from _terms(node.left)
         case syntax.Words() | syntax.Pattern() | syntax.Fact() | syntax.Listed():
             yield node.written
-        case _:
+        case syntax.BooleanOperator() | syntax.TextOperator():
             for child in syntax.children(node):
                 yield from _terms(child)
+        case _:
+            assert_never(node)
 
 
 def _by_term(choices: Sequence[Choice]) -> dict[str, tuple[Choice, ...]]:

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
+from typing import assert_never
 
 from watchdesk.cli.session import Line
 from watchdesk.cli.words import ago, counted, day_and_time, printable
@@ -61,6 +62,8 @@ def when_of(delivery: Delivery, stopped: Mapping[str, str], now: datetime, zone:
             return "its channel is stopped" if delivery.channel in stopped else _next_try(delivery, now)
         case DeliveryState.DEAD | DeliveryState.DROPPED:
             return f"made {day_and_time(delivery.created_at, now, zone)}"
+        case _:
+            assert_never(delivery.state)
 
 
 def _next_try(delivery: Delivery, now: datetime) -> str:

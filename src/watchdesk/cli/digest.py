@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import assert_never
 
 import click
 
@@ -131,6 +132,8 @@ def _told(trial: Trial) -> tuple[str, bool]:
                 " (but a test stops nothing)" if trial.outcome == Refused(reason, stop_channel=True) else ""
             )
             return f"{trial.channel}: not accepted: {printable(reason)}{kept}", False
+        case _:
+            assert_never(trial.outcome)
 
 
 def _document(trial: Trial) -> dict[str, object]:

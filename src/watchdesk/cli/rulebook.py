@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import assert_never
 
 import click
 from rich.table import Table
@@ -66,6 +67,8 @@ def advice(habit: Habit, window: Window) -> str | None:
             )
         case None:
             return None
+        case _:
+            assert_never(habit.oddity)
 
 
 def _cure(habit: Habit) -> str:

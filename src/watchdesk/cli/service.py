@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 import click
@@ -221,5 +222,7 @@ def _said(report: PollReport) -> str:
             return f"{report.new_articles} new{updated}"
         case PollOutcome.FAILED:
             return f"failed: {report.error}"
-        case _:
+        case PollOutcome.UNCHANGED | PollOutcome.SKIPPED:
             return str(report.outcome)
+        case _:
+            assert_never(report.outcome)

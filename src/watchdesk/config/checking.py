@@ -10,7 +10,7 @@ from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, assert_never, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -37,6 +37,8 @@ def plain(element: Element | None) -> Any:
             return element.value
         case None:
             return None
+        case _:
+            assert_never(element)
 
 
 def place_at(element: Element, path: AbstractSequence[int | str]) -> Place:
@@ -77,13 +79,15 @@ def _walk(element: Element, path: AbstractSequence[int | str]) -> tuple[Steps, E
 
 
 def _child(element: Element, step: int | str) -> Element | None:
-    match element, step:
-        case Mapping(), str():
-            return element.items.get(step)
-        case Sequence(), int() if step < len(element.items):
-            return element.items[step]
-        case _:
+    match element:
+        case Mapping():
+            return element.items.get(step) if isinstance(step, str) else None
+        case Sequence():
+            return element.items[step] if isinstance(step, int) and step < len(element.items) else None
+        case Scalar():
             return None
+        case _:
+            assert_never(element)
 
 
 def _tell_all(

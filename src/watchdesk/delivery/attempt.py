@@ -47,7 +47,7 @@ def normalised(outcome: object) -> SendOutcome:
             )
         case Refused():
             return Refused(_short(outcome.reason), stop_channel=outcome.stop_channel is True)
-        case _:
+        case _:  # rest: outside type
             kind = _short(type(outcome).__name__)
             return Retry(f"its channel answered with {kind}, where Sent, Retry or Refused is due")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import assert_never
 
 import structlog
 
@@ -139,6 +140,8 @@ def _record(
                 store.stop_channel(delivery.channel, reason, now)
             kept = store.mark_dead(delivery.id, owner, reason)
             return _report(delivery, outcome, DeliveryState.DEAD, kept=kept)
+        case _:
+            assert_never(outcome)
 
 
 def _next(
@@ -190,3 +193,5 @@ def _tell(report: Report) -> None:
             tell("not delivered", why=reason, next_attempt=again.isoformat() if again else "never")
         case Refused(reason):
             told.error("refused for good", why=reason)
+        case _:
+            assert_never(report.outcome)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import assert_never
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +74,5 @@ def without_body(outcome: NotModified | Gone | Throttled | Held | Failed) -> str
             return f"the server asks us to come less often (HTTP {status})"
         case NotModified(status=status) | Gone(status=status):
             return f"there is nothing to read (HTTP {status})"
+        case _:
+            assert_never(outcome)

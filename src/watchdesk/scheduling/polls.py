@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import assert_never
 
 from watchdesk.model import (
     Failed,
@@ -54,6 +55,8 @@ def next_poll(
             wait = later(max(until - now, timedelta(0)), rng)
         case Failed():
             wait = _backed_off(source, state, now, rng)
+        case _:
+            assert_never(outcome)
     return now + max(wait, source.fastest)
 
 

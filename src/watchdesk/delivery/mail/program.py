@@ -105,8 +105,10 @@ def _judge(program: str, done: "subprocess.CompletedProcess[bytes]", *, others: 
                 return Refused(f"{program} refused it: {said}")
             case Meaning.OURS:
                 return Retry(f"{program} ended with status {done.returncode}: {said}", needs_person=True)
-            case _:
+            case Meaning.ACCEPTED | Meaning.LATER | Meaning.SPLIT | Meaning.PERHAPS_SPLIT | Meaning.DOUBTFUL:
                 return Retry(f"{program} ended with status {done.returncode}: {said}")
+            case unknown:
+                assert_never(unknown)
     if done.returncode in _FOR_GOOD:
         return Refused(f"{program} refused {_FOR_GOOD[done.returncode]}: {said}")
     needs_person = done.returncode in _OURS

@@ -83,7 +83,7 @@ def _of_login(status: int, headers: Mapping[str, str], *, logged_in: bool) -> st
                     f"the proxy asks for a login by {unknown}, and watchdesk knows basic authentication alone"
                 )
             return "the proxy asks for a login; write it in the proxy's address, as http://USER:PASSWORD@HOST:PORT"
-        case _:
+        case _:  # rest: outside type
             return None
 
 

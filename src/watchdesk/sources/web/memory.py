@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import assert_never
 
 from watchdesk.encoding.repair import clean
 from watchdesk.model import (
@@ -116,6 +117,8 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
         case Failed():
             lost = outcome.status == HTTPStatus.NOT_FOUND
             return _failed(_moved(polled, None) if lost else polled, outcome.reason, outcome.status)
+        case _:
+            assert_never(outcome)
 
 
 def _selected(source: Source) -> str | None:

@@ -10,11 +10,22 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import assert_never
 from urllib.parse import urlsplit
 
 from protego import Protego
 
-from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled, without_body
+from watchdesk.model import (
+    Failed,
+    Fetched,
+    FetchOutcome,
+    Gone,
+    Held,
+    NotModified,
+    Source,
+    Throttled,
+    without_body,
+)
 from watchdesk.sources.web.agent import PRODUCT
 from watchdesk.sources.web.following import Permit
 from watchdesk.sources.web.locations import Origin, origin_of
@@ -98,8 +109,10 @@ class Robots:
                 return _unread(parts.netloc, trouble, now)
             case Failed(status=status) as trouble if status and status >= 500:
                 return _unread(parts.netloc, trouble, now)
-            case _:
+            case NotModified() | Gone() | Failed():
                 return _Rules(day)  # there is none (RFC 9309 §2.3.1.3)
+            case unknown:
+                assert_never(unknown)
 
     def _current(self, origin: Origin) -> _Rules | None:
         kept = self._kept.get(origin)
