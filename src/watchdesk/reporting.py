@@ -46,7 +46,7 @@ def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[
     notices: list[Digest] = []
     for to, troubles in news.notices.items():
         notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
-        rendering = digests.render_notice_by(plan.templates, troubles, now, plan.settings.timezone)
+        rendering = digests.render_notice(plan.templates, troubles, now, plan.settings.timezone)
         rendered = noted(plan, store, rendering)
         deliveries = deliveries_for(notice, to, now)
         store.commit_notice(notice, rendered, deliveries, [trouble.cause for trouble in troubles])

@@ -8,7 +8,7 @@ from support.desk import SETTINGS, DeskFiles, item, rss
 from support.digests import BRUSSELS, single
 from support.web import WebServer
 from watchdesk.app import build_plan, read_configuration
-from watchdesk.digests import render_by
+from watchdesk.digests import render
 from watchdesk.plan import Plan
 
 BROKEN = "<p>\n{{ view.tittle }}</p>\n"
@@ -144,7 +144,7 @@ def test_a_preview_says_what_is_wrong(fed: DeskFiles) -> None:
 
 def test_a_plan_keeps_the_templates_it_was_built_with_and_the_next_reads_them_anew(fed: DeskFiles) -> None:
     def page(plan: Plan) -> str:
-        return render_by(plan.templates, single(), BRUSSELS, "en").rendered.html
+        return render(plan.templates, single(), BRUSSELS, "en").rendered.html
 
     template(fed, "flash.html.j2", "<p>before</p>")
     plan = build_plan(read_configuration(fed.config), fed.state)

@@ -5,14 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from support.digests import ALL, BRUSSELS, NOW, crowded, empty, ordinary
+from support.digests import ALL, BRUSSELS, NOW, crowded, empty, ordinary, render_plain, render_plain_notice
 from watchdesk.digests import (
     Templates,
     load_templates,
     render,
-    render_by,
     render_notice,
-    render_notice_by,
     try_templates,
 )
 from watchdesk.digests.rendering.desk_templates import TemplateTrouble
@@ -26,13 +24,13 @@ def rendered(shown: str = "ordinary", **files: str) -> Rendering:
     """By templates of these names; `digest_html` is digest.html.j2."""
     named = {f"{name.replace('_', '.')}.j2": source for name, source in files.items()}
     make, language = ALL[shown]
-    return render_by(Templates(named), make(), BRUSSELS, language)
+    return render(Templates(named), make(), BRUSSELS, language)
 
 
 def trouble_of(source: str, name: str = "digest_html") -> TemplateTrouble:
     """The one trouble with it; the digest is then as the built-in template has it."""
     rendering = rendered(**{name: source})
-    assert rendering.rendered == render(ordinary(), BRUSSELS, "en")
+    assert rendering.rendered == render_plain(ordinary(), BRUSSELS, "en")
     (trouble,) = rendering.troubles
     return trouble
 
@@ -210,7 +208,7 @@ def test_what_templates_ordinarily_do_is_not_in_the_way(source: str, written: st
 
 def test_a_digest_of_very_many_stories_takes_few_of_the_steps_that_there_are() -> None:
     files = {"digest.html.j2": '{% extends "watchdesk/digest.html.j2" %}'}
-    rendering = render_by(Templates(files), crowded(2000, most=2000), BRUSSELS, "en")
+    rendering = render(Templates(files), crowded(2000, most=2000), BRUSSELS, "en")
     assert [trouble.was_used for trouble in rendering.troubles] == [True]
 
 
@@ -232,20 +230,20 @@ def test_a_template_writes_nothing_that_a_database_refuses() -> None:
 def test_a_broken_text_leaves_the_page_alone() -> None:
     rendering = rendered(digest_html="<p>mine</p>", digest_txt="{{ nothing }}")
     assert "mine" in rendering.rendered.html
-    assert rendering.rendered.text == render(ordinary(), BRUSSELS, "en").text
+    assert rendering.rendered.text == render_plain(ordinary(), BRUSSELS, "en").text
     assert [trouble.file for trouble in rendering.troubles] == ["digest.txt.j2"]
 
 
 def test_the_file_that_is_wrong_is_named_where_it_is_included() -> None:
     files = {"digest.html.j2": '<p>{% include "sign.html.j2" %}', "sign.html.j2": "\n{{ view.sign }}"}
-    (trouble,) = render_by(Templates(files), ordinary(), BRUSSELS, "en").troubles
+    (trouble,) = render(Templates(files), ordinary(), BRUSSELS, "en").troubles
     assert (trouble.file, trouble.line) == ("sign.html.j2", 2)
 
 
 def test_a_page_that_gmail_would_cut_is_sent_whole_and_told() -> None:
     line = "<p>{{ story.title | unmarked }}</p>"
     source = f"{{% for part in view.parts %}}{{% for story in part.more %}}{line}{{% endfor %}}{{% endfor %}}"
-    rendering = render_by(Templates({"digest.html.j2": source * 5}), crowded(), BRUSSELS, "en")
+    rendering = render(Templates({"digest.html.j2": source * 5}), crowded(), BRUSSELS, "en")
     (trouble,) = rendering.troubles
     assert trouble.was_used
     assert "of which Gmail shows the first 102" in trouble.reason
@@ -261,15 +259,15 @@ def test_templates_are_read_once_from_their_folder(tmp_path: Path) -> None:
     templates = load_templates(tmp_path)
     (folder / "digest.txt.j2").write_text("second")
     assert templates.names == ("digest.txt.j2", "parts/x.txt.j2")
-    assert render_by(templates, ordinary(), BRUSSELS, "en").rendered.text == "first Morning brief\n"
+    assert render(templates, ordinary(), BRUSSELS, "en").rendered.text == "first Morning brief\n"
     assert load_templates(tmp_path / "nowhere").names == ()
 
 
 def test_a_file_that_is_no_text_is_a_trouble(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "digest.html.j2").write_bytes(b"\xff\xfe")
-    rendering = render_by(load_templates(tmp_path), ordinary(), BRUSSELS, "en")
-    assert rendering.rendered == render(ordinary(), BRUSSELS, "en")
+    rendering = render(load_templates(tmp_path), ordinary(), BRUSSELS, "en")
+    assert rendering.rendered == render_plain(ordinary(), BRUSSELS, "en")
     assert "cannot be read" in rendering.troubles[0].reason
 
 
@@ -279,9 +277,9 @@ def test_a_notice_has_templates_of_its_own() -> None:
         "notice.html.j2": "{% for trouble in notice.troubles %}<p>{{ trouble }}</p>{% endfor %}",
         "notice.txt.j2": "{{ notice.subject }}{{ notice.oops }}",
     }
-    rendering = render_notice_by(Templates(files), troubles, NOW, BRUSSELS)
+    rendering = render_notice(Templates(files), troubles, NOW, BRUSSELS)
     assert "<p>One.</p><p>Two &amp; three.</p>" in rendering.rendered.html
-    assert rendering.rendered.text == render_notice(troubles, NOW, BRUSSELS).text
+    assert rendering.rendered.text == render_plain_notice(troubles, NOW, BRUSSELS).text
     assert [trouble.file for trouble in rendering.troubles] == ["notice.txt.j2"]
 
 
@@ -315,4 +313,4 @@ def test_the_same_digest_gives_the_same_bytes() -> None:
     source = "<p>{{ view.title }}</p>{% for part in view.parts %}{{ part.title }}{% endfor %}"
     assert rendered(digest_html=source) == rendered(digest_html=source)
     assert rendered("empty", digest_html=source).rendered.html != rendered(digest_html=source).rendered.html
-    assert render_by(Templates(), empty(), BRUSSELS, "en").used == ()
+    assert render(Templates(), empty(), BRUSSELS, "en").used == ()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.digests import ALL, BRUSSELS
-from watchdesk.digests import Templates, render_by
+from watchdesk.digests import Templates, render
 from watchdesk.digests.rendering.environments import our_environment
 from watchdesk.digests.rendering.languages import LANGUAGES
 from watchdesk.digests.rendering.sanitising import Run
@@ -62,7 +62,7 @@ def test_every_block_is_documented() -> None:
 def test_the_templates_shown_work(source: str, name: str) -> None:
     make, language = ALL[name]
     file = "digest.html.j2" if "extends" in source else "digest.txt.j2"
-    rendering = render_by(Templates({file: source}), make(), BRUSSELS, language)
+    rendering = render(Templates({file: source}), make(), BRUSSELS, language)
     assert [trouble for trouble in rendering.troubles if not trouble.was_used] == []
     assert rendering.used == (file,)
 

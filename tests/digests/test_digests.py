@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.digests import render_plain
 from watchdesk.config.settings import DigestSettings, QuietHours
-from watchdesk.digests import Reason, compose, due, render, webhook_schema
+from watchdesk.digests import Reason, compose, due, webhook_schema
 from watchdesk.digests.rendering.json_document import DigestDocument
 from watchdesk.model import (
     Article,
@@ -134,14 +135,14 @@ def test_rules_of_high_priority_come_first_and_stories_by_score() -> None:
 
 
 def test_the_subject_says_what_is_inside() -> None:
-    assert render(composed([]), BRUSSELS, "en").subject == "Morning brief: nothing matched"
-    assert render(composed([waiting(1)]), BRUSSELS, "en").subject == "Morning brief: Story number 1"
-    several = render(composed([waiting(1), waiting(2)]), BRUSSELS, "en").subject
+    assert render_plain(composed([]), BRUSSELS, "en").subject == "Morning brief: nothing matched"
+    assert render_plain(composed([waiting(1)]), BRUSSELS, "en").subject == "Morning brief: Story number 1"
+    several = render_plain(composed([waiting(1), waiting(2)]), BRUSSELS, "en").subject
     assert several == "Morning brief: 2 stories, NATO spending leads"
 
 
 def test_a_story_that_two_rules_found_stands_in_full_once() -> None:
-    text = render(composed([waiting(1), waiting(2, "aid", story=1)]), BRUSSELS, "en").text
+    text = render_plain(composed([waiting(1), waiting(2, "aid", story=1)]), BRUSSELS, "en").text
     assert text.count("Ministers agreed on *defence spending*.") == 1
     assert "in full under Ukraine aid" in text
 
@@ -151,7 +152,7 @@ def test_copies_are_named_and_the_foot_says_who_is_unwell() -> None:
     digest = composed(
         [waiting(0, story=7), waiting(1, story=7)], health=(SourceHealth("s0", "Wire", True), unwell)
     )
-    text = render(digest, BRUSSELS, "en").text
+    text = render_plain(digest, BRUSSELS, "en").text
     assert "also in: Daily" in text
     assert "1 of 2 sources are well" in " ".join(text.split())
     assert "Daily, since yesterday 07:30: HTTP 500" in text
@@ -159,14 +160,14 @@ def test_copies_are_named_and_the_foot_says_who_is_unwell() -> None:
 
 def test_hostile_titles_and_addresses_are_only_text() -> None:
     hostile = waiting(1, title="<script>alert(1)</script> & more", url="javascript:alert(1)")
-    html = render(composed([hostile]), BRUSSELS, "en").html
+    html = render_plain(composed([hostile]), BRUSSELS, "en").html
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in html
     assert "javascript:" not in html
 
 
 def test_no_remote_thing_is_loaded_and_the_styles_are_inline() -> None:
-    html = render(composed([waiting(1)]), BRUSSELS, "en").html
+    html = render_plain(composed([waiting(1)]), BRUSSELS, "en").html
     assert "<img" not in html
     assert "url(" not in html
     assert '<p class="snippet" style="' in html
@@ -174,16 +175,18 @@ def test_no_remote_thing_is_loaded_and_the_styles_are_inline() -> None:
 
 
 def test_the_same_digest_gives_the_same_bytes() -> None:
-    assert render(composed([waiting(1)]), BRUSSELS, "en") == render(composed([waiting(1)]), BRUSSELS, "en")
+    assert render_plain(composed([waiting(1)]), BRUSSELS, "en") == render_plain(
+        composed([waiting(1)]), BRUSSELS, "en"
+    )
 
 
 def test_the_json_is_the_published_document() -> None:
-    document = json.loads(render(composed([waiting(1)]), BRUSSELS, "en").json)
+    document = json.loads(render_plain(composed([waiting(1)]), BRUSSELS, "en").json)
     assert DigestDocument.model_validate(document).version == 1
     assert document["composed_at"] == "2026-03-02T06:30:00Z"
     assert set(webhook_schema()["required"]) <= document.keys()
 
 
 def test_german_and_unknown_languages() -> None:
-    assert render(composed([]), BRUSSELS, "de").subject == "Morning brief: nichts gefunden"
-    assert render(composed([]), BRUSSELS, "xx").subject == "Morning brief: nothing matched"
+    assert render_plain(composed([]), BRUSSELS, "de").subject == "Morning brief: nichts gefunden"
+    assert render_plain(composed([]), BRUSSELS, "xx").subject == "Morning brief: nothing matched"

@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.digests import BRUSSELS, HOSTILE, NOW, digest, found, hostile, ordinary, story
-from watchdesk.digests import render, render_notice
+from support.digests import (
+    BRUSSELS,
+    HOSTILE,
+    NOW,
+    digest,
+    found,
+    hostile,
+    ordinary,
+    render_plain,
+    render_plain_notice,
+    story,
+)
 from watchdesk.digests.rendering.json_document import DigestDocument
 from watchdesk.digests.rendering.sanitising import Run, plain, runs
 from watchdesk.encoding.display import one_line, shortened
@@ -65,7 +75,7 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
         ),
         health=(SourceHealth("wire", text, healthy=False, error=text),),
     )
-    rendered = render(everywhere, BRUSSELS, "en")
+    rendered = render_plain(everywhere, BRUSSELS, "en")
     page = Page(rendered.html)
     assert set(page.tags) <= TAGS
     assert page.tags.count("title") == 1
@@ -93,7 +103,7 @@ def test_an_unsafe_address_reaches_a_reader_in_no_form(url: str) -> None:
     copy = found(3, source="daily", url=url)
     one = story(found(1, url=url), copy)
     shown_digest = digest(DigestPart(RuleLabel("r", "R"), (one,), more=(one,), held_back=(one,)))
-    rendered = render(shown_digest, BRUSSELS, "en")
+    rendered = render_plain(shown_digest, BRUSSELS, "en")
     assert not [link for link in Page(rendered.html).links if not link.startswith(("https://", "#"))]
     assert url not in shown(rendered)
     document = json.loads(rendered.json)
@@ -103,14 +113,14 @@ def test_an_unsafe_address_reaches_a_reader_in_no_form(url: str) -> None:
 
 
 def test_a_subject_is_one_line_that_nothing_turns() -> None:
-    subject = render(morning("One\r\nBcc: a@b.example\u202e\u0000two"), BRUSSELS, "en").subject
+    subject = render_plain(morning("One\r\nBcc: a@b.example\u202e\u0000two"), BRUSSELS, "en").subject
     assert subject == "Morning brief: One Bcc: a@b.example two"
     assert shortened(one_line(subject), 250) == subject
 
 
 def test_a_very_long_title_is_cut_at_a_word_and_whole_in_the_document() -> None:
     title = "word " * 2000
-    rendered = render(morning(title.strip()), BRUSSELS, "en")
+    rendered = render_plain(morning(title.strip()), BRUSSELS, "en")
     assert title not in rendered.html
     assert len(rendered.html) < 10_000
     assert "word word…" in rendered.text.replace("\n", " ")
@@ -145,23 +155,23 @@ def test_joiners_stay_where_writing_needs_them() -> None:
 
 
 def test_titles_in_other_scripts_have_their_direction_and_language() -> None:
-    page = render(morning("وزراء الدفاع يتفقون", language="ar"), BRUSSELS, "en").html
+    page = render_plain(morning("وزراء الدفاع يتفقون", language="ar"), BRUSSELS, "en").html
     heading = re.search(r"<h3[^>]*>", page)
     assert heading is not None
     assert {'lang="ar"', 'dir="rtl"', 'align="right"'} <= set(heading[0].strip("<>").split())
     assert "<bdi>The Wire</bdi>" in page
-    assert "dir=" not in render(ordinary(), BRUSSELS, "en").html
+    assert "dir=" not in render_plain(ordinary(), BRUSSELS, "en").html
 
 
 def test_the_document_of_a_hostile_digest_is_what_its_schema_says() -> None:
-    document = json.loads(render(hostile(), BRUSSELS, "en").json)
+    document = json.loads(render_plain(hostile(), BRUSSELS, "en").json)
     assert DigestDocument.model_validate(document).version == 1
     titles = [entry["article"]["title"] for entry in document["rules"][0]["stories"]]
     assert titles == [text.replace("\ud83d", "\ufffd") for text in HOSTILE]
 
 
 def test_a_notice_is_only_text() -> None:
-    rendered = render_notice([Trouble(text, text) for text in HOSTILE], NOW, BRUSSELS)
+    rendered = render_plain_notice([Trouble(text, text) for text in HOSTILE], NOW, BRUSSELS)
     assert set(Page(rendered.html).tags) <= TAGS
     assert "\u202e" not in shown(rendered)
     json.loads(rendered.json)
@@ -173,7 +183,7 @@ def test_any_text_is_found_again_and_brings_no_tag(title: str, snippet: str, nam
     shown_digest = replace(
         morning(title, snippet), title=name, health=(SourceHealth("wire", name, healthy=True),)
     )
-    rendered = render(shown_digest, BRUSSELS, "en")
+    rendered = render_plain(shown_digest, BRUSSELS, "en")
     page = Page(rendered.html)
     assert set(page.tags) <= TAGS
     assert plain(title) in page.text

@@ -6,8 +6,7 @@ from dataclasses import fields, replace
 import pytest
 from babel import Locale
 
-from support.digests import BRUSSELS, NOW, held_back_test, ordinary, spiking
-from watchdesk.digests import render
+from support.digests import BRUSSELS, NOW, held_back_test, ordinary, render_plain, spiking
 from watchdesk.digests.rendering.languages import LANGUAGES
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.phrases import Phrases
@@ -70,7 +69,7 @@ def test_a_single_source_is_not_counted(language: str, healthy: bool) -> None:
 def test_no_word_of_english_is_left_in_another_language(language: str) -> None:
     said = {}
     for name, make in {"ordinary": ordinary, "spike": spiking, "held back": held_back_test}.items():
-        rendered = render(make(), BRUSSELS, language)
+        rendered = render_plain(make(), BRUSSELS, language)
         said[name] = rendered.text
         assert f'<html lang="{language}"' in rendered.html
         assert "{" not in rendered.text
@@ -81,5 +80,5 @@ def test_no_word_of_english_is_left_in_another_language(language: str) -> None:
 
 
 def test_a_language_that_is_not_known_is_english_with_its_dates() -> None:
-    assert "Wednesday, 25 November 2026" in render(ordinary(), BRUSSELS, "xx").text
-    assert "mercredi 25 novembre 2026" in render(ordinary(), BRUSSELS, "fr-BE").text
+    assert "Wednesday, 25 November 2026" in render_plain(ordinary(), BRUSSELS, "xx").text
+    assert "mercredi 25 novembre 2026" in render_plain(ordinary(), BRUSSELS, "fr-BE").text

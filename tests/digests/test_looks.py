@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.browser import CHROMIUM, Browser, browser
-from support.digests import ALL, BRUSSELS, NOW, ordinary
+from support.digests import ALL, BRUSSELS, NOW, ordinary, render_plain, render_plain_notice
 from support.looks import CHECKS, FAULTS
-from watchdesk.digests import render, render_notice
 from watchdesk.model import Trouble
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="headless Chromium is not installed")
@@ -49,9 +48,9 @@ def pictures(tmp_path: Path) -> Path:
 
 def page_of(name: str) -> str:
     if name == "notice":
-        return render_notice(TROUBLES, NOW, BRUSSELS).html
+        return render_plain_notice(TROUBLES, NOW, BRUSSELS).html
     make, language = ALL[name]
-    return render(make(), BRUSSELS, language).html
+    return render_plain(make(), BRUSSELS, language).html
 
 
 @pytest.mark.parametrize("name", [*ALL, "notice"])

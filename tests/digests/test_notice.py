@@ -5,15 +5,14 @@ import re
 
 import pytest
 
-from support.digests import BRUSSELS, NOW
-from watchdesk.digests import render_notice
+from support.digests import BRUSSELS, NOW, render_plain_notice
 from watchdesk.digests.rendering.size_limit import LARGEST
 from watchdesk.model import Rendered, Trouble
 
 
 def notice(count: int, words: str) -> Rendered:
     troubles = [Trouble(f"cause-{n}", f"Trouble number {n}. {words}") for n in range(count)]
-    return render_notice(troubles, NOW, BRUSSELS)
+    return render_plain_notice(troubles, NOW, BRUSSELS)
 
 
 @pytest.mark.parametrize("count", [1, 40, 300])

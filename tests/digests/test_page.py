@@ -22,11 +22,12 @@ from support.digests import (
     found,
     held_back_test,
     ordinary,
+    render_plain,
     single,
     spiking,
     story,
 )
-from watchdesk.digests import LANGUAGES, render
+from watchdesk.digests import LANGUAGES
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.sanitising import safe_link
 from watchdesk.digests.rendering.view import DigestView, StoryView
@@ -225,7 +226,7 @@ def test_a_spike_that_had_to_wait_says_which_hour_it_was(ended: datetime, within
     shown = replace(spiking(), spikes=(Spike("nato", 24, 3.0, ended),))
     assert seen(shown).spikes == (f"NATO spending: 24 {within}, usually 3",)
     assert seen(shown).subject == f"Spike: NATO spending, 24 {within}, usually 3"
-    rendered = render(shown, BRUSSELS, "en")
+    rendered = render_plain(shown, BRUSSELS, "en")
     assert f"24 {within}," in " ".join(rendered.text.split())
     assert datetime.fromisoformat(json.loads(rendered.json)["spikes"][0]["until"]) == ended
 
@@ -319,7 +320,7 @@ def test_the_first_digest_covers_all_up_to_now() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_foot_says_why_one_gets_it_whom_to_ask_and_how_to_mute_a_rule(language: str) -> None:
-    shown = render(ordinary(), BRUSSELS, language)
+    shown = render_plain(ordinary(), BRUSSELS, language)
     for written in (" ".join(shown.text.split()), unescape(shown.html)):
         assert "Morning brief" in written.split("Port strikes")[-1]
         assert "desk, night-desk" in written
@@ -332,7 +333,7 @@ def test_the_foot_says_why_one_gets_it_whom_to_ask_and_how_to_mute_a_rule(langua
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_day_of_500_stories_says_which_rule_is_the_widest(language: str) -> None:
-    shown = render(crowded(), BRUSSELS, language)
+    shown = render_plain(crowded(), BRUSSELS, language)
     said = view_of(crowded(), BRUSSELS, language).too_wide
     assert said
     assert "500" in said
@@ -370,13 +371,13 @@ def test_no_more_than_a_third_of_a_headline_is_marked_and_that_the_rarest(
 
 
 def test_in_plain_text_nothing_is_marked_in_headlines() -> None:
-    text = render(ordinary(), BRUSSELS, "en").text
+    text = render_plain(ordinary(), BRUSSELS, "en").text
     assert "Allies agree to lift defence spending before" in text
     assert "Ministers said in Brussels that *defence spending* would rise" in text
 
 
 def test_programs_are_told_the_title_of_a_source_and_the_words_of_an_article() -> None:
-    (first, *_) = json.loads(render(ordinary(), BRUSSELS, "en").json)["rules"]
+    (first, *_) = json.loads(render_plain(ordinary(), BRUSSELS, "en").json)["rules"]
     article = first["stories"][0]["article"]
     assert (article["source"], article["source_name"]) == ("gazette", "Harbour Gazette")
     assert "text" in first["stories"][0]

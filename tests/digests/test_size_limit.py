@@ -19,9 +19,9 @@ from support.digests import (
     found,
     held_back_test,
     ordinary,
+    render_plain,
     story,
 )
-from watchdesk.digests import render
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.size_limit import LARGEST, Room, fit_to_size, within
@@ -81,34 +81,34 @@ def counted(page: str) -> tuple[int, int]:
     ids=["500", "5000", "500 in full", "long addresses", "400 rules", "1000 sources down"],
 )
 def test_no_page_and_no_text_is_longer_than_gmail_shows(shown: Digest) -> None:
-    rendered = render(shown, BRUSSELS, "en")
+    rendered = render_plain(shown, BRUSSELS, "en")
     assert len(rendered.html.encode()) < GMAIL
     assert len(rendered.text.encode()) < GMAIL
 
 
 def test_an_ordinary_digest_is_far_from_the_limit() -> None:
-    assert len(render(ordinary(), BRUSSELS, "en").html.encode()) < LARGEST / 5
+    assert len(render_plain(ordinary(), BRUSSELS, "en").html.encode()) < LARGEST / 5
 
 
 @pytest.mark.parametrize("stories", [500, 2000])
 def test_every_story_of_a_great_day_is_named_or_counted(stories: int) -> None:
-    named, missing = counted(render(crowded(stories), BRUSSELS, "en").html)
+    named, missing = counted(render_plain(crowded(stories), BRUSSELS, "en").html)
     assert named + missing == stories
     assert named > 60
 
 
 def test_the_stories_within_most_stand_in_full_where_that_is_possible() -> None:
-    page = render(crowded(), BRUSSELS, "en").html
+    page = render_plain(crowded(), BRUSSELS, "en").html
     assert page.count('class="snippet"') == 60
     assert page.count('class="line title"') > 40
 
 
 def test_as_much_is_shown_as_there_is_room_for() -> None:
-    assert LARGEST - len(render(crowded(), BRUSSELS, "en").html.encode()) < 1000
+    assert LARGEST - len(render_plain(crowded(), BRUSSELS, "en").html.encode()) < 1000
 
 
 def test_snippets_of_the_last_stories_go_next_and_it_is_said_how_many() -> None:
-    page = render(crowded(500, most=120), BRUSSELS, "en").html
+    page = render_plain(crowded(500, most=120), BRUSSELS, "en").html
     summaries, titles = page.count('class="snippet"'), page.count("<h3")
     assert 0 < summaries < titles == 120
     assert f"{titles - summaries} stories are shown as headlines alone" in page
@@ -116,7 +116,7 @@ def test_snippets_of_the_last_stories_go_next_and_it_is_said_how_many() -> None:
 
 
 def test_rules_for_which_there_is_no_room_are_counted() -> None:
-    page = render(many_rules(400), BRUSSELS, "en").html
+    page = render_plain(many_rules(400), BRUSSELS, "en").html
     named, _ = counted(page)
     left = re.search(r"(\d+) more rules found stories", page)
     assert left is not None
@@ -131,7 +131,7 @@ def test_very_many_spikes_and_silent_rules_are_counted() -> None:
         spikes=tuple(Spike(f"r{n}", 20, 1.0) for n in range(1000)),
         silenced=tuple((RuleLabel(f"r{n}", f"Rule number {n}"), NOW + DAY) for n in range(1500)),
     )
-    rendered = render(many, BRUSSELS, "en")
+    rendered = render_plain(many, BRUSSELS, "en")
     for page in (rendered.html, rendered.text):
         assert len(page.encode()) <= LARGEST
         words = " ".join(unescape(page).split())

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.digests import ALL, BRUSSELS, crowded, found, ordinary, single, story
+from support.digests import ALL, BRUSSELS, crowded, found, ordinary, render_plain, single, story
 from support.digests import digest as digest_of
-from watchdesk.digests import render
 from watchdesk.digests.rendering.columns import WIDTH, columns, wrapped
 from watchdesk.model import DigestPart, RuleLabel
 
@@ -24,21 +23,21 @@ def columns_of(line: str) -> int:
 @pytest.mark.parametrize("name", ALL)
 def test_no_line_is_wider_than_72_columns_but_addresses(name: str) -> None:
     make, language = ALL[name]
-    for line in render(make(), BRUSSELS, language).text.splitlines():
+    for line in render_plain(make(), BRUSSELS, language).text.splitlines():
         assert columns_of(line) <= WIDTH or line.strip().startswith("https://"), line
         assert line == line.rstrip()
 
 
 def test_addresses_stand_whole_on_lines_of_their_own() -> None:
     long = "https://wire.example/" + "very/" * 40 + "long"
-    text = render(
+    text = render_plain(
         digest_of(DigestPart(RuleLabel("r", "R"), (story(found(0, url=long)),))), BRUSSELS, "en"
     ).text
     assert f"  {long}" in text.splitlines()
 
 
 def test_matched_words_stand_between_asterisks() -> None:
-    text = render(single(), BRUSSELS, "en").text
+    text = render_plain(single(), BRUSSELS, "en").text
     assert "Allies agree to lift defence spending before the spring summit" in text
     assert "*defence spending* before" not in text
     assert "Ministers said in Brussels that *defence spending* would rise" in text
@@ -47,17 +46,17 @@ def test_matched_words_stand_between_asterisks() -> None:
 def test_a_rule_has_its_bars_and_its_count_on_one_line() -> None:
     assert (
         "1 story, new                     ▁▂▄▁▁▁▃▄▂▁▁▅▂█  9 since yesterday 07:00"
-        in render(single(), BRUSSELS, "en").text.splitlines()
+        in render_plain(single(), BRUSSELS, "en").text.splitlines()
     )
 
 
 def test_many_rules_are_listed_at_the_top_and_few_are_not() -> None:
-    assert "In this digest" in render(ordinary(), BRUSSELS, "en").text
-    assert "In this digest" not in render(single(), BRUSSELS, "en").text
+    assert "In this digest" in render_plain(ordinary(), BRUSSELS, "en").text
+    assert "In this digest" not in render_plain(single(), BRUSSELS, "en").text
 
 
 def test_five_hundred_stories_are_all_named_or_counted() -> None:
-    text = render(crowded(), BRUSSELS, "en").text
+    text = render_plain(crowded(), BRUSSELS, "en").text
     assert len(text.encode()) < 102_400
     shown = set(re.findall(r"\bpart (\d+)", " ".join(text.split())))
     counted = sum(int(number) for number in re.findall(r"… and (\d+) more", text))

@@ -3,8 +3,8 @@
 import pytest
 
 from support.desk import SETTINGS, DeskFiles, item, rss
-from support.smtp import free_port
 from support.web import Answer, WebServer
+from watchdesk.demo.servers import free_port
 
 HOOK = SETTINGS.replace("shelf: {files: digests/}", "hook: {webhook: {url: '%s'}}").replace(
     "to: [shelf]", "to: [hook], gather: 0s"

@@ -7,8 +7,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from support.desk import DeskFiles, item, rss, wait_for
+from support.digests import render_plain_notice
 from support.web import WebServer
-from watchdesk.digests import notice_schema, render_notice
+from watchdesk.digests import notice_schema
 from watchdesk.model import Source, SourceState, Trouble
 from watchdesk.notices import PolledSource, trouble_of
 from watchdesk.notices.sources import troubled_sources
@@ -90,14 +91,16 @@ def test_a_source_that_moved_for_good_is_told_with_its_new_address() -> None:
 
 
 def test_a_notice_quotes_and_never_runs_what_publishers_say() -> None:
-    rendered = render_notice([Trouble("x", "<script>alert(1)</script>\r\nBcc: a@b")], NOW, ZoneInfo("UTC"))
+    rendered = render_plain_notice(
+        [Trouble("x", "<script>alert(1)</script>\r\nBcc: a@b")], NOW, ZoneInfo("UTC")
+    )
     assert "<script>" not in rendered.html
     assert "\n" not in rendered.subject
     assert Path(rendered.subject).name
 
 
 def test_a_notice_for_programs_is_what_its_schema_says() -> None:
-    rendered = render_notice([Trouble("gone:wire", "It is gone.")], NOW, ZoneInfo("UTC"))
+    rendered = render_plain_notice([Trouble("gone:wire", "It is gone.")], NOW, ZoneInfo("UTC"))
     document = json.loads(rendered.json)
     assert document.keys() == notice_schema()["properties"].keys()
     assert (document["version"], document["type"], document["composed_at"]) == (

@@ -1,9 +1,12 @@
 """Digests to look at: ordinary mornings and bad ones, as values."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from watchdesk.digests import render, render_notice
+from watchdesk.digests.rendering.desk_templates import NONE
 from watchdesk.model import (
     Article,
     Digest,
@@ -12,11 +15,13 @@ from watchdesk.model import (
     Match,
     Priority,
     PublishedKnown,
+    Rendered,
     RuleLabel,
     Snippet,
     SourceHealth,
     Spike,
     Standing,
+    Trouble,
     WaitingMatch,
 )
 
@@ -65,6 +70,16 @@ _NEWS = (
         "defence spending",
     ),
 )
+
+
+def render_plain(digest: Digest, timezone: ZoneInfo, language: str) -> Rendered:
+    """A digest as it is without templates of the desk's own."""
+    return render(NONE, digest, timezone, language).rendered
+
+
+def render_plain_notice(troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo) -> Rendered:
+    """A notice as it is without templates of the desk's own."""
+    return render_notice(NONE, troubles, now, timezone).rendered
 
 
 def marks_of(text: str, words: str) -> tuple[tuple[int, int], ...]:

@@ -15,6 +15,8 @@ from typing import Self
 
 import pytest
 
+from watchdesk.demo.servers import free_port
+
 _PROGRAMS = "/usr/sbin:/usr/local/sbin:/usr/bin:/bin"
 _START = """\
 set -e
@@ -58,8 +60,7 @@ class MailSystem:
         self._box = folder / "box"
         self._box.mkdir()
         shutil.chown(self._box, "nobody")
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         quoted = ", ".join(f'"{address}"' for address in known)
         configuration = _CONFIGURATION.format(known=quoted, port=self.port, box=self._box, more=more)
         (folder / "smtpd.conf").write_text(configuration)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from support.digests import render_plain, render_plain_notice
 from watchdesk import digests
 from watchdesk.config.settings import DigestSettings
 from watchdesk.model import (
@@ -65,10 +66,10 @@ def rendered(
     digest = digests.compose(
         setting, RULES, matches, (), past, now=COMPOSED, timezone=BRUSSELS, digest_id=digest_id
     )
-    return digests.render(replace(digest, is_test=is_test), BRUSSELS, "en")
+    return render_plain(replace(digest, is_test=is_test), BRUSSELS, "en")
 
 
 def notice(*sentences: str) -> Rendered:
     """What the operators are sent."""
     troubles = [Trouble(f"cause-{n}", sentence) for n, sentence in enumerate(sentences)]
-    return digests.render_notice(troubles, COMPOSED, BRUSSELS)
+    return render_plain_notice(troubles, COMPOSED, BRUSSELS)

@@ -17,6 +17,8 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import MISSING, AuthResult, LoginPassword
 
+from watchdesk.demo.servers import free_port
+
 DROP = "DROP"
 """Instead of a reply: hang up."""
 STALL = "STALL"
@@ -337,9 +339,3 @@ def make_certificate(folder: Path) -> Certificate | None:
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=30)
     return made
-
-
-def free_port() -> int:
-    """A port that was free a moment ago: aiosmtpd cannot be asked for any free one."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -20,9 +20,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from standardwebhooks import Webhook
 
-from support.smtp import free_port
 from support.web import Answer, Request, WebServer
 from torture.newsroom import AID, NATO, Pair
+from watchdesk.demo.servers import free_port
 
 SECRET = "whsec_" + base64.b64encode(b"a key of twenty-four byt").decode()
 

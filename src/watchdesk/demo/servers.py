@@ -98,7 +98,7 @@ class MailServer:
     def __init__(self, log: Log, folder: Path) -> None:
         self._log = log
         self._box = mailbox.Maildir(folder, create=True)
-        port = _free_port()
+        port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=port)
         self.address = f"smtp://127.0.0.1:{port}"
 
@@ -118,7 +118,7 @@ class MailServer:
         self._controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that was free a moment ago: aiosmtpd cannot be asked for any free one."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])

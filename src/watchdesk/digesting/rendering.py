@@ -11,7 +11,7 @@ from watchdesk.remembered import BrokenTemplate, forget, remember, remembered
 
 def rendering_of(plan: Plan, setting: DigestSettings, digest: Digest) -> Rendering:
     """The digest in its readers' zone and language."""
-    return digests.render_by(plan.templates, digest, plan.zone_of(setting), plan.language_of(setting))
+    return digests.render(plan.templates, digest, plan.zone_of(setting), plan.language_of(setting))
 
 
 def noted(plan: Plan, store: Store, rendering: Rendering) -> Rendered:

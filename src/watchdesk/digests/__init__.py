@@ -10,8 +10,8 @@ from watchdesk.digests.rendering.desk_templates import (
 )
 from watchdesk.digests.rendering.json_document import webhook_schema
 from watchdesk.digests.rendering.languages import LANGUAGES
-from watchdesk.digests.rendering.notice import notice_schema, render_notice, render_notice_by
-from watchdesk.digests.rendering.render import Rendering, render, render_by
+from watchdesk.digests.rendering.notice import notice_schema, render_notice
+from watchdesk.digests.rendering.render import Rendering, render
 from watchdesk.digests.rendering.trial import try_templates
 from watchdesk.digests.silences import silent_until
 from watchdesk.digests.spikes import HOUR, WEEKS, Rise, could_spike, looked_at, rises
@@ -40,9 +40,7 @@ __all__ = [
     "looked_at",
     "notice_schema",
     "render",
-    "render_by",
     "render_notice",
-    "render_notice_by",
     "rises",
     "silent_until",
     "try_templates",

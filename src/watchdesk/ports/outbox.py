@@ -57,9 +57,6 @@ class OutboxStore(Protocol):
     ) -> bool:
         """→ waiting until `due_at`, None: → dead; one attempt more. False when it is not overdue any more."""
 
-    def attempts_of(self, delivery_ids: Collection[str]) -> Mapping[str, Sequence[datetime]]:
-        """When each of the deliveries was attempted, oldest first; those that never were are left out."""
-
     def prune_attempts(self, before: datetime) -> int:
         """Forgets attempts before a time; how many there were."""
 

@@ -103,7 +103,7 @@ def _send(plan: Plan, name: str, troubles: Sequence[Trouble], now: datetime) -> 
     if channel is None:
         return Refused("it is not configured")
     notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
-    rendered = digests.render_notice_by(plan.templates, troubles, now, plan.settings.timezone).rendered
+    rendered = digests.render_notice(plan.templates, troubles, now, plan.settings.timezone).rendered
     (delivery,) = deliveries_for(notice, [name], now)
     try:
         return channel.send(Parcel(delivery, rendered, now), now)

@@ -1,12 +1,11 @@
 """Each attempt at a delivery, and how many more a channel's limits allow now."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, text
 
 from watchdesk.model import ChannelLimits
-from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.tables import attempts, deliveries
 
@@ -18,16 +17,6 @@ class AttemptRows:
     """The part of `ports.OutboxStore` that tells of attempts."""
 
     _database: Database
-
-    def attempts_of(self, delivery_ids: Collection[str]) -> Mapping[str, Sequence[datetime]]:
-        """When each delivery was attempted, oldest first."""
-        found: dict[str, list[datetime]] = {}
-        with self._database.read() as connection:
-            for some in batched(list(delivery_ids), AT_ONCE):
-                asked = select(attempts.c.delivery_id, attempts.c.at).where(attempts.c.delivery_id.in_(some))
-                for row in connection.execute(asked.order_by(attempts.c.at, attempts.c.id)):
-                    found.setdefault(row.delivery_id, []).append(row.at)
-        return found
 
     def prune_attempts(self, before: datetime) -> int:
         """Forgets attempts before a time; how many there were."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from watchdesk.digests.rendering.columns import WIDTH, wrapped
-from watchdesk.digests.rendering.desk_templates import NONE, Templates
+from watchdesk.digests.rendering.desk_templates import Templates
 from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.render import Forms, Rendering, html_of
 from watchdesk.digests.rendering.sanitising import plain
@@ -53,15 +53,13 @@ class NoticeDocument(BaseModel):
     troubles: list[TroubleDocument]
 
 
-def render_notice(troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo) -> Rendered:
-    """Subject, HTML, text and JSON of what the operators have not been told yet; in English."""
-    return render_notice_by(NONE, troubles, now, timezone).rendered
-
-
-def render_notice_by(
+def render_notice(
     templates: Templates, troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo
 ) -> Rendering:
-    """As `render_notice`, by the desk's own templates where it has any."""
+    """Subject, HTML, text and JSON of what the operators have not been told yet; in English.
+
+    By the desk's own templates, where it has any.
+    """
     notice = _view(troubles, now, timezone, _MOST)
     document = NoticeDocument(
         subject=notice.subject,

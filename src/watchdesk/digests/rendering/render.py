@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from watchdesk.digests.rendering.desk_templates import NONE, Templates, TemplateTrouble
+from watchdesk.digests.rendering.desk_templates import Templates, TemplateTrouble
 from watchdesk.digests.rendering.environments import BUILT_IN, our_environment
 from watchdesk.digests.rendering.inlining import inlined
 from watchdesk.digests.rendering.json_document import document_of
@@ -25,13 +25,11 @@ class Rendering:
     troubles: tuple[TemplateTrouble, ...] = ()
 
 
-def render(digest: Digest, timezone: ZoneInfo, language: str) -> Rendered:
-    """Subject, HTML, text and JSON by our own templates, times in `timezone` and words in `language`."""
-    return render_by(NONE, digest, timezone, language).rendered
+def render(templates: Templates, digest: Digest, timezone: ZoneInfo, language: str) -> Rendering:
+    """Subject, HTML, text and JSON, times in `timezone` and words in `language`.
 
-
-def render_by(templates: Templates, digest: Digest, timezone: ZoneInfo, language: str) -> Rendering:
-    """As `render`, by the desk's own templates where it has any: for this digest, else for all."""
+    By the desk's own templates where it has any: for this digest, else for all.
+    """
     view = view_of(digest, timezone, language)
     phrases = Phrases(digest.composed_at, timezone, language)
     forms = Forms(templates, digest.name, {"view": view})

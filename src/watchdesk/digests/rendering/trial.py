@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchdesk.digests.rendering.desk_templates import Templates, TemplateTrouble
-from watchdesk.digests.rendering.notice import render_notice_by
-from watchdesk.digests.rendering.render import render_by
+from watchdesk.digests.rendering.notice import render_notice
+from watchdesk.digests.rendering.render import render
 from watchdesk.model import (
     Article,
     Digest,
@@ -42,8 +42,8 @@ def _troubles(templates: Templates, digest_names: Iterable[str]) -> Iterator[Tem
     yield from templates.mistakes()
     for name in ("digest", *digest_names):
         for digest in (_full(name), _empty(name)):
-            yield from render_by(templates, digest, ZoneInfo("UTC"), "en").troubles
-    yield from render_notice_by(templates, [Trouble("try", "A trial.")], _NOW, ZoneInfo("UTC")).troubles
+            yield from render(templates, digest, ZoneInfo("UTC"), "en").troubles
+    yield from render_notice(templates, [Trouble("try", "A trial.")], _NOW, ZoneInfo("UTC")).troubles
 
 
 def _full(name: str) -> Digest:

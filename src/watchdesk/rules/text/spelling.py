@@ -49,11 +49,6 @@ def american(word: str) -> str:
     return _with_z(found, spellings) if "is" in found or "lys" in found else found
 
 
-def listed_pairs() -> int:
-    """How many pairs of spellings are listed; those that fold by a rule, a root or a prefix come on top."""
-    return len(_spellings().pairs)
-
-
 def _after_prefix(word: str, spellings: _Spellings) -> str:
     """discolour → discolor: the word with what follows its prefix in American spelling."""
     prefixed = spellings.prefix.match(word)

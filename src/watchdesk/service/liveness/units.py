@@ -11,7 +11,6 @@ _UNITS = (
     "usr/local/lib/systemd/system",
     "usr/lib/systemd/system",
 )
-_LIB = "lib/systemd/system"
 _STATE = Path("/var/lib")
 
 

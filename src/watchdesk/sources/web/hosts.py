@@ -73,11 +73,6 @@ class Hosts:
                 return True
             return known.wait(self.per_host, self._ticks(), page=False) <= 0
 
-    def ready_at(self, host: str) -> datetime:
-        """The earliest moment at which it is worth asking `ready` again; now when it is ready."""
-        with self._lock:
-            return self._ready_at(host, page=False)
-
     def asking(self, host: str, patience: float, apart: float | None = None) -> "Turn":
         """As a context: waits for its turn up to `patience` seconds, and takes the time until it is left.
 
