@@ -1,7 +1,7 @@
-"""Pure: what the rules as they are now would have found in the archive, and how each rule behaves.
+"""Pure: what the current rules would have found in the archive, and how each rule behaves.
 
-`compare` sets what the rules find beside what they found; `habits` reads the stored matches alone;
-`page` writes a comparison as HTML. Reading the archive is left to the store.
+`compare` sets the matches of the current rules against the stored ones, `habits` reads the stored ones alone,
+and `page` renders a comparison as HTML. Reading the archive is left to the store.
 """
 
 from watchdesk.backtest.changes import Backtest as Backtest

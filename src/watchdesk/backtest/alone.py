@@ -1,7 +1,7 @@
-"""Which one word of an OR group or of a list brings a match that no other word of it brings.
+"""Which alternative of an OR group, or entry of a list, is the only one of it that found a match.
 
-Read from stored spans, so that nothing is asked anew. A span of a list does not say which entry found
-it: the words that it covers do.
+Reads the stored spans, so that no rule is matched again. The span of a list does not name the entry; the
+words that it covers tell which one it was.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import Node
 
 _LONGEST = 60
-"""Characters of a branch's name."""
+"""Characters of a branch's name; a longer one is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,22 @@ class Choice:
 
     name: str
     terms: frozenset[str]
-    """Of `Span.term`: what finds it."""
+    """The terms whose spans belong to it."""
     entries: Query | None = None
-    """For a list: a query for any of its entries, each of which is an alternative of its own."""
+    """For a list: a query for any of its entries. Each entry is an alternative of its own."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Alternatives of which a query asks for any."""
+    """Alternatives, any of which satisfies a query."""
 
     by_term: Mapping[str, tuple[Choice, ...]]
-    """What a `Span.term` may stand for."""
+    """The term of a span → the alternatives it may belong to."""
     _known: dict[tuple[str, str | None], str | None] = field(default_factory=dict, compare=False)
-    """The list entry that words of an article stand for, by words and language."""
+    """Words of an article and their language → the list entry they match."""
 
     def only_one(self, article: Article, spans: Sequence[Span]) -> str | None:
-        """The alternative that all of the group's spans come from; None for several, or none."""
+        """The alternative that all spans of the group belong to; None when there are several, or none."""
         found: set[str | None] = set()
         for span in spans:
             for choice in self.by_term.get(span.term, ()):
@@ -47,7 +47,7 @@ class Group:
                 found.add(choice.name if entries is None else self._entry(entries, span, article))
                 if len(found) > 1:
                     return None
-        # May be None: the article was corrected, and what stands there now is not what was found.
+        # None when the article was corrected and no longer has the words that were found.
         return found.pop() if found else None
 
     def _entry(self, entries: Query, span: Span, article: Article) -> str | None:
@@ -61,7 +61,7 @@ class Group:
 
 
 def groups(query: Query) -> tuple[Group, ...]:
-    """Every OR group, and every list that stands in none, of those parts that bring matches."""
+    """Every OR group, and every list outside such a group, in the parts of the query that must be found."""
     found = []
     for node in _bringing(query.node):
         choices = [_choice(branch, query.text) for branch in _branches(node)]
@@ -71,7 +71,7 @@ def groups(query: Query) -> tuple[Group, ...]:
 
 
 def _bringing(node: Node, *, chosen: bool = False) -> Iterator[Node]:
-    """OR groups and lists, the outer before the inner; what stands within a group's own choice is its."""
+    """OR groups and lists, the outer before the inner. `chosen`: the node is itself an alternative."""
     match node:
         case syntax.Not():
             return
@@ -94,7 +94,7 @@ def _bringing(node: Node, *, chosen: bool = False) -> Iterator[Node]:
 
 
 def _branches(node: Node) -> Iterator[Node]:
-    """The alternatives, an OR within an OR laid flat."""
+    """The alternatives, with an OR within an OR flattened."""
     match node:
         case syntax.Or():
             for child in node.children:
@@ -142,10 +142,10 @@ def _terms(node: Node) -> Iterator[str]:
 
 
 def _by_term(choices: Sequence[Choice]) -> dict[str, tuple[Choice, ...]]:
-    """A branch is told by the terms that no other branch has, where it has such."""
+    """Term → choices. A choice is under the terms that no other choice has, or else under all its own."""
     shared = {term for term, count in Counter(t for c in choices for t in c.terms).items() if count > 1}
-    told: dict[str, tuple[Choice, ...]] = {}
+    by_term: dict[str, tuple[Choice, ...]] = {}
     for choice in choices:
         for term in (choice.terms - shared) or choice.terms:
-            told[term] = (*told.get(term, ()), choice)
-    return told
+            by_term[term] = (*by_term.get(term, ()), choice)
+    return by_term

@@ -1,4 +1,4 @@
-"""What a backtest comes to, rule by rule."""
+"""The result of a backtest, rule by rule."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -10,39 +10,39 @@ from watchdesk.model import Article, Match, RuleLabel
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Matches, counted."""
+    """Counts of matches."""
 
     kept: int = 0
-    """Found then and now."""
+    """Stored, and found now."""
     new: int = 0
-    """Found now, and not then."""
+    """Found now, but not stored."""
     lost: int = 0
-    """Found then, and not now."""
+    """Stored, but not found now."""
 
     @property
     def then(self) -> int:
-        """Matches that are stored."""
+        """Stored matches."""
         return self.kept + self.lost
 
     @property
     def now(self) -> int:
-        """Matches of the rule as it is."""
+        """Matches of the current rule."""
         return self.kept + self.new
 
     @property
     def all(self) -> int:
-        """Matches of either."""
+        """Matches of either kind."""
         return self.kept + self.new + self.lost
 
     @classmethod
     def sum(cls, tallies: Collection["Tally"]) -> "Tally":
-        """All of them in one."""
+        """The sum of several."""
         return cls(sum(t.kept for t in tallies), sum(t.new for t in tallies), sum(t.lost for t in tallies))
 
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A match that the rule as it is brings."""
+    """A match that only the current rule finds."""
 
     article: Article
     match: Match
@@ -50,40 +50,40 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A stored match that the rule as it is does not bring."""
+    """A stored match that the current rule does not find."""
 
     article: Article
     because: str
     corrected: bool
-    """The article no longer says what was shown of it when it matched."""
+    """Whether the article no longer has the text of the stored snippet."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """One rule, then and now."""
+    """One rule: its stored matches against those of the current rule."""
 
     rule: RuleLabel
     in_files: bool
-    """False for a rule of which only stored matches are left."""
+    """False for a rule that has only stored matches left."""
     total: Tally = Tally()
     by_day: Mapping[date, Tally] = field(default_factory=dict)
-    """By the day an article was first seen, in the desk's zone; days without a match are left out."""
+    """By the day on which an article was first seen, in the desk's zone. Has no days without a match."""
     by_source: Mapping[str, Tally] = field(default_factory=dict)
-    """By source id, the source with the most matches first."""
+    """By source id, with the most matches first."""
     newest_new: tuple[New, ...] = ()
     newest_lost: tuple[Lost, ...] = ()
 
     @property
     def changed(self) -> bool:
-        """Whether it finds anything else than it did."""
+        """Whether the current rule finds anything else."""
         return bool(self.total.new or self.total.lost)
 
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """All rules that were asked for."""
+    """The result for all chosen rules."""
 
     window: Window
     articles: int
-    """Articles of the window that were read: those that the rules can match, or did."""
+    """Articles of the window that were read: those that the rules can match, or have matched."""
     rules: tuple[RuleChange, ...]

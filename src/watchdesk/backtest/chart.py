@@ -1,4 +1,4 @@
-"""Bars of a comparison by time: kept and new above the line, lost below it. SVG shapes without words."""
+"""The bar chart of a comparison over time, as SVG paths: kept and new above the line, lost below it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from math import ceil
 from watchdesk.backtest.changes import Tally
 
 MOST_BARS = 62
-"""More than these cannot be told apart on a phone: then a bar stands for several days."""
+"""Bars that a phone can show apart. For more days than this, each bar covers several."""
 
 _STEP, _BAR, _HEIGHT = 10, 8, 100
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its days, and what was counted in them."""
+    """One bar: its days, and the matches in them."""
 
     first: date
     last: date
@@ -24,7 +24,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What the page draws: three shapes in a box `width` × `height`, and the line between."""
+    """What the page draws: three paths in a box of `width` × `height`, and the line between."""
 
     width: int
     height: int
@@ -34,12 +34,12 @@ class Chart:
     lost: str
     bars: tuple[Bar, ...]
     most: int
-    """Matches now in the highest bar."""
+    """Current matches in the highest bar."""
     days_a_bar: int
 
 
 def chart(days: Sequence[date], by_day: Mapping[date, Tally]) -> Chart:
-    """The chart of all `days`, oldest first; those without a match have no bar but their place."""
+    """The chart of all `days`, oldest first. A day without a match leaves a gap."""
     size = max(1, ceil(len(days) / MOST_BARS))
     bars = [_bar(days[start : start + size], by_day) for start in range(0, len(days), size)]
     most_now = max((bar.tally.now for bar in bars), default=0)
@@ -65,7 +65,7 @@ def _bar(days: Sequence[date], by_day: Mapping[date, Tally]) -> Bar:
 
 
 def _shape(boxes: Sequence[tuple[float, float]]) -> str:
-    """One path of all boxes (top, height); a page of a thousand rules stays small."""
+    """One path for all boxes (top, height), so that a page of a thousand rules stays small."""
     drawn = (
         f"M{number * _STEP + 1} {top:.2f}h{_BAR}v{height:.2f}h-{_BAR}z"
         for number, (top, height) in enumerate(boxes)

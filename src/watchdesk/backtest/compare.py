@@ -1,4 +1,4 @@
-"""The rules as they are, asked of stored articles, beside what is stored of their matches."""
+"""Matches stored articles against the current rules and compares with the stored matches."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from watchdesk.model.backtest import Archived
 from watchdesk.rules import Rule, RuleSet
 
 SHOWN = 5
-"""New and lost matches of a rule that are shown with their reasons."""
+"""New and lost matches of each rule that are reported in full."""
 
 _GONE = "the rule is no longer in the files"
 
@@ -23,9 +23,10 @@ Place = TypeVar("Place", date, str)
 
 
 def compare(archive: Iterable[Archived], rules: RuleSet, window: Window, shown: int = SHOWN) -> Backtest:
-    """Asks every rule of every article, newest first; `shown`: how many new and lost matches say why.
+    """Matches every article against every rule. `archive` has the newest article first.
 
-    A rule of which only stored matches are left has lost them all.
+    `shown`: how many new and lost matches of each rule are reported in full. A rule that is no longer in the
+    files has lost all its stored matches.
     """
     ledgers = {rule.id: _Ledger(rule.label, rules, rule) for rule in rules.rules}
     articles = 0
@@ -42,7 +43,7 @@ def compare(archive: Iterable[Archived], rules: RuleSet, window: Window, shown: 
 
 @dataclass
 class _Ledger:
-    """One rule's matches, while they are counted."""
+    """Counts one rule's matches."""
 
     label: RuleLabel
     rules: RuleSet
@@ -53,7 +54,7 @@ class _Ledger:
     lost: list[Lost] = field(default_factory=list)
 
     def enter(self, archived: Archived, day: date, shown: int, *, now: bool) -> None:
-        """Counts an article that the rule matches now, or did."""
+        """Counts an article that the rule matches now, or has matched."""
         article, snippet = archived.article, archived.matched.get(self.label.id)
         kind: Kind = "lost" if not now else "new" if snippet is None else "kept"
         self.days[day, kind] += 1
@@ -64,7 +65,7 @@ class _Ledger:
             self.lost.append(Lost(article, self._because(article), _corrected(article, snippet)))
 
     def change(self) -> RuleChange:
-        """What has been counted."""
+        """The result."""
         by_source = _tallies(self.sources)
         most_first = sorted(by_source, key=lambda source: (-by_source[source].all, source))
         by_day = _tallies(self.days)
@@ -100,5 +101,5 @@ def _tallies(counted: Counter[tuple[Place, Kind]]) -> dict[Place, Tally]:
 
 
 def _corrected(article: Article, snippet: str) -> bool:
-    """Whether the text that was shown of the match is no longer in the article."""
+    """Whether the article no longer has the text of the snippet."""
     return snippet.strip("…") not in article.text

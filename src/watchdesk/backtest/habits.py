@@ -1,4 +1,4 @@
-"""How each rule behaves, from its stored matches: how many, from where, by which word, since when."""
+"""How each rule behaves, by its stored matches: how many, from which source, by which word, since when."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,24 +13,24 @@ from watchdesk.rules import Query, RuleSet
 from watchdesk.rules.language import syntax
 
 FEW_ARTICLES = 100
-"""Of fewer articles than this nothing can be said."""
+"""Fewer articles than this are too few to judge a rule."""
 BROAD = 0.1
-"""A rule that matches a larger share of all articles than this hardly chooses."""
+"""A rule that matches a larger share of all articles than this is too broad."""
 
 
 class Narrowing(StrEnum):
-    """A way for a query to find less."""
+    """A way to make a query find less."""
 
     NEAR = "near"
-    """Words near each other, at any distance."""
+    """It has words near each other, at any distance."""
     DISTANT = "distant"
-    """At a distance that can be made smaller."""
+    """It has a distance that can be made smaller."""
     TITLE = "title"
-    """Words in the title only."""
+    """It has words in the title only."""
 
 
 class Oddity(StrEnum):
-    """What is worth a look."""
+    """Behaviour that is worth a look."""
 
     SILENT = "silent"
     BROAD = "broad"
@@ -38,7 +38,7 @@ class Oddity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a rule's matches: those of one source, or those that one word alone brings."""
+    """A part of a rule's matches: those of one source, or those that one word alone finds."""
 
     name: str
     matches: int
@@ -48,29 +48,29 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """One rule over a window."""
+    """The behaviour of one rule in a window."""
 
     rule: RuleLabel
     in_files: bool
-    """False for a rule of which only stored matches are left."""
+    """False for a rule that has only stored matches left."""
     matches: int
     a_day: float
     share: float
     """Of all articles, from 0 to 1."""
     noisiest: Part | None
-    """The source that most matches come from."""
+    """The source of most matches."""
     alone: Part | None
-    """The word of an OR group or a list that alone brings the most: without it they would be lost."""
+    """The word of an OR group or list that alone finds the most; they would be lost without it."""
     last_matched: datetime | None
-    """Of all that is stored, whatever the window."""
+    """Among all stored matches, not only those of the window."""
     oddity: Oddity | None
     asks: frozenset[Narrowing] = frozenset()
-    """What its query does already to find less."""
+    """The ways its query already uses."""
 
 
 @dataclass
 class _Ledger:
-    """One rule's matches, while they are counted."""
+    """Counts one rule's matches."""
 
     label: RuleLabel
     in_files: bool
@@ -90,7 +90,7 @@ class _Ledger:
                 self.alone[number, name] += 1
 
     def habit(self, window: Window, articles: int, last: datetime | None) -> Habit:
-        """What has been counted, and whether it is odd."""
+        """The result, with what is odd about it."""
         share = self.matches / articles if articles else 0.0
         alone: Counter[str] = Counter()
         for (_, name), count in self.alone.items():
@@ -116,10 +116,10 @@ def habits(
     articles: int,
     last_matches: Mapping[str, datetime],
 ) -> tuple[Habit, ...]:
-    """Every rule in the order of the files, then those of which only matches are left.
+    """Every rule in the order of the files, then those that have only stored matches left.
 
-    `matched`: articles of the window, each with rule id → spans of its match. `articles`: how many the
-    window holds, matched or not.
+    `matched`: the matched articles of the window, each with rule id → the spans of its match. `articles`: the
+    number of articles in the window, matched or not.
     """
     ledgers = {
         rule.id: _Ledger(rule.label, True, groups(rule.query), _asked(rule.query)) for rule in rules.rules

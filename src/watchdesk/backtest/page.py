@@ -1,6 +1,6 @@
-"""A comparison as one page of HTML that needs nothing else: no script, no network, light and dark.
+"""A comparison → one self-contained page of HTML: no scripts, no network, light and dark.
 
-Jinja2 escapes all that articles say; addresses are judged by the digests' own rule.
+Jinja2 escapes all text of articles; which addresses become links is left to `digests.rendering`.
 """
 
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ from watchdesk.digests.rendering.sanitising import Run, marked, safe_link
 from watchdesk.model import Article
 
 MOST_SOURCES = 12
-"""Sources of a rule that stand by name; the others are added up."""
+"""Sources of a rule that are named; the others are summed."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceBar:
-    """One source's matches; the widths are percent of the widest."""
+    """One source's matches. The widths are percentages of the widest."""
 
     name: str
     tally: Tally
@@ -44,7 +44,7 @@ class ArticleLine:
 
 @dataclass(frozen=True, slots=True)
 class RulePart:
-    """One rule's part of the page."""
+    """One rule's section of the page."""
 
     change: RuleChange
     chart: Chart
@@ -54,7 +54,7 @@ class RulePart:
 
 
 def page(backtest: Backtest) -> str:
-    """The whole page. Rules that matched nothing, then or now, stand in the table alone."""
+    """The whole page. A rule without any match, stored or new, is in the table only."""
     window = backtest.window
     template = _environment().get_template("backtest.html.j2")
     return template.render(
@@ -85,7 +85,7 @@ def _source_bars(change: RuleChange) -> tuple[SourceBar, ...]:
         for name, tally in named
     ]
     if others:
-        # Without a bar: it would outgrow those that are to be compared.
+        # Without a bar, which would dwarf those that are to be compared.
         bars.append(SourceBar(f"{len(others)} more sources", Tally.sum(others), 0, 0, 0))
     return tuple(bars)
 

@@ -1,4 +1,4 @@
-"""Which articles some rules can match at all, so that the others need not be read."""
+"""Which articles a set of rules can match at all, so that the store need not read the others."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ _TAG = "tag:"
 
 
 def reach(rules: Sequence[Rule]) -> Reach:
-    """The narrowest reach that holds every article that one of the rules can match."""
+    """The narrowest reach that includes every article that any of the rules can match."""
     if not rules:
         return Reach(sources=frozenset())
     every_language = any(not rule.languages for rule in rules)
-    # An article keeps the tags its source had when it came, which only its row tells.
+    # An article keeps the tags that its source had when it came, and only its row has them.
     every_source = any(not rule.only or _has_tag(rule) for rule in rules)
     return Reach(
         languages=None if every_language else frozenset().union(*(rule.languages for rule in rules)),

@@ -1,4 +1,4 @@
-"""The time that a look back covers."""
+"""The period that a backtest, or a report on rules, covers."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,22 +9,22 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From `since` to `until`, read in the desk's zone."""
+    """From `since` to `until`, with days in the desk's zone."""
 
     since: datetime
     until: datetime
     zone: ZoneInfo
     oldest: datetime | None = None
-    """When the oldest article in it was first seen; None when it holds none."""
+    """When the oldest article in the window was first seen; None when it has no articles."""
 
     @property
     def days(self) -> float:
-        """Days that the archive covers, for figures a day: never less than one."""
+        """Days that the archive covers, for rates per day; at least 1."""
         start = max(self.since, self.oldest or self.since)
         return max((self.until - start) / _DAY, 1.0)
 
     def day(self, moment: datetime) -> date:
-        """The day of a moment, as the desk's calendar has it."""
+        """The day of a moment in the desk's zone."""
         return moment.astimezone(self.zone).date()
 
     def every_day(self) -> list[date]:

@@ -1,6 +1,6 @@
 """Pure: article × rules → matches, by the rule language.
 
-`load_rules` reads files; `RuleSet` matches and explains; `Query` is one query, as for a search.
+`load_rules` reads files, `RuleSet` matches and explains, and `Query` is a single query, such as a search.
 """
 
 from watchdesk.rules.collector import settle_collector as settle_collector

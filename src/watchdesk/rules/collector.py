@@ -1,4 +1,4 @@
-"""The garbage collector, held while rules are read: they make millions of objects, all of which stay."""
+"""Python's garbage collector, kept from searching rules: they are millions of objects that all stay alive."""
 
 import gc
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 
 def settle_collector() -> None:
-    """Takes all that is alive for something that stays, so that no later look for rubbish goes over it.
+    """Collects garbage, then exempts all living objects from later collections.
 
-    For a service that has read its rules: a look over those of a large desk stops everything for a tenth
-    of a second. What was taken so before and has gone since is collected first.
+    For a service that has read its rules: searching those of a large desk stops every thread for a tenth of
+    a second. Objects that an earlier call exempted are collected first if they have died since.
     """
     gc.unfreeze()
     gc.collect()
@@ -18,7 +18,7 @@ def settle_collector() -> None:
 
 @contextmanager
 def held_collector() -> Iterator[None]:
-    """Looking for rubbish among objects that stay would double the time."""
+    """Pauses garbage collection while rules are read or indexed, which takes twice as long with it."""
     enabled = gc.isenabled()
     gc.disable()
     try:

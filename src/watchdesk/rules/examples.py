@@ -1,4 +1,4 @@
-"""Rules' own examples: do they behave?"""
+"""Checks that rules match their own examples, or ignore them, as their files say."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ ReadFile = Callable[[Path, datetime], Article]
 
 @dataclass(frozen=True, slots=True)
 class ExampleFailure:
-    """An example that does not behave as its rule says."""
+    """An example that its rule treats otherwise than the file says."""
 
     rule_id: str
     place: Place
@@ -31,25 +31,25 @@ class ExampleFailure:
     text: str
     because: str
     marks: tuple[tuple[int, int], ...] = ()
-    """Where `text` holds words that parts of the query found."""
+    """Where `text` has words that parts of the query found."""
 
     @property
     def sentence(self) -> str:
-        """What is wrong, without the reason."""
+        """What is wrong, without the reason for it."""
         should = "should match and does not" if self.should_match else "should be ignored and matches"
         return f"an example of '{self.rule_id}' {should}: {self.text}"
 
 
 def check_examples(rules: RuleSet, read_file: ReadFile, now: datetime) -> tuple[ExampleFailure, ...]:
-    """Every example of every rule that fails, in the order of the files."""
-    asked = (
+    """The failures among all examples of all rules, in the order of the files."""
+    examples = (
         (rule, example, should_match)
         for rule in rules.rules
-        for examples, should_match in ((rule.matching_examples, True), (rule.ignored_examples, False))
-        for example in examples
+        for group, should_match in ((rule.matching_examples, True), (rule.ignored_examples, False))
+        for example in group
     )
     failures = (
-        _failure(rule, example, read_file, now, should_match=should) for rule, example, should in asked
+        _failure(rule, example, read_file, now, should_match=should) for rule, example, should in examples
     )
     return tuple(failure for failure in failures if failure is not None)
 
@@ -81,7 +81,7 @@ def _failure(
 
 
 def _marked(article: Article, verdict: Verdict) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The example on one line, and where words of the rule, or of what it excludes, stand in it."""
+    """The example on one line, and where it has words of the query or of `exclude`."""
     title = f"{article.title} / " if article.title and article.text else article.title
     text = re.sub(r"\s", " ", title + article.text)
     starts = {"title": 0, "body": len(title)}
@@ -92,7 +92,7 @@ def _marked(article: Article, verdict: Verdict) -> tuple[str, tuple[tuple[int, i
 
 
 def _found(outcome: Outcome) -> Iterator[Hit]:
-    """What every word of a query found, whether or not that was enough."""
+    """What each word of a query found, even if the query as a whole found nothing."""
     for child in outcome.children:
         yield from _found(child)
     if not outcome.children:
@@ -101,7 +101,7 @@ def _found(outcome: Outcome) -> Iterator[Hit]:
 
 
 def _article(example: Example, read_file: ReadFile, now: datetime) -> Article:
-    """An example without a source is of a source called `example`, one without a language is unsure."""
+    """The example as an article, whose source is `example` and whose language is unknown unless it says."""
     if example.file:
         article = read_file(example.file, now)
         return replace(

@@ -1,4 +1,7 @@
-"""One query, read and ready: of a rule, or typed for a search in the archive."""
+"""A parsed query: of a rule, or of a search in the archive.
+
+Parsing is left to `language`, what a query finds to `matching`.
+"""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -17,23 +20,23 @@ from watchdesk.rules.matching.snippet import snippet, title_marks
 _NO_LISTS: Mapping[str, Sequence[Words]] = {}
 
 _LONG = 1_000
-"""Characters of a query whose tree is kept."""
+"""Characters; a longer query always keeps its tree."""
 
 
 class Query:
-    """A question asked of an article. Equal to any that asks the same."""
+    """A query. Equal to every query that means the same."""
 
     __slots__ = ("_lists", "_tree", "text")
 
     def __init__(self, text: str, node: Node, lists: Mapping[str, Sequence[Words]] | None = None) -> None:
-        """`lists`: all that its text may name, where `node` is what the text says and nothing else."""
+        """`lists`: those that the text may name. None when `node` cannot be parsed from the text."""
         self.text = text
         self._tree: Node | None = node
         self._lists = lists
 
     @classmethod
     def parse(cls, text: str, lists: Mapping[str, Sequence[Words]] = _NO_LISTS) -> "Query":
-        """Reads a query. Raises `ConfigurationError` with every mistake, placed at `query:LINE:COLUMN`."""
+        """Parses a query. Raises `ConfigurationError` with every mistake, placed at `query:LINE:COLUMN`."""
         problems = Problems()
         parsed = parse(text, lists)
         for mistake in parsed.mistakes:
@@ -45,18 +48,18 @@ class Query:
 
     @property
     def node(self) -> Node:
-        """Its tree."""
+        """The tree."""
         tree = self._tree
         if tree is None:
             assert self._lists is not None
             tree = parse(self.text, self._lists).node
-            assert tree is not None  # it was read before
+            assert tree is not None  # it was parsed before
         return tree
 
     def settle(self) -> None:
-        """Lets go of the tree, which is read from the text again when asked for: a kilobyte for 20 µs.
+        """Drops the tree, which is parsed again when it is needed: this saves a kilobyte and costs 20 µs.
 
-        A long query keeps it: there are few, and reading one again would take long.
+        A long query keeps its tree: such queries are few, and parsing one takes long.
         """
         if self._lists is not None and len(self.text) <= _LONG:
             self._tree = None
@@ -71,25 +74,25 @@ class Query:
         return f"Query({self.text!r})"
 
     def find(self, reading: Reading) -> Outcome:
-        """What each part of the query finds."""
+        """What each part of the query finds in an article."""
         return evaluate(self.node, reading)
 
     def holds(self, reading: Reading) -> bool:
-        """Whether the article is what the query asks for."""
+        """Whether the article matches; cheaper than `find`."""
         return holds(self.node, reading)
 
     def matches(self, article: Article) -> bool:
-        """As `holds`, for a single article."""
+        """Whether a single article matches."""
         return self.holds(Reading(article))
 
     def match(self, article: Article) -> Match | None:
-        """The match, with an empty rule id; None when the article is not what the query asks for."""
+        """The match, with an empty rule id; None when the article does not match."""
         reading = Reading(article)
         return make_match("", self.find(reading), reading) if self.holds(reading) else None
 
 
 def make_match(rule_id: str, outcome: Outcome, reading: Reading) -> Match:
-    """The match that an outcome stands for."""
+    """The match that an outcome amounts to."""
     hits = hits_of(outcome)
     spans = dict.fromkeys(Span(hit.field, hit.left, hit.right, hit.leaf.written) for hit in hits)
     return Match(

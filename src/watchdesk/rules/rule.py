@@ -26,7 +26,7 @@ class Example:
 
     @property
     def shown(self) -> str:
-        """What a list of examples shows of it."""
+        """How lists show it."""
         if self.file:
             return self.file.name
         return " / ".join(part for part in (self.title, " ".join(self.text.split())) if part)

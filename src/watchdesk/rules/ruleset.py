@@ -24,7 +24,7 @@ from watchdesk.rules.text.folding import folding_language
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A rule that did not match, and why, in one sentence."""
+    """A rule that does not match, and why not, in one sentence."""
 
     rule_id: str
     because: str
@@ -32,18 +32,18 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What all rules say of an article."""
+    """The answers of all rules for one article."""
 
     matches: tuple[Match, ...]
     cut_short: tuple[str, ...]
-    """Ids of rules that asked for more work than one article is given (`limits`), so that they saw a part."""
+    """Ids of rules that used up their work (`limits`), so that they saw only a part of the article."""
     article_cut: bool
-    """Whether the article is longer than what rules read of it (`limits`)."""
+    """Whether the article is longer than rules read (`limits`)."""
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The rules in force. Immutable: a reload makes another."""
+    """The rules in force. Immutable: reloading makes a new one."""
 
     rules: tuple[Rule, ...]
     lists: WordLists = field(default_factory=dict)
@@ -60,10 +60,10 @@ class RuleSet:
 
     @classmethod
     def from_yaml(cls, text: str, name: str = "rules.yaml") -> "RuleSet":
-        """The rules of a text in the form of a rules file, which messages call `name`.
+        """The rules of a text that has the form of a rules file; messages call it `name`.
 
-        Raises `ConfigurationError` with every mistake in it. Files that examples name are looked for in
-        the working directory.
+        Raises `ConfigurationError` with every mistake in it. Files of examples are read from the working
+        directory.
         """
         problems = Problems()
         rules, lists = read_rules_text(text, name, problems)
@@ -72,25 +72,25 @@ class RuleSet:
 
     @cached_property
     def labels(self) -> Mapping[str, RuleLabel]:
-        """By rule id, in the order of the files."""
+        """Rule id → label, in the order of the files."""
         return {rule.id: rule.label for rule in self.rules}
 
     def prepare(self) -> None:
-        """Does now what the first article of English, or of an unsure language, would have to wait for."""
+        """Builds the engine for English and unknown languages, so that the first article need not wait."""
         self.engine(None)
 
     def matching(self, article: Article) -> Set[str]:
-        """The ids of the rules that match; far cheaper than `match`."""
+        """The ids of the matching rules; far cheaper than `match`."""
         return self.engine(article.language).matching(article)
 
     def match(self, article: Article) -> tuple[Match, ...]:
-        """The matches, in the order of the rules. The article is read once for all of them."""
+        """The matches, in the order of the rules."""
         return self.answers(article).matches
 
     def answers(self, article: Article) -> Answers:
-        """The matches, and what could be looked at only in part."""
-        matching, heavy = self.engine(article.language).match(article)
-        cut_short = set(heavy)
+        """The matches, and which rules saw only a part of the article, which is read once for all."""
+        matching, exhausted = self.engine(article.language).match(article)
+        cut_short = set(exhausted)
         matches: list[Match] = []
         if matching:
             reading = Reading(article)
@@ -105,13 +105,13 @@ class RuleSet:
 
     @cached_property
     def _order(self) -> Mapping[str, int]:
-        """Rule id → its place among the rules."""
+        """Rule id → its index in `rules`."""
         return {rule.id: place for place, rule in enumerate(self.rules)}
 
     def engine(self, language: str | None) -> Engine:
-        """The engine for articles of a language, made when the first of them comes.
+        """The engine for articles of a language, built when the first one comes.
 
-        It can be changed a rule at a time; this set of rules then answers as it does.
+        Rules can be added to it and removed from it, which changes the answers of this set of rules.
         """
         folded = folding_language(language)
         engine = self._engines.get(folded)
@@ -123,7 +123,7 @@ class RuleSet:
         return engine
 
     def misses(self, article: Article) -> tuple[Miss, ...]:
-        """The rules that do not match, and why."""
+        """The rules that do not match, and why not."""
         reading = Reading(article)
         verdicts = (judge(rule, reading) for rule in self.rules)
         return tuple(
@@ -131,7 +131,7 @@ class RuleSet:
         )
 
     def explain(self, rule_id: str, article: Article) -> Explanation:
-        """Why a rule matches or not. Raises `UsageError` when there is no such rule."""
+        """Why a rule matches, or why not. Raises `UsageError` when there is no such rule."""
         self.check_known(rule_id)
         rule = next(rule for rule in self.rules if rule.id == rule_id)
         return explain(judge(rule, Reading(article)))
@@ -143,7 +143,7 @@ class RuleSet:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes when, and only when, what the rules ask changes; comments and examples do not count."""
+        """Changes if and only if the meaning of a rule changes; comments and examples do not count."""
         said = "\n".join(sorted(_meaning(rule) for rule in self.rules))
         return sha256(said.encode()).hexdigest()
 
@@ -158,11 +158,11 @@ def load_rules(
     root: Path | None = None,
     lint: bool = False,
 ) -> RuleSet | None:
-    """The rules of all files, which share their lists; None when an error was noted: never half of them.
+    """The rules of all files, which share their lists; None after any error, never a part of them.
 
-    Rules may name `source_ids` and `source_tags` only, where these are given. Messages call files by
-    their path from `root`. `lint` adds warnings about what rules say without effect; it takes time.
-    `categories` are those that articles have had, for such warnings.
+    Rules may name only these `source_ids` and `source_tags`, if they are given. Messages give the paths of
+    files relative to `root`. `lint` adds warnings about parts of rules that have no effect, which takes time;
+    `categories`, those of the stored articles, serve these warnings.
     """
     before = len(problems.errors)
     known = {"source_ids": source_ids, "source_tags": source_tags, "categories": categories}

@@ -1,1 +1,1 @@
-"""Rule files → rules, their examples, and the files' JSON schema."""
+"""Rules files → rules and their examples; the JSON schema of these files."""

@@ -1,4 +1,7 @@
-"""One rule of a rule file: YAML → `Rule`, with every mistake told at its place."""
+"""One rule of a rules file: YAML → `Rule`, with every mistake reported at its place.
+
+Reading files and finding their rules is left to `rule_files`.
+"""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -38,9 +41,9 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a rule may name: lists, sources and their tags (None: not known), files beside its own.
+    """What a rule may refer to: lists, sources and their tags (None: unknown), files beside its own.
 
-    `lint`: what a rule says without effect is looked for, too.
+    `lint`: also warn of parts of a rule that have no effect.
     """
 
     lists: WordLists
@@ -48,14 +51,14 @@ class Surroundings:
     source_ids: Collection[str] | None = None
     source_tags: Collection[str] | None = None
     categories: Collection[str] | None = None
-    """Those that articles have had."""
+    """Those of the stored articles."""
     lint: bool = False
 
 
 def read_rule(
     rule_id: str, element: yaml_document.Mapping, around: Surroundings, problems: Problems
 ) -> Rule | None:
-    """The rule, or None after an error was noted that leaves it without a query."""
+    """The rule; None when an error leaves it without a query."""
     check_keys(element, _KEYS, "a rule", problems)
     if not _ID.fullmatch(rule_id):
         problems.error(
@@ -93,10 +96,10 @@ def read_rule(
 
 def _lint(element: yaml_document.Mapping, rule: Rule, around: Surroundings, problems: Problems) -> None:
     known = rule.languages, around.source_ids, around.source_tags, around.categories
-    _tell(element, "query", lint_query(rule.query, *known), problems)
+    _report(element, "query", lint_query(rule.query, *known), problems)
     if rule.exclude:
         unused = lint_exclude(rule.query, rule.exclude, rule.languages)
-        _tell(element, "exclude", [*lint_query(rule.exclude, *known), *unused], problems)
+        _report(element, "exclude", [*lint_query(rule.exclude, *known), *unused], problems)
 
 
 def _query(element: yaml_document.Mapping, key: str, lists: WordLists, problems: Problems) -> Query | None:
@@ -105,12 +108,14 @@ def _query(element: yaml_document.Mapping, key: str, lists: WordLists, problems:
         return None
     written = scalar.written()
     parsed = parse(written.text, lists)
-    _tell(element, key, parsed.mistakes, problems)
+    _report(element, key, parsed.mistakes, problems)
     return Query(written.text, parsed.node, lists) if parsed.node else None
 
 
-def _tell(element: yaml_document.Mapping, key: str, mistakes: Sequence[Mistake], problems: Problems) -> None:
-    """Puts what is wrong in a query where it stands in the file."""
+def _report(
+    element: yaml_document.Mapping, key: str, mistakes: Sequence[Mistake], problems: Problems
+) -> None:
+    """Reports the mistakes of a query at their places in the file."""
     scalar = element.get(key)
     if not mistakes or not isinstance(scalar, Scalar):
         return
@@ -123,7 +128,7 @@ def _tell(element: yaml_document.Mapping, key: str, mistakes: Sequence[Mistake],
 def _sources(
     element: yaml_document.Mapping, around: Surroundings, problems: Problems
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """What `sources` keeps a rule to, and what it keeps it from."""
+    """`only` and `never` of `sources`."""
     sources = as_mapping(element.get("sources"), "sources", problems)
     if sources is None:
         return NO_NAMES, NO_NAMES

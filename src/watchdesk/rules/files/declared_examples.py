@@ -1,4 +1,7 @@
-"""The `examples` of a rule: YAML → `Example`s."""
+"""The examples of one rule of a rules file: YAML → `Example`.
+
+Whether the rule behaves as they say is left to `rules.examples`.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +24,7 @@ class Examples:
 
 
 def read_examples(element: Element | None, directory: Path, problems: Problems) -> Examples:
-    """The examples; `file` is looked for in `directory`."""
+    """The examples. Their files are in `directory`."""
     examples = as_mapping(element, "examples", problems)
     if examples is None:
         return Examples()

@@ -1,4 +1,7 @@
-"""Rule files → checked rules and the lists they share, telling every mistake of all files."""
+"""Rules files → checked rules and the lists they share, with every mistake of all files reported.
+
+What one rule says is left to `declared`.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -25,7 +28,7 @@ def read_rules(
     root: Path | None = None,
     lint: bool = False,
 ) -> tuple[tuple[Rule, ...], WordLists]:
-    """The rules without a mistake, and the lists. What is asked of them is as `ruleset.load_rules` says."""
+    """The rules without a mistake, and the lists. `ruleset.load_rules` explains the arguments."""
     files: list[tuple[Path, Mapping]] = []
     for path in paths:
         file = _file(path, _shown(path, root), problems)
@@ -37,7 +40,7 @@ def read_rules(
 
 @held_collector()
 def read_rules_text(text: str, name: str, problems: Problems) -> tuple[tuple[Rule, ...], WordLists]:
-    """As `read_rules`, for one text at hand, which messages call `name`."""
+    """The same for one text, which messages call `name`."""
     file = _top_level(parse_document(text, name, problems), name, problems)
     return _rules_of([(Path(name), file)] if file else [], problems)
 
@@ -79,7 +82,7 @@ def _file(path: Path, name: str, problems: Problems) -> Mapping | None:
 
 
 def _top_level(element: Element | None, name: str, problems: Problems) -> Mapping | None:
-    """A file's top level; an empty file is one without rules."""
+    """The top level of a file. An empty file has no rules, which is worth a warning."""
     if element is None:
         problems.warning(Place(name, 1, 1), "this file holds no rules")
         return None

@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) of a rules file, for editors that complete and check while one types."""
+"""The JSON Schema (2020-12) of a rules file, for editors that complete and check as you type."""
 
 from watchdesk.model import Priority
 
@@ -8,7 +8,7 @@ _NUMBER_OR_TEXT = {"type": ["string", "number"]}
 
 
 def rules_schema() -> dict[str, object]:
-    """The schema; what a query may say is left to the rule language."""
+    """The schema. The syntax of queries is left to the rule language."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "watchdesk rules",

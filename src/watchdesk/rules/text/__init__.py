@@ -1,1 +1,1 @@
-"""Words, sentences, spellings and folded forms of a text. Pure."""
+"""Pure: text → words and sentences; a word → the keys under which its spellings and forms are one."""

@@ -1,6 +1,6 @@
-"""What makes two spellings one word: case, accents, British and American, plurals, stems.
+"""Folding: a word → the keys by which it is found, whatever its case, accents, spelling, number or ending.
 
-Text becomes words in `words`; here a word becomes the keys by which it is found.
+Splitting text into words is left to `words`.
 """
 
 import re
@@ -50,40 +50,40 @@ _SNOWBALL = {
     "tr": "turkish",
     "yi": "yiddish",
 }
-"""ISO 639-1 → name of the Snowball algorithm. Dutch has two, and each knows plurals that the other misses."""
+"""ISO 639-1 → Snowball algorithms. Dutch has two, each of which knows plurals that the other misses."""
 
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
     | dict.fromkeys("’‘‛′ʹʻʼʽʾʿ", "'")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060", "")
 )
-"""Letters that Unicode does not take apart into a base and an accent, and signs that nobody sees."""
+"""Letters that Unicode does not decompose into a base and an accent, and invisible signs."""
 
 _ANY_LETTER = re.compile("[" + "".join(map(chr, _LETTERS)) + "]")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _SHORT_LETTERS = re.compile("[иі][\u0300-\u036f]")
-"""Where an accent may make another letter."""
+"""Letters that an accent may turn into another letter."""
 
 _CACHED_WORDS = 200_000
 
 _ASKED = "="
 _EDGE = "…"
-"""Ends of words that only queries have."""
+"""Endings that only keys and the words of queries have."""
 _SPECIAL = frozenset(("%", _ASKED, _EDGE))
 _OF_PERCENT = (f"per{_EDGE}", f"cent{_EDGE}")
 
 
 def folding_language(language: str | None) -> str:
-    """The language as folding knows it: English where it is unsure, `und` for one without a stemmer.
+    """The language by whose rules words are folded: English when it is unknown, `und` when it has no stemmer.
 
-    `language` is a code of ISO 639-1, with or without a region (`pt-BR`).
+    `language` is an ISO 639-1 code, with or without a region (`pt-BR`).
     """
     base = language.partition("-")[0].lower() if language else "en"
     return base if base in _SNOWBALL else "und"
 
 
 def plain(text: str) -> str:
-    """The text without case and accents. й, ї and the signs of Japanese and Indic letters are no accents."""
+    """The text without case and accents. й, ї and the signs of Japanese and Indic letters stay."""
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
@@ -97,7 +97,7 @@ def plain(text: str) -> str:
 
 
 def _without_accents(apart: str) -> str:
-    """The decomposed text without its accents, but for those of й and ї."""
+    """The decomposed text without accents, except those of й and ї."""
     kept: list[str] = []
     for letter in apart:
         accent = "\u0300" <= letter <= "\u036f"
@@ -108,16 +108,17 @@ def _without_accents(apart: str) -> str:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def keys(word: str, language: str | None) -> tuple[str, ...]:
-    """As `fold`, remembered: for the words of articles, which come again."""
+    """The same as `fold`, cached for the words of articles, which recur."""
     return fold(word, language)
 
 
 def fold(word: str, language: str | None) -> tuple[str, ...]:
-    """The keys of a word in a text of `language`: texts and queries meet where they share one.
+    """The keys of a word in `language`. A word of a query matches a word of a text when they share a key.
 
-    English, and text of unsure language: singular, in American spelling. Elsewhere the stem, with
-    accents and without, so that a query may leave them out. A number with its percent sign has the keys
-    of its parts, too, for phrases that hold only some of them (`asked_for`, `at_an_edge`).
+    In English, and when the language is unknown, the key is the singular in American spelling. In other
+    languages it is the stem, with and without accents, so that a query may omit them. A number with its
+    percent sign also has the keys of its parts, for phrases that contain only some of them (`asked_for`,
+    `at_an_edge`).
     """
     if word[-1:] in _SPECIAL:
         return _special_keys(word, language)
@@ -131,20 +132,20 @@ def fold(word: str, language: str | None) -> tuple[str, ...]:
 
 
 def asked_for(word: str) -> str:
-    """A word of a query: `5%` asks for that number alone, and `%` for any percentage."""
+    """A word as a query asks for it: `5%` matches that number alone, `%` any percentage."""
     return f"{word}{_ASKED}" if word.endswith("%") else word
 
 
 def at_an_edge(word: str) -> str:
-    """The first or last word of a phrase that the article may hold as a part of a percentage.
+    """The first or last word of a phrase, which may match part of a percentage.
 
-    The phrase "rose 5" finds the text "rose 5 per cent", and "cent of GDP" finds it as well.
+    The phrase "rose 5" matches the text "rose 5 per cent of GDP", and so does "cent of GDP".
     """
     return f"{word}{_EDGE}"
 
 
 def wildcard_forms(surface: str) -> tuple[str, ...]:
-    """What wildcards compare with a word of an article: `percent` stands for its sign, too."""
+    """The forms of an article's word that wildcards are compared with. A percentage is also `percent`."""
     bare = plain(surface)
     return (bare, "percent") if bare.endswith("%") else (bare,)
 
@@ -162,13 +163,13 @@ def _special_keys(word: str, language: str | None) -> tuple[str, ...]:
 
 
 def stems_only_on_request(language: str | None) -> bool:
-    """Whether `stem()` finds more than the plain word: in English, where plurals alone are folded."""
+    """Whether `stem()` finds more than the plain word, as in English, where only plurals are folded."""
     return language in (None, "en")
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def stem(word: str, language: str | None) -> str:
-    """The Snowball stem of a word of English or of an unsure language; elsewhere the first of its `keys`."""
+    """The Snowball stem in English or an unknown language; in other languages the first of the `keys`."""
     if word.endswith("%"):
         return "percent" if stems_only_on_request(language) else "%"
     if stems_only_on_request(language):

@@ -1,4 +1,4 @@
-"""The codes of ISO 639-1, and what people write for them: names, and codes of other standards."""
+"""The codes of ISO 639-1, and the names and other codes that people write for them."""
 
 import re
 
@@ -12,7 +12,7 @@ CODES = frozenset(
     lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi
     pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti
     tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-    """.split()  # noqa: SIM905  a table of words is read best as words
+    """.split()  # noqa: SIM905  a table of words reads best as words
 )
 _NAMES = dict(
     pair.split("=")
@@ -28,16 +28,16 @@ _NAMES = dict(
     zho=zh chi=zh japanese=ja jp=ja jpn=ja korean=ko kor=ko hindi=hi hin=hi estonian=et est=et
     latvian=lv lav=lv lithuanian=lt lit=lt croatian=hr hrv=hr serbian=sr srp=sr slovenian=sl
     slovene=sl slv=sl catalan=ca cat=ca
-    """.split()  # noqa: SIM905  a table of words is read best as words
+    """.split()  # noqa: SIM905  a table of words reads best as words
 )
 
 
 def code_of(written: str) -> str | None:
-    """The two letters for a language as somebody wrote it (`german`, `DEU`, `en-GB`); None if unknown."""
+    """The two-letter code of a language as someone wrote it (`german`, `DEU`, `en-GB`); None if unknown."""
     base = re.split(r"[-_*]", plain(written))[0]
     return _NAMES.get(base) or (base if base in CODES else None)
 
 
 def is_code(written: str) -> bool:
-    """Whether an article's language may be this, letter by letter."""
+    """Whether this is exactly what an article's language may be."""
     return written in CODES and written not in _NAMES

@@ -1,6 +1,6 @@
-"""English plurals: the singular of a word, by rule and by a table of what the rules get wrong.
+"""English plurals: the singular of a word, by rules and by a table of the words that the rules get wrong.
 
-Careful rather than complete: a word that would fold onto another word (news, customs, arms) stays.
+Careful rather than complete: a word that would become another word (news, customs, arms) stays as it is.
 """
 
 _SAME = frozenset(
@@ -16,9 +16,9 @@ _SAME = frozenset(
     marcos carlos andreas lucas nicolas nikolas jonas elias roberts richards edwards peters jacobs stephens
     stevens andrews matthews phillips daniels evans owens adams rogers simons
     chaos cosmos ethos pathos kudos rhinoceros
-    """.split()  # noqa: SIM905  a table of words is read best as words
+    """.split()  # noqa: SIM905  a table of words reads best as words
 )
-"""Words that end like a plural and are not one, or whose singular is another word."""
+"""Words that look like a plural but are not one, or whose singular is a different word."""
 
 _IRREGULAR = dict(
     pair.split("=")
@@ -64,14 +64,14 @@ _IRREGULAR = dict(
     formulae=formula larvae=larva algae=alga antennae=antenna vertebrae=vertebra
     bureaux=bureau plateaux=plateau tableaux=tableau chateaux=chateau
     ads=ad mps=mp evs=ev tvs=tv pcs=pc pms=pm ids=id
-    """.split()  # noqa: SIM905  a table of words is read best as words
+    """.split()  # noqa: SIM905  a table of words reads best as words
 )
 
 _ES_AFTER = ("ss", "sh", "ch", "x", "tz", "zz")
 
 
 def singular(word: str) -> str:
-    """The singular of a folded English word; the word itself where it is none or no plural is sure."""
+    """The singular of a folded English word; the word itself unless it is certainly a plural."""
     irregular = _IRREGULAR.get(word)
     if irregular is not None:
         return irregular

@@ -1,7 +1,7 @@
-"""Where a sentence ends, decided between two words of a paragraph.
+"""Whether a sentence ends between two words of a paragraph.
 
-A rule of thumb for news: a full stop after a title, an initial or a month's short name ends nothing; the
-last one of an acronym ends a sentence only before a word that begins one.
+A rule of thumb for news: a full stop after a title, an initial or an abbreviated month ends no sentence. The
+last full stop of an acronym ends one only before a word that usually begins a sentence.
 """
 
 import re
@@ -12,7 +12,7 @@ _SHORT = frozenset(
     mr mrs ms dr prof gen col lt sgt capt maj adm gov sen rep rev hon st jr sr vs no nos art fig vol
     jan feb mar apr jun jul aug sept sep oct nov dec inc ltd co corp approx dept est bn
     z.b bzw ca nr
-    """.split()  # noqa: SIM905  a table of words is read best as words
+    """.split()  # noqa: SIM905  a table of words reads best as words
 )
 _BEGINS = re.compile(
     r"""(?:The|An?|It|He|She|They|We|You|I|This|That|These|Those|There|Its|His|Their|Our
@@ -20,7 +20,7 @@ _BEGINS = re.compile(
     |However|Meanwhile|Now|Then|Today|Both|Some|Many|Most|What|Who|Why|How|Last|Next|Earlier|Later)\b""",
     re.VERBOSE,
 )
-"""Words that begin sentences in English and hardly ever the name that an acronym is part of."""
+"""Words that often begin an English sentence, and hardly ever continue a name that contains an acronym."""
 
 
 def ends_sentence(text: str, after: int, before: int, word: str) -> bool:

@@ -1,6 +1,6 @@
-"""British and American spellings of English words, folded to the American one.
+"""British spellings of English words → American ones.
 
-Pairs, families and exceptions stand in `spelling.txt`; what else folds is left to `folding`.
+`spelling.txt` has pairs, families and exceptions. All other folding is left to `folding`.
 """
 
 import re
@@ -14,7 +14,7 @@ _FAMILIES = {
     "-ll": ("l", "", ("ed", "ing")),
     "-ller": ("l", "", ("er",)),
 }
-"""Head of a line → what the British stem ends in, the American one, and the endings of both."""
+"""Head of a line → how the British stem ends, how the American one does, and the suffixes of both."""
 
 _Z_VERB = re.compile(
     r"(?P<stem>\w{3,}is|\w+lys)(?P<ending>e[sdr]?|ers|ing|ingly|able|ably|ations?|ational|ationally)"
@@ -24,7 +24,7 @@ _SHORTEST_AFTER_PREFIX = 4
 
 @dataclass(frozen=True, slots=True)
 class _Spellings:
-    """What `spelling.txt` says."""
+    """The content of `spelling.txt`."""
 
     pairs: Mapping[str, str]
     roots: Mapping[str, str]
@@ -32,11 +32,11 @@ class _Spellings:
     stays: frozenset[str]
     prefix: re.Pattern[str]
     beginnings: frozenset[str]
-    """The first two letters of the prefixes: cheap to ask first."""
+    """The first two letters of the prefixes, for a cheap check."""
 
 
 def american(word: str) -> str:
-    """The American spelling of a folded word, which may be a plural; the word itself where there is none."""
+    """The American spelling of a folded word, which may be a plural; the word itself when it has no other."""
     spellings = _spellings()
     found = spellings.pairs.get(word)
     if found is None:
@@ -50,7 +50,7 @@ def american(word: str) -> str:
 
 
 def _after_prefix(word: str, spellings: _Spellings) -> str:
-    """discolour → discolor: the word with what follows its prefix in American spelling."""
+    """The word with the part after its prefix in American spelling: discolour → discolor."""
     prefixed = spellings.prefix.match(word)
     if prefixed is None:
         return word
@@ -63,7 +63,7 @@ def _after_prefix(word: str, spellings: _Spellings) -> str:
 
 
 def _with_z(word: str, spellings: _Spellings) -> str:
-    """organise → organize, analysed → analyzed; the news coins such verbs every day."""
+    """organise → organize, analysed → analyzed. By rule, because the news coins such verbs every day."""
     verb = _Z_VERB.fullmatch(word)
     if verb is None:
         return word
@@ -92,7 +92,7 @@ def _spellings() -> _Spellings:
 
 
 def _pairs(words: list[str]) -> Iterator[tuple[str, str]]:
-    """The pairs that a line stands for."""
+    """The pairs of a line."""
     if not words[0].startswith("-"):
         yield words[0], words[1]
     elif words[0] in _FAMILIES:

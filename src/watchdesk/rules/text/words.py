@@ -1,7 +1,7 @@
-"""Text → words: the one place, for queries and articles alike.
+"""Text → words, for queries and articles alike.
 
-A word keeps the characters it was read from, so that every span is exact. Which spellings count as
-one word is left to `folding`.
+A word keeps the characters it was read from, so that every span is exact. Which spellings count as one word
+is left to `folding`.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _JOINERS = r"\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-"""Soft hyphens and other signs that nobody sees. They never separate words."""
+"""Soft hyphens and other invisible signs. They never separate words."""
 
 _MARKS = (
     r"\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0711\u0730-\u074a"
@@ -19,13 +19,13 @@ _MARKS = (
     r"\u135d-\u135f\u17b4-\u17d3\u17dd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
     + _JOINERS
 )
-"""Accents and vowel signs, which belong to the letter before, and invisible joiners."""
+"""Accents and vowel signs, which belong to the letter before them, and invisible joiners."""
 
 _LETTER_APOSTROPHES = "ʹʻʼʽʾʿˈꞌ"
-"""Apostrophes that Unicode files under letters. Keyboards and transliterations use them for U+0027."""
+"""Apostrophes that Unicode classes as letters. Keyboards and transliterations use them for U+0027."""
 
 APOSTROPHES = f"'’‘‛′＇`´{_LETTER_APOSTROPHES}"
-"""Whatever stands for an apostrophe, by whichever keyboard."""
+"""All signs that keyboards write for an apostrophe."""
 
 PERCENT_SIGNS = "%％﹪٪"
 
@@ -52,7 +52,7 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _PLAIN = _WORD.groupindex["plain"]
-"""ASCII words of two letters and more: most words, and asked for first."""
+"""ASCII words of two letters or more: most words, so they are tested first."""
 
 _UNSPACED_LETTER = (
     rf"(?![{_MARKS}])[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e4f\u0e80-\u0eff"
@@ -60,10 +60,10 @@ _UNSPACED_LETTER = (
 )
 _CLUSTER = re.compile(rf"{_UNSPACED_LETTER}[{_MARKS}]*")
 _UNSPACED = re.compile(rf"(?:{_UNSPACED_LETTER}[{_MARKS}]*)+")
-"""Chinese, Japanese, Thai, Lao, Burmese and Khmer letters: scripts that put no spaces between words."""
+"""Chinese, Japanese, Thai, Lao, Burmese and Khmer letters: scripts without spaces between words."""
 
 _FOOTNOTE = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=\d))[⁰¹²³⁴-⁹]+$")
-"""Raised digits after a word or a number. After a short word (m², CO²) they belong to it."""
+"""Superscript digits after a word or a number. After a short word (m², CO²) they are part of it."""
 
 _INVISIBLE = re.compile(f"[{_JOINERS}]")
 _GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -71,7 +71,10 @@ _LEADING_NUMBER = re.compile(r"[\d.,]*\d")
 
 
 class Token(NamedTuple):
-    """A word and the characters it was read from. A pair of unspaced letters is a word, as is the last."""
+    """A word and the characters it was read from.
+
+    In a script without spaces, each pair of letters is a word, and so is the last letter.
+    """
 
     surface: str
     start: int
@@ -79,10 +82,10 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of a text in order; positions are their numbers.
+    """The words of a text in order; their numbers are the positions.
 
-    A number takes its percent sign, or `per cent` or `percent`, with it: `2.5%`. Without a number these
-    are the word `%`.
+    A number includes its percent sign, `per cent` or `percent`: `2.5%`. Without a number, each of these is
+    the word `%`.
     """
     for found in _WORD.finditer(text):
         if found.lastindex == _PLAIN:
@@ -114,7 +117,7 @@ def is_pair(token: Token) -> bool:
 
 
 def is_lone_letter(token: Token) -> bool:
-    """Whether the word is one letter, with its marks, of a script without spaces."""
+    """Whether the word is a single letter, with its marks, of a script without spaces."""
     return _CLUSTER.fullmatch(token.surface) is not None
 
 
@@ -129,7 +132,7 @@ def _number(written: str) -> str:
 
 
 def _number_and_rest(surface: str, start: int) -> Iterator[Token]:
-    """A number with the letters written to it (`2.5bn`), less those of scripts without spaces."""
+    """A number with the letters attached to it (`2.5bn`); letters of scripts without spaces are split off."""
     digits = _leading_number(surface)
     rest = surface[len(digits) :]
     if not rest or rest.isascii():
@@ -142,7 +145,7 @@ def _number_and_rest(surface: str, start: int) -> Iterator[Token]:
 
 
 def _word(surface: str, start: int) -> Iterator[Token]:
-    """A run of letters and digits: composed (NFC), unspaced scripts cut into pairs."""
+    """A run of letters and digits: composed (NFC), with unspaced scripts split into pairs."""
     if surface.isascii():
         yield Token(surface, start, start + len(surface))
         return
@@ -168,7 +171,7 @@ def _composed(surface: str, start: int, end: int, offset: int) -> Iterator[Token
 
 
 def _spelt(surface: str, start: int, end: int) -> Iterator[Token]:
-    """One word, composed and without what nobody sees."""
+    """One word, composed and without invisible signs."""
     spelt = unicodedata.normalize("NFC", _INVISIBLE.sub("", surface))
     if spelt:
         yield Token(spelt, start, end)
