@@ -9,7 +9,7 @@ from support.kinds import KINDS
 from watchdesk.config import check_digest_rules, read_settings, rule_files
 from watchdesk.config.places import Problems
 from watchdesk.config.settings import Settings
-from watchdesk.config.shapes import LONGEST_TIMEOUT
+from watchdesk.config.values import LONGEST_TIMEOUT
 from watchdesk.delivery.outbox import LEASE
 from watchdesk.model import ChannelLimits, FullText, Rate, Selectors
 

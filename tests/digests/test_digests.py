@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.digests import render_plain
-from watchdesk.config.settings import DigestSettings, QuietHours
+from watchdesk.config.schedules import QuietHours
+from watchdesk.config.settings import DigestSettings
 from watchdesk.digests import Reason, compose, due, webhook_schema
 from watchdesk.digests.rendering.json_document import DigestDocument
 from watchdesk.model import (
@@ -31,8 +32,8 @@ from watchdesk.model import (
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
-ONCE = DigestSettings("flash", "Flash", ("all",), ("desk",), gather=timedelta(minutes=5))
-DAILY = replace(ONCE, name="morning", title="Morning brief", schedule="0 7 * * *", when_empty_send=True)
+ONCE = DigestSettings(name="flash", title="Flash", to=("desk",), gather=timedelta(minutes=5))
+DAILY = replace(ONCE, name="morning", title="Morning brief", at="0 7 * * *", when_empty="send")
 RULES = {
     "nato": RuleLabel("nato", "NATO spending"),
     "aid": RuleLabel("aid", "Ukraine aid", Priority.HIGH),

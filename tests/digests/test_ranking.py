@@ -26,7 +26,7 @@ from watchdesk.model import (
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
-SETTING = DigestSettings("morning", "Morning brief", ("all",), ("desk",), schedule="0 7 * * *")
+SETTING = DigestSettings(name="morning", title="Morning brief", to=("desk",), at="0 7 * * *")
 RULES = {rule_id: RuleLabel(rule_id, rule_id.title()) for rule_id in ("nato", "aid", "minerals")}
 
 

@@ -61,7 +61,7 @@ def rendered(
     is_test: bool = False,
 ) -> Rendered:
     """Subject, HTML, text and JSON of a digest of these matches."""
-    setting = DigestSettings("morning", "Morning brief", ("all",), ("desk",), most=most)
+    setting = DigestSettings(name="morning", title="Morning brief", to=("desk",), most=most)
     past = Past(since=COMPOSED - timedelta(days=1), silences=tuple(silences))
     digest = digests.compose(
         setting, RULES, matches, (), past, now=COMPOSED, timezone=BRUSSELS, digest_id=digest_id

@@ -1,6 +1,7 @@
 """The channels of watchdesk.yaml → their settings. What a kind's options are, its model says."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -10,15 +11,14 @@ from watchdesk.config.checking import check, plain
 from watchdesk.config.network import Proxies
 from watchdesk.config.places import Problems, did_you_mean
 from watchdesk.config.secrets import Secret, SecretMissing, is_reference
-from watchdesk.config.settings import ChannelSettings
-from watchdesk.config.shapes import ChannelShape
+from watchdesk.config.settings import ChannelSettings, ChannelShape, keys_of
 from watchdesk.config.way_out import revealed_proxy
 from watchdesk.config.yaml_document import Element
 
 _SECRETS = ("password", "secret", "token", "address")
 _WITHOUT_HTTP = ("email", "files", "maildir", "atom")
 _STANDS_ALONE = ("path", "address")
-_SHARED = tuple(ChannelShape.model_fields)
+_SHARED = tuple(key.name for key in fields(ChannelShape))
 
 
 def read_channel(
@@ -65,7 +65,7 @@ def read_channel(
         )
     proxy = revealed_proxy(shared.proxy, element, ("proxy",), problems)
     proxies = environment.or_chosen(proxy, f"the proxy of channels.{name}")
-    return ChannelSettings(name, kind, checked, shared.timeout, shared.concurrency, shared.at_most, proxies)
+    return ChannelSettings(name, kind, checked, proxies, **keys_of(shared))
 
 
 def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:

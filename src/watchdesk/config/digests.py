@@ -1,16 +1,13 @@
 """The digests of watchdesk.yaml → their settings, and whether what they name is there."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 
 from watchdesk.config import yaml_document
-from watchdesk.config.checking import check, place_at
+from watchdesk.config.checking import check, place_at, plain
 from watchdesk.config.names import SETTINGS_FILE, check_channels
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Place, Problems, did_you_mean
-from watchdesk.config.settings import OPERATORS, DigestSettings, QuietHours, Settings
-from watchdesk.config.shapes import DigestShape
-from watchdesk.config.values import parse_clock
+from watchdesk.config.settings import OPERATORS, DigestSettings, DigestShape, Settings
 from watchdesk.config.yaml_document import Element
 
 
@@ -24,21 +21,7 @@ def read_digest(name: str, element: Element, problems: Problems) -> DigestSettin
     if shape is None:
         return None
     _check_schedule(shape, element, problems)
-    return DigestSettings(
-        name=name,
-        title=shape.title or name.replace("-", " ").capitalize(),
-        rules=shape.rules,
-        to=shape.to,
-        schedule=shape.at if isinstance(shape.at, str) and shape.at != "once" else None,
-        spike=shape.at if isinstance(shape.at, float) else None,
-        gather=shape.gather or timedelta(0),
-        quiet=_quiet(shape.quiet),
-        when_empty_send=shape.when_empty == "send",
-        most=shape.most,
-        order=shape.order,
-        timezone=shape.timezone,
-        language=shape.language,
-    )
+    return DigestSettings.of(name, shape)
 
 
 def check_digest_channels(
@@ -92,21 +75,14 @@ def _check_schedule(shape: DigestShape, element: Element, problems: Problems) ->
     """Notes what says something of one kind of `at` beside another, where it would do nothing."""
     if not isinstance(element, yaml_document.Mapping):
         return
-    if isinstance(shape.at, float) or shape.at == "once":
+    if shape.schedule is None:
         if shape.when_empty == "send":
             what = "'when_empty' belongs to a schedule; this digest goes out only when there is something"
             problems.warning(element.keys["when_empty"], what)
         return
-    if shape.gather is not None:
+    if plain(element.get("gather")) is not None:
         what = "'gather' belongs to 'at: once' and to spikes; a schedule gathers until its time comes"
         problems.error(element.keys["gather"], what)
     if shape.quiet is not None:
         what = "'quiet' belongs to 'at: once' and to spikes; a schedule says itself when it goes out"
         problems.error(element.keys["quiet"], what)
-
-
-def _quiet(text: str | None) -> QuietHours | None:
-    if text is None:
-        return None
-    start, _, end = text.partition("-")
-    return QuietHours(parse_clock(start), parse_clock(end))

@@ -1,7 +1,7 @@
 """Files → `Settings`, with everything that is wrong in any of them told at once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,8 +15,8 @@ from watchdesk.config.leavings import yaml_files
 from watchdesk.config.names import SETTINGS_FILE, check_channels, check_name
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Problems, did_you_mean
-from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings
-from watchdesk.config.shapes import OperatorsShape, TopShape, WebShape
+from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings, TopShape, keys_of
+from watchdesk.config.shapes import OperatorsShape, WebShape
 from watchdesk.config.sources_file import read_sources
 from watchdesk.config.way_out import authorities_of_environment, proxies_of_environment, revealed_proxy
 from watchdesk.config.yaml_document import Element
@@ -57,10 +57,7 @@ def read_settings(
         return None
     return Settings(
         directory=directory,
-        timezone=values.timezone,
-        language=values.language,
-        storage=values.storage,
-        contact=values.contact,
+        **keys_of(values),
         polling=polling,
         articles=articles,
         channels=channels,
@@ -89,12 +86,13 @@ def _top(directory: Path, problems: Problems) -> yaml_document.Mapping:
 
 def _values(top: yaml_document.Mapping, problems: Problems) -> TopShape | None:
     """The single values; a key that is none of the file's is told here."""
-    known = [*TopShape.model_fields, *_PARTS]
+    single = [key.name for key in fields(TopShape)]
+    known = [*single, *_PARTS]
     for key, place in top.keys.items():
         if key not in known:
             hint = did_you_mean(key, known) or f"it may have: {', '.join(known)}"
             problems.error(place, f"'{key}' is not a setting of {SETTINGS_FILE}", hint)
-    own = {key: value for key, value in top if key in TopShape.model_fields}
+    own = {key: value for key, value in top if key in single}
     return check(TopShape, yaml_document.Mapping(own, top.keys, top.place), SETTINGS_FILE, problems)
 
 

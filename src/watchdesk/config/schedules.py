@@ -1,12 +1,27 @@
-"""When a digest goes out, as people write it: `once`, five fields of a crontab, or `{spike: 4x}`."""
+"""When a digest goes out and when it does not, as people write it, as types that pydantic checks.
+
+`at` is `once`, five fields of a crontab, or `{spike: 4x}`; `gather` and `quiet` hold back what goes out at
+once. Whether a digest is due is decided in `digests.due`.
+"""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
 from watchdesk.config.cron import CronSchedule
+from watchdesk.config.values import DURATION_PATTERN, duration_text, parse_clock, parse_duration
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A span of local time, over midnight when `start` is after `end`."""
+
+    start: time
+    end: time
 
 
 def parse_schedule(value: object) -> str | float:
@@ -37,6 +52,19 @@ def _spike(value: Mapping[object, object]) -> float:
     return factor
 
 
+def parse_quiet(value: object) -> QuietHours:
+    """`22:00-06:00`. Raises `ValueError`."""
+    start, dash, end = str(value).partition("-")
+    if not dash or parse_clock(start) == parse_clock(end):
+        raise ValueError(f"'{value}' is not a span of the day; write it as 22:00-06:00")
+    return QuietHours(parse_clock(start), parse_clock(end))
+
+
+def parse_gather(value: object) -> timedelta:
+    """A length of time, or null for none. Raises `ValueError`."""
+    return timedelta(0) if value is None else parse_duration(value)
+
+
 Schedule = Annotated[
     str | float,
     BeforeValidator(parse_schedule),
@@ -53,4 +81,11 @@ Schedule = Annotated[
             ]
         }
     ),
+]
+Quiet = Annotated[QuietHours, PlainValidator(parse_quiet), WithJsonSchema({"type": "string"})]
+Gather = Annotated[
+    timedelta,
+    BeforeValidator(parse_gather),
+    PlainSerializer(lambda wait: duration_text(wait) if wait else None),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": DURATION_PATTERN}, {"type": "null"}]}),
 ]

@@ -1,13 +1,14 @@
 """JSON Schema (draft 2020-12) of the files, for editors that complete and check YAML."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import MISSING, fields
+from typing import Any, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
 
 from watchdesk.config.channels import short_for
-from watchdesk.config.settings import ArticleSettings, PollingSettings
-from watchdesk.config.shapes import ChannelShape, DigestShape, OperatorsShape, SourceShape, TopShape, WebShape
+from watchdesk.config.settings import ArticleSettings, ChannelShape, DigestShape, PollingSettings, TopShape
+from watchdesk.config.shapes import OperatorsShape, SourceShape, WebShape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -15,21 +16,21 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def settings_schema(channel_kinds: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
     """Of watchdesk.yaml."""
     definitions: dict[str, Any] = {}
-    sections: dict[str, type[Any]] = {"polling": PollingSettings, "articles": ArticleSettings}
-    later: dict[str, type[Any]] = {"operators": OperatorsShape, "web": WebShape}
-    properties = dict(_of(TopShape, definitions)["properties"])
-    properties |= {key: _section(part, definitions) for key, part in sections.items()}
-    properties |= {key: _of(part, definitions) for key, part in later.items()}
+    properties = dict(_declared(TopShape, definitions)["properties"])
+    properties["polling"] = _declared(PollingSettings, definitions)
+    properties["articles"] = _declared(ArticleSettings, definitions)
+    properties["operators"] = _of(OperatorsShape, definitions)
+    properties["web"] = _of(WebShape, definitions)
     kinds = {kind: _options(model, definitions) for kind, model in channel_kinds.items()}
     properties["channels"] = _names_to(
         {
             "type": "object",
-            "properties": {**kinds, **_of(ChannelShape, definitions)["properties"]},
+            "properties": {**kinds, **_declared(ChannelShape, definitions)["properties"]},
             "additionalProperties": False,
             "oneOf": [{"required": [kind]} for kind in kinds],
         }
     )
-    properties["digests"] = _names_to(_of(DigestShape, definitions))
+    properties["digests"] = _names_to(_declared(DigestShape, definitions))
     return _file("watchdesk.yaml", properties, definitions)
 
 
@@ -39,11 +40,14 @@ def sources_schema() -> dict[str, Any]:
     return _file("sources.yaml", {"sources": _names_to(_of(SourceShape, definitions))}, definitions)
 
 
-def _section(model: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    """A part whose every key has a default, each written as in the file: `15m`, `10MB`, `refuse`."""
-    schema = _of(model, definitions)
-    for key, value in TypeAdapter(model).dump_python(model(), mode="json").items():
-        schema["properties"][key]["default"] = value
+def _declared(settings: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Of settings, with each default as the file has it: `15m`, `10MB`, `refuse`."""
+    schema = _of(settings, definitions)
+    types = get_type_hints(settings, include_extras=True)
+    for key in fields(settings):
+        if key.default is not MISSING:
+            written = TypeAdapter(types[key.name]).dump_python(key.default, mode="json")
+            schema["properties"][key.name]["default"] = written
     return schema
 
 

@@ -1,104 +1,118 @@
-"""The checked settings, as values: what the files say, with every default filled in.
+"""The settings: every key of watchdesk.yaml with its default and its meaning, declared here and nowhere else.
 
-How they are read from files, and how mistakes are told, is left to `reader`.
+Checks, JSON Schema and the tables in docs/ come from these declarations: what stands below a key is what an
+editor and the documentation show. How files are read and mistakes reported is left to `reader`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import time, timedelta
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchdesk.config.network import Authorities, Proxies
+from watchdesk.config.schedules import Gather, Quiet, Schedule
 from watchdesk.config.values import (
     CertificateFile,
     FirstPoll,
+    Language,
     Networks,
     OptionalDuration,
     Period,
     ProxyOption,
+    RateOption,
+    Rules,
+    SendTimeout,
     Size,
+    Storage,
+    Text,
+    Zone,
 )
-from watchdesk.model import ChannelLimits, FullText, Rate, Source
+from watchdesk.model import ChannelLimits, FullText, Source
+
+_DECLARES_KEYS = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+_BARE = Source("", "")
+"""What a source has that nobody configured."""
 
 
 @dataclass(frozen=True, slots=True)
 class PollingSettings:
     """How often and how hard the world is asked."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    __pydantic_config__: ClassVar[ConfigDict] = _DECLARES_KEYS
 
-    every: Period = timedelta(minutes=15)
+    every: Period = _BARE.every
     """How often a source is polled, where nothing better is known."""
-    fastest: Period = timedelta(minutes=2)
+    fastest: Period = _BARE.fastest
     """A busy source is polled no more often than this."""
-    slowest: Period = timedelta(hours=12)
+    slowest: Period = _BARE.slowest
     """A quiet or failing source is polled no less often than this."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 32
-    """Requests under way at once, besides those that are slow."""
+    """Requests in progress at once, besides those that are slow."""
     per_host: Annotated[int, Field(ge=1, le=100)] = 2
-    """Requests under way at once to one host."""
+    """Requests in progress at once to one host."""
     timeout: Period = timedelta(seconds=20)
     """How long an answer may take."""
     largest: Size = 10_000_000
-    """The largest answer that is taken, in bytes after decompression."""
+    """The largest answer that is read, after decompression."""
     first_poll: FirstPoll = timedelta(days=3)
-    """A new source's entries older than this alert nobody; None: all of them may alert, zero: none may."""
+    """Entries of a new source that are older than this alert nobody; `all` of them may, or `none`."""
     private_addresses: Networks = False
-    """Whether addresses of private networks may be asked; or the networks, in CIDR form."""
+    """Whether to `refuse` or `allow` private networks; or a list of those to allow: `[10.0.0.0/8]`."""
     proxy: ProxyOption | None = None
-    """Address of a proxy, http, https, socks5 or socks5h, or none; when left out, HTTPS_PROXY, HTTP_PROXY,
-    ALL_PROXY and NO_PROXY of the environment."""
+    """Address of a proxy (http, https, socks5 or socks5h), or `none`; the environment's when left out."""
     ca: CertificateFile | None = None
-    """A PEM file with the certificates of an authority of your own, believed besides the system's."""
+    """A PEM file with certificates of your own authority, trusted besides the system's."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleSettings:
-    """What is taken in and kept."""
+    """Which articles are kept, and how much of them."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    __pydantic_config__: ClassVar[ConfigDict] = _DECLARES_KEYS
 
-    full_text: FullText = FullText.WHEN_SHORT
-    """Whether the article's own page is fetched besides its feed entry."""
+    full_text: FullText = _BARE.full_text
+    """Whether to fetch the article's own page: `never`, `when-short` or `always`."""
     oldest: OptionalDuration = timedelta(days=30)
-    """Published longer ago than this when first seen: archive only. None: no limit."""
+    """Articles published longer ago than this when first seen are kept and alert nobody; `null`: no limit."""
     keep: Period = timedelta(days=180)
     """How long articles are kept."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelShape:
+    """What any channel may say beside its kind."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _DECLARES_KEYS
+
+    timeout: SendTimeout | None = None
+    """How long one attempt may take in all, 5m at most; what its kind allows itself when left out."""
+    concurrency: Annotated[int, Field(ge=1, le=20)] = 2
+    """Deliveries in flight to it at once; others wait."""
+    at_most: RateOption | None = None
+    """Attempts in a second, minute, hour or day: `1/s`, `5/min`, `30/h`, `200/d`; others wait."""
+    proxy: ProxyOption | None = None
+    """For `webhook` and `chat`: address of a proxy, or `none`; the environment's when left out."""
+
+
 @dataclass(frozen=True, slots=True)
-class ChannelSettings:
+class ChannelSettings(ChannelShape):
     """A named way to people: its kind (a key of the channel registry) and that kind's own options."""
 
     name: str
     kind: str
     options: BaseModel
-    timeout: timedelta | None = None
-    """How long one sending may take in all; None: what the kind allows itself."""
-    concurrency: int = 2
-    """Deliveries under way to it at once."""
-    at_most: Rate | None = None
-    """Attempts in a length of time; what is over it waits."""
     proxies: Proxies = Proxies()
-    """The ways it goes by."""
+    """The proxies it goes through."""
 
     @property
     def limits(self) -> ChannelLimits:
         """What the outbox obeys."""
         return ChannelLimits(self.concurrency, self.at_most)
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """A span of local time, over midnight when `start` is after `end`."""
-
-    start: time
-    end: time
 
 
 class RuleOrder(StrEnum):
@@ -110,29 +124,62 @@ class RuleOrder(StrEnum):
     """As in the rules files, by the files' names."""
 
 
-@dataclass(frozen=True, slots=True)
-class DigestSettings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestShape:
+    """One digest of watchdesk.yaml."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _DECLARES_KEYS
+
+    title: Text | None = None
+    """Begins the subject and heads the page; made from the name when left out."""
+    rules: Rules = ("all",)
+    """`all`, or a list of rule ids and `tag:NAME`."""
+    at: Schedule = "once"
+    """`once`: as soon as something matches. Five fields as in crontab(5), in the digest's zone.
+    `{spike: 4x}`: when a rule's last hour holds four times what is usual for that hour and weekday; the
+    digest then holds what these rules found."""
+    gather: Gather = timedelta(0)
+    """With `once` and spikes: how long to wait for more of the same, such as `5m`."""
+    quiet: Quiet | None = None
+    """With `once` and spikes: a span of the day, such as `22:00-06:00`, in which nothing goes out. What was
+    found goes out together at its end. Rules of high priority go out all the same."""
+    to: tuple[Text, ...]
+    """Names of channels."""
+    when_empty: Literal["send", "skip"] = "skip"
+    """With a schedule: whether to `send` or `skip` a digest that holds nothing."""
+    most: Annotated[int, Field(ge=1)] = 60
+    """Stories shown in full, dealt to the rules in turn; the others are headlines, or counted."""
+    order: RuleOrder = RuleOrder.WEIGHT
+    """`weight`: rules of high priority first, then those with the best story. `file`: as in their files."""
+    timezone: Zone | None = None
+    """For the schedule, quiet hours, and the times shown; the desk's when left out."""
+    language: Language | None = None
+    """For the digest's own words and dates: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `uk`; the desk's when
+    left out."""
+
+    @property
+    def schedule(self) -> str | None:
+        """crontab(5) in the digest's timezone; None for `at: once` and for spikes."""
+        return self.at if isinstance(self.at, str) and self.at != "once" else None
+
+    @property
+    def spike(self) -> float | None:
+        """How many times the usual a rule's last hour must hold; None where the digest asks for no spikes."""
+        return self.at if isinstance(self.at, float) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings(DigestShape):
     """A subscription: which rules, when, to which channels."""
 
     name: str
     title: str
-    rules: tuple[str, ...]
-    """Rule ids and `tag:NAME`; ("all",) for every rule."""
-    to: tuple[str, ...]
-    schedule: str | None = None
-    """crontab(5) in the digest's timezone; None for `at: once` and for spikes."""
-    spike: float | None = None
-    """`at: {spike: 4x}`: how many times the usual a rule's last hour must hold."""
-    gather: timedelta = timedelta(0)
-    """`at: once` only: how long to wait for more of the same."""
-    quiet: QuietHours | None = None
-    when_empty_send: bool = False
-    most: int = 60
-    order: RuleOrder = RuleOrder.WEIGHT
-    timezone: ZoneInfo | None = None
-    """Of its readers; None: the desk's."""
-    language: str | None = None
-    """Of its readers, ISO 639-1; None: the desk's."""
+
+    @classmethod
+    def of(cls, name: str, shape: DigestShape) -> "DigestSettings":
+        """The digest of this name, as its file has it."""
+        title = shape.title or name.replace("-", " ").capitalize()
+        return cls(**(keys_of(shape) | {"name": name, "title": title}))
 
     def takes(self, rule_id: str, tags: frozenset[str]) -> bool:
         """Whether a rule's matches belong in this digest."""
@@ -142,26 +189,43 @@ class DigestSettings:
 
 
 OPERATORS = "operators"
-"""What notices of the service's own troubles are called in the outbox, and so no digest may be."""
+"""The name of the service's own notices in the outbox. No digest may have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopShape:
+    """The single values of watchdesk.yaml."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _DECLARES_KEYS
+
+    timezone: Zone = ZoneInfo("UTC")
+    """IANA name of the zone of schedules, and of times as readers see them."""
+    language: Language = "en"
+    """Of the digests' own words and dates, in two letters."""
+    storage: Storage = "sqlite"
+    """`sqlite`, in the state directory; or `postgresql://user@host/database`."""
+    contact: Text | None = None
+    """Given to the sites that are polled, in the User-Agent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(TopShape):
     """All of `watchdesk.yaml` and `sources.yaml`."""
 
     directory: Path
-    timezone: ZoneInfo = ZoneInfo("UTC")
-    language: str = "en"
-    storage: str = "sqlite"
-    contact: str | None = None
     polling: PollingSettings = PollingSettings()
     articles: ArticleSettings = ArticleSettings()
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     digests: Mapping[str, DigestSettings] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     proxies: Proxies = Proxies()
-    """The ways that polls go by, unless a source has its own."""
+    """The proxies that polls go through, unless a source has its own."""
     authorities: Authorities = Authorities()
-    """Whose certificates are believed."""
+    """Whose certificates are trusted."""
     operators: tuple[str, ...] = ()
     """Channels that are told of the service's own troubles."""
+
+
+def keys_of(shape: ChannelShape | DigestShape | TopShape) -> dict[str, Any]:
+    """Each key that the file may have there, with its value."""
+    return {key.name: getattr(shape, key.name) for key in fields(shape)}

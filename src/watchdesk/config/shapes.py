@@ -1,31 +1,15 @@
-"""The shapes of the files' parts, key by key, as the contract names them."""
+"""The shapes of sources.yaml, and of parts of watchdesk.yaml that hold no settings, key by key.
 
-from datetime import timedelta
-from typing import Annotated, Literal
+The settings themselves, with their defaults, are declared in `settings`.
+"""
+
+from typing import Annotated
 
 import soupsieve
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from watchdesk.config.schedules import Schedule
 from watchdesk.config.secrets import SecretRef
-from watchdesk.config.settings import RuleOrder
-from watchdesk.config.values import (
-    Duration,
-    Language,
-    Listen,
-    Period,
-    ProxyOption,
-    RateOption,
-    Rules,
-    Storage,
-    Text,
-    WebAddress,
-    Zone,
-    duration_text,
-    parse_clock,
-    parse_period,
-    parse_zone,
-)
+from watchdesk.config.values import Language, Listen, Period, ProxyOption, Text, WebAddress, parse_zone
 from watchdesk.model import FullText
 
 
@@ -44,13 +28,6 @@ def _selector(value: object) -> str:
         raise ValueError(
             f"'{value}' is not a CSS selector: {str(error).splitlines()[0].split('. ')[0]}"
         ) from None
-    return str(value)
-
-
-def _quiet(value: object) -> str:
-    start, dash, end = str(value).partition("-")
-    if not dash or parse_clock(start) == parse_clock(end):
-        raise ValueError(f"'{value}' is not a span of the day; write it as 22:00-06:00")
     return str(value)
 
 
@@ -152,62 +129,6 @@ class SourceShape(Shape):
         return next(kind for kind in SOURCE_KINDS if getattr(self, kind))
 
 
-LONGEST_TIMEOUT = timedelta(minutes=5)
-"""Half of the time for which a delivery is leased."""
-
-
-def _timeout(value: object) -> timedelta:
-    timeout = parse_period(value)
-    if timeout > LONGEST_TIMEOUT:
-        raise ValueError(
-            f"'{value}' is too long: it is at most {duration_text(LONGEST_TIMEOUT)}, half of the time "
-            "for which a delivery is held before another process may send it again"
-        )
-    return timeout
-
-
-class ChannelShape(Shape):
-    """What any channel may say beside its kind."""
-
-    timeout: Annotated[Period, BeforeValidator(_timeout)] | None = None
-    """How long one sending may take in all, 5m at most; what its kind allows itself when left out."""
-    concurrency: Annotated[int, Field(ge=1, le=20)] = 2
-    """Deliveries under way to it at once; what is over it waits."""
-    at_most: RateOption | None = None
-    """Attempts in a length of time, such as 30/h, 5/min or 200/d; what is over it waits."""
-    proxy: ProxyOption | None = None
-    """webhook and chat only: address of a proxy, http, https, socks5 or socks5h, or none; when left out,
-    those of the environment."""
-
-
-class DigestShape(Shape):
-    """One digest of watchdesk.yaml."""
-
-    title: Text | None = None
-    """Its subject line; made of its name when left out."""
-    rules: Rules = ("all",)
-    """all, or rule ids and tag:NAME."""
-    at: Schedule = "once"
-    """once: as soon as something matches; five fields as in crontab(5); or {spike: 4x}: when a rule's last
-    hour holds so many times what is usual for the hour and the weekday."""
-    gather: Duration | None = None
-    """at once and spikes only: how long to wait for more of the same."""
-    quiet: Annotated[str, BeforeValidator(_quiet)] | None = None
-    """at once and spikes only: a span of the day in which nothing goes out, such as 22:00-06:00."""
-    to: tuple[Text, ...]
-    """Names of channels."""
-    when_empty: Literal["send", "skip"] = "skip"
-    """What a scheduled digest does when it holds nothing."""
-    most: Annotated[int, Field(ge=1)] = 60
-    """Stories shown; the rest are counted."""
-    order: RuleOrder = RuleOrder.WEIGHT
-    """weight: rules of high priority first, then those with the best story; file: as in the rules files."""
-    timezone: Zone | None = None
-    """Zone of this digest's schedule and of its readers; as the desk's when left out."""
-    language: Language | None = None
-    """Of this digest's own words and dates, in two letters; as the desk's when left out."""
-
-
 class OperatorsShape(Shape):
     """Who is told of the service's own troubles."""
 
@@ -222,16 +143,3 @@ class WebShape(Shape):
     """Address and port; null for no status page."""
     token: SecretRef | None = None
     """Needed for any address but loopback."""
-
-
-class TopShape(Shape):
-    """The single values of watchdesk.yaml."""
-
-    timezone: Zone = parse_zone("UTC")
-    """IANA name of the zone of schedules, and of times as readers see them."""
-    language: Language = "en"
-    """Of the digests' own words and dates, in two letters."""
-    storage: Storage = "sqlite"
-    """sqlite, in the state directory; or postgresql://user@host/database."""
-    contact: Text | None = None
-    """Told to the sites that are polled, in the User-Agent."""

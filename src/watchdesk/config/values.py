@@ -25,6 +25,8 @@ _RATE = re.compile(r"([0-9]+)\s*/\s*(s|m|min|h|d)")
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _LARGEST = 10**15
 _LONGEST = timedelta(days=36_500)
+LONGEST_TIMEOUT = timedelta(minutes=5)
+"""Half of the time for which a delivery is leased."""
 
 
 def parse_duration(value: object) -> timedelta:
@@ -46,6 +48,17 @@ def parse_period(value: object) -> timedelta:
     if not period:
         raise ValueError(f"'{value}' is no time at all; it is at least 1s")
     return period
+
+
+def parse_send_timeout(value: object) -> timedelta:
+    """How long one attempt to send may take. Raises `ValueError`."""
+    timeout = parse_period(value)
+    if timeout > LONGEST_TIMEOUT:
+        raise ValueError(
+            f"'{value}' is too long: it is at most {duration_text(LONGEST_TIMEOUT)}, half of the time "
+            "for which a delivery is held before another process may send it again"
+        )
+    return timeout
 
 
 def parse_rate(value: object) -> Rate:
@@ -241,22 +254,23 @@ def _text_schema(pattern: str | None = None, **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **({"pattern": pattern} if pattern else {}), **more})
 
 
-_DURATION_PATTERN = r"^\d+(\.\d+)?\s*(s|m|min|h|d|w)$"
+DURATION_PATTERN = r"^\d+(\.\d+)?\s*(s|m|min|h|d|w)$"
 
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     PlainSerializer(duration_text),
-    _text_schema(_DURATION_PATTERN),
+    _text_schema(DURATION_PATTERN),
 ]
 Period = Annotated[
-    timedelta, BeforeValidator(parse_period), PlainSerializer(duration_text), _text_schema(_DURATION_PATTERN)
+    timedelta, BeforeValidator(parse_period), PlainSerializer(duration_text), _text_schema(DURATION_PATTERN)
 ]
+SendTimeout = Annotated[Period, BeforeValidator(parse_send_timeout)]
 OptionalDuration = Annotated[
     timedelta | None,
     BeforeValidator(optional(parse_period)),
     PlainSerializer(duration_text),
-    WithJsonSchema({"type": ["string", "null"], "pattern": _DURATION_PATTERN}),
+    WithJsonSchema({"type": ["string", "null"], "pattern": DURATION_PATTERN}),
 ]
 FirstPoll = Annotated[
     timedelta | None, BeforeValidator(parse_first_poll), PlainSerializer(_first_poll_text), _text_schema()
@@ -283,6 +297,7 @@ Text = Annotated[str, BeforeValidator(parse_text), _text_schema()]
 Rules = Annotated[
     tuple[str, ...],
     BeforeValidator(parse_rules),
+    PlainSerializer(lambda rules: "all" if rules == ("all",) else list(rules)),
     WithJsonSchema({"anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
 Storage = Annotated[str, BeforeValidator(parse_storage), _text_schema("^(sqlite$|postgresql)")]

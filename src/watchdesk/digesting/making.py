@@ -115,7 +115,7 @@ def make_digest(
         waiting = [m for m in waiting if m.rule_id in hours and m.article.happened_at > hours[m.rule_id]]
     digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex, spikes)
     rendered = noted(plan, store, rendering_of(plan, setting, digest))
-    to = setting.to if waiting or setting.when_empty_send else ()
+    to = setting.to if waiting or setting.when_empty == "send" else ()
     deliveries = deliveries_for(digest, to, now)
     places = [match.id for match in waiting]
     return digest if store.commit_digest(digest, rendered, deliveries, places, scheduled) else None

@@ -8,7 +8,8 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from watchdesk.config.cron import CronSchedule
-from watchdesk.config.settings import DigestSettings, QuietHours
+from watchdesk.config.schedules import QuietHours
+from watchdesk.config.settings import DigestSettings
 from watchdesk.digests.spikes import Rise
 from watchdesk.model import DigestMark
 
@@ -94,10 +95,17 @@ def _by_matches(
         return Decision(without)
     if setting.quiet and in_quiet_hours(setting.quiet, now, timezone):
         return Decision(Reason.URGENT if urgent_rules & rule_ids else Reason.QUIET_HOURS)
-    # What seems to come from the future was matched by a clock that was wrong since.
-    if oldest <= now < oldest + setting.gather:
+    if _is_gathering(oldest, now, setting.gather):
         return Decision(Reason.GATHERING)
     return Decision(with_matches)
+
+
+def _is_gathering(oldest: datetime, now: datetime, gather: timedelta) -> bool:
+    """Whether the digest still waits for more: from its oldest match until `gather` has passed.
+
+    A match that seems to come from the future was found while a clock was ahead; the digest does not wait.
+    """
+    return oldest <= now < oldest + gather
 
 
 def _by_schedule(schedule: str, mark: DigestMark, now: datetime, timezone: ZoneInfo) -> Decision:
