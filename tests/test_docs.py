@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from watchdesk import __version__
+from watchdesk.config import settings_schema
 from watchdesk.errors import ConfigurationError
 from watchdesk.model import Article
 from watchdesk.rules import Query, RuleSet, check_examples
@@ -24,6 +26,15 @@ RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SOURCES = frozenset({"harbour-post", "wire"})
 CATEGORIES = frozenset({"Weather"})
+
+_PARTS = settings_schema({})["properties"]
+SETTINGS = [
+    ("polling.md", "### Polls", _PARTS["polling"]),
+    ("polling.md", "### Articles", _PARTS["articles"]),
+    ("digests.md", "## Keys", _PARTS["digests"]["additionalProperties"]),
+    ("channels.md", "## Options of every kind", _PARTS["channels"]["additionalProperties"]),
+]
+"""The part of watchdesk.yaml that the first table below a heading describes."""
 
 Row = dict[str, str]
 
@@ -78,6 +89,35 @@ def test_the_python_examples_print_what_is_shown(page: Path, monkeypatch: pytest
     outcome = doctest.DocTestRunner(verbose=False).run(example, out=said.append)
     assert outcome.failed == 0, "".join(said)
     assert outcome.attempted == tested.count("\n>>> ")
+
+
+@pytest.mark.parametrize(("page", "heading", "part"), SETTINGS, ids=lambda value: str(value)[:20])
+def test_a_table_of_settings_is_the_one_that_their_declarations_make(
+    page: str, heading: str, part: dict[str, Any]
+) -> None:
+    wanted = settings_table(part)
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    section = text[text.index(f"\n{heading}\n") :]
+    found = re.search(r"(?:^\|.*\n)+", section, flags=re.MULTILINE)
+    assert found
+    assert found[0] == wanted, f"put this table in docs/{page}, below {heading}:\n\n{wanted}"
+
+
+def settings_table(part: dict[str, Any]) -> str:
+    """The settings of a part of watchdesk.yaml, as `config/settings.py` declares them."""
+    lines = ["| key | default | |", "| --- | --- | --- |"]
+    for key, setting in part["properties"].items():
+        if "description" in setting:  # the kinds of channels have tables of their own
+            default = setting.get("default")
+            written = (
+                "required"
+                if key in part.get("required", ())
+                else f"`{default}`"
+                if default is not None
+                else ""
+            )
+            lines.append(f"| `{key}` | {written} | {' '.join(setting['description'].split())} |")
+    return "\n".join(lines).replace("|  |", "| |") + "\n"
 
 
 def test_every_page_is_named_in_the_readme() -> None:

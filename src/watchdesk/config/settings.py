@@ -60,7 +60,7 @@ class PollingSettings:
     largest: Size = 10_000_000
     """The largest answer that is read, after decompression."""
     first_poll: FirstPoll = timedelta(days=3)
-    """Entries of a new source that are older than this alert nobody; `all` of them may, or `none`."""
+    """Entries of a new source older than this alert nobody. `all`: each may alert; `none`: no entry does."""
     private_addresses: Networks = False
     """Whether to `refuse` or `allow` private networks; or a list of those to allow: `[10.0.0.0/8]`."""
     proxy: ProxyOption | None = None
