@@ -148,6 +148,7 @@ def anchors(page: Path) -> set[str]:
 
 
 MAPS = [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md", ROOT / "docs" / "glossary.md"]
+RECORDS = [ROOT / "SECURITY.md", ROOT / "RELEASING.md", *sorted((ROOT / "docs" / "decisions").glob("*.md"))]
 HOUSE = ROOT / "src" / "watchdesk"
 
 
@@ -156,6 +157,12 @@ def test_every_file_module_and_function_that_a_map_names_exists(page: Path) -> N
     prose = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     named = [name for name in codes(prose) if is_a_place(name)]
     assert len(named) > 50
+    assert [name for name in named if not exists(name)] == []
+
+
+@pytest.mark.parametrize("page", RECORDS, ids=lambda page: page.name)
+def test_every_path_that_a_record_names_exists(page: Path) -> None:
+    named = [name for name in codes(page.read_text(encoding="utf-8")) if "/" in name and is_a_place(name)]
     assert [name for name in named if not exists(name)] == []
 
 
