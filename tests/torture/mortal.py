@@ -15,11 +15,11 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import watchdesk
-from torture.nursery import import_everything, set_clock_of_hosts
+from torture.nursery import freeze, import_everything, set_clock_of_hosts
 from watchdesk import sources
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.pipeline import poll_source
@@ -51,17 +51,26 @@ class Lines:
     """Counts statements, and ends the process before one of them."""
 
     def __init__(self, die_at: int | None) -> None:
-        self.places: list[str] = []
+        self._found: list[tuple[CodeType, int]] = []
         self._die_at = die_at
+        self._counts: dict[str, bool] = {}
+
+    @property
+    def places(self) -> list[str]:
+        """The statements it came to."""
+        return [f"{code.co_filename[len(ROOT) + 1 :]}:{line}" for code, line in self._found]
 
     def __call__(self, frame: FrameType, _event: str, _argument: object) -> Tracer | None:
         name = frame.f_code.co_filename
-        return self._line if name.startswith(PATHS) and not name.startswith(APART) else None
+        counts = self._counts.get(name)
+        if counts is None:
+            counts = self._counts[name] = name.startswith(PATHS) and not name.startswith(APART)
+        return self._line if counts else None
 
     def _line(self, frame: FrameType, event: str, _argument: object) -> Tracer:
         if event == "line":
-            self.places.append(f"{frame.f_code.co_filename[len(ROOT) + 1 :]}:{frame.f_lineno}")
-            if len(self.places) == self._die_at:
+            self._found.append((frame.f_code, frame.f_lineno))
+            if len(self._found) == self._die_at:
                 os.kill(os.getpid(), signal.SIGKILL)
         return self._line
 
@@ -114,6 +123,7 @@ def serve() -> None:
     state = Path(sys.argv[2])
     plan = build_plan(read_configuration(Path(sys.argv[1])), state)
     plan.rules.prepare()
+    freeze()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(live(plan, state, json.loads(line))) + "\n")
         sys.stdout.flush()

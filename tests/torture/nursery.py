@@ -4,6 +4,7 @@ A script: it reads a JSON document a line and answers with one. A child may be g
 and ticks that are shorter than a second, so that more happens between two kills; else it is the command.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -17,6 +18,7 @@ from typing import Any
 from apscheduler.schedulers import base as schedulers
 
 import watchdesk
+from support.digests import BRUSSELS, ordinary, render_plain
 from torture.dial import Dial
 from watchdesk import articles
 from watchdesk.cli import main
@@ -27,11 +29,18 @@ from watchdesk.sources.web import http
 
 
 def import_everything() -> None:
-    """What the children would import, each for itself."""
+    """What the children would import, and the templates that they would compile, each for itself."""
     for found in pkgutil.walk_packages(watchdesk.__path__, "watchdesk."):
         if ".migrations" not in found.name and not found.name.endswith("__main__"):
             importlib.import_module(found.name)
     articles.prepare()
+    render_plain(ordinary(), BRUSSELS, "en")
+
+
+def freeze() -> None:
+    """Keeps the collector from all that is there: looking at it, each child would copy the memory of it."""
+    gc.collect()
+    gc.freeze()
 
 
 def set_clock(dial: Dial, *, of_machine: bool) -> None:
@@ -87,6 +96,7 @@ def start(asked: dict[str, Any]) -> int:
 def serve() -> None:
     """Obeys until its input ends."""
     import_everything()
+    freeze()
     for line in sys.stdin:
         asked = json.loads(line)
         told = start(asked) if "arguments" in asked else os.waitpid(asked["wait"], 0)[1]
