@@ -13,7 +13,7 @@ from watchdesk.model import Parcel, Refused, SendOutcome
 from watchdesk.notices.channels import ChannelFailing
 from watchdesk.notices.service import DatabaseUnusable, PollsUnrecorded
 from watchdesk.plan import Plan
-from watchdesk.service.direct_reporting import DirectReporter
+from watchdesk.service.direct_reporting import FIRST, DirectReporter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SETTINGS = "channels: {shelf: {files: digests/}}\noperators: {to: [shelf]}\n"
@@ -68,6 +68,18 @@ def test_a_trouble_is_told_once_and_not_again_after_a_restart(room: Room) -> Non
     room.start()
     assert room.report(GONE)
     assert sorted(room.keys) == ["database", "polls"]
+
+
+def test_what_ended_and_comes_again_is_told_after_an_hour(room: Room) -> None:
+    assert room.report(GONE)
+    room.now += FIRST
+    assert room.report()
+    assert room.report(GONE)
+    assert room.keys == ["database"]
+    assert room.report()
+    room.now += HOUR
+    assert room.report(GONE)
+    assert room.keys == ["database", "database"]
 
 
 def test_what_a_watchdesk_before_told_is_not_told_again(room: Room) -> None:

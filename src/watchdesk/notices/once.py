@@ -88,10 +88,13 @@ def _is_news(key: str, told: Sequence[Told], channel: str, now: datetime) -> boo
 
 
 def with_ended(told: Sequence[Told], causes: Collection[Cause], now: datetime) -> tuple[Told, ...]:
-    """What was told, as it is now that only these causes last; what ended long ago is forgotten."""
+    """What was told, as it is now that only these causes last; what ended long ago is forgotten.
+
+    What has ended stays so until it is told again.
+    """
     lasting = {trouble_of(cause).cause for cause in causes}
     return tuple(
-        replace(one, lasts=one.cause in lasting)
+        replace(one, lasts=one.lasts and one.cause in lasting)
         for one in told
         if one.cause in lasting or now - one.at < KEPT
     )
