@@ -1,4 +1,4 @@
-"""Query text → tokens. Spellings that are refused are tokens too, so that `parse` can say what to write."""
+"""Query text → tokens. Spellings that are refused are tokens too, so that `descent` can say what to write."""
 
 import re
 from typing import NamedTuple
