@@ -10,6 +10,7 @@ from support.certificates import Authority
 from support.desk import SETTINGS, DeskFiles, item, rss, wait_for
 from support.proxy import HttpProxy, SocksProxy
 from support.raw import RawServer
+from support.way_out import leading_to
 from support.web import Answer, WebServer
 
 REFUSING = SETTINGS.replace("private_addresses: allow", "private_addresses: refuse")
@@ -27,7 +28,7 @@ def news() -> Iterator[RawServer]:
 
 @pytest.fixture
 def proxy(news: RawServer) -> Iterator[HttpProxy]:
-    names = {"news.example": ("127.0.0.1", news.port), "hooks.example": ("127.0.0.1", news.port)}
+    names = leading_to(news.port, "news.example", "hooks.example")
     with HttpProxy(names) as running:
         yield running
 
@@ -95,7 +96,7 @@ def test_none_in_the_files_means_no_proxy(
 def test_a_socks_proxy_of_the_environment_works(
     desk: DeskFiles, news: RawServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with SocksProxy({"news.example": ("127.0.0.1", news.port)}, login="desk:sesame") as proxy:
+    with SocksProxy(leading_to(news.port, "news.example"), login="desk:sesame") as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.url())
         desk.write({"news": "http://news.example/feed"}, REFUSING)
         assert desk.run("once", "--all", "--json").document["articles"] == 1

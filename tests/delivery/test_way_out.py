@@ -15,6 +15,7 @@ from support.parcels import NOW, parcel
 from support.proxy import HttpProxy, SocksProxy
 from support.raw import RawServer
 from support.smtp import MailReceiver
+from support.way_out import leading_to, through
 from watchdesk.config.network import Authorities, Network, Proxies
 from watchdesk.delivery.channels import email
 from watchdesk.delivery.channels.chat import ChatChannel, ChatOptions
@@ -72,7 +73,7 @@ def misleading_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_digest_goes_out_through_an_http_proxy(kind: str, receiver: RawServer) -> None:
-    with HttpProxy({"hooks.example": ("127.0.0.1", receiver.port)}, login="Basic ZGVzazpzZXNhbWU=") as proxy:
+    with HttpProxy(leading_to(receiver.port, "hooks.example"), login="Basic ZGVzazpzZXNhbWU=") as proxy:
         good = Network(Proxies.of_environment({"HTTP_PROXY": f"http://desk:sesame@{proxy.address}"}))
         assert sent(kind, "hooks.example", good) == Sent()
         assert proxy.asked.hosts == ["hooks.example:80"]
@@ -89,17 +90,17 @@ def test_and_over_tls_through_a_tunnel(
     kind: str, socks: bool, authority: Authority, believing: Authorities
 ) -> None:
     with RawServer(answer, tls=authority.served("DNS:hooks.example")) as receiver:
-        names = {"hooks.example": ("127.0.0.1", receiver.port)}
+        names = leading_to(receiver.port, "hooks.example")
         with HttpProxy(names) as plain, SocksProxy(names) as other:
             url = other.url() if socks else plain.url
-            network = Network(Proxies.of_environment({"ALL_PROXY": url}), believing)
+            network = through(url, believing)
             assert sent(kind, "hooks.example", network, tls=True) == Sent()
             assert (other if socks else plain).asked.hosts == ["hooks.example:443"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_receiver_on_this_machine_is_reached_directly(kind: str, receiver: RawServer) -> None:
-    network = Network(Proxies.of_environment({"ALL_PROXY": "http://127.0.0.1:9"}))
+    network = through("http://127.0.0.1:9")
     for host in ("127.0.0.1", "localhost"):
         assert sent(kind, f"{host}:{receiver.port}", network) == Sent()
 

@@ -13,6 +13,7 @@ import pytest
 from support.certificates import Authority
 from support.proxy import HttpProxy, SocksProxy
 from support.raw import RawServer
+from support.way_out import adding, leading_to, through
 from watchdesk.config.network import Authorities, Network, Proxies
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, FetchOutcome, Source, SourceState
@@ -80,10 +81,6 @@ LOCAL = [
 ]
 
 
-def through(proxy: str, **more: str) -> Network:
-    return Network(Proxies.of_environment({"ALL_PROXY": proxy, **more}))
-
-
 def fetched(
     url: str, network: Network, polling: PollingSettings = REFUSING, proxy: str | None = None
 ) -> FetchOutcome:
@@ -106,9 +103,7 @@ def news() -> Iterator[RawServer]:
 
 @pytest.fixture
 def proxy(news: RawServer) -> Iterator[HttpProxy]:
-    with HttpProxy(
-        {"news.example": ("127.0.0.1", news.port), "8.8.8.8": ("127.0.0.1", news.port)}
-    ) as running:
+    with HttpProxy(leading_to(news.port, "news.example", "8.8.8.8")) as running:
         yield running
 
 
@@ -144,12 +139,10 @@ def test_one_proxy_for_many_hosts_keeps_its_connections_without_complaint(
 
 
 def test_https_goes_through_a_tunnel_and_the_certificate_is_judged_here(authority: Authority) -> None:
-    network = replace(Network(), authorities=Authorities(added=authority.folder / "authority.pem"))
+    network = Network(authorities=adding(authority))
     with (
         RawServer(FEED, tls=authority.served("DNS:news.example")) as server,
-        HttpProxy(
-            {"news.example:443": ("127.0.0.1", server.port), "other.example": ("127.0.0.1", server.port)}
-        ) as proxy,
+        HttpProxy(leading_to(server.port, "news.example:443", "other.example")) as proxy,
     ):
         network = replace(network, proxies=Proxies.of_environment({"https_proxy": proxy.url}))
         assert isinstance(fetched("https://news.example/f", network), Fetched)
@@ -165,7 +158,7 @@ def test_a_proxy_may_be_spoken_to_over_tls(authority: Authority, news: RawServer
     with RawServer(answer, tls=authority.served("IP:127.0.0.1")) as proxy:
         network = Network(
             Proxies.of_environment({"HTTP_PROXY": proxy.url("")}),
-            Authorities(added=authority.folder / "authority.pem"),
+            adding(authority),
         )
         assert isinstance(fetched("http://news.example/f", network), Fetched)
         assert proxy.requests[0].startswith(b"GET http://news.example/f HTTP/1.1")
@@ -180,7 +173,7 @@ def test_the_variables_are_heeded_in_upper_and_lower_case(proxy: HttpProxy, name
 
 
 def test_the_login_of_a_proxy_is_for_the_proxy_alone_and_never_shown(news: RawServer) -> None:
-    with HttpProxy({"news.example": ("127.0.0.1", news.port)}, login="Basic ZGVzazpwQHNz") as proxy:
+    with HttpProxy(leading_to(news.port, "news.example"), login="Basic ZGVzazpwQHNz") as proxy:
         good = f"http://desk:p%40ss@{proxy.address}"
         assert isinstance(fetched("http://news.example/f", through(good)), Fetched)
         assert b"Proxy-Authorization" not in news.requests[0]
@@ -227,7 +220,7 @@ def test_loopback_is_asked_directly_where_it_may_be(proxy: HttpProxy, news: RawS
 def test_a_redirect_from_a_public_name_into_a_private_network_is_refused(where: str) -> None:
     with (
         RawServer(f"HTTP/1.1 302 Found\r\nLocation: {where}\r\n\r\n".encode()) as server,
-        HttpProxy({"news.example": ("127.0.0.1", server.port)}) as proxy,
+        HttpProxy(leading_to(server.port, "news.example")) as proxy,
     ):
         assert "polling.private_addresses" in reason(fetched("http://news.example/", through(proxy.url)))
         assert proxy.asked.hosts == ["news.example:80"]
@@ -240,7 +233,7 @@ def test_names_and_public_addresses_are_the_proxys_to_judge(proxy: HttpProxy) ->
 
 def test_a_network_that_is_allowed_is_asked_for_through_the_proxy(news: RawServer) -> None:
     polling = replace(REFUSING, private_addresses=("10.0.0.0/8",))
-    with HttpProxy({"10.0.0.1": ("127.0.0.1", news.port)}) as proxy:
+    with HttpProxy(leading_to(news.port, "10.0.0.1")) as proxy:
         assert isinstance(fetched("http://10.0.0.1/", through(proxy.url), polling), Fetched)
         assert "private_addresses" in reason(fetched("http://192.168.0.1/", through(proxy.url), polling))
 
@@ -277,7 +270,7 @@ def test_a_name_that_is_not_found_tells_of_the_proxy_that_was_not_used(proxy: Ht
 
 
 def test_a_source_has_a_proxy_of_its_own_and_may_have_none(proxy: HttpProxy, news: RawServer) -> None:
-    with HttpProxy({"news.example": ("127.0.0.1", news.port)}) as other:
+    with HttpProxy(leading_to(news.port, "news.example")) as other:
         network = through(proxy.url, NO_PROXY="news.example")
         assert isinstance(fetched("http://news.example/", network, proxy=other.url), Fetched)
         assert (len(other.asked.hosts), len(proxy.asked.hosts)) == (1, 0)
@@ -331,12 +324,10 @@ def test_a_socks_proxy_is_given_the_name(news: RawServer, authority: Authority, 
     with (
         RawServer(FEED, tls=authority.served("DNS:tls.example")) as tls,
         SocksProxy(
-            {"news.example": ("127.0.0.1", news.port), "tls.example:443": ("127.0.0.1", tls.port)}, login
+            {**leading_to(news.port, "news.example"), **leading_to(tls.port, "tls.example:443")}, login
         ) as proxy,
     ):
-        network = replace(
-            through(proxy.url()), authorities=Authorities(added=authority.folder / "authority.pem")
-        )
+        network = through(proxy.url(), adding(authority))
         assert isinstance(fetched("http://news.example/f", network), Fetched)
         assert isinstance(fetched("https://tls.example/f", network), Fetched)
         assert proxy.asked.hosts == ["news.example:80", "tls.example:443"]
@@ -346,7 +337,7 @@ def test_a_socks_proxy_is_given_the_name(news: RawServer, authority: Authority, 
 def test_a_connection_through_a_socks_proxy_is_kept_for_the_next_request(authority: Authority) -> None:
     with (
         RawServer(lambda line, head: line.sendall(FEED)) as server,
-        SocksProxy({"news.example": ("127.0.0.1", server.port)}) as proxy,
+        SocksProxy(leading_to(server.port, "news.example")) as proxy,
     ):
         fetcher = HttpFetcher(REFUSING, None, network=through(proxy.url()), trust=NOBODY)
         for _ in range(3):
@@ -355,7 +346,7 @@ def test_a_connection_through_a_socks_proxy_is_kept_for_the_next_request(authori
 
 
 def test_socks5_is_given_addresses_which_are_judged_here(news: RawServer) -> None:
-    with SocksProxy({"8.8.8.8": ("127.0.0.1", news.port)}) as proxy:
+    with SocksProxy(leading_to(news.port, "8.8.8.8")) as proxy:
         assert isinstance(fetched("http://8.8.8.8/f", through(proxy.url("socks5"))), Fetched)
         assert "private_addresses" in reason(fetched("http://10.0.0.1/f", through(proxy.url("socks5"))))
         assert "no server of this name" in reason(
