@@ -39,10 +39,10 @@ demo: setup
 	@$(BIN)/watchdesk demo
 
 test: setup
-	@$(BIN)/pytest -n $(JOBS) -m "not slow"
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not slow"
 
 test-slow: setup
-	@$(BIN)/pytest -n $(JOBS)
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 check: setup
 	$(BIN)/ruff format --check src tests benchmarks fuzz

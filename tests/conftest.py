@@ -15,7 +15,7 @@ from support.desk import DeskFiles
 from support.postgresql import Cluster, binaries
 from support.web import WebServer
 
-pytest_plugins = ["support.skips"]
+pytest_plugins = ["support.skips", "support.order"]
 
 _OF_THE_MACHINE = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
