@@ -9,11 +9,17 @@ STATE ?= var
 # One more than the processors: many tests wait for servers and processes.
 JOBS ?= $(shell expr $$(nproc) + 1)
 
-.PHONY: help setup demo test test-slow check run lock clean
+# Per cent of the lines of src that the tests reach; the lines that only processes of tests reach are not counted.
+# `make test-covered` fails below it. It only rises.
+FLOOR := 90
+COVERED := build/coverage.json
+
+.PHONY: help setup demo test test-covered test-slow check run lock clean
 
 help:
 	@echo "make demo       a whole working desk on this machine alone (20 seconds)"
 	@echo "make test       the tests"
+	@echo "make test-covered  the tests, and whether they reach as many lines as they did"
 	@echo "make test-slow  the long runs too"
 	@echo "make check      formatting, lint, types, the rules of the house, the shipped configuration"
 	@echo "make run        the service on $(CONFIG)/, remembering in $(STATE)/"
@@ -40,6 +46,12 @@ demo: setup
 
 test: setup
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not slow"
+
+test-covered: setup
+	@mkdir -p $(dir $(COVERED))
+	@$(BIN)/python -m slipcover --source src/watchdesk --json --out $(COVERED) -m pytest -n $(JOBS) -m "not slow"
+	@$(BIN)/python -m slipcover --merge $(COVERED) --out $(COVERED) --skip-covered --fail-under $(FLOOR) \
+		|| { echo "The tests reach fewer lines than the floor in the Makefile asks for: $(FLOOR) %."; exit 1; }
 
 test-slow: setup
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal
