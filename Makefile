@@ -9,8 +9,7 @@ STATE ?= var
 # One more than the processors: many tests wait for servers and processes.
 JOBS ?= $(shell expr $$(nproc) + 1)
 
-# Per cent of the lines of src that the tests reach; the lines that only processes of tests reach are not counted.
-# `make test-covered` fails below it. It only rises.
+# Per cent of the lines of src that tests must reach in their own processes. It only rises.
 FLOOR := 90
 COVERED := build/coverage.json
 

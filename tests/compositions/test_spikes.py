@@ -92,3 +92,30 @@ def test_gathering_counts_from_when_a_rule_first_spiked_however_it_grows(room: N
     room.publish("storm", 6, polled=True)
     ((when, digest),) = room.timed.made_until(EVENING + 120 * MINUTE, 5 * MINUTE)
     assert (when, digest.spikes[0].found) == (EVENING + 30 * MINUTE, 12)
+
+
+def test_what_a_silent_rule_found_is_let_go_only_when_the_silence_is_over(room: Newsroom) -> None:
+    room.begin("at: {spike: 4x}")
+    room.timed.silence("storm", EVENING + timedelta(hours=9))
+    room.publish("storm", 2)
+    room.publish("flood", 2, polled=True)
+    room.timed.after(hours=8).send()
+    assert {match.rule_id for match in room.timed.store.waiting("flash")} == {"storm"}
+    room.timed.after(hours=2).send()
+    assert room.timed.store.waiting("flash") == []
+
+
+def test_undated_entries_of_a_new_source_neither_spike_nor_become_the_usual(room: Newsroom) -> None:
+    room.begin("at: {spike: 4x}")
+    desk, settings = room.timed, room.timed.files.config / "watchdesk.yaml"
+    settings.write_text(settings.read_text().replace("first_poll: all", "first_poll: 1d"))
+    undated = [entry(f"old{n}", f"An old storm, number {n}", None) for n in range(20)]
+    room.web.serve("/new", rss(*undated))
+    sources = desk.files.config / "sources.yaml"
+    sources.write_text(f"{sources.read_text()}  new: {{feed: '{room.web.url('/new')}'}}\n")
+    desk.follow()
+    assert desk.once() == []
+    desk.after(hours=1)
+    room.publish("storm", 6, polled=True)
+    ((digest, *_), _) = desk.send()
+    assert [(spike.rule_id, spike.found) for spike in digest.spikes] == [("storm", 6)]
