@@ -10,7 +10,7 @@ STATE ?= var
 JOBS ?= $(shell expr $$(nproc) + 1)
 
 # Per cent of the lines of src that tests must reach in their own processes. It only rises.
-FLOOR := 90
+FLOOR := 94
 COVERED := build/coverage.json
 
 .PHONY: help setup demo test test-covered test-slow check run lock clean
