@@ -91,7 +91,7 @@ def test_the_python_examples_print_what_is_shown(page: Path, monkeypatch: pytest
     assert outcome.attempted == tested.count("\n>>> ")
 
 
-@pytest.mark.parametrize(("page", "heading", "part"), SETTINGS, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(("page", "heading", "part"), SETTINGS, ids=[found[1] for found in SETTINGS])
 def test_a_table_of_settings_is_the_one_that_their_declarations_make(
     page: str, heading: str, part: dict[str, Any]
 ) -> None:

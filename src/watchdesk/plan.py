@@ -3,7 +3,7 @@
 How documents are read is named here and done in `polling.collecting`; `app` builds a plan.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from watchdesk.articles import Identified
 from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.digests import Templates
-from watchdesk.model import Article, ChannelLimits, Entry, Fetched, Match, ParsedFeed, Source
+from watchdesk.model import Article, ChannelLimits, Entry, Fetched, Match, ParsedFeed, Priority, Source
 from watchdesk.ports import Channel, Fetcher
 from watchdesk.rules import RuleSet
 
@@ -68,6 +68,11 @@ class Plan:
             )
             for match in matches
         }
+
+    def urgent_of(self, rule_ids: Iterable[str]) -> frozenset[str]:
+        """Those of the rules whose priority is high."""
+        labels = self.rules.labels
+        return frozenset(r for r in rule_ids if r in labels and labels[r].priority is Priority.HIGH)
 
     @property
     def limits(self) -> Mapping[str, ChannelLimits]:

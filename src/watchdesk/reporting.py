@@ -10,7 +10,7 @@ from datetime import datetime
 from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
-from watchdesk.digesting.rendering import noted
+from watchdesk.digesting.making import note_templates
 from watchdesk.model import Digest
 from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
 from watchdesk.plan import Plan
@@ -47,7 +47,7 @@ def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[
     for to, troubles in news.notices.items():
         notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
         rendering = digests.render_notice(plan.templates, troubles, now, plan.settings.timezone)
-        rendered = noted(plan, store, rendering)
+        rendered = note_templates(plan, store, rendering)
         deliveries = deliveries_for(notice, to, now)
         store.commit_notice(notice, rendered, deliveries, [trouble.cause for trouble in troubles])
         notices.append(notice)

@@ -2,8 +2,8 @@
 
 A script: it reads a JSON document a line, does what it says in a forked child, and answers with one. The
 statements that count are the lines, as the interpreter comes to them, of `pipeline`, `polling`, `digesting`,
-`notices`, `store` and `delivery`, but for modules that only turn values into values. Nothing of the product
-is changed.
+`reporting`, `remembered`, `store` and `delivery`, but for modules that only turn values into values. Nothing
+of the product is changed.
 """
 
 import json
@@ -28,7 +28,7 @@ from watchdesk.service import send_now
 from watchdesk.store import open_store
 
 ROOT = str(Path(watchdesk.__file__).parent)
-ROOMS = ("pipeline.py", "polling/", "digesting/", "notices/", "store/", "delivery/")
+ROOMS = ("pipeline.py", "polling/", "digesting/", "reporting.py", "remembered.py", "store/", "delivery/")
 PATHS = tuple(f"{ROOT}/{room}" for room in ROOMS)
 APART = tuple(
     f"{ROOT}/{module}"

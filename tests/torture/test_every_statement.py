@@ -1,9 +1,9 @@
 """A pass over the desk dies between two statements, wherever these are: the next pass makes it good.
 
 Each trial begins with the same desk, dies by SIGKILL before the Nth statement of `pipeline`, `polling`,
-`digesting`, `notices`, `store` and `delivery`, and is followed by passes that are left alone. What the
-receivers took is then compared with what the newsroom served. A sample of the deaths by default, every one of
-them in the long run.
+`digesting`, `reporting`, `remembered`, `store` and `delivery`, and is followed by passes that are left alone.
+What the receivers took is then compared with what the newsroom served. A sample of the deaths by default,
+every one of them in the long run.
 """
 
 import inspect

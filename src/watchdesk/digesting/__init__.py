@@ -1,1 +1,4 @@
-"""Making a digest: what waits, what spikes, what the past says, how it reads; and previews of it."""
+"""One digest: `making` looks, decides, composes, renders and lays it in the outbox; also previews and fates.
+
+What is due and what a digest says is decided in `digests`; when to look is left to `service`.
+"""

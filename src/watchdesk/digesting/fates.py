@@ -1,4 +1,7 @@
-"""What became of an article under a rule: what is stored of it, and what the service itself would decide."""
+"""Looks up what became of an article under a rule, and when a digest that it waits for goes out.
+
+What follows from what is stored is decided in `digests.fate` and `digests.due`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +12,7 @@ from watchdesk.config.settings import DigestSettings
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.digests import Departure
 from watchdesk.digests.fate import Fate, fate_of
-from watchdesk.model import Article, DigestMark, Priority, StoredMatch
+from watchdesk.model import Article, DigestMark, StoredMatch
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
@@ -60,16 +63,11 @@ def departure_of(
     silent = digests.silent_until(store.silences(now), now)
     asked, moment = mark.without(silent), now
     if rule_id is not None and silent_until is not None:
-        # What the other rules found may go out before.
+        # Matches of other rules may go out earlier.
         asked, moment = mark.without(mark.queues.keys() - {rule_id}), silent_until
-        if setting.schedule:  # the times until then pass without it
+        if setting.schedule:  # scheduled times until then pass without it
             moment -= timedelta(microseconds=1)
             asked = replace(asked, last_scheduled=moment)
-    urgent = frozenset(r for r in asked.queues if _is_urgent(plan, r))
     rises = SpikeWatch().rises(plan, store, setting, asked)
+    urgent = plan.urgent_of(asked.queues)
     return digests.departure(setting, asked, moment, plan.zone_of(setting), urgent, rises)
-
-
-def _is_urgent(plan: Plan, rule_id: str) -> bool:
-    labels = plan.rules.labels
-    return rule_id in labels and labels[rule_id].priority is Priority.HIGH

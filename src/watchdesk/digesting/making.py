@@ -13,14 +13,13 @@ import structlog
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import contacts_for, deliveries_for
-from watchdesk.digesting.rendering import noted, rendering_of
 from watchdesk.digesting.spikes import SpikeWatch, let_go
-from watchdesk.digests import Reason
+from watchdesk.digests import Reason, Rendering
 from watchdesk.errors import StorageError
-from watchdesk.model import Digest, DigestMark, Past, Priority, SourceState, Spike, WaitingMatch
+from watchdesk.model import Digest, DigestMark, Past, Rendered, SourceState, Spike, WaitingMatch
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
-from watchdesk.remembered import FailedDigest, forget, remember, remembered
+from watchdesk.remembered import BrokenTemplate, FailedDigest, forget, remember, remembered
 
 log = structlog.get_logger(__name__)
 
@@ -86,9 +85,7 @@ def _make_if_due(
     spikes: SpikeWatch,
 ) -> Digest | None:
     rises = spikes.rises(plan, store, setting, mark)
-    labels = plan.rules.labels
-    urgent = frozenset(r for r in mark.queues if r in labels and labels[r].priority is Priority.HIGH)
-    decision = digests.due(setting, mark, now, plan.zone_of(setting), urgent, rises)
+    decision = digests.due(setting, mark, now, plan.zone_of(setting), plan.urgent_of(mark.queues), rises)
     if decision.is_due:
         return make_digest(plan, store, setting, now, decision.scheduled, [rise.spike for rise in rises])
     if decision.reason is Reason.NOTHING_SPIKES:
@@ -114,7 +111,7 @@ def make_digest(
         hours = {spike.rule_id: (spike.until or now) - digests.HOUR for spike in spikes}
         waiting = [m for m in waiting if m.rule_id in hours and m.article.happened_at > hours[m.rule_id]]
     digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex, spikes)
-    rendered = noted(plan, store, rendering_of(plan, setting, digest))
+    rendered = note_templates(plan, store, rendering_of(plan, setting, digest))
     to = setting.to if waiting or setting.when_empty == "send" else ()
     deliveries = deliveries_for(digest, to, now)
     places = [match.id for match in waiting]
@@ -181,3 +178,37 @@ def _past(
         last_read=max(read, default=None),
         archive_only=store.archive_only(begun, own),
     )
+
+
+def rendering_of(plan: Plan, setting: DigestSettings, digest: Digest) -> Rendering:
+    """The digest in its readers' zone and language."""
+    return digests.render(plan.templates, digest, plan.zone_of(setting), plan.language_of(setting))
+
+
+def note_templates(plan: Plan, store: Store, rendering: Rendering) -> Rendered:
+    """What was rendered, after noting which of the desk's own templates are broken and which no longer are.
+
+    A template that failed once counts as broken until somebody changes the templates and it then works: many
+    a mistake shows with some stories only, and would be reported again and again.
+    """
+    known = {broken.file: broken for broken in remembered(store).broken_templates}
+    troubled = {trouble.file: trouble.sentence for trouble in rendering.troubles}
+    for file, sentence in troubled.items():
+        if not _is_of(plan, known.get(file)):
+            remember(store, BrokenTemplate(file, plan.templates.fingerprint, sentence))
+    for file, broken in known.items():
+        tried = file in rendering.used or (bool(rendering.used) and not _stands_alone(plan, file))
+        works = tried and file not in troubled and not _is_of(plan, broken)
+        if works or file not in plan.templates.names:
+            forget(store, broken)
+    return rendering.rendered
+
+
+def _is_of(plan: Plan, broken: BrokenTemplate | None) -> bool:
+    """Whether it was found in the templates as they are now."""
+    return broken is not None and broken.fingerprint == plan.templates.fingerprint
+
+
+def _stands_alone(plan: Plan, file: str) -> bool:
+    """Whether digests or notices are rendered by it; others are files that these extend or include."""
+    return file.partition(".")[0] in ("digest", "notice", *plan.settings.digests)

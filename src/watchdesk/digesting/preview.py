@@ -1,6 +1,6 @@
-"""The next digest before its time: looked at, or sent to a channel to try it. Nothing is consumed.
+"""Shows the next digest before its time, or sends it to a channel as a test. What waits for it still waits.
 
-A trial lies in no queue: it is sent once, under an identity of its own, and leaves no dead letter.
+A test is in no queue: it is sent once, under an identity of its own, and leaves no dead letter.
 """
 
 import uuid
@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import attempt, deliveries_for
-from watchdesk.digesting.making import compose_digest, ready_matches
-from watchdesk.digesting.rendering import rendering_of
+from watchdesk.digesting.making import compose_digest, ready_matches, rendering_of
 from watchdesk.digests import Rendering
 from watchdesk.model import Parcel, SendOutcome, WaitingMatch
 from watchdesk.plan import Plan
@@ -19,7 +18,7 @@ from watchdesk.ports import Store
 
 _LOOK_BACK = timedelta(days=7)
 _ENOUGH = 10
-"""Matches that a trial shows when nothing waits."""
+"""Matches that a test shows when nothing waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,10 @@ def try_digest(
     now: datetime,
     since: datetime | None = None,
 ) -> tuple[Rendering, Sequence[Trial]]:
-    """Sends a test of the digest to each of these configured channels: what it holds, what they made of it.
+    """Sends a test of the digest to each of these configured channels; what it holds, and what came of it.
 
-    When nothing waits it holds what the digest held in the last days, so that there is something to see.
+    When nothing waits, the test holds what the digest held in the last days, so that there is something to
+    see.
     """
     waiting = _waiting(store, setting, now, since) or list(_held_before(store, setting, now))
     digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex)
@@ -65,7 +65,7 @@ def _waiting(
 
 
 def _held_before(store: Store, setting: DigestSettings, now: datetime) -> Iterator[WaitingMatch]:
-    """The newest matches that went out in the digest. Their stories are told apart by their articles."""
+    """The newest matches that went out in the digest. Each article counts as a story of its own."""
     number = 0
     for article, _ in store.matched_articles(now - _LOOK_BACK):
         for found in store.matches(article.id) if article.id is not None else ():

@@ -1,4 +1,7 @@
-"""Looking for spikes among what waits for a digest, no oftener than something new waits."""
+"""Looks for spikes among what waits for a digest, and again only when something new waits.
+
+What a spike is, is decided in `digests.spikes`.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +18,7 @@ WAIT = timedelta(hours=6)
 
 
 class SpikeWatch:
-    """Remembers what it found, for as long as the same waits. Not for several threads at once."""
+    """Remembers what it found for as long as the same matches wait. Not for several threads at once."""
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[DigestSettings, Mapping[str, Queue], Sequence[Rise]]] = {}
@@ -32,7 +35,7 @@ class SpikeWatch:
 
 
 def let_go(store: Store, setting: DigestSettings, mark: DigestMark, now: datetime) -> None:
-    """What has waited for a spike in vain waits no longer; what silent rules found does."""
+    """Lets go of what has waited for a spike in vain; what silent rules found goes on waiting."""
     late = {rule_id for rule_id, queue in mark.queues.items() if queue.oldest < now - WAIT}
     if late:
         store.let_go(setting.name, late, now - WAIT, now)
@@ -41,7 +44,7 @@ def let_go(store: Store, setting: DigestSettings, mark: DigestMark, now: datetim
 def _rises(
     plan: Plan, store: Store, setting: DigestSettings, factor: float, mark: DigestMark
 ) -> Sequence[Rise]:
-    """The past is read only where enough waits for a spike."""
+    """Reads the past only where enough waits for a spike."""
     waiting = {
         rule_id: times
         for rule_id, times in (store.waiting_times(setting.name).items() if mark.queues else ())
