@@ -73,6 +73,8 @@ def direction_of(text: str) -> str:
                 return "rtl"
             case "L":
                 return "ltr"
+            case _:  # rest: outside type
+                continue
     return "ltr"
 
 

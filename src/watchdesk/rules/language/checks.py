@@ -1,6 +1,7 @@
 """What is wrong with a whole query: NEAR over a NOT, a query of NOTs alone, too deep a tree."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.mistakes import Mistake
@@ -55,6 +56,8 @@ def _placeless(node: Node, operator: str) -> list[Mistake]:
             return [mistake for child in children(node) for mistake in _placeless(child, operator)]
         case Place.NOWHERE:
             return [_nowhere(node, operator)]
+        case unknown:
+            assert_never(unknown)
 
 
 def _nowhere(node: Node, operator: str) -> Mistake:

@@ -250,6 +250,8 @@ class _Parser:
                 said = wording(self._query, (token.end, at[1]))
                 self.mistakes.append(refusals.signed(token.text, said, at[0]))
                 return _Operand(node, at)
+            case _:  # rest: operators with a number, by their names
+                pass
         name, _, number = token.text.partition("/")
         if not number or int(number) < 1:
             what = f"{name} needs a number of 1 or more"

@@ -36,7 +36,7 @@ def read_leaf(token: Token, lists: Lists) -> tuple[Leaf, list[Mistake]]:  # noqa
         case "unclosed":
             mistake = Mistake(at[0] + written.index('"'), "this quote is never closed", 'add a " at its end')
             return Words((), written, at), [mistake]
-        case _:
+        case _:  # rest: no leaf begins with such a token
             return Words((), written, at), [_stray(written, at)]
 
 

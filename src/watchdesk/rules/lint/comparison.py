@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from watchdesk.rules.language.syntax import How, Part
 from watchdesk.rules.lint.forms import english_forms
@@ -53,6 +54,8 @@ def _covers(wide: Part, narrow: Part, language: str) -> bool:
             return _stem_covers(wide, narrow, language)
         case How.WILDCARD:
             return _wildcard_covers(wide, narrow, language)
+        case _:
+            assert_never(wide.how)
 
 
 def _folded_covers(wide: Part, narrow: Part, language: str) -> bool:
@@ -63,6 +66,8 @@ def _folded_covers(wide: Part, narrow: Part, language: str) -> bool:
             return not set(keys(narrow.text, language)).isdisjoint(keys(wide.text, language))
         case How.STEM | How.WILDCARD:
             return False
+        case _:
+            assert_never(narrow.how)
 
 
 def _stem_covers(wide: Part, narrow: Part, language: str) -> bool:
@@ -74,6 +79,8 @@ def _stem_covers(wide: Part, narrow: Part, language: str) -> bool:
             return stem(narrow.text, language) == wanted
         case How.WILDCARD:
             return False
+        case _:
+            assert_never(narrow.how)
 
 
 def _wildcard_covers(wide: Part, narrow: Part, language: str) -> bool:
@@ -86,6 +93,8 @@ def _wildcard_covers(wide: Part, narrow: Part, language: str) -> bool:
             return False
         case How.WILDCARD:
             return wider(wide.text, narrow.text)
+        case _:
+            assert_never(narrow.how)
 
 
 def _every_form(word: str, language: str, fitting: Callable[[str], bool]) -> bool:

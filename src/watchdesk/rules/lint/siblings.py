@@ -117,6 +117,8 @@ def _asked(part: Part) -> list[Mark]:
             return [("begins", beginning(part.text))]
         case How.EXACT:
             return [("exact", part.text)]
+        case _:
+            assert_never(part.how)
 
 
 def _offered(part: Part) -> Iterator[Mark]:

@@ -51,7 +51,7 @@ def _values(field: str, article: Article) -> Iterable[str]:
             return (article.url,) if article.url else ()
         case "lang":
             return (article.language,) if article.language else ()
-        case _:
+        case _:  # rest: category, for a field is text
             return article.categories
 
 

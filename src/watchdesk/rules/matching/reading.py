@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from watchdesk.model import Article
 from watchdesk.rules.language.syntax import How, Leaf, Part
@@ -144,6 +144,8 @@ class Reading:
             case How.WILDCARD:
                 fitting = re.findall(rf"(?m)^{part.text}$", self._vocabulary)
                 return sorted({place for word in fitting for place in self._plain[word]})
+            case _:
+                assert_never(part.how)
 
     def hit(self, leaf: Leaf, found: Range) -> Hit:
         """A leaf found at a range, with its characters."""
@@ -185,7 +187,7 @@ class Reading:
             case "lead":
                 paragraphs = [(b.first, b.last) for b in self.blocks if b.kind == "paragraph"]
                 return tuple(paragraphs[:1])
-            case _:
+            case _:  # rest: heading, for a field is text
                 return tuple((b.first, b.last) for b in self.blocks if b.kind == "heading")
 
     def words_of_body(self, chosen: slice) -> tuple[Range, ...]:

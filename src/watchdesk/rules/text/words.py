@@ -107,7 +107,7 @@ def tokens(text: str) -> Iterator[Token]:
                 yield Token("%", start, end)
             case "acronym":
                 yield Token(surface.replace(".", ""), start, end)
-            case _:
+            case _:  # rest: groups of an expression
                 yield Token(surface, start, end)
 
 
