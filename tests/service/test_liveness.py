@@ -12,7 +12,7 @@ from support.desk import DeskFiles, rss, wait_for
 from support.web import WebServer
 from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
 from watchdesk.notices import trouble_of
-from watchdesk.service.gate import ENOUGH, StoreGate
+from watchdesk.service.circuit_breaker import ENOUGH, StoreGate
 from watchdesk.service.liveness import (
     LifeState,
     Phase,

@@ -12,7 +12,7 @@ from support.postgresql import Cluster
 from support.web import WebServer
 from watchdesk.errors import RefusedRow
 from watchdesk.model import Article, Ingested, SourceState
-from watchdesk.service.unwritten import AGAIN, UnwrittenStates
+from watchdesk.service.write_behind import AGAIN, UnwrittenStates
 from watchdesk.store import open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

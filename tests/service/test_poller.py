@@ -17,7 +17,7 @@ from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.polling import Group, Poller
-from watchdesk.service.unwritten import AGAIN
+from watchdesk.service.write_behind import AGAIN
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import SqlStore, open_store
 from watchdesk.store.database import Database, database_url

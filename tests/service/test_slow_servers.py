@@ -20,8 +20,8 @@ from watchdesk.plan import Document, DocumentReader, Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
-from watchdesk.service.patience import LARGE
 from watchdesk.service.polling import Group, Poller
+from watchdesk.service.slow_polls import LARGE
 from watchdesk.service.workers import Pace, Workers
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import open_store

@@ -16,11 +16,11 @@ from watchdesk.model import Appointment, Failed, PageToFetch, Source, SourceStat
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
-from watchdesk.service.gate import StoreGate
-from watchdesk.service.line import Line
-from watchdesk.service.patience import TimedFetcher, reading_apart
-from watchdesk.service.unwritten import AGAIN, UnwrittenStates
+from watchdesk.service.circuit_breaker import StoreGate
+from watchdesk.service.host_queues import Line
+from watchdesk.service.slow_polls import TimedFetcher, reading_apart
 from watchdesk.service.workers import Pace, Workers
+from watchdesk.service.write_behind import AGAIN, UnwrittenStates
 from watchdesk.sources import as_of, host_of, remember
 
 log = structlog.get_logger(__name__)

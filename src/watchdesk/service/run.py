@@ -17,15 +17,15 @@ from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
 from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember, remembered
+from watchdesk.service.circuit_breaker import StoreGate
+from watchdesk.service.clock_check import checked, is_steady
 from watchdesk.service.direct_reporting import DirectReporter
-from watchdesk.service.gate import StoreGate
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.verdict import service_causes
+from watchdesk.service.poll_schedule import Timetable
 from watchdesk.service.polling import Group, Poller, hold_hosts
-from watchdesk.service.steadiness import checked, is_steady
 from watchdesk.service.store_watch import StoreWatch
-from watchdesk.service.timetable import Timetable
 from watchdesk.service.workers import Workers
 from watchdesk.sources import by_request
 

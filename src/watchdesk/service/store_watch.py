@@ -8,7 +8,7 @@ import structlog
 
 from watchdesk.errors import DamagedStorage, StorageError
 from watchdesk.ports import Store
-from watchdesk.service.gate import StoreGate
+from watchdesk.service.circuit_breaker import StoreGate
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.sign import StoreSign
 

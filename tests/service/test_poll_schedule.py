@@ -13,7 +13,7 @@ from watchdesk.plan import Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
-from watchdesk.service.timetable import Timetable
+from watchdesk.service.poll_schedule import Timetable
 from watchdesk.sources import HttpFetcher
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdesk.service.agenda import Agenda
-from watchdesk.service.line import Line
+from watchdesk.service.host_queues import Line
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from watchdesk.service.steadiness import checked, is_steady
+from watchdesk.service.clock_check import checked, is_steady
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
