@@ -1,6 +1,6 @@
 """A hundred thousand sources on a simulated clock: `.venv/bin/python benchmarks/scale.py --help`.
 
-The service's own timetable, poller, reading processes, rules and SQLite store, at full speed: the clock
+The service's own schedule, poller, reading processes, rules and SQLite store, at full speed: the clock
 goes on as soon as everything that is due has been polled. Only the network is left out: a fetcher in this
 process answers "not modified" to most polls, and to the rest a document of 20 entries, 19 of them known.
 It prints how much faster than the simulated clock it goes (above 1: sustained), the memory that it takes
@@ -45,7 +45,7 @@ from watchdesk.plan import Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
-from watchdesk.service.poll_schedule import Timetable
+from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.service.polling import Group, Poller
 from watchdesk.service.readers import Readers
 from watchdesk.store import SqlStore, open_store
@@ -144,7 +144,7 @@ class _Run:
         self._now = START
         self._polls = 0
         self._plan = plan
-        self._timetable = Timetable(plan, store.appointments(), START, random.Random(1))
+        self._schedule = PollSchedule(plan, store.appointments(), START, random.Random(1))
         self._poller = Poller(store, lambda: self._now, random.Random(2), self._polled)
 
     def pass_time(self, length: timedelta) -> tuple[int, float, float]:
@@ -153,20 +153,20 @@ class _Run:
         end = self._now + length
         while self._now < end:
             self._now += timedelta(seconds=1)
-            self._poller.line_up(self._plan, self._timetable.take(self._now))
+            self._poller.enqueue(self._plan, self._schedule.take(self._now))
             self._poller.wait_until_done()
         return self._polls, time.monotonic() - began, _cpu() - cpu
 
     def idle_tick(self) -> float:
-        """Seconds of looking at a timetable in which nothing is due."""
+        """Seconds of looking at a schedule in which nothing is due."""
         began = time.perf_counter()
         for _ in range(1000):
-            self._timetable.take(self._now)
+            self._schedule.take(self._now)
         return (time.perf_counter() - began) / 1000
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         self._polls += 1
-        self._timetable.polled(group, reports)
+        self._schedule.polled(group, reports)
 
 
 def _plan(count: int, feeds: Feeds, seed: int) -> Plan:

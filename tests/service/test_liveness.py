@@ -12,7 +12,7 @@ from support.desk import DeskFiles, rss, wait_for
 from support.web import WebServer
 from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
 from watchdesk.notices import trouble_of
-from watchdesk.service.circuit_breaker import ENOUGH, StoreGate
+from watchdesk.service.circuit_breaker import ENOUGH, CircuitBreaker
 from watchdesk.service.liveness import (
     LifeState,
     Phase,
@@ -150,49 +150,49 @@ def test_the_sign_of_life_is_its_owners_and_keeps_room_for_the_next(tmp_path: Pa
 
 def test_polling_stops_while_nothing_can_be_recorded_and_one_poll_goes_first() -> None:
     now = [NOW]
-    gate = StoreGate(lambda: now[0])
+    breaker = CircuitBreaker(lambda: now[0])
     for _ in range(ENOUGH - 1):
-        gate.unrecorded_poll(StorageError("full"))
-        assert gate.admits()
-    gate.unrecorded_poll(StorageError("full"))
-    assert gate.is_shut
-    assert not gate.admits()
+        breaker.poll_failed(StorageError("full"))
+        assert breaker.admits()
+    breaker.poll_failed(StorageError("full"))
+    assert breaker.is_open
+    assert not breaker.admits()
     waits = []
     for _ in range(4):
-        while not gate.is_due():
+        while not breaker.trial_is_due():
             now[0] += timedelta(seconds=1)
         waits.append(now[0])
-        gate.found(StorageError("full"), stops=True)
+        breaker.store_failed(StorageError("full"), stops=True)
     distances = [(b - a).total_seconds() for a, b in pairwise(waits)]
     assert distances == sorted(distances)
     assert distances[-1] > distances[0]
-    gate.answers()
-    assert gate.admits()
-    assert not gate.admits()
-    gate.recorded()
-    assert (gate.admits(), gate.trouble) == (True, None)
+    breaker.store_answered()
+    assert breaker.admits()
+    assert not breaker.admits()
+    breaker.poll_recorded()
+    assert (breaker.admits(), breaker.trouble) == (True, None)
 
 
 def test_what_fails_meanwhile_does_not_put_the_next_trial_of_the_database_off() -> None:
     now = [NOW]
-    gate = StoreGate(lambda: now[0])
-    gate.unrecorded_poll(DamagedStorage("it was replaced"))
-    assert gate.is_due()
-    gate.found(DamagedStorage("it was replaced"), stops=True)
+    breaker = CircuitBreaker(lambda: now[0])
+    breaker.poll_failed(DamagedStorage("it was replaced"))
+    assert breaker.trial_is_due()
+    breaker.store_failed(DamagedStorage("it was replaced"), stops=True)
     for _ in range(5):
-        assert not gate.is_due()
+        assert not breaker.trial_is_due()
         now[0] += timedelta(seconds=1)
-        gate.unrecorded_poll(DamagedStorage("it was replaced"))
-    assert gate.is_due()
+        breaker.poll_failed(DamagedStorage("it was replaced"))
+    assert breaker.trial_is_due()
 
 
 def test_a_row_that_is_refused_stops_nobody_and_damage_stops_at_once() -> None:
-    gate = StoreGate(lambda: NOW)
+    breaker = CircuitBreaker(lambda: NOW)
     for _ in range(ENOUGH + 1):
-        gate.unrecorded_poll(RefusedRow("a value"))
-    assert gate.admits()
-    gate.unrecorded_poll(DamagedStorage("malformed"))
-    assert not gate.admits()
+        breaker.poll_failed(RefusedRow("a value"))
+    assert breaker.admits()
+    breaker.poll_failed(DamagedStorage("malformed"))
+    assert not breaker.admits()
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from support.postgresql import Cluster
 from support.web import WebServer
 from watchdesk.errors import RefusedRow
 from watchdesk.model import Article, Ingested, SourceState
-from watchdesk.service.write_behind import AGAIN, UnwrittenStates
+from watchdesk.service.write_behind import AGAIN, WriteBehind
 from watchdesk.store import open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -127,7 +127,7 @@ def test_the_store_refuses_text_that_cannot_be_stored_and_that_row_alone(
 
 def test_a_state_that_is_refused_is_a_failure_counted_and_backed_off(storage: str, tmp_path: Path) -> None:
     store = open_store(storage, tmp_path)
-    unwritten = UnwrittenStates(store)
+    unwritten = WriteBehind(store)
     for times in (1, 2, 3):
         unwritten.keep(SourceState("bad", title="\0", last_attempt=NOW))
         unwritten.keep(SourceState("good", title=str(times)))

@@ -13,7 +13,7 @@ from watchdesk.plan import Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
-from watchdesk.service.poll_schedule import Timetable
+from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.sources import HttpFetcher
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -27,30 +27,30 @@ def plan() -> Plan:
     return Plan(Settings(Path()), RuleSet(()), HttpFetcher(polling, None), {}, READ_HERE)
 
 
-def timetable(plan: Plan, sources: list[Source], known: dict[str, Appointment]) -> Timetable:
+def schedule(plan: Plan, sources: list[Source], known: dict[str, Appointment]) -> PollSchedule:
     settings = replace(plan.settings, sources={source.id: source for source in sources})
-    return Timetable(replace(plan, settings=settings), known, NOW, random.Random(1))
+    return PollSchedule(replace(plan, settings=settings), known, NOW, random.Random(1))
 
 
-def due(table: Timetable, after: timedelta = timedelta(0)) -> list[str]:
+def due(table: PollSchedule, after: timedelta = timedelta(0)) -> list[str]:
     return [source.id for group in table.take(NOW + after) for source in group]
 
 
 def test_nothing_is_polled_before_its_time(plan: Plan) -> None:
-    table = timetable(plan, [Source("a", "http://a.example/")], {"a": KNOWN})
+    table = schedule(plan, [Source("a", "http://a.example/")], {"a": KNOWN})
     assert due(table, HOUR - timedelta(seconds=1)) == []
     assert due(table, HOUR) == ["a"]
 
 
 def test_a_source_that_was_given_another_address_was_never_polled(plan: Plan) -> None:
-    table = timetable(plan, [Source("a", "http://new.example/")], {"a": KNOWN})
+    table = schedule(plan, [Source("a", "http://new.example/")], {"a": KNOWN})
     assert due(table) == ["a"]
 
 
 def test_what_is_gone_is_not_polled_until_it_has_another_address(plan: Plan) -> None:
     gone = {"a": replace(KNOWN, gone=True)}
-    assert due(timetable(plan, [Source("a", "http://a.example/")], gone), 100 * HOUR) == []
-    assert due(timetable(plan, [Source("a", "http://b.example/")], gone)) == ["a"]
+    assert due(schedule(plan, [Source("a", "http://a.example/")], gone), 100 * HOUR) == []
+    assert due(schedule(plan, [Source("a", "http://b.example/")], gone)) == ["a"]
 
 
 def test_sources_of_one_address_are_due_when_the_first_of_them_is(plan: Plan) -> None:
@@ -60,17 +60,17 @@ def test_sources_of_one_address_are_due_when_the_first_of_them_is(plan: Plan) ->
         Source("c", "http://c.example/"),
     ]
     known = {"a": KNOWN, "b": replace(KNOWN, next_poll=NOW), "c": replace(KNOWN, url="http://c.example/")}
-    assert due(timetable(plan, sources, known)) == ["a", "b"]
+    assert due(schedule(plan, sources, known)) == ["a", "b"]
 
 
 def test_an_appointment_made_by_a_clock_that_was_wrong_is_forgotten(plan: Plan) -> None:
     wrong = {"a": replace(KNOWN, next_poll=NOW + timedelta(days=3650))}
-    table = timetable(plan, [Source("a", "http://a.example/")], wrong)
+    table = schedule(plan, [Source("a", "http://a.example/")], wrong)
     assert due(table) == ["a"]
 
 
 def test_a_clock_that_is_put_back_while_the_service_runs_delays_nothing(plan: Plan) -> None:
-    table = timetable(plan, [Source("a", "http://a.example/")], {})
+    table = schedule(plan, [Source("a", "http://a.example/")], {})
     [group] = table.take(NOW + 1000 * HOUR)
     table.polled(group, [PollReport("a", PollOutcome.UNCHANGED, next_poll=NOW + 1001 * HOUR)])
     assert due(table) == []
@@ -79,19 +79,19 @@ def test_a_clock_that_is_put_back_while_the_service_runs_delays_nothing(plan: Pl
 
 
 def test_paused_sources_are_not_due(plan: Plan) -> None:
-    assert due(timetable(plan, [Source("a", "http://a.example/", paused=True)], {}), HOUR) == []
+    assert due(schedule(plan, [Source("a", "http://a.example/", paused=True)], {}), HOUR) == []
 
 
 def test_many_new_sources_are_spread_over_their_interval(plan: Plan) -> None:
     sources = [Source(f"s{n}", f"http://{n}.example/") for n in range(10_000)]
-    table = timetable(plan, sources, {})
+    table = schedule(plan, sources, {})
     assert 0 < len(due(table)) < 20
     assert len(due(table, timedelta(minutes=5))) < 5_000
     assert len(due(table, timedelta(minutes=15))) > 4_000
 
 
 def test_after_a_poll_it_is_due_when_the_poll_said(plan: Plan) -> None:
-    table = timetable(plan, [Source("a", "http://a.example/")], {})
+    table = schedule(plan, [Source("a", "http://a.example/")], {})
     [group] = table.take(NOW)
     table.polled(group, [PollReport("a", PollOutcome.UNCHANGED, next_poll=NOW + HOUR)])
     assert due(table, HOUR / 2) == []
@@ -102,6 +102,6 @@ def test_after_a_poll_it_is_due_when_the_poll_said(plan: Plan) -> None:
 
 def test_a_poll_of_the_configuration_before_is_not_entered(plan: Plan) -> None:
     old = (Source("a", "http://old.example/"),)
-    table = timetable(plan, [Source("a", "http://a.example/")], {"a": KNOWN})
+    table = schedule(plan, [Source("a", "http://a.example/")], {"a": KNOWN})
     table.polled(old, [PollReport("a", PollOutcome.UNCHANGED, next_poll=NOW)])
     assert due(table) == []

@@ -63,7 +63,7 @@ def polled(store: SqlStore, fetcher: HttpFetcher, times: int = 1) -> tuple[Polle
 
     poller = Poller(store, lambda: NOW, random.Random(1), done)
     for _ in range(times):
-        poller.line_up(plan, [(SOURCE,)])
+        poller.enqueue(plan, [(SOURCE,)])
         poller.workers.wait_until_idle(10)
     return poller, told
 
@@ -120,12 +120,12 @@ def test_what_is_under_way_is_refused_and_not_lost(tmp_path: Path) -> None:
     fetcher = Waiting()
     plan = Plan(Settings(Path(), sources={"a": SOURCE}), RuleSet(()), fetcher, {}, READ_HERE)
     poller = Poller(store, lambda: NOW, random.Random(1), lambda *_: None)
-    assert poller.line_up(plan, [(SOURCE,)]) == []
+    assert poller.enqueue(plan, [(SOURCE,)]) == []
     changed = (replace(SOURCE, title="New"),)
-    assert poller.line_up(plan, [changed]) == [changed]
+    assert poller.enqueue(plan, [changed]) == [changed]
     fetcher.gate.set()
     poller.wait_until_done()
-    assert poller.line_up(plan, [changed]) == []
+    assert poller.enqueue(plan, [changed]) == []
     poller.wait_until_done()
     store.close()
 
@@ -140,9 +140,9 @@ def test_what_is_lined_up_while_its_poll_is_ending_is_polled_again(tmp_path: Pat
         go.wait(10)
 
     poller = Poller(store, lambda: NOW, random.Random(1), done)
-    poller.line_up(plan, [(SOURCE,)])
+    poller.enqueue(plan, [(SOURCE,)])
     assert inside.wait(10)
-    assert poller.line_up(plan, [(SOURCE,)]) == []
+    assert poller.enqueue(plan, [(SOURCE,)]) == []
     go.set()
     poller.wait_until_done()
     assert len(fetcher.asked) == 2
@@ -161,7 +161,7 @@ def test_a_thread_that_cannot_be_started_is_no_poll_lost(
     poller = Poller(store, lambda: NOW, random.Random(1), lambda *_: None)
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", full)
-        assert poller.line_up(plan, [(SOURCE,)]) == []
+        assert poller.enqueue(plan, [(SOURCE,)]) == []
     poller.wait_until_done()
     assert len(fetcher.asked) == 1
     store.close()

@@ -22,7 +22,7 @@ from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.polling import Group, Poller
 from watchdesk.service.slow_polls import LARGE
-from watchdesk.service.workers import Pace, Workers
+from watchdesk.service.workers import Lane, Workers
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import open_store
 
@@ -57,15 +57,15 @@ class Rounds:
     def run(self, names: Sequence[str], awaited: Sequence[str]) -> None:
         """One round: it is over when all `awaited` sources were polled, or the patience is."""
         before = Counter(self.polls)
-        self._poller.line_up(self._plan, [(self._plan.settings.sources[name],) for name in names])
+        self._poller.enqueue(self._plan, [(self._plan.settings.sources[name],) for name in names])
         end = time.monotonic() + PATIENCE
         with self._ended:
             while any(self.polls[name] == before[name] for name in awaited) and time.monotonic() < end:
                 self._ended.wait(0.1)
-                self._poller.line_up(self._plan, ())  # as the service does at each tick
+                self._poller.enqueue(self._plan, ())  # as the service does at each tick
 
     def close(self) -> None:
-        self._poller.forget_waiting()
+        self._poller.clear_queue()
 
     def _done(self, group: Group, reports: Sequence[PollReport]) -> None:
         with self._ended:
@@ -163,7 +163,7 @@ def test_documents_that_are_long_to_read_keep_no_source_of_their_own_host_waitin
 def test_known_slow_jobs_take_a_quarter_and_none_of_the_quick_ones_places() -> None:
     gate = threading.Event()
     workers = Workers("test", size=8, lanes=True)
-    slow = [workers.offer(f"slow {n}", gate.wait, pace=Pace.SLOW) for n in range(4)]
+    slow = [workers.offer(f"slow {n}", gate.wait, lane=Lane.SLOW) for n in range(4)]
     quick = [workers.offer(f"quick {n}", gate.wait) for n in range(9)]
     gate.set()
     assert slow == [True, True, False, False]
@@ -173,7 +173,7 @@ def test_known_slow_jobs_take_a_quarter_and_none_of_the_quick_ones_places() -> N
 def test_new_jobs_leave_places_to_those_known_to_be_quick() -> None:
     gate = threading.Event()
     workers = Workers("test", size=8, lanes=True)
-    new = [workers.offer(f"new {n}", gate.wait, pace=Pace.NEW) for n in range(8)]
+    new = [workers.offer(f"new {n}", gate.wait, lane=Lane.NEW) for n in range(8)]
     quick = [workers.offer(f"quick {n}", gate.wait) for n in range(3)]
     gate.set()
     assert new == [True] * 6 + [False] * 2

@@ -1,8 +1,8 @@
-"""Whether publishers may be asked: not while what they say cannot be recorded. A circuit breaker.
+"""Stops polling while nothing can be recorded: publishers are not asked in vain.
 
-It shuts when polls in a row cannot be recorded, or the database cannot be written at all. The database itself
-is then tried with growing waits; when it answers, one poll goes first, and the others follow when that one is
-recorded.
+The circuit opens when several polls in a row cannot be recorded, or the database cannot be written at all.
+The database is then tried at growing intervals. When it answers, the circuit is half open: one poll goes
+first, and the others follow once that one is recorded.
 """
 
 import threading
@@ -12,23 +12,23 @@ from datetime import datetime, timedelta
 from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
 
 ENOUGH = 3
-"""Polls in a row that could not be recorded; of one alone its own words may be the reason."""
+"""Polls in a row that could not be recorded: one alone may fail by its own words."""
 FIRST = timedelta(seconds=5)
-"""Between the first two trials, the first of which is made at once; twice as long each time."""
+"""Between the first two trials of the database, and twice as long each time; the first is made at once."""
 LONGEST = timedelta(minutes=5)
 
 
-class StoreGate:
+class CircuitBreaker:
     """Safe to use from many threads."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._attempts = 0
-        self._shut = False
-        self._trying = False
+        self._open = False
+        self._half_open = False
         """The database answers again, and one poll is to show that it can be recorded."""
-        self._first_is_out = False
+        self._trial_is_out = False
         self._suspected = False
         self.unrecorded = 0
         """Polls in a row."""
@@ -37,68 +37,68 @@ class StoreGate:
         self.next_try: datetime | None = None
 
     @property
-    def is_shut(self) -> bool:
-        """Whether nobody is to be asked now."""
-        return self._shut and not self._trying
+    def is_open(self) -> bool:
+        """Whether no publisher is to be asked now."""
+        return self._open and not self._half_open
 
     def admits(self) -> bool:
-        """Whether one more poll may begin now; the first after a trouble is taken by this."""
+        """Whether one more poll may begin now. While half open, that is so for the first who asks."""
         with self._lock:
-            if not self._shut:
+            if not self._open:
                 return True
-            if self._trying and not self._first_is_out:
-                self._first_is_out = True
+            if self._half_open and not self._trial_is_out:
+                self._trial_is_out = True
                 return True
             return False
 
-    def recorded(self) -> None:
-        """A poll was recorded."""
+    def poll_recorded(self) -> None:
+        """Closes the circuit."""
         with self._lock:
             self.unrecorded = 0
-            if self._trying or not isinstance(self.trouble, DamagedStorage):
+            if self._half_open or not isinstance(self.trouble, DamagedStorage):
                 self._forget()
-            self._shut = self._trying = self._first_is_out = False
+            self._open = self._half_open = self._trial_is_out = False
 
-    def unrecorded_poll(self, error: StorageError) -> None:
-        """A poll could not be recorded. Where its own words are refused, the database is not the reason."""
+    def poll_failed(self, error: StorageError) -> None:
+        """A poll could not be recorded. A row that was refused says nothing about the database."""
         if isinstance(error, RefusedRow):
             return
         with self._lock:
             self.unrecorded += 1
             self._suspected = True
-            if self._shut or self.unrecorded >= ENOUGH or isinstance(error, DamagedStorage):
+            if self._open or self.unrecorded >= ENOUGH or isinstance(error, DamagedStorage):
                 self._note(error)
-                if self._trying:
+                if self._half_open:
                     self._postpone()
-                self._shut, self._trying, self._first_is_out = True, False, False
+                self._open, self._half_open, self._trial_is_out = True, False, False
 
-    def suspect(self) -> None:
-        """Something met a failure of the database: whether it can be used is to be found out."""
+    def suspect_store(self) -> None:
+        """Asks for a trial of the database, since something met a failure of it."""
         self._suspected = True
 
-    def found(self, error: StorageError, *, stops: bool) -> None:
-        """The database was tried and is in trouble; `stops`: it cannot be written at all."""
+    def store_failed(self, error: StorageError, *, stops: bool) -> None:
+        """The database failed a trial; `stops`: it cannot be written at all, so polling stops."""
         with self._lock:
             self._note(error)
             self._postpone()
-            self._shut = self._shut or stops
+            self._open = self._open or stops
 
-    def answers(self) -> None:
-        """The database was tried and can be used, as far as that can be seen without a poll."""
+    def store_answered(self) -> None:
+        """The database passed a trial, as far as that can be seen without a poll."""
         with self._lock:
-            if self._shut and self.unrecorded:
-                self._trying, self._first_is_out = True, False
+            if self._open and self.unrecorded:
+                self._half_open, self._trial_is_out = True, False
             else:
                 self._forget()
-                self._shut = False
+                self._open = False
 
-    def is_due(self) -> bool:
-        """Whether the database is to be tried now; asking for it is taken for the trial."""
+    def trial_is_due(self) -> bool:
+        """Whether the database is to be tried now; whoever asks is expected to try it."""
         with self._lock:
             if self.next_try is None:
                 due, self._suspected = self._suspected, False
                 return due
-            return not self._trying and self._clock() >= self.next_try
+            return not self._half_open and self._clock() >= self.next_try
 
     def _note(self, error: StorageError) -> None:
         now = self._clock()
@@ -107,7 +107,7 @@ class StoreGate:
         self.next_try = self.next_try or now
 
     def _postpone(self) -> None:
-        """A trial has failed; nothing else puts the next one off."""
+        """Schedules the next trial after one that failed; nothing else postpones it."""
         self.next_try = self._clock() + min(FIRST * 2 ** min(self._attempts, 10), LONGEST)
         self._attempts += 1
 

@@ -1,4 +1,4 @@
-"""What is due and waits for room: in the order of arrival, one host never before all others."""
+"""What is due and waits for room, in a queue for each host: no host keeps the others waiting."""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 
-class Line(Generic[Item]):
-    """A queue for each host; hosts take turns. Not for several threads at once."""
+class HostQueues(Generic[Item]):
+    """First in, first out for each host, and hosts take turns. Not for several threads at once."""
 
     def __init__(self) -> None:
         self._hosts: OrderedDict[str, deque[Item]] = OrderedDict()
@@ -16,12 +16,12 @@ class Line(Generic[Item]):
     def __bool__(self) -> bool:
         return bool(self._hosts)
 
-    def join(self, item: Item, host: str) -> None:
-        """Takes the last place of its host."""
+    def put(self, item: Item, host: str) -> None:
+        """Puts an item at the end of its host's queue."""
         self._hosts.setdefault(host, deque()).append(item)
 
-    def next(self, has_room: Callable[[str], bool]) -> tuple[str, Item] | None:
-        """The first of the first host that has room, and the host; None while none has."""
+    def take(self, has_room: Callable[[str], bool]) -> tuple[str, Item] | None:
+        """Takes the first item of the first host that has room; None while none has."""
         host = next((host for host in self._hosts if has_room(host)), None)
         if host is None:
             return None

@@ -59,7 +59,7 @@ class Jobs:
 
 
 class _After(BaseTrigger):  # type: ignore[misc]  # APScheduler publishes no types
-    """One interval after it is asked.
+    """One interval after now.
 
     APScheduler's own counts every time that was missed, one by one: a clock that is put forward by years,
     as on a machine that wakes up in 1970, would keep it busy for as good as ever.

@@ -25,9 +25,9 @@ from watchdesk.service.systemd import Systemd
 log = structlog.get_logger(__name__)
 
 TURN = 1.0
-"""Seconds after which the main loop comes round when nothing happens."""
+"""Seconds after which the main loop comes round if nothing happens."""
 STUCK = timedelta(seconds=60)
-"""A heartbeat that is under way for so long waits for a database that does not answer at all."""
+"""A heartbeat that takes longer waits for a database that does not answer at all."""
 
 
 def serve(
@@ -58,7 +58,7 @@ def serve(
         undo.callback(loading.close)
         loading.start()
         _turn_until_stopped(events, loading, liveness, systemd, clock)
-        log.info("stopping: finishing what is under way")
+        log.info("stopping: finishing what is in flight")
         systemd.stopping()
         liveness.enter(Phase.STOPPING)
         liveness.turn()
@@ -108,6 +108,6 @@ def _next(events: "queue.SimpleQueue[Event]", wait: float) -> Event | None:
 
 
 def _moves(liveness: Liveness, clock: Clock) -> bool:
-    """Whether the steps come round, too; a database in trouble is looked after, and no reason to restart."""
+    """Whether the steps come round as well. A database in trouble is no reason to restart."""
     heartbeat = liveness.sign.steps.get("heartbeat")
     return heartbeat is None or heartbeat.began is None or clock() - heartbeat.began < STUCK

@@ -1,7 +1,7 @@
 """Reads the configuration and opens the store, at the start and at each reload, beside the main loop.
 
-Whatever the files hold, and whatever a third party's code does while it is built, the last good configuration
-goes on.
+Whatever the files hold, and whatever a third party's code does meanwhile, the last good configuration stays
+in force.
 """
 
 import queue
@@ -68,7 +68,7 @@ Event = Stop | Reload | Failed
 
 
 class Loading:
-    """One thread; the requests to reload that come while it is busy become one."""
+    """One thread. Requests to reload that come while it is busy become one."""
 
     def __init__(
         self,
@@ -98,22 +98,22 @@ class Loading:
         self._store: Store | None = None
 
     def start(self) -> None:
-        """Begins to load what the service needs to start."""
+        """Begins to load what the service needs."""
         threading.Thread(target=self._run, name="loading", daemon=True).start()
 
     def reload(self) -> None:
-        """Reads the files anew, as soon as that can be done."""
+        """Asks for the files to be read anew."""
         self._wanted.set()
 
     def stop(self) -> None:
-        """Ends the service, if it has begun; a reload that is under way is left to itself."""
+        """Stops the service, if it has started; a reload that has begun is left to itself."""
         with self._lock:
             self._stopped = True
         if self._service:
             self._service.stop()
 
     def close(self) -> None:
-        """Gives up the store."""
+        """Closes the store."""
         with self._lock:
             self._stopped = True
         if self._store:
@@ -135,7 +135,7 @@ class Loading:
             self._reload(service)
 
     def _begin(self) -> Service | None:
-        """The service, started; None when it was told to stop before that."""
+        """Starts the service; None when it was told to stop before that."""
         configuration = self._load()
         plan = self._plan(configuration)
         service, store, configuration = self._started(configuration, plan)
@@ -149,7 +149,7 @@ class Loading:
     def _started(
         self, configuration: Configuration, plan: Plan
     ) -> tuple[Service | None, Store | None, Configuration]:
-        """The service, as soon as the database can be used; what is loaded anew meanwhile counts."""
+        """Starts the service as soon as the database can be used, by the files as they are then."""
         since, wait = self._clock(), FIRST
         while True:
             try:
@@ -160,12 +160,12 @@ class Loading:
             except StorageError as error:
                 self._direct.report(plan, [StartWithoutDatabase(str(error))])
                 raise
-            if self._tell_until(plan, wait):
+            if self._report_until(plan, wait):
                 configuration, plan = self._loaded_anew(configuration, plan)
             wait = min(2 * wait, LONGEST)
 
     def _on_its_store(self, configuration: Configuration, plan: Plan) -> tuple[Service | None, Store | None]:
-        """One trial: a database that opens may still be damaged where the service first reads it."""
+        """Tries once: a database that opens may still be damaged where the service first reads it."""
         store = self._open_store(configuration)
         try:
             address = storage_address(configuration, self._state_directory)
@@ -192,8 +192,8 @@ class Loading:
         self._liveness.enter(Phase.WAITING)
         self._systemd.ready("waiting for the database")
 
-    def _tell_until(self, plan: Plan, seconds: float) -> bool:
-        """Tells the operators while it waits; True as soon as a reload is wanted."""
+    def _report_until(self, plan: Plan, seconds: float) -> bool:
+        """Waits, and reports to the operators meanwhile; True as soon as a reload is wanted."""
         for _ in range(int(seconds)):
             self._direct.report(plan, list(service_causes(self._liveness.sign, self._clock())))
             if self._wanted.wait(1):
@@ -210,7 +210,7 @@ class Loading:
             return configuration, plan
 
     def _reload(self, service: Service) -> None:
-        """Swaps the plan for a new one; keeps the old, and says so, when the files cannot be used."""
+        """Swaps the plan for a new one; if the files cannot be used, it keeps the old one and says so."""
         self._systemd.reloading()
         self._liveness.configuration(reloading=self._clock())
         try:
@@ -227,7 +227,7 @@ class Loading:
         self._systemd.ready(_status(service.plan))
 
     def _plan(self, configuration: Configuration) -> Plan:
-        """The plan with its rules ready for the first article, and out of the garbage collector's way."""
+        """The plan, its rules ready for the first article and out of the garbage collector's way."""
         plan = build_plan(configuration, self._state_directory)
         plan.rules.prepare()
         settle_collector()
@@ -282,7 +282,7 @@ def _mistakes(error: BaseException) -> tuple[str, ...]:
 
 
 def _refuse_without_sources(configuration: Configuration, plan: Plan) -> None:
-    """A list that was cut off, or is being written, must not unfollow everything."""
+    """A list that was cut off, or is being written, must not cost every source."""
     if plan.settings.sources and not configuration.settings.sources:
         problems = Problems()
         what = "every source has gone from the files; the sources before stay in force"

@@ -1,20 +1,21 @@
-"""Which polls are due: what the store remembers at the start, and what each poll says from then on."""
+"""Which polls are due: by what the store remembers at the start, and by what each poll says from then on."""
 
+import heapq
 import random
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 
 from watchdesk import sources
 from watchdesk.model import Appointment
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollReport
 from watchdesk.scheduling import first_polls
-from watchdesk.service.agenda import Agenda
 from watchdesk.service.polling import Group
 
 
-class Timetable:
+class PollSchedule:
     """The sources of one plan, by when they are due; safe to use from many threads."""
 
     def __init__(
@@ -23,7 +24,7 @@ class Timetable:
         """`known`: what is remembered of sources that were polled before, by id."""
         self.plan = plan
         self._groups = {g[0].id: g for g in sources.by_request(plan.settings.sources.values())}
-        self._agenda = Agenda()
+        self._due = DueQueue()
         self._lock = threading.Lock()
         self._looked = now
         new: list[Group] = []
@@ -40,15 +41,15 @@ class Timetable:
             self._put(group, due)
 
     def take(self, now: datetime) -> Sequence[Group]:
-        """Groups of sources that are due, the longest overdue first; each is taken once."""
+        """Takes the groups of sources that are due, the longest overdue first."""
         with self._lock:
-            if now < self._looked:  # the clock was put back; what it had set would be due much too late
-                self._agenda.shift(now - self._looked)
+            if now < self._looked:  # the clock was put back: what it had set would be due much too late
+                self._due.shift(now - self._looked)
             self._looked = now
-            return [self._groups[key] for key in self._agenda.take(now)]
+            return [self._groups[key] for key in self._due.take(now)]
 
     def polled(self, group: Group, reports: Sequence[PollReport]) -> None:
-        """Enters when the group is due again; not at all when every one of it is gone for good."""
+        """Records when the group is due again; never, when all of its sources are gone for good."""
         dues = [report.next_poll for report in reports if report.next_poll]
         with self._lock:
             # The configuration may have changed while it was polled.
@@ -56,9 +57,46 @@ class Timetable:
                 self._put(group, min(dues))
 
     def postpone(self, group: Group, due: datetime) -> None:
-        """Enters a group that was taken and could not be polled, as when a reload finds it under way."""
+        """Puts back a group that could not be polled yet, as when a reload finds it in flight."""
         with self._lock:
             self._put(group, due)
 
     def _put(self, group: Group, due: datetime) -> None:
-        self._agenda.put(group[0].id, due)
+        self._due.put(group[0].id, due)
+
+
+class DueQueue:
+    """Keys by the time at which they are due, each once. What is not due costs nothing.
+
+    Not for several threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._due: dict[str, tuple[datetime, int]] = {}
+        self._heap: list[tuple[datetime, int, str]] = []
+        self._numbers = count()
+
+    def __len__(self) -> int:
+        return len(self._due)
+
+    def put(self, key: str, due: datetime) -> None:
+        """Adds a key, or moves it."""
+        number = next(self._numbers)
+        self._due[key] = due, number
+        heapq.heappush(self._heap, (due, number, key))
+
+    def take(self, now: datetime) -> Sequence[str]:
+        """Takes what is due at `now`, the longest overdue first."""
+        taken: list[str] = []
+        while self._heap and self._heap[0][0] <= now:
+            due, number, key = heapq.heappop(self._heap)
+            # A key that was moved since has left stale entries behind.
+            if self._due.get(key) == (due, number):
+                del self._due[key]
+                taken.append(key)
+        return taken
+
+    def shift(self, by: timedelta) -> None:
+        """Moves every time, as when the clock they were set by was put back."""
+        for key, (due, _) in list(self._due.items()):
+            self.put(key, due + by)

@@ -1,4 +1,7 @@
-"""Polls of many sources at a time, with the limits of the settings."""
+"""Polls many sources at a time, within the limits of the settings.
+
+How one source is polled is `pipeline.poll_source`; when it is due is `poll_schedule`'s.
+"""
 
 import random
 import threading
@@ -16,11 +19,11 @@ from watchdesk.model import Appointment, Failed, PageToFetch, Source, SourceStat
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
-from watchdesk.service.circuit_breaker import StoreGate
-from watchdesk.service.host_queues import Line
+from watchdesk.service.circuit_breaker import CircuitBreaker
+from watchdesk.service.host_queues import HostQueues
 from watchdesk.service.slow_polls import TimedFetcher, reading_apart
-from watchdesk.service.workers import Pace, Workers
-from watchdesk.service.write_behind import AGAIN, UnwrittenStates
+from watchdesk.service.workers import Lane, Workers
+from watchdesk.service.write_behind import AGAIN, WriteBehind
 from watchdesk.sources import as_of, host_of, remember
 
 log = structlog.get_logger(__name__)
@@ -33,16 +36,16 @@ Done = Callable[[Group, Sequence[PollReport]], object]
 
 NO_PAGES: Pages = MappingProxyType({})
 WAIT = 0.5
-"""Seconds between looks at the workers when none of them finishes: one may have given up its place."""
+"""Seconds between looks at the workers while none finishes: one may have given up its place."""
 SLOW = 5.0
-"""Seconds for an answer above which a source is polled among the slow ones, until it answers faster."""
-_ORDER = (Pace.NEW, Pace.QUICK, Pace.SLOW)
-"""New ones first, for they leave room to the others."""
+"""A source that took longer to answer, in seconds, is polled in the slow lane until it answers faster."""
+_ORDER = (Lane.NEW, Lane.QUICK, Lane.SLOW)
+"""New ones first, since they leave room for the others."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Errand:
-    """What is to be done for one group, one after the other."""
+class _PollTask:
+    """What is to be done for one group, in this order: its pages, then the poll."""
 
     plan: Plan
     group: Group
@@ -50,8 +53,8 @@ class _Errand:
     polls: bool
 
 
-def hold_hosts(plan: Plan, store: Store, known: Mapping[str, Appointment], now: datetime) -> None:
-    """Leaves hosts alone that asked for it before a restart, for as long as they asked."""
+def restore_backoff(plan: Plan, store: Store, known: Mapping[str, Appointment], now: datetime) -> None:
+    """Leaves hosts alone that asked for that before a restart, for as long as they asked."""
     held = [name for name, due in known.items() if due.held_until and due.held_until > now]
     if held:
         plan.fetcher.hold_all(plan.settings.sources.values(), store.source_states(held))
@@ -60,7 +63,7 @@ def hold_hosts(plan: Plan, store: Store, known: Mapping[str, Appointment], now: 
 class Poller:
     """Polls groups of sources while there is room, at most `polling.per_host` to one host.
 
-    Sources whose servers are slow to answer wait in a line of their own, and so do those that were not
+    Sources whose servers are slow to answer have a queue of their own, and so have those that were not
     polled yet (`Workers`). `done` is called after each poll, in its thread.
     """
 
@@ -70,179 +73,179 @@ class Poller:
         clock: Clock,
         rng: random.Random,
         done: Done,
-        gate: StoreGate | None = None,
+        breaker: CircuitBreaker | None = None,
         *,
         says_failures: bool = True,
     ) -> None:
-        """`says_failures`: whether the log says of each poll that failed."""
+        """`says_failures`: whether each poll that failed is logged."""
         self._says_failures = says_failures
         self._store = store
-        self._gate = gate or StoreGate(clock)
+        self._breaker = breaker or CircuitBreaker(clock)
         self._clock = clock
         self._rng = rng
         self._done = done
-        self._waiting: dict[Pace, Line[_Errand]] = {pace: Line() for pace in _ORDER}
-        self._paces: dict[str, Pace] = {}
+        self._waiting: dict[Lane, HostQueues[_PollTask]] = {lane: HostQueues() for lane in _ORDER}
+        self._lanes: dict[str, Lane] = {}
         """By the id of a group's first source: how its server answered last time."""
-        self._lined_up: set[str] = set()
-        self._unwritten = UnwrittenStates(store)
+        self._queued: set[str] = set()
+        self._write_behind = WriteBehind(store)
         self._lock = threading.RLock()
         self.workers = Workers("poll", size=1, freed=self._start, lanes=True)
 
-    def line_up(self, plan: Plan, groups: Iterable[Group], pages: Pages = NO_PAGES) -> Sequence[Group]:
-        """Polls these as soon as there is room; answers with those that wait or are under way already.
+    def enqueue(self, plan: Plan, groups: Iterable[Group], pages: Pages = NO_PAGES) -> Sequence[Group]:
+        """Polls these as soon as there is room; answers with those that are queued or in flight already.
 
         `pages`: articles' own pages that are asked for before their source is polled.
         """
-        return self._line_up([_Errand(plan, group, pages, polls=True) for group in groups], plan)
+        return self._enqueue([_PollTask(plan, group, pages, polls=True) for group in groups], plan)
 
-    def line_up_pages(self, plan: Plan, groups: Iterable[Group], pages: Pages) -> None:
+    def enqueue_pages(self, plan: Plan, groups: Iterable[Group], pages: Pages) -> None:
         """Asks for these pages as soon as there is room, unless their sources are being polled."""
-        self._line_up([_Errand(plan, group, pages, polls=False) for group in groups], plan)
+        self._enqueue([_PollTask(plan, group, pages, polls=False) for group in groups], plan)
 
-    def _line_up(self, errands: Iterable[_Errand], plan: Plan) -> Sequence[Group]:
+    def _enqueue(self, tasks: Iterable[_PollTask], plan: Plan) -> Sequence[Group]:
         polling = plan.settings.polling
         refused: list[Group] = []
         with self._lock:
             self.workers.size, self.workers.per_group = polling.concurrency, polling.per_host
-            for errand in errands:
-                names = {source.id for source in errand.group}
-                if self._lined_up & names:
-                    refused.append(errand.group)
+            for task in tasks:
+                names = {source.id for source in task.group}
+                if self._queued & names:
+                    refused.append(task.group)
                 else:
-                    self._lined_up |= names
-                    pace = self._paces.get(errand.group[0].id, Pace.NEW)
-                    self._waiting[pace].join(errand, host_of(errand.group[0].url))
+                    self._queued |= names
+                    lane = self._lanes.get(task.group[0].id, Lane.NEW)
+                    self._waiting[lane].put(task, host_of(task.group[0].url))
         self._start()
         return refused
 
-    def forget_waiting(self) -> None:
-        """Polls nothing more than what is under way."""
+    def clear_queue(self) -> None:
+        """Polls nothing more; what is in flight goes on."""
         with self._lock:
-            for line in self._waiting.values():
-                while (found := line.next(lambda _: True)) is not None:
-                    self._lined_up.difference_update(source.id for source in found[1].group)
+            for queue in self._waiting.values():
+                while (found := queue.take(lambda _: True)) is not None:
+                    self._queued.difference_update(source.id for source in found[1].group)
 
     def wait_until_done(self) -> None:
-        """Waits for everything that was lined up, and writes what is left. Raises `StorageError`."""
+        """Waits for all that was queued, and writes the states that are left. Raises `StorageError`."""
         while self._is_at_work():
             self.workers.wait_for_change(WAIT)
             self._start()
         self.write_states()
 
     def _is_at_work(self) -> bool:
-        with self._lock:  # what is between the line and the workers is in neither
+        with self._lock:  # what moves from the queues to the workers is in neither
             return any(self._waiting.values()) or self.workers.is_busy
 
     def write_states(self) -> bool:
-        """Writes what polls without news left to be remembered; whether there was any of it.
+        """Writes the states that polls without news left; whether there were any.
 
-        Raises `StorageError`; it is kept then.
+        Raises `StorageError`; they are kept then.
         """
-        return self._unwritten.write()
+        return self._write_behind.write()
 
     def _start(self) -> None:
-        """Starts as many of those that wait as there is room for."""
+        """Starts as many queued tasks as there is room for."""
         with self._lock:
-            for pace in _ORDER:
-                while (found := self._next(pace)) is not None:
-                    host, errand = found
-                    if not self.workers.offer(errand.group[0].id, partial(self._work, errand), host, pace):
-                        self._waiting[pace].join(errand, host)
+            for lane in _ORDER:
+                while (found := self._next(lane)) is not None:
+                    host, task = found
+                    if not self.workers.offer(task.group[0].id, partial(self._work, task), host, lane):
+                        self._waiting[lane].put(task, host)
                         break  # until a worker is free again
 
-    def _next(self, pace: Pace) -> tuple[str, _Errand] | None:
-        """The first that waits and may start, and its host; None while there is none."""
-        if not self._waiting[pace] or not self.workers.has_place(pace):
+    def _next(self, lane: Lane) -> tuple[str, _PollTask] | None:
+        """The next task that may start, and its host; None while there is none."""
+        if not self._waiting[lane] or not self.workers.has_place(lane):
             return None
-        full = self.workers.full_groups()  # asked once: thousands of hosts may be waiting
-        return self._waiting[pace].next(lambda host: host not in full)
+        full = self.workers.full_groups()  # asked once: thousands of hosts may wait
+        return self._waiting[lane].take(lambda host: host not in full)
 
-    def _work(self, errand: _Errand) -> None:
-        plan, group = errand.plan, errand.group
+    def _work(self, task: _PollTask) -> None:
+        plan, group = task.plan, task.group
         try:
-            fetched = self._fetch_pages(errand)
+            fetched = self._fetch_pages(task)
             reports = (
                 self._poll(plan, group)
-                if errand.polls
+                if task.polls
                 else [report for report in fetched.values() if report.outcome is PollOutcome.NEW]
             )
         finally:
             with self._lock:
-                self._lined_up.difference_update(source.id for source in group)
-        if errand.polls:
+                self._queued.difference_update(source.id for source in group)
+        if task.polls:
             reports = [_together(fetched.get(report.source_id), report) for report in reports]
         for report in reports:
             if self._says_failures or report.outcome is not PollOutcome.FAILED:
-                _tell(report)
+                _log(report)
         self._done(group, reports)
 
-    def _fetch_pages(self, errand: _Errand) -> Mapping[str, PollReport]:
-        """What came of the pages, by source id; a source whose pages fail is polled all the same."""
+    def _fetch_pages(self, task: _PollTask) -> Mapping[str, PollReport]:
+        """What came of the pages, by source id. A source whose pages fail is polled all the same."""
         found: dict[str, PollReport] = {}
-        for source in errand.group:
-            if not (pages := errand.pages.get(source.id)):
+        for source in task.group:
+            if not (pages := task.pages.get(source.id)):
                 continue
             try:
                 found[source.id] = pipeline.fetch_pages(
-                    errand.plan, self._store, source, pages, self._clock, self._rng
+                    task.plan, self._store, source, pages, self._clock, self._rng
                 )
             except StorageError as error:
                 log.error("a page could not be recorded; it will be asked for again", why=str(error))
-                self._gate.unrecorded_poll(error)
+                self._breaker.poll_failed(error)
             except Exception:  # a mistake of ours in one page must not end the polling of its source
                 log.exception("a page failed", source=source.id)
         return found
 
     def _poll(self, plan: Plan, group: Group) -> Sequence[PollReport]:
-        if not self._gate.admits():  # nobody is asked for what could not be recorded
-            return self._to_be_repeated(group, str(self._gate.trouble), AGAIN, PollOutcome.SKIPPED)
+        if not self._breaker.admits():  # what publishers say could not be recorded
+            return self._repeated(group, str(self._breaker.trouble), AGAIN, PollOutcome.SKIPPED)
         states: Mapping[str, SourceState] = {}
         try:
-            states = self._unwritten.states(source.id for source in group)
+            states = self._write_behind.states(source.id for source in group)
             fetcher = TimedFetcher(plan.fetcher)
             read = reading_apart(plan.read, partial(self.workers.out_of_group, group[0].id))
             timed = replace(plan, fetcher=fetcher, read=read)
             reports = pipeline.poll_source(
-                timed, self._store, group, states, self._clock, self._rng, self._unwritten.keep
+                timed, self._store, group, states, self._clock, self._rng, self._write_behind.keep
             )
-            self._paces[group[0].id] = Pace.SLOW if fetcher.longest > SLOW else Pace.QUICK
+            self._lanes[group[0].id] = Lane.SLOW if fetcher.longest > SLOW else Lane.QUICK
         except StorageError as error:
             if self._says_failures:
                 said = "a poll could not be recorded; it will be repeated"
                 log.error(said, source=group[0].id, why=str(error))
-            self._gate.unrecorded_poll(error)
+            self._breaker.poll_failed(error)
             return self._unrecorded(group, states, str(error))
         except Exception:  # a mistake of ours in one poll must not end the polling of its source
             log.exception("a poll failed", source=group[0].id)
             return self._mistaken(group, states)
-        self._unwritten.forget(states)
+        self._write_behind.forget(states)
         if any(report.outcome is PollOutcome.NEW for report in reports):
-            self._gate.recorded()
+            self._breaker.poll_recorded()
         return reports
 
     def _unrecorded(
         self, group: Group, states: Mapping[str, SourceState], error: str
     ) -> Sequence[PollReport]:
-        """It counts as a failed poll, and waits longer each time: publishers are not asked for nothing."""
+        """It counts as a failed poll and waits longer each time: publishers are not asked in vain."""
         now = self._clock()
         reports = []
         for source in group:
-            before = as_of(source, states.get(source.id) or self._unwritten.kept(source.id))
-            again = self._unwritten.keep_failure(before, error, now)
+            before = as_of(source, states.get(source.id) or self._write_behind.kept(source.id))
+            again = self._write_behind.keep_failure(before, error, now)
             reports.append(PollReport(source.id, PollOutcome.FAILED, error=error, next_poll=again))
         return reports
 
     def _mistaken(self, group: Group, states: Mapping[str, SourceState]) -> Sequence[PollReport]:
-        """A mistake counts as a failed poll, so that whoever looks after the sources learns of it."""
+        """A mistake of ours counts as a failed poll, so that whoever looks after the sources sees it."""
         failed = Failed("watchdesk made a mistake; its log says which")
         for source in group:
             before = as_of(source, states.get(source.id) or SourceState(source.id))
             after = remember(source, before, failed, self._clock())
-            self._unwritten.keep(replace(after, next_poll=self._clock() + source.every))
-        return self._to_be_repeated(group, failed.reason, group[0].every)
+            self._write_behind.keep(replace(after, next_poll=self._clock() + source.every))
+        return self._repeated(group, failed.reason, group[0].every)
 
-    def _to_be_repeated(
+    def _repeated(
         self, group: Group, error: str, after: timedelta, outcome: PollOutcome = PollOutcome.FAILED
     ) -> Sequence[PollReport]:
         again = self._clock() + after
@@ -262,7 +265,7 @@ def _together(fetched: PollReport | None, polled: PollReport) -> PollReport:
     )
 
 
-def _tell(report: PollReport) -> None:
+def _log(report: PollReport) -> None:
     if report.outcome is PollOutcome.FAILED:
         log.warning("poll failed", source=report.source_id, status=report.status, why=report.error)
     elif report.outcome is PollOutcome.NEW:

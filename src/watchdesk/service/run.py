@@ -1,4 +1,7 @@
-"""Everything that ticks: each step of the program at its interval, around a plan that reloads replace."""
+"""Runs each step of the program at its interval, by a plan that reloads replace.
+
+The steps are `pipeline`'s. Life and death of the process are `life`'s, the files are `loading`'s.
+"""
 
 import random
 from collections.abc import Callable, Sequence
@@ -17,14 +20,14 @@ from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
 from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember, remembered
-from watchdesk.service.circuit_breaker import StoreGate
+from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.clock_check import checked, is_steady
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.verdict import service_causes
-from watchdesk.service.poll_schedule import Timetable
-from watchdesk.service.polling import Group, Poller, hold_hosts
+from watchdesk.service.poll_schedule import PollSchedule
+from watchdesk.service.polling import Group, Poller, restore_backoff
 from watchdesk.service.store_watch import StoreWatch
 from watchdesk.service.workers import Workers
 from watchdesk.sources import by_request
@@ -34,20 +37,20 @@ log = structlog.get_logger(__name__)
 TICK = timedelta(seconds=1)
 PAGES = timedelta(seconds=2)
 HEARTBEAT = timedelta(seconds=15)
-TELLING = timedelta(seconds=5)
+REPORTING = timedelta(seconds=5)
 BUSY = timedelta(seconds=5)
-"""After which a source is looked at again that was under way when it was due."""
+"""After which a source that was in flight when it was due is looked at again."""
 PRUNING = timedelta(hours=1)
 KEPT_PAGES = timedelta(days=3)
-"""A day longer than they are tried: those left are of sources that are followed no more."""
+"""A day longer than they are tried: those left belong to sources that were taken out."""
 KEPT_ATTEMPTS = timedelta(days=31)
 """As long as the longest rate looks back."""
 FINISHING = 8.0
-"""Seconds that a stop gives to polls and deliveries under way."""
+"""Seconds that a stop gives to the polls and deliveries in flight."""
 
 
 class Service:
-    """Everything that ticks, around one plan that a reload replaces."""
+    """The running service. Start it once, and stop it once."""
 
     def __init__(
         self,
@@ -59,7 +62,7 @@ class Service:
         direct: DirectReporter,
         address: str,
     ) -> None:
-        """`address`: of the database, as people may see it."""
+        """`address`: of the database, without its password."""
         self._store = store
         self._clock = clock
         self._rng = rng
@@ -68,25 +71,25 @@ class Service:
         self._spikes = SpikeWatch()
         self._liveness = liveness
         self._direct = direct
-        self._gate = StoreGate(clock)
-        self._watch = StoreWatch(store, self._gate, liveness, address, clock)
-        self._poller = Poller(store, clock, rng, self._polled, self._gate)
+        self._breaker = CircuitBreaker(clock)
+        self._watch = StoreWatch(store, self._breaker, liveness, address, clock)
+        self._poller = Poller(store, clock, rng, self._polled, self._breaker)
         self._senders = Workers("send", 1)
         self._sending = InFlight()
         self.follow(plan)
 
     def follow(self, plan: Plan) -> None:
-        """Does from now on what this plan says; what is under way is finished by the plan it began with."""
+        """Works by this plan from now on; what is in flight is finished by the plan it began with."""
         now = self._clock()
         self._poller.write_states()
         known = self._store.appointments()
-        self._poller.forget_waiting()
-        hold_hosts(plan, self._store, known, now)
-        self._timetable = Timetable(plan, known, now, self._rng)
+        self._poller.clear_queue()
+        restore_backoff(plan, self._store, known, now)
+        self._schedule = PollSchedule(plan, known, now, self._rng)
         self.plan = plan
 
     def start(self) -> None:
-        """Begins to tick."""
+        """Begins to run the steps."""
         remember(self._store, ServiceStart(self._clock()))
         if left := release_dead_leases(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
@@ -99,8 +102,8 @@ class Service:
         self._every(TICK, "watch the database", self._watch.look)
         self._every(TICK, "read the database", self._watch.read_all)
         self._every(HEARTBEAT, "heartbeat", self._beat)
-        self._every(TELLING, "tell the operators", self._tell_operators)
-        self._every(TELLING, "tell the operators directly", self._report_directly)
+        self._every(REPORTING, "tell the operators", self._tell_operators)
+        self._every(REPORTING, "tell the operators directly", self._report_directly)
         self._every(PRUNING, "remove what is old", self._prune)
         self._jobs.start()
 
@@ -108,25 +111,25 @@ class Service:
         self._jobs.every(interval, name, lambda: self._turn(name, job))
 
     def _turn(self, name: str, job: Callable[[], object]) -> None:
-        """One turn of a step; what fails is recorded and logged, and tried again with the next."""
+        """Runs a step once. A failure is recorded and logged, and the step is tried again at its interval."""
         with self._liveness.step(name):
             try:
                 job()
             except RefusedRow:
                 raise  # the database itself works
             except StorageError:
-                self._gate.suspect()
+                self._breaker.suspect_store()
                 raise
 
     def stop(self) -> None:
-        """Starts nothing new, finishes what is under way, and gives back what was only taken."""
+        """Starts nothing new, finishes what is in flight, and releases leases on what was not sent."""
         self._jobs.stop()
-        self._poller.forget_waiting()
+        self._poller.clear_queue()
         late = self._senders.wait_until_idle(FINISHING / 2) + self._poller.workers.wait_until_idle(
             FINISHING / 2
         )
         if late:
-            log.warning("left unfinished; it will be done again at the next start", under_way=list(late))
+            log.warning("left unfinished; it will be done again at the next start", in_flight=list(late))
         try:
             self._poller.write_states()
             # What was sent must not be given back as if it had not been.
@@ -134,35 +137,35 @@ class Service:
             self._store.release(self._lease_owner)
             forget(self._store, Heartbeat)
         except StorageError as error:
-            log.error("the last of it could not be recorded; it will be done again", why=str(error))
+            log.error("the last work could not be recorded; it will be done again", why=str(error))
 
     def _poll_due(self) -> None:
-        if self._gate.is_shut:
+        if self._breaker.is_open:
             return  # what publishers say could not be recorded
-        timetable, now = self._timetable, self._clock()
-        for group in self._poller.line_up(timetable.plan, timetable.take(now)):
-            timetable.postpone(group, now + BUSY)
+        schedule, now = self._schedule, self._clock()
+        for group in self._poller.enqueue(schedule.plan, schedule.take(now)):
+            schedule.postpone(group, now + BUSY)
 
     def _fetch_pages(self) -> None:
-        plan = self._timetable.plan
-        if self._gate.is_shut:
+        plan = self._schedule.plan
+        if self._breaker.is_open:
             return
         if pages := pages_due(plan, self._store, self._clock()):
             groups = by_request(plan.settings.sources.values())
             wanted = [group for group in groups if any(source.id in pages for source in group)]
-            self._poller.line_up_pages(plan, wanted, pages)
+            self._poller.enqueue_pages(plan, wanted, pages)
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
-        self._timetable.polled(group, reports)
+        self._schedule.polled(group, reports)
 
     def _write_states(self) -> None:
         try:
             written = self._poller.write_states()
         except StorageError as error:
-            self._gate.unrecorded_poll(error)
+            self._breaker.poll_failed(error)
             raise
         if written:
-            self._gate.recorded()
+            self._breaker.poll_recorded()
 
     def _make_digests(self) -> None:
         for digest in pipeline.make_digests(self.plan, self._store, self._clock(), self._spikes):
@@ -170,10 +173,10 @@ class Service:
 
     def _tell_operators(self) -> None:
         for notice in pipeline.tell_operators(self.plan, self._store, self._clock()):
-            log.warning("the operators are told of troubles", notice=notice.id)
+            log.warning("reported trouble to the operators", notice=notice.id)
 
     def _report_directly(self) -> None:
-        """Without the store, for it may be what is in trouble."""
+        """Without the store, which may be what is in trouble."""
         sign = self._liveness.sign
         causes: list[Cause] = [*service_causes(sign, self._clock())]
         refused = sign.configuration.reason
@@ -182,8 +185,8 @@ class Service:
         self._direct.report(self.plan, causes)
 
     def _send_due(self) -> None:
-        # One sender for each delivery that may be under way: no channel waits for another's receiver.
-        # Those that hang are beside them, for the channel that they hang in may be gone from the plan.
+        # One sender for each delivery that may be in flight: no channel waits for another's receiver.
+        # Those that hang come on top: the channel that they hang in may be gone from the plan.
         hanging = self._sending.hanging(self._clock(), LEASE)
         self._senders.size = 1 + hanging + sum(limit.concurrency for limit in self.plan.limits.values())
         free = (
@@ -204,11 +207,11 @@ class Service:
         check = checked(remembered(self._store).clock, self._clock())
         remember(self._store, check)
         if not is_steady(check):
-            return  # a clock that is years ahead would take all there is for old
+            return  # to a clock that is years ahead, everything is old
         self._store.prune_attempts(self._clock() - KEPT_ATTEMPTS)
         before = self._clock() - self.plan.settings.articles.keep
         articles, digests = self._store.prune(before), self._store.prune_digests(before)
         self._store.forget_digests(before, self._clock())
         self._store.prune_pages(self._clock() - KEPT_PAGES)
         if articles or digests:
-            log.info("old ones removed", articles=articles, digests=digests, before=before.isoformat())
+            log.info("removed what is old", articles=articles, digests=digests, before=before.isoformat())

@@ -10,7 +10,7 @@ from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import FORCED, pages_due
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
-from watchdesk.service.polling import Group, Poller, hold_hosts
+from watchdesk.service.polling import Group, Poller, restore_backoff
 
 
 def poll_now(
@@ -40,7 +40,7 @@ def poll_now(
         for group in sources.by_request(plan.settings.sources.values())
         if not polled & {s.id for s in group} and any(s.id in pages for s in group)
     ]
-    hold_hosts(plan, store, store.appointments(), clock())
+    restore_backoff(plan, store, store.appointments(), clock())
     reports: dict[str, PollReport] = {}
 
     def finished(_: Group, found: Sequence[PollReport]) -> None:
@@ -49,8 +49,8 @@ def poll_now(
             done(report)
 
     poller = Poller(store, clock, rng, finished, says_failures=says_failures)
-    poller.line_up(plan, groups, pages)
-    poller.line_up_pages(plan, pages_alone, pages)
+    poller.enqueue(plan, groups, pages)
+    poller.enqueue_pages(plan, pages_alone, pages)
     poller.wait_until_done()
     configured = plan.settings.sources.values()
     return [reports.get(s.id) or PollReport(s.id, PollOutcome.SKIPPED) for s in configured]

@@ -1,4 +1,4 @@
-"""What keeps a poll: servers that are slow to answer, and documents that are long to read."""
+"""What makes a poll slow: servers that take long to answer, and documents that take long to read."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,13 +10,13 @@ from watchdesk.plan import Document, DocumentReader
 from watchdesk.ports import Fetcher
 
 LARGE = 250_000
-"""Bytes of a document whose reading may take long; few feeds are as large."""
+"""Bytes from which reading a document may take long; few feeds are as large."""
 
 
 def reading_apart(read: DocumentReader, apart: Callable[[], AbstractContextManager[None]]) -> DocumentReader:
-    """For one poll: reads what is large within `apart`, for nobody asks its host for anything meanwhile.
+    """For one poll: reads large documents within `apart`, since their host is not asked meanwhile.
 
-    Sources of that host are polled in the meantime, however heavy the document is.
+    So other sources of that host can be polled, however large the document is.
     """
     large = False
 
@@ -40,7 +40,7 @@ def reading_apart(read: DocumentReader, apart: Callable[[], AbstractContextManag
 
 
 class TimedFetcher:
-    """A `Fetcher` for one poll that passes everything on, and remembers the longest wait."""
+    """A `Fetcher` for one poll that passes everything on and measures the longest wait."""
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher

@@ -1,4 +1,4 @@
-"""Looks after the database while the service runs: notices damage, tries it again, and says what it finds."""
+"""Watches the database while the service runs: finds damage, tries it again, and reports its state."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import structlog
 
 from watchdesk.errors import DamagedStorage, StorageError
 from watchdesk.ports import Store
-from watchdesk.service.circuit_breaker import StoreGate
+from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.sign import StoreSign
 
@@ -17,17 +17,22 @@ log = structlog.get_logger(__name__)
 SELDOM = 30.0
 """Seconds between two readings of the whole database."""
 SHARE = 100
-"""A reading that takes long is followed by so many times its length without one."""
+"""A reading is followed by so many times its length without one."""
 
 
 class StoreWatch:
-    """`look` and `read_all` are called again and again, each by one thread."""
+    """Call `look` and `read_all` at intervals, each from one thread."""
 
     def __init__(
-        self, store: Store, gate: StoreGate, liveness: Liveness, address: str, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        breaker: CircuitBreaker,
+        liveness: Liveness,
+        address: str,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._gate = gate
+        self._breaker = breaker
         self._liveness = liveness
         self._address = address
         self._clock = clock
@@ -36,28 +41,28 @@ class StoreWatch:
             liveness.incident(store.older_copy)
 
     def look(self) -> None:
-        """Tries the database where something met a failure of it, and reports how it is."""
-        gate = self._gate
-        if self._store.damage and gate.trouble is None:
-            gate.suspect()
-        if gate.is_due():
+        """Tries the database if something met a failure of it, and reports its state."""
+        breaker = self._breaker
+        if self._store.damage and breaker.trouble is None:
+            breaker.suspect_store()
+        if breaker.trial_is_due():
             self._try()
-        trouble = gate.trouble
+        trouble = breaker.trouble
         self._liveness.store(
             StoreSign(
                 self._address,
                 str(trouble) if trouble else None,
-                gate.since,
-                gate.next_try,
+                breaker.since,
+                breaker.next_try,
                 isinstance(trouble, DamagedStorage),
-                gate.unrecorded,
+                breaker.unrecorded,
             )
         )
 
     def read_all(self) -> None:
-        """Reads the whole database for damage, at most a hundredth of the time."""
+        """Reads the whole database for damage. It takes at most a hundredth of the time."""
         now = time.monotonic()
-        if self._gate.trouble is None and now >= self._next_reading:
+        if self._breaker.trouble is None and now >= self._next_reading:
             try:
                 self._store.check()
             finally:
@@ -65,7 +70,7 @@ class StoreWatch:
                 self._next_reading = time.monotonic() + max(SELDOM, SHARE * took)
 
     def _try(self) -> None:
-        before, found = self._gate.trouble, self._store.damage
+        before, found = self._breaker.trouble, self._store.damage
         damaged = found is not None or isinstance(before, DamagedStorage)
         try:
             told = self._store.reopen() if damaged else None
@@ -81,12 +86,12 @@ class StoreWatch:
         except StorageError as error:
             self._found(error, stops=False)
             return
-        self._gate.answers()
-        if before and self._gate.trouble is None:
+        self._breaker.store_answered()
+        if before and self._breaker.trouble is None:
             log.info("the database can be used again")
 
     def _found(self, error: StorageError, *, stops: bool) -> None:
-        before = self._gate.trouble
-        self._gate.found(error, stops=stops)
+        before = self._breaker.trouble
+        self._breaker.store_failed(error, stops=stops)
         if str(before) != str(error):
-            log.error("the database cannot be used", why=str(error), polling_stops=self._gate.is_shut)
+            log.error("the database cannot be used", why=str(error), polling_stops=self._breaker.is_open)

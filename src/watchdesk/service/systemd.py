@@ -33,7 +33,7 @@ class Systemd:
         self._notifier.notify(f"RELOADING=1\nMONOTONIC_USEC={microseconds}")
 
     def stopping(self) -> None:
-        """The service is finishing what is under way."""
+        """The service is finishing what is in flight."""
         self._notifier.notify("STOPPING=1")
 
     def alive(self) -> None:

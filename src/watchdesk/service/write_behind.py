@@ -1,6 +1,6 @@
-"""States of sources that are known here and not yet in the store: many are written together.
+"""Writes states of sources behind: they are kept here for a moment, and many are written together.
 
-Only polls that brought nothing leave theirs here. After a crash such a poll is made again.
+Only polls that brought nothing leave their states here. After a crash such a poll is made again.
 """
 
 import threading
@@ -17,14 +17,14 @@ from watchdesk.ports import Store
 log = structlog.get_logger(__name__)
 
 MOST = 256
-"""States that are written together at the latest."""
+"""As soon as so many states are kept, they are written."""
 AGAIN = timedelta(seconds=30)
-"""After which a poll is made again that could not be recorded; each further failure doubles it."""
+"""After which a poll that could not be recorded is made again; each further failure doubles it."""
 LONGEST = timedelta(hours=1)
 """What that grows to."""
 
 
-class UnwrittenStates:
+class WriteBehind:
     """Safe to use from many threads."""
 
     def __init__(self, store: Store) -> None:
@@ -33,7 +33,7 @@ class UnwrittenStates:
         self._lock = threading.Lock()
 
     def keep(self, state: SourceState) -> None:
-        """Takes a state, to be written a little later. Raises `StorageError`; it is kept then."""
+        """Keeps a state, to be written a little later. Raises `StorageError`; it is kept all the same."""
         with self._lock:
             self._states[state.source_id] = state
             many = len(self._states) >= MOST
@@ -41,19 +41,19 @@ class UnwrittenStates:
             self.write()
 
     def write(self) -> bool:
-        """Writes them all; whether there were any. Raises `StorageError`; they are kept then."""
+        """Writes all of them; whether there were any. Raises `StorageError`; they are kept then."""
         with self._lock:
-            unwritten = dict(self._states)
-        if unwritten:
-            refused = self._store.save_states(list(unwritten.values()))
-            self.forget(unwritten)
+            kept = dict(self._states)
+        if kept:
+            refused = self._store.save_states(list(kept.values()))
+            self.forget(kept)
             before = self._store.source_states(refused) if refused else {}
             for source_id, why in refused.items():
-                log.error("what is remembered of a source could not be recorded", source=source_id, why=why)
-                state = unwritten[source_id]
+                log.error("the state of a source could not be recorded", source=source_id, why=why)
+                state = kept[source_id]
                 known = before.get(source_id) or SourceState(source_id)
                 self.keep_failure(known, why, state.last_attempt or datetime.now(UTC))
-        return bool(unwritten)
+        return bool(kept)
 
     def keep_failure(self, before: SourceState, why: str, now: datetime) -> datetime:
         """Counts a poll that could not be recorded as one that failed; when it is made again.
@@ -74,19 +74,19 @@ class UnwrittenStates:
         return again
 
     def forget(self, states: Mapping[str, SourceState]) -> None:
-        """What was in force until now, and is not any more: newer ones are in the store, or here."""
+        """Drops states that have been replaced: newer ones are in the store, or here."""
         with self._lock:
             for source_id, state in states.items():
                 if self._states.get(source_id) is state:
                     del self._states[source_id]
 
     def kept(self, source_id: str) -> SourceState:
-        """What is kept here of one source; nothing where it is in the store."""
+        """The state kept here of one source; an empty one if it is in the store."""
         with self._lock:
             return self._states.get(source_id) or SourceState(source_id)
 
     def states(self, source_ids: Iterable[str]) -> dict[str, SourceState]:
-        """What is remembered of these sources, here or in the store."""
+        """The states of these sources, kept here or in the store."""
         wanted = list(source_ids)
         with self._lock:
             found = {name: self._states[name] for name in wanted if name in self._states}

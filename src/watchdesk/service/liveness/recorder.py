@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 EVERY = 5.0
 """Seconds between two signs of life while nothing changes."""
 SELDOM = 60.0
-"""Seconds between two tellings of the same failure in the log."""
+"""Seconds between two lines in the log about the same failure."""
 _MOST_INCIDENTS = 10
 _LONGEST = 600
 
@@ -42,7 +42,7 @@ class Liveness:
         self._changed = True
         self._written = 0.0
         self._lock = threading.Lock()
-        self._told: dict[str, tuple[str, float]] = {}
+        self._logged: dict[str, tuple[str, float]] = {}
 
     @property
     def sign(self) -> SignOfLife:
@@ -134,8 +134,8 @@ class Liveness:
         self, what: str, said: str, reason: str, error: Exception | None = None, **more: str
     ) -> None:
         """A failure that goes on in the same way is logged once a minute."""
-        before, then = self._told.get(what, ("", 0.0))
+        before, then = self._logged.get(what, ("", 0.0))
         if reason != before or time.monotonic() - then >= SELDOM:
-            self._told[what] = reason, time.monotonic()
+            self._logged[what] = reason, time.monotonic()
             given = {"exc_info": error} if error else {"why": reason}
             log.error(said, **more, **given)

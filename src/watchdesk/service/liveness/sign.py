@@ -42,7 +42,7 @@ class StepSign:
     """One of the steps that the service does again and again."""
 
     began: datetime | None = None
-    """It is under way since; None: it is not."""
+    """It is running since then; None: it is not."""
     ended: datetime | None = None
     failures: int = 0
     """In a row."""
@@ -78,7 +78,7 @@ class ConfigurationSign:
     mistakes: tuple[str, ...] = ()
     """What is wrong in the files then, one sentence each with its place."""
     reloading: datetime | None = None
-    """A reload is under way since."""
+    """When the reload that is going on began."""
 
 
 @dataclass(frozen=True, slots=True)

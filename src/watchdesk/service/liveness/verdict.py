@@ -29,7 +29,7 @@ from watchdesk.service.liveness.sign import Phase, SignOfLife, StepSign
 from watchdesk.service.liveness.single_passes import SinglePasses
 
 SILENT = timedelta(seconds=15)
-"""A loop that has not come round for so long hangs: it does each second, and says so every five."""
+"""A main loop that has not come round for so long hangs: it does each second, and writes so every five."""
 PASSING = timedelta(seconds=20)
 """A lock, or a server that is started anew, is over by then."""
 OFTEN = 3
@@ -37,9 +37,9 @@ OFTEN = 3
 LASTING = timedelta(seconds=10)
 """And for at least as long: one locked database is no trouble yet."""
 HANGING = timedelta(minutes=5)
-"""A step or a reload that is under way for so long does not come back by itself."""
+"""A step or a reload that takes longer does not come back by itself."""
 SHOWN = timedelta(days=1)
-"""For as long a person is told of what happened and is over."""
+"""How long a person is told of something that is over."""
 
 
 class LifeState(StrEnum):
@@ -123,7 +123,7 @@ def service_causes(sign: SignOfLife, now: datetime) -> Iterator[Cause]:
     elif store and store.unrecorded >= OFTEN:
         yield PollsUnrecorded(store.unrecorded)
     for name, step in sorted(sign.steps.items()):
-        # What the database does to each step is told once.
+        # What the database does to the steps is told once.
         known = replace(step, failures=0) if step.of_store and in_trouble else step
         yield from _step_causes(name, known, now)
     reloading = sign.configuration.reloading
