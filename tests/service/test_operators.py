@@ -1,7 +1,7 @@
 """What the operators of a desk are told, by the real commands."""
 
 import json
-import time
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,11 +39,14 @@ def test_a_feed_that_is_gone_is_told_once_and_not_polled_again(desk: DeskFiles, 
     web.serve("/feed", rss(item("1", "One")), status=410)
     desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
     desk.run("once", "--send")
-    with desk.service():
-        wait_for(lambda: "watchdesk is running" in desk.log, "the start")
-        time.sleep(2.5)
+    web.serve("/new", rss())
+    desk.write({"wire": web.url("/feed"), "new": web.url("/new")}, settings=SETTINGS)
+    with desk.service() as process:
+        wait_for(lambda: [r.path for r in web.requests].count("/new") > 1, "two polls of another source")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
     assert notices(desk) == [[f"gone:wire:{web.url('/feed')}"]]
-    assert len(web.requests) == 1
+    assert [r.path for r in web.requests].count("/feed") == 1
     text = next((desk.state / "digests").glob("*.txt")).read_text()
     assert "says that it is gone for good" in " ".join(text.split())
 

@@ -51,7 +51,8 @@ def test_after_sigkill_nothing_is_lost_and_nothing_comes_twice(desk: DeskFiles, 
         wait_for(
             lambda: sum(len(stories_of(page)) for page in digests_of(desk)) >= 2, "both stories in digests"
         )
-        time.sleep(2)
+        polls = len(web.requests)
+        wait_for(lambda: len(web.requests) >= polls + 2, "two more polls of the same")
     stories = [story for page in digests_of(desk) for story in stories_of(page)]
     assert sorted(stories) == ["NATO agrees a new spending target", "New aid for Ukraine announced"]
 
@@ -180,14 +181,17 @@ def test_a_source_is_not_polled_before_its_time_after_a_restart(desk: DeskFiles,
     web.serve("/feed", rss(NATO))
     settings = "polling: {every: 1h, first_poll: all, private_addresses: allow}\n"
     desk.write({"wire": web.url("/feed")}, settings=settings)
-    for _ in range(2):
-        with desk.service() as process:
-            wait_for(lambda: "watchdesk is running" in desk.log, "the start")
-            wait_for(lambda: web.requests, "the first poll")
-            time.sleep(2.5)
-            process.send_signal(signal.SIGTERM)
-            process.wait(10)
-    assert len(web.requests) == 1
+    with desk.service() as process:
+        wait_for(lambda: web.requests, "the first poll")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    web.serve("/new", rss())
+    desk.write({"wire": web.url("/feed"), "new": web.url("/new")}, settings=settings)
+    with desk.service() as process:
+        wait_for(lambda: any(r.path == "/new" for r in web.requests), "a poll of what is due")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert sorted(r.path for r in web.requests) == ["/feed", "/new"]
     database = sqlite3.connect(desk.state / "watchdesk.db")
     assert database.execute("SELECT count(*) FROM articles").fetchone() == (1,)
     database.close()

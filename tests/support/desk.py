@@ -137,7 +137,7 @@ def environment() -> dict[str, str]:
     return {**kept, "NO_COLOR": "1", "COLUMNS": "100"}
 
 
-def wait_for(happened: Callable[[], object], what: str, seconds: float = 20) -> None:
+def wait_for(happened: Callable[[], object], what: str, seconds: float = 60) -> None:
     """Waits until it has happened; an assertion names what did not."""
     end = time.monotonic() + seconds
     while not happened():
