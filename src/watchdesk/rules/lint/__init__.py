@@ -1,6 +1,6 @@
-"""What a rule says without effect, told as warnings: words that add nothing, parts that never match.
+"""Warnings about parts of a rule that have no effect: words that add nothing, parts that never match.
 
-Asked for by `watchdesk check` alone. What is wrong outright is told while a query is read.
+Only `watchdesk check` asks for them. Outright mistakes are reported while a query is parsed.
 """
 
 from collections.abc import Collection
@@ -23,10 +23,10 @@ def lint_query(
     source_tags: Collection[str] | None = None,
     categories: Collection[str] | None = None,
 ) -> list[Mistake]:
-    """Warnings for one query of a rule, by their place in it.
+    """Warnings about one query of a rule, in the order of their places.
 
-    `languages` are the rule's, empty for all of them; `source_ids` and `source_tags` are those
-    configured, `categories` those that articles have had; None where they are not known.
+    `languages` are the rule's, empty for all; `source_ids` and `source_tags` are those configured;
+    `categories` are those of the stored articles. None: unknown.
     """
     root, text = query.node, query.text
     comparison = Comparison.of(languages)
@@ -41,5 +41,5 @@ def lint_query(
 
 
 def lint_exclude(query: Query, exclude: Query, languages: Collection[str] = ()) -> list[Mistake]:
-    """Warnings, placed in `exclude`, about what it leaves of the query."""
+    """Warnings, placed in `exclude`, that it leaves nothing of the query."""
     return list(excluded(query.node, exclude.node, Comparison.of(languages)))

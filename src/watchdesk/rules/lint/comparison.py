@@ -1,4 +1,4 @@
-"""For which articles queries are compared, and whether one word finds all that another finds."""
+"""The languages for which queries are compared, and whether one word finds all that another finds."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from watchdesk.rules.lint.wildcards import fits, wider
 from watchdesk.rules.text.folding import folding_language, keys, plain, stem, stems_only_on_request
 
 MOST_STEPS = 200_000
-"""Nodes compared for one rule; after them no more is claimed, so that a hostile rule costs little."""
+"""Nodes compared for one rule; no claims after these, so that a hostile rule costs little."""
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Comparison:
 
     @classmethod
     def of(cls, languages: Collection[str]) -> "Comparison":
-        """For a rule's languages. English is always among them: articles of unsure language are read so."""
+        """For a rule's languages, and always English, in which articles of unknown language are read."""
         return cls(("en", *sorted({folding_language(language) for language in languages} - {"en"})))
 
     def step(self) -> bool:
@@ -38,7 +38,7 @@ def word_covers(wide: Part, narrow: Part, comparison: Comparison) -> bool:
 
 
 def _unstemmed(part: Part) -> Part:
-    """The part as it is compared where every word is stemmed."""
+    """The part as it is compared in languages that stem every word."""
     return replace(part, how=How.FOLDED) if part.how is How.STEM else part
 
 
@@ -98,7 +98,7 @@ def _wildcard_covers(wide: Part, narrow: Part, language: str) -> bool:
 
 
 def _every_form(word: str, language: str, fitting: Callable[[str], bool]) -> bool:
-    """Whether all that a text may hold for a word of a query fits; False where that cannot be told."""
+    """Whether every form that a text may have of a word fits; False when that is not certain."""
     is_one_word = len(keys(word, "en")) == 1
     if not is_one_word or language not in ("en", "und") or not fitting(plain(word)):
         return False

@@ -1,6 +1,6 @@
-"""One query covers another when every article that matches the other matches it.
+"""Whether one query covers another: every article that matches the other matches it, too.
 
-Never claimed wrongly; not always found, as nobody could. Articles are those of the comparison's languages.
+A claim is never wrong, but not every cover is found. Articles are those of the comparison's languages.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from watchdesk.rules.lint.stretches import grows, lies_within
 
 
 def covers(wide: Node, narrow: Node, comparison: Comparison | None = None) -> bool:
-    """Whether every article, and every part of one, that matches `narrow` surely matches `wide`."""
+    """Whether every article, and every part of one, that matches `narrow` certainly matches `wide`."""
     asked = comparison or Comparison()
     return _covers(wide, narrow, asked)
 
@@ -60,7 +60,7 @@ def _covers(wide: Node, narrow: Node, comparison: Comparison) -> bool:  # noqa: 
 
 
 def _cases(narrow: Node) -> tuple[Node, ...]:
-    """What it is enough to look at one by one: the branches of an OR, in a field or not."""
+    """The parts that can be compared one by one: the branches of an OR, in a field or not."""
     match narrow:
         case syntax.Or():
             return narrow.children
@@ -75,7 +75,7 @@ def _cases(narrow: Node) -> tuple[Node, ...]:
 
 
 def _each_side(of: Callable[[Node], bool], narrow: Node) -> bool:
-    """For what cannot be there without its sides."""
+    """For a node that is never found without its operands."""
     match narrow:
         case syntax.MeasuringOperator():
             return any(map(of, wanted(narrow)))
@@ -90,7 +90,7 @@ def _each_side(of: Callable[[Node], bool], narrow: Node) -> bool:
 
 
 def _in_stretch(wide: Node, narrow: Stretch, comparison: Comparison) -> bool:
-    """For what is asked for in a part of the article."""
+    """For a node that is limited to a part of the article."""
     if (
         isinstance(wide, syntax.StretchOperator)
         and lies_within(narrow, wide)

@@ -1,4 +1,4 @@
-"""Numbers that ask for nothing: a NEAR as wide as an article, an ATLEAST of one."""
+"""Numbers without effect: a NEAR as wide as an article, an ATLEAST of one."""
 
 from collections.abc import Iterator
 from typing import assert_never
@@ -39,7 +39,7 @@ def _wide(part: syntax.Near | syntax.NotNear) -> Mistake:
 
 
 def _across(part: syntax.Near | syntax.Same) -> Iterator[Mistake]:
-    """A title is a paragraph of its own, so nothing is near it that is not in it."""
+    """A title is a paragraph of its own, so words of the body are never near it."""
     fields = [side.field for side in (part.left, part.right) if isinstance(side, Within)]
     near_enough = isinstance(part, syntax.Same) or part.distance <= PARAGRAPH_GAP
     if len(fields) == 2 and near_enough and (fields[0] == "title") != (fields[1] == "title"):

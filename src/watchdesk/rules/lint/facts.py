@@ -1,4 +1,4 @@
-"""What is asked about an article's data: whether one answer settles another, or rules it out."""
+"""Facts about an article's data: whether one implies another, or excludes it."""
 
 import re
 
@@ -8,14 +8,14 @@ from watchdesk.rules.lint.inside import bare
 from watchdesk.rules.text.folding import plain
 
 ONE_A_PIECE = ("source", "lang")
-"""Of these an article has one."""
+"""An article has one value of each of these."""
 
 WHOLE = (*ONE_A_PIECE, "tag")
 """Compared from the first letter to the last."""
 
 
 def fact_covers(wide: Fact, narrow: Fact) -> bool:
-    """Whether an article of which `narrow` is true is one of which `wide` is true."""
+    """Whether `wide` is true of every article of which `narrow` is true."""
     if wide.field != narrow.field:
         return False
     asked, given = plain(wide.value), plain(narrow.value)
@@ -25,7 +25,7 @@ def fact_covers(wide: Fact, narrow: Fact) -> bool:
 
 
 def value_fits(asked: str, value: str) -> bool:
-    """Whether a value, in which a `*` is a letter like others, is one that is asked for; both folded."""
+    """Whether a value, whose `*` counts as a letter, matches; both are folded."""
     return re.fullmatch(".*".join(map(re.escape, asked.split("*"))), value) is not None
 
 
@@ -35,7 +35,7 @@ def is_plain(fact: Fact) -> bool:
 
 
 def never_both(one: Node, other: Node) -> bool:
-    """Whether both ask for another value of what an article has one of."""
+    """Whether both ask for different values where an article has only one."""
     for field in ONE_A_PIECE:
         values = _values(one, field), _values(other, field)
         if values[0] and values[1] and values[0].isdisjoint(values[1]):
@@ -44,7 +44,7 @@ def never_both(one: Node, other: Node) -> bool:
 
 
 def _values(node: Node, field: str) -> frozenset[str]:
-    """The values that the article has one of for the node to hold; none where that is not said."""
+    """The values of which the article must have one for the node to match; none if that is not certain."""
     node = bare(node)
     if isinstance(node, Fact) and node.field == field and is_plain(node):
         return frozenset((plain(node.value),))

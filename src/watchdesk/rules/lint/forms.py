@@ -1,6 +1,6 @@
 """The spellings of one English word: plural, British, irregular.
 
-Folding forgets them. Here likely spellings are made, and kept where folding says they are that word.
+Folding loses them. This module generates likely spellings and keeps those that fold to the word.
 """
 
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ _PLURALS = tuple(
     (ending.partition("=")[0], ending.partition("=")[2])
     for ending in """
     =s =es =zes =x =e =en =ren y=ies f=ves fe=ves us=i um=a on=a is=es ex=ices ix=ices man=men
-    """.split()  # noqa: SIM905  a table of endings is read best as words
+    """.split()  # noqa: SIM905  a table of endings reads best as words
 )
-"""The end of a singular, and what a plural has there."""
+"""The ending of a singular, and that of its plural."""
 
 _BRITISH = tuple(
     (letters.partition("=")[0], letters.partition("=")[2])
@@ -23,14 +23,14 @@ _BRITISH = tuple(
     er=re l= z=s a=e i=e s=c k=c f=ugh w=ugh ed=t i=y riz=uris iz=lis e= euve=oeuv jai=gao c=s o=e ct=x
     ir=ero cu=ke led=t euver=oeuvre e=a e=o o= i=a s=e ck=que ck=qu y=i c=k c=qu dle=la a=y d=t cz=ts
     f=ph oo=ee ouse=ice
-    """.split()  # noqa: SIM905  a table of letters is read best as words
+    """.split()  # noqa: SIM905  a table of letters reads best as words
 )
-"""Letters of an American spelling, and what the British one, or a plural, has in their place."""
+"""Letters of an American spelling, and those of the British one, or of a plural, in their place."""
 
 
 @lru_cache(maxsize=20_000)
 def english_forms(word: str) -> frozenset[str]:
-    """Every word, case and accents folded, that a text in English may hold for `word` of a query."""
+    """Every word that an English text may have for `word` of a query, with case and accents folded."""
     (key,) = keys(word, "en")
     singulars = {key, *(other for other in _respelled(key) if keys(other, "en") == (key,))}
     plurals = {other for one in singulars for other in _plurals(one) if keys(other, "en") == (key,)}
@@ -38,7 +38,7 @@ def english_forms(word: str) -> frozenset[str]:
 
 
 def _respelled(word: str) -> Iterator[str]:
-    """The word with any letters of the table replaced, at any one place."""
+    """The word with letters of the table replaced, at one place at a time."""
     for american, british in _BRITISH:
         at = word.find(american)
         while 0 <= at <= len(word):

@@ -1,4 +1,4 @@
-"""The groups of a query: everything that one AND or one OR joins, parentheses within it taken away."""
+"""The groups of a query: all that one AND or one OR joins, without inner parentheses."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,12 +7,12 @@ from watchdesk.rules.language.syntax import And, MeasuringOperator, Node, Or, ch
 
 
 class Group(NamedTuple):
-    """What one kind of operator joins."""
+    """The parts that one AND or OR joins."""
 
     node: And | Or
     members: tuple[Node, ...]
     measured: bool
-    """Whether the places where it is found count, as for a NEAR around it, and not only that it is found."""
+    """Whether its places matter, as within a NEAR, and not only whether it is found."""
 
 
 def groups(root: Node) -> Iterator[Group]:

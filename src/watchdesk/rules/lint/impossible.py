@@ -1,4 +1,4 @@
-"""Parts of a query that no article can match: what NOT takes all of, and data that an article has one of."""
+"""Parts of a query that no article can match: all of it excluded, or two values where an article has one."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -12,11 +12,11 @@ from watchdesk.rules.lint.facts import never_both
 from watchdesk.rules.lint.groups import Group
 
 _MOST_FACTS = 100
-"""Compared with each other."""
+"""Parts that are compared with each other."""
 
 
 def taken_away(group: Group, query: str, comparison: Comparison) -> Iterator[Mistake]:
-    """A warning for each NOT that takes away all that an AND asks for."""
+    """A warning for each NOT that excludes all that an AND asks for."""
     if not isinstance(group.node, And):
         return
     wanted = tuple(member for member in group.members if not isinstance(member, Not))
@@ -35,7 +35,7 @@ def taken_away(group: Group, query: str, comparison: Comparison) -> Iterator[Mis
 
 
 def excluded(query: Node, exclude: Node, comparison: Comparison) -> Iterator[Mistake]:
-    """A warning, in `exclude`, where it takes away all that the query finds."""
+    """A warning when `exclude` excludes all that the query finds."""
     if covers(exclude, query, comparison):
         message = "this can never match: `exclude` holds for every article that the query finds"
         yield Mistake(exclude.at[0], message, "exclude something narrower", Severity.WARNING)
@@ -59,7 +59,7 @@ def contrary_facts(group: Group, query: str) -> Iterator[Mistake]:
 
 
 def foreign_languages(root: Node, languages: Collection[str]) -> Iterator[Mistake]:
-    """A warning for each language that is asked for in a rule which reads other languages."""
+    """A warning for each language that a query asks for in a rule that reads only other languages."""
     if not languages:
         return
     for part, _ in walk(root):

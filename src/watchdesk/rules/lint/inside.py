@@ -1,6 +1,6 @@
-"""Whether wherever one part of a query is found, another is found within it, and how much of it that leaves.
+"""Whether every occurrence of one part of a query contains one of another, and how much more it contains.
 
-This is what NEAR, SAME and ATLEAST need to know of their sides. Whole articles are left to `covers`.
+NEAR, SAME and ATLEAST need to know this of their operands. Whole articles are left to `covers`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,14 +16,14 @@ from watchdesk.rules.matching.reading import PARAGRAPH_GAP
 
 
 class Slack(NamedTuple):
-    """The most words of the outer occurrence that may stand before, and after, the inner one."""
+    """The most words that the outer occurrence may have before and after the inner one."""
 
     before: float
     after: float
 
 
 EXACT = Slack(0, 0)
-"""Both are found at the same words."""
+"""Both occurrences have the same words."""
 
 _UNKNOWN = Slack(inf, inf)
 
@@ -36,7 +36,7 @@ def bare(node: Node) -> Node:
 
 
 def slack(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
-    """What is left where every occurrence of `narrow` holds one of `wide`; None where that is not sure."""
+    """The slack when every occurrence of `narrow` contains one of `wide`; None when that is not certain."""
     wide, narrow = bare(wide), bare(narrow)
     if not comparison.step():
         return None
@@ -71,7 +71,7 @@ def _holding(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
 
 
 def _joined(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
-    """Where both are words, expressions or pairs of operands that answer each other."""
+    """For two nodes that are words, expressions or pairs of comparable operands."""
     if isinstance(wide, Words) and isinstance(narrow, Words):
         return _aligned(wide, narrow, comparison)
     if isinstance(wide, syntax.Pattern) and isinstance(narrow, syntax.Pattern):
@@ -125,7 +125,7 @@ def _closest(each: Iterable[Slack | None]) -> Slack | None:
 
 
 def _aligned(wide: Words, narrow: Words, comparison: Comparison) -> Slack | None:
-    """Whether the words of one term stand in the other, in their order and next to each other."""
+    """Whether one term contains the words of the other, in their order and next to each other."""
     room = narrow.parts[-1].offset - wide.parts[-1].offset
     words = {part.offset: part for part in narrow.parts}
     for shift in range(room + 1):
@@ -136,7 +136,7 @@ def _aligned(wide: Words, narrow: Words, comparison: Comparison) -> Slack | None
 
 
 def _in_stretch(wide: Node, narrow: Stretch, comparison: Comparison) -> Slack | None:
-    """For an occurrence in a part of the article."""
+    """For a node that is limited to a part of the article."""
     if isinstance(wide, syntax.StretchOperator) and lies_within(narrow, wide):
         found = slack(wide.child, narrow.child, comparison)
         if found is not None and (lies_within(wide, narrow) or grows(wide.child)):
@@ -176,7 +176,7 @@ def _near(wide: Near, narrow: Near, comparison: Comparison) -> Slack | None:
 
 
 def _halves(words: Words) -> Iterator[Near]:
-    """A phrase as two neighbours, cut at each of its gaps."""
+    """The ways to split a phrase into two adjacent parts."""
     for cut in range(1, len(words.parts)):
         left, right = words.parts[:cut], words.parts[cut:]
         start = right[0].offset
@@ -188,7 +188,7 @@ def _halves(words: Words) -> Iterator[Near]:
 
 
 def _same(wide: syntax.Same, narrow: syntax.Same | Near, comparison: Comparison) -> Slack | None:
-    """One sentence is in one paragraph; words that are nearer than the next paragraph are in one, too."""
+    """A sentence is within a paragraph, and so are words that are nearer than the gap between two."""
     if isinstance(narrow, Near):
         near_enough = narrow.distance <= PARAGRAPH_GAP and is_simple(narrow.left) and is_simple(narrow.right)
         if wide.unit != "P" or not near_enough:

@@ -1,4 +1,4 @@
-"""Languages that a query names and no article has: articles have two letters of ISO 639-1."""
+"""Languages that no article has: those of articles are two-letter codes of ISO 639-1."""
 
 import re
 from collections.abc import Collection, Iterator

@@ -1,6 +1,6 @@
-"""Entries of a word list that another entry makes unnecessary, told where they stand.
+"""Entries of a word list that another entry makes unnecessary, reported at their places.
 
-A list may stand under a NEAR, so an entry goes only where another is found at the very same words.
+A list may be an operand of NEAR, so an entry is unnecessary only if another finds the very same words.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,7 +17,7 @@ from watchdesk.rules.lint.repeats import covered_entries
 def lint_lists(
     files: Iterable[yaml_document.Mapping], lists: WordLists, languages: Collection[str], problems: Problems
 ) -> None:
-    """Notes a warning for each entry that could be left out in every one of the languages."""
+    """Reports each entry that is unnecessary in all of the languages."""
     for file in files:
         declared = file.get("lists")
         if not isinstance(declared, yaml_document.Mapping):

@@ -1,4 +1,4 @@
-"""Sources and tags that a query names and nobody has configured; categories that no article has had."""
+"""Sources and tags in a query that are not configured; categories that no stored article has."""
 
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
@@ -29,7 +29,7 @@ def unknown_names(
 
 
 def unknown_categories(root: Node, categories: Collection[str] | None) -> Iterator[Mistake]:
-    """A warning for each that fits none of those that articles have had."""
+    """A warning for each that matches no category of the stored articles."""
     for part, _ in walk(root):
         if not isinstance(part, Fact) or part.field != "category" or not categories:
             continue
@@ -42,7 +42,7 @@ def unknown_categories(root: Node, categories: Collection[str] | None) -> Iterat
 
 
 def all_of(names: Collection[str]) -> str:
-    """A hint with the names that there are, or some of them."""
+    """A hint that lists the existing names, or some of them."""
     if not names:
         return "none is configured"
     shown = ", ".join(sorted(names)[:_MOST_NAMED])

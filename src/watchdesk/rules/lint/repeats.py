@@ -1,4 +1,4 @@
-"""Words that a query could do without: an OR has what finds as much already, an AND what asks as much."""
+"""Words that a query can do without: another part of the OR finds as much, or of the AND asks as much."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ from watchdesk.rules.lint.unneeded import Branch, Stands, branches, unneeded_in_
 
 
 def repeats(group: Group, query: str, comparison: Comparison) -> Iterator[Mistake]:
-    """A warning for each part that could be left out. What has a weight is there for the score."""
+    """A warning for each part that can be left out, except those with a weight, which serve the score."""
     unweighted = [number for number, member in enumerate(group.members) if not _is_weighted(member)]
     if isinstance(group.node, Or):
         yield from _of_or(group, unweighted, query, comparison)
@@ -25,7 +25,7 @@ def repeats(group: Group, query: str, comparison: Comparison) -> Iterator[Mistak
 def covered_entries(
     terms: Sequence[Words], own: int, comparison: Comparison
 ) -> Iterator[tuple[Words, Words]]:
-    """The last `own` entries of a list that could go, each with another that finds the same words."""
+    """Those of the last `own` entries that can go, each with another that finds the same words."""
     parts = [Branch(words, number) for number, words in enumerate(terms)]
     candidates = range(len(terms) - 1, len(terms) - 1 - own, -1)
     for number, by in unneeded_in_or(parts, candidates, _at_same_words(comparison)):

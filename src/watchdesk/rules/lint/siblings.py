@@ -1,6 +1,6 @@
-"""Which of many parts that stand side by side may cover which: by a word they must share, not pair by pair.
+"""Which of many sibling parts may cover each other: found by words that they must share, not pair by pair.
 
-A cheap look that leaves nothing out; `covers` says which of them do.
+Cheap, and misses none; whether one really covers the other is left to `covers`.
 """
 
 from collections import Counter, defaultdict
@@ -24,7 +24,7 @@ _SAMPLE_LANGUAGE = "en"
 
 
 class Siblings:
-    """Parts of a query that stand side by side, by number."""
+    """Sibling parts of a query, by number."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self._offered = [tuple(dict.fromkeys(_marks(node))) for node in nodes]

@@ -1,4 +1,4 @@
-"""Parts of an article that a query may be kept to, and what more of the article does to what it finds."""
+"""Parts of an article that a query may be limited to, and how the extent of a part changes what it finds."""
 
 from typing import assert_never
 
@@ -9,7 +9,7 @@ _IN_BODY = ("lead", "heading")
 
 
 def lies_within(inner: Stretch, outer: Stretch) -> bool:
-    """Whether what `inner` keeps to is a part of what `outer` keeps to."""
+    """Whether the part of `inner` is within the part of `outer`."""
     match outer:
         case Within():
             return outer.field in _fields(inner)
@@ -22,7 +22,7 @@ def lies_within(inner: Stretch, outer: Stretch) -> bool:
 
 
 def _fields(stretch: Stretch) -> tuple[str, ...]:
-    """The fields that hold all of it."""
+    """The fields that contain all of it."""
     match stretch:
         case Within():
             return (stretch.field, "body") if stretch.field in _IN_BODY else (stretch.field,)
@@ -33,7 +33,7 @@ def _fields(stretch: Stretch) -> tuple[str, ...]:
 
 
 def grows(node: Node) -> bool:
-    """Whether it finds the same or more, and never less, the more of an article it may look at."""
+    """Whether it never finds less when it may search more of an article."""
     return all(_grows(part) for part, _ in walk(node))
 
 
@@ -54,7 +54,7 @@ def _grows(part: Node) -> bool:
 
 
 def is_simple(node: Node) -> bool:
-    """Whether it finds words and phrases, and nothing that is made of several of them."""
+    """Whether it finds only words and phrases, nothing that combines several."""
     return not any(isinstance(part, syntax.PairOperator | syntax.And) for part, _ in walk(node))
 
 

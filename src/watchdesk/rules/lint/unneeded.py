@@ -1,4 +1,4 @@
-"""Which of many parts that stand side by side could be left out, so that the others say the same."""
+"""Which of many sibling parts can be left out, so that the others mean the same."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Branch:
 
 
 def branches(members: Sequence[Node]) -> list[Branch]:
-    """The parts of an OR, with the entries of lists one by one."""
+    """The parts of an OR, with each list entry as a part."""
     found: list[Branch] = []
     for owner, node in enumerate(members):
         if isinstance(node, Listed):
@@ -34,7 +34,7 @@ def branches(members: Sequence[Node]) -> list[Branch]:
 def unneeded_in_or(
     parts: Sequence[Branch], candidates: Iterable[int], covers: Stands
 ) -> Iterator[tuple[int, Branch]]:
-    """Owners among `candidates` that could go, one after the other, each with a branch that covers it."""
+    """The owners among `candidates` that can go, one after the other, each with a branch that covers it."""
     siblings = Siblings([part.node for part in parts])
     numbers: dict[int, list[int]] = {}
     for number, part in enumerate(parts):
@@ -57,7 +57,7 @@ def unneeded_in_or(
 def unneeded_in_and(
     members: Sequence[Node], candidates: Iterable[int], covers: Stands
 ) -> Iterator[tuple[int, int]]:
-    """Numbers among `candidates` that could go, each with the number of one that asks for as much or more."""
+    """The numbers among `candidates` that can go, each with that of a part that asks for as much or more."""
     siblings = Siblings(members)
     gone: set[int] = set()
     for wide in candidates:

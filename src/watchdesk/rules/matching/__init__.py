@@ -1,1 +1,1 @@
-"""One query and one article: where it occurs, whether it matches, its score and snippet. Pure."""
+"""Pure: one query × one article → whether it matches, where, with which score and snippet."""

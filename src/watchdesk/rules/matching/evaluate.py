@@ -1,4 +1,4 @@
-"""A query tree × an article's reading → what each node found.
+"""A query's tree × an article's reading → what each node finds.
 
 Every node yields an `Outcome`; scores, spans and explanations are read off that tree, so that they
 cannot disagree with the match.
@@ -19,7 +19,7 @@ from watchdesk.rules.matching.reading import Reading
 
 
 class Positions(Protocol):
-    """What is asked of an article: where words stand in it. A `Reading` answers, and the engine's view."""
+    """What `evaluate` asks of an article: the positions of words. Both `Reading` and the engine answer."""
 
     @property
     def article(self) -> Article:
@@ -27,23 +27,23 @@ class Positions(Protocol):
 
     @property
     def work(self) -> Work:
-        """What the rule that is asked may still do."""
+        """The work that the rule has left."""
 
     @property
     def whole(self) -> Reading:
-        """Its whole reading, for what needs its characters."""
+        """The whole reading, for what needs characters."""
 
     def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
-        """Where the words of a term stand in their order."""
+        """Where the words of a term are found in their order."""
 
     def hit(self, leaf: Leaf, found: Range) -> Hit:
         """A leaf, found at a range."""
 
     def ranges(self, field: str) -> tuple[Range, ...]:
-        """Where a text field stands: title, lead, heading or body."""
+        """Where a text field is: title, lead, heading or body."""
 
     def words_of_body(self, chosen: slice) -> tuple[Range, ...]:
-        """Where the chosen words of the body stand, such as the first ten: `slice(10)`."""
+        """Where the chosen words of the body are, such as the first ten: `slice(10)`."""
 
     def sentence_of(self, position: int) -> int:
         """The number of the sentence at a position."""
@@ -65,7 +65,7 @@ class Outcome:
 def evaluate(  # noqa: PLR0911  one answer a kind of node
     node: Node, reading: Positions, scope: tuple[Range, ...] | None = None
 ) -> Outcome:
-    """What `node` and everything below it finds; `scope`: only within these positions."""
+    """What a node and all nodes below it find; `scope`: only within these positions."""
     match node:
         case syntax.And():
             children = tuple(evaluate(child, reading, scope) for child in node.children)
@@ -95,7 +95,7 @@ def evaluate(  # noqa: PLR0911  one answer a kind of node
 def holds(  # noqa: PLR0911  one answer a kind of node
     node: Node, reading: Positions, scope: tuple[Range, ...] | None = None
 ) -> bool:
-    """Whether `evaluate` would say ok, found with as little work as that takes: most rules do not match."""
+    """Whether `evaluate` would say ok, with as little work as possible: most rules do not match."""
     match node:
         case syntax.And():
             return all(holds(child, reading, scope) for child in node.children)
@@ -117,7 +117,7 @@ def holds(  # noqa: PLR0911  one answer a kind of node
 
 
 def occurrences(outcome: Outcome) -> Sequence[Occurrence]:
-    """The places where a node holds: its own, or those of the children that make it hold, by their start."""
+    """Where a node is found: its own occurrences, or those of its children that are found, by start."""
     if not outcome.ok:
         return ()
     match outcome.node:
@@ -159,7 +159,7 @@ def _pair(node: Pair, reading: Positions, scope: tuple[Range, ...] | None) -> Ou
 
 
 def _stretch(node: Stretch, reading: Positions) -> tuple[Range, ...]:
-    """The part of the article that a node keeps its child to."""
+    """The part of the article that a node limits its child to."""
     match node:
         case syntax.Within():
             return reading.ranges(node.field)

@@ -1,4 +1,4 @@
-"""Queries about an article's data: its source, author, address, language and categories.
+"""Facts: queries about an article's data: its source, author, address, language and categories.
 
 Source ids and languages are compared whole (`*` stands for any letters), addresses by any part of
 them, authors and categories word by word.
@@ -17,14 +17,14 @@ from watchdesk.rules.text.words import APOSTROPHES, tokens
 
 _BETWEEN_WORDS = re.compile(rf"[\s.&/,{APOSTROPHES}-]+")
 _IN_ADDRESSES = "/:?#[]@!$&'()*+,;=%"
-"""Signs that addresses hold as they are."""
+"""Signs that are not percent-encoded in addresses."""
 
 NOWHERE = -1
 """The position of a hit that is not in the text."""
 
 
 def fact_hits(fact: Fact, article: Article) -> list[Hit]:
-    """Where the article's data says what the fact asks."""
+    """Where the article's data matches the fact."""
     found: list[Hit] = []
     for text in _values(fact.field, article):
         span = _span(fact, text)
@@ -35,7 +35,7 @@ def fact_hits(fact: Fact, article: Article) -> list[Hit]:
 
 
 def names_category(value: str, category: str) -> bool:
-    """Whether `category:value` holds of an article with this category."""
+    """Whether `category:value` is true of an article with this category."""
     return _words_span(value, category) is not None
 
 
@@ -64,7 +64,7 @@ def _span(fact: Fact, text: str) -> tuple[int, int] | None:
 
 
 def _words_span(value: str, text: str) -> tuple[int, int] | None:
-    """Where the words of `value` stand in `text` next to each other, case and accents folded."""
+    """Where `text` has the words of `value` next to each other, with case and accents folded."""
     read = list(tokens(text))
     wanted = _wanted_words(value)
     for at in range(len(read) - len(wanted) + 1):
@@ -76,14 +76,14 @@ def _words_span(value: str, text: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=4096)
 def _wanted_words(value: str) -> Sequence[re.Pattern[str]]:
-    """The words of a value, cut as those of texts are; a `*` stands for any letters within one."""
+    """The words of a value, split as texts are. A `*` matches any letters within a word."""
     if "*" not in value:
         return [re.compile(re.escape(plain(token.surface))) for token in tokens(value)]
     return [re.compile(_wildcard(word)) for word in _BETWEEN_WORDS.split(value.strip()) if word]
 
 
 def _address_span(value: str, address: str) -> tuple[int, int] | None:
-    """Where an address holds the value, written as itself or percent-encoded."""
+    """Where an address contains the value, plain or percent-encoded."""
     lower = address.lower()
     for form in dict.fromkeys((value.lower(), quote(value, safe=_IN_ADDRESSES).lower())):
         found = re.search(re.escape(form).replace(r"\*", ".*"), lower)

@@ -1,17 +1,17 @@
-"""How much of an article is read, and how much work one rule may make of it: enough for any honest one."""
+"""How much of an article rules read, and how much work each may do on it: enough for any honest rule."""
 
 from collections.abc import Iterator
 
 from watchdesk.model import Article
 
 LONGEST_ARTICLE = 300_000
-"""Characters, some 50,000 words; of a longer article, rules see the beginning."""
+"""Characters, some 50,000 words. Rules read only the beginning of a longer article."""
 
 MOST_STEPS = 50_000
-"""Pairs of words, and the like, that one rule may look at in one article."""
+"""Pairs of words and similar steps that one rule may try in one article."""
 
 MOST_HITS = 10_000
-"""Places of one word, list or expression that one rule sees in one article."""
+"""Places of one word, list or expression that one rule considers in one article."""
 
 MOST_SPANS = 1_000
 """Spans kept of one match, the first in reading order; its score counts them all."""
@@ -33,7 +33,7 @@ def blocks(article: Article) -> Iterator[tuple[str, str]]:
 
 
 def is_cut(article: Article) -> bool:
-    """Whether the article is longer than what rules read of it."""
+    """Whether the article is longer than rules read."""
     return len(article.title) + _BETWEEN_BLOCKS + len(article.text) > LONGEST_ARTICLE
 
 
@@ -43,10 +43,10 @@ class Work:
     def __init__(self, steps: int = MOST_STEPS) -> None:
         self._left = steps
         self.cut_short = False
-        """Whether more was asked, so that only a part was looked at."""
+        """Whether the work ran out, so that the rule considered only a part."""
 
     def step(self) -> bool:
-        """Whether one step more is allowed."""
+        """Takes one step; False when none is left."""
         self._left -= 1
         if self._left < 0:
             self.cut_short = True

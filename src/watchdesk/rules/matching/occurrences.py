@@ -1,4 +1,4 @@
-"""Occurrences, and how two kinds of them stand to each other: near, in order, in one sentence.
+"""Occurrences, and how they relate to each other: near, in order, in one sentence.
 
 Plain functions over positions. Which occurrences a query has is left to `evaluate`.
 """
@@ -16,11 +16,11 @@ MOST_PAIRS = 5_000
 
 
 Range = tuple[int, int]
-"""First and last position, both within."""
+"""First and last position, inclusive."""
 
 
 class Hit(NamedTuple):
-    """A leaf of the query, found: positions `start` to `end`, characters `left` to `right` of the field."""
+    """Where a leaf is found: positions `start` to `end`, characters `left` to `right` of the field."""
 
     start: int
     end: int
@@ -33,7 +33,7 @@ class Hit(NamedTuple):
 
 
 class Occurrence(NamedTuple):
-    """One way in which a part of the query is there: the hits it is made of, and the stretch they span."""
+    """One way in which a part of the query is found: its hits, and the stretch that they span."""
 
     start: int
     end: int
@@ -52,7 +52,7 @@ def gap(one: Occurrence, other: Occurrence) -> int | None:
 
 
 def in_order(words: Sequence[tuple[Sequence[int], int]]) -> list[Range]:
-    """Where words stand in their order: `words` are the positions of each, and its offset in the term."""
+    """Where words are found in order. `words`: the positions of each, and its offset in the term."""
     starts: set[int] | None = None
     for positions, offset in sorted(words, key=lambda word: len(word[0])):
         shifted = {position - offset for position in positions}
@@ -80,7 +80,7 @@ def near(
 def together(
     left: Sequence[Occurrence], right: Sequence[Occurrence], unit: Callable[[int], int], work: Work
 ) -> list[Occurrence]:
-    """Every left one with every right one that lies in the same unit and shares no word with it."""
+    """Every left one with every right one in the same unit that shares no word with it."""
     by_unit: dict[int, list[Occurrence]] = {}
     for other in right:
         if unit(other.start) == unit(other.end):
@@ -97,7 +97,7 @@ def together(
 def apart(
     left: Sequence[Occurrence], right: Sequence[Occurrence], distance: int, work: Work
 ) -> list[Occurrence]:
-    """The left ones with no right one that close. A right one that is the left one itself does not count."""
+    """The left ones without a right one that close. A right one that is the left one does not count."""
     longest = _longest(right)
 
     def is_reached(one: Occurrence) -> bool:
@@ -112,7 +112,7 @@ def apart(
 
 
 def count_apart(occurrences: Iterable[Occurrence]) -> int:
-    """How many of them do not overlap, chosen from the left."""
+    """The number that do not overlap, chosen from the left."""
     count, reached = 0, -1
     for one in sorted(occurrences, key=lambda occurrence: occurrence.end):
         if one.start > reached:
@@ -168,7 +168,7 @@ def _joined(
     fits: Callable[[Occurrence, Occurrence], bool],
     work: Work,
 ) -> list[Occurrence]:
-    """The pairs that fit, each one occurrence, none twice, by their start."""
+    """The pairs that fit, each as one occurrence, without duplicates, by start."""
     found: dict[tuple[tuple[int, int], ...], Occurrence] = {}
     for one, other in pairs:
         if not work.step():

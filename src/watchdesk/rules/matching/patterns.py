@@ -1,4 +1,4 @@
-"""What regular expressions find: in the folded text of each paragraph.
+"""What regular expressions find in the folded text of each paragraph.
 
 Spans are mapped back to the characters that were folded.
 """
@@ -53,7 +53,7 @@ def _hit(pattern: Pattern, reading: Reading, block: Block, left: int, right: int
 
 @lru_cache(maxsize=256)
 def _folded(text: str) -> tuple[str, tuple[int, ...] | range]:
-    """The folded text, and for each of its characters the one it was folded from."""
+    """The folded text, and for each of its characters the index of the original one."""
     if text.isascii():
         return text.lower(), range(len(text))
     kept = encodable(text)
@@ -67,12 +67,12 @@ def _folded(text: str) -> tuple[str, tuple[int, ...] | range]:
 
 
 def folded(text: str) -> str:
-    """The text as regular expressions see it."""
+    """The folded text that regular expressions search."""
     return _folded(text)[0]
 
 
 class _FoldedLetters(dict[int, str]):
-    """Code point → what it folds to; `uneven` are the letters that become none or several."""
+    """Code point → its folded form; `uneven` letters become none or several."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""An article as the matcher reads it: its words once, with positions, paragraphs and sentences.
+"""An article as rules read it: its words, with positions, paragraphs and sentences.
 
 Indexes over the words are made when a rule first asks. What rules ask is left to `evaluate`.
 """
@@ -18,7 +18,7 @@ from watchdesk.rules.text.sentences import ends_sentence
 from watchdesk.rules.text.words import tokens
 
 PARAGRAPH_GAP = 50
-"""Positions between paragraphs, so that NEAR does not join them by accident."""
+"""Unused positions between paragraphs, so that NEAR rarely joins words of two."""
 
 
 class Block(NamedTuple):
@@ -27,7 +27,7 @@ class Block(NamedTuple):
     kind: str
     field: str
     start: int
-    """Of its first character in the field's text."""
+    """Index of its first character in the field's text."""
     text: str
     first: int
     """Position of its first word."""
@@ -47,7 +47,7 @@ class Word(NamedTuple):
 
 
 class Reading:
-    """An article's words and where they stand; made once for all rules."""
+    """An article's words and their positions; made once for all rules."""
 
     def __init__(self, article: Article) -> None:
         self.article = article
@@ -55,7 +55,7 @@ class Reading:
         self.words: list[Word] = []
         self.blocks: list[Block] = []
         self.work = Work()
-        """What the rule that is asked may still do; each rule begins anew."""
+        """The work that the current rule has left. Each rule starts afresh."""
         position = offset = 0
         for kind, text in blocks(article):
             if kind == "title":
@@ -66,7 +66,7 @@ class Reading:
         self._phrases: dict[tuple[Part, ...], Sequence[Range]] = {}
 
     def _read(self, kind: str, field: str, offset: int, text: str, position: int) -> int:
-        """Takes in a block at `position`; the position of what follows."""
+        """Adds a block at `position`. Returns the position after it."""
         first, number = position, len(self.blocks)
         sentence = self.words[-1].sentence + 1 if self.words else 0
         previous_end = 0
@@ -82,7 +82,7 @@ class Reading:
 
     @cached_property
     def positions(self) -> Sequence[int]:
-        """Position of each word, rising."""
+        """Position of each word, in rising order."""
         return [word.position for word in self.words]
 
     @cached_property
@@ -121,18 +121,18 @@ class Reading:
 
     @property
     def whole(self) -> "Reading":
-        """This."""
+        """Itself."""
         return self
 
     def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
-        """Where the words of a term stand in their order; worked out once an article."""
+        """Where the words of a term are found in their order; computed once an article."""
         known = self._phrases.get(parts)
         if known is None:
             known = self._phrases[parts] = in_order([(self._of(part), part.offset) for part in parts])
         return known
 
     def _of(self, part: Part) -> Sequence[int]:
-        """Positions of the words that a part of a term asks for."""
+        """Positions of the words that match a part of a term."""
         match part.how:
             case How.STEM if stems_only_on_request(self.language):
                 return self._stemmed.get(stem(part.text, self.language), ())
@@ -162,7 +162,7 @@ class Reading:
         return self.word_at(position).block
 
     def word_at(self, position: int) -> Word:
-        """The word at a position that holds one."""
+        """The word at a position that has one."""
         return self.words[bisect_left(self.positions, position)]
 
     def text_of(self, field: str) -> str:
@@ -178,7 +178,7 @@ class Reading:
         return "title" if position <= self.blocks[0].last else "body"
 
     def ranges(self, field: str) -> tuple[Range, ...]:
-        """Where a text field stands: title, lead, heading or body."""
+        """Where a text field is: title, lead, heading or body."""
         match field:
             case "title":
                 return ((self.blocks[0].first, self.blocks[0].last),)
@@ -191,6 +191,6 @@ class Reading:
                 return tuple((b.first, b.last) for b in self.blocks if b.kind == "heading")
 
     def words_of_body(self, chosen: slice) -> tuple[Range, ...]:
-        """Where the chosen words of the body stand, such as the first ten: `slice(10)`."""
+        """Where the chosen words of the body are, such as the first ten: `slice(10)`."""
         body = self.positions[bisect_right(self.positions, self.blocks[0].last) :][chosen]
         return ((body[0], body[-1]),) if body else ()

@@ -1,4 +1,4 @@
-"""How much a match weighs: deterministic, and explained part by part.
+"""The score of a match: deterministic, and explained part by part.
 
 For each word, phrase or list that found something: weight × log2(1 + occurrences), ×3 when one is in
 the title, else ×1.5 when one is in the lead; summed, divided by the number of positive parts.
@@ -16,7 +16,7 @@ from watchdesk.rules.matching.reading import Reading
 
 _FACTORS = {"title": 3.0, "lead": 1.5, "body": 1.0}
 _ONLY_FACTS = 1.0
-"""The score of a match by the article's data alone."""
+"""The score of a match by facts alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class ScorePart:
     weight: float
     occurrences: int
     best: str
-    """The best place it was found at: title, lead or body."""
+    """The best place where it was found: title, lead or body."""
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The sum, and what it was made from."""
+    """The total, and what it is made of."""
 
     total: float
     parts: tuple[ScorePart, ...]
@@ -55,7 +55,7 @@ def score(outcome: Outcome, hits: Sequence[Hit], reading: Reading) -> Score:
 
 
 def hits_of(outcome: Outcome) -> list[Hit]:
-    """Every hit that the match stands on, none twice, in reading order."""
+    """Every hit that the match relies on, without duplicates, in reading order."""
     found = {(hit.leaf.at, hit.field, hit.left, hit.right): hit for hit in _hits(outcome)}
     order = {"title": 0, "body": 1}
     return sorted(found.values(), key=lambda hit: (order.get(hit.field, 2), hit.left, hit.right, hit.leaf.at))
@@ -72,7 +72,7 @@ def _hits(outcome: Outcome) -> Iterator[Hit]:
 
 
 def _weights(node: Node, weight: float) -> Iterator[tuple[tuple[int, int], float]]:
-    """Where each positive text leaf stands in the query, and its weight."""
+    """Where each positive text leaf is in the query, and its weight."""
     if isinstance(node, syntax.Words | syntax.Pattern | syntax.Listed):
         yield node.at, weight
     if isinstance(node, syntax.Weighted):

@@ -13,7 +13,7 @@ LENGTH = 240
 """Characters, about."""
 
 _MARGIN = 40
-"""Characters kept free beside the hits, so that they do not stand at the very edge."""
+"""Characters kept free beside the hits, so that none is at the very edge."""
 
 
 def snippet(hits: Sequence[Hit], reading: Reading) -> Snippet:
@@ -30,7 +30,7 @@ def snippet(hits: Sequence[Hit], reading: Reading) -> Snippet:
 
 
 def title_marks(hits: Sequence[Hit]) -> tuple[tuple[int, int], ...]:
-    """Where the title holds hits; those that touch are one."""
+    """Where the title has hits; overlapping ones are joined."""
     return merged([(hit.left, hit.right) for hit in hits if hit.field == "title"])
 
 
@@ -46,7 +46,7 @@ def merged(marks: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _stretches(hits: Sequence[Hit], reading: Reading) -> list[list[Hit]]:
-    """For each hit, it and those after it that fit into one snippet."""
+    """For each hit: itself and the hits after it that fit into one snippet."""
     blocks = [reading.word_at(hit.start).block for hit in hits]
     stretches: list[list[Hit]] = []
     end = 0
