@@ -1,6 +1,6 @@
-"""Shell: digest → people. The outbox leases what is due, a channel sends it, the outcome is recorded.
+"""Shell: digest → people. The outbox leases what is due, a channel sends it, and the outcome is recorded.
 
-What a digest holds and says is settled before; what survives a restart is the store's.
+`digests` decides what a digest holds and says; `store` keeps what survives a restart.
 """
 
 from watchdesk.delivery.addressing import deliveries_for

@@ -1,6 +1,6 @@
-"""Which deliveries a digest becomes, and the stable identity of each.
+"""The deliveries of a digest, and the stable identity of each.
 
-The identity is what a receiver drops repeats by, so it follows from the digest and the channel alone.
+A receiver drops repeats by the identity, so it depends on the digest and the channel alone.
 """
 
 import uuid
@@ -13,7 +13,7 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tag:watchdesk,2026:delivery")
 
 
 def deliveries_for(digest: Digest, to: Sequence[str], now: datetime) -> tuple[Delivery, ...]:
-    """One delivery for each channel of `to`, due at once; a channel named twice gets one."""
+    """One delivery for each channel of `to`, due at once; a channel that is named twice gets one."""
     return tuple(
         Delivery(
             id=_identity(digest.id, channel),
@@ -29,5 +29,5 @@ def deliveries_for(digest: Digest, to: Sequence[str], now: datetime) -> tuple[De
 
 
 def _identity(digest_id: str, channel: str) -> str:
-    """The length keeps digest and channel apart: ("a", "bc") is not ("ab", "c")."""
+    """The length keeps the two apart: ("a", "bc") is not ("ab", "c")."""
     return uuid.uuid5(_NAMESPACE, f"{len(digest_id)}:{digest_id}{channel}").hex

@@ -1,6 +1,6 @@
-"""An Atom feed (RFC 4287) in a file of its own: read, given new entries, written again.
+"""Reads an Atom feed (RFC 4287) from a file, adds entries, and writes it again.
 
-What the entries say is left to the channel.
+The `atom` channel decides what the entries say.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,34 +16,34 @@ from watchdesk.encoding.xml import permitted
 _ATOM = "http://www.w3.org/2005/Atom"
 _NAMESPACES = {None: _ATOM}
 _SKEW = timedelta(hours=1)
-"""How far the clocks of two machines may be apart without either of them being wrong."""
+"""How far the clocks of two machines may differ before one counts as wrong."""
 
 
 class DamagedFeed(Exception):
-    """The file is no feed of ours, or not a whole one."""
+    """The file is not one of our feeds, or it is incomplete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a reader of feeds shows as one."""
+    """One entry, as a feed reader shows it."""
 
     id: str
     title: str
     updated: datetime
     published: datetime | None = None
     author: str | None = None
-    """None: the feed's own."""
+    """None: the author of the feed."""
     link: str | None = None
     summary_html: str | None = None
     content_html: str | None = None
     category: str | None = None
     replaces: bool = False
-    """Whether it stands for an older one of its identity; otherwise the one that is there stays."""
+    """Whether it replaces an older entry of the same id; otherwise the older one stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What stands above the entries."""
+    """The head of the feed."""
 
     id: str
     title: str
@@ -77,7 +77,7 @@ def _not_after(entry: Entry, now: datetime) -> Entry:
 
 
 def _date_back(elements: Iterable[Any], new: datetime, now: datetime) -> None:
-    """What is dated long after `now` is set just before what is `new`."""
+    """Dates back what is dated long after `now`, to just before `new`."""
     for element in elements:
         if _updated(element) <= _time(now + _SKEW):
             continue
@@ -147,7 +147,7 @@ def _text(parent: Any, name: str, text: str | None = None, **attributes: str) ->
 
 
 def _updated(element: Any) -> str:
-    """In one form, which sorts as the times do."""
+    """When the entry was updated, in a form that sorts by time."""
     return str(element.findtext(f"{{{_ATOM}}}updated") or "")
 
 
@@ -156,5 +156,5 @@ def _time(moment: datetime) -> str:
 
 
 def identity(*parts: str) -> str:
-    """A tag URI (RFC 4151) that never changes."""
+    """A tag URI (RFC 4151); the same parts always give the same one."""
     return "tag:watchdesk,2026:" + "/".join(quote(part, safe="") for part in parts)

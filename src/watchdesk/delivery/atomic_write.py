@@ -1,4 +1,4 @@
-"""Writes a file so that it is there whole or not at all, a power cut included."""
+"""Writes a file atomically: after a crash or a power cut it is there in full or not at all."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,9 @@ from watchdesk.config.private import PRIVATE, open_private, set_mode
 
 
 def write_atomically(target: Path, content: bytes, temporary: Path, mode: int = PRIVATE) -> None:
-    """Writes `temporary`, on the same file system, and renames it to `target` when it is on the disk.
+    """Writes `temporary`, which must be on the same file system, syncs it, and renames it to `target`.
 
-    `mode`: of the file, whatever the umask. Raises `OSError` when that cannot be done; then `temporary` is
-    gone.
+    `mode`: of the file, whatever the umask. On failure, removes `temporary` and raises `OSError`.
     """
     try:
         with os.fdopen(open_private(temporary, os.O_WRONLY | os.O_TRUNC), "wb") as file:
@@ -26,7 +25,7 @@ def write_atomically(target: Path, content: bytes, temporary: Path, mode: int = 
 
 
 def sync_directory(directory: Path) -> None:
-    """Makes new names in a directory survive a power cut."""
+    """Syncs a directory, so that new names in it survive a power cut."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,7 @@
-"""One attempt at a delivery, whoever wrote the channel: what comes of it is an outcome, and a short one."""
+"""One attempt at a delivery. Whatever the channel's code does, the result is a short, clean outcome.
+
+The outbox decides what follows from it.
+"""
 
 import queue
 import threading
@@ -17,15 +20,17 @@ log = structlog.get_logger(__name__)
 
 _LONGEST_REASON = 1000
 _LOOKED_AT = 10_000
-"""Characters of a reason that are read at all."""
+"""How many characters of a reason are looked at."""
 _HANGING = 4
-"""Attempts of one channel that may hang when another begins."""
+"""How many attempts of a channel may hang before no further one begins."""
 _MOST_NAMES = 100_000
-"""Receivers who may have taken a delivery."""
+"""The most receivers of one delivery that are remembered as having it."""
 
 
 def attempt(name: str, channel: Channel, parcel: Parcel, now: datetime) -> SendOutcome:
-    """Lets the channel send once. A mistake in it is a failed attempt, and costs no other channel a thing."""
+    """Lets the channel send once. An exception in its code is a failed attempt and affects no other
+    channel.
+    """
     try:
         return normalised(channel.send(parcel, now))
     except Exception as mistake:  # noqa: BLE001 - whatever a channel does wrong is told, here
@@ -33,7 +38,7 @@ def attempt(name: str, channel: Channel, parcel: Parcel, now: datetime) -> SendO
 
 
 def normalised(outcome: object) -> SendOutcome:
-    """The outcome with its texts on one line, fit for a database, not too long; a failure if it is none."""
+    """The outcome with its texts on one line, storable and bounded; a failure if it is no outcome at all."""
     match outcome:
         case Sent(note):
             return Sent(None if note is None else _short(note))
@@ -53,9 +58,9 @@ def normalised(outcome: object) -> SendOutcome:
 
 
 class Contained:
-    """A third party's channel: it sends in a thread of its own, for a limited time; its prints are logged.
+    """Runs a third party's channel in a thread, for a limited time, and logs what it prints.
 
-    Nothing it raises reaches the sender, not even what ends a thread or a process (`SystemExit`).
+    No exception of the channel reaches the sender, not even `SystemExit`.
     """
 
     def __init__(self, name: str, channel: Channel, seconds: float) -> None:
@@ -65,7 +70,7 @@ class Contained:
         self._late: dict[str, queue.SimpleQueue[SendOutcome]] = {}
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
-        """As the channel sends; what has not come back is not begun a second time."""
+        """Sends by the channel. An attempt that has not come back is waited for, not repeated."""
         late = self._late.get(parcel.delivery.id)
         if late is not None:
             return self._wait(parcel, late, 0.0)
@@ -117,7 +122,7 @@ def _failed(name: str, parcel: Parcel, mistake: BaseException) -> Retry:
 
 
 def described(mistake: BaseException) -> str:
-    """What a third party's code raised, as one line: its kind, and what it says of itself."""
+    """An exception of a third party's code as one line: its class, and its message."""
     kind = _short(type(mistake).__name__)
     try:
         said = str(mistake)

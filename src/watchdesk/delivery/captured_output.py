@@ -1,4 +1,4 @@
-"""What a third party's code prints goes to the log, line by line, and not into the output of a command."""
+"""Sends what a third party's code prints to the log, line by line, and keeps it out of a command's output."""
 
 import contextlib
 import sys
@@ -18,7 +18,7 @@ _MOST_UNENDED = 10_000
 
 
 class _Lines:
-    """Collects what is printed at one place until a line is whole."""
+    """Collects printed text until a line is complete."""
 
     def __init__(self, **about: str) -> None:
         self._log = log.bind(**about)
@@ -48,11 +48,11 @@ class _Here(threading.local):
 
 
 _here = _Here()
-"""Of each thread: where its prints go."""
+"""For each thread: where its output goes."""
 
 
 class _Router:
-    """Stands for a stream, and lets through what is printed anywhere else."""
+    """Replaces a stream. Output of threads that are not captured passes through."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -73,7 +73,7 @@ class _Router:
 
 @contextlib.contextmanager
 def captured_to_log(**about: str) -> Iterator[None]:
-    """What this thread prints meanwhile is logged, with `about` beside it."""
+    """Logs what this thread prints meanwhile, with the fields `about`."""
     _stand_in()
     before, _here.lines = _here.lines, _Lines(**about)
     try:

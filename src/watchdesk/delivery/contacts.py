@@ -1,4 +1,4 @@
-"""Whom the readers of a digest may ask: where answers to it go, else the operators."""
+"""The addresses that readers of a digest may write to: where replies go, else the operators."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -7,7 +7,7 @@ from watchdesk.delivery.channels.email import EmailOptions
 
 
 def contacts_for(settings: Settings, to: Sequence[str]) -> tuple[str, ...]:
-    """Mail addresses, each once; without any the desk's `contact`, and none where that is not set either."""
+    """Mail addresses, each once. Falls back to the desk's `contact`; empty where that is not set either."""
     channels = settings.channels
     replies = list(_replies(channels[name] for name in to if name in channels))
     found = replies or list(_recipients(channels[name] for name in settings.operators if name in channels))

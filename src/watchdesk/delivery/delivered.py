@@ -1,4 +1,4 @@
-"""Who has taken a delivery that others of its receivers did not take yet."""
+"""Remembers which receivers of a delivery have it while others still lack it."""
 
 import threading
 from collections import OrderedDict
@@ -11,14 +11,14 @@ _REMEMBERED = 1000
 
 
 class Delivered(Generic[Receiver]):
-    """Remembered by the process alone, so that a repeat leaves them out; of the last 1,000 deliveries."""
+    """Kept by this process alone, for the last 1,000 deliveries, so that a repeat leaves them out."""
 
     def __init__(self) -> None:
         self._by_delivery: OrderedDict[str, set[Receiver]] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, delivery_id: str) -> set[Receiver]:
-        """Those that have taken it; who takes it is added to the set."""
+        """The receivers that have it; the caller adds to the set."""
         with self._lock:
             delivered = self._by_delivery.setdefault(delivery_id, set())
             self._by_delivery.move_to_end(delivery_id)

@@ -1,4 +1,4 @@
-"""The document of a digest or a notice, as channels read it back."""
+"""The JSON document of a digest or a notice, as channels read it back."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from watchdesk.model import Rendered
 
 
 def document_in(rendered: Rendered) -> Mapping[str, Any]:
-    """The document; empty where it is none of ours."""
+    """The document; empty where the JSON is none of ours."""
     try:
         document = json.loads(rendered.json)
     except ValueError:
@@ -17,5 +17,5 @@ def document_in(rendered: Rendered) -> Mapping[str, Any]:
 
 
 def is_test(rendered: Rendered) -> bool:
-    """Whether it was sent by hand to try a channel: it leaves nothing behind that stands for a digest."""
+    """Whether it was sent by hand to test a channel: such a digest leaves nothing behind."""
     return document_in(rendered).get("test") is True

@@ -12,7 +12,7 @@ _MODES = {"600": 0o600, "640": 0o640, "644": 0o644}
 
 
 def _mode(value: object) -> int:
-    """In YAML 1.2 `0640` is the number 640, and `0o640` the one that it looks like."""
+    """In YAML 1.2, `0640` is the number 640, and `0o640` is octal."""
     if isinstance(value, int) and not isinstance(value, bool) and value in _MODES.values():
         return value
     found = _MODES.get(str(value).removeprefix("0o").lstrip("0"))
@@ -32,7 +32,7 @@ FileMode = Annotated[
 
 
 class FolderOptions(BaseModel):
-    """One folder; its name alone will do."""
+    """One folder; its name alone is enough."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,7 +49,7 @@ class FolderOptions(BaseModel):
 
 
 class ServedFolderOptions(FolderOptions):
-    """A folder that others may read as well, such as a web server."""
+    """A folder that others, such as a web server, may read."""
 
     mode: FileMode = Field(
         default=PRIVATE,

@@ -1,7 +1,7 @@
-"""What a process is sending: none of it is begun a second time, and what hangs counts to its channel.
+"""What this process is sending: nothing is sent twice at once, and what hangs counts against its channel.
 
-A lease runs out; a thread in a third party's code, or in a folder on a dead mount, does not. What was sent
-and could not be recorded is kept here until it is.
+A lease runs out; a thread stuck in a third party's code or on a dead mount does not. Deliveries that were
+sent but could not be recorded are kept here until they are.
 """
 
 import threading
@@ -23,7 +23,7 @@ class InFlight:
 
     @contextmanager
     def sending(self, delivery: Delivery, now: datetime) -> Iterator[None]:
-        """While it is being sent."""
+        """Counts the delivery as in flight while it is being sent."""
         with self._lock:
             self._since[delivery.id] = delivery.channel, now
         try:
@@ -33,13 +33,13 @@ class InFlight:
                 del self._since[delivery.id]
 
     def keep(self, delivery: Delivery, outcome: SendOutcome) -> None:
-        """The attempt is over, and the store could not record what came of it."""
+        """Keeps the outcome of an attempt that the store could not record."""
         with self._lock:
             self._unrecorded[delivery.id] = delivery, outcome
 
     @contextmanager
     def recording(self) -> Iterator[Iterator[tuple[Delivery, SendOutcome]]]:
-        """What was kept, for one thread at a time; each is forgotten when the next is asked for."""
+        """The kept outcomes, for one thread at a time; each is dropped when the next is asked for."""
         with self._recording:
             yield self._each_unrecorded()
 
@@ -52,12 +52,12 @@ class InFlight:
                 del self._unrecorded[delivery_id]
 
     def channels(self) -> Mapping[str, str]:
-        """Delivery id → its channel; those that are over and not recorded take no channel's room ('')."""
+        """Delivery id → channel; '' for those that are over but not recorded, which use no channel's room."""
         with self._lock:
             over = dict.fromkeys(self._unrecorded, "")
             return over | {delivery: channel for delivery, (channel, _) in self._since.items()}
 
     def hanging(self, now: datetime, after: timedelta) -> int:
-        """How many have been in flight for longer."""
+        """How many have been in flight for longer than `after`."""
         with self._lock:
             return sum(now - since > after for _, since in self._since.values())

@@ -1,6 +1,6 @@
-"""What a kind of channel is: the options that people write, and how they become a channel.
+"""A kind of channel: its options, and how they become a channel.
 
-The registry of kinds is in `channels`; a third party registers a `ChannelKind` as an entry point.
+`channels` has the registry; a third party registers a `ChannelKind` as an entry point.
 """
 
 import ssl

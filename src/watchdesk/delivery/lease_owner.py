@@ -1,7 +1,8 @@
-"""Who holds a lease: the name by which it is known whether the process lives, and its leases are given back.
+"""The owner of a lease: a name that tells whether its process still lives, and returning dead owners'
+leases.
 
-A process is judged by its own kind alone: numbers of processes mean something only within one running
-machine, and within one of its namespaces (pid_namespaces(7)). Containers may share name and number.
+A process judges only names of its own machine, boot and PID namespace (pid_namespaces(7)), because
+process numbers mean nothing elsewhere. Containers may share a name and a number.
 """
 
 import os
@@ -18,23 +19,23 @@ _NAME = re.compile(r"(?P<where>.+):(?P<process>\d+):(?P<started>\d*):[0-9a-f]+",
 
 
 def lease_owner_name() -> str:
-    """This process, in words that no other has, on any machine, at any time; each call gives others."""
+    """A name for this process that no other has, on any machine, at any time. Each call gives a new one."""
     process = os.getpid()
     return f"{_where()}:{process}:{_started(process) or ''}:{secrets.token_hex(4)}"
 
 
 def release_dead_leases(store: OutboxStore, now: datetime) -> int:
-    """Gives back what processes held that are gone, of those that this one can know of.
+    """Returns the leases of dead processes that this process can judge; how many there were.
 
-    How many there were. What they were sending is repeated at once, under its identity, rather than when
-    the leases run out; until then they would count as in flight. All else that is due goes first: if the
-    sending itself ends the process (a crash in a third party's code), it takes nothing else with it.
+    What they were sending is repeated at once under its identity, and not only when the leases run out;
+    until then they would count as in flight. Everything else that is due goes first: if sending crashes
+    this process (in a third party's code), nothing else is lost with it.
     """
     return sum(store.release(owner, now) for owner in store.lease_owners() if _is_gone(owner))
 
 
 def _where() -> str:
-    """The machine since it was started, and the namespace of its processes; the name is for people."""
+    """Host name, boot id and PID namespace; the host name is there for people."""
     try:
         boot = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
         space = str((_PROC / "self/ns/pid").stat().st_ino)
@@ -44,7 +45,7 @@ def _where() -> str:
 
 
 def _started(process: int) -> str | None:
-    """When, in ticks since the machine was (proc_pid_stat(5)); None: there is none, or it is not told."""
+    """When it started, in ticks since boot (proc_pid_stat(5)); None: no such process, or not known."""
     try:
         written = (_PROC / str(process) / "stat").read_text("utf-8", "replace")
     except OSError:

@@ -1,8 +1,8 @@
-"""Sends what is due: leases a delivery, lets its channel send it, records what came of it.
+"""Sends what is due: leases a delivery, lets its channel send it, and records the outcome.
 
-One lease at a time, longer than any channel may take, so that a slow receiver never makes another
-process repeat what waits behind it. A sender that does not come back within it has failed, as any
-attempt may fail. When to try again is decided by `scheduling`.
+One lease at a time, longer than any channel may take, so that a slow receiver never makes another process
+repeat what waits behind it. A sender that does not come back in time has failed like any other.
+`scheduling` decides when to try again.
 """
 
 import random
@@ -35,17 +35,17 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=10)
 """Twice what the slowest channel allows itself (`Timeouts.whole`)."""
 LATE = f"its sender did not come back within {LEASE // timedelta(minutes=1)} minutes"
-"""It hangs, or its process died."""
+"""The sender hangs, or its process died."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One attempt: the delivery as it was leased, what came of it, and how the outbox holds it now."""
+    """One attempt: the delivery as leased, its outcome, and its state afterwards."""
 
     delivery: Delivery
     outcome: SendOutcome
     state: DeliveryState
-    """Still `leased` when the lease was lost meanwhile: another process answers for it now."""
+    """Still `leased` if the lease was lost meanwhile: then another process is responsible."""
     next_attempt: datetime | None = None
 
 
@@ -60,10 +60,10 @@ def send_due(
 ) -> Sequence[Report]:
     """Attempts every due delivery once, oldest first. May run in several threads and processes.
 
-    `owner` names the process; `limits` say what each channel's receiver is spared; `in_flight` is what
-    the threads of the process share. Raises `StorageError` when an outcome cannot be recorded: it is kept
-    there, recorded first in the next turn, and nothing is leased before that. A process that ends before
-    leaves the delivery to be repeated under its identity when the lease has run out.
+    `owner` names the process; `limits` are those of the channels; `in_flight` is shared by the threads of
+    the process. Raises `StorageError` when an outcome cannot be recorded: it is kept in `in_flight` and
+    recorded first next time, before anything is leased. If the process ends before that, the delivery is
+    repeated under its identity once the lease has run out.
     """
     sending = in_flight or InFlight()
     reports = record_kept(store, sending, owner, clock, rng)
@@ -86,7 +86,9 @@ def send_due(
 def record_kept(
     store: OutboxStore, sending: InFlight, owner: str, clock: Callable[[], datetime], rng: random.Random
 ) -> list[Report]:
-    """Records what was sent and could not be recorded at the time. Raises `StorageError`; it is kept then."""
+    """Records outcomes that could not be recorded before. Raises `StorageError`, and then still keeps
+    them.
+    """
     reports: list[Report] = []
     with sending.recording() as kept:
         for delivery, outcome in kept:
@@ -96,7 +98,7 @@ def record_kept(
 
 
 def _fail_overdue(store: OutboxStore, sending: InFlight, now: datetime, rng: random.Random) -> list[Report]:
-    """What does not come back is put off and given up as what fails: it neither loops nor waits for ever."""
+    """Treats a sender that does not come back as a failed attempt: put off, and given up in the end."""
     reports: list[Report] = []
     mine = sending.channels()
     for delivery in store.overdue(now, LEASE, mine):

@@ -1,4 +1,4 @@
-"""Signs requests as Standard Webhooks has it: scheme v1, HMAC-SHA256 over id, time and body. Pure.
+"""Signs requests by Standard Webhooks: scheme v1, HMAC-SHA256 over id, time and body. Pure.
 
 A secret that begins with `whsec_` is the base64 of the key; any other is the key itself, in UTF-8.
 """
@@ -28,7 +28,9 @@ def key_of(secret: str) -> bytes:
 
 
 def signed_headers(identity: str, body: bytes, keys: Sequence[bytes], now: datetime) -> Mapping[str, str]:
-    """webhook-id, webhook-timestamp and, where there are keys, webhook-signature with one for each."""
+    """The headers webhook-id, webhook-timestamp and, if there are keys, webhook-signature with one for
+    each.
+    """
     moment = str(int(now.timestamp()))
     headers = {"webhook-id": identity, "webhook-timestamp": moment}
     if keys:

@@ -15,7 +15,7 @@ class Timeouts:
     """For the exchange; shorter than the lease of a delivery."""
 
     def within(self, timeout: timedelta | None) -> Self:
-        """The same, with the `timeout` of the channel for the whole; None: as they are."""
+        """The same, with a channel's `timeout` for the whole exchange; None: unchanged."""
         if timeout is None:
             return self
         whole = timeout.total_seconds()

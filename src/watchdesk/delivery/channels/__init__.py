@@ -1,6 +1,7 @@
-"""The kinds of channel: one file and one line each. Third parties add theirs by entry points.
+"""The kinds of channel: to add one, add a file and one line here. Third parties add theirs by entry
+points.
 
-An entry point of the group `watchdesk.channels` is named for its kind and leads to a `ChannelKind`.
+An entry point of the group `watchdesk.channels` has the name of its kind and leads to a `ChannelKind`.
 """
 
 import ssl
@@ -34,11 +35,11 @@ KINDS: Mapping[str, ChannelKind] = MappingProxyType(
 
 
 class ChannelKindBroken(WatchdeskError):
-    """A third party's kind of channel is installed and cannot be used."""
+    """A third party's kind of channel is installed but cannot be used."""
 
 
 class ChannelNotBuilt(WatchdeskError):
-    """A channel's own code failed while it was made from its options."""
+    """The code of a channel's kind failed while it made the channel from its options."""
 
     def __init__(self, channel: ChannelSettings, reason: str) -> None:
         self.channel = channel
@@ -88,7 +89,10 @@ def _built(setting: ChannelSettings, kind: ChannelKind, context: ChannelContext)
 
 
 def all_kinds() -> Mapping[str, ChannelKind]:
-    """Ours and those installed beside us; ours win. Raises `ChannelKindBroken`."""
+    """The kinds that come with watchdesk and those of installed packages; on a conflict ours win.
+
+    Raises `ChannelKindBroken`.
+    """
     installed = {point.name: _load(point) for point in entry_points(group="watchdesk.channels")}
     return {**installed, **KINDS}
 

@@ -1,7 +1,7 @@
-"""`atom`: digests as feeds in a folder, for any reader of feeds or web server: one a digest, one a rule.
+"""`atom`: writes digests as Atom feeds into a folder, for feed readers and web servers.
 
-`DIGEST.atom` has an entry for each digest, `rules/RULE.atom` one for each story. How a feed is written is
-in `atom_feed`.
+`DIGEST.atom` has an entry for each digest, `rules/RULE.atom` one for each story. `atom_feed` writes the
+XML.
 """
 
 import fcntl
@@ -37,7 +37,7 @@ _AGAIN = 0.02
 
 
 class AtomOptions(ServedFolderOptions):
-    """Under `atom:`; the folder alone will do."""
+    """The options under `atom:`; a folder alone is enough."""
 
     keep: int = Field(
         default=100, ge=1, le=10_000, description="Entries of each feed; older ones are left out"
@@ -53,7 +53,7 @@ class AtomChannel:
         self._keep = keep
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
-        """Adds what is not there yet. A full disk or a closed folder is tried again."""
+        """Adds the entries that are missing. A full disk or an unwritable folder is tried again."""
         document = document_in(parcel.rendered)
         notes: list[str] = []
         try:
@@ -74,7 +74,7 @@ class AtomChannel:
         return Sent("; ".join(notes) or None)
 
     def _add(self, path: Path, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[str]:
-        """Writes where there is something new; what to tell of a file that was damaged."""
+        """Writes the feed if there is something new; returns what to report of a damaged file."""
         written = path.read_bytes() if path.exists() else None
         notes = []
         try:
@@ -91,7 +91,7 @@ class AtomChannel:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """While no other thread and no other process writes here. Raises `TimeoutError`, and `OSError`."""
+    """Holds a lock against other threads and processes. Raises `TimeoutError` and `OSError`."""
     ends = time.monotonic() + _PATIENCE
     with os.fdopen(open_private(path), "wb") as file:
         while True:
@@ -106,7 +106,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _desk_of(folder: Path) -> str:
-    """What tells these feeds from those of other desks: drawn once, and kept with them."""
+    """The id of this desk's feeds; drawn once, and kept beside them."""
     path = folder / ".desk"
     if not path.exists():
         write_atomically(path, uuid.uuid4().hex.encode(), folder / ".desk.part")
@@ -133,7 +133,7 @@ def _rule_feed(desk: str, rule: Mapping[str, Any]) -> Feed:
 
 
 def _stories(rule: Mapping[str, Any], parcel: Parcel) -> list[Entry]:
-    """Best first: those in full, those that are only named, and what was found while it was silenced."""
+    """The stories of a rule, best first: in full, then by headline, then those held back by a silence."""
     shown = [*rule["stories"], *rule.get("more", ()), *rule.get("held_back", ())]
     return [_story(rule["id"], story, parcel) for story in shown]
 
@@ -163,7 +163,7 @@ def _author(article: Mapping[str, Any]) -> str:
 
 
 def _content(story: Mapping[str, Any]) -> str | None:
-    """The article's own paragraphs; of a story that is only named, its beginning."""
+    """The article's paragraphs; the beginning of a story that is shown by its headline alone."""
     text = story.get("text") or story.get("summary")
     if not text:
         return None
@@ -180,7 +180,7 @@ def _marked(snippet: str, marks: Sequence[Sequence[int]]) -> str:
 
 
 def _within_body(page: str) -> str:
-    """What stands in the page's body: an entry is shown within a page of the reader's."""
+    """The content of the page's body, for readers that show it within a page of their own."""
     try:
         body = lxml.html.document_fromstring(permitted(page)).find("body")
     except (etree.ParserError, ValueError):

@@ -1,6 +1,7 @@
-"""`chat`: a digest as one message in Slack, Teams, Telegram, Matrix, ntfy and whatever else Apprise reaches.
+"""`chat`: sends a digest as one message to Slack, Teams, Telegram, Matrix, ntfy and all else that Apprise
+reaches.
 
-What the message says and how it is sent is in `delivery.chat`.
+`delivery.chat` decides what the message says and how it is sent.
 """
 
 import ssl
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from watchdesk.delivery.chat.services import ChatService
 
 TIMEOUTS = Timeouts(wait=20, whole=60)
-"""Where the configuration says nothing."""
+"""The defaults, where the configuration names none."""
 
 
 class ChatOptions(BaseModel):
-    """Under `chat:`; the address alone will do."""
+    """The options under `chat:`; an address alone is enough."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -77,10 +78,10 @@ class ChatChannel:
         self._delivered: Delivered[int] = Delivered()
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
-        """Sends once to each address that has not taken it yet. Every trouble on the way is an outcome.
+        """Sends once to each address that does not have it yet. Every failure on the way is an outcome.
 
-        Chats cannot drop repeats, so an address that took a delivery is left out when it is sent again;
-        this is remembered by the process alone.
+        Chats cannot drop repeats, so a repeat leaves out the addresses that have the delivery. Only this
+        process remembers them.
         """
         ends = time.monotonic() + self._timeouts.whole
         delivered = self._delivered.of(parcel.delivery.id)
@@ -116,14 +117,14 @@ class ChatChannel:
 def _service(
     address: str, network: Network = Network(), trust: ssl.SSLContext | None = None
 ) -> "ChatService":
-    """Raises `ValueError` for an address that is none."""
+    """Raises `ValueError` for an invalid address."""
     from watchdesk.delivery.chat.services import ChatService  # noqa: PLC0415 - Apprise is heavy
 
     return ChatService(address, network, trust)
 
 
 def settled(outcomes: Sequence[SendOutcome]) -> SendOutcome:
-    """The outcome for all addresses together: it is sent again while any of them may still take it."""
+    """The outcome for all addresses together: Retry while any of them may still accept it."""
     later = [outcome.reason for outcome in outcomes if isinstance(outcome, Retry)]
     refused = [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
     if later:

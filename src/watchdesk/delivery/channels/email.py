@@ -1,4 +1,4 @@
-"""`email`: a digest as a mail to people. What the message holds and how it is handed over is in `mail`."""
+"""`email`: sends a digest as a mail message. `delivery.mail` writes the message and hands it over."""
 
 import re
 import ssl
@@ -29,7 +29,7 @@ _UNSUBSCRIBE = re.compile(r"([Mm][Aa][Ii][Ll][Tt][Oo]:|[Hh][Tt][Tt][Pp][Ss]?://)
 
 
 class EmailOptions(BaseModel):
-    """Under `email:`."""
+    """The options under `email:`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
 
@@ -141,7 +141,7 @@ class EmailOptions(BaseModel):
 
     @property
     def tls_in_force(self) -> Tls:
-        """As it is written, else as it is sensible for the server."""
+        """As configured, else the default for the kind of server."""
         if self.tls is not None:
             return self.tls
         return Tls.REQUIRED if self.user and not self.server.is_local else Tls.WHEN_OFFERED
@@ -168,7 +168,9 @@ class EmailChannel:
         self._room = Room()
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
-        """Sends once, to those who have not taken it yet. Every refusal and every trouble is an outcome."""
+        """Sends once, to the recipients who do not have it yet. Every refusal and every failure is an
+        outcome.
+        """
         options = self._options
         letter = self._letter(parcel, options.to)
         others = [address for address in options.to if not address.needs_utf8]

@@ -1,7 +1,7 @@
-"""`files`: a digest as HTML, text and JSON files in a folder, under names that sort by time.
+"""`files`: writes a digest as HTML, text and JSON into a folder, under names that sort by time.
 
-`latest-NAME.html` leads to the newest of each digest, tests left aside. A repeat writes the same names with
-the same content.
+`latest-NAME.html` links to the newest of each digest, tests excepted. A repeat writes the same files
+again.
 """
 
 import re
@@ -19,7 +19,7 @@ _UNFIT = re.compile(r"[^\w-]+")
 
 
 class FilesOptions(ServedFolderOptions):
-    """Under `files:`."""
+    """The options under `files:`."""
 
 
 class FilesChannel:
@@ -30,7 +30,7 @@ class FilesChannel:
         self._mode = mode
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
-        """Writes the files; a full disk or a folder that cannot be written is tried again."""
+        """Writes the files. A full disk or an unwritable folder is tried again."""
         stem = file_stem(parcel)
         rendered = parcel.rendered
         contents = {"html": rendered.html, "txt": rendered.text, "json": rendered.json}
@@ -47,10 +47,10 @@ class FilesChannel:
         return Sent()
 
     def _point_latest(self, digest: str, name: str, now: datetime) -> None:
-        """Never backwards: a delivery that was late does not replace a newer one.
+        """Points the link to this page, unless it leads to a newer one.
 
-        A name later than now was written while a clock was ahead; it does not hold the link, and neither
-        does a page that somebody has deleted.
+        A page dated later than now was written while a clock was ahead. Neither such a page nor a deleted
+        one holds the link.
         """
         latest = self._folder / f"latest-{digest}.html"
         if latest.is_symlink() and latest.exists():
@@ -71,12 +71,12 @@ def file_stem(parcel: Parcel) -> str:
 
 
 def _stamp(moment: datetime) -> str:
-    """In UTC; sorts as the times do."""
+    """In UTC, in a form that sorts by time."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"
 
 
 def fit(text: str) -> str:
-    """The text as a part of a file's name."""
+    """The text as part of a file name."""
     return _UNFIT.sub("-", text)[:80]
 
 

@@ -1,6 +1,6 @@
-"""`maildir`: a digest as a message in a local mailbox (https://cr.yp.to/proto/maildir.html).
+"""`maildir`: adds a digest to a local mailbox (https://cr.yp.to/proto/maildir.html).
 
-The message's name follows from the delivery, so that a repeat finds it there, read or unread.
+The delivery gives the file its name, so that a repeat finds the message there, read or unread.
 """
 
 from datetime import datetime
@@ -19,17 +19,17 @@ _READER = MailAddress("", "desk@localhost")
 
 
 class MaildirOptions(FolderOptions):
-    """Under `maildir:`."""
+    """The options under `maildir:`."""
 
 
 class MaildirChannel:
-    """Lays each digest into a mailbox, once."""
+    """Adds each digest to a mailbox, once."""
 
     def __init__(self, mailbox: Path) -> None:
         self._mailbox = mailbox
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
-        """Adds the message where it is not there yet; a full disk or a closed folder is tried again."""
+        """Adds the message if it is missing. A full disk or an unwritable folder is tried again."""
         name = f"{int(parcel.composed_at.timestamp())}.{parcel.delivery.id.replace('/', '-')}.watchdesk"
         content = write_letter(parcel, _SENDER, [_READER]).content.replace(b"\r\n", b"\n")
         try:
@@ -42,7 +42,7 @@ class MaildirChannel:
         return Sent()
 
     def _holds(self, name: str) -> bool:
-        """In cur/, a message's name goes on with its flags, after a colon."""
+        """In cur/, flags follow the name after a colon."""
         if (self._mailbox / "new" / name).exists():
             return True
         return any(entry.name.partition(":")[0] == name for entry in (self._mailbox / "cur").iterdir())

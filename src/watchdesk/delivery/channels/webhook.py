@@ -1,6 +1,6 @@
-"""`webhook`: a digest as a JSON document, POSTed and signed as Standard Webhooks has it.
+"""`webhook`: POSTs a digest as a JSON document, signed by Standard Webhooks.
 
-How signatures are made is in `signature`; what an answer means, and how long it may take, is here.
+`signature` makes the signatures. What an answer means, and how long it may take, is decided here.
 """
 
 import ssl
@@ -29,18 +29,18 @@ from watchdesk.transport.retry_after import retry_after
 from watchdesk.transport.trust import trust_store
 
 _LOOKED_AT = 2000
-"""Bytes of an answer's body; the rest is never read."""
+"""How many bytes of an answer's body are read."""
 _REPEATED = 200
-"""Characters of it that a reason repeats."""
+"""How many characters of it a reason quotes."""
 _LOGINS = {401: "www-authenticate", 407: "proxy-authenticate"}
 
 
 TIMEOUTS = Timeouts(wait=30, whole=60)
-"""Where the configuration says nothing."""
+"""The defaults, where the configuration names none."""
 
 
 class WebhookOptions(BaseModel):
-    """Under `webhook:`."""
+    """The options under `webhook:`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -73,7 +73,7 @@ class WebhookOptions(BaseModel):
 
 
 class WebhookChannel:
-    """POSTs each digest once an attempt; redirects are not followed."""
+    """POSTs each digest once for each attempt; follows no redirects."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class WebhookChannel:
         self._trust = trust or trust_store(network.authorities)
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
-        """Sends once. Every refusal and every trouble on the way is an outcome."""
+        """Sends once. Every refusal and every failure on the way is an outcome."""
         body = parcel.rendered.json.encode("utf-8", "replace")
         try:
             keys = [key_of(secret.reveal()) for secret in self._secrets]
@@ -138,7 +138,7 @@ class WebhookChannel:
 
 
 def judge(status: int, headers: Mapping[str, str], said: str, *, where: str, now: datetime) -> SendOutcome:
-    """What an answer means. `said` is the beginning of its body; `headers` know no case."""
+    """What an answer means. `said`: the beginning of its body; `headers`: by name, in any case."""
     told = f"{where} answered {status}" + (f": {said}" if said else "")
     if status in _LOGINS and (unknown := unknown_login(headers.get(_LOGINS[status], ""))):
         return Retry(f"{told}; it asks for a login by {unknown}, which watchdesk does not know")
@@ -153,7 +153,7 @@ def judge(status: int, headers: Mapping[str, str], said: str, *, where: str, now
 
 
 def redacted(url: str) -> str:
-    """Scheme and host: what follows them may be a secret."""
+    """Scheme and host; the rest of the address may be a secret."""
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme}://{parts.hostname}{port}"

@@ -1,1 +1,1 @@
-"""A digest as one message in a chat. What it says is settled in `compact`; Apprise's home is `services`."""
+"""A digest as one chat message. `compact` decides what it says; `services` is the home of Apprise."""

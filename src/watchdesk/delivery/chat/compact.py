@@ -1,6 +1,6 @@
-"""A digest in the few words that a chat takes: its subject, then each rule with its best stories. Pure.
+"""Shortens a digest to a chat message: its subject, then each rule with its best stories. Pure.
 
-What does not fit is counted, so that nobody takes the message for all there was.
+The message counts what it leaves out, so that nobody takes it for everything.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,41 +18,41 @@ from watchdesk.model import Rendered
 
 _LONGEST_TITLE = 200
 _MISSED = 10
-"""Lines in a row that do not fit, after which no shorter one is looked for."""
+"""After so many lines in a row that do not fit, no shorter one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What one message of a service holds."""
+    """How much one message of a service holds."""
 
     body: int
     title: int
-    """0: there is no place for a title of its own."""
+    """0: messages have no title of their own."""
     lines: int = 0
-    """0: as many as there is room for."""
+    """0: no limit."""
     measure: Callable[[str], int] = len
-    """How the service counts."""
+    """How the service counts characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message."""
+    """One chat message."""
 
     title: str
-    """Empty where the service has no place for it, or where there is nothing to say besides."""
+    """Empty where messages have no title, or there is nothing else to say."""
     body: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line that stands in the message together with its heading, or not at all."""
+    """A line that the message holds together with its heading, or not at all."""
 
     part: int
     text: str
 
 
 def compact(rendered: Rendered, markup: Markup, room: Room) -> Message:
-    """The digest or the notice as one message that the room holds."""
+    """The digest or notice as one message that fits."""
     document = document_in(rendered)
     headings, lines, left_out = _lines(document, markup)
     title = shortened(inert(rendered.subject), room.title)
@@ -66,7 +66,7 @@ def compact(rendered: Rendered, markup: Markup, room: Room) -> Message:
 
 
 class _Fitting:
-    """Chooses the lines that there is room for."""
+    """Chooses the lines that fit."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class _Fitting:
 
 
 def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list[_Line], int]:
-    """Headings, lines in the order of their worth, and how many stories the digest itself left out."""
+    """Headings, lines by importance, and how many stories the digest itself left out."""
     if document.get("type") == "notice":
         sentences = [trouble["sentence"] for trouble in document.get("troubles", ())]
         return [""], [_Line(0, f"• {markup.plain(sentence)}") for sentence in sentences], 0
@@ -126,7 +126,7 @@ def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list
 
 
 def _dealt(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The articles of stories in turn, each of them once."""
+    """The articles of the stories, rule by rule in turn, each once."""
     seen: set[Any] = set()
     for part, rank in round_robin([len(rule["stories"]) for rule in rules]):
         article = rules[part]["stories"][rank]["article"]
@@ -151,7 +151,7 @@ def _more(document: Mapping[str, Any]) -> Callable[[int], str]:
 
 
 def _subject_alone(subject: str, markup: Markup, room: Room) -> str:
-    """What always fits."""
+    """The shortest message, which always fits."""
     most = min(room.body, _LONGEST_TITLE)
     shown = markup.plain(shortened(subject, most))
     while most > 0 and room.measure(shown) > room.body:

@@ -1,6 +1,6 @@
-"""Text from elsewhere as a chat shows it: nothing in it is markup, pings anyone, or is a link. Pure.
+"""Quotes text in a chat: nothing in it is markup, mentions anyone, or becomes a link. Pure.
 
-A title is what anyone on the web may have written, and chats act upon what is written in them.
+Anyone on the web may have written a title, and chats act on what they are sent.
 """
 
 import html
@@ -12,25 +12,25 @@ from watchdesk.digests.rendering.sanitising import percent_encoded, safe_link
 from watchdesk.encoding.display import one_line
 
 _GAP = "\u200b"
-"""Zero width space: unseen, and what it stands in is no mention and no address any more."""
+"""Zero width space: invisible, and breaks up mentions and addresses."""
 _ACTS = re.compile(
     r"(?<=@)(?=\w)|(?<=<)(?=[\w/!?@#$])|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\])(?=[(\[])|(?<=\|)(?=\|)", re.I
 )
 _MARKDOWN = re.compile(r"([\\`*_\[\]~])")
 _ANGLES = str.maketrans("<>", "‹›")
 _ACTS_IN_A_LINK = re.compile(r"[()\[\]*@]")
-"""Brackets end a link in Markdown, stars and @ act."""
+"""In Markdown, brackets end a link, and stars and @ have a meaning."""
 
 
 class Markup(StrEnum):
-    """How a chat is written."""
+    """A chat's markup."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
     HTML = "html"
 
     def plain(self, text: str) -> str:
-        """The text on one line, shown as it was written."""
+        """The text on one line, escaped so that it shows as written."""
         words = inert(text)
         if self is Markup.HTML:
             return html.escape(words)
@@ -40,7 +40,7 @@ class Markup(StrEnum):
         return words
 
     def strong(self, text: str) -> str:
-        """The same, emphasised where there is a way to."""
+        """The same, emphasised if the markup can."""
         shown = self.plain(text)
         if self is Markup.HTML:
             return f"<b>{shown}</b>"
@@ -65,12 +65,12 @@ class Markup(StrEnum):
 
 
 def inert(text: str) -> str:
-    """One line without controls, in which no chat finds a mention, a tag or a link."""
+    """One line without control characters, in which no chat finds a mention, a tag or a link."""
     return _ACTS.sub(_GAP, one_line(text))
 
 
 def link_of(url: str | None) -> str | None:
-    """The address as any markup takes it; None where it is none that is safe to open."""
+    """The address, safe in any markup; None where it is not safe to open."""
     safe = safe_link(url)
     if safe is None:
         return None

@@ -1,7 +1,7 @@
-"""Apprise's home: an address → a chat service that takes one message, and says why when it does not.
+"""The home of Apprise: opens an address as a chat service that sends one message and says why it failed.
 
-Apprise tells what went wrong to its log alone, in which addresses stand: what is taken from there is
-stripped of every part of them, and the log itself goes nowhere.
+Apprise reports failures to its log alone, addresses included. Reasons are taken from there without any
+part of an address, and the log itself goes nowhere.
 """
 
 import json
@@ -25,14 +25,14 @@ from watchdesk.transport.trust import trust_store
 LIST_OF_KINDS = "https://github.com/caronc/apprise/wiki"
 
 _RENDERS_MARKDOWN = {"mmost", "mmosts", "discord"}
-"""Apprise calls what they take text; they show it as Markdown."""
+"""Apprise says they take plain text; they show it as Markdown."""
 _NTFY = {"ntfy", "ntfys"}
 _NTFY_BYTES = 4000
-"""Its servers turn what is longer into a file, unless told otherwise (`message-size-limit`)."""
+"""Its servers turn longer messages into a file, unless configured otherwise (`message-size-limit`)."""
 _NTFY_JSON = 7500
-"""Apprise turns what is longer as JSON into a file."""
+"""Apprise turns a message whose JSON is longer into a file."""
 _FOR_GOOD = {410, 413}
-"""The place is gone, the message too large: the same again would be refused again."""
+"""The target is gone or the message too large: a repeat would be refused again."""
 _STATUS = re.compile(r"error[=:]\s?(\d{3})")
 _ANSWER = re.compile(r"Response Details:\s+b?['\"]?(.*?)['\"]?$", re.DOTALL)
 _CAUSE = re.compile(
@@ -42,7 +42,7 @@ _CAUSE = re.compile(
     re.IGNORECASE,
 )
 _REPEATED = 200
-"""Characters of an answer that a reason repeats."""
+"""How many characters of an answer a reason quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Said:
 
     @property
     def status(self) -> int | None:
-        """The HTTP status, or what of the service's own code is one."""
+        """The HTTP status, or the status that the service's own code means."""
         found = _STATUS.search(" ".join(self.warnings))
         return int(found[1]) if found else None
 
@@ -73,7 +73,7 @@ class _Said:
 
 
 class ChatService:
-    """One address, opened for one message: Apprise makes a second one wait for seconds."""
+    """One address, opened for one message; Apprise makes a second message wait for seconds."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class ChatService:
         network: Network = Network(),
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        """Raises `ValueError` for an address that is none, without repeating what of it is secret."""
+        """Raises `ValueError` for an invalid address, without quoting what is secret in it."""
         self._network = network
         self._trust = trust
         self._address = address.strip()
@@ -106,7 +106,7 @@ class ChatService:
 
     @property
     def markup(self) -> Markup:
-        """How it is written."""
+        """Its markup."""
         if self._scheme in _RENDERS_MARKDOWN:
             return Markup.MARKDOWN
         return Markup(self._service.resolve_format(None).value)
@@ -122,7 +122,7 @@ class ChatService:
         return Room(int(service.body_maxlen) - amalgamated, title, lines, _utf16)
 
     def send(self, message: Message, wait: float) -> SendOutcome:
-        """Sends once; `wait`: seconds for each answer. What it may refuse or fail at is an outcome."""
+        """Sends once; `wait`: seconds for each answer. Every refusal and failure is an outcome."""
         self._service.socket_connect_timeout = self._service.socket_read_timeout = wait
         crowd = Apprise(asset=self._asset)
         crowd.add(self._service)
@@ -149,7 +149,7 @@ class ChatService:
         return Refused(reason) if said.status in _FOR_GOOD else Retry(reason)
 
     def _without_address(self, text: str) -> str:
-        """On one line, without any part of the address that is long enough to be worth something."""
+        """On one line, without any part of the address that is long enough to be a secret."""
         rest = self._address.partition("://")[2]
         parts = {piece for way in (rest, unquote(rest)) for piece in re.split(r"[/:@?&=#%+,\s]+", way)}
         for part in sorted((part for part in parts if len(part) > 3), key=len, reverse=True):
@@ -182,7 +182,7 @@ def _scheme_of(address: str) -> str:
 
 
 def _keep_the_log_to_ourselves() -> None:
-    """All of it is written, for the reasons in it, and none of it is shown."""
+    """Records all of Apprise's log, for reasons, and shows none of it."""
     log = logging.getLogger("apprise")
     log.setLevel(logging.DEBUG)
     log.propagate = False
@@ -191,7 +191,7 @@ def _keep_the_log_to_ourselves() -> None:
 
 
 def _utf16(text: str) -> int:
-    """As most services count."""
+    """The way most services count."""
     return len(text.encode("utf-16-le", "replace")) // 2
 
 

@@ -1,6 +1,8 @@
-"""A limit for what cannot be interrupted: after it nobody waits any more, and what hangs is counted.
+"""A time limit for calls that cannot be interrupted: after it nobody waits, and hanging calls are
+counted.
 
-Apprise bounds each wait for a receiver, not their sum: one that sends a byte a second holds it for ever.
+Apprise bounds each wait for a receiver but not their sum: one that sends a byte a second would hold it
+for ever.
 """
 
 import queue
@@ -10,18 +12,18 @@ from collections.abc import Callable
 from watchdesk.model import Retry, SendOutcome
 
 _HANGING = 4
-"""Attempts that may still hang when another begins."""
+"""How many attempts may hang before no further one begins."""
 
 
 class TimeLimit:
-    """Lets attempts of one channel run in threads of their own, which do not outlive the process."""
+    """Runs the attempts of one channel in threads that do not outlive the process."""
 
     def __init__(self) -> None:
         self._hanging: set[threading.Thread] = set()
         self._lock = threading.Lock()
 
     def run(self, name: str, attempt: Callable[[], SendOutcome], seconds: float) -> SendOutcome:
-        """What came of it within the time. `name` is what reasons call the receiver."""
+        """The outcome of the attempt, within the time. `name`: of the receiver, for reasons."""
         with self._lock:
             self._hanging = {thread for thread in self._hanging if thread.is_alive()}
             if len(self._hanging) >= _HANGING:

@@ -1,4 +1,4 @@
-"""A connection to a mail server: plain, over TLS, or to a socket's path; it ends with its deadline."""
+"""A connection to a mail server, plain, over TLS or to a socket's path, that ends with its deadline."""
 
 import smtplib
 import socket
@@ -85,7 +85,7 @@ class MailConnection(smtplib.SMTP):
 
 
 def trust_for(server: MailServer, authorities: Authorities = Authorities()) -> ssl.SSLContext:
-    """Certificates are checked, but on this machine: local servers come with self-made ones."""
+    """Checks certificates, except on this machine: local servers have self-signed ones."""
     trust = trust_store(authorities)
     if server.is_local:
         trust.check_hostname = False

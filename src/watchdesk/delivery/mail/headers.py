@@ -1,7 +1,7 @@
-"""Header fields of a message as they go over the wire: folded, in ASCII where that can be (RFC 5322 §2.2).
+"""Writes header fields as they are sent: folded, and in ASCII where possible (RFC 5322 §2.2).
 
-Nothing that is quoted can end its field, begin another, or be decoded into something else: what looks
-like an encoded-word (RFC 2047) is written as one, so that it is read as it stood.
+Quoted text cannot end its field, begin another, or be decoded: what looks like an encoded-word (RFC 2047)
+is itself encoded, so that it reads as written.
 """
 
 import base64

@@ -1,6 +1,6 @@
-"""A digest as a mail message (RFC 5322, RFC 2046): the same parcel gives the same bytes, always.
+"""Writes a digest as a mail message (RFC 5322, RFC 2046): the same delivery always gives the same bytes.
 
-How a header field is written is left to `headers`.
+`headers` writes the header fields.
 """
 
 import re
@@ -55,9 +55,10 @@ def write_letter(
     one_click: bool = False,
     reply_to: Sequence[MailAddress] = (),
 ) -> Letter:
-    """The parcel as multipart/alternative, plain text first, with an identity that repeats share.
+    """The rendered delivery as multipart/alternative, plain text first, with an identity that repeats
+    share.
 
-    `one_click`: the address to unsubscribe at takes the POST of RFC 8058.
+    `one_click`: the unsubscribe address takes the POST of RFC 8058.
     """
     # 7bit makes every body quoted-printable or base64, which no server on the way may alter.
     bodies = EmailMessage(policy=SMTP.clone(cte_type="7bit"))

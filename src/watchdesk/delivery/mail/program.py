@@ -1,4 +1,4 @@
-"""Hands a letter to the sendmail program that every mail system installs, which queues it."""
+"""Hands a letter to the sendmail program that every mail system installs, and which queues it."""
 
 import re
 import shutil
@@ -23,16 +23,15 @@ _REPLY = re.compile(r"(?<![\d.])([45]\d\d)[ -](?!bytes|ms\b)(.*)")
 
 
 class SendmailProgram:
-    """The program, as the configuration names it or as it is found."""
+    """The sendmail program, as configured or as found."""
 
     def __init__(self, server: MailServer, timeouts: Timeouts | None = None) -> None:
         self._path = server.path
         self._timeouts = timeouts or Timeouts()
 
     def send(self, letter: Letter, had: Collection[str] = ()) -> SendOutcome:
-        """Queues once, but for those who `had` it at an earlier attempt.
-
-        Never raises for what the program may do.
+        """Queues once, except for those who `had` it from an earlier attempt. Never raises for the
+        program's failures.
         """
         program = self._path or shutil.which("sendmail", path=_FOLDERS)
         if program is None:
@@ -68,7 +67,7 @@ class SendmailProgram:
 
 
 def _may_be_of_one(outcome: SendOutcome) -> bool:
-    """Whether it may speak of one of the recipients, or of their number."""
+    """Whether the failure may concern one recipient, or their number."""
     match outcome:
         case Sent():
             return False
@@ -81,7 +80,7 @@ def _may_be_of_one(outcome: SendOutcome) -> bool:
 
 
 def _settled(alone: Mapping[str, SendOutcome]) -> SendOutcome:
-    """For all recipients together, each of whom was handed over alone."""
+    """The outcome for all recipients, each of whom was handed over alone."""
     delivered = tuple(who for who, outcome in alone.items() if isinstance(outcome, Sent))
     others = {who: outcome for who, outcome in alone.items() if not isinstance(outcome, Sent)}
     said = "; ".join(f"{who}: {outcome.reason}" for who, outcome in others.items())
@@ -94,7 +93,7 @@ def _settled(alone: Mapping[str, SendOutcome]) -> SendOutcome:
 
 
 def _judge(program: str, done: "subprocess.CompletedProcess[bytes]", *, others: bool) -> SendOutcome:
-    """`others`: whether it was handed over for one of several, each of whom is handed over alone."""
+    """`others`: whether this was one of several recipients, each handed over alone."""
     if done.returncode == 0:
         return Sent()
     said = " ".join(done.stderr.decode("utf-8", "replace").split())[-300:]

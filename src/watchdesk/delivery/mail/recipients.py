@@ -1,4 +1,4 @@
-"""Who of a letter's recipients has it, who does not, and why: what one attempt comes to."""
+"""Tracks which recipients of a letter have it, which do not and why, and sums up the attempt."""
 
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,17 +10,17 @@ from watchdesk.model import Refused, Retry, SendOutcome, Sent
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The last that a server said to a recipient, and at which stage."""
+    """The last reply of a server for a recipient, and at which stage it came."""
 
     stage: Stage
     reply: Reply
 
 
 class Recipients:
-    """The recipients of one letter, called in transactions until each has an answer."""
+    """The recipients of one letter, asked for in transactions until each has an answer."""
 
     def __init__(self, everyone: Sequence[str], had: Collection[str] = ()) -> None:
-        """`had`: who took the letter at an earlier attempt."""
+        """`had`: who has the letter from an earlier attempt."""
         self._everyone = tuple(everyone)
         self._delivered = [who for who in everyone if who in had]
         self._answers: dict[str, Answer] = {}
@@ -34,7 +34,7 @@ class Recipients:
         return tuple(self._delivered)
 
     def note(self, answers: Mapping[str, Answer]) -> None:
-        """These have their answer."""
+        """Notes the answers for these recipients."""
         for who, answer in answers.items():
             self.waiting.remove(who)
             if settled(answer.stage, answer.reply, others_accepted=True) is Meaning.ACCEPTED:
@@ -43,11 +43,11 @@ class Recipients:
                 self._answers[who] = answer
 
     def note_accepted(self) -> None:
-        """The server accepted a recipient, whatever it said to the message then."""
+        """Notes that the server accepted a recipient, whatever it said to the message afterwards."""
         self._accepted = True
 
     def outcome(self, server: str, trouble: str | None = None, *, needs_person: bool = False) -> SendOutcome:
-        """For all together. `trouble`: why those who are still waiting could not be asked."""
+        """The outcome for all together. `trouble`: why those still waiting could not be asked."""
         delivered = tuple(who for who in self._everyone if who in self._delivered)
         found = {
             who: settled(answer.stage, answer.reply, others_accepted=self._accepted)
@@ -68,7 +68,9 @@ class Recipients:
 
 
 class Room:
-    """How many recipients the server takes in one transaction, as far as it has said so; for all threads."""
+    """How many recipients the server accepts in one transaction, as far as it has shown; shared by
+    threads.
+    """
 
     def __init__(self) -> None:
         self._most: int | None = None
@@ -76,17 +78,17 @@ class Room:
 
     @property
     def most(self) -> int | None:
-        """None: it has refused none for their number."""
+        """None: it has not refused any for their number."""
         return self._most
 
     def learn(self, most: int) -> None:
-        """It took so many, and not one more."""
+        """Notes that it accepted so many and not one more."""
         with self._lock:
             self._most = max(1, most if self._most is None else min(most, self._most))
 
 
 def named(replies: Mapping[str, Reply]) -> str:
-    """Who got which reply, those with the same reply together."""
+    """Who got which reply; recipients with the same reply are listed together."""
     together: dict[str, list[str]] = {}
     for who, reply in replies.items():
         together.setdefault(str(reply), []).append(who)

@@ -1,8 +1,8 @@
 """What a mail server's replies mean for a delivery. Pure.
 
-A reply speaks of a recipient, of the transaction, of the day, or of us. Which of them follows from the stage
-it comes at, its code (RFC 5321 §4.2) and its enhanced status code (RFC 3463); where a server gives none, from
-its words. `_TABLE` has all of it, and its first row that fits counts.
+A reply is about a recipient, the transaction, the day, or us. Its stage, its code (RFC 5321 §4.2) and its
+enhanced status code (RFC 3463) tell which; where a server gives none, its words. The first row of
+`_TABLE` that fits counts.
 """
 
 import re
@@ -30,7 +30,7 @@ class Stage(StrEnum):
 
 
 class Meaning(StrEnum):
-    """What a reply says, and to what it speaks."""
+    """What a reply means, and what it is about."""
 
     ACCEPTED = "accepted"
     SPLIT = "split"
@@ -40,11 +40,11 @@ class Meaning(StrEnum):
     LATER = "later"
     """It passes by itself."""
     REFUSED = "refused"
-    """Of this recipient or message, for good."""
+    """Refused for good: this recipient or message."""
     DOUBTFUL = "doubtful"
     """REFUSED where others of the same letter are accepted; OURS where nobody is."""
     OURS = "ours"
-    """Of us: our name, our login, our sender's address, our quota for the day. A person can mend it."""
+    """About us: our name, login, sender address or daily quota. A person can fix it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Reply:
 
 
 def meaning(stage: Stage, reply: Reply) -> Meaning:
-    """What the reply says at this stage."""
+    """What the reply means at this stage."""
     code, status, words = str(reply.code), reply.status, reply.text.lower()
     return next(row.meaning for row in _TABLE if row.fits(stage, code, status, words))
 

@@ -26,7 +26,7 @@ from watchdesk.transport.reasons import distrust_of
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a conversation ended before everyone was asked."""
+    """Why a connection ended before every recipient had an answer."""
 
     reason: str
     needs_person: bool = False
@@ -36,7 +36,7 @@ _ASCII_ALONE = "takes no addresses beyond ASCII (it does not offer SMTPUTF8)"
 
 
 class _Closing(Exception):
-    """The server takes no more over this connection, and may over another (421: RFC 5321 §3.8)."""
+    """The server accepts no more over this connection, but may over another (421: RFC 5321 §3.8)."""
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
@@ -58,9 +58,9 @@ class Submission:
         room: Room | None = None,
         authorities: Authorities = Authorities(),
     ) -> None:
-        """`room`: what is known of the server from earlier letters, and is learnt from this one.
+        """`room`: what is known of the server from earlier letters, and learned from this one.
 
-        `authorities`: whose certificates are believed; `trust`: the same made already.
+        `authorities`: whose certificates are believed; `trust`: the same, already loaded.
         """
         self._server = server
         self._login = login
@@ -75,7 +75,7 @@ class Submission:
         self._in_clear = False
 
     def send(self, letter: Letter, had: Collection[str] = ()) -> SendOutcome:
-        """Sends once to each recipient, but for those who `had` it at an earlier attempt.
+        """Sends once to each recipient, except those who `had` it from an earlier attempt.
 
         Never raises for what a server or a network may do.
         """
@@ -187,7 +187,7 @@ class Submission:
         )
 
     def _hand_over(self, connection: smtplib.SMTP, letter: Letter, recipients: Recipients) -> None:
-        """In as many transactions as the server needs."""
+        """Uses as many transactions as the server needs."""
         before, clean = recipients.delivered, True
         while recipients.waiting:
             if not clean:
@@ -200,7 +200,7 @@ class Submission:
             self._settle(asked, answers, recipients)
 
     def _settle(self, asked: Sequence[str], answers: Mapping[str, Answer], recipients: Recipients) -> None:
-        """Notes the answers, but of those for whom another transaction may be all that is needed."""
+        """Notes the answers, except where another transaction may be all that is needed."""
         found = {who: meaning(answer.stage, answer.reply) for who, answer in answers.items()}
         accepted = [who for who in asked if answers[who].stage not in (Stage.MAIL, Stage.RCPT)]
         over = [who for who in asked if found[who] is Meaning.SPLIT and who not in accepted]
@@ -259,7 +259,7 @@ class Submission:
         )
 
     def _reply(self, answer: tuple[int, bytes], fits: int = 0) -> Reply:
-        """`fits`: to how many recipients we come down if it closes because of their number."""
+        """`fits`: how many recipients to try next if the server closes because of their number."""
         reply = Reply.of(answer)
         if reply.code == 421:
             if fits and meaning(self._stage, reply) is Meaning.SPLIT:
@@ -300,7 +300,9 @@ def _for_all(
     found: Mapping[str, Meaning],
     again: Collection[str],
 ) -> Answer | None:
-    """The answer that everyone still waiting would get as well: to the sender, the message, or our number."""
+    """The answer that everyone still waiting would get as well: about the sender, the message, or the
+    number.
+    """
     for who in asked:
         answer = answers[who]
         to_letter = answer.stage in (Stage.MAIL, Stage.DATA, Stage.CONTENT)
@@ -312,7 +314,7 @@ def _for_all(
 
 
 def _of_the_connection(answers: Mapping[str, Answer]) -> Reply | None:
-    """The reply that refuses a transaction before anyone is named, for now: a limit of one connection."""
+    """The temporary refusal of a transaction before any recipient is named: a limit of one connection."""
     said = next(iter(answers.values()))
     return said.reply if said.stage is Stage.MAIL and 400 <= said.reply.code < 500 else None
 
