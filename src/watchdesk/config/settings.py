@@ -154,8 +154,7 @@ class DigestShape:
     timezone: Zone | None = None
     """For the schedule, quiet hours, and the times shown; the desk's when left out."""
     language: Language | None = None
-    """For the digest's own words and dates: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `uk`; the desk's when
-    left out."""
+    """For the digest's own words and dates, in two letters; the desk's when left out."""
 
     @property
     def schedule(self) -> str | None:
