@@ -6,8 +6,9 @@ import pytest
 
 from support.desk import item, rss
 from support.timed import TimedDesk
-from support.web import Answer, WebServer
+from support.web import Answer, Request, WebServer
 from watchdesk.delivery import LEASE
+from watchdesk.delivery.repairing import retry_deliveries
 from watchdesk.model import DeliveryState
 
 SETTINGS = """\
@@ -22,6 +23,7 @@ digests:
   flash: {title: Flash, rules: all, at: once, to: [hook]}
 """
 NEWS = item("1", "NATO agrees a new spending target", "Ministers of NATO agreed on defence spending.")
+NEWS_OF = "NATO agrees spending target number {}"
 
 
 @pytest.fixture
@@ -32,6 +34,10 @@ def hooked(timed: TimedDesk, web: WebServer) -> TimedDesk:
     timed.files.write({"wire": web.url("/feed")}, SETTINGS.replace("HOOK", web.url("/hook")))
     timed.start()
     return timed
+
+
+def hooks(web: WebServer) -> list[Request]:
+    return [request for request in web.requests if request.path == "/hook"]
 
 
 def test_a_sender_that_is_lost_at_the_last_attempt_leaves_a_dead_letter_and_not_a_waiting_one(
@@ -54,3 +60,60 @@ def test_a_sender_that_is_lost_at_the_last_attempt_leaves_a_dead_letter_and_not_
     )
     (cause,) = (cause for cause in hooked.troubles() if cause.startswith("dead"))
     assert cause.startswith("dead:hook:its sender did not come back within # minutes")
+
+
+def test_what_waits_for_its_turn_at_a_rate_is_not_given_up_however_long(
+    hooked: TimedDesk, web: WebServer
+) -> None:
+    settings = (hooked.files.config / "watchdesk.yaml").read_text()
+    limited = settings.replace('webhook: {url: "', 'at_most: 1/d, webhook: {url: "')
+    hooked.files.write({"wire": web.url("/feed")}, limited)
+    hooked.follow()
+    web.respond("/hook", Answer(status=204))
+    for number in range(5):
+        web.serve("/feed", rss(*(item(str(n), NEWS_OF.format(n)) for n in range(number + 1))))
+        hooked.after(hours=1).once()
+    assert len(hooks(web)) == 1
+    for _ in range(5):
+        hooked.after(hours=25).send()
+    deliveries = hooked.store.deliveries(channel="hook")
+    assert [(one.state, one.attempts) for one in deliveries] == [(DeliveryState.SENT, 1)] * 5
+    assert hooked.troubles() == []
+
+
+def test_a_channel_that_is_gone_and_comes_back_sends_what_waited_under_its_identity(
+    hooked: TimedDesk, web: WebServer
+) -> None:
+    hooked.once()
+    settings = (hooked.files.config / "watchdesk.yaml").read_text()
+    gone = "".join(line for line in settings.splitlines(keepends=True) if "webhook" not in line)
+    hooked.files.write({"wire": web.url("/feed")}, gone.replace("to: [hook]", "to: [log]"))
+    hooked.after(minutes=1).follow()
+    hooked.send()
+    (dead,) = hooked.store.deliveries(DeliveryState.DEAD)
+    (cause,) = hooked.troubles()
+    assert cause.startswith("dead:hook:channel 'hook' is not configured any more")
+    hooked.files.write({"wire": web.url("/feed")}, settings)
+    hooked.follow()
+    web.respond("/hook", Answer(status=204))
+    assert retry_deliveries(hooked.store, [dead], hooked.now) == [dead.id]
+    hooked.send()
+    assert hooked.troubles() == []
+    assert {request.headers["webhook-id"] for request in hooks(web)} == {dead.id}
+
+
+def test_a_receiver_that_wants_nothing_more_stops_its_channel_until_a_person_retries(
+    hooked: TimedDesk, web: WebServer
+) -> None:
+    web.respond("/hook", Answer(status=410))
+    hooked.once()
+    assert hooked.troubles() == ["stopped:hook"]
+    web.serve("/feed", rss(NEWS, item("2", NEWS_OF.format(2))))
+    web.respond("/hook", Answer(status=204))
+    hooked.after(hours=2).once()
+    assert len(hooks(web)) == 1
+    dead, *_ = hooked.store.deliveries(DeliveryState.DEAD)
+    retry_deliveries(hooked.store, [dead], hooked.now)
+    hooked.send()
+    assert hooked.troubles() == []
+    assert len(hooks(web)) == 3

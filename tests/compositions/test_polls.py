@@ -62,3 +62,61 @@ def test_an_answer_of_429_and_the_idle_hours_are_both_kept(skipping: TimedDesk, 
     web.respond("/feed", Answer(status=429, headers={"Retry-After": str(19 * 3600)}))
     skipping.poll()
     assert when_due(skipping) >= skipping.now.replace(day=3, hour=9, minute=10)
+
+
+PAUSED = "sources:\n  wire: {{feed: '{wire}', paused: {paused}}}\n  other: {{feed: '{other}'}}\n"
+
+
+def test_a_pause_neither_ends_nor_hides_what_a_server_asked_of_its_whole_host(
+    timed: TimedDesk, web: WebServer
+) -> None:
+    web.respond("/feed", Answer(status=429, headers={"Retry-After": str(10 * 3600)}))
+    web.serve("/other", rss(NEWS))
+    addresses = {"wire": web.url("/feed"), "other": web.url("/other")}
+    timed.files.write({"wire": addresses["wire"]}, SETTINGS)
+    timed.start()
+    timed.poll()
+    declared = timed.files.config / "sources.yaml"
+    declared.write_text(PAUSED.format(**addresses, paused="true"))
+    timed.after(hours=1).start()
+    assert timed.due == ["other"]
+    timed.poll()
+    declared.write_text(PAUSED.format(**addresses, paused="false"))
+    timed.after(hours=1).start()
+    timed.poll()
+    assert [request.path for request in web.requests] == ["/feed"]
+    web.serve("/feed", rss(NEWS))
+    timed.after(hours=12).start()
+    timed.poll()
+    assert sorted(request.path for request in web.requests) == ["/feed", "/feed", "/other"]
+
+
+def test_a_new_address_is_bound_by_nothing_that_the_old_one_said(skipping: TimedDesk, web: WebServer) -> None:
+    skipping.poll()
+    web.serve("/new", rss(NEWS))
+    skipping.files.write({"wire": web.url("/new")}, SETTINGS)
+    skipping.at(skipping.now.replace(hour=11)).follow()
+    assert skipping.due == ["wire"]
+    skipping.poll()
+    assert "if-none-match" not in web.requests[-1].headers
+    assert when_due(skipping) < skipping.now.replace(hour=14)
+    assert [article.title for article in skipping.store.articles()] == ["NATO agrees a new spending target"]
+
+
+def test_a_feed_that_lost_entries_is_polled_sooner_than_it_asks_for(timed: TimedDesk, web: WebServer) -> None:
+    def serve(*names: str) -> None:
+        web.serve("/feed", rss("<ttl>600</ttl>", *(item(name, f"News of {name}") for name in names)))
+
+    timed.files.write({"wire": web.url("/feed")}, SETTINGS)
+    timed.start()
+    serve("one", "two")
+    timed.poll()
+    first = when_due(timed)
+    serve("two", "three")
+    timed.poll()
+    second = when_due(timed)
+    serve("five", "six")
+    timed.poll()
+    assert timed.state().gaps == 1
+    asked = timedelta(hours=10)
+    assert second - first >= asked > 3 * (when_due(timed) - second)
