@@ -93,6 +93,10 @@ def test_a_channel_that_is_gone_and_comes_back_sends_what_waited_under_its_ident
     (dead,) = hooked.store.deliveries(DeliveryState.DEAD)
     (cause,) = hooked.troubles()
     assert cause.startswith("dead:hook:channel 'hook' is not configured any more")
+    assert len(hooked.store.deliveries(digest="operators")) == 1
+    assert retry_deliveries(hooked.store, [dead], hooked.now) == [dead.id]
+    hooked.send()
+    assert len(hooked.store.deliveries(digest="operators")) == 2, "what dies again is told again"
     hooked.files.write({"wire": web.url("/feed")}, settings)
     hooked.follow()
     web.respond("/hook", Answer(status=204))
