@@ -1,4 +1,4 @@
-"""What survives a restart, on SQLite or PostgreSQL by the same code. The door is `open_store`."""
+"""Keeps what survives a restart, on SQLite or PostgreSQL with the same code. The door is `open_store`."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class SqlStore(
     TroubleRows,
     HealthRows,
 ):
-    """A `ports.Store`; safe to use from many threads and processes at once."""
+    """A `ports.Store`; safe to use from many threads and processes."""
 
     def __init__(
         self, database: Database, identity_file: IdentityFile | None = None, older_copy: str | None = None
@@ -40,12 +40,12 @@ class SqlStore(
         self.older_copy = older_copy
 
     def close(self) -> None:
-        """Gives up connections."""
+        """Closes all connections."""
         self._database.close()
 
 
 def open_store(storage: str, state_directory: Path) -> SqlStore:
-    """`sqlite` in the state directory, or `postgresql://…`; tables are brought up to date.
+    """Opens `sqlite` in the state directory, or `postgresql://…`, and brings its tables up to date.
 
     Raises `StorageError` when the database cannot be used.
     """

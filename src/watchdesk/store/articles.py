@@ -1,4 +1,4 @@
-"""Reading the archive."""
+"""Reads stored articles and their matches. `ingest` writes them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -46,7 +46,7 @@ class ArticleRows(RematchingRows):
         return (article_of(row) for row in islice(rows, limit))
 
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
-        """What the rules in force found in it, and which digests it went to or waits for."""
+        """Its stored matches, each with the digests that it went to or waits for."""
         asked = select(matches).where(matches.c.article_id == article_id).order_by(matches.c.id)
         placed = select(places).join(matches).where(matches.c.article_id == article_id)
         let_go = select(released_places).join(matches).where(matches.c.article_id == article_id)

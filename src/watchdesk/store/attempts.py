@@ -1,4 +1,4 @@
-"""Each attempt at a delivery, and how many more a channel's limits allow now."""
+"""Records each attempt at a delivery, and tells how many more the limits of channels allow now."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,16 +10,16 @@ from watchdesk.store.database import Database
 from watchdesk.store.tables import attempts, deliveries
 
 _LOCK = 0x6C656173
-"""Of PostgreSQL's advisory lock while leasing under limits."""
+"""Key of PostgreSQL's advisory lock for leasing under limits."""
 
 
 class AttemptRows:
-    """The part of `ports.OutboxStore` that tells of attempts."""
+    """The part of `ports.OutboxStore` about attempts."""
 
     _database: Database
 
     def prune_attempts(self, before: datetime) -> int:
-        """Forgets attempts before a time; how many there were."""
+        """Forgets attempts before a time; returns how many."""
         with self._database.write() as connection:
             return connection.execute(delete(attempts).where(attempts.c.at < before)).rowcount
 
@@ -31,10 +31,10 @@ def room_of(
     besides: Mapping[str, int],
     now: datetime,
 ) -> dict[str, int]:
-    """How many more leases each channel may have now; to be asked in the transaction that takes them.
+    """How many more leases each channel may have now, to be asked in the transaction that takes them.
 
-    `live`: which deliveries are in flight; `besides`: how many more, by channel. Until the transaction's
-    end no other is answered, so that two of them never take the same room.
+    `live`: which deliveries are in flight; `besides`: how many more, by channel. Other transactions wait
+    until this one ends, so that two never take the same room.
     """
     if not limits:
         return {}
@@ -54,7 +54,7 @@ def room_of(
 
 
 def record_attempt(connection: Connection, delivery_id: str, channel: str, now: datetime) -> None:
-    """A lease is an attempt, whatever comes of it."""
+    """Counts a lease as an attempt, whatever its outcome."""
     connection.execute(insert(attempts).values(delivery_id=delivery_id, channel=channel, at=now))
 
 

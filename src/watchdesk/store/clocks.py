@@ -1,6 +1,6 @@
-"""What is believed of the clocks that wrote into the database."""
+"""How far to trust the clocks that wrote into the database."""
 
 from datetime import timedelta
 
 SKEW = timedelta(hours=1)
-"""How far the clocks of two machines may be apart without either of them being wrong."""
+"""How far the clocks of two machines may differ before one counts as wrong."""

@@ -1,4 +1,7 @@
-"""Connections and transactions, on SQLite and PostgreSQL, and their failures in plain words."""
+"""Connections and transactions on SQLite and PostgreSQL, and their failures in plain words.
+
+What the statements say is left to the other modules.
+"""
 
 import os
 import sqlite3
@@ -21,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 FILE = "watchdesk.db"
 BUSY = 15.0
-"""Seconds that a writer waits for another process before it is told so."""
+"""Seconds that a writer waits for another process before it fails."""
 
 
 class Database:
@@ -33,18 +36,18 @@ class Database:
         self.engine = _sqlite(self.open_file, url, busy) if self.open_file else _postgresql(url)
         event.listen(self.engine, "before_execute", refuse_unstorable)
         self.damage: DamagedStorage | None = None
-        """The last damage that anything met, until somebody finds the database whole."""
+        """The last damage that was met, until a check finds the database whole."""
         # SQLite has one writer; queueing in the process is fairer than its polling for the lock.
         self._writer = threading.Lock() if self.is_sqlite(url) else nullcontext()
 
     @staticmethod
     def is_sqlite(url: URL) -> bool:
-        """Whether it is a file of our own."""
+        """Whether it is an SQLite file."""
         return url.get_backend_name() == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent view."""
+        """A transaction with one consistent view."""
         with self._translated_errors(), self._readable(), self._reader() as connection, connection.begin():
             yield connection
 
@@ -57,21 +60,21 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """All or nothing."""
+        """A transaction that is committed in full or not at all."""
         with self._translated_errors(), self._writer, self.engine.connect() as connection:
             writing = connection.execution_options(watchdesk_writes=True)
             with writing.begin():
                 yield writing
 
     def close(self) -> None:
-        """Gives up every connection."""
+        """Closes every connection."""
         self.engine.dispose()
         if self.open_file:
             self.open_file.forget()
 
     @property
     def where(self) -> str:
-        """As messages name it: the file, or the address without its password."""
+        """Its name in messages: the file, or the address without its password."""
         return (self.url.database or "") if self.open_file else self.url.render_as_string(hide_password=True)
 
     @contextmanager
@@ -98,7 +101,7 @@ class Database:
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
-        """A value that cannot be what was written is damage, however well its page is formed."""
+        """Treats a value that nobody can have written as damage, even where its page is well formed."""
         try:
             yield
         except UnicodeEncodeError:
@@ -109,7 +112,7 @@ class Database:
 
 
 def damaged(where: str, what: str) -> DamagedStorage:
-    """What is wrong with a file, and the way out."""
+    """What is wrong with a file, and what to do."""
     return DamagedStorage(
         f"the database {where} is damaged ({what}): stop watchdesk, set the file aside with those beside it "
         "that end in -wal and -shm, and put a backup in its place; without a backup, `sqlite3 FILE .recover` "
@@ -118,7 +121,7 @@ def damaged(where: str, what: str) -> DamagedStorage:
 
 
 def database_url(storage: str, state_directory: Path) -> URL:
-    """`sqlite`, or `postgresql://…`, as an address for SQLAlchemy. Raises `StorageError`."""
+    """`sqlite` or `postgresql://…` as an address for SQLAlchemy. Raises `StorageError`."""
     if storage == "sqlite":
         return URL.create("sqlite", database=str(state_directory / FILE))
     try:
@@ -129,7 +132,7 @@ def database_url(storage: str, state_directory: Path) -> URL:
 
 
 def _make_private(path: Path) -> None:
-    """A database that is new is its owner's alone; SQLite gives its mode to the files beside it."""
+    """Makes a new database readable by its owner alone; SQLite gives its mode to the files beside it."""
     with suppress(OSError):  # SQLite says it better
         os.close(open_private(path))
 
@@ -184,7 +187,7 @@ _ADVICE = {
 
 
 def _storage_error(error: DBAPIError, database: Database) -> StorageError:
-    """What happened and what to do."""
+    """What happened, and what to do."""
     said = (str(error.orig).strip().splitlines() or [""])[0] if error.orig else str(error)
     where = database.where
     if is_row_refused(error):
@@ -202,7 +205,7 @@ def _storage_error(error: DBAPIError, database: Database) -> StorageError:
 
 
 def _is_away(error: OperationalError) -> bool:
-    """Whether the server is gone or not up yet; class 08 and 57P are connections and shutdowns."""
+    """Whether the server is down or not up yet: classes 08 and 57P are connections and shutdowns."""
     state = getattr(error.orig, "sqlstate", None)
     return error.connection_invalidated or state is None or state.startswith(("08", "57P"))
 

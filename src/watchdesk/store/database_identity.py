@@ -1,6 +1,7 @@
-"""Which database was here before: a small file beside it, so that an empty one is no silent beginning.
+"""Remembers which database was used here, in a small file, so that an empty one is noticed.
 
-The database carries the same id, and a count that grows while the service runs: an older copy is behind.
+The database has the same id and a count that grows while the service runs, so that an older copy is
+noticed too.
 """
 
 import json
@@ -22,14 +23,14 @@ class DatabaseIdentity:
 
     id: str
     stamp: int
-    """As the database's own count stood when it was last written down here."""
+    """The database's count when it was last noted here."""
     file: str | None = None
-    """The SQLite file and its write-ahead log, by device and inode: a log is of one file alone."""
+    """Device and inode of the SQLite file, and of its write-ahead log, which belongs to that file alone."""
     log: str | None = None
 
 
 class IdentityFile:
-    """The file. One that cannot be read counts as none: it guards, and must not stand in the way."""
+    """The file. An unreadable one counts as none: it is a safeguard, and must not block the service."""
 
     def __init__(self, state_directory: Path, url: URL) -> None:
         self.path = state_directory / FILE
@@ -37,11 +38,11 @@ class IdentityFile:
         self._name = "sqlite" if sqlite else url.set(password=None).render_as_string()
 
     def read(self) -> DatabaseIdentity | None:
-        """What is known of the configured database; None where none was used from here yet."""
+        """What is noted of the configured database; None where none was used from here yet."""
         return self._all().get(self._name)
 
     def write(self, known: DatabaseIdentity) -> None:
-        """Remembers it. A full disk is told in the log, and costs no more than the guard."""
+        """Notes the database. A full disk is logged, and costs no more than the safeguard."""
         every = {name: asdict(one) for name, one in {**self._all(), self._name: known}.items()}
         part = self.path.with_name(f".{FILE}.{os.getpid()}.part")
         try:

@@ -1,6 +1,6 @@
-"""Which delivery is next: asked channel by channel by the index, however many wait behind it.
+"""Finds the delivery that is next, channel by channel in the index, however many wait behind it.
 
-A channel at its limits may have a hundred thousand that are due; none of them is looked at.
+A channel at its limits may have a hundred thousand due deliveries; none of them is read.
 """
 
 from collections.abc import Collection
@@ -16,9 +16,9 @@ from watchdesk.store.tables import deliveries, stopped_channels
 def first_due(
     full: Collection[str], in_flight: Collection[str], now: datetime, latest: datetime
 ) -> Select[tuple[str]]:
-    """The id of the waiting delivery that has been due for the longest, of channels that are not `full`.
+    """The id of the waiting delivery that is due longest, of channels that are not `full`.
 
-    `latest`: no time beyond it can be meant.
+    `latest`: a due time beyond it cannot be meant.
     """
     names = _waiting_channels()
     going = names.c.channel.not_in(select(stopped_channels.c.channel))
@@ -33,12 +33,14 @@ def first_due(
 
 
 def over(moment: ColumnElement[datetime], now: datetime, latest: datetime) -> ColumnElement[bool]:
-    """Whether it has passed; one that lies beyond the latest there can be was set by a wrong clock."""
+    """Whether the moment has passed; one beyond the latest possible was set by a wrong clock, and counts
+    too.
+    """
     return or_(moment <= now, moment > latest + SKEW)
 
 
 def _waiting_channels() -> CTE:
-    """The channels for which anything waits, each found by one look into the index; the last is NULL."""
+    """The channels for which deliveries wait, each found by one index lookup; the last is NULL."""
     waiting = select(deliveries.c.channel).where(deliveries.c.state == DeliveryState.WAITING)
     lowest = waiting.order_by(deliveries.c.channel).limit(1).scalar_subquery()
     names = select(lowest.label("channel")).cte("names", recursive=True)

@@ -1,4 +1,4 @@
-"""What came before a digest: which stories it told, what rules found and when, which were silent."""
+"""What came before a digest: its stories, what rules found and when, and silences."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from watchdesk.store.database import Database
 from watchdesk.store.tables import articles, digests, matches, places, silences
 
 _QUARTER = 900_000_000
-"""Microseconds: days of all time zones begin at one."""
+"""Microseconds of a quarter of an hour: in every time zone a day begins at one."""
 
 
 class HistoryRows:

@@ -1,4 +1,4 @@
-"""What is remembered of each digest between its goings out, and what waits for it."""
+"""What is remembered of each digest between its issues, and what waits for it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -78,12 +78,12 @@ class DigestMarkRows:
 
 
 def mark(connection: Connection, name: str, **moments: datetime | None) -> None:
-    """Writes moments of a digest down."""
+    """Notes times of a digest."""
     connection.execute(update(digest_marks).where(digest_marks.c.name == name).values(moments))
 
 
 def release(connection: Connection, chosen: ColumnElement[bool], reason: Release, now: datetime) -> int:
-    """The places wait no longer; why is kept. How many there were."""
+    """Takes matches out of a digest's queue and keeps the reason; returns how many."""
     gone = select(
         places.c.digest_name, places.c.match_id, literal(str(reason)), literal(now, released_places.c.at.type)
     ).where(chosen)
@@ -93,13 +93,13 @@ def release(connection: Connection, chosen: ColumnElement[bool], reason: Release
 
 
 def _is_ahead(row: Row[tuple[object, ...]], now: datetime) -> bool:
-    """Whether a clock wrote it that was ahead by mistake."""
+    """Whether it was written while a clock was ahead."""
     moments = (row.known_since, row.last_composed, row.last_scheduled)
     return any(moment is not None and moment > now + SKEW for moment in moments)
 
 
 def _forget_future(connection: Connection, name: str, now: datetime) -> None:
-    """What a clock wrote that was ahead by mistake; without it, nothing would be due until then."""
+    """Undoes what was written while a clock was ahead; otherwise nothing would be due until then."""
     ours = digests.c.name == name
     # Nearer windows may have been served before a clock was put back: rather one digest late than two.
     far = digests.c.scheduled > now + timedelta(days=1)

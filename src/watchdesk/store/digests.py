@@ -1,4 +1,4 @@
-"""Queues of matches, and what went out."""
+"""Queues of matches, and the digests that went out."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -125,7 +125,7 @@ class DigestRows:
 
 
 class _OtherWasFirst(Exception):
-    """Rolls the transaction back."""
+    """Another process was first: rolls the transaction back."""
 
 
 def _commit(
@@ -155,7 +155,7 @@ def write_digest(
     sent_to: Sequence[Delivery],
     scheduled: datetime | None,
 ) -> None:
-    """What goes out, and to whom, within a transaction."""
+    """Writes a digest and its deliveries within a transaction."""
     connection.execute(
         insert(digests),
         {

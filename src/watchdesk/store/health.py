@@ -1,4 +1,4 @@
-"""Whether the database is whole, and opening it again when it was not."""
+"""Checks whether the database is whole, and opens it again after it was not."""
 
 import sqlite3
 import time
@@ -14,7 +14,7 @@ from watchdesk.store.open_file import OpenFile
 from watchdesk.store.opening import open_or_refuse, stamp
 
 _LOOK = 10_000
-"""Instructions of SQLite's between two looks at whether a check should end."""
+"""SQLite instructions between two looks at the clock."""
 
 
 class HealthRows:
@@ -62,7 +62,7 @@ class HealthRows:
 
 
 def _kept(file: OpenFile) -> str | None:
-    """Keeps what only this process can still reach, and says so."""
+    """Saves what only this process can still reach, and says so."""
     if file.lost_log:
         try:
             file.write_back()
@@ -79,7 +79,7 @@ def _kept(file: OpenFile) -> str | None:
 
 
 def _check_pages(path: Path, patience: float | None) -> bool:
-    """Reads every page anew, table by table; False where `patience` ran out. Raises `StorageError`."""
+    """Reads every page from disk, table by table; False when `patience` ran out. Raises `StorageError`."""
     # A connection of its own: the others keep pages in memory that may be damaged on the disk by now.
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         if patience is not None:

@@ -1,6 +1,6 @@
-"""A whole poll in one transaction: articles, stories, matches, their places in digests, the state.
+"""Writes a whole poll in one transaction: articles, stories, matches, their places in digests, the state.
 
-What is new is written in a few statements, however many articles it is.
+New articles take a few statements, however many there are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -91,7 +91,7 @@ class IngestRows(PageRows, WordingRows):
         now: datetime,
         recalled: Sequence[Recalled],
     ) -> Sequence[Stored]:
-        """Each in a transaction of its own, so that one that cannot be stored costs no other."""
+        """Writes each in a transaction of its own, so that a refused one costs no other."""
         stored: list[Stored] = []
         for item in items:
             try:
@@ -104,7 +104,7 @@ class IngestRows(PageRows, WordingRows):
         return stored
 
     def prune(self, before: datetime, limit: int = 1000) -> int:
-        """Removes articles first seen before; never one that waits for a digest."""
+        """Removes articles first seen before then, except those that wait for a digest."""
         waiting = (
             select(matches.c.article_id)
             .join(places, places.c.match_id == matches.c.id)
@@ -121,7 +121,7 @@ class IngestRows(PageRows, WordingRows):
 
 
 def _without_shared_keys(items: Sequence[Ingested]) -> Iterator[Sequence[Ingested]]:
-    """The items in their order, parted where one is known by the key of an earlier one."""
+    """The items in order, split where one has the key of an earlier one."""
     batch: list[Ingested] = []
     keys: set[str] = set()
     for item in items:
@@ -143,7 +143,7 @@ def _known(connection: Connection, source_id: str, keys: Sequence[str]) -> dict[
 
 
 def _ingest(connection: Connection, items: Sequence[Ingested], now: datetime) -> list[Stored]:
-    """Articles of one source, each known by a key that no other has."""
+    """Writes articles of one source, no two of which share their first key."""
     known = _known(connection, items[0].article.source_id, [item.keys[0] for item in items])
     seen = [_stored_as(item, known.get(item.keys[0])) for item in items]
     fresh = [item for item, before in zip(items, seen, strict=True) if before is None]
@@ -159,7 +159,7 @@ def _ingest(connection: Connection, items: Sequence[Ingested], now: datetime) ->
 def _stored_as(item: Ingested, known: Known | None) -> Known | None:
     """What an item is stored as already; None for a new article.
 
-    Another poll may have stored it since it was looked for: then its key leads to an article that nobody
+    Another poll may have stored it since it was looked up: then its key leads to an article that nobody
     has ruled out.
     """
     if known and known.article_id not in item.ruled_out:
@@ -168,7 +168,7 @@ def _stored_as(item: Ingested, known: Known | None) -> Known | None:
 
 
 def _insert(connection: Connection, items: Sequence[Ingested], now: datetime) -> Sequence[int]:
-    """New articles and all that belongs to them; their numbers, in order."""
+    """Writes new articles and all that belongs to them; returns their numbers, in order."""
     if not items:
         return ()
     stories = stories_of(connection, items, now)
@@ -186,7 +186,7 @@ def _insert(connection: Connection, items: Sequence[Ingested], now: datetime) ->
 
 
 def _again(connection: Connection, item: Ingested, before: Known, now: datetime) -> Stored:
-    """An entry that is known already, or that another poll stored meanwhile."""
+    """Handles an entry that is stored already, also by another poll meanwhile."""
     if before.entry_hash == item.entry_hash:
         return Stored(before.article_id, new=False)
     _write_keys(connection, [item], [before.article_id])
@@ -201,7 +201,7 @@ def _again(connection: Connection, item: Ingested, before: Known, now: datetime)
 
 
 def _write_keys(connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int]) -> None:
-    """Of two items that share a key, the later one has it."""
+    """Where two items share a key, the later one gets it."""
     rows = {
         key: _key_row(item.article.source_id, key, Known(article_id, item.entry_hash))
         for item, article_id in zip(items, article_ids, strict=True)

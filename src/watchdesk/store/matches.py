@@ -1,4 +1,4 @@
-"""Matches, and their places in the queues of digests."""
+"""Writes matches, and their places in the queues of digests."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,13 +11,13 @@ from watchdesk.store.row_mapping import match_row
 from watchdesk.store.tables import matches, places
 
 NumberedMatch = tuple[Ingested, Match, int]
-"""What was taken in, one of its matches, and the article's number."""
+"""What was ingested, one of its matches, and the article's number."""
 
 
 def write_matches(
     connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int], now: datetime
 ) -> None:
-    """The matches of articles that are new."""
+    """Writes the matches of new articles."""
     numbered = zip(items, article_ids, strict=True)
     _write(connection, [(i, match, number) for i, number in numbered for match in i.matches], now)
 
@@ -25,7 +25,7 @@ def write_matches(
 def write_new_matches(
     connection: Connection, item: Ingested, article_id: int, now: datetime
 ) -> tuple[str, ...]:
-    """Matches of rules that had none for this article yet; these rules' ids."""
+    """Writes matches of rules that had none for this article yet; returns these rules' ids."""
     asked = select(matches.c.rule_id).where(matches.c.article_id == article_id)
     known = set(connection.execute(asked).scalars())
     fresh = [match for match in item.matches if match.rule not in known]
@@ -34,7 +34,7 @@ def write_new_matches(
 
 
 def _happened_at(item: Ingested, match: Match, now: datetime, *, revised: bool) -> datetime | None:
-    """When the match counts as news; None for what went to the archive only."""
+    """When the match counts as news; None for a match that is kept in the archive only."""
     if match.rule not in item.digests:
         return None
     return now if revised else item.article.happened_at

@@ -1,7 +1,7 @@
-"""Notices that the open SQLite file, or its write-ahead log, was deleted or replaced.
+"""Notices when the open SQLite file or its write-ahead log is deleted or replaced.
 
-SQLite goes on with the deleted files: what it writes then is gone with the last connection. One connection
-is kept here for as long as the database is open, because it alone can still reach them.
+SQLite would go on with the deleted files, and what it writes is lost with the last connection. One
+connection stays open here as long as the database, because only that can still reach them.
 """
 
 import sqlite3
@@ -28,10 +28,10 @@ class OpenFile:
         self._anchor: sqlite3.Connection | None = None
         self._is_rescued = False
         self.may_begin = True
-        """Whether a file may be made where there is none."""
+        """Whether a missing file may be created."""
 
     def remember(self) -> None:
-        """Takes the files as they are now for the ones that are open."""
+        """Remembers the files as they are now as the open ones."""
         self._anchor = sqlite3.connect(f"{self.uri}?mode=rw", uri=True, check_same_thread=False)
         self._anchor.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         self._main = _id_of(self.path)
@@ -40,7 +40,7 @@ class OpenFile:
         self.may_begin = False
 
     def forget(self) -> None:
-        """Nothing is open any more."""
+        """Forgets the open files."""
         anchor, companions, rescued = self._anchor, self._companions, self._is_rescued
         # First of all: SQLite deletes the companions with its last connection, and nobody else has then.
         self._anchor, self._main, self._companions, self._is_rescued = None, None, {}, False
@@ -57,13 +57,13 @@ class OpenFile:
 
     @property
     def ids(self) -> tuple[str | None, str | None]:
-        """The file at the path and its write-ahead log, as they can be written down."""
+        """The file at the path and its write-ahead log, as text."""
         log = self.path.with_name(f"{self.path.name}-wal")
         main, beside = _id_of(self.path), _id_of(log)
         return _text(main), _text(beside)
 
     def write_back(self) -> None:
-        """Moves what a deleted write-ahead log holds into the database. Raises `sqlite3.Error`."""
+        """Moves the content of a deleted write-ahead log into the database. Raises `sqlite3.Error`."""
         if self._anchor:
             self._anchor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 

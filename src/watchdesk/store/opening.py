@@ -1,6 +1,6 @@
-"""Opens a database and brings its tables up to date. Alembic's home.
+"""Opens a database and brings its tables up to date. The home of Alembic.
 
-A database that is empty where one was before is damage, not a beginning.
+An empty database where one was before is damage, not a new beginning.
 """
 
 import uuid
@@ -17,20 +17,20 @@ from watchdesk.store.tables import notes
 from watchdesk.store.upserts import upsert
 
 _LOCK = 0x77617463
-"""Of PostgreSQL's advisory lock while migrating: two services may start at once."""
+"""Key of PostgreSQL's advisory lock for migrating: two services may start at once."""
 
 
 _REVISIONS = "alembic_version"
-"""Alembic's own table."""
+"""The table of Alembic."""
 
 ID_NOTE = "database.id"
 STAMP_NOTE = "database.stamp"
 
 
 def open_database(storage: str, state_directory: Path) -> tuple[Database, IdentityFile, str | None]:
-    """The database, migrated; what is known of it here; a warning where it is an older copy.
+    """The database, migrated; its identity file; a warning if it is an older copy.
 
-    Raises `StorageError`; a database of a newer watchdesk is left as it is.
+    Raises `StorageError`. A database of a newer watchdesk is left unchanged.
     """
     url = database_url(storage, state_directory)
     database, identity_file = Database(url), IdentityFile(state_directory, url)
@@ -42,9 +42,10 @@ def open_database(storage: str, state_directory: Path) -> tuple[Database, Identi
 
 
 def open_or_refuse(database: Database, identity_file: IdentityFile) -> str | None:
-    """Opens the file or server behind `database`; a warning where it is an older copy of what was here.
+    """Opens the file or server behind `database`; returns a warning if it is an older copy of what was
+    here.
 
-    Raises `DamagedStorage` where it is missing, empty or another than before.
+    Raises `DamagedStorage` if it is missing, empty, or another one than before.
     """
     before = identity_file.read()
     file = database.open_file
@@ -78,7 +79,7 @@ def open_or_refuse(database: Database, identity_file: IdentityFile) -> str | Non
 
 
 def stamp(database: Database, identity_file: IdentityFile) -> None:
-    """Counts on, in the database and then beside it, so that an older copy can be told from this one."""
+    """Advances the count, in the database and then beside it, so that an older copy can be told apart."""
     with database.write() as connection:
         before = _identity(connection, None)
         ids = database.open_file.ids if database.open_file else (None, None)
@@ -88,7 +89,7 @@ def stamp(database: Database, identity_file: IdentityFile) -> None:
 
 
 def _identity(connection: Connection, before: DatabaseIdentity | None) -> DatabaseIdentity:
-    """The id and the count that the database carries; one of an older watchdesk is given an id."""
+    """The id and the count of the database; one of an older watchdesk gets an id."""
     asked = select(notes).where(notes.c.name.in_((ID_NOTE, STAMP_NOTE)))
     carried = {row.name: row.value for row in connection.execute(asked)}
     if ID_NOTE not in carried:
@@ -98,7 +99,7 @@ def _identity(connection: Connection, before: DatabaseIdentity | None) -> Databa
 
 
 def _refuse_foreign_log(file: OpenFile, before: DatabaseIdentity) -> None:
-    """SQLite would take the log of the file that was here into the one that was put in its place."""
+    """Refuses a log of the file that was here before: SQLite would write it into the new one."""
     main, log = file.ids
     if before.log and log == before.log and main != before.file:
         raise DamagedStorage(
@@ -115,7 +116,7 @@ def _vanished(database: Database, identity_file: IdentityFile, what: str) -> str
 
 
 def migrate(connection: Connection, name: str, to: str = "head") -> None:
-    """Brings the tables up to a revision. Raises `UnusableStorage` where a newer watchdesk made them."""
+    """Migrates the tables to a revision. Raises `UnusableStorage` if a newer watchdesk made them."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     current = _revision(connection)
@@ -125,13 +126,13 @@ def migrate(connection: Connection, name: str, to: str = "head") -> None:
 
 
 def newest_revision() -> str:
-    """Of the tables as this watchdesk needs them: migrations are in files by the names of their numbers."""
+    """The revision that this watchdesk needs: migrations are files, named by their numbers."""
     versions = files("watchdesk.store") / "migrations" / "versions"
     return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit())
 
 
 def _revision(connection: Connection) -> str | None:
-    """Of the tables that are there."""
+    """The revision of the existing tables; None without any."""
     if not inspect(connection).has_table(_REVISIONS):
         return None
     found = connection.execute(text(f"SELECT version_num FROM {_REVISIONS}")).scalar_one_or_none()  # noqa: S608 - ours

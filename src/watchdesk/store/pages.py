@@ -1,4 +1,4 @@
-"""Articles' own pages that are still to be fetched, and what becomes of them."""
+"""Articles' own pages that are still to be fetched, and what became of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -80,7 +80,7 @@ class PageRows:
 
 
 def write_pages(connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int]) -> None:
-    """Within a transaction: the pages that these articles still miss, and none of those that they have."""
+    """Within a transaction: notes which of these articles' pages are missing, and forgets the others."""
     settled = [number for item, number in zip(items, article_ids, strict=True) if item.page is None]
     if settled:
         connection.execute(delete(pages_to_fetch).where(pages_to_fetch.c.article_id.in_(settled)))
@@ -93,7 +93,7 @@ def write_pages(connection: Connection, items: Sequence[Ingested], article_ids: 
 
 
 def _is(page: PageToFetch) -> ColumnElement[bool]:
-    """It is as it was read: nobody else has asked for the page since."""
+    """Still as it was read: nobody else has tried the page since."""
     same: ColumnElement[bool] = pages_to_fetch.c.article_id == page.article_id
     return same & (pages_to_fetch.c.tries == page.tries) & (pages_to_fetch.c.since == page.since)
 

@@ -1,4 +1,4 @@
-"""Reading the archive to ask rules of it again: a page of articles at a time, each with its matches."""
+"""Reads stored articles to match rules against them again, a page at a time, with their matches."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,12 +15,12 @@ from watchdesk.store.tables import articles, matches
 PAGE = 500
 
 _UNREAD = {"url_key": None, "removed": (), "content_hash": ""}
-"""What rules do not read. What was taken out of an article may be longer than the article."""
+"""Columns that rules do not read. The clutter of an article may be longer than the article."""
 _READ = [column for column in articles.c if column.name not in {*_UNREAD, "story_id"}]
 
 
 class RematchingRows:
-    """The part of `ports.ArticleStore` that backtests and the rules' habits are made from."""
+    """The part of `ports.ArticleStore` for backtests and for statistics of rules."""
 
     _database: Database
 
@@ -35,7 +35,7 @@ class RematchingRows:
                 yield Archived(_article(row), matched.get(row["id"], {}))
 
     def archived_count(self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None) -> int:
-        """How many articles `archived` reads."""
+        """How many articles `archived` would read."""
         fits = and_(articles.c.first_seen >= since, _within(reach, rule_ids))
         with self._database.read() as connection:
             return int(connection.execute(select(func.count(articles.c.id)).where(fits)).scalar_one())
@@ -49,7 +49,7 @@ class RematchingRows:
                 yield _article(row), found.get(row["id"], {})
 
     def last_matches(self) -> Mapping[str, datetime]:
-        """When each rule that has a stored match found its newest, by rule id."""
+        """By rule id, when each rule last matched."""
         asked = select(matches.c.rule_id, func.max(matches.c.matched_at).label("last"))
         with self._database.read() as connection:
             return {row.rule_id: row.last for row in connection.execute(asked.group_by(matches.c.rule_id))}
@@ -84,7 +84,7 @@ class RematchingRows:
 
 
 def pages(database: Database, asked: Select[Any], size: int = PAGE) -> Iterator[Sequence[Row]]:
-    """The articles that are asked for, newest first; no transaction stays open between two pages."""
+    """The selected articles, newest first; no transaction stays open between two pages."""
     asked = asked.order_by(articles.c.first_seen.desc(), articles.c.id.desc()).limit(size)
     page = asked
     while True:
@@ -101,7 +101,7 @@ def pages(database: Database, asked: Select[Any], size: int = PAGE) -> Iterator[
 
 
 def _within(reach: Reach, rule_ids: Collection[str] | None) -> ColumnElement[bool]:
-    """What the rules can match now, or did match."""
+    """Articles that the rules can match now, or did match."""
     limits: list[ColumnElement[bool]] = []
     if reach.languages is not None:
         spoken = func.lower(articles.c.language)

@@ -1,4 +1,4 @@
-"""A newer version of an article in place of the older."""
+"""Replaces a stored article by a newer version."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from watchdesk.store.tables import articles
 
 
 def rewrite(connection: Connection, article_id: int, article: Article, now: datetime) -> bool | None:
-    """Writes what the article says now; it was first seen when it was first seen.
+    """Writes what the article says now, and keeps when it was first seen.
 
-    True when a reader would read something else than before; None when the article is gone.
+    True when its text changed; None when the article is gone.
     """
     asked = select(articles.c.content_hash, articles.c.updated_at).where(articles.c.id == article_id)
     before = connection.execute(asked).one_or_none()

@@ -1,4 +1,4 @@
-"""Articles and matches to rows and back. Sections, spans and the like are JSON within a row."""
+"""Maps articles and matches to rows and back. Sections, spans and the like are JSON within a row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
@@ -10,7 +10,7 @@ Row = Mapping[Any, Any]
 
 
 def article_row(article: Article) -> dict[str, Any]:
-    """Everything of it but its number and its story."""
+    """All columns but its number and its story."""
     return {
         "source_id": article.source_id,
         "url": article.url,
@@ -53,7 +53,7 @@ def article_of(row: Row) -> Article:
 
 
 def sections_column(sections: Sequence[Section]) -> list[list[Any]]:
-    """As they stand in a row."""
+    """As JSON for a row."""
     return [[section.heading, list(section.paragraphs)] for section in sections]
 
 
@@ -63,7 +63,7 @@ def sections_of(column: list[list[Any]]) -> tuple[Section, ...]:
 
 
 def match_row(match: Match) -> dict[str, Any]:
-    """Everything of it but its article and its time."""
+    """All columns but its article and its time."""
     return {
         "rule_id": match.rule,
         "score": match.score,

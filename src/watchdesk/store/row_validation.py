@@ -1,7 +1,7 @@
-"""What the store does not let in: text that UTF-8 or PostgreSQL cannot hold, wherever it stands in a row.
+"""Refuses rows with text that UTF-8 or PostgreSQL cannot hold, on both databases alike.
 
-Sources clean what they read, so nothing of the kind should come here. What does is a mistake of ours, and
-costs the one row: it is refused by name, on both databases alike.
+Sources clean what they read, so such text is a mistake of ours: it costs only its own row, and the error
+names it.
 """
 
 from collections.abc import Mapping
@@ -16,16 +16,16 @@ from watchdesk.encoding.repair import is_clean
 from watchdesk.errors import RefusedRow
 
 _OF_A_VALUE = ("22", "23", "54")
-"""Classes of SQLSTATE: data exceptions, broken constraints, limits such as that of an index's row."""
+"""Classes of SQLSTATE: data exceptions, broken constraints, and limits, such as of an index row."""
 _SHOWN = 60
 _WITHOUT_TEXT = frozenset((int, bool, float, datetime, type(None)))
-"""Most values, which need no look."""
+"""Types without text, as most values have."""
 
 
 def refuse_unstorable(
     connection: Connection, statement: Any, rows: Any, row: Any, _options: Mapping[str, Any]
 ) -> None:
-    """Raises `RefusedRow` before a row is written that holds such text. A listener of `before_execute`."""
+    """Raises `RefusedRow` before a row with such text is written. A listener of `before_execute`."""
     if not isinstance(statement, UpdateBase):
         return
     given = [values for values in (*rows, row) if values]
@@ -44,13 +44,13 @@ def refuse_unstorable(
 
 
 def is_row_refused(error: DBAPIError) -> bool:
-    """Whether the database works, and only does not take what it was given."""
+    """Whether the database works and only refuses this row."""
     state = getattr(error.orig, "sqlstate", None) or ""
     return isinstance(error, DataError | IntegrityError) or state.startswith(_OF_A_VALUE)
 
 
 def _unclean_in(value: object) -> str | None:
-    """A text within a value that cannot be stored; None where all of it can."""
+    """The first text within a value that cannot be stored; None where all can."""
     waiting = [value]
     while waiting:
         part = waiting.pop()

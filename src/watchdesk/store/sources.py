@@ -1,4 +1,4 @@
-"""What is remembered of sources, and small notes."""
+"""What is remembered of sources between polls, and small notes."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -49,13 +49,13 @@ class SourceRows:
             upsert_all(connection, sources, [state_row(state) for state in states])
 
     def notes(self) -> Mapping[str, str]:
-        """Small facts by name; what the database says of itself is left out."""
+        """The notes by name, without those of the database itself."""
         asked = select(notes).where(notes.c.name.not_like("database.%"))
         with self._database.read() as connection:
             return {row.name: row.value for row in connection.execute(asked)}
 
     def set_note(self, name: str, value: str | None) -> None:
-        """Writes a fact down; None takes it away."""
+        """Writes a note; None removes it."""
         with self._database.write() as connection:
             if value is None:
                 connection.execute(delete(notes).where(notes.c.name == name))

@@ -1,4 +1,4 @@
-"""What is remembered of a source, to rows and back. What has parts of its own is JSON within a row."""
+"""Maps the state of a source to a row and back. Compound values are JSON within a row."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -16,7 +16,7 @@ _COUNTS = [field.name for field in fields(Rhythm)]
 
 
 def state_row(state: SourceState) -> dict[str, Any]:
-    """Everything of it."""
+    """All of its columns."""
     return {
         **{name: getattr(state, name) for name in _PLAIN},
         "trouble": list(state.trouble),

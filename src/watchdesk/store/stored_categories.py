@@ -1,4 +1,4 @@
-"""What stored articles say of themselves, for `check`: asked without changing the database."""
+"""The categories of stored articles, for `check`; reads without changing the database."""
 
 from collections.abc import Collection
 from contextlib import closing
@@ -11,9 +11,9 @@ from watchdesk.store.database import Database, database_url
 from watchdesk.store.tables import articles
 
 _NEWEST = 1_000
-"""Articles that are asked."""
+"""How many articles are read."""
 _PATIENCE = "3"
-"""Seconds for a server to take the connection."""
+"""Seconds for a server to accept the connection."""
 
 
 def stored_categories(storage: str, state_directory: Path) -> Collection[str]:

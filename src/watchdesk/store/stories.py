@@ -1,4 +1,4 @@
-"""Which story an article belongs to: articles of different sources that share a key are one story."""
+"""Assigns articles to stories: articles of different sources that share a key are one story."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,10 +14,11 @@ _DAY = timedelta(days=1)
 
 
 def stories_of(connection: Connection, items: Sequence[Ingested], now: datetime) -> Sequence[int]:
-    """The story of each new article of one source: the one that its strongest key leads to, else a new one.
+    """The story of each new article of one source: the one that its strongest key leads to, else a new
+    one.
 
-    A story in which its source has other words already is not its story: what a source keeps apart is never
-    a copy of one another. All keys that lead nowhere yet lead to its story from now on.
+    A story in which this source already says something else is ruled out: what one source publishes
+    separately is never a copy. All keys that lead nowhere yet lead to its story from now on.
     """
     every = sorted({key for item in items for key in item.story_keys})
     known: dict[str, int] = {}
@@ -48,7 +49,7 @@ def stories_of(connection: Connection, items: Sequence[Ingested], now: datetime)
 
 
 def _said_in(connection: Connection, story_ids: Sequence[int], source_id: str) -> dict[int, set[str]]:
-    """By story: hashes of what one source says in it."""
+    """By story: content hashes of one source's articles in it."""
     said: dict[int, set[str]] = {}
     for chunk in batched(story_ids, AT_ONCE):
         asked = select(articles.c.story_id, articles.c.content_hash).where(
@@ -60,14 +61,14 @@ def _said_in(connection: Connection, story_ids: Sequence[int], source_id: str) -
 
 
 def _is_good(row: Row[tuple[object, ...]], now: datetime) -> bool:
-    """Whether the key still says something: a title does for a day from when it was first seen."""
+    """Whether the key still holds: a title does for a day after it was first seen."""
     if not row.key.startswith(DAY_KEY):
         return True
     return row.seen_at is not None and abs(now - row.seen_at) < _DAY
 
 
 def _new_stories(connection: Connection, count: int, now: datetime) -> Sequence[int]:
-    """So many, in their order."""
+    """Creates `count` stories; their numbers, in order."""
     if not count:
         return ()
     begun = connection.execute(insert(stories).returning(stories.c.id), [{"began": now}] * count)

@@ -26,7 +26,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept exactly and compared as a number."""
+    """An aware datetime, stored exactly and compared as a number."""
 
     impl = BigInteger
     cache_ok = True

@@ -1,4 +1,4 @@
-"""Rows that are written whether they are there or not, on both databases."""
+"""Inserts or updates rows, on both databases."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Inserts a row, or rewrites the one with the same primary key."""
+    """Inserts a row, or updates the one with the same primary key."""
     upsert_all(connection, table, [row])
 
 
@@ -29,7 +29,7 @@ def upsert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 
 @lru_cache(maxsize=100)
 def _statement(dialect: str, table: Table, columns: Sequence[str]) -> Insert:
-    """Made once, as it is executed often."""
+    """Cached, because it is executed often."""
     statement = sqlite.insert(table) if dialect == "sqlite" else _postgresql_insert(table)
     keys = [column.name for column in table.primary_key]
     rest = {name: statement.excluded[name] for name in columns if name not in keys}

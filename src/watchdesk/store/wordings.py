@@ -1,4 +1,4 @@
-"""What entries said, of articles that say more because their own pages were read."""
+"""The feed's wording of articles whose text is that of their own pages."""
 
 from collections.abc import Mapping, Sequence
 
@@ -26,7 +26,7 @@ class WordingRows:
 
 
 def write_wordings(connection: Connection, said: Sequence[tuple[int, Wording | None]]) -> None:
-    """In place of what was known of these articles; None: the entry says what the article says."""
+    """Replaces the wordings of these articles; None: the entry says what the article says."""
     if not said:
         return
     connection.execute(delete(wordings).where(wordings.c.article_id.in_([number for number, _ in said])))
@@ -34,7 +34,7 @@ def write_wordings(connection: Connection, said: Sequence[tuple[int, Wording | N
 
 
 def write_first_wording(connection: Connection, article_id: int, wording: Wording) -> None:
-    """Where none is known: the article said until now what its entry says."""
+    """Adds a wording where there is none: the article said until now what its entry says."""
     asked = select(wordings.c.article_id).where(wordings.c.article_id == article_id)
     if connection.execute(asked).first() is None:
         _insert(connection, [(article_id, wording)])
