@@ -1,6 +1,6 @@
-"""Matches → a digest: grouped by rule, copies of a story folded, best first, cut at `most`. Pure.
+"""Composes a digest of matches: groups by rule, folds copies of a story, ranks, and cuts at `most`. Pure.
 
-Every match that is given is in the digest: as a story, as a copy of one, or named among the rest.
+Every given match is in the digest: as a story, as a copy of one, or by its headline.
 """
 
 from bisect import bisect_right
@@ -25,9 +25,9 @@ from watchdesk.model import (
 )
 
 HISTORY = 14
-"""Bars of a rule's history: the digest's own window, and the days before."""
+"""How many bars a rule's history has: the digest's own window, and the days before."""
 _SHORTEST = timedelta(hours=20)
-"""A shorter window of a digest is not to be compared with days: its bar is that of the last 24 hours."""
+"""A shorter window cannot be compared with days: its bar then shows the last 24 hours."""
 _LONGEST = timedelta(days=31)
 _QUARTER = timedelta(minutes=15)
 
@@ -118,7 +118,7 @@ def _part(
 
 
 def _cut(parts: Sequence[DigestPart], most: int) -> tuple[DigestPart, ...]:
-    """At most `most` stories; the others are named."""
+    """Keeps at most `most` stories in full; the others are named."""
     shown = shares([len(part.stories) for part in parts], most)
     return tuple(
         replace(part, stories=part.stories[:count], more=part.stories[count:])
@@ -139,12 +139,12 @@ def history_starts(since: datetime | None, now: datetime, timezone: ZoneInfo) ->
 
 
 def _days_before(moment: datetime, days: int, timezone: ZoneInfo) -> datetime:
-    """As local clocks show it."""
+    """The time as local clocks show it."""
     return (moment.astimezone(timezone) - timedelta(days=days)).astimezone(UTC)
 
 
 def _history(found: Mapping[datetime, int], starts: Sequence[datetime], articles: int) -> tuple[int, ...]:
-    """By bars. What the digest holds counts as of its own window, whenever it was published."""
+    """The counts by bar. What the digest holds counts in its own window, whenever it was published."""
     counts = [0] * len(starts)
     for quarter, count in found.items():
         bar = bisect_right(starts, quarter + _QUARTER - timedelta(microseconds=1)) - 1

@@ -1,4 +1,4 @@
-"""Whether a digest is due, and why or why not. Pure."""
+"""Decides whether a digest is due, and names the reason. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from watchdesk.model import DigestMark
 
 
 class Reason(StrEnum):
-    """Named, so that logs and tests can say why."""
+    """Why a digest is due, or is not."""
 
     MATCHED = "something matched, and has waited long enough for more"
     URGENT = "a rule of high priority matched in quiet hours"
@@ -116,7 +116,7 @@ def _by_schedule(schedule: str, mark: DigestMark, now: datetime, timezone: ZoneI
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """When a digest goes out, if nothing else happens by then, and what it still waits for."""
+    """When a digest will go out if nothing else happens, and what it still waits for."""
 
     at: datetime | None
     """None: nobody can say, for it waits for something to match or to spike."""
@@ -131,7 +131,7 @@ def departure(
     urgent_rules: frozenset[str],
     rises: Sequence[Rise] = (),
 ) -> Departure:
-    """When `due` will say that the digest is to be composed; all as there."""
+    """When `due` will find the digest due; arguments as there."""
     decision = due(setting, mark, now, timezone, urgent_rules, rises)
     match decision.reason:
         case Reason.MATCHED | Reason.URGENT | Reason.SCHEDULED | Reason.SPIKED:
@@ -155,7 +155,7 @@ def _after_waiting(
     urgent_rules: frozenset[str],
     rises: Sequence[Rise],
 ) -> Departure:
-    """Gathering and quiet hours may follow each other; each step is asked of `due` itself."""
+    """Gathering and quiet hours may follow each other, so each step asks `due` itself."""
     reason = due(setting, mark, now, timezone, urgent_rules, rises).reason
     oldest = mark.oldest_waiting if setting.spike is None else min((rise.at for rise in rises), default=None)
     moment = now
@@ -175,7 +175,7 @@ _MOST_STEPS = 4
 
 
 def _end_of(quiet: QuietHours, now: datetime, timezone: ZoneInfo) -> datetime:
-    """The first minute that is not within the quiet hours."""
+    """The first minute after the quiet hours."""
     today = now.astimezone(timezone).date()
     for day in (today, today + timedelta(days=1)):
         end = datetime.combine(day, quiet.end, timezone).astimezone(UTC)

@@ -1,6 +1,6 @@
-"""What became of an article that a rule was asked about. Pure: the one place that decides it.
+"""Decides what became of an article for a rule, and nowhere else. Pure.
 
-`watchdesk explain` says it of one article; `status` and the foot of a digest count the same standings.
+`watchdesk explain` shows it for one article; `status` and the foot of a digest count the same standings.
 """
 
 import html
@@ -28,7 +28,7 @@ class Shown(StrEnum):
     HELD_BACK = "held-back"
     """In the list of what a silence had held back."""
     COUNTED = "counted"
-    """The page had no room for it, and counts it."""
+    """Only counted, because the page had no room for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class WaitsInVain:
-    """It waits for a digest that is no longer in the configuration."""
+    """It waits for a digest that is not in the configuration any more."""
 
     digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """A digest held it."""
+    """A digest showed it."""
 
     digest: str
     digest_id: str
@@ -63,7 +63,7 @@ class Out:
 
 @dataclass(frozen=True, slots=True)
 class OutAndGone:
-    """A digest held it that was pruned since."""
+    """A digest that was pruned since showed it."""
 
     digest: str
     digest_id: str
@@ -71,7 +71,7 @@ class OutAndGone:
 
 @dataclass(frozen=True, slots=True)
 class LetGo:
-    """It waited for a digest, and was let go."""
+    """It waited for a digest, which let it go."""
 
     digest: str
     released: Released
@@ -94,12 +94,12 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class FoundSince:
-    """The rule matches it now, and found nothing when it came."""
+    """The rule matches it now, but did not when it arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveOnly:
-    """The rule found it, and it was not to alert anyone."""
+    """The rule found it, but it was not to alert anyone."""
 
     matched_at: datetime
     standing: Standing | None
@@ -108,7 +108,7 @@ class ArchiveOnly:
 
 @dataclass(frozen=True, slots=True)
 class InNoDigest:
-    """The rule found it, and no digest asks for the rule."""
+    """The rule found it, but no digest asks for the rule."""
 
     matched_at: datetime
 
@@ -167,7 +167,7 @@ def _out(article: Article, rule_id: str, made: WentOut) -> Out:
 
 
 def document_of(made: WentOut) -> Mapping[str, Any]:
-    """What the digest was sent as to programs; empty where that cannot be read."""
+    """The digest's JSON document; empty where it cannot be read."""
     try:
         document = json.loads(made.rendered.json)
     except ValueError:
@@ -209,6 +209,6 @@ def _place_in(rule: Mapping[str, Any], article_id: int | None) -> tuple[Shown, s
 
 
 def _names(page: str, article: Article) -> bool:
-    """Whether the page leads to the article; taken for granted where that has no address."""
+    """Whether the page links to the article; assumed for an article without an address."""
     link = safe_link(article.url)
     return link is None or link in html.unescape(page)

@@ -1,4 +1,4 @@
-"""The order of a digest: which story stands first, which of its articles, which rule. Pure."""
+"""Ranks a digest: its stories, the articles of a story, and its rules. Pure."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,9 @@ from watchdesk.config.settings import RuleOrder
 from watchdesk.model import DigestPart, DigestStory, Priority, WaitingMatch
 
 HALF_LIFE = timedelta(days=1)
-"""After which half of what freshness adds is gone."""
+"""The time after which half of the freshness bonus is gone."""
 _BREADTH = 0.25
-"""What each doubling of the sources that carry a story adds."""
+"""The bonus for each doubling of the sources that carry a story."""
 _ORDER = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
 
 Weights = Mapping[str, float]

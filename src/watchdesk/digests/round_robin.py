@@ -1,10 +1,10 @@
-"""Dealing to rules in turn, so that a loud one does not silence a rare one. Pure."""
+"""Shares out places among rules in turn, so that a loud rule does not silence a rare one. Pure."""
 
 from collections.abc import Iterator, Sequence
 
 
 def round_robin(available: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """(rule, rank) of each of the stories that rules have, the best of every rule before any second one."""
+    """(rule, rank) of each story: the best of every rule first, then every second best, and so on."""
     for rank in range(max(available, default=0)):
         for number, count in enumerate(available):
             if rank < count:
@@ -12,7 +12,9 @@ def round_robin(available: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def shares(available: Sequence[int], most: int) -> list[int]:
-    """How many of its stories each rule shows, where `most` are shown in all; as `round_robin` deals them."""
+    """How many of its stories each rule shows, where `most` are shown in all, in the order of
+    `round_robin`.
+    """
     given = [0] * len(available)
     left = min(max(most, 0), sum(available))
     while left:

@@ -1,4 +1,4 @@
-"""Which rules are silent, and what was held back by a silence. Pure."""
+"""Finds which rules are silent, and which matches a silence held back. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from watchdesk.model import Silence, WaitingMatch
 
 
 def silent_until(silences: Iterable[Silence], now: datetime) -> Mapping[str, datetime]:
-    """The rules that are silent at `now`, each with the end of its last silence."""
+    """The rules that are silent at `now`, with the end of each silence."""
     found: dict[str, datetime] = {}
     for silence in silences:
         if silence.since <= now < silence.until:

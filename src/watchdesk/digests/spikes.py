@@ -1,6 +1,7 @@
-"""Which rules find many times what is usual for the hour and the weekday. Pure.
+"""Finds rules that match many times more than is usual for the hour and the weekday. Pure.
 
-What counts is what has not gone out yet: once told, an event is told again only when it grows as much again.
+Only what has not gone out yet counts: an event that was reported is reported again only when it grows as
+much again.
 """
 
 import math
@@ -16,7 +17,7 @@ from watchdesk.model import Spike, Waited
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
 WEEKS = 8
-"""How many weeks back the usual is looked for."""
+"""How many weeks the usual number is taken from."""
 LEAST = 3
 """Fewer articles in an hour are no spike, however rare the rule."""
 
@@ -131,7 +132,7 @@ def usual(found: Found, end: datetime, began: datetime, timezone: ZoneInfo) -> f
 
 
 def _hours_before(end: datetime, step: timedelta, began: datetime, timezone: ZoneInfo) -> Sequence[datetime]:
-    """The ends of the same hour, as local clocks show it, one step before the other."""
+    """The ends of the same local hour, one step apart."""
     local = end.astimezone(timezone)
     ends = [(local - step * number).astimezone(end.tzinfo) for number in range(1, WEEKS + 1)]
     return [moment for moment in ends if moment - HOUR >= began]

@@ -1,4 +1,4 @@
-"""Which rules find more than anyone reads. Pure."""
+"""Finds rules that match more than anyone reads. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from watchdesk.model import TOO_WIDE
 
 
 def widest(found: Mapping[str, Mapping[datetime, int]]) -> Mapping[str, int]:
-    """The rules that are too wide, the widest first, by what they found in all.
+    """The rules that are too wide, with how much each found, the widest first.
 
     `found`: by rule, how many articles in each quarter of an hour of one day.
     """

@@ -1,4 +1,4 @@
-"""Articles: clean, and on their way into the store."""
+"""Articles, as they are read, stored and updated."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from watchdesk.model.matches import Match
 from watchdesk.model.standings import Standing
 
 DAY_KEY = "d:"
-"""How a key of a story begins by which copies are known within a day, and no longer."""
+"""The prefix of a story key that holds for one day only."""
 
 
 class PublishedKnown(StrEnum):
@@ -33,7 +33,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A clean article: plain text, an absolute address, a language, times in UTC."""
+    """A normalised article: plain text, an absolute address, a language, times in UTC."""
 
     source_id: str
     title: str
@@ -44,18 +44,18 @@ class Article:
     url_key: str | None = None
     """The address to compare: canonical, without trackers."""
     updated_at: datetime | None = None
-    """When its source last served another version of it; None: never."""
+    """When its source last served a different version; None: never."""
     id: int | None = None
-    """Its number in the store; None for an article that is not stored."""
+    """Its id in the store; None for an article that is not stored."""
     byline: str | None = None
     published_at: datetime | None = None
     published_known: PublishedKnown = PublishedKnown.ABSENT
     language: str | None = None
-    """ISO 639-1; None where it is unsure."""
+    """ISO 639-1; None where it is uncertain."""
     categories: tuple[str, ...] = ()
     source_tags: frozenset[str] = frozenset()
     removed: tuple[str, ...] = ()
-    """The lines that were taken out as clutter, in their order."""
+    """The lines that were removed as clutter, in order."""
     content_hash: str = ""
     """Changes when, and only when, what a reader would read changes."""
 
@@ -108,9 +108,10 @@ class Article:
 
     @property
     def happened_at(self) -> datetime:
-        """When it counts as found: when it was published, as far as that is known; never after it was seen.
+        """When it counts as news: when it was published, if that is known, but never after it was first
+        seen.
 
-        Of a date without a time nothing more is known than that it was seen on that day, or later.
+        A date without a time says only that it was published on that day or later.
         """
         published = self.published_at
         if published is None or published > self.first_seen:
@@ -135,11 +136,11 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store remembers of an entry it has seen."""
+    """What the store remembers of an entry."""
 
     article_id: int
     entry_hash: str
-    """Hash of the entry as it was published then."""
+    """Hash of the entry as published then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +150,11 @@ class PageToFetch:
     source_id: str
     url: str
     sections: tuple[Section, ...]
-    """The entry's own text, beside which the page's is put."""
+    """The entry's own text, to which the text of the page is added."""
     since: datetime
-    """When it was first asked for."""
+    """When it was first requested."""
     tries: int
-    """How often it was asked for."""
+    """How often it was requested."""
     next_try: datetime
     error: str
     """What came of the last try, in words for the person who follows the source."""
@@ -163,7 +164,7 @@ class PageToFetch:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A stored entry that is known by further keys from now on, as after its publisher gave it a new id."""
+    """A stored entry that gets further keys, as after its publisher gave it a new id."""
 
     source_id: str
     keys: tuple[str, ...]
@@ -172,14 +173,16 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """One article on its way into the store, and everything that follows from it."""
+    """An article to be stored, with all that follows from it."""
 
     article: Article
     keys: tuple[str, ...]
-    """By which the same entry is known again within its source, strongest first (guid, address, words)."""
+    """Keys by which the same entry is recognised within its source, strongest first (guid, address,
+    words).
+    """
     entry_hash: str
     story_keys: tuple[str, ...]
-    """By which copies are known across sources; articles that share one are one story."""
+    """Keys by which copies are recognised across sources; articles that share one are one story."""
     matches: tuple[Match, ...] = ()
     digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Rule id → names of the digests its match waits for; empty when the article goes to the archive only."""
@@ -188,11 +191,11 @@ class Ingested:
     revises: int | None = None
     """The id of the stored article of which this is a newer version."""
     page: PageToFetch | None = None
-    """Its own page, which could not be had yet."""
+    """Its own page, which could not be fetched yet."""
     ruled_out: frozenset[int] = frozenset()
     """Ids of stored articles that a key leads to, and that are other articles."""
     wording: Wording | None = None
-    """What the entry says, where the article says more: its own page was read."""
+    """The entry's wording, where the article has the text of its own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +207,15 @@ class Stored:
     new: bool
     """False for a newer version of a stored article, and for one that another poll stored meanwhile."""
     updated: bool = False
-    """A newer version that reads differently was written in place of the older."""
+    """A newer version with a different text replaced the stored one."""
     matched: tuple[str, ...] = ()
     """Ids of the rules whose match is new."""
     refused: str | None = None
-    """Why nothing of it was stored, where one of its values cannot be."""
+    """Why it was not stored, if the store refused one of its values."""
 
 
 def refusals(reasons: Sequence[str]) -> tuple[str, ...]:
-    """What is told of a source of whose entries some were refused for these reasons; nothing for none."""
+    """The trouble of a source whose entries were refused for these reasons; empty without any."""
     if not reasons:
         return ()
     count = "1 entry" if len(reasons) == 1 else f"{len(reasons)} entries"

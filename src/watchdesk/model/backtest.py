@@ -1,4 +1,4 @@
-"""Stored articles as rules are asked of them anew."""
+"""Stored articles as backtests read them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,17 +11,17 @@ class Archived:
     """A stored article, and the rules that matched it when it came."""
 
     article: Article
-    """Without what was taken out of it and the keys it is known by: rules read neither."""
+    """Without its clutter and its keys, which rules do not read."""
     matched: Mapping[str, str] = field(default_factory=dict)
     """Rule id → the snippet that was shown of the match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Which articles some rules can match at all; wider than the truth where a database cannot tell."""
+    """Which articles some rules can match at all; rather too many than too few."""
 
     languages: frozenset[str] | None = None
-    """ISO 639-1; an article whose language is unsure is always within reach. None: every language."""
+    """ISO 639-1; an article of uncertain language is always included. None: every language."""
     sources: frozenset[str] | None = None
     """Source ids. None: every source."""
     never: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Deliveries, and what may come of one."""
+"""Deliveries, and the outcomes of sending one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     DROPPED = "dropped"
-    """A person said that it need not be sent."""
+    """A person decided that it will not be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Delivery:
     error: str | None = None
     sent_at: datetime | None = None
     note: str | None = None
-    """What the receiver said of a delivery it took, for instance which recipients it refused."""
+    """What the receiver said when it accepted the delivery, such as which recipients it refused."""
     taken: tuple[str, ...] = ()
-    """Who of several receivers has it already: a repeat leaves them out."""
+    """Which of several receivers already have it: a repeat leaves them out."""
     needs_person: bool = False
     """Its last attempt failed for a reason that does not pass by itself."""
     subject: str = ""
@@ -53,7 +53,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class ChannelLimits:
-    """What a channel's receiver is spared; deliveries over it wait, and that is no failure of theirs."""
+    """The limits of a channel; deliveries over them wait, and that is no failure of theirs."""
 
     concurrency: int = 2
     """Deliveries in flight to it at once, over all processes."""
@@ -63,23 +63,23 @@ class ChannelLimits:
 
 @dataclass(frozen=True, slots=True)
 class FailingChannel:
-    """A channel that has taken nothing since something was first tried, and that is still tried."""
+    """A channel that has accepted nothing since something was first tried, and is still tried."""
 
     channel: str
     since: datetime
-    """When the oldest of what it has not taken was made."""
+    """When the oldest delivery that it has not accepted was made."""
     waiting: int
     error: str | None
     """Why the last attempt failed."""
     needs_person: bool = False
-    """The failure does not pass by itself: it is worth telling at once."""
+    """The failure does not pass by itself: the operators hear of it at once."""
     partly: bool = False
     """Some of its receivers have all that waits; the others do not."""
 
 
 @dataclass(frozen=True, slots=True)
 class WentOut:
-    """A digest that was made, and what became of it on its way."""
+    """A digest that was made, with its deliveries."""
 
     digest_id: str
     name: str
@@ -111,7 +111,7 @@ class Retry:
     reason: str
     after: timedelta | None = None
     taken: tuple[str, ...] = ()
-    """Who of several receivers has it now; they are left out of the next attempt."""
+    """Which of several receivers have it now; the next attempt leaves them out."""
     needs_person: bool = False
     """The failure does not pass by itself (a wrong password, a quota): the operators hear at once."""
 

@@ -1,4 +1,4 @@
-"""Digests: what waits for one, what it holds, how it reads."""
+"""Digests: what waits for one, what it holds, and how it is rendered."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -53,7 +53,7 @@ class DigestPart:
     held_back: tuple[DigestStory, ...] = ()
     """What the rule found while it was silenced; listed once the silence is over."""
     held_until: datetime | None = None
-    """When the silence that held them back was over; None: it is not told."""
+    """When the silence that held them back ended; None: not shown."""
     history: tuple[int, ...] = ()
     """What the rule found in each of 14 spans, the digest's own last; those before are days."""
     history_since: datetime | None = None
@@ -98,7 +98,7 @@ class Silence:
     rule_id: str
     since: datetime
     until: datetime
-    """When it ends, or ended: a person may have ended it before its time."""
+    """When it ends, or ended: a person may end it early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class DigestMark:
-    """What is remembered of a digest between its goings out."""
+    """What is remembered of a digest between its issues."""
 
     name: str
     known_since: datetime

@@ -1,4 +1,4 @@
-"""What may come of a request."""
+"""The outcomes of a request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

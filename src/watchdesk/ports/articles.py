@@ -1,4 +1,4 @@
-"""What is remembered of sources and articles."""
+"""The store's interface for sources, articles and their pages."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -24,15 +24,15 @@ class SourceStore(Protocol):
     """What is remembered of sources."""
 
     def source_states(self, source_ids: Collection[str] | None = None) -> Mapping[str, SourceState]:
-        """Those of the sources that were ever polled, by id; None: of all sources."""
+        """By source id, the states of those of the sources that were ever polled; None: of all sources."""
 
     def appointments(self) -> Mapping[str, Appointment]:
         """When each source that was ever polled is next due, by id."""
 
     def save_states(self, states: Sequence[SourceState]) -> Mapping[str, str]:
-        """Records polls that brought no article; the ids of those that are refused, and why.
+        """Records polls that brought no article; returns the ids of refused states, and why.
 
-        One of which a value cannot be stored costs the others nothing.
+        A state with a value that cannot be stored costs the others nothing.
         """
 
 
@@ -42,38 +42,42 @@ class PageStore(Protocol):
     def pages_to_fetch(
         self, due: datetime | None = None, tried_less_than: int = 0, limit: int = 1000
     ) -> Sequence[PageToFetch]:
-        """Those due at `due`, and those tried less often than so; None: all. The first to be tried first."""
+        """Pages due at `due`, and pages tried fewer than `tried_less_than` times; None: all. The next to
+        try first.
+        """
 
     def missing_page(self, article_id: int) -> PageToFetch | None:
-        """The page of one article, where that is still to be fetched."""
+        """The page of one article, if it is still to be fetched."""
 
     def claim_page(self, page: PageToFetch, next_try: datetime) -> bool:
-        """Counts a try that is about to be made; whoever dies in it leaves the page for `next_try`.
+        """Counts a try before it is made, so that a process that dies in it leaves the page for
+        `next_try`.
 
-        False where another process has asked for the page meanwhile, or it is wanted no more.
+        False if another process has requested the page meanwhile, or it is no longer wanted.
         """
 
     def put_off_page(self, page: PageToFetch) -> None:
-        """Keeps what came of a try that failed: `tries`, `next_try` and `error`."""
+        """Keeps the result of a failed try: `tries`, `next_try` and `error`."""
 
     def forget_page(self, page: PageToFetch) -> None:
-        """The page is asked for no more."""
+        """Stops fetching the page."""
 
     def take_page(self, page: PageToFetch, item: Ingested, now: datetime) -> Stored | None:
-        """In one transaction: the article with its page's text, its new matches, and no page to fetch.
+        """In one transaction: writes the article with its page's text and its new matches, and forgets
+        the page.
 
-        None where another process was faster, or the article is gone.
+        None if another process was faster, or the article is gone.
         """
 
     def prune_pages(self, before: datetime) -> int:
-        """Forgets pages that were first asked for before."""
+        """Forgets pages that were first requested before then."""
 
 
 class ArticleStore(PageStore, Protocol):
     """The archive."""
 
     def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
-        """Those of `keys` that the source's entries were stored under."""
+        """Those of `keys` under which entries of the source are stored."""
 
     def versions(self, article_ids: Sequence[int]) -> Mapping[int, Article]:
         """Stored articles by id, as they are now; those that are gone are left out."""
@@ -100,16 +104,18 @@ class ArticleStore(PageStore, Protocol):
         """
 
     def article(self, article_id: int) -> Article | None:
-        """A stored article by its number."""
+        """A stored article by its id."""
 
     def articles_by_url(self, url: str, url_key: str | None, limit: int) -> Sequence[Article]:
-        """Stored articles with this address, then those with this key alone; the newest first of each."""
+        """Stored articles with this address, then those that only share this key; newest first within
+        each.
+        """
 
     def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
-        """Stored articles first seen at or after `since`, newest first; read as they are asked for."""
+        """Stored articles first seen at or after `since`, newest first; read lazily."""
 
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
-        """What the rules in force found in it."""
+        """The stored matches of an article."""
 
     def sources_at(self, site: str, since: datetime) -> Collection[str]:
         """Ids of sources whose articles, first seen at or after `since`, have addresses in this domain."""
@@ -124,7 +130,7 @@ class ArticleStore(PageStore, Protocol):
         """
 
     def archived_count(self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None) -> int:
-        """How many articles `archived` reads."""
+        """How many articles `archived` would read."""
 
     def matched_articles(self, since: datetime) -> Iterator[tuple[Article, Mapping[str, Sequence[Span]]]]:
         """Articles first seen at or after `since` that rules matched, newest first, with rule id → spans.
@@ -133,7 +139,7 @@ class ArticleStore(PageStore, Protocol):
         """
 
     def last_matches(self) -> Mapping[str, datetime]:
-        """When each rule that has a stored match found its newest, by rule id."""
+        """By rule id, when each rule last matched."""
 
     def oldest_article(self, since: datetime) -> datetime | None:
         """When the oldest stored article of those first seen at or after `since` was first seen."""

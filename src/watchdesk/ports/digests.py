@@ -1,4 +1,4 @@
-"""What is remembered of digests: queues, marks, the past, silences."""
+"""The store's interface for digests: queues, marks, history and silences."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -51,19 +51,20 @@ class DigestStore(Protocol):
     def let_go(
         self, digest_name: str, rule_ids: Collection[str], before: datetime, now: datetime | None = None
     ) -> int:
-        """What these rules matched before no longer waits for the digest, which asks for spikes; how much.
+        """Takes these rules' older matches out of the queue of a digest that asks for spikes; returns how
+        many.
 
-        That it was let go at `now` (`before` when left out), and why, is kept with each match.
+        The match keeps that it was let go, when (`now`, or else `before`), and why.
         """
 
     def went_out(self, digest_ids: Collection[str]) -> Mapping[str, WentOut]:
-        """Digests that were made, by id, with their deliveries; those that are gone are left out."""
+        """Digests that were made, by id, with their deliveries; pruned ones are left out."""
 
     def forget_digests(self, before: datetime, now: datetime | None = None) -> int:
-        """Nothing waits any more for digests that are gone since before; how many there were."""
+        """Empties the queues of digests that were removed before then; returns how many digests."""
 
     def prune_digests(self, before: datetime, limit: int = 100) -> int:
-        """Removes up to `limit` digests composed before, with their deliveries; how many.
+        """Removes up to `limit` digests composed before then, with their deliveries; returns how many.
 
         Only those whose deliveries are all sent or dropped, and whose articles are gone.
         """
@@ -88,23 +89,23 @@ class HistoryStore(Protocol):
     ) -> Mapping[Standing | None, int]:
         """How many articles these rules (None: all) matched since then that alert nobody, by the reason.
 
-        None as a reason: it was not recorded.
+        A reason of None was not recorded.
         """
 
     def first_match_at(self, rule_ids: Collection[str]) -> datetime | None:
-        """When the first of the articles happened that these rules found."""
+        """When the earliest article that these rules found happened."""
 
     def waiting_times(self, digest_name: str) -> Mapping[str, Sequence[Waited]]:
         """By rule, the times of each article that waits for the digest."""
 
     def silences(self, since: datetime) -> Sequence[Silence]:
-        """Silences that end, or ended, at or after `since`; the first to end first."""
+        """Silences that end, or ended, at or after `since`; the earliest end first."""
 
     def silence(self, rule_id: str, since: datetime, until: datetime) -> Silence:
         """Mutes a rule."""
 
     def held_back(self, silence: Silence) -> int:
-        """How many articles of its rule wait for a digest because of it, or did until it ended."""
+        """How many articles of its rule it holds back, or held back until it ended."""
 
     def end_silence(self, silence_id: int, now: datetime) -> Silence | None:
-        """Ends a silence before its time; None when there is none that still runs."""
+        """Ends a silence early; None if none with this id is running."""

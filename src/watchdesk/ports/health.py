@@ -1,29 +1,30 @@
-"""Whether what is remembered can be trusted."""
+"""The store's interface for checking and reopening the database."""
 
 from typing import Protocol
 
 
 class HealthStore(Protocol):
-    """The database itself, whatever is in it."""
+    """The database as a whole."""
 
     @property
     def damage(self) -> str | None:
-        """The damage that anything met since the last `check` that found everything whole; what to do."""
+        """The damage met since the last `check` that found the database whole, and what to do."""
 
     older_copy: str | None
-    """Says that the database was an older copy of the one that was here before, when it was opened."""
+    """A warning if the database was an older copy of the one used here before, when it was opened."""
 
     def stamp(self) -> None:
-        """Counts on in the database and beside it, so that an older copy can be told from it."""
+        """Advances the count in the database and beside it, so that an older copy can be told apart."""
 
     def check(self, patience: float | None = None) -> bool:
-        """Reads everything anew; False when `patience` seconds were not enough.
+        """Reads the whole database from disk; False when `patience` seconds were not enough.
 
         Raises `DamagedStorage` when it is damaged, and `StorageError` when it cannot be used.
         """
 
     def reopen(self) -> str | None:
-        """Lets go of it and opens it anew, as after it was replaced; what a person has to know of that.
+        """Closes the database and opens it again, as after it was replaced; returns what a person must
+        know.
 
         Raises `StorageError` when it cannot be used.
         """

@@ -1,4 +1,4 @@
-"""What is remembered of deliveries, and of troubles with them."""
+"""The store's interface for deliveries and for troubles."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -29,12 +29,12 @@ class OutboxStore(Protocol):
         limits: Mapping[str, ChannelLimits] = ...,
         in_flight: Mapping[str, str] = ...,
     ) -> Sequence[Parcel]:
-        """Takes up to `limit` waiting deliveries that are due, oldest first, for `owner` alone.
+        """Leases up to `limit` waiting deliveries that are due to `owner` alone, oldest first.
 
-        Deliveries of stopped channels are left. `limits`, by channel, hold over every process on the
-        database: what is over them waits. `in_flight`: what the process itself still sends, delivery →
-        channel, however long ago its lease ran out; none of it is taken, and all of it counts. Each
-        delivery that is taken is an attempt.
+        Skips stopped channels. `limits`, by channel, hold over all processes on the database: what
+        exceeds them waits. `in_flight`, delivery → channel, is what the process is still sending, however
+        long ago its lease ran out: it is not leased again, and counts to the limits. Each leased delivery
+        is an attempt.
         """
 
     def overdue(
@@ -42,8 +42,8 @@ class OutboxStore(Protocol):
     ) -> Sequence[Delivery]:
         """Deliveries whose sender did not come back within `lease`, the oldest first.
 
-        Those whose lease ran out; and of `in_flight`, which this process still sends, those that are due
-        again and were taken by nobody else for as long.
+        Those whose lease ran out; and of `in_flight`, which this process is still sending, those that are
+        due again and that nobody else has leased for as long.
         """
 
     def mark_overdue(
@@ -55,13 +55,15 @@ class OutboxStore(Protocol):
         due_at: datetime | None,
         error: str,
     ) -> bool:
-        """→ waiting until `due_at`, None: → dead; one attempt more. False when it is not overdue any more."""
+        """→ waiting until `due_at`, or → dead for None; counts one more attempt. False if it is not
+        overdue any more.
+        """
 
     def prune_attempts(self, before: datetime) -> int:
-        """Forgets attempts before a time; how many there were."""
+        """Forgets attempts before a time; returns how many."""
 
     def mark_sent(self, delivery_id: str, owner: str, now: datetime, note: str | None) -> bool:
-        """leased → sent. False when the lease was lost meanwhile."""
+        """leased → sent. False if the lease was lost meanwhile."""
 
     def mark_waiting(
         self,
@@ -73,27 +75,27 @@ class OutboxStore(Protocol):
         *,
         needs_person: bool = ...,
     ) -> bool:
-        """leased → waiting, one attempt more. False when the lease was lost meanwhile.
+        """leased → waiting, with one more attempt. False if the lease was lost meanwhile.
 
-        `delivered`: who of several receivers has it now; None: as before. `needs_person`: the failure does
-        not pass by itself.
+        `delivered`: which of several receivers have it now; None: as before. `needs_person`: the failure
+        does not pass by itself.
         """
 
     def mark_dead(
         self, delivery_id: str, owner: str, error: str, delivered: Collection[str] | None = ...
     ) -> bool:
-        """leased → dead, one attempt more. False when the lease was lost meanwhile.
+        """leased → dead, with one more attempt. False if the lease was lost meanwhile.
 
-        `delivered`: who of several receivers has it, None: as before; when it is retried they are left out.
+        `delivered`: which of several receivers have it, to be left out on a retry; None: as before.
         """
 
     def lease_owners(self) -> Collection[str]:
-        """Who holds leases, run out or not."""
+        """The owners of all leases, run out or not."""
 
     def release(self, owner: str, due_at: datetime | None = ...) -> int:
-        """Gives back, unattempted, every lease of `owner`; how many there were.
+        """Returns every lease of `owner` without counting an attempt; how many there were.
 
-        `due_at`: from then on they are due, behind what has been due for longer; None: as before.
+        `due_at`: makes them due from then on, behind what has been due for longer; None: as before.
         """
 
     def deliveries(
@@ -105,19 +107,19 @@ class OutboxStore(Protocol):
         digest: str | None = None,
         beginning: str = "",
     ) -> Sequence[Delivery]:
-        """The outbox, newest first: of this state, to this channel, of this digest, whose ids begin so."""
+        """Deliveries, newest first, that match: state, channel, digest, and the beginning of the id."""
 
     def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
-        """Dead or waiting deliveries become due now; answers with the ids that did."""
+        """Makes dead or waiting deliveries due now; returns the ids that are."""
 
     def drop(self, delivery_ids: Sequence[str]) -> Sequence[str]:
-        """Dead or waiting deliveries will not be sent; answers with the ids that were dropped."""
+        """Drops dead or waiting deliveries; returns the ids that were dropped."""
 
     def stop_channel(self, channel: str, reason: str, now: datetime) -> None:
-        """Nothing more is sent to a channel whose receiver said so, until it is restarted."""
+        """Stops sending to a channel whose receiver asked for it, until the channel is restarted."""
 
     def restart_channel(self, channel: str) -> bool:
-        """True when the channel had been stopped."""
+        """Sends to a channel again. True if it had been stopped."""
 
     def stopped_channels(self) -> Mapping[str, str]:
         """Channel → reason."""

@@ -1,4 +1,4 @@
-"""Where watchdesk touches what is outside: the web, and people."""
+"""The interfaces to the outside: the web, and people."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -18,23 +18,23 @@ class Fetcher(Protocol):
     """Reads the web. Never raises for what a server or a network may do."""
 
     def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
-        """The source's document, conditionally on what `state` remembers (RFC 9110 §13.1)."""
+        """Requests the source's document, conditionally on what `state` remembers (RFC 9110 §13.1)."""
 
     def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
-        """A further document of the source: a part that its own one leads to, an older page of it.
+        """Requests a further document of the source: a part that its own one leads to, or an older page.
 
         Conditional on what is remembered of that document.
         """
 
     def page(self, url: str, source: Source) -> FetchOutcome:
-        """An article's own page, with the manners and the settings of its source."""
+        """Requests an article's own page, with the politeness and the settings of its source."""
 
     def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
-        """Leaves hosts alone that asked for it before a restart, as it is remembered of these sources."""
+        """Resumes the back-off of hosts that asked for it before a restart, from these states."""
 
 
 class Channel(Protocol):
     """Takes a digest to people. Never raises for what a receiver may do."""
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
-        """Sends once; repeats carry the same identity and, but for time stamps, the same bytes."""
+        """Sends once. Repeats have the same identity and, except for time stamps, the same bytes."""

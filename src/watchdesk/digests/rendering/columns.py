@@ -1,4 +1,4 @@
-"""Lines of plain text by the columns of a terminal: wide letters count twice, marks not at all."""
+"""Lays plain text out in terminal columns: wide letters count two, combining marks none."""
 
 import re
 import unicodedata
@@ -39,7 +39,7 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
 
 
 def spread(left: str, right: str) -> list[str]:
-    """Both at the two ends of one line, where they fit; else below each other."""
+    """Puts both at the ends of one line if they fit, else one below the other."""
     free = WIDTH - columns(left) - columns(right)
     if free >= 2:
         return [left + " " * free + right]

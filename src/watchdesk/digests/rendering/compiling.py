@@ -1,7 +1,6 @@
-"""Whether a template of the desk's can be compiled at all; and where it goes wrong, if it cannot.
+"""Checks whether a desk's template can be compiled, and finds the line where it cannot.
 
-Jinja2 and Python give up on what is nested too deep with errors that name no line, or one of the code that
-Jinja2 generates. The place is found here.
+For deep nesting, Jinja2 and Python raise errors without a line, or with one of generated code.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Templates of the desk's own, in the configuration folder, in place of those that come with watchdesk.
+"""A desk's own templates in the configuration folder, which replace those of watchdesk.
 
-They are read once, when the configuration is; a reload reads them anew. One that cannot be used costs
-nobody a digest: ours is used, and the trouble is told.
+They are read with the configuration, and again at a reload. A broken one costs nobody a digest: the
+built-in one is used, and the trouble is reported.
 """
 
 import hashlib

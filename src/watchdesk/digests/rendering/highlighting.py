@@ -1,7 +1,6 @@
-"""Marks in a headline: no more than a third of it, or what is marked says nothing. Pure.
+"""Limits the highlights in a headline to a third of it, or they would say nothing. Pure.
 
-The rarest parts of the match keep their marks: a word that stands in every headline of a digest tells none
-from another.
+The rarest parts of the match stay marked: a word in every headline of a digest distinguishes none.
 """
 
 import re
@@ -11,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from watchdesk.digests.rendering.sanitising import Run, marked
 
 SHARE = 3
-"""One part of so many may be marked."""
+"""The share of a headline that may be marked is one in so many."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 Mark = tuple[int, int]
@@ -26,7 +25,7 @@ class Rarity:
             self._titles.update({word.casefold() for word in _WORD.findall(title)})
 
     def document_frequency(self, text: str) -> int:
-        """In how many headlines its rarest word stands."""
+        """In how many headlines its rarest word occurs."""
         words = [word.casefold() for word in _WORD.findall(text)]
         return min((self._titles[word] for word in words), default=0)
 

@@ -1,7 +1,6 @@
-"""css-inline's home: mail programs want styles on the elements themselves.
+"""The home of css-inline: puts styles on the elements themselves, as mail programs need it.
 
-What cannot be there (dark mode, narrow screens) stays in a style element that says
-`data-css-inline="keep"`.
+What cannot be inlined (dark mode, narrow screens) stays in a style element with `data-css-inline="keep"`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A notice to the operators, in the three forms that channels send."""
+"""Renders a notice to the operators in the three forms that channels send."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
-"""A digest → what a template is given of it.
+"""Turns a digest into the values that templates get.
 
-Times are written in the reader's zone and language here; addresses are judged here; nothing is HTML yet.
+It writes times in the reader's zone and language and checks addresses; nothing is HTML yet.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Numbers and sentences in the reader's language, by its own plural rules."""
+"""Writes numbers and sentences in the reader's language, by its plural rules."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""A digest in the three forms that channels send. The same digest always gives the same bytes."""
+"""Renders a digest in the three forms that channels send; the same digest always gives the same bytes."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from watchdesk.model import Digest, Rendered
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """What goes out, and how the desk's own templates did."""
+    """What goes out, and what happened with the desk's own templates."""
 
     rendered: Rendered
     used: tuple[str, ...] = ()

@@ -1,7 +1,6 @@
-"""What others wrote, made fit to be shown: titles, snippets, names and addresses are never trusted.
+"""Sanitises text from elsewhere for display: titles, snippets, names and addresses are never trusted.
 
-Text loses what steers a screen instead of saying something, is cut at a word, and keeps its marks.
-Escaping for HTML is left to the templates.
+It removes control characters, cuts at words, and keeps marks. Escaping for HTML is left to the templates.
 """
 
 import re

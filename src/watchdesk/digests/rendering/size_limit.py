@@ -1,4 +1,4 @@
-"""A page that fits: what can be spared is left out by and by, and counted.
+"""Cuts a page to a size limit: leaves out the least important first, and counts what is missing.
 
 Gmail shows the first 102 KB of a mail's HTML and hides the rest behind a link.
 """
@@ -18,7 +18,7 @@ _MOST_LINES = 3000
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much of each kind is shown, in the order in which it is given up."""
+    """How much of each kind is shown, in the order in which it is cut."""
 
     more: int
     """Headlines over the digest's `most`."""
@@ -32,7 +32,7 @@ class Room:
 
     @classmethod
     def of(cls, view: DigestView) -> "Room":
-        """For everything."""
+        """Room for everything."""
         return cls(
             more=sum(len(part.more) for part in view.parts),
             summaries=sum(len(part.stories) for part in view.parts),
@@ -46,7 +46,7 @@ class Room:
 def fit_to_size(
     view: DigestView, phrases: Phrases, write: Callable[[DigestView], str], largest: int = LARGEST
 ) -> str:
-    """What `write` makes of the view, with as much left out as must be, and no more."""
+    """What `write` makes of the view, with as little left out as possible."""
     search = _Search(lambda room: write(within(view, room, phrases)), largest)
     everything = Room.of(view)
     room = replace(

@@ -1,4 +1,4 @@
-"""The same story elsewhere: each source once, each address once, the rest counted."""
+"""The copies of a story: names each source and each address once, and counts the rest."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""The subject of a digest: the news first, for forty characters are all that a telephone shows."""
+"""The subject of a digest: the news first, because a telephone shows only forty characters."""
 
 from collections.abc import Iterator
 

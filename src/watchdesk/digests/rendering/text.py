@@ -1,4 +1,4 @@
-"""A digest as plain text: 72 columns, each address on a line of its own, at home in a terminal."""
+"""A digest as plain text: 72 columns, each address on a line of its own."""
 
 from collections.abc import Iterable, Iterator
 

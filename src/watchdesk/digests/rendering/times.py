@@ -1,4 +1,4 @@
-"""Moments as a reader says them: in the reader's zone and language, on the 24-hour clock."""
+"""Writes times for a reader: in the reader's zone and language, on the 24-hour clock."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

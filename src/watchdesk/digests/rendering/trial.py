@@ -1,4 +1,4 @@
-"""Templates of the desk's are tried on digests that hold some of everything, before they are needed."""
+"""Tries a desk's templates on sample digests that hold some of everything, before they are needed."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a digest says besides what it quotes. Dates and plural rules are Babel's (CLDR)."""
+"""The fixed words of digests in one language. Dates and plural rules come from Babel (CLDR)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
