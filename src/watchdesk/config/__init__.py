@@ -1,4 +1,7 @@
-"""Files → checked settings, by `read_settings`. `yaml_document` and `places` read YAML with its places."""
+"""Files → checked settings, by `read_settings`.
+
+`settings` declares every key with its default; `parsing` reads YAML and keeps the place of each value.
+"""
 
 from watchdesk.config.digests import check_digest_rules, check_languages, place_of, warn_without_rules
 from watchdesk.config.directory import find_directory, refuse_empty

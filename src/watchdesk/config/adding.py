@@ -1,4 +1,7 @@
-"""New sources written into sources.yaml: as a whole or not at all, and never a file that cannot be read."""
+"""Writes new sources into sources.yaml: all of them or none, and never a file that cannot be read.
+
+Where in the text they go is left to `insertion`.
+"""
 
 import os
 import secrets
@@ -18,11 +21,11 @@ _WITH_OPML = f"sources:\n  subscriptions:\n    opml: {OPML_FILE}\n"
 
 
 def add_sources(directory: Path, added: Mapping[str, Settings]) -> Path:
-    """Writes sources, by name, into the directory's sources.yaml; answers with its path.
+    """Writes sources, by name, into the directory's sources.yaml; its path.
 
-    The file is made where there is none, and then names the sources.opml that was read in its place. It
-    keeps its mode, and every byte that was in it. Raises `UsageError` when it cannot be written, or
-    would not say what it should; then nothing was changed.
+    Where there is no such file, one is made that also names the sources.opml that was read instead. The file
+    keeps its mode and every byte that was in it. Raises `UsageError` when it cannot be written or would
+    not say what it should; then nothing has changed.
     """
     path = directory / SOURCES_FILE
     try:
@@ -39,14 +42,14 @@ def _beginning(directory: Path) -> str:
 
 
 def _replace(path: Path, before: str, added: Mapping[str, Settings], directory: Path) -> None:
-    """By a file beside it that is read first and then takes its place (rename(2) is atomic)."""
+    """Writes a file beside it, reads that back, and renames it into place (rename(2) is atomic)."""
     try:
         text = with_sources(before, added)
     except ValueError:
         raise _refused(path, added) from None
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        # It may hold passwords, as the old one may: nobody else reads it before it has that one's mode.
+        # It may hold passwords: nobody else may read it before it has the old file's mode.
         mode = 0o600 if path.exists() else 0o666
         with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
             file.write(text.encode())
@@ -63,13 +66,13 @@ def _replace(path: Path, before: str, added: Mapping[str, Settings], directory: 
 
 def _keep_mode(path: Path, beside: Path) -> None:
     kept = path.stat()
-    with suppress(PermissionError):  # another's file, in a directory of ours: it becomes ours
+    with suppress(PermissionError):  # another user's file in a directory of ours becomes ours
         os.chown(beside, kept.st_uid, kept.st_gid)
     beside.chmod(stat.S_IMODE(kept.st_mode))
 
 
 def _says(beside: Path, before: str, added: Mapping[str, Settings], directory: Path) -> bool:
-    """Whether the new file reads as the old one with the new sources behind, and without a mistake more."""
+    """Whether the new file reads as the old one followed by the new sources, without mistakes."""
     problems = Problems()
     top = read_document(beside, problems, SOURCES_FILE)
     read_declared(top, SOURCES_FILE, directory, problems)

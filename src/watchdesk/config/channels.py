@@ -1,4 +1,4 @@
-"""The channels of watchdesk.yaml → their settings. What a kind's options are, its model says."""
+"""The channels of watchdesk.yaml → their settings. The options of a kind are declared by its model."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -29,7 +29,7 @@ def read_channel(
     environment: Proxies,
     problems: Problems,
 ) -> ChannelSettings | None:
-    """A channel: a mapping with exactly one kind, and what any channel may say beside it; None when wrong.
+    """A channel: a mapping with exactly one kind and the options of every channel; None when it is wrong.
 
     `environment`: the proxies of a channel that names none.
     """
@@ -69,7 +69,7 @@ def read_channel(
 
 
 def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
-    """Warns of each secret that stands in the mapping itself, at its key: its value is not shown."""
+    """Warns of each secret that is written in the file itself, at its key; its value is not shown."""
     if not isinstance(element, yaml_document.Mapping):
         return
     for key in _SECRETS:
@@ -84,7 +84,7 @@ def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
 
 
 def _warn_of_missing_secrets(checked: BaseModel, options: Element, problems: Problems) -> None:
-    """Warns of each secret that is not to be had here."""
+    """Warns of each secret that is not there."""
     for key in _SECRETS:
         value = getattr(checked, key, None)
         for secret in value if isinstance(value, tuple) else (value,):
@@ -98,7 +98,7 @@ def _warn_of_missing_secrets(checked: BaseModel, options: Element, problems: Pro
 
 
 def _kind(name: str, element: Element, kinds: list[str], problems: Problems) -> str | None:
-    """The one kind that the channel is of; None after it was told that there is none, or more."""
+    """The channel's one kind; None after an error was noted for none or for several."""
     one_of = f"one of: {', '.join(kinds)}"
     items = element.items if isinstance(element, yaml_document.Mapping) else ()
     given = [key for key in items if key in kinds]

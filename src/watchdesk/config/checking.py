@@ -1,7 +1,7 @@
-"""Checks an element of a file against a model, and tells what is wrong at the places it stands.
+"""Checks an element of a file against a model, and notes each mistake at its place.
 
-pydantic finds the mistakes; here each is put where the person who edits the file can see it. The
-words are those of `sentences`.
+pydantic finds the mistakes; this module puts each where the person who edits the file can see it. The words
+are in `sentences`.
 """
 
 from collections.abc import Mapping as AbstractMapping
@@ -42,7 +42,7 @@ def plain(element: Element | None) -> Any:
 
 
 def place_at(element: Element, path: AbstractSequence[int | str]) -> Place:
-    """Where the value at `path` stands, or the last element on the way to it."""
+    """The place of the value at `path`, or of the last element on the way to it."""
     return _walk(element, path)[1].place
 
 
@@ -57,7 +57,7 @@ def check(
     try:
         return adapter.validate_python(plain(element), context={"directory": directory})
     except ValidationError as error:
-        _tell_all(error.errors(include_url=False), element, noun, adapter.json_schema(), problems)
+        _note_all(error.errors(include_url=False), element, noun, adapter.json_schema(), problems)
         return None
 
 
@@ -68,14 +68,14 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
 
 
 def _walk(element: Element, path: AbstractSequence[int | str]) -> tuple[Steps, Element]:
-    """As far along the path as the file goes; what pydantic adds to it, as a union's arm, is left out."""
-    taken: list[int | str] = []
+    """Follows the path as far as the file goes, without what pydantic adds, such as an arm of a union."""
+    walked: list[int | str] = []
     for step in path:
         child = _child(element, step)
         if child is not None:
             element = child
-            taken.append(step)
-    return tuple(taken), element
+            walked.append(step)
+    return tuple(walked), element
 
 
 def _child(element: Element, step: int | str) -> Element | None:
@@ -90,7 +90,7 @@ def _child(element: Element, step: int | str) -> Element | None:
             assert_never(element)
 
 
-def _tell_all(
+def _note_all(
     mistakes: list[ErrorDetails],
     element: Element,
     noun: str,
@@ -102,7 +102,7 @@ def _tell_all(
     wrong = [mistake for mistake in mistakes if mistake not in unknown and mistake not in absent]
     meant: set[Steps] = set()
     for mistake in unknown:
-        meant.add(_tell_unknown(mistake["loc"], element, noun, schema, problems))
+        meant.add(_note_unknown(mistake["loc"], element, noun, schema, problems))
     for mistake in absent:
         *path, key = mistake["loc"]
         steps, owner = _walk(element, path)
@@ -117,10 +117,10 @@ def _tell_all(
         problems.error(place_at(element, steps), f"{where}{', or '.join(words)}")
 
 
-def _tell_unknown(
+def _note_unknown(
     location: Steps, element: Element, noun: str, schema: AbstractMapping[str, Any], problems: Problems
 ) -> Steps:
-    """Tells of a key that is none; the path of the key that was meant, if one is near."""
+    """Notes an unknown key; the path of the key that was probably meant."""
     *path, key = location
     steps, owner = _walk(element, path)
     place = owner.keys.get(str(key), owner.place) if isinstance(owner, Mapping) else owner.place

@@ -1,7 +1,7 @@
 """crontab(5) schedules in a local time, with our own decision for the nights when clocks change.
 
 A local time that daylight saving skips fires once, at the first instant after the gap; one that it
-repeats fires once, at its first occurrence. What a schedule is for is left to others.
+repeats fires once, at its first occurrence. Which digest follows a schedule is left to `digests.due`.
 """
 
 import re
@@ -26,7 +26,7 @@ _SHORTHANDS = {
 }
 _RANGE = r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d{1,4}))?"
 _HORIZON = 366 * 9
-"""Days looked at for the next firing: 29 February comes at the latest after eight years."""
+"""Days to look at for the next firing: 29 February is at most eight years away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class CronSchedule:
-    """A parsed schedule. Days of the week count from Sunday, 0; 7 is Sunday, too."""
+    """A parsed schedule. Days of the week count from Sunday as 0; 7 is Sunday as well."""
 
     text: str
     minutes: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""The digests of watchdesk.yaml → their settings, and whether what they name is there."""
+"""The digests of watchdesk.yaml → their settings; checks that what they name exists."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from watchdesk.config.yaml_document import Element
 
 
 def read_digest(name: str, element: Element, problems: Problems) -> DigestSettings | None:
-    """A digest; None after its mistakes were noted."""
+    """The digest; None after its mistakes were noted."""
     if name == OPERATORS:
         problems.error(
             element.place, f"'{OPERATORS}' is the name of the service's own notices; choose another"
@@ -30,13 +30,13 @@ def check_digest_channels(
     named: Sequence[str],
     problems: Problems,
 ) -> None:
-    """Notes channels that digests ask for and that are not in the file. `named`: every channel that is."""
+    """Notes channels that digests ask for and the file does not have. `named`: those that it has."""
     for digest in digests.values():
         check_channels(top, ("digests", digest.name, "to"), digest.to, named, problems)
 
 
 def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], problems: Problems) -> None:
-    """Notes what digests ask for and no rule is. `rules`: for each rule id its tags."""
+    """Notes rules and tags that digests ask for and that do not exist. `rules`: rule id → tags."""
     tags = sorted({f"tag:{tag}" for of_rule in rules.values() for tag in of_rule})
     known = [*rules, *tags]
     for digest in settings.digests.values():
@@ -49,7 +49,7 @@ def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], 
 
 
 def check_languages(settings: Settings, spoken: Collection[str], problems: Problems) -> None:
-    """Warns of languages that digests have no words in."""
+    """Warns of languages in which digests have no words."""
     asked: list[tuple[tuple[str, ...], str | None]] = [(("language",), settings.language)]
     asked += [(("digests", d.name, "language"), d.language) for d in settings.digests.values()]
     for path, language in asked:
@@ -59,20 +59,20 @@ def check_languages(settings: Settings, spoken: Collection[str], problems: Probl
 
 
 def warn_without_rules(settings: Settings, problems: Problems) -> None:
-    """Warns where there are digests and no rule: as when a folder has vanished, nothing is found."""
+    """Warns where there are digests and no rules, as when a folder has vanished."""
     if settings.digests:
         what = "there are digests, and no rule in rules/*.yaml: nothing will be found"
         problems.warning(place_of(settings, ("digests",)), what)
 
 
 def place_of(settings: Settings, path: Sequence[int | str]) -> Place:
-    """Where a value stands in the file, which is read again only where there is something to tell of it."""
+    """The place of a value in the file, which is read again for it: this is needed only for messages."""
     top = read_document(settings.directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
     return place_at(top, path) if top is not None else Place(SETTINGS_FILE, 1, 1)
 
 
 def _check_schedule(shape: DigestShape, element: Element, problems: Problems) -> None:
-    """Notes what says something of one kind of `at` beside another, where it would do nothing."""
+    """Notes settings that do nothing beside this kind of `at`."""
     if not isinstance(element, yaml_document.Mapping):
         return
     if shape.schedule is None:

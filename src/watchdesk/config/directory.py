@@ -1,4 +1,4 @@
-"""Where the configuration is."""
+"""Finds the configuration directory."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,7 +11,7 @@ SYSTEM = Path("/etc/watchdesk")
 
 
 def refuse_empty(directory: Path) -> Path:
-    """The directory. Raises `UsageError`, with how to begin, where nothing is in it."""
+    """The directory. Raises `UsageError`, which says how to begin, when it is empty."""
     with suppress(OSError):
         if next(directory.iterdir(), None) is None:
             raise UsageError(

@@ -1,4 +1,4 @@
-"""What of watchdesk.yaml is wanted even where it has mistakes: where the database is, and the zone."""
+"""Reads the two values of watchdesk.yaml that are needed even when it has mistakes: database and zone."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Entries inserted into the text of a sources.yaml: all that was written stays as it was, byte for byte.
+"""Inserts entries into the text of a sources.yaml; everything else in it stays, byte for byte.
 
-A round trip through a YAML library keeps comments but not quotes, blank lines and indentation; so text is
-put in at the place that the parser names. Whether the outcome says what it should is left to who writes it.
+A round trip through a YAML library keeps comments, but not quotes, blank lines and indentation. So text goes
+in at the place that the parser names. Whether the result says what it should is checked in `adding`.
 """
 
 import io
@@ -21,7 +21,7 @@ _INDENT = 2
 
 
 def with_sources(text: str, added: Mapping[str, Settings]) -> str:
-    """The text with `added` (by name) behind the sources it lists, in the file's own indentation.
+    """The text with `added` (by name) after the sources that it lists, indented as the file is.
 
     Raises `ValueError` where it has no place for sources.
     """
@@ -47,12 +47,12 @@ def with_sources(text: str, added: Mapping[str, Settings]) -> str:
 
 
 def as_text(added: Mapping[str, Settings]) -> str:
-    """As a person may paste it under `sources:`."""
+    """The entries as a person may paste them under `sources:`."""
     return _block(added, _INDENT, _INDENT, "\n")
 
 
 def _in_place_of_nothing(text: str, key: Node, value: Node, block: str, newline: str) -> str:
-    """`sources:`, `sources: null` or `sources: {}`: what means nothing goes, a comment beside it stays."""
+    """`sources:`, `sources: null` or `sources: {}`: replaces the empty value, keeps a comment beside it."""
     written = text[value.start_mark.index : value.end_mark.index].strip()
     if written:
         end = value.end_mark.index
@@ -64,7 +64,7 @@ def _in_place_of_nothing(text: str, key: Node, value: Node, block: str, newline:
 
 
 def _in_braces(text: str, value: MappingNode, added: Mapping[str, Settings]) -> str:
-    """`sources: {a: …}`: before the closing brace."""
+    """`sources: {a: …}`: inserts before the closing brace."""
     brace = value.end_mark.index - 1
     before = text[:brace].rstrip()
     comma = "" if before.endswith(",") else ","
@@ -87,7 +87,7 @@ def _behind_the_last(text: str, value: MappingNode, added: Mapping[str, Settings
 
 
 def _last_line(key: Node, value: Node, lines: Sequence[str]) -> int:
-    """Number of an entry's last line, from 0; of an alias, whose value stands elsewhere, the key's."""
+    """The number of an entry's last line, from 0; of an alias, whose value is elsewhere, its key's."""
     line: int = key.end_mark.line
     if value.start_mark.index < key.start_mark.index:
         return line
@@ -103,7 +103,7 @@ def _last_line(key: Node, value: Node, lines: Sequence[str]) -> int:
 
 
 def _is_comment_of(line: str, indent: int) -> bool:
-    """A comment further in than the names of sources: a setting that was switched off."""
+    """Whether it is a comment indented further than the names of sources: a setting that is switched off."""
     bare = line.lstrip(" ")
     return bare.startswith("#") and len(line) - len(bare) > indent
 
@@ -156,5 +156,5 @@ def _settings(settings: Settings, *, flow: bool = False) -> CommentedMap:
 
 
 def _quoted(text: str) -> str:
-    """With quotes where the writer leaves them out and the reader wants them: `[?a]` is read as a key."""
+    """With quotes where the writer leaves them out and the reader needs them: it reads `[?a]` as a key."""
     return DoubleQuotedScalarString(text) if text.startswith(("?", ":", "-")) else text

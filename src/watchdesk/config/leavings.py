@@ -1,4 +1,4 @@
-"""Which files of a folder are configuration: not hidden files, editors' copies, or those with other endings.
+"""Tells configuration files from leftovers: hidden files, editors' copies, files with other endings.
 
 macOS writes `._r.yaml` beside `r.yaml` on foreign disks; editors leave `.r.yaml.swp`, `r.yaml~`, `#r.yaml#`.
 """
@@ -18,7 +18,7 @@ _BESIDE = {
     "source.yaml": "call it sources.yaml, or move it into the folder sources/",
     "watchdesk.yml": "call it watchdesk.yaml",
 }
-"""Names at the top of the directory that somebody may take for those that are read."""
+"""Names at the top of the directory that look like those that are read."""
 _EDITORS = (".swp", ".swo", ".swx", ".bak", ".orig", ".old", ".rej", ".tmp", ".part", ".save", "~", "#")
 
 
@@ -28,7 +28,7 @@ def is_hidden(path: Path, folder: Path) -> bool:
 
 
 def refuse_unreadable(directory: Path, problems: Problems) -> None:
-    """Notes each folder that may not be read: to those who read what is in it, it would look empty."""
+    """Notes each folder that may not be read: everywhere else it would look empty."""
     for path in (directory, *(directory / name for name in _FOLDERS)):
         _refuse_unreadable(path, directory, problems)
 
@@ -60,7 +60,7 @@ def yaml_files(folder: Path) -> Iterator[Path]:
 
 
 def warn_of_leavings(directory: Path, problems: Problems) -> None:
-    """Notes each file that somebody may take for configuration, and that is not read."""
+    """Warns of each file that looks like configuration and is not read."""
     for name, hint in _BESIDE.items():
         if (directory / name).is_file():
             problems.warning(Place(name, 1, 1), "is not read: it is not one of the files that are", hint)
@@ -75,10 +75,10 @@ def warn_of_leavings(directory: Path, problems: Problems) -> None:
 
 
 def _reason(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[str, str] | None:
-    """Why a file is not read, and what to do; None for one that is read, or that nobody mistakes."""
+    """Why a file is not read, and what to do; None for one that is read or does not look like it."""
     looks_like_it = any(ending in path.name.lower() for ending in endings)
     if is_hidden(path, folder):
-        if not looks_like_it or is_hidden(path.parent, folder):  # as in .git, which nobody mistakes
+        if not looks_like_it or is_hidden(path.parent, folder):  # such as .git
             return None
         what = "is not read: it is a hidden file, as systems and editors leave them"
         return what, "delete it, or give it a name that begins with a letter"

@@ -1,4 +1,4 @@
-"""A moment as people write it on a command line: `2h`, `18:00`, `2026-11-30`, `2026-11-30 09:00`."""
+"""Reads a moment as people write it on a command line: `2h`, `18:00`, `2026-11-30`, `2026-11-30 09:00`."""
 
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -11,9 +11,9 @@ _FORMS = "write it as 2h, 3d, 18:00, 2026-11-30 or 2026-11-30 09:00"
 
 
 def parse_until(text: str, now: datetime, timezone: ZoneInfo) -> datetime:
-    """The moment meant, which is later than `now`; what names no zone is local time in `timezone`.
+    """The moment, which is later than `now`. A text that names no zone is local time in `timezone`.
 
-    A time of day is the next one, a date alone the beginning of that day. Raises `ValueError`.
+    A time of day means the next one, a date alone the beginning of that day. Raises `ValueError`.
     """
     written = text.strip()
     if re.fullmatch(r"\d{1,2}:\d{2}", written):
@@ -27,7 +27,7 @@ def parse_until(text: str, now: datetime, timezone: ZoneInfo) -> datetime:
 
 
 def _next(clock: time, now: datetime, timezone: ZoneInfo) -> datetime:
-    """The first instant after `now` at which local clocks show the time; some nights have it twice."""
+    """The first instant after `now` at which local clocks show the time, which some nights have twice."""
     today = now.astimezone(timezone).date()
     for day in (today, today + timedelta(days=1)):
         for fold in (0, 1):

@@ -1,4 +1,4 @@
-"""Names in the files, and what refers to them."""
+"""Names of sources, channels and digests: which are allowed, how one is made, whether one exists."""
 
 import hashlib
 import re
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def is_name(text: str) -> bool:
-    """Whether it is made of lower case letters, digits and hyphens between them."""
+    """Whether it consists of lower case letters and digits, with single hyphens between them."""
     return bool(_NAME.fullmatch(text))
 
 
@@ -35,9 +35,9 @@ def check_name(name: str, place: Place, problems: Problems) -> None:
 
 
 def name_from(text: str) -> str:
-    """Any text as a name, accents folded: `Le Monde, Économie` → `le-monde-economie`.
+    """Makes a name of any text, without accents: `Le Monde, Économie` → `le-monde-economie`.
 
-    Empty where it has no Latin letter and no digit.
+    Empty where the text has no Latin letter and no digit.
     """
     letters = unicodedata.normalize("NFKD", text.casefold().translate(_LATIN))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -50,15 +50,15 @@ def name_from(text: str) -> str:
 
 
 def tag_from(text: str) -> str:
-    """A folder's name as a tag, in its own script: `Політика та право` → `політика-та-право`."""
+    """Makes a tag of a folder's name, in its own script: `Політика та право` → `політика-та-право`."""
     return "-".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold()))
 
 
 def source_names(titles: Mapping[str, str | None], taken: Collection[str]) -> Mapping[str, str]:
-    """A name for each address, made of its title, else of its host; unique, and none of `taken`.
+    """A unique name for each address, made of its title or else its host, and none of `taken`.
 
-    Of several that would have one name the shortest address keeps it, and the others' end with a mark made
-    of their own address: names depend on what is followed, never on its order.
+    Where several would get one name, the shortest address gets it; the others' names end with a hash of their
+    own address. So names depend on what is followed, and never on its order.
     """
     wanted: Mapping[str, list[str]] = defaultdict(list)
     for address, title in titles.items():
@@ -88,7 +88,7 @@ def check_channels(
     known: Sequence[str],
     problems: Problems,
 ) -> None:
-    """Notes each of the channels named at `path` that does not exist, and a list that names none."""
+    """Notes each channel named at `path` that does not exist, and an empty list."""
     if not wanted:
         problems.error(place_at(top, path), "at least one channel must stand here")
     for number, channel in enumerate(wanted):

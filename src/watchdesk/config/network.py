@@ -1,7 +1,7 @@
-"""The way out of the house: which proxy leads to a web address, and whose certificates are believed.
+"""Which proxy leads to a web address, and whose certificates are trusted.
 
-Values only, made once from the files and from the environment, which is read here and nowhere else. Who
-connects, and how, is left to `transport`.
+Values only, made once from the files and from the environment, which is read here and nowhere else. How to
+connect is left to `transport`.
 """
 
 import ipaddress
@@ -16,7 +16,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 NO_PROXY_AT_ALL = "none"
-"""What stands in the files for no proxy, whatever the environment says."""
+"""Means no proxy, whatever the environment says."""
 PROXY_FORMS = "http://HOST:PORT, https://HOST:PORT, socks5://HOST:PORT or socks5h://HOST:PORT"
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 _LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
@@ -24,7 +24,7 @@ _LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loop
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy, and what says that it is used. Its text form never shows a login."""
+    """A proxy, and what names it. Its text form never shows a login."""
 
     url: str = field(repr=False)
     """Scheme, login if there is one, host and port."""
@@ -52,7 +52,7 @@ class Direct:
     """No proxy."""
 
     unused: str | None = None
-    """Which proxy is set all the same, and why it is not used."""
+    """Which proxy is set, and why it is not used here."""
 
 
 Route = Proxy | Direct
@@ -67,13 +67,13 @@ class Proxies:
     exceptions: tuple[str, ...] = ()
     """NO_PROXY: hosts, domains, HOST:PORT, networks in CIDR form, or `*`."""
     off: str | None = None
-    """What says that none is used; None: they are."""
+    """What says to use none of them; None where they are used."""
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY; in lower case they come first.
+        """HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY; names in lower case come first.
 
-        Raises `ValueError` when one of them is no address of a proxy.
+        Raises `ValueError` when one of them is not the address of a proxy.
         """
         variables = os.environ if environment is None else environment
         exceptions = re.split(r"[\s,]+", _variable("no_proxy", variables)[1].lower())
@@ -92,7 +92,7 @@ class Proxies:
         return Proxies(Proxy(setting, set_by), Proxy(setting, set_by))
 
     def route(self, scheme: str, host: str, port: int | None = None) -> Route:
-        """The way to a host; `host` as it is asked for, in ASCII, without a final dot."""
+        """The way to a host. `host`: as it is asked for, in ASCII, without a final dot."""
         proxy = self.https if scheme == "https" else self.http
         if is_loopback(host):
             return Direct()
@@ -108,10 +108,10 @@ class Proxies:
 
 @dataclass(frozen=True, slots=True)
 class Authorities:
-    """Whose certificates are believed."""
+    """Whose certificates are trusted."""
 
     instead: tuple[Path, ...] = ()
-    """Files and folders that stand in place of the system's; none: the system's."""
+    """Files and folders that replace the system's; empty: the system's."""
     instead_by: str | None = None
     """The variables that name them."""
     added: Path | None = None
@@ -119,9 +119,9 @@ class Authorities:
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """SSL_CERT_FILE, SSL_CERT_DIR, REQUESTS_CA_BUNDLE: those that are set replace the system's, together.
+        """SSL_CERT_FILE, SSL_CERT_DIR, REQUESTS_CA_BUNDLE: those that are set replace the system's together.
 
-        Raises `ValueError` when one of them names what cannot be used.
+        Raises `ValueError` when one of them names something that cannot be used.
         """
         variables = os.environ if environment is None else environment
         named = {name: variables[name] for name in CA_VARIABLES if variables.get(name)}
@@ -138,7 +138,7 @@ class Authorities:
         return cls(tuple(dict.fromkeys(instead)), " and ".join(named) or None)
 
     def __str__(self) -> str:
-        """Whose they are, for who wonders why a certificate does not hold."""
+        """Whose they are, for a message about a certificate that is not trusted."""
         whose = f"those of {self.instead_by}" if self.instead_by else "the system's"
         return f"{whose} and those of polling.ca" if self.added else whose
 
@@ -148,16 +148,16 @@ CA_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Both, for one who asks or sends."""
+    """Proxies and authorities, for all that connects."""
 
     proxies: Proxies = Proxies()
     authorities: Authorities = Authorities()
 
 
 def parse_proxy_url(text: str) -> str:
-    """The address of a proxy, as it was written; without a scheme it is http. Raises `ValueError`.
+    """The address of a proxy as it was written; without a scheme it is http. Raises `ValueError`.
 
-    Messages never repeat it: it may hold a login.
+    Messages never repeat it, for it may hold a login.
     """
     url = text.strip() if "://" in text else f"http://{text.strip()}"
     try:
@@ -188,7 +188,7 @@ def check_certificates(path: Path) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether it is this machine by its name or its address, however that is written (inet_aton(3))."""
+    """Whether the host is this machine, by name or by address, however that is written (inet_aton(3))."""
     name = host.strip("[]").rstrip(".").lower()
     if name in _LOCAL_NAMES or name.endswith(".localhost"):
         return True
@@ -206,7 +206,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _variable(name: str, variables: Mapping[str, str]) -> tuple[str, str]:
-    """The name under which it is set, and its value; the one in lower case comes first, even when empty."""
+    """The name under which it is set, and its value; lower case comes first, even when empty."""
     used = name if name in variables else name.upper()
     return used, variables.get(used, "").strip()
 

@@ -1,6 +1,6 @@
-"""OPML 1.0, 1.1 and 2.0 (opml.org): lists of subscriptions, read as feed readers write them, and written.
+"""Reads lists of subscriptions as feed readers write them, and writes them: OPML 1.0, 1.1, 2.0 (opml.org).
 
-Folders become tags. Which sources they make, and under what names, is left to `subscriptions`.
+Folders become tags. Which sources a list makes, and under which names, is left to `subscriptions`.
 """
 
 import re
@@ -44,11 +44,11 @@ class Subscriptions:
 
     feeds: tuple[Subscription, ...]
     left_out: tuple[str, ...] = ()
-    """What its outlines call those whose address is not a web address."""
+    """What its outlines call feeds whose address is not a web address."""
 
 
 class BrokenList(UnreadableInput):
-    """The file is damaged so that feeds of it are lost; `line` and `column` say where, both from 1."""
+    """The file is so damaged that feeds are lost. `line` and `column` say where, both from 1."""
 
     def __init__(self, message: str, line: int, column: int) -> None:
         super().__init__(message)
@@ -57,11 +57,11 @@ class BrokenList(UnreadableInput):
 
 
 def read_opml(content: bytes) -> Subscriptions:
-    """The subscriptions of an OPML file. Raises `UnreadableInput` with what it is instead.
+    """The subscriptions of an OPML file. Raises `UnreadableInput`, which says what the file is instead.
 
-    Attributes and elements count in any case, undeclared encodings and stray ampersands are mended, and
-    a feed that stands in several folders has all of their tags. A file that is cut off, or so damaged
-    that a feed would be lost, raises `BrokenList`.
+    Names of elements and attributes may be in any case. Undeclared encodings and stray ampersands are
+    repaired. A feed in several folders gets all of their tags. A file that is cut off, or so damaged that a
+    feed would be lost, raises `BrokenList`.
     """
     if not content.strip():
         raise UnreadableInput("it is empty")
@@ -86,7 +86,7 @@ def read_opml(content: bytes) -> Subscriptions:
 
 
 def _refuse_losses(text: str, root: Element, original: str) -> None:
-    """Raises `BrokenList` where the file is not XML in a way that loses feeds, or its end."""
+    """Raises `BrokenList` where the file is not well-formed and feeds, or its end, are lost."""
     try:
         etree.fromstring(text.encode(), etree.XMLParser(**_STRICT))
     except etree.XMLSyntaxError as error:
@@ -111,7 +111,7 @@ def _refuse_losses(text: str, root: Element, original: str) -> None:
 def write_opml(feeds: Iterable[Subscription], title: str, now: datetime) -> bytes:
     """An OPML 2.0 document in UTF-8, created `now`.
 
-    Tags stand in `category`, where a comma or a slash would part them: these are written as hyphens.
+    Tags go into `category`. There a comma or a slash separates them, so within a tag both become hyphens.
     """
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
@@ -130,7 +130,7 @@ def write_opml(feeds: Iterable[Subscription], title: str, now: datetime) -> byte
 
 
 def _outlines(element: Element, folders: Sequence[str]) -> Iterator[Subscription]:
-    """Every feed below, as its outline has it; folders are outlines without a feed of their own."""
+    """Every feed below. Folders are outlines without a feed of their own."""
     for child in element:
         if name_of(child) != "outline":
             yield from _outlines(child, folders)
@@ -166,5 +166,5 @@ def _web_address(url: str) -> str | None:
 
 
 def _printable(text: str) -> str:
-    """As XML can hold it, on one line."""
+    """The text on one line, without characters that XML cannot hold."""
     return " ".join(_NOT_PRINTABLE.sub("", text).split())

@@ -1,7 +1,7 @@
 """Reads a YAML 1.2 file strictly, within bounds that no file in use comes near.
 
-Anchors and aliases work. A key that stands twice, a key that is not a word, a local tag, and a file that
-is not UTF-8 YAML are noted as problems; so is one that is too large, too deep, or made huge by aliases.
+Anchors and aliases work. Problems are noted for a repeated key, a key that is not a word, a local tag, a file
+that is not UTF-8 YAML, and one that is too large, too deep, or made huge by aliases.
 """
 
 import io
@@ -28,7 +28,7 @@ from watchdesk.encoding.repair import REPLACEMENT, clean, is_clean
 LARGEST = 64 << 20
 """Bytes of a file."""
 LARGEST_EXPANSION = 100_000
-"""Values that aliases may make of a document."""
+"""Values in a document, with each alias counted as what it stands for."""
 DEEPEST = 200
 """Levels of a document; reading stops at about so many."""
 _TOO_DEEP = f"is nested too deeply: more than {DEEPEST} levels"
@@ -40,7 +40,7 @@ _QUERY = re.compile(r"\s*(?:-\s+)?(query|exclude):\s+(?:[>|][+-]?\s+)?(.*\S)")
 _SPACED_FIELD = re.compile(r"(title|lead|heading|body|source|author|url|lang|category):\s+(\w+|\"[^\"]+\")")
 _QUOTED_START = "a query that begins with a quotation mark is written on the next line, after "
 _SECTIONS = frozenset("polling articles channels digests operators web sources rules lists".split())  # noqa: SIM905
-"""Keys at a file's beginning, under which examples are pasted a second time."""
+"""Keys at the top of a file, which people paste a second time with an example."""
 
 
 def read_document(path: Path, problems: Problems, name: str | None = None) -> Element | None:
@@ -71,7 +71,7 @@ def read_document(path: Path, problems: Problems, name: str | None = None) -> El
 
 
 def read_file(path: Path) -> bytes:
-    """The content of an ordinary file of a bearable size. Raises `OSError` with the reason."""
+    """The content of an ordinary file of at most `LARGEST` bytes. Raises `OSError` with the reason."""
     found = path.stat()
     if not S_ISREG(found.st_mode) and not S_ISDIR(found.st_mode):  # a pipe or a device may never end
         raise OSError(EINVAL, "this is no ordinary file")
@@ -81,9 +81,9 @@ def read_file(path: Path) -> bytes:
 
 
 def parse_document(text: str, name: str, problems: Problems) -> Element | None:
-    """As `read_document`, for a text at hand."""
+    """As `read_document`, for a text that was read already."""
     source = SourceText(name, text)
-    if deep := _BRACKETS.search(text):  # the scanner would take the square of their number
+    if deep := _BRACKETS.search(text):  # the scanner takes quadratic time for them
         line = text.count("\n", 0, deep.start())
         place = source.place(line, deep.start() - text.rfind("\n", 0, deep.start()) - 1)
         problems.error(place, _TOO_DEEP, _LESS_DEEP)
@@ -99,7 +99,7 @@ def parse_document(text: str, name: str, problems: Problems) -> Element | None:
         what = (error.problem or "cannot be understood").strip()
         mark = error.problem_mark or error.context_mark
         if "end of stream" in what and error.context_mark:
-            mark = error.context_mark  # where the quote or bracket begins that nothing ends
+            mark = error.context_mark  # where the quote or bracket that is never closed begins
         place = source.place(mark.line, mark.column) if mark else Place(name, 1, 1)
         problems.error(place, f"is not YAML: {what}", _query_hint(place.source) or _yaml_hint(what))
         return None
@@ -116,7 +116,7 @@ def _read(node: Node | None, source: SourceText, problems: Problems) -> Element 
 
 
 def _deep_place(text: str, source: SourceText) -> Place:
-    """Where the nesting passes what is read."""
+    """Where the document becomes too deep."""
     depth = 0
     try:
         for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
@@ -139,7 +139,7 @@ class _Reader:
         self._sizes: dict[int, int] = {}
 
     def is_bearable(self, node: Node) -> bool:
-        """Whether aliases make no more of the document than is read; a problem is noted where they do."""
+        """Whether aliases keep the document within bounds; otherwise a problem is noted."""
         size = self._size(node)
         written = len(self._sizes)
         if size <= LARGEST_EXPANSION or size <= 10 * written:
@@ -198,7 +198,7 @@ class _Reader:
             keys[key] = place
             value = self.element(value_node)
             if isinstance(value, Scalar) and not value_node.value and not value.node.style:
-                value = replace(value, place=place)  # nothing is written there: the key is what can be shown
+                value = replace(value, place=place)  # nothing is written there, so messages show the key
             if value is not None:
                 items[key] = value
         return Mapping(items, keys, self._place(node))
@@ -214,7 +214,7 @@ class _Reader:
         return Scalar(value, self._place(node), node, self._source)
 
     def _repair(self, node: ScalarNode) -> None:
-        """Escapes can write what no text may hold: halves of a character are joined, the rest is noted."""
+        """Joins halves of a character that were written as escapes; notes what else no text may hold."""
         text = str(node.value)
         if is_clean(text):
             return
@@ -246,7 +246,7 @@ def _plain_value(text: str, tag: str) -> PlainValue:
 
 
 def _merge_hint(key: str, line: int, second: Node) -> str:
-    """Which lines to move where, for a key that stands twice."""
+    """Which lines to move where, for a repeated key."""
     hint = f"the first is on line {line}"
     if key not in _SECTIONS or not isinstance(second, MappingNode) or not second.value:
         return hint
@@ -256,7 +256,7 @@ def _merge_hint(key: str, line: int, second: Node) -> str:
 
 
 def _query_hint(line: str) -> str | None:
-    """A hint for a line that holds a query which YAML reads as signs of its own; None for other lines."""
+    """A hint for a line with a query that YAML takes for syntax of its own; None for other lines."""
     after_quote = _AFTER_QUOTE.match(line)
     if after_quote:
         return f"{_QUOTED_START}{after_quote[1]}: >"

@@ -1,7 +1,7 @@
-"""Where something stands in a file, and what is wrong with it there.
+"""Places in files, and what is wrong there.
 
-A `Place` points at a character; a `Problem` says what is wrong at one, with the line, a caret and
-a hint. `Problems` collects everything that is wrong in all files, so that it is told at once.
+A `Place` points at a character. A `Problem` says what is wrong there, with the line, a caret and a hint.
+`Problems` collects everything that is wrong in all files, so that it is reported at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from watchdesk.errors import ConfigurationError
 class Place:
     """A character of a file. `line` and `column` count from 1; `source` is the line's own text.
 
-    Line 0: it stands in no file, and `file` says where instead.
+    Line 0: it is in no file, and `file` says where it is instead.
     """
 
     file: str
@@ -68,7 +68,7 @@ class Problems:
         self._found.append(Problem(place, message, hint))
 
     def warning(self, place: Place, message: str, hint: str | None = None) -> None:
-        """Notes something that deserves a look and stops nothing."""
+        """Notes something that deserves a look and leaves the configuration usable."""
         self._found.append(Problem(place, message, hint, Severity.WARNING))
 
     def __iter__(self) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Files and folders that are their owner's alone, whatever the umask. What exists keeps its mode."""
+"""Makes files and folders that only their owner may use, whatever the umask. What exists keeps its mode."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ PRIVATE = 0o600
 
 
 def folder_mode(file_mode: int) -> int:
-    """Of a folder whose files have this mode: who may read them may list it."""
+    """The mode of a folder whose files have this mode: whoever may read them may list it."""
     return file_mode | (file_mode & 0o444) >> 2
 
 
@@ -19,15 +19,15 @@ def make_folder(path: Path, mode: int = 0o700) -> None:
     for folder in reversed(missing):
         try:
             folder.mkdir(mode=0o700)
-        except FileExistsError:  # another process was faster
+        except FileExistsError:  # another process made it first
             continue
-        folder.chmod(mode | (folder.stat().st_mode & stat.S_ISGID))  # a group that is handed down stays so
+        folder.chmod(mode | (folder.stat().st_mode & stat.S_ISGID))  # an inherited group stays inherited
     if not path.is_dir():
         path.mkdir()  # raises what is wrong
 
 
 def open_private(path: Path, flags: int = os.O_WRONLY, mode: int = PRIVATE) -> int:
-    """A descriptor of the file, which is made with this mode where it is missing. Raises `OSError`."""
+    """Opens the file, and makes it with this mode where it is missing. Raises `OSError`."""
     try:
         descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, PRIVATE)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Files → `Settings`, with everything that is wrong in any of them told at once."""
+"""Files → `Settings`. Everything that is wrong in any of them is reported at once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -41,7 +41,7 @@ def read_settings(
     environment = proxies_of_environment(problems)
     proxy = revealed_proxy(polling.proxy, top, ("polling", "proxy"), problems)
     authorities = replace(authorities_of_environment(problems), added=polling.ca)
-    _check_paces(polling, top, problems)
+    _check_intervals(polling, top, problems)
     channels = _named(
         top,
         "channels",
@@ -75,7 +75,7 @@ def rule_files(directory: Path) -> Sequence[Path]:
 
 
 def _top(directory: Path, problems: Problems) -> yaml_document.Mapping:
-    """The file's mapping; one without keys for a file that is empty, or was told to be wrong."""
+    """The file's mapping; one without keys where the file is empty or no mapping."""
     top = read_document(directory / SETTINGS_FILE, problems, SETTINGS_FILE)
     if isinstance(top, yaml_document.Mapping):
         return top
@@ -85,7 +85,7 @@ def _top(directory: Path, problems: Problems) -> yaml_document.Mapping:
 
 
 def _values(top: yaml_document.Mapping, problems: Problems) -> TopShape | None:
-    """The single values; a key that is none of the file's is told here."""
+    """The single values. Notes each key that the file may not have."""
     single = [key.name for key in fields(TopShape)]
     known = [*single, *_PARTS]
     for key, place in top.keys.items():
@@ -111,7 +111,7 @@ def _named(
     problems: Problems,
     read: Callable[[str, Element], Part | None],
 ) -> dict[str, Part]:
-    """A mapping of names to parts; a part with mistakes is left out, after they were noted."""
+    """A mapping of names to parts, without those in which mistakes were noted."""
     element = top.get(key)
     if element is None or plain(element) is None:
         return {}
@@ -131,14 +131,14 @@ def _names(element: Element | None) -> list[str]:
     return list(element.items) if isinstance(element, yaml_document.Mapping) else []
 
 
-def _check_paces(polling: PollingSettings, top: yaml_document.Mapping, problems: Problems) -> None:
+def _check_intervals(polling: PollingSettings, top: yaml_document.Mapping, problems: Problems) -> None:
     if not polling.fastest <= polling.every <= polling.slowest:
         place = top.keys.get("polling", top.place)
         problems.error(place, "polling: 'fastest' is at most 'every', and 'every' at most 'slowest'")
 
 
 def _operators(top: yaml_document.Mapping, problems: Problems) -> tuple[str, ...]:
-    """The channels that the operators read."""
+    """The channels that tell the operators."""
     operators = _part(top, "operators", OperatorsShape, problems)
     if operators is None:
         return ()
@@ -147,7 +147,7 @@ def _operators(top: yaml_document.Mapping, problems: Problems) -> tuple[str, ...
 
 
 def _accept_later(top: yaml_document.Mapping, problems: Problems) -> None:
-    """Parts of the contract that do nothing yet: read, checked, and said so."""
+    """Checks parts of the contract that do nothing yet, and warns that they do nothing."""
     web = _part(top, "web", WebShape, problems)
     warn_of_plain_secrets(top.get("web"), problems)
     if web:

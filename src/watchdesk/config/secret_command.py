@@ -1,6 +1,6 @@
-"""A secret that a program prints, such as a token that expires within the hour.
+"""Runs a program that prints a secret, such as a token that expires within the hour.
 
-Run without a shell, for a limited time, with a limited output. Its arguments and its output are never shown.
+It runs without a shell, for a limited time and with limited output. Its arguments and output are never shown.
 """
 
 import os
@@ -14,15 +14,15 @@ from typing import IO
 _SECONDS = 30.0
 _MOST_BYTES = 64 * 1024
 _REPEATED = 200
-"""Characters of its own complaint that a message repeats."""
+"""Characters of its standard error that a message repeats."""
 
 
 class CommandFailed(Exception):
-    """It printed no secret; the message says why."""
+    """The program printed no secret; the message says why."""
 
 
 def output_of(command: Sequence[str], seconds: float = _SECONDS) -> str:
-    """The line that it prints to standard output, without the space around it. Raises `CommandFailed`."""
+    """The line that the command prints, without space around it. Raises `CommandFailed`."""
     ends = time.monotonic() + seconds
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell; the configuration names the program
@@ -60,7 +60,7 @@ def output_of(command: Sequence[str], seconds: float = _SECONDS) -> str:
 
 
 def _read(out: IO[bytes], err: IO[bytes], ends: float) -> tuple[bytes, bytes]:
-    """Both to their ends, or to the end of the time (`TimeoutError`), or until there is too much."""
+    """Reads both to their ends. Raises `TimeoutError`, and `CommandFailed` for too much output."""
     contents = {out: b"", err: b""}
     with selectors.DefaultSelector() as selector:
         for pipe in contents:

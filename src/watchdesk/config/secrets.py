@@ -1,8 +1,6 @@
-"""Secrets that cannot be printed, and where they are kept: systemd credentials, the environment, files.
+"""Secrets that do not print, and where they are kept: systemd credentials, the environment, files, programs.
 
-A program may print one as well.
-
-The value is read when it is asked for, never held in a setting, so that a changed file counts at once.
+A value is read each time it is needed and never held in a setting, so that a changed one counts at once.
 """
 
 import codecs
@@ -33,11 +31,11 @@ _IN_ADDRESS = re.compile(r"""((?:://|\bproxy["']?:\s+["']?)[^/@\s:]*:)([^/@\s]+)
 
 _CHAT = re.compile(r"""(\b(?:chat|address)["']?\s*:\s+(?!\{))(.+)""")
 _LISTED = re.compile(r"""(^\s*-\s+["']?[a-z][a-z0-9+.-]*://)(.+)""", re.IGNORECASE)
-"""Addresses of chats stand in lists, and all of them is a secret."""
+"""An address of a chat in a list: all of it is a secret."""
 
 
 def hide_secrets(line: str) -> str:
-    """A file's line as messages may show it: of the same length, stars for what seems to be a secret."""
+    """A file's line as messages may show it: stars for what looks like a secret, and the same length."""
     for pattern in (_SECRET_KEY, _IN_PROXY, _IN_ADDRESS, _CHAT, _LISTED):
         line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
     return line
@@ -79,9 +77,9 @@ class Secret:
         return _read(self._path(variables), self.kind)
 
     def look(self) -> None:
-        """Raises `SecretMissing` when it is not to be had here. Runs no program, and knows of no credentials.
+        """Raises `SecretMissing` when the secret is not there. Runs no program and looks for no credential.
 
-        systemd's credentials exist in the service alone.
+        systemd's credentials exist only in the service.
         """
         if self.kind in ("env", "file"):
             self.reveal()

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong, in the words of the person who edits the file."""
+"""Says what pydantic finds wrong, in words for the person who edits the file."""
 
 from pydantic_core import ErrorDetails
 
@@ -39,7 +39,7 @@ _LIMITS = {
 
 
 def sentence(mistake: ErrorDetails, noun: str) -> str:
-    """One mistake as the end of a sentence that begins with its key; `noun` is what the whole is called."""
+    """The mistake as the end of a sentence that begins with its key; `noun` names what was checked."""
     kind = mistake["type"]
     if kind in _MAPPING:
         what = "a mapping of keys to values"

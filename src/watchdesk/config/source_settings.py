@@ -1,4 +1,4 @@
-"""One source as its file has it → a `Source`, with the desk's settings where it has none of its own."""
+"""A source as its file declares it → a `Source`, with the desk's settings where it has none of its own."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,12 +25,12 @@ class DeclaredSource:
 
     @property
     def address(self) -> str:
-        """Of its document; of an OPML file, its path."""
+        """The address of its document; of an OPML file, its path."""
         return str(getattr(self.shape, self.shape.kind))
 
     @property
     def kind_place(self) -> Place:
-        """Where the word stands that says what it is."""
+        """The place of the key that says what kind it is."""
         return self.element.keys.get(self.shape.kind, self.key)
 
 
@@ -54,9 +54,9 @@ def check_select(declared: DeclaredSource, problems: Problems) -> None:
 def resolved(
     declared: DeclaredSource, polling: PollingSettings, articles: ArticleSettings, problems: Problems
 ) -> Source:
-    """The source; what its settings say in contradiction to each other is noted.
+    """The source. Notes settings that contradict each other.
 
-    Of an OPML file it is what all of its feeds have in common.
+    For an OPML file, it is what all of its feeds have in common.
     """
     shape = declared.shape
     every = shape.every or polling.every
@@ -88,7 +88,7 @@ def resolved(
 
 
 def _in_order(shape: SourceShape, fastest: timedelta, every: timedelta, slowest: timedelta) -> bool:
-    """Only what the source itself says can be its mistake; the desk's limits give way to its `every`."""
+    """Whether the source's own settings agree; the desk's limits give way to its `every`."""
     low = fastest <= every or shape.fastest is None
     high = every <= slowest or shape.slowest is None
     return low and high

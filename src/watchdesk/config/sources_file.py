@@ -1,4 +1,4 @@
-"""sources.yaml, or sources/*.yaml, or sources.opml → the sources, each with its settings resolved."""
+"""sources.yaml, sources/*.yaml or sources.opml → the sources, each with its settings resolved."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ OPML_FILE = "sources.opml"
 
 
 def source_files(directory: Path) -> Sequence[Path]:
-    """sources.yaml, and the files of sources/, by name; sources.opml where none of these is."""
+    """sources.yaml and the files of sources/ by name; sources.opml where there are none."""
     single = directory / SOURCES_FILE
     folder = list(yaml_files(directory / "sources"))
     if not folder and not single.exists() and (directory / OPML_FILE).exists():
@@ -53,7 +53,7 @@ def read_sources(
 
 
 def names_in_files(directory: Path) -> frozenset[str]:
-    """The names that stand in the files, also those that stand for an OPML file; mistakes are left out."""
+    """The names in the files, including those of OPML files; sources with mistakes are left out."""
     return frozenset(one.id for one in _read_files(directory, Problems()))
 
 
@@ -137,7 +137,7 @@ def _note_twice(
 
 
 def _warn_of_unread_opml(directory: Path, declared: dict[str, DeclaredSource], problems: Problems) -> None:
-    """An OPML file that would be read without the YAML files beside it."""
+    """Warns of an OPML file that would be read if no YAML files were beside it."""
     path = directory / OPML_FILE
     named = [directory / one.address for one in declared.values() if one.shape.kind == "opml"]
     if path.exists() and path not in named:

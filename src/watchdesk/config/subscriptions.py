@@ -1,4 +1,4 @@
-"""Sources that stand for an OPML file → a source for each feed in it, named so that names last."""
+"""A source that names an OPML file → a source for each feed in it, under names that last."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,20 +18,20 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """An OPML file that was read, and the source that stands for it."""
+    """An OPML file that was read, and the source that names it."""
 
     declared: DeclaredSource
     listed: Subscriptions
 
     @property
     def place(self) -> Place:
-        """Where the file is named."""
+        """The place that names the file."""
         named = self.declared.element.get("opml")
         return named.place if named else self.declared.key
 
 
 def read_subscriptions(declared: DeclaredSource, directory: Path, problems: Problems) -> Subscribed:
-    """The file's feeds; what is wrong with it is noted where it is named."""
+    """The file's feeds. Notes what is wrong with the file at the place that names it."""
     path = declared.address
     nothing = Subscribed(declared, Subscriptions(()))
     content = b""
@@ -75,7 +75,7 @@ def names_of(files: Iterable[Subscribed], taken: Collection[str]) -> Mapping[str
 
 
 def sources_of(one: Subscribed, common: Source, names: Mapping[str, str]) -> Sequence[Source]:
-    """The file's feeds as sources: the settings are `common`, the tags its own and the folders'."""
+    """The file's feeds as sources, with the settings of `common` and the tags of their folders added."""
     return [
         replace(
             common,

@@ -43,7 +43,7 @@ def parse_duration(value: object) -> timedelta:
 
 
 def parse_period(value: object) -> timedelta:
-    """A length of time that is longer than nothing. Raises `ValueError`."""
+    """A length of time above zero. Raises `ValueError`."""
     period = parse_duration(value)
     if not period:
         raise ValueError(f"'{value}' is no time at all; it is at least 1s")
@@ -62,7 +62,7 @@ def parse_send_timeout(value: object) -> timedelta:
 
 
 def parse_rate(value: object) -> Rate:
-    """`30/h`: so many in each second, minute, hour or day. Raises `ValueError`."""
+    """`30/h`: a number in each second, minute, hour or day. Raises `ValueError`."""
     if isinstance(value, Rate):
         return value
     found = _RATE.fullmatch(str(value).strip().lower())
@@ -154,7 +154,7 @@ def parse_first_poll(value: object) -> timedelta | None:
 
 
 def parse_text(value: object) -> str:
-    """Text; a number or a word that YAML reads as something else is taken as it was meant."""
+    """Text, also where YAML reads a number or a word as something else. Raises `ValueError`."""
     if value is None or isinstance(value, dict | list):
         raise ValueError("must be text")
     return str(value).strip() if isinstance(value, str) else str(value)
@@ -181,7 +181,7 @@ def parse_storage(value: object) -> str:
 
 
 def parse_proxy(value: object, directory: Path | None = None) -> Secret:
-    """`none`, the address of a proxy, or where it is kept: a secret, for it may hold a login.
+    """`none`, the address of a proxy, or where that is kept. It is a secret, for it may hold a login.
 
     Raises `ValueError`.
     """
@@ -222,7 +222,7 @@ def _shown(value: object) -> str:
 
 
 def duration_text(length: timedelta | None) -> str | None:
-    """As the file writes it, in its largest whole unit."""
+    """As files have it, in the largest whole unit."""
     if length is None:
         return None
     seconds = int(length.total_seconds())
@@ -246,7 +246,7 @@ def _networks_text(networks: bool | tuple[str, ...]) -> str | list[str]:  # noqa
 
 
 def optional(parse: Any) -> Any:
-    """The same, and null for none."""
+    """The same parser, with null for None."""
     return lambda value: None if value is None else parse(value)
 
 
@@ -323,6 +323,6 @@ CertificateFile = Annotated[
 
 
 def _directory(validation: ValidationInfo) -> Path | None:
-    """What files are relative to; the reader says it."""
+    """What paths are relative to, as the reader passes it."""
     directory: Path | None = (validation.context or {}).get("directory")
     return directory

@@ -1,4 +1,4 @@
-"""Proxies and authorities of the files and the environment → values; what is wrong with them is noted."""
+"""Reads proxies and authorities from the environment and from settings; notes what is wrong with them."""
 
 from watchdesk.config.checking import place_at
 from watchdesk.config.network import NO_PROXY_AT_ALL, Authorities, Proxies, parse_proxy_url
@@ -7,7 +7,7 @@ from watchdesk.config.secrets import Secret, SecretMissing
 from watchdesk.config.yaml_document import Element
 
 ENVIRONMENT = Place("environment", 0, 0)
-"""Where the variables of the process stand."""
+"""The variables of the process."""
 
 
 def proxies_of_environment(problems: Problems) -> Proxies:
@@ -31,7 +31,7 @@ def authorities_of_environment(problems: Problems) -> Authorities:
 def revealed_proxy(
     proxy: Secret | None, element: Element, path: tuple[str, ...], problems: Problems
 ) -> str | None:
-    """The address of a proxy, or `none`; what is wrong with it where it is kept is noted at `path`."""
+    """The address of a proxy, or `none`. Notes at `path` what is wrong with it where it is kept."""
     if proxy is None:
         return None
     try:

@@ -1,6 +1,6 @@
 """What a YAML file holds, with the place of everything in it.
 
-What the values mean is left to those who read them; how a file becomes a document, to `parsing`.
+What values mean is left to their readers; how a file becomes a document, to `parsing`.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ Positions = list[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A file's text, able to say where a character stands."""
+    """A file's text, which can tell the place of a character."""
 
     name: str
     text: str
@@ -37,7 +37,7 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A scalar as its author wrote it, line breaks kept: block scalars unfolded, quotes taken off."""
+    """A scalar as its author wrote it, with line breaks: block scalars unfolded, quotes removed."""
 
     text: str
     node: ScalarNode
@@ -45,8 +45,8 @@ class Written:
     _positions: Positions = field(init=False, default_factory=list, compare=False, repr=False)
 
     def place_at(self, offset: int) -> Place:
-        """Where character `offset` of `text` stands in the file."""
-        if not self._positions:  # found out once, however many terms there are
+        """The place in the file of character `offset` of `text`."""
+        if not self._positions:  # found once, however many terms there are
             block = self.node.style in ("|", ">")
             find = _block_positions if block else _flow_positions
             self._positions.extend(find(self.node, self.source))
@@ -65,7 +65,7 @@ class Scalar:
     source: SourceText
 
     def written(self) -> Written:
-        """The text as written, with places; a comment in a folded query ends with its line."""
+        """The text as written, with places. A comment in a folded query ends with its line."""
         block = self.node.style in ("|", ">")
         text = _block_text(self.node, self.source) if block else str(self.node.value)
         return Written(text, self.node, self.source)
@@ -91,7 +91,7 @@ class Mapping:
         return iter(self.items.items())
 
     def get(self, key: str) -> "Element | None":
-        """The value of a key, or None where it does not stand."""
+        """The value of a key; None where it is missing."""
         return self.items.get(key)
 
 
