@@ -18,7 +18,7 @@ from watchdesk.config import (
     read_settings,
     refuse_unreadable,
     rule_files,
-    warn_of_leavings,
+    warn_of_leftovers,
     warn_without_rules,
 )
 from watchdesk.config.network import Network
@@ -79,7 +79,7 @@ def read_configuration(
     if settings and lint:
         _check_templates(templates, settings, problems)
     if lint:
-        warn_of_leavings(directory, problems)
+        warn_of_leftovers(directory, problems)
     problems.raise_if_errors()
     if settings is None or rules is None:
         raise AssertionError("files in which no error was found could not be read")

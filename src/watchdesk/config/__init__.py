@@ -6,7 +6,7 @@
 from watchdesk.config.digests import check_digest_rules, check_languages, place_of, warn_without_rules
 from watchdesk.config.directory import find_directory, refuse_empty
 from watchdesk.config.glimpse import Glimpse, glimpse
-from watchdesk.config.leavings import refuse_unreadable, warn_of_leavings
+from watchdesk.config.leftovers import refuse_unreadable, warn_of_leftovers
 from watchdesk.config.reader import read_settings, rule_files
 from watchdesk.config.schema import settings_schema, sources_schema
 from watchdesk.config.values import parse_duration
@@ -25,6 +25,6 @@ __all__ = [
     "rule_files",
     "settings_schema",
     "sources_schema",
-    "warn_of_leavings",
+    "warn_of_leftovers",
     "warn_without_rules",
 ]

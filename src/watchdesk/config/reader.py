@@ -11,7 +11,7 @@ from watchdesk.config import yaml_document
 from watchdesk.config.channels import read_channel, warn_of_plain_secrets
 from watchdesk.config.checking import check, plain
 from watchdesk.config.digests import check_digest_channels, read_digest
-from watchdesk.config.leavings import yaml_files
+from watchdesk.config.leftovers import yaml_files
 from watchdesk.config.names import SETTINGS_FILE, check_channels, check_name
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Problems, did_you_mean

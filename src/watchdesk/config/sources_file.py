@@ -5,7 +5,7 @@ from pathlib import Path
 
 from watchdesk.config import yaml_document
 from watchdesk.config.checking import check, plain
-from watchdesk.config.leavings import yaml_files
+from watchdesk.config.leftovers import yaml_files
 from watchdesk.config.names import check_name
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Place, Problems, did_you_mean

@@ -59,7 +59,7 @@ def yaml_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def warn_of_leavings(directory: Path, problems: Problems) -> None:
+def warn_of_leftovers(directory: Path, problems: Problems) -> None:
     """Warns of each file that looks like configuration and is not read."""
     for name, hint in _BESIDE.items():
         if (directory / name).is_file():
