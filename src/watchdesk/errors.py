@@ -5,6 +5,7 @@
     ├── UsageError              a command was asked for something that is not there
     ├── StorageError            the database cannot be used: locked for too long, disk full
     │   ├── RefusedRow          one value cannot be stored; the database itself works
+    │   ├── FullDisk            there is no room to write
     │   ├── DamagedStorage      its file is damaged, gone or another; a person has to restore it
     │   ├── UnreachableStorage  its server does not answer; it may come back
     │   └── UnusableStorage     this watchdesk cannot use it as it is configured: too new, not an address
@@ -47,6 +48,10 @@ class StorageError(WatchdeskError):
 
 class RefusedRow(StorageError):
     """A value that no database may be given, or that this one does not take; others can still be written."""
+
+
+class FullDisk(StorageError):
+    """The disk of the database is full."""
 
 
 class DamagedStorage(StorageError):

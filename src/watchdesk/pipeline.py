@@ -84,5 +84,5 @@ def tell_operators(plan: Plan, store: Store, now: datetime) -> Sequence[Digest]:
         return ()
     facts = reporting.read_facts(plan, store, now)
     channels = [name for name in plan.settings.operators if name not in facts.stopped_channels]
-    news = notices.news(notices.causes(facts, now), store.told_troubles(), channels, now)
+    news = notices.news(notices.causes(facts, now), store.reported_troubles(), channels, now)
     return reporting.write_news(plan, store, news, now)

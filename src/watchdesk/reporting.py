@@ -39,7 +39,7 @@ def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
 def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[Digest]:
     """Lays the notices in the outbox, and forgets what is over. Raises `StorageError`.
 
-    A crash in between tells nothing twice: a notice and what it told of are written together.
+    A crash in between reports nothing twice: a notice and what it reports are written together.
     """
     if news.over:
         store.forget_troubles(news.over)

@@ -80,11 +80,11 @@ def upgraded(desk: DeskFiles) -> Iterator[Desk]:
 
 
 def test_nothing_is_told_twice_after_an_upgrade(upgraded: Desk) -> None:
-    told = upgraded.store.told_troubles()
+    told = upgraded.store.reported_troubles()
     assert told.keys() == KEYS
     for hours in (2, 4):
         assert tell_operators(upgraded.plan, upgraded.store, NOW + timedelta(hours=hours)) == []
-    assert upgraded.store.told_troubles() == told
+    assert upgraded.store.reported_troubles() == told
 
 
 def test_troubles_are_told_in_the_words_of_before(upgraded: Desk) -> None:
@@ -104,7 +104,7 @@ def test_what_ends_after_an_upgrade_is_over_and_told_when_it_comes_again(upgrade
     (failed,) = remembered(store).failed_digests
     forget(store, failed)
     assert tell_operators(upgraded.plan, store, NOW) == []
-    assert store.told_troubles().keys() == KEYS - {"digest:a"}
+    assert store.reported_troubles().keys() == KEYS - {"digest:a"}
 
 
 def before(desk: Desk) -> dict[str, str]:

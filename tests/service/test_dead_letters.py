@@ -157,7 +157,7 @@ def test_what_was_retried_and_sent_is_over(room: Newsroom) -> None:
         room.send(2)
     assert len(room.notices()) == 1
     with closing(open_store("sqlite", room.desk.state)) as store:
-        assert store.told_troubles() == {}
+        assert store.reported_troubles() == {}
     assert room.desk.run("status").status == 0
 
 

@@ -1,6 +1,7 @@
 """What `status` knows of the service without asking the database, and what the service says of itself."""
 
 import signal
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -10,8 +11,9 @@ import pytest
 
 from support.desk import DeskFiles, rss, wait_for
 from support.web import WebServer
-from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
+from watchdesk.errors import DamagedStorage, FullDisk, RefusedRow, StorageError
 from watchdesk.notices import trouble_of
+from watchdesk.notices.service import DatabaseUnusable
 from watchdesk.service.circuit_breaker import ENOUGH, CircuitBreaker
 from watchdesk.service.liveness import (
     LifeState,
@@ -22,8 +24,11 @@ from watchdesk.service.liveness import (
     judged,
     service_causes,
 )
+from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.sign import Process, StepSign, StoreSign, sign_file
-from watchdesk.service.liveness.verdict import HANGING, SILENT
+from watchdesk.service.liveness.verdict import HANGING, PASSING, SILENT
+from watchdesk.service.store_watch import StoreWatch
+from watchdesk.store import open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SIGN = SignOfLife(Process(7), NOW - timedelta(hours=1), NOW, 0.0, phase=Phase.RUNNING)
@@ -120,6 +125,21 @@ def test_damage_is_told_at_once_and_a_server_that_restarts_is_not() -> None:
     assert causes(replace(SIGN, store=away)) == []
     assert causes(replace(SIGN, store=replace(away, since=NOW - timedelta(seconds=25)))) == ["database"]
     assert causes(replace(SIGN, store=replace(away, damaged=True))) == ["database"]
+
+
+def test_a_full_disk_is_what_the_sign_of_life_says_and_not_a_word_in_it(tmp_path: Path) -> None:
+    now = [NOW]
+    with closing(open_store("sqlite", tmp_path)) as store:
+        liveness, breaker = Liveness(tmp_path, lambda: now[0]), CircuitBreaker(lambda: now[0])
+        watch = StoreWatch(store, breaker, liveness, "sqlite", lambda: now[0])
+        for _ in range(ENOUGH):
+            breaker.poll_failed(FullDisk("make room"))
+        watch.look()
+        now[0] += PASSING
+        (cause,) = service_causes(liveness.sign, now[0])
+    assert cause == DatabaseUnusable("make room", disk_is_full=True, polling_stops=True)
+    liveness.turn()
+    assert sign_file(tmp_path).read() == liveness.sign
 
 
 def test_what_the_database_does_to_each_step_is_told_once() -> None:

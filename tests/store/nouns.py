@@ -267,7 +267,7 @@ def _note(store: SqlStore, note: Note, mark: str) -> tuple[object, object]:
 def _told(store: SqlStore, note: Note, mark: str) -> tuple[object, object]:
     digest = Digest("operators", "", note.at, None, (), id=mark)
     store.commit_notice(digest, Rendered("", "", "", ""), [], [f"{mark} {note.name}"])
-    return note.at, store.told_troubles().get(f"{mark} {note.name}")
+    return note.at, store.reported_troubles().get(f"{mark} {note.name}")
 
 
 def _stopped(store: SqlStore, note: Note, mark: str) -> tuple[object, object]:

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from watchdesk.errors import StorageError
+from watchdesk.errors import FullDisk, StorageError
 from watchdesk.model import (
     Article,
     Delivery,
@@ -333,7 +333,7 @@ def test_a_full_disk_is_told_and_keeps_nothing_of_the_poll(tmp_path: Path) -> No
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
     crowded = SqlStore(database)
     big = [replace(item(f"k{n}"), article=replace(ARTICLE, title="x" * 4000)) for n in range(20)]
-    with pytest.raises(StorageError, match="make room"):
+    with pytest.raises(FullDisk, match="make room"):
         crowded.ingest(big, STATE, NOW)
     assert list(crowded.articles()) == []
     assert crowded.source_states() == {}

@@ -106,7 +106,7 @@ class TimedDesk:
     def troubles(self) -> Sequence[str]:
         """The causes that the operators are told of now."""
         pipeline.tell_operators(self.plan, self.store, self.now)
-        return sorted(self.store.told_troubles())
+        return sorted(self.store.reported_troubles())
 
     def sent(self, digest: str = "flash") -> Sequence[Any]:
         """Documents of this digest on the shelf, by the time of their making."""

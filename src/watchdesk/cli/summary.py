@@ -15,7 +15,7 @@ from watchdesk.cli.session import (
 )
 from watchdesk.cli.words import counted
 from watchdesk.config import glimpse
-from watchdesk.errors import ConfigurationError, StorageError, UsageError, WatchdeskError
+from watchdesk.errors import ConfigurationError, FullDisk, StorageError, UsageError, WatchdeskError
 from watchdesk.model import DeliveryState, Standing
 from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import failing_channels
@@ -84,6 +84,8 @@ class Summary:
     """None where the database cannot be used."""
     database: str | None
     """Why it cannot, or what of it is damaged."""
+    database_has_no_room: bool
+    """Its disk is full."""
     disk_is_full: bool
     """That of the state directory."""
     now: datetime
@@ -118,7 +120,7 @@ class Summary:
         if self.elsewhere and not self.running:
             wants.append("the service has stopped without saying so, or hangs; look at its log")
         if self.database and not any(self.database in sentence for sentence in wants):
-            full = "the service cannot write (a full disk?): " if "disk is full" in self.database else ""
+            full = "the service cannot write (a full disk?): " if self.database_has_no_room else ""
             wants.append(f"{full}{self.database}")
         if self.mistakes:
             more = len(self.mistakes) - 1
@@ -165,7 +167,7 @@ def summarised(session: Session, now: datetime) -> Summary:
     seen = glimpse(session.directory)
     zone = configuration.settings.timezone if configuration else seen.timezone
     storage = (configuration.settings.storage if configuration else seen.storage) or _storage_of(sign)
-    remembered, database = _remembered(storage, state_directory, plan, now, is_watched=verdict.runs)
+    remembered, database, no_room = _remembered(storage, state_directory, plan, now, is_watched=verdict.runs)
     return Summary(
         verdict,
         sign,
@@ -174,6 +176,7 @@ def summarised(session: Session, now: datetime) -> Summary:
         mistakes,
         remembered,
         database,
+        no_room,
         _is_full(state_directory),
         now,
     )
@@ -219,8 +222,8 @@ def _storage_of(sign: SignOfLife | None) -> str:
 
 def _remembered(
     storage: str, state_directory: Path, plan: Plan | None, now: datetime, *, is_watched: bool
-) -> tuple[Remembered | None, str | None]:
-    """What the database says, and what is wrong with it.
+) -> tuple[Remembered | None, str | None, bool]:
+    """What the database says, what is wrong with it, and whether its disk is full.
 
     Where a service runs, it reads the whole database for damage itself.
     """
@@ -230,9 +233,9 @@ def _remembered(
             found = _asked(store, plan, now)
             if not is_watched:
                 store.check(CHECKED)
-            return found, store.older_copy
+            return found, store.older_copy, False
     except StorageError as error:
-        return found, str(error)
+        return found, str(error), isinstance(error, FullDisk)
 
 
 def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:

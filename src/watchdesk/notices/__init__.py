@@ -8,7 +8,7 @@ from watchdesk.notices.causes import Cause, trouble_of
 from watchdesk.notices.channels import LOOK_BACK
 from watchdesk.notices.digests import PATIENCE
 from watchdesk.notices.facts import Facts, causes
-from watchdesk.notices.once import News, Told, direct_news, news, with_ended
+from watchdesk.notices.once import News, Reported, direct_news, news, with_ended
 from watchdesk.notices.sources import PolledSource
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "Facts",
     "News",
     "PolledSource",
-    "Told",
+    "Reported",
     "causes",
     "direct_news",
     "news",

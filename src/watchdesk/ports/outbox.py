@@ -126,7 +126,7 @@ class OutboxStore(Protocol):
 
 
 class TroubleStore(Protocol):
-    """What the operators have to know, and what they were told."""
+    """What may be a trouble, and what was reported to the operators."""
 
     def troubled_sources(self, moved_polls: int) -> Mapping[str, SourceState]:
         """Sources that are gone, whose last poll failed, or that moved for so many polls, by id."""
@@ -143,17 +143,17 @@ class TroubleStore(Protocol):
     def sent_notes(self, since: datetime) -> Sequence[tuple[str, str]]:
         """What receivers said of what they took since, each channel and note once."""
 
-    def told_troubles(self) -> Mapping[str, datetime]:
-        """Cause → when it was told, of the troubles that are not known to be over."""
+    def reported_troubles(self) -> Mapping[str, datetime]:
+        """Key of a trouble → when it was reported, of those that are not known to be over."""
 
-    def forget_troubles(self, causes: Collection[str]) -> None:
-        """These are over; should they come again, they are told again."""
+    def forget_troubles(self, keys: Collection[str]) -> None:
+        """These are over; should they come again, they are reported again."""
 
     def commit_notice(
         self,
         notice: Digest,
         rendered: Rendered,
         deliveries: Sequence[Delivery],
-        told: Collection[str],
+        reported: Collection[str],
     ) -> None:
-        """A notice, its deliveries, and which causes it told of. One transaction."""
+        """A notice, its deliveries, and the keys of the troubles that it reports. One transaction."""

@@ -1,6 +1,6 @@
-"""Reports to the operators what the store cannot be asked for: it sends to their channels without it.
+"""Reports to the operators what the store cannot: it sends to their channels without it.
 
-What they were told is remembered in a small file, so that neither a restart nor a trouble that comes and goes
+What was reported is remembered in a small file, so that neither a restart nor a trouble that comes and goes
 makes a flood of it. What is news is decided in `notices`.
 """
 
@@ -17,7 +17,7 @@ from watchdesk import digests
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.model import Digest, Parcel, Refused, Retry, SendOutcome, Sent, Trouble
-from watchdesk.notices import Cause, Told, direct_news, with_ended
+from watchdesk.notices import Cause, Reported, direct_news, with_ended
 from watchdesk.plan import Plan
 from watchdesk.service.liveness.state_file import StateFile
 
@@ -31,10 +31,10 @@ LONGEST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class AllTold:
+class AllReported:
     """The content of told.json."""
 
-    told: tuple[Told, ...] = ()
+    told: tuple[Reported, ...] = ()
     version: Literal[1] = 1
 
 
@@ -43,8 +43,8 @@ class DirectReporter:
 
     def __init__(self, state_directory: Path, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._file = StateFile(state_directory / FILE, AllTold)
-        self._told = self._remembered()
+        self._file = StateFile(state_directory / FILE, AllReported)
+        self._reported = self._remembered()
         self._waits: dict[str, tuple[datetime, timedelta]] = {}
         self._begun = clock()
 
@@ -52,12 +52,12 @@ class DirectReporter:
         """Sends what each of the operators' channels has not taken yet. False where one did not take it."""
         now = self._clock()
         if now - self._begun >= FIRST:  # what troubled the process before this one is found again by then
-            self._remember(with_ended(self._told, causes, now))
+            self._remember(with_ended(self._reported, causes, now))
         took = [self._report(plan, name, causes, now) for name in plan.settings.operators]
         return all(took)
 
     def _report(self, plan: Plan, channel: str, causes: Sequence[Cause], now: datetime) -> bool:
-        fresh = direct_news(causes, self._told, channel, now)
+        fresh = direct_news(causes, self._reported, channel, now)
         due, wait = self._waits.get(channel, (now, FIRST))
         is_due = due <= now or due - now > wait  # a clock that was put back keeps nobody waiting
         if not fresh or not is_due:
@@ -66,7 +66,7 @@ class DirectReporter:
         match outcome:
             case Sent():
                 self._waits.pop(channel, None)
-                self._add([Told(trouble.cause, channel, now) for trouble in fresh])
+                self._add([Reported(trouble.cause, channel, now) for trouble in fresh])
                 keys = [trouble.cause for trouble in fresh]
                 log.warning("reported trouble to the operators directly", channel=channel, troubles=keys)
                 return True
@@ -77,20 +77,20 @@ class DirectReporter:
             case _:
                 assert_never(outcome)
 
-    def _add(self, told: Sequence[Told]) -> None:
-        known = {(one.cause, one.channel): one for one in (*self._told, *told)}
+    def _add(self, reported: Sequence[Reported]) -> None:
+        known = {(one.cause, one.channel): one for one in (*self._reported, *reported)}
         self._remember(tuple(known.values()))
 
-    def _remember(self, told: tuple[Told, ...]) -> None:
-        if told == self._told:
+    def _remember(self, reported: tuple[Reported, ...]) -> None:
+        if reported == self._reported:
             return
-        self._told = told
+        self._reported = reported
         try:
-            self._file.write(AllTold(told))
+            self._file.write(AllReported(reported))
         except OSError as error:
-            log.warning("what was told cannot be remembered", file=str(self._file.path), why=str(error))
+            log.warning("what was reported cannot be remembered", file=str(self._file.path), why=str(error))
 
-    def _remembered(self) -> tuple[Told, ...]:
+    def _remembered(self) -> tuple[Reported, ...]:
         try:
             found = self._file.read()
         except OSError:

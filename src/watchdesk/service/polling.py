@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
+from typing import assert_never
 
 import structlog
 
@@ -266,15 +267,18 @@ def _together(fetched: PollReport | None, polled: PollReport) -> PollReport:
 
 
 def _log(report: PollReport) -> None:
-    if report.outcome is PollOutcome.FAILED:
-        log.warning("poll failed", source=report.source_id, status=report.status, why=report.error)
-    elif report.outcome is PollOutcome.NEW:
-        log.info(
-            "polled",
-            source=report.source_id,
-            new=report.new_articles,
-            updated=report.updated_articles,
-            matches=len(report.matches),
-        )
-    else:
-        log.debug("polled, nothing new", source=report.source_id, status=report.status)
+    match report.outcome:
+        case PollOutcome.FAILED:
+            log.warning("poll failed", source=report.source_id, status=report.status, why=report.error)
+        case PollOutcome.NEW:
+            log.info(
+                "polled",
+                source=report.source_id,
+                new=report.new_articles,
+                updated=report.updated_articles,
+                matches=len(report.matches),
+            )
+        case PollOutcome.UNCHANGED | PollOutcome.SKIPPED:
+            log.debug("polled, nothing new", source=report.source_id, status=report.status)
+        case _:
+            assert_never(report.outcome)

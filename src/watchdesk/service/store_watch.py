@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from watchdesk.errors import DamagedStorage, StorageError
+from watchdesk.errors import DamagedStorage, FullDisk, StorageError
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.liveness.recorder import Liveness
@@ -54,8 +54,9 @@ class StoreWatch:
                 str(trouble) if trouble else None,
                 breaker.since,
                 breaker.next_try,
-                isinstance(trouble, DamagedStorage),
-                breaker.unrecorded,
+                damaged=isinstance(trouble, DamagedStorage),
+                disk_is_full=isinstance(trouble, FullDisk),
+                unrecorded=breaker.unrecorded,
             )
         )
 

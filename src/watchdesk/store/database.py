@@ -16,7 +16,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from watchdesk.config.private import open_private
-from watchdesk.errors import DamagedStorage, RefusedRow, StorageError, UnreachableStorage, UnusableStorage
+from watchdesk.errors import (
+    DamagedStorage,
+    FullDisk,
+    RefusedRow,
+    StorageError,
+    UnreachableStorage,
+    UnusableStorage,
+)
 from watchdesk.store.open_file import OpenFile
 from watchdesk.store.row_validation import is_row_refused, refuse_unstorable
 
@@ -179,7 +186,6 @@ _DAMAGED_SERVER = frozenset(("XX001", "XX002"))
 """data_corrupted, index_corrupted (PostgreSQL, appendix A)."""
 _ADVICE = {
     "database is locked": "another process keeps it locked; it will be tried again",
-    "database or disk is full": "the disk is full: make room",
     "disk I/O error": "the disk failed or is full: look at the system's log",
     "attempt to write a readonly database": "it may not be written: check the owner of the file",
     "unable to open database file": "it cannot be opened: check that the state directory may be written",
@@ -198,6 +204,8 @@ def _storage_error(error: DBAPIError, database: Database) -> StorageError:
     if code & 0xFF in _DAMAGED or said.startswith("Could not decode to UTF-8"):
         what = "text in it is not text" if said.startswith("Could not decode") else said
         return damaged(where, what)
+    if "database or disk is full" in said:
+        return FullDisk(f"the database {where}: the disk is full: make room")
     for symptom, what_to_do in _ADVICE.items():
         if symptom in said:
             return StorageError(f"the database {where}: {what_to_do}")

@@ -1,4 +1,4 @@
-"""What the operators were told, and which sources trouble them."""
+"""What was reported to the operators, and the facts that may be a trouble."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -35,15 +35,15 @@ class TroubleRows:
             rows = connection.execute(select(sources).where(unwell)).mappings()
             return {row["source_id"]: state_of(row) for row in rows}
 
-    def told_troubles(self) -> Mapping[str, datetime]:
-        """See `ports.TroubleStore.told_troubles`."""
+    def reported_troubles(self) -> Mapping[str, datetime]:
+        """See `ports.TroubleStore.reported_troubles`."""
         with self._database.read() as connection:
             return {row.cause: row.told_at for row in connection.execute(select(told_troubles))}
 
-    def forget_troubles(self, causes: Collection[str]) -> None:
-        """These are over."""
+    def forget_troubles(self, keys: Collection[str]) -> None:
+        """See `ports.TroubleStore.forget_troubles`."""
         with self._database.write() as connection:
-            for chunk in batched(sorted(causes), AT_ONCE):
+            for chunk in batched(sorted(keys), AT_ONCE):
                 connection.execute(delete(told_troubles).where(told_troubles.c.cause.in_(chunk)))
 
     def dead_letters(self) -> Sequence[DeadLetters]:
@@ -104,10 +104,10 @@ class TroubleRows:
         notice: Digest,
         rendered: Rendered,
         deliveries: Sequence[Delivery],
-        told: Collection[str],
+        reported: Collection[str],
     ) -> None:
         """See `ports.TroubleStore.commit_notice`."""
         with self._database.write() as connection:
             write_digest(connection, notice, rendered, deliveries, None)
-            rows = [{"cause": cause, "told_at": notice.composed_at} for cause in told]
+            rows = [{"cause": key, "told_at": notice.composed_at} for key in reported]
             upsert_all(connection, told_troubles, rows)

@@ -63,6 +63,8 @@ class StoreSign:
     since: datetime | None = None
     next_try: datetime | None = None
     damaged: bool = False
+    disk_is_full: bool = False
+    """The reason for the trouble."""
     unrecorded: int = 0
     """Polls in a row that could not be recorded."""
 

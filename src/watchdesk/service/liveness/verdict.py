@@ -119,7 +119,7 @@ def service_causes(sign: SignOfLife, now: datetime) -> Iterator[Cause]:
     store = sign.store
     in_trouble = bool(store and store.trouble)
     if store and store.trouble and (store.damaged or now - (store.since or now) >= PASSING):
-        yield DatabaseUnusable(store.trouble, "disk is full" in store.trouble, store.unrecorded > 0)
+        yield DatabaseUnusable(store.trouble, store.disk_is_full, store.unrecorded > 0)
     elif store and store.unrecorded >= OFTEN:
         yield PollsUnrecorded(store.unrecorded)
     for name, step in sorted(sign.steps.items()):
