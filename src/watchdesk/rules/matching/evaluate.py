@@ -67,6 +67,10 @@ def evaluate(  # noqa: PLR0911  one answer a kind of node
 ) -> Outcome:
     """What a node and all nodes below it find; `scope`: only within these positions."""
     match node:
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
+            hits = _leaf_hits(node, reading, scope)
+            found = [Occurrence(hit.start, hit.end, (hit,)) for hit in hits]
+            return Outcome(node, bool(found), found)
         case syntax.And():
             children = tuple(evaluate(child, reading, scope) for child in node.children)
             return Outcome(node, all(child.ok for child in children), (), children)
@@ -84,10 +88,6 @@ def evaluate(  # noqa: PLR0911  one answer a kind of node
             return _around(node, evaluate(node.child, reading, scope))
         case syntax.AtLeast():
             return _counted(node, evaluate(node.child, reading, scope))
-        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
-            hits = _leaf_hits(node, reading, scope)
-            found = [Occurrence(hit.start, hit.end, (hit,)) for hit in hits]
-            return Outcome(node, bool(found), found)
         case _:
             assert_never(node)
 
@@ -97,6 +97,8 @@ def holds(  # noqa: PLR0911  one answer a kind of node
 ) -> bool:
     """Whether `evaluate` would say ok, with as little work as possible: most rules do not match."""
     match node:
+        case syntax.Words() if scope is None:
+            return bool(reading.phrase(node.parts))
         case syntax.And():
             return all(holds(child, reading, scope) for child in node.children)
         case syntax.Or():
@@ -108,8 +110,6 @@ def holds(  # noqa: PLR0911  one answer a kind of node
             return sides and evaluate(node, reading, scope).ok
         case syntax.NotNear():
             return holds(node.left, reading, scope) and evaluate(node, reading, scope).ok
-        case syntax.Words() if scope is None:
-            return bool(reading.phrase(node.parts))
         case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact() | syntax.TextOperator():
             return evaluate(node, reading, scope).ok
         case _:
@@ -121,12 +121,12 @@ def occurrences(outcome: Outcome) -> Sequence[Occurrence]:
     if not outcome.ok:
         return ()
     match outcome.node:
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact() | syntax.TextOperator():
+            return outcome.occurrences
         case syntax.Not():
             return ()
         case syntax.And() | syntax.Or():
             return _merged(outcome.children)
-        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact() | syntax.TextOperator():
-            return outcome.occurrences
         case _:
             assert_never(outcome.node)
 
