@@ -85,6 +85,13 @@ def test_what_a_silence_held_back_until_the_night_waits_for_the_morning(begin: B
     assert [brief["article"]["title"] for brief in rule["held_back"]] == ["A storm is reported"]
 
 
+def test_what_a_silence_holds_back_is_not_promised_with_what_goes_out_before(begin: Begin) -> None:
+    desk = begin(NIGHT, AT_NIGHT, "coup", "storm", silent={"storm": NIGHT + 2 * HOUR})
+    assert desk.promised("flash", "storm").at == MORNING
+    assert titles(goes_out(desk, NIGHT, "coup")) == ["A coup is reported"]
+    goes_out(desk.after(hours=1), MORNING, "storm")
+
+
 def test_gathering_that_ends_in_quiet_hours_ends_with_them(begin: Begin) -> None:
     desk = begin(EVENING, f"{AT_NIGHT}, gather: 30m", "storm")
     assert titles(goes_out(desk, MORNING)) == ["A storm is reported"]
