@@ -7,7 +7,7 @@ import click
 from rich.text import Text
 
 from watchdesk.cli.article_view import marked
-from watchdesk.cli.documents import reference_document, span_document
+from watchdesk.cli.json_documents import reference_document, span_document
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
 from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import counted, local

@@ -12,7 +12,7 @@ from rich.text import Text
 from watchdesk.app import Desk
 from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, page, reach
 from watchdesk.cli.article_view import marked
-from watchdesk.cli.documents import reference_document, span_document
+from watchdesk.cli.json_documents import reference_document, span_document
 from watchdesk.cli.pages import write_page
 from watchdesk.cli.progress import counted_on_a_bar
 from watchdesk.cli.session import (

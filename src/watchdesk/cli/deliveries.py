@@ -7,7 +7,7 @@ import click
 from watchdesk.app import Desk
 from watchdesk.cli.choosing import chosen_deliveries, dead_deliveries, refuse_unknown
 from watchdesk.cli.delivery_rows import delivery_lines, stopped_lines
-from watchdesk.cli.documents import delivery_document
+from watchdesk.cli.json_documents import delivery_document
 from watchdesk.cli.session import (
     Line,
     Session,

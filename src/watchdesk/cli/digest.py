@@ -11,7 +11,7 @@ import click
 from watchdesk import pipeline
 from watchdesk.app import Desk
 from watchdesk.cli.choosing import refuse_unknown
-from watchdesk.cli.document_stream import document_stream
+from watchdesk.cli.json_output import document_stream
 from watchdesk.cli.pages import write_page
 from watchdesk.cli.session import (
     Line,

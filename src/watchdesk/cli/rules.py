@@ -8,7 +8,7 @@ from rich.text import Text
 
 from watchdesk.app import Configuration, build_plan, failed_examples, read_configuration
 from watchdesk.cli.article_view import marked, print_article, print_matches
-from watchdesk.cli.documents import article_document, match_document, miss_document
+from watchdesk.cli.json_documents import article_document, match_document, miss_document
 from watchdesk.cli.session import (
     Session,
     fail,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from watchdesk.cli.document_stream import keep_stdout
+from watchdesk.cli.json_output import keep_stdout
 from watchdesk.cli.session import print_json
 from watchdesk.config import settings_schema, sources_schema
 from watchdesk.delivery.channels import option_models

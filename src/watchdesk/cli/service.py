@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from watchdesk import digests, sources
 from watchdesk.app import Configuration, build_plan
-from watchdesk.cli.documents import delivery_document, found_document, report_document
+from watchdesk.cli.json_documents import delivery_document, found_document, report_document
 from watchdesk.cli.session import (
     Line,
     Session,

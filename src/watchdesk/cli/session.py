@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from watchdesk.app import Configuration, Desk, open_desk, read_configuration, read_proven_configuration
-from watchdesk.cli.document_stream import document_stream, keep_stdout
+from watchdesk.cli.json_output import document_stream, keep_stdout
 from watchdesk.cli.screens import speaks_unicode
 from watchdesk.config import find_directory, refuse_empty
 from watchdesk.config.private import make_folder

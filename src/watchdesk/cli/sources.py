@@ -10,7 +10,7 @@ from rich.table import Table
 
 from watchdesk import sources as source_room
 from watchdesk.cli import subscribing, subscriptions
-from watchdesk.cli.documents import interval_of, source_document
+from watchdesk.cli.json_documents import interval_of, source_document
 from watchdesk.cli.session import Session, json_option, print_json, stdout, utc_now
 from watchdesk.cli.words import ago, counted, span
 from watchdesk.model import PageToFetch, Source, SourceHealth, SourceState
