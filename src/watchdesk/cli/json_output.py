@@ -23,7 +23,7 @@ def document_stream() -> TextIO:
 
 
 def keep_stdout(context: click.Context) -> None:
-    """From now to the end of the command standard output takes what is written to `document_stream` alone."""
+    """From now to the end of the command standard output takes only what `document_stream` is given."""
     if _KEY not in context.meta:
         context.meta[_KEY] = context.with_resource(_kept())
 

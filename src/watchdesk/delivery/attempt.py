@@ -33,7 +33,7 @@ def attempt(name: str, channel: Channel, parcel: Parcel, now: datetime) -> SendO
     """
     try:
         return normalised(channel.send(parcel, now))
-    except Exception as mistake:  # noqa: BLE001 - whatever a channel does wrong is told, here
+    except Exception as mistake:  # noqa: BLE001 - whatever a channel does wrong is an outcome
         return _failed(name, parcel, mistake)
 
 
@@ -97,7 +97,7 @@ class Contained:
     def _begin(
         self, send: Callable[[], object], parcel: Parcel, outcomes: "queue.SimpleQueue[SendOutcome]"
     ) -> None:
-        def told() -> None:
+        def run() -> None:
             outcome: SendOutcome = Retry("the channel ended its thread")
             try:
                 with captured_to_log(channel=self._name):
@@ -108,16 +108,16 @@ class Contained:
                 outcomes.put(outcome)
 
         try:
-            threading.Thread(target=told, name=f"channel {self._name}", daemon=True).start()
+            threading.Thread(target=run, name=f"channel {self._name}", daemon=True).start()
         except RuntimeError as error:  # the system has no room for another thread
             outcomes.put(Retry(f"no thread could be started for it: {error}"))
 
 
 def _failed(name: str, parcel: Parcel, mistake: BaseException) -> Retry:
     kind = _short(type(mistake).__name__)
-    told = log.bind(channel=name, delivery=parcel.delivery.id)
-    told.error("a channel failed by a mistake in it", why=described(mistake))
-    told.debug("where the mistake is", exc_info=mistake)
+    bound_log = log.bind(channel=name, delivery=parcel.delivery.id)
+    bound_log.error("a channel failed by a mistake in it", why=described(mistake))
+    bound_log.debug("where the mistake is", exc_info=mistake)
     return Retry(f"channel '{name}' failed by a mistake in it ({kind}); the log has it")
 
 

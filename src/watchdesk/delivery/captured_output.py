@@ -23,23 +23,23 @@ class _Lines:
     def __init__(self, **about: str) -> None:
         self._log = log.bind(**about)
         self._begun = ""
-        self._told = 0
+        self._printed = 0
 
     def take(self, text: str) -> None:
         *whole, rest = (self._begun + text).split("\n")
         self._begun = rest[:_MOST_UNENDED]
         for line in whole:
-            self._tell(line)
+            self._report(line)
 
     def end(self) -> None:
-        self._tell(self._begun)
-        if self._told > _MOST_LINES:
-            self._log.info("more was printed and is left out", lines=self._told - _MOST_LINES)
+        self._report(self._begun)
+        if self._printed > _MOST_LINES:
+            self._log.info("more was printed and is left out", lines=self._printed - _MOST_LINES)
 
-    def _tell(self, line: str) -> None:
+    def _report(self, line: str) -> None:
         if text := shortened(one_line(line[:_MOST_UNENDED]), _LONGEST_LINE):
-            self._told += 1
-            if self._told <= _MOST_LINES:
+            self._printed += 1
+            if self._printed <= _MOST_LINES:
                 self._log.info("printed", text=text)
 
 

@@ -79,7 +79,7 @@ def send_due(
                 except StorageError:
                     sending.keep(parcel.delivery, outcome)
                     raise
-            _tell(reports[-1])
+            _log_report(reports[-1])
     return reports
 
 
@@ -93,7 +93,7 @@ def record_kept(
     with sending.recording() as kept:
         for delivery, outcome in kept:
             reports.append(_record(store, delivery, outcome, owner, clock(), rng))
-            _tell(reports[-1])
+            _log_report(reports[-1])
     return reports
 
 
@@ -107,7 +107,7 @@ def _fail_overdue(store: OutboxStore, sending: InFlight, now: datetime, rng: ran
         if store.mark_overdue(delivery, now, LEASE, mine, due_at, error):
             state = DeliveryState.WAITING if due_at else DeliveryState.DEAD
             reports.append(Report(delivery, Retry(LATE), state, due_at))
-            _tell(reports[-1])
+            _log_report(reports[-1])
     return reports
 
 
@@ -180,20 +180,20 @@ def _report(
     return Report(delivery, outcome, state if kept else DeliveryState.LEASED, again if kept else None)
 
 
-def _tell(report: Report) -> None:
+def _log_report(report: Report) -> None:
     delivery = report.delivery
-    told = log.bind(digest=delivery.digest_name, channel=delivery.channel, delivery=delivery.id)
+    bound_log = log.bind(digest=delivery.digest_name, channel=delivery.channel, delivery=delivery.id)
     if report.state is DeliveryState.LEASED:
-        told.warning("the lease was lost while sending; another process may send it again")
+        bound_log.warning("the lease was lost while sending; another process may send it again")
         return
     match report.outcome:
         case Sent(note):
-            told.info("delivered", **({"note": note} if note else {}))
+            bound_log.info("delivered", **({"note": note} if note else {}))
         case Retry(reason):
             again = report.next_attempt
-            tell = told.error if report.outcome.needs_person else told.warning
-            tell("not delivered", why=reason, next_attempt=again.isoformat() if again else "never")
+            write = bound_log.error if report.outcome.needs_person else bound_log.warning
+            write("not delivered", why=reason, next_attempt=again.isoformat() if again else "never")
         case Refused(reason):
-            told.error("refused for good", why=reason)
+            bound_log.error("refused for good", why=reason)
         case _:
             assert_never(report.outcome)

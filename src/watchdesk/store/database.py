@@ -94,10 +94,10 @@ class Database:
             self.damage = damage
             raise
         except DBAPIError as error:
-            told = _storage_error(error, self)
-            if isinstance(told, DamagedStorage):
-                self.damage = told
-            raise told from error
+            translated = _storage_error(error, self)
+            if isinstance(translated, DamagedStorage):
+                self.damage = translated
+            raise translated from error
         except UnicodeEncodeError as error:  # a driver's, of what was asked for
             raise RefusedRow(
                 "text with a lone surrogate in it can be neither stored nor looked for"

@@ -49,10 +49,10 @@ class HealthRows:
     def reopen(self) -> str | None:
         """See `ports.HealthStore.reopen`."""
         database, file = self._database, self._database.open_file
-        told = _kept(file) if file else None
+        rescued = _kept(file) if file else None
         database.close()
         older = open_or_refuse(database, self._identity_file) if self._identity_file else None
-        return "; ".join(sentence for sentence in (told, older) if sentence) or None
+        return "; ".join(sentence for sentence in (rescued, older) if sentence) or None
 
     def _check(self, patience: float | None) -> bool:
         database, file = self._database, self._database.open_file

@@ -99,8 +99,8 @@ class IngestRows(PageRows, WordingRows):
             except RefusedRow as refused:
                 stored.append(Stored(0, new=False, refused=str(refused)))
         if state is not None:
-            told = tuple(why for one in stored if (why := one.refused))
-            self._together((), replace(state, trouble=(*state.trouble, *refusals(told))), now, recalled)
+            reasons = tuple(why for one in stored if (why := one.refused))
+            self._together((), replace(state, trouble=(*state.trouble, *refusals(reasons))), now, recalled)
         return stored
 
     def prune(self, before: datetime, limit: int = 1000) -> int:

@@ -139,17 +139,17 @@ class WebhookChannel:
 
 def judge(status: int, headers: Mapping[str, str], said: str, *, where: str, now: datetime) -> SendOutcome:
     """What an answer means. `said`: the beginning of its body; `headers`: by name, in any case."""
-    told = f"{where} answered {status}" + (f": {said}" if said else "")
+    answered = f"{where} answered {status}" + (f": {said}" if said else "")
     if status in _LOGINS and (unknown := unknown_login(headers.get(_LOGINS[status], ""))):
-        return Retry(f"{told}; it asks for a login by {unknown}, which watchdesk does not know")
+        return Retry(f"{answered}; it asks for a login by {unknown}, which watchdesk does not know")
     if 200 <= status < 300:
         return Sent()
     if status == 410:
-        return Refused(f"{told}; it wants nothing more, so the channel is stopped", stop_channel=True)
+        return Refused(f"{answered}; it wants nothing more, so the channel is stopped", stop_channel=True)
     if 300 <= status < 400:
-        return Retry(f"{told}; redirects are not followed: give the new address as `url`")
+        return Retry(f"{answered}; redirects are not followed: give the new address as `url`")
     after = retry_after(headers.get("retry-after"), now) if status in (429, 503) else None
-    return Retry(told, after)
+    return Retry(answered, after)
 
 
 def redacted(url: str) -> str:

@@ -30,7 +30,7 @@ class TimeLimit:
                 return Retry(f"{name} still holds {len(self._hanging)} earlier attempts and does not answer")
         outcomes: queue.SimpleQueue[SendOutcome] = queue.SimpleQueue()
         thread = threading.Thread(
-            target=_told, args=(attempt, name, outcomes), name=f"chat {name}", daemon=True
+            target=_run, args=(attempt, name, outcomes), name=f"chat {name}", daemon=True
         )
         thread.start()
         try:
@@ -41,7 +41,7 @@ class TimeLimit:
             return Retry(f"{name} took more than {seconds:.3g} s in all; the message may have arrived")
 
 
-def _told(attempt: Callable[[], SendOutcome], name: str, outcomes: "queue.SimpleQueue[SendOutcome]") -> None:
+def _run(attempt: Callable[[], SendOutcome], name: str, outcomes: "queue.SimpleQueue[SendOutcome]") -> None:
     outcome: SendOutcome = Retry(f"{name} could not be sent to, by a mistake in the way of sending")
     try:
         outcome = attempt()

@@ -74,8 +74,8 @@ def log_in(connection: smtplib.SMTP, server: MailServer, login: Credentials, *, 
         refusals[way] = f"{reply}{f' ({error})' if error else ''}"
         if error or reply.code == 421:
             break  # the token was judged; another way of handing it over would not better it
-    told = dict.fromkeys(refusals.values())
-    return f"{server} did not take {said}: {'; '.join(told)} (by {', '.join(refusals)})"
+    reasons = dict.fromkeys(refusals.values())
+    return f"{server} did not take {said}: {'; '.join(reasons)} (by {', '.join(refusals)})"
 
 
 def _no_way(server: MailServer, login: Credentials, offered: Iterable[str]) -> str:
@@ -145,7 +145,7 @@ def _xoauth2(connection: smtplib.SMTP, _server: MailServer, login: TokenLogin) -
 
 
 def _by_token(connection: smtplib.SMTP, way: str, first: str, bow: bytes) -> Attempt:
-    """`bow`: what ends the exchange when the server told of an error (RFC 7628 §3.2.3)."""
+    """`bow`: what ends the exchange when the server reported an error (RFC 7628 §3.2.3)."""
 
     def attempt() -> tuple[Reply, str]:
         code, said = _begun(connection, way, first.encode())

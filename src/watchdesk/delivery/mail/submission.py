@@ -85,7 +85,7 @@ class Submission:
                 before = (recipients.delivered, self._room.most)
                 trouble = self._on_one_connection(letter, recipients, deadline)
                 if trouble is None:
-                    return self._with_clear_told(recipients.outcome(str(self._server)))
+                    return self._noting_clear_text(recipients.outcome(str(self._server)))
                 if isinstance(trouble, Refused):
                     return trouble
                 # Another connection would not help where this one brought nothing.
@@ -207,7 +207,8 @@ class Submission:
         perhaps = [who for who in asked if found[who] is Meaning.PERHAPS_SPLIT]
         again: list[str] = []
         if accepted and found[accepted[0]] is Meaning.SPLIT and len(accepted) > 1:
-            self._room.learn(len(accepted) // 2)  # told after the last of them: not how many it takes
+            # The reply came after the last of them: how many it accepts is not known.
+            self._room.learn(len(accepted) // 2)
             again = [*accepted, *over, *perhaps]
         elif accepted:
             again = [*over, *perhaps]
@@ -273,7 +274,7 @@ class Submission:
     def _turned_away(self, reply: Reply) -> Trouble:
         return self._trouble(f"{self._server} turned us away while {self._stage}: {reply}", reply)
 
-    def _with_clear_told(self, outcome: SendOutcome) -> SendOutcome:
+    def _noting_clear_text(self, outcome: SendOutcome) -> SendOutcome:
         if not self._in_clear or not isinstance(outcome, Sent):
             return outcome
         why, instead = "for the server does not offer STARTTLS", "`tls: required` would have stopped it, "
@@ -320,7 +321,7 @@ def _of_the_connection(answers: Mapping[str, Answer]) -> Reply | None:
 
 
 def _mail_options(connection: smtplib.SMTP, letter: Letter) -> list[str]:
-    # RFC 1870: told its size, a server refuses what is too large before it is sent.
+    # RFC 1870: a server that knows the size refuses what is too large before it is sent.
     size = [f"SIZE={len(letter.content)}"] if connection.has_extn("size") else []
     return [*size, "SMTPUTF8", "BODY=8BITMIME"] if letter.needs_utf8 else size
 
