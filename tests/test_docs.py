@@ -1,18 +1,16 @@
 """Every example in the documentation does what is said of it."""
 
-import ast
 import doctest
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.pages import Row, code, codes, tables
 from watchdesk import __version__
 from watchdesk.config import settings_schema
 from watchdesk.errors import ConfigurationError
@@ -36,32 +34,10 @@ SETTINGS = [
 ]
 """The part of watchdesk.yaml that the first table below a heading describes."""
 
-Row = dict[str, str]
-
-
-def tables(text: str) -> Iterator[list[Row]]:
-    """The tables of a page, each a list of rows by the names of their columns."""
-    for block in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
-        head, _, *rows = ([cell.strip() for cell in _cells(line)] for line in block.splitlines())
-        yield [dict(zip(head, row, strict=True)) for row in rows]
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-
 
 def rows(*columns: str) -> list[Row]:
     """The rows of every table that has these columns."""
     return [row for table in tables(RULES) for row in table if set(columns) <= set(row)]
-
-
-def code(cell: str) -> str:
-    (found,) = codes(cell)
-    return found
-
-
-def codes(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
 
 
 def article(written: str) -> Article:
@@ -145,90 +121,6 @@ def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-MAPS = [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md", ROOT / "docs" / "glossary.md"]
-RECORDS = [ROOT / "SECURITY.md", ROOT / "RELEASING.md", *sorted((ROOT / "docs" / "decisions").glob("*.md"))]
-HOUSE = ROOT / "src" / "watchdesk"
-
-
-@pytest.mark.parametrize("page", MAPS, ids=lambda page: page.name)
-def test_every_file_module_and_function_that_a_map_names_exists(page: Path) -> None:
-    prose = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    named = [name for name in codes(prose) if is_a_place(name)]
-    assert len(named) > 50
-    assert [name for name in named if not exists(name)] == []
-
-
-@pytest.mark.parametrize("page", RECORDS, ids=lambda page: page.name)
-def test_every_path_that_a_record_names_exists(page: Path) -> None:
-    named = [name for name in codes(page.read_text(encoding="utf-8")) if "/" in name and is_a_place(name)]
-    assert [name for name in named if not exists(name)] == []
-
-
-def is_a_place(name: str) -> bool:
-    """Whether it is written as a file, a dotted name, a function, a class or a constant is."""
-    is_file = re.fullmatch(r"[\w./-]+(/|\.(py|md|toml|yaml|service))", name)
-    is_name = re.fullmatch(r"[a-z_]+(\.\w+)+(\(\))?|\w+\(\)|[A-Z]\w+(\.\w+)*", name)
-    return bool(is_file or is_name)
-
-
-def exists(name: str) -> bool:
-    """NAME, NUMBER and CODE in a path stand for any."""
-    if "/" in name or re.search(r"\.(py|md|toml|yaml|service)$", name):
-        pattern = re.sub(r"NAME|NUMBER|CODE", "*", name).rstrip("/")
-        return any(any(folder.glob(pattern)) for folder in (ROOT, HOUSE))
-    plain = name.removesuffix("()").removeprefix("watchdesk.")
-    if "." not in plain or plain[0].isupper():
-        return all(part in defined() for part in plain.split("."))
-    return is_importable(plain.split("."))
-
-
-def is_importable(parts: list[str]) -> bool:
-    for length in range(len(parts), 0, -1):
-        try:
-            found: object = import_module(".".join(("watchdesk", *parts[:length])))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[length:]:
-            found = getattr(found, part, None)
-        return found is not None
-    return False
-
-
-@cache
-def defined() -> frozenset[str]:
-    """Every class, function, field and constant of the program."""
-    names: set[str] = set()
-    for file in HOUSE.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            match node:
-                case ast.ClassDef() | ast.FunctionDef():
-                    names.add(node.name)
-                case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
-                    names.add(name)
-                case ast.Assign(targets=[ast.Tuple(several)]):
-                    names |= {one.id for one in several if isinstance(one, ast.Name)}
-                case _:
-                    pass
-    return frozenset(names)
-
-
-def test_the_architecture_names_every_room_and_no_other() -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    told = [code(row["room"]) for table in tables(page) for row in table if "room" in row]
-    rooms = {entry.name + "/" for entry in HOUSE.iterdir() if (entry / "__init__.py").exists()}
-    modules = {entry.name for entry in HOUSE.glob("*.py") if not entry.name.startswith("__")}
-    assert sorted(told) == sorted(rooms | modules)
-
-
-def test_the_line_of_rooms_has_the_layers_in_their_order() -> None:
-    drawn = re.search(r"```text\n(cli ─.*?)```", MAPS[0].read_text(encoding="utf-8"), flags=re.DOTALL)
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-    (layers,) = (found["layers"] for found in contracts["contracts"] if found["id"] == "layers")
-    rooms = [room for layer in layers for room in re.findall(r"(?<!\()\b[a-z]+\b", layer)]
-    assert drawn
-    assert re.findall(r"[a-z]+", drawn[1]) == rooms
 
 
 def test_the_version_is_the_same_wherever_it_stands() -> None:
