@@ -8,7 +8,7 @@ from support.desk import STRANGER, DeskFiles
 from support.kinds import KINDS
 from watchdesk.config import check_digest_rules, read_settings, rule_files
 from watchdesk.config.places import Problems
-from watchdesk.config.settings import Settings
+from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.config.values import LONGEST_TIMEOUT
 from watchdesk.delivery.outbox import LEASE
 from watchdesk.model import ChannelLimits, FullText, Rate, Selectors
@@ -107,6 +107,25 @@ def test_a_file_that_is_not_utf8_is_told_at_the_first_strange_byte(config: Desk)
     (config.directory / "watchdesk.yaml").write_bytes("language: en\ncontact: Büro\n".encode("latin-1"))
     assert config.read() is None
     assert config.said() == ["watchdesk.yaml:2:11: error: is not UTF-8 text here"]
+
+
+DIGEST = "channels:\n  shelf: {files: digests/}\ndigests:\n  morning-brief: {to: [shelf], "
+
+
+def test_a_digest_has_the_declared_defaults_and_a_title_from_its_name(config: Desk) -> None:
+    config.write("watchdesk.yaml", DIGEST + "rules: all}\n")
+    wanted = DigestSettings(name="morning-brief", title="Morning brief", to=("shelf",))
+    assert config.settings().digests["morning-brief"] == wanted
+
+
+def test_a_key_of_a_digest_that_is_null_counts_as_left_out(config: Desk) -> None:
+    absent = "title: null, gather: null, quiet: null, timezone: null, language: null"
+    config.write("watchdesk.yaml", DIGEST + f'at: "0 7 * * *", {absent}}}\n')
+    digest = config.settings().digests["morning-brief"]
+    assert digest == DigestSettings(
+        name="morning-brief", title="Morning brief", to=("shelf",), at="0 7 * * *"
+    )
+    assert (digest.schedule, digest.spike) == ("0 7 * * *", None)
 
 
 def test_a_source_takes_the_desks_settings_where_it_has_none(config: Desk) -> None:
