@@ -113,6 +113,7 @@ def take_answer(poll: Poll, outcome: FetchOutcome) -> PollReport:
 
 
 def _nothing_new(poll: Poll, outcome: FetchOutcome, now: datetime) -> PollReport:
+    """Leaves the state of the source to be written, with when it is polled next."""
     after = sources.remember(poll.source, poll.state, outcome, now)
     after = sources.scheduled(poll.source, poll.state, after, outcome, now, poll.rng)
     poll.keep(after)
@@ -126,6 +127,7 @@ def _nothing_new(poll: Poll, outcome: FetchOutcome, now: datetime) -> PollReport
 def _write_news(
     poll: Poll, collected: Collected, outcome: Fetched | NotModified, now: datetime
 ) -> PollReport:
+    """Recognises the entries, fills a gap, ingests what is new, and writes it with the source's state."""
     recognised = _recognise(poll, collected, (), now)
     troubles = list(collected.troubles)
     gap = _is_gap(poll, collected, recognised)
@@ -189,12 +191,10 @@ def _fill_gap(
     older, filled = older_entries(poll.plan.fetcher, poll.reader(now), poll.source, collected, known)
     since = poll.state.last_success
     span = f"between {since:%Y-%m-%d %H:%M} and {now:%H:%M} UTC" if since else "before"
+    said = f"none of the entries of the poll before is left, so some that came {span} may be missing"
     if filled:
-        return (
-            older,
-            f"none of the entries of the poll before was left; what came {span} was read from older pages",
-        )
-    return older, f"none of the entries of the poll before is left, so some that came {span} may be missing"
+        said = f"none of the entries of the poll before was left; what came {span} was read from older pages"
+    return older, said
 
 
 def _in_order(fresh: Sequence[Fresh], *, gap: bool) -> Sequence[Fresh]:
