@@ -91,3 +91,15 @@ def trust_for(server: MailServer, authorities: Authorities = Authorities()) -> s
         trust.check_hostname = False
         trust.verify_mode = ssl.CERT_NONE
     return trust
+
+
+def cause_of(trouble: Exception) -> str:
+    """Why a connection failed, in a few words."""
+    if isinstance(trouble, TimeoutError):
+        return "no answer in time"
+    return (isinstance(trouble, OSError) and trouble.strerror) or str(trouble) or type(trouble).__name__
+
+
+def as_bytes(text: bytes | str) -> bytes:
+    """Typeshed and smtplib differ on which of the two an error carries."""
+    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")

@@ -87,6 +87,31 @@ class Room:
             self._most = max(1, most if self._most is None else min(most, self._most))
 
 
+def answer_for_all(
+    asked: Sequence[str],
+    answers: Mapping[str, Answer],
+    found: Mapping[str, Meaning],
+    again: Collection[str],
+) -> Answer | None:
+    """The answer that everyone still waiting would get as well: about the sender, the message, or the
+    number.
+    """
+    for who in asked:
+        answer = answers[who]
+        to_letter = answer.stage in (Stage.MAIL, Stage.DATA, Stage.CONTENT)
+        if who not in again and found[who] is not Meaning.ACCEPTED and to_letter:
+            return answer
+        if who not in again and found[who] is Meaning.SPLIT:
+            return answer
+    return None
+
+
+def refusal_of_connection(answers: Mapping[str, Answer]) -> Reply | None:
+    """The temporary refusal of a transaction before any recipient is named: a limit of one connection."""
+    said = next(iter(answers.values()))
+    return said.reply if said.stage is Stage.MAIL and 400 <= said.reply.code < 500 else None
+
+
 def named(replies: Mapping[str, Reply]) -> str:
     """Who got which reply; recipients with the same reply are listed together."""
     together: dict[str, list[str]] = {}

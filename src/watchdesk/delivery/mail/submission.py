@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from watchdesk.config.network import Authorities
-from watchdesk.delivery.mail.connection import MailConnection, trust_for
+from watchdesk.delivery.mail.connection import MailConnection, as_bytes, cause_of, trust_for
 from watchdesk.delivery.mail.login import Credentials, log_in
 from watchdesk.delivery.mail.message import Letter
-from watchdesk.delivery.mail.recipients import Answer, Recipients, Room
+from watchdesk.delivery.mail.recipients import Answer, Recipients, Room, answer_for_all, refusal_of_connection
 from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, meaning
 from watchdesk.delivery.mail.server import MailServer, Protocol, Tls
 from watchdesk.delivery.timeouts import Timeouts
@@ -104,7 +104,7 @@ class Submission:
         except _Closing as closing:
             return self._turned_away(closing.reply)
         except smtplib.SMTPResponseException as trouble:
-            return self._turned_away(Reply.of((trouble.smtp_code, _as_bytes(trouble.smtp_error))))
+            return self._turned_away(Reply.of((trouble.smtp_code, as_bytes(trouble.smtp_error))))
         except (OSError, smtplib.SMTPException) as trouble:
             distrusted = isinstance(trouble, ssl.SSLCertVerificationError) and not deadline.expired
             return Trouble(self._interrupted(trouble, deadline), needs_person=distrusted)
@@ -194,7 +194,7 @@ class Submission:
                 connection.rset()
             asked = recipients.waiting[: self._room.most]
             answers = self._transaction(connection, letter, asked)
-            if (limit := _of_the_connection(answers)) and recipients.delivered != before:
+            if (limit := refusal_of_connection(answers)) and recipients.delivered != before:
                 raise _Closing(limit)
             clean = any(answer.stage in (Stage.CONTENT, Stage.EACH) for answer in answers.values())
             self._settle(asked, answers, recipients)
@@ -217,7 +217,7 @@ class Submission:
         if any(answers[who].stage is not Stage.EACH or found[who] is Meaning.ACCEPTED for who in accepted):
             recipients.note_accepted()
         recipients.note({who: answer for who, answer in answers.items() if who not in again})
-        if last := _for_all(asked, answers, found, again):
+        if last := answer_for_all(asked, answers, found, again):
             recipients.note(dict.fromkeys(recipients.waiting, last))
 
     def _transaction(
@@ -292,46 +292,10 @@ class Submission:
         if isinstance(trouble, ssl.SSLCertVerificationError):
             why = distrust_of(trouble, self._authorities)
             return f"the certificate of {self._server} cannot be trusted: {why}"
-        return f"{self._server} cannot be reached or hung up, while {self._stage}: {_cause(trouble)}"
-
-
-def _for_all(
-    asked: Sequence[str],
-    answers: Mapping[str, Answer],
-    found: Mapping[str, Meaning],
-    again: Collection[str],
-) -> Answer | None:
-    """The answer that everyone still waiting would get as well: about the sender, the message, or the
-    number.
-    """
-    for who in asked:
-        answer = answers[who]
-        to_letter = answer.stage in (Stage.MAIL, Stage.DATA, Stage.CONTENT)
-        if who not in again and found[who] is not Meaning.ACCEPTED and to_letter:
-            return answer
-        if who not in again and found[who] is Meaning.SPLIT:
-            return answer
-    return None
-
-
-def _of_the_connection(answers: Mapping[str, Answer]) -> Reply | None:
-    """The temporary refusal of a transaction before any recipient is named: a limit of one connection."""
-    said = next(iter(answers.values()))
-    return said.reply if said.stage is Stage.MAIL and 400 <= said.reply.code < 500 else None
+        return f"{self._server} cannot be reached or hung up, while {self._stage}: {cause_of(trouble)}"
 
 
 def _mail_options(connection: smtplib.SMTP, letter: Letter) -> list[str]:
     # RFC 1870: a server that knows the size refuses what is too large before it is sent.
     size = [f"SIZE={len(letter.content)}"] if connection.has_extn("size") else []
     return [*size, "SMTPUTF8", "BODY=8BITMIME"] if letter.needs_utf8 else size
-
-
-def _cause(trouble: Exception) -> str:
-    if isinstance(trouble, TimeoutError):
-        return "no answer in time"
-    return (isinstance(trouble, OSError) and trouble.strerror) or str(trouble) or type(trouble).__name__
-
-
-def _as_bytes(text: bytes | str) -> bytes:
-    """Typeshed and smtplib differ on which of the two an error carries."""
-    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
