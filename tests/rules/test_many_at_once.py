@@ -18,10 +18,10 @@ from watchdesk.rules.engine.predicates import Bigrams
 
 offsets = st.integers(-6, 6)
 all_bounds = st.builds(Bounds, offsets, offsets, offsets, offsets)
-standing = st.sets(st.tuples(st.integers(0, 5), st.integers(0, 30)), min_size=1)
+entries = st.sets(st.tuples(st.integers(0, 5), st.integers(0, 30)), min_size=1)
 
 
-@given(standing, st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6), all_bounds), min_size=1))
+@given(entries, st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6), all_bounds), min_size=1))
 def test_what_stands_near_is_found_for_all_as_for_each(
     words: set[tuple[int, int]], asked: list[tuple[int, int, Bounds]]
 ) -> None:
