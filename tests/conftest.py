@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import certifi
-import dateparser  # noqa: F401 - these three are loaded late, which no property's deadline is to hold
-import feedparser  # noqa: F401
 import pytest
-import trafilatura  # noqa: F401
+from hypothesis import settings
 
 from support.certificates import Authority, make_authority
 from support.desk import DeskFiles
@@ -16,6 +14,10 @@ from support.postgresql import Cluster, binaries
 from support.web import WebServer
 
 pytest_plugins = ["support.skips", "support.order"]
+
+# No property judges seconds: the machine may be busy, and what is too slow has benchmarks.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 _OF_THE_MACHINE = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")

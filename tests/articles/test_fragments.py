@@ -63,7 +63,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.lists(st.one_of(TAGS, PIECES), max_size=15).map("".join))
 def test_the_lines_of_a_fragment_are_those_of_its_tree(html: str) -> None:
     assert READER.lines(html) == markup_lines(parsed(html))

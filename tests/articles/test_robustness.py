@@ -34,7 +34,7 @@ ENTRIES = st.builds(
     categories=st.lists(MARKUP, max_size=3).map(tuple),
     language=MAYBE,
 )
-MODEST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MODEST = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 @MODEST

@@ -129,7 +129,7 @@ def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         add_sources(tmp_path / "nowhere", NEW)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     st.text(st.characters(exclude_categories=["C"]), min_size=1).filter(str.strip),
     st.lists(st.text(st.characters(exclude_categories=["C"]), min_size=1).filter(str.strip), max_size=3),

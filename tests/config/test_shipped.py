@@ -133,7 +133,7 @@ def mutated(draw: st.DrawFn, text: str) -> str:
 
 
 @given(mutated(TEXTS["watchdesk.yaml"]), mutated(TEXTS["sources.yaml"]))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_whatever_is_done_to_the_files_is_told_as_problems_and_never_raised(top: str, sources: str) -> None:
     with TemporaryDirectory() as folder:
         directory = Path(folder)
@@ -145,7 +145,7 @@ def test_whatever_is_done_to_the_files_is_told_as_problems_and_never_raised(top:
 
 
 @given(st.sampled_from(sorted(TEXTS)), st.binary(max_size=60))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_bytes_that_are_no_text_are_told_as_problems(name: str, content: bytes) -> None:
     with TemporaryDirectory() as folder:
         directory = Path(folder)

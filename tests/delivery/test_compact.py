@@ -158,7 +158,7 @@ ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
     st.integers(40, 1500),
     st.sampled_from([0, 60, 250]),
 )
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_whatever_a_digest_holds_the_message_fits_and_every_link_in_it_is_whole(
     titles: list[str], markup: Markup, most: int, title: int
 ) -> None:

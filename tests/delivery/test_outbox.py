@@ -107,7 +107,7 @@ def test_each_channel_gets_a_delivery_whose_identity_follows_from_digest_and_cha
 
 
 @given(st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), unique=True, max_size=20))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_no_two_deliveries_share_an_identity(pairs: list[tuple[str, str]]) -> None:
     ids = [
         deliveries_for(Digest("m", "M", NOW, None, (), id=digest), [channel], NOW)[0].id
@@ -299,7 +299,7 @@ OUTCOMES = st.sampled_from(
 
 
 @given(st.lists(st.lists(OUTCOMES, min_size=1, max_size=6), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_whatever_receivers_answer_each_delivery_ends_once_and_by_their_answer(
     tmp_path_factory: pytest.TempPathFactory, answers: list[list[SendOutcome]]
 ) -> None:

@@ -107,7 +107,7 @@ def test_quiet_hours_hold_back_over_midnight_and_yield_to_high_priority(hour: in
     assert due(setting, remembered, now, BRUSSELS, frozenset({"aid"})).is_due
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.lists(st.tuples(st.sampled_from([*RULES, "edited-away"]), st.integers(0, 5)), max_size=30),
     st.integers(1, 12),

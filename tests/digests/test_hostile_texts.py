@@ -177,7 +177,7 @@ def test_a_notice_is_only_text() -> None:
     json.loads(rendered.json)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
 def test_any_text_is_found_again_and_brings_no_tag(title: str, snippet: str, name: str) -> None:
     shown_digest = replace(

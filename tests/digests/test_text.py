@@ -75,7 +75,7 @@ def test_a_closing_sign_never_begins_a_line() -> None:
     assert not any(line.strip().startswith("、") for line in lines)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=300))
 def test_wrapping_loses_nothing_and_keeps_within_the_width(text: str) -> None:
     lines = wrapped(text, "  ")

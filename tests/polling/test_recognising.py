@@ -269,7 +269,7 @@ def _holds(feed: Feed, documents: Sequence[Sequence[Item]]) -> None:
         assert feed.articles == before
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents=DOCUMENTS)
 def test_the_same_document_again_finds_nothing_and_no_article_is_overwritten(
     kept: SqlStore, documents: list[list[Item]]
@@ -278,13 +278,13 @@ def test_the_same_document_again_finds_nothing_and_no_article_is_overwritten(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents=DOCUMENTS)
 def test_so_it_is_for_many_documents(kept: SqlStore, documents: list[list[Item]]) -> None:
     _holds(Feed(kept), documents)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents=DOCUMENTS)
 def test_so_it_is_on_postgresql(on_postgresql: SqlStore, documents: list[list[Item]]) -> None:
     _holds(Feed(on_postgresql), documents)

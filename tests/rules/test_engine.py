@@ -150,7 +150,7 @@ rule_sets = st.lists(rules, min_size=8, max_size=8)
 few_articles = st.lists(articles, min_size=3, max_size=3)
 
 
-@settings(deadline=None, max_examples=90, suppress_health_check=list(HealthCheck))
+@settings(max_examples=90, suppress_health_check=list(HealthCheck))
 @given(found=rule_sets, some=few_articles)
 def test_every_rule_answers_as_if_it_were_alone(found: list[Rule], some: list[Article]) -> None:
     """24 comparisons an example: more than 2,000."""
@@ -159,14 +159,14 @@ def test_every_rule_answers_as_if_it_were_alone(found: list[Rule], some: list[Ar
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@settings(deadline=None, max_examples=1000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
 @given(found=rule_sets, some=few_articles)
 def test_every_rule_answers_as_if_it_were_alone_in_a_long_run(found: list[Rule], some: list[Article]) -> None:
     """24,000 comparisons."""
     assert _differing(found, some) == []
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     found=rule_sets,
     removed=st.sets(st.integers(0, 7)),
@@ -206,7 +206,7 @@ signs = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=3000)
+@settings(max_examples=3000)
 @given(text=st.lists(signs, max_size=14).map("".join))
 def test_cutting_a_text_early_never_changes_its_words(text: str) -> None:
     article = Article("wire", "", (Section(None, (text,)),), NOW)

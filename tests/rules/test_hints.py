@@ -143,7 +143,7 @@ def test_a_field_without_a_value_or_of_dates_is_told_so() -> None:
 words = st.sampled_from(("nato", "aid", '"rare earth"', "title:summit", "(kyiv OR odesa)", "mineral*", "=US"))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(a=words, b=words, c=words)
 def test_each_of_several_proposals_parses_and_is_one_of_the_readings(a: str, b: str, c: str) -> None:
     for typed, first, second in (
@@ -192,7 +192,7 @@ mistakes = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(left=operands, right=operands, mistake=mistakes, tail=st.sampled_from(("", "unclosed", "quotes")))
 def test_a_mistake_in_a_correct_query_is_proposed_back(
     left: str, right: str, mistake: tuple[str, str], tail: str

@@ -154,7 +154,7 @@ signs = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
 @given(query=st.lists(signs | st.text(max_size=3), max_size=12).map(" ".join))
 def test_any_text_is_a_query_or_is_refused_at_a_place_in_it(query: str) -> None:
     found = parse(query, {})
@@ -163,7 +163,7 @@ def test_any_text_is_a_query_or_is_refused_at_a_place_in_it(query: str) -> None:
     assert all(0 <= mistake.offset <= len(query) for mistake in found.mistakes)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(
     title=st.text(max_size=60),
     text=st.text(max_size=400),
@@ -181,7 +181,7 @@ letters = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=3000)
+@settings(max_examples=3000)
 @given(
     expression=st.lists(letters, max_size=9).map("".join), text=st.lists(letters, max_size=20).map("".join)
 )

@@ -399,7 +399,7 @@ def read(query: str) -> Query:
         raise
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(max_examples=1500)
 @given(pair=related(), chosen=st.data())
 def test_what_covers_a_query_matches_all_that_it_matches(
     pair: tuple[str, str], chosen: st.DataObject
@@ -410,7 +410,7 @@ def test_what_covers_a_query_matches_all_that_it_matches(
             assert not narrow.matches(text) or wide.matches(text)
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(max_examples=1500)
 @given(inner=places.map(Query.parse), outer=places.map(Query.parse), chosen=st.data())
 def test_what_stands_within_is_found_within(inner: Query, outer: Query, chosen: st.DataObject) -> None:
     room = slack(inner.node, outer.node, Comparison())
@@ -429,7 +429,7 @@ def _stretches(query: Query, reading: Reading) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in occurrences(query.find(reading))]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(pair=st.tuples(terms, terms), chosen=st.data())
 @pytest.mark.parametrize("language", ["de", "fr", "tr", "zh"])
 def test_claims_hold_in_every_language_of_the_rule(

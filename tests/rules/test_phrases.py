@@ -78,7 +78,7 @@ def _disagreement(paragraph: str, run: str, language: str | None) -> str | None:
     return None if explained.matched and explained.tree.found else "`explain` says otherwise"
 
 
-@settings(deadline=None, max_examples=250, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, suppress_health_check=list(HealthCheck))
 @given(found=runs(), language=st.sampled_from(LANGUAGES))
 @example(found=("It rose 3.5 per cent of GDP.", "per cent of GDP."), language="en")
 @example(found=("It rose 3.5 per cent of GDP.", "cent of GDP."), language="en")
@@ -96,7 +96,7 @@ def test_any_run_of_words_of_a_paragraph_is_a_phrase_that_finds_it(
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@settings(deadline=None, max_examples=20_000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20_000, suppress_health_check=list(HealthCheck))
 @given(found=runs(), language=st.sampled_from(LANGUAGES))
 def test_any_run_of_words_of_a_paragraph_is_a_phrase_that_finds_it_in_a_long_run(
     found: tuple[str, str], language: str | None
@@ -105,7 +105,7 @@ def test_any_run_of_words_of_a_paragraph_is_a_phrase_that_finds_it_in_a_long_run
     assert _disagreement(paragraph, run, language) is None
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(found=runs())
 def test_cutting_a_paragraph_early_never_changes_its_words(found: tuple[str, str]) -> None:
     article = Article("wire", "", (Section(None, (found[0],)),), NOW)

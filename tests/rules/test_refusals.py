@@ -114,7 +114,7 @@ def test_ten_thousand_alternatives_are_read_quickly() -> None:
     assert time.perf_counter() - started < 10
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(

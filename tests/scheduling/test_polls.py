@@ -2,7 +2,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdesk.model import Failed, Fetched, FetchOutcome, Gone, NotModified, Source, SourceState, Throttled
@@ -50,7 +50,6 @@ def test_the_first_polls_begin_at_once_and_follow_in_a_row() -> None:
     assert due[-1] <= NOW + timedelta(seconds=10)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 5_000), st.timedeltas(timedelta(seconds=1), timedelta(days=1)), st.integers())
 def test_however_many_sources_there_are_all_are_polled_within_every(
     count: int, every: timedelta, seed: int

@@ -12,7 +12,7 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdesk.model import Failed, Fetched, NotModified, Rhythm, Source, SourceState, Throttled, UpdateHints
@@ -174,7 +174,6 @@ def test_what_changes_is_followed_within_hours() -> None:
     assert len(between(polls, MONDAY + 10 * DAY + 2 * HOUR, MONDAY + 10 * DAY + 4 * HOUR)) >= 15
 
 
-@settings(deadline=None)
 @given(rhythms(), st.integers(0, 500), st.integers(0, 100_000), st.integers())
 def test_after_a_good_answer_no_poll_is_sooner_than_fastest_or_later_than_slowest(
     rhythm: Rhythm, window: int, minutes: int, seed: int
@@ -185,7 +184,6 @@ def test_after_a_good_answer_no_poll_is_sooner_than_fastest_or_later_than_slowes
     assert SOURCE.fastest <= wait <= SOURCE.slowest
 
 
-@settings(deadline=None)
 @given(rhythms(), st.integers(0, 2_000), st.integers(0, 2_000), st.integers())
 def test_what_publishers_ask_for_is_obeyed_up_to_slowest(
     rhythm: Rhythm, age: int, ttl: int, seed: int
@@ -199,7 +197,6 @@ def test_what_publishers_ask_for_is_obeyed_up_to_slowest(
     assert wait <= SOURCE.slowest
 
 
-@settings(deadline=None)
 @given(rhythms(), st.integers(0, 30), st.integers(0, 1_000), st.booleans())
 def test_the_more_failures_the_longer_the_wait_up_to_a_day(
     rhythm: Rhythm, failures: int, seed: int, throttled: bool
@@ -236,7 +233,6 @@ def test_it_is_cheap_to_ask() -> None:
 # --- what is learned
 
 
-@settings(deadline=None)
 @given(st.lists(moments, max_size=50), st.integers(1, 10_000))
 def test_every_entry_is_counted_once_by_hour_by_day_and_by_minutes(
     arrivals: list[datetime], minutes: int
@@ -249,7 +245,6 @@ def test_every_entry_is_counted_once_by_hour_by_day_and_by_minutes(
         assert sum(tally) == pytest.approx(sum(rhythm.hours))
 
 
-@settings(deadline=None)
 @given(st.none() | rhythms(), st.lists(moments, max_size=20), st.none() | moments, moments, st.booleans())
 def test_no_times_are_too_odd_to_learn_from(
     rhythm: Rhythm | None, arrivals: list[datetime], since: datetime | None, now: datetime, gap: bool
@@ -344,7 +339,6 @@ def test_no_zone_and_no_summer_time_makes_a_difference(zone: timezone | ZoneInfo
     assert due == next_poll(SOURCE, state, NotModified(), there(now), random.Random(1))
 
 
-@settings(deadline=None)
 @given(rhythms())
 def test_a_rhythm_is_stored_as_it_is(rhythm: Rhythm) -> None:
     row = json.loads(json.dumps(state_row(SourceState("a", rhythm=rhythm))["rhythm"], allow_nan=False))

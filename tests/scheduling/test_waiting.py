@@ -45,7 +45,7 @@ def test_every_is_what_a_source_of_one_entry_an_hour_gets() -> None:
         assert wait / every == pytest.approx(1)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(), st.floats(0, 40))
 def test_the_entries_expected_until_the_poll_have_waited_for_the_budget(seed: int, recent: float) -> None:
     rng = random.Random(seed)

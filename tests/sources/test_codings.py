@@ -130,7 +130,7 @@ def test_deflate_without_its_frame_is_read(web: WebServer) -> None:
     assert outcome.body == FEED
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     body=binary(max_size=300_000),
     cuts=lists(integers(1, 5000), max_size=20),

@@ -76,7 +76,7 @@ def test_entities_that_grow_are_refused() -> None:
         read(bomb + b"<rss><channel><title>&c;</title></channel></rss>")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data())
 def test_no_mutilation_of_a_feed_raises_anything_else(data: st.DataObject) -> None:
     body = data.draw(st.sampled_from([ATOM, RDF, JSON, rss(item("1", "T", "x"))]))

@@ -103,7 +103,7 @@ def test_what_is_no_page_is_said_to_be_what_it_is(body: bytes, words: str) -> No
         read(body, Selectors("li"))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data())
 def test_no_mutilation_of_a_page_raises_anything_else(data: st.DataObject) -> None:
     body = data.draw(st.sampled_from([PRESS, CARDS]))

@@ -236,7 +236,7 @@ def test_an_entry_without_a_title_takes_that_of_its_page() -> None:
     assert articles.with_page(article, page).title == "Its title"
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.data())
 def test_no_mutilation_of_a_sitemap_raises_anything_else(data: st.DataObject) -> None:
     body = data.draw(st.sampled_from([(DATA / name).read_bytes() for name, *_ in FILES]))

@@ -168,7 +168,7 @@ def feeds(draw: st.DrawFn) -> bytes:
 def test_random_feeds_are_read_as_feedparser_reads_them() -> None:
     taken = 0
 
-    @settings(deadline=None, max_examples=400, derandomize=True, database=None)
+    @settings(max_examples=400, derandomize=True, database=None)
     @given(feeds())
     def same(body: bytes) -> None:
         nonlocal taken
@@ -182,7 +182,7 @@ def test_random_feeds_are_read_as_feedparser_reads_them() -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=8000)
+@settings(max_examples=8000)
 @given(feeds())
 def test_many_random_feeds_are_read_as_feedparser_reads_them(body: bytes) -> None:
     fast = fast_reading(body)

@@ -48,7 +48,7 @@ UNWRITTEN = {
 
 MARKS = map(str, itertools.count())
 PHASES = tuple(phase for phase in Phase if phase is not Phase.explain)
-FEW = settings(deadline=None, max_examples=8, phases=PHASES, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=8, phases=PHASES, suppress_health_check=list(HealthCheck))
 MANY = settings(FEW, max_examples=400)
 
 

@@ -237,7 +237,6 @@ def run(databases: Databases, state: Path, examples: int, phases: Sequence[Phase
         settings=settings(
             max_examples=examples,
             stateful_step_count=40,
-            deadline=None,
             phases=phases,
             suppress_health_check=list(HealthCheck),
         ),
