@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import FailingChannel, Trouble
-from watchdesk.notices.receivers import in_a_sentence
+from watchdesk.notices.wording import in_a_sentence
 
 PATIENCE = timedelta(minutes=30)
 """A server that restarts, or that defers senders it does not know, is back by then."""

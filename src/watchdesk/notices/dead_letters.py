@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 
 from watchdesk.config.settings import OPERATORS
 from watchdesk.model import DeadLetters, Trouble
-from watchdesk.notices.receivers import in_a_sentence
+from watchdesk.notices.wording import in_a_sentence
 
 _LONGEST_KIND = 150
 _ADDRESS = re.compile(r"[^\s<>:,;]+@[^\s<>:,;]+(?:, [^\s<>:,;]+@[^\s<>:,;]+)*")

@@ -1,4 +1,4 @@
-"""What is known of a desk when its operators are to be told, and what of it is a trouble. Pure.
+"""What is known of a desk that may be a trouble, and what of it is one now. Pure.
 
 `reporting` reads the facts, all of them once; the service's own life is judged in `service.liveness`.
 """
@@ -36,10 +36,10 @@ class Facts:
 
 
 def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
-    """Everything that is a trouble now, told or not."""
+    """Everything that is a trouble now, reported or not."""
     yield from troubled_sources(facts.sources, now)
     yield from stopped_channels(facts.stopped_channels)
-    # What a receiver said when it stopped its channel is told by that.
+    # What a receiver said when it stopped its channel is reported with that.
     stopped = facts.stopped_channels
     yield from dead_letters(one for one in facts.dead_letters if one.error != stopped.get(one.channel, ""))
     yield from failing_channels(facts.failing_channels, now)

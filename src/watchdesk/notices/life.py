@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Trouble
-from watchdesk.notices.times import clock, span
+from watchdesk.notices.wording import clock, span
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Trouble
-from watchdesk.notices.times import clock
+from watchdesk.notices.wording import clock
 
 
 @dataclass(frozen=True, slots=True)

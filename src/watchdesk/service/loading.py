@@ -215,8 +215,7 @@ class Loading:
         self._liveness.configuration(reloading=self._clock())
         try:
             configuration = self._load()
-            _refuse_without_rules(configuration, service.plan)
-            _refuse_without_sources(configuration, service.plan)
+            _refuse_what_vanished(configuration, service.plan)
             service.follow(self._plan(configuration))
         except BaseException as error:  # noqa: BLE001 - whatever it is, the last good configuration goes on
             self._refuse(error, self._store)
@@ -281,23 +280,16 @@ def _mistakes(error: BaseException) -> tuple[str, ...]:
     return tuple(problem.render().splitlines()[0] for problem in problems)
 
 
-def _refuse_without_sources(configuration: Configuration, plan: Plan) -> None:
-    """A list that was cut off, or is being written, must not cost every source."""
-    if plan.settings.sources and not configuration.settings.sources:
-        problems = Problems()
-        what = "every source has gone from the files; the sources before stay in force"
-        hint = "to do without any: stop the service, and start it again"
-        problems.error(Place("sources.yaml", 1, 1), what, hint)
-        problems.raise_if_errors()
-
-
-def _refuse_without_rules(configuration: Configuration, plan: Plan) -> None:
-    """A folder that vanished for a moment, as while files are copied, must not cost what is polled then."""
+def _refuse_what_vanished(configuration: Configuration, plan: Plan) -> None:
+    """A list that was cut off, or a folder that is gone while files are copied, must not cost everything."""
+    problems, hint = Problems(), "to do without any: stop the service, and start it again"
     if plan.rules.rules and not configuration.rules.rules:
-        problems = Problems()
         what = "every rule has gone from rules/*.yaml; the rules before stay in force"
-        problems.error(Place("rules", 1, 1), what, "to do without any: stop the service, and start it again")
-        problems.raise_if_errors()
+        problems.error(Place("rules", 1, 1), what, hint)
+    if plan.settings.sources and not configuration.settings.sources:
+        what = "every source has gone from the files; the sources before stay in force"
+        problems.error(Place("sources.yaml", 1, 1), what, hint)
+    problems.raise_if_errors()
 
 
 def _counts(plan: Plan) -> dict[str, int]:

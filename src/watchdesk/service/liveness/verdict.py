@@ -123,7 +123,7 @@ def service_causes(sign: SignOfLife, now: datetime) -> Iterator[Cause]:
     elif store and store.unrecorded >= OFTEN:
         yield PollsUnrecorded(store.unrecorded)
     for name, step in sorted(sign.steps.items()):
-        # What the database does to the steps is told once.
+        # What the database does to the steps is one trouble, not many.
         known = replace(step, failures=0) if step.of_store and in_trouble else step
         yield from _step_causes(name, known, now)
     reloading = sign.configuration.reloading

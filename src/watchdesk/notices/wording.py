@@ -1,10 +1,17 @@
-"""Moments and spans as sentences about the service say them: in UTC, for people in any zone. Pure."""
+"""What sentences to the operators have in common: others' reasons, moments and spans. Pure."""
 
 from datetime import datetime, timedelta
 
+_LONGEST = 400
+
+
+def in_a_sentence(reason: str) -> str:
+    """What a receiver gave as its reason: on one line, not too long, without a full stop of its own."""
+    return " ".join(reason.split())[:_LONGEST].rstrip(" .")
+
 
 def clock(moment: datetime) -> str:
-    """To the minute."""
+    """In UTC, to the minute: the service's people may be in any zone."""
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
