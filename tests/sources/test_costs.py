@@ -27,7 +27,7 @@ from watchdesk.model import Article, Fetched, Selectors, Source
 from watchdesk.polling.collecting import read_document
 from watchdesk.sources.candidates import named_by, named_by_robots
 from watchdesk.sources.feeds.charset import as_utf8
-from watchdesk.sources.feeds.markup import feed_link_of
+from watchdesk.sources.feeds.web_pages import feed_link_of
 from watchdesk.sources.web.robots import Robots
 from watchdesk.stories import story_keys
 

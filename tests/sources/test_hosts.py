@@ -9,7 +9,7 @@ import pytest
 from watchdesk.model import Source, SourceState
 from watchdesk.sources import Hosts, host_of
 from watchdesk.sources.web.hosts import NoTurn
-from watchdesk.sources.web.places import LONGEST_REST
+from watchdesk.sources.web.slots import LONGEST_REST
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOST = "news.example"

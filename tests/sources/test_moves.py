@@ -11,7 +11,7 @@ from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, FetchOutcome, Gone, NotModified, Source, SourceState
 from watchdesk.sources import HttpFetcher, address_of, remember
-from watchdesk.sources.web.memory import MOVED_AFTER
+from watchdesk.sources.web.source_state import MOVED_AFTER
 
 POLLING = PollingSettings(private_addresses=True, timeout=timedelta(seconds=1), per_host=10)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Selectors, Source
 from watchdesk.sources import KINDS
-from watchdesk.sources.page import LONGEST, MOST
+from watchdesk.sources.listing import LONGEST, MOST
 
 DATA = Path(__file__).parent.parent / "data" / "listings"
 URL = "https://ministry.example/press"

@@ -21,7 +21,7 @@ from watchdesk.model import (
     Validators,
 )
 from watchdesk.sources import HttpFetcher, host_of
-from watchdesk.sources.web.following import Forbidden
+from watchdesk.sources.web.client import Forbidden
 from watchdesk.sources.web.robots import MOST_ORIGINS, Robots
 
 POLLING = PollingSettings(private_addresses=True, timeout=timedelta(seconds=1), per_host=1)

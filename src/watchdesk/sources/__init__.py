@@ -7,17 +7,17 @@ from watchdesk.sources.discover import Discovered, Discovery, discover
 from watchdesk.sources.feeds.feed import read_feed
 from watchdesk.sources.health import health
 from watchdesk.sources.learning import Seen, is_gap, scheduled, taught
+from watchdesk.sources.listing import read_listing
 from watchdesk.sources.origins import Origin, Reading, origins
-from watchdesk.sources.page import read_listing
 from watchdesk.sources.reach import refusal
 from watchdesk.sources.schedule import NEVER_AGAIN, due, due_at
 from watchdesk.sources.sharing import by_request, least_known
 from watchdesk.sources.sitemap import read_sitemap
-from watchdesk.sources.web.following import Forbidden
+from watchdesk.sources.web.client import Forbidden
 from watchdesk.sources.web.hosts import Hosts
 from watchdesk.sources.web.http import HttpFetcher
 from watchdesk.sources.web.locations import host_of
-from watchdesk.sources.web.memory import (
+from watchdesk.sources.web.source_state import (
     MOVED_AFTER,
     address_of,
     as_of,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from watchdesk.model import Source, SourceHealth, SourceState
 from watchdesk.notices.sources import PATIENCE, SILENT
-from watchdesk.sources.web.memory import as_of
+from watchdesk.sources.web.source_state import as_of
 
 
 def health(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from watchdesk.articles import site_of
 from watchdesk.model import Source, SourceState
 from watchdesk.sources.health import health
-from watchdesk.sources.web.memory import as_of
+from watchdesk.sources.web.source_state import as_of
 
 
 class Reading(StrEnum):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from watchdesk.model import Appointment, Source
 from watchdesk.scheduling import not_beyond
-from watchdesk.sources.web.memory import is_about
+from watchdesk.sources.web.source_state import is_about
 
 NEVER_AGAIN = datetime.max.replace(tzinfo=UTC)
 """Of a source whose publisher said that it is gone for good."""

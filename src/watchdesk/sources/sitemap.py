@@ -15,7 +15,7 @@ from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
 from watchdesk.sources.compressed import decompressed
 from watchdesk.sources.feeds.bounds import refuse_entity_bombs
-from watchdesk.sources.feeds.markup import is_web_page
+from watchdesk.sources.feeds.web_pages import is_web_page
 from watchdesk.sources.sitemap_index import Child, chosen
 
 LARGEST = 50 * 2**20

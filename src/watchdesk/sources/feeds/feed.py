@@ -14,9 +14,9 @@ from watchdesk.sources.feeds.bounds import first_entries, refuse_bombs, without_
 from watchdesk.sources.feeds.charset import as_utf8
 from watchdesk.sources.feeds.json_feed import looks_like_json, parse_json_feed
 from watchdesk.sources.feeds.lenient import read_leniently
-from watchdesk.sources.feeds.markup import feed_link_of, is_web_page
 from watchdesk.sources.feeds.mending import mended, with_links_as_text, with_text_as_html
 from watchdesk.sources.feeds.older import older_of
+from watchdesk.sources.feeds.web_pages import feed_link_of, is_web_page
 from watchdesk.sources.feeds.well_formed import read_well_formed
 from watchdesk.sources.feeds.written import WrittenFeed, entry_of, text_of
 

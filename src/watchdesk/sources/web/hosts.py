@@ -15,8 +15,8 @@ from typing import Self
 from watchdesk.model import Source, SourceState
 from watchdesk.sources.web.backoff import Holds
 from watchdesk.sources.web.locations import host_of
-from watchdesk.sources.web.memory import address_of, as_of
-from watchdesk.sources.web.places import Places
+from watchdesk.sources.web.slots import Places
+from watchdesk.sources.web.source_state import address_of, as_of
 
 
 class NoTurn(Exception):

@@ -14,13 +14,13 @@ from watchdesk.config.network import Network
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, FetchOutcome, Gone, Source, SourceState, Validators
 from watchdesk.sources.web.agent import project_address, user_agent
-from watchdesk.sources.web.asking import Asker
+from watchdesk.sources.web.client import Errand, Errands, NameUnknown
 from watchdesk.sources.web.conditions import conditions
-from watchdesk.sources.web.following import Errand, Errands, NameUnknown
 from watchdesk.sources.web.guard import Guard
 from watchdesk.sources.web.hosts import Hosts
-from watchdesk.sources.web.memory import address_of, as_of
+from watchdesk.sources.web.requesting import Asker
 from watchdesk.sources.web.robots import MOST_REDIRECTS, WANTED, Robots
+from watchdesk.sources.web.source_state import address_of, as_of
 from watchdesk.transport.trust import trust_store
 
 _FEEDS = (

@@ -27,7 +27,7 @@ from watchdesk.model import (
     without_body,
 )
 from watchdesk.sources.web.agent import PRODUCT
-from watchdesk.sources.web.following import Permit
+from watchdesk.sources.web.client import Permit
 from watchdesk.sources.web.locations import Origin, origin_of
 
 WANTED = 500_000

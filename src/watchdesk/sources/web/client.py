@@ -10,8 +10,6 @@ from http import HTTPStatus
 from watchdesk.config.network import Authorities, Proxy
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled
-from watchdesk.sources.web.answers import PERMANENT, REDIRECTS, outcome_without_body
-from watchdesk.sources.web.asking import TROUBLES, Answer, Asker
 from watchdesk.sources.web.guard import ForbiddenAddress
 from watchdesk.sources.web.hosts import Hosts, NoTurn, Turn
 from watchdesk.sources.web.locations import (
@@ -23,6 +21,8 @@ from watchdesk.sources.web.locations import (
     redirect_target,
     without_login,
 )
+from watchdesk.sources.web.requesting import TROUBLES, Answer, Asker
+from watchdesk.sources.web.statuses import PERMANENT, REDIRECTS, outcome_without_body
 from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import is_unknown_name, reason_of
 
