@@ -12,7 +12,7 @@ from support.readings import fast_reading, lenient_reading
 from watchdesk.errors import UnreadableInput
 from watchdesk.sources.compressed import decompressed
 from watchdesk.sources.feeds.bounds import refuse_bombs
-from watchdesk.sources.feeds.element_meanings import MEANT
+from watchdesk.sources.feeds.element_names import MEANT
 from watchdesk.sources.feeds.feed import LARGEST
 
 FILES = sorted((Path(__file__).parents[1] / "data" / "feeds").glob("*.xml"))

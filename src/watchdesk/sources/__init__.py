@@ -5,13 +5,11 @@ from collections.abc import Callable, Mapping
 from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources.discover import Discovered, Discovery, discover
 from watchdesk.sources.feeds.feed import read_feed
-from watchdesk.sources.health import health
+from watchdesk.sources.health import Origin, Reading, health, origins
 from watchdesk.sources.learning import Seen, is_gap, scheduled, taught
 from watchdesk.sources.listing import read_listing
-from watchdesk.sources.origins import Origin, Reading, origins
 from watchdesk.sources.reach import refusal
-from watchdesk.sources.schedule import NEVER_AGAIN, due, due_at
-from watchdesk.sources.sharing import by_request, least_known
+from watchdesk.sources.schedule import NEVER_AGAIN, by_request, due, due_at, least_known
 from watchdesk.sources.sitemap import read_sitemap
 from watchdesk.sources.web.client import Forbidden
 from watchdesk.sources.web.hosts import Hosts

@@ -1,11 +1,45 @@
-"""Which sources are well, in the words of a digest's foot. Pure."""
+"""How well sources are read: for the foot of a digest, and for a reader who misses an article. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from watchdesk.articles import site_of
 from watchdesk.model import Source, SourceHealth, SourceState
 from watchdesk.notices.sources import PATIENCE, SILENT
 from watchdesk.sources.web.source_state import as_of
+
+
+class Reading(StrEnum):
+    """How well a source is read."""
+
+    WELL = "well"
+    PAUSED = "paused"
+    """In the configuration."""
+    GONE = "gone"
+    """Its publisher says that the feed is gone for good."""
+    FAILING = "failing"
+    NEVER_READ = "never-read"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A source that an article may come from."""
+
+    source_id: str
+    name: str
+    reading: Reading
+    last_success: datetime | None
+    """When it was last read."""
+    next_poll: datetime | None
+    error: str | None
+    """Why it could not be read at the last poll."""
+    gaps: int
+    """Polls that shared no entry with the one before: what was published in between may be lost."""
+    last_gap: datetime | None
+    window: int
+    """How many entries its document held."""
 
 
 def health(
@@ -17,6 +51,52 @@ def health(
         for source in sources
         if not source.paused
     )
+
+
+def origins(
+    url: str,
+    sources: Iterable[Source],
+    states: Mapping[str, SourceState],
+    now: datetime,
+    also: Collection[str] = (),
+) -> tuple[Origin, ...]:
+    """The sources in the registrable domain of the address, and `also` those that had articles from there."""
+    site = site_of(url)
+    return tuple(
+        _origin(source, as_of(source, states.get(source.id) or SourceState(source.id)), states, now)
+        for source in sources
+        if source.id in also or site in _sites(source, states.get(source.id))
+    )
+
+
+def _sites(source: Source, state: SourceState | None) -> Iterator[str]:
+    yield site_of(source.url)
+    if state and state.moved_to:
+        yield site_of(state.moved_to)
+
+
+def _origin(source: Source, state: SourceState, states: Mapping[str, SourceState], now: datetime) -> Origin:
+    return Origin(
+        source.id,
+        source.title or state.title or source.id,
+        _reading(source, state, states, now),
+        state.last_success,
+        None if source.paused or state.gone else state.next_poll,
+        state.error,
+        state.gaps,
+        state.last_gap,
+        state.window,
+    )
+
+
+def _reading(source: Source, state: SourceState, states: Mapping[str, SourceState], now: datetime) -> Reading:
+    if source.paused:
+        return Reading.PAUSED
+    if state.gone:
+        return Reading.GONE
+    if state.error is not None or not all(one.healthy for one in health([source], states, now)):
+        return Reading.FAILING
+    return Reading.WELL if state.last_success else Reading.NEVER_READ
 
 
 def _health(source: Source, state: SourceState, now: datetime) -> SourceHealth:

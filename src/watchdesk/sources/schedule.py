@@ -1,9 +1,12 @@
-"""When a source is due, by what is remembered of it. Pure; `scheduling` settles the next poll itself."""
+"""Which sources are due, and which of them one request serves. Pure.
+
+When a source is polled next is decided in `scheduling`.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from watchdesk.model import Appointment, Source
+from watchdesk.model import Appointment, Source, SourceState
 from watchdesk.scheduling import not_beyond
 from watchdesk.sources.web.source_state import is_about
 
@@ -30,3 +33,28 @@ def due(sources: Iterable[Source], known: Mapping[str, Appointment], now: dateti
         if not source.paused
     ]
     return [source for moment, source in sorted(waiting, key=lambda pair: pair[0]) if moment <= now]
+
+
+def by_request(sources: Iterable[Source]) -> Sequence[tuple[Source, ...]]:
+    """Sources that are not paused, those together whose requests would be the same."""
+    groups: dict[object, list[Source]] = {}
+    for source in sources:
+        if not source.paused:
+            groups.setdefault(_request(source), []).append(source)
+    return [tuple(group) for group in groups.values()]
+
+
+def least_known(states: Sequence[SourceState]) -> SourceState:
+    """The state to ask by, so that what is news to one of the sources is not held to be known by all."""
+    first = states[0]
+    same = all(
+        (state.etag, state.last_modified, state.body_hash)
+        == (first.etag, first.last_modified, first.body_hash)
+        for state in states
+    )
+    return first if same else SourceState(first.source_id, url=first.url)
+
+
+def _request(source: Source) -> object:
+    headers = tuple(sorted(source.headers.items()))
+    return source.url, source.kind, source.select, headers, source.user, source.password, source.proxy

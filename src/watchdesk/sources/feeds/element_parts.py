@@ -1,8 +1,22 @@
-"""Elements of known parts: what must be in them and in nothing else, to be sure of what feedparser does."""
+"""Parts of an entry that several elements share: persons, categories, and checks of what an element holds.
 
+All are taken exactly as feedparser takes them; where that cannot be told, `Unsure` is raised.
+"""
+
+import re
 from typing import Any
 
-from watchdesk.sources.feeds.element_names import ElementNames, Unsure, attributes
+from watchdesk.sources.feeds.element_names import FOREIGN, ElementNames, Unsure, attributes
+from watchdesk.sources.feeds.element_text import leaf_text
+from watchdesk.sources.feeds.written import WrittenTag
+
+_PERSON = frozenset(("name", "uri", "url", "homepage", "email", FOREIGN))
+_LONGEST = 100
+"""Characters; from a longer one, `lenient` cuts off what may hold an address."""
+_EMAIL = re.compile(
+    r"(([a-zA-Z0-9\_\-\.\+]+)@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)|(([a-zA-Z0-9\-]+\.)+))"
+    r"([a-zA-Z]{2,4}|[0-9]{1,3})(\]?))(\?subject=\S+)?"
+)
 
 
 def check_parts(element: Any, names: ElementNames, parts: frozenset[str]) -> None:
@@ -22,3 +36,55 @@ def check_parts_of_parts(
         if names[part.tag] not in parts:
             raise Unsure
         check_parts(part, names, leaves)
+
+
+def name_within(element: Any, names: ElementNames) -> str:
+    """The one name that an element of parts holds. Raises `Unsure` where feedparser would make one up."""
+    check_person(element, names)
+    parts = [names[child.tag] for child in element]
+    written = [leaf_text(child) for child in element if names[child.tag] == "name"]
+    beside = [element.text, *(child.tail for child in element)]
+    if len(written) != 1 or len(written[0]) > _LONGEST or any(text and text.strip() for text in beside):
+        raise Unsure
+    if not written[0] and "email" in parts:
+        raise Unsure
+    return written[0]
+
+
+def check_person(element: Any, names: ElementNames) -> None:
+    """Raises `Unsure` of an author or a contributor who is more than names and addresses."""
+    check_parts(element, names, _PERSON)
+
+
+def name_in(author: str) -> str:
+    """Who is meant by `jane@example.org (Jane Doe)`; empty for an address alone."""
+    if len(author) > _LONGEST:
+        raise Unsure
+    if "@" not in author:
+        return author
+    if found := _EMAIL.search(author):
+        for spare in (found[0], "()", "<>", "&lt;&gt;"):
+            author = author.replace(spare, "")
+        author = author.strip().removeprefix("(").removesuffix(")").strip()
+    return author
+
+
+def add_category(tags: list[WrittenTag], tag: WrittenTag, text: str) -> None:
+    """A category element: what its attributes say (Atom), and its text (RSS), which may be of one tag."""
+    _add(tags, tag)
+    if text and tags and not tags[-1].term:
+        tags[-1].term = text
+    elif text:
+        _add(tags, WrittenTag(text, None, None))
+
+
+def add_keywords(tags: list[WrittenTag], words: str, scheme: str | None) -> None:
+    """Words between commas, each a tag."""
+    for word in words.split(","):
+        if word.strip():
+            _add(tags, WrittenTag(word.strip(), scheme, None))
+
+
+def _add(tags: list[WrittenTag], tag: WrittenTag) -> None:
+    if (tag.term or tag.scheme or tag.label) and tag not in tags:
+        tags.append(tag)

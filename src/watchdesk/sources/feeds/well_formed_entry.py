@@ -7,9 +7,14 @@ in a few lines raises `Unsure`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from watchdesk.sources.feeds.categories import add_category, add_keywords
-from watchdesk.sources.feeds.element_meanings import MEANT, UNREAD
-from watchdesk.sources.feeds.element_names import FOREIGN, ElementNames, Unsure, attributes
+from watchdesk.sources.feeds.element_names import FOREIGN, MEANT, UNREAD, ElementNames, Unsure, attributes
+from watchdesk.sources.feeds.element_parts import (
+    add_category,
+    add_keywords,
+    check_person,
+    name_in,
+    name_within,
+)
 from watchdesk.sources.feeds.element_text import (
     href_of,
     is_plain_text,
@@ -21,7 +26,6 @@ from watchdesk.sources.feeds.element_text import (
     opens_a_page,
     without_references,
 )
-from watchdesk.sources.feeds.persons import check_person, name_in, name_within
 from watchdesk.sources.feeds.written import WrittenEntry, WrittenLink, WrittenTag
 
 Attributes = Mapping[str, str]

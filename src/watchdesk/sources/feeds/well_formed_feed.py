@@ -6,9 +6,8 @@ Its entries are read by `well_formed_entry`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from watchdesk.sources.feeds.element_meanings import MEANT, UNREAD
-from watchdesk.sources.feeds.element_names import FOREIGN, ElementNames, Unsure, attributes
-from watchdesk.sources.feeds.element_parts import check_parts, check_parts_of_parts
+from watchdesk.sources.feeds.element_names import FOREIGN, MEANT, UNREAD, ElementNames, Unsure, attributes
+from watchdesk.sources.feeds.element_parts import check_parts, check_parts_of_parts, check_person
 from watchdesk.sources.feeds.element_text import (
     href_of,
     joined,
@@ -20,7 +19,6 @@ from watchdesk.sources.feeds.element_text import (
     without_references,
 )
 from watchdesk.sources.feeds.hints import hints_of
-from watchdesk.sources.feeds.persons import check_person
 from watchdesk.sources.feeds.well_formed_entry import EntryReader
 from watchdesk.sources.feeds.written import WrittenFeed, WrittenLink
 
