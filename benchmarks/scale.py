@@ -80,7 +80,7 @@ class Feeds:
     def page(self, url: str, source: Source) -> FetchOutcome:
         raise AssertionError(f"no page of {source.id} is read: {url}")
 
-    def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+    def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
         raise AssertionError(f"no host asks for quiet: {sources} {states}")
 
     def entries(self, source: Source, first: int) -> list[Entry]:

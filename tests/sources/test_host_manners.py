@@ -108,7 +108,7 @@ def test_what_was_held_is_held_after_a_restart(web: WebServer) -> None:
     outcome = HttpFetcher(POLLING, None).fetch(source, NEVER)
     state = remember(source, NEVER, outcome, now)
     hosts = Hosts(2, lambda: datetime.now(UTC))
-    hosts.hold_all([source], {"a": state})
+    hosts.restore_backoffs([source], {"a": state})
     assert isinstance(HttpFetcher(POLLING, None, hosts).fetch(Source("b", web.url("/g")), NEVER), Held)
     assert len(web.requests) == 1
 
@@ -118,7 +118,7 @@ def test_a_server_asks_for_a_day_of_silence_at_most(web: WebServer) -> None:
     fetcher, source, now = HttpFetcher(POLLING, None), Source("a", web.url("/f")), datetime.now(UTC)
     outcome = fetcher.fetch(source, NEVER)
     day = timedelta(days=1, minutes=1)
-    assert (fetcher.hosts.held_until(host_of(source.url)) or now) - now < day
+    assert (fetcher.hosts.backoff_until(host_of(source.url)) or now) - now < day
     assert (remember(source, NEVER, outcome, now).held_until or now) - now < day
 
 
@@ -159,10 +159,10 @@ def test_a_redirect_to_another_host_waits_for_its_turn_there(web: WebServer) -> 
         web.respond("/f", Answer(status=302, headers={"Location": other.url("/new")}))
         fetcher = HttpFetcher(POLLING, None)
         until = datetime.now(UTC) + timedelta(minutes=10)
-        fetcher.hosts.hold(host_of(other.url()), until)
+        fetcher.hosts.back_off(host_of(other.url()), until)
         assert fetcher.fetch(Source("a", web.url("/f")), NEVER) == Held(until)
         assert other.requests == []
-        assert not fetcher.hosts.held_until(host_of(web.url()))
+        assert not fetcher.hosts.backoff_until(host_of(web.url()))
 
 
 def test_the_host_that_asks_for_silence_is_held_not_the_one_that_led_there(web: WebServer) -> None:
@@ -171,8 +171,8 @@ def test_the_host_that_asks_for_silence_is_held_not_the_one_that_led_there(web: 
         web.respond("/f", Answer(status=302, headers={"Location": other.url("/new")}))
         fetcher = HttpFetcher(POLLING, None)
         assert isinstance(fetcher.fetch(Source("a", web.url("/f")), NEVER), Throttled)
-        assert fetcher.hosts.held_until(host_of(other.url()))
-        assert not fetcher.hosts.held_until(host_of(web.url()))
+        assert fetcher.hosts.backoff_until(host_of(other.url()))
+        assert not fetcher.hosts.backoff_until(host_of(web.url()))
 
 
 def test_a_turn_that_does_not_come_is_no_failure(web: WebServer) -> None:

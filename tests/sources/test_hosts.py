@@ -115,22 +115,22 @@ def test_pages_are_apart_and_feeds_are_not_kept_waiting(clocks: Clocks) -> None:
 def test_a_held_host_is_not_asked(clocks: Clocks) -> None:
     hosts = hosts_of(clocks)
     until = NOW + timedelta(hours=1)
-    hosts.hold(HOST, until)
-    assert hosts.held_until(HOST) == until
+    hosts.back_off(HOST, until)
+    assert hosts.backoff_until(HOST) == until
     assert not hosts.ready(HOST)
     with pytest.raises(NoTurn) as none, hosts.asking(HOST, 5):
         pass
     assert none.value.until == until
     clocks.passed = 3600
-    assert hosts.held_until(HOST) is None
+    assert hosts.backoff_until(HOST) is None
     assert hosts.ready(HOST)
 
 
 def test_a_hold_is_lengthened_never_cut_short_and_a_day_at_most(clocks: Clocks) -> None:
     hosts = hosts_of(clocks)
     for hours, held in ((2, 2), (1, 2), (3, 3), (1000, 24)):
-        hosts.hold(HOST, NOW + timedelta(hours=hours))
-        assert hosts.held_until(HOST) == NOW + timedelta(hours=held)
+        hosts.back_off(HOST, NOW + timedelta(hours=hours))
+        assert hosts.backoff_until(HOST) == NOW + timedelta(hours=held)
 
 
 def test_a_hold_ends_the_wait_of_those_who_wait() -> None:
@@ -147,7 +147,7 @@ def test_a_hold_ends_the_wait_of_those_who_wait() -> None:
         thread.start()
         time.sleep(0.05)
         held = time.monotonic()
-        hosts.hold(HOST, datetime.now(UTC) + timedelta(hours=1))
+        hosts.back_off(HOST, datetime.now(UTC) + timedelta(hours=1))
         thread.join(5)
     assert ends[0] - held < 1
 
@@ -168,9 +168,9 @@ def test_holds_are_rebuilt_from_what_is_remembered(clocks: Clocks) -> None:
         "readdressed": SourceState("readdressed", url="https://was.example/", held_until=later),
     }
     hosts = hosts_of(clocks)
-    hosts.hold_all(sources, states)
+    hosts.restore_backoffs(sources, states)
     names = ("held", "past", "old", "there", "new", "was", "never")
-    assert [name for name in names if hosts.held_until(f"{name}.example")] == ["held", "there"]
+    assert [name for name in names if hosts.backoff_until(f"{name}.example")] == ["held", "there"]
 
 
 def test_turns_come_to_all_who_wait_and_to_no_more_at_a_time_than_are_allowed() -> None:
@@ -200,12 +200,12 @@ def test_hosts_at_rest_are_forgotten(clocks: Clocks) -> None:
     hosts = hosts_of(clocks)
     for number in range(1000):
         asked(hosts, clocks, took=0.1, host=f"host{number}.example", apart=1 if number % 2 else None)
-        hosts.hold(f"held{number}.example", clocks.now() + timedelta(seconds=1))
+        hosts.back_off(f"held{number}.example", clocks.now() + timedelta(seconds=1))
     clocks.passed += 60
     asked(hosts, clocks, took=0)
     clocks.passed += 1
     asked(hosts, clocks, took=0)
-    hosts.hold(HOST, clocks.now() + timedelta(seconds=1))
+    hosts.back_off(HOST, clocks.now() + timedelta(seconds=1))
     assert hosts.size <= 1
 
 

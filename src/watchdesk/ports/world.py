@@ -29,7 +29,7 @@ class Fetcher(Protocol):
     def page(self, url: str, source: Source) -> FetchOutcome:
         """Requests an article's own page, with the politeness and the settings of its source."""
 
-    def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+    def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
         """Resumes the back-off of hosts that asked for it before a restart, from these states."""
 
 

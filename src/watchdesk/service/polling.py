@@ -58,7 +58,7 @@ def restore_backoff(plan: Plan, store: Store, known: Mapping[str, Appointment], 
     """Leaves hosts alone that asked for that before a restart, for as long as they asked."""
     held = [name for name, due in known.items() if due.held_until and due.held_until > now]
     if held:
-        plan.fetcher.hold_all(plan.settings.sources.values(), store.source_states(held))
+        plan.fetcher.restore_backoffs(plan.settings.sources.values(), store.source_states(held))
 
 
 class Poller:

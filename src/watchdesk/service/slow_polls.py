@@ -71,9 +71,9 @@ class TimedFetcher:
         finally:
             self._took(since)
 
-    def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
-        """See `ports.Fetcher.hold_all`."""
-        self._fetcher.hold_all(sources, states)
+    def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+        """See `ports.Fetcher.restore_backoffs`."""
+        self._fetcher.restore_backoffs(sources, states)
 
     def _took(self, since: float) -> None:
         self.longest = max(self.longest, time.monotonic() - since)

@@ -7,14 +7,14 @@ LONGEST = timedelta(days=1)
 """A host that asks for more is asked again after this: no mistake silences it for good."""
 
 
-class Holds:
+class HostBackoffs:
     """As large as the number of hosts that are held; the others are forgotten."""
 
     def __init__(self) -> None:
         self._until: dict[str, datetime] = {}
         self._ends: list[tuple[datetime, str]] = []
 
-    def hold(self, host: str, until: datetime, now: datetime) -> None:
+    def back_off(self, host: str, until: datetime, now: datetime) -> None:
         """Until then, a day at most; a hold is lengthened and never cut short."""
         until = min(until, now + LONGEST)
         if until > max(now, self._until.get(host, now)):

@@ -173,7 +173,7 @@ class Errands:
             if isinstance(outcome, Failed) and isinstance(route, Proxy):
                 outcome = replace(outcome, reason=f"{outcome.reason}; asked through {route}")
             if isinstance(outcome, Throttled) and outcome.after:
-                self._hosts.hold(host_of(url), now + outcome.after)
+                self._hosts.back_off(host_of(url), now + outcome.after)
             return outcome
         largest = errand.largest or self._largest
         body = answer.body(largest)

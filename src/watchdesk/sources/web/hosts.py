@@ -1,7 +1,7 @@
 """How hard each host is asked: so many requests at a time, a pause after each, and silence when it asks.
 
 Shared by the fetcher, which waits its turn here, and by whoever decides what to poll. Nothing is
-written down: after a restart `hold_all` rebuilds what hosts asked for from what is remembered.
+written down: after a restart `restore_backoffs` rebuilds what hosts asked for from what is remembered.
 """
 
 import threading
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from watchdesk.model import Source, SourceState
-from watchdesk.sources.web.backoff import Holds
+from watchdesk.sources.web.backoff import HostBackoffs
 from watchdesk.sources.web.locations import host_of
 from watchdesk.sources.web.slots import Places
 from watchdesk.sources.web.source_state import address_of, as_of
@@ -43,30 +43,30 @@ class Hosts:
         self._lock = threading.Lock()
         self._hosts: dict[str, Places] = {}
         self._rests: list[tuple[float, str]] = []
-        self._holds = Holds()
+        self._backoffs = HostBackoffs()
 
-    def hold(self, host: str, until: datetime) -> None:
+    def back_off(self, host: str, until: datetime) -> None:
         """Nobody asks the host before then, a day at most; a hold is lengthened and never cut short."""
         with self._lock:
-            self._hold(host, until)
+            self._back_off(host, until)
 
-    def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
-        """Holds what the hosts of these sources asked for, as it is remembered: for a start."""
+    def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+        """HostBackoffs what the hosts of these sources asked for, as it is remembered: for a start."""
         with self._lock:
             for source in sources:
                 state = states.get(source.id)
                 if state and (until := as_of(source, state).held_until):
-                    self._hold(host_of(address_of(source, state)), until)
+                    self._back_off(host_of(address_of(source, state)), until)
 
-    def held_until(self, host: str) -> datetime | None:
+    def backoff_until(self, host: str) -> datetime | None:
         """Until when the host is left alone; None when it is not."""
         with self._lock:
-            return self._holds.until(host, self.clock())
+            return self._backoffs.until(host, self.clock())
 
     def ready(self, host: str) -> bool:
         """Whether a request could be made now, without waiting."""
         with self._lock:
-            if self._holds.until(host, self.clock()):
+            if self._backoffs.until(host, self.clock()):
                 return False
             known = self._hosts.get(host)
             if known is None:
@@ -89,7 +89,7 @@ class Hosts:
             known.waiting += 1
             try:
                 while True:
-                    if until := self._holds.until(host, self.clock()):
+                    if until := self._backoffs.until(host, self.clock()):
                         raise NoTurn(until)
                     now = self._ticks()
                     free = known.free_at(self.per_host, now, page=page)
@@ -117,17 +117,17 @@ class Hosts:
     def size(self) -> int:
         """How many hosts are known at the moment: asked, resting or held."""
         with self._lock:
-            return len(self._hosts) + self._holds.size
+            return len(self._hosts) + self._backoffs.size
 
     def _ready_at(self, host: str, *, page: bool) -> datetime:
         moment, known = self.clock(), self._hosts.get(host)
         if known:
             now = self._ticks()
             moment += timedelta(seconds=known.wait(self.per_host, now, page=page))
-        return max(moment, self._holds.until(host, self.clock()) or moment)
+        return max(moment, self._backoffs.until(host, self.clock()) or moment)
 
-    def _hold(self, host: str, until: datetime) -> None:
-        self._holds.hold(host, until, self.clock())
+    def _back_off(self, host: str, until: datetime) -> None:
+        self._backoffs.back_off(host, until, self.clock())
         if host in self._hosts:
             self._hosts[host].room.notify_all()
 

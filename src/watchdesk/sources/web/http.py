@@ -84,9 +84,9 @@ class HttpFetcher:
         permit = (lambda target: robots.permit(target, source)) if robots else None
         return self._errands.run(Errand(url, source, _PAGES, permit=permit))
 
-    def hold_all(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+    def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
         """Leaves hosts alone that asked for it before a restart, as it is remembered of these sources."""
-        self.hosts.hold_all(sources, states)
+        self.hosts.restore_backoffs(sources, states)
 
     def _read_robots(self, url: str, source: Source) -> FetchOutcome:
         """A site's robots.txt, by the way the source is reached, and without its secrets."""
