@@ -37,8 +37,10 @@ def hosts_of(clocks: Clocks, per_host: int = 1) -> Hosts:
     return Hosts(per_host, clocks.now, clocks.ticks)
 
 
-def asked(hosts: Hosts, clocks: Clocks, took: float, host: str = HOST, apart: float | None = None) -> None:
-    with hosts.asking(host, 0, apart):
+def asked(
+    hosts: Hosts, clocks: Clocks, took: float, host: str = HOST, crawl_delay: float | None = None
+) -> None:
+    with hosts.asking(host, 0, crawl_delay):
         clocks.passed += took
 
 
@@ -103,13 +105,13 @@ def test_the_other_places_need_not_rest(clocks: Clocks) -> None:
 
 def test_pages_are_apart_and_feeds_are_not_kept_waiting(clocks: Clocks) -> None:
     hosts = hosts_of(clocks)
-    asked(hosts, clocks, took=0, apart=30)
+    asked(hosts, clocks, took=0, crawl_delay=30)
     assert hosts.ready(HOST)
-    with pytest.raises(NoTurn) as none, hosts.asking(HOST, 10, apart=30):
+    with pytest.raises(NoTurn) as none, hosts.asking(HOST, 10, crawl_delay=30):
         pass
     assert none.value.until == clocks.now() + timedelta(seconds=30)
     clocks.passed += 30
-    asked(hosts, clocks, took=0, apart=30)
+    asked(hosts, clocks, took=0, crawl_delay=30)
 
 
 def test_a_held_host_is_not_asked(clocks: Clocks) -> None:
@@ -199,7 +201,7 @@ def test_turns_come_to_all_who_wait_and_to_no_more_at_a_time_than_are_allowed() 
 def test_hosts_at_rest_are_forgotten(clocks: Clocks) -> None:
     hosts = hosts_of(clocks)
     for number in range(1000):
-        asked(hosts, clocks, took=0.1, host=f"host{number}.example", apart=1 if number % 2 else None)
+        asked(hosts, clocks, took=0.1, host=f"host{number}.example", crawl_delay=1 if number % 2 else None)
         hosts.back_off(f"held{number}.example", clocks.now() + timedelta(seconds=1))
     clocks.passed += 60
     asked(hosts, clocks, took=0)

@@ -284,7 +284,7 @@ def test_a_file_of_many_names_and_many_rules_is_read_in_no_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "apart"),
+    ("said", "crawl_delay"),
     [
         ("2", 2),
         ("0.5", 0.5),
@@ -297,7 +297,7 @@ def test_a_file_of_many_names_and_many_rules_is_read_in_no_time() -> None:
         ("0", 0),
     ],
 )
-def test_a_crawl_delay_is_obeyed_within_reason(said: str, apart: float) -> None:
+def test_a_crawl_delay_is_obeyed_within_reason(said: str, crawl_delay: float) -> None:
     library = Library(text(f"User-agent: *\nCrawl-delay: {said}\n"))
     url = "https://news.example/a"
-    assert library.robots.permit(url, Source("a", url)).apart == apart
+    assert library.robots.permit(url, Source("a", url)).crawl_delay == crawl_delay

@@ -1,4 +1,4 @@
-"""An errand: a document is asked for, redirects are followed, and what comes of it is an outcome.
+"""One document: redirects are followed, and what comes of it is an outcome.
 
 Each request waits its turn at its host, each redirect is judged, and secrets stay with their origin.
 """
@@ -21,7 +21,7 @@ from watchdesk.sources.web.locations import (
     redirect_target,
     without_login,
 )
-from watchdesk.sources.web.requesting import TROUBLES, Answer, Asker
+from watchdesk.sources.web.requesting import TROUBLES, Requester, Response
 from watchdesk.sources.web.statuses import PERMANENT, REDIRECTS, outcome_without_body
 from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import is_unknown_name, reason_of
@@ -41,12 +41,12 @@ class Permit:
     refusal: str | None = None
     lasting: bool = False
     """Whether the refusal is the site's word, and not only that its robots.txt could not be read."""
-    apart: float = 0.0
+    crawl_delay: float = 0.0
     """Seconds between requests (Crawl-delay)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Request:
     """One document to be had, and on whose behalf."""
 
     url: str
@@ -72,13 +72,18 @@ class Forbidden(Failed):
     """It may not be asked for, now or later: by robots.txt, or by the guard of private networks."""
 
 
-class Errands:
+class Client:
     """Runs them, many at a time; safe to use from many threads."""
 
     def __init__(
-        self, asker: Asker, hosts: Hosts, polling: PollingSettings, agent: str, authorities: Authorities
+        self,
+        requester: Requester,
+        hosts: Hosts,
+        polling: PollingSettings,
+        agent: str,
+        authorities: Authorities,
     ) -> None:
-        self._asker = asker
+        self._requester = requester
         self._hosts = hosts
         self._timeout = polling.timeout.total_seconds()
         self._largest = polling.largest
@@ -86,56 +91,58 @@ class Errands:
         self._agent = agent
         self._authorities = authorities
 
-    def run(self, errand: Errand) -> FetchOutcome:
+    def send(self, request: Request) -> FetchOutcome:
         """What comes of it. Never raises for what a server or a network may do."""
-        if not is_web_address(errand.url):
-            return Failed(f"{errand.url[:200]!r} is not a web address (http:// or https://)")
-        start = without_login(errand.url)
-        permit = errand.permit(start) if errand.permit else None
+        if not is_web_address(request.url):
+            return Failed(f"{request.url[:200]!r} is not a web address (http:// or https://)")
+        start = without_login(request.url)
+        permit = request.permit(start) if request.permit else None
         if permit and permit.refusal:
             return Forbidden(permit.refusal) if permit.lasting else Failed(permit.refusal)
-        apart = permit.apart if permit else None
-        patience = self._watch.seconds + (apart or 0)
+        crawl_delay = permit.crawl_delay if permit else None
+        patience = self._watch.seconds + (crawl_delay or 0)
         try:
-            with self._hosts.asking(host_of(start), patience, apart) as turn:
-                return self._in_time(errand, start, turn)
+            with self._hosts.asking(host_of(start), patience, crawl_delay) as turn:
+                return self._in_time(request, start, turn)
         except NoTurn as none:
             return Held(none.until)
 
-    def _in_time(self, errand: Errand, start: str, turn: Turn) -> FetchOutcome:
-        with self._watch.deadline() as deadline, self._asker.exchange.under(deadline):
+    def _in_time(self, request: Request, start: str, turn: Turn) -> FetchOutcome:
+        with self._watch.deadline() as deadline, self._requester.exchange.under(deadline):
             try:
-                outcome = self._follow(errand, start, turn, deadline)
+                outcome = self._follow(request, start, turn, deadline)
             except ForbiddenAddress as refused:
                 return Forbidden(str(refused))
             except TROUBLES as error:
                 kind = NameUnknown if is_unknown_name(error) else Failed
-                outcome = kind(reason_of(error, self._timeout, self._asker.exchange.route, self._authorities))
+                outcome = kind(
+                    reason_of(error, self._timeout, self._requester.exchange.route, self._authorities)
+                )
             # A body whose end is the connection's end looks whole when the deadline has cut it.
             if deadline.expired:
                 return Failed(f"its answer had not arrived whole after {deadline.seconds:g} s")
             return outcome
 
-    def _follow(self, errand: Errand, start: str, turn: Turn, deadline: Deadline) -> FetchOutcome:
+    def _follow(self, request: Request, start: str, turn: Turn, deadline: Deadline) -> FetchOutcome:
         """Follows redirects one by one, so that each is judged and secrets stay with their origin."""
         target, permanent = start, True
-        for _ in range(errand.most_redirects + 1):
-            with self._ask(errand, target) as answer:
+        for _ in range(request.most_redirects + 1):
+            with self._ask(request, target) as answer:
                 location = answer.headers.get("location")
                 if answer.status not in REDIRECTS or not location:
                     settled = target if permanent else start
-                    moved_to = settled if errand.remembered or settled != start else None
-                    return self._outcome(errand, answer, target, moved_to)
+                    moved_to = settled if request.remembered or settled != start else None
+                    return self._outcome(request, answer, target, moved_to)
                 permanent = permanent and answer.status in PERMANENT
                 before, target = target, redirect_target(target, location)
             if not is_web_address(target):
                 return Failed(f"it redirects to {target[:200]!r}, which is not a web address", answer.status)
-            refusal = self._move(errand, before, target, turn, deadline)
+            refusal = self._move(request, before, target, turn, deadline)
             if refusal:
                 return Failed(refusal, answer.status)
-        return Failed(f"it redirects more than {errand.most_redirects} times, last to {target[:200]}", 302)
+        return Failed(f"it redirects more than {request.most_redirects} times, last to {target[:200]}", 302)
 
-    def _move(self, errand: Errand, before: str, target: str, turn: Turn, deadline: Deadline) -> str | None:
+    def _move(self, request: Request, before: str, target: str, turn: Turn, deadline: Deadline) -> str | None:
         """Gets leave and a turn for the next address; why not, if robots.txt forbids it.
 
         The turn is left before another origin's robots.txt is asked for: it may be at the same host.
@@ -143,21 +150,21 @@ class Errands:
         elsewhere = origin_of(before) != origin_of(target)
         if elsewhere:
             turn.leave()
-        permit = errand.permit(target) if errand.permit else None
+        permit = request.permit(target) if request.permit else None
         if permit and permit.refusal:
             return permit.refusal
         if elsewhere:
-            turn.move(host_of(target), deadline.remaining, permit.apart if permit else None)
+            turn.move(host_of(target), deadline.remaining, permit.crawl_delay if permit else None)
         return None
 
-    def _ask(self, errand: Errand, target: str) -> Answer:
-        source = errand.source
+    def _ask(self, request: Request, target: str) -> Response:
+        source = request.source
         trusted = may_know_secrets(source, target)
         own = source.headers if trusted else {}
-        headers = {"User-Agent": self._agent, "Accept": errand.accept, **own, **errand.conditions}
-        return self._asker.ask(target, headers, login_of(source) if trusted else None, source.proxy)
+        headers = {"User-Agent": self._agent, "Accept": request.accept, **own, **request.conditions}
+        return self._requester.get(target, headers, login_of(source) if trusted else None, source.proxy)
 
-    def _outcome(self, errand: Errand, answer: Answer, url: str, moved_to: str | None) -> FetchOutcome:
+    def _outcome(self, request: Request, answer: Response, url: str, moved_to: str | None) -> FetchOutcome:
         if answer.status != HTTPStatus.OK:
             now = self._hosts.clock()
             outcome = outcome_without_body(
@@ -165,18 +172,18 @@ class Errands:
                 answer.headers,
                 now,
                 moved_to,
-                conditional=bool(errand.conditions),
-                logged_in=bool(login_of(errand.source)) and may_know_secrets(errand.source, url),
+                conditional=bool(request.conditions),
+                logged_in=bool(login_of(request.source)) and may_know_secrets(request.source, url),
                 said=answer.first_words() if answer.status in _TOLD_IN_THE_BODY else b"",
             )
-            route = self._asker.exchange.route
+            route = self._requester.exchange.route
             if isinstance(outcome, Failed) and isinstance(route, Proxy):
                 outcome = replace(outcome, reason=f"{outcome.reason}; asked through {route}")
             if isinstance(outcome, Throttled) and outcome.after:
                 self._hosts.back_off(host_of(url), now + outcome.after)
             return outcome
-        largest = errand.largest or self._largest
+        largest = request.largest or self._largest
         body = answer.body(largest)
-        if len(body) > largest and errand.largest is None:
+        if len(body) > largest and request.largest is None:
             return Failed(f"it is larger than {largest:,} bytes (polling.largest)", answer.status)
         return Fetched(body, url, answer.status, answer.headers, moved_to)

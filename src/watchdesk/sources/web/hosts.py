@@ -15,7 +15,7 @@ from typing import Self
 from watchdesk.model import Source, SourceState
 from watchdesk.sources.web.backoff import HostBackoffs
 from watchdesk.sources.web.locations import host_of
-from watchdesk.sources.web.slots import Places
+from watchdesk.sources.web.slots import HostSlots
 from watchdesk.sources.web.source_state import address_of, as_of
 
 
@@ -41,7 +41,7 @@ class Hosts:
         self.clock = clock
         self._ticks = ticks
         self._lock = threading.Lock()
-        self._hosts: dict[str, Places] = {}
+        self._hosts: dict[str, HostSlots] = {}
         self._rests: list[tuple[float, str]] = []
         self._backoffs = HostBackoffs()
 
@@ -73,19 +73,19 @@ class Hosts:
                 return True
             return known.wait(self.per_host, self._ticks(), page=False) <= 0
 
-    def asking(self, host: str, patience: float, apart: float | None = None) -> "Turn":
+    def asking(self, host: str, patience: float, crawl_delay: float | None = None) -> "Turn":
         """As a context: waits for its turn up to `patience` seconds, and takes the time until it is left.
 
-        `apart`: seconds that article pages of this host are to be apart (Crawl-delay); None: no page.
+        `crawl_delay`: seconds that article pages of this host are to be apart; None: no page.
         Raises `NoTurn` when the host is held, or its turn does not come.
         """
-        return Turn(self, host, patience, apart)
+        return Turn(self, host, patience, crawl_delay)
 
-    def take(self, host: str, patience: float, apart: float | None) -> float:
+    def take(self, host: str, patience: float, crawl_delay: float | None) -> float:
         """Waits for a turn; when it began, by `ticks`. Raises `NoTurn`. Each is to be given back."""
-        begun, page = self._ticks(), apart is not None
+        begun, page = self._ticks(), crawl_delay is not None
         with self._lock:
-            known = self._hosts.get(host) or self._hosts.setdefault(host, Places(self._lock))
+            known = self._hosts.get(host) or self._hosts.setdefault(host, HostSlots(self._lock))
             known.waiting += 1
             try:
                 while True:
@@ -95,7 +95,7 @@ class Hosts:
                     free = known.free_at(self.per_host, now, page=page)
                     if free is not None and free <= now:
                         known.in_flight += 1
-                        known.apart = max(known.apart, now + (apart or 0))
+                        known.next_page_at = max(known.next_page_at, now + (crawl_delay or 0))
                         return now
                     left = begun + patience - now
                     if left <= 0 or (free is not None and known.in_flight == 0 and free - now > left):
@@ -105,11 +105,11 @@ class Hosts:
                 known.waiting -= 1
                 self._settle(host, known, self._ticks())
 
-    def give_back(self, host: str, since: float, apart: float | None) -> None:
+    def give_back(self, host: str, since: float, crawl_delay: float | None) -> None:
         """Ends a turn that was taken at `since`; the pause after it begins."""
         with self._lock:
             known, now = self._hosts[host], self._ticks()
-            known.give_back(now, now - since, apart or 0)
+            known.give_back(now, now - since, crawl_delay or 0)
             known.room.notify_all()
             self._settle(host, known, now)
 
@@ -131,7 +131,7 @@ class Hosts:
         if host in self._hosts:
             self._hosts[host].room.notify_all()
 
-    def _settle(self, host: str, known: Places, now: float) -> None:
+    def _settle(self, host: str, known: HostSlots, now: float) -> None:
         """Notes when the host will be at rest, if nothing more happens; forgets those that are."""
         if known.is_idle:
             heappush(self._rests, (known.rests_until(now), host))
@@ -145,11 +145,11 @@ class Hosts:
 class Turn:
     """A turn at a host, and then at others, one at a time: an exchange that is led from one to another."""
 
-    __slots__ = ("_apart", "_host", "_hosts", "_patience", "_since", "_taken")
+    __slots__ = ("_crawl_delay", "_host", "_hosts", "_patience", "_since", "_taken")
 
-    def __init__(self, hosts: Hosts, host: str, patience: float, apart: float | None) -> None:
+    def __init__(self, hosts: Hosts, host: str, patience: float, crawl_delay: float | None) -> None:
         self._hosts = hosts
-        self._host, self._patience, self._apart = host, patience, apart
+        self._host, self._patience, self._crawl_delay = host, patience, crawl_delay
         self._since = 0.0
         self._taken = False
 
@@ -157,16 +157,16 @@ class Turn:
         """Ends the turn, if there is one."""
         if self._taken:
             self._taken = False
-            self._hosts.give_back(self._host, self._since, self._apart)
+            self._hosts.give_back(self._host, self._since, self._crawl_delay)
 
-    def move(self, host: str, patience: float, apart: float | None) -> None:
+    def move(self, host: str, patience: float, crawl_delay: float | None) -> None:
         """Ends the turn and waits for one at `host`. Raises `NoTurn`."""
         self.leave()
-        self._since = self._hosts.take(host, patience, apart)
-        self._host, self._apart, self._taken = host, apart, True
+        self._since = self._hosts.take(host, patience, crawl_delay)
+        self._host, self._crawl_delay, self._taken = host, crawl_delay, True
 
     def __enter__(self) -> Self:
-        self.move(self._host, self._patience, self._apart)
+        self.move(self._host, self._patience, self._crawl_delay)
         return self
 
     def __exit__(

@@ -14,11 +14,11 @@ from watchdesk.config.network import Network
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, FetchOutcome, Gone, Source, SourceState, Validators
 from watchdesk.sources.web.agent import project_address, user_agent
-from watchdesk.sources.web.client import Errand, Errands, NameUnknown
+from watchdesk.sources.web.client import Client, NameUnknown, Request
 from watchdesk.sources.web.conditions import conditions
 from watchdesk.sources.web.guard import Guard
 from watchdesk.sources.web.hosts import Hosts
-from watchdesk.sources.web.requesting import Asker
+from watchdesk.sources.web.requesting import Requester
 from watchdesk.sources.web.robots import MOST_REDIRECTS, WANTED, Robots
 from watchdesk.sources.web.source_state import address_of, as_of
 from watchdesk.transport.trust import trust_store
@@ -52,9 +52,9 @@ class HttpFetcher:
         self.hosts = Hosts(polling.per_host, lambda: datetime.now(UTC)) if hosts is None else hosts
         guard, timeout = Guard.of(polling.private_addresses), polling.timeout.total_seconds()
         believed = trust or trust_store(network.authorities)
-        asker = Asker(guard, network.proxies, believed, timeout, polling.per_host)
+        requester = Requester(guard, network.proxies, believed, timeout, polling.per_host)
         agent = user_agent(contact, project_address())
-        self._errands = Errands(asker, self.hosts, polling, agent, network.authorities)
+        self._client = Client(requester, self.hosts, polling, agent, network.authorities)
         self._robots = Robots(self._read_robots) if heed_robots else None
 
     def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
@@ -64,17 +64,17 @@ class HttpFetcher:
         """
         known, address = as_of(source, state), address_of(source, state)
         sent = conditions(Validators(known.etag, known.last_modified))
-        errand = Errand(address, source, _FEEDS, sent, remembered=address != source.url)
-        outcome = self._errands.run(errand)
-        if errand.remembered and _leads_nowhere(outcome):
-            return self._errands.run(replace(errand, url=source.url, remembered=False))
+        request = Request(address, source, _FEEDS, sent, remembered=address != source.url)
+        outcome = self._client.send(request)
+        if request.remembered and _leads_nowhere(outcome):
+            return self._client.send(replace(request, url=source.url, remembered=False))
         return outcome
 
     def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
         """A further document of the source, such as an older page of its archive, or a part of its sitemap;
         conditional on what is remembered of that document.
         """
-        return self._errands.run(Errand(url, source, _FEEDS, conditions(validators)))
+        return self._client.send(Request(url, source, _FEEDS, conditions(validators)))
 
     def page(self, url: str, source: Source) -> FetchOutcome:
         """An article's page, where the site's robots.txt allows it; the source's login and headers go along
@@ -82,7 +82,7 @@ class HttpFetcher:
         """
         robots = self._robots
         permit = (lambda target: robots.permit(target, source)) if robots else None
-        return self._errands.run(Errand(url, source, _PAGES, permit=permit))
+        return self._client.send(Request(url, source, _PAGES, permit=permit))
 
     def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
         """Leaves hosts alone that asked for it before a restart, as it is remembered of these sources."""
@@ -91,8 +91,8 @@ class HttpFetcher:
     def _read_robots(self, url: str, source: Source) -> FetchOutcome:
         """A site's robots.txt, by the way the source is reached, and without its secrets."""
         stranger = Source("robots.txt", url, proxy=source.proxy)
-        return self._errands.run(
-            Errand(url, stranger, _ROBOTS, largest=WANTED, most_redirects=MOST_REDIRECTS)
+        return self._client.send(
+            Request(url, stranger, _ROBOTS, largest=WANTED, most_redirects=MOST_REDIRECTS)
         )
 
 

@@ -1,6 +1,6 @@
 """One request and its answer: no cookies, no referers, no logins from files, no redirects.
 
-A fetcher has one `Asker`. Its connections are kept for a moment, for the next request to their host;
+A fetcher has one `Requester`. Its connections are kept for a moment, for the next request to their host;
 where they may lead is left to `guarded_connections`, and what answers mean to `answers`.
 """
 
@@ -33,7 +33,7 @@ _KEPT_HOSTS = 32
 """Hosts whose connections are kept for a moment."""
 
 
-class Answer:
+class Response:
     """A status and headers; the body, if it is asked for. To be closed."""
 
     def __init__(self, response: requests.Response) -> None:
@@ -88,7 +88,7 @@ class Answer:
         self._response.close()
 
 
-class Asker:
+class Requester:
     """Safe to use from many threads, each in an exchange of its own."""
 
     def __init__(
@@ -100,7 +100,7 @@ class Asker:
         self._timeout = timeout
         self._adapter = _Adapter(guarded(guard, self.exchange, timeout), trust, _KEPT_HOSTS, at_a_time)
 
-    def ask(self, url: str, headers: Mapping[str, str], login: Login | None, proxy: str | None) -> Answer:
+    def get(self, url: str, headers: Mapping[str, str], login: Login | None, proxy: str | None) -> Response:
         """GETs it; `proxy` as a source has it: an address, `none`, or None for the desk's own.
 
         Raises one of `TROUBLES`, or `ForbiddenAddress`. Afterwards `exchange.route` is the way it went.
@@ -116,7 +116,7 @@ class Asker:
         while True:
             self.exchange.reused = False
             try:
-                return Answer(self._adapter.send_by(route, request, self._timeout))
+                return Response(self._adapter.send_by(route, request, self._timeout))
             except requests.ConnectionError as error:
                 if not self._may_ask_again(error):
                     raise

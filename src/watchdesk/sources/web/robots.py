@@ -77,7 +77,7 @@ class Robots:
             return Permit(rules.refusal)
         if not rules.protego.can_fetch(url, PRODUCT):
             return Permit(f"robots.txt of {urlsplit(url).netloc} asks not to read this page", lasting=True)
-        return Permit(apart=_delay(rules.protego.crawl_delay(PRODUCT)))
+        return Permit(crawl_delay=_delay(rules.protego.crawl_delay(PRODUCT)))
 
     def _rules(self, url: str, source: Source) -> _Rules:
         origin = origin_of(url)

@@ -10,17 +10,17 @@ LONGEST_REST = 5.0
 _SHORTEST_WAIT = 0.1
 
 
-class Places:
+class HostSlots:
     """Not for many threads by itself: whoever holds the lock that it was given may use it."""
 
-    __slots__ = ("apart", "in_flight", "resting", "room", "took", "waiting")
+    __slots__ = ("next_page_at", "in_flight", "resting", "room", "took", "waiting")
 
     def __init__(self, lock: threading.Lock) -> None:
         self.in_flight = 0
         self.waiting = 0
         self.resting: list[float] = []
         """Ends of the pauses of its places."""
-        self.apart = 0.0
+        self.next_page_at = 0.0
         """When the next article page may be asked for, where robots.txt sets a Crawl-delay."""
         self.took = 0.0
         self.room = threading.Condition(lock)
@@ -32,12 +32,12 @@ class Places:
 
     def rests_until(self, now: float) -> float:
         """The end of its last pause; `now` when it is over."""
-        return max(now, self.apart, *self.resting)
+        return max(now, self.next_page_at, *self.resting)
 
     def free_at(self, places: int, now: float, *, page: bool) -> float | None:
         """When there is a place; None: not before a request that is in flight has ended."""
         self.resting = [end for end in self.resting if end > now]
-        from_then = max(now, self.apart) if page else now
+        from_then = max(now, self.next_page_at) if page else now
         missing = self.in_flight + len(self.resting) + 1 - places
         if missing <= 0:
             return from_then
@@ -50,9 +50,9 @@ class Places:
             return max(self.took, _SHORTEST_WAIT, (free or now) - now)
         return free - now
 
-    def give_back(self, now: float, took: float, apart: float) -> None:
-        """A place rests after an exchange that took so many seconds; pages, `apart` seconds."""
+    def give_back(self, now: float, took: float, crawl_delay: float) -> None:
+        """A place rests after an exchange that took so many seconds; pages, `crawl_delay` seconds."""
         self.in_flight -= 1
         self.took = took
         self.resting.append(now + min(REST * took, LONGEST_REST))
-        self.apart = max(self.apart, now + apart)
+        self.next_page_at = max(self.next_page_at, now + crawl_delay)
