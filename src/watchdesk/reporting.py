@@ -22,7 +22,7 @@ def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
     """Everything that may be a trouble, each read once. Raises `StorageError`."""
     states = store.troubled_sources(sources.MOVED_AFTER)
     configured = (source for source in plan.settings.sources.values() if source.id in states)
-    polled = [(source, sources.as_of(source, states[source.id])) for source in configured]
+    polled = [(source, sources.valid_state(source, states[source.id])) for source in configured]
     return Facts(
         settings=plan.settings,
         sources=[PolledSource(source, state, sources.has_moved(state)) for source, state in polled],

@@ -9,7 +9,7 @@ from support.raw import RawServer
 from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, NotModified, Source, SourceState, Validators
-from watchdesk.sources import HttpFetcher, as_of, remember
+from watchdesk.sources import HttpFetcher, remember, valid_state
 
 POLLING = PollingSettings(private_addresses=True, timeout=timedelta(seconds=1))
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -147,8 +147,8 @@ def test_a_readdressed_source_begins_anew(web: WebServer) -> None:
 
 def test_a_state_of_before_addresses_were_remembered_counts() -> None:
     state = SourceState("a", etag='"1"')
-    assert as_of(Source("a", "http://example.org/"), state) is state
-    assert as_of(Source("a", "http://example.org/"), replace(state, url="http://example.org/")).etag
+    assert valid_state(Source("a", "http://example.org/"), state) is state
+    assert valid_state(Source("a", "http://example.org/"), replace(state, url="http://example.org/")).etag
 
 
 def test_the_login_of_an_address_is_not_written_down_and_a_new_one_is_no_new_address(web: WebServer) -> None:

@@ -27,7 +27,7 @@ from watchdesk.cli.stored import address_in, find_articles, not_stored
 from watchdesk.cli.words import ago, counted, day_and_time, local, printable
 from watchdesk.digesting.fates import look_up_fate
 from watchdesk.model import Article, FullText
-from watchdesk.sources import Origin, Reading
+from watchdesk.sources import Origin, ReadStatus
 
 _LOOK_BACK = timedelta(days=90)
 """In the articles of which the sources of a domain are looked for."""
@@ -172,7 +172,7 @@ def _absence_lines(
         last = f"last read {ago(origin.last_success, now)}" if origin.last_success else "never read yet"
         yield f"  {origin.source_id}{known}: {last}{_next(origin, now)}"
         yield from (f"    {line}" for line in _troubles(origin, zone))
-    if all(origin.reading is Reading.WELL for origin in found):
+    if all(origin.status is ReadStatus.WELL for origin in found):
         well = (
             "It is well, so its document did not hold this address when it was read"
             if len(found) == 1
@@ -191,17 +191,17 @@ def _next(origin: Origin, now: datetime) -> str:
 
 
 def _troubles(origin: Origin, zone: ZoneInfo) -> Iterator[str]:
-    match origin.reading:
-        case Reading.PAUSED:
+    match origin.status:
+        case ReadStatus.PAUSED:
             yield "paused: sources.yaml says `paused: true`"
-        case Reading.GONE:
+        case ReadStatus.GONE:
             yield "gone: its publisher says that the feed is gone for good; find its new address"
-        case Reading.FAILING:
+        case ReadStatus.FAILING:
             yield f"failing: {printable(origin.error or 'it could not be read')}"
-        case Reading.NEVER_READ | Reading.WELL:
+        case ReadStatus.NEVER_READ | ReadStatus.WELL:
             pass
         case _:
-            assert_never(origin.reading)
+            assert_never(origin.status)
     if origin.last_gap:
         yield (
             f"{counted(origin.gaps, 'gap')}, the last on {local(origin.last_gap, zone)}: that poll shared "
@@ -214,7 +214,7 @@ def _document(origin: Origin) -> dict[str, object]:
     return {
         "id": origin.source_id,
         "name": origin.name,
-        "reading": str(origin.reading),
+        "reading": str(origin.status),
         "last_success": utc_text(origin.last_success),
         "next_poll": utc_text(origin.next_poll),
         "error": origin.error,

@@ -81,7 +81,7 @@ def begin(
     keep: Keep,
 ) -> Sequence[Poll]:
     """The polls of sources of one address. `states`: what is remembered of those that were polled before."""
-    before = {s.id: sources.as_of(s, states.get(s.id) or SourceState(s.id)) for s in group}
+    before = {s.id: sources.valid_state(s, states.get(s.id) or SourceState(s.id)) for s in group}
     return [Poll(plan, store, source, before[source.id], clock, rng, keep) for source in group]
 
 
@@ -204,7 +204,7 @@ def _in_order(fresh: Sequence[Fresh], *, gap: bool) -> Sequence[Fresh]:
 
 def _state_after(poll: Poll, outcome: FetchOutcome, seen: Seen, now: datetime) -> SourceState:
     after = sources.remember(poll.source, poll.state, outcome, now)
-    after = sources.taught(poll.state, after, seen, now)
+    after = sources.after_reading(poll.state, after, seen, now)
     return sources.scheduled(poll.source, poll.state, after, outcome, now, poll.rng, seen)
 
 

@@ -25,7 +25,7 @@ from watchdesk.service.host_queues import HostQueues
 from watchdesk.service.slow_polls import TimedFetcher, reading_apart
 from watchdesk.service.workers import Lane, Workers
 from watchdesk.service.write_behind import AGAIN, WriteBehind
-from watchdesk.sources import as_of, host_of, remember
+from watchdesk.sources import host_of, remember, valid_state
 
 log = structlog.get_logger(__name__)
 
@@ -232,7 +232,7 @@ class Poller:
         now = self._clock()
         reports = []
         for source in group:
-            before = as_of(source, states.get(source.id) or self._write_behind.kept(source.id))
+            before = valid_state(source, states.get(source.id) or self._write_behind.kept(source.id))
             again = self._write_behind.keep_failure(before, error, now)
             reports.append(PollReport(source.id, PollOutcome.FAILED, error=error, next_poll=again))
         return reports
@@ -241,7 +241,7 @@ class Poller:
         """A mistake of ours counts as a failed poll, so that whoever looks after the sources sees it."""
         failed = Failed("watchdesk made a mistake; its log says which")
         for source in group:
-            before = as_of(source, states.get(source.id) or SourceState(source.id))
+            before = valid_state(source, states.get(source.id) or SourceState(source.id))
             after = remember(source, before, failed, self._clock())
             self._write_behind.keep(replace(after, next_poll=self._clock() + source.every))
         return self._repeated(group, failed.reason, group[0].every)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from watchdesk.model import Fetched, ParsedFeed, Source
 from watchdesk.sources.discover import Discovered, Discovery, discover
 from watchdesk.sources.feeds.feed import read_feed
-from watchdesk.sources.health import Origin, Reading, health, origins
-from watchdesk.sources.learning import Seen, is_gap, scheduled, taught
+from watchdesk.sources.health import Origin, ReadStatus, health, origins
+from watchdesk.sources.learning import Seen, after_reading, is_gap, scheduled
 from watchdesk.sources.listing import read_listing
 from watchdesk.sources.reach import refusal
 from watchdesk.sources.schedule import NEVER_AGAIN, by_request, due, due_at, least_known
@@ -18,10 +18,10 @@ from watchdesk.sources.web.locations import host_of
 from watchdesk.sources.web.source_state import (
     MOVED_AFTER,
     address_of,
-    as_of,
     body_hash,
     has_moved,
     remember,
+    valid_state,
     validators_of,
 )
 
@@ -42,10 +42,10 @@ __all__ = [
     "Hosts",
     "HttpFetcher",
     "Origin",
-    "Reading",
+    "ReadStatus",
     "Seen",
     "address_of",
-    "as_of",
+    "after_reading",
     "body_hash",
     "by_request",
     "discover",
@@ -60,6 +60,6 @@ __all__ = [
     "refusal",
     "remember",
     "scheduled",
-    "taught",
+    "valid_state",
     "validators_of",
 ]

@@ -54,13 +54,13 @@ class Discovery:
     """Why the address itself could not be read, if it could not."""
 
 
-def discover(url: str, fetchers: Callable[[str], Fetcher], told: Callable[[str], None]) -> Discovery:
+def discover(url: str, fetchers: Callable[[str], Fetcher], on_request: Callable[[str], None]) -> Discovery:
     """The feeds of the site that `url` belongs to, or the one that it is the address of.
 
-    `fetchers`: by which fetcher to ask an address. `told` hears each address before it is asked. Common
+    `fetchers`: by which fetcher to ask an address. `on_request` hears each address before it is asked. Common
     addresses are tried only where the page names no feed of articles: sites are not to be bothered.
     """
-    search = _Search(fetchers, told)
+    search = _Search(fetchers, on_request)
     answer = search.ask(url)
     if not isinstance(answer, Fetched):
         return Discovery(asked=search.asked, unreachable=answer)
@@ -79,7 +79,7 @@ class _Search:
     """What was asked so far, and found."""
 
     fetchers: Callable[[str], Fetcher]
-    told: Callable[[str], None]
+    on_request: Callable[[str], None]
     feeds: list[Discovered] = field(default_factory=list)
     urls: set[str] = field(default_factory=set)
     contents: set[object] = field(default_factory=set)
@@ -96,7 +96,7 @@ class _Search:
     def ask(self, url: str) -> Fetched | str:
         """The document, or why there is none."""
         self.urls.add(url)
-        self.told(url)
+        self.on_request(url)
         answer = self.fetchers(url).fetch(Source(id="discover", url=url), SourceState("discover"))
         return answer if isinstance(answer, Fetched) else without_body(answer)
 

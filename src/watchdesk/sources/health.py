@@ -8,10 +8,10 @@ from enum import StrEnum
 from watchdesk.articles import site_of
 from watchdesk.model import Source, SourceHealth, SourceState
 from watchdesk.notices.sources import PATIENCE, SILENT
-from watchdesk.sources.web.source_state import as_of
+from watchdesk.sources.web.source_state import valid_state
 
 
-class Reading(StrEnum):
+class ReadStatus(StrEnum):
     """How well a source is read."""
 
     WELL = "well"
@@ -29,7 +29,7 @@ class Origin:
 
     source_id: str
     name: str
-    reading: Reading
+    status: ReadStatus
     last_success: datetime | None
     """When it was last read."""
     next_poll: datetime | None
@@ -47,7 +47,7 @@ def health(
 ) -> tuple[SourceHealth, ...]:
     """The health of every source that is not paused, in the order of the configuration."""
     return tuple(
-        _health(source, as_of(source, states.get(source.id) or SourceState(source.id)), now)
+        _health(source, valid_state(source, states.get(source.id) or SourceState(source.id)), now)
         for source in sources
         if not source.paused
     )
@@ -63,7 +63,7 @@ def origins(
     """The sources in the registrable domain of the address, and `also` those that had articles from there."""
     site = site_of(url)
     return tuple(
-        _origin(source, as_of(source, states.get(source.id) or SourceState(source.id)), states, now)
+        _origin(source, valid_state(source, states.get(source.id) or SourceState(source.id)), states, now)
         for source in sources
         if source.id in also or site in _sites(source, states.get(source.id))
     )
@@ -79,7 +79,7 @@ def _origin(source: Source, state: SourceState, states: Mapping[str, SourceState
     return Origin(
         source.id,
         source.title or state.title or source.id,
-        _reading(source, state, states, now),
+        _status(source, state, states, now),
         state.last_success,
         None if source.paused or state.gone else state.next_poll,
         state.error,
@@ -89,14 +89,16 @@ def _origin(source: Source, state: SourceState, states: Mapping[str, SourceState
     )
 
 
-def _reading(source: Source, state: SourceState, states: Mapping[str, SourceState], now: datetime) -> Reading:
+def _status(
+    source: Source, state: SourceState, states: Mapping[str, SourceState], now: datetime
+) -> ReadStatus:
     if source.paused:
-        return Reading.PAUSED
+        return ReadStatus.PAUSED
     if state.gone:
-        return Reading.GONE
+        return ReadStatus.GONE
     if state.error is not None or not all(one.healthy for one in health([source], states, now)):
-        return Reading.FAILING
-    return Reading.WELL if state.last_success else Reading.NEVER_READ
+        return ReadStatus.FAILING
+    return ReadStatus.WELL if state.last_success else ReadStatus.NEVER_READ
 
 
 def _health(source: Source, state: SourceState, now: datetime) -> SourceHealth:

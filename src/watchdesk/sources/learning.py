@@ -53,13 +53,13 @@ def is_gap(before: SourceState, entries: int, *, any_known: bool) -> bool:
     return before.window > 0 and entries > 0 and max(before.window, entries) > 1 and not any_known
 
 
-def taught(before: SourceState, after: SourceState, seen: Seen, now: datetime) -> SourceState:
+def after_reading(before: SourceState, after: SourceState, seen: Seen, now: datetime) -> SourceState:
     """The state `after` an answer, once its documents were read."""
     return replace(
         after,
         title=seen.feed.title or before.title,
         trouble=(
-            *(clean(told) for told in seen.feed.trouble + seen.troubles),
+            *(clean(trouble) for trouble in seen.feed.trouble + seen.troubles),
             *_of_guids(seen.guid_doubt),
         ),
         hints=seen.feed.hints,
@@ -99,7 +99,7 @@ def scheduled(
     rng: random.Random,
     seen: Seen | None = None,
 ) -> SourceState:
-    """The state with what the poll taught about the source's rhythm, and when it is polled again.
+    """The state with what the poll after_reading about the source's rhythm, and when it is polled again.
 
     `seen`: what was read; None when nothing was, because it had not changed or could not be had.
     """

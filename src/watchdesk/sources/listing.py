@@ -170,19 +170,21 @@ def _entry(item: _Item) -> Entry:
 def _trouble(select: Selectors, found: Sequence[Tag], items: Sequence[_Item]) -> tuple[str, ...]:
     """What a person who knows the page would want to look at."""
     looked_at = found[:MOST]
-    told = []
+    troubles = []
     if len(found) > MOST:
-        told.append(f"select.item {select.item!r} matches {len(found):,} items; the first {MOST:,} are read")
+        troubles.append(
+            f"select.item {select.item!r} matches {len(found):,} items; the first {MOST:,} are read"
+        )
     if len(items) < len(looked_at):
         missing = f"{len(looked_at) - len(items)} of {len(looked_at)} items have no link"
-        told.append(f"{missing} (select.link {select.link!r}) and were left out")
+        troubles.append(f"{missing} (select.link {select.link!r}) and were left out")
     for key, selector in (("title", select.title), ("date", select.date)):
         if selector and not any(tag.select_one(selector) for tag in looked_at):
-            told.append(f"select.{key} {selector!r} matches in none of the items")
+            troubles.append(f"select.{key} {selector!r} matches in none of the items")
     untitled = sum(item.title is None for item in _folded(items))
     if untitled:
-        told.append(f"{untitled} of {len(looked_at)} items have no title")
-    return tuple(told)
+        troubles.append(f"{untitled} of {len(looked_at)} items have no title")
+    return tuple(troubles)
 
 
 def _unreadable_dates(

@@ -160,10 +160,10 @@ def _entry(said: dict[str, str]) -> Entry:
 def _index(children: Iterable[dict[str, str]], url: str, source: Source, trouble: list[str]) -> ParsedFeed:
     listed = [Child(said["loc"], said.get("lastmod")) for said in children if "loc" in said]
     choice = chosen(listed, url, source.timezone)
-    told = (*trouble, *([choice.left_out] if choice.left_out else []))
+    troubles = (*trouble, *([choice.left_out] if choice.left_out else []))
     if not choice.parts:
         raise UnreadableInput("it is an index of sitemaps that names none")
-    return ParsedFeed(entries=(), base_url=url, trouble=told, parts=choice.parts)
+    return ParsedFeed(entries=(), base_url=url, trouble=troubles, parts=choice.parts)
 
 
 def _plain_text(text: str, url: str) -> ParsedFeed:

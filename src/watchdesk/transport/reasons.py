@@ -103,11 +103,11 @@ def is_unknown_name(error: BaseException) -> bool:
 
 def distrust_of(error: ssl.SSLCertVerificationError, authorities: Authorities) -> str:
     """Why a certificate does not hold, and whose would."""
-    told = _said(error)
+    said = _said(error)
     if error.verify_code in _CERTIFICATE_ITSELF:
-        return told
+        return said
     return (
-        f"{told}; believed are {authorities}. If an authority of your own vouches for it, name its file as "
+        f"{said}; believed are {authorities}. If an authority of your own vouches for it, name its file as "
         "polling.ca in watchdesk.yaml"
     )
 

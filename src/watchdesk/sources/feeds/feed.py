@@ -55,7 +55,7 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed:
         title=text_of(written.title),
         language=text_of(written.language),
         base_url=text_of(written.link) or url,
-        trouble=tuple(told for told in troubles if told) + _trouble(written, entries, left_out),
+        trouble=tuple(filter(None, troubles)) + _trouble(written, entries, left_out),
         hints=written.hints,
         older=older_of(written, url),
     )
@@ -73,14 +73,14 @@ def _read(document: bytes, url: str) -> WrittenFeed:
 
 def _trouble(written: WrittenFeed, entries: Sequence[Entry], left_out: int) -> tuple[str, ...]:
     """What was wrong with a document that could be read all the same."""
-    told = []
+    troubles = []
     if written.damage:
-        told.append(f"it is not well-formed XML, so entries may be missing: {written.damage}")
+        troubles.append(f"it is not well-formed XML, so entries may be missing: {written.damage}")
     if left_out:
-        told.append(f"it has {len(entries) + left_out:,} entries, of which {len(entries):,} were read")
+        troubles.append(f"it has {len(entries) + left_out:,} entries, of which {len(entries):,} were read")
     missing = sum(not (entry.guid or entry.url) for entry in entries)
     if missing:
-        told.append(f"{missing} of {len(entries)} entries have neither a guid nor a link")
+        troubles.append(f"{missing} of {len(entries)} entries have neither a guid nor a link")
     if not entries:
-        told.append("it has no entries")
-    return tuple(told)
+        troubles.append("it has no entries")
+    return tuple(troubles)

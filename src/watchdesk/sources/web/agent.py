@@ -13,8 +13,8 @@ def user_agent(contact: str | None, project: str | None) -> str:
     """The version, how to reach the desk (an address of mail or of a page), and the project's address
     (RFC 9110 §10.1.5).
     """
-    told = [f"+{_reach(where)}" for where in (contact, project) if where]
-    return f"{PRODUCT}/{__version__}" + (f" ({'; '.join(told)})" if told else "")
+    contacts = [f"+{_reach(where)}" for where in (contact, project) if where]
+    return f"{PRODUCT}/{__version__}" + (f" ({'; '.join(contacts)})" if contacts else "")
 
 
 def project_address() -> str | None:

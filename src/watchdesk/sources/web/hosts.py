@@ -16,7 +16,7 @@ from watchdesk.model import Source, SourceState
 from watchdesk.sources.web.backoff import HostBackoffs
 from watchdesk.sources.web.locations import host_of
 from watchdesk.sources.web.slots import HostSlots
-from watchdesk.sources.web.source_state import address_of, as_of
+from watchdesk.sources.web.source_state import address_of, valid_state
 
 
 class NoTurn(Exception):
@@ -55,7 +55,7 @@ class Hosts:
         with self._lock:
             for source in sources:
                 state = states.get(source.id)
-                if state and (until := as_of(source, state).held_until):
+                if state and (until := valid_state(source, state).held_until):
                     self._back_off(host_of(address_of(source, state)), until)
 
     def backoff_until(self, host: str) -> datetime | None:

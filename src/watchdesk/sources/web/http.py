@@ -20,7 +20,7 @@ from watchdesk.sources.web.guard import Guard
 from watchdesk.sources.web.hosts import Hosts
 from watchdesk.sources.web.requesting import Requester
 from watchdesk.sources.web.robots import MOST_REDIRECTS, WANTED, Robots
-from watchdesk.sources.web.source_state import address_of, as_of
+from watchdesk.sources.web.source_state import address_of, valid_state
 from watchdesk.transport.trust import trust_store
 
 _FEEDS = (
@@ -62,7 +62,7 @@ class HttpFetcher:
 
         Where a remembered move leads nowhere any more, the configured address is asked after all.
         """
-        known, address = as_of(source, state), address_of(source, state)
+        known, address = valid_state(source, state), address_of(source, state)
         sent = conditions(Validators(known.etag, known.last_modified))
         request = Request(address, source, _FEEDS, sent, remembered=address != source.url)
         outcome = self._client.send(request)

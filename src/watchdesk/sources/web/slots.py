@@ -13,7 +13,7 @@ _SHORTEST_WAIT = 0.1
 class HostSlots:
     """Not for many threads by itself: whoever holds the lock that it was given may use it."""
 
-    __slots__ = ("next_page_at", "in_flight", "resting", "room", "took", "waiting")
+    __slots__ = ("in_flight", "next_page_at", "resting", "room", "took", "waiting")
 
     def __init__(self, lock: threading.Lock) -> None:
         self.in_flight = 0

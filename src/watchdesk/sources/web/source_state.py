@@ -32,7 +32,7 @@ def body_hash(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-def as_of(source: Source, state: SourceState) -> SourceState:
+def valid_state(source: Source, state: SourceState) -> SourceState:
     """What is remembered of the source as it is configured: nothing, where another address was polled.
 
     Validators, moves, the body's hash, even that a publisher gave up: all of it is about an address.
@@ -47,7 +47,7 @@ def is_about(source: Source, url: str | None) -> bool:
 
     None: of a time when addresses were not written down; it counts.
     """
-    return url in (None, source.url) or url == _told_address(source)
+    return url in (None, source.url) or url == _storable_address(source)
 
 
 def to_be_read_again(state: SourceState) -> SourceState:
@@ -71,7 +71,7 @@ def has_moved(state: SourceState) -> bool:
 
 def address_of(source: Source, state: SourceState) -> str:
     """The address to ask: the configured one, or where it has moved to."""
-    known = as_of(source, state)
+    known = valid_state(source, state)
     return known.moved_to if known.moved_to and has_moved(known) else source.url
 
 
@@ -81,7 +81,7 @@ def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: dat
     Validators are kept only of a body that was read: after a failure the next request repeats the
     old ones, so that a document which could not be read is asked for again (RFC 9110 §13.1).
     """
-    known = replace(as_of(source, state), url=_told_address(source), selected=_selected(source))
+    known = replace(valid_state(source, state), url=_storable_address(source), selected=_selected(source))
     if isinstance(outcome, Held):
         return replace(known, error=clean(without_body(outcome)))
     polled = replace(known, last_attempt=now, held_until=None)
@@ -125,7 +125,7 @@ def _selected(source: Source) -> str | None:
     return repr(source.select) if source.select else None
 
 
-def _told_address(source: Source) -> str:
+def _storable_address(source: Source) -> str:
     """The configured address as it may be written down: without the login that it may hold."""
     if "@" not in source.url:
         return source.url
