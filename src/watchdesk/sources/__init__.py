@@ -1,4 +1,8 @@
-"""The outside world → entries. The doors are `HttpFetcher`, `KINDS` by kind of source, `discover`."""
+"""The outside world → entries: `web` asks, `feeds` reads feeds, one module reads each other kind.
+
+The doors are `HttpFetcher`, `KINDS` (kind of source → reader) and `discover`; when to ask is left to
+`scheduling`.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -30,7 +34,7 @@ KINDS: Mapping[str, Callable[[Fetched, Source], ParsedFeed]] = {
     "sitemap": read_sitemap,
     "page": read_listing,
 }
-"""Kind of source → what reads its document; raises `UnreadableInput`."""
+"""Kind of source → the function that reads its document; it raises `UnreadableInput`."""
 
 __all__ = [
     "KINDS",

@@ -1,4 +1,4 @@
-"""Where a site's feeds may be: what a page names, what robots.txt names, and where they commonly are. Pure.
+"""Where a site's feeds may be: named by a page, named by robots.txt, or at a common address. Pure.
 
 Whether anything is there is left to `discover`, which asks.
 """
@@ -20,7 +20,7 @@ from watchdesk.sources.web.locations import is_web_address
 
 MOST_ANCHORS = 10
 _MOST_STRINGS = 20
-"""Pieces of text of one link that are read; its name is among the first."""
+"""How many pieces of a link's text are read; its name is among the first."""
 
 _FEED_TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json|text/xml", re.I)
 _FEED_PATH = re.compile(
@@ -49,7 +49,7 @@ class Found(StrEnum):
     """How an address was found; the surest first."""
 
     GIVEN = "given"
-    """It is the address that was asked about."""
+    """The address that the person gave."""
     NAMED = "named by the page"
     """By a link of its head (RSS autodiscovery, rssboard.org)."""
     LINKED = "linked from the page"
@@ -69,15 +69,15 @@ class Candidate:
 
     @property
     def of_comments(self) -> bool:
-        """Whether it looks like a feed of what readers say."""
+        """Whether it looks like a feed of readers' comments."""
         words = f"{urlsplit(self.url).path} {urlsplit(self.url).query} {self.title or ''}"
         return bool(_COMMENTS.search(words))
 
 
 def named_by(body: bytes, url: str, content_type: str | None) -> Sequence[Candidate]:
-    """Feeds that a page from `url` names in its head, in its order, then those its body links to.
+    """The feeds that a page from `url` names in its head, in order, then those its body links to.
 
-    Those of comments come last. Nothing where it is no page.
+    Feeds of comments come last. Empty if the document is not a page.
     """
     try:
         page = html_tree(decoded(body, content_type))
@@ -90,7 +90,7 @@ def named_by(body: bytes, url: str, content_type: str | None) -> Sequence[Candid
 
 
 def common_feeds(url: str) -> Sequence[Candidate]:
-    """Where programs that make sites put feeds: below the page's own path, then at the site's root."""
+    """Where publishing systems put feeds: below the page's own path, then at the site's root."""
     path = urlsplit(url).path
     folders = [path if path.endswith("/") else f"{path}/", "/"]
     addresses = [urljoin(url, f"{folder}{name}") for folder in dict.fromkeys(folders) for name in _COMMON]
@@ -103,7 +103,7 @@ def common_sitemaps(url: str) -> Sequence[Candidate]:
 
 
 def named_by_robots(body: bytes, url: str) -> Sequence[Candidate]:
-    """The sitemaps that robots.txt names, those first that look like news."""
+    """The sitemaps that robots.txt names, those that look like news first."""
     lines = _SITEMAP_LINE.findall(body.decode("utf-8", errors="replace"))
     addresses = [address for line in lines if (address := _absolute(url, line))]
     found = [Candidate(address, Found.ROBOTS) for address in addresses]
@@ -138,7 +138,7 @@ def _anchors(page: BeautifulSoup, base: str) -> Iterator[Candidate]:
 
 
 def _is_wordpress_api(url: str) -> bool:
-    """Pages of WordPress name their JSON, and their embedding, as alternates; neither is a feed."""
+    """WordPress pages name their JSON and their embed as alternates; neither is a feed."""
     return "/wp-json/" in url or url.endswith("/wp-json")
 
 
@@ -150,7 +150,7 @@ def _each_once(found: Sequence[Candidate] | Iterator[Candidate]) -> list[Candida
 
 
 def _absolute(base: str, href: str | None) -> str | None:
-    """A web address without fragment; a feed: address is one of http (the scheme that readers made up)."""
+    """A web address without its fragment; `feed:`, a scheme that feed readers made up, becomes `http:`."""
     if not href:
         return None
     written = re.sub(

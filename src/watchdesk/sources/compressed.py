@@ -1,6 +1,6 @@
-"""Documents that are gzip files themselves, as sitemaps often are: decompressed within a bound. Pure.
+"""Decompresses documents that are gzip files themselves, as sitemaps often are, within a bound. Pure.
 
-What a server compresses for the way (Content-Encoding) is left to `http`.
+What a server compresses for transfer (Content-Encoding) is left to `web.codings`.
 """
 
 import zlib
@@ -12,14 +12,14 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 def is_gzip(body: bytes) -> bool:
-    """By its first two bytes (RFC 1952 §2.3.1)."""
+    """Whether it begins with gzip's two magic bytes (RFC 1952 §2.3.1)."""
     return body.startswith(_MAGIC)
 
 
 def decompressed(body: bytes, most: int) -> tuple[bytes, bool]:
-    """What a gzip file holds, of one member or several, and whether it was whole; else the body as it is.
+    """The content of a gzip file of one or more members, and whether it is complete; another body as it is.
 
-    Raises `UnreadableInput` as soon as it holds more than `most` bytes, and for one with nothing readable.
+    Raises `UnreadableInput` as soon as the content exceeds `most` bytes, and when nothing can be read.
     """
     if not is_gzip(body):
         return body, True

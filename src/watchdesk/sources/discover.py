@@ -1,6 +1,6 @@
-"""A site's feeds: every candidate is asked for and read, one after another, the best first.
+"""Finds a site's feeds: requests and reads one candidate after another, the best first.
 
-Where they may be is left to `candidates`; which one to follow, to the person who asks.
+Where feeds may be is left to `candidates`; which one to follow, to the person who asks.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -29,36 +29,36 @@ _READERS = {"feed": read_feed, "sitemap": read_sitemap}
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """A feed or a sitemap that was asked for, and could be read."""
+    """A feed or a sitemap that was requested and could be read."""
 
     url: str
-    """By which to follow it: where it was found, or where it has moved to for good."""
+    """The address to follow: where it was found, or where it has permanently moved."""
     kind: str
     """A key of `KINDS`."""
     found: Found
     feed: ParsedFeed
-    """Of an index of sitemaps, what the first of its parts says."""
+    """For an index of sitemaps, the entries of its first part."""
     title: str | None = None
     of_comments: bool = False
 
 
 @dataclass(slots=True)
 class Discovery:
-    """What came of looking for a site's feeds."""
+    """The result of looking for a site's feeds."""
 
     feeds: Sequence[Discovered] = ()
-    """The best first; those of comments and those without entries last."""
+    """The best first; feeds of comments and feeds without entries last."""
     asked: int = 0
     """Requests made."""
     unreachable: str | None = None
-    """Why the address itself could not be read, if it could not."""
+    """Why the given address itself could not be read; None if it could."""
 
 
 def discover(url: str, fetchers: Callable[[str], Fetcher], on_request: Callable[[str], None]) -> Discovery:
-    """The feeds of the site that `url` belongs to, or the one that it is the address of.
+    """The feeds of the site that `url` belongs to, or the feed that is at `url`.
 
-    `fetchers`: by which fetcher to ask an address. `on_request` hears each address before it is asked. Common
-    addresses are tried only where the page names no feed of articles: sites are not to be bothered.
+    `fetchers`: which fetcher to use for an address. `on_request` is called with each address before it is
+    requested. Common addresses are tried only if the page names no feed of articles, to spare the site.
     """
     search = _Search(fetchers, on_request)
     answer = search.ask(url)
@@ -76,7 +76,7 @@ def discover(url: str, fetchers: Callable[[str], Fetcher], on_request: Callable[
 
 @dataclass(slots=True)
 class _Search:
-    """What was asked so far, and found."""
+    """What has been requested and found so far."""
 
     fetchers: Callable[[str], Fetcher]
     on_request: Callable[[str], None]
@@ -90,7 +90,7 @@ class _Search:
 
     @property
     def has_articles(self) -> bool:
-        """Whether a feed was found that is worth following by itself."""
+        """Whether it found a feed that is worth following by itself."""
         return any(one.kind == "feed" and one.feed.entries and not one.of_comments for one in self.feeds)
 
     def ask(self, url: str) -> Fetched | str:
@@ -101,7 +101,7 @@ class _Search:
         return answer if isinstance(answer, Fetched) else without_body(answer)
 
     def try_all(self, candidates: Iterable[Candidate]) -> None:
-        """Asks for those not asked before, as long as requests are left, and keeps those that are new."""
+        """Requests those not requested yet, while requests are left, and keeps those with new content."""
         for candidate in candidates:
             if candidate.url in self.urls or self.asked >= MOST_REQUESTS:
                 continue
@@ -112,7 +112,7 @@ class _Search:
                 self.feeds.append(found)
 
     def read(self, answer: Fetched, candidate: Candidate) -> Discovered | None:
-        """What the document is; None where it is neither feed nor sitemap."""
+        """The feed or sitemap in the document; None if it is neither."""
         for kind, reader in _READERS.items():
             try:
                 feed = reader(answer, Source(id="discover", url=answer.url))
@@ -126,7 +126,7 @@ class _Search:
         return None
 
     def _first_part(self, index: ParsedFeed) -> ParsedFeed:
-        """The index with the entries of its first part, so that something can be shown of it."""
+        """The index with the entries of its first part, so that there is something to show."""
         url = next(iter(index.parts))
         answer = self.ask(url) if self.asked < MOST_REQUESTS else None
         if not isinstance(answer, Fetched):
@@ -139,7 +139,7 @@ class _Search:
 
 
 def _robots(search: _Search, url: str) -> Iterable[Candidate]:
-    """News sitemaps that robots.txt names, itself or in an index; other sitemaps are archives."""
+    """News sitemaps that robots.txt names, directly or through an index; other sitemaps are archives."""
     robots = urljoin(url, "/robots.txt")
     answer = search.ask(robots) if search.asked < MOST_REQUESTS else None
     if not isinstance(answer, Fetched):
@@ -163,7 +163,7 @@ def _news_in_index(search: _Search, candidate: Candidate) -> Iterable[Candidate]
 
 
 def _content(one: Discovered) -> object:
-    """Equal for documents that say the same, such as a site's RSS and its Atom feed."""
+    """A value that is equal for documents with the same entries, such as a site's RSS and Atom feeds."""
     links = frozenset(entry.url or entry.guid or entry.title for entry in one.feed.entries)
     return links or one.url
 

@@ -1,4 +1,7 @@
-"""How well sources are read: for the foot of a digest, and for a reader who misses an article. Pure."""
+"""How well sources are read: for the foot of a digest, and for a reader who misses an article. Pure.
+
+When a failing source is reported to the operators is left to `notices.sources`.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ class ReadStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A source that an article may come from."""
+    """A source that an article may have come from."""
 
     source_id: str
     name: str
@@ -39,13 +42,13 @@ class Origin:
     """Polls that shared no entry with the one before: what was published in between may be lost."""
     last_gap: datetime | None
     window: int
-    """How many entries its document held."""
+    """How many entries its document holds."""
 
 
 def health(
     sources: Iterable[Source], states: Mapping[str, SourceState], now: datetime
 ) -> tuple[SourceHealth, ...]:
-    """The health of every source that is not paused, in the order of the configuration."""
+    """The health of each source that is not paused, in the order of the configuration."""
     return tuple(
         _health(source, valid_state(source, states.get(source.id) or SourceState(source.id)), now)
         for source in sources
@@ -60,7 +63,7 @@ def origins(
     now: datetime,
     also: Collection[str] = (),
 ) -> tuple[Origin, ...]:
-    """The sources in the registrable domain of the address, and `also` those that had articles from there."""
+    """The sources in the address's registrable domain, and those in `also`, which had articles from it."""
     site = site_of(url)
     return tuple(
         _origin(source, valid_state(source, states.get(source.id) or SourceState(source.id)), states, now)

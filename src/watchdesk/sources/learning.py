@@ -1,6 +1,6 @@
-"""What a poll teaches about a source: what its documents said, what may be missed, when to come again. Pure.
+"""What a poll teaches about a source: what its documents say, what may be missing, when to poll next. Pure.
 
-The clock of a poll and the rhythm of a source are left to `scheduling`.
+How a rhythm is learned and the next poll chosen is left to `scheduling`.
 """
 
 import random
@@ -36,25 +36,25 @@ class Seen:
     entries: int
     """How many were in them."""
     published: Sequence[datetime | None] = ()
-    """When each article that is new was published; None where that is not known."""
+    """When each new article was published; None where that is not known."""
     gap: bool = False
-    """No entry of the poll before was left."""
+    """No entry of the previous poll was left."""
     troubles: tuple[str, ...] = ()
     parts: Mapping[str, Validators] = field(default_factory=dict)
     guid_doubt: GuidDoubt | None = None
-    """Why the source's ids are not believed."""
+    """Why the source's guids are not trusted."""
 
 
 def is_gap(before: SourceState, entries: int, *, any_known: bool) -> bool:
-    """Whether something was probably missed since the poll before: none of its entries is left.
+    """Whether entries were probably missed since the previous poll: none of that poll's entries is left.
 
-    A document that always holds one entry tells nothing of the kind.
+    For a document that always holds one entry this means nothing.
     """
     return before.window > 0 and entries > 0 and max(before.window, entries) > 1 and not any_known
 
 
 def after_reading(before: SourceState, after: SourceState, seen: Seen, now: datetime) -> SourceState:
-    """The state `after` an answer, once its documents were read."""
+    """The state `after` a response, with what was read in its documents."""
     return replace(
         after,
         title=seen.feed.title or before.title,
@@ -73,7 +73,7 @@ def after_reading(before: SourceState, after: SourceState, seen: Seen, now: date
 
 
 def _of_guids(doubt: GuidDoubt | None) -> tuple[str, ...]:
-    """Why guids are not believed, for the person who follows the source."""
+    """Why guids are not trusted, for the person who follows the source."""
     if doubt is None:
         return ()
     guid = shortened(one_line(doubt.guid), _LONGEST_GUID)
@@ -99,9 +99,9 @@ def scheduled(
     rng: random.Random,
     seen: Seen | None = None,
 ) -> SourceState:
-    """The state with what the poll after_reading about the source's rhythm, and when it is polled again.
+    """The state with the rhythm as learned from this poll, and the time of the next one.
 
-    `seen`: what was read; None when nothing was, because it had not changed or could not be had.
+    `seen`: what was read; None if nothing was, because it had not changed or could not be fetched.
     """
     rhythm, since = before.rhythm, before.last_success
     if isinstance(outcome, Fetched | NotModified):
@@ -113,6 +113,6 @@ def scheduled(
         )
         rhythm = learned(rhythm, arrivals, since, now, gap=seen is not None and seen.gap)
     learnt = replace(after, rhythm=rhythm)
-    # What is counted in `failures` there `scheduling` counts itself.
+    # `scheduling` counts this failure itself.
     asked = replace(learnt, failures=before.failures)
     return replace(learnt, next_poll=next_poll(source, asked, outcome, now, rng))

@@ -1,7 +1,7 @@
 """A listing page without a feed → entries, by the CSS selectors of its source.
 
-A redesign must not be silent: what no longer matches is told, and an item selector that matches nothing
-is a failure of the source.
+A redesign must not pass unnoticed: selectors that no longer match are reported, and an item selector that
+matches nothing is a failure of the source.
 """
 
 import html
@@ -28,9 +28,9 @@ from watchdesk.model import Entry, Fetched, ParsedFeed, Selectors, Source
 LONGEST = 1_000_000
 """Characters of a page, without its scripts, that are read."""
 MOST = 1_000
-"""Items that are read; more are no list of news but a selector that is too wide."""
+"""Items that are read; more than this means that the selector is too wide."""
 _MOST_LINKS = 100
-"""Of one item, in which the one to its article is looked for."""
+"""Links of one item among which the link to its article is looked for."""
 _MOST_NAMES = 8
 """Links of one item to the same address, in which its title is looked for."""
 
@@ -41,7 +41,7 @@ _NO_ADDRESS = ("#", "javascript:", "mailto:", "tel:")
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """What one item of the page says."""
+    """One item of the page."""
 
     url: str
     title: str | None
@@ -49,10 +49,9 @@ class _Item:
 
 
 def read_listing(answer: Fetched, source: Source) -> ParsedFeed:
-    """The items of the page in their order, each address once. Raises `UnreadableInput`.
+    """The items of the page in order, each address once.
 
-    It does so for bytes that are no page, for one in which `select.item` matches nothing, and for one in
-    which no item has a link.
+    Raises `UnreadableInput` if it is not a page, if `select.item` matches nothing, or if no item has a link.
     """
     select = source.select
     if select is None:
@@ -102,7 +101,7 @@ def _item(tag: Tag, select: Selectors, base: str) -> _Item | None:
     url = addressed[0][1]
     title = tag.select_one(select.title) if select.title else None
     date = tag.select_one(select.date) if select.date else None
-    # A picture and a headline often lead to the same place: the words are those of the one that has some.
+    # A picture and a headline often link to the same place; only one of them has text.
     same = [link for link, other in addressed if other == url][:_MOST_NAMES]
     return _Item(url, (_words(title) if title else None) or _name(same), _date(date) if date else None)
 
@@ -130,13 +129,13 @@ def _name(links: Sequence[Tag]) -> str | None:
 
 
 def _date(tag: Tag) -> str | None:
-    """`datetime` of the element or of a `time` in it, for machines; else its text."""
+    """The machine-readable `datetime` of the element or of a `time` in it; else its text."""
     inner = tag if tag.get("datetime") else tag.select_one("time[datetime]") or tag
     return _attribute(inner, "datetime") or _attribute(inner, "content") or _words(inner)
 
 
 def _without_session(items: Sequence[_Item]) -> Sequence[_Item]:
-    """The items, less a parameter like `sid` that all their addresses share: it names our visit."""
+    """The items without a parameter such as `sid` that all their addresses share: it names our visit."""
     shared = set.intersection(*(set(urlsplit(item.url).query.split("&")) for item in items))
     sessions = {part for part in shared if may_be_session(part.partition("=")[0])}
     if not sessions or len({item.url for item in items}) == 1:
@@ -151,7 +150,7 @@ def _less(url: str, sessions: Collection[str]) -> str:
 
 
 def _folded(items: Sequence[_Item]) -> Sequence[_Item]:
-    """Each address once, where it stands first; with a title and a date, if any of its items has them."""
+    """Each address once, at its first place, with the title and date of any item that has them."""
     first: dict[str, _Item] = {}
     for item in items:
         known = first.get(item.url)
@@ -162,13 +161,13 @@ def _folded(items: Sequence[_Item]) -> Sequence[_Item]:
 
 
 def _entry(item: _Item) -> Entry:
-    """A title is HTML, so that `a < b` stays what it is."""
+    """An entry's title is HTML, so the text is escaped: `a < b` stays as it is."""
     title = html.escape(item.title, quote=False) if item.title else None
     return Entry(url=item.url, title=title, published=item.date)
 
 
 def _trouble(select: Selectors, found: Sequence[Tag], items: Sequence[_Item]) -> tuple[str, ...]:
-    """What a person who knows the page would want to look at."""
+    """What someone who knows the page should look at."""
     looked_at = found[:MOST]
     troubles = []
     if len(found) > MOST:
@@ -190,7 +189,7 @@ def _trouble(select: Selectors, found: Sequence[Tag], items: Sequence[_Item]) ->
 def _unreadable_dates(
     items: Sequence[_Item], select: Selectors, source: Source, language: str | None
 ) -> tuple[str, ...]:
-    """What is told of dates that are there and cannot be read: their articles stand without one."""
+    """Reports dates that are there and cannot be read: their articles have none."""
     zone, known = source_zone(source), source.language or language
     dates = [item.date for item in items if item.date]
     unreadable = [date for date in dates if not is_readable(date, known, zone)]

@@ -1,4 +1,7 @@
-"""Whether an address may be polled at all, told before it is a source."""
+"""Whether the settings allow polling an address, checked before it becomes a source.
+
+What the guard permits is left to `web.guard`; which proxy is used, to `config.network`.
+"""
 
 import socket
 from urllib.parse import urlsplit
@@ -9,9 +12,9 @@ from watchdesk.sources.web.guard import ForbiddenAddress, Guard
 
 
 def refusal(url: str, polling: PollingSettings, proxies: Proxies) -> str | None:
-    """Why the settings forbid polling it, in one sentence with what to do; None where they do not.
+    """Why the settings forbid polling it, in one sentence that says what to do; None if they allow it.
 
-    The host's name is looked up, unless a proxy will do that; one that cannot be found is refused by nothing.
+    The host's name is looked up, unless a proxy will do that. A name that is not found is not refused.
     """
     parts = urlsplit(url)
     host, guard = (parts.hostname or "").rstrip("."), Guard.of(polling.private_addresses)

@@ -11,13 +11,13 @@ from watchdesk.scheduling import not_beyond
 from watchdesk.sources.web.source_state import is_about
 
 NEVER_AGAIN = datetime.max.replace(tzinfo=UTC)
-"""Of a source whose publisher said that it is gone for good."""
+"""For a source whose publisher said that it is gone for good."""
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def due_at(source: Source, known: Appointment | None, now: datetime) -> datetime | None:
-    """When the source is to be polled, or `NEVER_AGAIN`; None: it was never polled at this address."""
+    """When to poll the source, or `NEVER_AGAIN`; None if it was never polled at this address."""
     if known is None or not is_about(source, known.url):
         return None
     if known.gone:
@@ -26,7 +26,7 @@ def due_at(source: Source, known: Appointment | None, now: datetime) -> datetime
 
 
 def due(sources: Iterable[Source], known: Mapping[str, Appointment], now: datetime) -> Sequence[Source]:
-    """Sources to be polled now, the longest overdue first; those never polled before all others."""
+    """Sources to poll now: those never polled first, then the longest overdue first."""
     waiting = [
         (due_at(source, known.get(source.id), now) or _LONG_AGO, source)
         for source in sources
@@ -36,7 +36,7 @@ def due(sources: Iterable[Source], known: Mapping[str, Appointment], now: dateti
 
 
 def by_request(sources: Iterable[Source]) -> Sequence[tuple[Source, ...]]:
-    """Sources that are not paused, those together whose requests would be the same."""
+    """Sources that are not paused, grouped by those whose requests would be identical."""
     groups: dict[object, list[Source]] = {}
     for source in sources:
         if not source.paused:
@@ -45,7 +45,7 @@ def by_request(sources: Iterable[Source]) -> Sequence[tuple[Source, ...]]:
 
 
 def least_known(states: Sequence[SourceState]) -> SourceState:
-    """The state to ask by, so that what is news to one of the sources is not held to be known by all."""
+    """The state whose validators to send: none if the states differ, so that each source gets its news."""
     first = states[0]
     same = all(
         (state.etag, state.last_modified, state.body_hash)

@@ -1,7 +1,7 @@
 """Sitemaps (sitemaps.org protocol) and Google's news sitemaps → entries; an index → its parts.
 
-What an article says is not in them: its page is fetched where `full_text` asks for it. Which parts of an
-index are worth reading is left to `sitemap_index`.
+They hold no text: an article's page is fetched if `full_text` asks for it. Which parts of an index are worth
+reading is left to `sitemap_index`.
 """
 
 import re
@@ -29,14 +29,14 @@ _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _LAST_END = re.compile(r".*</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE | re.DOTALL)
 _ADDRESS_LINE = re.compile(r"https?://\S+")
 _LAST_LOOKED_AT = 4096
-"""Characters at the end: plugins sign there, in comments."""
+"""Characters searched for the closing tag; plugins sign after it, in comments."""
 _MEDIA = ("image", "video")
 
 
 def read_sitemap(answer: Fetched, source: Source) -> ParsedFeed:
-    """What a sitemap or an index says. Raises `UnreadableInput` with what the document is instead.
+    """The entries of a sitemap, or the parts of an index. Raises `UnreadableInput` for anything else.
 
-    An entry of a plain sitemap has an address and, as `updated`, its lastmod, and no title.
+    An entry of a plain sitemap has an address, its lastmod as `updated`, and no title.
     """
     body, complete = decompressed(answer.body, LARGEST)
     trouble = [] if complete else ["its gzip data breaks off, so entries may be missing"]
@@ -74,7 +74,7 @@ def _root(text: str) -> str:
 
 
 def _without_torn_end(text: str, root: str) -> tuple[str, bool]:
-    """Where the document's end is missing, only what was whole: half an address is none."""
+    """The text, cut after its last complete element if its end is missing, and whether it is missing."""
     if re.search(rf"</(?:[\w.-]+:)?{root}\s*>|^<[^>]*/>", text[-_LAST_LOOKED_AT:], re.IGNORECASE):
         return text, False
     last = _LAST_END.match(text)
@@ -82,7 +82,7 @@ def _without_torn_end(text: str, root: str) -> tuple[str, bool]:
 
 
 def _children(text: str, name: str) -> Iterable[dict[str, Any]]:
-    """Of each `url` or `sitemap` element: what its children say, by local name; news:* stand beside `loc`."""
+    """For each `url` or `sitemap` element, its children's texts by local name; `news:*` beside `loc`."""
     try:
         for element in ended(text):
             if name_of(element) == name:
@@ -93,7 +93,7 @@ def _children(text: str, name: str) -> Iterable[dict[str, Any]]:
 
 
 def _said(element: Any) -> dict[str, str]:
-    """The first of each; images and videos have titles and addresses of their own, which are left out."""
+    """The first text of each name; the titles and addresses of images and videos are left out."""
     said: dict[str, str] = {}
     for child in element:
         name = name_of(child)
@@ -106,7 +106,7 @@ def _said(element: Any) -> dict[str, str]:
 
 
 def _is_media(element: Any) -> bool:
-    """An image's or a video's part that stands outside of its element, by prefix or namespace."""
+    """Whether its prefix or namespace is that of images or videos, though it stands outside their element."""
     return any(f"{kind}:" in str(element.tag) or f"sitemap-{kind}/" in str(element.tag) for kind in _MEDIA)
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from watchdesk.sources.web.locations import is_web_address
 
 MOST_PARTS = 8
-"""Sitemaps of one index that are read; Google's news sitemaps hold two days and are seldom several."""
+"""Sitemaps read of one index; Google's news sitemaps hold two days, and there are seldom several."""
 
 _NEWS = re.compile(
     r"(?<![a-z])(?:google[-_]?)?(?:news(?!letter)|latest|recent|today|breaking|"
@@ -38,7 +38,7 @@ _NO_NEWS = re.compile(
     r"taxonomy|topics?|misc)(?![a-z])",
     re.IGNORECASE,
 )
-"""What sitemaps of other things than articles are called."""
+"""Names of sitemaps that list other things than articles."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -52,17 +52,17 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Addresses to read and when each last changed, if told; and what is said of the others."""
+    """Addresses to read and when each last changed, if given; and a sentence about those left out."""
 
     parts: Mapping[str, datetime | None]
     left_out: str | None = None
 
 
 def chosen(children: Sequence[Child], url: str, timezone: str | None) -> Choice:
-    """Those that look like news sitemaps, else all; of these the `MOST_PARTS` that changed last.
+    """The `MOST_PARTS` that changed last among those that look like news sitemaps, or among all if none does.
 
-    `url` is the index's own; times without a zone are read in `timezone`. Where an index does not say what
-    changed last, dates and numbers in the addresses do, and its two ends: see `_newest_first`.
+    `url` is the index's own; times without a zone are read in `timezone`. If the index does not say what
+    changed last, dates and numbers in the addresses decide, and the place in it: see `_newest_first`.
     """
     zone = ZoneInfo(timezone) if timezone else UTC
     listed: dict[str, datetime | None] = {}
@@ -89,7 +89,7 @@ def looks_like_news(address: str) -> bool:
 
 
 def read_lastmod(text: str | None, zone: tzinfo) -> datetime | None:
-    """A W3C datetime, down to a year alone, or a date of mail as sloppy publishers write; in UTC."""
+    """A W3C datetime, down to a year alone, or a mail date, which sloppy publishers write; in UTC."""
     if not text:
         return None
     whole = {4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text)
@@ -103,11 +103,11 @@ def read_lastmod(text: str | None, zone: tzinfo) -> datetime | None:
 
 
 def _newest_first(addresses: Sequence[str]) -> list[str]:
-    """The addresses in the order in which to look for news, where nothing says when they changed.
+    """The addresses in the order in which to look for news, if nothing says when they changed.
 
-    Those that are alike but for numbers are one series: its highest number is most often the newest, and
-    its lowest in some systems, so that it comes third. Series take turns; those of pages, tags and the like
-    come after all others. What has no number is taken from both ends of the index in turn.
+    Addresses that differ only in numbers are one series. The highest number is usually the newest; in some
+    systems it is the lowest, so that comes third. Series take turns; series of pages, tags and the like come
+    last. Addresses without a number are taken from both ends of the index in turn.
     """
     series: dict[str, list[str]] = {}
     for address in addresses:
@@ -144,7 +144,7 @@ def _ends_in_turn(series: Sequence[list[str]]) -> list[list[str]]:
 
 
 def _numbers(address: str) -> tuple[int, ...]:
-    """The numbers in an address, a year before what stands with it; months by name as numbers."""
+    """The numbers in an address, a year first; month names count as numbers."""
     named = _MONTH_NAME.sub(lambda found: f"-{_MONTHS.index(found[0][:3].lower()) + 1}", _path(address))
     numbers = [int(number) for number in _NUMBER.findall(named)]
     year = next((place for place, number in enumerate(numbers) if 1990 <= number < 2100), 0)

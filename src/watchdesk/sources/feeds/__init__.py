@@ -1,1 +1,1 @@
-"""Bytes of a feed, in any of its kinds → entries as published. The door is `feed.read_feed`."""
+"""Bytes of a feed of any format → entries as published. The door is `feed.read_feed`."""

@@ -1,6 +1,6 @@
-"""What a hostile or broken document may cost: entities, tags and entries are bounded here.
+"""Bounds the cost of a hostile or broken document: its entities, tags and entries.
 
-Everything is judged on the bytes, before anything parses them.
+Works on the bytes, before anything parses them. Encodings are left to `charset`, damage to `mending`.
 """
 
 import re
@@ -11,18 +11,18 @@ from collections.abc import Callable
 from watchdesk.errors import UnreadableInput
 
 MOST_ENTRIES = 2_000
-"""Of one document; a feed holds some tens, and what is beyond is told, not read."""
+"""Entries read of one document; a feed holds some tens. The rest is reported, not read."""
 _SMALL = 100_000
-"""Bytes of a document that cannot cost more than a second or two, whatever is in it but entities."""
+"""Bytes of a document that cannot cost more than a second or two, whatever it holds, entities aside."""
 _MOST_TAGS = 300_000
-"""Some five seconds of work for a parser of Python."""
+"""About five seconds of work for a parser written in Python."""
 _MOST_VALUES = 1_000_000
-"""Of a JSON Feed, by its commas."""
+"""Values of a JSON Feed, counted by its commas."""
 _MOST_REFERENCES = 500_000
 _MOST_ATTRIBUTES = 500
-"""Of one element: parsers compare each with each."""
+"""Attributes of one element: parsers compare each with every other."""
 _MOST_CATEGORIES = 1_000
-"""Of one entry; the same."""
+"""Categories of one entry; compared in the same way."""
 _LONG_KEYWORDS = re.compile(rb"keywords\b[^<>]{0,200}>(?:\s*<!\[CDATA\[)?[^<>]{20000}", re.I)
 _CATEGORY = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:category|subject|keywords|tags)\b", re.I)
 _LONG_TAG = re.compile(rb"<[^<>]{2000,}")
@@ -83,7 +83,7 @@ def refuse_json_bombs(document: bytes) -> None:
 
 
 def refuse_crowd(values: int) -> None:
-    """Raises `UnreadableInput` for an entry of so many categories or authors, if these are too many."""
+    """Raises `UnreadableInput` if an entry has too many categories or authors."""
     if values > _MOST_CATEGORIES:
         raise UnreadableInput(
             f"an entry has more than {_MOST_CATEGORIES:,} categories or authors, which is refused"
@@ -104,9 +104,9 @@ def refuse_entity_bombs(body: bytes) -> None:
 
 
 def without_prolog(body: bytes) -> bytes:
-    """The document from its root on, where nothing before it has a meaning: a DOCTYPE without entities.
+    """The document from its root on, if nothing before it means anything, such as a DOCTYPE without entities.
 
-    The line breaks stay, so that a fault is told with its line.
+    Its line breaks stay, so that errors name the right line.
     """
     end = _PROLOG.match(body).end()  # type: ignore[union-attr]  # it matches nothing at least
     if doctype := _DOCTYPE.match(body, end):
@@ -117,14 +117,14 @@ def without_prolog(body: bytes) -> bytes:
 
 
 def _without_blank_lines(body: bytes) -> bytes:
-    """Without masses of white space before the root, in which feedparser would look for entities too long."""
+    """Without long white space before the root, which feedparser would search for entities too long."""
     root = _ROOT.search(body)
     end = root.start() if root else 0
     return _BLANK.sub(b"\n", body[:end]) + body[end:]
 
 
 def first_entries(body: bytes) -> tuple[bytes, int]:
-    """The document up to entry `MOST_ENTRIES`, closed again, and how many were left out."""
+    """The document cut after `MOST_ENTRIES` entries and closed again, and how many were left out."""
     if body.count(b"<") <= MOST_ENTRIES:
         return body, 0
     starts = [found.start() for found in _ENTRY.finditer(body)]
@@ -134,9 +134,9 @@ def first_entries(body: bytes) -> tuple[bytes, int]:
 
 
 def without_entries(body: bytes, is_readable: Callable[[bytes], bool]) -> tuple[bytes, int]:
-    """The document without the entries that cannot be read, and how many these are.
+    """The document without its unreadable entries, and how many were left out.
 
-    Each of the first `_MOST_TRIED` is tried in a document of its own; what follows them is left out too.
+    Each of the first `_MOST_TRIED` is tried in a document of its own; the rest is left out too.
     """
     starts = [found.start() for found in _ENTRY.finditer(body)]
     if not starts:
@@ -151,7 +151,7 @@ def without_entries(body: bytes, is_readable: Callable[[bytes], bool]) -> tuple[
 
 
 def _closing(body: bytes) -> bytes:
-    """The ends of what is open between two entries."""
+    """The closing tags of the elements that are open between two entries."""
     root = _ROOT.search(body)
     name = root[1] if root else b"rss"
     in_channel = name.lower() == b"rss"

@@ -1,6 +1,7 @@
-"""Bytes of a feed → the same document in UTF-8, whatever it and its server say its encoding is.
+"""Bytes of a feed → the same document in UTF-8, whatever it and its server declare.
 
-Bytes decide before words do: a document that is valid UTF-8 beyond ASCII is hardly ever anything else.
+The bytes count before the declarations: a document that is valid UTF-8 beyond ASCII is hardly ever anything
+else. Decoding of pages is left to `encoding.decode`.
 """
 
 import codecs
@@ -23,7 +24,7 @@ _BEGINNINGS = (
     (b"\x00<", "utf-16-be"),
     (b"\x4c\x6f\xa7\x94", "cp037"),
 )
-"""What `<` or `<?xm` is in encodings that are not written in ASCII (XML 1.0, appendix F)."""
+"""`<` or `<?xm` in encodings that do not extend ASCII (XML 1.0, appendix F)."""
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE | re.ASCII)
 _IN_DOCUMENT = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{2,40})", re.IGNORECASE)
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*>")
@@ -40,11 +41,11 @@ _AS_BROWSERS_DO = {
 _WRITTEN_IN_ASCII = frozenset(("utf-7", "hz", "iso2022_jp", "iso2022_kr", "iso2022_jp_2"))
 """Encodings whose bytes would pass for UTF-8."""
 _MOST_DAMAGE = 10
-"""Of foreign bytes in a hundred: with fewer that do not fit, a document is damaged UTF-8."""
+"""Per cent of the bytes beyond ASCII: if no more are invalid, a document is damaged UTF-8."""
 
 
 def as_utf8(body: bytes, content_type: str) -> tuple[bytes, str | None]:
-    """The document without byte order mark and XML declaration, and what was wrong with its encoding."""
+    """The document without byte order mark and XML declaration, and what is wrong with its encoding."""
     mark, wide = _beginning(body)
     body = body[len(mark) :]
     if wide == "utf-8" or not wide:
@@ -61,7 +62,7 @@ def _beginning(body: bytes) -> tuple[bytes, str | None]:
 
 
 def _narrow(body: bytes, content_type: str) -> tuple[bytes, str | None]:
-    """As `as_utf8`, for an encoding that has ASCII's signs at ASCII's places."""
+    """As `as_utf8`, for an encoding that extends ASCII."""
     declared = list(_declared(body, content_type))
     for encoding in declared if set(declared) & _WRITTEN_IN_ASCII else ["utf-8", *declared]:
         try:
@@ -75,7 +76,7 @@ def _narrow(body: bytes, content_type: str) -> tuple[bytes, str | None]:
 
 
 def _damaged(body: bytes) -> tuple[bytes, str]:
-    """Nothing fits throughout: UTF-8 with damaged characters, else the encoding of old pages."""
+    """No encoding fits all of it: take UTF-8 with damaged characters, else the encoding of old pages."""
     text = surrogates_joined(body) or body.decode("utf-8", errors="replace")
     foreign = len(body) - len(body.decode("ascii", errors="ignore"))
     if text.count("\ufffd") * 100 <= foreign * _MOST_DAMAGE:
@@ -88,14 +89,14 @@ def _damaged(body: bytes) -> tuple[bytes, str]:
 
 
 def _declared(body: bytes, content_type: str) -> Iterator[str]:
-    """The encodings that the server and the document name, as far as they are known, by Python's names."""
+    """The known encodings that the server and the document name, by Python's names."""
     header, document = _IN_HEADER.search(content_type), _IN_DOCUMENT.match(body)
     names = [header[1]] if header else []
     names += [document[1].decode("ascii", errors="replace")] if document else []
     for name in names:
         try:
             codec = codecs.lookup(name).name
-            b" ".decode(codec)  # what turns bytes to bytes is refused here
+            b" ".decode(codec)  # refuses codecs from bytes to bytes
         except (LookupError, ValueError):
             continue
         if codec not in NOT_ON_THE_WEB:
@@ -103,5 +104,5 @@ def _declared(body: bytes, content_type: str) -> Iterator[str]:
 
 
 def _undeclared(body: bytes) -> bytes:
-    """Without the declaration, which would name the encoding that it was in."""
+    """Without the XML declaration, which names the former encoding."""
     return _DECLARATION.sub(b"", body, count=1)

@@ -1,7 +1,7 @@
-"""Names of elements and attributes as feedparser understands them, or a refusal to say.
+"""Names of elements and attributes as feedparser understands them; `Unsure` where that is not certain.
 
-feedparser goes by lower-case names with a prefix of its own for each namespace it knows, and takes Atom's and
-RSS's for the same. Where a document's own prefixes would lead it elsewhere, `Unsure` is raised.
+feedparser uses lower-case names with its own prefix for each namespace that it knows, and takes Atom's and
+RSS's for the same. `Unsure` is raised where a document's own prefixes would mislead it.
 """
 
 import re
@@ -47,11 +47,11 @@ _READ_NAMES = (
     "base domain href ispermalink label lang lastmod mode rel scheme src term text type uri url version"
 )
 _READ = frozenset(_READ_NAMES.split())
-"""Attributes that are read; with a foreign prefix they would be taken for these."""
+"""Attributes that are read; those with a foreign prefix would be mistaken for them."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]*", re.ASCII)
 _NO_ATTRIBUTES: Mapping[str, str] = {}
 FOREIGN = ""
-"""What an element is called that means nothing in itself; what it holds may."""
+"""The name of an element that means nothing itself, though its content may."""
 
 
 _UNREAD = """
@@ -61,7 +61,7 @@ _UNREAD = """
     media_restriction media_thumbnail rights subtitle tagline webmaster
 """
 UNREAD = frozenset(_UNREAD.split())
-"""Elements that feedparser has a use for and we have none."""
+"""Elements that feedparser uses and we do not."""
 _READ_OR_REFUSED = """
     abstract author authors body category channel content content_encoded contributor contributors
     creativecommons_license date dc_author dc_creator dc_date dc_description dc_language dc_subject dc_title
@@ -74,15 +74,16 @@ _READ_OR_REFUSED = """
     summary svg math tags textinput title updated uri url where width xhtml_body
 """
 MEANT = UNREAD | frozenset(_READ_OR_REFUSED.split())
-"""Every name with a meaning; an element with another is passed over, but not what it holds."""
+"""Every name with a meaning, from feedparser's handlers and the keys that are read of its entries; a test
+compares. An element with another name is skipped, but not its content."""
 
 
 class Unsure(Exception):
-    """feedparser might read the document otherwise, so it shall."""
+    """feedparser might read the document differently, so it must read it."""
 
 
 def attributes(items: list[tuple[str, str]]) -> Mapping[str, str]:
-    """An element's attributes, names in lower case, `xml:` and `rdf:` in front where they belong."""
+    """An element's attributes, names in lower case, with the prefix `xml:` or `rdf:` where it belongs."""
     if not items:
         return _NO_ATTRIBUTES
     found: dict[str, str] = {}
@@ -98,7 +99,7 @@ def attributes(items: list[tuple[str, str]]) -> Mapping[str, str]:
             name = f"{prefix}:{local}"
         found[name] = value.lower() if name in ("rel", "type") else value
     if "base" in found or "xml:base" in found or "lang" in found:
-        raise Unsure  # addresses relative to something else than the document
+        raise Unsure  # addresses may be relative to something other than the document
     return found
 
 
@@ -117,7 +118,7 @@ def check_namespaces(declared: Mapping[str | None, str]) -> None:
 
 
 class ElementNames(dict[str, str]):
-    """A parser's `{namespace}name` → the name feedparser knows it by, looked up once for each document."""
+    """A parser's `{namespace}name` → feedparser's name, looked up once for each document."""
 
     def __missing__(self, tag: str) -> str:
         name = self[tag] = _name(tag)

@@ -1,6 +1,6 @@
-"""Parts of an entry that several elements share: persons, categories, and checks of what an element holds.
+"""Persons and categories, and checks of an element's content, as several elements need them.
 
-All are taken exactly as feedparser takes them; where that cannot be told, `Unsure` is raised.
+They give exactly what feedparser gives; where that is not certain, `Unsure` is raised.
 """
 
 import re
@@ -12,7 +12,7 @@ from watchdesk.sources.feeds.written import WrittenTag
 
 _PERSON = frozenset(("name", "uri", "url", "homepage", "email", FOREIGN))
 _LONGEST = 100
-"""Characters; from a longer one, `lenient` cuts off what may hold an address."""
+"""Characters; `lenient` shortens a longer one, in which feedparser would look for an address."""
 _EMAIL = re.compile(
     r"(([a-zA-Z0-9\_\-\.\+]+)@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)|(([a-zA-Z0-9\-]+\.)+))"
     r"([a-zA-Z]{2,4}|[0-9]{1,3})(\]?))(\?subject=\S+)?"
@@ -20,7 +20,7 @@ _EMAIL = re.compile(
 
 
 def check_parts(element: Any, names: ElementNames, parts: frozenset[str]) -> None:
-    """Raises `Unsure` unless all that an element holds is leaves of these names, besides text."""
+    """Raises `Unsure` unless an element holds nothing but text and leaf elements of these names."""
     for part in element:
         attributes(part.items())
         if len(part) or names[part.tag] not in parts:
@@ -30,7 +30,7 @@ def check_parts(element: Any, names: ElementNames, parts: frozenset[str]) -> Non
 def check_parts_of_parts(
     element: Any, names: ElementNames, parts: frozenset[str], leaves: frozenset[str]
 ) -> None:
-    """As `check_parts`, where the parts may hold leaves in turn."""
+    """As `check_parts`, for parts that may hold leaves in turn."""
     for part in element:
         attributes(part.items())
         if names[part.tag] not in parts:
@@ -39,7 +39,7 @@ def check_parts_of_parts(
 
 
 def name_within(element: Any, names: ElementNames) -> str:
-    """The one name that an element of parts holds. Raises `Unsure` where feedparser would make one up."""
+    """The one name within a person's element. Raises `Unsure` where feedparser would make one up."""
     check_person(element, names)
     parts = [names[child.tag] for child in element]
     written = [leaf_text(child) for child in element if names[child.tag] == "name"]
@@ -52,12 +52,12 @@ def name_within(element: Any, names: ElementNames) -> str:
 
 
 def check_person(element: Any, names: ElementNames) -> None:
-    """Raises `Unsure` of an author or a contributor who is more than names and addresses."""
+    """Raises `Unsure` for an author or contributor with more than names and addresses."""
     check_parts(element, names, _PERSON)
 
 
 def name_in(author: str) -> str:
-    """Who is meant by `jane@example.org (Jane Doe)`; empty for an address alone."""
+    """The name in `jane@example.org (Jane Doe)`; empty for an address alone."""
     if len(author) > _LONGEST:
         raise Unsure
     if "@" not in author:
@@ -70,7 +70,7 @@ def name_in(author: str) -> str:
 
 
 def add_category(tags: list[WrittenTag], tag: WrittenTag, text: str) -> None:
-    """A category element: what its attributes say (Atom), and its text (RSS), which may be of one tag."""
+    """A category element: its attributes (Atom) and its text (RSS), which may be one category or two."""
     _add(tags, tag)
     if text and tags and not tags[-1].term:
         tags[-1].term = text
@@ -79,7 +79,7 @@ def add_category(tags: list[WrittenTag], tag: WrittenTag, text: str) -> None:
 
 
 def add_keywords(tags: list[WrittenTag], words: str, scheme: str | None) -> None:
-    """Words between commas, each a tag."""
+    """A comma-separated list, each item a category."""
     for word in words.split(","):
         if word.strip():
             _add(tags, WrittenTag(word.strip(), scheme, None))

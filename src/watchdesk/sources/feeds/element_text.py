@@ -1,4 +1,7 @@
-"""The text of an element and the addresses in it, changed exactly as feedparser changes them."""
+"""The text of an element and its addresses, changed exactly as feedparser changes them.
+
+Which element is which is left to `element_names`; what the elements amount to, to the readers.
+"""
 
 import re
 from collections.abc import Mapping
@@ -18,18 +21,18 @@ _WINDOWS = {
     for code in range(0x80, 0xA0)
     if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
-"""What Windows means by control characters."""
+"""Control characters → what they are in Windows-1252."""
 
 
 def leaf_text(element: Any) -> str:
-    """The text of an element that holds no other. Raises `Unsure` where it does."""
+    """The text of a leaf element. Raises `Unsure` if it holds other elements."""
     if len(element):
         raise Unsure
     return (element.text or "").strip()
 
 
 def mended(text: str) -> str:
-    """UTF-8 that was taken for Latin-1 put right, Windows' punctuation for control characters."""
+    """The text with UTF-8 read as Latin-1 put right, and Windows' punctuation for control characters."""
     if text.isascii():
         return text
     with suppress(ValueError):
@@ -38,19 +41,19 @@ def mended(text: str) -> str:
 
 
 def markup_text(element: Any, attributes: Mapping[str, str]) -> str:
-    """The text of an element that may hold escaped HTML. Raises `Unsure` of any other type."""
+    """The text of an element that may hold escaped HTML. Raises `Unsure` for any other type."""
     if attributes.get("type", "text").lower() not in _TEXT_TYPES or attributes.get("mode") == "base64":
         raise Unsure
     return mended(leaf_text(element))
 
 
 def is_plain_text(attributes: Mapping[str, str]) -> bool:
-    """Whether an element says of itself that it holds no markup (RFC 4287 §3.1.1.1)."""
+    """Whether an element declares that it holds no markup (RFC 4287 §3.1.1.1)."""
     return attributes.get("type", "") in PLAIN_TYPES
 
 
 def joined(base: str, address: str) -> str:
-    """An address as an absolute one; empty where it is none."""
+    """The absolute address; empty if it is not an address."""
     try:
         return urljoin(base, _SLASHES.sub(r"\1\3", address))
     except ValueError:
@@ -63,12 +66,12 @@ def link_text(text: str, base: str) -> str:
 
 
 def without_references(address: str) -> str:
-    """An address whose parameters were escaped twice, or taken for entities."""
+    """The address without references: its parameters were escaped twice, or taken for entities."""
     return _REFERENCE.sub(r"&\g<1>", address)
 
 
 def href_of(attributes: Mapping[str, str]) -> str | None:
-    """The address in an element's attributes; empty counts where no other is given."""
+    """The address in an element's attributes; an empty one counts if there is no other."""
     named = attributes.get("url", attributes.get("uri", attributes.get("href")))
     return named or attributes.get("href")
 

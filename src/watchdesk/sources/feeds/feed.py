@@ -1,7 +1,7 @@
 """RSS, Atom, RDF, CDF and JSON Feed bytes → entries as published.
 
-What a document costs is bounded first (`bounds`) and its encoding settled (`charset`); then it is read,
-by `well_formed` where that is certain to give what `lenient` would, else by `lenient`.
+First its cost is bounded (`bounds`) and its encoding settled (`charset`). Then `well_formed` reads it if that
+is certain to give what `lenient` would; else `lenient` does.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,16 +21,16 @@ from watchdesk.sources.feeds.well_formed import read_well_formed
 from watchdesk.sources.feeds.written import WrittenFeed, entry_of, text_of
 
 LARGEST = 10_000_000
-"""Bytes of a feed that is a gzip file, unpacked: what `polling.largest` is when nothing is said."""
+"""Bytes of a gzipped feed, decompressed: the default of `polling.largest`."""
 
 
 def read_feed(answer: Fetched, source: Source) -> ParsedFeed:  # noqa: ARG001 - a kind's form
-    """As `parse`, for what a server sent."""
+    """As `parse`, for a server's response."""
     return parse(answer.body, answer.headers, answer.url)
 
 
 def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed:
-    """What the document says. Raises `UnreadableInput` when nothing in it can be read as a feed.
+    """What the document says. Raises `UnreadableInput` if nothing in it can be read as a feed.
 
     `headers` are the response's, names in lower case; `url` is where the document came from.
     """
@@ -62,7 +62,7 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed:
 
 
 def _read(document: bytes, url: str) -> WrittenFeed:
-    """By the fast reader where it may be, at the latest once the document is mended."""
+    """Reads it with the fast reader if that is certain, perhaps only after mending; else leniently."""
     if (written := read_well_formed(document, url)) is not None:
         return written
     whole = mended(document)
@@ -72,7 +72,7 @@ def _read(document: bytes, url: str) -> WrittenFeed:
 
 
 def _trouble(written: WrittenFeed, entries: Sequence[Entry], left_out: int) -> tuple[str, ...]:
-    """What was wrong with a document that could be read all the same."""
+    """What is wrong with a document that could be read all the same."""
     troubles = []
     if written.damage:
         troubles.append(f"it is not well-formed XML, so entries may be missing: {written.damage}")

@@ -1,6 +1,6 @@
-"""What a feed says of how often it changes. Pure; that it is obeyed is left to `scheduling`.
+"""What a feed says about how often it changes. Pure; obeying it is left to `scheduling`.
 
-Publishers spell all of it sloppily. What cannot be read asks for nothing.
+Publishers write all of it sloppily. What cannot be read is ignored.
 """
 
 import re
@@ -22,7 +22,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _SKIPPED = re.compile(rb"<skip(?:hours|days)\b[^<>]{0,200}>", re.IGNORECASE)
 _LONGEST_LIST = 4_000
-"""Bytes in which all hours of the day have room."""
+"""Bytes: enough for all the hours of a day."""
 _MOST_LISTS = 8
 
 _VALUE = re.compile(rb"<(?:hour|day)\b[^>]*>\s*([^<]{1,40}?)\s*<", re.IGNORECASE)
@@ -35,11 +35,11 @@ def hints_of(
     skip_hours: Sequence[str],
     skip_days: Sequence[str],
 ) -> UpdateHints:
-    """What a channel's elements ask for, each as written; the longer of `ttl` and the period counts.
+    """What a channel's elements ask for; the longer of `ttl` and the period counts. Arguments are as written.
 
     `ttl` is in minutes (RSS 2.0). `period` and `frequency` are `sy:updatePeriod` and `sy:updateFrequency`
-    (RSS 1.0's syndication module: daily, and once, where one is left out). Hours are 0 to 23, or 24 for
-    midnight (RSS 0.91); days have English names.
+    (RSS 1.0's syndication module; their defaults are daily and once). Hours are 0 to 23, or 24 for midnight
+    (RSS 0.91); days have English names.
     """
     waits = [wait for wait in (_minutes(ttl), _period(period, frequency)) if wait]
     return UpdateHints(
@@ -52,7 +52,7 @@ def hints_of(
 def skips_in(body: bytes) -> tuple[Sequence[str], Sequence[str]]:
     """The hours and the days of `skipHours` and `skipDays`, as written.
 
-    Looked for in the document itself: feedparser keeps only the last of each.
+    They are searched for in the document itself, because feedparser keeps only the last of each.
     """
     found: dict[bytes, Sequence[str]] = {}
     for tag in islice(_SKIPPED.finditer(body), _MOST_LISTS):
@@ -76,7 +76,7 @@ def _period(period: str | None, frequency: str | None) -> timedelta | None:
 
 
 def _number(written: str | None) -> int | None:
-    """The number that it begins with, up to the minutes of a year; None when that is none or nothing."""
+    """The number that it begins with, at most the minutes of a year; None if there is none or it is 0."""
     found = re.match(r"\s*\+?0*([0-9]{1,12})", written or "")
     return min(int(found[1]), _LONGEST // timedelta(minutes=1)) or None if found else None
 

@@ -1,4 +1,7 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org) → entries as published."""
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org) → entries as published.
+
+Small faults of grammar are repaired; bounds are left to `bounds`.
+"""
 
 import json
 import re
@@ -20,12 +23,12 @@ _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9A-Fa-f]{4})|u([0-9A-Fa-f]{0,3})|(.
 
 
 def looks_like_json(body: bytes) -> bool:
-    """Whether the document begins as a JSON object does."""
+    """Whether the document begins like a JSON object."""
     return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
-    """What the document says. Raises `UnreadableInput` when it is no JSON Feed."""
+    """What the document says. Raises `UnreadableInput` if it is not a JSON Feed."""
     refuse_json_bombs(body)
     try:
         document = _loaded(body.decode("utf-8-sig", errors="replace"))
@@ -52,7 +55,7 @@ def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
 
 
 def _loaded(text: str) -> Any:
-    """The document; what only breaks the grammar in one place is mended first. Raises `ValueError`."""
+    """The document, with small faults of grammar mended. Raises `ValueError`."""
     try:
         return json.loads(text, strict=False, parse_int=str)
     except ValueError:
@@ -63,7 +66,7 @@ def _loaded(text: str) -> Any:
 
 
 def _mended(token: re.Match[str]) -> str:
-    """A string with escapes that JSON has (RFC 8259 §7); nothing for a last comma and stray characters."""
+    """A string with valid escapes only (RFC 8259 §7); empty for a trailing comma and stray characters."""
     return _ESCAPE.sub(_escape, token[0]) if token[0].startswith('"') else ""
 
 
@@ -92,7 +95,7 @@ def _entry(item: Mapping[str, Any]) -> Entry:
 
 
 def _plain(text: str | None) -> str | None:
-    """Plain text as the HTML that entries carry; its blank lines and line breaks stay what they are."""
+    """Plain text as the HTML that entries carry; its blank lines and line breaks are kept."""
     if not text:
         return None
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")
@@ -117,6 +120,6 @@ def _list(item: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def _text(item: Mapping[str, Any], key: str) -> str | None:
-    """A string with something in it; ids are numbers in some feeds, which are read as they are written."""
+    """A string that is not empty; in some feeds ids are numbers, which are read as written."""
     value = item.get(key)
     return clean(value).strip() or None if isinstance(value, str) else None

@@ -1,7 +1,7 @@
-"""Any feed at all, well-formed or not, as feedparser reads it. feedparser's only home.
+"""Reads any feed, well-formed or not, with feedparser; its only home.
 
-Its own cleaning, its rewriting of addresses and its reading of dates are left aside: `articles` does each
-once, for entries that are new.
+feedparser's own cleaning, rewriting of addresses and reading of dates are switched off: `articles` does each
+once, for new entries only.
 """
 
 import io
@@ -18,26 +18,25 @@ from watchdesk.sources.feeds.written import WrittenEntry, WrittenFeed, WrittenLi
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>"
 _NAMES = "guid link title title_language summary author published updated language original_url"
 _TEXTS = tuple(_NAMES.split())
-"""Of an entry, whatever type feedparser gives them."""
+"""Texts of an entry, whatever type feedparser gives them."""
 _LONG_AUTHOR = re.compile(
     rb"(<(?:\w+:)?(?:author|creator|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
     rb"(?:\s*<!\[CDATA\[)?[^<>]{500})[^<>]+",
     re.IGNORECASE,
 )
-"""feedparser looks for an address in these, in a time that grows with the square of their length."""
+"""feedparser looks for an address in these, in time quadratic in their length."""
 
 _PLAIN_TITLE = re.compile(
     rb"<(?:[\w.-]{1,40}:)?title\s[^<>]{0,500}?\btype\s{0,9}=\s{0,9}([\"'])(?:text|plain|text/plain)\1",
     re.IGNORECASE,
 )
 _PLAIN = "text/x-plain"
-"""The type by which a title is known that says itself that it is plain text: to feedparser all are,
-whose type is not given."""
+"""Marks a title that declares itself plain text: feedparser takes any title without a type for plain."""
 _XHTML = "application/xhtml+xml"
 
 
 def read_leniently(body: bytes, url: str) -> WrittenFeed:
-    """What a document in UTF-8 says. Raises `UnreadableInput` when nothing in it can be read as a feed."""
+    """What a document in UTF-8 says. Raises `UnreadableInput` if nothing in it can be read as a feed."""
     parsed, lost = _parsed(_PLAIN_TITLE.sub(_marked, _LONG_AUTHOR.sub(rb"\1", body)), url)
     if not parsed.version and not parsed.entries:
         raise UnreadableInput("it is not a feed: neither RSS nor Atom nor RDF can be found in it")
@@ -62,7 +61,7 @@ def read_leniently(body: bytes, url: str) -> WrittenFeed:
 
 
 def _parsed(body: bytes, url: str) -> tuple[Any, int]:
-    """feedparser's reading, and how many entries it lacks because feedparser fails at each of them."""
+    """feedparser's result, and how many entries were left out because feedparser fails at them."""
     try:
         return _run_feedparser(body, url), 0
     except UnreadableInput:
@@ -81,7 +80,7 @@ def _is_readable(body: bytes, url: str) -> bool:
 def _run_feedparser(body: bytes, url: str) -> Any:
     import feedparser  # noqa: PLC0415 - heavy, and well-formed feeds do without
 
-    # A stream, never a string: feedparser would open a string that looks like an address or a path.
+    # A stream, never a string: feedparser opens a string that looks like an address or a path.
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
         return feedparser.parse(
@@ -100,7 +99,7 @@ def _marked(title: re.Match[bytes]) -> bytes:
 
 
 def _title(item: Any) -> tuple[str | None, bool]:
-    """An entry's title, and whether it is plain text; markup of XHTML is read here (RFC 4287 §3.1.1.3)."""
+    """An entry's title, and whether it is plain text; XHTML is converted here (RFC 4287 §3.1.1.3)."""
     title, kind = item.get("title"), (item.get("title_detail") or {}).get("type")
     if title and kind == _XHTML:
         return title_of_markup(title), True
@@ -108,7 +107,7 @@ def _title(item: Any) -> tuple[str | None, bool]:
 
 
 def _entry(item: Any, *, loose: bool) -> WrittenEntry:
-    """`loose`: of a document that is not well-formed, where feedparser leaves references in ids."""
+    """`loose`: the document is not well-formed, so that feedparser leaves references in ids."""
     guid = item.get("id")
     title, title_is_text = _title(item)
     return WrittenEntry(
@@ -133,7 +132,7 @@ def _entry(item: Any, *, loose: bool) -> WrittenEntry:
 
 
 def _cleaned(entry: WrittenEntry) -> WrittenEntry:
-    """The entry as it can be stored: feedparser makes any character of a reference that was escaped twice."""
+    """The entry as it can be stored: feedparser turns a twice-escaped reference into any character at all."""
     for name in _TEXTS:
         setattr(entry, name, _clean(getattr(entry, name)))
     entry.contents, entry.authors = list(map(clean, entry.contents)), list(map(clean, entry.authors))

@@ -1,6 +1,6 @@
-"""A feed's bytes, mended where publishers break XML in ways whose meaning is plain.
+"""Mends a feed's bytes where publishers break XML in ways whose meaning is clear.
 
-What is damaged otherwise (elements left open, a torn end) is left to `lenient`.
+Other damage (unclosed elements, a document cut short) is left to `lenient`.
 """
 
 import html
@@ -33,14 +33,14 @@ _ROOT_WITHIN = 1000
 
 
 def with_links_as_text(document: bytes) -> bytes:
-    """The document, where the text of a link counts and no `uri` or `url` that stands beside it (RSS 2.0)."""
+    """The document without a `uri` or `url` attribute on links that have text: the text counts (RSS 2.0)."""
     if b" ur" not in document:
         return document
     return _LINK_WITH_TEXT.sub(lambda link: _OTHER_ADDRESS.sub(b"", link[0]), document)
 
 
 def with_text_as_html(document: bytes) -> bytes:
-    """Atom's bodies of plain text (RFC 4287 §3.1.1.1) as HTML; what looks like markup is their words."""
+    """The document with Atom's plain-text bodies (RFC 4287 §3.1.1.1) as HTML; markup in them is text."""
     if b"feed" not in document[:_ROOT_WITHIN] or b"&lt;" not in document:
         return document
     return _PLAIN_BODY.sub(_as_html, document)
@@ -52,10 +52,11 @@ def _as_html(body: re.Match[bytes]) -> bytes:
 
 
 def mended(document: bytes) -> bytes:
-    """A document in UTF-8 that is not well-formed, with what can be written as XML wants it.
+    """A UTF-8 document that is not well-formed, mended as far as the meaning is clear.
 
-    Control characters go. An ampersand that begins no reference stands for itself, so that `&copy=1` stays
-    a parameter of an address; HTML's named entities become characters, unless the document has its own.
+    Control characters are removed. An ampersand that begins no reference stands for itself, so that `&copy=1`
+    stays a parameter of an address; HTML's named entities become characters, unless the document defines its
+    own.
     """
     document = _CONTROL.sub(b"", document)
     if b"&" not in document:
@@ -70,7 +71,7 @@ def _ampersand(found: re.Match[bytes]) -> bytes:
 
 
 def _address_or_same(written: bytes) -> bytes:
-    """A section that is an address as plain text, which feedparser takes as it is meant; else as it is."""
+    """A CDATA section that is an address, as plain text, which feedparser reads right; others as they are."""
     section = _ADDRESS_SECTION.fullmatch(written)
     if section is None:
         return written

@@ -1,4 +1,7 @@
-"""Where a feed's entries before those in its document are."""
+"""Where to find a feed's older entries, which its document no longer holds. Pure.
+
+How many older pages a poll reads is left to `polling.collecting`.
+"""
 
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -12,9 +15,9 @@ _MOST_PAGES = 10_000
 
 
 def older_of(feed: WrittenFeed, url: str) -> str | None:
-    """The address of the next page (RFC 5005 §3) or archive (§4); of WordPress's next page, unasked.
+    """The address of the next page (RFC 5005 §3) or archive (§4), or of WordPress's next page.
 
-    WordPress numbers the pages of every feed by `paged`, and never says so.
+    WordPress numbers the pages of every feed with `paged`, and never links them.
     """
     if linked := _linked(feed.links, url):
         return linked
@@ -24,7 +27,7 @@ def older_of(feed: WrittenFeed, url: str) -> str | None:
 
 
 def web_address(href: str | None, base: str) -> str | None:
-    """A link as an absolute address; None where it leads to no other document on the web."""
+    """A link as an absolute address; None if it does not lead to another document on the web."""
     try:
         target = urljoin(base, (href or "").strip())
     except ValueError:

@@ -1,4 +1,7 @@
-"""What can be told of a document from its bytes, before anything parses it."""
+"""Recognises a web page where a feed was expected, from its bytes, before anything parses it.
+
+Looking for a site's feeds is left to `sources.discover`.
+"""
 
 import re
 from urllib.parse import urljoin
@@ -14,7 +17,7 @@ _LOOKED_AT = 4096
 
 
 def is_web_page(body: bytes) -> bool:
-    """HTML where a feed was expected."""
+    """Whether it is HTML and not a feed."""
     head = body[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf")
     return bool(_HTML_START.match(head)) and not _FEED_ROOT.search(head)
 

@@ -1,7 +1,7 @@
-"""The elements of one item or entry in a well-formed document, in the order in which feedparser takes them.
+"""Reads the elements of one item or entry in a well-formed document, in feedparser's order.
 
-What it does with repeated, nested and empty elements is followed to the letter; what cannot be followed
-in a few lines raises `Unsure`.
+Repeated, nested and empty elements are treated exactly as feedparser treats them; what would take more than
+a few lines raises `Unsure`. The elements around entries are left to `well_formed_feed`.
 """
 
 from collections.abc import Callable, Mapping
@@ -50,11 +50,11 @@ class EntryReader:
 
     @property
     def titled(self) -> int:
-        """How deep the title stood that now counts; -1 where none does."""
+        """The depth of the title that counts so far; -1 if there is none."""
         return self._titled
 
     def read(self, parent: Any, depth: int, language: str | None) -> None:
-        """Everything in `parent`; `depth` is that of its children, `language` what `xml:lang` says there."""
+        """Reads everything in `parent`; `depth` is its children's, `language` their inherited `xml:lang`."""
         for element in parent:
             name = self._names[element.tag]
             found = attributes(element.items())
@@ -68,7 +68,7 @@ class EntryReader:
                 raise Unsure
 
     def keep(self, part: str, value: str, depth: int) -> None:
-        """Sets a part of the entry. The last one counts, unless it stands deeper than another did."""
+        """Sets a part of the entry. The last one counts, unless it is nested deeper than an earlier one."""
         known = self._depths.get(part)
         if known is None or depth <= known:
             self._depths[part] = depth
@@ -116,7 +116,7 @@ class EntryReader:
             self.entry.link = value
 
     def _summary(self, element: Any, found: Attributes, depth: int) -> None:
-        """A second summary is taken for the content, where there is none yet."""
+        """A second summary counts as the content if there is none yet."""
         if self.entry.summary is not None and not self._has_content:
             self._content(element, found, depth)
         else:
@@ -130,7 +130,7 @@ class EntryReader:
             self.entry.summary = value
 
     def _author(self, element: Any, _: Attributes, depth: int) -> None:
-        """One who is named by the element's text, or by a name within it."""
+        """An author, named by the element's text or by a name within it."""
         if depth != self._depth:
             raise Unsure
         if not len(element):
@@ -161,7 +161,7 @@ class EntryReader:
             add_keywords(self.entry.tags, words, scheme)
 
     def _source(self, element: Any, _: Attributes, depth: int) -> None:
-        """Where the entry was taken from: its own title, links and authors are not the entry's."""
+        """The feed that the entry was taken from; its title, links and authors are not the entry's."""
         self._titled = -1
         for child in element:
             name, found = self._names[child.tag], attributes(child.items())

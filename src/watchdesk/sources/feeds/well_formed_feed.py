@@ -1,6 +1,6 @@
-"""What a well-formed document says of its feed, element by element, as feedparser takes it; its entries.
+"""Reads what a well-formed document says about its feed, element by element, as feedparser does.
 
-Its entries are read by `well_formed_entry`.
+Entries are left to `well_formed_entry`.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ class FeedReader:
         self._days: list[str] = []
 
     def finished(self) -> WrittenFeed:
-        """The feed, with the hints that were found in it."""
+        """The feed, with the update hints found in it."""
         said = self._said
         self.feed.hints = hints_of(
             said.get("ttl"),
@@ -61,7 +61,7 @@ class FeedReader:
         return self.feed
 
     def read(self, parent: Any, depth: int, language: str | None) -> None:
-        """Everything in `parent`; `depth` is that of its children, `language` what `xml:lang` says there."""
+        """Reads everything in `parent`; `depth` is its children's, `language` their inherited `xml:lang`."""
         for element in parent:
             found = attributes(element.items())
             own = found.get("xml:lang", language) or None
@@ -70,7 +70,7 @@ class FeedReader:
     def read_element(
         self, name: str, element: Any, found: Attributes, depth: int, language: str | None
     ) -> None:
-        """One element, whose name and attributes are known already."""
+        """Reads one element, whose name and attributes are known already."""
         if name in ("item", "entry"):
             self._entry(element, found, depth, language)
         elif read := _ELEMENTS.get(name):
@@ -81,7 +81,7 @@ class FeedReader:
             raise Unsure
 
     def say(self, name: str, text: str) -> None:
-        """Keeps the text of an element that is read at the end."""
+        """Keeps the text of an element until all elements are read."""
         self._said[name] = text
 
     def _entry(self, element: Any, found: Attributes, depth: int, language: str | None) -> None:
@@ -165,7 +165,7 @@ class FeedReader:
         check_parts_of_parts(element, self._names, _A_TOPIC, _A_TOPIC)
 
     def _contents(self, element: Any, _: Attributes, __: int) -> None:
-        """RSS 1.0 §5.3.5: the order of the items, told before them."""
+        """RSS 1.0 §5.3.5: the list of the items, in order, before the items themselves."""
         check_parts_of_parts(element, self._names, frozenset(("rdf_seq",)), frozenset(("rdf_li",)))
 
     def _skipped_hours(self, element: Any, _: Attributes, __: int) -> None:

@@ -1,6 +1,6 @@
-"""A feed as its elements are written, whoever read them; which link and which body count is decided here.
+"""A feed's elements as written, and which of several links and bodies counts.
 
-Both readers, `well_formed` and `lenient`, end in these, so that neither can choose in a way of its own.
+Both readers, `well_formed` and `lenient`, produce these, so that the choice is made once, here.
 """
 
 import re
@@ -44,7 +44,7 @@ class WrittenEntry:
     authors: list[str] = field(default_factory=list)
     """Names."""
     author: str | None = None
-    """Of whom no name is known: an address."""
+    """The author as written, for one whose name is not known."""
     published: str | None = None
     updated: str | None = None
     tags: list[WrittenTag] = field(default_factory=list)
@@ -54,7 +54,7 @@ class WrittenEntry:
 
 @dataclass(slots=True)
 class WrittenFeed:
-    """A document: what it says of itself, and its entries."""
+    """A document: what it says about itself, and its entries."""
 
     entries: list[WrittenEntry] = field(default_factory=list)
     title: str | None = None
@@ -64,11 +64,11 @@ class WrittenFeed:
     generator: str = ""
     hints: UpdateHints = field(default_factory=UpdateHints)
     damage: str | None = None
-    """Why it is not well-formed XML; None where it is."""
+    """Why it is not well-formed XML; None if it is."""
 
 
 def entry_of(written: WrittenEntry) -> Entry:
-    """The entry that is meant: one link, the fullest body, each author and each category once."""
+    """The entry as meant: one link, the fullest body, each author and category once."""
     summary, link, original = text_of(written.summary), _link(written), text_of(written.original_url)
     names = dict.fromkeys(name for author in written.authors if (name := text_of(author)))
     return Entry(
@@ -88,7 +88,7 @@ def entry_of(written: WrittenEntry) -> Entry:
 
 
 def text_of(value: object) -> str | None:
-    """A string with something in it, without the space around it."""
+    """A string without surrounding space; None if it is empty or not a string."""
     if not isinstance(value, str):
         return None
     return value.strip() or None

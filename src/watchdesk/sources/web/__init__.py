@@ -1,1 +1,1 @@
-"""The web, asked with manners: who is asked, how hard, what comes back, what is remembered of it."""
+"""Polite requests to the web: which hosts, how often, what comes back, what is remembered of it."""

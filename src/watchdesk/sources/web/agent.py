@@ -1,4 +1,4 @@
-"""Who asks: the User-Agent, so that a site can tell what reads it and reach the people behind it."""
+"""The User-Agent: a site can see what reads it and reach the people behind it."""
 
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, metadata
@@ -10,7 +10,7 @@ PRODUCT = "watchdesk"
 
 
 def user_agent(contact: str | None, project: str | None) -> str:
-    """The version, how to reach the desk (an address of mail or of a page), and the project's address
+    """The product and version, how to reach the desk (a mail or web address), and the project's address
     (RFC 9110 §10.1.5).
     """
     contacts = [f"+{_reach(where)}" for where in (contact, project) if where]

@@ -1,21 +1,21 @@
-"""Hosts that asked to be left alone, and until when. Not for many threads by itself: `Hosts` guards it."""
+"""Which hosts asked to be left alone, and until when. Not thread-safe by itself: `Hosts` guards it."""
 
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 LONGEST = timedelta(days=1)
-"""A host that asks for more is asked again after this: no mistake silences it for good."""
+"""A host that asks for a longer back-off is asked again after this: no mistake silences it for good."""
 
 
 class HostBackoffs:
-    """As large as the number of hosts that are held; the others are forgotten."""
+    """The ends of back-offs, by host; those that are over are forgotten."""
 
     def __init__(self) -> None:
         self._until: dict[str, datetime] = {}
         self._ends: list[tuple[datetime, str]] = []
 
     def back_off(self, host: str, until: datetime, now: datetime) -> None:
-        """Until then, a day at most; a hold is lengthened and never cut short."""
+        """Leaves the host alone until then, a day at most. A back-off is extended, never cut short."""
         until = min(until, now + LONGEST)
         if until > max(now, self._until.get(host, now)):
             self._until[host] = until
@@ -26,12 +26,12 @@ class HostBackoffs:
                 del self._until[name]
 
     def until(self, host: str, now: datetime) -> datetime | None:
-        """None: it may be asked."""
+        """When the host's back-off ends; None if it may be asked now."""
         end = self._until.get(host)
-        # One beyond the longest was made by a clock that was wrong.
+        # An end further ahead was set by a clock that was wrong.
         return end if end and now < end <= now + LONGEST else None
 
     @property
     def size(self) -> int:
-        """How many are held, or were a moment ago."""
+        """How many hosts are backing off, or were a moment ago."""
         return len(self._until)

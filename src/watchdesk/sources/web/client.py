@@ -1,6 +1,6 @@
-"""One document: redirects are followed, and what comes of it is an outcome.
+"""Fetches one document: follows redirects and turns whatever happens into an outcome.
 
-Each request waits its turn at its host, each redirect is judged, and secrets stay with their origin.
+Each request waits for its turn at its host, each redirect is checked, and secrets stay with their origin.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,37 +28,37 @@ from watchdesk.transport.reasons import is_unknown_name, reason_of
 
 MOST_REDIRECTS = 10
 _TOLD_IN_THE_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)
-"""Statuses behind which servers hide that they ask for a client certificate."""
+"""Statuses whose bodies may say that the server wants a client certificate."""
 WHOLE_EXCHANGE = 3
-"""A request with its redirects and its body may take this many times `polling.timeout`; as long is waited
-for its turn."""
+"""A request with its redirects and its body may take this many times `polling.timeout`; so may the wait for
+its turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What a site's robots.txt says of an address: why not to read it, or how far apart to ask."""
+    """What a site's robots.txt says about an address: why not to read it, or how far apart requests are."""
 
     refusal: str | None = None
     lasting: bool = False
-    """Whether the refusal is the site's word, and not only that its robots.txt could not be read."""
+    """Whether the site itself refuses, and its robots.txt was not merely unreadable."""
     crawl_delay: float = 0.0
     """Seconds between requests (Crawl-delay)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One document to be had, and on whose behalf."""
+    """One document to fetch, and the source that it is for."""
 
     url: str
     source: Source
     accept: str
     conditions: Mapping[str, str] = field(default_factory=dict)
     remembered: bool = False
-    """Whether `url` is where permanent redirects of the source were found to lead."""
+    """Whether `url` is where the source's permanent redirects led before."""
     permit: Callable[[str], Permit] | None = None
-    """Asked before each request for an article's page; None: it is no such page."""
+    """Asked before each request for an article's page; None for other documents."""
     largest: int | None = None
-    """Bytes that are wanted of it; the rest is left. None: all of it, within `polling.largest`."""
+    """How many bytes of it are wanted; the rest is not read. None: all of it, within `polling.largest`."""
     most_redirects: int = MOST_REDIRECTS
 
 
@@ -69,11 +69,11 @@ class NameUnknown(Failed):
 
 @dataclass(frozen=True, slots=True)
 class Forbidden(Failed):
-    """It may not be asked for, now or later: by robots.txt, or by the guard of private networks."""
+    """It may not be fetched, now or later: robots.txt or the guard of private networks forbids it."""
 
 
 class Client:
-    """Runs them, many at a time; safe to use from many threads."""
+    """Sends requests. Safe to use from many threads."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Client:
         self._authorities = authorities
 
     def send(self, request: Request) -> FetchOutcome:
-        """What comes of it. Never raises for what a server or a network may do."""
+        """The outcome. Never raises, whatever a server or a network does."""
         if not is_web_address(request.url):
             return Failed(f"{request.url[:200]!r} is not a web address (http:// or https://)")
         start = without_login(request.url)
@@ -118,13 +118,13 @@ class Client:
                 outcome = kind(
                     reason_of(error, self._timeout, self._requester.exchange.route, self._authorities)
                 )
-            # A body whose end is the connection's end looks whole when the deadline has cut it.
+            # A body that ends with its connection looks complete when the deadline has cut it off.
             if deadline.expired:
                 return Failed(f"its answer had not arrived whole after {deadline.seconds:g} s")
             return outcome
 
     def _follow(self, request: Request, start: str, turn: Turn, deadline: Deadline) -> FetchOutcome:
-        """Follows redirects one by one, so that each is judged and secrets stay with their origin."""
+        """Follows redirects one by one, so that each is checked and secrets stay with their origin."""
         target, permanent = start, True
         for _ in range(request.most_redirects + 1):
             with self._ask(request, target) as answer:
@@ -143,9 +143,9 @@ class Client:
         return Failed(f"it redirects more than {request.most_redirects} times, last to {target[:200]}", 302)
 
     def _move(self, request: Request, before: str, target: str, turn: Turn, deadline: Deadline) -> str | None:
-        """Gets leave and a turn for the next address; why not, if robots.txt forbids it.
+        """Gets permission and a turn for the next address; the reason, if robots.txt forbids it.
 
-        The turn is left before another origin's robots.txt is asked for: it may be at the same host.
+        The turn ends before another origin's robots.txt is fetched, which may be on the same host.
         """
         elsewhere = origin_of(before) != origin_of(target)
         if elsewhere:

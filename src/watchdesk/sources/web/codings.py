@@ -1,7 +1,7 @@
-"""Content-Encoding undone, piece by piece (RFC 9110 §8.4.1): no more than a piece is ever unfolded at once.
+"""Undoes Content-Encoding piece by piece (RFC 9110 §8.4.1), so that memory stays bounded.
 
-Not urllib3's own decoders: they take a stream that ends early for a whole one, and its news for all
-there is; and they let a zstd stream ask for a window of 128 MB.
+urllib3's own decoders will not do: they take a stream that ends early for a complete one, and let a zstd
+stream ask for a window of 128 MB.
 """
 
 import sys
@@ -17,22 +17,22 @@ else:
     from backports import zstd
 
 ASKED_FOR = "gzip, br, zstd"
-"""Accept-Encoding. Not deflate: some servers mean another thing by it than the rest (RFC 9110 §8.4.1.2)."""
+"""Accept-Encoding. Not deflate: servers disagree on what it means (RFC 9110 §8.4.1.2)."""
 
 _PIECE = 64 * 1024
 _MOST = 5
-"""Codings one upon the other."""
+"""Codings applied one after the other."""
 _WIDEST = 23
-"""Of a zstd stream's window, as a power of two: 8 MB, all that HTTP allows it (RFC 9659 §3)."""
+"""A zstd stream's largest window, as a power of two: 8 MB, the most that HTTP allows (RFC 9659 §3)."""
 
 _Stage = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 
 def decoded(chunks: Iterable[bytes], coding: str) -> Iterable[bytes]:
-    """The body in pieces, as they are asked for; `coding` is the Content-Encoding header.
+    """The decoded body in pieces, lazily; `coding` is the Content-Encoding header.
 
-    A coding that nobody knows is passed over: it is most often a slip, such as `utf-8`. Raises
-    `DecodeError` for a stream that is damaged, or ends before its end.
+    An unknown coding is ignored: it is usually a slip, such as `utf-8`. Raises `DecodeError` for a stream
+    that is damaged or ends early.
     """
     names = [name.strip().lower() for name in coding.split(",")]
     if len(names) > _MOST:
@@ -44,7 +44,7 @@ def decoded(chunks: Iterable[bytes], coding: str) -> Iterable[bytes]:
 
 
 def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Members one after the other (RFC 1952 §2.2); what follows the last and is none is passed over."""
+    """Members one after the other (RFC 1952 §2.2); anything else after the last is ignored."""
     member, members, gave = None, 0, False
     for chunk in chunks:
         rest = chunk
@@ -66,14 +66,14 @@ def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _deflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """zlib's format, or without its frame, as some servers have it."""
+    """zlib's format, or raw deflate, as some servers send it."""
     stream, head = None, b""
     for chunk in chunks:
         if stream is not None:
             yield from _inflated(stream, chunk)
             continue
         head += chunk
-        if len(head) >= 2:  # by which a frame is known
+        if len(head) >= 2:  # enough to recognise zlib's header
             framed = head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0
             stream = zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
             yield from _inflated(stream, head)
@@ -90,7 +90,7 @@ def _inflated(stream: "zlib._Decompress", chunk: bytes) -> Iterator[bytes]:
             raise DecodeError("damaged", error) from error
         yield piece
         chunk = stream.unconsumed_tail
-        # What was taken in and not yet given out has no tail to show for it.
+        # Input that is consumed and not yet output leaves no unconsumed tail.
         more = not stream.eof and (bool(chunk) or len(piece) == _PIECE)
 
 

@@ -1,4 +1,7 @@
-"""Which network addresses may be asked: a feed must not lead us into the desk's own network."""
+"""Which network addresses may be connected to: a feed must not lead into the desk's own network.
+
+Which networks are private is data in `networks`; that connections obey is left to `guarded_connections`.
+"""
 
 import ipaddress
 import re
@@ -11,9 +14,9 @@ from watchdesk.sources.web.networks import Network, is_public, judged
 
 
 class ForbiddenAddress(Exception):
-    """A name leads only to addresses that may not be asked; the message says how to allow it.
+    """A name resolves only to forbidden addresses; the message says how to allow them.
 
-    Not an OSError: the layers between must not take it for a network that failed.
+    Not an OSError: the layers between must not mistake it for a network failure.
     """
 
 
@@ -32,10 +35,10 @@ class Guard:
         return cls(allowed=tuple(ipaddress.ip_network(text) for text in private_addresses))
 
     def permitted(self, host: str, addresses: Sequence[str]) -> Sequence[str]:
-        """Those of a host's addresses that may be asked. Raises `ForbiddenAddress` when none may.
+        """Those of a host's addresses that may be asked. Raises `ForbiddenAddress` if none may.
 
-        The connection is to be made to one of these, never to the name again: a name that resolves
-        differently the second time (DNS rebinding) gains nothing.
+        Connect to one of these and never resolve the name again: a name that resolves differently the
+        second time (DNS rebinding) then gains nothing.
         """
         permitted = [address for address in addresses if self._permits(address)]
         if addresses and not permitted:
@@ -43,10 +46,11 @@ class Guard:
         return permitted
 
     def judge_written(self, host: str) -> None:
-        """Judges a host that a proxy will be asked for, as far as it is written as an address.
+        """Checks a host that a proxy will be asked for, if it is written as an address; names are left to the
+        proxy.
 
-        Names are the proxy's to judge. Raises `ForbiddenAddress` when it may not be asked, in any way in
-        which a proxy may read it: numbers are octal to some and decimal to others.
+        Raises `ForbiddenAddress` if any way of reading it is forbidden: some proxies read numbers as octal,
+        others as decimal.
         """
         if self.allow_all:
             return
@@ -62,9 +66,9 @@ class Guard:
 
 
 def readings(host: str) -> Sequence[str]:
-    """The addresses that a host which is written in numbers may mean; none for a name.
+    """The addresses that a host written in numbers may mean; empty for a name.
 
-    The last part of a name is never a number (RFC 3696 §2), so what ends in one is an address, or nothing.
+    The last part of a name is never a number (RFC 3696 §2), so what ends in one is an address or invalid.
     """
     bare = host.strip("[]").rstrip(".")
     try:

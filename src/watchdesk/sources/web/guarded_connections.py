@@ -1,6 +1,6 @@
-"""How connections are made: to addresses that the guard permits, each watched by its exchange's deadline.
+"""How connections are made: only to addresses that the guard permits, each under its exchange's deadline.
 
-How hosts are connected to at all is left to `transport`, requests itself to `asking`.
+Connecting itself is left to `transport`, requests to `requesting`.
 """
 
 import socket
@@ -17,25 +17,25 @@ from watchdesk.transport.connections import Manner
 from watchdesk.transport.deadline import Deadline
 
 _IDLE = 15.0
-"""Seconds after which a connection is not asked again: about then servers give idle ones up."""
+"""Seconds after which a connection is not reused: servers close idle ones at about that time."""
 
 
 class Exchange(threading.local):
-    """The exchange that this thread is in: by what its connections end, and whether one was used before."""
+    """This thread's current exchange: its deadline, its route, and whether it reused a connection."""
 
     deadline: Deadline | None = None
     reused: bool = False
     route: Route = Direct()
-    """The way of its last request."""
+    """The route of its last request."""
 
     @property
     def has_time(self) -> bool:
-        """Whether its deadline is not over."""
+        """Whether its deadline has not passed."""
         return self.deadline is not None and not self.deadline.expired
 
     @contextmanager
     def under(self, deadline: Deadline) -> Iterator[None]:
-        """Connections made or asked meanwhile end with this deadline."""
+        """Connections opened or reused meanwhile end with this deadline."""
         outer, self.deadline = self.deadline, deadline
         try:
             yield
@@ -44,7 +44,7 @@ class Exchange(threading.local):
 
 
 def guarded(guard: Guard, exchange: Exchange, timeout: float) -> Manner:
-    """Connects where the guard permits; `timeout` seconds for each host."""
+    """Connects where the guard permits; `timeout` is seconds for each host."""
 
     def seconds(_asked: HTTPConnection) -> float:
         return min(timeout, exchange.deadline.remaining) if exchange.deadline else timeout

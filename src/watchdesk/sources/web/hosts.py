@@ -1,7 +1,7 @@
-"""How hard each host is asked: so many requests at a time, a pause after each, and silence when it asks.
+"""Politeness: how many requests at a time a host gets, the pause after each, and its back-off.
 
-Shared by the fetcher, which waits its turn here, and by whoever decides what to poll. Nothing is
-written down: after a restart `restore_backoffs` rebuilds what hosts asked for from what is remembered.
+Shared by the fetcher, which waits here for its turn, and the scheduler, which asks whether a host is ready.
+Kept in memory only: after a restart `restore_backoffs` rebuilds the back-offs from the sources' states.
 """
 
 import threading
@@ -20,7 +20,7 @@ from watchdesk.sources.web.source_state import address_of, valid_state
 
 
 class NoTurn(Exception):
-    """The host is not to be asked now; `until` is when to look again."""
+    """The host may not be asked now; `until` is when to try again."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until)
@@ -28,10 +28,10 @@ class NoTurn(Exception):
 
 
 class Hosts:
-    """Safe to use from many threads. What is at rest is forgotten.
+    """Safe to use from many threads. Idle hosts are forgotten.
 
-    `clock` tells the time, by which hosts are held; `ticks` counts seconds evenly, for pauses.
-    `per_host` may be changed while it works.
+    `clock` gives the time, for back-offs; `ticks` counts seconds monotonically, for pauses. `per_host`, the
+    limit of requests at a time, may be changed at any time.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class Hosts:
         self._backoffs = HostBackoffs()
 
     def back_off(self, host: str, until: datetime) -> None:
-        """Nobody asks the host before then, a day at most; a hold is lengthened and never cut short."""
+        """Leaves the host alone until then, a day at most. A back-off is extended, never cut short."""
         with self._lock:
             self._back_off(host, until)
 
     def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
-        """HostBackoffs what the hosts of these sources asked for, as it is remembered: for a start."""
+        """Restores the back-offs in these sources' states, after a start."""
         with self._lock:
             for source in sources:
                 state = states.get(source.id)
@@ -59,12 +59,12 @@ class Hosts:
                     self._back_off(host_of(address_of(source, state)), until)
 
     def backoff_until(self, host: str) -> datetime | None:
-        """Until when the host is left alone; None when it is not."""
+        """When the host's back-off ends; None if it has none."""
         with self._lock:
             return self._backoffs.until(host, self.clock())
 
     def ready(self, host: str) -> bool:
-        """Whether a request could be made now, without waiting."""
+        """Whether a request could be sent now, without waiting."""
         with self._lock:
             if self._backoffs.until(host, self.clock()):
                 return False
@@ -74,15 +74,15 @@ class Hosts:
             return known.wait(self.per_host, self._ticks(), page=False) <= 0
 
     def asking(self, host: str, patience: float, crawl_delay: float | None = None) -> "Turn":
-        """As a context: waits for its turn up to `patience` seconds, and takes the time until it is left.
+        """A context that waits up to `patience` seconds for a turn, and measures how long the turn lasts.
 
-        `crawl_delay`: seconds that article pages of this host are to be apart; None: no page.
-        Raises `NoTurn` when the host is held, or its turn does not come.
+        `crawl_delay`: seconds between article pages of this host; None: not a page. Raises `NoTurn` if the
+        host is backing off or no turn comes in time.
         """
         return Turn(self, host, patience, crawl_delay)
 
     def take(self, host: str, patience: float, crawl_delay: float | None) -> float:
-        """Waits for a turn; when it began, by `ticks`. Raises `NoTurn`. Each is to be given back."""
+        """Waits for a turn and returns when it began, by `ticks`. Raises `NoTurn`. Give each turn back."""
         begun, page = self._ticks(), crawl_delay is not None
         with self._lock:
             known = self._hosts.get(host) or self._hosts.setdefault(host, HostSlots(self._lock))
@@ -106,7 +106,7 @@ class Hosts:
                 self._settle(host, known, self._ticks())
 
     def give_back(self, host: str, since: float, crawl_delay: float | None) -> None:
-        """Ends a turn that was taken at `since`; the pause after it begins."""
+        """Ends a turn that began at `since`, and starts the pause after it."""
         with self._lock:
             known, now = self._hosts[host], self._ticks()
             known.give_back(now, now - since, crawl_delay or 0)
@@ -115,7 +115,7 @@ class Hosts:
 
     @property
     def size(self) -> int:
-        """How many hosts are known at the moment: asked, resting or held."""
+        """How many hosts are tracked now: asked, resting or backing off."""
         with self._lock:
             return len(self._hosts) + self._backoffs.size
 
@@ -132,7 +132,7 @@ class Hosts:
             self._hosts[host].room.notify_all()
 
     def _settle(self, host: str, known: HostSlots, now: float) -> None:
-        """Notes when the host will be at rest, if nothing more happens; forgets those that are."""
+        """Notes when the host's pauses end, and forgets hosts that are idle."""
         if known.is_idle:
             heappush(self._rests, (known.rests_until(now), host))
         while self._rests and self._rests[0][0] <= now:
@@ -143,7 +143,7 @@ class Hosts:
 
 
 class Turn:
-    """A turn at a host, and then at others, one at a time: an exchange that is led from one to another."""
+    """A turn at one host at a time, for an exchange that is redirected from host to host."""
 
     __slots__ = ("_crawl_delay", "_host", "_hosts", "_patience", "_since", "_taken")
 
@@ -154,7 +154,7 @@ class Turn:
         self._taken = False
 
     def leave(self) -> None:
-        """Ends the turn, if there is one."""
+        """Ends the turn, if it has begun."""
         if self._taken:
             self._taken = False
             self._hosts.give_back(self._host, self._since, self._crawl_delay)

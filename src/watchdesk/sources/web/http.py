@@ -1,7 +1,7 @@
-"""The only way to the web: conditional requests with limits of size and time, and honest manners.
+"""The only way to the web: polite conditional requests with limits of size and time.
 
-Whatever a server or a network may do becomes a `FetchOutcome`. When to ask is left to `scheduling`; what
-a body says, to `feed` and `articles`; how one document is had, to `following`.
+Whatever a server or a network does becomes a `FetchOutcome`. When to ask is left to `scheduling`; what a body
+says, to `feeds` and `articles`; how one document is fetched, to `client`.
 """
 
 import ssl
@@ -34,9 +34,9 @@ _ROBOTS = "text/plain, */*;q=0.5"
 class HttpFetcher:
     """A `Fetcher` over requests; safe to use from many threads.
 
-    `hosts`: how hard each host is asked, shared with whoever decides what to poll; its own when left
-    out. `heed_robots`: False where a person asks for a page, and no machine of itself (RFC 9309 §1).
-    `network`: proxies, and whose certificates are believed; `trust`: the same made already.
+    `hosts`: the limits for each host, shared with the scheduler; its own if left out. `heed_robots`: False if
+    a person asks for a page, and not a machine of its own accord (RFC 9309 §1). `network`: proxies and
+    trusted authorities; `trust`: these authorities, loaded already.
     """
 
     def __init__(
@@ -58,9 +58,9 @@ class HttpFetcher:
         self._robots = Robots(self._read_robots) if heed_robots else None
 
     def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
-        """The source's document, unless it is as it was when `state` was remembered (RFC 9110 §13.1).
+        """The source's document, unless it is unchanged since `state` (RFC 9110 §13.1).
 
-        Where a remembered move leads nowhere any more, the configured address is asked after all.
+        If a remembered redirect no longer leads anywhere, the configured address is asked after all.
         """
         known, address = valid_state(source, state), address_of(source, state)
         sent = conditions(Validators(known.etag, known.last_modified))
@@ -71,25 +71,25 @@ class HttpFetcher:
         return outcome
 
     def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
-        """A further document of the source, such as an older page of its archive, or a part of its sitemap;
-        conditional on what is remembered of that document.
+        """A further document of the source, such as an older page of its archive or a part of its sitemap;
+        conditional on that document's `validators`.
         """
         return self._client.send(Request(url, source, _FEEDS, conditions(validators)))
 
     def page(self, url: str, source: Source) -> FetchOutcome:
-        """An article's page, where the site's robots.txt allows it; the source's login and headers go along
-        to the source's own origin only.
+        """An article's page, if the site's robots.txt allows it. The source's login and headers are sent to
+        the source's own origin only.
         """
         robots = self._robots
         permit = (lambda target: robots.permit(target, source)) if robots else None
         return self._client.send(Request(url, source, _PAGES, permit=permit))
 
     def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
-        """Leaves hosts alone that asked for it before a restart, as it is remembered of these sources."""
+        """Restores the back-offs that hosts asked for before a restart, from these sources' states."""
         self.hosts.restore_backoffs(sources, states)
 
     def _read_robots(self, url: str, source: Source) -> FetchOutcome:
-        """A site's robots.txt, by the way the source is reached, and without its secrets."""
+        """A site's robots.txt, by the source's route and without its secrets."""
         stranger = Source("robots.txt", url, proxy=source.proxy)
         return self._client.send(
             Request(url, stranger, _ROBOTS, largest=WANTED, most_redirects=MOST_REDIRECTS)

@@ -1,4 +1,7 @@
-"""Web addresses as the fetcher needs them: their origin, the login they may hold, where a redirect leads."""
+"""Web addresses as the fetcher needs them: origin, host, login, and where a redirect leads. Pure.
+
+Addresses of articles, and keys to compare them by, are left to `articles.addresses`.
+"""
 
 import re
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
@@ -11,16 +14,16 @@ Origin = tuple[str, str | None, int | None]
 """Scheme, host and port."""
 
 LONGEST = 8000
-"""Characters of an address; what every server should take (RFC 9110 §4.1), and few take more."""
+"""Characters of an address that every server should accept (RFC 9110 §4.1); few accept more."""
 _PORTS = {"http": 80, "https": 443}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def is_web_address(url: str) -> bool:
-    """Whether it can be asked for at all: http or https, a host, a port that exists, no endless length.
+    """Whether it can be requested: http or https, a host, a valid port, a bounded length.
 
-    And no IPv6 zone: those are a machine's own, and no part of web addresses (RFC 9844). Nor a backslash in
-    its host, which some read as the end of it, and others as a part.
+    An IPv6 zone is refused: it belongs to one machine and not to web addresses (RFC 9844). So is a backslash
+    in the host, which some programs read as its end and others as part of it.
     """
     if len(url) > LONGEST:
         return False
@@ -33,10 +36,10 @@ def is_web_address(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """By what requests to a web address are counted: the host's name, and its port where it is unusual.
+    """The host by which requests are limited: its name, and its port if unusual. Empty: not an address.
 
-    Not the origin (RFC 6454): http and https of one name are one machine to be kind to, and what
-    Retry-After asks counts for both. Another port is most often another service. Empty: no address.
+    Not the origin (RFC 6454): http and https of one name are one machine, and Retry-After counts for both.
+    Another port is usually another service.
     """
     try:
         parts = urlsplit(url)
@@ -52,13 +55,13 @@ def host_of(url: str) -> str:
 
 
 def without_login(url: str) -> str:
-    """The address as it may be stored and shown. Raises `ValueError` when it is none."""
+    """The address as it may be stored and shown. Raises `ValueError` if it is not an address."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def login_of(source: Source) -> Login | None:
-    """The source's `auth`, else the login that its address holds."""
+    """The source's `auth`, else the login in its address."""
     if source.user:
         return source.user, source.password or ""
     parts = urlsplit(source.url)
@@ -66,9 +69,9 @@ def login_of(source: Source) -> Login | None:
 
 
 def may_know_secrets(source: Source, url: str) -> bool:
-    """Whether the source's login and headers may travel to `url`: to its own origin only (RFC 6454).
+    """Whether the source's login and headers may be sent to `url`: to its own origin only (RFC 6454).
 
-    The same host's move from http to https, both on their usual ports, counts as its own origin.
+    A move of the same host from http to https, both on their usual ports, counts as its own origin.
     """
     own, other = origin_of(source.url), origin_of(url)
     upgraded = own[:1] == ("http",) and own[2] == 80 and other == ("https", own[1], 443)
@@ -76,14 +79,14 @@ def may_know_secrets(source: Source, url: str) -> bool:
 
 
 def redirect_target(url: str, location: str) -> str:
-    """Where a Location header leads (RFC 9110 §10.2.2). Raises `ValueError` when it leads nowhere."""
-    # Servers send UTF-8 where the protocol knows only ASCII; http.client reads bytes as Latin-1.
+    """Where a Location header leads (RFC 9110 §10.2.2). Raises `ValueError` if it leads nowhere."""
+    # Servers send UTF-8 where the protocol allows only ASCII; http.client reads bytes as Latin-1.
     written = location.encode("latin-1", errors="replace").decode("utf-8", errors="replace")
     target = without_login(urldefrag(urljoin(url, written.strip())).url)
     return _CONTROL.sub(lambda found: quote(found[0]), target)
 
 
 def origin_of(url: str) -> Origin:
-    """Scheme, host and port (RFC 6454 §4). Raises `ValueError` when it is no address."""
+    """Scheme, host and port (RFC 6454 §4). Raises `ValueError` if it is not an address."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)

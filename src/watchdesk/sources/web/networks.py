@@ -1,7 +1,7 @@
 """Networks that no publisher serves from: the list as of November 2026.
 
-Ours, so that it is the same on every Python. From IANA's registries of special-purpose addresses (RFC 6890)
-and the addresses of clouds' own services; who may ask in spite of it is left to `guard`.
+Our own list, so that it is the same on every Python. From IANA's registries of special-purpose addresses
+(RFC 6890) and the addresses of clouds' own services. Exceptions are left to `guard`.
 """
 
 import ipaddress
@@ -59,11 +59,11 @@ def _listed(text: str) -> tuple[Network, ...]:
 REFUSED = _listed(_REFUSED_4) + _listed(_REFUSED_6)
 """Private, local, reserved."""
 CARRIED = _listed(_CARRIED)
-"""IPv6 networks whose last 32 bits are the IPv4 address that is really asked."""
+"""IPv6 networks whose last 32 bits are the IPv4 address that is really reached."""
 
 
 def judged(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one, where it is only a way of writing or reaching it."""
+    """The IPv4 address inside an IPv6 one that is only a way of writing or reaching it."""
     if isinstance(address, ipaddress.IPv6Address) and any(address in network for network in CARRIED):
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     return address

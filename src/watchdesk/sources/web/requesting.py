@@ -1,7 +1,7 @@
-"""One request and its answer: no cookies, no referers, no logins from files, no redirects.
+"""One request and its response: no cookies, no referers, no logins from files, no redirects.
 
-A fetcher has one `Requester`. Its connections are kept for a moment, for the next request to their host;
-where they may lead is left to `guarded_connections`, and what answers mean to `answers`.
+A fetcher has one `Requester`. It keeps connections briefly, for the next request to the same host; where they
+may lead is left to `guarded_connections`, what a status means to `statuses`, redirects to `client`.
 """
 
 import ssl
@@ -24,17 +24,17 @@ from watchdesk.sources.web.locations import Login
 from watchdesk.transport.adapter import Adapter, host_asked, route_of
 
 TROUBLES = (requests.RequestException, HTTPError, ValueError)
-"""What a request may raise for what a server, a network or an address may be, besides `ForbiddenAddress`."""
+"""What a request may raise because of a server, a network or an address, besides `ForbiddenAddress`."""
 
 _CHUNK = 64 * 1024
 _SHORT = 16_384
 """Bytes of a body that may say why a request was refused."""
 _KEPT_HOSTS = 32
-"""Hosts whose connections are kept for a moment."""
+"""Hosts whose connections are kept briefly."""
 
 
 class Response:
-    """A status and headers; the body, if it is asked for. To be closed."""
+    """A status, headers, and the body on request. To be closed."""
 
     def __init__(self, response: requests.Response) -> None:
         self._response = response
@@ -44,11 +44,11 @@ class Response:
 
     @property
     def _is_bare(self) -> bool:
-        """Whether it is a 304, to which no body belongs, and none in chunks was announced all the same."""
+        """Whether it is a 304, which has no body, and does not announce one in chunks all the same."""
         return self.status == HTTPStatus.NOT_MODIFIED and "transfer-encoding" not in self.headers
 
     def body(self, largest: int) -> bytes:
-        """The decompressed body; some bytes more than `largest` when it is larger, and the rest is left."""
+        """The decompressed body; if it is larger than `largest` bytes, slightly more than that of it."""
         parts: list[bytes] = []
         size = 0
         for part in decoded(self._received(largest), self.headers.get("content-encoding", "")):
@@ -59,7 +59,7 @@ class Response:
         return b"".join(parts)
 
     def first_words(self) -> bytes:
-        """A short body, for what it may say of a refusal; empty when there is none to be had."""
+        """A short body, which may explain a refusal; empty if there is none."""
         length = self.headers.get("content-length", "")
         if not (length.isascii() and length.isdigit() and 0 < int(length[:9]) <= _SHORT):
             return b""
@@ -69,7 +69,7 @@ class Response:
             return b""
 
     def _received(self, largest: int) -> Iterator[bytes]:
-        """The body as it comes in; what is compressed ends as well when that much of it has come."""
+        """The body as it arrives; `largest` also bounds its compressed form."""
         size = 0
         for chunk in self._raw.stream(_CHUNK, decode_content=False):
             yield chunk
@@ -84,12 +84,12 @@ class Response:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._is_bare:
-            self._raw.read()  # nothing: but now the connection may be asked again
+            self._raw.read()  # reads nothing, but lets the connection be reused
         self._response.close()
 
 
 class Requester:
-    """Safe to use from many threads, each in an exchange of its own."""
+    """Sends single requests. Safe to use from many threads, each in an exchange of its own."""
 
     def __init__(
         self, guard: Guard, proxies: Proxies, trust: ssl.SSLContext, timeout: float, at_a_time: int
@@ -101,9 +101,9 @@ class Requester:
         self._adapter = _Adapter(guarded(guard, self.exchange, timeout), trust, _KEPT_HOSTS, at_a_time)
 
     def get(self, url: str, headers: Mapping[str, str], login: Login | None, proxy: str | None) -> Response:
-        """GETs it; `proxy` as a source has it: an address, `none`, or None for the desk's own.
+        """GETs `url`; `proxy` as a source has it: an address, `none`, or None for the desk's own.
 
-        Raises one of `TROUBLES`, or `ForbiddenAddress`. Afterwards `exchange.route` is the way it went.
+        Raises one of `TROUBLES`, or `ForbiddenAddress`. Afterwards `exchange.route` is the route it took.
         """
         request = requests.PreparedRequest()
         request.method = "GET"
@@ -122,15 +122,15 @@ class Requester:
                     raise
 
     def _route(self, url: str, proxy: str | None) -> Route:
-        """The way to it. Raises `ForbiddenAddress`: what a proxy would be asked for is judged before."""
+        """The route to it. Raises `ForbiddenAddress`: what a proxy would be asked for is checked first."""
         route = route_of(url, self._proxies.or_chosen(proxy, "the source's proxy"))
         if isinstance(route, Proxy):
             self._guard.judge_written(host_asked(url))
         return route
 
     def _may_ask_again(self, error: requests.ConnectionError) -> bool:
-        """Whether it failed for our keeping connections: a server may give one up at the moment it is asked
-        again (RFC 9112 §9.3.1), and other hosts may have taken this one's place in between.
+        """Whether it failed only because connections are kept: a server may close one just as it is reused
+        (RFC 9112 §9.3.1), and other hosts' connections may have displaced it meanwhile.
         """
         if not self.exchange.has_time or isinstance(error, requests.Timeout):
             return False

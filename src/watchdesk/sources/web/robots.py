@@ -1,6 +1,6 @@
-"""What robots.txt says of a page (RFC 9309): whether a machine may read it, and how slowly. protego's home.
+"""What robots.txt says about a page (RFC 9309): whether a machine may read it, and how slowly.
 
-Rules are kept a day for each origin, so many and no more.
+The only home of protego. The rules of each origin are kept for a day, within a bound.
 """
 
 import re
@@ -33,16 +33,16 @@ from watchdesk.sources.web.locations import Origin, origin_of
 WANTED = 500_000
 """Bytes of a robots.txt that are read; the rest is ignored (RFC 9309 §2.5)."""
 MOST_REDIRECTS = 5
-"""More of them mean that there is no such file (RFC 9309 §2.3.1.2)."""
+"""After more redirects there is no such file (RFC 9309 §2.3.1.2)."""
 KEPT_FOR = timedelta(hours=24)
 """RFC 9309 §2.4."""
 ASKED_AGAIN = timedelta(minutes=30)
-"""After it could not be read."""
+"""How soon a file is requested again that could not be read."""
 LONGEST_DELAY = 30.0
 """Seconds of a Crawl-delay that are obeyed."""
 MOST_ORIGINS = 1000
 MOST_TEXT = 1_000_000
-"""Characters of all the files whose rules are kept; the rules take some twenty times as much memory."""
+"""Characters of all files whose rules are kept; the rules take about twenty times as much memory."""
 
 _AGENT_LINE = re.compile(r"[ \t]*user[ -]?agent\b[ \t]*:?[ \t]*(?P<token>\*|[a-z_-]*).*", re.IGNORECASE)
 
@@ -51,7 +51,7 @@ _AGENT_LINE = re.compile(r"[ \t]*user[ -]?agent\b[ \t]*:?[ \t]*(?P<token>\*|[a-z
 class _Rules:
     until: float
     refusal: str | None = None
-    """Of every page: the file could not be read."""
+    """Why no page may be read: the file could not be read."""
     protego: Protego | None = None
     """None: everything is allowed."""
     size: int = 0
@@ -59,7 +59,7 @@ class _Rules:
 
 
 class Robots:
-    """Safe to use from many threads. `read` gets a robots.txt for a source, and `ticks` counts seconds."""
+    """Safe to use from many threads. `read` fetches a robots.txt for a source; `ticks` counts seconds."""
 
     def __init__(
         self, read: Callable[[str, Source], FetchOutcome], ticks: Callable[[], float] = time.monotonic
@@ -71,7 +71,7 @@ class Robots:
         self._reading: dict[Origin, threading.Lock] = {}
 
     def permit(self, url: str, source: Source) -> Permit:
-        """What the site of this web address says of it; its robots.txt is asked for where need be."""
+        """What the site of this web address says about it; fetches its robots.txt if need be."""
         rules = self._rules(url, source)
         if rules.refusal or rules.protego is None:
             return Permit(rules.refusal)
@@ -104,7 +104,7 @@ class Robots:
                 text = _for_us(body)
                 return _Rules(day, protego=Protego.parse(text), size=len(text))
             case Held():
-                return _Rules(now)  # nor can the page be asked for, and that will be said of it
+                return _Rules(now)  # the page's own request will say that the host is backing off
             case (Failed(status=None) | Throttled()) as trouble:
                 return _unread(parts.netloc, trouble, now)
             case Failed(status=status) as trouble if status and status >= 500:
@@ -138,8 +138,8 @@ def _unread(site: str, outcome: Failed | Throttled, now: float) -> _Rules:
 
 
 def _for_us(body: bytes) -> str:
-    """The text with every group that names others only under one name, so that no file takes long to read:
-    protego's work is the number of names times that of rules. Our name counts whole (RFC 9309 §2.2.1).
+    """The text with all other agents under one name, so that no file takes long to read: protego's work is
+    the number of names times the number of rules. Our name must match whole (RFC 9309 §2.2.1).
     """
     whole = body if len(body) <= WANTED else body[: body.rfind(b"\n", 0, WANTED) + 1]
     return "\n".join(_line_for_us(line) for line in whole.decode("utf-8-sig", "replace").splitlines())
@@ -154,5 +154,5 @@ def _line_for_us(line: str) -> str:
 
 
 def _delay(seconds: float | None) -> float:
-    """Crawl-delay as it is obeyed; it may be anything that `float` reads."""
+    """The Crawl-delay to obey; the written one may be anything that `float` reads."""
     return min(seconds, LONGEST_DELAY) if seconds is not None and seconds > 0 else 0.0

@@ -1,4 +1,7 @@
-"""What is remembered of a source after it answered. Pure; when to ask again is left to `scheduling`."""
+"""The state of a source after each response: validators, redirects, failures, back-off. Pure.
+
+When to poll it again is left to `scheduling`; what its documents teach, to `learning`.
+"""
 
 import hashlib
 from dataclasses import replace
@@ -24,18 +27,18 @@ from watchdesk.sources.web.backoff import LONGEST
 from watchdesk.sources.web.locations import without_login
 
 MOVED_AFTER = 3
-"""Polls in a row that must end at the same new address before it is asked in the old one's stead."""
+"""Polls in a row that must end at the same new address before it replaces the old one."""
 
 
 def body_hash(body: bytes) -> str:
-    """By which a body that was served again is known, where a server knows no validators."""
+    """A hash by which an unchanged body is recognised, for servers that send no validators."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
 def valid_state(source: Source, state: SourceState) -> SourceState:
-    """What is remembered of the source as it is configured: nothing, where another address was polled.
+    """The state as far as it is valid for the source as configured: empty if another address was polled.
 
-    Validators, moves, the body's hash, even that a publisher gave up: all of it is about an address.
+    Validators, redirects, the body's hash, even that a publisher gave up: all of it belongs to an address.
     """
     if not is_about(source, state.url):
         return SourceState(source.id)
@@ -43,28 +46,28 @@ def valid_state(source: Source, state: SourceState) -> SourceState:
 
 
 def is_about(source: Source, url: str | None) -> bool:
-    """Whether what is remembered of an address is about the source as it is configured.
+    """Whether a state with this `url` belongs to the source as configured.
 
-    None: of a time when addresses were not written down; it counts.
+    None counts: it is from a version that did not store addresses.
     """
     return url in (None, source.url) or url == _storable_address(source)
 
 
 def to_be_read_again(state: SourceState) -> SourceState:
-    """The state by which the next answer is read, though the document may be as it was."""
+    """The state without validators, so that the next response is read even if the document is unchanged."""
     return replace(state, etag=None, last_modified=None, body_hash=None)
 
 
 def validators_of(answer: Fetched) -> Validators:
-    """By what the document is asked for conditionally, and known again."""
+    """What makes the next request conditional, and an unchanged body recognisable."""
     return Validators(answer.headers.get("etag"), answer.headers.get("last-modified"), body_hash(answer.body))
 
 
 def has_moved(state: SourceState) -> bool:
-    """Whether permanent redirects have held for long enough to be believed.
+    """Whether permanent redirects have lasted long enough to be trusted.
 
-    RFC 9110 §15.4.2 and §15.4.9 let a client remember them; a mistake of a server, or a hotel's network,
-    passes before that.
+    RFC 9110 §15.4.2 and §15.4.9 let a client remember them; a server's mistake or a hotel's network is over
+    before that.
     """
     return state.moved_to is not None and state.moved_polls >= MOVED_AFTER
 
@@ -76,10 +79,10 @@ def address_of(source: Source, state: SourceState) -> str:
 
 
 def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: datetime) -> SourceState:
-    """The source's new state; when it is polled again is settled by `learning`.
+    """The source's new state; when it is polled again is decided in `learning`.
 
-    Validators are kept only of a body that was read: after a failure the next request repeats the
-    old ones, so that a document which could not be read is asked for again (RFC 9110 §13.1).
+    Only the validators of a body that was read are kept: after a failure the next request repeats the old
+    ones, so that a document which could not be read is fetched again (RFC 9110 §13.1).
     """
     known = replace(valid_state(source, state), url=_storable_address(source), selected=_selected(source))
     if isinstance(outcome, Held):
@@ -126,12 +129,12 @@ def _selected(source: Source) -> str | None:
 
 
 def _storable_address(source: Source) -> str:
-    """The configured address as it may be written down: without the login that it may hold."""
+    """The configured address as it may be stored: without its login."""
     if "@" not in source.url:
         return source.url
     try:
         return without_login(source.url)
-    except ValueError:  # it is no address, and cannot be asked for either
+    except ValueError:  # not an address, so it cannot be requested either
         return source.url
 
 

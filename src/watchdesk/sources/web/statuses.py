@@ -1,4 +1,4 @@
-"""What an HTTP answer means, before its body is read: status and headers → an outcome. Pure."""
+"""What a response means before its body is read: status and headers → an outcome. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _LONGEST_WAIT = timedelta(days=365)
 _ASKS_FOR_CERTIFICATE = re.compile(
     rb"(?i)no required SSL certificate|client certificate (is )?required|requires? a client certificate"
 )
-"""What servers say that let a visitor in without a certificate, and then turn it away."""
+"""What servers say that accept a connection without a client certificate and then refuse the request."""
 
 _SENTENCES = {
     400: "the server does not understand the request",
@@ -50,9 +50,9 @@ def outcome_without_body(
     logged_in: bool = False,
     said: bytes = b"",
 ) -> NotModified | Gone | Throttled | Failed:
-    """The outcome of every answer but 200; `headers` in lower case, `conditional` if validators were sent.
+    """The outcome of every status but 200; header names in lower case, `conditional` if validators were sent.
 
-    `moved_to` is where permanent redirects led; `logged_in`: a login was sent; `said`: the body's beginning.
+    `moved_to` is where permanent redirects led; `logged_in`: a login was sent; `said`: how the body begins.
     """
     if status == HTTPStatus.NOT_MODIFIED:
         if conditional:
@@ -88,16 +88,16 @@ def _of_login(status: int, headers: Mapping[str, str], *, logged_in: bool) -> st
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Retry-After as a wait: seconds or an HTTP-date (RFC 9110 §10.2.3); None when absent or unreadable.
+    """Retry-After as a wait: seconds or an HTTP-date (RFC 9110 §10.2.3); None if absent or unreadable.
 
-    A date counts from the answer's own Date, so that a server's wrong clock does not lengthen the wait.
+    A date counts from the response's own Date, so that a server's wrong clock does not lengthen the wait.
     """
     wait = wire_retry_after(headers.get("retry-after"), http_date(headers.get("date", "")) or now)
     return None if wait is None else min(wait, _LONGEST_WAIT)
 
 
 def _named(status: int) -> str:
-    """404 Not Found, in the standard's words: the server's own could hold anything."""
+    """`404 Not Found`, in the standard's words: the server's own could hold anything."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
