@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import click
 
 from watchdesk.app import Desk
-from watchdesk.cli.choosing import chosen_deliveries, dead_deliveries, refuse_unknown
 from watchdesk.cli.delivery_rows import delivery_lines, stopped_lines
 from watchdesk.cli.json_documents import delivery_document
+from watchdesk.cli.selection import chosen_deliveries, dead_deliveries, refuse_unknown
 from watchdesk.cli.session import (
     Line,
     Session,

@@ -10,9 +10,9 @@ import click
 
 from watchdesk import pipeline
 from watchdesk.app import Desk
-from watchdesk.cli.choosing import refuse_unknown
 from watchdesk.cli.json_output import document_stream
 from watchdesk.cli.pages import write_page
+from watchdesk.cli.selection import refuse_unknown
 from watchdesk.cli.session import (
     Line,
     Session,

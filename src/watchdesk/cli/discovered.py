@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from rich.markup import escape
 
 from watchdesk.articles.dates import first_date
-from watchdesk.cli.followed import clean_title
+from watchdesk.cli.feed_lookup import clean_title
 from watchdesk.cli.session import stderr, stdout, utc_text
 from watchdesk.cli.words import ago, counted, printable
 from watchdesk.sources import Discovered

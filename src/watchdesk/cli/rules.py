@@ -1,152 +1,165 @@
-"""`check`, `test`, `try`: what the rules say, and why."""
+"""`rules`: how each rule behaves, and which of them want a look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
 
 import click
-from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
-from watchdesk.app import Configuration, build_plan, failed_examples, read_configuration
-from watchdesk.cli.article_view import marked, print_article, print_matches
-from watchdesk.cli.json_documents import article_document, match_document, miss_document
-from watchdesk.cli.session import (
-    Session,
-    fail,
-    json_option,
-    pass_session,
-    print_json,
-    stderr,
-    stdout,
-    utc_now,
-)
-from watchdesk.cli.trying import read_anything
-from watchdesk.cli.words import counted
-from watchdesk.errors import UsageError
-from watchdesk.model import Article
-from watchdesk.rules import ExampleFailure
+from watchdesk.backtest import Habit, Narrowing, Oddity, Part, Window, habits
+from watchdesk.cli.progress import counted_on_a_bar
+from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now, utc_text
+from watchdesk.cli.values import DURATION
+from watchdesk.cli.words import ago, counted, span
+from watchdesk.digests import widest
+from watchdesk.model.backtest import Reach
+from watchdesk.ports import ArticleStore
+
+_DAY = timedelta(days=1)
 
 
 @click.command
+@click.option("--since", type=DURATION, default="30d", show_default=True, metavar="AGE", help="How far back.")
 @json_option
 @pass_session
-def check(session: Session, *, as_json: bool) -> None:
-    """Reads the configuration, says everything that is wrong with it, and runs the rules' examples."""
-    configuration = read_configuration(
-        session.directory, lint=True, state_directory=session.named_state_directory
+def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
+    """Every rule: matches a day, noisiest source, the word that alone brings most, and what to look at."""
+    now = utc_now()
+    after = now - since
+    with session.desk() as desk:
+        store = desk.store
+        window = Window(after, now, desk.plan.settings.timezone, store.oldest_article(after))
+        articles = sum(store.article_counts(after).values())
+        last = store.last_matches()
+        with counted_on_a_bar(store.matched_articles(after), _matched(store, after), "articles") as matched:
+            found = habits(matched, desk.plan.rules, window, articles, last)
+        wide = widest(store.match_counts(list(desk.plan.rules.labels), [(now - _DAY, now)]))
+    if as_json:
+        print_json({**_document(found, window, articles), "too_wide": dict(wide)})
+    else:
+        _print(found, window, articles, wide)
+
+
+def _matched(store: ArticleStore, since: datetime) -> int:
+    """How many articles have matches: out of every rule's reach, they are all that is left."""
+    return store.archived_count(since, Reach(sources=frozenset()))
+
+
+def advice(habit: Habit, window: Window) -> str | None:
+    """What is odd about a rule, and what to do; None when nothing is."""
+    name = habit.rule.id
+    match habit.oddity:
+        case Oddity.SILENT:
+            return (
+                f"{name} never matched in {_length(window)}. `watchdesk try URL`, on an "
+                "article that it should find, says why it does not; widen it, or take it out."
+            )
+        case Oddity.BROAD:
+            word = ""
+            if habit.alone:
+                share = _percent(habit.alone.share)
+                word = f" ({_quoted(habit.alone.name)} alone brings {share} of its matches)"
+            return (
+                f"{name} matches {_percent(habit.share)} of all articles{word}. {_cure(habit)}; "
+                f"`watchdesk backtest {name}` then shows what would be lost."
+            )
+        case None:
+            return None
+        case _:
+            assert_never(habit.oddity)
+
+
+def _cure(habit: Habit) -> str:
+    """How the rule as it is written could find less."""
+    if Narrowing.DISTANT in habit.asks:
+        return "Ask for a smaller distance, or for one word more with AND"
+    first = "Ask for one word more with AND"
+    if Narrowing.NEAR not in habit.asks:
+        first = "Ask for a second word near the first (NEAR/10)"
+    return first if Narrowing.TITLE in habit.asks else f"{first}, or in the title only"
+
+
+def _print(found: Sequence[Habit], window: Window, articles: int, wide: Mapping[str, int]) -> None:
+    console = stdout()
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("rule", overflow="fold")
+    table.add_column("a day", justify="right", no_wrap=True)
+    table.add_column("of all", justify="right", no_wrap=True)
+    table.add_column("noisiest source", overflow="fold")
+    table.add_column("one word alone", overflow="fold")
+    table.add_column("last", no_wrap=True)
+    for habit in found:
+        name = Text(habit.rule.id, style="bold yellow" if habit.oddity else "")
+        table.add_row(
+            name if habit.in_files else name.append(" (no longer in the files)", style="dim"),
+            f"{habit.a_day:.1f}",
+            _percent(habit.share),
+            _part(habit.noisiest),
+            _part(habit.alone),
+            ago(habit.last_matched, window.until).removesuffix(" ago"),
+        )
+    console.print(table)
+    for habit in found:
+        told = advice(habit, window)
+        if told:
+            console.print(Text("\n! ", style="bold yellow").append(told, style="default not bold"))
+    for rule_id, count in wide.items():
+        told = (
+            f"{rule_id} found {counted(count, 'article')} in the last 24 hours, more than anyone reads: "
+            "narrow it, or give it a digest of its own."
+        )
+        console.print(Text("\n! ", style="bold yellow").append(told, style="default not bold"))
+    odd = sum(habit.oddity is not None for habit in found)
+    console.print(
+        f"\n{counted(len(found), 'rule')}, {odd or 'none'} to look at; "
+        f"{counted(articles, 'article')} in {_length(window)}"
     )
-    build_plan(configuration, session.named_state_directory)  # what the service builds must be buildable
-    failures = failed_examples(configuration, utc_now())
-    settings = configuration.settings
-    if as_json:
-        print_json(
-            {
-                "directory": str(settings.directory),
-                "warnings": [warning.render() for warning in configuration.warnings],
-                "failed_examples": [_failure_document(failure) for failure in failures],
-            }
-        )
-    else:
-        for warning in configuration.warnings:
-            click.echo(warning.render() + "\n", err=True)
-        _print_failures(stderr(), failures)
-        stdout().print(
-            f"{settings.directory}: {counted(len(settings.sources), 'source')}, "
-            f"{counted(len(configuration.rules.rules), 'rule')}, "
-            f"{counted(len(settings.digests), 'digest')}: " + _outcome(configuration, failures),
-            soft_wrap=True,
-            markup=False,
-        )
-    if failures:
-        fail(1)
 
 
-def _outcome(configuration: Configuration, failures: Sequence[ExampleFailure]) -> str:
-    if failures:
-        return f"{counted(len(failures), 'example')} failed"
-    if configuration.warnings:
-        return f"usable, with {counted(len(configuration.warnings), 'warning')}"
-    return "all well"
+def _quoted(term: str) -> str:
+    return term if term.startswith(('"', "=", "/")) else f"'{term}'"
 
 
-@click.command
-@click.argument("rule_ids", nargs=-1, metavar="[RULE]…")
-@json_option
-@pass_session
-def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
-    """Runs the rules' examples and says which failed and why."""
-    configuration = session.configuration()
-    for rule_id in rule_ids:
-        _known_rule(configuration, rule_id)
-    chosen = [rule for rule in configuration.rules.rules if not rule_ids or rule.id in rule_ids]
-    failures = [
-        failure
-        for failure in failed_examples(configuration, utc_now())
-        if not rule_ids or failure.rule_id in rule_ids
-    ]
-    examples = sum(len(rule.matching_examples) + len(rule.ignored_examples) for rule in chosen)
-    if as_json:
-        print_json({"examples": examples, "failed": [_failure_document(failure) for failure in failures]})
-    else:
-        _print_failures(stdout(), failures)
-        without = [rule.id for rule in chosen if not rule.matching_examples and not rule.ignored_examples]
-        if without:
-            stdout().print(f"without examples: {', '.join(without)}", style="yellow", soft_wrap=True)
-        passed = examples - len(failures)
-        stdout().print(f"{counted(len(chosen), 'rule')}, {passed} of {counted(examples, 'example')} passed")
-    if failures:
-        fail(1)
+def _length(window: Window) -> str:
+    length = window.until - window.since
+    return counted(length.days, "day") if length.days else span(length)
 
 
-@click.command("try")
-@click.argument("what", metavar="FILE|URL|-")
-@click.option("--source", "source_id", metavar="ID", help="Read it as an article of this source.")
-@json_option
-@pass_session
-def try_article(session: Session, what: str, source_id: str | None, *, as_json: bool) -> None:
-    """Normalises one article (HTML, text or a feed) and shows which rules match it, and why."""
-    configuration = session.configuration()
-    rules = configuration.rules
-    articles = read_anything(what, configuration.settings, source_id, utc_now())
-    if as_json:
-        documents = [_try_document(configuration, article) for article in articles]
-        print_json(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})
-        return
-    for number, article in enumerate(articles):
-        if number:
-            stdout().rule(style="dim")
-        matches = rules.match(article)
-        print_article(article, matches, configuration.settings.timezone)
-        print_matches(article, matches, rules.misses(article), rules.labels)
+def _part(part: Part | None) -> str:
+    return f"{part.name} {_percent(part.share)}" if part else "-"
 
 
-def _known_rule(configuration: Configuration, rule_id: str) -> None:
-    labels = configuration.rules.labels
-    if rule_id not in labels:
-        raise UsageError(f"there is no rule '{rule_id}'; there are: {', '.join(sorted(labels))}")
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 or not share else "<1%"
 
 
-def _failure_document(failure: ExampleFailure) -> dict[str, object]:
+def _document(found: Sequence[Habit], window: Window, articles: int) -> dict[str, object]:
     return {
-        "rule": failure.rule_id,
-        "place": str(failure.place),
-        "should_match": failure.should_match,
-        "example": failure.text,
-        "because": failure.because,
+        "since": utc_text(window.since),
+        "until": utc_text(window.until),
+        "days": round(window.days, 2),
+        "articles": articles,
+        "rules": [_habit_document(habit, window) for habit in found],
     }
 
 
-def _print_failures(console: Console, failures: Sequence[ExampleFailure]) -> None:
-    for failure in failures:
-        should = "should match and does not" if failure.should_match else "should be ignored and matches"
-        console.print(f"{failure.place}: an example of '{failure.rule_id}' {should}", soft_wrap=True)
-        console.print(Text("    ").append(marked(failure.text, failure.marks)), soft_wrap=True)
-        console.print(f"  because: {failure.because}\n", markup=False, soft_wrap=True)
-
-
-def _try_document(configuration: Configuration, article: Article) -> dict[str, object]:
-    rules = configuration.rules
+def _habit_document(habit: Habit, window: Window) -> dict[str, object]:
     return {
-        "article": article_document(article),
-        "matches": [match_document(match) for match in rules.match(article)],
-        "misses": [miss_document(miss) for miss in rules.misses(article)],
+        "rule": habit.rule.id,
+        "title": habit.rule.title,
+        "in_files": habit.in_files,
+        "matches": habit.matches,
+        "matches_a_day": round(habit.a_day, 2),
+        "share_of_articles": round(habit.share, 4),
+        "noisiest_source": _part_document(habit.noisiest, "source"),
+        "alone": _part_document(habit.alone, "term"),
+        "last_matched": utc_text(habit.last_matched),
+        "look_at": str(habit.oddity) if habit.oddity else None,
+        "advice": advice(habit, window),
     }
+
+
+def _part_document(part: Part | None, name: str) -> dict[str, object] | None:
+    return {name: part.name, "matches": part.matches, "share": round(part.share, 4)} if part else None

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from watchdesk import sources as source_room
-from watchdesk.cli import subscribing, subscriptions
+from watchdesk.cli import sources_add, sources_opml
 from watchdesk.cli.json_documents import interval_of, source_document
 from watchdesk.cli.session import Session, json_option, print_json, stdout, utc_now
 from watchdesk.cli.words import ago, counted, span
@@ -50,7 +50,7 @@ def sources(context: click.Context, *, as_json: bool) -> None:
     _print(rows, healths, now)
 
 
-for command in (subscribing.add, subscriptions.import_opml, subscriptions.export_opml):
+for command in (sources_add.add, sources_opml.import_opml, sources_opml.export_opml):
     sources.add_command(command)
 
 

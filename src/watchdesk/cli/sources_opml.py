@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from watchdesk.cli.followed import each_once, followed, settings_of
+from watchdesk.cli.feed_lookup import each_once, followed, settings_of
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, utc_now
-from watchdesk.cli.subscribing import RELOAD
+from watchdesk.cli.sources_add import RELOAD
 from watchdesk.cli.words import counted, printable
 from watchdesk.config.adding import add_sources
 from watchdesk.config.names import source_names

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from watchdesk.cli.discovered import Shown, print_shown, shown, shown_document
-from watchdesk.cli.followed import followed, settings_of
+from watchdesk.cli.feed_lookup import followed, settings_of
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, stderr, utc_now
 from watchdesk.cli.words import counted
 from watchdesk.config.adding import add_sources

@@ -11,6 +11,7 @@ import click
 from watchdesk import sources
 from watchdesk.app import Desk
 from watchdesk.articles import site_of, url_key, wants_page
+from watchdesk.cli.article_lookup import address_in, find_articles, not_stored
 from watchdesk.cli.fates import FateWords
 from watchdesk.cli.session import (
     Session,
@@ -23,7 +24,6 @@ from watchdesk.cli.session import (
     utc_now,
     utc_text,
 )
-from watchdesk.cli.stored import address_in, find_articles, not_stored
 from watchdesk.cli.words import ago, counted, day_and_time, local, printable
 from watchdesk.digesting.fates import look_up_fate
 from watchdesk.model import Article, FullText

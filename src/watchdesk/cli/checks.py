@@ -1,0 +1,152 @@
+"""`check`, `test`, `try`: what the rules say, and why."""
+
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from watchdesk.app import Configuration, build_plan, failed_examples, read_configuration
+from watchdesk.cli.article_view import marked, print_article, print_matches
+from watchdesk.cli.json_documents import article_document, match_document, miss_document
+from watchdesk.cli.session import (
+    Session,
+    fail,
+    json_option,
+    pass_session,
+    print_json,
+    stderr,
+    stdout,
+    utc_now,
+)
+from watchdesk.cli.try_input import read_anything
+from watchdesk.cli.words import counted
+from watchdesk.errors import UsageError
+from watchdesk.model import Article
+from watchdesk.rules import ExampleFailure
+
+
+@click.command
+@json_option
+@pass_session
+def check(session: Session, *, as_json: bool) -> None:
+    """Reads the configuration, says everything that is wrong with it, and runs the rules' examples."""
+    configuration = read_configuration(
+        session.directory, lint=True, state_directory=session.named_state_directory
+    )
+    build_plan(configuration, session.named_state_directory)  # what the service builds must be buildable
+    failures = failed_examples(configuration, utc_now())
+    settings = configuration.settings
+    if as_json:
+        print_json(
+            {
+                "directory": str(settings.directory),
+                "warnings": [warning.render() for warning in configuration.warnings],
+                "failed_examples": [_failure_document(failure) for failure in failures],
+            }
+        )
+    else:
+        for warning in configuration.warnings:
+            click.echo(warning.render() + "\n", err=True)
+        _print_failures(stderr(), failures)
+        stdout().print(
+            f"{settings.directory}: {counted(len(settings.sources), 'source')}, "
+            f"{counted(len(configuration.rules.rules), 'rule')}, "
+            f"{counted(len(settings.digests), 'digest')}: " + _outcome(configuration, failures),
+            soft_wrap=True,
+            markup=False,
+        )
+    if failures:
+        fail(1)
+
+
+def _outcome(configuration: Configuration, failures: Sequence[ExampleFailure]) -> str:
+    if failures:
+        return f"{counted(len(failures), 'example')} failed"
+    if configuration.warnings:
+        return f"usable, with {counted(len(configuration.warnings), 'warning')}"
+    return "all well"
+
+
+@click.command
+@click.argument("rule_ids", nargs=-1, metavar="[RULE]…")
+@json_option
+@pass_session
+def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
+    """Runs the rules' examples and says which failed and why."""
+    configuration = session.configuration()
+    for rule_id in rule_ids:
+        _known_rule(configuration, rule_id)
+    chosen = [rule for rule in configuration.rules.rules if not rule_ids or rule.id in rule_ids]
+    failures = [
+        failure
+        for failure in failed_examples(configuration, utc_now())
+        if not rule_ids or failure.rule_id in rule_ids
+    ]
+    examples = sum(len(rule.matching_examples) + len(rule.ignored_examples) for rule in chosen)
+    if as_json:
+        print_json({"examples": examples, "failed": [_failure_document(failure) for failure in failures]})
+    else:
+        _print_failures(stdout(), failures)
+        without = [rule.id for rule in chosen if not rule.matching_examples and not rule.ignored_examples]
+        if without:
+            stdout().print(f"without examples: {', '.join(without)}", style="yellow", soft_wrap=True)
+        passed = examples - len(failures)
+        stdout().print(f"{counted(len(chosen), 'rule')}, {passed} of {counted(examples, 'example')} passed")
+    if failures:
+        fail(1)
+
+
+@click.command("try")
+@click.argument("what", metavar="FILE|URL|-")
+@click.option("--source", "source_id", metavar="ID", help="Read it as an article of this source.")
+@json_option
+@pass_session
+def try_article(session: Session, what: str, source_id: str | None, *, as_json: bool) -> None:
+    """Normalises one article (HTML, text or a feed) and shows which rules match it, and why."""
+    configuration = session.configuration()
+    rules = configuration.rules
+    articles = read_anything(what, configuration.settings, source_id, utc_now())
+    if as_json:
+        documents = [_try_document(configuration, article) for article in articles]
+        print_json(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})
+        return
+    for number, article in enumerate(articles):
+        if number:
+            stdout().rule(style="dim")
+        matches = rules.match(article)
+        print_article(article, matches, configuration.settings.timezone)
+        print_matches(article, matches, rules.misses(article), rules.labels)
+
+
+def _known_rule(configuration: Configuration, rule_id: str) -> None:
+    labels = configuration.rules.labels
+    if rule_id not in labels:
+        raise UsageError(f"there is no rule '{rule_id}'; there are: {', '.join(sorted(labels))}")
+
+
+def _failure_document(failure: ExampleFailure) -> dict[str, object]:
+    return {
+        "rule": failure.rule_id,
+        "place": str(failure.place),
+        "should_match": failure.should_match,
+        "example": failure.text,
+        "because": failure.because,
+    }
+
+
+def _print_failures(console: Console, failures: Sequence[ExampleFailure]) -> None:
+    for failure in failures:
+        should = "should match and does not" if failure.should_match else "should be ignored and matches"
+        console.print(f"{failure.place}: an example of '{failure.rule_id}' {should}", soft_wrap=True)
+        console.print(Text("    ").append(marked(failure.text, failure.marks)), soft_wrap=True)
+        console.print(f"  because: {failure.because}\n", markup=False, soft_wrap=True)
+
+
+def _try_document(configuration: Configuration, article: Article) -> dict[str, object]:
+    rules = configuration.rules
+    return {
+        "article": article_document(article),
+        "matches": [match_document(match) for match in rules.match(article)],
+        "misses": [miss_document(miss) for miss in rules.misses(article)],
+    }
