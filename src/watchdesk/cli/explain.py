@@ -12,7 +12,8 @@ from watchdesk import sources
 from watchdesk.app import Desk
 from watchdesk.articles import site_of, url_key, wants_page
 from watchdesk.cli.article_lookup import address_in, find_articles, not_stored
-from watchdesk.cli.fates import FateWords
+from watchdesk.cli.fate_document import fate_document
+from watchdesk.cli.fate_words import FateWords
 from watchdesk.cli.session import (
     Session,
     fail,
@@ -68,7 +69,7 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
                 "rule": rule_id,
                 "in_archive": True,
                 **explanation.as_document(),
-                **words.document(fate),
+                **fate_document(fate),
                 "same_address": [other.id for other in others],
                 "said": said,
             }

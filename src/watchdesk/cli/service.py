@@ -3,15 +3,14 @@
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from watchdesk import digests, sources
+from watchdesk import sources
 from watchdesk.app import Configuration, build_plan
 from watchdesk.cli.json_documents import delivery_document, found_document, report_document
 from watchdesk.cli.session import (
@@ -26,8 +25,8 @@ from watchdesk.cli.session import (
     utc_now,
     utc_text,
 )
-from watchdesk.cli.upcoming import upcoming
-from watchdesk.cli.words import counted, day_and_time
+from watchdesk.cli.waiting import Waiting, waiting_matches
+from watchdesk.cli.words import counted
 from watchdesk.delivery import lease_owner_name
 from watchdesk.errors import StorageError, UnusableStorage
 from watchdesk.model import Delivery, DeliveryState
@@ -99,7 +98,7 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
                 says_failures=session.log_is_for_programs,  # people read them in the answer
             )
         deliveries = _send(plan, store, rng) if send else ()
-        waiting = _waiting(plan, store) if send else ()
+        waiting = waiting_matches(plan, store) if send else ()
         outbox = store.deliveries(limit=_OUTBOX) if send and as_json else ()
     if as_json:
         print_json(_document(reports, outbox, waiting))
@@ -128,51 +127,6 @@ def _send(plan: Plan, store: Store, rng: random.Random) -> Sequence[Delivery]:
     made, attempted = send_now(plan, store, lease_owner_name(), utc_now, rng)
     digest_ids, ids = {digest.id for digest in made}, {report.delivery.id for report in attempted}
     return [row for row in store.deliveries() if row.id in ids or row.digest_id in digest_ids]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for a digest after this pass."""
-
-    digest: str
-    matches: int
-    until: datetime | str
-    """A time, or upon what it goes out."""
-    zone: ZoneInfo
-
-    @property
-    def sentence(self) -> str:
-        """For people."""
-        count, now = counted(self.matches, "match", "matches"), utc_now()
-        if isinstance(self.until, datetime):
-            then = f"goes out {day_and_time(self.until, now, self.zone)}"
-        else:
-            then = self.until
-        return f"{self.digest}: {count} {'waits' if self.matches == 1 else 'wait'}; it {then}"
-
-
-def _waiting(plan: Plan, store: Store) -> Sequence[Waiting]:
-    now = utc_now()
-    silent = digests.silent_until(store.silences(now), now)
-    marks, found = store.digest_marks(), []
-    for name, digest in plan.settings.digests.items():
-        if name not in marks:
-            continue
-        mark, zone = marks[name], plan.zone_of(digest)
-        heard = mark.without(silent)
-        if heard.waiting:
-            found.append(Waiting(name, heard.waiting, upcoming(plan, digest, now), zone))
-        found += [
-            Waiting(
-                name,
-                queue.waiting,
-                f"is held back: the rule {rule} is silent until {day_and_time(silent[rule], now, zone)}",
-                zone,
-            )
-            for rule, queue in mark.queues.items()
-            if rule in silent
-        ]
-    return found
 
 
 def _document(

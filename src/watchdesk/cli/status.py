@@ -18,7 +18,7 @@ from watchdesk.cli.session import (
     utc_text,
 )
 from watchdesk.cli.summary import MOST_NAMES, Remembered, Summary, summarised
-from watchdesk.cli.upcoming import upcoming
+from watchdesk.cli.waiting import next_issue
 from watchdesk.cli.words import ago, counted, day_and_time, printable
 from watchdesk.service.liveness import LifeState
 
@@ -94,7 +94,7 @@ def _next_digests(summary: Summary) -> Mapping[str, datetime | str]:
     plan = summary.plan
     if plan is None:
         return {}
-    return {name: upcoming(plan, digest, summary.now) for name, digest in plan.settings.digests.items()}
+    return {name: next_issue(plan, digest, summary.now) for name, digest in plan.settings.digests.items()}
 
 
 def _print(summary: Summary) -> None:

@@ -1,11 +1,13 @@
-"""What became of an article, in words and as JSON. The decision is `digests.fate`'s."""
+"""What became of an article, in sentences for the terminal.
+
+The decision is made in `digests.fate`; the same as JSON is in `fate_document`.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from watchdesk.cli.session import utc_text
 from watchdesk.cli.words import day_and_time, local, printable, span
 from watchdesk.config.settings import Settings
 from watchdesk.digests import Departure, Reason
@@ -108,29 +110,6 @@ class FateWords:
                 )
             case _:
                 assert_never(standing)
-
-    def document(self, fate: Fate) -> dict[str, object]:
-        """The same as plain values."""
-        document: dict[str, object] = {
-            "fate": kind_of(fate),
-            "reason": None,
-            "matched_at": None,
-            "digests": [],
-        }
-        match fate:
-            case NotFound() | FoundSince():
-                pass
-            case ArchiveOnly():
-                reason = str(fate.standing) if fate.standing else "not-recorded"
-                document |= {"reason": reason, "matched_at": utc_text(fate.matched_at)}
-            case InNoDigest():
-                document |= {"matched_at": utc_text(fate.matched_at)}
-            case InDigests():
-                courses = [_course_document(course) for course in fate.courses]
-                document |= {"matched_at": utc_text(fate.matched_at), "digests": courses}
-            case _:
-                assert_never(fate)
-        return document
 
     def _changed(self, *, matches_now: bool) -> Iterator[str]:
         if not matches_now:
@@ -248,99 +227,3 @@ _RELEASES = {
     Release.NO_SPIKE: "it asks for spikes, and none came",
     Release.DIGEST_GONE: "it was taken out of watchdesk.yaml",
 }
-
-
-def kind_of(fate: Fate) -> str:
-    """In one word, for programs."""
-    match fate:
-        case NotFound():
-            return "not-found"
-        case FoundSince():
-            return "found-since"
-        case ArchiveOnly():
-            return "archive-only"
-        case InNoDigest():
-            return "no-digest"
-        case InDigests():
-            kinds = [_kind_of_course(course) for course in fate.courses]
-            return next((kind for kind in _FOREMOST if kind in kinds), kinds[0])
-        case _:
-            assert_never(fate)
-
-
-_FOREMOST = ("dead", "silenced", "waiting", "sending", "sent")
-"""What a person most wants to know first, of an article that several digests ask for."""
-
-
-def _kind_of_course(course: Course) -> str:  # noqa: PLR0911 - one answer a course
-    match course:
-        case Waits():
-            return "silenced" if course.silent_until else "waiting"
-        case WaitsInVain():
-            return "digest-gone"
-        case Out():
-            states = {delivery.state for delivery in course.deliveries}
-            if DeliveryState.DEAD in states:
-                return "dead"
-            if states == {DeliveryState.DROPPED}:
-                return "dropped"
-            return "sent" if states <= {DeliveryState.SENT, DeliveryState.DROPPED} else "sending"
-        case OutAndGone():
-            return "sent"
-        case LetGo():
-            return "let-go"
-        case AskedLater():
-            return "asked-later"
-        case _:
-            assert_never(course)
-
-
-def _course_document(course: Course) -> dict[str, object]:
-    document: dict[str, object] = {
-        "digest": course.digest,
-        "state": _kind_of_course(course),
-        "goes_out": None,
-        "silent_until": None,
-        "digest_id": None,
-        "composed_at": None,
-        "shown": None,
-        "within": None,
-        "deliveries": [],
-        "reason": None,
-    }
-    match course:
-        case Waits():
-            document |= {
-                "goes_out": utc_text(course.departure.at),
-                "silent_until": utc_text(course.silent_until),
-                "reason": str(course.departure.reason),
-            }
-        case Out():
-            document |= {
-                "digest_id": course.digest_id,
-                "composed_at": utc_text(course.composed_at),
-                "shown": str(course.shown),
-                "within": course.within,
-                "deliveries": [_delivery_document(delivery) for delivery in course.deliveries],
-            }
-        case OutAndGone():
-            document |= {"digest_id": course.digest_id}
-        case LetGo():
-            document |= {"reason": str(course.released.reason)}
-        case WaitsInVain() | AskedLater():
-            pass
-        case _:
-            assert_never(course)
-    return document
-
-
-def _delivery_document(delivery: Delivery) -> dict[str, object]:
-    return {
-        "id": delivery.id,
-        "channel": delivery.channel,
-        "state": str(delivery.state),
-        "sent_at": utc_text(delivery.sent_at),
-        "due_at": utc_text(delivery.due_at) if delivery.state is DeliveryState.WAITING else None,
-        "error": delivery.error,
-        "note": delivery.note,
-    }

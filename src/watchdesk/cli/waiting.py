@@ -1,0 +1,76 @@
+"""What waits for each digest, and when or on what the digest goes out next.
+
+Whether a digest is due is decided in `digests.due`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from watchdesk import digests
+from watchdesk.cli.session import utc_now
+from watchdesk.cli.words import counted, day_and_time, span
+from watchdesk.config.cron import CronSchedule
+from watchdesk.config.settings import DigestSettings
+from watchdesk.plan import Plan
+from watchdesk.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a digest after this pass."""
+
+    digest: str
+    matches: int
+    until: datetime | str
+    """A time, or upon what it goes out."""
+    zone: ZoneInfo
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        count, now = counted(self.matches, "match", "matches"), utc_now()
+        if isinstance(self.until, datetime):
+            then = f"goes out {day_and_time(self.until, now, self.zone)}"
+        else:
+            then = self.until
+        return f"{self.digest}: {count} {'waits' if self.matches == 1 else 'wait'}; it {then}"
+
+
+def waiting_matches(plan: Plan, store: Store) -> Sequence[Waiting]:
+    now = utc_now()
+    silent = digests.silent_until(store.silences(now), now)
+    marks, found = store.digest_marks(), []
+    for name, digest in plan.settings.digests.items():
+        if name not in marks:
+            continue
+        mark, zone = marks[name], plan.zone_of(digest)
+        heard = mark.without(silent)
+        if heard.waiting:
+            found.append(Waiting(name, heard.waiting, next_issue(plan, digest, now), zone))
+        found += [
+            Waiting(
+                name,
+                queue.waiting,
+                f"is held back: the rule {rule} is silent until {day_and_time(silent[rule], now, zone)}",
+                zone,
+            )
+            for rule, queue in mark.queues.items()
+            if rule in silent
+        ]
+    return found
+
+
+def next_issue(plan: Plan, digest: DigestSettings, now: datetime) -> datetime | str:
+    """When it goes out by its schedule; without one, what it waits for, in words."""
+    if digest.schedule:
+        zone = plan.zone_of(digest)
+        return CronSchedule.parse(digest.schedule).next_after(now, zone)
+    if digest.quiet and digests.in_quiet_hours(digest.quiet, now, plan.zone_of(digest)):
+        return f"held back until {digest.quiet.end:%H:%M}, the end of its quiet hours"
+    if digest.spike:
+        return f"goes out when a rule finds {digest.spike:g} times its usual"
+    if digest.gather:
+        return f"goes out {span(digest.gather)} after something matches"
+    return "goes out as soon as something matches"
