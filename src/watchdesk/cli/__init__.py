@@ -1,4 +1,7 @@
-"""The command line: one file a command group. Parses arguments, calls, prints."""
+"""The command line: one file for each group of commands, which parses arguments, calls and prints.
+
+To add a command, add a file and one line in `root`. Deciding is left to the rooms below.
+"""
 
 import signal
 import sys
@@ -7,10 +10,10 @@ import sys
 def main() -> None:
     """Runs the command and ends the process with its exit status."""
     if "run" in sys.argv:
-        # Until the service listens it has read no file yet, so there is nothing to reload; the signal would
-        # end the process.
+        # Until the service listens, the signal would end the process; no file has been read yet, so there is
+        # nothing to reload.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    from watchdesk.cli.root import main as run  # noqa: PLC0415 - a second in which a signal may come
+    from watchdesk.cli.root import main as run  # noqa: PLC0415 - takes a second, in which a signal may come
 
     run()
 

@@ -1,4 +1,4 @@
-"""Finds a stored article by what a person gives for it."""
+"""Finds a stored article by the number or address that a person gives."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ from watchdesk.model import Article
 from watchdesk.ports import ArticleStore
 
 MOST_AT_ONE_ADDRESS = 20
-"""Articles of one address that are named."""
+"""Articles of one address that are listed."""
 
 
 def find_articles(store: ArticleStore, reference: str) -> Sequence[Article]:
-    """The article with this number, or those at this address, the likeliest first; often there is none."""
+    """The article with this number, or those with this address, likeliest first; empty if there are none."""
     if reference.isdigit():
         article = store.article(int(reference))
         return [article] if article else []
@@ -21,7 +21,7 @@ def find_articles(store: ArticleStore, reference: str) -> Sequence[Article]:
 
 
 def address_in(reference: str) -> str | None:
-    """The address that a person gives, with or without https://; None where it is none."""
+    """The address that a person gives, with or without https://; None if it is not an address."""
     if "://" in reference:
         return clean_url(reference)
     host, dot, _ = reference.partition("/")[0].rpartition(".")
@@ -30,7 +30,7 @@ def address_in(reference: str) -> str | None:
 
 
 def not_stored(reference: str) -> UsageError:
-    """What to say when there is none."""
+    """The error for a reference that leads to no article."""
     return UsageError(
         f"the archive has no article '{reference}'; give its number or its address "
         "(`watchdesk search` shows both)"

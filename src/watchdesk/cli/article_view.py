@@ -1,4 +1,7 @@
-"""An article on a terminal, with the words that rules found marked in it."""
+"""Shows an article on a terminal, with the words that rules found marked in it.
+
+The same as JSON is in `json_documents`.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
@@ -30,7 +33,7 @@ def marked(text: str, marks: Iterable[tuple[int, int]], style: str = "") -> Text
 
 
 def print_article(article: Article, matches: Sequence[Match], zone: tzinfo) -> None:
-    """Title, facts, text by sections, and what was taken out."""
+    """Prints title, facts, text by sections, and what was removed."""
     console = stdout()
     spans = [span for match in matches for span in match.spans]
     console.print(marked(article.title, ((s.start, s.end) for s in spans if s.field == "title"), "bold"))
@@ -51,7 +54,7 @@ def print_article(article: Article, matches: Sequence[Match], zone: tzinfo) -> N
 def print_matches(
     article: Article, matches: Sequence[Match], misses: Sequence[Miss], labels: Mapping[str, RuleLabel]
 ) -> None:
-    """Which rules match and by which words; which do not, and why not."""
+    """Prints which rules match and by which words; which do not, and why not."""
     console = stdout()
     for match in matches:
         console.print()
@@ -68,7 +71,7 @@ def print_matches(
 
 
 def _found_words(article: Article, match: Match) -> list[str]:
-    """The distinct words of the article that the match stands on, in their order."""
+    """The distinct words of the article that made the rule match, in order."""
     texts = {"title": article.title, "body": article.text}
     found = (texts[s.field][s.start : s.end] if s.field in texts else s.term for s in match.spans)
     return list(dict.fromkeys(found))

@@ -1,4 +1,7 @@
-"""`backtest`: what the rules as they are would have found in the archive, beside what they found."""
+"""`backtest`: what today's rules would have found in the archive, beside what was found.
+
+The comparison, and its HTML page, are left to `watchdesk.backtest`.
+"""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -32,7 +35,7 @@ from watchdesk.model import Article
 from watchdesk.rules import RuleSet
 
 SHOWN = 3
-"""New and lost matches of a rule that a terminal shows; a page and a document hold some more."""
+"""New and lost matches of a rule shown on a terminal; the page and the JSON document hold a few more."""
 
 
 @click.command
@@ -53,7 +56,7 @@ def backtest(
     opened: bool,
     as_json: bool,
 ) -> None:
-    """What the rules as they are now would have matched in the archive, beside what they did match."""
+    """Compares what the rules as they are now would have matched in the archive with what did match."""
     with session.desk() as desk:
         found = _compared(desk, rule_ids, since)
     if html_file or opened:
@@ -75,7 +78,7 @@ def _compared(desk: Desk, rule_ids: Collection[str], since: timedelta) -> Backte
 
 
 def _chosen(desk: Desk, rule_ids: Collection[str]) -> RuleSet:
-    """The rules asked for. Raises `UsageError` for one that is neither in the files nor in the archive."""
+    """The rules given. Raises `UsageError` for one that is neither in the files nor in the archive."""
     rules = desk.plan.rules
     unknown = [rule_id for rule_id in rule_ids if rule_id not in rules.labels]
     stored = desk.store.last_matches() if unknown else {}

@@ -1,4 +1,7 @@
-"""`check`, `test`, `try`: what the rules say, and why."""
+"""`check`, `test` and `try`: whether the configuration is right, and what the rules match.
+
+Reading and checking are left to `app`; reading what `try` is given, to `try_input`.
+"""
 
 from collections.abc import Sequence
 
@@ -19,7 +22,7 @@ from watchdesk.cli.session import (
     stdout,
     utc_now,
 )
-from watchdesk.cli.try_input import read_anything
+from watchdesk.cli.try_input import read_input
 from watchdesk.cli.words import counted
 from watchdesk.errors import UsageError
 from watchdesk.model import Article
@@ -30,11 +33,11 @@ from watchdesk.rules import ExampleFailure
 @json_option
 @pass_session
 def check(session: Session, *, as_json: bool) -> None:
-    """Reads the configuration, says everything that is wrong with it, and runs the rules' examples."""
+    """Reads the configuration, reports everything that is wrong with it, and runs the rules' examples."""
     configuration = read_configuration(
         session.directory, lint=True, state_directory=session.named_state_directory
     )
-    build_plan(configuration, session.named_state_directory)  # what the service builds must be buildable
+    build_plan(configuration, session.named_state_directory)  # fails where the service would fail
     failures = failed_examples(configuration, utc_now())
     settings = configuration.settings
     if as_json:
@@ -73,7 +76,7 @@ def _outcome(configuration: Configuration, failures: Sequence[ExampleFailure]) -
 @json_option
 @pass_session
 def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
-    """Runs the rules' examples and says which failed and why."""
+    """Runs the rules' examples and reports which failed, and why."""
     configuration = session.configuration()
     for rule_id in rule_ids:
         _known_rule(configuration, rule_id)
@@ -106,7 +109,7 @@ def try_article(session: Session, what: str, source_id: str | None, *, as_json: 
     """Normalises one article (HTML, text or a feed) and shows which rules match it, and why."""
     configuration = session.configuration()
     rules = configuration.rules
-    articles = read_anything(what, configuration.settings, source_id, utc_now())
+    articles = read_input(what, configuration.settings, source_id, utc_now())
     if as_json:
         documents = [_try_document(configuration, article) for article in articles]
         print_json(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})

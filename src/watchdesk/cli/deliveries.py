@@ -1,4 +1,7 @@
-"""`deliveries`: the outbox, and what is done about what did not go out."""
+"""`deliveries`: the outbox, with `retry` and `drop` for what did not go out.
+
+How a delivery looks on a terminal is left to `delivery_rows`.
+"""
 
 from collections.abc import Sequence
 
@@ -7,7 +10,7 @@ import click
 from watchdesk.app import Desk
 from watchdesk.cli.delivery_rows import delivery_lines, stopped_lines
 from watchdesk.cli.json_documents import delivery_document
-from watchdesk.cli.selection import chosen_deliveries, dead_deliveries, refuse_unknown
+from watchdesk.cli.selection import dead_deliveries, deliveries_by_id, refuse_unknown
 from watchdesk.cli.session import (
     Line,
     Session,
@@ -80,7 +83,7 @@ def _ending(rows: Sequence[Delivery], limit: int, *, filtered: bool) -> Sequence
 @click.option("--all", "every", is_flag=True, help="Every dead one; stopped channels are restarted.")
 @pass_session
 def retry(session: Session, ids: tuple[str, ...], channel: str | None, *, every: bool) -> None:
-    """Lets dead or waiting deliveries be tried again at once; restarts their channels.
+    """Retries dead or waiting deliveries at once, and restarts their channels.
 
     An ID may be shortened to what no other begins with.
     """
@@ -90,12 +93,12 @@ def retry(session: Session, ids: tuple[str, ...], channel: str | None, *, every:
         )
     with session.desk() as desk:
         if ids:
-            chosen, unknown = chosen_deliveries(desk.store, ids, utc_now(), desk.plan.settings.timezone)
+            chosen, unknown = deliveries_by_id(desk.store, ids, utc_now(), desk.plan.settings.timezone)
             done = retry_deliveries(desk.store, chosen, utc_now())
         else:
             _retry_dead(desk, channel)
             return
-    _tell_changed(chosen, unknown, done, "due now")
+    _print_done(chosen, unknown, done, "due now")
 
 
 def _retry_dead(desk: Desk, channel: str | None) -> None:
@@ -115,17 +118,17 @@ def _retry_dead(desk: Desk, channel: str | None) -> None:
 @click.argument("ids", nargs=-1, required=True, metavar="ID…")
 @pass_session
 def drop(session: Session, ids: tuple[str, ...]) -> None:
-    """Says that dead or waiting deliveries need not be sent.
+    """Drops dead or waiting deliveries, so that they are not sent.
 
     An ID may be shortened to what no other begins with.
     """
     with session.desk() as desk:
-        chosen, unknown = chosen_deliveries(desk.store, ids, utc_now(), desk.plan.settings.timezone)
+        chosen, unknown = deliveries_by_id(desk.store, ids, utc_now(), desk.plan.settings.timezone)
         done = drop_deliveries(desk.store, chosen)
-    _tell_changed(chosen, unknown, done, "dropped")
+    _print_done(chosen, unknown, done, "dropped")
 
 
-def _tell_changed(chosen: Sequence[Delivery], unknown: Sequence[str], done: Sequence[str], word: str) -> None:
+def _print_done(chosen: Sequence[Delivery], unknown: Sequence[str], done: Sequence[str], word: str) -> None:
     for delivery in chosen:
         about = f"{delivery.id[:8]} ({delivery.digest_name} → {delivery.channel})"
         if delivery.id in done:

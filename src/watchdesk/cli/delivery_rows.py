@@ -1,4 +1,7 @@
-"""How a delivery reads in a terminal: a row, its subject, and its last error as a sentence."""
+"""How a delivery looks on a terminal: a row, its subject, and its last error as a sentence.
+
+The same as JSON is in `json_documents`.
+"""
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,11 +14,11 @@ from watchdesk.model import Delivery, DeliveryState
 
 _INDENT = " " * 10
 _SHORT = 8
-"""Characters of an id that are shown; more where two would look alike."""
+"""Characters of an id that are shown; more if two would look alike."""
 _ROUTE = 22
 _NARROW = 80
 _TURN = timedelta(minutes=1)
-"""After which what is due waits for its channel's limits, or for a service that does not run."""
+"""A delivery that is due for longer waits for its channel's limits, or for a service that is not running."""
 _STYLES = {DeliveryState.DEAD: "bold red", DeliveryState.WAITING: "yellow", DeliveryState.DROPPED: "dim"}
 
 
@@ -26,7 +29,7 @@ def delivery_lines(
     zone: tzinfo,
     width: int | None,
 ) -> Iterator[Line]:
-    """The rows, each with what belongs under it; within `width` columns, None: as long as they are."""
+    """The rows, each with its details, within `width` columns; None: at full length."""
     length = _id_length([row.id for row in rows])
     routes = [f"{row.digest_name} → {row.channel}" for row in rows]
     pad = min(max(map(len, routes), default=0), _ROUTE)
@@ -42,17 +45,17 @@ def delivery_lines(
 
 
 def stopped_lines(channel: str, reason: str, width: int | None) -> Iterator[Line]:
-    """That nothing is sent to the channel, and how that ends."""
-    told = [f"The channel {channel} is stopped: {printable(reason)}"]
+    """Says that nothing is sent to the channel, and how to start it again."""
+    lines = [f"The channel {channel} is stopped: {printable(reason)}"]
     if width is not None:
-        told = textwrap.wrap(told[0], width, break_on_hyphens=False)
+        lines = textwrap.wrap(lines[0], width, break_on_hyphens=False)
     yield "", None
-    yield from ((line, "bold red") for line in told)
+    yield from ((line, "bold red") for line in lines)
     yield f"To start it again: watchdesk deliveries retry --channel {channel}", None
 
 
 def when_of(delivery: Delivery, stopped: Mapping[str, str], now: datetime, zone: tzinfo) -> str:
-    """When it went out, or when that is tried next, and why not."""
+    """When it was sent, or when it is tried next, or why it is not."""
     match delivery.state:
         case DeliveryState.SENT:
             return f"sent {day_and_time(delivery.sent_at or delivery.due_at, now, zone)}"

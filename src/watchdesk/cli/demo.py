@@ -1,4 +1,4 @@
-"""`demo`: a whole working desk on this machine alone."""
+"""`demo`: a complete desk on this machine alone. What happens in it is left to `watchdesk.demo`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @json_option
 @pass_session
 def demo(session: Session, *, as_json: bool) -> None:
-    """A sample newsroom on loopback: real polling, matching and sending, shown. Takes some 10 seconds."""
+    """Runs a sample newsroom on loopback: real polling, matching and sending. Takes about 10 seconds."""
     from watchdesk.demo import Folders, play  # noqa: PLC0415 - its servers are heavy
 
     folders = Folders(session.state_directory / "demo")

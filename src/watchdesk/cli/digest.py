@@ -1,4 +1,7 @@
-"""`digest`: what the next one would hold, shown, sent, or tried on a channel."""
+"""`digest`: shows what the next digest would hold, sends it, or tests it on a channel.
+
+How digests are made and previewed is left to `watchdesk.digesting`.
+"""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -10,7 +13,7 @@ import click
 
 from watchdesk import pipeline
 from watchdesk.app import Desk
-from watchdesk.cli.json_output import document_stream
+from watchdesk.cli.json_output import json_stream
 from watchdesk.cli.pages import write_page
 from watchdesk.cli.selection import refuse_unknown
 from watchdesk.cli.session import (
@@ -71,7 +74,7 @@ def digest(
         setting = _setting(desk, name, to)
         if to:
             rendering, trials = try_digest(desk.plan, desk.store, setting, to, utc_now(), start)
-            said = [_told(trial) for trial in trials]
+            said = [_sentence(trial) for trial in trials]
         else:
             rendering = preview_digest(desk.plan, desk.store, setting, utc_now(), start)
             said = _send_now(desk, setting) if send else []
@@ -84,7 +87,7 @@ def digest(
     if as_json and to:
         print_json({"digest": name, "subject": rendered.subject, "trials": [_document(t) for t in trials]})
     elif as_json:
-        click.echo(rendered.json, file=document_stream())
+        click.echo(rendered.json, file=json_stream())
     elif not html_file and not to:
         print_lines(_shown(rendered))
     for sentence, _ in said:
@@ -94,7 +97,7 @@ def digest(
 
 
 def _setting(desk: Desk, name: str, to: Sequence[str]) -> DigestSettings:
-    """The digest. Raises `UsageError` where there is none of the name, or no such channel."""
+    """The digest's settings. Raises `UsageError` if there is no such digest or channel."""
     refuse_unknown("digest", name, desk.plan.settings.digests)
     for channel in to:
         refuse_unknown("channel", channel, desk.plan.settings.channels)
@@ -102,7 +105,7 @@ def _setting(desk: Desk, name: str, to: Sequence[str]) -> DigestSettings:
 
 
 def _send_now(desk: Desk, setting: DigestSettings) -> list[tuple[str, bool]]:
-    """Composes and sends: what became of each delivery, in a sentence, and whether that is well."""
+    """Composes and sends; returns a sentence on each delivery, and whether it succeeded."""
     plan, store = desk.plan, desk.store
     store.know_digests(list(plan.settings.digests), utc_now())
     made = make_digest(plan, store, setting, utc_now(), None)
@@ -121,7 +124,7 @@ def _send_now(desk: Desk, setting: DigestSettings) -> list[tuple[str, bool]]:
     ]
 
 
-def _told(trial: Trial) -> tuple[str, bool]:
+def _sentence(trial: Trial) -> tuple[str, bool]:
     match trial.outcome:
         case Sent(None):
             return f"{trial.channel}: accepted", True
@@ -146,7 +149,7 @@ def _document(trial: Trial) -> dict[str, object]:
 
 
 def _shown(rendered: Rendered) -> Iterator[Line]:
-    """The text with its headings marked, as `digests.text` sets them: in a box, or underlined."""
+    """The text with its headings in bold: the text rendering puts them in a box, or underlines them."""
     yield printable(rendered.subject), "bold"
     yield "", None
     lines = [without_steering(line) for line in rendered.text.splitlines()]

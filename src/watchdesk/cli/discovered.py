@@ -1,4 +1,7 @@
-"""What `sources add` found, as a person and as a program read it."""
+"""Shows the feeds that `sources add` found, to a person and to a program.
+
+Finding them is left to `sources.discover`; choosing and writing, to `sources_add`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +16,13 @@ from watchdesk.cli.words import ago, counted, printable
 from watchdesk.sources import Discovered
 
 SAMPLE = 3
-"""Titles shown of each."""
+"""Titles shown of each feed."""
 _UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A feed that was found, with what helps to choose it."""
+    """A feed that was found, with what helps to choose one."""
 
     number: int
     """From 1."""
@@ -27,9 +30,9 @@ class Shown:
     title: str | None
     newest: datetime | None
     samples: tuple[str, ...]
-    """Titles of the newest, the newest first; addresses where there are no titles."""
+    """Titles of the newest entries, newest first; addresses if there are no titles."""
     followed_by: str | None
-    """Id of the source that follows it."""
+    """Id of the source that follows it already."""
 
 
 def shown(number: int, found: Discovered, followed_by: str | None, now: datetime) -> Shown:
@@ -52,7 +55,7 @@ def shown(number: int, found: Discovered, followed_by: str | None, now: datetime
 
 
 def print_shown(feeds: Sequence[Shown], now: datetime, *, to_stderr: bool) -> None:
-    """Each with its number; to standard error where the result goes to another place."""
+    """Prints each with its number; to standard error if standard output takes the JSON document."""
     console = stderr() if to_stderr else stdout()
     for one in feeds:
         entries = counted(len(one.found.feed.entries), "entry", "entries")

@@ -1,4 +1,7 @@
-"""`explain`: why a rule found an article or did not, and what became of it."""
+"""`explain`: why a rule found an article or did not, and what became of it.
+
+The reasons come from `rules.explaining`, the fate from `digests.fate`; here they become output.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -31,7 +34,7 @@ from watchdesk.model import Article, FullText
 from watchdesk.sources import Origin, ReadStatus
 
 _LOOK_BACK = timedelta(days=90)
-"""In the articles of which the sources of a domain are looked for."""
+"""How old articles may be by which the sources of a domain are found."""
 
 
 @click.command
@@ -42,7 +45,7 @@ _LOOK_BACK = timedelta(days=90)
 def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) -> None:
     """Why a rule found an article (its id or URL) or did not, and what became of it.
 
-    Of an address that is not in the archive: which sources could have brought it.
+    For an address that is not in the archive: which sources could have brought it.
     """
     now = utc_now()
     with session.desk() as desk:
@@ -86,7 +89,7 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
 
 
 def _others_lines(article: Article, others: Sequence[Article]) -> Iterator[str]:
-    """That one address leads to several articles: an answer about one is easily taken for that of another."""
+    """Says that several articles have this address, so that the answer is not taken for another's."""
     if not others:
         return
     yield (
@@ -97,7 +100,7 @@ def _others_lines(article: Article, others: Sequence[Article]) -> Iterator[str]:
 
 
 def _page_lines(desk: Desk, article: Article, now: datetime) -> Iterator[str]:
-    """That words may be missing because the article's own page was not read."""
+    """Says that words may be missing because the article's own page was not read."""
     source = desk.plan.settings.sources.get(article.source_id)
     missing = desk.store.missing_page(article.id) if article.id is not None else None
     length = f"The stored text has {counted(len(article.text.split()), 'word')}"
@@ -115,7 +118,7 @@ def _page_lines(desk: Desk, article: Article, now: datetime) -> Iterator[str]:
 
 
 def _explain_absence(desk: Desk, rule_id: str, reference: str, now: datetime, *, as_json: bool) -> None:
-    """Says which sources could have brought it, and ends with status 2: there is no such article."""
+    """Prints which sources could have brought it, and exits with status 2: there is no such article."""
     address = address_in(reference)
     if address is None:
         raise not_stored(reference)

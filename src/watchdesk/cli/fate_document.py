@@ -49,7 +49,7 @@ def fate_document(fate: Fate) -> dict[str, object]:
 
 
 def kind_of(fate: Fate) -> str:
-    """In one word, for programs."""
+    """The fate in one word, for programs."""
     match fate:
         case NotFound():
             return "not-found"
@@ -67,7 +67,7 @@ def kind_of(fate: Fate) -> str:
 
 
 _FOREMOST = ("dead", "silenced", "waiting", "sending", "sent")
-"""What a person most wants to know first, of an article that several digests ask for."""
+"""What a person wants to know first about an article that several digests asked for."""
 
 
 def _kind_of_course(course: Course) -> str:  # noqa: PLR0911 - one answer a course

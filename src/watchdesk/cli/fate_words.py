@@ -31,7 +31,7 @@ from watchdesk.model import Article, Delivery, DeliveryState, Release, Standing
 
 
 class FateWords:
-    """Says what became of one article under one rule."""
+    """Describes what became of one article under one rule."""
 
     def __init__(self, article: Article, rule_id: str, settings: Settings, now: datetime) -> None:
         self._article = article
@@ -41,7 +41,7 @@ class FateWords:
         self._now = now
 
     def lines(self, fate: Fate, *, matches_now: bool) -> Iterator[str]:
-        """One a line of the terminal; what belongs to the line before is indented."""
+        """Lines for the terminal; details of the line before are indented."""
         match fate:
             case NotFound():
                 yield "This rule has never found the article, so no digest has it for this rule."
@@ -70,7 +70,7 @@ class FateWords:
                 assert_never(fate)
 
     def standing(self, standing: Standing | None) -> str:
-        """Why it alerts nobody."""
+        """Why the article alerts nobody."""
         seen, when = self._time(self._article.first_seen), self._article.published_at
         published = self._time(when) if when else "at an unknown time"
         oldest = self._settings.articles.oldest

@@ -1,4 +1,7 @@
-"""Whether a feed is followed already, and as what a new one is written into sources.yaml. Pure."""
+"""Whether a feed is followed already, and the keys of a new one in sources.yaml. Pure.
+
+Writing the file is left to `config.adding`.
+"""
 
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
@@ -12,14 +15,14 @@ from watchdesk.model import Source
 _LONGEST_TITLE = 100
 
 
-def followed(url: str, sources: Iterable[Source]) -> Source | None:
-    """The source of this address; http and https, a slash at the end and a login make no difference."""
+def source_at(url: str, sources: Iterable[Source]) -> Source | None:
+    """The source with this address; http or https, a final slash and a login make no difference."""
     wanted = _key(url)
     return next((source for source in sources if _key(source.url) == wanted), None)
 
 
-def each_once(feeds: Iterable[Subscription]) -> Iterable[Subscription]:
-    """The first of those that `followed` would take for the same."""
+def distinct_feeds(feeds: Iterable[Subscription]) -> Iterable[Subscription]:
+    """The feeds without those whose addresses `source_at` would take for an earlier one's."""
     first: dict[str, Subscription] = {}
     for feed in feeds:
         first.setdefault(_key(feed.url), feed)
@@ -27,12 +30,12 @@ def each_once(feeds: Iterable[Subscription]) -> Iterable[Subscription]:
 
 
 def clean_title(title: str | None) -> str | None:
-    """A feed's title as a person would write it; None where nothing is left of it."""
+    """A feed's title as a person would write it; None if nothing is left of it."""
     return printable(plain_title(title))[:_LONGEST_TITLE].strip() or None
 
 
 def settings_of(kind: str, url: str, title: str | None, tags: Sequence[str]) -> Settings:
-    """The source's keys, without those that say nothing."""
+    """The source's keys, without empty ones."""
     settings: dict[str, str | Sequence[str]] = {kind: url}
     if title:
         settings["title"] = title

@@ -1,4 +1,7 @@
-"""The JSON documents of `--json`: stable keys, times in UTC, ISO 8601."""
+"""The JSON documents of `--json` that several commands share: stable keys, times in ISO 8601 and UTC.
+
+What only one command prints is in its own module.
+"""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -22,7 +25,7 @@ def report_document(report: PollReport) -> dict[str, object]:
 
 
 def reference_document(article: Article) -> dict[str, object]:
-    """An article in short, as lists name it."""
+    """An article in brief, as in lists."""
     return {
         "id": article.id,
         "url": article.url,
@@ -105,7 +108,7 @@ def delivery_document(delivery: Delivery, stopped: Collection[str] = ()) -> dict
 
 
 def interval_of(state: SourceState) -> timedelta | None:
-    """How long the source is left alone between its last poll and the next."""
+    """The time between the source's last poll and its next."""
     if state.next_poll is None or state.last_attempt is None or state.gone:
         return None
     return state.next_poll - state.last_attempt

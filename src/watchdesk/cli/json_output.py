@@ -1,6 +1,6 @@
-"""Standard output for one JSON document alone, whatever else prints while the command runs.
+"""Keeps standard output for one JSON document, whatever else prints while the command runs.
 
-A third party's channel may print, and so may the programs that it runs. All of that goes to standard error.
+A third party's channel may print, and so may programs that it runs. All of that goes to standard error.
 """
 
 import contextlib
@@ -12,18 +12,18 @@ from typing import TextIO, cast
 
 import click
 
-_KEY = "watchdesk.document_stream"
+_KEY = "watchdesk.json_stream"
 _STDOUT, _STDERR = 1, 2
 
 
-def document_stream() -> TextIO:
-    """Where the command's document goes."""
+def json_stream() -> TextIO:
+    """The stream for the command's document."""
     context = click.get_current_context(silent=True)
     return cast("TextIO", context.meta.get(_KEY, sys.stdout)) if context else sys.stdout
 
 
 def keep_stdout(context: click.Context) -> None:
-    """From now to the end of the command standard output takes only what `document_stream` is given."""
+    """Until the command ends, standard output takes only what is written to `json_stream`."""
     if _KEY not in context.meta:
         context.meta[_KEY] = context.with_resource(_kept())
 
@@ -39,12 +39,12 @@ def _kept() -> Iterator[TextIO]:
 
 @contextlib.contextmanager
 def _moved(stream: TextIO) -> Iterator[TextIO]:
-    """The stream at another descriptor, while what writes to its old one writes to standard error."""
+    """The stream at another descriptor; writes to its old descriptor go to standard error."""
     try:
         is_ours = stream.fileno() == _STDOUT
     except (OSError, ValueError):
         is_ours = False
-    if not is_ours:  # it was replaced by one that no other program can reach
+    if not is_ours:  # it was replaced by a stream that no other program can reach
         yield stream
         stream.flush()
         return
@@ -57,5 +57,5 @@ def _moved(stream: TextIO) -> Iterator[TextIO]:
         document.flush()
     finally:
         os.dup2(kept, _STDOUT)
-        with contextlib.suppress(BrokenPipeError):  # told by the flush already
+        with contextlib.suppress(BrokenPipeError):  # the flush has raised it already
             document.close()

@@ -1,4 +1,4 @@
-"""The log: to standard error, as lines for people or as JSON for machines."""
+"""Sets up the log: to standard error, as lines for people or as JSON for programs."""
 
 import logging
 import sys
@@ -42,7 +42,7 @@ def _rendering(form: str) -> list[Processor]:
 def _reason_instead_of_trace(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """An exception as one line; its trace is for those who ask for it with --log-level debug."""
+    """Logs an exception as one line; --log-level debug shows its traceback."""
     given = event.pop("exc_info", None)
     error = sys.exc_info()[1] if given is True else given
     if isinstance(error, tuple):

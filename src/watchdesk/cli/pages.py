@@ -1,4 +1,4 @@
-"""Pages of HTML that a command writes, and shows in the browser where that is asked for."""
+"""Writes a command's HTML page to a file, and shows it in the browser on request."""
 
 import os
 from pathlib import Path
@@ -10,9 +10,9 @@ from watchdesk.errors import UsageError
 
 
 def write_page(page: Path, html: str, *, opened: bool) -> None:
-    """Writes the page, for its owner alone where it is new, and says where.
+    """Writes the page and prints where; a new file is readable by its owner alone.
 
-    Raises `UsageError` when it cannot be written.
+    Raises `UsageError` if it cannot be written.
     """
     try:
         with os.fdopen(open_private(page, os.O_WRONLY | os.O_TRUNC), "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""A bar on a terminal while the archive is gone through; nothing where standard error is none."""
+"""A progress bar while the archive is read; none if standard error is not a terminal."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 
 @contextmanager
 def counted_on_a_bar(items: Iterable[Item], total: int, what: str) -> Iterator[Iterable[Item]]:
-    """The items, each moving the bar on; `total` of them are expected."""
+    """The items, each of which advances the bar; `total` of them are expected."""
     console = stderr()
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:

@@ -1,4 +1,7 @@
-"""The `watchdesk` command: its global options, and what a failure looks like."""
+"""The `watchdesk` command: its global options, its subcommands, and how failures are printed.
+
+To add a command, add it to the list here.
+"""
 
 import os
 import sys
@@ -100,10 +103,10 @@ def main() -> None:
         click.echo(f"watchdesk: {error}", err=True)
         sys.exit(NOT_USABLE)
     except BrokenPipeError:
-        # The reader of our output has seen enough (`watchdesk search … | head`).
+        # The reader of our output has closed it (`watchdesk search … | head`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:  # the last door: a mistake of our own, told without a traceback
+    except Exception as error:  # a bug of our own, printed without a traceback
         log.debug("a mistake in watchdesk", exc_info=True)
         click.echo(
             f"watchdesk made a mistake of its own: {type(error).__name__}: {error}\n"

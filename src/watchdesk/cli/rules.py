@@ -1,4 +1,7 @@
-"""`rules`: how each rule behaves, and which of them want a look."""
+"""`rules`: how each rule behaves, and which need attention.
+
+The figures come from `watchdesk.backtest`; here they become a table and advice.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -25,7 +28,7 @@ _DAY = timedelta(days=1)
 @json_option
 @pass_session
 def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
-    """Every rule: matches a day, noisiest source, the word that alone brings most, and what to look at."""
+    """Lists every rule: matches a day, noisiest source, the word that brings most, and what to look at."""
     now = utc_now()
     after = now - since
     with session.desk() as desk:
@@ -43,12 +46,12 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
 
 
 def _matched(store: ArticleStore, since: datetime) -> int:
-    """How many articles have matches: out of every rule's reach, they are all that is left."""
+    """How many articles have matches: with an empty reach, only these are counted."""
     return store.archived_count(since, Reach(sources=frozenset()))
 
 
 def advice(habit: Habit, window: Window) -> str | None:
-    """What is odd about a rule, and what to do; None when nothing is."""
+    """What is odd about a rule and what to do about it; None if nothing is."""
     name = habit.rule.id
     match habit.oddity:
         case Oddity.SILENT:
@@ -72,7 +75,7 @@ def advice(habit: Habit, window: Window) -> str | None:
 
 
 def _cure(habit: Habit) -> str:
-    """How the rule as it is written could find less."""
+    """How to narrow the rule as it is written."""
     if Narrowing.DISTANT in habit.asks:
         return "Ask for a smaller distance, or for one word more with AND"
     first = "Ask for one word more with AND"
@@ -102,15 +105,15 @@ def _print(found: Sequence[Habit], window: Window, articles: int, wide: Mapping[
         )
     console.print(table)
     for habit in found:
-        told = advice(habit, window)
-        if told:
-            console.print(Text("\n! ", style="bold yellow").append(told, style="default not bold"))
+        hint = advice(habit, window)
+        if hint:
+            console.print(Text("\n! ", style="bold yellow").append(hint, style="default not bold"))
     for rule_id, count in wide.items():
-        told = (
+        hint = (
             f"{rule_id} found {counted(count, 'article')} in the last 24 hours, more than anyone reads: "
             "narrow it, or give it a digest of its own."
         )
-        console.print(Text("\n! ", style="bold yellow").append(told, style="default not bold"))
+        console.print(Text("\n! ", style="bold yellow").append(hint, style="default not bold"))
     odd = sum(habit.oddity is not None for habit in found)
     console.print(
         f"\n{counted(len(found), 'rule')}, {odd or 'none'} to look at; "

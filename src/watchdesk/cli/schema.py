@@ -1,4 +1,4 @@
-"""`schema`: the JSON Schema of each file, for editors, and of what webhooks carry, for receivers."""
+"""`schema`: JSON Schemas of the configuration files, for editors, and of webhooks' bodies, for receivers."""
 
 from collections.abc import Callable, Mapping
 
@@ -24,9 +24,9 @@ _SCHEMAS: Mapping[str, Callable[[], object]] = {
 @click.argument("file", type=click.Choice(list(_SCHEMAS)), default="watchdesk")
 @click.pass_context
 def schema(context: click.Context, file: str) -> None:
-    """JSON Schema of a configuration file, for editors that complete and check YAML.
+    """Prints the JSON Schema of a configuration file, for editors that complete and check YAML.
 
-    `digest` and `notice`: of the documents that webhooks carry.
+    `digest` and `notice` are the documents that webhooks carry.
     """
     keep_stdout(context)
     print_json(_SCHEMAS[file]())

@@ -1,4 +1,4 @@
-"""Standard output and error of any encoding: what a terminal cannot show becomes a question mark."""
+"""Lets standard output and error have any encoding: what they cannot show becomes a question mark."""
 
 import codecs
 import contextlib
@@ -10,21 +10,21 @@ _ASCII = "watchdesk-ascii"
 
 
 def speak_any_encoding() -> None:
-    """Makes both streams replace what their encoding lacks, so that no headline ends a command.
+    """Makes both streams replace characters that their encoding lacks, so that no headline ends a command.
 
-    Closed streams and those that a test put in their place stay as they are.
+    Closed streams, and streams that a test has put in their place, stay as they are.
     """
     codecs.register(_ascii_codec)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # click writes UTF-8 to streams that call themselves ASCII, which is what these cannot show.
+            # click writes UTF-8 to streams that call themselves ASCII, which cannot show it.
             is_ascii = codecs.lookup(stream.encoding).name == "ascii"
             with contextlib.suppress(ValueError):
                 stream.reconfigure(encoding=_ASCII if is_ascii else None, errors="replace")
 
 
 def speaks_unicode(stream: TextIO) -> bool:
-    """Whether the stream takes every character."""
+    """Whether the stream can show every character."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return codecs.lookup(encoding).name.startswith("utf")
 

@@ -22,7 +22,7 @@ from watchdesk.rules import Query
 @json_option
 @pass_session
 def search(session: Session, query: str, since: timedelta | None, limit: int, *, as_json: bool) -> None:
-    """A rule-language QUERY over the archive, newest first."""
+    """Searches the archive with a rule-language QUERY, newest first."""
     with session.desk() as desk:
         asked = Query.parse(query, desk.plan.rules.lists)
         after = utc_now() - since if since else None

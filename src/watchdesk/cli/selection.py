@@ -1,4 +1,7 @@
-"""Finds the deliveries that a person means: by the beginnings of their ids, or all dead ones."""
+"""Finds the deliveries that a person names: by the beginnings of their ids, or all dead ones.
+
+What is done with them is left to the commands.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo
@@ -13,12 +16,12 @@ _SHORTEST = 4
 _CANDIDATES = 5
 
 
-def chosen_deliveries(
+def deliveries_by_id(
     store: OutboxStore, ids: Sequence[str], now: datetime, zone: tzinfo
 ) -> tuple[Sequence[Delivery], Sequence[str]]:
-    """The deliveries, each once, and those of `ids` that are of none.
+    """The deliveries, each once, and those of `ids` that no delivery has.
 
-    Raises `UsageError`, naming the candidates, for a beginning that several have.
+    Raises `UsageError`, naming the candidates, if several ids begin with one of them.
     """
     found: dict[str, Delivery] = {}
     unknown: list[str] = []
@@ -36,7 +39,7 @@ def chosen_deliveries(
 def dead_deliveries(
     store: OutboxStore, channel: str | None, configured: Collection[str]
 ) -> Sequence[Delivery]:
-    """Every dead one, or every dead one to the channel. Raises `UsageError` for an unknown channel."""
+    """Every dead delivery, or every one to `channel`. Raises `UsageError` for an unknown channel."""
     dead = store.deliveries(DeliveryState.DEAD, channel=channel)
     if not dead:
         refuse_unknown("channel", channel, configured)
@@ -44,7 +47,7 @@ def dead_deliveries(
 
 
 def refuse_unknown(noun: str, name: str | None, known: Collection[str]) -> None:
-    """Raises `UsageError`, with the nearest name that there is."""
+    """Raises `UsageError` for an unknown name, with the nearest known one."""
     if name is not None and name not in known:
         hint = did_you_mean(name, list(known)) or f"there are: {', '.join(known) or 'none'}"
         raise UsageError(f"there is no {noun} '{name}'; {hint}")

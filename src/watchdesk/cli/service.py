@@ -1,4 +1,7 @@
-"""`run` and `once`: the service, and a single pass of it."""
+"""`run` and `once`: the service, and a single pass of it.
+
+When each step runs, and how, is left to `watchdesk.service`.
+"""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -40,15 +43,15 @@ from watchdesk.service.liveness import record_pass
 from watchdesk.store import open_store
 
 _OUTBOX = 1000
-"""Deliveries that `once --send --json` lists, the newest first."""
+"""Deliveries that `once --send --json` lists, newest first."""
 
 
 @click.command
 @pass_session
 def run(session: Session) -> None:
-    """The service, in the foreground: polls, matches, sends.
+    """Runs the service in the foreground: polls, matches, sends.
 
-    SIGHUP reads the configuration anew; SIGTERM finishes what is under way and stops.
+    SIGHUP reloads the configuration; SIGTERM finishes what is under way and stops.
     """
     from watchdesk.service.life import serve  # noqa: PLC0415 - its clock is heavy, and only the service has one
 
@@ -61,7 +64,7 @@ def run(session: Session) -> None:
         serve(session.proven_configuration, opened, state_directory, utc_now, session.environment)
     except UnusableStorage:
         raise
-    except StorageError as error:  # such as a full disk: whoever starts the service may try it again
+    except StorageError as error:  # such as a full disk: the service may be started again later
         click.echo(f"watchdesk: {error}", err=True)
         fail(1)
 
@@ -72,7 +75,7 @@ def run(session: Session) -> None:
 @json_option
 @pass_session
 def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
-    """One pass: poll what is due, match, and with --send, send what is due."""
+    """Makes one pass: polls what is due, matches, and with --send, sends what is due."""
     rng = random.Random()
     configuration = session.proven_configuration()
     with _reported_directly(session, configuration, send=send), session.desk(configuration) as desk:
@@ -112,7 +115,7 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
 
 @contextmanager
 def _reported_directly(session: Session, configuration: Configuration, *, send: bool) -> Iterator[None]:
-    """Where a pass that sends cannot use the database, the operators hear of it without the outbox."""
+    """Tells the operators without the outbox if a pass that sends cannot use the database."""
     try:
         yield
     except StorageError as error:
@@ -123,7 +126,7 @@ def _reported_directly(session: Session, configuration: Configuration, *, send: 
 
 
 def _send(plan: Plan, store: Store, rng: random.Random) -> Sequence[Delivery]:
-    """What this pass made or attempted, as it is now."""
+    """The deliveries that this pass made or attempted, in their present state."""
     made, attempted = send_now(plan, store, lease_owner_name(), utc_now, rng)
     digest_ids, ids = {digest.id for digest in made}, {report.delivery.id for report in attempted}
     return [row for row in store.deliveries() if row.id in ids or row.digest_id in digest_ids]

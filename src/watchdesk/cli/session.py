@@ -1,4 +1,7 @@
-"""What every command begins with: where the files are, and what is read from them when it is needed."""
+"""What every command starts with: the global options, the files they lead to, and the output streams.
+
+Files are read when a command needs them; building the plan is left to `app`.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,20 +15,20 @@ import click
 from rich.console import Console
 
 from watchdesk.app import Configuration, Desk, open_desk, read_configuration, read_proven_configuration
-from watchdesk.cli.json_output import document_stream, keep_stdout
+from watchdesk.cli.json_output import json_stream, keep_stdout
 from watchdesk.cli.screens import speaks_unicode
 from watchdesk.config import find_directory, refuse_empty
 from watchdesk.config.private import make_folder
 
 
 def utc_now() -> datetime:
-    """The clock of the whole program."""
+    """The current time: the whole program's clock."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Session:
-    """The global options, and the environment they fall back to."""
+    """The global options, and the environment that they fall back to."""
 
     environment: Mapping[str, str]
     config: Path | None = None
@@ -34,7 +37,7 @@ class Session:
 
     @property
     def directory(self) -> Path:
-        """The configuration directory. Raises `UsageError` when there is none, or nothing in it."""
+        """The configuration directory. Raises `UsageError` if there is none, or it is empty."""
         return refuse_empty(find_directory(self.config, self.environment))
 
     @property
@@ -46,7 +49,7 @@ class Session:
 
     @property
     def state_directory(self) -> Path:
-        """Made where it does not exist; `--state`, $STATE_DIRECTORY, else ./var."""
+        """`--state`, else $STATE_DIRECTORY, else ./var; made if it does not exist."""
         directory = self.named_state_directory
         try:
             make_folder(directory)
@@ -58,11 +61,11 @@ class Session:
         return directory
 
     def configuration(self) -> Configuration:
-        """The files as they are. Raises `ConfigurationError` with everything that is wrong."""
+        """The files as they are now. Raises `ConfigurationError` with everything that is wrong."""
         return read_configuration(self.directory)
 
     def proven_configuration(self) -> Configuration:
-        """As `configuration`, and the rules' examples behave: what may poll and match."""
+        """As `configuration`, and the rules' examples pass: needed before polling and matching."""
         return read_proven_configuration(self.directory, utc_now())
 
     @contextmanager
@@ -90,14 +93,14 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def print_json(document: object) -> None:
-    """One JSON document, readable, in UTF-8; with escapes where standard output has another encoding."""
-    stream = document_stream()
+    """Prints one indented JSON document in UTF-8; with escapes if standard output has another encoding."""
+    stream = json_stream()
     written = json.dumps(document, ensure_ascii=not speaks_unicode(stream), indent=2)
     click.echo(written, file=stream)
 
 
 def stdout() -> Console:
-    """For results. Colour only on a terminal; rich obeys NO_COLOR."""
+    """The console for results. Colour only on a terminal; rich obeys NO_COLOR."""
     return Console(highlight=False, soft_wrap=False)
 
 
@@ -106,9 +109,9 @@ Line = tuple[str, str | None]
 
 
 def print_lines(lines: Iterable[Line]) -> None:
-    """Results as they are, without wrapping; styled on a terminal.
+    """Prints lines as they are, without wrapping; styled on a terminal.
 
-    In one go elsewhere: laying out thousands of lines takes longer than most of what they tell of.
+    Elsewhere they are written in one go: laying out thousands of lines takes longer than most commands.
     """
     console = stdout()
     if console.is_terminal:
@@ -119,12 +122,12 @@ def print_lines(lines: Iterable[Line]) -> None:
 
 
 def stderr() -> Console:
-    """For everything that is not a result."""
+    """The console for everything that is not a result."""
     return Console(stderr=True, highlight=False)
 
 
 def fail(status: int) -> None:
-    """Ends the command with an exit status, its message already said."""
+    """Ends the command with an exit status; its message is printed already."""
     raise click.exceptions.Exit(status)
 
 

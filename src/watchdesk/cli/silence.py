@@ -1,4 +1,4 @@
-"""`silence`: mutes a rule for a while."""
+"""`silence`: mutes a rule for a while, lists silences, ends one. What a silence does is in `digests`."""
 
 import click
 from rich.table import Table

@@ -23,7 +23,7 @@ AVERAGED = timedelta(days=7)
 @json_option
 @click.pass_context
 def sources(context: click.Context, *, as_json: bool) -> None:
-    """Every source with its health: last success, next poll, interval, articles a day, errors."""
+    """Lists every source with its health: last success, next poll, interval, articles a day, errors."""
     if context.invoked_subcommand:
         return
     session = context.ensure_object(Session)
@@ -59,7 +59,7 @@ def _healthy(healths: dict[str, SourceHealth], source: Source) -> bool:
 
 
 def _with_pages(state: SourceState, missing: Mapping[str, Sequence[PageToFetch]]) -> SourceState:
-    """The state with the pages that are still to be fetched among its troubles."""
+    """The state, with the pages still to be fetched among its troubles."""
     pages = missing.get(state.source_id)
     return replace(state, trouble=(*state.trouble, still_missing(pages))) if pages else state
 
@@ -72,11 +72,11 @@ def _print(
         table.add_column(column, no_wrap=column != "health")
     troubles = []
     for source, state, rate in rows:
-        told = _health_word(source, state, healthy=_healthy(healths, source))
+        health = _health_word(source, state, healthy=_healthy(healths, source))
         interval = interval_of(state)
         table.add_row(
             source.id,
-            told,
+            health,
             ago(state.last_success, now),
             _next_poll(source, state, now),
             span(interval) if interval else "-",

@@ -1,4 +1,7 @@
-"""`sources add`: finds the feeds of a site, and writes one into sources.yaml."""
+"""`sources add`: finds the feeds of a site, and writes one into sources.yaml.
+
+Finding is left to `sources.discover`, showing to `discovered`, writing to `config.adding`.
+"""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -8,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from watchdesk.cli.discovered import Shown, print_shown, shown, shown_document
-from watchdesk.cli.feed_lookup import followed, settings_of
+from watchdesk.cli.feed_lookup import settings_of, source_at
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, stderr, utc_now
 from watchdesk.cli.words import counted
 from watchdesk.config.adding import add_sources
@@ -26,7 +29,7 @@ RELOAD = "a running service follows what was added once it is reloaded (SIGHUP, 
 
 @dataclass(slots=True)
 class _Outcome:
-    """What came of the command."""
+    """The result of the command."""
 
     url: str
     feeds: Sequence[Shown] = ()
@@ -73,7 +76,7 @@ def add(
     taken = frozenset(settings.sources) | names_in_files(settings.directory)
     _check(name, tags, taken)
     outcome = _Outcome(_address(url))
-    choose = _asking if sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json) else _best
+    choose = _ask_which if sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json) else _best
     _look(outcome, settings, quiet=as_json)
     if outcome.feeds:
         chosen = _picked(outcome.feeds, pick) if pick else choose(outcome.feeds)
@@ -81,11 +84,11 @@ def add(
             outcome.followed_by = chosen.followed_by
         elif chosen:
             _write(outcome, chosen, name, tags, settings, taken)
-    _tell(outcome, as_json=as_json)
+    _print_outcome(outcome, as_json=as_json)
 
 
 def _address(url: str) -> str:
-    """The address as typed, of https where it names no scheme. Raises click's usage error."""
+    """The address as typed, with https if it names no scheme. Raises click's usage error."""
     try:
         return parse_web_address(url if "://" in url else f"https://{url}")
     except ValueError as error:
@@ -105,8 +108,8 @@ def _check(name: str | None, tags: Sequence[str], taken: frozenset[str]) -> None
 
 
 def _look(outcome: _Outcome, settings: Settings, *, quiet: bool) -> None:
-    """Finds what there is, unless the address is that of a source."""
-    known = followed(outcome.url, settings.sources.values())
+    """Looks for feeds, unless the address is a source's already."""
+    known = source_at(outcome.url, settings.sources.values())
     if known:
         outcome.followed_by = known.id
         return
@@ -122,13 +125,15 @@ def _look(outcome: _Outcome, settings: Settings, *, quiet: bool) -> None:
         return
     now = utc_now()
     numbered = enumerate(found.feeds, start=1)
-    ids = [(number, one, followed(one.url, settings.sources.values())) for number, one in numbered]
+    ids = [(number, one, source_at(one.url, settings.sources.values())) for number, one in numbered]
     outcome.feeds = [shown(number, one, known.id if known else None, now) for number, one, known in ids]
     print_shown(outcome.feeds, now, to_stderr=quiet)
 
 
 def _fetchers(url: str, settings: Settings) -> Callable[[str], Fetcher]:
-    """The guard is for what feeds and pages name; the person at the terminal may ask any host of theirs."""
+    """Which fetcher to use for an address: the guard applies to addresses that feeds and pages name, not to
+    the host that the person at the terminal gave.
+    """
     network = Network(settings.proxies, settings.authorities)
     guarded = HttpFetcher(settings.polling, settings.contact, network=network)
     if refusal(url, settings.polling, settings.proxies) is None:
@@ -162,7 +167,7 @@ def _picked(feeds: Sequence[Shown], number: int) -> Shown:
     return feeds[number - 1]
 
 
-def _asking(feeds: Sequence[Shown]) -> Shown | None:
+def _ask_which(feeds: Sequence[Shown]) -> Shown | None:
     preferred = next((one.number for one in feeds if not one.followed_by), 0)
     number = click.prompt(
         "Which one? (0 for none)", type=click.IntRange(0, len(feeds)), default=preferred, err=True
@@ -186,8 +191,8 @@ def _write(
     outcome.warnings += [refused] if refused else []
 
 
-def _tell(outcome: _Outcome, *, as_json: bool) -> None:
-    """The end of the command; status 1 where there was nothing to choose from."""
+def _print_outcome(outcome: _Outcome, *, as_json: bool) -> None:
+    """Prints the result; exits with status 1 if there was nothing to choose from."""
     if as_json:
         print_json(outcome.document())
     elif outcome.written:

@@ -1,4 +1,7 @@
-"""`sources import` and `sources export`: subscriptions from and to other feed readers, as OPML."""
+"""`sources import` and `sources export`: subscriptions from and to other feed readers, as OPML.
+
+The format is left to `config.opml`.
+"""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -6,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from watchdesk.cli.feed_lookup import each_once, followed, settings_of
+from watchdesk.cli.feed_lookup import distinct_feeds, settings_of, source_at
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, utc_now
 from watchdesk.cli.sources_add import RELOAD
 from watchdesk.cli.words import counted, printable
@@ -33,8 +36,8 @@ def import_opml(session: Session, file: Path, *, as_json: bool) -> None:
     settings = session.configuration().settings
     listed = read_opml_file(file)
     sources = settings.sources.values()
-    known = {feed.url: source for feed in listed.feeds if (source := followed(feed.url, sources))}
-    new = {feed.url: feed for feed in each_once(listed.feeds) if feed.url not in known}
+    known = {feed.url: source for feed in listed.feeds if (source := source_at(feed.url, sources))}
+    new = {feed.url: feed for feed in distinct_feeds(listed.feeds) if feed.url not in known}
     titles = {url: feed.title for url, feed in new.items()}
     names = source_names(titles, frozenset(settings.sources) | names_in_files(settings.directory))
     path = None
@@ -78,7 +81,7 @@ def export_opml(session: Session, file: Path) -> None:
 
 
 def read_opml_file(file: Path) -> Subscriptions:
-    """What the file lists. Raises `UsageError` when it cannot be read."""
+    """The subscriptions in the file. Raises `UsageError` if it cannot be read."""
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         return read_opml(content)
@@ -124,5 +127,5 @@ def _print(
         click.echo(f"known    {source.id}  {printable(url)}")
     for name in left_out:
         click.echo(f"left out {printable(name)}: its address is not a web address")
-    told = f"{counted(len(new), 'feed')} added, {len(known)} known already, {len(left_out)} left out"
-    click.echo(f"{told}; {RELOAD}" if path else told)
+    summary = f"{counted(len(new), 'feed')} added, {len(known)} known already, {len(left_out)} left out"
+    click.echo(f"{summary}; {RELOAD}" if path else summary)

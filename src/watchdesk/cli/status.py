@@ -1,4 +1,7 @@
-"""`status`: a one-screen summary, for people and for monitoring. It answers whatever is broken."""
+"""`status`: a one-screen summary, for people and for monitoring. It answers whatever is broken.
+
+What it shows is gathered in `summary`.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,7 +32,7 @@ _MOST_DIGESTS = 10
 @json_option
 @pass_session
 def status(session: Session, *, as_json: bool) -> None:
-    """A one-screen summary; exits 1 when something needs a person."""
+    """Prints a one-screen summary; exits 1 when something needs a person."""
     summary = summarised(session, utc_now())
     if as_json:
         print_json(_document(summary))
@@ -40,7 +43,7 @@ def status(session: Session, *, as_json: bool) -> None:
 
 
 def _waiting(summary: Summary) -> Mapping[str, int]:
-    """By digest; with broken files, those that the database knows."""
+    """Waiting matches by digest; if the files are broken, of the digests that the database knows."""
     found = summary.remembered.marks if summary.remembered else {}
     names = summary.plan.settings.digests if summary.plan else found
     return {name: found.get(name, 0) for name in names}
@@ -141,14 +144,14 @@ def _print(summary: Summary) -> None:
 
 def _life_in_words(summary: Summary) -> str:
     said = ago(summary.heartbeat, summary.now)
-    ahead = said.startswith("in ")  # the clock was ahead then, or is behind now
+    ahead = said.startswith("in ")  # the clock was ahead at that time, or is behind now
     alive = (
         f"its last sign of life is dated {said.removeprefix('in ')} from now" if ahead else f"alive {said}"
     )
     if summary.running:
         return f"running, {alive}"
     state = summary.verdict.state
-    told = {LifeState.HANGS: "hangs", LifeState.DIED: "died", LifeState.REFUSED: "could not start"}
+    states = {LifeState.HANGS: "hangs", LifeState.DIED: "died", LifeState.REFUSED: "could not start"}
     if state is LifeState.NEVER:
         return "not running (never started on this state directory)"
-    return f"not running ({told[state]}, {alive})" if state in told else "not running"
+    return f"not running ({states[state]}, {alive})" if state in states else "not running"

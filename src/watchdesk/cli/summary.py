@@ -1,4 +1,7 @@
-"""What `status` shows, from the sign of life, the files and the database, whichever of them answer."""
+"""Gathers what `status` shows from the sign of life, the files and the database, as far as each can be read.
+
+What a sign of life means is decided in `service.liveness`; causes become sentences in `notices`.
+"""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -36,24 +39,24 @@ from watchdesk.store import open_store
 
 MOST_NAMES = 5
 _LITTLE_ROOM = 20_000_000
-"""Bytes: less than this, and the database cannot grow by what a busy hour brings."""
+"""Bytes: with less than this the database cannot grow by a busy hour's articles."""
 _PATIENCE = timedelta(minutes=5)
-"""A channel that takes nothing is shown here sooner than the operators are told of it."""
+"""A failing channel is shown here sooner than it is reported to the operators."""
 _DAY = timedelta(days=1)
 SILENT = timedelta(seconds=50)
-"""Of a service elsewhere on the same database, which says there that it is alive each 15 s."""
+"""How long a service elsewhere on the same database, which writes a heartbeat every 15 s, may be silent."""
 CHECKED = 2.0
-"""Seconds for reading the database where no service does it."""
+"""Seconds for checking the database if no service does it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the database says."""
+    """What is in the database."""
 
     heartbeat: datetime | None = None
     articles_today: int = 0
     marks: Mapping[str, int] = field(default_factory=dict)
-    """By digest: how many matches wait, without those of silent rules."""
+    """How many matches wait for each digest, without those of silent rules."""
     unhealthy: tuple[str, ...] = ()
     deliveries_waiting: int = 0
     deliveries_dead: int = 0
@@ -61,7 +64,7 @@ class Remembered:
     silent: tuple[tuple[str, datetime], ...] = ()
     """Rules that are muted, and until when."""
     refused: str | None = None
-    """Why the last reload was."""
+    """Why the last reload was refused."""
     troubles: tuple[str, ...] = ()
     archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
     """Articles of the last 24 hours that rules found, and that alert nobody."""
@@ -76,18 +79,18 @@ class Summary:
     verdict: Verdict
     sign: SignOfLife | None
     plan: Plan | None
-    """None where the files cannot be used."""
+    """None if the files cannot be used."""
     zone: ZoneInfo
     mistakes: tuple[str, ...]
-    """In the files, as they are now."""
+    """Mistakes in the files as they are now."""
     remembered: Remembered | None
-    """None where the database cannot be used."""
+    """None if the database cannot be used."""
     database: str | None
-    """Why it cannot, or what of it is damaged."""
+    """Why it cannot be used, or what in it is damaged."""
     database_has_no_room: bool
-    """Its disk is full."""
+    """The disk of the database is full."""
     disk_is_full: bool
-    """That of the state directory."""
+    """The disk of the state directory is full."""
     now: datetime
 
     @property
@@ -97,7 +100,7 @@ class Summary:
 
     @property
     def running(self) -> bool:
-        """Whether a service does its work, here or elsewhere."""
+        """Whether a service is running, here or elsewhere."""
         there = self.elsewhere
         return self.verdict.runs or (there is not None and abs(self.now - there) < SILENT)
 
@@ -129,7 +132,7 @@ class Summary:
             wrong = f"{self.mistakes[0]}{others}"
             wants.append(f"the files cannot be used as they are: {wrong}; see `watchdesk check`{goes_on}")
         elif self.refused:
-            # The lines that draw the mistakes are for `check`.
+            # The lines that quote the files are for `check`.
             first = self.refused.splitlines()[0]
             wants.append(f"the last reload was refused: {first}; see `watchdesk check`")
         if self.remembered:
@@ -154,7 +157,7 @@ def _wants_of(found: Remembered) -> Sequence[str]:
 
 
 def summarised(session: Session, now: datetime) -> Summary:
-    """Asks each of them. Raises `UsageError` where there is no configuration at all."""
+    """Reads each of them. Raises `UsageError` if there is no configuration at all."""
     state_directory = session.state_directory
     verdict, sign = _life(state_directory, now)
     configuration, mistakes = _configuration(session)
@@ -199,19 +202,19 @@ def _life(state_directory: Path, now: datetime) -> tuple[Verdict, SignOfLife | N
 
 
 def _configuration(session: Session) -> tuple[Configuration | None, tuple[str, ...]]:
-    """The files, or what is wrong with them."""
+    """The configuration, or what is wrong with the files."""
     try:
         return session.configuration(), ()
     except ConfigurationError as error:
         return None, _firsts(error)
-    except UsageError:  # there is no configuration at all: that is the command's own mistake
+    except UsageError:  # there is no configuration at all: the command was called wrongly
         raise
     except WatchdeskError as error:
         return None, (str(error),)
 
 
 def _firsts(error: ConfigurationError) -> tuple[str, ...]:
-    """Of each mistake the line that says what and where; those that draw it are for `check`."""
+    """The first line of each mistake, with what and where; lines that quote the file are for `check`."""
     return tuple(problem.render().splitlines()[0] for problem in error.problems)
 
 
@@ -223,9 +226,9 @@ def _storage_of(sign: SignOfLife | None) -> str:
 def _remembered(
     storage: str, state_directory: Path, plan: Plan | None, now: datetime, *, is_watched: bool
 ) -> tuple[Remembered | None, str | None, bool]:
-    """What the database says, what is wrong with it, and whether its disk is full.
+    """What is in the database, what is wrong with it, and whether its disk is full.
 
-    Where a service runs, it reads the whole database for damage itself.
+    A running service checks the database for damage itself.
     """
     found: Remembered | None = None
     try:

@@ -1,4 +1,7 @@
-"""Turns whatever `watchdesk try` is given into articles: a page, a text or a feed, wherever it is."""
+"""Turns what `watchdesk try` is given into articles: a page, a text or a feed, from a file or the web.
+
+Normalising is left to `articles`, fetching to `sources`.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -17,7 +20,7 @@ from watchdesk.sources import HttpFetcher
 _FEED_STARTS = (b"<?xml", b"<rss", b"<feed", b"<rdf", b"{")
 
 
-def read_anything(what: str, settings: Settings, source_id: str | None, now: datetime) -> Sequence[Article]:
+def read_input(what: str, settings: Settings, source_id: str | None, now: datetime) -> Sequence[Article]:
     """At least one article. Raises `UsageError` or `UnreadableInput` with what is wrong."""
     body, url, content_type = _fetch(what, settings) if _is_url(what) else (*_read(what), None)
     source = _source(settings, source_id, url)
@@ -35,7 +38,7 @@ def _is_url(what: str) -> bool:
 
 
 def _fetch(url: str, settings: Settings) -> tuple[bytes, str | None, str | None]:
-    # The person at the terminal may ask any address of theirs: the guard and robots.txt are for machines.
+    # The person at the terminal may ask any address: the guard and robots.txt are for machines.
     polling = replace(settings.polling, private_addresses=True)
     network = Network(settings.proxies, settings.authorities)
     fetcher = HttpFetcher(polling, settings.contact, heed_robots=False, network=network)
@@ -56,7 +59,7 @@ def _read(what: str) -> tuple[bytes, None]:
 
 
 def _source(settings: Settings, source_id: str | None, url: str | None) -> Source:
-    """The source it is read as: the one named, else one of the same host, else none in particular."""
+    """The source to read it as: the one named, else one of the same host, else a neutral one."""
     if source_id is not None:
         if source_id not in settings.sources:
             raise UsageError(f"there is no source '{source_id}' in sources.yaml")
@@ -69,7 +72,7 @@ def _source(settings: Settings, source_id: str | None, url: str | None) -> Sourc
 def _read_as_feed(
     body: bytes, url: str | None, content_type: str | None, source: Source, now: datetime
 ) -> Sequence[Article]:
-    """The articles of a feed; none where it is something else, such as a page written as XHTML."""
+    """The articles of a feed; empty if it is something else, such as an XHTML page."""
     headers = {"content-type": content_type} if content_type else {}
     try:
         feed = sources.KINDS["feed"](Fetched(body, url or "", headers=headers), source)

@@ -1,4 +1,4 @@
-"""Values of options, read as the configuration files read them."""
+"""Types of options, read in the same way as in the configuration files."""
 
 from datetime import timedelta
 

@@ -24,12 +24,12 @@ class Waiting:
     digest: str
     matches: int
     until: datetime | str
-    """A time, or upon what it goes out."""
+    """When the digest goes out, or what it waits for, in words."""
     zone: ZoneInfo
 
     @property
     def sentence(self) -> str:
-        """For people."""
+        """The same as a sentence."""
         count, now = counted(self.matches, "match", "matches"), utc_now()
         if isinstance(self.until, datetime):
             then = f"goes out {day_and_time(self.until, now, self.zone)}"
@@ -39,6 +39,7 @@ class Waiting:
 
 
 def waiting_matches(plan: Plan, store: Store) -> Sequence[Waiting]:
+    """What waits for each digest; matches of silent rules are listed by rule."""
     now = utc_now()
     silent = digests.silent_until(store.silences(now), now)
     marks, found = store.digest_marks(), []

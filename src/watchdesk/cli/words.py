@@ -1,19 +1,19 @@
-"""Counts, times, ages and others' words as a terminal shows them."""
+"""Counts, times, ages and strangers' text as a terminal shows them. Pure."""
 
 import re
 from datetime import datetime, timedelta, tzinfo
 
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What commands a terminal, or turns the direction of a text that does not end it."""
+"""Characters that control a terminal, or change the direction of the text after them."""
 
 
 def printable(text: str) -> str:
-    """Text of a stranger on one line, without what would steer the terminal."""
+    """A stranger's text on one line, without characters that control the terminal."""
     return " ".join(_STEERING.sub(" ", text).split())
 
 
 def without_steering(line: str) -> str:
-    """A stranger's line with its spaces as they are."""
+    """A stranger's line without control characters, its spaces as they are."""
     return _STEERING.sub(" ", line)
 
 
@@ -40,7 +40,7 @@ def span(length: timedelta) -> str:
 
 
 def day_and_time(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    """A time as people say it: `today 07:00`, `tomorrow 07:00`, `Monday 07:00` of the days to come."""
+    """A time as people say it: `today 07:00`, `tomorrow 07:00`, `Monday 07:00` in the coming days."""
     then, today = moment.astimezone(zone), now.astimezone(zone).date()
     distance = (then.date() - today).days
     if 1 < distance < 7:
