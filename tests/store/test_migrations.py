@@ -1,17 +1,22 @@
-"""A database of an older watchdesk, with what was in it."""
+"""A database of an older watchdesk, with what was in it, and a new one, which no migration makes."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
 
 from watchdesk.model import Standing
 from watchdesk.store import open_store
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.opening import migrate, newest_revision
+from watchdesk.store.tables import metadata
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MICROSECONDS = 1_772_366_400_000_000
@@ -79,3 +84,44 @@ def test_an_older_database_takes_addresses_of_every_length_after_the_upgrade(
 def test_the_newest_revision_is_the_one_that_alembic_would_go_to() -> None:
     scripts = ScriptDirectory(str(files("watchdesk.store") / "migrations"))
     assert newest_revision() == scripts.get_current_head()
+
+
+def schema(connection: Connection) -> dict[str, Any]:
+    """Of each table: its columns in their order, and its keys, constraints and indexes by their names."""
+    found = inspect(connection)
+
+    def described(table: str) -> dict[str, Any]:
+        columns = [{**column, "type": repr(column["type"])} for column in found.get_columns(table)]
+        lists = (found.get_foreign_keys, found.get_unique_constraints, found.get_check_constraints)
+        return {
+            "columns": columns,
+            "primary key": found.get_pk_constraint(table),
+            "constraints": [sorted(each(table), key=repr) for each in lists],
+            "indexes": sorted(found.get_indexes(table), key=repr),
+        }
+
+    return {table: described(table) for table in sorted(found.get_table_names())}
+
+
+def test_a_new_database_has_the_tables_that_the_migrations_lead_to(
+    new_storage: Callable[[], str], tmp_path: Path
+) -> None:
+    found = []
+    for name in ("made", "migrated"):
+        directory = tmp_path / name
+        directory.mkdir()
+        storage = new_storage()
+        database = Database(database_url(storage, directory))
+        if name == "migrated":
+            with database.write() as connection:
+                migrate(connection, "old")
+        else:
+            open_store(storage, directory).close()
+        with database.read() as connection:
+            revisions = connection.execute(text("SELECT version_num FROM alembic_version")).all()
+            found.append((schema(connection), revisions))
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        database.close()
+    made, migrated = found
+    assert made == migrated
+    assert len(made[0]) == len(metadata.tables) + 1

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 
 from watchdesk.errors import FullDisk, StorageError
 from watchdesk.model import (
@@ -29,7 +27,6 @@ from watchdesk.model import (
 )
 from watchdesk.store import SqlStore, open_store
 from watchdesk.store.database import Database, database_url
-from watchdesk.store.tables import metadata
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 STATE = SourceState("wire", etag='W/"x"', next_poll=NOW, trouble=("odd",))
@@ -269,13 +266,6 @@ def test_notes_are_written_and_taken_away(store: SqlStore) -> None:
     assert store.notes() == {"a": "2"}
     store.set_note("a", None)
     assert store.notes() == {}
-
-
-def test_the_migrations_lead_to_the_tables(store: SqlStore, storage: str, tmp_path: Path) -> None:
-    database = Database(database_url(storage, tmp_path))
-    with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    database.close()
 
 
 def test_a_database_of_a_newer_watchdesk_is_left_as_it_is(storage: str, tmp_path: Path) -> None:

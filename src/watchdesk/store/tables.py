@@ -1,4 +1,7 @@
-"""The tables, as the newest migration leaves them. Times are microseconds since 1970, in UTC."""
+"""The tables, as the newest migration leaves them. Times are microseconds since 1970, in UTC.
+
+A new database is made from these. Columns are in the order in which migrations added them.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -56,17 +59,6 @@ sources = Table(
     "sources",
     metadata,
     Column("source_id", String, primary_key=True),
-    Column("url", Text),
-    Column("selected", Text),
-    Column("moved_to", Text),
-    Column("moved_polls", Integer, nullable=False, server_default="0"),
-    Column("held_until", Moment),
-    Column("hints", JSON(none_as_null=True)),
-    Column("rhythm", JSON(none_as_null=True)),
-    Column("window", Integer, nullable=False, server_default="0"),
-    Column("gaps", Integer, nullable=False, server_default="0"),
-    Column("last_gap", Moment),
-    Column("parts", JSON(none_as_null=True)),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String),
@@ -80,6 +72,17 @@ sources = Table(
     Column("trouble", JSON, nullable=False),
     Column("title", Text),
     Column("gone", Boolean, nullable=False),
+    Column("url", Text),
+    Column("selected", Text),
+    Column("moved_to", Text),
+    Column("moved_polls", Integer, nullable=False, server_default="0"),
+    Column("held_until", Moment),
+    Column("hints", JSON(none_as_null=True)),
+    Column("rhythm", JSON(none_as_null=True)),
+    Column("window", Integer, nullable=False, server_default="0"),
+    Column("gaps", Integer, nullable=False, server_default="0"),
+    Column("last_gap", Moment),
+    Column("parts", JSON(none_as_null=True)),
     Column("guid_doubt", JSON(none_as_null=True)),
 )
 
@@ -110,12 +113,12 @@ articles = Table(
     Column("published_known", String, nullable=False),
     Column("language", String),
     Column("first_seen", Moment, nullable=False),
-    Column("updated_at", Moment),
     Column("sections", JSON, nullable=False),
     Column("categories", JSON, nullable=False),
     Column("source_tags", JSON, nullable=False),
     Column("removed", JSON, nullable=False),
     Column("content_hash", String, nullable=False),
+    Column("updated_at", Moment),
     # An address may be longer than what a B-tree of PostgreSQL takes (2,704 bytes).
     Index("ix_articles_url", "url", postgresql_using="hash"),
     Index("ix_articles_first_seen_id", "first_seen", "id"),
