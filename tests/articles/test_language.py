@@ -2,8 +2,7 @@
 
 import pytest
 
-from watchdesk.articles.function_words import FEWEST, LEAST, speaks
-from watchdesk.articles.language import language_of
+from watchdesk.articles.language import FEWEST, LEAST, language_of, speaks
 from watchdesk.articles.plain import folded
 
 TEXTS = {

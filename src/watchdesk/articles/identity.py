@@ -132,7 +132,7 @@ def tell_apart(entries: Sequence[Identified], *, guids_believed: bool) -> Sequen
             name = (entry.guid if guids_believed else None) or entry.said
             at_address[entry.address].add(name)
             on_page[_page(entry.address)].add(f"{entry.address} {name}")
-    told: dict[str, Apart] = {}
+    by_key: dict[str, Apart] = {}
     plain: list[Apart] = []
     known_by_more: set[str] = set()
     for place, entry in enumerate(entries):
@@ -142,14 +142,14 @@ def tell_apart(entries: Sequence[Identified], *, guids_believed: bool) -> Sequen
         address = entry.address if own_address else None
         apart = Apart(place, entry, guid or address or entry.said, own_address, own_page)
         if guid or address:
-            told.setdefault(apart.key, apart)
+            by_key.setdefault(apart.key, apart)
             known_by_more.add(entry.said)
         else:
             plain.append(apart)
     for apart in plain:
         if apart.key not in known_by_more:
-            told.setdefault(apart.key, apart)
-    return sorted(told.values(), key=lambda apart: apart.place)
+            by_key.setdefault(apart.key, apart)
+    return sorted(by_key.values(), key=lambda apart: apart.place)
 
 
 def _identified(entry: Entry, feed: ParsedFeed) -> Identified | None:

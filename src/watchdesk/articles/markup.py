@@ -14,7 +14,7 @@ from soupsieve import SelectorSyntaxError
 from watchdesk.articles.html_tree import html_tree
 from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
-from watchdesk.articles.raised import spaced
+from watchdesk.articles.superscripts import spaced
 from watchdesk.encoding.repair import repaired
 
 MOST_CHARACTERS = 1_000_000

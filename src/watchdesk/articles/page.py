@@ -127,8 +127,8 @@ def _fullest(lines: tuple[Line, ...], claims: Claims) -> tuple[Line, ...]:
     """The text found in the page; where that is hardly any, the one in its linked data or description."""
     if text_length(lines) >= SHORT:
         return lines
-    told = plain_lines(claims.body or "")
-    if text_length(told) > text_length(lines):
-        return told
+    linked = plain_lines(claims.body or "")
+    if text_length(linked) > text_length(lines):
+        return linked
     described = one_line(claims.description)
     return lines or ((Line(described),) if described else ())

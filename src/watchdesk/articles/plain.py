@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from watchdesk.articles.raised import spaced
+from watchdesk.articles.superscripts import spaced
 from watchdesk.encoding.repair import unescaped
 from watchdesk.model import Entry
 

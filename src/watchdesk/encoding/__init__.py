@@ -1,1 +1,1 @@
-"""Bytes as the world writes them → text, and XML as the world writes it → elements. Pure."""
+"""Bytes from the world → text, XML from the world → elements, text → what a screen can show. Pure."""

@@ -1,6 +1,6 @@
-"""Bytes of a page to text: what the header says, else the page, checked against the bytes themselves.
+"""Decodes the bytes of a page: by its header, else by the page, checked against the bytes themselves.
 
-Bytes that are no text at all (a PDF, an image) are refused here.
+Refuses bytes that are not text, such as a PDF or an image. Feeds are left to `sources.feeds.charset`.
 """
 
 import codecs
@@ -35,7 +35,7 @@ _OTHER_TYPES = re.compile(
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE)
 NOT_ON_THE_WEB = frozenset(("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"))
-"""Python's own notations; some take time that grows with the square of the length."""
+"""Python's own codecs; some take time quadratic in the length."""
 _MOST_CONTROL = 0.1
 _LOOKED_AT = 4096
 _AS_BROWSERS_DO = {
@@ -55,7 +55,7 @@ _AS_BROWSERS_DO = {
 
 
 def decoded(body: bytes, content_type: str | None) -> str:
-    """The text of a page, as it can be stored. Raises `UnreadableInput` with what the bytes are instead."""
+    """The text of a page, fit to be stored. Raises `UnreadableInput`, saying what the bytes are instead."""
     return clean(_decoded(body, content_type))
 
 
@@ -104,7 +104,7 @@ def _strictly(body: bytes, encoding: str) -> str | None:
 
 
 def _leniently(body: bytes, content_type: str | None) -> str:
-    """Nothing fits throughout: mostly UTF-8 with a damaged character, else the encoding of old pages."""
+    """No encoding fits all of it: usually UTF-8 with a damaged character, else the encoding of old pages."""
     text = body.decode("utf-8", errors="replace")
     foreign = sum(byte > 0x7F for byte in body)
     if text.count("\ufffd") * 10 <= foreign:
@@ -122,7 +122,7 @@ def _leniently(body: bytes, content_type: str | None) -> str:
 
 
 def surrogates_joined(body: bytes) -> str | None:
-    """The text of CESU-8, which is UTF-8 with surrogates in it (Unicode Technical Report 26); else None."""
+    """The text if it is CESU-8, which is UTF-8 with surrogates (Unicode Technical Report 26); else None."""
     if b"\xed" not in body:
         return None
     try:

@@ -1,32 +1,32 @@
-"""Text of others on its way to a screen: as UTF-8 can hold it, on one line, cut where it may be cut. Pure."""
+"""Prepares strangers' text for a screen: valid in UTF-8, on one line, cut where it may be cut. Pure."""
 
 import re
 import unicodedata
 
 JOINERS = "\u200c\u200d"
-"""Zero width: they keep letters apart, or make one sign of several."""
+"""Zero-width characters that keep letters apart, or join several into one character."""
 _LINE_ENDS = {"Cc", "Cs", "Zl", "Zp"}
 _DIRECTION = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LONGEST_WORD = 40
-"""A cut goes back to the last space, but gives no more than this away."""
+"""Characters: how far a cut goes back to the last space."""
 _MODIFIERS = range(0x1F3FB, 0x1F400)
 _FLAGS = range(0x1F1E6, 0x1F200)
 
 
 def encodable(text: str) -> str:
-    """The text as UTF-8 can hold it: halves of a surrogate pair joined, a lone one replaced."""
+    """The text as UTF-8 can encode it: surrogate pairs joined, lone surrogates replaced."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def fit_to_store(text: str) -> str:
-    """The text as every database takes it: encodable, and without NUL, which PostgreSQL refuses."""
+    """The text as every database accepts it: encodable, and without NUL, which PostgreSQL refuses."""
     return encodable(text).replace("\x00", "")
 
 
 def one_line(text: str) -> str:
-    """Line breaks and controls become spaces, what turns the direction of reading is left out."""
+    """The text on one line: line breaks and controls become spaces, direction marks are removed."""
     visible = "".join(
         " " if unicodedata.category(char) in _LINE_ENDS else char
         for char in encodable(text)
@@ -36,7 +36,7 @@ def one_line(text: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """At most `most` characters with the "…", cut between words, else between letters as readers see them."""
+    """At most `most` characters including the "…", cut between words, else between visible characters."""
     if len(text) <= most:
         return text
     if most < 2:
@@ -52,7 +52,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def _is_inside(text: str, place: int) -> bool:
-    """Whether a cut at this place would part what readers see as one sign (UAX #29, in its main rules)."""
+    """Whether a cut here would split what readers see as one character (UAX #29, its main rules)."""
     before, after = text[place - 1], text[place]
     if unicodedata.combining(after) or unicodedata.category(after) in ("Mn", "Me", "Mc"):
         return True

@@ -1,4 +1,4 @@
-"""Characters that no document may hold → ones that every parser and both databases take. Pure.
+"""Replaces characters that no document may hold by ones that every parser and both databases accept. Pure.
 
 UTF-8 has no surrogates, PostgreSQL stores no NUL, and XML 1.0 (§2.2) has no reference to either.
 """
@@ -7,7 +7,7 @@ import html
 import re
 
 REPLACEMENT = "\ufffd"
-"""What stands for a character that cannot be known (Unicode §5.22)."""
+"""Stands for an unknown character (Unicode §5.22)."""
 _MOST_DIGITS = 12
 _SUSPECT = (
     r"(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]|[0-9a-f]{6,})(?![0-9a-f])"
@@ -15,13 +15,13 @@ _SUSPECT = (
 )
 _RUN = re.compile(f"&#{_SUSPECT}(?:&#{_SUSPECT})*", re.IGNORECASE)
 _RUN_OF_BYTES = re.compile(_RUN.pattern.encode(), re.IGNORECASE)
-"""References that may be impossible, several together: the halves of a pair stand side by side."""
+"""Runs of references that may be impossible: the halves of a surrogate pair stand side by side."""
 _REFERENCE = re.compile(r"&#(?:(x)0*([0-9a-f]*)|0*([0-9]*));?", re.IGNORECASE | re.ASCII)
 _NAMED = re.compile(r"&(?:\w{2,32}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE | re.ASCII)
 
 
 def is_clean(text: str) -> bool:
-    """Whether UTF-8 and both databases can hold the text as it is."""
+    """Whether UTF-8 and both databases accept the text as it is."""
     if "\x00" in text:
         return False
     if text.isascii():
@@ -34,14 +34,14 @@ def is_clean(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """The text as it can be stored: without NUL, surrogate pairs joined, a lone half as U+FFFD."""
+    """The text fit to be stored: without NUL, surrogate pairs joined, lone surrogates as U+FFFD."""
     if is_clean(text):
         return text
     return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def is_character(code: int) -> bool:
-    """Whether XML 1.0 (§2.2) has it."""
+    """Whether XML 1.0 (§2.2) allows the character."""
     return (
         code in (9, 10, 13)
         or 0x20 <= code <= 0xD7FF
@@ -51,9 +51,9 @@ def is_character(code: int) -> bool:
 
 
 def repaired(text: str) -> str:
-    """The text with each impossible character reference replaced by the character that was meant.
+    """The text with each impossible character reference replaced by the character it means.
 
-    Two surrogates are one character; everything else that XML has no character for is U+FFFD.
+    Two surrogates are one character; everything else that XML does not allow becomes U+FFFD.
     """
     return _RUN.sub(_meant, text) if "&#" in text else text
 
@@ -66,12 +66,12 @@ def repaired_bytes(document: bytes) -> bytes:
 
 
 def unescaped(text: str) -> str:
-    """HTML's references as the characters they mean, surrogate pairs among them."""
+    """The text with HTML's references replaced by their characters, surrogate pairs included."""
     return html.unescape(repaired(text))
 
 
 def unescaped_address(address: str) -> str:
-    """As `unescaped`, for what ends in a semicolon alone: `&copy=1` is a parameter of an address."""
+    """As `unescaped`, only for references that end in a semicolon: `&copy=1` is a parameter."""
     if "&" not in address:
         return address
     return _NAMED.sub(lambda found: html.unescape(found[0]), repaired(address))
@@ -98,6 +98,6 @@ def _repaired_run(run: str) -> str:
 
 
 def _code(found: re.Match[str]) -> int:
-    """The number of a reference; -1 where it is none that a character could have."""
+    """The number of a reference; -1 if no character could have it."""
     base, digits = (16, found[2]) if found[1] else (10, found[3])
     return int(digits or "0", base) if len(digits) <= _MOST_DIGITS else -1

@@ -1,6 +1,6 @@
-"""XML as it is found → elements: what breaks parsers is mended in the text before one sees it.
+"""XML as found on the web → elements: what breaks parsers is mended in the text first.
 
-Nothing is ever loaded from elsewhere and no entity is expanded: document types are thrown away unread.
+Nothing is loaded from elsewhere and no entity is expanded: document types are dropped unread.
 """
 
 import html
@@ -27,7 +27,7 @@ _AMPERSAND = re.compile(
 )
 _UNENDED = re.compile(r"<[^<>!?]*(?=<)")
 MOST_UNENDED = 2_000
-"""Tags in which the next begins: the parser's work on them grows with the square of their number."""
+"""Unclosed tags: the parser's work on them is quadratic in their number."""
 _OWN_ENTITIES = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
 _PARSER = {
     "recover": True,
@@ -41,10 +41,10 @@ _PARSER = {
 
 
 def xml_text(body: bytes, content_type: str | None = None) -> str:
-    """The document from its first element on: without declaration, document type and forbidden characters.
+    """The document from its first element on, without declaration, document type and forbidden characters.
 
-    An ampersand that begins no entity, an entity of HTML and a reference to what is no character are
-    written as XML wants them (§4.6). Raises `UnreadableInput` for bytes that are no text.
+    Stray ampersands, HTML's entities and references to invalid characters are rewritten as XML wants them
+    (§4.6). Raises `UnreadableInput` for bytes that are not text.
     """
     text = repaired(_FORBIDDEN.sub("", decoded(body, content_type)))
     text = text[_end_of_prologue(text) :]
@@ -63,14 +63,14 @@ def permitted(text: str) -> str:
 
 
 def whole(text: str) -> Element | None:
-    """The root of `xml_text`; None where there is no element in it."""
+    """The root element of `xml_text`; None if there is none."""
     return etree.fromstring(text.encode(), etree.XMLParser(encoding="utf-8", **_PARSER)) if text else None
 
 
 def ended(text: str) -> Iterator[Element]:
-    """Each element of `xml_text` when its end tag is read, the innermost first; the root comes last.
+    """Each element of `xml_text` as its end tag is read, innermost first and the root last.
 
-    Raises `etree.XMLSyntaxError` (a `SyntaxError`) where there is nothing to read.
+    Raises `etree.XMLSyntaxError` (a `SyntaxError`) if there is nothing to read.
     """
     for _, element in etree.iterparse(io.BytesIO(text.encode()), encoding="utf-8", **_PARSER):
         yield element
@@ -83,7 +83,7 @@ def name_of(element: Element) -> str:
 
 
 def words_of(element: Element) -> str | None:
-    """Its text with single spaces; None where there is none."""
+    """Its text with single spaces; None if it has none."""
     return " ".join("".join(element.itertext()).split()) or None
 
 

@@ -5,7 +5,7 @@ our limits.
 """
 
 from watchdesk.scheduling.attempts import GIVE_UP_AFTER, LONGEST, GiveUp, next_attempt
-from watchdesk.scheduling.growth import JITTER
+from watchdesk.scheduling.backoff import JITTER
 from watchdesk.scheduling.learning import believable, learned
 from watchdesk.scheduling.pages import next_page_try
 from watchdesk.scheduling.polls import first_polls, next_poll, not_beyond

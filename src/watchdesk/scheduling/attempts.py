@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watchdesk.scheduling.growth import JITTER, doubled, jittered, later
+from watchdesk.scheduling.backoff import JITTER, doubled, jittered, later
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=6)

@@ -10,7 +10,7 @@ from watchdesk.model.rhythm import NO_CEILING
 from watchdesk.scheduling.clocks import SLOTS, hours_of, shares
 from watchdesk.scheduling.rates import MEMORY, SPURT_MEMORY, SURGE_MEMORY, Rates
 
-_OLDEST_TOLD = timedelta(days=60)
+_OLDEST_COUNTED = timedelta(days=60)
 """What a first document tells of older times is forgotten anyway."""
 
 _SHARPLY = 0.25
@@ -62,7 +62,7 @@ def learned(
     elif since is not None:
         rhythm, start, watched = Rhythm(since), since, _length(since, now)
     else:
-        start, arrivals = _told(arrivals, now)
+        start, arrivals = _first_arrivals(arrivals, now)
         rhythm, watched = Rhythm(start), 0.0
     start = min(start, now)
     times = sorted(believable(at, start, now) for at in arrivals)
@@ -76,7 +76,7 @@ def _middle(since: datetime, now: datetime) -> datetime:
     return start + (now.astimezone(UTC) - start) / 2
 
 
-def _told(arrivals: Sequence[datetime], now: datetime) -> tuple[datetime, Sequence[datetime]]:
+def _first_arrivals(arrivals: Sequence[datetime], now: datetime) -> tuple[datetime, Sequence[datetime]]:
     """Since when a first document tells what was published, and what.
 
     Its oldest tenth is left out, which may be pinned or misdated. A document of which half the entries
@@ -86,7 +86,7 @@ def _told(arrivals: Sequence[datetime], now: datetime) -> tuple[datetime, Sequen
     whole = past[len(past) // 10 :]
     if not whole or len(set(whole)) <= len(whole) / 2:
         return now, ()
-    start = max(whole[0], now - _OLDEST_TOLD)
+    start = max(whole[0], now - _OLDEST_COUNTED)
     return start, [at for at in whole if at > start]
 
 

@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 
 from watchdesk.scheduling.attempts import LONGEST_ASKED, GiveUp
-from watchdesk.scheduling.growth import doubled, jittered, later
+from watchdesk.scheduling.backoff import doubled, jittered, later
 
 FIRST_WAIT = timedelta(minutes=1)
 """Or as long as its source is polled apart, where that is shorter."""

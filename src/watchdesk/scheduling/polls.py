@@ -17,8 +17,8 @@ from watchdesk.model import (
     Throttled,
 )
 from watchdesk.model.rhythm import NO_CEILING
+from watchdesk.scheduling.backoff import JITTER, doubled, jittered, later
 from watchdesk.scheduling.freshness import fresh_for, past_quiet
-from watchdesk.scheduling.growth import JITTER, doubled, jittered, later
 from watchdesk.scheduling.waiting import ordinary_wait
 
 LONGEST_ASKED = timedelta(days=1)
@@ -27,7 +27,7 @@ LONGEST_ASKED = timedelta(days=1)
 _BLUR = timedelta(minutes=1)
 """A good wait is jittered by no more, and never shortened: it may end just after a publisher's minute."""
 
-_APART = timedelta(milliseconds=250)
+_SPACING = timedelta(milliseconds=250)
 """Between first polls, while there are few."""
 
 
@@ -65,7 +65,7 @@ def first_polls(count: int, now: datetime, every: timedelta, rng: random.Random)
 
     They are a quarter of a second apart, and closer where they would else take longer than `every`.
     """
-    apart = min(_APART / every, 1 / max(count, 1))
+    apart = min(_SPACING / every, 1 / max(count, 1))
     return [now + every * (apart * max(number - rng.random() / 2, 0)) for number in range(count)]
 
 
@@ -80,13 +80,13 @@ def _after_good(
 ) -> datetime:
     wait = ordinary_wait(source, state, now)
     blur = min(wait * JITTER, _BLUR)
-    asked = max(fresh_for(headers, now), _told(state))
+    asked = max(fresh_for(headers, now), _feed_ttl(state))
     wait = max(wait, asked) + blur * rng.random()
     latest = now + source.slowest
     return past_quiet(min(now + wait, latest), state.hints, latest)
 
 
-def _told(state: SourceState) -> timedelta:
+def _feed_ttl(state: SourceState) -> timedelta:
     """How long the feed says that nothing changes; not when that has lost entries a short while ago.
 
     What software writes into every feed alike knows nothing of how much is published.

@@ -1,1 +1,4 @@
-"""What every exchange over the network needs, asking or sending: a deadline, trust, connections, waits."""
+"""What every network exchange needs: connections, deadlines, trust, Retry-After, reasons for failures.
+
+Shared by `sources`, which fetches, and `delivery`, which sends; neither knows the other.
+"""

@@ -1,4 +1,7 @@
-"""How requests goes out of the house: over our own connections, by the route that it is given."""
+"""Lets the library requests use our own connections and routes.
+
+How connections are made is left to `connections`; which route is taken, to `config.network`.
+"""
 
 import ssl
 from typing import Any
@@ -9,42 +12,44 @@ from urllib3 import PoolManager, proxy_from_url
 from urllib3.util import parse_url
 
 from watchdesk.config.network import Proxies, Proxy, Route
-from watchdesk.transport.connections import Manner
+from watchdesk.transport.connections import ConnectionPolicy
 
 _SOCKS = ("socks5", "socks5h")
 _PORTS = {"http": 80, "https": 443}
 
 
 class Adapter(HTTPAdapter):
-    """Safe to use from many threads. `hosts`: how many hosts' connections are kept, `at_a_time` of each."""
+    """Safe to use from many threads. Keeps connections to `hosts` hosts, `at_a_time` to each."""
 
-    def __init__(self, manner: Manner, trust: ssl.SSLContext, hosts: int = 4, at_a_time: int = 4) -> None:
-        self._manner = manner
+    def __init__(
+        self, policy: ConnectionPolicy, trust: ssl.SSLContext, hosts: int = 4, at_a_time: int = 4
+    ) -> None:
+        self._policy = policy
         self._trust = trust
         self._hosts = hosts
         self._at_a_time = at_a_time
-        self._to_proxy = manner.to_proxy()
+        self._to_proxy = policy.to_proxy()
         super().__init__(pool_connections=hosts, pool_maxsize=at_a_time, max_retries=0)
 
     def send_by(
         self, route: Route, request: requests.PreparedRequest, timeout: float | tuple[float, float]
     ) -> requests.Response:
-        """Sends it; the answer's body is left to be read."""
+        """Sends the request; the response's body is still to be read."""
         proxies = {"http": route.url, "https": route.url} if isinstance(route, Proxy) else {}
         return self.send(request, stream=True, timeout=timeout, proxies=proxies)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Makes the pools for hosts that are asked directly."""
+        """Makes the pools for direct connections."""
         super().init_poolmanager(*args, **kwargs, ssl_context=self._trust)
-        self.poolmanager.pool_classes_by_scheme = self._manner.direct()
+        self.poolmanager.pool_classes_by_scheme = self._policy.direct()
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """The pools of a proxy, made when it is first asked."""
+        """The pools of a proxy, made when it is first used."""
         if proxy in self.proxy_manager:
             return self.proxy_manager[proxy]
         if proxy.startswith(_SOCKS):
             manager = PoolManager(num_pools=self._hosts, maxsize=self._at_a_time, ssl_context=self._trust)
-            manager.pool_classes_by_scheme = self._manner.through(Proxy(proxy, ""))
+            manager.pool_classes_by_scheme = self._policy.through(Proxy(proxy, ""))
         else:
             manager = proxy_from_url(
                 proxy,
@@ -60,12 +65,12 @@ class Adapter(HTTPAdapter):
         return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - requests' hook
-        """The trust store is in the context already; requests would read its file for each connection."""
+        """The context has the trust store already; requests would read its file for each connection."""
         conn.cert_reqs = self._trust.verify_mode
 
 
 def route_of(url: str, proxies: Proxies) -> Route:
-    """The way to a web address; the host is that which urllib3 reads, as it is what will be asked for."""
+    """The route to a web address, by the host that urllib3 reads in it and will connect to."""
     parts = parse_url(url)
     scheme = parts.scheme or ""
     return proxies.route(scheme, host_asked(url), parts.port or _PORTS.get(scheme))

@@ -1,4 +1,7 @@
-"""How connections are made for HTTP: directly, to a proxy, or through a SOCKS proxy. urllib3's pools."""
+"""How HTTP connections are made: directly, to an HTTP proxy, or through a SOCKS proxy.
+
+Provides urllib3's pools. Racing a host's addresses is left to `dialing`, the SOCKS protocol to `socks`.
+"""
 
 import io
 import socket
@@ -18,30 +21,30 @@ from watchdesk.transport.dialing import first_connected, look_up
 from watchdesk.transport.socks import DEFAULT_PORT, SocksLogin, SocksRefused, ask_for
 
 Pools = dict[str, type]
-"""By scheme, as urllib3 has them."""
+"""Pool classes by scheme, as urllib3 wants them."""
 Connect = Callable[[HTTPConnection], socket.socket]
 """Makes the socket of a connection."""
 Reuse = Callable[[HTTPConnection, float], None]
-"""Is told of a connection that is asked again, and when it was asked last, by the monotonic clock; an
-OSError that it raises ends the request, as one of the network would."""
+"""Called before a connection is reused, with the monotonic time of its last request. An OSError that it
+raises ends the request like a network failure."""
 
 _LONGEST_LINE = 64 * 1024
 """Bytes; as http.client has it."""
 _MOST_INTERIM = 20
-"""Interim answers (100 to 199) before the answer itself."""
+"""Interim responses (100 to 199) before the final one."""
 _FIRST_FRAMES = (4, 7)
-"""SETTINGS, with which every connection of HTTP/2 begins, or GOAWAY (RFC 9113 §3.4, §6.5, §6.8)."""
+"""SETTINGS, with which every HTTP/2 connection begins, or GOAWAY (RFC 9113 §3.4, §6.5, §6.8)."""
 
 
 class SpeaksHttp2(HTTPException):
-    """The server answered in HTTP/2, whatever it was asked in."""
+    """The server answered in HTTP/2 to a request in HTTP/1.1."""
 
     def __init__(self) -> None:
         super().__init__("it speaks HTTP/2 alone")
 
 
 class _Lines(io.BufferedReader):
-    """Lines end somewhere: urllib3 would read a chunk's length, or what follows the last one, without end."""
+    """Bounds each line: urllib3 would read a chunk's length, or a trailer, without end."""
 
     broke_off = False
 
@@ -52,14 +55,14 @@ class _Lines(io.BufferedReader):
 
 
 class _Response(HTTPResponse):
-    """http.client's, which takes headers that broke off for all there are, and urllib3 logs what is odd."""
+    """Refuses headers that break off, which http.client takes for complete, and logs no odd ones."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp: _Lines = _Lines(self.fp.detach())
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The answer's own status line: interim ones come before it (RFC 9110 §15.2, RFC 8297)."""
+        """The final status line, after any interim ones (RFC 9110 §15.2, RFC 8297)."""
         if _is_http2(self.fp.peek(9)):
             raise SpeaksHttp2
         for _ in range(_MOST_INTERIM):
@@ -78,36 +81,36 @@ class _Response(HTTPResponse):
 
 
 def _is_http2(start: bytes) -> bool:
-    """A frame on stream 0 is no beginning of anything in HTTP/1.1."""
+    """Whether it begins with a frame on stream 0; no HTTP/1.1 response begins like that."""
     return len(start) >= 9 and start[0] == 0 and start[3] in _FIRST_FRAMES and start[5:9] == bytes(4)
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How somebody connects."""
+class ConnectionPolicy:
+    """A caller's rules for connecting: which addresses, how long, whether to reuse."""
 
     seconds: Callable[[HTTPConnection], float]
-    """For an attempt at a host, all of its addresses included."""
+    """Timeout for connecting to a host, all its addresses included."""
     watch: Callable[[socket.socket], None] = lambda _connection: None
-    """Is shown each connection that was made, before anything is said over it."""
+    """Called with each new connection, before anything is sent over it."""
     permitted: Callable[[str, Sequence[str]], Collection[str]] = lambda _host, addresses: addresses
-    """Those of a host's addresses that may be connected to."""
+    """Selects the addresses of a host that may be connected to."""
     reuse: Reuse = lambda _connection, _since: None
 
     def direct(self) -> Pools:
-        """To hosts themselves, at addresses that are permitted."""
+        """Pools that connect to hosts directly, at permitted addresses."""
         return pools_by(lambda asked: self._opened(asked, asked.host, asked.port), self.reuse)
 
     def to_proxy(self) -> Pools:
-        """To an HTTP proxy, wherever it is: a person chose it."""
+        """Pools that connect to an HTTP proxy, at any address: a person chose it."""
         return pools_by(lambda asked: self._opened(asked, asked.host, asked.port, judged=False), self.reuse)
 
     def through(self, proxy: Proxy) -> Pools:
-        """Through a SOCKS proxy. socks5 is given addresses, which are judged; socks5h, names."""
+        """Pools that connect through a SOCKS proxy. socks5 gets permitted addresses; socks5h gets names."""
         return pools_by(lambda asked: self._through(proxy, asked), self.reuse)
 
     def _opened(self, asked: HTTPConnection, host: str, port: int, *, judged: bool = True) -> socket.socket:
-        """The name is looked up once: what was judged is what is connected to."""
+        """Looks the name up once, so that it connects to the addresses that were checked."""
         found = _found(asked, host, port)
         addresses = list(dict.fromkeys(str(address[0]) for _, address in found))
         permitted = self.permitted(host, addresses) if judged else addresses
@@ -163,7 +166,7 @@ def _found(asked: HTTPConnection, host: str, port: int) -> Sequence[Any]:
 
 
 def pools_by(connect: Connect, reuse: Reuse) -> Pools:
-    """Connection pools by scheme, whose connections are made by `connect`; to be made once, and kept."""
+    """Pool classes by scheme whose connections `connect` makes; call it once and keep them."""
 
     class Connection(HTTPConnection):
         response_class = _Response

@@ -1,7 +1,7 @@
-"""A limit for a whole exchange: a peer that sends a byte a second for ever is cut off.
+"""Limits a whole exchange: a peer that sends one byte a second for ever is cut off.
 
-Socket timeouts bound each wait, not their sum. At the end of the deadline the connections it was
-shown are shut down, whatever they are doing, a TLS handshake included.
+Socket timeouts bound each wait, not their sum. When the deadline ends, its connections are shut down,
+whatever they are doing, a TLS handshake included.
 """
 
 import contextlib
@@ -14,14 +14,14 @@ from types import TracebackType
 from typing import Self
 
 _REST = 5.0
-"""Seconds after which the watching thread looks whether anything is still under way."""
+"""The longest sleep of the watching thread, in seconds."""
 
 
 class Watch:
-    """Ends exchanges that take longer than so many seconds; one thread for however many of them.
+    """Ends exchanges that take longer than `seconds`, with one thread for all of them.
 
-    As all of them have the same length, those that began first end first, and nothing that begins
-    ends before what the thread waits for: it only sleeps, and is gone soon after the last of them.
+    All have the same length, so they end in the order in which they began: the thread only sleeps until the
+    first one's end, and exits soon after the last.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -31,11 +31,11 @@ class Watch:
         self._awake = False
 
     def deadline(self) -> "Deadline":
-        """For one exchange."""
+        """A deadline for one exchange."""
         return Deadline(self)
 
     def begin(self, deadline: "Deadline") -> None:
-        """From now on it is cut off at its end."""
+        """Starts watching it: it is cut off at its end."""
         with self._lock:
             self._running[deadline] = None
             if not self._awake:
@@ -43,7 +43,7 @@ class Watch:
                 self._awake = True
 
     def end(self, deadline: "Deadline") -> None:
-        """It was kept, and is not cut off any more."""
+        """Stops watching it: the exchange was over in time."""
         with self._lock:
             self._running.pop(deadline, None)
 
@@ -62,7 +62,7 @@ class Watch:
 
 
 class Deadline:
-    """Counts from its entering; forgets the connections at its leaving."""
+    """A context: counts from when it is entered, and forgets its connections when it is left."""
 
     def __init__(self, watch: Watch) -> None:
         self.expired = False
@@ -73,7 +73,7 @@ class Deadline:
 
     @property
     def seconds(self) -> float:
-        """How long it is in all."""
+        """Its whole length."""
         return self._watch.seconds
 
     @property
@@ -83,12 +83,12 @@ class Deadline:
 
     @property
     def remaining(self) -> float:
-        """Seconds; never quite nothing, for a timeout of zero means something else to a socket."""
+        """Seconds left, never 0, since a timeout of 0 means non-blocking to a socket."""
         return max(self.left, 0.001)
 
     def watch(self, connection: socket.socket) -> None:
-        """From now on the connection ends when the deadline does."""
-        # A duplicate stays valid when TLS takes the original over; a TLS connection has none but this.
+        """Makes the connection end when the deadline does."""
+        # A duplicate stays valid when TLS takes over the original descriptor.
         duplicate = os.dup(connection.fileno())
         with self._lock:
             self._connections.append(duplicate)
@@ -96,12 +96,12 @@ class Deadline:
             self.cut()
 
     def cut(self) -> None:
-        """Ends it now."""
+        """Shuts its connections down now."""
         self.expired = True
         with self._lock:
             for number in self._connections:
                 connection = socket.socket(fileno=number)
-                with contextlib.suppress(OSError):  # it has ended by itself
+                with contextlib.suppress(OSError):  # it is closed already
                     connection.shutdown(socket.SHUT_RDWR)
                 connection.detach()
 

@@ -1,6 +1,6 @@
-"""How a host is connected to: all addresses of its name, one after the other, and the first to connect wins.
+"""Connects to a host: tries the addresses of its name in turn, and the first to connect wins.
 
-Happy Eyeballs (RFC 8305): an address that does not answer costs a quarter of a second, not the whole wait.
+Happy Eyeballs (RFC 8305): an address that does not answer costs a quarter of a second, not the whole timeout.
 """
 
 import errno
@@ -15,15 +15,15 @@ Found = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int] 
 """The family and the address of a host, as `socket.connect` wants it."""
 Options = Iterable[tuple[int, int, int | bytes]]
 
-APART = 0.25
+ATTEMPT_DELAY = 0.25
 """Seconds between two attempts (RFC 8305 §5, "Connection Attempt Delay")."""
 _AT_ONCE = 8
-"""Attempts under way to one host; the oldest gives way to the next address."""
+"""Concurrent attempts at one host; beyond this the oldest is given up."""
 _UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN)
 
 
 def look_up(host: str, port: int) -> Sequence[Found]:
-    """Its addresses in the system's order of preference, families in turns (RFC 8305 §4).
+    """The host's addresses in the system's order of preference, alternating families (RFC 8305 §4).
 
     Raises `socket.gaierror`, and `UnicodeError` for a label that no name may have (RFC 5890).
     """
@@ -32,7 +32,7 @@ def look_up(host: str, port: int) -> Sequence[Found]:
 
 
 def in_turns(found: Iterable[Found]) -> Sequence[Found]:
-    """Families in turns, beginning with that of the first."""
+    """The addresses with alternating families, beginning with the first one's."""
     by_family: dict[socket.AddressFamily, list[Found]] = {}
     for one in dict.fromkeys(found):
         by_family.setdefault(one[0], []).append(one)
@@ -45,9 +45,9 @@ def dial(host: str, port: int, seconds: float, options: Options = ()) -> socket.
 
 
 def first_connected(found: Sequence[Found], seconds: float, options: Options = ()) -> socket.socket:
-    """A connection to the first of them that answers, with `seconds` as its timeout; the others are closed.
+    """A connection to the first address that answers, with `seconds` as its timeout; the others are closed.
 
-    Raises `TimeoutError` when none does in that time, and the last one's `OSError` when all refuse.
+    Raises `TimeoutError` if none answers in that time, and the last one's `OSError` if all refuse.
     """
     with _Attempts(options) as attempts:
         connection = attempts.race(list(found), seconds)
@@ -56,7 +56,7 @@ def first_connected(found: Sequence[Found], seconds: float, options: Options = (
 
 
 class _Attempts:
-    """Attempts under way; those that are left at the end are closed."""
+    """Attempts under way; those left at the end are closed."""
 
     def __init__(self, options: Options) -> None:
         self._options = tuple(options)
@@ -65,7 +65,7 @@ class _Attempts:
         self._trouble: OSError = OSError(errno.EADDRNOTAVAIL, "it has no address")
 
     def race(self, waiting: list[Found], seconds: float) -> socket.socket:
-        """The winner, which is blocking no more than its timeout."""
+        """The first connection to succeed."""
         ends, next_at = time.monotonic() + seconds, 0.0
         while waiting or self._open:
             now = time.monotonic()
@@ -73,7 +73,7 @@ class _Attempts:
                 raise TimeoutError(errno.ETIMEDOUT, "no connection in time")
             if waiting and (now >= next_at or not self._open):
                 self._begin(waiting.pop(0))
-                next_at = now + APART
+                next_at = now + ATTEMPT_DELAY
             for connection in self._ready(min(ends, next_at if waiting else ends) - now):
                 if self._has_connected(connection):
                     self._open.remove(connection)
@@ -86,7 +86,7 @@ class _Attempts:
         try:
             connection = socket.socket(family, socket.SOCK_STREAM)
         except OSError as error:
-            self._trouble = error  # a family that this machine does not have
+            self._trouble = error  # this machine lacks the address family
             return
         self._open.append(connection)
         self._selector.register(connection, selectors.EVENT_WRITE)

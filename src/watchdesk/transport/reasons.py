@@ -1,6 +1,6 @@
-"""Why the network failed, as a sentence for the person who follows a feed or has digests sent. Pure.
+"""Why the network failed, as a sentence for the person who follows a feed or sends digests. Pure.
 
-Libraries wrap errors several times over; what happened stands in the innermost ones.
+Libraries wrap errors several times over; the innermost ones say what happened.
 """
 
 import re
@@ -44,7 +44,7 @@ _KNOWN: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str],
     (OSError, "the server could not be reached: {innermost}"),
     ((LocationParseError, LocationValueError, ValueError), "it cannot be asked for: {innermost}"),
 )
-"""First come first: what is more telling stands before what is wider."""
+"""The first that fits counts, so the more specific come first."""
 _OF_THE_PROXY: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (ssl.SSLError, "an encrypted connection to it could not be set up: {innermost}"),
     (socket.gaierror, "no server of its name was found: {innermost}"),
@@ -66,7 +66,7 @@ _ABOUT_OUR_CERTIFICATE = re.compile(
     r"|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|UNKNOWN_CA|ACCESS_DENIED)"
 )
 _CERTIFICATE_ITSELF = (9, 10, 23, 62, 63, 64)
-"""OpenSSL's X509_V_ERR_*: it is not valid yet, or any more, or revoked, or for another name."""
+"""OpenSSL's X509_V_ERR_*: not valid yet, expired, revoked, or for another name."""
 _SCHEME = re.compile(r"(?:^|,)\s*([a-z][a-z0-9_.-]*)(?=\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE)
 """The beginning of a challenge (RFC 9110 §11.6.1), and not a parameter of the one before it."""
 _SCHEMES: Mapping[str, str] = {
@@ -83,7 +83,7 @@ def reason_of(
     route: Route = Direct(),
     authorities: Authorities = Authorities(),
 ) -> str:
-    """One sentence, without secrets; `timeout` is the one that was set, in seconds."""
+    """One sentence without secrets; `timeout` is the one in force, in seconds."""
     causes = tuple(_causes(error))
     if isinstance(route, Proxy):
         if any(isinstance(cause, ProxyError) for cause in causes):
@@ -95,14 +95,14 @@ def reason_of(
 
 
 def is_unknown_name(error: BaseException) -> bool:
-    """Whether no server of this name was found; not so for the name of a proxy."""
+    """Whether the host's name was not found; a proxy's name does not count."""
     causes = tuple(_causes(error))
     of_proxy = any(isinstance(cause, ProxyError) for cause in causes)
     return not of_proxy and any(isinstance(cause, socket.gaierror) for cause in causes)
 
 
 def distrust_of(error: ssl.SSLCertVerificationError, authorities: Authorities) -> str:
-    """Why a certificate does not hold, and whose would."""
+    """Why a certificate is not trusted, and which authorities are."""
     said = _said(error)
     if error.verify_code in _CERTIFICATE_ITSELF:
         return said
@@ -113,7 +113,7 @@ def distrust_of(error: ssl.SSLCertVerificationError, authorities: Authorities) -
 
 
 def unknown_login(challenge: str) -> str | None:
-    """How WWW-Authenticate or Proxy-Authenticate wants us to log in, when basic is no way to."""
+    """The login that WWW-Authenticate or Proxy-Authenticate wants; None if basic authentication will do."""
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", challenge)
     asked = list(dict.fromkeys(found.lower() for found in _SCHEME.findall(bare)))
     if not asked or "basic" in asked:
@@ -141,7 +141,7 @@ def _by(
     timeout: float,
 ) -> str | None:
     for kinds, sentence in known:
-        # requests' own errors are OSErrors, all of them: only what they wrap tells anything.
+        # All of requests' own errors are OSErrors: only the errors inside them count.
         if any(isinstance(cause, kinds) for cause in causes if not _is_wrapping(cause)):
             return sentence.format(innermost=_said(causes[-1]), timeout=timeout)
     return None
@@ -152,7 +152,7 @@ def _tls_reason(causes: tuple[BaseException, ...], authorities: Authorities) -> 
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not valid: {distrust_of(cause, authorities)}"
         if isinstance(cause, ssl.SSLError):
-            # Python knows the names of some reasons, and has OpenSSL's words for the others.
+            # Python names some reasons, and gives OpenSSL's words for the others.
             alert = (cause.reason or str(cause)).upper().replace(" ", "_")
             if _ABOUT_OUR_CERTIFICATE.search(alert):
                 return CLIENT_CERTIFICATE
@@ -176,13 +176,13 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _wrapped(error: BaseException) -> BaseException | None:
-    """What urllib3 and requests put inside their errors without saying that it is the cause."""
+    """The error inside an error of urllib3 or requests, which they do not declare as its cause."""
     inside = (getattr(error, "original_error", None), getattr(error, "reason", None), *error.args)
     return next((one for one in inside if isinstance(one, BaseException)), None)
 
 
 def _is_wrapping(error: BaseException) -> bool:
-    # urllib3 makes every connection that fails a kind of timeout; what happened stands within.
+    # urllib3 makes every failed connection a kind of timeout; the error inside says what happened.
     never_connected = isinstance(error, NewConnectionError) and error.__cause__ is not None
     return never_connected or type(error).__module__.startswith("requests.")
 

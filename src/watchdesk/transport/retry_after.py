@@ -1,4 +1,4 @@
-"""How long a server asks to be left alone. Pure."""
+"""How long a server asks to be left alone (Retry-After). Pure; obeying it is left to `scheduling`."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime

@@ -1,6 +1,6 @@
-"""SOCKS 5 over a connection that is there (RFC 1928, RFC 1929): the proxy is asked to connect to a host.
+"""SOCKS 5 over an open connection (RFC 1928, RFC 1929): asks the proxy to connect to a host.
 
-Ours, because a page of it is all that is needed, and the libraries for it connect in ways of their own.
+Our own, because one page is enough, and the libraries for it insist on making the connection themselves.
 """
 
 import ipaddress
@@ -25,7 +25,7 @@ _REFUSALS = {
 
 
 class SocksRefused(OSError):
-    """The proxy does not do what it was asked; the message says why."""
+    """The proxy refused; the message says why."""
 
     def __init__(self, reason: str, code: int = 0) -> None:
         super().__init__(reason)
@@ -33,22 +33,22 @@ class SocksRefused(OSError):
 
     @property
     def is_of_the_host(self) -> bool:
-        """Whether the host is the reason, so that another address of it may do."""
+        """Whether the host is the reason, so that another of its addresses may work."""
         return self.code in (3, 4, 5, 6, 8)
 
 
 @dataclass(frozen=True, slots=True)
 class SocksLogin:
-    """Who we are to the proxy."""
+    """User and password for the proxy."""
 
     user: str
     password: str
 
 
 def ask_for(connection: socket.socket, host: str, port: int, login: SocksLogin | None) -> None:
-    """From now on the connection leads to the host, an address or a name.
+    """Makes the connection lead to the host, an address or a name.
 
-    Raises `SocksRefused`, or another `OSError`.
+    Raises `SocksRefused` or another `OSError`.
     """
     _greet(connection, login)
     connection.sendall(bytes((_VERSION, _CONNECT, 0)) + _destination(host) + port.to_bytes(2, "big"))
@@ -95,7 +95,7 @@ def _destination(host: str) -> bytes:
 
 
 def _received(connection: socket.socket, count: int) -> bytes:
-    """Exactly so many bytes."""
+    """Reads exactly `count` bytes."""
     received = b""
     while len(received) < count:
         more = connection.recv(count - len(received))

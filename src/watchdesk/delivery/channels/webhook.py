@@ -22,7 +22,7 @@ from watchdesk.delivery.signature import key_of, signed_headers
 from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.transport.adapter import Adapter, route_of
-from watchdesk.transport.connections import Manner
+from watchdesk.transport.connections import ConnectionPolicy
 from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import reason_of, unknown_login
 from watchdesk.transport.retry_after import retry_after
@@ -114,10 +114,10 @@ class WebhookChannel:
         self, deadline: Deadline, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> SendOutcome:
         wait = self._timeouts.wait
-        manner = Manner(lambda _asked: min(wait, deadline.remaining), deadline.watch)
+        policy = ConnectionPolicy(lambda _asked: min(wait, deadline.remaining), deadline.watch)
         request = requests.Request("POST", self._url, headers=headers, data=body).prepare()
         # No session: no login from a .netrc file may travel with it, and no cookie.
-        adapter = Adapter(manner, self._trust, 1, 1)
+        adapter = Adapter(policy, self._trust, 1, 1)
         with closing(adapter), adapter.send_by(self._route, request, wait) as answer:
             said = "" if answer.ok else _first_words(answer)
             outcome = judge(answer.status_code, answer.headers, said, where=redacted(self._url), now=now)

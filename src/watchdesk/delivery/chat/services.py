@@ -19,7 +19,7 @@ from watchdesk.config.places import did_you_mean
 from watchdesk.delivery.chat.compact import Message, Room
 from watchdesk.delivery.chat.markup import Markup
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
-from watchdesk.transport.library_sessions import lent
+from watchdesk.transport.library_sessions import library_network
 from watchdesk.transport.trust import trust_store
 
 LIST_OF_KINDS = "https://github.com/caronc/apprise/wiki"
@@ -127,7 +127,7 @@ class ChatService:
         crowd = Apprise(asset=self._asset)
         crowd.add(self._service)
         trust = self._trust or trust_store(self._network.authorities)
-        with lent(self._network, trust, wait) as way:
+        with library_network(self._network, trust, wait) as way:
             result = crowd.notify(
                 body=message.body,
                 title=message.title,

@@ -13,7 +13,7 @@ from urllib3.connection import HTTPConnection
 
 from watchdesk.config.network import Direct, Route
 from watchdesk.sources.web.guard import Guard
-from watchdesk.transport.connections import Manner
+from watchdesk.transport.connections import ConnectionPolicy
 from watchdesk.transport.deadline import Deadline
 
 _IDLE = 15.0
@@ -43,7 +43,7 @@ class Exchange(threading.local):
             self.deadline = outer
 
 
-def guarded(guard: Guard, exchange: Exchange, timeout: float) -> Manner:
+def guarded(guard: Guard, exchange: Exchange, timeout: float) -> ConnectionPolicy:
     """Connects where the guard permits; `timeout` is seconds for each host."""
 
     def seconds(_asked: HTTPConnection) -> float:
@@ -61,4 +61,4 @@ def guarded(guard: Guard, exchange: Exchange, timeout: float) -> Manner:
         if exchange.deadline:
             exchange.deadline.watch(asked.sock)
 
-    return Manner(seconds, watch, guard.permitted, reuse)
+    return ConnectionPolicy(seconds, watch, guard.permitted, reuse)
