@@ -168,24 +168,25 @@ def _only(facts: Sequence[Fact], kind: type[_Kind]) -> _Kind | None:
 
 
 def _written(fact: Fact) -> str:
-    """Moments as ISO 8601 alone, as every watchdesk has written them; what has words in it as JSON."""
+    """A moment (ISO 8601) or a fingerprint, and after a space what else there is; a refusal is JSON.
+
+    Every watchdesk has written them so, and one that is put back to the version before must read them: it
+    makes no digest at all while it cannot read when one failed.
+    """
     match fact:
         case Heartbeat(at) | ServiceStart(at) | LoadedConfiguration(at):
             return at.isoformat()
         case ClockCheck(since, checked):
             return f"{since.isoformat()} {checked.isoformat()}"
         case RefusedConfiguration(at, reason, mistakes):
-            return _json(at=at.isoformat(), reason=clean(reason), mistakes=[clean(one) for one in mistakes])
+            written = {"at": at.isoformat(), "reason": clean(reason), "mistakes": list(map(clean, mistakes))}
+            return json.dumps(written, ensure_ascii=False)
         case FailedDigest(_, at, why):
-            return _json(at=at.isoformat(), why=clean(why))
+            return f"{at.isoformat()} {why}"
         case BrokenTemplate(_, fingerprint, sentence):
-            return _json(fingerprint=fingerprint, sentence=clean(sentence))
+            return f"{fingerprint} {sentence}"
         case _:
             assert_never(fact)
-
-
-def _json(**values: object) -> str:
-    return json.dumps(values, ensure_ascii=False)
 
 
 @lru_cache(maxsize=256)
@@ -201,11 +202,11 @@ def _read(name: str, value: str) -> Fact | None:
 def _parsed(name: str, value: str) -> Fact | None:
     """None for a name that is not ours. Raises `ValueError`, `KeyError` or `TypeError`."""
     if name.startswith(_DIGEST):
-        digest = name.removeprefix(_DIGEST)
-        at, why = _fields(value, "at", "why")
-        return FailedDigest(digest, _moment(at), why)
+        at, _, why = value.partition(" ")
+        return FailedDigest(name.removeprefix(_DIGEST), _moment(at), why)
     if name.startswith(_TEMPLATE):
-        return BrokenTemplate(name.removeprefix(_TEMPLATE), *_fields(value, "fingerprint", "sentence"))
+        fingerprint, _, sentence = value.partition(" ")
+        return BrokenTemplate(name.removeprefix(_TEMPLATE), fingerprint, sentence)
     parse = _PARSERS.get(name)
     return parse(value) if parse else None
 
@@ -216,9 +217,13 @@ def _clock(value: str) -> ClockCheck:
 
 
 def _refused(value: str) -> RefusedConfiguration:
-    at, reason = _fields(value, "at", "reason")
-    mistakes = _strings(_object(value).get("mistakes", [])) if _is_json(value) else ()
-    return RefusedConfiguration(_moment(at), reason, mistakes)
+    """A watchdesk before mistakes were kept apart wrote the moment, a space and the reason."""
+    if not value.startswith("{"):
+        at, _, reason = value.partition(" ")
+        return RefusedConfiguration(_moment(at), reason)
+    found = json.loads(value)
+    at, reason, *mistakes = _strings([found["at"], found["reason"], *found.get("mistakes", [])])
+    return RefusedConfiguration(_moment(at), reason, tuple(mistakes))
 
 
 _PARSERS: Mapping[str, Callable[[str], Fact]] = {
@@ -230,31 +235,11 @@ _PARSERS: Mapping[str, Callable[[str], Fact]] = {
 }
 
 
-def _fields(value: str, first: str, second: str) -> tuple[str, str]:
-    """Two fields of a JSON object; a watchdesk before notes were JSON wrote them with a space between."""
-    if not _is_json(value):
-        before, _, after = value.partition(" ")
-        return before, after
-    found = _object(value)
-    one, other = _strings([found[first], found[second]])
-    return one, other
-
-
-def _is_json(value: str) -> bool:
-    return value.startswith("{")
-
-
-def _object(value: str) -> dict[str, object]:
-    found = json.loads(value)
-    if not isinstance(found, dict):
-        raise TypeError("it is no JSON object")
-    return found
-
-
-def _strings(values: object) -> tuple[str, ...]:
-    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+def _strings(values: list[object]) -> list[str]:
+    texts = [one for one in values if isinstance(one, str)]
+    if len(texts) < len(values):
         raise TypeError("a text is no text")
-    return tuple(values)
+    return texts
 
 
 def _moment(text: str) -> datetime:

@@ -45,7 +45,7 @@ BEFORE = {
     "digest.failed:morning news": f"{AT} ValueError: too late",
     "template.broken:digest.html.j2": "f00d templates/digest.html.j2:2: no such value",
 }
-"""As watchdesk wrote notes until its words were JSON."""
+"""As watchdesk wrote notes before a refusal was JSON."""
 
 moments = st.datetimes(timezones=st.just(UTC))
 words = st.text(max_size=30)
@@ -57,7 +57,7 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(LoadedConfiguration, moments),
     st.builds(RefusedConfiguration, moments, names, st.lists(names, max_size=3).map(tuple)),
     st.builds(FailedDigest, names, moments, names),
-    st.builds(BrokenTemplate, names, names, names),
+    st.builds(BrokenTemplate, names, st.text("0123456789abcdef"), names),
 )
 
 
@@ -88,6 +88,13 @@ def test_every_fact_is_read_as_it_was_written(fact: Fact) -> None:
     assert every_fact(remembered(notes)) == [fact]
     forget(notes, fact)
     assert notes.kept == {}
+
+
+def test_a_watchdesk_of_the_version_before_reads_what_is_written_but_a_refusal() -> None:
+    notes = Notes(**BEFORE)
+    for fact in every_fact(remembered(notes)):
+        remember(notes, fact)
+    assert notes.kept | {"configuration.refused": BEFORE["configuration.refused"]} == BEFORE
 
 
 def test_all_facts_are_read_at_once_and_forgotten_one_by_one(store: SqlStore) -> None:

@@ -65,7 +65,7 @@ def _seldom(
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A trouble that a channel took directly, without the database. Its names are those of reported.json."""
+    """A trouble that a channel took directly, without the database. Its fields are those of told.json."""
 
     cause: str
     """Its key."""
