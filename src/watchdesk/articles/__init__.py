@@ -1,4 +1,7 @@
-"""Pure: a feed's entry, a page or a text → an article; and what an entry is known again by."""
+"""A feed's entry, a page or a text → an article; and how an entry is recognised when it comes again. Pure.
+
+The doors are listed here. Fetching pages is left to `sources`, storing articles to `store`.
+"""
 
 from watchdesk.articles.addresses import clean_url, site_of, url_key
 from watchdesk.articles.dates import source_zone

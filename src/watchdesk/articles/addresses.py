@@ -1,7 +1,7 @@
 """Addresses of articles: the one to open, and the keys by which two are compared.
 
-On urllib.parse alone: no library at hand knows trackers and leaves wrapped addresses whole.
-Which parameters and fragments are trackers is data in `trackers`.
+Built on urllib.parse: no library knows trackers and unwraps redirect pages without breaking addresses. The
+trackers themselves are data in `trackers`.
 """
 
 import hashlib
@@ -31,9 +31,9 @@ _SECOND_LEVEL = frozenset(
 
 
 def clean_url(url: str | None, base: str | None = None) -> str | None:
-    """The address to open: absolute, unwrapped, without trackers; None for what is no web address.
+    """The address to open: absolute, unwrapped, without trackers; None if it is not a web address.
 
-    A fragment stays: it may be the place of one notice on a page of many.
+    Its fragment stays: it may lead to one notice on a page of many.
     """
     parts = _absolute(url, base)
     for _ in range(_UNWRAPPINGS):
@@ -49,22 +49,22 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
 
 
 def url_key(url: str) -> str:
-    """The address to compare between sources: as `entry_key`, and without its fragment."""
+    """The key to compare addresses between sources: as `entry_key`, without the fragment."""
     key = _key(url)
     base, _, fragment = key.partition("#")
     return _short(key if fragment.startswith(ROUTES) else base)
 
 
 def entry_key(url: str) -> str:
-    """The address to compare within one source.
+    """The key to compare addresses within one source.
 
-    It has no scheme, no www, m or amp, sorted parameters, no view and no trackers. It keeps the fragment,
-    by which a source may tell its entries apart.
+    It has no scheme, no www, m or amp, no trackers, and sorted parameters. It keeps the fragment, which may
+    be all that distinguishes a source's entries.
     """
     return _short(_key(url))
 
 
-@lru_cache(maxsize=1024)  # each entry is asked for it several times
+@lru_cache(maxsize=1024)  # called several times for each entry
 def _key(url: str) -> str:
     cleaned = clean_url(url)
     if cleaned is None:
@@ -84,7 +84,7 @@ def _key(url: str) -> str:
 
 
 def _short(key: str) -> str:
-    """A key that an index of PostgreSQL takes (2,704 bytes): of a longer one its beginning and its hash."""
+    """A key that fits into a PostgreSQL index (2,704 bytes): a longer one is cut, and a hash added."""
     written = key.encode(errors="replace")
     if len(written) <= _LONGEST_KEY:
         return key
@@ -92,22 +92,22 @@ def _short(key: str) -> str:
 
 
 def is_home(url: str) -> bool:
-    """Whether the address is that of a whole site and not of one page in it."""
+    """Whether the address is a site's home page."""
     return is_home_key(url_key(url))
 
 
 def is_home_key(key: str) -> bool:
-    """As `is_home`, for an address that is a key already."""
+    """As `is_home`, for a key."""
     return not key.partition("/")[2] and "?" not in key and "#" not in key
 
 
 def same_site(one: str, other: str) -> bool:
-    """Whether both addresses lie within one registrable domain."""
+    """Whether both addresses are in the same registrable domain."""
     return _site(one) == _site(other)
 
 
 def site_of(url: str) -> str:
-    """The registrable domain of an address: `example.co.uk`; the whole host where that is a number."""
+    """The registrable domain of an address: `example.co.uk`; the whole host if it is an IP address."""
     return _site(url)
 
 
@@ -147,12 +147,12 @@ def _absolute(url: str | None, base: str | None = None) -> SplitResult | None:
 
 
 def _quoted(text: str) -> str:
-    """Only what may not stand in an address is escaped: letters of other alphabets stay readable."""
+    """Escapes only characters that an address may not hold: letters of other alphabets stay readable."""
     return _UNSAFE.sub(lambda found: quote(found[0], errors="replace"), text)
 
 
 def _unwrapped(parts: SplitResult) -> SplitResult | None:
-    """The address that a redirecting page or an AMP cache holds; None where there is none."""
+    """The address inside that of a redirect page or an AMP cache; None if there is none."""
     names = WRAPPERS.get(f"{parts.netloc}{parts.path}")
     if names:
         found = {name: value for name, value in reversed(parse_qsl(parts.query)) if name in names}
@@ -166,13 +166,13 @@ def _unwrapped(parts: SplitResult) -> SplitResult | None:
 
 
 def _without_trackers(query: str) -> str:
-    """The query as it was written, less the parts that are trackers."""
+    """The query as written, without trackers."""
     query = without_sessions_in_path(query)
     return "&".join(part for part in query.split("&") if part and not _is_tracker(part))
 
 
 def _own_fragment(fragment: str) -> str:
-    """The fragment less what counts readers, furniture of the page, and a text to highlight."""
+    """The fragment without trackers, names of page furniture, and text to highlight."""
     own = fragment.partition(":~:")[0]
     if own.startswith(ROUTES):
         return "" if own in ROUTES else own

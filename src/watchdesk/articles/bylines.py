@@ -1,4 +1,7 @@
-"""Who wrote an article, where a person or a desk is named; accounts of a publishing system are not."""
+"""The byline: the person or desk that wrote an article, but not a publishing system's account.
+
+Where a page names its author is left to `claims`.
+"""
 
 import re
 
@@ -41,5 +44,5 @@ def byline(author: str | None, *site_names: str | None) -> str | None:
 
 
 def is_account(name: str) -> bool:
-    """Whether a name is that of an account or a function, and of no person or desk."""
+    """Whether a name belongs to an account or a role, and not to a person or desk."""
     return folded(name) in _GENERIC

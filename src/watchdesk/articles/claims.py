@@ -1,6 +1,6 @@
-"""What a page says about itself: titles, dates, author, address, language, the site's name.
+"""What a page claims about itself: titles, dates, author, address, language, the site's name.
 
-Read with BeautifulSoup; which claim counts is decided in `headlines`, `dates` and `page`.
+Which claim counts is decided in `headlines`, `dates` and `page`.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _LONGEST_STAMP = 80
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """A page's words about itself, as they stand in it; dates in order of trust."""
+    """A page's claims, as written; dates in order of trust."""
 
     headline: str | None
     og_title: str | None
@@ -42,11 +42,11 @@ class Claims:
     site_names: tuple[str, ...]
     description: str | None
     body: str | None
-    """The text in its linked data."""
+    """The article's text in the page's linked data."""
 
 
 def read_claims(page: BeautifulSoup) -> Claims:
-    """Reads a page's head, its linked data, its headings and the dates printed in it."""
+    """Reads a page's head, its linked data, its headings and its printed dates."""
     meta = _meta(page)
     linked = linked_article(page)
     first_author = next((meta[name] for name in _AUTHOR_NAMES if name in meta), None)
@@ -95,7 +95,7 @@ def _dates(page: BeautifulSoup, meta: dict[str, str], linked: str | None) -> tup
 
 
 def _printed_stamps(page: BeautifulSoup) -> list[str]:
-    """The first line of the page that is nothing but a date."""
+    """The first line of the page that is only a date."""
     body = page.body
     strings = body.stripped_strings if body else iter(())
     for _, text in zip(range(_MOST_STRINGS), strings, strict=False):

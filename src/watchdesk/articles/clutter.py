@@ -1,7 +1,7 @@
-"""Takes out what is a site's and not its article's: by structure in a page, then line by line from the end.
+"""Removes what belongs to the site and not to the article: elements of a page, then lines from the end.
 
-Only from the end, so that a story about copyright keeps its words. Which lines and which classes are
-clutter is told by `clutter_lines` and by the names here.
+Lines are removed only from the end, so that a story about copyright keeps its text. The patterns of such
+lines are in `clutter_lines`.
 """
 
 import re
@@ -33,7 +33,7 @@ _KNOWN = frozenset(
         "disqus_thread",
     )
 )
-"""Ids and classes that publishing systems and their plugins give to what is theirs."""
+"""Ids and classes that publishing systems and their plugins give to their own elements."""
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|shares?bar|social|related|recommended|newsletter|subscribe|cookies?|consent|gdpr|"
     r"comments?|respond|breadcrumbs?|outbrain|taboola|promo|advert|advertisement)(?:[\s_-]|$|s\b)",
@@ -44,14 +44,14 @@ _PROSE = 120
 """Characters of a paragraph that is running text."""
 _NEVER = frozenset(("html", "body", "main", "article", "head", "h1"))
 _MOST_SHARE = 0.3
-"""Of the page's words: an element that holds more is not clutter, whatever it is called."""
+"""Share of the page's text: an element that holds more is not clutter, whatever its name."""
 _MOST_MEASURED = 200
 _LONGEST_TEASER = 160
 _LONGEST_LIST = 16
 
 
 def remove_structure(page: BeautifulSoup, selectors: Iterable[str]) -> tuple[str, ...]:
-    """Takes clutter out of the tree; `selectors` are the source's own. Answers with the telling lines."""
+    """Removes clutter from the tree; `selectors` are the source's own. Returns the lines that are clutter."""
     removed: list[str] = []
     for selector in selectors:
         for element in selected(page, selector):
@@ -70,7 +70,7 @@ def remove_structure(page: BeautifulSoup, selectors: Iterable[str]) -> tuple[str
 
 
 def _pruned(page: BeautifulSoup, judge: Callable[[Tag], bool]) -> list[str]:
-    """Takes out every element that is judged clutter, without looking into it."""
+    """Removes every element that `judge` calls clutter, and does not look into it."""
     removed: list[str] = []
     waiting: list[Tag] = [page]
     while waiting:
@@ -83,7 +83,7 @@ def _pruned(page: BeautifulSoup, judge: Callable[[Tag], bool]) -> list[str]:
 
 
 def without_tail(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
-    """The lines up to the article's last, and the clutter that stood after it."""
+    """The lines up to the article's last one, and the clutter after it."""
     end = len(lines)
     while end:
         start = _clutter_start(lines, end)
@@ -94,7 +94,7 @@ def without_tail(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[str, ..
 
 
 def _clutter_start(lines: Sequence[Line], end: int) -> int:
-    """Where the clutter that ends at `end` begins; `end` itself where there is none."""
+    """Where the clutter that ends at `end` begins; `end` itself if there is none."""
     if is_clutter(lines[end - 1].text):
         return end - 1
     for start in range(end - 1, max(end // 2, end - _LONGEST_LIST), -1):
@@ -113,7 +113,7 @@ def _is_teaser(line: Line) -> bool:
 
 
 def _may_hold_article(element: Tag, whole: int) -> bool:
-    """Whether an element is too much of the page, or has too much running text, for what it is called."""
+    """Whether an element holds too much of the page, or too much running text, to be clutter."""
     if len(element.get_text()) >= _MOST_SHARE * whole or element.find("h1"):
         return True
     paragraphs = (len(paragraph.get_text()) for paragraph in element.find_all("p"))

@@ -1,6 +1,6 @@
-"""What a line says that belongs to a site and not to its article: the list as of November 2026.
+"""Patterns of lines that belong to a site and not to its article, as of November 2026.
 
-Each pattern is matched against a whole line. Where such lines are looked for is left to `clutter`.
+Each pattern must match a whole line. Where such lines are looked for is left to `clutter` and `opening`.
 """
 
 import re
@@ -77,7 +77,7 @@ _LONGEST = 400
 
 
 def is_clutter(line: str) -> bool:
-    """Whether a whole line is a site's own: sharing, rights, other views, newsletters, comments."""
+    """Whether a line is the site's: sharing, rights, other views, newsletters, comments."""
     return len(line) <= _LONGEST and (_LINE.fullmatch(line) is not None or opens_related(line))
 
 

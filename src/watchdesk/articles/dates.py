@@ -1,7 +1,7 @@
 """Times as publications write them, read exactly or not at all.
 
-Feed libraries read BST as UTC and 1739345892 as the year 1739, in silence; here each form is read by its own
-rule, says how well it is known, and what cannot be true counts as absent.
+Feed libraries silently read BST as UTC and 1739345892 as the year 1739. Here each form has its own rule, the
+result says how precise it is, and an impossible date counts as absent.
 """
 
 import re
@@ -15,9 +15,9 @@ from watchdesk.articles.zones import zone_named
 from watchdesk.model import PublishedKnown, Source
 
 AHEAD = timedelta(minutes=10)
-"""How far a publisher's clock may run before ours."""
+"""How far a publisher's clock may be ahead of ours."""
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-"""Before this no article was on the web: such a date is a default value, not a date."""
+"""No article was on the web before this: such a date is a default value."""
 _LONGEST = 100
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
@@ -37,7 +37,7 @@ _RANK = {known: rank for rank, known in enumerate(PublishedKnown)}
 
 
 def source_zone(source: Source) -> tzinfo:
-    """The zone in which the source writes times that name none; UTC where it is not configured."""
+    """The zone of the source's times that name none; UTC if none is configured."""
     try:
         return ZoneInfo(source.timezone) if source.timezone else UTC
     except (ZoneInfoNotFoundError, ValueError):
@@ -52,10 +52,10 @@ def read_date(
     known_forms: bool = False,
     month_first: bool | None = None,
 ) -> Published:
-    """What one written date says. Later than `now` and ten minutes, or before 1995, counts as absent.
+    """The time of one written date. More than ten minutes after `now`, or before 1995, counts as absent.
 
-    `known_forms`: only forms that are known here are read, at once; no library is asked for any other.
-    `month_first`: what 2/12/2025 means; None: as in the zone.
+    `known_forms`: reads only the forms known here, and asks no library. `month_first`: whether 2/12/2025 is
+    12 February; None: as is usual in the zone.
     """
     if not text:
         return ABSENT
@@ -79,7 +79,7 @@ def first_date(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> Publ
 
 
 def best_date(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> Published:
-    """The first date that can be read; a later one only makes it more exact, and only if it agrees."""
+    """The first date that can be read, or a later one that is more exact and agrees with it."""
     best = ABSENT
     for text in texts:
         found = read_date(text, zone, now)
@@ -92,7 +92,7 @@ def best_date(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> Publi
 
 
 def published_at(moment: datetime, known: PublishedKnown, now: datetime) -> Published:
-    """A moment that was read elsewhere (aware), unless it cannot be true."""
+    """An aware time that was read elsewhere; absent if it is impossible."""
     return _plausible(moment.astimezone(UTC), known, now)
 
 
@@ -104,7 +104,7 @@ def _instant(day: date, clock: time, written: Written, zone: tzinfo, now: dateti
 
 
 def _day(day: date, zone: tzinfo, now: datetime) -> Published:
-    """A day stands at its noon, so that it is the same day for readers nearly everywhere; today's, at now."""
+    """A day counts as its noon, so that it is the same day for nearly all readers; today counts as now."""
     begins = datetime.combine(day, time(0), zone).astimezone(UTC)
     noon = datetime.combine(day, time(12), zone).astimezone(UTC)
     return _plausible(min(noon, max(now, begins)), PublishedKnown.DAY, now)

@@ -1,4 +1,4 @@
-"""An article from a file beside the configuration, such as a rule's example: a page or a plain text."""
+"""Reads an article from a file beside the configuration, such as a rule's example: a page or a plain text."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""HTML of a feed's entry to lines of text, straight from the parser's events and without a tree.
+"""HTML of a feed's entry → lines of text, straight from the parser's events and without a tree.
 
-The parser is the one that BeautifulSoup uses, fed in the same way, so that the lines are those which
-`markup.markup_lines` finds in its tree, in a third of the time. Pages, of which more is asked, have trees.
+It uses BeautifulSoup's parser in the same way, so its lines equal those of `markup.markup_lines`, in a third
+of the time. Pages need a tree and are left to `markup`.
 """
 
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.markup import SILENT, LineCollector, is_hidden_style, parsable
 
 _UNSPOKEN = frozenset(("rt", "rp"))
-"""How a word is pronounced: no part of the text (HTML, ruby annotations)."""
+"""Ruby annotations (HTML), which give a word's pronunciation and are not part of the text."""
 
 
 class Fragments:
-    """Reads one fragment after another; not for several threads at once."""
+    """Reads one fragment after another. Not thread-safe."""
 
     def __init__(self) -> None:
         # Making a parser takes as long as it takes to read a short text.
@@ -30,7 +30,7 @@ class Fragments:
 
 
 class _Events:
-    """What the parser calls as it reads; it leaves no element open."""
+    """Receives the parser's events; the parser closes every element that it opens."""
 
     def __init__(self) -> None:
         self._begin()

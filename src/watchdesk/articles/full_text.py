@@ -1,4 +1,7 @@
-"""Whether an article's own page is worth fetching, and what of it makes the article better."""
+"""Whether an article's own page is worth fetching, and which parts of it improve the article. Pure.
+
+Fetching and retrying are left to `polling.full_text`.
+"""
 
 import re
 from dataclasses import replace
@@ -20,7 +23,7 @@ _RANK = {known: rank for rank, known in enumerate(PublishedKnown)}
 
 
 def wants_page(article: Article, source: Source) -> bool:
-    """Whether the source asks for this article's page: always, or when its text is short or visibly cut."""
+    """Whether the source wants this article's page: always, or if its text is short or visibly cut."""
     if article.url is None or is_home(article.url) or source.full_text is FullText.NEVER:
         return False
     if source.full_text is FullText.ALWAYS:
@@ -31,10 +34,9 @@ def wants_page(article: Article, source: Source) -> bool:
 
 
 def with_page(article: Article, page: Article) -> Article:
-    """The feed's article with its page's fuller text, and of each field the better one.
+    """The feed's article with its page's fuller text and the better of each field.
 
-    Never worse than the entry: a page with less text (a consent wall, a stub) leaves the text as it was,
-    and a page with another's text is not taken over for a text that was whole.
+    Never worse than the entry: a page with less text, such as a consent wall, does not replace the text.
     """
     url, url_key = _address(article, page)
     dated = page if _RANK[page.published_known] < _RANK[article.published_known] else article
@@ -55,7 +57,7 @@ def with_page(article: Article, page: Article) -> Article:
 
 
 def _better_title(article: Article, page: Article) -> str:
-    """The entry's own title, unless it was cut or made from its text."""
+    """The entry's title, unless it was cut or made from its text and the page has one."""
     cut = article.title.endswith(("…", "..."))
     made = folded(article.text).startswith(folded(article.title.rstrip("…"))) or article.title == article.url
     page_has_own = bool(page.title) and page.title != page.url
@@ -63,9 +65,9 @@ def _better_title(article: Article, page: Article) -> str:
 
 
 def _address(article: Article, page: Article) -> tuple[str | None, str | None]:
-    """The page's canonical address and its key, where it lies within the site that the feed named.
+    """The page's canonical address and its key, if it is in the site that the feed named.
 
-    The feed's own where both are one page: it may lead to a place on it.
+    The feed's own address if both are the same page: it may lead to a place on it.
     """
     anchored = article.url is not None and "#" in article.url and page.url_key == article.url_key
     if (

@@ -1,4 +1,4 @@
-"""Which of a page's titles is the article's, without the site's name behind it."""
+"""Which of a page's titles is the article's headline, without the site's name after it. Pure."""
 
 import re
 from collections.abc import Collection
@@ -12,9 +12,9 @@ _SPARE = ("the", "www", "com", "online", "news")
 
 
 def headline(claims: Claims, site_names: Collection[str]) -> str:
-    """JSON-LD's headline, else og:title, else a long enough h1, else `<title>`; empty where there is none.
+    """JSON-LD's headline, else og:title, else an h1 that is long enough, else `<title>`, else empty.
 
-    Where og:title or `<title>` only continues the h1, the h1.
+    If og:title or `<title>` begins with the h1, the h1.
     """
     sites = {key for name in site_names if (key := site_key(name))}
     h1s = [h1 for h1 in map(plain_title, claims.h1s) if site_key(h1) not in sites]
@@ -30,7 +30,7 @@ def headline(claims: Claims, site_names: Collection[str]) -> str:
 
 
 def without_site(title: str, site_keys: Collection[str]) -> str:
-    """The title less a first or last part that is the site's name, and never any other part."""
+    """The title without the site's name as its first or last part; no other part is removed."""
     cut = title
     for _ in range(3):
         parts = list(_SEPARATOR.finditer(cut))
@@ -44,6 +44,6 @@ def without_site(title: str, site_keys: Collection[str]) -> str:
 
 
 def site_key(name: str) -> str:
-    """A site's name or address in one spelling: `The Daily Example` and `daily-example.com` are one."""
+    """A site's name or address as a key: `The Daily Example` and `daily-example.com` have the same."""
     words = [word for word in folded(name).split() if word not in _SPARE]
     return "".join(words) or "".join(folded(name).split())

@@ -1,7 +1,7 @@
 """The tree of an HTML document, of bounded depth.
 
-Everything that walks up or down a tree costs its depth again at every element. A page of a hundred
-thousand nested elements would cost its square, so elements nested too deeply are left out. Their text stays.
+Walking a tree costs its depth at every element, so a page of 100,000 nested elements would cost its square.
+Elements nested too deeply are left out; their text stays.
 """
 
 import warnings
@@ -10,11 +10,11 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
 DEEPEST = 256
-"""Elements within each other. Browsers stop at 512; no page that people made comes near."""
+"""Nested elements. Browsers stop at 512; pages made by people come nowhere near."""
 
 
 def html_tree(markup: str) -> BeautifulSoup:
-    """The document as a tree; what looks like XML is read as HTML all the same."""
+    """The document as a tree; XML is read as HTML too."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         return _Bounded(markup, "lxml")
@@ -24,7 +24,7 @@ class _Bounded(BeautifulSoup):
     """Ignores the tags of elements that are nested too deeply."""
 
     _ignored = 0
-    """Elements that are open and were left out."""
+    """How many open elements were left out."""
 
     def handle_starttag(
         self,

@@ -1,4 +1,4 @@
-"""By what an entry is known again in its source, and which entries of one poll are the same.
+"""The keys by which an entry is recognised within its source, and which entries of one poll are the same.
 
 Keys are strings with a letter before: `g:` the publisher's own id, `u:` the address, `w:` title and words,
 `t:` the title alone, `s:` an address that different entries share. Earlier versions of watchdesk wrote `c:`
@@ -23,14 +23,14 @@ _SLUG = 16
 _LONGEST_GUID = 400
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);?")
 _DIGITS = 32
-"""Of a digest, hexadecimal."""
+"""Hexadecimal digits of a digest."""
 _TELLING = 100
-"""Characters of text by which an undated entry is known under a new id; less is said twice by chance."""
+"""Characters of text that identify an undated entry under a new id; shorter texts recur by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """An entry, and all that it can be known by within its source."""
+    """An entry with all keys by which its source can recognise it."""
 
     entry: Entry
     guid: str | None
@@ -40,15 +40,15 @@ class Identified:
     said: str
     """Key of title and words."""
     entry_hash: str
-    """Changes with the title, the words or the address; not with markup, trackers or counters."""
+    """Changes with the title, the words or the address, but not with markup, trackers or counters."""
     title: str = ""
     """Folded."""
     names_a_page: bool = False
-    """The address looks like that of one article; it is not a word such as `/warnings`."""
+    """The address looks like one article's, and is not just a word such as `/warnings`."""
     is_telling: bool = False
-    """It is dated, or long enough that nobody says the same twice by chance."""
+    """It is dated, or too long to recur by chance."""
     day: str = ""
-    """On which it was published, as it is written."""
+    """The day of publication, as written."""
     former_hash: str = ""
     """`entry_hash` as it was before fragments were part of addresses."""
     misread_keys: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Identified:
 
     @property
     def titled(self) -> str | None:
-        """Key of the title, for an entry that has nothing but its title and words."""
+        """Key of the title, for an entry that has only its title and words."""
         return f"t:{_digest(self.title)}" if self.title else None
 
     @property
@@ -77,7 +77,7 @@ class Identified:
 
     @property
     def shared(self) -> str | None:
-        """The key that marks its address as one that different entries share."""
+        """The key that marks its address as shared by different entries."""
         return f"s:{self.address[2:]}" if self.address else None
 
     @property
@@ -89,13 +89,13 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """An entry of a poll, told apart from the others of it."""
+    """An entry of a poll, with what distinguishes it from the others."""
 
     place: int
-    """Among all entries of the poll."""
+    """Its place among all entries of the poll."""
     entry: Identified
     key: str
-    """What it is known by: no other entry of the poll has it."""
+    """The key by which it is known; no other entry of the poll has it."""
     own_address: bool
     """No other entry of the poll has its address."""
     own_page: bool
@@ -103,7 +103,7 @@ class Apart:
 
 
 def identify(feed: ParsedFeed) -> tuple[Identified, ...]:
-    """The entries of a document in their order; exact duplicates and what holds nothing are left out."""
+    """The entries of a document in order, without exact duplicates and empty ones."""
     found: dict[tuple[str | None, ...], Identified] = {}
     for entry in feed.entries:
         identified = _identified(entry, feed)
@@ -113,7 +113,7 @@ def identify(feed: ParsedFeed) -> tuple[Identified, ...]:
 
 
 def colliding_guid(entries: Iterable[Identified]) -> str | None:
-    """A publisher's id under which one document has entries that differ in title or in words."""
+    """A publisher's id that one document gives to entries with different titles or words; None if none."""
     said: dict[str, str] = {}
     for entry in entries:
         if entry.guid and said.setdefault(entry.guid, entry.said) != entry.said:
@@ -122,8 +122,8 @@ def colliding_guid(entries: Iterable[Identified]) -> str | None:
 
 
 def tell_apart(entries: Sequence[Identified], *, guids_believed: bool) -> Sequence[Apart]:
-    """Each entry once, with the key it is known by: its guid where these are believed, else an address
-    that no other entry has, else title and words.
+    """Each entry once, with the key by which it is known: its guid if the source's guids are believed, else
+    an address that no other entry has, else title and words.
     """
     at_address: dict[str, set[str]] = defaultdict(set)
     on_page: dict[str, set[str]] = defaultdict(set)
@@ -187,7 +187,7 @@ def _page(address: str) -> str:
 
 
 def _former_address(url: str) -> str:
-    """The address as it was kept before fragments were part of it."""
+    """The address as it was stored before fragments were part of it."""
     if "#" not in url:
         return url
     base, _, fragment = url.partition("#")
@@ -196,7 +196,7 @@ def _former_address(url: str) -> str:
 
 
 def _day(published: str) -> str:
-    """The day of a date as it is written, in whatever zone; publishers that rename entries date them anew."""
+    """The day of a written date, in whatever zone, without the time, which changes with an entry's id."""
     return published[:10] if published[:4].isdigit() else " ".join(published.split()[:4])
 
 
@@ -211,9 +211,9 @@ def _misread_keys(guid: str, url: str, base: str | None) -> tuple[str, ...]:
 
 
 def _misread(address: str, unknown: str) -> str:
-    """The address with the letters for which SGML's rules took the names of parameters.
+    """The address as it was misread: names of parameters taken for SGML entities.
 
-    `unknown`: what became of the name of no letter, which ids had ended.
+    `unknown`: what a name that is no entity became; in ids it was ended.
     """
     return _ENTITY.sub(
         lambda found: chr(name2codepoint.get(found[1], 0)).strip("\0") or unknown.format(found[1]), address
@@ -221,14 +221,14 @@ def _misread(address: str, unknown: str) -> str:
 
 
 def _names_one_page(url: str) -> bool:
-    """Whether an address looks like that of one article, and may vouch for one beside its id.
+    """Whether an address looks like one article's, so that it may identify one beside its id.
 
-    A feed of one entry whose link is always `/warnings` would else never show a second warning.
+    Otherwise a feed of one entry whose link is always `/warnings` would never show a second warning.
     """
     parts = urlsplit(f"//{url}")
     last = parts.path.rpartition("/")[2]
     return (
-        any(sign.isdigit() for sign in f"{parts.path}{parts.query}{parts.fragment}")
+        any(character.isdigit() for character in f"{parts.path}{parts.query}{parts.fragment}")
         or len(last) >= _SLUG
         or last.count("-") >= 2
     )
@@ -239,7 +239,7 @@ def _digest(*parts: str) -> str:
 
 
 def _followed_by(digest: "hashlib._Hash", part: str) -> str:
-    """The digest of all that it was made of, and of one part more."""
+    """The digest with one more part."""
     more = digest.copy()
     more.update(f"\n{part}".encode(errors="replace"))
     return more.hexdigest()[:_DIGITS]

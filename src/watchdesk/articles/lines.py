@@ -1,6 +1,6 @@
-"""Lines of an article on their way to sections: what is a heading, what ends a paragraph.
+"""Lines of text → sections: which lines are headings, and where paragraphs end.
 
-HTML, extracted trees and plain text all become `Line`s first, so that one rule serves them all.
+HTML, extracted trees and plain text all become `Line`s first, so that the same rules serve them all.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from watchdesk.model import Section
 
 
 class Kind(Enum):
-    """What a line is. A SOFT line ends at a single line break, and may go on in the next."""
+    """The kind of a line. A SOFT line ends at a single line break, and the next may continue it."""
 
     HEADING = auto()
     PARAGRAPH = auto()
@@ -21,7 +21,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text; `bold` when all of it is."""
+    """One line of text; `bold` if all of it is bold."""
 
     text: str
     kind: Kind = Kind.PARAGRAPH
@@ -37,7 +37,7 @@ def settled(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Headings and whole paragraphs only: soft lines joined or ended, lone bold lines made headings."""
     joined: list[Line] = []
     texts: list[str] = []
-    """Of the last of `joined`, which is put together when the next begins."""
+    """The texts of the last line of `joined`, which are put together when the next line begins."""
     for line in lines:
         before = joined[-1] if joined else None
         if before and _goes_on(before, line):
@@ -60,7 +60,7 @@ def _put_together(joined: list[Line], texts: list[str]) -> None:
 
 
 def sections(lines: Iterable[Line]) -> tuple[Section, ...]:
-    """Sections in reading order; a heading with nothing under it is kept, for its words."""
+    """Sections in reading order; a heading without text is kept for its words."""
     found: list[tuple[str | None, list[str]]] = []
     for line in lines:
         if line.kind is Kind.HEADING:
@@ -73,12 +73,12 @@ def sections(lines: Iterable[Line]) -> tuple[Section, ...]:
 
 
 def text_length(lines: Iterable[Line]) -> int:
-    """Characters of running text, headings not counted."""
+    """Characters of running text, without headings."""
     return sum(len(line.text) for line in lines if line.kind is not Kind.HEADING)
 
 
 def looks_like_heading(text: str) -> bool:
-    """Whether a line that stands alone is short enough for a heading and ends like none of its sentences."""
+    """Whether a line that stands alone is short enough for a heading and does not end like a sentence."""
     return (
         len(text) <= _LONGEST_HEADING
         and len(text.split()) <= _HEADING_WORDS
@@ -98,7 +98,7 @@ def _goes_on(before: Line, line: Line) -> bool:
 
 
 def _is_heading(line: Line, following: Line | None) -> bool:
-    """Bold alone makes a heading only where a text follows that is not bold."""
+    """Whether a line is a heading: a bold line is one only if text follows that is not bold."""
     if line.kind is Kind.HEADING:
         return True
     before_text = following is not None and not following.bold

@@ -1,4 +1,7 @@
-"""What a page's JSON-LD says of its article (schema.org), read with patience for how it is written."""
+"""What a page's JSON-LD says about its article (schema.org), read leniently.
+
+Whether it counts is left to `page`.
+"""
 
 import json
 import re
@@ -16,7 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 
 @dataclass(frozen=True, slots=True)
 class LinkedArticle:
-    """The article among a page's linked data; all None where there is none."""
+    """The article in a page's linked data; all None if there is none."""
 
     headline: str | None = None
     published: str | None = None
@@ -27,7 +30,7 @@ class LinkedArticle:
 
 
 def linked_article(page: BeautifulSoup) -> LinkedArticle:
-    """The first node of an article's type, the fullest if several."""
+    """The node of an article's type, the fullest if there are several."""
     nodes = [node for node in _nodes(page) if _is_article(node)]
     if not nodes:
         return LinkedArticle()
@@ -43,7 +46,7 @@ def linked_article(page: BeautifulSoup) -> LinkedArticle:
 
 
 def _nodes(page: BeautifulSoup) -> Iterator[dict[str, object]]:
-    """Every object in every block; blocks that are not JSON hold none."""
+    """Every object in every block that is JSON."""
     for script in page.find_all("script", type=re.compile(r"^application/ld\+json", re.IGNORECASE)):
         waiting: list[object] = [_read(script.get_text())]
         for _ in range(_MOST_NODES):
@@ -58,7 +61,7 @@ def _nodes(page: BeautifulSoup) -> Iterator[dict[str, object]]:
 
 
 def _read(text: str) -> object:
-    """The value of a block; None where it is none. Comment marks and raw line breaks are common."""
+    """The value of a block; None if it is not JSON. Comment marks and raw line breaks are common."""
     text = _CONTROL.sub(" ", text).strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
     try:
         return json.loads(text, strict=False)

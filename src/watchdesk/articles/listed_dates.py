@@ -1,7 +1,7 @@
 """Dates as listing pages print them: relative, short, without a year, in the language of the page.
 
-Forms that say a whole date are read exactly, by `dates`; only the others are left to dateparser, in the one
-language that is known, so that it neither guesses nor takes long.
+Complete dates are read exactly by `dates`. Only the others are left to dateparser, in the language that is
+known, so that it neither guesses nor takes long.
 """
 
 import re
@@ -14,7 +14,7 @@ from watchdesk.model import PublishedKnown
 
 _LONGEST = 60
 _MOST_WIDELY_READ = ("en", "de", "fr", "es", "it", "nl", "pl", "uk", "ru", "pt")
-"""Languages that are tried where none is known."""
+"""Languages to try if none is known."""
 _YEAR_FIRST = frozenset(("zh", "ja", "ko", "hu", "mn", "lt"))
 _MONTH_FIRST_REGIONS = ("us", "ph")
 _WITH_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)", re.ASCII)
@@ -50,10 +50,10 @@ _SPELLED = (
     (r"^(منذ|قبل)\s(\S+)$", r"\1 1 \2"),
     (r"^(?:last|letzten|vergangenen)\s(?=\S*(?:day|tag|woch)\.?$)", ""),
 )
-"""Numbers in words, where dateparser knows none: pattern → what it knows."""
+"""Numbers in words that dateparser does not know: pattern → what it knows."""
 _AHEAD = re.compile(r"(?:next|coming|nächsten?|kommenden?)\s\w+", re.IGNORECASE)
 _AMERICAN = re.compile(r"(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01])(?:/\d{2,4})?", re.ASCII)
-"""Month and day in the only order in which they are one."""
+"""Month and day in the only order in which they are a date."""
 _SCRIPTS = (
     (re.compile("[\u3040-\u30ff]"), "ja"),
     (re.compile("[\u4e00-\u9fff]"), "zh"),
@@ -62,19 +62,19 @@ _SCRIPTS = (
     (re.compile("[\u0590-\u05ff]"), "he"),
     (re.compile("[\u0370-\u03ff]"), "el"),
 )
-"""Letters that tell a language where none is known."""
+"""Letters that show the language if none is known."""
 _ELSEWHERE = timedelta(hours=11)
-"""How far clocks from UTC on to the east run ahead, but for those of a few islands."""
+"""How far clocks east of UTC are ahead, a few islands aside."""
 _APOSTROPHES = str.maketrans("’ʼ′", "'''")
 _ANY_TIME = datetime(2026, 6, 17, 12, tzinfo=UTC)
-"""What can be read does not depend on when it is read."""
+"""Whether a date can be read does not depend on the present time."""
 
 
 def read_listed_date(text: str | None, language: str | None, zone: tzinfo, now: datetime) -> Published | None:
-    """What a date says that was printed at `now`; None where it cannot be read.
+    """The time of a date that was printed at `now`; None if it cannot be read.
 
-    `language`: of the page, as ISO 639-1 or with a region (`en-US`); None where it is not known. Without a
-    year the nearest day that is not ahead is meant. What lies ahead is an event's time, and no date.
+    `language`: the page's, as ISO 639-1 or with a region (`en-US`); None if unknown. A date without a year is
+    the last such day. A date in the future is an event's, and counts as absent.
     """
     text = " ".join((text or "").split()).strip(" ,;|•·–—-()[]")
     if not text or len(text) > _LONGEST:
@@ -98,7 +98,7 @@ def read_listed_date(text: str | None, language: str | None, zone: tzinfo, now: 
 
 
 def is_readable(text: str, language: str | None, zone: tzinfo) -> bool:
-    """Whether a printed date can be read at all, be it as the time of an event to come."""
+    """Whether a printed date can be read at all, even as the time of a coming event."""
     return read_listed_date(text, language, zone, _ANY_TIME) is not None
 
 
@@ -116,7 +116,7 @@ def _languages(short: str, text: str) -> tuple[str, ...]:
 def _by_dateparser(
     text: str, languages: Sequence[str], order: str, local: datetime
 ) -> tuple[str, datetime, str] | None:
-    """The text without what stands before it, its local time, and how exact that is."""
+    """The text without its lead, its local time, and its precision."""
     bare = _LEAD.sub("", text, count=1)
     spelled = bare
     for pattern, known in _SPELLED:
@@ -130,7 +130,7 @@ def _by_dateparser(
 
 
 def _clock(found: re.Match[str]) -> str:
-    """A time of day as hours and minutes of the whole day: 2 pm is 14:00, 10 Uhr is 10:00."""
+    """A time of day on the 24-hour clock: 2 pm is 14:00, 10 Uhr is 10:00."""
     hour, minute, half, *before_minute = found.groups()
     if hour is None:
         hour, minute = before_minute
@@ -143,7 +143,7 @@ def _clock(found: re.Match[str]) -> str:
 def _day_and_clock(
     split: re.Match[str], languages: Sequence[str], order: str, local: datetime
 ) -> datetime | None:
-    """A day in any form that stands before a time of day; None where it is none."""
+    """A day in any form, followed by a time of day; None if it is not a day."""
     read = _by_dateparser(split["day"].strip(" ,;|•·–-"), languages, order, local) if split["day"] else None
     if split["day"] and (read is None or read[2] == "time"):
         return None
@@ -158,7 +158,7 @@ def _day_and_clock(
 
 
 def _not_a_week_ago(text: str, at: datetime, local: datetime) -> datetime:
-    """Today's name is today's, where it stands alone."""
+    """A weekday's name that stands alone means today, not a week ago."""
     return local if _A_WORD.fullmatch(text) and (local.date() - at.date()).days == 7 else at
 
 
@@ -172,23 +172,23 @@ def _order(short: str, region: str, zone: tzinfo) -> str:
 
 
 def _own_reading(text: str, local: datetime) -> tuple[datetime, str] | None:
-    """What dateparser does not know: months and days in Chinese, a few words."""
+    """Reads what dateparser does not know: months and days in Chinese, a few words."""
     if text.lower() in _NOW:
         return local, "time"
     try:
         if found := _CHINESE.fullmatch(text):
             at = local.replace(month=int(found[1]), day=int(found[2]))
             return (at if at <= local else at.replace(year=at.year - 1)), "day"
-    except ValueError:  # there is no such time, or day
+    except ValueError:  # there is no such day
         return None
     return None
 
 
 def _read(text: str, language: str, order: str, local: datetime) -> tuple[datetime, str] | None:
-    """What dateparser makes of it, as a local time, and how exact that is: time, day, week, month."""
+    """dateparser's reading as a local time, and its precision: time, day, week, month."""
     from dateparser.date import DateDataParser  # noqa: PLC0415 - heavy, and only listing pages need it
 
-    a_word = bool(_A_WORD.fullmatch(text))  # of a weekday's name no month is asked
+    a_word = bool(_A_WORD.fullmatch(text))  # a weekday's name needs no month
     settings = {
         "RELATIVE_BASE": local,
         "PREFER_DATES_FROM": "past",
@@ -208,8 +208,8 @@ def _read(text: str, language: str, order: str, local: datetime) -> tuple[dateti
 def _published(
     text: str, at: datetime, period: str, local: datetime, zone: tzinfo, now: datetime
 ) -> Published:
-    """A day that is today, and a time of day that is still to come by our clocks, are today all the same:
-    the publisher's clock is that of another zone.
+    """The time of publication. Today at a time of day that our clock has yet to reach still counts as today:
+    the publisher's clock is in another zone.
     """
     if at.tzinfo is not None:
         return published_at(at, PublishedKnown.EXACT, now)
@@ -217,7 +217,7 @@ def _published(
     is_time = period == "time" or bool(_CLOCK.search(text))
     last_year = at.replace(year=at.year + 1) if (at.month, at.day) != (2, 29) else at
     if not _WITH_YEAR.search(text) and local < last_year < local + timedelta(days=2):
-        # Of a day without a year, that of last year would be taken. It may have begun elsewhere.
+        # dateparser takes last year's day, but this year's may have begun elsewhere.
         if last_year.date() == local.date():
             return read_date(f"{local:%Y-%m-%d}", zone, now)
         if last_year.date() <= (now.astimezone(UTC) + _ELSEWHERE).date():

@@ -1,6 +1,6 @@
-"""A page's main text as lines: trafilatura finds it, or the source's own selector names it.
+"""A page's main text as lines: trafilatura finds it, or the source's own selector does.
 
-trafilatura's plain text loses headings, so its tree is read. Clutter that stays in is left to `clutter`.
+trafilatura's plain text loses headings, so its tree is read. Remaining clutter is left to `clutter`.
 """
 
 from bs4 import BeautifulSoup, Tag
@@ -10,9 +10,9 @@ from watchdesk.articles.lines import Line, settled, text_length
 from watchdesk.articles.markup import markup_lines, parsed, selected
 
 SHORT = 250
-"""Characters under which the fast extraction may have missed the text; slower ways are tried then."""
+"""Characters; if the fast extraction finds fewer, it may have missed the text, and slower ways are tried."""
 _SLOW_LIMIT = 300_000
-"""Characters of a page above which only the fast way is bounded in time."""
+"""Characters of a page; on larger ones only the fast extraction is bounded in time."""
 _AS_HTML = {
     "head": "h2",
     "list": "ul",
@@ -22,7 +22,7 @@ _AS_HTML = {
     "cell": "td",
     "quote": "blockquote",
 }
-"""trafilatura's own names of elements."""
+"""trafilatura's element names → HTML's."""
 _HIGHLIGHTED = {"#b": "b", "#sup": "sup"}
 _HOLDERS = (
     "article, main, [role=main], [itemprop=articleBody], .entry-content, .post-content, .article-body, "
@@ -31,12 +31,12 @@ _HOLDERS = (
 
 
 def prepare() -> None:
-    """Loads trafilatura, for which the first page would have to wait."""
+    """Loads trafilatura, so that the first page need not wait for it."""
     import trafilatura  # noqa: F401, PLC0415 - as in `_extracted`
 
 
 def main_text(page: BeautifulSoup, content: str | None) -> tuple[Line, ...]:
-    """The lines of the article. Where `content`, a CSS selector, finds nothing, the text is searched for."""
+    """The lines of the article: of `content`, a CSS selector; if it finds nothing, of the extracted text."""
     chosen = _selected(page, content) if content else ()
     if chosen:
         return chosen
@@ -53,7 +53,7 @@ def main_text(page: BeautifulSoup, content: str | None) -> tuple[Line, ...]:
 
 
 def _selected(page: BeautifulSoup, selector: str) -> tuple[Line, ...]:
-    """The lines of the fullest element that a selector finds."""
+    """The lines of the element with the most text that a selector finds."""
     elements = selected(page, selector, most=20)
     return max((settled(markup_lines(element)) for element in elements), key=text_length, default=())
 

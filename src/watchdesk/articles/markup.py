@@ -1,6 +1,6 @@
-"""HTML to lines of text: blocks, line breaks, lists, tables; scripts and hidden elements left out.
+"""HTML → lines of text: blocks, line breaks, lists, tables; without scripts and hidden elements.
 
-Iterative, so that no nesting is too deep. What the lines amount to is left to `lines`.
+It is iterative, so that no nesting is too deep. Headings and paragraphs are decided in `lines`.
 """
 
 import re
@@ -18,7 +18,7 @@ from watchdesk.articles.superscripts import spaced
 from watchdesk.encoding.repair import repaired
 
 MOST_CHARACTERS = 1_000_000
-"""Of one document without its scripts; what is beyond is not read."""
+"""Characters read of one document without its scripts."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCK_NAMES = """
     address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form
@@ -30,7 +30,7 @@ _SILENT_NAMES = """
     textarea title video
 """
 SILENT = frozenset(_SILENT_NAMES.split())
-"""Elements that hold nothing to read."""
+"""Elements without text to read."""
 _UNPARSABLE = re.compile(r"<\?xml[^>]{0,300}>|[\x00\ud800-\udfff]", re.IGNORECASE)
 _SCRIPT_ENDS = {name: re.compile(rf"</{name}[^>]{{0,20}}>", re.IGNORECASE) for name in ("script", "style")}
 _SCRIPT = re.compile(r"<(script|style)\b([^>]{0,500})>", re.IGNORECASE)
@@ -38,7 +38,7 @@ _BOLD = frozenset(("b", "strong"))
 _CELLS = frozenset(("td", "th"))
 _RAISED = "sup"
 _PARTS_BEFORE = 8
-"""Parts of a line that surely hold the word before a raised one."""
+"""Parts of a line that certainly hold the word before a superscript."""
 
 
 def parsed(html: str) -> BeautifulSoup:
@@ -47,14 +47,14 @@ def parsed(html: str) -> BeautifulSoup:
 
 
 def parsable(html: str) -> str:
-    """The document as it is given to the parser: bounded, without what parsers choke on."""
+    """The document as the parser gets it: bounded, without what breaks parsers."""
     markup = repaired(_UNPARSABLE.sub("", without_scripts(html)[:MOST_CHARACTERS]))
-    # Without a tag the parser would wonder, in a warning, whether it was given a file's name.
+    # Without a tag BeautifulSoup warns that it may have been given a file's name.
     return markup if "<" in markup else f"<p>{markup}</p>"
 
 
 def without_scripts(html: str) -> str:
-    """The document less its scripts and styles, often nine tenths of it; linked data stays."""
+    """The document without scripts and styles, often nine tenths of it; linked data stays."""
     kept: list[str] = []
     place = 0
     while found := _SCRIPT.search(html, place):
@@ -68,9 +68,9 @@ def without_scripts(html: str) -> str:
 
 
 def selected(root: Tag, selector: str, most: int = 0) -> list[Tag]:
-    """The elements that a CSS selector finds, at most `most` (0: all); none for what is no selector.
+    """The elements that a CSS selector finds, at most `most` (0: all); empty for an invalid selector.
 
-    The configuration's reader tells of a selector that is none; a page is read all the same.
+    The configuration reports an invalid selector; a page is read all the same.
     """
     try:
         return list(root.select(selector, limit=most))
@@ -93,7 +93,7 @@ def markup_lines(root: Tag) -> tuple[Line, ...]:
 
 
 def text_of(tag: Tag) -> str:
-    """Everything in `tag` on one line, words cut where a reader sees them end."""
+    """All text of `tag` on one line, with spaces where a reader sees words end."""
     return " ".join(line.text for line in markup_lines(tag))
 
 
@@ -103,7 +103,7 @@ class _Step(Enum):
 
 
 def _steps(root: Tag) -> Iterator[tuple[_Step, PageElement]]:
-    """Every visible element, on the way in and on the way out, and the texts between."""
+    """Every visible element on entering and on leaving it, and the texts between."""
     waiting: list[tuple[_Step, PageElement]] = [(_Step.IN, root)]
     while waiting:
         step, node = waiting.pop()
@@ -119,7 +119,7 @@ def _steps(root: Tag) -> Iterator[tuple[_Step, PageElement]]:
 
 
 def is_hidden(tag: Tag) -> bool:
-    """Whether the page itself says that an element is not shown."""
+    """Whether the page itself hides an element."""
     style = tag.get("style")
     return tag.has_attr("hidden") or is_hidden_style(str(style) if style else None)
 
@@ -130,7 +130,7 @@ def is_hidden_style(style: str | None) -> bool:
 
 
 class LineCollector:
-    """Collects lines while elements and texts come by in reading order."""
+    """Collects lines from elements and texts in reading order."""
 
     def __init__(self) -> None:
         self.found: list[Line] = []
@@ -139,9 +139,9 @@ class LineCollector:
         self._heading_depth = 0
         self._all_bold = True
         self._raised_from: int | None = None
-        """Within `<sup>`: the number of its first part."""
+        """Within `<sup>`, the index of its first part."""
         self._raised: str | None = None
-        """What was raised last, until the text after it is known."""
+        """The last superscript, until the text after it is known."""
 
     def add(self, text: str) -> None:
         """A text within the line."""
@@ -178,7 +178,7 @@ class LineCollector:
             self._raised_from = None
 
     def _settle_raised(self, after: str) -> None:
-        """Adds what was raised, which took the text after it to tell what it is."""
+        """Adds the last superscript: only the text after it shows what it is."""
         if self._raised is not None:
             before = "".join(self._parts[-_PARTS_BEFORE:])
             self._parts.append(spaced(before, self._raised, after))

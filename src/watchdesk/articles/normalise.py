@@ -1,6 +1,6 @@
-"""The door of the room: an entry as its feed published it → a clean article.
+"""An entry as its feed published it → a clean article.
 
-Each question (address, date, language, byline, clutter) is answered in a module of its own.
+Each part (address, date, language, byline, clutter) has a module of its own; pages are left to `page`.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ _NO_CATEGORY = frozenset(
 
 
 def normalise(entry: Entry, feed: ParsedFeed, source: Source, now: datetime) -> Article:
-    """A clean article first seen `now` (aware, UTC). Never fails: what cannot be read is left out."""
+    """A clean article, first seen `now` (aware, UTC). Never fails: what cannot be read is left out."""
     return normalise_all((entry,), feed, source, now)[0]
 
 
@@ -37,8 +37,8 @@ def normalise_all(
 ) -> tuple[Article, ...]:
     """As `normalise`, for several entries of one feed.
 
-    Their languages are told in one go: the model of all languages is far larger than a processor's cache,
-    so that asking it between other work costs several times as much.
+    Their languages are detected in one go: the model is far larger than a processor's cache, so that using it
+    between other work costs several times as much.
     """
     fragments = Fragments()
     drafts = [_draft(entry, feed, source, now, fragments) for entry in entries]
@@ -53,7 +53,7 @@ def normalise_all(
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """An article whose language is not told yet, and what it is told from."""
+    """An article without its language, and the text to detect it from."""
 
     article: Article
     title: str
@@ -98,26 +98,26 @@ def _published(entry: Entry, feed: ParsedFeed, source: Source, stamp: str | None
 
 
 def entry_url(entry: Entry, feed: ParsedFeed, source: Source) -> str | None:
-    """The address to open: the publisher's own where the feed leads through a counter."""
+    """The address to open: the publisher's own if the feed leads through a counter."""
     base = feed.base_url or source.url
     return clean_url(entry.original_url, base) or clean_url(entry.url, base)
 
 
 def body_lines(entry: Entry, fragments: Fragments) -> tuple[Line, ...]:
-    """The lines of the fullest body that the entry has."""
+    """The lines of the entry's fullest body."""
     bodies = [body for body in (entry.content, entry.summary) if body and body.strip()]
     read = [_lines(body, fragments) for body in bodies]
     return max(read, key=text_length, default=())
 
 
 def sealed(article: Article) -> Article:
-    """The article with the hash of what a reader reads: its title and its text."""
+    """The article with the hash of its title and text."""
     spoken = "\n".join((article.title, article.text))
     return replace(article, content_hash=hashlib.sha256(spoken.encode()).hexdigest())
 
 
 def clean_categories(names: Iterable[str]) -> tuple[str, ...]:
-    """Categories as plain text, each once, without those that mean none."""
+    """Categories as plain text, each once, without those that mean "no category"."""
     plain = {folded(name): name for name in reversed([plain_title(name) for name in names])}
     return tuple(
         name for key, name in reversed(plain.items()) if key and key not in _NO_CATEGORY and len(name) <= 100
@@ -125,7 +125,7 @@ def clean_categories(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def title_from(found: Iterable[Section]) -> str:
-    """The beginning of a text, to stand for the title of an article that has none."""
+    """The beginning of a text, as the title of an article that has none."""
     texts = (text for section in found for text in (section.heading, *section.paragraphs) if text)
     return shortened(next(texts, ""), _TITLE_FROM_TEXT)
 

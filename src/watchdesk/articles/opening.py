@@ -1,4 +1,7 @@
-"""The lines above an article's text: its title again, its date, its byline, buttons; taken off once read."""
+"""The lines above an article's text: its title again, date, byline, buttons. They are read and removed.
+
+Clutter after the text is left to `clutter`.
+"""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +22,7 @@ _LONGEST_ABOVE = 120
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An article's own lines, and what stood above them."""
+    """An article's own lines, and what was above them."""
 
     lines: tuple[Line, ...]
     stamp: str | None = None
@@ -28,7 +31,7 @@ class Opened:
 
 
 def without_opening(lines: Sequence[Line], title: str) -> Opened:
-    """Takes off all above the title's repetition, and then what is only a date, a byline or a button."""
+    """Removes everything above the repeated title, then lines that are only a date, a byline or a button."""
     author = None
     title = folded(title)
     taken = _title_place(lines, title)
@@ -47,7 +50,7 @@ def without_opening(lines: Sequence[Line], title: str) -> Opened:
 
 
 def _title_place(lines: Sequence[Line], title: str) -> int:
-    """How many lines stand above the title's repetition; 0 where it is not repeated close to the top."""
+    """How many lines are above the repeated title; 0 if it is not repeated near the top."""
     for number, line in enumerate(lines[:_MOST]):
         if _repeats(line.text, title):
             return number
@@ -57,6 +60,6 @@ def _title_place(lines: Sequence[Line], title: str) -> int:
 
 
 def _repeats(line: str, title: str) -> bool:
-    """Whether a line is the title, folded already, or the title with a site's name behind it."""
+    """Whether a line is the folded title, or a long beginning of it."""
     one = folded(line)
     return bool(one) and (one == title or (len(one) > 20 and title.startswith(f"{one} ")))

@@ -1,6 +1,6 @@
-"""The other door: an article's own page (HTML), or a text, → a clean article.
+"""An article's own page (HTML), or a plain text → a clean article.
 
-What the page says of itself comes from `claims`, its text from `main_text`; here they are put together.
+The page's claims about itself come from `claims`, its text from `main_text`; they are combined here.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ from watchdesk.model import Article, Source
 
 
 def prepare(*, pages: bool = True) -> None:
-    """Loads what the first article would have to wait for; once for all processes that are copied after.
+    """Loads models and libraries, so that the first article need not wait; forked processes share them.
 
     `pages`: also what only articles' own pages need.
     """
@@ -39,9 +39,9 @@ def prepare(*, pages: bool = True) -> None:
 def read_page(
     html: bytes, url: str | None, source: Source, now: datetime, content_type: str | None = None
 ) -> Article:
-    """The article of a web page that came from `url` with that Content-Type, first seen `now`.
+    """The article of a web page from `url` with that Content-Type, first seen `now`.
 
-    Raises `UnreadableInput` for bytes that are no page of text, and for a page without a word in it.
+    Raises `UnreadableInput` for bytes that are not a page of text, and for a page without words.
     """
     text = without_scripts(decoded(html, content_type))
     page = parsed(text)
@@ -62,7 +62,7 @@ def read_page(
 def read_text(text: str, source: Source, now: datetime) -> Article:
     """The article of a plain text: a date, a headline, headings and paragraphs, as far as it has them.
 
-    Raises `UnreadableInput` for a text without a word in it.
+    Raises `UnreadableInput` for a text without words.
     """
     lines = plain_lines(text[:MOST_CHARACTERS])
     if not any(letter.isalnum() for line in lines for letter in line.text):
@@ -110,7 +110,7 @@ def _article(
 
 
 def _address(canonical: str | None, url: str | None) -> str | None:
-    """The canonical address where it may be believed: on the same site, and not that of the whole site."""
+    """The canonical address if it is on the same site and not a home page; else the page's own."""
     own = clean_url(url)
     named = clean_url(canonical, own)
     if named and not is_home(named) and (own is None or same_site(named, own)):
@@ -124,7 +124,7 @@ def _site_names(claims: Claims, source: Source, url: str | None) -> tuple[str, .
 
 
 def _fullest(lines: tuple[Line, ...], claims: Claims) -> tuple[Line, ...]:
-    """The text found in the page; where that is hardly any, the one in its linked data or description."""
+    """The text found in the page; if it is very short, that of its linked data or description."""
     if text_length(lines) >= SHORT:
         return lines
     linked = plain_lines(claims.body or "")

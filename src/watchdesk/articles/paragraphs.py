@@ -1,4 +1,7 @@
-"""Plain text to lines: what people mean by blank lines, wrapped lines and lines that stand alone."""
+"""Plain text → lines: what people mean by blank lines, wrapped lines and lines that stand alone.
+
+HTML is left to `markup` and `fragments`.
+"""
 
 import re
 
@@ -9,11 +12,11 @@ from watchdesk.articles.plain import one_line, without_invisible
 _BLANK = re.compile(r"\n[ \t]*\n")
 _MOST_LINES = 20_000
 _WRAPPED = 90
-"""Characters up to which a line may have been broken only to fit a page."""
+"""Characters: a line no longer than this may have been wrapped to fit a page."""
 
 
 def plain_lines(text: str) -> tuple[Line, ...]:
-    """Headings and paragraphs: blocks between blank lines, a short block before a longer one its heading."""
+    """Headings and paragraphs: blocks between blank lines; a short block before a longer one heads it."""
     clean = without_invisible(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
     found: list[Line] = []
     for block in _BLANK.split(clean):
@@ -24,7 +27,7 @@ def plain_lines(text: str) -> tuple[Line, ...]:
 
 
 def _block(block: str) -> tuple[Line, ...]:
-    """The paragraphs of one block: lines that were only wrapped are joined."""
+    """The paragraphs of one block, with wrapped lines joined."""
     texts = [line for raw in block.split("\n") if (line := one_line(raw))]
     wrapped = bool(texts) and max(map(len, texts)) <= _WRAPPED
     kinds = [Kind.SOFT if wrapped and not is_clutter(text) else Kind.PARAGRAPH for text in texts]
@@ -33,7 +36,7 @@ def _block(block: str) -> tuple[Line, ...]:
 
 
 def _with_headings(lines: list[Line]) -> list[Line]:
-    """A line that looks like a heading is one where running text follows."""
+    """The lines, with those that look like headings made headings if running text follows."""
     after = [*lines[1:], Line("")][: len(lines)]
     return [
         Line(line.text, Kind.HEADING)

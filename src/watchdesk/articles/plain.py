@@ -1,6 +1,6 @@
-"""Plain text out of what publishers write: no control characters, no stray markup, single spaces.
+"""Plain text from what publishers write: no control characters, no stray markup, single spaces.
 
-One line at a time; what is a heading and what a paragraph is left to `lines`.
+Works on one line at a time; headings and paragraphs are left to `lines`.
 """
 
 import re
@@ -26,9 +26,9 @@ _BLOCK_TAG = re.compile(
     r"</?(h[1-6]|div|li|ul|ol|blockquote|center|tt|strike|bdi|bdo|time|header|section)(?:\s[^<>]{0,500})?/?>",
     re.IGNORECASE,
 )
-"""Tags that are taken out of a title in pairs alone."""
+"""Tags that are removed from a title only in pairs."""
 _BREAK_TAG = re.compile(r"</?(?:\w{1,20}:)?(?:br|p)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
-"""Tags at which a line of a title ends, and with it a word."""
+"""Tags that end a line of a title, and so a word."""
 _END_TAG = re.compile(r"</([A-Za-z0-9]{1,20})>")
 _SECTION = re.compile(r"<!\[CDATA\[|\]\]>")
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]{0,5000}>")
@@ -49,7 +49,7 @@ _MOST_MARKS = 30
 
 
 def without_invisible(text: str) -> str:
-    """The text without control characters, lone surrogates and marks that print nothing; NFC."""
+    """The text in NFC, without control characters, lone surrogates and invisible marks."""
     if text.isascii() and text.isprintable():  # most lines are, and looking is far cheaper than searching
         return text
     return _normalised("NFC", _INVISIBLE.sub("", text))
@@ -61,15 +61,15 @@ def one_line(text: str | None) -> str:
 
 
 def entry_title(entry: Entry) -> str:
-    """An entry's title as a reader should see it, by the type that its publisher gave it."""
+    """An entry's title as a reader should see it, by the type that its publisher declared."""
     return one_line(entry.title) if entry.title_is_text else plain_title(entry.title)
 
 
 def plain_title(text: str | None) -> str:
     """A title as a reader should see it, however often its entities and tags were escaped.
 
-    Only tags that titles use are taken out: `a < b` and `the <table> element` stay as they are, and so do a
-    lone `<a>` and a heading's tag that is not closed.
+    Only tags that titles use are removed: `a < b` and `the <table> element` stay as they are, and so do a
+    lone `<a>` and an unclosed heading tag.
     """
     title = text or ""
     for _ in range(_ROUNDS):
@@ -96,12 +96,12 @@ def _raised(found: re.Match[str]) -> str:
 
 
 def title_of_markup(markup: str) -> str:
-    """The title that is well-formed markup: whatever its elements are, they are no words."""
+    """The text of a title that is well-formed markup: none of its tags are words."""
     return one_line(unescaped(_ANY_TAG.sub("", without_comments(_without_title_tags(markup)))))
 
 
 def without_comments(text: str, instead: str = "") -> str:
-    """The text without HTML's comments; one that does not end stays as it is."""
+    """The text without HTML comments; an unclosed one stays."""
     kept: list[str] = []
     place = 0
     while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
@@ -121,17 +121,17 @@ def unescaped_markup(text: str) -> str:
 
 
 def without_tags(text: str | None) -> str:
-    """A body's words on one line, cheaply: to compare two versions, not to be read."""
+    """A body's words on one line, found cheaply: for comparing versions, not for reading."""
     return one_line(unescaped(_ANY_TAG.sub(" ", without_comments(unescaped_markup(text or ""), " "))))
 
 
 def folded(text: str) -> str:
-    """Letters and digits in one case, one space between words: to compare what people would call the same."""
+    """Letters and digits in one case, words separated by one space: equal for what people call the same."""
     return _NOT_WORDS.sub(" ", _normalised("NFKC", text).casefold()).strip()
 
 
 def folded_words(text: str) -> list[str]:
-    """Words and numbers in one case, as languages part them: by spaces, or each letter for itself."""
+    """Words and numbers in one case, separated as the language does: by spaces, or at every letter."""
     spaced = _PLAIN_SIGNS.sub(" ", _normalised("NFKC", text).casefold())
     if not spaced.isascii():
         spaced = _UNSPACED.sub(r" \g<0> ", _OTHER_SIGNS.sub(_mark_or_space, spaced))
@@ -148,18 +148,18 @@ def _normalised(form: Literal["NFC", "NFKC"], text: str) -> str:
 
 
 def _lowered(found: re.Match[str]) -> str:
-    """The run with no more marks in a row than any writing has."""
+    """The run without more marks in a row than any script uses."""
     kept: list[str] = []
     marks = 0
-    for sign in found[0]:
-        marks = marks + 1 if unicodedata.combining(sign) else 0
+    for character in found[0]:
+        marks = marks + 1 if unicodedata.combining(character) else 0
         if marks <= _MOST_MARKS:
-            kept.append(sign)
+            kept.append(character)
     return "".join(kept)
 
 
 def shortened(text: str, length: int) -> str:
-    """The beginning of a text, cut at a word, with an ellipsis where something was cut."""
+    """The beginning of a text, cut between words, with an ellipsis if something was cut."""
     if len(text) <= length:
         return text
     head = text[: length - 1]

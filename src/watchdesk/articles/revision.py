@@ -1,4 +1,7 @@
-"""Whether one text is a newer version of another, and whether it says something else. Pure."""
+"""Whether one text is a newer version of another, and whether its words differ. Pure.
+
+Which stored article an entry is compared with is left to `sameness`.
+"""
 
 import re
 from collections import Counter
@@ -7,7 +10,7 @@ from watchdesk.articles.plain import folded, folded_words
 from watchdesk.model import Article, Wording
 
 _WORD = re.compile(r"[^\W\d_]+")
-"""Letters alone: counters, times and prices that tick do not make a new text."""
+"""Letters only: changing counters, times and prices do not make a new text."""
 _SHINGLE = 5
 """Words in a row that are compared."""
 _SHORT = 40
@@ -17,30 +20,29 @@ _LONGEST = 20_000
 
 
 def says_something_else(before: Article, after: Article) -> bool:
-    """Whether words differ, or their order; not numbers, case, punctuation or where paragraphs end."""
+    """Whether words or their order differ; numbers, case, punctuation and paragraphs do not count."""
     return before.content_hash != after.content_hash and _letters(before) != _letters(after)
 
 
 def wording_of(article: Article) -> Wording:
-    """The title and the text of an article that has nothing of its page yet."""
+    """The title and text of an article to which its page has added nothing yet."""
     return Wording(article.title, article.text)
 
 
 def folded_wording(said: Wording) -> str:
-    """The words and numbers of title and text: equal where two say the same."""
+    """The words and numbers of title and text: equal if two say the same."""
     return f"{folded(said.title)}\n{folded(said.text)}"
 
 
 def keeps_title(before: Wording, after: Wording) -> bool:
-    """Whether the title is the same words and numbers."""
+    """Whether both titles have the same words and numbers."""
     return folded(before.title) == folded(after.title)
 
 
 def keeps_words(before: Wording, after: Wording) -> bool:
     """Whether one text is a version of the other: at least half of the shorter one is in the longer one.
 
-    Shingles of five words are counted; where a text has fewer than 40 words, the single words of title and
-    text together.
+    Shingles of five words are counted; if a text has fewer than 40 words, single words of title and text.
     """
     texts = [folded_words(text)[:_LONGEST] for text in (before.text, after.text)]
     shorter, longer = sorted(texts, key=len)

@@ -22,9 +22,9 @@ class Stored:
 
     article: Article
     said: Wording
-    """Its title and words as the feed gave them, without what its page added."""
+    """Its title and words as the feed gave them, without its page's."""
     words: str = field(init=False)
-    """What it said, to compare."""
+    """Its folded wording, to compare."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", folded_wording(self.said))
@@ -60,23 +60,23 @@ def guid_is_address(entry: Identified, article: Article) -> bool:
 
 @dataclass(slots=True)
 class Evidence:
-    """What the keys of a poll's entries lead to, and what follows from it."""
+    """The stored articles to which the keys of a poll's entries lead, and what follows from them."""
 
     zone: tzinfo
     """Of the source."""
     known: dict[str, Known] = field(default_factory=dict)
-    """By key: what all keys that were looked up lead to."""
+    """By key: what each key that was looked up leads to."""
     stored: dict[int, Stored] = field(default_factory=dict)
     """By number: the articles that keys lead to."""
     made: dict[int, Article] = field(default_factory=dict)
-    """By place in the poll: its entries as articles, of those that were looked up."""
+    """By place in the poll: the entries that were looked up, as articles."""
     at_address: dict[int, list[Apart]] = field(default_factory=dict)
     """By stored article: entries that were looked up and have its address."""
     words: dict[int, str] = field(default_factory=dict)
     """By place: what the entry says, to compare."""
 
     def learn(self, known: dict[str, Known], looked_up: Sequence[Apart]) -> None:
-        """Takes in what all keys lead to, and whose address the entries have that were looked up."""
+        """Records what all keys lead to, and which stored articles' addresses the entries have."""
         self.known = known
         self.at_address = {}
         for each in looked_up:
@@ -116,10 +116,10 @@ class Evidence:
         return None
 
     def the_same(self, each: Apart, *, believed: bool, claimed: set[int] | None = None) -> int | None:
-        """The stored article that says what the entry says and is not told apart from it.
+        """The stored article that says what the entry says, if nothing tells them apart.
 
-        The publisher's id is asked first, then the address, then title and words.
-        `believed`: whether the source's ids are. `claimed`: articles that other entries of the poll are.
+        The publisher's id counts first, then the address, then title and words. `believed`: whether the
+        source's ids are believed. `claimed`: articles that other entries of the poll are.
         """
         entry, claimed = each.entry, claimed or set()
         by_guid = self.known.get(entry.guid) if entry.guid else None
@@ -183,14 +183,14 @@ class Evidence:
         return by_address.article_id if update else None
 
     def known_as(self, each: Apart, number: int) -> Known:
-        """What is known of the article under the entry's keys, its own version first."""
+        """What is stored of the article under the entry's keys, the entry's own version first."""
         found = [self.known[key] for key in each.entry.all_keys if key in self.known]
         of_it = [known for known in found if known.article_id == number]
         own = (known for known in of_it if is_version_or_unfinished(known, each.entry))
         return next(own, of_it[0] if of_it else Known(number, ""))
 
     def _with_its_words(self, each: Apart) -> Iterator[int]:
-        """Stored articles with the entry's title and words, the likeliest first."""
+        """Stored articles with the entry's title and words, likeliest first."""
         entry = each.entry
         if entry.said in self.known:
             yield self.known[entry.said].article_id

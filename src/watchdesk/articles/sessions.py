@@ -1,7 +1,7 @@
-"""Session ids in addresses: they name a visit, differ at each, and say nothing about the page. Pure.
+"""Session ids in addresses, which differ with each visit and say nothing about the page. Pure.
 
-As of November 2026. Names that mean a session alone are cut whatever their value is; names that may mean a
-story (`sid=26/11/27/1234`) only where the value looks drawn by lot.
+As of November 2026. Parameters that can only be a session are removed whatever their value; those that may be
+a story (`sid=26/11/27/1234`) only if the value looks random.
 """
 
 import re
@@ -16,7 +16,7 @@ _SURE_BEGINNINGS = ("aspsessionid", "jsessionid")
 _POSSIBLE_NAMES = "sid s session sess ses sessid sesid sessionid session_id sessiontoken osid"
 _POSSIBLE = frozenset(_POSSIBLE_NAMES.split())
 _DRAWN = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9_.~!-]{16,200}", re.IGNORECASE)
-"""A value with letters and figures that no person would write."""
+"""A value of letters and digits that no person would write."""
 _HEXADECIMAL = re.compile(
     r"(?=[^0-9]*[0-9])(?=[^a-f]*[a-f])[0-9a-f]{8,128}|[0-9a-f]{24,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     re.IGNORECASE,
@@ -25,11 +25,11 @@ _PARTS = re.compile(r"[-_.~!]+")
 _CHANGES = re.compile(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", re.IGNORECASE)
 _IN_PATH = re.compile(r";([a-z_]{1,40})=([^/?#;&]*)", re.IGNORECASE)
 _COOKIELESS = re.compile(r"/\((?:[A-Z]\([^()/]{1,200}\))+\)(?=/|$)")
-"""ASP.NET keeps the session between slashes where a browser takes no cookies."""
+"""ASP.NET puts the session between slashes if a browser takes no cookies."""
 
 
 def without_sessions_in_path(path: str) -> str:
-    """The path, or the query, less `;jsessionid=…` and the like."""
+    """The path or query without `;jsessionid=…` and the like."""
     if ";" in path:
         path = _IN_PATH.sub(lambda found: "" if is_session(found[1], found[2]) else found[0], path)
     return _COOKIELESS.sub("", path) if "/(" in path else path
@@ -44,7 +44,7 @@ def is_session(name: str, value: str) -> bool:
 
 
 def _is_drawn(value: str) -> bool:
-    """Whether it looks drawn by lot: words and years between hyphens are the name of a page."""
+    """Whether it looks random: words and years between hyphens are the name of a page."""
     parts = _PARTS.split(value)
     return bool(_DRAWN.fullmatch(value)) and (
         len(parts) == 1 or any(len(part) >= 8 and len(_CHANGES.findall(part)) >= 3 for part in parts)
@@ -52,5 +52,5 @@ def _is_drawn(value: str) -> bool:
 
 
 def may_be_session(name: str) -> bool:
-    """Whether a parameter of this name may hold the id of a session: all links of one page then share it."""
+    """Whether a parameter of this name may be a session id, which all links of one page share."""
     return name.lower() in _POSSIBLE

@@ -1,6 +1,6 @@
-"""Raised letters and digits (`<sup>`): part of the word before them, or a footnote's mark beside it.
+"""Superscripts (`<sup>`): whether they are part of the word before them, or a footnote mark. Pure.
 
-`m²`, `1st` and `Mme` are one word; the `1` of a note on `Ukraine` is not.
+`m²`, `1st` and `Mme` are one word; `Ukraine` and the `1` of its footnote are not.
 """
 
 import re
@@ -19,7 +19,7 @@ _YEAR_DIGITS = 4
 
 
 def is_part_of_word(before: str, raised: str) -> bool:
-    """Whether raised characters belong to the word before them: powers, ordinals, abbreviations."""
+    """Whether a superscript belongs to the word before it: powers, ordinals, abbreviations."""
     found = _LAST_WORD.search(before)
     if found is None:
         return False
@@ -36,9 +36,9 @@ def is_part_of_word(before: str, raised: str) -> bool:
 
 
 def spaced(before: str, raised: str, after: str) -> str:
-    """The raised characters with the spaces that keep them from being read as part of another word.
+    """The superscript with the spaces that separate it from words it does not belong to.
 
-    `before` and `after` are the text around them, a few dozen characters of it at least.
+    `before` and `after` are the text around it, at least a few dozen characters.
     """
     bare = raised.strip()
     if not bare or is_part_of_word(before, bare):

@@ -46,7 +46,7 @@ FRAGMENTS = frozenset(_FURNITURE.split())
 """Whole fragments that name the furniture of a page, in lower case."""
 
 ROUTES = ("!/", "/", "!")
-"""Beginnings of fragments by which an application finds its pages: they are paths, and name a page."""
+"""Beginnings of fragments that are paths within a web application, and so name a page."""
 
 AMP = {
     "amp": {"", "1", "true"},
@@ -54,7 +54,7 @@ AMP = {
     "output": {"amp"},
     "noamp": {"mobile", "available"},
 }
-"""Parameters that only choose the AMP view or leave it: name → values."""
+"""Parameters that only switch the AMP view on or off: name → values."""
 
 WRAPPERS = {
     "google.com/url": ("url", "q"),
@@ -69,4 +69,4 @@ WRAPPERS = {
     "vk.com/away.php": ("to",),
     "t.umblr.com/redirect": ("z",),
 }
-"""Host and path of pages that only lead on → the parameters that hold the address they lead to."""
+"""Host and path of redirect pages → the parameters that hold the address they lead to."""

@@ -1,6 +1,6 @@
 """The forms in which publications write dates: ISO 8601, RFC 5322, header stamps, national forms.
 
-A day, a time of day and a zone's name come out as written; what instant they mean is left to `dates`.
+Gives a day, a time of day and a zone's name as written; which instant they mean is left to `dates`.
 """
 
 import re
@@ -38,7 +38,7 @@ LEAD = (
     r"(?:(?:published|posted|updated|last updated|date|on|at|veröffentlicht|erstellt|stand|datum|am|vom|"
     r"publié|le|publicado|el|pubblicato|il(?!\s+y\s+a\b)|opublikowano|dnia|опубліковано|оновлено|дата|опубликовано)\b:?\s*)*"
 )
-"""What stands before a date."""
+"""Words that stand before a date."""
 _WEEKDAY = r"(?:[^\W\d_]{2,14}\.?,\s+|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\s+)?"
 _BETWEEN = r"(?:\s*,?\s*(?:at|um|à|alle|a las|kl|o|о|об|в|-|–|—|\||·|•)?\.?\s*)"
 _THEN_CLOCK = rf"(?:{_BETWEEN}{_CLOCK}{_ZONE}(?:\s*год\.?)?)?"
@@ -71,7 +71,7 @@ _LONGEST_STAMP = 60
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date as written; no clock for a bare day, no zone where none is named."""
+    """A date as written; `clock` is None for a bare day, `zone` if none is named."""
 
     day: date
     clock: time | None = None
@@ -90,19 +90,19 @@ def written_date(text: str, *, month_first: bool = False, known_forms: bool = Fa
 
 
 def _padded(text: str) -> str:
-    """A time of day with two figures each: 7:5:9 is 07:05:09."""
+    """The text with two digits in each part of a time of day: 7:5:9 becomes 07:05:09."""
     return _CLOCK_FIGURES.sub(lambda found: ":".join(part.zfill(2) for part in found[0].split(":")), text)
 
 
 def _without_zone_name(text: str) -> tuple[str, str | None]:
-    """Without a zone's name in the database of zones at its end (`Europe/Brussels`), and that name."""
+    """The text without the IANA zone at its end (`Europe/Brussels`), and that zone."""
     found = _ZONE_NAME.search(text)
     name = iana_name(found[1]) if found else None
     return (text[: found.start()], name) if found and name else (text, None)
 
 
 def is_stamp(line: str) -> bool:
-    """Whether a line of text is nothing but a date, such as `7:38 am - February 12, 2025`."""
+    """Whether a line is only a date, such as `7:38 am - February 12, 2025`."""
     return len(line) <= _LONGEST_STAMP and _by_form(line.strip(), month_first=False) is not None
 
 
@@ -128,7 +128,7 @@ def _written(parts: dict[str, str | None], *, month_first: bool) -> Written | No
         return None
     written_day, hour = date(year, month, day), int(parts.get("hour") or 0)
     if hour == _MIDNIGHT and not (int(parts["minute"] or 0) or int(parts["second"] or 0)):
-        # ISO 8601 §4.2.3 of 2004: the end of a day is the beginning of the next.
+        # ISO 8601:2004 §4.2.3: 24:00 is the beginning of the next day.
         return Written(written_day + timedelta(days=1), time(0), parts.get("zone"))
     return Written(written_day, _clock(parts), parts.get("zone"))
 
@@ -154,7 +154,7 @@ def _clock(parts: dict[str, str | None]) -> time | None:
 
 
 def _by_dateparser(text: str, *, month_first: bool) -> Written | None:
-    """National forms with names of months; nothing relative, nothing without a year."""
+    """National forms with names of months; no relative dates, none without a year."""
     if not _HAS_YEAR.search(text):
         return None
     import dateparser  # noqa: PLC0415 - heavy, and few dates need it

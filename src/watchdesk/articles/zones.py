@@ -1,7 +1,7 @@
 """What abbreviations of time zones mean, as hours from UTC.
 
 RFC 5322 §4.3 defines the American ones; the rest are as used in print. An abbreviation that several zones
-share (IST, CST, BST) is read as the source's own zone where that one goes by it.
+share (IST, CST, BST) means the source's own zone if that one uses it.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _GENERAL = {
     "mt": "America/Denver",
     "pt": "America/Los_Angeles",
 }
-"""Names that hold in winter and summer alike."""
+"""Names that are valid in winter and summer alike."""
 
 
 @cache
@@ -33,12 +33,12 @@ def _iana_names() -> Mapping[str, str]:
 
 
 def iana_name(written: str) -> str | None:
-    """A name in the database of zones (IANA), such as Europe/Brussels, however its letters are written."""
+    """The IANA name of a zone, such as Europe/Brussels, written in any case; None if there is none."""
     return _iana_names().get(written.lower())
 
 
 def zone_named(name: str, local: datetime, own: tzinfo) -> tzinfo | None:
-    """The zone that `name` means at the local time; None where the name is not known."""
+    """The zone that `name` means at that local time; None if the name is unknown."""
     if "/" in name:
         known = iana_name(name)
         return ZoneInfo(known) if known else None

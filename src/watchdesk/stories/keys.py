@@ -1,6 +1,6 @@
-"""By what copies of one story are known across sources: the address, a fingerprint of the words, a title.
+"""The keys by which copies of a story are recognised across sources: address, words, title. Pure.
 
-Agency copy runs under many addresses, often under a new headline; "Morning briefing" runs every day.
+Agency copy appears at many addresses, often under a new headline; "Morning briefing" appears every day.
 Grouping the articles that share a key is left to the store.
 """
 
@@ -12,23 +12,23 @@ from watchdesk.articles.plain import folded
 from watchdesk.model import DAY_KEY, Article
 
 _TITLE_WORDS = 4
-"""A title of fewer words may be that of a column."""
+"""A title of fewer words may be a column's."""
 _DAY_TITLE_WORDS = 3
-"""A title of fewer words, such as "Live updates", runs over many stories of one day."""
+"""A title of fewer words, such as "Live updates", heads many stories of one day."""
 _BEGINNING = 20
-"""Words of the text that must be there, and be the same under the same title: a teaser has as many."""
+"""Words of the text that must be the same under the same title; a teaser has as many."""
 _LONG_BEGINNING = 100
-"""Words after which the text alone, under whatever title, is a copy."""
+"""Words of the text that suffice to recognise a copy under any title."""
 _LONG_WORD = 12
-"""Characters, its space included, that hardly any language's words have on average."""
+"""Characters of a word with its space; hardly any language's average is longer."""
 _DATELINE = re.compile(r"^[^.!?]{2,60}?(?:\([^()]{2,30}\)\s*[-–—:]|\s[–—-]{1,2})\s+(?=\S)")
 
 
 def story_keys(article: Article, *, has_own_page: bool = True) -> tuple[str, ...]:
     """Keys of the story, strongest first; articles of different sources that share one are the same story.
 
-    Empty where nothing can be said. A key that begins with `DAY_KEY` is good for a day: it is the title
-    alone. `has_own_page`: no other entry of its source is on the same page.
+    Empty if there is nothing to go by. A key that begins with `DAY_KEY` is the title alone and holds for one
+    day. `has_own_page`: no other entry of its source is on the same page.
     """
     keys: list[str] = []
     body = " ".join(paragraph for section in article.sections for paragraph in section.paragraphs)
@@ -40,7 +40,7 @@ def story_keys(article: Article, *, has_own_page: bool = True) -> tuple[str, ...
         keys.append(f"t:{_digest(title, words[:_BEGINNING])}")
     address = _address_key(article) if has_own_page else ()
     of_title = (f"{DAY_KEY}{_digest(title, [])}",) if len(title.split()) >= _DAY_TITLE_WORDS else ()
-    # A place on a page says less than a title: another source's link to that page may mean another place.
+    # A place on a page says less than a title: another source's link to the page may mean another place.
     is_place = article.url is not None and "#" in article.url
     return (*keys, *of_title, *address) if is_place else (*keys, *address, *of_title)
 
@@ -51,14 +51,14 @@ def _address_key(article: Article) -> tuple[str, ...]:
 
 
 def _first_words(text: str, count: int) -> list[str]:
-    """At least `count` words, if the text has as many; a long text is not folded to its end for them."""
+    """At least `count` words, if the text has as many; only the beginning of a long text is folded."""
     cut = text.find(" ", count * _LONG_WORD)
     words = folded(text[:cut]).split() if cut > 0 else []
     return words if len(words) >= count else folded(text).split()
 
 
 def _without_dateline(body: str) -> str:
-    """`KYIV (Agency) - ` is set by each paper in its own way."""
+    """The text without a dateline such as `KYIV (Agency) - `, which each paper writes in its own way."""
     found = _DATELINE.match(body)
     return body[found.end() :] if found and found[0][:3].isupper() else body
 
