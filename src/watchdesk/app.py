@@ -1,6 +1,6 @@
-"""The one place that knows every concrete class: configuration → a complete plan → running parts.
+"""The one place that knows every concrete class: files → configuration → plan, and the open store.
 
-It reads and builds in a straight line and runs nothing.
+It reads and builds in a straight line and runs nothing; running is left to `service` and the commands.
 """
 
 import ssl
@@ -38,7 +38,7 @@ from watchdesk.transport.trust import trust_store
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The files, read and found usable; warnings are for the person who keeps them."""
+    """The files, read and usable; warnings are for the person who edits them."""
 
     settings: Settings
     rules: RuleSet
@@ -49,7 +49,7 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A plan and what is remembered: all that the commands and the service work with."""
+    """A plan and a store: all that the commands and the service work with."""
 
     plan: Plan
     store: Store
@@ -64,7 +64,7 @@ def read_configuration(
     """
     problems = Problems()
     refuse_unreadable(directory, problems)
-    problems.raise_if_errors()  # what is in such a folder would be missed everywhere else
+    problems.raise_if_errors()  # files in an unreadable folder would seem to be missing below
     settings = read_settings(directory, problems, option_models())
     known = _known_sources(settings)
     if settings and lint and state_directory:
@@ -87,7 +87,7 @@ def read_configuration(
 
 
 def _check_templates(templates: Templates, settings: Settings, problems: Problems) -> None:
-    """Notes what goes wrong when digests are laid out by the desk's own templates, on trial ones."""
+    """Notes what goes wrong when the desk's own templates render sample digests."""
     for trouble in try_templates(templates, settings.digests):
         line = templates.line(trouble.file, trouble.line)
         place = Place(
@@ -107,7 +107,7 @@ def _check_templates(templates: Templates, settings: Settings, problems: Problem
 
 
 def failed_examples(configuration: Configuration, now: datetime) -> tuple[ExampleFailure, ...]:
-    """The rules' examples that do not behave."""
+    """The rules' examples that fail."""
     return check_examples(configuration.rules, _read_example, now)
 
 
@@ -116,9 +116,9 @@ def _read_example(path: Path, now: datetime) -> Article:
 
 
 def read_proven_configuration(directory: Path, now: datetime) -> Configuration:
-    """As `read_configuration`, and every example of every rule behaves: what the service runs on.
+    """As `read_configuration`, and every example of every rule passes: what the service needs.
 
-    Raises `ConfigurationError` with each example that does not.
+    Raises `ConfigurationError` with each example that fails.
     """
     configuration = read_configuration(directory)
     problems = Problems()
@@ -129,7 +129,7 @@ def read_proven_configuration(directory: Path, now: datetime) -> Configuration:
 
 
 def _known_sources(settings: Settings | None) -> dict[str, Collection[str] | None]:
-    """What rules may name in `sources`; nothing is known while the settings cannot be read."""
+    """What rules may name in `sources`; None if the settings cannot be read."""
     if settings is None:
         return {"source_ids": None, "source_tags": None}
     sources = settings.sources.values()
@@ -140,9 +140,9 @@ def _known_sources(settings: Settings | None) -> dict[str, Collection[str] | Non
 
 
 def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
-    """The parts that the configuration asks for; nothing runs and nothing is connected yet.
+    """The parts that the configuration asks for; nothing runs or connects yet.
 
-    Raises `ConfigurationError` where a channel cannot be made, for whatever reason.
+    Raises `ConfigurationError` if a channel cannot be made, for whatever reason.
     """
     settings = configuration.settings
     network = Network(settings.proxies, settings.authorities)
@@ -174,13 +174,13 @@ def _channels(
 
 
 def storage_address(configuration: Configuration, state_directory: Path) -> str:
-    """Where the database is, without its password."""
+    """The database's file or address, without its password."""
     url = database_url(configuration.settings.storage, state_directory)
     return (url.database or "") if Database.is_sqlite(url) else url.render_as_string(hide_password=True)
 
 
 @contextmanager
 def open_desk(configuration: Configuration, state_directory: Path) -> Iterator[Desk]:
-    """The plan and its store, closed at the end. Raises `StorageError` when the store cannot be used."""
+    """The plan and its store, closed at the end. Raises `StorageError` if the store cannot be used."""
     with closing(open_store(configuration.settings.storage, state_directory)) as store:
         yield Desk(build_plan(configuration, state_directory), store)

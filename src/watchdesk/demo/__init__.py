@@ -1,4 +1,4 @@
-"""The sample newsroom: a whole working desk on this machine alone. The door is `play`."""
+"""The sample newsroom: a complete desk on this machine alone. The door is `play`."""
 
 from watchdesk.demo.play import Folders, play
 

@@ -1,4 +1,7 @@
-"""The demo's configuration, and the real service run on it as a process of its own."""
+"""The demo's configuration, and the real service running on it as a process of its own.
+
+The world that it polls and sends to is in `servers`.
+"""
 
 import base64
 import os
@@ -38,7 +41,7 @@ digests:
 
 
 def write_configuration(directory: Path, web: str, mail: str) -> None:
-    """Writes the three files as a person would keep them."""
+    """Writes the three files as a person would."""
     (directory / "rules").mkdir(parents=True)
     settings = _SETTINGS.format(web=web, mail=mail, secret=SECRET_NAME)
     (directory / "watchdesk.yaml").write_text(settings, encoding="utf-8")
@@ -49,7 +52,7 @@ def write_configuration(directory: Path, web: str, mail: str) -> None:
 
 @contextmanager
 def running_service(config: Path, state: Path, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """`watchdesk run` as a real process, its log in a file; stopped with SIGTERM at the end."""
+    """Runs `watchdesk run` as a real process with its log in a file; stops it with SIGTERM at the end."""
     command = [sys.executable, "-m", "watchdesk", "--config", str(config), "--state", str(state), "run"]
     environment = {**os.environ, SECRET_NAME: "whsec_" + base64.b64encode(b"the demo's signing key").decode()}
     with log.open("wb") as output:

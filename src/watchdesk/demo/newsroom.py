@@ -1,6 +1,7 @@
-"""A newsroom of four small publishers: feeds and pages as they stand at a moment, before and after an update.
+"""A newsroom of four small publishers: its feeds and pages, before and after an update.
 
-The texts are package data, written for it; times in them are counted back from now.
+The texts are package data, written for the demo; times in them count back from now. Serving them is left to
+`servers`.
 """
 
 import re
@@ -43,14 +44,14 @@ _FORMATS: Mapping[str, Callable[[datetime], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the server answers with at a path."""
+    """What the server sends for a path."""
 
     content_type: str
     body: bytes
 
 
 def newsroom(base: str, opened: datetime, *, updated: bool) -> Mapping[str, Document]:
-    """Path → document, for a server at `base`; `updated` after the Ledger has rewritten its story."""
+    """Path → document, for a server at `base`; `updated`: after the Ledger has rewritten its story."""
     words = {"base": base, "year": str(opened.year), **(_AFTER if updated else _BEFORE)}
     documents = {
         path: Document(_TYPES[path[path.rindex(".") :]], _filled(_file_of(source), words, opened))
@@ -61,7 +62,7 @@ def newsroom(base: str, opened: datetime, *, updated: bool) -> Mapping[str, Docu
 
 
 def security_rules() -> str:
-    """The three rules of the first desk, as shipped."""
+    """The three rules of the sample desk."""
     return (files(__package__) / "newsroom" / "security.yaml").read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The demo from beginning to end: what happens, waiting for it to have happened, and telling it."""
+"""Plays the demo from beginning to end: makes things happen, waits for their effect, and reports it."""
 
 import shutil
 import subprocess
@@ -14,16 +14,16 @@ from watchdesk.demo.servers import Log, MailServer, WebServer
 from watchdesk.errors import WatchdeskError
 
 PATIENCE = 60.0
-"""Seconds after which the demo gives up; it takes some 12 on an idle machine, more on a busy one."""
+"""Seconds after which the demo gives up; it takes about 12 on an idle machine, more on a busy one."""
 
 
 class DemoFailed(WatchdeskError):
-    """The desk did not do in time what the demo is there to show."""
+    """The desk did not do in time what the demo should show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where everything of the demo lies."""
+    """The folders of the demo."""
 
     root: Path
 
@@ -49,7 +49,7 @@ class Folders:
 
     @property
     def hooks(self) -> Path:
-        """What the webhook receiver was sent."""
+        """What the webhook receiver received."""
         return self.root / "webhooks"
 
     @property
@@ -58,14 +58,14 @@ class Folders:
         return self.root / "service.log"
 
     def prepare(self) -> None:
-        """Empties and makes them."""
+        """Empties and creates them."""
         shutil.rmtree(self.root, ignore_errors=True)
         for folder in (self.state, self.hooks, self.digests):
             folder.mkdir(parents=True)
 
 
 def play(folders: Folders, now: datetime, say: Callable[[str], None]) -> Log:
-    """Plays the demo and answers with what the servers saw. Raises `DemoFailed` when it takes too long."""
+    """Plays the demo and returns what the servers saw. Raises `DemoFailed` if it takes too long."""
     folders.prepare()
     log = Log()
     with WebServer(log, folders.hooks) as web, MailServer(log, folders.mail) as mail:
@@ -86,7 +86,7 @@ def play(folders: Folders, now: datetime, say: Callable[[str], None]) -> Log:
 
 
 class _Patience:
-    """Waits for what should happen, while the service lives and time is left."""
+    """Waits for what should happen, while the service runs and time is left."""
 
     def __init__(self, service: "subprocess.Popen[bytes]", log: Path) -> None:
         self._service = service

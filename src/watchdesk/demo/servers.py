@@ -1,4 +1,4 @@
-"""The world around the demo, on loopback: the newsroom's web server, a mail server, a webhook receiver."""
+"""The demo's servers, on loopback: the newsroom's web server, a mail server, a webhook receiver."""
 
 import hashlib
 import mailbox
@@ -22,13 +22,13 @@ class Log:
     """What the servers saw, in order."""
 
     polls: list[tuple[str, int]] = field(default_factory=list)
-    """(path, status) of each answer of the newsroom."""
+    """(path, status) of each of the newsroom's responses."""
     mails: int = 0
     hooks: int = 0
 
 
 class WebServer:
-    """Serves documents with an ETag, and takes webhooks at /hook into a folder."""
+    """Serves documents with an ETag, and stores webhooks sent to /hook in a folder."""
 
     def __init__(self, log: Log, hook_folder: Path) -> None:
         self.documents: Mapping[str, Document] = {}
@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """The demo tells what happened in its own words."""
+        """Logs nothing: the demo reports what happens in its own words."""
 
     def _answer(
         self, path: str, status: int, headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class MailServer:
-    """Takes mail by SMTP and lays it into a Maildir."""
+    """Accepts mail by SMTP and stores it in a Maildir."""
 
     def __init__(self, log: Log, folder: Path) -> None:
         self._log = log
@@ -119,6 +119,6 @@ class MailServer:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago: aiosmtpd cannot be asked for any free one."""
+    """A port that was free a moment ago: aiosmtpd cannot choose one itself."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])

@@ -1,4 +1,7 @@
-"""When to attempt a delivery again, and when to give it up."""
+"""When to attempt a delivery again, and when to give it up. Pure.
+
+Which failures are worth another attempt is left to `delivery`.
+"""
 
 import random
 from dataclasses import dataclass
@@ -10,20 +13,20 @@ FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=3)
 FEWEST = 10
-"""Attempts before giving up, however much time has passed: a clock may have been put forward, a machine
-off. They take some three quarters of an hour."""
+"""Attempts before giving up, however much time has passed: the clock may have jumped ahead, or the machine
+have been off. They take about three quarters of an hour."""
 MOST = 30
-"""Attempts before giving up on what seems to come from the future: as many as three days have room for,
-and some. Its clock was wrong, so nobody knows its age."""
+"""Attempts before giving up on a delivery dated in the future: a few more than fit into three days. A clock
+was wrong when it was made, so its age is unknown."""
 LONGEST_ASKED = timedelta(days=1)
-"""What a receiver may ask for at most."""
+"""The longest wait that a receiver may ask for."""
 LONGEST = LONGEST_ASKED * (1 + JITTER)
-"""No attempt is put off for longer."""
+"""No attempt is delayed for longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Tried long enough: the delivery goes to the dead letters."""
+    """No further try; `reason` says why."""
 
     reason: str
 
@@ -35,9 +38,9 @@ def next_attempt(
     rng: random.Random,
     after: timedelta | None = None,
 ) -> datetime | GiveUp:
-    """When to attempt a delivery again, `attempts` (≥ 1) of which have failed.
+    """When to attempt a delivery again after `attempts` (≥ 1) failed ones.
 
-    About 5 s, 10 s, 20 s … up to 6 h apart, until three days after `created_at`. `after` is what the
+    About 5 s, 10 s, 20 s … up to 6 h apart, until three days after `created_at`. `after` is the wait that the
     receiver asked for; it lengthens a wait, up to a day, but never past the last attempt.
     """
     last = created_at + GIVE_UP_AFTER

@@ -1,7 +1,7 @@
-"""What publishers ask for: how long an answer stays fresh, and when nothing is published. Pure.
+"""What publishers ask for: how long a response stays fresh, and when nothing is published. Pure.
 
-These are lower bounds of a wait, obeyed up to `slowest`, so that no slip of a publisher's silences a
-source for good.
+These are lower bounds of a wait, obeyed up to `slowest`, so that no publisher's mistake silences a source for
+good.
 """
 
 import re
@@ -14,16 +14,16 @@ from watchdesk.transport.retry_after import http_date
 
 _NONE = timedelta(0)
 _LONGEST = 2**31
-"""Seconds that are as good as for ever (RFC 9111 §1.2.2)."""
+"""Seconds that count as for ever (RFC 9111 §1.2.2)."""
 
 _DIRECTIVE = re.compile(r'([\w!#$%&\'*+.^`|~-]+)(?:\s*=\s*(?:"([^"]*)"|([^,\s]*)))?')
 
 
 def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta:
-    """How much longer the answer says of itself that it is fresh (RFC 9111 §4.2); names in lower case.
+    """How much longer the response declares itself fresh (RFC 9111 §4.2); header names in lower case.
 
-    `max-age` (§5.2.2.1) less `Age` (§5.1), else `Expires` (§5.3) less `Date`. `s-maxage` is for caches
-    that many share, and we are not one. No time at all: `no-cache`, `no-store`, and what cannot be read.
+    `max-age` (§5.2.2.1) less `Age` (§5.1), else `Expires` (§5.3) less `Date`. `s-maxage` is for shared
+    caches, which we are not. Zero for `no-cache`, `no-store`, and what cannot be read.
     """
     control = _directives(headers.get("cache-control", ""))
     if "no-cache" in control or "no-store" in control:
@@ -35,9 +35,9 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta:
 
 
 def past_quiet(moment: datetime, hints: UpdateHints, latest: datetime) -> datetime:
-    """The moment, or the end of the hours and days in which nothing is published (RSS 0.91), to `latest`.
+    """The moment, or the end of the skipped hours and days that it falls in (RSS 0.91), at most `latest`.
 
-    Hints that leave no hour of the week are a mistake, and ignored.
+    Hints that leave no hour of the week are a mistake and ignored.
     """
     skipped = hints.skip_hours, hints.skip_days
     if not any(skipped) or len(hints.skip_hours) >= 24 or len(hints.skip_days) >= 7:
@@ -49,7 +49,7 @@ def past_quiet(moment: datetime, hints: UpdateHints, latest: datetime) -> dateti
 
 
 def _directives(value: str) -> Mapping[str, str]:
-    """Cache-Control's directives by name; the first counts of those that come twice (RFC 9111 §4.2.1)."""
+    """Cache-Control's directives by name; of repeated ones the first counts (RFC 9111 §4.2.1)."""
     found: dict[str, str] = {}
     for name, quoted, plain in _DIRECTIVE.findall(value):
         found.setdefault(name.lower(), quoted or plain)
@@ -57,7 +57,7 @@ def _directives(value: str) -> Mapping[str, str]:
 
 
 def _seconds(written: str) -> timedelta:
-    """Delta-seconds (RFC 9111 §1.2.2); what is none counts as none."""
+    """Delta-seconds (RFC 9111 §1.2.2); anything else counts as zero."""
     digits = written.strip()
     if not digits.isascii() or not digits.isdigit():
         return _NONE

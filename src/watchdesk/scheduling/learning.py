@@ -1,4 +1,7 @@
-"""Learning a source's rhythm from what its polls bring. Pure; what it is good for: `waiting`."""
+"""Learns a source's rhythm from what its polls bring. Pure.
+
+What a rhythm leads one to expect is in `rates`; how long to wait for it, in `waiting`.
+"""
 
 import math
 from collections.abc import Sequence
@@ -11,29 +14,29 @@ from watchdesk.scheduling.clocks import SLOTS, hours_of, shares
 from watchdesk.scheduling.rates import MEMORY, SPURT_MEMORY, SURGE_MEMORY, Rates
 
 _OLDEST_COUNTED = timedelta(days=60)
-"""What a first document tells of older times is forgotten anyway."""
+"""Older entries of a first document are ignored: they would be forgotten anyway."""
 
 _SHARPLY = 0.25
-"""Of the interval in which a gap arose: the longest that is waited from then on …"""
+"""Share of the interval in which a gap arose: the ceiling of waits from then on …"""
 
 _RECOVERY = 48.0
-"""… and the hours in which that doubles."""
+"""… and the hours in which that ceiling doubles."""
 
 _BURSTS_KEPT = 0.25
-"""Bursts are rare, and forgotten in four times as long."""
+"""Bursts are rare, so they are forgotten four times as slowly."""
 
 _CLOCKS_DIFFER = timedelta(hours=1)
-"""How far a clock may be put back, and what was learned still be believed."""
+"""How far the clock may be put back before what was learned is discarded."""
 
 _FELT = 6
-"""Hours: what was foreseen longer ago has left nothing in `recent`."""
+"""Hours: what was expected earlier no longer shows in `recent`."""
 
 
 def believable(published: datetime | None, since: datetime, now: datetime) -> datetime:
-    """When an entry that the poll at `now` brought, and that at `since` did not, was published.
+    """When an entry was published that the poll at `now` brought and the one at `since` did not.
 
-    Its own word where that can be true; else the middle of the interval, by which `learned` knows that
-    it could have been any time in it.
+    Its own date if that is possible; else the middle of the interval, which `learned` takes to mean any time
+    in it.
     """
     if published is not None and since < published <= now:
         return published
@@ -48,14 +51,14 @@ def learned(
     *,
     gap: bool = False,
 ) -> Rhythm:
-    """The rhythm after a good poll at `now`, one that brought nothing included.
+    """The rhythm after a successful poll at `now`, even one that brought nothing.
 
-    `arrivals` are when the entries that it brought new were published, as `believable` has it. `since`
-    is the last good poll. None: this is the first, and `arrivals` are the times of the whole document,
-    which tell of the time that they span. `gap`: it shared no entry with the one before.
+    `arrivals` are the publication times of its new entries, from `believable`. `since` is the last successful
+    poll; None: this is the first, and `arrivals` are the times of the whole document, which cover the time
+    that they span. `gap`: it shared no entry with the previous poll.
     """
     if rhythm is not None and rhythm.until > now + _CLOCKS_DIFFER:
-        rhythm = None  # learned by a clock that was wrong
+        rhythm = None  # learned while the clock was wrong
     if rhythm is not None:
         start = since or rhythm.until
         watched = rhythm.watched + _length(rhythm.until, now)
@@ -72,15 +75,15 @@ def learned(
 
 
 def _middle(since: datetime, now: datetime) -> datetime:
-    start = since.astimezone(UTC)  # the difference of times of one zone leaves its summer time out
+    start = since.astimezone(UTC)  # Python's difference of two times in one zone ignores summer time
     return start + (now.astimezone(UTC) - start) / 2
 
 
 def _first_arrivals(arrivals: Sequence[datetime], now: datetime) -> tuple[datetime, Sequence[datetime]]:
-    """Since when a first document tells what was published, and what.
+    """From when on a first document shows what was published, and the times since.
 
-    Its oldest tenth is left out, which may be pinned or misdated. A document of which half the entries
-    share their time has it from a machine that wrote them all, and tells nothing.
+    Its oldest tenth is left out, because it may be pinned or misdated. A document in which half the entries
+    share one time was generated in one go, and shows nothing.
     """
     past = sorted(at for at in arrivals if at <= now)
     whole = past[len(past) // 10 :]
@@ -91,7 +94,7 @@ def _first_arrivals(arrivals: Sequence[datetime], now: datetime) -> tuple[dateti
 
 
 def _counted(rhythm: Rhythm, times: Sequence[datetime], since: datetime, now: datetime) -> Rhythm:
-    """All counts up to `now`."""
+    """The rhythm with all counts up to `now`."""
     length = _length(rhythm.until, now)
     keep = math.exp(-length / MEMORY)
     hours, days, minutes = (
@@ -130,14 +133,14 @@ def _counted(rhythm: Rhythm, times: Sequence[datetime], since: datetime, now: da
 
 
 def _evenly(number: int, start: float, end: float) -> Sequence[float]:
-    """So many moments, as far from each other as can be: what has no time is not taken for a burst."""
+    """`number` evenly spaced moments, so that entries without a time are not taken for a burst."""
     return [start + (end - start) * (index + 0.5) / number for index in range(number)]
 
 
 def _crowded(
     count: float, began: float, times: Sequence[float], end: float, memory: float
 ) -> tuple[float, float]:
-    """A quickly forgotten count that was so high when it `began`: at the end, and at its highest."""
+    """A quickly decaying count that was `count` at `began`: its value at the end, and its maximum."""
     highest, last = 0.0, began
     for moment in times:
         at = max(moment, last)
@@ -147,7 +150,7 @@ def _crowded(
 
 
 def _spread(counts: list[float], start: float, end: float, width: float, weight: float) -> None:
-    """Counts an entry that came at some time from `start` to `end`."""
+    """Counts an entry that came at an unknown time from `start` to `end`."""
     if end <= start:
         counts[int(end / width) % len(counts)] += weight
         return
@@ -156,7 +159,7 @@ def _spread(counts: list[float], start: float, end: float, width: float, weight:
 
 
 def _foreseen(rhythm: Rhythm, length: float, end: float) -> float:
-    """What `recent` would be at `end`, by the rhythm as it was known `length` hours before."""
+    """What `recent` would be at `end` by the rhythm as it was `length` hours before."""
     foreseen = rhythm.foreseen * math.exp(-length / SURGE_MEMORY)
     rates = Rates(rhythm)
     at = end - min(length, _FELT)
@@ -175,5 +178,5 @@ def _ceiling(ceiling: float, length: float, *, gap: bool) -> float:
 
 
 def _length(start: datetime, end: datetime) -> float:
-    """Hours; none where a clock was put back."""
+    """Hours from `start` to `end`; 0 if the clock was put back."""
     return max(hours_of(end) - hours_of(start), 0.0)

@@ -1,4 +1,7 @@
-"""When to ask for an article's page again whose server was in trouble, and when to give it up."""
+"""When to request an article's page again whose server failed, and when to give it up. Pure.
+
+Whether a page is wanted at all is left to `articles.full_text`.
+"""
 
 import random
 from datetime import datetime, timedelta
@@ -7,7 +10,7 @@ from watchdesk.scheduling.attempts import LONGEST_ASKED, GiveUp
 from watchdesk.scheduling.backoff import doubled, jittered, later
 
 FIRST_WAIT = timedelta(minutes=1)
-"""Or as long as its source is polled apart, where that is shorter."""
+"""Or the interval at which its source is polled, if that is shorter."""
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=2)
 MOST_TRIES = 12
@@ -21,10 +24,10 @@ def next_page_try(
     rng: random.Random,
     after: timedelta | None = None,
 ) -> datetime | GiveUp:
-    """When to ask for a page again, `tries` (≥ 1) of which have failed since `since`.
+    """When to request a page again after `tries` (≥ 1) failed tries since `since`.
 
-    About a minute, two, four … up to six hours apart. `after` is what the server asked for; it lengthens
-    a wait, up to a day. `every`: how far apart its source is polled.
+    About one minute, two, four … up to six hours apart. `after` is the wait that the server asked for; it
+    lengthens a wait, up to a day. `every`: the interval at which its source is polled.
     """
     if tries >= MOST_TRIES or now - since >= GIVE_UP_AFTER:
         return GiveUp(f"given up after {tries} tries")

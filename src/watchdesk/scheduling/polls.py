@@ -1,4 +1,7 @@
-"""When to poll a source again."""
+"""When to poll a source again, after each outcome. Pure.
+
+How long to wait after a success is left to `waiting`, what publishers ask for, to `freshness`.
+"""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -22,25 +25,25 @@ from watchdesk.scheduling.freshness import fresh_for, past_quiet
 from watchdesk.scheduling.waiting import ordinary_wait
 
 LONGEST_ASKED = timedelta(days=1)
-"""What a failing source waits at most, and what a server may ask for at most."""
+"""The longest wait of a failing source, and the longest that a server may ask for."""
 
 _BLUR = timedelta(minutes=1)
-"""A good wait is jittered by no more, and never shortened: it may end just after a publisher's minute."""
+"""The most jitter after a success. It shortens no wait, which may end just after a publisher's minute."""
 
 _SPACING = timedelta(milliseconds=250)
-"""Between first polls, while there are few."""
+"""The time between first polls, if there are few of them."""
 
 
 def next_poll(
     source: Source, state: SourceState, outcome: FetchOutcome, now: datetime, rng: random.Random
 ) -> datetime:
-    """When to poll the source after `outcome`; `state` is the one before it, but for what was learned.
+    """When to poll the source after `outcome`; `state` is the previous one, with the rhythm learned since.
 
-    A good answer: when its rhythm and its window make it worth while, `every` for a source of which
-    nothing is known, from `fastest` to `slowest`; not before what the publisher asks for, but for
-    `slowest`. A failure: after that wait, and twice that for each one more in a row, up to a day. What a
-    throttling server asks for lengthens the wait, up to a day or `slowest`. A feed that is gone:
-    `slowest`, if it is polled at all. Never sooner than `fastest`.
+    After a success: when its rhythm and window make a poll worth while, or after `every` if nothing is known
+    of it, between `fastest` and `slowest`; not before the publisher asks, unless that is after `slowest`.
+    After a failure: that wait, doubled for each further failure in a row, up to a day. A throttling server's
+    Retry-After lengthens the wait, up to a day or `slowest`. A feed that is gone: `slowest`, if it is polled
+    at all. Never sooner than `fastest`.
     """
     now = now.astimezone(UTC)
     match outcome:
@@ -61,16 +64,16 @@ def next_poll(
 
 
 def first_polls(count: int, now: datetime, every: timedelta, rng: random.Random) -> Sequence[datetime]:
-    """When to poll so many sources that never were: the first at once, the rest one after the other.
+    """When to poll `count` sources for the first time: the first at once, the others one after the other.
 
-    They are a quarter of a second apart, and closer where they would else take longer than `every`.
+    They are a quarter of a second apart, or closer if they would otherwise take longer than `every`.
     """
     apart = min(_SPACING / every, 1 / max(count, 1))
     return [now + every * (apart * max(number - rng.random() / 2, 0)) for number in range(count)]
 
 
 def not_beyond(source: Source, due: datetime, now: datetime) -> datetime:
-    """A remembered appointment; `now` where it is later than any that could be made: its clock was wrong."""
+    """A remembered time of the next poll; `now` if it is too far ahead to be right: the clock was wrong."""
     latest = now + max(source.slowest, LONGEST_ASKED) * (1 + JITTER)
     return due if due <= latest else now
 
@@ -87,9 +90,9 @@ def _after_good(
 
 
 def _feed_ttl(state: SourceState) -> timedelta:
-    """How long the feed says that nothing changes; not when that has lost entries a short while ago.
+    """The feed's `ttl`, limited by the ceiling after a gap.
 
-    What software writes into every feed alike knows nothing of how much is published.
+    Software writes the same `ttl` into every feed, however much is published.
     """
     ttl = state.hints.ttl or timedelta(0)
     ceiling = state.rhythm.ceiling if state.rhythm else NO_CEILING

@@ -1,8 +1,8 @@
-"""What a rhythm makes one expect: entries an hour, at any hour to come.
+"""What a rhythm leads one to expect: entries an hour, at any coming hour. Pure.
 
-A rate is a mean rate, times how much more there is at that hour of the day, on that day of the week, in
-those minutes of the hour. Each is a count over the time in which it could be counted, and begins as a
-Gamma prior: an unknown source publishes an entry an hour, at any time alike.
+A rate is a mean rate times a factor for the hour of the day, the day of the week and the minutes of the hour.
+Each is a count over the time in which it was counted, with a Gamma prior: an unknown source publishes one
+entry an hour at any time.
 """
 
 import math
@@ -11,19 +11,19 @@ from watchdesk.model import Rhythm
 from watchdesk.scheduling.clocks import SLOTS, hours_of, shares, weekday
 
 MEMORY = 14 * 24 / math.log(2)
-"""Hours in which a count loses all but 1/e: half of it in two weeks."""
+"""Hours in which a count decays to 1/e: half of it in two weeks."""
 
 SURGE_MEMORY = 1.0
-"""The same of `recent`: of a burst."""
+"""The same for `recent`, a burst."""
 
 SPURT_MEMORY = 1 / 6
-"""The same of `spurt`: of what comes within minutes."""
+"""The same for `spurt`, what comes within minutes."""
 
 PRIOR_RATE = 1.0
-"""Entries an hour of a source of which nothing is known."""
+"""Entries an hour of an unknown source."""
 
 _RATE_SHAPE = 0.5
-"""How many entries the prior of the mean rate is worth. The others: of an hour, a day, five minutes."""
+"""How many entries the prior of the mean rate is worth; then those of an hour, a day, five minutes."""
 _HOUR_SHAPE = 0.3
 _DAY_SHAPE = 0.5
 _SLOT_SHAPE = 0.5
@@ -31,11 +31,11 @@ _SURGE_SHAPE = 1.0
 _SURGE_BOUNDS = (0.2, 20.0)
 
 _EVEN_AFTER = 28 * 24.0
-"""Hours after which every hour of the week has been watched about as long as any other."""
+"""Hours after which every hour of the week has been observed for about the same time."""
 
 
 class Rates:
-    """A rhythm, ready to be asked."""
+    """The rates of a rhythm, precomputed."""
 
     __slots__ = ("_days", "_hours", "_surge", "lateness", "mean", "slots")
 
@@ -53,24 +53,24 @@ class Rates:
         ]
         even = sum(rhythm.minutes) / SLOTS + _SLOT_SHAPE
         self.slots = [(n + _SLOT_SHAPE) / even for n in rhythm.minutes]
-        """How many times the hour's mean rate each five minutes of it have; their mean is 1."""
+        """Each five minutes' rate, relative to the hour's mean rate; their mean is 1."""
         self.lateness = sum(f * (SLOTS - 0.5 - j) for j, f in enumerate(self.slots)) / SLOTS**2
-        """Hours that an entry of some hour has waited, on average, when that hour ends."""
+        """Hours that an entry has waited, on average, at the end of the hour in which it came."""
         surge = (rhythm.recent + _SURGE_SHAPE) / (rhythm.foreseen + _SURGE_SHAPE)
         self._surge = min(max(surge, _SURGE_BOUNDS[0]), _SURGE_BOUNDS[1]) - 1
 
     def usual(self, hour: int) -> float:
-        """Entries to be expected in that hour, counted since 1970, by the rhythm alone."""
+        """Entries to expect in that hour, counted since 1970, by the rhythm alone."""
         return self._hours[hour % 24] * self._days[weekday(hour)]
 
     def ahead(self, hour: int, now: float) -> float:
-        """The same, in an hour that begins after `now` or holds it: what is left of a surge comes in."""
+        """The same for the current or a coming hour, including what is left of a surge."""
         later = max(hour + 0.5 - now, 0.0)
         return self.usual(hour) * (1 + self._surge * math.exp(-later / SURGE_MEMORY))
 
 
 def _exposures(rhythm: Rhythm) -> tuple[list[float], list[float]]:
-    """Hours in which each hour of the day, each day of the week could be observed."""
+    """How many hours each hour of the day and each day of the week was observed."""
     observed = rhythm.observed
     left = 1 - observed / MEMORY
     span = -MEMORY * math.log(left) if left > 1e-9 else math.inf

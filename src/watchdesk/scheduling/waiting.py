@@ -1,8 +1,8 @@
-"""How long to wait after a good answer, going by a source's rhythm and by what its document holds.
+"""How long to wait after a success, by a source's rhythm and its window. Pure.
 
-The next poll comes when the entries that are expected by then will together have waited for a fixed
-budget of entry-hours. At a steady rate r that is after √(2 · budget / r): of all ways to spend a number
-of requests on many sources, the one by which their entries wait the least.
+The next poll is due when the entries expected by then will together have waited for a fixed budget of
+entry-hours. At a steady rate r that is after √(2 · budget / r): for a given number of requests to many
+sources, entries then wait the least.
 """
 
 import math
@@ -14,26 +14,26 @@ from watchdesk.scheduling.clocks import SLOTS, hours_of, in_hours
 from watchdesk.scheduling.rates import PRIOR_RATE, SPURT_MEMORY, Rates
 
 _TRUSTED = 12
-"""A wait is at most this part of the time for which the source has been watched, or `every`."""
+"""A wait is at most this fraction of the time for which the source was observed, or `every`."""
 
 _BUSY = 3.0
-"""How many times its mean rate an ordinary publisher has at its busiest."""
+"""An ordinary publisher's busiest rate, relative to its mean rate."""
 
 _SUDDEN = 15.0
-"""Entries an hour that anybody may suddenly publish, of whom no burst was ever seen …"""
+"""Entries an hour that any publisher may suddenly publish, even if it never had a burst …"""
 
 _SUDDEN_HOURS = 120.0
-"""… but of a quiet source no more than it usually publishes in so many hours."""
+"""… but a quiet source no more than it usually publishes in this many hours."""
 
 _FORGOTTEN = 1.5
-"""How many times its highest count has come in some ten minutes: it forgets while it counts."""
+"""What really came in ten minutes, relative to the highest count, which decays while it counts."""
 
 _SMALL = 0.3
-"""A burst of that part of the window is none to be afraid of."""
+"""A burst of at most this share of the window does no harm."""
 
 
 def ordinary_wait(source: Source, state: SourceState, now: datetime) -> timedelta:
-    """How long to wait for the next poll, from `fastest` to `slowest`; publishers' wishes left aside."""
+    """How long to wait for the next poll, from `fastest` to `slowest`, without publishers' wishes."""
     rhythm = state.rhythm
     if rhythm is None:
         return source.every
@@ -50,12 +50,12 @@ def ordinary_wait(source: Source, state: SourceState, now: datetime) -> timedelt
 
 
 def _unburst(rhythm: Rhythm, mean: float, window: int) -> float:
-    """Hours after which a burst, begun at any time, has left half the window.
+    """Hours in which a burst, whenever it begins, fills at most half the window.
 
-    Of a source that was never seen to burst, that is a burst as anybody might begin, and the busiest hour
-    that is remembered: where half the window has room for several such hours, more of them in a row are
-    less and less likely. But who once published much more in an hour than chance would have it is taken
-    to do so again, and for longer, at the steepest rate there was.
+    For a source that never had a burst, that is a burst that any source might have, or its busiest hour: if
+    half the window has room for several such hours, more of them in a row are ever less likely. A source that
+    once published much more in an hour than chance explains is expected to do so again, and for longer, at
+    its steepest rate.
     """
     if not window:
         return math.inf
@@ -68,9 +68,9 @@ def _unburst(rhythm: Rhythm, mean: float, window: int) -> float:
 
 
 def _bearable(window: int) -> float:
-    """The number of entries to expect where hardly ever more than half a window come.
+    """How many entries may be expected so that hardly ever more than half a window come.
 
-    Two deviations of a Poisson number lie between.
+    The difference is two standard deviations of a Poisson distribution.
     """
     return (math.sqrt(_room(window) + 1) - 1) ** 2 if window else math.inf
 
@@ -81,10 +81,10 @@ def _room(window: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """What ends a wait."""
+    """The limits that end a wait."""
 
     budget: float
-    """Hours that all entries may have waited, together."""
+    """Entry-hours that all entries together may have waited."""
     most: float
     """Entries that may be expected."""
     end: float
@@ -92,7 +92,7 @@ class _Limits:
 
 
 class _Wait:
-    """A wait as it grows: how many entries are expected by its end, and how long they will have waited."""
+    """A growing wait: how many entries are expected by its end, and how long they will have waited."""
 
     __slots__ = ("_at", "_expected", "_rates", "_start", "_waited")
 
@@ -104,7 +104,7 @@ class _Wait:
     def until(self, limits: _Limits) -> float:
         """Hours to the first limit.
 
-        Whole hours are taken in one step, and in steps of five minutes only where the wait may end.
+        Takes whole hours in one step, and steps of five minutes only where the wait may end.
         """
         while self._at < limits.end:
             hour = math.floor(self._at)
@@ -120,7 +120,7 @@ class _Wait:
         return self._at - self._start
 
     def _ended_within(self, hour: int, rate: float, limits: _Limits) -> bool:
-        """Goes on to the hour's end; True when the wait ended before."""
+        """Advances to the hour's end; True if the wait ended before it."""
         first = int((self._at - hour) * SLOTS)
         for slot in range(min(first, SLOTS - 1), SLOTS):
             till = min(hour + (slot + 1) / SLOTS, limits.end)
@@ -136,7 +136,7 @@ class _Wait:
         return False
 
     def _left(self, rate: float, limits: _Limits) -> float:
-        """Hours to go at that rate, until a limit that is not a moment."""
+        """Hours to go at that rate until the budget or the number of entries is reached."""
         missing = limits.budget - self._waited
         to_budget = 2 * missing / (self._expected + math.sqrt(self._expected**2 + 2 * rate * missing))
         return min(to_budget, (limits.most - self._expected) / rate)
