@@ -8,6 +8,7 @@ import certifi
 import pytest
 from hypothesis import settings
 
+from support import warm
 from support.certificates import Authority, make_authority
 from support.desk import DeskFiles
 from support.postgresql import Cluster, binaries
@@ -38,6 +39,13 @@ def no_way_out_of_the_machines_own(tmp_path_factory: pytest.TempPathFactory) -> 
             environment.delenv(name, raising=False)
         environment.setenv("SSL_CERT_FILE", str(one))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_starts() -> Iterator[None]:
+    """Ends what starts commands warm, if a test needed it."""
+    yield
+    warm.close()
 
 
 @pytest.fixture

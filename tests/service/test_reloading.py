@@ -73,7 +73,7 @@ def test_no_reload_kills_the_service_and_it_obeys_at_once(desk: DeskFiles, web: 
     desk.write(feeds, settings=good)
     rules = desk.config / "rules" / "desk.yaml"
     kept = rules.read_text()
-    with desk.service(**variables) as process:
+    with desk.service_from_cold(**variables) as process:
         wait_for(lambda: "watchdesk is running" in desk.log, "the start", seconds=60)
         expected = 0
         for raises in ("runtime", "exit", "base", "recursion", "silent"):

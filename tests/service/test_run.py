@@ -27,7 +27,7 @@ def stories_of(page: Path) -> list[str]:
 def test_it_polls_matches_and_sends_until_it_is_told_to_stop(desk: DeskFiles, web: WebServer) -> None:
     web.serve("/feed", rss(NATO))
     desk.write({"wire": web.url("/feed")})
-    with desk.service() as process:
+    with desk.service_from_cold() as process:
         wait_for(lambda: len(digests_of(desk)) == 1, "the first digest")
         assert stories_of(digests_of(desk)[0]) == ["NATO agrees a new spending target"]
         web.serve("/feed", rss(AID, NATO))

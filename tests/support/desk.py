@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import pytest
 
+from support.warm import Warm
 from watchdesk.cli import main
 
 RULES = """\
@@ -43,6 +44,9 @@ digests:
 
 STRANGER = ("unshare", "--user", "--map-user=54321", "env", "-i", "PATH=/usr/bin:/bin")
 """Before a command: runs it as a user without an entry in passwd(5), root's rights or an environment."""
+
+
+Process = TypeVar("Process", Warm, "subprocess.Popen[bytes]")
 
 
 @dataclass(frozen=True)
@@ -113,22 +117,35 @@ class DeskFiles:
         return Answered(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     @contextmanager
-    def service(self, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:
-        """`watchdesk run` as a process; its log is in `service.log`."""
+    def service(self, **variables: str) -> Iterator[Warm]:
+        """`watchdesk run` as a process that starts warm; its log is in `service.log`."""
+        path = self.root / "service.log"
+        path.write_bytes(b"")
+        with _killed_at_last(Warm(self.command("run")[3:], path, {**environment(), **variables})) as process:
+            yield process
+
+    @contextmanager
+    def service_from_cold(self, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """The same by `python -m watchdesk`, where the start itself matters."""
         with (self.root / "service.log").open("wb") as log:
-            process = subprocess.Popen(
+            started = subprocess.Popen(
                 self.command("run"), stdout=log, stderr=log, env={**environment(), **variables}
             )
-        try:
+        with _killed_at_last(started) as process:
             yield process
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-            process.wait()
 
     @property
     def log(self) -> str:
         return (self.root / "service.log").read_text()
+
+
+@contextmanager
+def _killed_at_last(process: Process) -> Iterator[Process]:
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
 
 def environment() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Starts the real command in children of a process that has imported everything: in a tenth of the time.
 
-A script: it reads a JSON document a line and answers with one. A child may be given the time by a dial,
+A script: it reads a JSON document a line and answers with numbers. A child may be given the time by a dial,
 and ticks that are shorter than a second, so that more happens between two kills; else it is the command.
 """
 
@@ -80,6 +80,9 @@ def start(asked: dict[str, Any]) -> int:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
+    if "environment" in asked:
+        os.environ.clear()
+        os.environ.update(asked["environment"])
     if asked["dial"]:
         set_clock(Dial(Path(asked["dial"])), of_machine=asked["of_machine"])
     if asked["tick"]:
@@ -99,8 +102,13 @@ def serve() -> None:
     freeze()
     for line in sys.stdin:
         asked = json.loads(line)
-        told = start(asked) if "arguments" in asked else os.waitpid(asked["wait"], 0)[1]
-        sys.stdout.write(f"{told}\n")
+        if "arguments" in asked:
+            told: list[int] = [start(asked)]
+        elif "look" in asked:
+            told = list(os.waitpid(asked["look"], os.WNOHANG))
+        else:
+            told = [os.waitpid(asked["wait"], 0)[1]]
+        sys.stdout.write(" ".join(map(str, told)) + "\n")
         sys.stdout.flush()
 
 

@@ -114,7 +114,7 @@ def test_the_command_as_it_is_killed_two_hundred_times_loses_nothing_and_tells_n
     with stage(tmp_path, seed) as on:
         on.write()
         while on.kills < 200:
-            with on.desk.service(HOOK_SECRET=SECRET) as process:
+            with on.desk.service_from_cold(HOOK_SECRET=SECRET) as process:
                 news(on, 4)
                 process.kill()
             on.kills += 1
