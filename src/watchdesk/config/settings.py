@@ -91,7 +91,7 @@ class ChannelShape:
 
     timeout: SendTimeout | None = None
     """How long one attempt may take in all, 5m at most; what its kind allows itself when left out."""
-    concurrency: Annotated[int, Field(ge=1, le=20)] = 2
+    concurrency: Annotated[int, Field(ge=1, le=20)] = ChannelLimits().concurrency
     """Deliveries in flight to it at once; others wait."""
     at_most: RateOption | None = None
     """Attempts in a second, minute, hour or day: `1/s`, `5/min`, `30/h`, `200/d`; others wait."""

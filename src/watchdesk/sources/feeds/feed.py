@@ -6,6 +6,7 @@ is certain to give what `lenient` would; else `lenient` does.
 
 from collections.abc import Mapping, Sequence
 
+from watchdesk.config.settings import PollingSettings
 from watchdesk.encoding.repair import repaired_bytes
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
@@ -20,8 +21,8 @@ from watchdesk.sources.feeds.web_pages import feed_link_of, is_web_page
 from watchdesk.sources.feeds.well_formed import read_well_formed
 from watchdesk.sources.feeds.written import WrittenFeed, entry_of, text_of
 
-LARGEST = 10_000_000
-"""Bytes of a gzipped feed, decompressed: the default of `polling.largest`."""
+LARGEST = PollingSettings().largest
+"""Bytes of a gzipped feed, decompressed."""
 
 
 def read_feed(answer: Fetched, source: Source) -> ParsedFeed:  # noqa: ARG001 - a kind's form
