@@ -17,7 +17,7 @@ from watchdesk.cli.session import (
     Session,
 )
 from watchdesk.cli.words import counted
-from watchdesk.config import glimpse
+from watchdesk.config import salvage
 from watchdesk.errors import ConfigurationError, FullDisk, StorageError, UsageError, WatchdeskError
 from watchdesk.model import DeliveryState, Standing
 from watchdesk.notices import Cause, trouble_of
@@ -167,7 +167,7 @@ def summarised(session: Session, now: datetime) -> Summary:
             plan = build_plan(configuration, state_directory)
         except ConfigurationError as error:
             mistakes = _firsts(error)
-    seen = glimpse(session.directory)
+    seen = salvage(session.directory)
     zone = configuration.settings.timezone if configuration else seen.timezone
     storage = (configuration.settings.storage if configuration else seen.storage) or _storage_of(sign)
     remembered, database, no_room = _remembered(storage, state_directory, plan, now, is_watched=verdict.runs)

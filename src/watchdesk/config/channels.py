@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from watchdesk.config import yaml_document
 from watchdesk.config.checking import check, plain
 from watchdesk.config.network import Proxies
+from watchdesk.config.network_environment import revealed_proxy
 from watchdesk.config.places import Problems, did_you_mean
 from watchdesk.config.secrets import Secret, SecretMissing, is_reference
 from watchdesk.config.settings import ChannelSettings, ChannelShape, keys_of
-from watchdesk.config.way_out import revealed_proxy
 from watchdesk.config.yaml_document import Element
 
 _SECRETS = ("password", "secret", "token", "address")

@@ -13,12 +13,16 @@ from watchdesk.config.checking import check, plain
 from watchdesk.config.digests import check_digest_channels, read_digest
 from watchdesk.config.leftovers import yaml_files
 from watchdesk.config.names import SETTINGS_FILE, check_channels, check_name
+from watchdesk.config.network_environment import (
+    authorities_of_environment,
+    proxies_of_environment,
+    revealed_proxy,
+)
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Problems, did_you_mean
 from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings, TopShape, keys_of
 from watchdesk.config.shapes import OperatorsShape, WebShape
 from watchdesk.config.sources_file import read_sources
-from watchdesk.config.way_out import authorities_of_environment, proxies_of_environment, revealed_proxy
 from watchdesk.config.yaml_document import Element
 
 Part = TypeVar("Part")
@@ -138,7 +142,7 @@ def _check_intervals(polling: PollingSettings, top: yaml_document.Mapping, probl
 
 
 def _operators(top: yaml_document.Mapping, problems: Problems) -> tuple[str, ...]:
-    """The channels that tell the operators."""
+    """The channels through which the operators are notified."""
     operators = _part(top, "operators", OperatorsShape, problems)
     if operators is None:
         return ()

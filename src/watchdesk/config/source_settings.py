@@ -6,11 +6,11 @@ from datetime import timedelta
 from watchdesk.config import yaml_document
 from watchdesk.config.channels import warn_of_plain_secrets
 from watchdesk.config.checking import place_at
+from watchdesk.config.network_environment import revealed_proxy
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import SecretMissing
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
-from watchdesk.config.way_out import revealed_proxy
 from watchdesk.model import Selectors, Source
 
 

@@ -11,21 +11,21 @@ from watchdesk.config.places import Problems
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
+class Salvaged:
     """What could be read; None where nothing could."""
 
     storage: str | None
     timezone: ZoneInfo | None
 
 
-def glimpse(directory: Path) -> Glimpse:
-    """Never raises for what the file holds."""
+def salvage(directory: Path) -> Salvaged:
+    """Reads them as far as possible. Never raises for what the file holds."""
     top = read_document(directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
     if not isinstance(top, yaml_document.Mapping):
-        return Glimpse(None, None)
+        return Salvaged(None, None)
     storage, zone = top.get("storage"), top.get("timezone")
     written = storage.value if isinstance(storage, yaml_document.Scalar) else None
-    return Glimpse(str(written) if written else "sqlite", _zone(zone))
+    return Salvaged(str(written) if written else "sqlite", _zone(zone))
 
 
 def _zone(element: yaml_document.Element | None) -> ZoneInfo | None:
