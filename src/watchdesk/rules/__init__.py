@@ -3,12 +3,12 @@
 `load_rules` reads files, `RuleSet` matches and explains, and `Query` is a single query, such as a search.
 """
 
-from watchdesk.rules.collector import settle_collector as settle_collector
 from watchdesk.rules.engine import Engine as Engine
 from watchdesk.rules.examples import ExampleFailure as ExampleFailure
 from watchdesk.rules.examples import check_examples as check_examples
 from watchdesk.rules.explaining.explain import Explanation as Explanation
 from watchdesk.rules.files.schema import rules_schema as rules_schema
+from watchdesk.rules.gc_control import freeze_gc as freeze_gc
 from watchdesk.rules.query import Query as Query
 from watchdesk.rules.rule import Example as Example
 from watchdesk.rules.rule import Rule as Rule

@@ -28,7 +28,7 @@ from watchdesk.notices.service import StartWithoutDatabase
 from watchdesk.plan import Clock, DocumentReader, Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import LoadedConfiguration, RefusedConfiguration, forget, remember
-from watchdesk.rules import settle_collector
+from watchdesk.rules import freeze_gc
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.sign import Phase, StoreSign
@@ -102,11 +102,11 @@ class Loading:
         threading.Thread(target=self._run, name="loading", daemon=True).start()
 
     def reload(self) -> None:
-        """Asks for the files to be read anew."""
+        """Requests a reload of the files."""
         self._wanted.set()
 
     def stop(self) -> None:
-        """Stops the service, if it has started; a reload that has begun is left to itself."""
+        """Stops the service, if it has started; a reload that has begun is not interrupted."""
         with self._lock:
             self._stopped = True
         if self._service:
@@ -135,7 +135,7 @@ class Loading:
             self._reload(service)
 
     def _begin(self) -> Service | None:
-        """Starts the service; None when it was told to stop before that."""
+        """Starts the service; None when it was stopped before that."""
         configuration = self._load()
         plan = self._plan(configuration)
         service, store, configuration = self._started(configuration, plan)
@@ -161,7 +161,7 @@ class Loading:
                 self._direct.report(plan, [StartWithoutDatabase(str(error))])
                 raise
             if self._report_until(plan, wait):
-                configuration, plan = self._loaded_anew(configuration, plan)
+                configuration, plan = self._reloaded(configuration, plan)
             wait = min(2 * wait, LONGEST)
 
     def _on_its_store(self, configuration: Configuration, plan: Plan) -> tuple[Service | None, Store | None]:
@@ -201,7 +201,7 @@ class Loading:
                 return True
         return False
 
-    def _loaded_anew(self, configuration: Configuration, plan: Plan) -> tuple[Configuration, Plan]:
+    def _reloaded(self, configuration: Configuration, plan: Plan) -> tuple[Configuration, Plan]:
         try:
             fresh = self._load()
             return fresh, self._plan(fresh)
@@ -229,7 +229,7 @@ class Loading:
         """The plan, its rules ready for the first article and out of the garbage collector's way."""
         plan = build_plan(configuration, self._state_directory)
         plan.rules.prepare()
-        settle_collector()
+        freeze_gc()
         self._liveness.zone(configuration.settings.timezone.key)
         return replace(plan, read=self._read)
 

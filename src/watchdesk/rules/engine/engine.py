@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Set
 
 from watchdesk.model import Article
-from watchdesk.rules.collector import held_collector
 from watchdesk.rules.engine.index import Index
 from watchdesk.rules.engine.plan import Planner
 from watchdesk.rules.engine.predicates import Predicates
 from watchdesk.rules.engine.residual import ResidualPredicates
 from watchdesk.rules.engine.view import View
 from watchdesk.rules.engine.vocabulary import Vocabulary
+from watchdesk.rules.gc_control import gc_paused
 from watchdesk.rules.rule import Rule, match_of
 
 
@@ -25,7 +25,7 @@ class Engine:
         self._index = Index(predicates, residuals.by_number)
         self._conditional: dict[str, Rule] = {}
         """Rules with conditions besides their query."""
-        with held_collector():
+        with gc_paused():
             for rule in rules:
                 self.add(rule)
 

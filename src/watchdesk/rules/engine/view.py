@@ -21,7 +21,7 @@ from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.text.folding import plain
 
 ResidualPredicate = Callable[["View"], bool]
-"""Asks of an article what its true predicates do not tell."""
+"""Asks of an article what its true predicates do not say."""
 
 
 class View:

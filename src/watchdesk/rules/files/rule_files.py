@@ -9,15 +9,15 @@ from pathlib import Path
 from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.yaml_document import Element, Mapping, Scalar
-from watchdesk.rules.collector import held_collector
 from watchdesk.rules.files.declared import Surroundings, read_rule
+from watchdesk.rules.gc_control import gc_paused
 from watchdesk.rules.language.elements import as_mapping, check_keys
 from watchdesk.rules.language.word_lists import WordLists, read_lists
 from watchdesk.rules.lint.lists import lint_lists
 from watchdesk.rules.rule import Rule
 
 
-@held_collector()
+@gc_paused()
 def read_rules(
     paths: Sequence[Path],
     problems: Problems,
@@ -38,7 +38,7 @@ def read_rules(
     return _rules_of(files, problems, **known, lint=lint)
 
 
-@held_collector()
+@gc_paused()
 def read_rules_text(text: str, name: str, problems: Problems) -> tuple[tuple[Rule, ...], WordLists]:
     """The same for one text, which messages call `name`."""
     file = _top_level(parse_document(text, name, problems), name, problems)

@@ -20,7 +20,7 @@ DEEPEST_TREE = 100
 
 
 def tree_mistakes(root: Node, operators: Sequence[Node], *, has_not: bool, is_long: bool) -> list[Mistake]:
-    """Every mistake that can be told from the tree.
+    """Every mistake that the tree shows.
 
     `operators` are its nodes that need words with a place (NEAR and the like) and its facts; `has_not`
     and `is_long` (more tokens than a tree may be deep) say which checks of the whole tree there is need for.

@@ -1,4 +1,4 @@
-"""Query text → tree, with every mistake that can be told at once.
+"""Query text → tree, with every mistake that can be found in one go.
 
 By recursive descent, one method a rank of precedence. Leaves are left to `operands`, spellings that are
 refused to `refusals`, rules about whole trees to `checks`.

@@ -1,4 +1,4 @@
-"""Typed values from the elements of a YAML file; a wrong shape is told with its place."""
+"""Typed values from the elements of a YAML file; a wrong shape is reported with its place."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -15,7 +15,7 @@ _KEYS_OF = {
 
 
 def check_keys(mapping: Mapping, known: Collection[str], owner: str, problems: Problems) -> None:
-    """Tells every key that is not one of `known`; `owner` is what the keys belong to, as in 'a rule'."""
+    """Reports every key that is not one of `known`; `owner` is what the keys belong to, as in 'a rule'."""
     for key, place in mapping.keys.items():
         if key not in known:
             hint = did_you_mean(key, list(known)) or f"known are: {', '.join(known)}"

@@ -56,9 +56,9 @@ class Siblings:
         """Marks of which what the node covers has one at least; rare ones where there is a choice."""
         match node:
             case Words():
-                return min((_asked(part) for part in node.parts), key=self._commonness)
+                return min((_asked(part) for part in node.parts), key=self._frequency)
             case syntax.And() | syntax.TextOperator():
-                return min((self._needed(child) for child in wanted(node)), key=self._commonness)
+                return min((self._needed(child) for child in wanted(node)), key=self._frequency)
             case syntax.Or() | syntax.Listed():
                 each = node.children if isinstance(node, syntax.Or) else node.entries
                 return [mark for one in each for mark in self._needed(one)]
@@ -72,7 +72,7 @@ class Siblings:
             case _:
                 assert_never(node)
 
-    def _commonness(self, marks: Sequence[Mark]) -> int:
+    def _frequency(self, marks: Sequence[Mark]) -> int:
         return sum(self._common[mark] for mark in marks)
 
 

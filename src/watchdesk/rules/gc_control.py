@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-def settle_collector() -> None:
+def freeze_gc() -> None:
     """Collects garbage, then exempts all living objects from later collections.
 
     For a service that has read its rules: searching those of a large desk stops every thread for a tenth of
@@ -17,7 +17,7 @@ def settle_collector() -> None:
 
 
 @contextmanager
-def held_collector() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Pauses garbage collection while rules are read or indexed, which takes twice as long with it."""
     enabled = gc.isenabled()
     gc.disable()
