@@ -79,7 +79,7 @@ def send_due(
 
 
 def tell_operators(plan: Plan, store: Store, now: datetime) -> Sequence[Digest]:
-    """Lays notices of new troubles in the outbox, where `send_due` finds them. Raises `StorageError`."""
+    """Puts notices of new troubles into the outbox, where `send_due` finds them. Raises `StorageError`."""
     if not plan.settings.operators:
         return ()
     facts = reporting.read_facts(plan, store, now)

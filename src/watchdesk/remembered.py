@@ -217,7 +217,7 @@ def _clock(value: str) -> ClockCheck:
 
 
 def _refused(value: str) -> RefusedConfiguration:
-    """A watchdesk before mistakes were kept apart wrote the moment, a space and the reason."""
+    """A watchdesk from before mistakes were stored as a list wrote the moment, a space and the reason."""
     if not value.startswith("{"):
         at, _, reason = value.partition(" ")
         return RefusedConfiguration(_moment(at), reason)

@@ -1,4 +1,4 @@
-"""Reads from the store what the operators may have to know, and lays notices of it in the outbox.
+"""Reads from the store what the operators may have to know, and puts notices of it into the outbox.
 
 What of it is a trouble, and what is news, is decided in `notices`.
 """
@@ -37,7 +37,7 @@ def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
 
 
 def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[Digest]:
-    """Lays the notices in the outbox, and forgets what is over. Raises `StorageError`.
+    """Puts the notices into the outbox, and forgets what is over. Raises `StorageError`.
 
     A crash in between reports nothing twice: a notice and what it reports are written together.
     """

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from watchdesk.notices import Cause, trouble_of
-from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyTaken
+from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
 from watchdesk.notices.digests import DigestFailed, DigestOverdue, TemplateBroken
 from watchdesk.notices.life import (
@@ -55,8 +55,8 @@ SAID: list[tuple[Cause, str, str]] = [
         "desk takes nothing: no. A delivery waits",
     ),
     (ChannelFailing("desk", 2, "no", partly=True), "failing:desk", "for all of its receivers: no. 2 deliver"),
-    (PartlyTaken("desk", "not for b@e.org, a@e.org"), "partly:desk:a@e.org,b@e.org", "sent to them again"),
-    (PartlyTaken("desk", "no\n picture."), "partly:desk:no picture.", "took a digest, but: no picture."),
+    (PartlyAccepted("desk", "not for b@e.org, a@e.org"), "partly:desk:a@e.org,b@e.org", "sent to them again"),
+    (PartlyAccepted("desk", "no\n picture."), "partly:desk:no picture.", "took a digest, but: no picture."),
     (
         DeadDigests("desk", "no", 2, "No."),
         "dead:desk:no",

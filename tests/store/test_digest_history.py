@@ -58,8 +58,8 @@ def test_a_silence_runs_until_its_end_or_until_it_is_ended(store: SqlStore) -> N
 def test_what_made_no_spike_is_let_go_and_still_counts_as_found(store: SqlStore) -> None:
     store.ingest([item("a")], STATE, NOW)
     store.ingest([item("b")], STATE, NOW + timedelta(hours=2))
-    assert store.let_go("flash", ["other"], NOW + timedelta(hours=1)) == 0
-    assert store.let_go("flash", ["nato"], NOW + timedelta(hours=1)) == 1
+    assert store.release_matches("flash", ["other"], NOW + timedelta(hours=1)) == 0
+    assert store.release_matches("flash", ["nato"], NOW + timedelta(hours=1)) == 1
     assert [waiting.article.url_key for waiting in store.waiting("flash")] == ["e.org/b"]
     assert len(store.waiting("morning")) == 2
     assert sum(store.match_counts(["nato"], [(NOW - DAY, NOW + DAY)])["nato"].values()) == 2
@@ -160,7 +160,7 @@ def test_why_an_article_alerts_nobody_is_kept_and_counted(store: SqlStore) -> No
 def test_why_a_match_waits_no_longer_is_kept(store: SqlStore) -> None:
     store.know_digests(["flash", "morning"], NOW)
     store.ingest([item("a")], STATE, NOW)
-    store.let_go("flash", ["nato"], NOW + DAY, NOW + 2 * DAY)
+    store.release_matches("flash", ["nato"], NOW + DAY, NOW + 2 * DAY)
     (match,) = store.matches(1)
     assert match.released["flash"] == Released(Release.NO_SPIKE, NOW + 2 * DAY)
     assert "flash" not in match.digests

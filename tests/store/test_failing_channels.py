@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from store.test_store import NOW, delivery, with_delivery
 from watchdesk.notices import trouble_of
-from watchdesk.notices.channels import failing_channels, partly_taken
+from watchdesk.notices.channels import failing_channels, partly_accepted
 from watchdesk.store import SqlStore
 
 SOON, LATER = NOW + timedelta(minutes=29), NOW + timedelta(minutes=30)
@@ -70,7 +70,7 @@ def test_whom_a_receiver_refuses_is_told_once_however_often_he_is_refused(store:
         store.lease("me", NOW, NOW + timedelta(minutes=5), 1)
         note = f"not taken for nobody@example.org: 550 no such person ({number})"
         assert store.mark_sent(identity, "me", NOW, note)
-    troubles = list(map(trouble_of, partly_taken(store.sent_notes(NOW))))
+    troubles = list(map(trouble_of, partly_accepted(store.sent_notes(NOW))))
     assert {trouble.cause for trouble in troubles} == {"partly:desk:nobody@example.org"}
     assert "took a digest, but: not taken for nobody@example.org" in troubles[0].sentence
     assert store.sent_notes(NOW + timedelta(days=7)) == []

@@ -1,4 +1,4 @@
-"""Makes the digests that are due: looks at what waits, decides, composes, renders, lays them in the outbox.
+"""Makes the digests that are due: looks at what waits, decides, composes, renders, fills the outbox.
 
 Whether a digest is due and what it holds is decided in `digests`; sending it is left to `delivery`.
 """
@@ -13,7 +13,7 @@ import structlog
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import contacts_for, deliveries_for
-from watchdesk.digesting.spikes import SpikeWatch, let_go
+from watchdesk.digesting.spikes import SpikeWatch, release_late
 from watchdesk.digests import Reason, Rendering
 from watchdesk.errors import StorageError
 from watchdesk.model import Digest, DigestMark, Past, Rendered, SourceState, Spike, WaitingMatch
@@ -35,7 +35,7 @@ class Candidate:
     mark: DigestMark
     """What waits for it, without what silent rules found."""
     failed: FailedDigest | None
-    """The last attempt to make it, where that failed by a mistake of ours."""
+    """The last attempt to make it, where that failed by a bug of ours."""
 
 
 def candidates(plan: Plan, store: Store, now: datetime) -> Sequence[Candidate]:
@@ -59,17 +59,17 @@ def make_if_due(
 ) -> Digest | None:
     """The digest, if it is due and could be made.
 
-    A mistake of ours costs the other digests nothing: it is logged and noted, and the digest is tried again.
+    A bug of ours costs the other digests nothing: it is logged and noted, and the digest is tried again.
     Raises `StorageError`.
     """
     try:
         digest = _make_if_due(plan, store, candidate.setting, candidate.mark, now, spikes)
     except StorageError:
         raise
-    except Exception as mistake:
+    except Exception as bug:
         name = candidate.setting.name
         log.exception("a digest could not be made; it will be tried again", digest=name)
-        remember(store, FailedDigest(name, now, f"{type(mistake).__name__}: {mistake}"))
+        remember(store, FailedDigest(name, now, f"{type(bug).__name__}: {bug}"))
         return None
     if candidate.failed:
         forget(store, candidate.failed)
@@ -89,7 +89,7 @@ def _make_if_due(
     if decision.is_due:
         return make_digest(plan, store, setting, now, decision.scheduled, [rise.spike for rise in rises])
     if decision.reason is Reason.NOTHING_SPIKES:
-        let_go(store, setting, mark, now)
+        release_late(store, setting, mark, now)
     return None
 
 
@@ -101,9 +101,9 @@ def make_digest(
     scheduled: datetime | None,
     spikes: Sequence[Spike] = (),
 ) -> Digest | None:
-    """Composes one digest now and lays it in the outbox; None when another process was first.
+    """Composes one digest now and puts it into the outbox; None when another process was first.
 
-    An empty digest that is not sent is kept all the same: it stands for its scheduled time. With `spikes`,
+    An empty digest that is not sent is kept too: it marks its scheduled time as done. With `spikes`,
     it holds only what these rules found since the beginning of their hour.
     """
     waiting = ready_matches(store, setting, now)
@@ -197,7 +197,7 @@ def note_templates(plan: Plan, store: Store, rendering: Rendering) -> Rendered:
         if not _is_of(plan, known.get(file)):
             remember(store, BrokenTemplate(file, plan.templates.fingerprint, sentence))
     for file, broken in known.items():
-        tried = file in rendering.used or (bool(rendering.used) and not _stands_alone(plan, file))
+        tried = file in rendering.used or (bool(rendering.used) and not _is_top_level(plan, file))
         works = tried and file not in troubled and not _is_of(plan, broken)
         if works or file not in plan.templates.names:
             forget(store, broken)
@@ -209,6 +209,6 @@ def _is_of(plan: Plan, broken: BrokenTemplate | None) -> bool:
     return broken is not None and broken.fingerprint == plan.templates.fingerprint
 
 
-def _stands_alone(plan: Plan, file: str) -> bool:
+def _is_top_level(plan: Plan, file: str) -> bool:
     """Whether digests or notices are rendered by it; others are files that these extend or include."""
     return file.partition(".")[0] in ("digest", "notice", *plan.settings.digests)

@@ -34,11 +34,11 @@ class SpikeWatch:
         return seen[2]
 
 
-def let_go(store: Store, setting: DigestSettings, mark: DigestMark, now: datetime) -> None:
-    """Lets go of what has waited for a spike in vain; what silent rules found goes on waiting."""
+def release_late(store: Store, setting: DigestSettings, mark: DigestMark, now: datetime) -> None:
+    """Releases what has waited too long for a spike; what silent rules found goes on waiting."""
     late = {rule_id for rule_id, queue in mark.queues.items() if queue.oldest < now - WAIT}
     if late:
-        store.let_go(setting.name, late, now - WAIT, now)
+        store.release_matches(setting.name, late, now - WAIT, now)
 
 
 def _rises(

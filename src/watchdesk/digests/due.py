@@ -33,7 +33,7 @@ _DUE = frozenset({Reason.MATCHED, Reason.URGENT, Reason.SCHEDULED, Reason.SPIKED
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The reason, and for a schedule the time that the digest stands for."""
+    """The reason; where a schedule is the reason, also the scheduled time."""
 
     reason: Reason
     scheduled: datetime | None = None

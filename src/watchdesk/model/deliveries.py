@@ -99,7 +99,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The receiver has accepted it. `note` tells of a part it refused."""
+    """The receiver has accepted it. `note` names a part it refused."""
 
     note: str | None = None
 

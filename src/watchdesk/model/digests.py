@@ -103,7 +103,7 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What came before a digest, as far as the digest tells of it."""
+    """What came before a digest, as far as the digest mentions it."""
 
     since: datetime | None = None
     """When the digest before it was composed; None for the first."""

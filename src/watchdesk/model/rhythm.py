@@ -14,7 +14,7 @@ class Rhythm:
     until: datetime
     """Up to when it was learned."""
     observed: float = 0.0
-    """Hours of observation, decayed as the counts are; those that the first document told of included."""
+    """Hours of observation, decayed as the counts are; those that the first document showed included."""
     watched: float = 0.0
     """Hours since the first poll, not decayed."""
     recent: float = 0.0

@@ -217,4 +217,4 @@ class ParsedFeed:
     older: str | None = None
     """Address of the document with the entries before these (RFC 5005 §3, §4; WordPress's pages)."""
     parts: Mapping[str, datetime | None] = field(default_factory=dict)
-    """Documents that hold the entries, and when each last changed, if told (a sitemap index)."""
+    """Documents that hold the entries, and when each last changed, if known (a sitemap index)."""

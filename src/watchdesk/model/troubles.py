@@ -1,4 +1,4 @@
-"""What the operators of a desk are told: troubles of the service itself."""
+"""What is reported to the operators of a desk: troubles of the service itself."""
 
 from dataclasses import dataclass
 
@@ -15,11 +15,11 @@ class DeadLetters:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that needs a person. It is told once for as long as it lasts."""
+    """Something that needs a person. It is reported once for as long as it lasts."""
 
     cause: str
     """Its key: what makes it the same trouble as before, such as `failing:wire`."""
     sentence: str
     """What happened, and what to do."""
     not_by: str | None = None
-    """A channel that it is not told by, for that is the one in trouble."""
+    """The channel in trouble, which cannot report this itself."""

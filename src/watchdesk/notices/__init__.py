@@ -1,4 +1,4 @@
-"""What is wrong with a desk → what its operators are told, once. Pure.
+"""What is wrong with a desk → what is reported to its operators, once. Pure.
 
 `facts.causes` finds what is wrong, `causes.trouble_of` says it, and `once.news` leaves out what was reported.
 Each other module is about one subject: when something is a trouble, its key and its words.

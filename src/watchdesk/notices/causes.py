@@ -1,10 +1,10 @@
-"""Every cause of trouble: the key by which it is known again, and the sentence that tells of it. Pure."""
+"""Every cause of trouble: the key that identifies it, and the sentence that reports it. Pure."""
 
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Trouble
 from watchdesk.notices import channels, dead_letters, digests, life, service, sources
-from watchdesk.notices.channels import ChannelCause, ChannelFailing, ChannelStopped, PartlyTaken
+from watchdesk.notices.channels import ChannelCause, ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadLetterCause, DeadNotices
 from watchdesk.notices.digests import DigestCause, DigestFailed, DigestOverdue, TemplateBroken
 from watchdesk.notices.life import (
@@ -35,7 +35,7 @@ Cause: TypeAlias = SourceCause | ChannelCause | DeadLetterCause | DigestCause | 
 
 
 def trouble_of(cause: Cause) -> Trouble:
-    """The cause as the operators are told of it.
+    """The cause as it is reported to the operators.
 
     Its key is kept in the database and in told.json for as long as the trouble lasts. Spelled in another way,
     all that lasts would be reported once more after an upgrade.
@@ -43,7 +43,7 @@ def trouble_of(cause: Cause) -> Trouble:
     match cause:
         case SourceGone() | SourceFailing() | SourceMoved():
             return sources.trouble(cause)
-        case ChannelStopped() | ChannelFailing() | PartlyTaken():
+        case ChannelStopped() | ChannelFailing() | PartlyAccepted():
             return channels.trouble(cause)
         case DeadDigests() | DeadNotices():
             return dead_letters.trouble(cause)

@@ -1,4 +1,4 @@
-"""Channels that were stopped, that take nothing, or that do not take it for everyone. Pure.
+"""Channels that were stopped, that accept nothing, or that do not accept it for everyone. Pure.
 
 What was given up on its way to them is `dead_letters`'.
 """
@@ -30,7 +30,7 @@ class ChannelStopped:
 
 @dataclass(frozen=True, slots=True)
 class ChannelFailing:
-    """It takes nothing, or not for all of its receivers."""
+    """It accepts nothing, or not for all of its receivers."""
 
     channel: str
     waiting: int
@@ -41,14 +41,14 @@ class ChannelFailing:
 
 
 @dataclass(frozen=True, slots=True)
-class PartlyTaken:
-    """It took a digest, and said something of it, such as whom it refused."""
+class PartlyAccepted:
+    """It accepted a digest with a note, such as whom it refused."""
 
     channel: str
     note: str
 
 
-ChannelCause: TypeAlias = ChannelStopped | ChannelFailing | PartlyTaken
+ChannelCause: TypeAlias = ChannelStopped | ChannelFailing | PartlyAccepted
 
 
 def stopped_channels(stopped: Mapping[str, str]) -> Iterator[ChannelStopped]:
@@ -60,7 +60,7 @@ def stopped_channels(stopped: Mapping[str, str]) -> Iterator[ChannelStopped]:
 def failing_channels(
     failing: Iterable[FailingChannel], now: datetime, patience: timedelta = PATIENCE
 ) -> Iterator[ChannelFailing]:
-    """Those that have taken nothing for longer than `patience`, long before anything is given up.
+    """Those that have accepted nothing for longer than `patience`, long before anything is given up.
 
     What does not pass by itself, such as a wrong password or a quota, is reported at once.
     """
@@ -69,14 +69,14 @@ def failing_channels(
             yield ChannelFailing(one.channel, one.waiting, one.error or "", one.partly)
 
 
-def partly_taken(notes: Iterable[tuple[str, str]]) -> Iterator[PartlyTaken]:
+def partly_accepted(notes: Iterable[tuple[str, str]]) -> Iterator[PartlyAccepted]:
     """One for each channel and note of its receiver."""
     for channel, note in sorted(notes):
-        yield PartlyTaken(channel, note)
+        yield PartlyAccepted(channel, note)
 
 
 def trouble(cause: ChannelCause) -> Trouble:
-    """See `causes.trouble_of`. A channel that takes nothing cannot report itself."""
+    """See `causes.trouble_of`. A channel that accepts nothing cannot report itself."""
     match cause:
         case ChannelStopped(channel=channel, reason=reason):
             return Trouble(
@@ -93,7 +93,7 @@ def trouble(cause: ChannelCause) -> Trouble:
                 f"watchdesk deliveries --channel {channel} has more.",
                 not_by=channel,
             )
-        case PartlyTaken(channel=channel, note=note):
+        case PartlyAccepted(channel=channel, note=note):
             what_to_do = _CORRECT_THEM if _ADDRESS.search(note) else ""
             return Trouble(
                 f"partly:{channel}:{_named_in(note)}",

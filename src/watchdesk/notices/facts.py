@@ -10,7 +10,7 @@ from datetime import datetime
 from watchdesk.config.settings import Settings
 from watchdesk.model import DeadLetters, DigestMark, FailingChannel, Silence
 from watchdesk.notices.causes import Cause
-from watchdesk.notices.channels import failing_channels, partly_taken, stopped_channels
+from watchdesk.notices.channels import failing_channels, partly_accepted, stopped_channels
 from watchdesk.notices.dead_letters import dead_letters
 from watchdesk.notices.digests import broken_templates, failed_digests, overdue_digests
 from watchdesk.notices.service import ConfigurationRefused
@@ -43,7 +43,7 @@ def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
     stopped = facts.stopped_channels
     yield from dead_letters(one for one in facts.dead_letters if one.error != stopped.get(one.channel, ""))
     yield from failing_channels(facts.failing_channels, now)
-    yield from partly_taken(facts.receivers_notes)
+    yield from partly_accepted(facts.receivers_notes)
     yield from broken_templates(facts.remembered)
     yield from failed_digests(facts.remembered)
     yield from overdue_digests(facts.settings, facts.digest_marks, facts.silences, facts.remembered, now)

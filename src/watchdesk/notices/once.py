@@ -30,7 +30,7 @@ def news(
 ) -> News:
     """What of the causes is news. `reported`: when each was, by key; `channels`: those that can be sent to.
 
-    Keys are computed and compared, never taken apart: they are all that is kept of a cause.
+    Keys are computed and compared, never parsed: nothing else of a cause is kept.
     """
     lasting = {(trouble := trouble_of(cause)).cause: (cause, trouble) for cause in causes}
     notices: dict[tuple[str, ...], list[Trouble]] = {}
@@ -65,7 +65,7 @@ def _seldom(
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A trouble that a channel took directly, without the database. Its fields are those of told.json."""
+    """A trouble sent to a channel directly, without the database. Its fields are those of told.json."""
 
     cause: str
     """Its key."""
@@ -78,7 +78,7 @@ class Reported:
 def direct_news(
     causes: Iterable[Cause], reported: Sequence[Reported], channel: str, now: datetime
 ) -> Sequence[Trouble]:
-    """What this channel has not taken yet, and may report."""
+    """What was not sent to this channel yet, and may be."""
     troubles = map(trouble_of, causes)
     return [one for one in troubles if one.not_by != channel and _is_news(one.cause, reported, channel, now)]
 

@@ -1,4 +1,4 @@
-"""One poll, told in order: ask, collect, recognise, ingest (with full texts), write.
+"""One poll, step by step: ask, collect, recognise, ingest (with full texts), write.
 
 Each step is a function of this room or of a pure one; this page puts them in order. Articles are written a
 few at a time, and the source's state with the last of them: a poll that is cut off is repeated.
@@ -102,18 +102,18 @@ def take_answer(poll: Poll, outcome: FetchOutcome) -> PollReport:
             try:
                 collected = collect(poll.plan.fetcher, poll.reader(now), poll.source, poll.state, outcome)
                 if collected is not None:
-                    return _write_news(poll, collected, outcome, now)
+                    return _write_entries(poll, collected, outcome, now)
             except UnreadableInput as unreadable:
-                return _nothing_new(poll, Failed(str(unreadable), outcome.status), now)
-            return _nothing_new(poll, outcome, now)
+                return _keep_state(poll, Failed(str(unreadable), outcome.status), now)
+            return _keep_state(poll, outcome, now)
         case Gone() | Throttled() | Held() | Failed():
-            return _nothing_new(poll, outcome, now)
+            return _keep_state(poll, outcome, now)
         case _:
             assert_never(outcome)
 
 
-def _nothing_new(poll: Poll, outcome: FetchOutcome, now: datetime) -> PollReport:
-    """Leaves the state of the source to be written, with when it is polled next."""
+def _keep_state(poll: Poll, outcome: FetchOutcome, now: datetime) -> PollReport:
+    """Hands over the state of a source without new entries, with the time of its next poll."""
     after = sources.remember(poll.source, poll.state, outcome, now)
     after = sources.scheduled(poll.source, poll.state, after, outcome, now, poll.rng)
     poll.keep(after)
@@ -124,7 +124,7 @@ def _nothing_new(poll: Poll, outcome: FetchOutcome, now: datetime) -> PollReport
     return report
 
 
-def _write_news(
+def _write_entries(
     poll: Poll, collected: Collected, outcome: Fetched | NotModified, now: datetime
 ) -> PollReport:
     """Recognises the entries, fills a gap, ingests what is new, and writes it with the source's state."""
@@ -132,8 +132,8 @@ def _write_news(
     troubles = list(collected.troubles)
     gap = _is_gap(poll, collected, recognised)
     if gap:
-        older, sentence = _fill_gap(poll, collected, recognised.doubt, now)
-        troubles.append(sentence)
+        older, message = _fill_gap(poll, collected, recognised.doubt, now)
+        troubles.append(message)
         if older:
             recognised = _recognise(poll, collected, older, now)
     items: list[Ingested] = []
@@ -143,8 +143,8 @@ def _write_news(
         if len(batch) == AT_ONCE:
             stored += poll.store.ingest(batch, None, now)
             batch = []
-        item, of_item = ingest(poll.plan, poll.source, entry, now, poll.rng, first_poll=poll.is_first)
-        troubles += of_item
+        item, item_troubles = ingest(poll.plan, poll.source, entry, now, poll.rng, first_poll=poll.is_first)
+        troubles += item_troubles
         batch.append(item)
         items.append(item)
     troubles += refusals([one.refused for one in stored if one.refused])
@@ -163,7 +163,7 @@ def _write_news(
 
 
 def _recognise(poll: Poll, collected: Collected, older: Sequence[Identified], now: datetime) -> Recognised:
-    """What of the source's documents and of `older` pages is new, or says something new."""
+    """Which entries of the source's documents and of `older` pages are new or changed."""
 
     def make(entries: Sequence[Entry]) -> Sequence[Article]:
         return poll.plan.read.articles(entries, collected.feed, poll.source, now) if entries else ()
@@ -181,7 +181,7 @@ def _is_gap(poll: Poll, collected: Collected, recognised: Recognised) -> bool:
 def _fill_gap(
     poll: Poll, collected: Collected, doubt: GuidDoubt | None, now: datetime
 ) -> tuple[Sequence[Identified], str]:
-    """What older pages of the feed hold of a gap, and the words for the person who follows the source."""
+    """What older pages of the feed hold of a gap, and a message about it for the operators."""
 
     def known(entries: Sequence[Identified]) -> Sequence[bool]:
         keys = [tuple(key for key in entry.keys if doubt is None or key != entry.guid) for entry in entries]
@@ -191,10 +191,12 @@ def _fill_gap(
     older, filled = older_entries(poll.plan.fetcher, poll.reader(now), poll.source, collected, known)
     since = poll.state.last_success
     span = f"between {since:%Y-%m-%d %H:%M} and {now:%H:%M} UTC" if since else "before"
-    said = f"none of the entries of the poll before is left, so some that came {span} may be missing"
+    message = f"none of the entries of the poll before is left, so some that came {span} may be missing"
     if filled:
-        said = f"none of the entries of the poll before was left; what came {span} was read from older pages"
-    return older, said
+        message = (
+            f"none of the entries of the poll before was left; what came {span} was read from older pages"
+        )
+    return older, message
 
 
 def _in_order(fresh: Sequence[Fresh], *, gap: bool) -> Sequence[Fresh]:

@@ -2,7 +2,7 @@
 
 First it looks up everything that the entries' keys lead to; then it settles what becomes of each entry. Two
 entries of a poll never become one article. `articles.sameness` decides whether an entry is a certain article.
-Once a source's guids turn out to name different articles, they are believed no more.
+Once a source's guids turn out to name different articles, they are no longer believed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a poll brings."""
+    """What the store knows of a poll's entries, and what is new to it."""
 
     fresh: Sequence[Fresh] = ()
     """In the order of the entries."""

@@ -94,7 +94,7 @@ class ArticleStore(PageStore, Protocol):
     ) -> Sequence[Stored]:
         """A poll in one transaction: articles, stories, matches, their places in digests, the state.
 
-        An item of which a value cannot be stored is refused alone, and told in the state's trouble.
+        An item of which a value cannot be stored is refused alone, and reported in the state's trouble.
 
         `state`: None while more of the same poll follows; what was not recorded is polled again.
         `recalled`: further keys of entries that are stored already.

@@ -24,7 +24,7 @@ class DigestStore(Protocol):
         """Which digests there are: all of the configuration.
 
         Those not known before are remembered, with `now` as the start of their schedules; so is since when
-        the others are gone. A digest that comes back begins its schedule anew. What a clock that was ahead
+        the others are gone. A digest that comes back begins its schedule again. What a clock that was ahead
         by mistake wrote is forgotten.
         """
 
@@ -48,13 +48,12 @@ class DigestStore(Protocol):
         when a digest of this name for the time `scheduled` exists: another process was first.
         """
 
-    def let_go(
+    def release_matches(
         self, digest_name: str, rule_ids: Collection[str], before: datetime, now: datetime | None = None
     ) -> int:
-        """Takes these rules' older matches out of the queue of a digest that asks for spikes; returns how
-        many.
+        """Removes these rules' older matches from the queue of a digest with spikes; returns how many.
 
-        The match keeps that it was let go, when (`now`, or else `before`), and why.
+        The match keeps that it was released, when (`now`, or else `before`), and why.
         """
 
     def went_out(self, digest_ids: Collection[str]) -> Mapping[str, WentOut]:

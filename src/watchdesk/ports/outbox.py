@@ -138,7 +138,7 @@ class TroubleStore(Protocol):
         """How many deliveries are in each state; states without any are left out."""
 
     def failing_channels(self) -> Sequence[FailingChannel]:
-        """Channels that have taken nothing since what they are tried with was made."""
+        """Channels that have accepted nothing since the oldest delivery that they are tried with was made."""
 
     def sent_notes(self, since: datetime) -> Sequence[tuple[str, str]]:
         """What receivers said of what they took since, each channel and note once."""

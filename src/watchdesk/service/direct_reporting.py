@@ -49,7 +49,7 @@ class DirectReporter:
         self._begun = clock()
 
     def report(self, plan: Plan, causes: Sequence[Cause]) -> bool:
-        """Sends what each of the operators' channels has not taken yet. False where one did not take it."""
+        """Sends each operators' channel what it has not accepted yet. False when one did not accept it."""
         now = self._clock()
         if now - self._begun >= FIRST:  # what troubled the process before this one is found again by then
             self._remember(with_ended(self._reported, causes, now))

@@ -1,4 +1,4 @@
-"""One service a state directory: a second one is told about the first."""
+"""One service for each state directory: a second one is refused, and names the first."""
 
 import fcntl
 import os

@@ -22,7 +22,7 @@ from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.host_queues import HostQueues
-from watchdesk.service.slow_polls import TimedFetcher, reading_apart
+from watchdesk.service.slow_polls import TimedFetcher, reading_off_host
 from watchdesk.service.workers import Lane, Workers
 from watchdesk.service.write_behind import AGAIN, WriteBehind
 from watchdesk.sources import host_of, remember, valid_state
@@ -194,7 +194,7 @@ class Poller:
             except StorageError as error:
                 log.error("a page could not be recorded; it will be asked for again", why=str(error))
                 self._breaker.poll_failed(error)
-            except Exception:  # a mistake of ours in one page must not end the polling of its source
+            except Exception:  # a bug of ours in one page must not end the polling of its source
                 log.exception("a page failed", source=source.id)
         return found
 
@@ -205,7 +205,7 @@ class Poller:
         try:
             states = self._write_behind.states(source.id for source in group)
             fetcher = TimedFetcher(plan.fetcher)
-            read = reading_apart(plan.read, partial(self.workers.out_of_group, group[0].id))
+            read = reading_off_host(plan.read, partial(self.workers.out_of_group, group[0].id))
             timed = replace(plan, fetcher=fetcher, read=read)
             reports = pipeline.poll_source(
                 timed, self._store, group, states, self._clock, self._rng, self._write_behind.keep
@@ -217,7 +217,7 @@ class Poller:
                 log.error(said, source=group[0].id, why=str(error))
             self._breaker.poll_failed(error)
             return self._unrecorded(group, states, str(error))
-        except Exception:  # a mistake of ours in one poll must not end the polling of its source
+        except Exception:  # a bug of ours in one poll must not end the polling of its source
             log.exception("a poll failed", source=group[0].id)
             return self._mistaken(group, states)
         self._write_behind.forget(states)
@@ -238,7 +238,7 @@ class Poller:
         return reports
 
     def _mistaken(self, group: Group, states: Mapping[str, SourceState]) -> Sequence[PollReport]:
-        """A mistake of ours counts as a failed poll, so that whoever looks after the sources sees it."""
+        """A bug of ours counts as a failed poll, so that whoever looks after the sources sees it."""
         failed = Failed("watchdesk made a mistake; its log says which")
         for source in group:
             before = valid_state(source, states.get(source.id) or SourceState(source.id))

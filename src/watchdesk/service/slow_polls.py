@@ -13,8 +13,10 @@ LARGE = 250_000
 """Bytes from which reading a document may take long; few feeds are as large."""
 
 
-def reading_apart(read: DocumentReader, apart: Callable[[], AbstractContextManager[None]]) -> DocumentReader:
-    """For one poll: reads large documents within `apart`, since their host is not asked meanwhile.
+def reading_off_host(
+    read: DocumentReader, off_host: Callable[[], AbstractContextManager[None]]
+) -> DocumentReader:
+    """For one poll: reads large documents within `off_host`, since their host is not asked meanwhile.
 
     So other sources of that host can be polled, however large the document is.
     """
@@ -23,17 +25,17 @@ def reading_apart(read: DocumentReader, apart: Callable[[], AbstractContextManag
     def document(answer: Fetched, source: Source, normalised_at: datetime | None) -> Document:
         nonlocal large
         large = len(answer.body) > LARGE
-        with apart() if large else nullcontext():
+        with off_host() if large else nullcontext():
             return read.document(answer, source, normalised_at)
 
     def articles(
         entries: Sequence[Entry], feed: ParsedFeed, source: Source, now: datetime
     ) -> tuple[Article, ...]:
-        with apart() if large else nullcontext():
+        with off_host() if large else nullcontext():
             return read.articles(entries, feed, source, now)
 
     def page(answer: Fetched, source: Source, now: datetime) -> Article:
-        with apart() if len(answer.body) > LARGE else nullcontext():
+        with off_host() if len(answer.body) > LARGE else nullcontext():
             return read.page(answer, source, now)
 
     return DocumentReader(document, articles, page)

@@ -1,4 +1,4 @@
-"""What systemd is told: ready, reloading, stopping, alive (sd_notify(3))."""
+"""What the service reports to systemd: ready, reloading, stopping, alive (sd_notify(3))."""
 
 import time
 from collections.abc import Mapping

@@ -162,7 +162,7 @@ class Workers:
     def _work(self, key: str, job: Callable[[], object]) -> None:
         try:
             job()
-        except Exception:  # a mistake of ours in one job must not cost the others
+        except Exception:  # a bug of ours in one job must not cost the others
             log.exception("a job failed", worker=self.name, job=key)
         finally:
             with self._changed:

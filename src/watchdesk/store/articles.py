@@ -49,14 +49,14 @@ class ArticleRows(RematchingRows):
         """Its stored matches, each with the digests that it went to or waits for."""
         asked = select(matches).where(matches.c.article_id == article_id).order_by(matches.c.id)
         placed = select(places).join(matches).where(matches.c.article_id == article_id)
-        let_go = select(released_places).join(matches).where(matches.c.article_id == article_id)
+        removed = select(released_places).join(matches).where(matches.c.article_id == article_id)
         with self._database.read() as connection:
             rows = connection.execute(asked).mappings().all()
             digests: dict[int, dict[str, str | None]] = {}
             for place in connection.execute(placed):
                 digests.setdefault(place.match_id, {})[place.digest_name] = place.digest_id
             released: dict[int, dict[str, Released]] = {}
-            for place in connection.execute(let_go.order_by(released_places.c.id)):
+            for place in connection.execute(removed.order_by(released_places.c.id)):
                 reason = Released(Release(place.reason), place.at)
                 released.setdefault(place.match_id, {})[place.digest_name] = reason
         return [

@@ -1,4 +1,4 @@
-"""Records each attempt at a delivery, and tells how many more the limits of channels allow now."""
+"""Records each attempt at a delivery, and counts how many more the limits of channels allow now."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -34,7 +34,7 @@ class DigestMarkRows:
                 connection.execute(insert(digest_marks), rows)
             for name in sorted(wrong):
                 _forget_future(connection, name, now)
-            for name in sorted(back):  # its schedule begins anew: nobody waited for what it missed
+            for name in sorted(back):  # its schedule begins again: nobody waited for what it missed
                 mark(connection, name, gone_since=None, known_since=now, last_scheduled=None)
             for name in sorted(gone):
                 mark(connection, name, gone_since=now)

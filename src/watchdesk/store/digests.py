@@ -69,16 +69,16 @@ class DigestRows:
         except StorageError as error:
             if not isinstance(error.__cause__, IntegrityError) or scheduled is None:
                 raise
-            # Another digest of this name stands for the scheduled time, as after a clock went back.
+            # Another digest of this name exists for the scheduled time, as after a clock went back.
             with self._database.write() as connection:
                 mark(connection, digest.name, last_scheduled=scheduled)
             return False
         return True
 
-    def let_go(
+    def release_matches(
         self, digest_name: str, rule_ids: Collection[str], before: datetime, now: datetime | None = None
     ) -> int:
-        """See `ports.DigestStore.let_go`."""
+        """See `ports.DigestStore.release_matches`."""
         late = select(matches.c.id).where(
             matches.c.id == places.c.match_id,
             matches.c.matched_at < before,

@@ -100,7 +100,7 @@ class OpenFile:
             return
         found, whole = _id_of(self.path), self._companions_hold()
         if self._main is not main:
-            return  # it is being opened anew, by another thread
+            return  # another thread is reopening it
         if found is None:
             raise DamagedStorage(f"the database {self.path} was deleted while watchdesk used it: {_PUT_BACK}")
         if found != main:

@@ -169,7 +169,7 @@ matches = Table(
     Column("title_marks", JSON, nullable=False),
     Column("matched_at", Moment, nullable=False),
     Column("revised", Boolean, nullable=False),
-    # When what it tells of happened: published, where that is known, else first seen.
+    # When the event it reports happened: published, where that is known, else first seen.
     Column("happened_at", Moment),
     # Whether it may alert: a value of `Standing`; NULL where the reason was not recorded yet.
     Column("standing", String),

@@ -19,7 +19,7 @@ ATTEMPT_DELAY = 0.25
 """Seconds between two attempts (RFC 8305 §5, "Connection Attempt Delay")."""
 _AT_ONCE = 8
 """Concurrent attempts at one host; beyond this the oldest is given up."""
-_UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN)
+_IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN)
 
 
 def look_up(host: str, port: int) -> Sequence[Found]:
@@ -56,7 +56,7 @@ def first_connected(found: Sequence[Found], seconds: float, options: Options = (
 
 
 class _Attempts:
-    """Attempts under way; those left at the end are closed."""
+    """Attempts in progress; those left at the end are closed."""
 
     def __init__(self, options: Options) -> None:
         self._options = tuple(options)
@@ -97,7 +97,7 @@ class _Attempts:
             status = connection.connect_ex(address)
         except OSError as error:
             status = error.errno or errno.EINVAL
-        if status not in (0, *_UNDER_WAY):
+        if status not in (0, *_IN_PROGRESS):
             self._fail(connection, status)
         elif len(self._open) > _AT_ONCE:
             self._give_up(self._open[0])

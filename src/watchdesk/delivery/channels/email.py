@@ -101,7 +101,7 @@ class EmailOptions(BaseModel):
     @field_validator("one_click")
     @classmethod
     def _has_where_to_post(cls, value: bool, others: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's
-        where = others.data.get("unsubscribe", "https:")  # a mistake in it is told already
+        where = others.data.get("unsubscribe", "https:")  # a mistake in it is already reported
         if value and not (where or "").lower().startswith("https:"):
             raise ValueError("`one_click` needs an https:// address as `unsubscribe`, which takes the POST")
         return value

@@ -156,7 +156,7 @@ class Templates:
 
     def _trouble(self, name: str, error: Exception) -> TemplateTrouble:
         if not isinstance(error, TemplateNotFound):
-            # What cannot be compiled is told with its own place, whatever came of it further on.
+            # What cannot be compiled is reported with its own place, whatever came of it further on.
             for file in self._reached(name):
                 mistake = self._mistake_in(file)
                 if mistake:

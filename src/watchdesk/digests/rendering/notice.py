@@ -56,7 +56,7 @@ class NoticeDocument(BaseModel):
 def render_notice(
     templates: Templates, troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo
 ) -> Rendering:
-    """Subject, HTML, text and JSON of what the operators have not been told yet; in English.
+    """Subject, HTML, text and JSON of what has not been reported to the operators yet; in English.
 
     By the desk's own templates, where it has any.
     """

@@ -92,7 +92,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.concat = self._concat  # type: ignore[method-assign]  # a function of its own there, by contract
 
     def begin(self) -> None:
-        """Counts anew."""
+        """Starts counting from zero."""
         self._steps = 0
 
     def step(self, steps: int = 1) -> None:

@@ -19,7 +19,7 @@ class Words:
     stories: Forms
     new: Forms
     all_new: Forms
-    """For as many stories, none of which was told before: `one` for a single one, else `other`."""
+    """For as many stories, none of which a digest has had before: `one` for a single one, else `other`."""
     go_on: Forms
     """Stories that an earlier digest of this name held."""
     more: Forms

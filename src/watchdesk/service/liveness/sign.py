@@ -21,7 +21,7 @@ class Phase(StrEnum):
     RUNNING = "running"
     STOPPING = "stopping"
     STOPPED = "stopped"
-    """Somebody told it to."""
+    """On request."""
     REFUSED = "refused"
     """It could not start; the reason is with it."""
 

@@ -31,7 +31,7 @@ from watchdesk.service.liveness.single_passes import SinglePasses
 SILENT = timedelta(seconds=15)
 """A main loop that has not come round for so long hangs: it does each second, and writes so every five."""
 PASSING = timedelta(seconds=20)
-"""A lock, or a server that is started anew, is over by then."""
+"""A lock, or a restart of the database server, is over by then."""
 OFTEN = 3
 """Failures in a row from which a step fails again and again."""
 LASTING = timedelta(seconds=10)
@@ -39,7 +39,7 @@ LASTING = timedelta(seconds=10)
 HANGING = timedelta(minutes=5)
 """A step or a reload that takes longer does not come back by itself."""
 SHOWN = timedelta(days=1)
-"""How long a person is told of something that is over."""
+"""How long something that is over is still reported."""
 
 
 class LifeState(StrEnum):

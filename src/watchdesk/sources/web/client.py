@@ -27,7 +27,7 @@ from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import is_unknown_name, reason_of
 
 MOST_REDIRECTS = 10
-_TOLD_IN_THE_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)
+_EXPLAINED_IN_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)
 """Statuses whose bodies may say that the server wants a client certificate."""
 WHOLE_EXCHANGE = 3
 """A request with its redirects and its body may take this many times `polling.timeout`; so may the wait for
@@ -174,7 +174,7 @@ class Client:
                 moved_to,
                 conditional=bool(request.conditions),
                 logged_in=bool(login_of(request.source)) and may_know_secrets(request.source, url),
-                said=answer.first_words() if answer.status in _TOLD_IN_THE_BODY else b"",
+                said=answer.first_words() if answer.status in _EXPLAINED_IN_BODY else b"",
             )
             route = self._requester.exchange.route
             if isinstance(outcome, Failed) and isinstance(route, Proxy):
