@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 
 from watchdesk.backtest.alone import Group, groups
 from watchdesk.backtest.window import Window
@@ -138,13 +139,24 @@ def habits(
 def _asked(query: Query) -> frozenset[Narrowing]:
     found: set[Narrowing] = set()
     for node, _ in syntax.walk(query.node):
-        if isinstance(node, syntax.Near | syntax.Same):
-            found.add(Narrowing.NEAR)
-        if isinstance(node, syntax.Same) or (isinstance(node, syntax.Near) and node.distance > 1):
-            found.add(Narrowing.DISTANT)
-        if isinstance(node, syntax.Within) and node.field == "title":
-            found.add(Narrowing.TITLE)
+        found |= _narrowings(node)
     return frozenset(found)
+
+
+def _narrowings(node: syntax.Node) -> set[Narrowing]:
+    match node:
+        case syntax.Near(distance=distance):
+            return {Narrowing.NEAR, Narrowing.DISTANT} if distance > 1 else {Narrowing.NEAR}
+        case syntax.Same():
+            return {Narrowing.NEAR, Narrowing.DISTANT}
+        case syntax.Within(field="title"):
+            return {Narrowing.TITLE}
+        case syntax.StretchOperator() | syntax.NotNear() | syntax.AtLeast() | syntax.Weighted():
+            return set()
+        case syntax.BooleanOperator() | syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
+            return set()
+        case _:
+            assert_never(node)
 
 
 def _largest(counted: Counter[str], matches: int) -> Part | None:

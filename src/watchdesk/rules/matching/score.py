@@ -7,6 +7,7 @@ the title, else ×1.5 when one is in the lead; summed, divided by the number of 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
+from typing import assert_never
 
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import Leaf, Node, wanted
@@ -62,21 +63,32 @@ def hits_of(outcome: Outcome) -> list[Hit]:
 
 
 def _hits(outcome: Outcome) -> Iterator[Hit]:
-    if not outcome.ok or isinstance(outcome.node, syntax.Not):
+    if not outcome.ok:
         return
-    if isinstance(outcome.node, syntax.And | syntax.Or):
-        for child in outcome.children:
-            yield from _hits(child)
-    for occurrence in outcome.occurrences:
-        yield from occurrence.hits
+    match outcome.node:
+        case syntax.Not():
+            return
+        case syntax.And() | syntax.Or():
+            for child in outcome.children:
+                yield from _hits(child)
+        case syntax.TextOperator() | syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
+            for occurrence in outcome.occurrences:
+                yield from occurrence.hits
+        case _:
+            assert_never(outcome.node)
 
 
 def _weights(node: Node, weight: float) -> Iterator[tuple[tuple[int, int], float]]:
     """Where each positive text leaf is in the query, and its weight."""
-    if isinstance(node, syntax.Words | syntax.Pattern | syntax.Listed):
-        yield node.at, weight
-    if isinstance(node, syntax.Weighted):
-        weight *= node.weight
+    match node:
+        case syntax.Words() | syntax.Pattern() | syntax.Listed():
+            yield node.at, weight
+        case syntax.Weighted():
+            weight *= node.weight
+        case syntax.BooleanOperator() | syntax.StretchOperator() | syntax.MeasuringOperator() | syntax.Fact():
+            pass
+        case _:
+            assert_never(node)
     for child in wanted(node):
         yield from _weights(child, weight)
 
