@@ -182,8 +182,8 @@ class OutboxRows:
     def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
         """Dead or waiting deliveries become due now, with all their attempts before them again."""
         chosen = and_(deliveries.c.id.in_(delivery_ids), deliveries.c.state.in_(_OPEN))
-        anew = {"state": DeliveryState.WAITING, "due_at": now, "attempts": 0, "created_at": now}
-        return self._change(update(deliveries).where(chosen).values(anew))
+        renewed = {"state": DeliveryState.WAITING, "due_at": now, "attempts": 0, "created_at": now}
+        return self._change(update(deliveries).where(chosen).values(renewed))
 
     def drop(self, delivery_ids: Sequence[str]) -> Sequence[str]:
         """Dead or waiting deliveries will not be sent."""

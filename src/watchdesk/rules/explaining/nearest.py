@@ -11,7 +11,7 @@ from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import First, Last, Near, NotNear, Pair, Same, Stretch, Within, sign
 from watchdesk.rules.language.wording import written
 from watchdesk.rules.matching.evaluate import Outcome, evaluate, occurrences
-from watchdesk.rules.matching.occurrences import Occurrence, count_apart, gap, nearest
+from watchdesk.rules.matching.occurrences import Occurrence, count_disjoint, gap, nearest
 from watchdesk.rules.matching.reading import Reading
 
 _LONGEST_QUOTE = 60
@@ -59,7 +59,7 @@ def _too_seldom(outcome: Outcome, node: syntax.AtLeast, query: str) -> str | Non
     (child,) = outcome.children
     if not child.ok:
         return None
-    times = _times(count_apart(occurrences(child)))
+    times = _times(count_disjoint(occurrences(child)))
     return f"{written(node.child, query)} occurs {times}, and the rule asks for {node.count}"
 
 

@@ -13,7 +13,7 @@ from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import Leaf, Node, Pair, Part, Stretch
 from watchdesk.rules.matching.facts import fact_hits
 from watchdesk.rules.matching.limits import MOST_HITS, Work
-from watchdesk.rules.matching.occurrences import Hit, Occurrence, Range, apart, count_apart, near, together
+from watchdesk.rules.matching.occurrences import Hit, Occurrence, Range, apart, count_disjoint, near, together
 from watchdesk.rules.matching.patterns import pattern_hits
 from watchdesk.rules.matching.reading import Reading
 
@@ -178,7 +178,7 @@ def _around(node: Node, child: Outcome) -> Outcome:
 
 def _counted(node: syntax.AtLeast, child: Outcome) -> Outcome:
     found = occurrences(child)
-    ok = count_apart(found) >= node.count
+    ok = count_disjoint(found) >= node.count
     return Outcome(node, ok, found if ok else (), (child,))
 
 

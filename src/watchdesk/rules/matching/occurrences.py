@@ -111,7 +111,7 @@ def apart(
     return [one for one in left if not is_reached(one)]
 
 
-def count_apart(occurrences: Iterable[Occurrence]) -> int:
+def count_disjoint(occurrences: Iterable[Occurrence]) -> int:
     """The number that do not overlap, chosen from the left."""
     count, reached = 0, -1
     for one in sorted(occurrences, key=lambda occurrence: occurrence.end):
@@ -128,8 +128,8 @@ def nearest(left: Sequence[Occurrence], right: Sequence[Occurrence]) -> tuple[Oc
         for a, b in pairwise(sorted(sides, key=lambda side: side[0][:2]))
         if a[1] != b[1]
     )
-    apart_ones = ((between, pair) for pair in neighbours if (between := gap(*pair)) is not None)
-    return min(apart_ones, key=lambda found: found[0], default=(0, None))[1]
+    disjoint = ((between, pair) for pair in neighbours if (between := gap(*pair)) is not None)
+    return min(disjoint, key=lambda found: found[0], default=(0, None))[1]
 
 
 def _reaches(one: Occurrence, other: Occurrence, distance: int) -> bool:
