@@ -69,11 +69,11 @@ def test_no_text_breaks_the_room(text: str) -> None:
 @pytest.mark.parametrize("tag", ["div", "b", "table", "ul class=share", "span"])
 def test_deep_nesting_is_read_or_refused_in_time(tag: str) -> None:
     body = (f"<{tag}>" * 8_000 + "A text deep down.").encode()
-    started = time.monotonic()
+    started = time.process_time()
     with suppress(UnreadableInput):
         assert read_page(body, None, SOURCE, NOW).title
     assert normalise(Entry(content=body.decode()), ParsedFeed(()), SOURCE, NOW).title
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_a_page_of_five_megabytes_is_cut_in_time_and_says_so() -> None:
@@ -81,7 +81,7 @@ def test_a_page_of_five_megabytes_is_cut_in_time_and_says_so() -> None:
         b"<h1>A headline of some length</h1>"
         + b"<p>Some words in a paragraph of a very long page.</p>" * 100_000
     )
-    started = time.monotonic()
+    started = time.process_time()
     article = read_page(body, None, SOURCE, NOW)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
     assert "the rest of a page that is too long" in article.removed

@@ -41,10 +41,10 @@ QUERIES = {
 
 @pytest.mark.parametrize(("query", "said"), QUERIES.values(), ids=QUERIES)
 def test_a_hostile_query_is_refused_soon_and_clearly(query: str, said: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(ConfigurationError, match=re.escape(said)):
         Query.parse(query)
-    assert time.perf_counter() - begun < SOON
+    assert time.process_time() - begun < SOON
 
 
 def test_a_long_list_of_words_is_no_burden() -> None:
@@ -97,10 +97,10 @@ ARTICLES: dict[str, Callable[[], Article]] = {
 def test_a_hostile_article_costs_bounded_time_and_says_what_was_left_out(make: Callable[[], Article]) -> None:
     article = make()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun = time.perf_counter()
+    begun = time.process_time()
     answers = RULES.answers(article)
     explained = RULES.explain("chain", article).render()
-    assert time.perf_counter() - begun < 3 * SOON
+    assert time.process_time() - begun < 3 * SOON
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000  # kilobytes
     assert answers.article_cut
     assert f"only the first {LONGEST_ARTICLE:,} characters" in explained

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import assume, given, settings
@@ -304,9 +304,9 @@ def test_the_rules_as_shipped_hold_nothing_that_could_never_match() -> None:
 )
 def test_very_long_queries_are_looked_at_soon(query: str) -> None:
     parsed = Query.parse(query)
-    start = perf_counter()
+    start = process_time()
     lint_query(parsed)
-    assert perf_counter() - start < 10
+    assert process_time() - start < 10
 
 
 # Soundness: what is claimed to cover does cover, on texts made of the same few words.

@@ -109,9 +109,9 @@ def test_deep_chains_are_refused_in_words(query: str) -> None:
 
 
 def test_ten_thousand_alternatives_are_read_quickly() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     Query.parse(" OR ".join(f"word{number}" for number in range(10_000)))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @settings(max_examples=300)
