@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from support.parcels import NOW, parcel
 from watchdesk.delivery import deliveries_for, send_due
@@ -317,3 +318,32 @@ def test_whatever_receivers_answer_each_delivery_ends_once_and_by_their_answer(
         assert delivery.state is (DeliveryState.SENT if isinstance(final, Sent) else DeliveryState.DEAD)
         assert delivery.attempts == len(channels[f"c{number}"].parcels)
         assert {one.delivery.id for one in channels[f"c{number}"].parcels} == {delivery.id}
+
+
+def test_the_log_says_what_came_of_each_attempt(store: Store, clock: Clock) -> None:
+    (slow, gone) = put(store, "slow", "gone")
+    with capture_logs() as logs:
+        attempt(
+            store, clock, {"slow": Receiver(Retry("busy"), Sent("late")), "gone": Receiver(Refused("no"))}
+        )
+        clock.forward(SOON)
+        attempt(store, clock, {"slow": Receiver(Sent("late"))})
+    said = {(entry["event"], entry["delivery"], entry["channel"], entry["digest"]) for entry in logs}
+    assert said == {
+        ("not delivered", slow.id, "slow", "morning"),
+        ("refused for good", gone.id, "gone", "morning"),
+        ("delivered", slow.id, "slow", "morning"),
+    }
+    by_event = {entry["event"]: entry for entry in logs}
+    assert (by_event["not delivered"]["why"], by_event["delivered"]["note"]) == ("busy", "late")
+    assert NOW < datetime.fromisoformat(by_event["not delivered"]["next_attempt"]) <= NOW + SOON
+
+
+def test_the_log_says_that_a_sender_did_not_come_back(store: Store, clock: Clock) -> None:
+    put(store, "desk")
+    assert store.lease("lost", NOW, NOW + LEASE, 1)
+    clock.forward(2 * LEASE)
+    with capture_logs() as logs:
+        assert attempt(store, clock, {"desk": Receiver(Sent())}) == ["waiting"]
+    (entry,) = logs
+    assert (entry["event"], entry["channel"]) == ("not delivered", "desk")
