@@ -9,6 +9,7 @@ from watchdesk.rules.examples import check_examples as check_examples
 from watchdesk.rules.explaining.explain import Explanation as Explanation
 from watchdesk.rules.files.schema import rules_schema as rules_schema
 from watchdesk.rules.gc_control import freeze_gc as freeze_gc
+from watchdesk.rules.gc_control import freeze_gc as settle_collector  # noqa: F401 - its name before
 from watchdesk.rules.query import Query as Query
 from watchdesk.rules.rule import Example as Example
 from watchdesk.rules.rule import Rule as Rule

@@ -60,6 +60,9 @@ class Engine:
                     matching.discard(rule_id)
         return matching, cut_short
 
+    asked = match
+    """The name that `match` had for users of the library before."""
+
     def _meets(self, rule: Rule, view: View) -> bool:
         """Whether a rule whose query holds also accepts the article's language, source and score."""
         if rule.at_least:
