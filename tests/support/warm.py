@@ -17,12 +17,12 @@ TESTS = Path(__file__).parents[1]
 
 
 class _Nursery:
-    """`torture/nursery.py`, which ends with the tests."""
+    """`nursery.py`, which ends with the tests."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process = subprocess.Popen(
-            [sys.executable, str(TESTS / "torture" / "nursery.py")],
+            [sys.executable, str(TESTS / "support" / "nursery.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -19,7 +19,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 import watchdesk
-from torture.nursery import freeze, import_everything, set_clock_of_hosts
+from support.nursery import freeze, import_everything, set_clock_of_hosts
 from watchdesk import sources
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.pipeline import poll_source

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from support import nursery
 from support.desk import DeskFiles, environment
+from support.dial import Dial
 from support.web import WebServer
-from torture import nursery
-from torture.dial import Dial
 from torture.ledger import Account, account
 from torture.newsroom import CALM, RULES, Newsroom
 from torture.receivers import NONE, SECRET, Hook, Mail

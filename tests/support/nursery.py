@@ -18,8 +18,8 @@ from typing import Any
 from apscheduler.schedulers import base as schedulers
 
 import watchdesk
+from support.dial import Dial
 from support.digests import BRUSSELS, ordinary, render_plain
-from torture.dial import Dial
 from watchdesk import articles
 from watchdesk.cli import main
 from watchdesk.cli import session as cli_session
