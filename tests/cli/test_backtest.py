@@ -4,8 +4,10 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -102,8 +104,11 @@ def test_a_rule_that_never_was_is_refused_with_the_nearest_name(polled: DeskFile
 
 
 def test_since_narrows_the_window(polled: DeskFiles) -> None:
-    time.sleep(1.1)
-    document = polled.run("backtest", "--since", "1s", "--json").document
+    with closing(sqlite3.connect(polled.state / "watchdesk.db")) as database, database:
+        database.execute("UPDATE articles SET first_seen = first_seen - 7200000000")  # two hours, in µs
+    document = polled.run("backtest", "--since", "3h", "--json").document
+    assert (document["articles"], document["rules"][0]["kept"]) == (3, 2)
+    document = polled.run("backtest", "--since", "1h", "--json").document
     assert (document["articles"], document["rules"][0]["kept"]) == (0, 0)
 
 
