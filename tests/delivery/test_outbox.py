@@ -2,12 +2,14 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -320,14 +322,23 @@ def test_whatever_receivers_answer_each_delivery_ends_once_and_by_their_answer(
         assert {one.delivery.id for one in channels[f"c{number}"].parcels} == {delivery.id}
 
 
-def test_the_log_says_what_came_of_each_attempt(store: Store, clock: Clock) -> None:
+@pytest.fixture
+def logs() -> Iterator[list[MutableMapping[str, Any]]]:
+    """Every event of every level, whatever level a command has set in this process before."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    with capture_logs() as events:
+        yield events
+    structlog.configure(**before)
+
+
+def test_the_log_says_what_came_of_each_attempt(
+    store: Store, clock: Clock, logs: list[MutableMapping[str, Any]]
+) -> None:
     (slow, gone) = put(store, "slow", "gone")
-    with capture_logs() as logs:
-        attempt(
-            store, clock, {"slow": Receiver(Retry("busy"), Sent("late")), "gone": Receiver(Refused("no"))}
-        )
-        clock.forward(SOON)
-        attempt(store, clock, {"slow": Receiver(Sent("late"))})
+    attempt(store, clock, {"slow": Receiver(Retry("busy")), "gone": Receiver(Refused("no"))})
+    clock.forward(SOON)
+    attempt(store, clock, {"slow": Receiver(Sent("late"))})
     said = {(entry["event"], entry["delivery"], entry["channel"], entry["digest"]) for entry in logs}
     assert said == {
         ("not delivered", slow.id, "slow", "morning"),
@@ -339,11 +350,12 @@ def test_the_log_says_what_came_of_each_attempt(store: Store, clock: Clock) -> N
     assert NOW < datetime.fromisoformat(by_event["not delivered"]["next_attempt"]) <= NOW + SOON
 
 
-def test_the_log_says_that_a_sender_did_not_come_back(store: Store, clock: Clock) -> None:
+def test_the_log_says_that_a_sender_did_not_come_back(
+    store: Store, clock: Clock, logs: list[MutableMapping[str, Any]]
+) -> None:
     put(store, "desk")
     assert store.lease("lost", NOW, NOW + LEASE, 1)
     clock.forward(2 * LEASE)
-    with capture_logs() as logs:
-        assert attempt(store, clock, {"desk": Receiver(Sent())}) == ["waiting"]
+    assert attempt(store, clock, {"desk": Receiver(Sent())}) == ["waiting"]
     (entry,) = logs
     assert (entry["event"], entry["channel"]) == ("not delivered", "desk")
