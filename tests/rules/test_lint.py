@@ -367,8 +367,11 @@ def query(rng: Random, leaves: int = 3) -> str:
 def related(rng: Random) -> tuple[str, str]:
     """Two queries that have to do with each other, so that claims are made."""
     one, other = query(rng), query(rng)
-    form = rng.choice(("{1}", "({0} OR {1})", "({0} AND {1})", "({0} AND NOT {1})", "title:{0}"))
-    pair = one, form.format(one, other)
+    form = rng.choice(("{1}", "({0} OR {1})", "({0} AND {1})", "({0} AND NOT {1})", "{2}{0}"))
+    if rng.random() < 0.2:  # what holds of a whole may not hold of a part of it
+        one = f"({side(rng)} AND NOT {side(rng)})"
+        form = "{2}{0}"
+    pair = one, form.format(one, other, f"{rng.choice(FIELDS)}:")
     return pair if rng.random() < 0.5 else (pair[1], pair[0])
 
 
