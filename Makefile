@@ -10,7 +10,7 @@ STATE ?= var
 JOBS ?= $(shell expr $$(nproc) + 1)
 
 # Per cent of the lines of src that tests must reach in their own processes. It only rises.
-FLOOR := 94
+FLOOR := 94.6
 COVERED := build/coverage.json
 
 .PHONY: help setup demo test test-covered test-slow check run lock clean
@@ -48,7 +48,7 @@ test: setup
 
 test-covered: setup
 	@mkdir -p $(dir $(COVERED))
-	@$(BIN)/python -m slipcover --source src/watchdesk --json --out $(COVERED) -m pytest -n $(JOBS) -m "not slow"
+	@$(BIN)/python -m slipcover --source src/watchdesk --json --out $(COVERED) -m pytest -n $(JOBS) --dist worksteal -m "not slow"
 	@$(BIN)/python -m slipcover --merge $(COVERED) --out $(COVERED) --skip-covered --fail-under $(FLOOR) \
 		|| { echo "The tests reach fewer lines than the floor in the Makefile asks for: $(FLOOR) %."; exit 1; }
 
