@@ -155,6 +155,8 @@ def test_a_bar_is_shown_on_a_terminal_and_ctrl_c_ends_it(desk: DeskFiles) -> Non
         stderr=follower,
         env=variables,
         start_new_session=True,
+        # A test run in the background of a shell ignores Ctrl+C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     os.close(follower)
     shown = _read_until(leader, b"/6000")

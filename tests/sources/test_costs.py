@@ -335,7 +335,7 @@ def ratio(read: Read, piece: str, size: int) -> float:
     small, large = piece * count, piece * (10 * count)
     small_cost = max(FLOOR, min(cost(read, small) for _ in range(5)))
     large_cost = float("inf")
-    for _ in range(5):
+    for _ in range(12):
         large_cost = min(large_cost, cost(read, large))
         if large_cost <= MOST * small_cost:
             break  # it can only become less
