@@ -11,7 +11,8 @@ from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.digesting.making import note_templates
-from watchdesk.model import Digest
+from watchdesk.digests import Rendering
+from watchdesk.model import Digest, Trouble
 from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
@@ -45,10 +46,15 @@ def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[
         store.forget_troubles(news.over)
     notices: list[Digest] = []
     for to, troubles in news.notices.items():
-        notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
-        rendering = digests.render_notice(plan.templates, troubles, now, plan.settings.timezone)
+        notice, rendering = make_notice(plan, troubles, now)
         rendered = note_templates(plan, store, rendering)
         deliveries = deliveries_for(notice, to, now)
         store.commit_notice(notice, rendered, deliveries, [trouble.cause for trouble in troubles])
         notices.append(notice)
     return notices
+
+
+def make_notice(plan: Plan, troubles: Sequence[Trouble], now: datetime) -> tuple[Digest, Rendering]:
+    """A notice of these troubles, under an identity of its own, and how it reads in the desk's zone."""
+    notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
+    return notice, digests.render_notice(plan.templates, troubles, now, plan.settings.timezone)

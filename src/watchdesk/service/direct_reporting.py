@@ -4,7 +4,6 @@ What was reported is remembered in a small file, so that neither a restart nor a
 makes a flood of it. What is news is decided in `notices`.
 """
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +12,11 @@ from typing import Literal, assert_never
 
 import structlog
 
-from watchdesk import digests
-from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
-from watchdesk.model import Digest, Parcel, Refused, Retry, SendOutcome, Sent, Trouble
+from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent, Trouble
 from watchdesk.notices import Cause, Reported, direct_news, with_ended
 from watchdesk.plan import Plan
+from watchdesk.reporting import make_notice
 from watchdesk.service.liveness.state_file import StateFile
 
 log = structlog.get_logger(__name__)
@@ -102,11 +100,10 @@ def _send(plan: Plan, name: str, troubles: Sequence[Trouble], now: datetime) -> 
     channel = plan.channels.get(name)
     if channel is None:
         return Refused("it is not configured")
-    notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
-    rendered = digests.render_notice(plan.templates, troubles, now, plan.settings.timezone).rendered
+    notice, rendering = make_notice(plan, troubles, now)
     (delivery,) = deliveries_for(notice, [name], now)
     try:
-        return channel.send(Parcel(delivery, rendered, now), now)
+        return channel.send(Parcel(delivery, rendering.rendered, now), now)
     except Exception as mistake:  # a third party's; it must not end the service that is in trouble already
         log.exception("a channel failed by a mistake in it", channel=name)
         return Retry(f"it failed by a mistake in it ({type(mistake).__name__})")
