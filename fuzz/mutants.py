@@ -13,6 +13,7 @@ import argparse
 import ast
 import hashlib
 import json
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -196,7 +197,7 @@ class _Places(ast.NodeVisitor):
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         old, new = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
         for left, right in zip(node.values, node.values[1:], strict=False):
-            self._swap("operator", node.lineno, self._between(left, right), f"{old}", new)
+            self._swap("operator", node.lineno, self._between(left, right), old, new)
         self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
@@ -250,13 +251,13 @@ def all_mutants() -> list[Mutant]:
     return list(found.values())
 
 
-def drawn(seed: int, count: int) -> list[Mutant]:
+def drawn(mutants: list[Mutant], seed: int, count: int) -> list[Mutant]:
     """Every mutant has the same chance, and a draw changes little when the code does."""
 
     def place(mutant: Mutant) -> str:
         return hashlib.sha256(f"{seed}|{mutant.id}".encode()).hexdigest()
 
-    return sorted(all_mutants(), key=place)[:count]
+    return sorted(mutants, key=place)[:count]
 
 
 def make_map(tests: list[str]) -> None:
@@ -351,7 +352,11 @@ def run(seed: int, count: int, part: str, elsewhere: list[str]) -> None:
     number, _, parts = part.partition("/")
     ledger = STATE / f"results-{number}.jsonl"
     done = {result["id"] for result in _results()}
-    mutants = [mutant for n, mutant in enumerate(drawn(seed, count)) if n % int(parts) == int(number) - 1]
+    mutants = [
+        mutant
+        for n, mutant in enumerate(drawn(all_mutants(), seed, count))
+        if n % int(parts) == int(number) - 1
+    ]
     tests = tests_of(mutants)
     for mutant in mutants:
         if mutant.id in done:
@@ -379,7 +384,8 @@ def report(seed: int, count: int) -> bool:
     """Prints the mutants that live, and how many die; whether these are enough."""
     equivalent = YAML(typ="safe").load(EQUIVALENT) or {} if EQUIVALENT.exists() else {}
     results = {str(result["id"]): result for result in _results()}
-    mutants = drawn(seed, count)
+    every = all_mutants()
+    mutants = drawn(every, seed, count)
     tried = [mutant for mutant in mutants if mutant.id in results]
     dead = [mutant for mutant in tried if results[mutant.id]["killed_by"]]
     alive = [mutant for mutant in tried if mutant not in dead and mutant.id not in equivalent]
@@ -389,7 +395,7 @@ def report(seed: int, count: int) -> bool:
         print(f"{mutant.id} {mutant.file}:{mutant.line} {mutant.function} {mutant.kind}: {change}")
     share = len(dead) / max(1, len(dead) + len(alive))
     print(
-        f"{len(mutants)} drawn of {len(all_mutants())}, {len(tried)} tried: {len(dead)} died, {struck} are "
+        f"{len(mutants)} drawn of {len(every)}, {len(tried)} tried: {len(dead)} died, {struck} are "
         f"equivalent, {len(alive)} live ({share:.1%} of the others died)"
     )
     return len(tried) == len(mutants) and share >= FLOOR
@@ -410,11 +416,13 @@ def main() -> None:
         "--elsewhere", nargs="*", default=[], help="tests to run for mutants that live so far"
     )
     asked = parser.parse_args()
+    # So that a run which is ended puts back the file that it has changed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     match asked.what:
         case "map":
             make_map(asked.tests)
         case "draw":
-            for mutant in drawn(asked.seed, asked.count):
+            for mutant in drawn(all_mutants(), asked.seed, asked.count):
                 print(
                     mutant.id,
                     f"{mutant.file}:{mutant.line}",
