@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support.hosts import backoff_until
 from support.raw import RawServer
 from support.web import Answer, Request, WebServer
 from watchdesk.config.settings import PollingSettings
@@ -118,7 +119,7 @@ def test_a_server_asks_for_a_day_of_silence_at_most(web: WebServer) -> None:
     fetcher, source, now = HttpFetcher(POLLING, None), Source("a", web.url("/f")), datetime.now(UTC)
     outcome = fetcher.fetch(source, NEVER)
     day = timedelta(days=1, minutes=1)
-    assert (fetcher.hosts.backoff_until(host_of(source.url)) or now) - now < day
+    assert (backoff_until(fetcher.hosts, host_of(source.url)) or now) - now < day
     assert (remember(source, NEVER, outcome, now).held_until or now) - now < day
 
 
@@ -162,7 +163,7 @@ def test_a_redirect_to_another_host_waits_for_its_turn_there(web: WebServer) -> 
         fetcher.hosts.back_off(host_of(other.url()), until)
         assert fetcher.fetch(Source("a", web.url("/f")), NEVER) == Held(until)
         assert other.requests == []
-        assert not fetcher.hosts.backoff_until(host_of(web.url()))
+        assert not backoff_until(fetcher.hosts, host_of(web.url()))
 
 
 def test_the_host_that_asks_for_silence_is_held_not_the_one_that_led_there(web: WebServer) -> None:
@@ -171,8 +172,8 @@ def test_the_host_that_asks_for_silence_is_held_not_the_one_that_led_there(web: 
         web.respond("/f", Answer(status=302, headers={"Location": other.url("/new")}))
         fetcher = HttpFetcher(POLLING, None)
         assert isinstance(fetcher.fetch(Source("a", web.url("/f")), NEVER), Throttled)
-        assert fetcher.hosts.backoff_until(host_of(other.url()))
-        assert not fetcher.hosts.backoff_until(host_of(web.url()))
+        assert backoff_until(fetcher.hosts, host_of(other.url()))
+        assert not backoff_until(fetcher.hosts, host_of(web.url()))
 
 
 def test_a_turn_that_does_not_come_is_no_failure(web: WebServer) -> None:

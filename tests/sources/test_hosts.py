@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support.hosts import backoff_until
 from watchdesk.model import Source, SourceState
 from watchdesk.sources import Hosts, host_of
 from watchdesk.sources.web.hosts import NoTurn
@@ -118,13 +119,13 @@ def test_a_held_host_is_not_asked(clocks: Clocks) -> None:
     hosts = hosts_of(clocks)
     until = NOW + timedelta(hours=1)
     hosts.back_off(HOST, until)
-    assert hosts.backoff_until(HOST) == until
+    assert backoff_until(hosts, HOST) == until
     assert not hosts.ready(HOST)
     with pytest.raises(NoTurn) as none, hosts.asking(HOST, 5):
         pass
     assert none.value.until == until
     clocks.passed = 3600
-    assert hosts.backoff_until(HOST) is None
+    assert backoff_until(hosts, HOST) is None
     assert hosts.ready(HOST)
 
 
@@ -132,7 +133,7 @@ def test_a_hold_is_lengthened_never_cut_short_and_a_day_at_most(clocks: Clocks) 
     hosts = hosts_of(clocks)
     for hours, held in ((2, 2), (1, 2), (3, 3), (1000, 24)):
         hosts.back_off(HOST, NOW + timedelta(hours=hours))
-        assert hosts.backoff_until(HOST) == NOW + timedelta(hours=held)
+        assert backoff_until(hosts, HOST) == NOW + timedelta(hours=held)
 
 
 def test_a_hold_ends_the_wait_of_those_who_wait() -> None:
@@ -172,7 +173,7 @@ def test_holds_are_rebuilt_from_what_is_remembered(clocks: Clocks) -> None:
     hosts = hosts_of(clocks)
     hosts.restore_backoffs(sources, states)
     names = ("held", "past", "old", "there", "new", "was", "never")
-    assert [name for name in names if hosts.backoff_until(f"{name}.example")] == ["held", "there"]
+    assert [name for name in names if backoff_until(hosts, f"{name}.example")] == ["held", "there"]
 
 
 def test_turns_come_to_all_who_wait_and_to_no_more_at_a_time_than_are_allowed() -> None:

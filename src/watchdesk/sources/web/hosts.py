@@ -58,11 +58,6 @@ class Hosts:
                 if state and (until := valid_state(source, state).held_until):
                     self._back_off(host_of(address_of(source, state)), until)
 
-    def backoff_until(self, host: str) -> datetime | None:
-        """When the host's back-off ends; None if it has none."""
-        with self._lock:
-            return self._backoffs.until(host, self.clock())
-
     def ready(self, host: str) -> bool:
         """Whether a request could be sent now, without waiting."""
         with self._lock:
