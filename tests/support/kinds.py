@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchdesk.config.secrets import SecretRef
-from watchdesk.config.values import WebAddress
+from watchdesk.config.option_types import WebAddress
 
 
 class PathOptions(BaseModel):

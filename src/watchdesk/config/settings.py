@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchdesk.config.network import Authorities, Proxies
-from watchdesk.config.schedules import Gather, Quiet, Schedule
-from watchdesk.config.values import (
+from watchdesk.config.option_types import (
     CertificateFile,
     FirstPoll,
     Language,
@@ -32,6 +31,7 @@ from watchdesk.config.values import (
     Text,
     Zone,
 )
+from watchdesk.config.schedules import Gather, Quiet, Schedule
 from watchdesk.model import ChannelLimits, FullText, Source
 
 _DECLARES_KEYS = ConfigDict(extra="forbid", use_attribute_docstrings=True)

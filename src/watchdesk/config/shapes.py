@@ -8,8 +8,9 @@ from typing import Annotated
 import soupsieve
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from watchdesk.config.option_types import Language, Listen, Period, ProxyOption, Text, WebAddress
 from watchdesk.config.secrets import SecretRef
-from watchdesk.config.values import Language, Listen, Period, ProxyOption, Text, WebAddress, parse_zone
+from watchdesk.config.values import parse_zone
 from watchdesk.model import FullText
 
 

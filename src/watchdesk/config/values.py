@@ -1,21 +1,20 @@
-"""How durations, sizes, addresses and the like are written in the files, as types that pydantic checks.
+"""How durations, sizes, addresses and the like are written in the files: read, and written back.
 
 A value that cannot be read raises `ValueError` in the words of the person who edits the file.
+`option_types` makes types of them that pydantic checks.
 """
 
 import ipaddress
 import re
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
-
 from watchdesk.config.network import NO_PROXY_AT_ALL, PROXY_FORMS, check_certificates, parse_proxy_url
 from watchdesk.config.places import did_you_mean
-from watchdesk.config.secrets import SECRET_PLACES, Secret, parse_secret
+from watchdesk.config.secrets import Secret, parse_secret
 from watchdesk.model import Rate
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)")
@@ -230,16 +229,19 @@ def duration_text(length: timedelta | None) -> str | None:
     return f"{seconds // _SECONDS[unit]}{unit}"
 
 
-def _size_text(size: int) -> str:
+def size_text(size: int) -> str:
+    """As files have it, in the largest whole unit of powers of ten."""
     unit = next(name for name in ("MB", "kB", "B") if size % _BYTES[name.lower()] == 0)
     return f"{size // _BYTES[unit.lower()]}{unit}"
 
 
-def _first_poll_text(age: timedelta | None) -> str | None:
+def first_poll_text(age: timedelta | None) -> str | None:
+    """As files have it: a duration, or `all`."""
     return "all" if age is None else duration_text(age)
 
 
-def _networks_text(networks: bool | tuple[str, ...]) -> str | list[str]:  # noqa: FBT001 - the setting's form
+def networks_text(networks: bool | tuple[str, ...]) -> str | list[str]:  # noqa: FBT001 - the setting's form
+    """As files have it: `allow`, `refuse` or a list of networks."""
     if isinstance(networks, bool):
         return "allow" if networks else "refuse"
     return list(networks)
@@ -248,81 +250,3 @@ def _networks_text(networks: bool | tuple[str, ...]) -> str | list[str]:  # noqa
 def optional(parse: Any) -> Any:
     """The same parser, with null for None."""
     return lambda value: None if value is None else parse(value)
-
-
-def _text_schema(pattern: str | None = None, **more: Any) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", **({"pattern": pattern} if pattern else {}), **more})
-
-
-DURATION_PATTERN = r"^\d+(\.\d+)?\s*(s|m|min|h|d|w)$"
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(parse_duration),
-    PlainSerializer(duration_text),
-    _text_schema(DURATION_PATTERN),
-]
-Period = Annotated[
-    timedelta, BeforeValidator(parse_period), PlainSerializer(duration_text), _text_schema(DURATION_PATTERN)
-]
-SendTimeout = Annotated[Period, BeforeValidator(parse_send_timeout)]
-OptionalDuration = Annotated[
-    timedelta | None,
-    BeforeValidator(optional(parse_period)),
-    PlainSerializer(duration_text),
-    WithJsonSchema({"type": ["string", "null"], "pattern": DURATION_PATTERN}),
-]
-FirstPoll = Annotated[
-    timedelta | None, BeforeValidator(parse_first_poll), PlainSerializer(_first_poll_text), _text_schema()
-]
-RateOption = Annotated[Rate, BeforeValidator(parse_rate), _text_schema(r"^[1-9]\d*\s*/\s*(s|m|min|h|d)$")]
-Size = Annotated[
-    int,
-    BeforeValidator(parse_size),
-    PlainSerializer(_size_text),
-    _text_schema(r"^\d+(\.\d+)?\s*[kKmMgG]?i?[bB]$"),
-]
-Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), _text_schema()]
-Language = Annotated[str, BeforeValidator(parse_language), _text_schema("^[a-z]{2}$")]
-WebAddress = Annotated[str, BeforeValidator(parse_web_address), _text_schema("^https?://")]
-Networks = Annotated[
-    bool | tuple[str, ...],
-    BeforeValidator(parse_networks),
-    PlainSerializer(_networks_text),
-    WithJsonSchema(
-        {"anyOf": [{"enum": ["refuse", "allow"]}, {"type": "array", "items": {"type": "string"}}]}
-    ),
-]
-Text = Annotated[str, BeforeValidator(parse_text), _text_schema()]
-Rules = Annotated[
-    tuple[str, ...],
-    BeforeValidator(parse_rules),
-    PlainSerializer(lambda rules: "all" if rules == ("all",) else list(rules)),
-    WithJsonSchema({"anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}]}),
-]
-Storage = Annotated[str, BeforeValidator(parse_storage), _text_schema("^(sqlite$|postgresql)")]
-Listen = Annotated[str | None, BeforeValidator(parse_listen), WithJsonSchema({"type": ["string", "null"]})]
-ProxyOption = Annotated[
-    Secret,
-    PlainValidator(lambda value, validation: parse_proxy(value, _directory(validation))),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"const": NO_PROXY_AT_ALL},
-                {"type": "string", "pattern": "^(https?|socks5h?)://"},
-                *SECRET_PLACES,
-            ]
-        }
-    ),
-]
-CertificateFile = Annotated[
-    Path,
-    PlainValidator(lambda value, validation: parse_certificates(value, _directory(validation))),
-    _text_schema(),
-]
-
-
-def _directory(validation: ValidationInfo) -> Path | None:
-    """What paths are relative to, as the reader passes it."""
-    directory: Path | None = (validation.context or {}).get("directory")
-    return directory
