@@ -13,7 +13,7 @@ from support.digests import render_plain
 from watchdesk.config.schedules import QuietHours
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests import Reason, compose, due, webhook_schema
-from watchdesk.digests.rendering.json_document import DigestDocument
+from watchdesk.digests.rendering.document_types import DigestDocument
 from watchdesk.model import (
     Article,
     Digest,

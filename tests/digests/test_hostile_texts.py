@@ -22,7 +22,7 @@ from support.digests import (
     render_plain_notice,
     story,
 )
-from watchdesk.digests.rendering.json_document import DigestDocument
+from watchdesk.digests.rendering.document_types import DigestDocument
 from watchdesk.digests.rendering.sanitising import Run, plain, runs
 from watchdesk.encoding.display import one_line, shortened
 from watchdesk.model import Digest, DigestPart, Rendered, RuleLabel, SourceHealth, Trouble

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from watchdesk.config.secrets import SecretRef
 from watchdesk.config.option_types import WebAddress
+from watchdesk.config.secrets import SecretRef
 
 
 class PathOptions(BaseModel):

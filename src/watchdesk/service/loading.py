@@ -15,9 +15,7 @@ from pathlib import Path
 import structlog
 
 from watchdesk.app import Configuration, build_plan, storage_address
-from watchdesk.config.places import Place, Problems
 from watchdesk.errors import (
-    ConfigurationError,
     DamagedStorage,
     StorageError,
     UnreachableStorage,
@@ -33,6 +31,7 @@ from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.sign import Phase, StoreSign
 from watchdesk.service.liveness.verdict import service_causes
+from watchdesk.service.refusals import mistakes_of, reason_of, refuse_what_vanished
 from watchdesk.service.run import Service
 from watchdesk.service.systemd import Systemd
 
@@ -127,7 +126,7 @@ class Loading:
             return
         except BaseException as error:
             log.debug("the start failed", exc_info=error)
-            self._events.put(Failed(UsageError(f"the service cannot start: {_said(error)}")))
+            self._events.put(Failed(UsageError(f"the service cannot start: {reason_of(error)}")))
             return
         while service:
             self._wanted.wait()
@@ -215,7 +214,7 @@ class Loading:
         self._liveness.configuration(reloading=self._clock())
         try:
             configuration = self._load()
-            _refuse_what_vanished(configuration, service.plan)
+            refuse_what_vanished(configuration, service.plan)
             service.follow(self._plan(configuration))
         except BaseException as error:  # noqa: BLE001 - whatever it is, the last good configuration goes on
             self._refuse(error, self._store)
@@ -234,13 +233,13 @@ class Loading:
         return replace(plan, read=self._read)
 
     def _refuse(self, error: BaseException, store: Store | None) -> None:
-        now, reason = self._clock(), _said(error)
+        now, reason = self._clock(), reason_of(error)
         if isinstance(error, StorageError):
             log.error("the configuration could not be reloaded; the old one stays in force", why=reason)
         else:
             log.error("the new configuration cannot be used; the old one stays in force", problems=reason)
         log.debug("the reload failed", exc_info=error)
-        mistakes = _mistakes(error)
+        mistakes = mistakes_of(error)
         shown = tuple(mistake[:_LONGEST_MISTAKE] for mistake in mistakes[:_MOST_MISTAKES])
         self._liveness.configuration(refused=now, reason=reason[:_LONGEST_REASON], mistakes=shown)
         if not isinstance(error, StorageError):
@@ -264,32 +263,6 @@ class Loading:
             remember(store, found)
         except StorageError as error:
             log.error("the state of the configuration could not be noted", why=str(error))
-
-
-def _said(error: BaseException) -> str:
-    """An error's own words; of one that is not ours, what it is as well."""
-    if isinstance(error, WatchdeskError):
-        return str(error)
-    words = " ".join(str(error).split())
-    return f"{type(error).__name__}: {words}" if words else type(error).__name__
-
-
-def _mistakes(error: BaseException) -> tuple[str, ...]:
-    """Each mistake in the files with its place; the lines that draw it are for a terminal."""
-    problems = error.problems if isinstance(error, ConfigurationError) else ()
-    return tuple(problem.render().splitlines()[0] for problem in problems)
-
-
-def _refuse_what_vanished(configuration: Configuration, plan: Plan) -> None:
-    """A list that was cut off, or a folder that is gone while files are copied, must not cost everything."""
-    problems, hint = Problems(), "to do without any: stop the service, and start it again"
-    if plan.rules.rules and not configuration.rules.rules:
-        what = "every rule has gone from rules/*.yaml; the rules before stay in force"
-        problems.error(Place("rules", 1, 1), what, hint)
-    if plan.settings.sources and not configuration.settings.sources:
-        what = "every source has gone from the files; the sources before stay in force"
-        problems.error(Place("sources.yaml", 1, 1), what, hint)
-    problems.raise_if_errors()
 
 
 def _counts(plan: Plan) -> dict[str, int]:

@@ -1,0 +1,181 @@
+"""The fields of the versioned JSON document, from which its published schema is made."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+VERSION: Literal[1] = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class ArticleDocument(_Part):
+    """An article."""
+
+    id: int | None
+    url: str | None
+    """Of http or https; null: it has none that is safe to open."""
+    title: str
+    byline: str | None
+    published_at: str | None
+    """UTC, ISO 8601."""
+    published_known: str
+    """exact, zone-assumed, day or absent."""
+    first_seen: str
+    language: str | None
+    source: str
+    """Its id in the configuration."""
+    source_name: str
+    """Its title, as readers know it."""
+
+
+class StoryDocument(_Part):
+    """A story: its best article, why it matched, and its copies elsewhere."""
+
+    article: ArticleDocument
+    score: float
+    updated: bool
+    """The article was known before it matched, or has changed since it was first seen."""
+    new: bool
+    """No earlier digest of this name held the story."""
+    told_at: str | None
+    """When an earlier digest of this name last held the story; UTC, ISO 8601."""
+    snippet: str
+    marks: list[tuple[int, int]]
+    """(start, end) of the matched words in the snippet."""
+    text: str
+    """Of the article, a blank line between paragraphs: 4,000 characters at most."""
+    also_in: list[ArticleDocument]
+
+
+class BriefDocument(_Part):
+    """A story as its best article alone."""
+
+    article: ArticleDocument
+    score: float
+    new: bool
+    """No earlier digest of this name held the story."""
+    summary: str
+    """The beginning of the article: 400 characters at most."""
+    copies: list[int]
+    """Ids of the articles elsewhere that it stands for."""
+
+
+class RuleDocument(_Part):
+    """A rule and its stories, best first."""
+
+    id: str
+    title: str
+    priority: str
+    tags: list[str]
+    stories: list[StoryDocument]
+    left_out: int
+    """Stories over the digest's `most`."""
+    more: list[BriefDocument]
+    """Those of them that are named, best first: 500 of a rule at most."""
+    held_back: list[BriefDocument]
+    """What the rule found while it was silenced: 500 at most."""
+    held_back_count: int
+    """All that it found then."""
+    history: list[int]
+    """What the rule found on each of 14 days, the last of them the digest's window; empty: not known."""
+    history_since: str | None
+    """When the last of them began; UTC, ISO 8601. Null: with the day."""
+
+
+class RuleReference(_Part):
+    """A rule of this digest."""
+
+    id: str
+    title: str
+
+
+class SpikeDocument(_Part):
+    """A rule of which one hour holds many times what is usual."""
+
+    rule: str
+    """Its id."""
+    found: int
+    """In that hour."""
+    usual: float
+    """In such an hour."""
+    until: str | None
+    """When the hour ended, UTC, ISO 8601; null: it is the hour before the digest."""
+
+
+class WideDocument(_Part):
+    """A rule that found more than anyone reads."""
+
+    id: str
+    title: str
+    stories: int
+
+
+class SilenceDocument(_Part):
+    """A rule that is silent now."""
+
+    id: str
+    title: str
+    until: str
+    """UTC, ISO 8601."""
+
+
+class UnhealthyDocument(_Part):
+    """A source that cannot be read."""
+
+    id: str
+    name: str
+    since: str | None
+    error: str | None
+
+
+class SourcesDocument(_Part):
+    """The health of the sources."""
+
+    healthy: int
+    unhealthy: list[UnhealthyDocument]
+
+
+class DigestDocument(_Part):
+    """A digest. New keys may be added within a version; none changes its meaning."""
+
+    version: Literal[1] = VERSION
+    type: Literal["digest"] = "digest"
+    id: str
+    digest: str
+    title: str
+    subject: str
+    composed_at: str
+    since: str | None
+    timezone: str
+    language: str
+    """Of the digest's own words, ISO 639-1."""
+    story_count: int
+    """Stories in `stories`; one that several rules found counts once."""
+    total_count: int
+    """All stories, shown or not; one that several rules found counts once."""
+    new_count: int
+    """Stories that no earlier digest of this name held, whether shown or not."""
+    test: bool
+    """Sent by hand to try a channel; its stories will come again."""
+    spikes: list[SpikeDocument]
+    silenced: list[SilenceDocument]
+    articles_seen: int | None
+    """New articles of the window, matched or not; null: not counted."""
+    last_read: str | None
+    """When a source was last read; UTC, ISO 8601."""
+    archive_only: dict[str, int]
+    """How many articles of the window these rules found that alert nobody, by the reason: too-old,
+    old-at-first-poll, undated-at-first-poll, older-than-its-gap, not-recorded."""
+    too_wide: list[WideDocument]
+    """Rules that found more than anyone reads, the widest first."""
+    channels: list[str]
+    """What it is sent to."""
+    ask: list[str]
+    """Mail addresses of those whom its readers may ask."""
+    rules: list[RuleDocument]
+    quiet_rules: list[RuleReference]
+    """Those that found nothing."""
+    sources: SourcesDocument

@@ -1,0 +1,172 @@
+"""The rules of a digest with their stories, as the values that templates get."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from watchdesk.digests.rendering.columns import blocks
+from watchdesk.digests.rendering.highlighting import Rarity, limit_highlights
+from watchdesk.digests.rendering.phrases import Phrases, name_of
+from watchdesk.digests.rendering.sanitising import (
+    LONGEST_TITLE,
+    Run,
+    direction_of,
+    plain,
+    runs,
+    safe_link,
+)
+from watchdesk.digests.rendering.story_copies import distinct_copies
+from watchdesk.digests.rendering.subject import stories_of
+from watchdesk.digests.rendering.view import (
+    BriefView,
+    HistoryView,
+    PartView,
+    StoryView,
+)
+from watchdesk.model import (
+    Article,
+    Digest,
+    DigestPart,
+    DigestStory,
+    PublishedKnown,
+    RuleLabel,
+    WaitingMatch,
+)
+
+LONGEST_BYLINE = 40
+LONGEST_SNIPPET = 400
+
+
+class PartWriter:
+    """Writes the parts of one digest for one reader."""
+
+    def __init__(self, digest: Digest, phrases: Phrases) -> None:
+        self._digest = digest
+        self._phrases = phrases
+        self._words = phrases.words
+        self._names = {health.source_id: health.name for health in digest.health}
+        self._in_full: dict[int, RuleLabel] = {}
+        self._rarity = Rarity(story.best.article.title for story in stories_of(digest))
+
+    def parts(self) -> tuple[PartView, ...]:
+        """A story that several rules found stands in full under the first, and is named under the others."""
+        return tuple(self._part(number, part) for number, part in enumerate(self._digest.parts, start=1))
+
+    def _part(self, number: int, part: DigestPart) -> PartView:
+        return PartView(
+            anchor=f"rule-{number}",
+            title=name_of(part.rule.title),
+            count=self._count(part),
+            urgent=part.rule.priority == "high",
+            history=self._history(part),
+            stories=tuple(self._story(story, part.rule) for story in part.stories),
+            more=tuple(self._brief(story) for story in part.more),
+            more_heading=self._words.more_heading,
+            left_out=None,
+            held_back=tuple(self._brief(story) for story in part.held_back),
+            held_back_heading=self._held_back_heading(part.held_until),
+            held_back_left_out=None,
+        )
+
+    def _count(self, part: DigestPart) -> str:
+        every = (*part.stories, *part.more, *part.held_back)
+        count = self._phrases.count(self._words.stories, len(every))
+        new = self._phrases.new_among(sum(story.told_at is None for story in every), len(every))
+        return f"{count}, {new}" if new and self._digest.since else count
+
+    def _history(self, part: DigestPart) -> HistoryView | None:
+        counts = part.history
+        if not counts:
+            return None
+        days = self._phrases.count(self._words.days, len(counts))
+        today = f"{self._phrases.times.number(counts[-1])} {self._own_window(part.history_since)}"
+        eighths = _eighths(counts)
+        return HistoryView(
+            counts=counts,
+            eighths=eighths,
+            blocks=blocks(eighths),
+            # Short, for it stands beside the rule's name on a telephone, too.
+            caption=today if part.history_since else f"{days}, {today}",
+            words=f"{days}{self._words.colon}{' '.join(map(str, counts[:-1]))} {today}",
+        )
+
+    def _own_window(self, since: datetime | None) -> str:
+        """What the last bar is of."""
+        if since is None:
+            return self._words.today
+        if since == self._digest.since:
+            return self._words.since.format(time=self._phrases.times.time(since))
+        return self._words.last_day
+
+    def _held_back_heading(self, until: datetime | None) -> str:
+        if until is None:
+            return self._words.held_back
+        return self._words.held_back_until.format(time=self._phrases.times.time(until))
+
+    def _story(self, story: DigestStory, rule: RuleLabel) -> StoryView:
+        elsewhere = self._in_full.setdefault(story.story_id, rule)
+        best = story.best
+        copies, unnamed = distinct_copies(best.article, [copy.article for copy in story.others], self._source)
+        byline = plain(best.article.byline or "")
+        return StoryView(
+            title=self._title(best),
+            language=self._foreign(best.article),
+            direction=direction_of(best.article.title),
+            url=safe_link(best.article.url),
+            source=self._source(best.article),
+            when=self._when(best.article),
+            byline=byline if 0 < len(byline) <= LONGEST_BYLINE else None,
+            is_new=story.told_at is None,
+            notes=self._notes(story),
+            snippet=runs(best.match.snippet.text, best.match.snippet.marks, LONGEST_SNIPPET),
+            copies=copies,
+            more_copies=self._phrases.count(self._words.more, unnamed) if unnamed else None,
+            copy_count=len(story.others),
+            see_also=None if elsewhere == rule else self._phrases.see_also(name_of(elsewhere.title)),
+            number=story.story_id,
+        )
+
+    def _brief(self, story: DigestStory) -> BriefView:
+        article = story.best.article
+        return BriefView(
+            title=self._title(story.best),
+            language=self._foreign(article),
+            direction=direction_of(article.title),
+            url=safe_link(article.url),
+            source=self._source(article),
+            when=self._when(article),
+        )
+
+    def _notes(self, story: DigestStory) -> tuple[str, ...]:
+        notes: list[str] = []
+        if story.told_at is not None:
+            notes.append(self._words.told_before.format(time=self._phrases.times.time(story.told_at)))
+        if story.best.revised or story.best.article.updated_at:
+            notes.append(self._words.updated)
+        return tuple(notes)
+
+    def _when(self, article: Article) -> str:
+        times = self._phrases.times
+        if article.published_at is None:
+            return self._words.first_seen.format(time=times.time(article.first_seen))
+        if article.published_known is PublishedKnown.DAY:
+            return times.day(article.published_at)
+        shown = times.time(article.published_at)
+        assumed = article.published_known is PublishedKnown.ZONE_ASSUMED
+        return f"{shown} ({self._words.time_assumed})" if assumed else shown
+
+    def _title(self, found: WaitingMatch) -> tuple[Run, ...]:
+        shown = runs(found.article.title, found.match.title_marks, LONGEST_TITLE)
+        return limit_highlights(shown, self._rarity)
+
+    def _source(self, article: Article) -> str:
+        return name_of(self._names.get(article.source_id, article.source_id))
+
+    def _foreign(self, article: Article) -> str | None:
+        language = article.language
+        known = bool(language) and language != self._words.code and str(language).isascii()
+        return language if known and str(language).replace("-", "").isalnum() else None
+
+
+def _eighths(counts: Sequence[int]) -> tuple[int, ...]:
+    most = max(counts)
+    return tuple(max(1, round(8 * count / most)) if count else 0 for count in counts)
