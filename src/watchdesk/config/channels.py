@@ -43,17 +43,7 @@ def read_channel(
     model = kinds[kind]
     options = _in_full(model, options)
     warn_of_plain_secrets(options, problems)
-    try:
-        checked = check(model, options, f"a channel of kind {kind}", problems, directory)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001 - a third party's model may raise anything
-        said = " ".join(str(error).split())[:300]
-        what = (
-            f"the options of '{kind}' cannot be checked: {type(error).__name__}{': ' if said else ''}{said}"
-        )
-        problems.error(options.place, what, f"ask whoever made the kind '{kind}'")
-        return None
+    checked = _checked_options(kind, model, options, directory, problems)
     if checked is None or shared is None:
         return None
     _warn_of_missing_secrets(checked, options, problems)
@@ -66,6 +56,22 @@ def read_channel(
     proxy = revealed_proxy(shared.proxy, element, ("proxy",), problems)
     proxies = environment.or_chosen(proxy, f"the proxy of channels.{name}")
     return ChannelSettings(name, kind, checked, proxies, **keys_of(shared))
+
+
+def _checked_options(
+    kind: str, model: type[BaseModel], options: Element, directory: Path, problems: Problems
+) -> BaseModel | None:
+    try:
+        return check(model, options, f"a channel of kind {kind}", problems, directory)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a third party's model may raise anything
+        said = " ".join(str(error).split())[:300]
+        what = (
+            f"the options of '{kind}' cannot be checked: {type(error).__name__}{': ' if said else ''}{said}"
+        )
+        problems.error(options.place, what, f"ask whoever made the kind '{kind}'")
+        return None
 
 
 def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, delete, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, and_, delete, not_, or_, select, update
 
 from watchdesk.encoding.repair import clean
 from watchdesk.model import ChannelLimits, Delivery, DeliveryState, Parcel, Rendered
@@ -38,19 +38,6 @@ class OutboxRows:
         in_flight: Mapping[str, str] = _NOTHING_IN_FLIGHT,
     ) -> Sequence[Parcel]:
         """See `ports.OutboxStore.lease`."""
-        due = and_(
-            deliveries.c.state == DeliveryState.WAITING,
-            over(deliveries.c.due_at, now, now + LONGEST),
-            deliveries.c.id.not_in(in_flight),
-        )
-        # `due` stands outside as well: after waiting for another's row lock PostgreSQL checks the
-        # outer condition again, and only that one; without it two claimers take the same delivery.
-        claim = (
-            update(deliveries)
-            .where(due)
-            .values(state=DeliveryState.LEASED, holder=owner, leased_until=until)
-            .returning(deliveries.c.id, deliveries.c.channel)
-        )
         parcels = select(deliveries, digests.c.composed_at, *_RENDERED).join(digests)
         with self._database.write() as connection:
             live = and_(
@@ -61,10 +48,7 @@ class OutboxRows:
             room = room_of(connection, limits, live, Counter(in_flight.values()), now)
             claimed: list[str] = []
             while len(claimed) < limit:
-                full = [channel for channel, left in room.items() if left <= 0]
-                # Equal to it, not one of it: in a list of one SQLite would look up all that wait.
-                next_one = first_due(full, in_flight, now, now + LONGEST).scalar_subquery()
-                leased = connection.execute(claim.where(deliveries.c.id == next_one)).first()
+                leased = _claim_first(connection, owner, now, until, in_flight, room)
                 if leased is None:
                     break
                 record_attempt(connection, leased.id, leased.channel, now)
@@ -224,6 +208,34 @@ class OutboxRows:
     def _change(self, change: Update) -> list[str]:
         with self._database.write() as connection:
             return list(connection.execute(change.returning(deliveries.c.id)).scalars())
+
+
+def _claim_first(
+    connection: Connection,
+    owner: str,
+    now: datetime,
+    until: datetime,
+    in_flight: Mapping[str, str],
+    room: Mapping[str, int],
+) -> Row[tuple[str, str]] | None:
+    """Leases the delivery that has been due longest, on a channel that has room; None: there is none."""
+    due = and_(
+        deliveries.c.state == DeliveryState.WAITING,
+        over(deliveries.c.due_at, now, now + LONGEST),
+        deliveries.c.id.not_in(in_flight),
+    )
+    full = [channel for channel, left in room.items() if left <= 0]
+    # Equal to it, not one of it: in a list of one SQLite would look up all that wait.
+    next_one = first_due(full, in_flight, now, now + LONGEST).scalar_subquery()
+    # `due` stands outside as well: after waiting for another's row lock PostgreSQL checks the
+    # outer condition again, and only that one; without it two claimers take the same delivery.
+    claim = (
+        update(deliveries)
+        .where(due, deliveries.c.id == next_one)
+        .values(state=DeliveryState.LEASED, holder=owner, leased_until=until)
+        .returning(deliveries.c.id, deliveries.c.channel)
+    )
+    return connection.execute(claim).first()
 
 
 def _overdue(now: datetime, lease: timedelta, in_flight: Collection[str]) -> ColumnElement[bool]:
