@@ -155,6 +155,8 @@ def test_a_source_that_mends_its_documents_leaves_the_slow_lane() -> None:
     with closing(Readers(count=1, budget=0.1)) as readers:
         readers.read(HEAVY, Source("a", GOOD.url), None)
         assert readers._heavy == {"a"}
+        # The first document of a process also costs what it loads for it.
+        readers.read(GOOD, Source("b", GOOD.url), None)
         readers.read(GOOD, Source("a", GOOD.url), None)
         assert readers._heavy == set()
 

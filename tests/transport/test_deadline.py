@@ -13,11 +13,11 @@ def watching() -> int:
 
 def test_a_connection_ends_with_its_deadline() -> None:
     ours, theirs = socket.socketpair()
+    before = time.monotonic()
     with ours, theirs, Watch(0.1).deadline() as deadline:
         deadline.watch(ours)
-        before = time.monotonic()
         assert ours.recv(1) == b""
-        assert 0.05 < time.monotonic() - before < 1
+        assert time.monotonic() - before >= 0.1
         assert deadline.expired
         assert deadline.left <= 0 < deadline.remaining
 
