@@ -3,12 +3,14 @@
 Which claim counts is decided in `headlines`, `dates` and `page`.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from bs4 import BeautifulSoup, Tag
+from lxml import etree
 
+from watchdesk.articles.elements import Element, classes_of, text_of
 from watchdesk.articles.linked_data import linked_article
-from watchdesk.articles.markup import text_of
 from watchdesk.articles.plain import one_line
 from watchdesk.articles.written_dates import is_stamp
 
@@ -45,81 +47,96 @@ class Claims:
     """The article's text in the page's linked data."""
 
 
-def read_claims(page: BeautifulSoup) -> Claims:
-    """Reads a page's head, its linked data, its headings and its printed dates."""
+def read_claims(page: Element, linked_data: Sequence[str]) -> Claims:
+    """Reads a page's head, its headings, its printed dates, and the texts of its JSON-LD scripts."""
     meta = _meta(page)
-    linked = linked_article(page)
+    linked = linked_article(linked_data)
     first_author = next((meta[name] for name in _AUTHOR_NAMES if name in meta), None)
     sites = (meta.get("og:site_name"), linked.publisher, meta.get("application-name"))
-    html = page.find("html")
+    title = page.find(".//title")
     return Claims(
         headline=linked.headline,
         og_title=meta.get("og:title") or meta.get("twitter:title"),
-        h1s=tuple(text for h1 in page.find_all("h1", limit=8) if (text := text_of(h1))),
-        title=one_line(page.title.get_text()) if page.title else None,
+        h1s=tuple(text for h1 in islice(page.iter("h1"), 8) if (text := text_of(h1))),
+        title=_words(title) if title is not None else None,
         dates=_dates(page, meta, linked.published),
         author=linked.author or first_author or _printed_author(page),
         canonical=_canonical(page) or meta.get("og:url"),
-        language=linked.language or (_attribute(html, "lang") if isinstance(html, Tag) else None),
+        language=linked.language or _attribute(page, "lang"),
         site_names=tuple(one_line(name) for name in sites if name),
         description=meta.get("og:description") or meta.get("description"),
         body=linked.body,
     )
 
 
-def _meta(page: BeautifulSoup) -> dict[str, str]:
+def _meta(page: Element) -> dict[str, str]:
     """Names in lower case → the first content given."""
     found: dict[str, str] = {}
-    for tag in page.find_all("meta"):
-        content = _attribute(tag, "content")
+    for element in page.iter("meta"):
+        content = _attribute(element, "content")
         for key in ("property", "name", "itemprop"):
-            name = _attribute(tag, key)
+            name = _attribute(element, key)
             if name and content:
                 found.setdefault(name.lower(), content)
     return found
 
 
-def _dates(page: BeautifulSoup, meta: dict[str, str], linked: str | None) -> tuple[str, ...]:
+def _dates(page: Element, meta: dict[str, str], linked: str | None) -> tuple[str, ...]:
     found = [linked] if linked else []
     found += [meta[name] for name in _DATE_NAMES if name in meta]
     found += [
         value
-        for tag in page.find_all(itemprop="datePublished", limit=3)
-        if (value := _attribute(tag, "datetime") or _attribute(tag, "content") or one_line(tag.get_text()))
+        for element in page.xpath("(//*[@itemprop='datePublished'])[position() <= 3]")
+        if (value := _attribute(element, "datetime") or _attribute(element, "content") or _words(element))
     ]
-    times = [tag for tag in page.find_all("time", limit=20) if not tag.find_parent(_ELSEWHERE)]
-    found += [value for tag in times if (value := _attribute(tag, "datetime") or one_line(tag.get_text()))][
-        :2
+    times = [
+        element
+        for element in islice(page.iter("time"), 20)
+        if next(element.iterancestors(*_ELSEWHERE), None) is None
     ]
+    found += [value for element in times if (value := _attribute(element, "datetime") or _words(element))][:2]
     return (*found, *_printed_stamps(page))
 
 
-def _printed_stamps(page: BeautifulSoup) -> list[str]:
+def _printed_stamps(page: Element) -> list[str]:
     """The first line of the page that is only a date."""
-    body = page.body
-    strings = body.stripped_strings if body else iter(())
-    for _, text in zip(range(_MOST_STRINGS), strings, strict=False):
+    for text in islice(_strings(page), _MOST_STRINGS):
         if len(text) <= _LONGEST_STAMP and is_stamp(line := one_line(text)):
             return [line]
     return []
 
 
-def _printed_author(page: BeautifulSoup) -> str | None:
-    tag = page.find(_names_author)
-    return text_of(tag) if isinstance(tag, Tag) else None
+def _strings(page: Element) -> Iterator[str]:
+    """The pieces of text in a page's body that are not blank, stripped."""
+    body = page.find("body")
+    texts = body.itertext() if body is not None else iter(())
+    return (text for piece in texts if (text := piece.strip()))
 
 
-def _names_author(tag: Tag) -> bool:
-    if "author" in (tag.get("rel") or ()) or tag.get("itemprop") == "author":
+def _printed_author(page: Element) -> str | None:
+    found = next((element for element in page.iter(etree.Element) if _names_author(element)), None)
+    return text_of(found) if found is not None else None
+
+
+def _names_author(element: Element) -> bool:
+    if not element.attrib:
+        return False
+    if "author" in (element.get("rel") or "").split() or element.get("itemprop") == "author":
         return True
-    return not _AUTHOR_CLASSES.isdisjoint(tag.get("class") or ())
+    return not _AUTHOR_CLASSES.isdisjoint(classes_of(element))
 
 
-def _canonical(page: BeautifulSoup) -> str | None:
-    link = page.find("link", rel="canonical")
-    return _attribute(link, "href") if isinstance(link, Tag) else None
+def _canonical(page: Element) -> str | None:
+    for link in page.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split():
+            return _attribute(link, "href")
+    return None
 
 
-def _attribute(tag: Tag, name: str) -> str | None:
-    value = tag.get(name)
-    return value.strip() or None if isinstance(value, str) else None
+def _words(element: Element) -> str:
+    return one_line("".join(element.itertext()))
+
+
+def _attribute(element: Element, name: str) -> str | None:
+    value: str | None = element.get(name)
+    return (value or "").strip() or None

@@ -5,14 +5,15 @@ lines are in `clutter_lines`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import count
 
-from bs4 import BeautifulSoup, Tag
+from lxml import etree
 
 from watchdesk.articles.clutter_lines import is_clutter, opens_related
+from watchdesk.articles.elements import Element, body_of, classes_of
 from watchdesk.articles.lines import Kind, Line
-from watchdesk.articles.markup import selected
 from watchdesk.articles.plain import one_line
 
 _TAGS = frozenset(("script", "style", "nav", "amp-consent", "amp-ad", "amp-sidebar", "amp-social-share"))
@@ -50,36 +51,40 @@ _LONGEST_TEASER = 160
 _LONGEST_LIST = 16
 
 
-def remove_structure(page: BeautifulSoup, selectors: Iterable[str]) -> tuple[str, ...]:
-    """Removes clutter from the tree; `selectors` are the source's own. Returns the lines that are clutter."""
-    removed: list[str] = []
-    for selector in selectors:
-        for element in selected(page, selector):
-            removed += _take_out(element)
-    removed += _pruned(page, _is_known_clutter)
-    whole = len(page.get_text())
+def remove_structure(page: Element) -> tuple[str, ...]:
+    """Removes clutter from the tree. Returns the lines in it that are clutter wherever they stand."""
+    body = body_of(page)
+    removed = _pruned(body, _is_known_clutter)
+    whole = len(body.text_content())
     measured = count()
 
-    def is_named_clutter(tag: Tag) -> bool:
+    def is_named_clutter(element: Element) -> bool:
         return (
-            _is_named_clutter(tag) and next(measured) < _MOST_MEASURED and not _may_hold_article(tag, whole)
+            _is_named_clutter(element)
+            and next(measured) < _MOST_MEASURED
+            and not _may_hold_article(element, whole)
         )
 
-    removed += _pruned(page, is_named_clutter)
+    removed += _pruned(body, is_named_clutter)
     return tuple(dict.fromkeys(removed))
 
 
-def _pruned(page: BeautifulSoup, judge: Callable[[Tag], bool]) -> list[str]:
-    """Removes every element that `judge` calls clutter, and does not look into it."""
-    removed: list[str] = []
-    waiting: list[Tag] = [page]
-    while waiting:
-        for child in [child for child in waiting.pop().contents if isinstance(child, Tag)]:
-            if judge(child):
-                removed += _take_out(child)
-            else:
-                waiting.append(child)
-    return removed
+def _pruned(root: Element, judge: Callable[[Element], bool]) -> list[str]:
+    """Removes every element below `root` that `judge` calls clutter, and does not look into it."""
+    doomed: list[Element] = []
+    walk = etree.iterwalk(root, events=("start",))
+    for _, element in walk:
+        if element is not root and judge(element):
+            doomed.append(element)
+            walk.skip_subtree()
+    return [line for element in doomed for line in take_out(element)]
+
+
+def take_out(element: Element) -> list[str]:
+    """Removes an element from its tree; the lines in it that are clutter wherever they stand."""
+    lines = [one_line(text) for text in element.itertext() if text.strip()]
+    element.drop_tree()
+    return [line for line in lines if is_clutter(line)]
 
 
 def without_tail(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
@@ -112,33 +117,39 @@ def _is_teaser(line: Line) -> bool:
     )
 
 
-def _may_hold_article(element: Tag, whole: int) -> bool:
+def _may_hold_article(element: Element, whole: int) -> bool:
     """Whether an element holds too much of the page, or too much running text, to be clutter."""
-    if len(element.get_text()) >= _MOST_SHARE * whole or element.find("h1"):
+    if len(element.text_content()) >= _MOST_SHARE * whole or element.find(".//h1") is not None:
         return True
-    paragraphs = (len(paragraph.get_text()) for paragraph in element.find_all("p"))
+    paragraphs = (len(paragraph.text_content()) for paragraph in element.iter("p"))
     return not _COMMENTS.search(_names(element)) and sum(p for p in paragraphs if p > _PROSE) > 2 * _PROSE
 
 
-def _take_out(element: Tag) -> list[str]:
-    lines = [one_line(text) for text in element.stripped_strings]
-    element.decompose()
-    return [line for line in lines if is_clutter(line)]
-
-
-def _is_known_clutter(tag: Tag) -> bool:
-    if tag.name in _NEVER:
+def _is_known_clutter(element: Element) -> bool:
+    tag = element.tag
+    if tag in _NEVER:
         return False
-    if tag.name in _TAGS or tag.get("role") in _ROLES:
+    if tag in _TAGS:
         return True
-    return tag.get("id") in _KNOWN or not _KNOWN.isdisjoint(tag.get("class") or ())
+    if not element.attrib:
+        return False
+    return (
+        element.get("role") in _ROLES
+        or element.get("id") in _KNOWN
+        or not _KNOWN.isdisjoint(classes_of(element))
+    )
 
 
-def _is_named_clutter(tag: Tag) -> bool:
-    if tag.name == "footer":
-        return tag.find_parent(("article", "blockquote")) is None
-    return tag.name not in _NEVER and bool(_NAMED.search(_names(tag)))
+def _is_named_clutter(element: Element) -> bool:
+    if element.tag == "footer":
+        return next(element.iterancestors("article", "blockquote"), None) is None
+    return element.tag not in _NEVER and bool(element.attrib) and _sounds_like_clutter(_names(element))
 
 
-def _names(tag: Tag) -> str:
-    return " ".join([str(tag.get("id") or ""), *(tag.get("class") or [])])
+@lru_cache(4096)
+def _sounds_like_clutter(names: str) -> bool:
+    return _NAMED.search(names) is not None
+
+
+def _names(element: Element) -> str:
+    return f"{element.get('id') or ''} {element.get('class') or ''}"

@@ -5,15 +5,14 @@ Whether it counts is left to `page`.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from bs4 import BeautifulSoup
 
 _ARTICLE = re.compile(
     r"(?:Article|BlogPosting|LiveBlogPosting|Report|Blog ?Post|AnalysisNews|OpinionNews|Review)$"
 )
 _MOST_NODES = 2000
+_MOST_CHARACTERS = 4_000_000
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
@@ -29,9 +28,9 @@ class LinkedArticle:
     body: str | None = None
 
 
-def linked_article(page: BeautifulSoup) -> LinkedArticle:
-    """The node of an article's type, the fullest if there are several."""
-    nodes = [node for node in _nodes(page) if _is_article(node)]
+def linked_article(blocks: Sequence[str]) -> LinkedArticle:
+    """The fullest node of an article's type in the texts of a page's JSON-LD scripts."""
+    nodes = [node for node in _nodes(blocks) if _is_article(node)]
     if not nodes:
         return LinkedArticle()
     node = max(nodes, key=lambda one: sum(key in one for key in ("headline", "datePublished", "author")))
@@ -45,10 +44,14 @@ def linked_article(page: BeautifulSoup) -> LinkedArticle:
     )
 
 
-def _nodes(page: BeautifulSoup) -> Iterator[dict[str, object]]:
-    """Every object in every block that is JSON."""
-    for script in page.find_all("script", type=re.compile(r"^application/ld\+json", re.IGNORECASE)):
-        waiting: list[object] = [_read(script.get_text())]
+def _nodes(blocks: Sequence[str]) -> Iterator[dict[str, object]]:
+    """Every object in every block that is JSON, as far as together they are not too long."""
+    room = _MOST_CHARACTERS
+    for block in blocks:
+        room -= len(block)
+        if room < 0:
+            break
+        waiting: list[object] = [_read(block)]
         for _ in range(_MOST_NODES):
             if not waiting:
                 break

@@ -3,11 +3,11 @@
 trafilatura's plain text loses headings, so its tree is read. Remaining clutter is left to `clutter`.
 """
 
-from bs4 import BeautifulSoup, Tag
-from lxml import etree
+from collections.abc import Sequence
+from copy import copy
 
+from watchdesk.articles.elements import Element, body_of, classes_of, lines_of
 from watchdesk.articles.lines import Line, settled, text_length
-from watchdesk.articles.markup import markup_lines, parsed, selected
 
 SHORT = 250
 """Characters; if the fast extraction finds fewer, it may have missed the text, and slower ways are tried."""
@@ -24,10 +24,7 @@ _AS_HTML = {
 }
 """trafilatura's element names → HTML's."""
 _HIGHLIGHTED = {"#b": "b", "#sup": "sup"}
-_HOLDERS = (
-    "article, main, [role=main], [itemprop=articleBody], .entry-content, .post-content, .article-body, "
-    ".amp-wp-article"
-)
+_HOLDER_CLASSES = frozenset(("entry-content", "post-content", "article-body", "amp-wp-article"))
 
 
 def prepare() -> None:
@@ -35,38 +32,43 @@ def prepare() -> None:
     import trafilatura  # noqa: F401, PLC0415 - as in `_extracted`
 
 
-def main_text(page: BeautifulSoup, content: str | None) -> tuple[Line, ...]:
-    """The lines of the article: of `content`, a CSS selector; if it finds nothing, of the extracted text."""
-    chosen = _selected(page, content) if content else ()
-    if chosen:
-        return chosen
-    html = str(page)
-    lines = _extracted(html, fast=True)
+def main_text(page: Element, length: int) -> tuple[Line, ...]:
+    """The lines of the article in a page of so many characters."""
+    lines = _extracted(page, fast=True)
     if text_length(lines) >= SHORT:
         return lines
-    others = [_extracted(html, fast=False)] if len(html) <= _SLOW_LIMIT else []
-    others += [_selected(page, _HOLDERS)]
+    others = [_extracted(page, fast=False)] if length <= _SLOW_LIMIT else []
+    others.append(fullest([element for element in page.iter() if _may_hold_text(element)]))
     best = max(others, key=text_length)
     if text_length(best) > text_length(lines):
         return best
-    return lines or (settled(markup_lines(page.body)) if page.body else ())
+    return lines or settled(lines_of(body_of(page)))
 
 
-def _selected(page: BeautifulSoup, selector: str) -> tuple[Line, ...]:
-    """The lines of the element with the most text that a selector finds."""
-    elements = selected(page, selector, most=20)
-    return max((settled(markup_lines(element)) for element in elements), key=text_length, default=())
+def fullest(elements: Sequence[Element]) -> tuple[Line, ...]:
+    """The lines of the element with the most text."""
+    return max((settled(lines_of(element)) for element in elements), key=text_length, default=())
 
 
-def _extracted(html: str, *, fast: bool) -> tuple[Line, ...]:
+def _may_hold_text(element: Element) -> bool:
+    if element.tag in ("article", "main"):
+        return True
+    return bool(element.attrib) and (
+        element.get("role") == "main"
+        or element.get("itemprop") == "articleBody"
+        or not _HOLDER_CLASSES.isdisjoint(classes_of(element))
+    )
+
+
+def _extracted(page: Element, *, fast: bool) -> tuple[Line, ...]:
     from trafilatura import bare_extraction  # noqa: PLC0415 - heavy, and only articles' own pages need it
 
-    found = bare_extraction(html, fast=fast, include_comments=False, include_formatting=True)
+    found = bare_extraction(
+        copy(page), fast=fast, include_comments=False, include_formatting=True, output_format="xml"
+    )
     tree = getattr(found, "body", None)
     if tree is None:
         return ()
     for element in tree.iter(*_AS_HTML, "hi"):
         element.tag = _AS_HTML.get(element.tag) or _HIGHLIGHTED.get(element.get("rend"), "span")
-    written = parsed(etree.tostring(tree, encoding="unicode", method="html"))
-    root: Tag = written.body or written
-    return settled(markup_lines(root))
+    return settled(lines_of(tree))

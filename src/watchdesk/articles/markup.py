@@ -5,6 +5,7 @@ It is iterative, so that no nesting is too deep. Headings and paragraphs are dec
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from bs4 import BeautifulSoup, CData, NavigableString, Tag
@@ -33,6 +34,7 @@ SILENT = frozenset(_SILENT_NAMES.split())
 """Elements without text to read."""
 _UNPARSABLE = re.compile(r"<\?xml[^>]{0,300}>|[\x00\ud800-\udfff]", re.IGNORECASE)
 _SCRIPT_ENDS = {name: re.compile(rf"</{name}[^>]{{0,20}}>", re.IGNORECASE) for name in ("script", "style")}
+_LINKED_DATA = "application/ld+json"
 _SCRIPT = re.compile(r"<(script|style)\b([^>]{0,500})>", re.IGNORECASE)
 _BOLD = frozenset(("b", "strong"))
 _CELLS = frozenset(("td", "th"))
@@ -48,23 +50,34 @@ def parsed(html: str) -> BeautifulSoup:
 
 def parsable(html: str) -> str:
     """The document as the parser gets it: bounded, without what breaks parsers."""
-    markup = repaired(_UNPARSABLE.sub("", without_scripts(html)[:MOST_CHARACTERS]))
+    markup = repaired(_UNPARSABLE.sub("", parted(html).markup[:MOST_CHARACTERS]))
     # Without a tag BeautifulSoup warns that it may have been given a file's name.
     return markup if "<" in markup else f"<p>{markup}</p>"
 
 
-def without_scripts(html: str) -> str:
-    """The document without scripts and styles, often nine tenths of it; linked data stays."""
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A document without its scripts and styles, often nine tenths of it, and the linked data in them."""
+
+    markup: str
+    linked_data: tuple[str, ...]
+    """The texts of its JSON-LD scripts (schema.org), in order."""
+
+
+def parted(html: str) -> Parted:
+    """The document and its linked data, so that neither counts when the length of the other is limited."""
     kept: list[str] = []
+    linked: list[str] = []
     place = 0
     while found := _SCRIPT.search(html, place):
         end = _SCRIPT_ENDS[found[1].lower()].search(html, found.end())
         if end is None:
             break
-        is_data = "json" in found[2].lower()
-        kept.append(html[place : end.end() if is_data else found.start()])
+        kept.append(html[place : found.start()])
+        if _LINKED_DATA in found[2].lower():
+            linked.append(html[found.end() : end.start()])
         place = end.end()
-    return "".join([*kept, html[place:]])
+    return Parted("".join([*kept, html[place:]]), tuple(linked))
 
 
 def selected(root: Tag, selector: str, most: int = 0) -> list[Tag]:

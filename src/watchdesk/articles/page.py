@@ -12,13 +12,15 @@ from watchdesk.articles.bylines import byline
 from watchdesk.articles.claims import Claims, read_claims
 from watchdesk.articles.clutter import remove_structure, without_tail
 from watchdesk.articles.dates import best_date, source_zone
+from watchdesk.articles.elements import page_tree
 from watchdesk.articles.headlines import headline
 from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Kind, Line, looks_like_heading, sections, text_length
 from watchdesk.articles.main_text import SHORT, main_text
-from watchdesk.articles.markup import MOST_CHARACTERS, parsed, without_scripts
+from watchdesk.articles.markup import MOST_CHARACTERS, parted
 from watchdesk.articles.normalise import sealed, title_from
 from watchdesk.articles.opening import Opened, without_opening
+from watchdesk.articles.own_selectors import chosen_text, without_removed
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import one_line
 from watchdesk.encoding.decode import decoded
@@ -43,15 +45,17 @@ def read_page(
 
     Raises `UnreadableInput` for bytes that are not a page of text, and for a page without words.
     """
-    text = without_scripts(decoded(html, content_type))
-    page = parsed(text)
-    claims = read_claims(page)
+    written = parted(decoded(html, content_type))
+    page = page_tree(written.markup)
+    claims = read_claims(page, written.linked_data)
     address = _address(claims.canonical, url)
     sites = _site_names(claims, source, address or url)
     title = headline(claims, sites)
-    cut = ("the rest of a page that is too long",) if len(text) > MOST_CHARACTERS else ()
-    removed = remove_structure(page, source.remove)
-    lines = _fullest(main_text(page, source.content), claims)
+    length = len(written.markup)
+    cut = ("the rest of a page that is too long",) if length > MOST_CHARACTERS else ()
+    page, unwanted = without_removed(page, written.markup, source)
+    removed = (*unwanted, *remove_structure(page))
+    lines = _fullest(chosen_text(page, source) or main_text(page, length), claims)
     if not title and not lines:
         raise UnreadableInput("there is no text in this page")
     return _article(

@@ -1,0 +1,94 @@
+"""A page's tree, made by lxml in one go, and the lines of text in it.
+
+Listing pages, discovery and what lxml cannot read are left to `html_tree`.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from watchdesk.articles.html_tree import html_tree
+from watchdesk.articles.lines import Kind, Line
+from watchdesk.articles.markup import SILENT, LineCollector, is_hidden_style, parsable
+
+Element: TypeAlias = Any
+"""An element of lxml, which has no types."""
+_UNSPOKEN = frozenset(("rt", "rp"))
+"""Ruby annotations, which give a word's pronunciation and are not part of the text."""
+_TOO_DEEP = etree.ErrorTypes.ERR_RESOURCE_LIMIT
+_SKIPPED = SILENT | _UNSPOKEN
+_DOCUMENT_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
+
+
+def page_tree(html: str) -> Element:
+    """The root of a document, at most `markup.MOST_CHARACTERS` of it, without comments.
+
+    lxml gives up where elements are nested too deeply, and loses a body that comes after the document's end;
+    such a page is read by BeautifulSoup first, which leaves the deepest elements out.
+    """
+    markup = parsable(html)
+    root, whole = _parsed(markup)
+    if not whole:
+        root, _ = _parsed(_DOCUMENT_END.sub("", str(html_tree(markup))))
+    return root
+
+
+def _parsed(markup: str) -> tuple[Element, bool]:
+    """The root, and whether all of the document is in it."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, default_doctype=False, collect_ids=False
+    )
+    parser.set_element_class_lookup(_CLASSES)
+    root = etree.fromstring(markup.encode(), parser)
+    if root is None:  # there is no element in it
+        return etree.fromstring(b"<html><body/></html>", parser), False
+    too_deep = any(entry.type == _TOO_DEEP for entry in parser.error_log)
+    return root, not too_deep and root.find("body") is not None
+
+
+def body_of(page: Element) -> Element:
+    """The first `body` of a page; its root where there is none."""
+    body = page.find("body")
+    return page if body is None else body
+
+
+def lines_of(root: Element) -> tuple[Line, ...]:
+    """The lines of everything in `root`, in reading order, as `markup.markup_lines` has them."""
+    lines = LineCollector()
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        silent = element.tag in _SKIPPED or (element is not root and is_hidden(element))
+        if event == "start":
+            if silent:
+                walk.skip_subtree()
+                continue
+            lines.enter(element.tag)
+            if element.text:
+                lines.add(element.text)
+            continue
+        if not silent:
+            lines.leave(element.tag)
+        if element is not root and element.tail:
+            lines.add(element.tail)
+    lines.end(Kind.PARAGRAPH)
+    return tuple(lines.found)
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether the page itself hides an element."""
+    return element.get("hidden") is not None or is_hidden_style(element.get("style"))
+
+
+def text_of(element: Element) -> str:
+    """All text of an element on one line, with spaces where a reader sees words end."""
+    return " ".join(line.text for line in lines_of(element))
+
+
+def classes_of(element: Element) -> Sequence[str]:
+    """The classes of an element."""
+    names: str | None = element.get("class")
+    return names.split() if names else ()
