@@ -1,6 +1,6 @@
 """The one place that knows every concrete class: files → configuration → plan, and the open store.
 
-It reads and builds in a straight line and runs nothing; running is left to `service` and the commands.
+It reads and builds in a straight line and runs nothing; `service` and the commands run what it built.
 """
 
 import ssl

@@ -2,7 +2,7 @@
 
 Each step calls the rooms in their order and decides nothing: the pure rooms decide, transactions of the store
 keep what was promised, and any step may run twice. `polling.poll` and `digesting.making` tell the rest of an
-article's journey; when each step runs is left to `service`.
+article's journey; `service` decides when each step runs.
 """
 
 import random

@@ -1,7 +1,7 @@
 """The facts that the service keeps between its runs as notes in the database: one type for each.
 
-How a fact is named and written is known here and nowhere else. When to remember one is left to the room
-that finds it; what the database notes of itself (`database.*`) belongs to `store.opening`.
+Only this module knows how a fact is named and written. The room that finds a fact decides when to remember
+it. What the database notes of itself (`database.*`) belongs to `store.opening`.
 """
 
 import json

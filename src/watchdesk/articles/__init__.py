@@ -1,6 +1,6 @@
 """A feed's entry, a page or a text → an article; and how an entry is recognised when it comes again. Pure.
 
-The doors are listed here. Fetching pages is left to `sources`, storing articles to `store`.
+The doors are listed here. `sources` fetches pages, `store` keeps articles.
 """
 
 from watchdesk.articles.addresses import clean_url, site_of, url_key

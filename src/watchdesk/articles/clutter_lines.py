@@ -1,6 +1,6 @@
 """Patterns of lines that belong to a site and not to its article, as of November 2026.
 
-Each pattern must match a whole line. Where such lines are looked for is left to `clutter` and `opening`.
+Each pattern must match a whole line. `clutter` and `opening` decide where to look for such lines.
 """
 
 import re

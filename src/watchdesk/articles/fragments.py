@@ -1,7 +1,7 @@
 """HTML of a feed's entry → lines of text, straight from the parser's events and without a tree.
 
 It uses BeautifulSoup's parser in the same way, so its lines equal those of `markup.markup_lines`, in a third
-of the time. Pages need a tree and are left to `markup`.
+of the time. Pages need a tree: see `markup`.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Whether an article's own page is worth fetching, and which parts of it improve the article. Pure.
 
-Fetching and retrying are left to `polling.full_text`.
+`polling.full_text` fetches the page, and tries again.
 """
 
 import re

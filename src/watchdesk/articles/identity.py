@@ -2,8 +2,8 @@
 
 Keys are strings with a letter before: `g:` the publisher's own id, `u:` the address, `w:` title and words,
 `t:` the title alone, `s:` an address that different entries share. Earlier versions of watchdesk wrote `c:`
-in place of `w:`: title, words and address. Whether an entry is a stored article, or a newer version of one,
-is left to `sameness`.
+in place of `w:`: title, words and address. `sameness` decides whether an entry is a stored article, or a
+newer version of one.
 """
 
 import hashlib

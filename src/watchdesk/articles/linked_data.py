@@ -1,6 +1,6 @@
 """What a page's JSON-LD says about its article (schema.org), read leniently.
 
-Whether it counts is left to `page`.
+`claims` combines it with what else the page says.
 """
 
 import json

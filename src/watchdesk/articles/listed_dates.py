@@ -1,7 +1,7 @@
 """Dates as listing pages print them: relative, short, without a year, in the language of the page.
 
-Complete dates are read exactly by `dates`. Only the others are left to dateparser, in the language that is
-known, so that it neither guesses nor takes long.
+`dates` reads complete dates exactly. dateparser gets only the others, with the language that is known, so
+that it neither guesses nor takes long.
 """
 
 import re

@@ -1,6 +1,6 @@
 """A page's main text as lines: trafilatura finds it, or the source's own selector does.
 
-trafilatura's plain text loses headings, so its tree is read. Remaining clutter is left to `clutter`.
+trafilatura's plain text loses headings, so its tree is read. `clutter` removes what clutter remains.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """An entry as its feed published it → a clean article.
 
-Each part (address, date, language, byline, clutter) has a module of its own; pages are left to `page`.
+Each part (address, date, language, byline, clutter) has a module of its own. For pages see `page`.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """The lines above an article's text: its title again, date, byline, buttons. They are read and removed.
 
-Clutter after the text is left to `clutter`.
+For clutter after the text see `clutter`.
 """
 
 import re

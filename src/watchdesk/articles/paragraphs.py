@@ -1,6 +1,6 @@
 """Plain text → lines: what people mean by blank lines, wrapped lines and lines that stand alone.
 
-HTML is left to `markup` and `fragments`.
+For HTML see `markup` and `fragments`.
 """
 
 import re

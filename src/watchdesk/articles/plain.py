@@ -1,6 +1,6 @@
 """Plain text from what publishers write: no control characters, no stray markup, single spaces.
 
-Works on one line at a time; headings and paragraphs are left to `lines`.
+Works on one line at a time. `lines` finds headings and paragraphs.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Whether one text is a newer version of another, and whether its words differ. Pure.
 
-Which stored article an entry is compared with is left to `sameness`.
+`sameness` chooses the stored article to compare an entry with.
 """
 
 import re

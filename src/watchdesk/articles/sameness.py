@@ -3,7 +3,7 @@
 Keys lead to stored articles; the title and the words decide. An entry is the same as a stored article if
 both say the same and nothing tells them apart (`Evidence.the_same`). It is a newer version if it keeps enough
 of what the article said (`Evidence.updated`); an article is never rewritten with what another event says.
-Looking up, and the order in which entries are settled, are left to the pipeline.
+`polling.recognising` looks the keys up, and asks about one entry after another.
 """
 
 from collections.abc import Iterator, Sequence

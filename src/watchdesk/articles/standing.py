@@ -1,7 +1,4 @@
-"""Whether a new article may alert anyone, or goes to the archive only, and why. Pure.
-
-What each standing is called in words is left to the commands and digests.
-"""
+"""Whether a new article may alert anyone, or goes to the archive only, and why. Pure."""
 
 from datetime import datetime, timedelta
 

@@ -1,7 +1,7 @@
 """Parameters and fragments that say nothing about the page: the list as of November 2026.
 
-Exact names and prefixes only, so that no parameter that chooses an article is ever lost. Where they are
-cut, and what else makes two addresses one, is left to `addresses`.
+Exact names and prefixes only, so that no parameter that chooses an article is ever lost. `addresses` cuts
+them, and decides what else makes two addresses one.
 """
 
 _NAMES = """

@@ -1,6 +1,6 @@
 """The forms in which publications write dates: ISO 8601, RFC 5322, header stamps, national forms.
 
-Gives a day, a time of day and a zone's name as written; which instant they mean is left to `dates`.
+Gives a day, a time of day and a zone's name as written. `dates` turns them into an instant.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Pure: what the current rules would have found in the archive, and how each rule behaves.
 
 `compare` sets the matches of the current rules against the stored ones, `habits` reads the stored ones alone,
-and `page` renders a comparison as HTML. Reading the archive is left to the store.
+and `page` renders a comparison as HTML. The caller reads the archive.
 """
 
 from watchdesk.backtest.changes import Backtest as Backtest

@@ -1,6 +1,6 @@
 """A comparison → one self-contained page of HTML: no scripts, no network, light and dark.
 
-Jinja2 escapes all text of articles; which addresses become links is left to `digests.rendering`.
+Jinja2 escapes all text of articles. `digests.rendering` decides which addresses become links.
 """
 
 from collections.abc import Sequence

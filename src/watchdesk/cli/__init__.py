@@ -1,6 +1,6 @@
 """The command line: one file for each group of commands, which parses arguments, calls and prints.
 
-To add a command, add a file, and import and list it in `root`. Deciding is left to the rooms below.
+To add a command, add a file, and import and list it in `root`. Leave decisions to the rooms below.
 """
 
 import signal

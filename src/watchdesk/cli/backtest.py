@@ -1,6 +1,6 @@
 """`backtest`: what today's rules would have found in the archive, beside what was found.
 
-The comparison, and its HTML page, are left to `watchdesk.backtest`.
+`watchdesk.backtest` compares, and renders the HTML page.
 """
 
 from collections.abc import Collection

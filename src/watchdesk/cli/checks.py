@@ -1,6 +1,6 @@
 """`check`, `test` and `try`: whether the configuration is right, and what the rules match.
 
-Reading and checking are left to `app`; reading what `try` is given, to `try_input`.
+`app` reads and checks the files; `try_input` reads what `try` is given.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """`deliveries`: the outbox, with `retry` and `drop` for what did not go out.
 
-How a delivery looks on a terminal is left to `delivery_rows`.
+`delivery_rows` lays out a delivery for the terminal.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""`demo`: a complete desk on this machine alone. What happens in it is left to `watchdesk.demo`."""
+"""`demo`: a complete desk on this machine alone; `watchdesk.demo` builds it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
 """`digest`: shows what the next digest would hold, sends it, or tests it on a channel.
 
-How digests are made and previewed is left to `watchdesk.digesting`.
+`watchdesk.digesting` makes and previews digests.
 """
 
 import random

@@ -1,6 +1,6 @@
 """Shows the feeds that `sources add` found, to a person and to a program.
 
-Finding them is left to `sources.discover`; choosing and writing, to `sources_add`.
+`sources.discover` finds them; `sources_add` chooses one and writes it.
 """
 
 from collections.abc import Sequence

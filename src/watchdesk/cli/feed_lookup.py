@@ -1,6 +1,6 @@
 """Whether a feed is followed already, and the keys of a new one in sources.yaml. Pure.
 
-Writing the file is left to `config.adding`.
+`config.adding` writes the file.
 """
 
 from collections.abc import Iterable, Sequence

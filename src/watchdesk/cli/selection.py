@@ -1,7 +1,4 @@
-"""Finds the deliveries that a person names: by the beginnings of their ids, or all dead ones.
-
-What is done with them is left to the commands.
-"""
+"""Finds the deliveries that a person names: by the beginnings of their ids, or all dead ones."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo

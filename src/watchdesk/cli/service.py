@@ -1,6 +1,6 @@
 """`run` and `once`: the service, and a single pass of it.
 
-When each step runs, and how, is left to `watchdesk.service`.
+See `watchdesk.service` for when each step runs, and how.
 """
 
 import random

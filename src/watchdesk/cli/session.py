@@ -1,6 +1,6 @@
 """What every command starts with: the global options, the files they lead to, and the output streams.
 
-Files are read when a command needs them; building the plan is left to `app`.
+Files are read when a command needs them; `app` builds the plan.
 """
 
 import json

@@ -1,6 +1,6 @@
 """`sources add`: finds the feeds of a site, and writes one into sources.yaml.
 
-Finding is left to `sources.discover`, showing to `discovered`, writing to `config.adding`.
+`sources.discover` finds them, `discovered` shows them, and `config.adding` writes the file.
 """
 
 import sys

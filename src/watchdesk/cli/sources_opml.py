@@ -1,6 +1,6 @@
 """`sources import` and `sources export`: subscriptions from and to other feed readers, as OPML.
 
-The format is left to `config.opml`.
+See `config.opml` for the format.
 """
 
 import sys

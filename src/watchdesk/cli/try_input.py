@@ -1,6 +1,6 @@
 """Turns what `watchdesk try` is given into articles: a page, a text or a feed, from a file or the web.
 
-Normalising is left to `articles`, fetching to `sources`.
+`sources` fetches; `articles` makes articles of what it gets.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Writes new sources into sources.yaml: all of them or none, and never a file that cannot be read.
 
-Where in the text they go is left to `insertion`.
+`insertion` decides where in the text they go.
 """
 
 import os

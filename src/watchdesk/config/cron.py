@@ -1,7 +1,7 @@
 """crontab(5) schedules in a local time, with our own decision for the nights when clocks change.
 
 A local time that daylight saving skips fires once, at the first instant after the gap; one that it
-repeats fires once, at its first occurrence. Which digest follows a schedule is left to `digests.due`.
+repeats fires once, at its first occurrence. `digests.due` applies schedules to digests.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Which proxy leads to a web address, and whose certificates are trusted.
 
-Values only, made once from the files and from the environment, which is read here and nowhere else. How to
-connect is left to `transport`.
+Values only, made once from the files and from the environment, which is read here and nowhere else.
+`transport` connects by them.
 """
 
 import ipaddress

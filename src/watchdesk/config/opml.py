@@ -1,6 +1,6 @@
 """Reads lists of subscriptions as feed readers write them, and writes them: OPML 1.0, 1.1, 2.0 (opml.org).
 
-Folders become tags. Which sources a list makes, and under which names, is left to `subscriptions`.
+Folders become tags. `subscriptions` makes sources of a list, and names them.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The settings: every key of watchdesk.yaml with its default and its meaning, declared here and nowhere else.
 
 Checks, JSON Schema and the tables in docs/ come from these declarations: what stands below a key is what an
-editor and the documentation show. How files are read and mistakes reported is left to `reader`.
+editor and the documentation show. `reader` reads the files and reports mistakes.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """What a YAML file holds, with the place of everything in it.
 
-What values mean is left to their readers; how a file becomes a document, to `parsing`.
+`parsing` makes a document of a file. Whoever reads a value decides what it means.
 """
 
 from collections.abc import Iterator

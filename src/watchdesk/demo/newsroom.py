@@ -1,7 +1,6 @@
 """A newsroom of four small publishers: its feeds and pages, before and after an update.
 
-The texts are package data, written for the demo; times in them count back from now. Serving them is left to
-`servers`.
+The texts are package data, written for the demo; times in them count back from now. `servers` serves them.
 """
 
 import re

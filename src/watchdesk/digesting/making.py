@@ -1,6 +1,6 @@
 """Makes the digests that are due: looks at what waits, decides, composes, renders, fills the outbox.
 
-Whether a digest is due and what it holds is decided in `digests`; sending it is left to `delivery`.
+`digests` decides whether a digest is due and what it holds; `delivery` sends it.
 """
 
 import uuid

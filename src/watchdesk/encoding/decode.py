@@ -1,6 +1,6 @@
 """Decodes the bytes of a page: by its header, else by the page, checked against the bytes themselves.
 
-Refuses bytes that are not text, such as a PDF or an image. Feeds are left to `sources.feeds.charset`.
+Refuses bytes that are not text, such as a PDF or an image. For feeds see `sources.feeds.charset`.
 """
 
 import codecs

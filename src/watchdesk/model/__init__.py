@@ -1,7 +1,7 @@
 """The nouns of watchdesk: frozen dataclasses that every room uses.
 
-Standard library only. Times are aware datetimes in UTC unless a name says otherwise. How a noun becomes
-HTML, JSON or rows is left to the rooms.
+Standard library only. Times are aware datetimes in UTC unless a name says otherwise. Nouns know nothing of
+HTML, JSON or rows.
 """
 
 from watchdesk.model.articles import (

@@ -1,4 +1,4 @@
 """One poll, step by step in `poll`: ask, collect, recognise, ingest, read full texts, write.
 
-When a source is polled, and in which process its documents are read, is left to `service`.
+`service` decides when to poll a source, and which process reads its documents.
 """

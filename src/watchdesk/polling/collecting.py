@@ -1,7 +1,7 @@
 """Collects what a poll has to read: the source's document, its parts, older pages of it.
 
 Reading a document is the costly step, and hostile input strikes there. The readers take and give only values,
-so that `service` can run them in other processes. What is new among the entries is left to `recognising`.
+so that `service` can run them in other processes. `recognising` finds what is new among the entries.
 """
 
 from collections.abc import Callable, Mapping, Sequence

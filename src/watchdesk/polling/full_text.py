@@ -1,8 +1,8 @@
 """The full text of an article, from its own page, where the feed gives only a part.
 
 The store keeps a page whose server is in trouble, and it is asked for again on a schedule of its own;
-meanwhile the article alerts by the text of its entry. Which articles want their page is left to
-`articles.wants_page`.
+meanwhile the article alerts by the text of its entry. `articles.wants_page` says which articles want their
+page.
 """
 
 import random

@@ -1,6 +1,6 @@
 """A parsed query: of a rule, or of a search in the archive.
 
-Parsing is left to `language`, what a query finds to `matching`.
+`language` parses it; `matching` finds what it asks for.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """When to try again: the next poll of a source, the next attempt of a delivery. Pure.
 
 What the other side asks for (Retry-After, RFC 9110 §10.2.3; freshness, RFC 9111 §4.2) is obeyed within our
-limits. Running anything at these times is left to `service`.
+limits. `service` acts at these times.
 """
 
 from watchdesk.scheduling.attempts import GIVE_UP_AFTER, LONGEST, GiveUp, next_attempt

@@ -1,6 +1,6 @@
 """When to attempt a delivery again, and when to give it up. Pure.
 
-Which failures are worth another attempt is left to `delivery`.
+`delivery` decides which failures are worth another attempt.
 """
 
 import random

@@ -1,6 +1,6 @@
 """When to request an article's page again whose server failed, and when to give it up. Pure.
 
-Whether a page is wanted at all is left to `articles.full_text`.
+`articles.full_text` decides whether a page is wanted at all.
 """
 
 import random

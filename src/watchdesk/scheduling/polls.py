@@ -1,6 +1,6 @@
 """When to poll a source again, after each outcome. Pure.
 
-How long to wait after a success is left to `waiting`, what publishers ask for, to `freshness`.
+`waiting` computes the wait after a success, `freshness` the wait that publishers ask for.
 """
 
 import random

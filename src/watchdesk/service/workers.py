@@ -1,7 +1,7 @@
 """Jobs in flight, each on a thread of its own: limited in all, limited by group, and no key twice.
 
-What a job does, and when it is offered, is left to others. The threads are daemons: a job that has not
-finished when the process ends was never recorded, and is done again.
+The threads are daemons: a job that has not finished when the process ends was never recorded, and is done
+again.
 """
 
 import threading

@@ -1,7 +1,7 @@
 """The outside world → entries: `web` asks, `feeds` reads feeds, one module reads each other kind.
 
-The doors are `HttpFetcher`, `KINDS` (kind of source → reader) and `discover`; when to ask is left to
-`scheduling`.
+The doors are `HttpFetcher`, `KINDS` (kind of source → reader) and `discover`. `scheduling` decides when to
+ask.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """Where a site's feeds may be: named by a page, named by robots.txt, or at a common address. Pure.
 
-Whether anything is there is left to `discover`, which asks.
+`discover` requests them to see whether anything is there.
 """
 
 import re

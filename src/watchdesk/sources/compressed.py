@@ -1,6 +1,6 @@
 """Decompresses documents that are gzip files themselves, as sitemaps often are, within a bound. Pure.
 
-What a server compresses for transfer (Content-Encoding) is left to `web.codings`.
+For what a server compresses for transfer (Content-Encoding) see `web.codings`.
 """
 
 import zlib

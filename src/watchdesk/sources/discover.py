@@ -1,6 +1,6 @@
 """Finds a site's feeds: requests and reads one candidate after another, the best first.
 
-Where feeds may be is left to `candidates`; which one to follow, to the person who asks.
+`candidates` lists where feeds may be; the person who asks chooses which one to follow.
 """
 
 from collections.abc import Callable, Iterable, Sequence

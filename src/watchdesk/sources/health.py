@@ -1,6 +1,6 @@
 """How well sources are read: for the foot of a digest, and for a reader who misses an article. Pure.
 
-When a failing source is reported to the operators is left to `notices.sources`.
+`notices.sources` decides when to report a failing source to the operators.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -1,6 +1,6 @@
 """What a poll teaches about a source: what its documents say, what may be missing, when to poll next. Pure.
 
-How a rhythm is learned and the next poll chosen is left to `scheduling`.
+It puts the facts together; `scheduling` learns the rhythm and chooses the next poll.
 """
 
 import random

@@ -1,6 +1,6 @@
 """Whether the settings allow polling an address, checked before it becomes a source.
 
-What the guard permits is left to `web.guard`; which proxy is used, to `config.network`.
+`web.guard` decides what is permitted, `config.network` which proxy is used.
 """
 
 import socket

@@ -1,7 +1,7 @@
 """Sitemaps (sitemaps.org protocol) and Google's news sitemaps → entries; an index → its parts.
 
-They hold no text: an article's page is fetched if `full_text` asks for it. Which parts of an index are worth
-reading is left to `sitemap_index`.
+They hold no text: an article's page is fetched if `full_text` asks for it. `sitemap_index` decides which
+parts of an index are worth reading.
 """
 
 import re

@@ -1,7 +1,4 @@
-"""Connections and transactions on SQLite and PostgreSQL, and their failures in plain words.
-
-What the statements say is left to the other modules.
-"""
+"""Connections and transactions on SQLite and PostgreSQL, and their failures in plain words."""
 
 import os
 import sqlite3

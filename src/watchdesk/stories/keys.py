@@ -1,7 +1,7 @@
 """The keys by which copies of a story are recognised across sources: address, words, title. Pure.
 
 Agency copy appears at many addresses, often under a new headline; "Morning briefing" appears every day.
-Grouping the articles that share a key is left to the store.
+The store groups the articles that share a key.
 """
 
 import hashlib

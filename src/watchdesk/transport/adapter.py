@@ -1,6 +1,6 @@
 """Lets the library requests use our own connections and routes.
 
-How connections are made is left to `connections`; which route is taken, to `config.network`.
+`connections` makes the connections; `config.network` chooses the route.
 """
 
 import ssl

@@ -1,6 +1,6 @@
 """How HTTP connections are made: directly, to an HTTP proxy, or through a SOCKS proxy.
 
-Provides urllib3's pools. Racing a host's addresses is left to `dialing`, the SOCKS protocol to `socks`.
+Provides urllib3's pools. `dialing` races a host's addresses; `socks` speaks the SOCKS protocol.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""How long a server asks to be left alone (Retry-After). Pure; obeying it is left to `scheduling`."""
+"""How long a server asks to be left alone (Retry-After). Pure; `scheduling` obeys it."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime

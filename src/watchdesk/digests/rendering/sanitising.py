@@ -1,6 +1,6 @@
 """Sanitises text from elsewhere for display: titles, snippets, names and addresses are never trusted.
 
-It removes control characters, cuts at words, and keeps marks. Escaping for HTML is left to the templates.
+It removes control characters, cuts at words, and keeps marks. The templates escape for HTML.
 """
 
 import re

@@ -7,7 +7,7 @@ fetches the postings of these predicates, and so finds each rule whose rarest cl
 the rest of each row. What rows cannot say, `residual` asks for the few rules left.
 
 The journey of a rule: `plan` turns its query into clauses over numbered `predicates`, and `index` adds it
-under the rarest. The answers are those of `rule.match_of`, rule by rule; what a match says is left to it.
+under the rarest. The answers are those of `rule.match_of`, rule by rule; `rule.what_matched` makes a match.
 """
 
 from watchdesk.rules.engine.engine import Engine as Engine

@@ -1,7 +1,7 @@
 """The distinct predicates of all rules, each with a number, so that an article answers each of them once.
 
 A predicate asks for a word as rules compare it (a lexeme), for two adjacent words (a bigram), for a word in a
-field, or for a fact of the article's data. Everything else is a residual predicate, left to `residual`.
+field, or for a fact of the article's data. Everything else is a residual predicate: see `residual`.
 """
 
 from array import array

@@ -1,6 +1,6 @@
 """An article as the engine sees it: the predicates that are true for it, found once for all rules.
 
-Residual predicates are left to `residual`; a view remembers their answers.
+`residual` answers the residual predicates; a view remembers what it answered.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set

@@ -1,6 +1,6 @@
 """How close an article came to what one part of a query asks: how far apart, where instead, how often.
 
-Which part is to blame when a whole query fails is left to `why_not`.
+When a whole query fails, `why_not` finds the part to blame.
 """
 
 from bisect import bisect_left

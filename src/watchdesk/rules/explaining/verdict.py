@@ -1,4 +1,4 @@
-"""What one rule says of one article, as a verdict that can say why not; its match is left to `rule`."""
+"""What one rule says of one article, as a verdict that can say why not; `rule` makes the match."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 """One rule of a rules file: YAML → `Rule`, with every mistake reported at its place.
 
-Reading files and finding their rules is left to `rule_files`.
+`rule_files` reads the files and finds their rules.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The examples of one rule of a rules file: YAML → `Example`.
 
-Whether the rule behaves as they say is left to `rules.examples`.
+`rules.examples` checks that the rule behaves as they say.
 """
 
 from dataclasses import dataclass

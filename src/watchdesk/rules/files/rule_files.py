@@ -1,6 +1,6 @@
 """Rules files → checked rules and the lists they share, with every mistake of all files reported.
 
-What one rule says is left to `declared`.
+For a single rule see `declared`.
 """
 
 from collections.abc import Collection, Iterator, Sequence

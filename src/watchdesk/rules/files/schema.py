@@ -8,7 +8,7 @@ _NUMBER_OR_TEXT = {"type": ["string", "number"]}
 
 
 def rules_schema() -> dict[str, object]:
-    """The schema. The syntax of queries is left to the rule language."""
+    """The schema. It does not describe the syntax of queries."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "watchdesk rules",

@@ -1,7 +1,7 @@
 """Query text → tree, with every mistake that can be found in one go.
 
-By recursive descent, one method a rank of precedence. Leaves are left to `operands`, spellings that are
-refused to `refusals`, rules about whole trees to `checks`.
+By recursive descent, one method a rank of precedence. `operands` reads the leaves, `refusals` knows what
+spellings to refuse, and `checks` judges whole trees.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Regular expressions of a query: RE2, linear in time, compiled for folded text.
 
-What is folded, and what an expression finds, is left to `matching.patterns`.
+`matching.patterns` folds the text, and finds expressions in it.
 """
 
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What is wrong in a query, by the character where it stands; where that is in a file is left to `files`."""
+"""What is wrong in a query, by the character where it stands; `files` finds the place in the file."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 """Reads a query of the rule language, and proposes what was probably meant where it is mistaken.
 
-How a tree is read is left to `descent`, what other programs' spellings mean to `dialects`.
+`descent` reads the tree; `dialects` knows what other programs' spellings mean.
 """
 
 import re

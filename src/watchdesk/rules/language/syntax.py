@@ -1,7 +1,7 @@
 """The tree of a query: frozen nodes, each knowing which characters of the query it was read from.
 
 To add an operator, add its node here, of the kind that it is, and answer the questions below that the type
-checker asks. How text becomes a tree is left to `parse`, what a tree finds to `evaluate`.
+checker asks. `parse` makes a tree of text; `evaluate` looks for it in an article.
 """
 
 import dataclasses

@@ -1,6 +1,6 @@
 """Whether every occurrence of one part of a query contains one of another, and how much more it contains.
 
-NEAR, SAME and ATLEAST need to know this of their operands. Whole articles are left to `covers`.
+NEAR, SAME and ATLEAST need to know this of their operands. For whole articles see `covers`.
 """
 
 from collections.abc import Iterable, Iterator

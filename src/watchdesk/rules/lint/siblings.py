@@ -1,6 +1,6 @@
 """Which of many sibling parts may cover each other: found by words that they must share, not pair by pair.
 
-Cheap, and misses none; whether one really covers the other is left to `covers`.
+Cheap, and misses none. `covers` decides whether one really covers the other.
 """
 
 from collections import Counter, defaultdict

@@ -1,6 +1,6 @@
 """Occurrences, and how they relate to each other: near, in order, in one sentence.
 
-Plain functions over positions. Which occurrences a query has is left to `evaluate`.
+Plain functions over positions. `evaluate` finds the occurrences of a query.
 """
 
 from bisect import bisect_left

@@ -1,6 +1,6 @@
 """An article as rules read it: its words, with positions, paragraphs and sentences.
 
-Indexes over the words are made when a rule first asks. What rules ask is left to `evaluate`.
+Indexes over the words are made when a rule first asks. `evaluate` finds queries in it.
 """
 
 import re

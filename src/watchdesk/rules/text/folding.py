@@ -1,6 +1,6 @@
 """Folding: a word → the keys by which it is found, whatever its case, accents, spelling, number or ending.
 
-Splitting text into words is left to `words`.
+`words` splits text into words.
 """
 
 import re

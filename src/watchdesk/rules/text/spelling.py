@@ -1,6 +1,6 @@
 """British spellings of English words → American ones.
 
-`spelling.txt` has pairs, families and exceptions. All other folding is left to `folding`.
+`spelling.txt` has pairs, families and exceptions. For all other folding see `folding`.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Text → words, for queries and articles alike.
 
-A word keeps the characters it was read from, so that every span is exact. Which spellings count as one word
-is left to `folding`.
+A word keeps the characters it was read from, so that every span is exact. `folding` decides which spellings
+count as one word.
 """
 
 import re

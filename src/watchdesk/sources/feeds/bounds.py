@@ -1,6 +1,6 @@
 """Bounds the cost of a hostile or broken document: its entities, tags and entries.
 
-Works on the bytes, before anything parses them. Encodings are left to `charset`, damage to `mending`.
+Works on the bytes, before anything parses them. For encodings see `charset`, for damage `mending`.
 """
 
 import re

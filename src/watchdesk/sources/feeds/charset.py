@@ -1,7 +1,7 @@
 """Bytes of a feed → the same document in UTF-8, whatever it and its server declare.
 
 The bytes count before the declarations: a document that is valid UTF-8 beyond ASCII is hardly ever anything
-else. Decoding of pages is left to `encoding.decode`.
+else. For pages see `encoding.decode`.
 """
 
 import codecs

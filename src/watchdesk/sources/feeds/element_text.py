@@ -1,6 +1,6 @@
 """The text of an element and its addresses, changed exactly as feedparser changes them.
 
-Which element is which is left to `element_names`; what the elements amount to, to the readers.
+`element_names` knows which element is which; the readers of feeds and entries use the texts.
 """
 
 import re

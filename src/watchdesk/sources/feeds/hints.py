@@ -1,4 +1,4 @@
-"""What a feed says about how often it changes. Pure; obeying it is left to `scheduling`.
+"""What a feed says about how often it changes. Pure; `scheduling` obeys it.
 
 Publishers write all of it sloppily. What cannot be read is ignored.
 """

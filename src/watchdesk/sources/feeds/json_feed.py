@@ -1,6 +1,6 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org) → entries as published.
 
-Small faults of grammar are repaired; bounds are left to `bounds`.
+Small faults of grammar are repaired. `bounds` limits what a document may cost.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Mends a feed's bytes where publishers break XML in ways whose meaning is clear.
 
-Other damage (unclosed elements, a document cut short) is left to `lenient`.
+`lenient` reads documents with other damage, such as unclosed elements or a missing end.
 """
 
 import html

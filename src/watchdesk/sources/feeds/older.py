@@ -1,6 +1,6 @@
 """Where to find a feed's older entries, which its document no longer holds. Pure.
 
-How many older pages a poll reads is left to `polling.collecting`.
+`polling.collecting` decides how many older pages a poll reads.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Recognises a web page where a feed was expected, from its bytes, before anything parses it.
 
-Looking for a site's feeds is left to `sources.discover`.
+`sources.discover` looks for a site's feeds.
 """
 
 import re

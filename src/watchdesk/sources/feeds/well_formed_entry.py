@@ -1,7 +1,7 @@
 """Reads the elements of one item or entry in a well-formed document, in feedparser's order.
 
 Repeated, nested and empty elements are treated exactly as feedparser treats them; what would take more than
-a few lines raises `Unsure`. The elements around entries are left to `well_formed_feed`.
+a few lines raises `Unsure`. `well_formed_feed` reads the elements around entries.
 """
 
 from collections.abc import Callable, Mapping

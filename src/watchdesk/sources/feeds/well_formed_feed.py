@@ -1,6 +1,6 @@
 """Reads what a well-formed document says about its feed, element by element, as feedparser does.
 
-Entries are left to `well_formed_entry`.
+`well_formed_entry` reads the entries.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """Which network addresses may be connected to: a feed must not lead into the desk's own network.
 
-Which networks are private is data in `networks`; that connections obey is left to `guarded_connections`.
+`networks` lists the private networks; `guarded_connections` asks the guard before it connects.
 """
 
 import ipaddress
@@ -46,8 +46,8 @@ class Guard:
         return permitted
 
     def judge_written(self, host: str) -> None:
-        """Checks a host that a proxy will be asked for, if it is written as an address; names are left to the
-        proxy.
+        """Checks a host that a proxy will be asked for, if it is written as an address; the proxy resolves
+        names.
 
         Raises `ForbiddenAddress` if any way of reading it is forbidden: some proxies read numbers as octal,
         others as decimal.

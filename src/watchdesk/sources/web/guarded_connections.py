@@ -1,6 +1,6 @@
 """How connections are made: only to addresses that the guard permits, each under its exchange's deadline.
 
-Connecting itself is left to `transport`, requests to `requesting`.
+`transport` connects; `requesting` sends the requests.
 """
 
 import socket

@@ -1,7 +1,7 @@
 """The only way to the web: polite conditional requests with limits of size and time.
 
-Whatever a server or a network does becomes a `FetchOutcome`. When to ask is left to `scheduling`; what a body
-says, to `feeds` and `articles`; how one document is fetched, to `client`.
+Whatever a server or a network does becomes a `FetchOutcome`. `client` fetches one document; `feeds` and
+`articles` read its body; `scheduling` decides when to ask again.
 """
 
 import ssl

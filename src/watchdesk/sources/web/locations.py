@@ -1,6 +1,6 @@
 """Web addresses as the fetcher needs them: origin, host, login, and where a redirect leads. Pure.
 
-Addresses of articles, and keys to compare them by, are left to `articles.addresses`.
+For addresses of articles, and keys to compare them by, see `articles.addresses`.
 """
 
 import re

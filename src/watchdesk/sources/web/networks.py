@@ -1,7 +1,7 @@
 """Networks that no publisher serves from: the list as of November 2026.
 
 Our own list, so that it is the same on every Python. From IANA's registries of special-purpose addresses
-(RFC 6890) and the addresses of clouds' own services. Exceptions are left to `guard`.
+(RFC 6890) and the addresses of clouds' own services. `guard` knows the exceptions.
 """
 
 import ipaddress

@@ -1,7 +1,7 @@
 """One request and its response: no cookies, no referers, no logins from files, no redirects.
 
-A fetcher has one `Requester`. It keeps connections briefly, for the next request to the same host; where they
-may lead is left to `guarded_connections`, what a status means to `statuses`, redirects to `client`.
+A fetcher has one `Requester`. It keeps connections briefly, for the next request to the same host.
+`guarded_connections` decides where they may lead, `statuses` reads the status, `client` follows redirects.
 """
 
 import ssl

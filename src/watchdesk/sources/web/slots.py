@@ -1,6 +1,6 @@
 """The slots of one host: requests in flight and the pauses after them.
 
-Times are seconds of one monotonic clock. Locking, and waiting for a slot, is left to `hosts`.
+Times are seconds of one monotonic clock. Not safe for threads by itself: `hosts` locks, and waits for a slot.
 """
 
 import threading

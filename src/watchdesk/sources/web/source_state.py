@@ -1,6 +1,6 @@
 """The state of a source after each response: validators, redirects, failures, back-off. Pure.
 
-When to poll it again is left to `scheduling`; what its documents teach, to `learning`.
+`learning` adds what the documents teach, and when to poll again.
 """
 
 import hashlib
