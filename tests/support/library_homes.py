@@ -1,7 +1,8 @@
 """A contract for import-linter: each third-party library is imported where its line says, and nowhere else.
 
 A line is `library: home home …`; a home is a module or a package below watchdesk. A library without a line
-breaks the contract, and so does a home that does not import its library.
+breaks the contract, and so does a home that does not import its library. Modules of the standard library
+need no line; one that has a line is held to it.
 """
 
 import sys
