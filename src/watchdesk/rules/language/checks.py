@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from watchdesk.rules.language import syntax
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.syntax import (
+    And,
+    Fact,
+    Listed,
     MeasuringOperator,
     Node,
-    Place,
+    Not,
+    Or,
+    Pattern,
+    StretchOperator,
+    Weighted,
+    Words,
     children,
-    place,
     sign,
     walk,
     wanted,
@@ -30,7 +36,7 @@ def tree_mistakes(root: Node, operators: Sequence[Node], *, has_not: bool, is_lo
             if depth > DEEPEST_TREE:
                 return [too_deep(node.at[0])]
     mistakes = [mistake for node in operators for mistake in _operand_mistakes(node)]
-    if any(isinstance(node, syntax.Fact) and node.field == "tag" for node in operators):
+    if any(isinstance(node, Fact) and node.field == "tag" for node in operators):
         mistakes += _outside_tags(root)
     return mistakes or (_negative_mistakes(root) if has_not else [])
 
@@ -49,33 +55,31 @@ def _operand_mistakes(node: Node) -> list[Mistake]:
 
 
 def _placeless(node: Node, operator: str) -> list[Mistake]:
-    match place(node):
-        case Place.OWN:
+    """Mistakes of nodes that stand nowhere in the text, although the operator measures to them."""
+    match node:
+        case Words() | Pattern() | Listed() | MeasuringOperator():
             return []
-        case Place.BELOW:
+        case Or() | StretchOperator() | Weighted():
             return [mistake for child in children(node) for mistake in _placeless(child, operator)]
-        case Place.NOWHERE:
-            return [_nowhere(node, operator)]
-        case unknown:
-            assert_never(unknown)
-
-
-def _nowhere(node: Node, operator: str) -> Mistake:
-    if isinstance(node, syntax.Not):
-        hint = "for a word that must not be close write a NOT NEAR/5 b; else put AND NOT outside"
-        return Mistake(node.at[0], f"{operator} cannot measure to a NOT, which is nowhere", hint)
-    if isinstance(node, syntax.And):
-        hint = "join the words with OR, or chain: a NEAR/5 b NEAR/5 c"
-        return Mistake(node.at[0], f"{operator} joins words and groups of OR, not AND", hint)
-    hint = f"put it outside: (…) AND {node.written}" if isinstance(node, syntax.Fact) else "put it outside"
-    return Mistake(node.at[0], f"{operator} needs words of the text, not data of the article", hint)
+        case Not():
+            problem = f"{operator} cannot measure to a NOT, which is nowhere"
+            hint = "for a word that must not be close write a NOT NEAR/5 b; else put AND NOT outside"
+        case And():
+            problem = f"{operator} joins words and groups of OR, not AND"
+            hint = "join the words with OR, or chain: a NEAR/5 b NEAR/5 c"
+        case Fact():
+            problem = f"{operator} needs words of the text, not data of the article"
+            hint = f"put it outside: (…) AND {node.written}"
+        case _:
+            assert_never(node)
+    return [Mistake(node.at[0], problem, hint)]
 
 
 def _outside_tags(root: Node) -> list[Mistake]:
     return [
         Mistake(node.at[0], "there is no field 'tag:'", f"write source:tag:{node.value}")
         for node, _ in walk(root)
-        if isinstance(node, syntax.Fact) and node.field == "tag" and not node.written.startswith("source:")
+        if isinstance(node, Fact) and node.field == "tag" and not node.written.startswith("source:")
     ]
 
 
@@ -92,6 +96,6 @@ def _says_something(node: Node) -> bool:
     """Whether an article must hold something for the node to be true."""
     below = wanted(node)
     if not below:
-        return not isinstance(node, syntax.Not)
-    every = all if isinstance(node, syntax.Or) else any
+        return not isinstance(node, Not)
+    every = all if isinstance(node, Or) else any
     return every(_says_something(child) for child in below)

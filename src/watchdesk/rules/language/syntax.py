@@ -7,7 +7,7 @@ checker asks. `parse` makes a tree of text; `evaluate` looks for it in an articl
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import assert_never
 
 At = tuple[int, int]
@@ -208,30 +208,6 @@ Node = Leaf | And | Or | Not | TextNode
 
 COUNTED: Mapping[str, Callable[[int, Node, At], Node]] = {"FIRST": First, "LAST": Last, "ATLEAST": AtLeast}
 """Operators that are written `NAME/n operand`."""
-
-
-class Place(Enum):
-    """Where in the text a node is found, for an operator that measures to it."""
-
-    OWN = "own"
-    """At occurrences of its own."""
-    BELOW = "below"
-    """Wherever what is below it is found."""
-    NOWHERE = "nowhere"
-    """It is true of an article, or not."""
-
-
-def place(node: Node) -> Place:
-    """Where a node is found."""
-    match node:
-        case Words() | Pattern() | Listed() | MeasuringOperator():
-            return Place.OWN
-        case Or() | StretchOperator() | Weighted():
-            return Place.BELOW
-        case And() | Not() | Fact():
-            return Place.NOWHERE
-        case _:
-            assert_never(node)
 
 
 def sign(node: TextNode) -> str:  # noqa: PLR0911  one spelling an operator
