@@ -1,6 +1,11 @@
 """Dates: each form read exactly, and what cannot be true counts as absent."""
 
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,6 +118,112 @@ def test_a_sentence_with_a_date_is_no_stamp() -> None:
     assert is_stamp("7:38 am - February 12, 2025")
     assert not is_stamp("The war began on February 24, 2022")
     assert not is_stamp("March")
+
+
+PRINTED = [
+    tuple(line.split("\t"))
+    for line in (Path(__file__).parents[1] / "data/dates/printed.tsv").read_text("utf-8").splitlines()
+]
+"""Language, the form as printed, and the local time or day that it means, with an offset if it has a zone."""
+PRINTED_BEFORE = datetime(2026, 11, 29, tzinfo=UTC)
+NAIROBI = ZoneInfo("Africa/Nairobi")
+
+
+@pytest.mark.parametrize(("language", "printed", "meant"), PRINTED)
+def test_a_printed_date_is_read_in_any_language(language: str, printed: str, meant: str) -> None:
+    published = read_date(printed, NAIROBI, PRINTED_BEFORE, language=language)
+    assert published.at is not None
+    if "T" not in meant:
+        assert (f"{published.at.astimezone(NAIROBI):%Y-%m-%d}", published.known) == (meant, DAY)
+        return
+    at = datetime.fromisoformat(meant)
+    assert published.at == (at if at.tzinfo else at.replace(tzinfo=NAIROBI))
+    assert published.known is (EXACT if at.tzinfo else ASSUMED)
+
+
+def test_the_table_of_printed_dates_has_the_languages_of_the_worlds_press() -> None:
+    assert len(PRINTED) > 250
+    assert len({language for language, _, _ in PRINTED}) > 50
+    assert len(set(PRINTED)) == len(PRINTED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "November 2019",
+        "2026",
+        "26 Nov",
+        "26 Nov 10 am",
+        "26. Blah 2026",
+        "30.02.2026",
+        "1.2.3",
+        "29 Shawwal 1447",
+    ],
+)
+def test_a_text_without_a_whole_date_has_none(text: str) -> None:
+    assert read_date(text, UTC, PRINTED_BEFORE).known is PublishedKnown.ABSENT
+
+
+def test_reading_the_date_of_an_article_loads_no_library_for_dates() -> None:
+    forms = [printed for _, printed, _ in PRINTED] + ["November 2019", "soon"]
+    program = (
+        "import sys; from datetime import UTC, datetime; from watchdesk.articles.dates import read_date\n"
+        f"for form in {forms!r}: read_date(form, UTC, datetime.now(UTC))\n"
+        "assert 'dateparser' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+_FRAGMENTS = (
+    *(
+        "26",
+        "1",
+        "2026",
+        "11",
+        ".",
+        ",",
+        "/",
+        "-",
+        ":",
+        " ",
+        "  ",
+        "|",
+        "of",
+        "de",
+        "at",
+        "published",
+        "à",
+        "Mon",
+    ),
+    *(
+        "Nov",
+        "novembre",
+        "listopada",
+        "年",
+        "月",
+        "日",
+        "ноября",
+        "พ.ย.",
+        "تشرين",
+        "٢٦",
+        "오후",
+        "pm",
+        "GMT",
+        "+01:00",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(_FRAGMENTS), max_size=150).map("".join) | st.text(max_size=300))
+def test_no_text_costs_20_ms(text: str) -> None:
+    for read in (lambda: read_date(text, KYIV, NOW), lambda: is_stamp(text)):
+        assert min(_cost(read) for _ in range(3)) < 0.02
+
+
+def _cost(read: Callable[[], object]) -> float:
+    begun = time.process_time()
+    read()
+    return time.process_time() - begun
 
 
 @given(

@@ -1,5 +1,8 @@
 """Dates as listing pages print them, on Friday, 27 November 2026, at 12:00 UTC."""
 
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -106,6 +109,54 @@ def test_a_time_that_lies_ahead_is_no_date_and_no_mistake(language: str, text: s
 )
 def test_what_is_no_date_cannot_be_read(text: str) -> None:
     assert not is_readable(text, "en", BRUSSELS)
+
+
+def test_the_first_date_costs_at_most_0_3_seconds() -> None:
+    program = (
+        "import time; from datetime import UTC, datetime\n"
+        "from watchdesk.articles.listed_dates import read_listed_date\n"
+        "begun = time.process_time()\n"
+        "read_listed_date('vor 3 Stunden', 'de', UTC, datetime.now(UTC))\n"
+        "print(time.process_time() - begun)"
+    )
+    costs = [
+        float(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True).stdout)
+        for _ in range(3)
+    ]
+    assert min(costs) < 0.3
+
+
+_FRAGMENTS = (
+    "1",
+    "26",
+    ".",
+    ":",
+    "-",
+    " ",
+    "h",
+    "ago",
+    "vor",
+    "Stunden",
+    "min",
+    "Montag",
+    "hier",
+    "Nov",
+    "am",
+    "a few",
+)
+
+
+@given(
+    st.lists(st.sampled_from(_FRAGMENTS), max_size=40).map("".join) | st.text(max_size=70),
+    st.sampled_from(["en", "de", "zh-TW", None]),
+)
+def test_no_text_costs_20_ms(text: str, language: str | None) -> None:
+    costs = []
+    for _ in range(3):
+        begun = time.process_time()
+        read_listed_date(text, language, BRUSSELS, NOW)
+        costs.append(time.process_time() - begun)
+    assert min(costs) < 0.02
 
 
 @given(st.text(max_size=70), st.sampled_from(["en", "de", "xx", "zh-TW", None]))

@@ -18,7 +18,7 @@ AHEAD = timedelta(minutes=10)
 """How far a publisher's clock may be ahead of ours."""
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """No article was on the web before this: such a date is a default value."""
-_LONGEST = 100
+_LONGEST = 200
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 _SAME_EVENT = timedelta(hours=36)
@@ -49,13 +49,13 @@ def read_date(
     zone: tzinfo,
     now: datetime,
     *,
-    known_forms: bool = False,
     month_first: bool | None = None,
+    language: str | None = None,
 ) -> Published:
     """The time of one written date. More than ten minutes after `now`, or before 1995, counts as absent.
 
-    `known_forms`: reads only the forms known here, and asks no library. `month_first`: whether 2/12/2025 is
-    12 February; None: as is usual in the zone.
+    `month_first`: whether 2/12/2025 is 12 February; None: as is usual in the zone. `language`: that of the
+    text (ISO 639-1), if it is known.
     """
     if not text:
         return ABSENT
@@ -64,7 +64,7 @@ def read_date(
         return _plausible(_epoch(float(text)), PublishedKnown.EXACT, now)
     if month_first is None:
         month_first = str(zone).startswith(("America/", "US/"))
-    written = written_date(text, month_first=month_first, known_forms=known_forms)
+    written = written_date(text, month_first=month_first, language=language)
     if written is None or not EARLIEST.year - 1 <= written.day.year < 9000:
         return ABSENT
     if written.clock is None:

@@ -15,6 +15,9 @@ from watchdesk.model import PublishedKnown
 _LONGEST = 60
 _MOST_WIDELY_READ = ("en", "de", "fr", "es", "it", "nl", "pl", "uk", "ru", "pt")
 """Languages to try if none is known."""
+_MOST_NUMBERS = 7
+"""Numbers in one date; dateparser's work grows with them."""
+_NUMBER = re.compile(r"\d+")
 _YEAR_FIRST = frozenset(("zh", "ja", "ko", "hu", "mn", "lt"))
 _MONTH_FIRST_REGIONS = ("us", "ph")
 _WITH_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)", re.ASCII)
@@ -77,14 +80,14 @@ def read_listed_date(text: str | None, language: str | None, zone: tzinfo, now: 
     the last such day. A date in the future is an event's, and counts as absent.
     """
     text = " ".join((text or "").split()).strip(" ,;|•·–—-()[]")
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _LONGEST or len(_NUMBER.findall(text)) > _MOST_NUMBERS:
         return None
     short, _, region = (language or "").lower().replace("_", "-").partition("-")
     text = text.translate(_APOSTROPHES)
     if _AHEAD.fullmatch(text):
         return ABSENT
     order = "MDY" if _AMERICAN.fullmatch(text) else _order(short, region, zone)
-    if _WITH_YEAR.search(text) and (exact := _exact(text, order, zone, now)):
+    if exact := _exact(text, order, short, zone, now):
         return exact
     local = now.astimezone(zone).replace(tzinfo=None)
     if (own := _own_reading(text, local)) is not None:
@@ -94,7 +97,7 @@ def read_listed_date(text: str | None, language: str | None, zone: tzinfo, now: 
     split = _THEN_CLOCK.fullmatch(text)
     at = _day_and_clock(split, languages, order, local) if split else None
     read = (text, at, "time") if at else _by_dateparser(text, languages, order, local)
-    return _published(*read, local, zone, now) if read else _exact(text, order, zone, now)
+    return _published(*read, local, zone, now) if read else None
 
 
 def is_readable(text: str, language: str | None, zone: tzinfo) -> bool:
@@ -102,8 +105,8 @@ def is_readable(text: str, language: str | None, zone: tzinfo) -> bool:
     return read_listed_date(text, language, zone, _ANY_TIME) is not None
 
 
-def _exact(text: str, order: str, zone: tzinfo, now: datetime) -> Published | None:
-    found = read_date(text, zone, now, known_forms=True, month_first=order == "MDY")
+def _exact(text: str, order: str, language: str, zone: tzinfo, now: datetime) -> Published | None:
+    found = read_date(text, zone, now, month_first=order == "MDY", language=language)
     return found if found.at is not None else None
 
 

@@ -5,34 +5,19 @@ Gives a day, a time of day and a zone's name as written. `dates` turns them into
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
+from watchdesk.articles.date_words import MONTHS, word_key
+from watchdesk.articles.printed_dates import printed_date
 from watchdesk.articles.zones import iana_name
 
-_MONTH_NAMES = """
-    jan january janv janvier januar jänner enero ene gennaio gen stycznia januari січня января
-    |feb february févr février februar febrero febbraio lutego februari лютого февраля
-    |mar march mars märz marzo marca maart березня марта
-    |apr april avr avril abril abr aprile kwietnia квітня апреля
-    |may mai mayo maggio maja mei травня мая
-    |jun june juin juni junio giugno czerwca червня июня
-    |jul july juil juillet juli julio luglio lipca липня июля
-    |aug august août agosto ago sierpnia augustus серпня августа
-    |sep sept september septembre septiembre settembre września вересня сентября
-    |oct october octobre oktober okt octubre ottobre października жовтня октября
-    |nov november novembre noviembre listopada листопада ноября
-    |dec december déc décembre dezember dez diciembre dic dicembre grudnia grudzień грудня декабря
-"""
-_MONTHS = {
-    name: number for number, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()
-}
 _MONTH = r"(?P<month>[^\W\d_]{3,12})\.?"
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
 )
 _ZONE = (
-    r"(?:\s*\(?(?P<zone>[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{1,2}:?\d{2}|[+-]\d{2})\)?)?"
-    r"(?:\s*\([A-Za-z ]+\))?"
+    r"(?:\s*\(?(?P<zone>[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{1,2}:?\d{2}|[+-]\d{2})\)?"
+    r"(?:\s*\([A-Za-z ]+\))?)?"
 )
 LEAD = (
     r"(?:(?:published|posted|updated|last updated|date|on|at|veröffentlicht|erstellt|stand|datum|am|vom|"
@@ -64,9 +49,7 @@ _FORMS = tuple(
 _MIDNIGHT = 24
 _CLOCK_FIGURES = re.compile(r"(?<![\d:.])\d{1,2}:\d{1,2}(?::\d{1,2})?(?![\d:])")
 _ZONE_NAME = re.compile(r"\s*[\[(]?\b([A-Za-z]{2,20}(?:/[A-Za-z0-9_+-]{1,30}){1,2})[\])]?\s*$")
-_HAS_CLOCK = re.compile(r"\d{1,2}[:h]\d{2}")
-_HAS_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_LONGEST_STAMP = 60
+_LONGEST_STAMP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +61,17 @@ class Written:
     zone: str | None = None
 
 
-def written_date(text: str, *, month_first: bool = False, known_forms: bool = False) -> Written | None:
-    """Reads a date in any known form. `month_first` decides what 2/12/2025 means; 2.12.2025 is 2 December."""
+def written_date(text: str, *, month_first: bool = False, language: str | None = None) -> Written | None:
+    """Reads a date in any known form.
+
+    `month_first` decides what 2/12/2025 means; 2.12.2025 is 2 December. `language`: ISO 639-1, if known.
+    """
     if found := _by_form(text, month_first=month_first):
         return found
     text, zone = _without_zone_name(_padded(text))
     found = _by_form(text, month_first=month_first)
-    if found is None and not known_forms:
-        found = _by_dateparser(text, month_first=month_first)
+    if found is None and (printed := printed_date(text, month_first=month_first, language=language)):
+        found = Written(printed.day, printed.clock, printed.zone)
     return replace(found, zone=found.zone or zone) if found and zone else found
 
 
@@ -103,7 +89,12 @@ def _without_zone_name(text: str) -> tuple[str, str | None]:
 
 def is_stamp(line: str) -> bool:
     """Whether a line is only a date, such as `7:38 am - February 12, 2025`."""
-    return len(line) <= _LONGEST_STAMP and _by_form(line.strip(), month_first=False) is not None
+    if len(line) > _LONGEST_STAMP:
+        return False
+    if _by_form(line.strip(), month_first=False) is not None:
+        return True
+    printed = printed_date(line, month_first=False)
+    return printed is not None and printed.alone
 
 
 def _by_form(text: str, *, month_first: bool) -> Written | None:
@@ -140,7 +131,7 @@ def _month(parts: dict[str, str | None], *, month_first: bool) -> int:
         american = month_first and parts["sep"] != "."
         return first if (american and first <= 12) or other > 12 else other
     written = (parts["month"] or "").lower()
-    return int(written) if written.isdigit() else _MONTHS.get(written, 0)
+    return int(written) if written.isdigit() else MONTHS.get(word_key(written), 0)
 
 
 def _clock(parts: dict[str, str | None]) -> time | None:
@@ -151,24 +142,3 @@ def _clock(parts: dict[str, str | None]) -> time | None:
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return time(hour, minute, min(second, 59))
-
-
-def _by_dateparser(text: str, *, month_first: bool) -> Written | None:
-    """National forms with names of months; no relative dates, none without a year."""
-    if not _HAS_YEAR.search(text):
-        return None
-    import dateparser  # noqa: PLC0415 - heavy, and few dates need it
-
-    settings = {
-        "DATE_ORDER": "MDY" if month_first else "DMY",
-        "PARSERS": ["absolute-time"],
-        "REQUIRE_PARTS": ["day", "month", "year"],
-    }
-    try:
-        found: datetime | None = dateparser.parse(text, settings=settings)
-    except (ValueError, OverflowError, TypeError, RecursionError):
-        return None
-    if found is None:
-        return None
-    offset = found.strftime("%z")[:5] or None
-    return Written(found.date(), found.time() if _HAS_CLOCK.search(text) else None, offset)

@@ -17,6 +17,7 @@ _HOURS: dict[str, float] = {
     "aedt": 11, "nzst": 12, "nzdt": 13, "nst": -3.5, "ndt": -2.5, "ast": -4, "adt": -3, "brt": -3,
     "art": -3, "clt": -4, "est": -5, "edt": -4, "et": -5, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
     "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
+    "tmg": 0, "tsi": 3,
 }  # fmt: skip
 _GENERAL = {
     "et": "America/New_York",
@@ -49,3 +50,8 @@ def zone_named(name: str, local: datetime, own: tzinfo) -> tzinfo | None:
         return ZoneInfo(_GENERAL[key])
     hours = _HOURS.get(key)
     return None if hours is None else timezone(timedelta(hours=hours))
+
+
+def is_zone(name: str) -> bool:
+    """Whether an abbreviation names a zone."""
+    return name.lower() in _HOURS or name.lower() in _GENERAL
