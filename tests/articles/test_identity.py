@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 import watchdesk.articles
-from watchdesk.articles import colliding_guid, identify, tell_apart
+from watchdesk.articles import colliding_guid, distinct_entries, identify
 from watchdesk.model import DAY_KEY, Article, Entry, ParsedFeed, Section
 from watchdesk.stories import story_keys
 
@@ -22,7 +22,9 @@ WORDS = (
 
 def keys(*entries: Entry, guids_believed: bool = True) -> list[str]:
     """What the entries of one document are known by."""
-    return [each.key for each in tell_apart(identify(ParsedFeed(entries)), guids_believed=guids_believed)]
+    return [
+        each.key for each in distinct_entries(identify(ParsedFeed(entries)), guids_believed=guids_believed)
+    ]
 
 
 def version(entry: Entry) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 import watchdesk.articles
 import watchdesk.rules
+from watchdesk.model import Entry, ParsedFeed
 
 RULES = (
     "Answers",
@@ -22,11 +23,13 @@ RULES = (
 )
 ARTICLES = (
     "Apart",
+    "DistinctEntry",
     "Evidence",
     "Identified",
     "Stored",
     "clean_url",
     "colliding_guid",
+    "distinct_entries",
     "identify",
     "is_version",
     "keeps_words",
@@ -63,3 +66,15 @@ def test_articles_offer_what_they_offered(name: str) -> None:
 @pytest.mark.parametrize("name", ["add", "remove", "matching", "asked"])
 def test_an_engine_answers_to_the_names_it_had(name: str) -> None:
     assert callable(getattr(watchdesk.rules.Engine, name))
+
+
+def test_entries_answer_to_the_names_their_keys_had() -> None:
+    assert watchdesk.articles.Apart is watchdesk.articles.DistinctEntry
+    assert watchdesk.articles.tell_apart is watchdesk.articles.distinct_entries
+    feed = ParsedFeed((Entry(title="Harbour closed", url="https://a.example/news/harbour-closed"),))
+    (entry,) = watchdesk.articles.identify(feed)
+    assert (entry.said, entry.titled, entry.shared) == (
+        entry.wording_key,
+        entry.title_key,
+        entry.shared_address_key,
+    )

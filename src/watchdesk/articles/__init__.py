@@ -7,7 +7,7 @@ from watchdesk.articles.addresses import clean_url, site_of, url_key
 from watchdesk.articles.dates import source_zone
 from watchdesk.articles.files import read_file
 from watchdesk.articles.full_text import wants_page, with_page
-from watchdesk.articles.identity import Apart, Identified, colliding_guid, identify, tell_apart
+from watchdesk.articles.identity import DistinctEntry, Identified, colliding_guid, distinct_entries, identify
 from watchdesk.articles.normalise import normalise, normalise_all, sealed
 from watchdesk.articles.page import prepare, read_page, read_text
 from watchdesk.articles.revision import keeps_words, says_something_else, wording_of
@@ -16,11 +16,13 @@ from watchdesk.articles.standing import standing
 
 __all__ = [
     "Apart",
+    "DistinctEntry",
     "Evidence",
     "Identified",
     "Stored",
     "clean_url",
     "colliding_guid",
+    "distinct_entries",
     "identify",
     "is_version",
     "keeps_words",
@@ -41,6 +43,10 @@ __all__ = [
     "with_page",
     "wording_of",
 ]
+
+Apart = DistinctEntry
+tell_apart = distinct_entries
+"""Earlier names of these two."""
 
 
 def __getattr__(name: str) -> object:

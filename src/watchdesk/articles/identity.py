@@ -37,7 +37,7 @@ class Identified:
     """Key of the publisher's id."""
     address: str | None
     """Key of the address, its fragment included; None for the address of a whole site."""
-    said: str
+    wording_key: str
     """Key of title and words."""
     entry_hash: str
     """Changes with the title, the words or the address, but not with markup, trackers or counters."""
@@ -57,10 +57,10 @@ class Identified:
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys in force, strongest first."""
-        return tuple(key for key in (self.guid, self.address, self.said) if key)
+        return tuple(key for key in (self.guid, self.address, self.wording_key) if key)
 
     @property
-    def titled(self) -> str | None:
+    def title_key(self) -> str | None:
         """Key of the title, for an entry that has only its title and words."""
         return f"t:{_digest(self.title)}" if self.title else None
 
@@ -76,19 +76,24 @@ class Identified:
         return tuple(keys)
 
     @property
-    def shared(self) -> str | None:
+    def shared_address_key(self) -> str | None:
         """The key that marks its address as shared by different entries."""
         return f"s:{self.address[2:]}" if self.address else None
+
+    said = property(lambda self: self.wording_key)
+    titled = property(lambda self: self.title_key)
+    shared = property(lambda self: self.shared_address_key)
+    """Earlier names of these three."""
 
     @property
     def all_keys(self) -> tuple[str, ...]:
         """All keys that may lead to a stored article, those in force first."""
-        more = (key for key in (self.shared, self.titled) if key)
+        more = (key for key in (self.shared_address_key, self.title_key) if key)
         return (*self.keys, *self.older_keys, *self.misread_keys, *more)
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class DistinctEntry:
     """An entry of a poll, with what distinguishes it from the others."""
 
     place: int
@@ -108,20 +113,20 @@ def identify(feed: ParsedFeed) -> tuple[Identified, ...]:
     for entry in feed.entries:
         identified = _identified(entry, feed)
         if identified:
-            found.setdefault((identified.guid, identified.address, identified.said), identified)
+            found.setdefault((identified.guid, identified.address, identified.wording_key), identified)
     return tuple(found.values())
 
 
 def colliding_guid(entries: Iterable[Identified]) -> str | None:
     """A publisher's id that one document gives to entries with different titles or words; None if none."""
-    said: dict[str, str] = {}
+    wordings: dict[str, str] = {}
     for entry in entries:
-        if entry.guid and said.setdefault(entry.guid, entry.said) != entry.said:
+        if entry.guid and wordings.setdefault(entry.guid, entry.wording_key) != entry.wording_key:
             return entry.guid[2:]
     return None
 
 
-def tell_apart(entries: Sequence[Identified], *, guids_believed: bool) -> Sequence[Apart]:
+def distinct_entries(entries: Sequence[Identified], *, guids_believed: bool) -> Sequence[DistinctEntry]:
     """Each entry once, with the key by which it is known: its guid if the source's guids are believed, else
     an address that no other entry has, else title and words.
     """
@@ -129,27 +134,27 @@ def tell_apart(entries: Sequence[Identified], *, guids_believed: bool) -> Sequen
     on_page: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
         if entry.address:
-            name = (entry.guid if guids_believed else None) or entry.said
+            name = (entry.guid if guids_believed else None) or entry.wording_key
             at_address[entry.address].add(name)
             on_page[_page(entry.address)].add(f"{entry.address} {name}")
-    by_key: dict[str, Apart] = {}
-    plain: list[Apart] = []
+    by_key: dict[str, DistinctEntry] = {}
+    plain: list[DistinctEntry] = []
     known_by_more: set[str] = set()
     for place, entry in enumerate(entries):
         own_address = entry.address is not None and len(at_address[entry.address]) == 1
         own_page = entry.address is None or len(on_page[_page(entry.address)]) == 1
         guid = entry.guid if guids_believed else None
         address = entry.address if own_address else None
-        apart = Apart(place, entry, guid or address or entry.said, own_address, own_page)
+        distinct = DistinctEntry(place, entry, guid or address or entry.wording_key, own_address, own_page)
         if guid or address:
-            by_key.setdefault(apart.key, apart)
-            known_by_more.add(entry.said)
+            by_key.setdefault(distinct.key, distinct)
+            known_by_more.add(entry.wording_key)
         else:
-            plain.append(apart)
-    for apart in plain:
-        if apart.key not in known_by_more:
-            by_key.setdefault(apart.key, apart)
-    return sorted(by_key.values(), key=lambda apart: apart.place)
+            plain.append(distinct)
+    for distinct in plain:
+        if distinct.key not in known_by_more:
+            by_key.setdefault(distinct.key, distinct)
+    return sorted(by_key.values(), key=lambda distinct: distinct.place)
 
 
 def _identified(entry: Entry, feed: ParsedFeed) -> Identified | None:
@@ -164,20 +169,20 @@ def _identified(entry: Entry, feed: ParsedFeed) -> Identified | None:
     if not any((guid, url, title, words, entry.url)):
         return None
     published = entry.published or ""
-    said = hashlib.sha256(f"{title}\n{words}".encode(errors="replace"))
-    version = _followed_by(said, url)
+    wording = hashlib.sha256(f"{title}\n{words}".encode(errors="replace"))
+    version = _followed_by(wording, url)
     former = _former_address(url)
     return Identified(
         entry,
         guid=f"g:{guid}" if guid else None,
         address=f"u:{url}" if url else None,
-        said=f"w:{said.hexdigest()[:_DIGITS]}",
+        wording_key=f"w:{wording.hexdigest()[:_DIGITS]}",
         entry_hash=version,
         title=title,
         names_a_page=bool(url) and _names_one_page(url),
         is_telling=bool(published) or len(words) >= _TELLING,
         day=_day(published),
-        former_hash=version if former == url else _followed_by(said, former),
+        former_hash=version if former == url else _followed_by(wording, former),
         misread_keys=_misread_keys(guid, entry.original_url or entry.url or "", feed.base_url),
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from watchdesk.articles.addresses import url_key
-from watchdesk.articles.identity import Apart, Identified
+from watchdesk.articles.identity import DistinctEntry, Identified
 from watchdesk.articles.revision import folded_wording, keeps_title, keeps_words, wording_of
 from watchdesk.model import Article, Known, PublishedKnown, Wording
 
@@ -21,13 +21,16 @@ class Stored:
     """A stored article that is still there."""
 
     article: Article
-    said: Wording
+    wording: Wording
     """Its title and words as the feed gave them, without its page's."""
     words: str = field(init=False)
     """Its folded wording, to compare."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "words", folded_wording(self.said))
+        object.__setattr__(self, "words", folded_wording(self.wording))
+
+    said = property(lambda self: self.wording)
+    """Earlier name of `wording`."""
 
 
 def is_version(known: Known | None, entry: Identified) -> bool:
@@ -70,12 +73,12 @@ class Evidence:
     """By number: the articles that keys lead to."""
     made: dict[int, Article] = field(default_factory=dict)
     """By place in the poll: the entries that were looked up, as articles."""
-    at_address: dict[int, list[Apart]] = field(default_factory=dict)
+    at_address: dict[int, list[DistinctEntry]] = field(default_factory=dict)
     """By stored article: entries that were looked up and have its address."""
     words: dict[int, str] = field(default_factory=dict)
     """By place: what the entry says, to compare."""
 
-    def learn(self, known: dict[str, Known], looked_up: Sequence[Apart]) -> None:
+    def learn(self, known: dict[str, Known], looked_up: Sequence[DistinctEntry]) -> None:
         """Records what all keys lead to, and which stored articles' addresses the entries have."""
         self.known = known
         self.at_address = {}
@@ -83,17 +86,17 @@ class Evidence:
             if each.entry.address in known and self.owns_address(each):
                 self.at_address.setdefault(known[each.entry.address].article_id, []).append(each)
 
-    def owns_address(self, each: Apart) -> bool:
+    def owns_address(self, each: DistinctEntry) -> bool:
         """Whether no other entry has its address, in this poll or in an earlier one."""
-        return each.own_address and each.entry.shared not in self.known
+        return each.own_address and each.entry.shared_address_key not in self.known
 
-    def moved_guid(self, apart: Sequence[Apart]) -> str | None:
+    def moved_guid(self, entries: Sequence[DistinctEntry]) -> str | None:
         """A publisher's id that now stands on another article: its source gives ids to places in a list.
 
         Either the entry is the same as an article with another id, or it has another address and is no newer
         version of the article with its id.
         """
-        for each in apart:
+        for each in entries:
             guid = each.entry.guid
             under_guid = self.known.get(guid) if guid else None
             if guid is None or under_guid is None or each.place not in self.made:
@@ -115,7 +118,7 @@ class Evidence:
                 return guid[2:]
         return None
 
-    def the_same(self, each: Apart, *, believed: bool, claimed: set[int] | None = None) -> int | None:
+    def the_same(self, each: DistinctEntry, *, believed: bool, claimed: set[int] | None = None) -> int | None:
         """The stored article that says what the entry says, if nothing tells them apart.
 
         The publisher's id counts first, then the address, then title and words. `believed`: whether the
@@ -149,7 +152,7 @@ class Evidence:
                 return number
         return None
 
-    def updated(self, each: Apart, *, believed: bool, claimed: set[int]) -> int | None:
+    def updated(self, each: DistinctEntry, *, believed: bool, claimed: set[int]) -> int | None:
         """The stored article of which the entry is a newer version in other words; None: of none.
 
         It must keep the words: at least half of the shorter text, as `keeps_words` counts. What else it must
@@ -175,25 +178,25 @@ class Evidence:
         if by_address is None or before is None or by_address.article_id in claimed:
             return None
         if believed and entry.guid:
-            kept = keeps_words(before.said, self._said(each))
+            kept = keeps_words(before.wording, self._wording(each))
             update = entry.names_a_page and kept and self._on_the_same_day(each, by_address.article_id)
         else:
             same_time = before.article.published_at == self.made[each.place].published_at
             update = (entry.names_a_page or same_time) and self._is_update(each, before, by_guid=False)
         return by_address.article_id if update else None
 
-    def known_as(self, each: Apart, number: int) -> Known:
+    def known_as(self, each: DistinctEntry, number: int) -> Known:
         """What is stored of the article under the entry's keys, the entry's own version first."""
         found = [self.known[key] for key in each.entry.all_keys if key in self.known]
         of_it = [known for known in found if known.article_id == number]
         own = (known for known in of_it if is_version_or_unfinished(known, each.entry))
         return next(own, of_it[0] if of_it else Known(number, ""))
 
-    def _with_its_words(self, each: Apart) -> Iterator[int]:
+    def _with_its_words(self, each: DistinctEntry) -> Iterator[int]:
         """Stored articles with the entry's title and words, likeliest first."""
         entry = each.entry
-        if entry.said in self.known:
-            yield self.known[entry.said].article_id
+        if entry.wording_key in self.known:
+            yield self.known[entry.wording_key].article_id
         for key in entry.older_keys:
             if key in self.known and (
                 key.startswith("c:") or self._says_the_same(each, self.known[key].article_id)
@@ -203,7 +206,7 @@ class Evidence:
             if self._says_the_same(each, number):
                 yield number
 
-    def _may_be(self, each: Apart, number: int, *, is_new_guid: bool) -> bool:
+    def _may_be(self, each: DistinctEntry, number: int, *, is_new_guid: bool) -> bool:
         """Whether an entry with a stored article's title and words is that article, by what else is known.
 
         It is if only the fragment of the address differs, or if the article's address now belongs to other
@@ -224,36 +227,36 @@ class Evidence:
         by_guid = entry.guid in self.known
         return by_guid or (entry.is_telling and self._on_the_same_day(each, number))
 
-    def _updated_by_title(self, each: Apart, claimed: set[int]) -> int | None:
+    def _updated_by_title(self, each: DistinctEntry, claimed: set[int]) -> int | None:
         """As `updated`, for an entry that has nothing but its title and words."""
-        titled = self.known.get(each.entry.titled) if each.entry.titled else None
-        said, now = self._said(each), self.made[each.place].published_at
+        titled = self.known.get(each.entry.title_key) if each.entry.title_key else None
+        wording, now = self._wording(each), self.made[each.place].published_at
         for number in ([titled.article_id] if titled else []) + sorted(self.stored):
             before = self.stored.get(number)
             if before is None or number in claimed or before.article.published_at != now:
                 continue
-            if keeps_title(before.said, said) and keeps_words(before.said, said):
+            if keeps_title(before.wording, wording) and keeps_words(before.wording, wording):
                 return number
         return None
 
-    def _is_update(self, each: Apart, before: Stored, *, by_guid: bool) -> bool:
+    def _is_update(self, each: DistinctEntry, before: Stored, *, by_guid: bool) -> bool:
         """Whether the entry keeps the words, or the title on the same day at an address of its own.
 
         `by_guid`: the id led to the article, and the address must be the article's too.
         """
-        said = self._said(each)
-        if keeps_words(before.said, said):
+        wording = self._wording(each)
+        if keeps_words(before.wording, wording):
             return True
         number = before.article.id
         assert number is not None  # it comes from the store
         return (
-            keeps_title(before.said, said)
+            keeps_title(before.wording, wording)
             and (not by_guid or self._has_address_of(each, number))
             and self.owns_address(each)
             and self._on_the_same_day(each, number)
         )
 
-    def _has_address_of(self, each: Apart, number: int) -> bool:
+    def _has_address_of(self, each: DistinctEntry, number: int) -> bool:
         """Whether the entry has the address under which an article is stored."""
         entry = each.entry
         keys = [entry.address, *(key for key in entry.older_keys if key.startswith("u:"))]
@@ -267,18 +270,18 @@ class Evidence:
         """Whether a stored article's address is now that of an entry with other words, as in a list."""
         return any(not self._says_the_same(other, number) for other in self.at_address.get(number, ()))
 
-    def _on_the_same_day(self, each: Apart, number: int) -> bool:
+    def _on_the_same_day(self, each: DistinctEntry, number: int) -> bool:
         before = self.stored.get(number)
         return before is None or on_the_same_day(before.article, self.made[each.place], self.zone)
 
-    def _says_the_same(self, each: Apart, number: int) -> bool:
+    def _says_the_same(self, each: DistinctEntry, number: int) -> bool:
         before = self.stored.get(number)
         return before is not None and before.words == self._words(each)
 
-    def _said(self, each: Apart) -> Wording:
+    def _wording(self, each: DistinctEntry) -> Wording:
         return wording_of(self.made[each.place])
 
-    def _words(self, each: Apart) -> str:
+    def _words(self, each: DistinctEntry) -> str:
         if each.place not in self.words:
-            self.words[each.place] = folded_wording(self._said(each))
+            self.words[each.place] = folded_wording(self._wording(each))
         return self.words[each.place]

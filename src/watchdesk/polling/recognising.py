@@ -1,16 +1,16 @@
 """Which entries of a poll are stored already, which are newer versions of stored articles, and which are new.
 
-First it looks up everything that the entries' keys lead to; then it settles what becomes of each entry. Two
-entries of a poll never become one article. `articles.sameness` decides whether an entry is a certain article.
-Once a source's guids turn out to name different articles, they are no longer believed.
+First it looks up everything that the entries' keys lead to; then it decides what each entry is. Two entries
+of a poll never become one article. `articles.sameness` decides whether an entry is a certain article. Once a
+source's guids turn out to name different articles, they are no longer believed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watchdesk import articles
-from watchdesk.articles import Apart, Evidence, Identified, Stored
+from watchdesk.articles import DistinctEntry, Evidence, Identified, Stored
 from watchdesk.model import (
     Article,
     Entry,
@@ -82,20 +82,28 @@ def recognise(
         own = polled.entries[: len(polled.entries) - polled.older]
         guid = articles.colliding_guid(own) or _recurring_guid(own, polled, make)
         doubt = GuidDoubt(GuidFault.SHARED, guid, now) if guid else None
-    apart = articles.tell_apart(polled.entries, guids_believed=doubt is None)
-    known = dict(store.known(source.id, [each.key for each in apart]))
-    unsettled = [each for each in apart if not articles.is_version(known.get(each.key), each.entry)]
+    entries = articles.distinct_entries(polled.entries, guids_believed=doubt is None)
+    known = dict(store.known(source.id, [each.key for each in entries]))
+    unsettled = [each for each in entries if not articles.is_version(known.get(each.key), each.entry)]
     if not unsettled:
-        return Recognised(any_known=bool(apart), doubt=doubt)
-    recognition = _Recognition(store, source, polled, make, Evidence(articles.source_zone(source)))
-    recognition.look_up(known, unsettled)
+        return Recognised(any_known=bool(entries), doubt=doubt)
+    evidence = Evidence(articles.source_zone(source))
+    lookup = _LookUp(store, source, polled, make, evidence)
+    lookup.follow_keys(known, unsettled)
     if doubt is None:
-        guid = recognition.evidence.moved_guid(apart)
+        guid = evidence.moved_guid(entries)
         if guid:
             doubt = GuidDoubt(GuidFault.MOVED, guid, now)
-            apart = articles.tell_apart(polled.entries, guids_believed=False)
-            recognition.look_up(known, apart)
-    return recognition.settle(apart, state, doubt)
+            entries = articles.distinct_entries(polled.entries, guids_believed=False)
+            lookup.follow_keys(known, entries)
+    decision = _Decision(source, polled, evidence, guids_believed=doubt is None)
+    decision.decide(entries)
+    return Recognised(
+        decision.fresh(gap_since=state.last_success),
+        decision.recalled,
+        any_known=decision.any_known,
+        doubt=doubt,
+    )
 
 
 def _recurring_guid(own: Sequence[Identified], polled: Polled, make: Make) -> str | None:
@@ -103,15 +111,17 @@ def _recurring_guid(own: Sequence[Identified], polled: Polled, make: Make) -> st
     newer = {entry.guid: entry for entry in own if entry.guid}
     for entry in polled.entries[len(own) :]:
         same = newer.get(entry.guid) if entry.guid else None
-        if entry.guid and same and same.said != entry.said:
+        if entry.guid and same and same.wording_key != entry.wording_key:
             before, after = (articles.wording_of(article) for article in make([entry.entry, same.entry]))
             if not articles.keeps_words(before, after):
                 return entry.guid[2:]
     return None
 
 
-@dataclass(slots=True)
-class _Recognition:
+@dataclass(frozen=True, slots=True)
+class _LookUp:
+    """Fills the evidence from the store."""
+
     store: Store
     source: Source
     polled: Polled
@@ -119,113 +129,147 @@ class _Recognition:
     evidence: Evidence
     """Grows with each look-up."""
 
-    def look_up(self, known: Mapping[str, Known], unsettled: Sequence[Apart]) -> None:
-        """Adds everything that the entries' keys lead to."""
+    def follow_keys(self, known: Mapping[str, Known], entries: Sequence[DistinctEntry]) -> None:
+        """Adds everything that the entries' keys lead to. `known`: what some of them are known to lead to."""
         evidence = self.evidence
-        keys = {key for each in unsettled for key in each.entry.all_keys}
+        keys = {key for each in entries for key in each.entry.all_keys}
         wanted = keys - known.keys() - evidence.known.keys()
         found = {**evidence.known, **known, **self.store.known(self.source.id, sorted(wanted))}
         ids = {found[key].article_id for key in keys & found.keys()} - evidence.stored.keys()
         if ids:
-            said = self.store.wordings(sorted(ids))
+            wordings = self.store.wordings(sorted(ids))
             for number, article in self.store.versions(sorted(ids)).items():
-                evidence.stored[number] = Stored(article, said.get(number) or articles.wording_of(article))
-        evidence.learn(found, unsettled)
-        unmade = [each for each in unsettled if each.place >= len(self.polled.made)]
-        unmade = [each for each in unmade if each.place not in evidence.made]
-        for each in unsettled:
-            if each.place < len(self.polled.made):
-                evidence.made[each.place] = self.polled.made[each.place]
-        made = self.make([each.entry.entry for each in unmade])
-        evidence.made |= {each.place: article for each, article in zip(unmade, made, strict=True)}
+                wording = wordings.get(number) or articles.wording_of(article)
+                evidence.stored[number] = Stored(article, wording)
+        evidence.learn(found, entries)
+        self._make_articles(entries)
 
-    def settle(self, apart: Sequence[Apart], state: SourceState, doubt: GuidDoubt | None) -> Recognised:
-        """What becomes of each entry. Those that are stored already come before those that may be updates."""
-        evidence, believed = self.evidence, doubt is None
-        apart = self._without_repeats(apart, believed=believed)
-        settled = {
-            each.place: evidence.known[each.key].article_id
-            for each in apart
-            if articles.is_version(evidence.known.get(each.key), each.entry)
-        }
-        recalled: list[Recalled] = []
-        claimed = set(settled.values())
-        revised: dict[int, int] = {}
-        for each in apart:
-            same = (
-                None if each.place in settled else evidence.the_same(each, believed=believed, claimed=claimed)
-            )
-            if same is None:
-                continue
-            claimed.add(same)
-            known = evidence.known_as(each, same)
-            under_key = evidence.known.get(each.key)
-            went_back = under_key is not None and under_key.article_id == same
-            if articles.is_version(known, each.entry) and not went_back:
-                settled[each.place] = same
-                recalled += self._recalled(each, known, believed=believed)
-            else:
-                revised[each.place] = same
-        for each in apart:
-            if each.place in settled or each.place in revised:
-                continue
-            updated = evidence.updated(each, believed=believed, claimed=claimed)
-            if updated is not None:
-                revised[each.place] = updated
-                claimed.add(updated)
-        fresh = [
-            self._fresh(each, revised.get(each.place), state, believed=believed)
-            for each in apart
-            if each.place not in settled
-        ]
-        return Recognised(fresh, recalled, any_known=bool(settled or revised), doubt=doubt)
+    def _make_articles(self, entries: Sequence[DistinctEntry]) -> None:
+        evidence, made = self.evidence, self.polled.made
+        for each in entries:
+            if each.place < len(made):
+                evidence.made[each.place] = made[each.place]
+        unmade = [each for each in entries if each.place not in evidence.made]
+        new = self.make([each.entry.entry for each in unmade])
+        evidence.made |= {each.place: article for each, article in zip(unmade, new, strict=True)}
 
-    def _without_repeats(self, apart: Sequence[Apart], *, believed: bool) -> Sequence[Apart]:
+
+@dataclass(slots=True)
+class _Decision:
+    """What each entry of a poll is: what was decided of one, in an earlier step, holds in the later ones."""
+
+    source: Source
+    polled: Polled
+    evidence: Evidence
+    guids_believed: bool
+    entries: Sequence[DistinctEntry] = ()
+    """All that are decided about."""
+    unchanged: dict[int, int] = field(default_factory=dict)
+    """By an entry's place in the poll: the article that is stored in this form."""
+    changed: dict[int, int] = field(default_factory=dict)
+    """By an entry's place in the poll: the article of which it is another version."""
+    claimed: set[int] = field(default_factory=set)
+    """All these articles: no other entry may be one of them."""
+    recalled: list[Recalled] = field(default_factory=list)
+    """Further keys of articles that were found by other keys than an entry's own."""
+
+    def decide(self, entries: Sequence[DistinctEntry]) -> None:
+        """Each step decides about all entries, the surest step first. What remains is new."""
+        self.entries = self._without_repeats(entries)
+        for step in (self._find_by_key, self._find_by_evidence, self._find_changed_words):
+            for each in self.entries:
+                if each.place not in self.unchanged and each.place not in self.changed:
+                    step(each)
+
+    @property
+    def any_known(self) -> bool:
+        """At least one entry belongs to a stored article."""
+        return bool(self.unchanged or self.changed)
+
+    def fresh(self, *, gap_since: datetime | None) -> Sequence[Fresh]:
+        """The entries that are new or another version. `gap_since`: for entries of older pages."""
+        return [self._fresh(each, gap_since) for each in self.entries if each.place not in self.unchanged]
+
+    def _without_repeats(self, entries: Sequence[DistinctEntry]) -> Sequence[DistinctEntry]:
         """Leaves out entries that have nothing but the title and words of another entry."""
-        plain = [
-            each for each in apart if not (self.evidence.owns_address(each) or (believed and each.entry.guid))
-        ]
-        if not plain:
-            return apart
-        places = {each.place for each in plain}
-        said = {each.entry.said for each in apart if each.place not in places}
-        for each in plain:
-            if each.entry.said not in said:
-                said.add(each.entry.said)
-                places.remove(each.place)
-        return [each for each in apart if each.place not in places]
+        plain = {
+            each.place
+            for each in entries
+            if not (self.evidence.owns_address(each) or (self.guids_believed and each.entry.guid))
+        }
+        wordings = {each.entry.wording_key for each in entries if each.place not in plain}
+        kept: list[DistinctEntry] = []
+        for each in entries:
+            if each.place in plain:
+                if each.entry.wording_key in wordings:
+                    continue
+                wordings.add(each.entry.wording_key)
+            kept.append(each)
+        return kept
 
-    def _keys(self, each: Apart, *, believed: bool) -> tuple[str, ...]:
+    def _find_by_key(self, each: DistinctEntry) -> None:
+        """Its own key leads to an article that is stored in this form."""
+        known = self.evidence.known.get(each.key)
+        if known is not None and articles.is_version(known, each.entry):
+            self.unchanged[each.place] = known.article_id
+            self.claimed.add(known.article_id)
+
+    def _find_by_evidence(self, each: DistinctEntry) -> None:
+        """It says what a stored article says, and nothing tells them apart."""
+        same = self.evidence.the_same(each, believed=self.guids_believed, claimed=self.claimed)
+        if same is None:
+            return
+        self.claimed.add(same)
+        known = self.evidence.known_as(each, same)
+        if articles.is_version(known, each.entry) and not self._went_back(each, same):
+            self.unchanged[each.place] = same
+            self.recalled += self._recalled(each, known)
+        else:
+            self.changed[each.place] = same
+
+    def _went_back(self, each: DistinctEntry, article_id: int) -> bool:
+        """Whether its own key leads to a later form of the article: its publisher took a change back."""
+        under_key = self.evidence.known.get(each.key)
+        return under_key is not None and under_key.article_id == article_id
+
+    def _find_changed_words(self, each: DistinctEntry) -> None:
+        """It is a newer version of a stored article, in other words."""
+        updated = self.evidence.updated(each, believed=self.guids_believed, claimed=self.claimed)
+        if updated is not None:
+            self.changed[each.place] = updated
+            self.claimed.add(updated)
+
+    def _keys(self, each: DistinctEntry) -> tuple[str, ...]:
         """What the entry is known by from now on."""
         entry, owns = each.entry, self.evidence.owns_address(each)
+        guid = entry.guid if self.guids_believed else None
         keys = (
-            entry.guid if believed else None,
+            guid,
             entry.address if owns else None,
-            entry.said,
-            None if owns else entry.shared,
-            None if owns or (believed and entry.guid) else entry.titled,
+            entry.wording_key,
+            None if owns else entry.shared_address_key,
+            None if owns or guid else entry.title_key,
         )
         return tuple(key for key in keys if key)
 
-    def _recalled(self, each: Apart, known: Known, *, believed: bool) -> Iterator[Recalled]:
-        keys = self._keys(each, believed=believed)
-        unknown = tuple(key for key in keys if self.evidence.known.get(key) != known)
+    def _recalled(self, each: DistinctEntry, known: Known) -> Iterator[Recalled]:
+        unknown = tuple(key for key in self._keys(each) if self.evidence.known.get(key) != known)
         if unknown:
             yield Recalled(self.source.id, unknown, known)
 
-    def _fresh(self, each: Apart, revises: int | None, state: SourceState, *, believed: bool) -> Fresh:
-        evidence = self.evidence
-        known = evidence.known_as(each, revises) if revises is not None else None
-        before = evidence.stored.get(revises) if revises is not None else None
+    def _fresh(self, each: DistinctEntry, gap_since: datetime | None) -> Fresh:
+        evidence, article_id = self.evidence, self.changed.get(each.place)
+        known = evidence.known_as(each, article_id) if article_id is not None else None
+        before = evidence.stored.get(article_id) if article_id is not None else None
         led_to = {evidence.known[key].article_id for key in each.entry.all_keys if key in evidence.known}
         is_older = each.place >= len(self.polled.entries) - self.polled.older
         return Fresh(
             each.entry,
-            self._keys(each, believed=believed),
+            self._keys(each),
             evidence.made[each.place],
             known,
             before.article if before else None,
-            state.last_success if is_older else None,
-            frozenset(led_to - {revises}),
+            gap_since if is_older else None,
+            frozenset(led_to - {article_id}),
             each.own_page,
         )
