@@ -138,7 +138,7 @@ def test_status_of_a_desk_that_never_ran_needs_nobody(desk: DeskFiles) -> None:
     assert answered.document["running"] is False
 
 
-def test_status_does_not_believe_a_sign_of_life_from_the_future(desk: DeskFiles) -> None:
+def test_status_does_not_believe_a_heartbeat_from_the_future(desk: DeskFiles) -> None:
     desk.write({})
     desk.state.mkdir()
     with closing(open_store("sqlite", desk.state)) as store:

@@ -106,9 +106,9 @@ SAID: list[tuple[Cause, str, str]] = [
     (
         ServiceHangs(7, timedelta(minutes=3), None),
         "service",
-        "(process 7) hangs: its last sign of life is 3 min",
+        "(process 7) hangs: its last heartbeat is 3 min",
     ),
-    (ServiceDied(NOW, None), "service", f"last sign of life was {AT}. Look at its log, and start it again"),
+    (ServiceDied(NOW, None), "service", f"last heartbeat was {AT}. Look at its log, and start it again"),
     (ServiceRefused(NOW, None, "w.service"), "service", f"not start {AT}: journalctl -u w.service says why."),
     (
         ServiceStopped(NOW, "w.service"),

@@ -18,20 +18,20 @@ from watchdesk.service.circuit_breaker import ENOUGH, CircuitBreaker
 from watchdesk.service.liveness import (
     LifeState,
     Phase,
-    SignOfLife,
+    ServiceStatus,
     SinglePasses,
     enabled_unit,
     judged,
     service_causes,
 )
 from watchdesk.service.liveness.recorder import Liveness
-from watchdesk.service.liveness.sign import Process, StepSign, StoreSign, sign_file
+from watchdesk.service.liveness.status import Process, StepStatus, StoreStatus, status_file
 from watchdesk.service.liveness.verdict import HANGING, PASSING, SILENT
 from watchdesk.service.store_watch import StoreWatch
 from watchdesk.store import open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SIGN = SignOfLife(Process(7), NOW - timedelta(hours=1), NOW, 0.0, phase=Phase.RUNNING)
+STATUS = ServiceStatus(Process(7), NOW - timedelta(hours=1), NOW, 0.0, phase=Phase.RUNNING)
 FRESH, OLD = timedelta(seconds=3), timedelta(seconds=16)
 
 
@@ -52,16 +52,16 @@ FRESH, OLD = timedelta(seconds=3), timedelta(seconds=16)
 def test_a_service_that_ought_to_run_and_does_not_needs_a_person(
     phase: Phase, age: timedelta, is_gone: bool | None, state: LifeState, needs: bool
 ) -> None:
-    verdict = judged(replace(SIGN, phase=phase), None, None, NOW, age, is_gone=is_gone)
+    verdict = judged(replace(STATUS, phase=phase), None, None, NOW, age, is_gone=is_gone)
     assert (verdict.state, bool(verdict.causes)) == (state, needs)
 
 
-def test_it_is_reported_within_twenty_seconds_of_the_last_sign() -> None:
+def test_it_is_reported_within_twenty_seconds_of_the_last_heartbeat() -> None:
     assert timedelta(seconds=20) > SILENT
 
 
 def test_an_enabled_unit_ought_to_run_whoever_stopped_it() -> None:
-    stopped = judged(replace(SIGN, phase=Phase.STOPPED), None, "watchdesk.service", NOW, OLD, is_gone=True)
+    stopped = judged(replace(STATUS, phase=Phase.STOPPED), None, "watchdesk.service", NOW, OLD, is_gone=True)
     never = judged(None, None, "watchdesk.service", NOW, OLD, is_gone=None)
     assert "systemctl restart watchdesk.service" in trouble_of(stopped.causes[0]).sentence
     assert never.ought_to_run
@@ -106,28 +106,33 @@ def passes(*minutes: float) -> SinglePasses:
 def test_once_alone_is_judged_by_its_usual_distance(ran: SinglePasses, overdue: bool) -> None:
     verdict = judged(None, ran, None, NOW, timedelta(0), is_gone=None)
     assert [trouble_of(cause).cause for cause in verdict.causes] == (["once"] if overdue else [])
-    assert judged(replace(SIGN, phase=Phase.STOPPED), ran, None, NOW, OLD, is_gone=True).causes == ()
+    assert judged(replace(STATUS, phase=Phase.STOPPED), ran, None, NOW, OLD, is_gone=True).causes == ()
 
 
-def causes(sign: SignOfLife) -> list[str]:
-    return [trouble_of(cause).cause for cause in service_causes(sign, NOW)]
+def causes(status: ServiceStatus) -> list[str]:
+    return [trouble_of(cause).cause for cause in service_causes(status, NOW)]
 
 
 def test_a_step_that_fails_again_and_again_or_never_ends_needs_a_person() -> None:
-    failing = StepSign(failures=3, failing_since=NOW - timedelta(seconds=30), reason="no")
+    failing = StepStatus(failures=3, failing_since=NOW - timedelta(seconds=30), reason="no")
     lately = replace(failing, failing_since=NOW - timedelta(seconds=2))
-    steps = {"a": failing, "b": lately, "c": replace(failing, failures=2), "d": StepSign(began=NOW - HANGING)}
-    assert causes(replace(SIGN, steps=steps)) == ["step:a", "hangs:d"]
+    steps = {
+        "a": failing,
+        "b": lately,
+        "c": replace(failing, failures=2),
+        "d": StepStatus(began=NOW - HANGING),
+    }
+    assert causes(replace(STATUS, steps=steps)) == ["step:a", "hangs:d"]
 
 
 def test_damage_is_told_at_once_and_a_server_that_restarts_is_not() -> None:
-    away = StoreSign("postgresql://h/d", "it does not answer", NOW - timedelta(seconds=5))
-    assert causes(replace(SIGN, store=away)) == []
-    assert causes(replace(SIGN, store=replace(away, since=NOW - timedelta(seconds=25)))) == ["database"]
-    assert causes(replace(SIGN, store=replace(away, damaged=True))) == ["database"]
+    away = StoreStatus("postgresql://h/d", "it does not answer", NOW - timedelta(seconds=5))
+    assert causes(replace(STATUS, store=away)) == []
+    assert causes(replace(STATUS, store=replace(away, since=NOW - timedelta(seconds=25)))) == ["database"]
+    assert causes(replace(STATUS, store=replace(away, damaged=True))) == ["database"]
 
 
-def test_a_full_disk_is_what_the_sign_of_life_says_and_not_a_word_in_it(tmp_path: Path) -> None:
+def test_a_full_disk_is_what_the_status_file_says_and_not_a_word_in_it(tmp_path: Path) -> None:
     now = [NOW]
     with closing(open_store("sqlite", tmp_path)) as store:
         liveness, breaker = Liveness(tmp_path, lambda: now[0]), CircuitBreaker(lambda: now[0])
@@ -136,14 +141,14 @@ def test_a_full_disk_is_what_the_sign_of_life_says_and_not_a_word_in_it(tmp_path
             breaker.poll_failed(FullDisk("make room"))
         watch.look()
         now[0] += PASSING
-        (cause,) = service_causes(liveness.sign, now[0])
+        (cause,) = service_causes(liveness.status, now[0])
     assert cause == DatabaseUnusable("make room", disk_is_full=True, polling_stops=True)
     liveness.turn()
-    assert sign_file(tmp_path).read() == liveness.sign
+    assert status_file(tmp_path).read() == liveness.status
 
 
 def test_what_the_database_does_to_each_step_is_told_once() -> None:
-    failing = StepSign(
+    failing = StepStatus(
         began=NOW, failures=9, failing_since=NOW - timedelta(minutes=1), reason="no such table", of_store=True
     )
     steps = {
@@ -151,19 +156,19 @@ def test_what_the_database_does_to_each_step_is_told_once() -> None:
         "heartbeat": replace(failing, reason="locked"),
         "b": replace(failing, of_store=False),
     }
-    damaged = StoreSign("sqlite", "it is empty", NOW, damaged=True)
-    assert causes(replace(SIGN, store=damaged, steps=steps)) == ["database", "step:b"]
+    damaged = StoreStatus("sqlite", "it is empty", NOW, damaged=True)
+    assert causes(replace(STATUS, store=damaged, steps=steps)) == ["database", "step:b"]
     healthy = replace(damaged, trouble=None, damaged=False)
-    assert causes(replace(SIGN, store=healthy, steps=steps)) == ["step:b", "step:heartbeat", "step:send"]
+    assert causes(replace(STATUS, store=healthy, steps=steps)) == ["step:b", "step:heartbeat", "step:send"]
 
 
-def test_the_sign_of_life_is_its_owners_and_keeps_room_for_the_next(tmp_path: Path) -> None:
-    file = sign_file(tmp_path)
-    file.write(SIGN)
+def test_the_status_file_is_its_owners_and_keeps_room_for_the_next(tmp_path: Path) -> None:
+    file = status_file(tmp_path)
+    file.write(STATUS)
     assert file.path.stat().st_mode & 0o777 == 0o600
     room = file.path.stat().st_size
-    file.write(replace(SIGN, reason="x" * 300))
-    assert file.read() == replace(SIGN, reason="x" * 300)
+    file.write(replace(STATUS, reason="x" * 300))
+    assert file.read() == replace(STATUS, reason="x" * 300)
     assert file.path.stat().st_size == room  # so that a full disk takes it in place
     assert [path.name for path in tmp_path.iterdir()] == ["liveness.json"]
 

@@ -63,7 +63,7 @@ def test_what_was_put_off_or_leased_by_a_clock_years_ahead_goes_out_when_it_is_r
         on.mail.faults = on.hook.faults = NONE
         on.dial.turn(NOW)
         status = said(on, nursery, "status")
-        assert "not running (died, its last sign of life is dated 1460 d from now)" in status
+        assert "not running (died, its last heartbeat is dated 1460 d from now)" in status
         assert "nothing needs a person" not in status
         with service(on, nursery):
             expect_news(on, "after the clock was put right")

@@ -78,17 +78,17 @@ def _document(summary: Summary) -> dict[str, object]:
 
 
 def _service_document(summary: Summary) -> dict[str, object]:
-    sign = summary.sign
+    service = summary.service
     return {
         "state": str(summary.verdict.state),
         "ought_to_run": summary.verdict.ought_to_run,
-        "pid": sign.process.pid if sign else None,
-        "started": utc_text(sign.started) if sign else None,
+        "pid": service.process.pid if service else None,
+        "started": utc_text(service.started) if service else None,
         "steps": {
             name: {"last": utc_text(step.ended), "failures": step.failures, "reason": step.reason}
-            for name, step in sorted(sign.steps.items())
+            for name, step in sorted(service.steps.items())
         }
-        if sign
+        if service
         else {},
     }
 
@@ -145,9 +145,7 @@ def _print(summary: Summary) -> None:
 def _life_in_words(summary: Summary) -> str:
     said = ago(summary.heartbeat, summary.now)
     ahead = said.startswith("in ")  # the clock was ahead at that time, or is behind now
-    alive = (
-        f"its last sign of life is dated {said.removeprefix('in ')} from now" if ahead else f"alive {said}"
-    )
+    alive = f"its last heartbeat is dated {said.removeprefix('in ')} from now" if ahead else f"alive {said}"
     if summary.running:
         return f"running, {alive}"
     state = summary.verdict.state

@@ -1,6 +1,6 @@
-"""Gathers what `status` shows from the sign of life, the files and the database, as far as each can be read.
+"""Gathers what `status` shows from the status file, the files and the database, as far as each can be read.
 
-What a sign of life means is decided in `service.liveness`; causes become sentences in `notices`.
+`service.liveness` judges the status file; `notices` makes sentences of causes.
 """
 
 import shutil
@@ -28,12 +28,12 @@ from watchdesk.ports import Store
 from watchdesk.remembered import remembered
 from watchdesk.service.liveness import (
     Processes,
-    SignOfLife,
+    ServiceStatus,
     Verdict,
     enabled_unit,
     judged,
     read_passes,
-    read_sign,
+    read_status,
 )
 from watchdesk.store import open_store
 
@@ -77,7 +77,7 @@ class Summary:
     """What `status` shows."""
 
     verdict: Verdict
-    sign: SignOfLife | None
+    service: ServiceStatus | None
     plan: Plan | None
     """None if the files cannot be used."""
     zone: ZoneInfo
@@ -95,8 +95,8 @@ class Summary:
 
     @property
     def elsewhere(self) -> datetime | None:
-        """The sign of life of a service on another machine, or of an older watchdesk."""
-        return self.remembered.heartbeat if self.remembered and self.sign is None else None
+        """The last heartbeat of a service on another machine, or of an older watchdesk."""
+        return self.remembered.heartbeat if self.remembered and self.service is None else None
 
     @property
     def running(self) -> bool:
@@ -106,14 +106,14 @@ class Summary:
 
     @property
     def heartbeat(self) -> datetime | None:
-        """The last sign of life."""
-        return self.sign.turn if self.sign else self.elsewhere
+        """When the service was last alive."""
+        return self.service.turn if self.service else self.elsewhere
 
     @property
     def refused(self) -> str | None:
         """Why the last reload was refused."""
-        if self.sign:
-            return self.sign.configuration.reason
+        if self.service:
+            return self.service.configuration.reason
         return self.remembered.refused if self.remembered else None
 
     @property
@@ -159,7 +159,7 @@ def _wants_of(found: Remembered) -> Sequence[str]:
 def summarised(session: Session, now: datetime) -> Summary:
     """Reads each of them. Raises `UsageError` if there is no configuration at all."""
     state_directory = session.state_directory
-    verdict, sign = _life(state_directory, now)
+    verdict, status = _life(state_directory, now)
     configuration, mistakes = _configuration(session)
     plan: Plan | None = None
     if configuration:
@@ -169,13 +169,13 @@ def summarised(session: Session, now: datetime) -> Summary:
             mistakes = _firsts(error)
     seen = salvage(session.directory)
     zone = configuration.settings.timezone if configuration else seen.timezone
-    storage = (configuration.settings.storage if configuration else seen.storage) or _storage_of(sign)
+    storage = (configuration.settings.storage if configuration else seen.storage) or _storage_of(status)
     remembered, database, no_room = _remembered(storage, state_directory, plan, now, is_watched=verdict.runs)
     return Summary(
         verdict,
-        sign,
+        status,
         plan,
-        zone or ZoneInfo(sign.zone if sign else "UTC"),
+        zone or ZoneInfo(status.zone if status else "UTC"),
         mistakes,
         remembered,
         database,
@@ -185,20 +185,20 @@ def summarised(session: Session, now: datetime) -> Summary:
     )
 
 
-def _life(state_directory: Path, now: datetime) -> tuple[Verdict, SignOfLife | None]:
+def _life(state_directory: Path, now: datetime) -> tuple[Verdict, ServiceStatus | None]:
     processes = Processes()
     try:
-        sign, passes = read_sign(state_directory), read_passes(state_directory)
+        status, passes = read_status(state_directory), read_passes(state_directory)
     except OSError as error:
         raise UsageError(
             f"{error.filename} cannot be read: {error.strerror}; ask as the user whom the service runs as"
         ) from None
     age, is_gone = timedelta(0), None
-    if sign:
-        is_gone = processes.is_gone(sign.process)
-        same = processes.same_boot(sign.process)
-        age = timedelta(seconds=processes.clock() - sign.clock) if same else now - sign.turn
-    return judged(sign, passes, enabled_unit(state_directory), now, age, is_gone=is_gone), sign
+    if status:
+        is_gone = processes.is_gone(status.process)
+        same = processes.same_boot(status.process)
+        age = timedelta(seconds=processes.clock() - status.clock) if same else now - status.turn
+    return judged(status, passes, enabled_unit(state_directory), now, age, is_gone=is_gone), status
 
 
 def _configuration(session: Session) -> tuple[Configuration | None, tuple[str, ...]]:
@@ -218,8 +218,8 @@ def _firsts(error: ConfigurationError) -> tuple[str, ...]:
     return tuple(problem.render().splitlines()[0] for problem in error.problems)
 
 
-def _storage_of(sign: SignOfLife | None) -> str:
-    address = sign.store.address if sign and sign.store else ""
+def _storage_of(status: ServiceStatus | None) -> str:
+    address = status.store.address if status and status.store else ""
     return address if address.startswith("postgresql") else "sqlite"
 
 

@@ -10,11 +10,11 @@ from watchdesk.notices.wording import clock, span
 
 @dataclass(frozen=True, slots=True)
 class ServiceHangs:
-    """Its process is there, and gives no sign of life."""
+    """Its process is there, and its heartbeat has stopped."""
 
     pid: int
     age: timedelta
-    """Of the last sign of life."""
+    """Of the last heartbeat."""
     unit: str | None
     """The enabled systemd unit of its state directory."""
 
@@ -24,7 +24,7 @@ class ServiceDied:
     """It does not run, and nobody stopped it."""
 
     last: datetime
-    """Sign of life."""
+    """The last heartbeat."""
     unit: str | None
 
 
@@ -43,7 +43,7 @@ class ServiceStopped:
     """Somebody stopped it, and its unit is enabled."""
 
     last: datetime
-    """Sign of life."""
+    """The last heartbeat."""
     unit: str | None
 
 
@@ -87,12 +87,12 @@ def _absent(cause: ServiceAbsent) -> str:
     match cause:
         case ServiceHangs(pid=pid, age=age):
             return (
-                f"the service (process {pid}) hangs: its last sign of life is {span(age)} old, and there "
+                f"the service (process {pid}) hangs: its last heartbeat is {span(age)} old, and there "
                 f"is one every few seconds. End it, and start it again: {start}; {log} may say why"
             )
         case ServiceDied(last=last):
             return (
-                f"the service does not run, and nobody stopped it: its last sign of life was {clock(last)}. "
+                f"the service does not run, and nobody stopped it: its last heartbeat was {clock(last)}. "
                 f"Look at {log}, and start it again: {start}"
             )
         case ServiceRefused(last=last, reason=reason):

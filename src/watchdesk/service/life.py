@@ -16,7 +16,7 @@ from watchdesk.plan import Clock
 from watchdesk.ports import Store
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
-from watchdesk.service.liveness.sign import Phase
+from watchdesk.service.liveness.status import Phase
 from watchdesk.service.loading import Event, Failed, Loading, Reload, Stop
 from watchdesk.service.lock import only_service
 from watchdesk.service.readers import Readers
@@ -109,5 +109,5 @@ def _next(events: "queue.SimpleQueue[Event]", wait: float) -> Event | None:
 
 def _moves(liveness: Liveness, clock: Clock) -> bool:
     """Whether the steps come round as well. A database in trouble is no reason to restart."""
-    heartbeat = liveness.sign.steps.get("heartbeat")
+    heartbeat = liveness.status.steps.get("heartbeat")
     return heartbeat is None or heartbeat.began is None or clock() - heartbeat.began < STUCK

@@ -29,7 +29,7 @@ from watchdesk.remembered import LoadedConfiguration, RefusedConfiguration, forg
 from watchdesk.rules import freeze_gc
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
-from watchdesk.service.liveness.sign import Phase, StoreSign
+from watchdesk.service.liveness.status import Phase, StoreStatus
 from watchdesk.service.liveness.verdict import service_causes
 from watchdesk.service.refusals import mistakes_of, reason_of, refuse_what_vanished
 from watchdesk.service.run import Service
@@ -43,7 +43,7 @@ LONGEST = 300.0
 _LONGEST_REASON = 2000
 _LONGEST_MISTAKE = 300
 _MOST_MISTAKES = 10
-"""That the sign of life names: it is a small file."""
+"""That the status file names: it stays small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +187,14 @@ class Loading:
         address = storage_address(configuration, self._state_directory)
         again = self._clock() + timedelta(seconds=wait)
         damaged = isinstance(error, DamagedStorage)
-        self._liveness.store(StoreSign(address, str(error), since, again, damaged))
+        self._liveness.store(StoreStatus(address, str(error), since, again, damaged))
         self._liveness.enter(Phase.WAITING)
         self._systemd.ready("waiting for the database")
 
     def _report_until(self, plan: Plan, seconds: float) -> bool:
         """Waits, and reports to the operators meanwhile; True as soon as a reload is wanted."""
         for _ in range(int(seconds)):
-            self._direct.report(plan, list(service_causes(self._liveness.sign, self._clock())))
+            self._direct.report(plan, list(service_causes(self._liveness.status, self._clock())))
             if self._wanted.wait(1):
                 self._wanted.clear()
                 return True
@@ -254,7 +254,7 @@ class Loading:
 
     @staticmethod
     def _note(store: Store | None, found: LoadedConfiguration | RefusedConfiguration) -> None:
-        """For the operators; the sign of life says the same where the database cannot."""
+        """For the operators; the status file says the same where the database cannot."""
         if store is None:
             return
         try:

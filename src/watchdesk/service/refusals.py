@@ -1,4 +1,4 @@
-"""Why a configuration is refused, in the words that the log, the sign of life and the operators get."""
+"""Why a configuration is refused, in the words that the log, the status file and the operators get."""
 
 from watchdesk.app import Configuration
 from watchdesk.config.places import Place, Problems

@@ -177,11 +177,11 @@ class Service:
 
     def _report_directly(self) -> None:
         """Without the store, which may be what is in trouble."""
-        sign = self._liveness.sign
-        causes: list[Cause] = [*service_causes(sign, self._clock())]
-        refused = sign.configuration.reason
-        if refused and sign.store and sign.store.trouble:  # else it goes the ordinary way
-            causes.append(ReloadRefused(refused, sign.configuration.mistakes))
+        status = self._liveness.status
+        causes: list[Cause] = [*service_causes(status, self._clock())]
+        refused = status.configuration.reason
+        if refused and status.store and status.store.trouble:  # else it goes the ordinary way
+            causes.append(ReloadRefused(refused, status.configuration.mistakes))
         self._direct.report(self.plan, causes)
 
     def _send_due(self) -> None:

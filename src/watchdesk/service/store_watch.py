@@ -10,7 +10,7 @@ from watchdesk.errors import DamagedStorage, FullDisk, StorageError
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.liveness.recorder import Liveness
-from watchdesk.service.liveness.sign import StoreSign
+from watchdesk.service.liveness.status import StoreStatus
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class StoreWatch:
             self._try()
         trouble = breaker.trouble
         self._liveness.store(
-            StoreSign(
+            StoreStatus(
                 self._address,
                 str(trouble) if trouble else None,
                 breaker.since,

@@ -1,10 +1,10 @@
-"""Which process wrote a sign of life, and whether it is still there."""
+"""Which process wrote a status file, and whether it is still there."""
 
 import os
 import time
 from pathlib import Path
 
-from watchdesk.service.liveness.sign import Process
+from watchdesk.service.liveness.status import Process
 
 _ENDED = -1
 """In place of the start of a process that has ended and was not waited for yet."""

@@ -12,19 +12,19 @@ import structlog
 
 from watchdesk.errors import RefusedRow, StorageError, WatchdeskError
 from watchdesk.service.liveness.processes import Processes
-from watchdesk.service.liveness.sign import (
+from watchdesk.service.liveness.status import (
     Incident,
     Phase,
-    SignOfLife,
-    StepSign,
-    StoreSign,
-    sign_file,
+    ServiceStatus,
+    StepStatus,
+    StoreStatus,
+    status_file,
 )
 
 log = structlog.get_logger(__name__)
 
 EVERY = 5.0
-"""Seconds between two signs of life while nothing changes."""
+"""Seconds between two writes while nothing changes."""
 SELDOM = 60.0
 """Seconds between two lines in the log about the same failure."""
 _MOST_INCIDENTS = 10
@@ -37,32 +37,32 @@ class Liveness:
     def __init__(self, state_directory: Path, clock: Callable[[], datetime]) -> None:
         now = clock()
         self._clock = clock
-        self._file = sign_file(state_directory)
-        self._sign = SignOfLife(Processes().own(), now, now, Processes.clock())
+        self._file = status_file(state_directory)
+        self._status = ServiceStatus(Processes().own(), now, now, Processes.clock())
         self._changed = True
         self._written = 0.0
         self._lock = threading.Lock()
         self._logged: dict[str, tuple[str, float]] = {}
 
     @property
-    def sign(self) -> SignOfLife:
+    def status(self) -> ServiceStatus:
         """As it would be written now."""
         with self._lock:
-            return self._sign
+            return self._status
 
     def turn(self) -> None:
         """The main loop has come round. Written every few seconds, and at once when something changed."""
         now, clock = self._clock(), Processes.clock()
         with self._lock:
-            self._sign = replace(self._sign, turn=now, clock=clock)
+            self._status = replace(self._status, turn=now, clock=clock)
             if not self._changed and clock - self._written < EVERY:
                 return
             self._changed, self._written = False, clock
-            sign = self._sign
+            status = self._status
         try:
-            self._file.write(sign)
+            self._file.write(status)
         except OSError as error:
-            self._log_seldom("sign of life", "the sign of life cannot be written", str(error))
+            self._log_seldom("status file", "the status file cannot be written", str(error))
 
     def enter(self, phase: Phase, reason: str | None = None) -> None:
         """The life of the service goes on to its next phase."""
@@ -72,21 +72,21 @@ class Liveness:
         """The desk's zone, for whoever cannot read its files."""
         self._change(zone=name)
 
-    def store(self, sign: StoreSign) -> None:
+    def store(self, status: StoreStatus) -> None:
         """What is found of the database."""
-        if sign != self.sign.store:
-            self._change(store=sign)
+        if status != self.status.store:
+            self._change(store=status)
 
     def configuration(self, **changes: datetime | str | tuple[str, ...] | None) -> None:
         """What is found of the files."""
-        before = self.sign.configuration
+        before = self.status.configuration
         self._change(configuration=replace(before, **changes))  # type: ignore[arg-type]  # named by callers
 
     def incident(self, sentence: str) -> None:
         """Something happened that is over, and that a person has to know of."""
         log.warning("something needs a look", what=sentence)
         found = Incident(self._clock(), sentence)
-        self._change(incidents=(*self.sign.incidents, found)[-_MOST_INCIDENTS:])
+        self._change(incidents=(*self.status.incidents, found)[-_MOST_INCIDENTS:])
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -99,14 +99,14 @@ class Liveness:
             self._failed(name, error)
         else:
             with self._lock:
-                self._changed = self._changed or self._sign.steps[name].failures > 0
+                self._changed = self._changed or self._status.steps[name].failures > 0
                 self._put(name, began=None, ended=self._clock(), failures=0, failing_since=None, reason=None)
 
     def _failed(self, name: str, error: Exception) -> None:
         reason = str(error) if isinstance(error, WatchdeskError) else f"{type(error).__name__}: {error}"
         now = self._clock()
         with self._lock:
-            before = self._sign.steps[name]
+            before = self._status.steps[name]
             self._changed = self._changed or before.reason != reason[:_LONGEST]
             self._put(
                 name,
@@ -121,13 +121,13 @@ class Liveness:
         self._log_seldom(name, "a step failed and will be tried again", reason, unexpected, step=name)
 
     def _put(self, name: str, **changes: datetime | int | str | None) -> None:
-        steps = dict(self._sign.steps)
-        steps[name] = replace(steps.get(name, StepSign()), **changes)  # type: ignore[arg-type]  # as above
-        self._sign = replace(self._sign, steps=steps)
+        steps = dict(self._status.steps)
+        steps[name] = replace(steps.get(name, StepStatus()), **changes)  # type: ignore[arg-type]  # as above
+        self._status = replace(self._status, steps=steps)
 
     def _change(self, **changes: object) -> None:
         with self._lock:
-            self._sign = replace(self._sign, **changes)  # type: ignore[arg-type]  # named by the methods above
+            self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # named by the methods above
             self._changed = True
 
     def _log_seldom(

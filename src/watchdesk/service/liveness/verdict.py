@@ -1,4 +1,4 @@
-"""What a sign of life says: whether the service runs, whether it ought to, and what needs a person. Pure."""
+"""What a status file says: whether the service runs, whether it ought to, and what needs a person. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,8 +25,8 @@ from watchdesk.notices.service import (
     StepFailing,
     StepHanging,
 )
-from watchdesk.service.liveness.sign import Phase, SignOfLife, StepSign
 from watchdesk.service.liveness.single_passes import SinglePasses
+from watchdesk.service.liveness.status import Phase, ServiceStatus, StepStatus
 
 SILENT = timedelta(seconds=15)
 """A main loop that has not come round for so long hangs: it does each second, and writes so every five."""
@@ -70,7 +70,7 @@ class Verdict:
 
 
 def judged(
-    sign: SignOfLife | None,
+    status: ServiceStatus | None,
     passes: SinglePasses | None,
     unit: str | None,
     now: datetime,
@@ -78,28 +78,28 @@ def judged(
     *,
     is_gone: bool | None,
 ) -> Verdict:
-    """`unit`: the enabled systemd unit of the state directory; `age`: that of the sign of life.
+    """`unit`: the enabled systemd unit of the state directory; `age`: that of the status file.
 
     `is_gone`: whether its process has ended; None where that cannot be seen.
     """
-    state = life_state(sign, age, is_gone=is_gone)
-    last = sign and sign.phase
-    ought = unit is not None or (sign is not None and last is not Phase.STOPPED)
+    state = life_state(status, age, is_gone=is_gone)
+    last = status and status.phase
+    ought = unit is not None or (status is not None and last is not Phase.STOPPED)
     causes: list[Cause] = []
-    if ought and (absence := _absence(state, sign, unit, age)):
+    if ought and (absence := _absence(state, status, unit, age)):
         causes.append(absence)
-    if state in (LifeState.RUNNING, LifeState.HANGS) and sign:
-        causes += service_causes(sign, now)
+    if state in (LifeState.RUNNING, LifeState.HANGS) and status:
+        causes += service_causes(status, now)
     if state is LifeState.NEVER and not ought and passes and passes.overdue(now):
         causes.append(PassesOverdue(passes.ended[-1], passes.usual or timedelta(0)))
     return Verdict(state, ought, tuple(causes))
 
 
-def life_state(sign: SignOfLife | None, age: timedelta, *, is_gone: bool | None) -> LifeState:
-    """What became of the service that wrote the sign."""
-    if sign is None:
+def life_state(status: ServiceStatus | None, age: timedelta, *, is_gone: bool | None) -> LifeState:
+    """What became of the service that wrote the status."""
+    if status is None:
         return LifeState.NEVER
-    match sign.phase:
+    match status.phase:
         case Phase.STOPPED:
             return LifeState.STOPPED
         case Phase.REFUSED:
@@ -111,30 +111,30 @@ def life_state(sign: SignOfLife | None, age: timedelta, *, is_gone: bool | None)
                 return LifeState.RUNNING
             return LifeState.HANGS if is_gone is False else LifeState.DIED
         case _:
-            assert_never(sign.phase)
+            assert_never(status.phase)
 
 
-def service_causes(sign: SignOfLife, now: datetime) -> Iterator[Cause]:
+def service_causes(status: ServiceStatus, now: datetime) -> Iterator[Cause]:
     """What needs a person of what the running service says of itself."""
-    store = sign.store
+    store = status.store
     in_trouble = bool(store and store.trouble)
     if store and store.trouble and (store.damaged or now - (store.since or now) >= PASSING):
         yield DatabaseUnusable(store.trouble, store.disk_is_full, store.unrecorded > 0)
     elif store and store.unrecorded >= OFTEN:
         yield PollsUnrecorded(store.unrecorded)
-    for name, step in sorted(sign.steps.items()):
+    for name, step in sorted(status.steps.items()):
         # What the database does to the steps is one trouble, not many.
         known = replace(step, failures=0) if step.of_store and in_trouble else step
         yield from _step_causes(name, known, now)
-    reloading = sign.configuration.reloading
+    reloading = status.configuration.reloading
     if reloading and now - reloading >= HANGING:
         yield ReloadHanging(reloading)
-    for incident in sign.incidents:
+    for incident in status.incidents:
         if now - incident.at < SHOWN:
             yield Happened(incident.at, incident.sentence)
 
 
-def _step_causes(name: str, step: StepSign, now: datetime) -> Iterator[StepCause]:
+def _step_causes(name: str, step: StepStatus, now: datetime) -> Iterator[StepCause]:
     since = step.failing_since
     if step.failures >= OFTEN and since and now - since >= LASTING:
         yield StepFailing(name, step.failures, since, step.reason)
@@ -143,21 +143,21 @@ def _step_causes(name: str, step: StepSign, now: datetime) -> Iterator[StepCause
 
 
 def _absence(
-    state: LifeState, sign: SignOfLife | None, unit: str | None, age: timedelta
+    state: LifeState, status: ServiceStatus | None, unit: str | None, age: timedelta
 ) -> ServiceAbsent | None:
     """Why a service that ought to run does not; None: it does."""
-    if sign is None:
+    if status is None:
         return ServiceNeverStarted(unit)
     match state:
         case LifeState.RUNNING | LifeState.NEVER:
             return None
         case LifeState.HANGS:
-            return ServiceHangs(sign.process.pid, age, unit)
+            return ServiceHangs(status.process.pid, age, unit)
         case LifeState.DIED:
-            return ServiceDied(sign.turn, unit)
+            return ServiceDied(status.turn, unit)
         case LifeState.REFUSED:
-            return ServiceRefused(sign.turn, sign.reason, unit)
+            return ServiceRefused(status.turn, status.reason, unit)
         case LifeState.STOPPED:
-            return ServiceStopped(sign.turn, unit)
+            return ServiceStopped(status.turn, unit)
         case _:
             assert_never(state)

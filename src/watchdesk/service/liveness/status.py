@@ -38,7 +38,7 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
-class StepSign:
+class StepStatus:
     """One of the steps that the service does again and again."""
 
     began: datetime | None = None
@@ -54,7 +54,7 @@ class StepSign:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreSign:
+class StoreStatus:
     """The database, as the service finds it."""
 
     address: str
@@ -70,7 +70,7 @@ class StoreSign:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfigurationSign:
+class ConfigurationStatus:
     """The files, as the service last read them."""
 
     loaded: datetime | None = None
@@ -92,13 +92,13 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class SignOfLife:
-    """All of it."""
+class ServiceStatus:
+    """All that stands in the file."""
 
     process: Process
     started: datetime
     turn: datetime
-    """When the main loop last came round."""
+    """When the main loop last came round: the heartbeat."""
     clock: float
     """The same moment by CLOCK_MONOTONIC, which nobody sets; it counts from the machine's start."""
     version: Literal[1] = 1
@@ -106,17 +106,17 @@ class SignOfLife:
     reason: str | None = None
     """Why it could not start."""
     zone: str = "UTC"
-    store: StoreSign | None = None
-    configuration: ConfigurationSign = ConfigurationSign()
-    steps: Mapping[str, StepSign] = field(default_factory=dict)
+    store: StoreStatus | None = None
+    configuration: ConfigurationStatus = ConfigurationStatus()
+    steps: Mapping[str, StepStatus] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
 
 
-def sign_file(state_directory: Path) -> StateFile[SignOfLife]:
+def status_file(state_directory: Path) -> StateFile[ServiceStatus]:
     """The file."""
-    return StateFile(state_directory / FILE, SignOfLife)
+    return StateFile(state_directory / FILE, ServiceStatus)
 
 
-def read_sign(state_directory: Path) -> SignOfLife | None:
-    """The last sign of life; None where `run` was never started. Raises `OSError` when it may not be read."""
-    return sign_file(state_directory).read()
+def read_status(state_directory: Path) -> ServiceStatus | None:
+    """What the service last wrote; None where it never ran. Raises `OSError` when it may not be read."""
+    return status_file(state_directory).read()
