@@ -9,6 +9,9 @@ STATE ?= var
 # One more than the processors: many tests wait for servers and processes.
 JOBS ?= $(shell expr $$(nproc) + 1)
 
+# Compiled tests are kept: without, each process that tests compiles them all again.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Per cent of the lines of src that tests must reach in their own processes. It only rises.
 FLOOR := 94.6
 COVERED := build/coverage.json

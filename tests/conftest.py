@@ -14,7 +14,7 @@ from support.desk import DeskFiles
 from support.postgresql import Cluster, binaries
 from support.web import WebServer
 
-pytest_plugins = ["support.skips", "support.order"]
+pytest_plugins = ["support.heap", "support.skips", "support.order"]
 
 # No property judges seconds: the machine may be busy, and what is too slow has benchmarks.
 settings.register_profile("patient", deadline=None)
