@@ -28,6 +28,8 @@ SPELLED = (
         "NOT NEAR/4",
         "SAME/S",
         "SAME/P",
+        "NOT SAME/S",
+        "ABOUT",
         "(",
         ")",
         "^2",

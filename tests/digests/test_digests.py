@@ -129,7 +129,7 @@ def test_every_match_is_in_the_digest_shown_folded_or_counted(
 
 
 def test_rules_of_high_priority_come_first_and_stories_by_score() -> None:
-    digest = composed([waiting(1, score=1), waiting(2, score=3), waiting(3, "aid", score=0.1)])
+    digest = composed([waiting(1, score=0.3), waiting(2, score=0.9), waiting(3, "aid", score=0.1)])
     assert [part.rule.id for part in digest.parts] == ["aid", "nato"]
     assert [story.best.id for story in digest.parts[1].stories] == [2, 1]
     assert [rule.id for rule in digest.quiet_rules] == ["rare"]

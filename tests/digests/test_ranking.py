@@ -77,7 +77,12 @@ def order(digest: Digest) -> list[int]:
 
 
 def test_the_higher_score_stands_first() -> None:
-    assert order(composed(found(1, score=1), found(2, score=2))) == [2, 1]
+    assert order(composed(found(1, score=0.5), found(2, score=1))) == [2, 1]
+
+
+def test_a_score_from_before_scores_went_to_one_counts_as_one() -> None:
+    new = timedelta(minutes=1)
+    assert order(composed(found(1, score=9), found(2, score=1, age=new))) == [2, 1]
 
 
 def test_a_source_that_weighs_more_lifts_its_stories() -> None:
@@ -89,7 +94,7 @@ def test_a_source_that_weighs_more_lifts_its_stories() -> None:
 def test_the_fresher_story_stands_first_but_not_before_a_much_better_one() -> None:
     old, new = timedelta(hours=20), timedelta(minutes=10)
     assert order(composed(found(1, age=old), found(2, age=new))) == [2, 1]
-    assert order(composed(found(1, age=old, score=3), found(2, age=new))) == [1, 2]
+    assert order(composed(found(1, age=old), found(2, age=new, score=0.3))) == [1, 2]
 
 
 def test_a_story_that_more_sources_carry_stands_first() -> None:
@@ -105,7 +110,7 @@ def test_within_a_story_the_heavier_source_speaks_and_among_equals_who_had_it_fi
 
 
 def test_rules_stand_in_the_order_of_their_files_where_that_is_asked() -> None:
-    matches = found(1, rule="minerals", score=9), found(2, rule="nato"), found(3, rule="aid")
+    matches = found(1, rule="minerals"), found(2, rule="nato", score=0.1), found(3, rule="aid", score=0.1)
     in_files = composed(*matches, setting=replace(SETTING, order=RuleOrder.FILE))
     assert [part.rule.id for part in in_files.parts] == ["nato", "aid", "minerals"]
     by_weight = composed(*matches)
@@ -114,12 +119,12 @@ def test_rules_stand_in_the_order_of_their_files_where_that_is_asked() -> None:
 
 def test_high_priority_comes_before_any_weight() -> None:
     rules = {**RULES, "aid": RuleLabel("aid", "Aid", Priority.HIGH)}
-    digest = composed(found(1, score=9), found(2, rule="aid", score=0.1), rules=rules)
+    digest = composed(found(1), found(2, rule="aid", score=0.1), rules=rules)
     assert [part.rule.id for part in digest.parts] == ["aid", "nato"]
 
 
 def test_what_is_over_most_is_still_there_in_its_order() -> None:
-    digest = composed(*(found(n, score=n) for n in range(1, 8)), setting=replace(SETTING, most=3))
+    digest = composed(*(found(n, score=n / 10) for n in range(1, 8)), setting=replace(SETTING, most=3))
     assert order(digest) == [7, 6, 5]
     assert [story.best.id for story in digest.parts[0].more] == [4, 3, 2, 1]
     assert digest.left_out == 4

@@ -78,7 +78,7 @@ def test_a_miss_says_what_failed_and_what_came_closest(
         ("sources: {only: [other]}", "the rule reads only 'other'"),
         ("sources: {never: [tag:sport]}", "the rule never reads 'tag:sport'"),
         ("exclude: quiz", "the rule excludes 'quiz', and the article has 'quiz'"),
-        ("at_least: 5", "its score is 1.50, and the rule asks for at least 5"),
+        ("at_least: 0.8", "its score is 0.70, and the rule asks for at least 0.8"),
     ],
 )
 def test_what_stands_beside_the_query_can_keep_an_article_out(
@@ -108,9 +108,9 @@ def test_an_explanation_shows_the_tree_and_the_score(article: MakeArticle, tmp_p
     shown = explanation.render()
     assert "✓ nato  'NATO'" in shown
     assert "✗ loan" in shown
-    assert "aid: 2 × log2(1 + 2) × 1.5 (lead) = 4.75" in shown
-    assert "nato: 1 × log2(1 + 2) × 3 (title) = 4.75" in shown
-    assert "9.51 / 3 parts of the query" in shown
+    assert "aid: 0.2 (lead) + 0.50 (2 of 2 sentences) = 0.70" in shown
+    assert "nato: 0.3 (title) + 0.2 (lead) + 0.50 (1 of 2 sentences) = 1.00" in shown
+    assert "1.00^0.33 × 0.70^0.67 = 0.79" in shown
     assert explanation.matched
 
 

@@ -23,7 +23,7 @@ rules:
     exclude: title:quiz
     languages: [en, de]
     sources: {only: [wire, tag:press], never: [blog]}
-    at_least: 1.5
+    at_least: 0.5
     priority: high
     tags: [security]
     examples:
@@ -54,7 +54,7 @@ def only_rule(text: str, path: Path) -> Rule:
 
 def test_every_key_of_a_rule_is_read(tmp_path: Path) -> None:
     rule = only_rule(GOOD, tmp_path)
-    assert (rule.id, rule.title, rule.at_least, rule.priority) == ("aid", "Aid", 1.5, Priority.HIGH)
+    assert (rule.id, rule.title, rule.at_least, rule.priority) == ("aid", "Aid", 0.5, Priority.HIGH)
     assert rule.languages == {"en", "de"}
     assert rule.only == {"wire", "tag:press"}
     assert rule.never == {"blog"}
@@ -98,6 +98,10 @@ def test_lists_are_shared_by_all_files(tmp_path: Path) -> None:
         ("rules: {r: {query: a, exclude: (b}}", "rules.yaml:1:32", "never closed"),
         ("rules: {r: {query: a, languages: [english]}}", "rules.yaml:1:35", "two letters"),
         ("rules: {r: {query: a, at_least: much}}", "rules.yaml:1:33", "must be a number"),
+        ("rules: {r: {query: a, at_least: 1.5}}", "rules.yaml:1:33", "from 0 to 1"),
+        ("rules: {r: {query: a, at_least: 1.5}}", "rules.yaml:1:33", "0.15 leaves out what mentions it"),
+        ("rules: {r: {query: a, at_least: -0.1}}", "rules.yaml:1:33", "from 0 to 1"),
+        ("rules: {r: {query: a, at_least: .nan}}", "rules.yaml:1:33", "from 0 to 1"),
         ("rules: {r: {query: a, priority: hihg}}", "rules.yaml:1:33", "did you mean 'high'?"),
         ("rules: {r: {query: a, tags: x}}", "rules.yaml:1:29", "must be a list"),
         ("rules: {r: {query: a, sources: {only: [wirr]}}}", "rules.yaml:1:40", "did you mean 'wire'?"),
@@ -169,7 +173,7 @@ def test_the_fingerprint_follows_the_meaning_alone(tmp_path: Path) -> None:
     first = fingerprint("rules: {r: {query: a AND b}}")
     assert fingerprint("# note\nrules: {r: {query: (a   AND b), tags: [x]}}") == first
     assert fingerprint("rules: {r: {query: a OR b}}") != first
-    assert fingerprint("rules: {r: {query: a AND b, at_least: 2}}") != first
+    assert fingerprint("rules: {r: {query: a AND b, at_least: 0.2}}") != first
 
 
 def test_the_schema_names_every_key_of_a_rule() -> None:

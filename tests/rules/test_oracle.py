@@ -82,8 +82,14 @@ def extent(occurrence: frozenset[Stretch]) -> Stretch:
     return min(s for s, _ in occurrence), max(e for _, e in occurrence)
 
 
+def collide(one: Stretch, other: Stretch) -> bool:
+    """Whether they have a word in common, and neither is a phrase that holds the other and more."""
+    words, others = set(range(one[0], one[1] + 1)), set(range(other[0], other[1] + 1))
+    return bool(words & others) and not (words < others or others < words)
+
+
 def share_words(one: frozenset[Stretch], other: frozenset[Stretch]) -> bool:
-    return any(a <= d and c <= b for (a, b), (c, d) in product(one, other))
+    return any(collide(a, b) for a, b in product(one, other))
 
 
 def near(one: Asked, other: Asked, distance: int, ordered: bool) -> Asked:
@@ -129,6 +135,38 @@ def same(one: Asked, other: Asked, unit: str) -> Asked:
     return Asked(f"({one.text} SAME/{unit} {other.text})", find)
 
 
+def unit_numbers(occurrence: frozenset[Stretch], text: Text, unit: str) -> range:
+    (_, paragraph, sentence), (_, last_paragraph, last_sentence) = (
+        text.words()[place] for place in extent(occurrence)
+    )
+    return range(sentence, last_sentence + 1) if unit == "S" else range(paragraph, last_paragraph + 1)
+
+
+def separate(one: Asked, other: Asked, unit: str) -> Asked:
+    def alone(a: frozenset[Stretch], text: Text) -> bool:
+        own = set(unit_numbers(a, text, unit))
+        company = [b for b in other.find(text) if extent(b) != extent(a)]
+        return not any(own & set(unit_numbers(b, text, unit)) for b in company)
+
+    return Asked(
+        f"({one.text} NOT SAME/{unit} {other.text})",
+        lambda text: frozenset(a for a in one.find(text) if alone(a, text)),
+    )
+
+
+def about(one: Asked) -> Asked:
+    """The texts have no title: in the first paragraph, or in two sentences and a quarter of all."""
+
+    def find(text: Text) -> Found:
+        words, found = text.words(), one.find(text)
+        starts = {extent(a)[0] for a in found}
+        sentences = {words[start][2] for start in starts}
+        dense = len(sentences) >= 2 and 4 * len(sentences) >= len({number for _, _, number in words.values()})
+        return found if dense or any(words[start][1] == 0 for start in starts) else frozenset()
+
+    return Asked(f"(ABOUT {one.text})", find)
+
+
 def first(one: Asked, count: int) -> Asked:
     def find(text: Text) -> Found:
         chosen = sorted(text.words())[:count]
@@ -155,10 +193,14 @@ joins = st.builds(near, operands, operands, small, st.booleans()) | st.builds(
     same, operands, operands, st.sampled_from("SP")
 )
 pairs = joins | st.builds(apart, operands, operands, small)
+pairs |= st.builds(separate, operands | joins, operands | joins, st.sampled_from("SP"))
+mains = st.builds(about, operands | pairs)
 counts = st.integers(1, 12)
 stretches = st.builds(first, operands | joins, counts) | st.builds(last, operands | joins, counts)
+stretches |= st.builds(about, stretches)
 stretches |= st.builds(first, stretches, counts) | st.builds(last, stretches, counts)
 queries = operands | pairs | st.builds(near, pairs, operands, small, st.booleans())
+queries |= mains | st.builds(near, mains, operands, small, st.booleans())
 queries |= stretches | st.builds(near, stretches, operands, small, st.booleans())
 sentences = st.lists(st.sampled_from((*LETTERS, "x")), min_size=1, max_size=6).map(tuple)
 texts = st.lists(st.lists(sentences, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3).map(

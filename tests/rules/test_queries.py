@@ -169,19 +169,20 @@ def test_a_sentence_does_not_end_at_a_title_or_an_initial(article: MakeArticle) 
     assert found("roe SAME/S aid", article(text)) is None
 
 
-def test_the_score_counts_weight_title_and_lead(article: MakeArticle) -> None:
+def test_the_score_counts_title_lead_and_sentences(article: MakeArticle) -> None:
     def score(query: str, text: str, title: str = "") -> float:
         match = Query.parse(query).match(article(text, title=title))
         assert match is not None
         return match.score
 
-    assert score("aid", "x\n\naid") == 1.0
-    assert score("aid", "aid") == 1.5
-    assert score("aid", "x", title="aid") == 3.0
-    assert score("aid^2", "x\n\naid") == 2.0
-    assert score("aid", "x\n\naid aid aid") == 2.0
+    assert score("aid", "x\n\naid") == 0.5
+    assert score("aid", "aid") == 0.7
+    assert score("aid", "x", title="aid") == 0.3
+    assert score("aid", "aid", title="aid") == 1.0
+    assert score("aid^2", "x\n\naid") == 0.5
+    assert score("aid", "x\n\naid aid aid") == 0.5
     assert score("aid OR arms", "x\n\naid") == 0.5
-    assert score("aid AND NOT arms", "x\n\naid") == 1.0
+    assert score("aid AND NOT arms", "x\n\naid") == 0.5
 
 
 def test_the_snippet_marks_the_words_and_cuts_between_words(article: MakeArticle) -> None:

@@ -75,7 +75,7 @@ def _bringing(node: Node, *, chosen: bool = False) -> Iterator[Node]:
     match node:
         case syntax.Not():
             return
-        case syntax.NotNear():
+        case syntax.ApartOperator():
             yield from _bringing(node.left)
         case syntax.Or() | syntax.Listed():
             if not chosen:
@@ -130,7 +130,7 @@ def _terms(node: Node) -> Iterator[str]:
     match node:
         case syntax.Not():
             return
-        case syntax.NotNear():
+        case syntax.ApartOperator():
             yield from _terms(node.left)
         case syntax.Words() | syntax.Pattern() | syntax.Fact() | syntax.Listed():
             yield node.written

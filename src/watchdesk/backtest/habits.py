@@ -151,7 +151,7 @@ def _narrowings(node: syntax.Node) -> set[Narrowing]:
             return {Narrowing.NEAR, Narrowing.DISTANT}
         case syntax.Within(field="title"):
             return {Narrowing.TITLE}
-        case syntax.StretchOperator() | syntax.NotNear() | syntax.AtLeast() | syntax.Weighted():
+        case syntax.TextOperator():
             return set()
         case syntax.BooleanOperator() | syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
             return set()

@@ -11,6 +11,8 @@ HALF_LIFE = timedelta(days=1)
 """The time after which half of the freshness bonus is gone."""
 _BREADTH = 0.25
 """The bonus for each doubling of the sources that carry a story."""
+_HIGHEST = 1.0
+"""Scores go to 1; a match that was stored before they did may have more."""
 _ORDER = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
 
 Weights = Mapping[str, float]
@@ -54,7 +56,7 @@ def parts_in_order(
 
 
 def _weighed(match: WaitingMatch, weights: Weights) -> float:
-    return match.match.score * weights.get(match.article.source_id, 1.0)
+    return min(match.match.score, _HIGHEST) * weights.get(match.article.source_id, 1.0)
 
 
 def _newest(match: WaitingMatch) -> tuple[float]:

@@ -14,7 +14,7 @@ from watchdesk.rules.language.syntax import Node, Words
 from watchdesk.rules.matching.evaluate import Outcome, evaluate, holds
 from watchdesk.rules.matching.limits import MOST_SPANS
 from watchdesk.rules.matching.reading import Reading
-from watchdesk.rules.matching.score import hits_of, score
+from watchdesk.rules.matching.score import hits_of, score_of
 from watchdesk.rules.matching.snippet import snippet, title_marks
 
 _NO_LISTS: Mapping[str, Sequence[Words]] = {}
@@ -97,7 +97,7 @@ def make_match(rule_id: str, outcome: Outcome, reading: Reading) -> Match:
     spans = dict.fromkeys(Span(hit.field, hit.left, hit.right, hit.leaf.written) for hit in hits)
     return Match(
         rule_id,
-        score(outcome, hits, reading).total,
+        score_of(outcome, reading),
         tuple(islice(spans, MOST_SPANS)),
         snippet(hits, reading),
         title_marks(hits),

@@ -22,6 +22,9 @@ _MOST_ROWS = 64
 
 _COLUMNS = 4
 
+_NO_GAP = (1, 0)
+"""Of two predicates, a word and a bigram, one may hold the other."""
+
 _ALWAYS: Clause = frozenset((UNKNOWN,))
 
 Rows = NDArray[np.int32]
@@ -128,7 +131,8 @@ class Index:
             if near.ordered:
                 bounds = Bounds(left_words, most, 1, 0)
             else:
-                bounds = Bounds(1 - right_words - near.distance, most, 1 - right_words, left_words - 1)
+                gap = (1 - right_words, left_words - 1) if left_words == right_words else _NO_GAP
+                bounds = Bounds(1 - right_words - near.distance, most, *gap)
             if rarer_first:
                 first, second = left, right
             else:

@@ -3,7 +3,7 @@
 Most ask `evaluate` of a view's positions; NEAR of plain words and phrases has a faster way of its own here.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, assert_never
 
@@ -173,11 +173,11 @@ def near(left: Operand, right: Operand, distance: int, *, ordered: bool) -> Resi
 
     def residual(view: View) -> bool:
         others = _found(right, view)
-        for starts, ends in _found(left, view):
-            for other_starts, other_ends in others:
-                if _reaches(ends, other_starts, distance):
+        for one in _found(left, view):
+            for other in others:
+                if _reaches(one.ends, other.starts, distance):
                     return True
-                if not ordered and _reaches(other_ends, starts, distance):
+                if not ordered and (_reaches(other.ends, one.starts, distance) or _one_holds(one, other)):
                     return True
         return False
 
@@ -198,17 +198,25 @@ def phrase_starts(phrase: Phrase, view: View) -> Sequence[int]:
     return starts
 
 
-def _found(operand: Operand, view: View) -> list[tuple[Sequence[int], Sequence[int]]]:
-    """Starts, in rising order, and ends of each word and phrase of an operand that the article has."""
+class _Places(NamedTuple):
+    """Where a word or phrase is found."""
+
+    starts: Sequence[int]
+    """In rising order."""
+    ends: Sequence[int]
+    more_words: int
+    """Words after the first."""
+
+
+def _found(operand: Operand, view: View) -> list[_Places]:
+    """The places of each word and phrase of an operand that the article has."""
     where = view.positions.where
-    found: list[tuple[Sequence[int], Sequence[int]]] = [
-        (where[lexeme], where[lexeme]) for lexeme in operand.lexemes if lexeme in where
-    ]
+    found = [_Places(where[lexeme], where[lexeme], 0) for lexeme in operand.lexemes if lexeme in where]
     for phrase in operand.phrases:
         if phrase.predicate in view.true:
             starts = phrase_starts(phrase, view)
             length = phrase.words[-1][1]
-            found.append((starts, [start + length for start in starts]))
+            found.append(_Places(starts, [start + length for start in starts], length))
     return found
 
 
@@ -218,6 +226,19 @@ def _reaches(ends: Sequence[int], starts: Sequence[int], distance: int) -> bool:
     for end in ends:
         following = bisect_right(starts, end)
         if following < count and starts[following] - end <= distance:
+            return True
+    return False
+
+
+def _one_holds(one: _Places, other: _Places) -> bool:
+    """Whether one of them, which is a longer phrase, holds the other somewhere."""
+    if one.more_words == other.more_words:
+        return False
+    longer, shorter = (one, other) if one.more_words > other.more_words else (other, one)
+    room = longer.more_words - shorter.more_words
+    for start in longer.starts:
+        following = bisect_left(shorter.starts, start)
+        if following < len(shorter.starts) and shorter.starts[following] <= start + room:
             return True
     return False
 

@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import assert_never
 
-from watchdesk.rules.explaining.nearest import near_miss
+from watchdesk.rules.explaining.nearest import counted, near_miss
 from watchdesk.rules.explaining.verdict import Verdict
 from watchdesk.rules.language import syntax
 from watchdesk.rules.matching.evaluate import Outcome
 from watchdesk.rules.matching.limits import LONGEST_ARTICLE, is_cut
 from watchdesk.rules.matching.occurrences import Hit
+from watchdesk.rules.matching.prominence import IN_LEAD, IN_TITLE
 from watchdesk.rules.matching.reading import Reading
-from watchdesk.rules.matching.score import Score
+from watchdesk.rules.matching.score import Score, ScorePart
 
 _MOST_SHOWN = 6
+
+_LONGEST_TERM = 40
+"""Characters of a part of the query where its score is told."""
 
 _ANY = "any of"
 
@@ -57,6 +61,8 @@ class Explanation:
     exclude: ExplainedNode | None
     score: Score
     at_least: float
+    counts: bool
+    """Whether all but the score is as the rule asks, so that the score decides."""
     seen_in_part: tuple[str, ...] = ()
     """What could not be looked at in full; empty for any ordinary article."""
 
@@ -66,7 +72,8 @@ class Explanation:
         lines = [f"{self.rule_id} {verdict}", "", *_lines(self.tree, 0)]
         if self.exclude:
             lines += ["", "exclude (must find nothing):", *_lines(self.exclude, 1)]
-        lines += ["", *self._score_lines()]
+        if self.counts:
+            lines += ["", *self._score_lines()]
         return "\n".join([*lines, *(f"note: {part}" for part in self.seen_in_part)])
 
     def as_document(self) -> dict[str, object]:
@@ -84,13 +91,27 @@ class Explanation:
     def _score_lines(self) -> Iterator[str]:
         asked = f", at least {self.at_least:g} is asked for" if self.at_least else ""
         yield f"score {self.score.total:.2f}{asked}"
-        factors = {"title": " × 3 (title)", "lead": " × 1.5 (lead)", "body": ""}
         for part in self.score.parts:
-            formula = f"{part.weight:g} × log2(1 + {part.occurrences}){factors[part.best]}"
-            yield f"  {part.term}: {formula} = {part.value:.2f}"
-        if self.score.parts:
-            summed = sum(part.value for part in self.score.parts)
-            yield f"  {summed:.2f} / {self.score.positive_parts} parts of the query"
+            yield f"  {_short(part.term)}: {_sum(part)}"
+        if len(self.score.parts) > 1:
+            powers = " × ".join(f"{part.value:.2f}^{part.share:.2f}" for part in self.score.parts)
+            yield f"  {powers} = {self.score.total:.2f}"
+
+
+def _sum(part: ScorePart) -> str:
+    """How the value of a part came about."""
+    if not part.of_sentences:
+        return f"{part.value:.2f}, as the article is its title alone"
+    terms = [f"{IN_TITLE:g} (title)"] if part.best == "title" else []
+    terms += [f"{IN_LEAD:g} (lead)"] if part.in_lead else []
+    if part.sentences:
+        density = part.value - IN_TITLE * (part.best == "title") - IN_LEAD * part.in_lead
+        terms.append(f"{density:.2f} ({part.sentences} of {counted(part.of_sentences, 'sentence')})")
+    return f"{' + '.join(terms)} = {part.value:.2f}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_TERM else f"{text[:_LONGEST_TERM]}…"
 
 
 def explain(verdict: Verdict) -> Explanation:
@@ -107,6 +128,7 @@ def explain(verdict: Verdict) -> Explanation:
         exclude,
         verdict.score,
         rule.at_least,
+        verdict.all_but_score is None,
         tuple(_seen_in_part(reading)),
     )
 

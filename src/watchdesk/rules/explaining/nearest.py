@@ -8,16 +8,30 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import First, Last, Near, NotNear, Pair, Same, Stretch, Within, sign
+from watchdesk.rules.language.syntax import (
+    First,
+    Last,
+    Near,
+    NotNear,
+    NotSame,
+    Pair,
+    Same,
+    Stretch,
+    Within,
+    sign,
+)
 from watchdesk.rules.language.wording import written
 from watchdesk.rules.matching.evaluate import Outcome, evaluate, occurrences
 from watchdesk.rules.matching.occurrences import Occurrence, count_disjoint, gap, nearest
+from watchdesk.rules.matching.prominence import prominence
 from watchdesk.rules.matching.reading import Reading
 
 _LONGEST_QUOTE = 60
 
 
-def near_miss(outcome: Outcome, query: str, reading: Reading) -> str | None:
+def near_miss(  # noqa: PLR0911  one answer a kind of node
+    outcome: Outcome, query: str, reading: Reading
+) -> str | None:
     """For a part that failed with all that it is made of at hand: what came closest. Else None."""
     if outcome.ok:
         return None
@@ -26,7 +40,9 @@ def near_miss(outcome: Outcome, query: str, reading: Reading) -> str | None:
             return _too_seldom(outcome, node, query)
         case Within() | First() | Last() as node:
             return _elsewhere(node, query, reading)
-        case Near() | NotNear() | Same() as node:
+        case syntax.About() as node:
+            return _in_passing(outcome, node, query, reading)
+        case Near() | NotNear() | Same() | NotSame() as node:
             has_both = all(child.ok for child in outcome.children)
             return _not_together(outcome, node, query, reading) if has_both else None
         case syntax.Weighted() | syntax.And() | syntax.Or() | syntax.Not():
@@ -63,11 +79,21 @@ def _too_seldom(outcome: Outcome, node: syntax.AtLeast, query: str) -> str | Non
     return f"{written(node.child, query)} occurs {times}, and the rule asks for {node.count}"
 
 
+def _in_passing(outcome: Outcome, node: syntax.About, query: str, reading: Reading) -> str | None:
+    """For ABOUT: in how few sentences it is."""
+    (child,) = outcome.children
+    if not child.ok:
+        return None
+    where = prominence((one.start for one in occurrences(child)), reading)
+    found = f"{where.sentences} of {counted(where.of_sentences, 'sentence')}"
+    return f"{written(node.child, query)} is in {found}, and not in title or lead: that is in passing"
+
+
 def _not_together(outcome: Outcome, node: Pair, query: str, reading: Reading) -> str:
     match node:
         case Near():
             return _far(outcome, node, query, reading)
-        case NotNear():
+        case NotNear() | NotSame():
             return _crowded(outcome, node, query, reading)
         case Same():
             return _scattered(outcome, node, query, reading)
@@ -93,7 +119,7 @@ def _far(outcome: Outcome, node: Near, query: str, reading: Reading) -> str:
 
 def _scattered(outcome: Outcome, node: Same, query: str, reading: Reading) -> str:
     """For SAME: how many sentences or paragraphs lie between."""
-    unit = "sentence" if node.unit == "S" else "paragraph"
+    unit = _unit(node)
     pair = _nearest(outcome)
     if pair is None:
         left, right = (written(child.node, query) for child in outcome.children)
@@ -107,10 +133,21 @@ def _scattered(outcome: Outcome, node: Same, query: str, reading: Reading) -> st
     return f"{one} and {other} are {apart} apart at the nearest, the rule asks for one {unit}"
 
 
-def _crowded(outcome: Outcome, node: NotNear, query: str, reading: Reading) -> str:
-    """For NOT NEAR, where every left one has a right one close by: the closest."""
+def _unit(node: Same | NotSame) -> str:
+    return "sentence" if node.unit == "S" else "paragraph"
+
+
+def _crowded(outcome: Outcome, node: NotNear | NotSame, query: str, reading: Reading) -> str:
+    """For NOT NEAR and NOT SAME, where every left one has a right one close by: the closest."""
     left, right = (written(child.node, query) for child in outcome.children)
-    said = f"every {left} has {right} within {counted(node.distance, 'word')}"
+    match node:
+        case NotNear():
+            where = f"within {counted(node.distance, 'word')}"
+        case NotSame():
+            where = f"in its {_unit(node)}"
+        case _:
+            assert_never(node)
+    said = f"every {left} has {right} {where}"
     pair = _nearest(outcome)
     if pair is None or _block(pair[0], reading) != _block(pair[1], reading):
         return said

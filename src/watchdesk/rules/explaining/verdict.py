@@ -25,11 +25,21 @@ class Verdict:
     @property
     def score(self) -> Score:
         """Of the query alone, whatever else stands in the way."""
-        return score(self.outcome, hits_of(self.outcome), self.reading)
+        return score(self.outcome, self.reading)
 
     @property
     def because(self) -> str | None:
         """Why the rule does not match, in one sentence; None when it does."""
+        if self.all_but_score is not None:
+            return self.all_but_score
+        total = self.score.total
+        if total < self.rule.at_least:
+            return f"its score is {total:.2f}, and the rule asks for at least {self.rule.at_least:g}"
+        return None
+
+    @property
+    def all_but_score(self) -> str | None:
+        """Why the rule does not match, whatever the score; None when only the score can stand in the way."""
         if self.obstacle:
             return self.obstacle
         if not self.outcome.ok:
@@ -39,9 +49,6 @@ class Verdict:
             hits = hits_of(self.excluded)
             found = hits[0].text if hits else asked
             return f"the rule excludes {asked}, and the article has '{found}'"
-        total = self.score.total
-        if total < self.rule.at_least:
-            return f"its score is {total:.2f}, and the rule asks for at least {self.rule.at_least:g}"
         return None
 
 

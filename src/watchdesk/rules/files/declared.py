@@ -6,7 +6,6 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 
 from watchdesk.config import yaml_document
@@ -34,6 +33,10 @@ _KEYS = (
     "priority",
     "tags",
     "examples",
+)
+_SCALE = (
+    "a score says how much an article is about it: 0.15 leaves out what mentions it in passing, "
+    "0.3 keeps what is about it; docs/rules.md says how it is made"
 )
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -169,8 +172,8 @@ def _at_least(element: yaml_document.Element | None, problems: Problems) -> floa
     if element is None:
         return 0.0
     value = element.value if isinstance(element, Scalar) else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or not isfinite(value):
-        problems.error(element.place, "'at_least' must be a number of 0 or more", "for example 1.5")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        problems.error(element.place, "'at_least' must be a number from 0 to 1", _SCALE)
         return 0.0
     return float(value)
 

@@ -4,6 +4,7 @@ from watchdesk.model import Priority
 
 _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT}
+_AT_LEAST = "Least score: how much an article must be about it, 0 to 1."
 _NUMBER_OR_TEXT = {"type": ["string", "number"]}
 
 
@@ -51,7 +52,7 @@ def _rule() -> dict[str, object]:
                 "properties": sources,
                 "description": "Source ids or tag:NAME.",
             },
-            "at_least": {"type": "number", "minimum": 0, "description": "Least score."},
+            "at_least": {"type": "number", "minimum": 0, "maximum": 1, "description": _AT_LEAST},
             "priority": {"enum": [priority.value for priority in Priority]},
             "tags": _TEXTS,
             "examples": {

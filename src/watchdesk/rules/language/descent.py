@@ -28,7 +28,7 @@ LONGEST = 200_000
 
 MOST_WEIGHT = 100.0
 
-_PREFIXES = frozenset(("counted", "within", "minus"))
+_PREFIXES = frozenset(("counted", "unnumbered", "within", "minus"))
 _LEAVES = frozenset(("word", "phrase", "stem", "regex", "listed", "fact", "unclosed", "stray"))
 _BEGIN_OPERAND = _PREFIXES | _LEAVES | {"open"}
 
@@ -250,6 +250,10 @@ class _Parser:
                 said = wording(self._query, (token.end, at[1]))
                 self.mistakes.append(refusals.signed(token.text, said, at[0]))
                 return _Operand(node, at)
+            case "unnumbered":
+                unnumbered = syntax.UNNUMBERED[token.text](node, at)
+                self.operators.append(unnumbered)
+                return _Operand(unnumbered, at)
             case _:  # rest: operators with a number, by their names
                 pass
         name, _, number = token.text.partition("/")

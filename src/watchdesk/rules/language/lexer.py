@@ -4,16 +4,17 @@ import re
 from typing import NamedTuple
 
 from watchdesk.rules.language.fields import FACT_FIELDS, TEXT_FIELDS
-from watchdesk.rules.language.syntax import COUNTED
+from watchdesk.rules.language.syntax import COUNTED, UNNUMBERED
 
 _WORD_ENDS = r"(?=[\s()\"]|$)"
 _OPERAND_FOLLOWS = r"(?=[\s()\"@=]|$)"
 _KINDS = {
     "near": rf"NOT\s+NEAR(?:/\d+)?{_OPERAND_FOLLOWS}|(?:NEAR|ONEAR|PRE|ADJ)(?:/?\d+)?{_OPERAND_FOLLOWS}"
-    rf"|SAME(?:/[A-Za-z]*)?{_OPERAND_FOLLOWS}|[WwNn]/(?:\d+|[sSpP]){_OPERAND_FOLLOWS}",
+    rf"|(?:NOT\s+)?SAME(?:/[A-Za-z]*)?{_OPERAND_FOLLOWS}|[WwNn]/(?:\d+|[sSpP]){_OPERAND_FOLLOWS}",
     "or": f"OR{_WORD_ENDS}",
     "and": f"AND{_WORD_ENDS}",
     "negated": f"NOT{_WORD_ENDS}",
+    "unnumbered": rf"(?:{'|'.join(UNNUMBERED)}){_OPERAND_FOLLOWS}",
     "counted": rf"(?:{'|'.join(COUNTED)})(?:/\d+)?(?=[\s(\"@=]|$)",
     "stem": r"stem\(\s*[^()\"]*\)",
     "fact": rf"(?:{'|'.join(FACT_FIELDS)}):(?![\"(\s])[^\s()\"]+",

@@ -1,10 +1,10 @@
-"""NEAR, ONEAR, NOT NEAR and SAME, and the spellings of other programs that look like them."""
+"""NEAR, ONEAR, NOT NEAR, SAME and NOT SAME, and the spellings of other programs that look like them."""
 
 import re
 
 from watchdesk.rules.language.lexer import Token
 from watchdesk.rules.language.mistakes import Mistake
-from watchdesk.rules.language.syntax import At, Near, Node, NotNear, Same
+from watchdesk.rules.language.syntax import At, Near, Node, NotNear, NotSame, Same
 
 FARTHEST = 10_000
 """Words; more than any article has between its ends is a mistake for AND."""
@@ -16,9 +16,10 @@ def read_pair(operator: Token, left: Node, right: Node, at: At) -> tuple[Node, l
     place = operator.start
     if name in ("W", "w", "N", "n"):
         return Near(left, right, 1, ordered=False, at=at), [_foreign(place, operator.text, number)]
-    if name == "SAME":
-        wrong = [] if number in ("S", "P") else [_no_unit(place)]
-        return Same(left, right, number, at), wrong
+    if name in ("SAME", "NOT SAME"):
+        wrong = [] if number in ("S", "P") else [_no_unit(place, name)]
+        joined = Same(left, right, number, at) if name == "SAME" else NotSame(left, right, number, at)
+        return joined, wrong
     if name.startswith("ADJ"):
         return Near(left, right, 1, ordered=True, at=at), [
             _foreign(place, operator.text, name[3:] or number or "1")
@@ -54,5 +55,6 @@ def _foreign(place: int, written: str, number: str) -> Mistake:
     )
 
 
-def _no_unit(place: int) -> Mistake:
-    return Mistake(place, "SAME needs a unit", "write SAME/S for one sentence, SAME/P for one paragraph")
+def _no_unit(place: int, name: str) -> Mistake:
+    hint = f"write {name}/S for one sentence, {name}/P for one paragraph"
+    return Mistake(place, f"{name} needs a unit", hint)

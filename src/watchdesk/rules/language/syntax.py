@@ -7,67 +7,16 @@ checker asks. `parse` makes a tree of text; `evaluate` looks for it in an articl
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import assert_never
 
-At = tuple[int, int]
-"""First character of the query, and the one after the last."""
-
-
-class How(StrEnum):
-    """How a word of a query is compared with a word of an article."""
-
-    FOLDED = "folded"
-    EXACT = "exact"
-    STEM = "stem"
-    WILDCARD = "wildcard"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One word of a term: `offset` positions after the term's first. A wildcard's text is an expression."""
-
-    how: How
-    text: str
-    offset: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A word, or a phrase of several."""
-
-    parts: tuple[Part, ...]
-    written: str
-    at: At = dataclasses.field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A regular expression (RE2) on the folded text."""
-
-    expression: str
-    written: str
-    at: At = dataclasses.field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Any entry of a list."""
-
-    name: str
-    entries: tuple[Words, ...]
-    written: str
-    at: At = dataclasses.field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """About the article's data: source, tag (of its source), author, url, lang, category."""
-
-    field: str
-    value: str
-    written: str
-    at: At = dataclasses.field(compare=False)
+from watchdesk.rules.language.leaves import At as At
+from watchdesk.rules.language.leaves import Fact as Fact
+from watchdesk.rules.language.leaves import How as How
+from watchdesk.rules.language.leaves import Leaf as Leaf
+from watchdesk.rules.language.leaves import Listed as Listed
+from watchdesk.rules.language.leaves import Part as Part
+from watchdesk.rules.language.leaves import Pattern as Pattern
+from watchdesk.rules.language.leaves import Words as Words
 
 
 class BooleanOperator:
@@ -92,6 +41,13 @@ class PairOperator(MeasuringOperator):
     """How a left and a right operand stand to each other."""
 
     __slots__ = ()
+
+
+class ApartOperator(PairOperator):
+    """The left operand where it has no right one about it."""
+
+    __slots__ = ()
+    left: "Node"
 
 
 class StretchOperator(TextOperator):
@@ -136,7 +92,7 @@ class Near(PairOperator):
 
 
 @dataclass(frozen=True, slots=True)
-class NotNear(PairOperator):
+class NotNear(ApartOperator):
     """The left one, with no right one within `distance` words."""
 
     left: "Node"
@@ -148,6 +104,16 @@ class NotNear(PairOperator):
 @dataclass(frozen=True, slots=True)
 class Same(PairOperator):
     """Both in one sentence (`S`) or one paragraph (`P`)."""
+
+    left: "Node"
+    right: "Node"
+    unit: str
+    at: At = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NotSame(ApartOperator):
+    """The left one, in no sentence (`S`) or paragraph (`P`) with a right one."""
 
     left: "Node"
     right: "Node"
@@ -192,6 +158,14 @@ class AtLeast(MeasuringOperator):
 
 
 @dataclass(frozen=True, slots=True)
+class About(MeasuringOperator):
+    """In the title, in the lead, or in many sentences of the text."""
+
+    child: "Node"
+    at: At = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Weighted(TextOperator):
     """What it finds counts `weight` times in the score."""
 
@@ -200,14 +174,16 @@ class Weighted(TextOperator):
     at: At = dataclasses.field(compare=False)
 
 
-Leaf = Words | Pattern | Listed | Fact
-Pair = Near | NotNear | Same
+Pair = Near | NotNear | Same | NotSame
 Stretch = Within | First | Last
-TextNode = Pair | Stretch | AtLeast | Weighted
+TextNode = Pair | Stretch | AtLeast | About | Weighted
 Node = Leaf | And | Or | Not | TextNode
 
 COUNTED: Mapping[str, Callable[[int, Node, At], Node]] = {"FIRST": First, "LAST": Last, "ATLEAST": AtLeast}
 """Operators that are written `NAME/n operand`."""
+
+UNNUMBERED: Mapping[str, Callable[[Node, At], Node]] = {"ABOUT": About}
+"""Operators that are written `NAME operand`."""
 
 
 def sign(node: TextNode) -> str:  # noqa: PLR0911  one spelling an operator
@@ -219,6 +195,8 @@ def sign(node: TextNode) -> str:  # noqa: PLR0911  one spelling an operator
             return f"NOT NEAR/{node.distance}"
         case Same():
             return f"SAME/{node.unit}"
+        case NotSame():
+            return f"NOT SAME/{node.unit}"
         case Within():
             return f"{node.field}:"
         case First():
@@ -227,6 +205,8 @@ def sign(node: TextNode) -> str:  # noqa: PLR0911  one spelling an operator
             return f"LAST/{node.count}"
         case AtLeast():
             return f"ATLEAST/{node.count}"
+        case About():
+            return "ABOUT"
         case Weighted():
             return f"^{node.weight:g}"
         case _:
@@ -240,7 +220,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return node.children
         case PairOperator():
             return (node.left, node.right)
-        case Not() | StretchOperator() | AtLeast() | Weighted():
+        case Not() | StretchOperator() | AtLeast() | About() | Weighted():
             return (node.child,)
         case Words() | Pattern() | Listed() | Fact():
             return ()
@@ -253,7 +233,7 @@ def wanted(node: Node) -> tuple[Node, ...]:
     match node:
         case Not():
             return ()
-        case NotNear():
+        case ApartOperator():
             return (node.left,)
         case And() | Or() | TextOperator() | Words() | Pattern() | Listed() | Fact():
             return children(node)

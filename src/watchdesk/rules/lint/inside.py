@@ -9,7 +9,7 @@ from math import inf
 from typing import NamedTuple, assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Near, Node, Stretch, Words, wanted
+from watchdesk.rules.language.syntax import Near, Node, NotNear, NotSame, Stretch, Words, walk, wanted
 from watchdesk.rules.lint.comparison import Comparison, word_covers
 from watchdesk.rules.lint.stretches import grows, is_simple, lies_within
 from watchdesk.rules.matching.reading import PARAGRAPH_GAP
@@ -26,6 +26,8 @@ EXACT = Slack(0, 0)
 """Both occurrences have the same words."""
 
 _UNKNOWN = Slack(inf, inf)
+
+Apart = NotNear | NotSame
 
 
 def bare(node: Node) -> Node:
@@ -62,7 +64,7 @@ def _holding(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
             return _closest(slack(one, narrow, comparison) for one in _alternatives(wide))
         case syntax.AtLeast():
             return _counted(wide, narrow, comparison)
-        case syntax.NotNear():
+        case NotNear() | NotSame():
             return _apart(wide, narrow, comparison)
         case Words() | syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
             return _joined(wide, narrow, comparison) or _in_a_side(wide, narrow, comparison)
@@ -87,7 +89,7 @@ def _joined(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
 
 def _in_a_side(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
     match narrow:
-        case syntax.NotNear() | syntax.AtLeast():
+        case syntax.ApartOperator() | syntax.AtLeast():
             (side,) = wanted(narrow)
             return slack(wide, side, comparison)
         case syntax.MeasuringOperator():
@@ -150,22 +152,30 @@ def _counted(wide: syntax.AtLeast, narrow: Node, comparison: Comparison) -> Slac
     return slack(wide.child, narrow, comparison) if wide.count == 1 else None
 
 
-def _apart(wide: syntax.NotNear, narrow: Node, comparison: Comparison) -> Slack | None:
-    if not isinstance(narrow, syntax.NotNear) or wide.distance > narrow.distance:
+def _apart(wide: Apart, narrow: Node, comparison: Comparison) -> Slack | None:
+    if not isinstance(narrow, Apart) or not _keeps_as_far(wide, narrow):
         return None
     left = slack(wide.left, narrow.left, comparison)
     right = slack(narrow.right, wide.right, comparison)
     return EXACT if left == right == EXACT else None
 
 
+def _keeps_as_far(wide: Apart, narrow: Apart) -> bool:
+    """Whether `narrow` keeps its right side at least as far away as `wide` does."""
+    if isinstance(wide, NotNear):
+        return isinstance(narrow, NotNear) and wide.distance <= narrow.distance
+    return isinstance(narrow, NotSame) and narrow.unit in (wide.unit, "P")
+
+
 def _near(wide: Near, narrow: Near, comparison: Comparison) -> Slack | None:
     if wide.ordered and not narrow.ordered:
         return None
+    may_share = _may_share(narrow)
     crossed = replace(narrow, left=narrow.right, right=narrow.left)
     for sides in (narrow,) if wide.ordered else (narrow, crossed):
         left = slack(wide.left, sides.left, comparison)
         right = slack(wide.right, sides.right, comparison) if left else None
-        if left is None or right is None:
+        if left is None or right is None or (may_share and not left == right == EXACT):
             continue
         left_first, right_first = left.after + right.before, left.before + right.after
         in_order = left_first if sides is narrow else right_first
@@ -195,9 +205,35 @@ def _same(wide: syntax.Same, narrow: syntax.Same | Near, comparison: Comparison)
             return None
     elif wide.unit not in (narrow.unit, "P"):
         return None
+    may_share = _may_share(narrow)
     for one, other in ((narrow.left, narrow.right), (narrow.right, narrow.left)):
         left = slack(wide.left, one, comparison)
         right = slack(wide.right, other, comparison) if left else None
-        if left is not None and right is not None:
-            return Slack(max(left.before, right.before), max(left.after, right.after))
+        if left is None or right is None or (may_share and not left == right == EXACT):
+            continue
+        return Slack(max(left.before, right.before), max(left.after, right.after))
     return None
+
+
+def _may_share(pair: syntax.Same | Near) -> bool:
+    """Whether a phrase on one side may hold what is found on the other, so that a word counts for both."""
+    if isinstance(pair, Near) and pair.ordered:
+        return False
+    terms = [words for side in (pair.left, pair.right) for words in _terms(side)]
+    return any(words is None or len(words.parts) > 1 for words in terms)
+
+
+def _terms(node: Node) -> Iterator[Words | None]:
+    """The terms of an operand; None for what may have any number of words."""
+    for part, _ in walk(node):
+        match part:
+            case Words():
+                yield part
+            case syntax.Listed():
+                yield from part.entries
+            case syntax.Pattern() | syntax.MeasuringOperator():
+                yield None
+            case syntax.BooleanOperator() | syntax.TextOperator() | syntax.Fact():
+                pass
+            case _:
+                assert_never(part)

@@ -39,11 +39,11 @@ def grows(node: Node) -> bool:
 
 def _grows(part: Node) -> bool:
     match part:
-        case syntax.Not() | syntax.NotNear():
+        case syntax.Not() | syntax.ApartOperator():
             return False
         case syntax.Near() | syntax.Same():
             return _is_unmixed(part.left) and _is_unmixed(part.right)
-        case syntax.And() | syntax.Or() | syntax.AtLeast() | syntax.Weighted():
+        case syntax.And() | syntax.Or() | syntax.AtLeast() | syntax.About() | syntax.Weighted():
             return True
         case Within() | First() | Last():
             return True

@@ -4,7 +4,7 @@ Every node yields an `Outcome`; scores, spans and explanations are read off that
 cannot disagree with the match.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -13,8 +13,18 @@ from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import Leaf, Node, Pair, Part, Stretch
 from watchdesk.rules.matching.facts import fact_hits
 from watchdesk.rules.matching.limits import MOST_HITS, Work
-from watchdesk.rules.matching.occurrences import Hit, Occurrence, Range, apart, count_disjoint, near, together
+from watchdesk.rules.matching.occurrences import (
+    Hit,
+    Occurrence,
+    Range,
+    apart,
+    count_disjoint,
+    near,
+    separate,
+    together,
+)
 from watchdesk.rules.matching.patterns import pattern_hits
+from watchdesk.rules.matching.prominence import prominence
 from watchdesk.rules.matching.reading import Reading
 
 
@@ -80,7 +90,7 @@ def evaluate(  # noqa: PLR0911  one answer a kind of node
         case syntax.Not():
             child = evaluate(node.child, reading, scope)
             return Outcome(node, not child.ok, (), (child,))
-        case syntax.Near() | syntax.NotNear() | syntax.Same():
+        case syntax.PairOperator():
             return _pair(node, reading, scope)
         case syntax.Within() | syntax.First() | syntax.Last():
             return _around(node, evaluate(node.child, reading, _narrowed(scope, _stretch(node, reading))))
@@ -88,6 +98,8 @@ def evaluate(  # noqa: PLR0911  one answer a kind of node
             return _around(node, evaluate(node.child, reading, scope))
         case syntax.AtLeast():
             return _counted(node, evaluate(node.child, reading, scope))
+        case syntax.About():
+            return _main(node, evaluate(node.child, reading, scope), reading)
         case _:
             assert_never(node)
 
@@ -108,7 +120,7 @@ def holds(  # noqa: PLR0911  one answer a kind of node
         case syntax.Near() | syntax.Same():
             sides = holds(node.left, reading, scope) and holds(node.right, reading, scope)
             return sides and evaluate(node, reading, scope).ok
-        case syntax.NotNear():
+        case syntax.ApartOperator():
             return holds(node.left, reading, scope) and evaluate(node, reading, scope).ok
         case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact() | syntax.TextOperator():
             return evaluate(node, reading, scope).ok
@@ -149,13 +161,18 @@ def _pair(node: Pair, reading: Positions, scope: tuple[Range, ...] | None) -> Ou
             found = near(left, right, node.distance, reading.work, ordered=node.ordered)
         case syntax.NotNear():
             found = apart(left, right, node.distance, reading.work)
-        case syntax.Same(unit="S"):
-            found = together(left, right, reading.sentence_of, reading.work)
         case syntax.Same():
-            found = together(left, right, reading.block_of, reading.work)
+            found = together(left, right, _unit(node, reading), reading.work)
+        case syntax.NotSame():
+            found = separate(left, right, _unit(node, reading), reading.work)
         case _:
             assert_never(node)
     return Outcome(node, bool(found), found, children)
+
+
+def _unit(node: syntax.Same | syntax.NotSame, reading: Positions) -> Callable[[int], int]:
+    """Position → the number of its sentence or paragraph."""
+    return reading.sentence_of if node.unit == "S" else reading.block_of
 
 
 def _stretch(node: Stretch, reading: Positions) -> tuple[Range, ...]:
@@ -179,6 +196,12 @@ def _around(node: Node, child: Outcome) -> Outcome:
 def _counted(node: syntax.AtLeast, child: Outcome) -> Outcome:
     found = occurrences(child)
     ok = count_disjoint(found) >= node.count
+    return Outcome(node, ok, found if ok else (), (child,))
+
+
+def _main(node: syntax.About, child: Outcome, reading: Positions) -> Outcome:
+    found = occurrences(child)
+    ok = bool(found) and prominence((one.start for one in found), reading.whole).is_main
     return Outcome(node, ok, found if ok else (), (child,))
 
 

@@ -41,14 +41,28 @@ class Occurrence(NamedTuple):
 
 
 def gap(one: Occurrence, other: Occurrence) -> int | None:
-    """Words from one to the other: 1 is next to it, 0 is within its stretch; None when they share a word."""
+    """Words from one to the other: 1 is next to it, 0 is within its stretch; None when they share a word.
+
+    A phrase may share a word that is found for the other side alone: "NATO budget" is near its own NATO.
+    """
     if other.start > one.end:
         return other.start - one.end
     if one.start > other.end:
         return one.start - other.end
-    if any(a.start <= b.end and b.start <= a.end for a in one.hits for b in other.hits):
+    if any(_collide(a, b) for a in one.hits for b in other.hits):
         return None
     return 0
+
+
+def _collide(one: Hit, other: Hit) -> bool:
+    """Whether two hits share a word, and neither holds the whole other and more."""
+    if one.start > other.end or other.start > one.end:
+        return False
+    if (one.start, one.end) == (other.start, other.end):
+        return True
+    one_holds = one.start <= other.start and other.end <= one.end
+    other_holds = other.start <= one.start and one.end <= other.end
+    return not (one_holds or other_holds)
 
 
 def in_order(words: Sequence[tuple[Sequence[int], int]]) -> list[Range]:
@@ -109,6 +123,29 @@ def apart(
         return False
 
     return [one for one in left if not is_reached(one)]
+
+
+def separate(
+    left: Sequence[Occurrence], right: Sequence[Occurrence], unit: Callable[[int], int], work: Work
+) -> list[Occurrence]:
+    """The left ones in no unit with a right one. A right one that is the left one does not count."""
+    by_unit: dict[int, list[Occurrence]] = {}
+    units = ((number, other) for other in right for number in range(unit(other.start), unit(other.end) + 1))
+    for number, other in units:
+        if not work.step():
+            break
+        by_unit.setdefault(number, []).append(other)
+
+    def has_company(one: Occurrence) -> bool:
+        for number in range(unit(one.start), unit(one.end) + 1):
+            for other in by_unit.get(number, ()):
+                if not work.step():
+                    return False
+                if (other.start, other.end) != (one.start, one.end):
+                    return True
+        return False
+
+    return [one for one in left if not has_company(one)]
 
 
 def count_disjoint(occurrences: Iterable[Occurrence]) -> int:

@@ -157,6 +157,16 @@ class Reading:
         """The number of the sentence at a position."""
         return self.word_at(position).sentence
 
+    @cached_property
+    def sentences_of_body(self) -> Sequence[int]:
+        """The position of the first word of each sentence of the body."""
+        title = self.blocks[0].last
+        begins: dict[int, int] = {}
+        for word in self.words:
+            if word.position > title:
+                begins.setdefault(word.sentence, word.position)
+        return list(begins.values())
+
     def block_of(self, position: int) -> int:
         """The number of the title, heading or paragraph at a position."""
         return self.word_at(position).block
