@@ -103,8 +103,8 @@ def test_advice_goes_by_the_rule_as_written(query: str, near: bool) -> None:
     ("query", "cure"),
     [
         ("title:NATO", "second word near the first (NEAR/10); `watchdesk"),
-        ("NATO NEAR/1 aid", "one word more with AND, or in the title only; `watchdesk"),
-        ("title:(NATO ONEAR/1 aid)", "one word more with AND; `watchdesk"),
+        ("NATO NEAR/1 aid", "one more word with AND, or look in the title only; `watchdesk"),
+        ("title:(NATO ONEAR/1 aid)", "one more word with AND; `watchdesk"),
     ],
 )
 def test_advice_offers_nothing_that_the_rule_asks_already(query: str, cure: str) -> None:

@@ -76,7 +76,7 @@ def test_the_terminal_shows_the_same(polled: DeskFiles) -> None:
     assert "new Grain leaves the port" in lines
     assert "lost NATO counts" in lines
     assert "because: none of \"spending target\", 'grain' is in the article" in lines
-    assert "An article counts by the text it has now" in answered.out
+    assert "Articles are compared by the text they have now" in answered.out
 
 
 def test_an_article_that_was_corrected_counts_by_its_present_text(polled: DeskFiles, web: WebServer) -> None:
@@ -126,7 +126,7 @@ def test_an_empty_archive_is_no_mistake(desk: DeskFiles) -> None:
     desk.write({})
     answered = desk.run("backtest", "--html", str(desk.root / "page.html"))
     assert answered.status == 0, answered.err
-    assert "0 articles asked" in desk.run("backtest").out
+    assert "0 articles compared" in desk.run("backtest").out
 
 
 def archive_of(desk: DeskFiles, number: int) -> None:

@@ -154,7 +154,7 @@ def test_test_says_which_examples_failed_and_why(desk: DeskFiles) -> None:
     answered = desk.run("test")
     assert answered.status == 1
     assert "rules/desk.yaml:2:" in answered.out
-    assert "should match and does not" in answered.out
+    assert "should match but does not" in answered.out
     assert "1 of 2 examples passed" in answered.out
     assert desk.run("check").status == 1
     assert desk.run("test", "nonsense").status == 2
@@ -204,7 +204,7 @@ def test_what_cannot_be_done_is_said_with_status_2(
 
 def test_status_on_a_state_directory_that_nothing_used_says_so(desk: DeskFiles, web: WebServer) -> None:
     desk.write({"wire": web.url("/feed")})
-    assert "not running (never started on this state directory)" in desk.run("status").out
+    assert "not running (never started with this state directory)" in desk.run("status").out
 
 
 def test_a_missing_configuration_says_where_it_was_looked_for(tmp_path: Path) -> None:

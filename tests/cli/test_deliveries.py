@@ -123,7 +123,7 @@ def test_programs_get_subject_error_and_when_it_is_tried_next(full: DeskFiles) -
 
 def test_an_empty_outbox_says_so(desk: DeskFiles) -> None:
     desk.write({})
-    assert desk.run("deliveries").out == "the outbox is empty: no digest was made yet\n"
+    assert desk.run("deliveries").out == "the outbox is empty: no digest has been made yet\n"
     assert desk.run("deliveries", "--state", "dead").out == "no such delivery\n"
 
 
@@ -163,7 +163,7 @@ def test_all_dead_ones_are_retried_at_once(full: DeskFiles, options: list[str]) 
 
 def test_retrying_a_channel_restarts_it_though_none_is_dead(full: DeskFiles) -> None:
     assert (
-        "the channel shelf takes deliveries again"
+        "the channel shelf accepts deliveries again"
         in full.run("deliveries", "retry", "--channel", "shelf").out
     )
     assert full.run("deliveries", "--json").document["stopped_channels"] == {}
@@ -174,8 +174,8 @@ def test_retrying_a_channel_restarts_it_though_none_is_dead(full: DeskFiles) -> 
     [
         (["--channel", "dsk"], "there is no channel 'dsk'; did you mean 'desk'?"),
         (["--digest", "flsh"], "there is no digest 'flsh'; did you mean 'flash'?"),
-        (["retry"], "say one of: the ids, --channel NAME for its dead ones, --all"),
-        (["retry", "bbbb", "--all"], "say one of"),
+        (["retry"], "give one of: ids, --channel NAME for its dead ones, --all"),
+        (["retry", "bbbb", "--all"], "give one of"),
         (["retry", "--channel", "nonsense"], "there is no channel 'nonsense'; there are: shelf, desk"),
         (["retry", "bb"], "'bb' is too short for an id"),
         (["drop"], "Missing argument"),

@@ -91,7 +91,7 @@ def test_a_test_that_is_not_accepted_is_said_and_leaves_nothing_behind(polled: D
     desk, hook, shelf = answered.out.splitlines()
     assert desk.startswith("desk: not accepted: 127.0.0.1:1 cannot be reached")
     assert hook.startswith("hook: not accepted: ")
-    assert hook.endswith("(but a test stops nothing)")
+    assert hook.endswith("(a test does not stop the channel)")
     assert shelf == "shelf: accepted"
     assert nothing_was_taken(polled)
     assert polled.run("status").status == 0

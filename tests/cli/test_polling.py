@@ -193,5 +193,5 @@ def test_a_move_for_good_is_shown_with_what_to_do(desk: DeskFiles, web: WebServe
     desk.write({"wire": web.url("/old")})
     for _ in range(4):
         desk.run("once", "--all")
-    assert f"it has moved for good to {web.url('/new')}" in " ".join(desk.run("sources").out.split())
+    assert f"it has moved permanently to {web.url('/new')}" in " ".join(desk.run("sources").out.split())
     assert [request.path for request in web.requests].count("/old") == 3

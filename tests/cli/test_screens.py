@@ -1,4 +1,4 @@
-"""A terminal of Latin-1 or ASCII shows question marks; no command ends in a mistake of its own."""
+"""A terminal of Latin-1 or ASCII shows question marks; no command ends in a bug of its own."""
 
 import io
 import json
@@ -90,7 +90,7 @@ def test_no_command_stumbles_over_what_a_terminal_cannot_show(busy: DeskFiles, e
         given = tuple("brief" if argument == "brief" else argument for argument in arguments)
         ended, out, err = _answer(busy, given, encoding)
         shown = (out + err).decode(encoding)
-        assert "mistake of its own" not in shown, (given, shown)
+        assert "a bug in watchdesk" not in shown, (given, shown)
         assert ended == status, (given, shown)
         if "--json" in given:
             assert json.loads(out)["articles"][0]["title"] == TITLE

@@ -71,12 +71,12 @@ def test_a_preview_holds_what_the_digest_would(quiet: DeskFiles) -> None:
     ("arguments", "said"),
     [
         (["nato-spendin", "--until", "2h"], "there is no rule 'nato-spendin'; did you mean 'nato-spending'?"),
-        (["nato-spending"], "a silence needs its end"),
+        (["nato-spending"], "a silence needs an end"),
         (["nato-spending", "--until", "soon"], "'soon' is neither a length of time nor a moment"),
         (["nato-spending", "--until", "2020-01-01"], "'2020-01-01' is over already"),
-        (["--end", "7"], "there is no silence 7 that still runs"),
-        ([], "say one of: RULE --until WHEN, --list, --end ID"),
-        (["nato-spending", "--list"], "say one of"),
+        (["--end", "7"], "there is no silence 7 in force"),
+        ([], "give one of: RULE --until WHEN, --list, --end ID"),
+        (["nato-spending", "--list"], "give one of"),
     ],
 )
 def test_a_mistake_is_told_with_what_to_do(desk: DeskFiles, arguments: list[str], said: str) -> None:

@@ -150,7 +150,7 @@ def test_the_address_of_a_feed_is_taken_as_it_is(desk: DeskFiles, web: WebServer
 def test_what_is_followed_already_is_said_and_nothing_is_written(desk: DeskFiles, web: WebServer) -> None:
     answered = desk.run("sources", "add", "https://wire.example/rss/")
     assert (answered.status, listed(desk)) == (0, "")
-    assert answered.out == "it is followed already, by the source 'wire'; nothing was written\n"
+    assert answered.out == "the source 'wire' follows it already; nothing was written\n"
     web.serve("/", page(link("/rss")), content_type="text/html")
     web.serve("/rss", DAILY)
     assert desk.run("sources", "add", web.url("/"), "--id", "one").status == 0
@@ -166,7 +166,7 @@ def test_a_site_without_feeds_is_said_to_have_none(
     web.serve("/", page(), content_type="text/html")
     answered = desk.run("sources", "add", web.url("/"), *arguments)
     assert (answered.status, listed(desk)) == (1, "")
-    assert "no feed and no news sitemap was found" in answered.err
+    assert "no feed or news sitemap was found" in answered.err
     if arguments:
         assert answered.document["found"] == []
         assert answered.document["error"] in answered.err

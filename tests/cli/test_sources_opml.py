@@ -68,7 +68,7 @@ def test_one_feed_under_two_schemes_is_added_once(desk: DeskFiles) -> None:
     [
         (("import", "nowhere.opml"), b"", 2, "nowhere.opml cannot be read: No such file"),
         (("import", "-"), b"<rss/>", 2, "- cannot be read: it is not OPML: it begins with <rss>"),
-        (("import", "-"), b"<opml><body/></opml>", 1, "- lists no feed"),
+        (("import", "-"), b"<opml><body/></opml>", 1, "- lists no feeds"),
         (("export", "nowhere/feeds.opml"), b"", 2, "nowhere/feeds.opml cannot be written: No such file"),
     ],
 )
@@ -92,7 +92,7 @@ def test_what_was_exported_is_imported_again_the_same(desk: DeskFiles, tmp_path:
     answered = desk.run("sources", "export", str(file))
     assert (answered.status, answered.out) == (0, f"2 feeds written to {file}\n")
     assert (
-        "left out, because other readers follow feeds alone: map (a sitemap), press (a page)" in answered.err
+        "left out, because other readers follow only feeds: map (a sitemap), press (a page)" in answered.err
     )
     assert "without the login in its address: one" in answered.err
     assert desk.run("sources", "export", "-").out.count("<outline") == 2

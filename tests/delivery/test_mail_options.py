@@ -130,7 +130,7 @@ def test_operators_hear_once_that_digests_go_out_in_the_clear(desk: DeskFiles, w
         (told,) = (desk.state / "told").glob("*operators*.txt")
         desk.run("once", "--send")
     said = " ".join(told.read_text().split())
-    assert "The channel mail took a digest, but: it went to" in said
+    assert "The channel mail accepted a digest, but: it went to" in said
     assert "in the clear" in said
     assert "not sent to them again" not in said
     assert len(list((desk.state / "told").glob("*operators*.txt"))) == 1

@@ -38,7 +38,7 @@ def test_79_terminal_of_latin_1(desk: DeskFiles, web: WebServer) -> None:
             check=False,
         )
         assert done.returncode == 0, (arguments, done)
-        assert b"mistake of its own" not in done.stderr
+        assert b"a bug in watchdesk" not in done.stderr
         if arguments[0] in ("search", "try"):
             assert b"??" in done.stdout
 

@@ -42,29 +42,41 @@ SAID: list[tuple[Cause, str, str]] = [
         "failing:wire",
         "since 01 March 2026, 12:00 UTC: 503.",
     ),
-    (SourceFailing("wire", "The Wire", URL, None, "503"), "failing:wire", "could not be read yet: 503."),
+    (SourceFailing("wire", "The Wire", URL, None, "503"), "failing:wire", "was never read: 503."),
     (
         SourceMoved("wire", "The Wire", URL, "http://b/"),
         "moved:wire:http://b/",
-        "moved for good to http://b/.",
+        "moved permanently to http://b/.",
     ),
-    (ChannelStopped("desk", "410"), "stopped:desk", "for its receiver said so: 410. When that is mended"),
+    (
+        ChannelStopped("desk", "410"),
+        "stopped:desk",
+        "because its receiver wants nothing more: 410. Once that is fixed",
+    ),
     (
         ChannelFailing("desk", 1, "no", partly=False),
         "failing:desk",
-        "desk takes nothing: no. A delivery waits",
+        "desk accepts nothing: no. A delivery waits",
     ),
     (ChannelFailing("desk", 2, "no", partly=True), "failing:desk", "for all of its receivers: no. 2 deliver"),
     (PartlyAccepted("desk", "not for b@e.org, a@e.org"), "partly:desk:a@e.org,b@e.org", "sent to them again"),
-    (PartlyAccepted("desk", "no\n picture."), "partly:desk:no picture.", "took a digest, but: no picture."),
+    (
+        PartlyAccepted("desk", "no\n picture."),
+        "partly:desk:no picture.",
+        "accepted a digest, but: no picture.",
+    ),
     (
         DeadDigests("desk", "no", 2, "No."),
         "dead:desk:no",
         "2 digests for the channel desk could not be sent: No.",
     ),
-    (DeadNotices("desk", None), "dead-notices:desk", "not tell you of troubles any more: nobody knows why."),
+    (
+        DeadNotices("desk", None),
+        "dead-notices:desk",
+        "no longer delivers notices of troubles: the reason is not known.",
+    ),
     (TemplateBroken("a.j2", "a.j2:1: no"), "template:a.j2", "a.j2:1: no"),
-    (DigestFailed("flash", "ValueError: no"), "digest:flash", "mistake in watchdesk: ValueError: no."),
+    (DigestFailed("flash", "ValueError: no"), "digest:flash", "bug in watchdesk: ValueError: no."),
     (
         DigestOverdue("flash", NOW, 1),
         "overdue:flash",
@@ -86,11 +98,11 @@ SAID: list[tuple[Cause, str, str]] = [
         "in force. b; c",
     ),
     (ReloadRefused("a\n  b", ("a",)), "configuration:a\n  b", "reload of the configuration was refused: a"),
-    (ReloadHanging(NOW), "reload", f"began {AT} and does not end; the one before stays in force."),
+    (ReloadHanging(NOW), "reload", f"began at {AT} and has not ended; the previous one stays in force."),
     (
         DatabaseUnusable("no room", disk_is_full=True, polling_stops=True),
         "database",
-        "cannot write (a full disk?): no room. Until it can be written again, no publisher is asked.",
+        "cannot write (a full disk?): no room. Until it can write again, no source is polled.",
     ),
     (
         DatabaseUnusable("it is empty", disk_is_full=False, polling_stops=False),
@@ -101,27 +113,37 @@ SAID: list[tuple[Cause, str, str]] = [
     (PassWithoutDatabase("no"), "database", "watchdesk once cannot use its database: no."),
     (PollsUnrecorded(4), "polls", "The last 4 polls could not be recorded; the log says why."),
     (StepFailing("send", 3, NOW, "no"), "step:send", f"'send' has failed 3 times in a row since {AT}: no."),
-    (StepHanging("send", NOW), "hangs:send", f"The step 'send' began {AT} and does not come back"),
+    (StepHanging("send", NOW), "hangs:send", f"The step 'send' began at {AT} and has not ended"),
     (Happened(NOW, "it was kept"), "incident:2026-03-01T12:00:00+00:00", f"{AT}: it was kept"),
     (
         ServiceHangs(7, timedelta(minutes=3), None),
         "service",
         "(process 7) hangs: its last heartbeat is 3 min",
     ),
-    (ServiceDied(NOW, None), "service", f"last heartbeat was {AT}. Look at its log, and start it again"),
-    (ServiceRefused(NOW, None, "w.service"), "service", f"not start {AT}: journalctl -u w.service says why."),
+    (ServiceDied(NOW, None), "service", f"last heartbeat was at {AT}. Look at its log, and start it again"),
+    (
+        ServiceRefused(NOW, None, "w.service"),
+        "service",
+        f"not start at {AT}: journalctl -u w.service says why.",
+    ),
     (
         ServiceStopped(NOW, "w.service"),
         "service",
-        f"was stopped {AT}, and its unit w.service is enabled: sys",
+        f"was stopped at {AT}, but its unit w.service is enabled; to start it: sys",
     ),
-    (ServiceNeverStarted("w.service"), "service", "the unit w.service is enabled, and the service never st"),
-    (PassesOverdue(NOW, timedelta(hours=3)), "once", f"last ran {AT} and usually runs every 3 hours"),
+    (
+        ServiceNeverStarted("w.service"),
+        "service",
+        "the unit w.service is enabled, but the service has never st",
+    ),
+    (PassesOverdue(NOW, timedelta(hours=3)), "once", f"last ran at {AT} and usually runs every 3 hours"),
 ]
 
 
 @pytest.mark.parametrize(("cause", "key", "words"), SAID, ids=[type(cause).__name__ for cause, _, _ in SAID])
-def test_a_cause_has_the_key_and_the_words_that_it_always_had(cause: Cause, key: str, words: str) -> None:
+def test_a_cause_has_the_key_that_it_always_had_and_says_what_is_wrong(
+    cause: Cause, key: str, words: str
+) -> None:
     trouble = trouble_of(cause)
     assert trouble.cause == key
     assert words in trouble.sentence

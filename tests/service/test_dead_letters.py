@@ -109,7 +109,7 @@ def test_twelve_deaths_of_one_kind_are_one_notice_that_counts_them(room: Newsroo
     assert cause.startswith("dead:desk:")
     assert "12 digests for the channel desk could not be sent: " in sentence
     assert "550 5.1.1 <ann@example.org> is unknown here" in sentence
-    assert "They are kept: watchdesk deliveries --state dead --channel desk." in sentence
+    assert "They are kept; to see them: watchdesk deliveries --state dead --channel desk." in sentence
     assert "watchdesk deliveries retry --channel desk" in sentence
 
 
@@ -207,7 +207,7 @@ def test_where_one_of_two_channels_is_broken_the_other_tells_of_it(room: Newsroo
     gone, dead = room.notices()
     assert gone[0][0].startswith("gone:wire")
     assert dead[0][0] == "dead-notices:desk"
-    assert "The channel desk does not tell you of troubles any more: " in dead[0][1]
+    assert "The channel desk no longer delivers notices of troubles: " in dead[0][1]
     assert room.outbox()["operators", "desk", "dead"] == 1
 
 

@@ -24,7 +24,7 @@ def test_a_channel_that_takes_nothing_for_half_an_hour_is_told_by_the_others(sto
     assert list(failing_channels(failing, SOON)) == []
     (trouble,) = map(trouble_of, failing_channels(failing, LATER))
     assert (trouble.cause, trouble.not_by) == ("failing:desk", "desk")
-    assert "The channel desk takes nothing: connection refused." in trouble.sentence
+    assert "The channel desk accepts nothing: connection refused." in trouble.sentence
 
 
 def test_what_needs_a_person_is_told_at_once_with_its_own_reason(store: SqlStore) -> None:
@@ -34,7 +34,7 @@ def test_what_needs_a_person_is_told_at_once_with_its_own_reason(store: SqlStore
     quota = "550 5.4.5 Daily user sending quota exceeded"
     assert store.mark_waiting("x2", "me", NOW + timedelta(minutes=1), quota, needs_person=True)
     (trouble,) = map(trouble_of, failing_channels(store.failing_channels(), NOW))
-    assert f"The channel desk takes nothing: {quota}." in trouble.sentence
+    assert f"The channel desk accepts nothing: {quota}." in trouble.sentence
     assert "2 deliveries wait" in trouble.sentence
 
 
@@ -45,7 +45,7 @@ def test_who_of_several_has_a_delivery_is_kept_until_all_have_it(store: SqlStore
     assert list(failing_channels(store.failing_channels(), SOON)) == []
     (trouble,) = map(trouble_of, failing_channels(store.failing_channels(), LATER))
     assert (
-        "The channel desk does not take its digests for all of its receivers: bob: 452 full"
+        "The channel desk does not accept its digests for all of its receivers: bob: 452 full"
         in trouble.sentence
     )
     (parcel,) = store.lease("me", LATER, LATER + timedelta(minutes=5), 1)
@@ -72,5 +72,5 @@ def test_whom_a_receiver_refuses_is_told_once_however_often_he_is_refused(store:
         assert store.mark_sent(identity, "me", NOW, note)
     troubles = list(map(trouble_of, partly_accepted(store.sent_notes(NOW))))
     assert {trouble.cause for trouble in troubles} == {"partly:desk:nobody@example.org"}
-    assert "took a digest, but: not taken for nobody@example.org" in troubles[0].sentence
+    assert "accepted a digest, but: not taken for nobody@example.org" in troubles[0].sentence
     assert store.sent_notes(NOW + timedelta(days=7)) == []

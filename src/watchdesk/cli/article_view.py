@@ -46,7 +46,7 @@ def print_article(article: Article, matches: Sequence[Match], zone: tzinfo) -> N
     console.print()
     console.print(body)
     if article.removed:
-        console.print(Text("\ntaken out as clutter:", style="dim"))
+        console.print(Text("\nremoved as clutter:", style="dim"))
         for line in article.removed:
             console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2)))
 

@@ -107,11 +107,11 @@ def _print(found: Backtest) -> None:
     for change in found.rules:
         if change.changed and change.in_files:
             _print_changes(change, window)
-    asked = f"{counted(found.articles, 'article')} asked"
-    console.print(f"\n{asked}, first seen since {local(window.since, window.zone)}")
+    compared = f"{counted(found.articles, 'article')} compared"
+    console.print(f"\n{compared}, first seen since {local(window.since, window.zone)}")
     console.print(
-        "An article counts by the text it has now: one that was corrected since may be new or lost for "
-        "that alone.",
+        "Articles are compared by the text they have now: one that was corrected since may be new or lost "
+        "for that reason alone.",
         style="dim",
     )
 

@@ -140,7 +140,7 @@ def _failure_document(failure: ExampleFailure) -> dict[str, object]:
 
 def _print_failures(console: Console, failures: Sequence[ExampleFailure]) -> None:
     for failure in failures:
-        should = "should match and does not" if failure.should_match else "should be ignored and matches"
+        should = "should match but does not" if failure.should_match else "should be ignored but matches"
         console.print(f"{failure.place}: an example of '{failure.rule_id}' {should}", soft_wrap=True)
         console.print(Text("    ").append(marked(failure.text, failure.marks)), soft_wrap=True)
         console.print(f"  because: {failure.because}\n", markup=False, soft_wrap=True)

@@ -72,25 +72,25 @@ def deliveries(
 
 def _ending(rows: Sequence[Delivery], limit: int, *, filtered: bool) -> Sequence[Line]:
     if not rows:
-        return [("no such delivery" if filtered else "the outbox is empty: no digest was made yet", None)]
+        return [
+            ("no such delivery" if filtered else "the outbox is empty: no digest has been made yet", None)
+        ]
     more = "; there may be more, see --limit" if len(rows) == limit else ""
     return [("", None), (counted(len(rows), "delivery", "deliveries") + more, "dim")]
 
 
 @deliveries.command
 @click.argument("ids", nargs=-1, metavar="[ID]…")
-@click.option("--channel", metavar="NAME", help="Every dead one to this channel, which is restarted.")
-@click.option("--all", "every", is_flag=True, help="Every dead one; stopped channels are restarted.")
+@click.option("--channel", metavar="NAME", help="Every dead delivery to this channel, which is restarted.")
+@click.option("--all", "every", is_flag=True, help="Every dead delivery; stopped channels are restarted.")
 @pass_session
 def retry(session: Session, ids: tuple[str, ...], channel: str | None, *, every: bool) -> None:
     """Retries dead or waiting deliveries at once, and restarts their channels.
 
-    An ID may be shortened to what no other begins with.
+    An ID may be shortened as long as it stays unique.
     """
     if bool(ids) + (channel is not None) + every != 1:
-        raise click.UsageError(
-            "say one of: the ids, --channel NAME for its dead ones, --all for every dead one"
-        )
+        raise click.UsageError("give one of: ids, --channel NAME for its dead ones, --all for every dead one")
     with session.desk() as desk:
         if ids:
             chosen, unknown = deliveries_by_id(desk.store, ids, utc_now(), desk.plan.settings.timezone)
@@ -108,7 +108,7 @@ def _retry_dead(desk: Desk, channel: str | None) -> None:
     done = retry_deliveries(store, chosen, utc_now())
     for name in stopped:
         store.restart_channel(name)
-        click.echo(f"the channel {name} takes deliveries again")
+        click.echo(f"the channel {name} accepts deliveries again")
     to = f" to {channel}" if channel else ""
     count = counted(len(done), "delivery", "deliveries")
     click.echo(f"{count}{to}: due now" if done else f"no delivery{to} is dead")
@@ -120,7 +120,7 @@ def _retry_dead(desk: Desk, channel: str | None) -> None:
 def drop(session: Session, ids: tuple[str, ...]) -> None:
     """Drops dead or waiting deliveries, so that they are not sent.
 
-    An ID may be shortened to what no other begins with.
+    An ID may be shortened as long as it stays unique.
     """
     with session.desk() as desk:
         chosen, unknown = deliveries_by_id(desk.store, ids, utc_now(), desk.plan.settings.timezone)

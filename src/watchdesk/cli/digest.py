@@ -48,7 +48,7 @@ from watchdesk.model import DeliveryState, Refused, Rendered, Retry, Sent
     "to",
     multiple=True,
     metavar="CHANNEL",
-    help="With --send: send a test of it there alone; its matches still wait.",
+    help="With --send: send a test to this channel only; its matches keep waiting.",
 )
 @json_option
 @pass_session
@@ -67,7 +67,7 @@ def digest(
     if to and not send:
         raise click.UsageError("--to says where a test is sent; add --send, or leave out --to")
     if send and since and not to:
-        raise click.UsageError("--send sends everything that waits; --since is for looking and for tests")
+        raise click.UsageError("--send sends everything that waits; --since is for previews and tests")
     start = utc_now() - since if since else None
     trials: Sequence[Trial] = ()
     with session.desk() as desk:
@@ -111,7 +111,7 @@ def _send_now(desk: Desk, setting: DigestSettings) -> list[tuple[str, bool]]:
     made = make_digest(plan, store, setting, utc_now(), None)
     pipeline.send_due(plan, store, lease_owner_name(), utc_now, random.Random())
     if made is None:
-        return [("another process has just made it: watchdesk deliveries", True)]
+        return [("another process has just made it; see watchdesk deliveries", True)]
     sent = [row for row in store.deliveries(digest=setting.name, limit=1000) if row.digest_id == made.id]
     if not sent:
         return [("nothing waits for it, and it is not sent when empty", True)]
@@ -132,7 +132,9 @@ def _sentence(trial: Trial) -> tuple[str, bool]:
             return f"{trial.channel}: accepted, but {printable(note or '')}", True
         case Retry(reason) | Refused(reason):
             kept = (
-                " (but a test stops nothing)" if trial.outcome == Refused(reason, stop_channel=True) else ""
+                " (a test does not stop the channel)"
+                if trial.outcome == Refused(reason, stop_channel=True)
+                else ""
             )
             return f"{trial.channel}: not accepted: {printable(reason)}{kept}", False
         case _:

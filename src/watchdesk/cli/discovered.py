@@ -61,7 +61,7 @@ def print_shown(feeds: Sequence[Shown], now: datetime, *, to_stderr: bool) -> No
         entries = counted(len(one.found.feed.entries), "entry", "entries")
         newest = f", newest {ago(one.newest, now)}" if one.newest else ""
         comments = ", of comments" if one.found.of_comments else ""
-        known = f"; followed already by '{one.followed_by}'" if one.followed_by else ""
+        known = f"; already followed by '{one.followed_by}'" if one.followed_by else ""
         head = f"{one.number}  [bold]{escape(one.title or 'without a title')}[/]"
         console.print(f"{head}: {one.found.kind}{comments}, {entries}{newest}{known}", soft_wrap=True)
         console.print(f"   {escape(printable(one.found.url))} ({one.found.found})", soft_wrap=True)

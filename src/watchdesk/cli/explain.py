@@ -93,8 +93,8 @@ def _others_lines(article: Article, others: Sequence[Article]) -> Iterator[str]:
     if not others:
         return
     yield (
-        f"This is article {article.id}; {counted(len(others), 'other article')} with this address: "
-        "give its number in place of the address to ask about it."
+        f"This is article {article.id}; {counted(len(others), 'other article')} with this address: to ask "
+        "about another, give its number instead of the address."
     )
     yield from (f"  {other.id}  {printable(other.title)}" for other in others)
 
@@ -108,13 +108,13 @@ def _page_lines(desk: Desk, article: Article, now: datetime) -> Iterator[str]:
         zone = desk.plan.settings.timezone
         yield (
             f"{length}, and the article's own page could not be read yet: {printable(missing.error)}. It is "
-            f"asked for again {day_and_time(missing.next_try, now, zone)}; the rule is then asked again."
+            f"requested again {day_and_time(missing.next_try, now, zone)}, and then matched again."
         )
     elif source and wants_page(article, replace(source, full_text=FullText.WHEN_SHORT)):
         if source.full_text is FullText.NEVER:
             yield f"{length}. Its page, which may have more, is not read (`full_text: never`)."
         else:
-            yield f"{length}: the article's own page gave no more, or could not be read."
+            yield f"{length}: the article's own page had no more, or could not be read."
 
 
 def _explain_absence(desk: Desk, rule_id: str, reference: str, now: datetime, *, as_json: bool) -> None:
@@ -155,8 +155,7 @@ def _pruned_lines(pruned: Sequence[str], keep: timedelta) -> Iterator[str]:
     if pruned:
         yield (
             f"It was in the archive once, from {', '.join(pruned)}, and has been removed since: articles "
-            "are kept "
-            f"for {counted(keep.days, 'day')} (`articles.keep`)."
+            f"are kept for {counted(keep.days, 'day')} (`articles.keep`)."
         )
 
 
@@ -165,7 +164,7 @@ def _absence_lines(
 ) -> Iterator[str]:
     if not found:
         yield (
-            f"No source reads {site}: nothing from there can come. To follow it: watchdesk sources add "
+            f"No source reads {site}, so nothing from there can come. To follow it: watchdesk sources add "
             f"{address.partition('//')[0]}//{site}"
         )
         return
@@ -173,18 +172,18 @@ def _absence_lines(
     yield f"{counted(len(found), 'source')} of {site} could have brought it:"
     for origin in found:
         known = f" ({printable(origin.name)})" if origin.name != origin.source_id else ""
-        last = f"last read {ago(origin.last_success, now)}" if origin.last_success else "never read yet"
+        last = f"last read {ago(origin.last_success, now)}" if origin.last_success else "not read yet"
         yield f"  {origin.source_id}{known}: {last}{_next(origin, now)}"
         yield from (f"    {line}" for line in _troubles(origin, zone))
     if all(origin.status is ReadStatus.WELL for origin in found):
         well = (
-            "It is well, so its document did not hold this address when it was read"
+            "It is well, so its document did not list this address when it was read"
             if len(found) == 1
-            else "They are well, so their documents did not hold this address when they were read"
+            else "They are well, so their documents did not list this address when they were read"
         )
         yield (
-            f"{well}; it may be listed "
-            "in another feed of the site (`watchdesk sources add` finds them), or come with the next poll."
+            f"{well}; another feed of the site may list it (`watchdesk sources add` finds them), or it may "
+            "come with the next poll."
         )
 
 
@@ -209,8 +208,7 @@ def _troubles(origin: Origin, zone: ZoneInfo) -> Iterator[str]:
     if origin.last_gap:
         yield (
             f"{counted(origin.gaps, 'gap')}, the last on {local(origin.last_gap, zone)}: that poll shared "
-            "no entry "
-            "with the one before, so what was published in between may never have been seen"
+            "no entry with the one before, so what was published in between may never have been seen"
         )
 
 

@@ -46,11 +46,11 @@ class FateWords:
             case NotFound():
                 yield "This rule has never found the article, so no digest has it for this rule."
             case FoundSince():
+                came = self._time(self._article.first_seen)
                 yield (
-                    "The rule finds it now, and did not when it came "
-                    f"({self._time(self._article.first_seen)}): "
-                    "the rule is newer, or was changed since. A rule alerts of what comes after it; "
-                    f"`watchdesk backtest {self._rule}` shows what it would have found before."
+                    f"The rule finds it now but did not when it came ({came}): "
+                    "the rule is newer, or has been changed since. A rule alerts only about what comes after "
+                    f"it; `watchdesk backtest {self._rule}` shows what it would have found before."
                 )
             case ArchiveOnly():
                 yield from self._changed(matches_now=matches_now)
@@ -59,8 +59,7 @@ class FateWords:
                 yield from self._changed(matches_now=matches_now)
                 yield (
                     f"It is in no digest, because none asks for this rule: add {self._rule} to the `rules` "
-                    "of a "
-                    "digest in watchdesk.yaml."
+                    "of a digest in watchdesk.yaml."
                 )
             case InDigests():
                 yield from self._changed(matches_now=matches_now)
@@ -80,22 +79,19 @@ class FateWords:
                 limit = f" ({span(oldest)})" if oldest else ""
                 return (
                     f"published {published}, it was older than `articles.oldest`{limit} when it was first "
-                    "seen "
-                    f"{seen}"
+                    f"seen {seen}"
                 )
             case Standing.OLD_AT_FIRST_POLL:
                 limit = f" ({span(first_poll)})" if first_poll else ""
                 return (
-                    f"its source '{self._article.source_id}' was polled for the first time {seen}, and what "
-                    "was "
-                    f"published before `polling.first_poll`{limit} alerts nobody then; this was published "
+                    f"its source '{self._article.source_id}' was polled for the first time {seen}, when "
+                    f"articles older than `polling.first_poll`{limit} alert nobody; this was published "
                     f"{published}"
                 )
             case Standing.UNDATED_AT_FIRST_POLL:
                 return (
-                    f"its source '{self._article.source_id}' was polled for the first time {seen}, and what "
-                    "has "
-                    "no date alerts nobody then (`polling.first_poll`)"
+                    f"its source '{self._article.source_id}' was polled for the first time {seen}, when "
+                    "articles without a date alert nobody (`polling.first_poll`)"
                 )
             case Standing.OLDER_THAN_ITS_GAP:
                 return (
@@ -104,9 +100,8 @@ class FateWords:
                 )
             case Standing.NEWS | None:
                 return (
-                    "why was not recorded, for it came before watchdesk kept the reason (most likely it was "
-                    "older "
-                    "than `articles.oldest` or `polling.first_poll` allow)"
+                    "the reason was not recorded, because it came before watchdesk kept reasons (most likely "
+                    "it was older than `articles.oldest` or `polling.first_poll` allow)"
                 )
             case _:
                 assert_never(standing)
@@ -114,9 +109,8 @@ class FateWords:
     def _changed(self, *, matches_now: bool) -> Iterator[str]:
         if not matches_now:
             yield (
-                "The rule found it as the two were then: the rule or the article has been changed since, "
-                "and does "
-                "not match any more."
+                "The rule found it when it came; the rule or the article has been changed since, and they no "
+                "longer match."
             )
 
     def _course(self, course: Course) -> Iterator[str]:
@@ -126,8 +120,7 @@ class FateWords:
             case WaitsInVain():
                 yield (
                     f"It waits for the digest '{course.digest}', which is no longer in watchdesk.yaml: it "
-                    "goes out "
-                    "if that comes back."
+                    "goes out if that digest comes back."
                 )
             case Out():
                 how = _HOW[course.shown].format(headline=printable(course.within or ""))
@@ -146,15 +139,13 @@ class FateWords:
                 yield f"It went out in '{course.digest}'; that digest has been pruned since."
             case LetGo():
                 yield (
-                    f"It waited for '{course.digest}' until {self._time(course.released.at)}, and was let "
-                    "go: "
-                    f"{_RELEASES[course.released.reason]}."
+                    f"It waited for '{course.digest}' until {self._time(course.released.at)}, and was "
+                    f"let go: {_RELEASES[course.released.reason]}."
                 )
             case AskedLater():
                 yield (
-                    f"It is not in '{course.digest}': that digest asks for this rule now, and did not when "
-                    "the "
-                    "article was found."
+                    f"It is not in '{course.digest}': that digest asks for this rule now but did not when "
+                    "the article was found."
                 )
             case _:
                 assert_never(course)
@@ -178,7 +169,7 @@ class FateWords:
                     return "is due now: it goes out at the next pass of the service, or with `once --send`"
                 return f"goes out {self._time(moment)}"
             case Reason.NOTHING_SPIKES | Reason.NOTHING_WAITS:
-                return "goes out when a rule finds many times its usual"
+                return "goes out when a rule finds many times its usual number"
             case Reason.NOT_YET:
                 return f"goes out {self._time(departure.at)}"
             case Reason.GATHERING:
@@ -218,12 +209,12 @@ class FateWords:
 _HOW = {
     Shown.STORY: "as a story",
     Shown.FOLDED: "folded into the story '{headline}'",
-    Shown.HEADLINE: "as a headline alone (it had more stories than its `most`)",
+    Shown.HEADLINE: "as a headline only (the digest had more stories than its `most`)",
     Shown.HELD_BACK: "in the list of what a silence had held back",
     Shown.COUNTED: "only counted (the page had no room for it)",
 }
 
 _RELEASES = {
-    Release.NO_SPIKE: "it asks for spikes, and none came",
-    Release.DIGEST_GONE: "it was taken out of watchdesk.yaml",
+    Release.NO_SPIKE: "that digest asks for spikes, and none came",
+    Release.DIGEST_GONE: "that digest was removed from watchdesk.yaml",
 }

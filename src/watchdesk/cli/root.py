@@ -40,8 +40,15 @@ NOT_USABLE = 2
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--config", type=click.Path(path_type=Path), metavar="DIR", help="The configuration directory.")
-@click.option("--state", type=click.Path(path_type=Path), metavar="DIR", help="What must survive a restart.")
-@click.option("--log-level", type=click.Choice(LEVELS), help="info for run, warning for the other commands.")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The state directory: what must survive a restart.",
+)
+@click.option(
+    "--log-level", type=click.Choice(LEVELS), help="Default: info for run, warning for other commands."
+)
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.version_option(__version__, prog_name="watchdesk")
 @click.pass_context
@@ -107,9 +114,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:  # a bug of our own, printed without a traceback
-        log.debug("a mistake in watchdesk", exc_info=True)
+        log.debug("a bug in watchdesk", exc_info=True)
         click.echo(
-            f"watchdesk made a mistake of its own: {type(error).__name__}: {error}\n"
+            f"a bug in watchdesk: {type(error).__name__}: {error}\n"
             "Run it again with --log-level debug to see where, and please report it.",
             err=True,
         )

@@ -57,7 +57,7 @@ def advice(habit: Habit, window: Window) -> str | None:
         case Oddity.SILENT:
             return (
                 f"{name} never matched in {_length(window)}. `watchdesk try URL`, on an "
-                "article that it should find, says why it does not; widen it, or take it out."
+                "article that it should find, says why it does not; widen the rule, or remove it."
             )
         case Oddity.BROAD:
             word = ""
@@ -77,11 +77,11 @@ def advice(habit: Habit, window: Window) -> str | None:
 def _cure(habit: Habit) -> str:
     """How to narrow the rule as it is written."""
     if Narrowing.DISTANT in habit.asks:
-        return "Ask for a smaller distance, or for one word more with AND"
-    first = "Ask for one word more with AND"
+        return "Require a smaller distance, or one more word with AND"
+    first = "Require one more word with AND"
     if Narrowing.NEAR not in habit.asks:
-        first = "Ask for a second word near the first (NEAR/10)"
-    return first if Narrowing.TITLE in habit.asks else f"{first}, or in the title only"
+        first = "Require a second word near the first (NEAR/10)"
+    return first if Narrowing.TITLE in habit.asks else f"{first}, or look in the title only"
 
 
 def _print(found: Sequence[Habit], window: Window, articles: int, wide: Mapping[str, int]) -> None:

@@ -41,7 +41,9 @@ def search(session: Session, query: str, since: timedelta | None, limit: int, *,
         facts = f"{article.id} · {when} · {article.source_id} · {article.url or ''}"
         console.print(Text(facts, style="dim"), soft_wrap=True)
         console.print(marked(match.snippet.text, match.snippet.marks), "", sep="\n")
-    console.print(counted(len(found), "article") + (", more not shown" if len(found) == limit else ""))
+    console.print(
+        counted(len(found), "article") + ("; there may be more, see --limit" if len(found) == limit else "")
+    )
 
 
 def _document(article: Article, match: Match) -> dict[str, object]:

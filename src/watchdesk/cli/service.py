@@ -51,7 +51,7 @@ _OUTBOX = 1000
 def run(session: Session) -> None:
     """Runs the service in the foreground: polls, matches, sends.
 
-    SIGHUP reloads the configuration; SIGTERM finishes what is under way and stops.
+    SIGHUP reloads the configuration; SIGTERM finishes what is in progress and stops.
     """
     from watchdesk.service.life import serve  # noqa: PLC0415 - its clock is heavy, and only the service has one
 
@@ -161,7 +161,7 @@ def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery], waitin
             lines += [(found.article.title, None), (found.article.url or "", "dim")]
             if not found.digests:
                 why = f"watchdesk explain {found.match.rule} {found.article.id}"
-                lines.append((f"waits for no digest; why not: {why}", None))
+                lines.append((f"waits for no digest; to see why: {why}", None))
     lines += [(f"{d.digest_name} → {d.channel}: {d.state}", None) for d in deliveries]
     lines += [(one.sentence, None) for one in waiting]
     articles, matches = sum(r.new_articles for r in reports), sum(len(r.matches) for r in reports)

@@ -55,7 +55,7 @@ class Session:
             make_folder(directory)
         except OSError as error:
             raise click.UsageError(
-                f"the state directory {directory} cannot be made: {error.strerror}; "
+                f"the state directory {directory} cannot be created: {error.strerror}; "
                 "choose another with --state"
             ) from None
         return directory

@@ -24,21 +24,21 @@ from watchdesk.ports import Store
 @click.command
 @click.argument("rule", required=False)
 @click.option("--until", metavar="WHEN", help="2h, 3d, 18:00, 2026-11-30 or '2026-11-30 09:00'.")
-@click.option("--list", "listed", is_flag=True, help="Show the silences that run.")
+@click.option("--list", "listed", is_flag=True, help="List the silences in force.")
 @click.option("--end", "ended", type=int, metavar="ID", help="End one before its time.")
 @json_option
 @pass_session
 def silence(
     session: Session, rule: str | None, until: str | None, ended: int | None, *, listed: bool, as_json: bool
 ) -> None:
-    """Mutes RULE for a while: no digest holds what it finds until then.
+    """Mutes RULE for a while: until then, no digest includes what it finds.
 
     Nothing is lost: what was held back is listed in the first digest after the silence.
     """
     if (rule is not None) + listed + (ended is not None) != 1:
-        raise click.UsageError("say one of: RULE --until WHEN, --list, --end ID")
+        raise click.UsageError("give one of: RULE --until WHEN, --list, --end ID")
     if (rule is None) != (until is None):
-        raise click.UsageError("a silence needs its end: watchdesk silence RULE --until 2h")
+        raise click.UsageError("a silence needs an end: watchdesk silence RULE --until 2h")
     with session.desk() as desk:
         if rule is not None and until is not None:
             shown = [_begin(desk, rule, until)]
@@ -71,7 +71,7 @@ def _end(store: Store, silence_id: int) -> Silence:
     ended = store.end_silence(silence_id, utc_now())
     if ended is None:
         raise UsageError(
-            f"there is no silence {silence_id} that still runs; `watchdesk silence --list` shows which do"
+            f"there is no silence {silence_id} in force; `watchdesk silence --list` shows those that are"
         )
     return ended
 
@@ -100,7 +100,7 @@ def _print_one(desk: Desk, silence: Silence, held: dict[int, int], *, over: bool
         return
     click.echo(
         f"{silence.rule_id} is silent until {local(silence.until, zone)} ({zone.key}); "
-        f"to end it before: watchdesk silence --end {silence.id}"
+        f"to end it earlier: watchdesk silence --end {silence.id}"
     )
 
 

@@ -85,7 +85,7 @@ def _print(
         )
         troubles += [(source.id, text) for text in ((state.error,) if state.error else state.trouble)]
         if source_room.has_moved(state):
-            moved = f"it has moved for good to {state.moved_to}; write that into sources.yaml"
+            moved = f"it has moved permanently to {state.moved_to}; put that address into sources.yaml"
             troubles.append((source.id, moved))
     console = stdout()
     console.print(table)

@@ -52,7 +52,7 @@ class _Outcome:
 
 @click.command
 @click.argument("url")
-@click.option("--id", "name", metavar="NAME", help="What to call it; made of its title when left out.")
+@click.option("--id", "name", metavar="NAME", help="What to call it; by default a name made from its title.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="A tag for rules; may be given again.")
 @click.option("--pick", type=click.IntRange(min=1), metavar="N", help="Take the Nth of those found.")
 @click.option("--yes", is_flag=True, help="Take the best without asking.")
@@ -102,7 +102,7 @@ def _check(name: str | None, tags: Sequence[str], taken: frozenset[str]) -> None
     if not all(tag.strip() for tag in tags):
         raise click.UsageError("--tag needs a word")
     if name is not None and not is_name(name):
-        raise click.UsageError(f"'{name}' cannot be a name: lower case letters, digits and hyphens")
+        raise click.UsageError(f"'{name}' cannot be a name: use lower-case letters, digits and hyphens")
     if name in taken:
         raise click.UsageError(f"there is a source '{name}' already; choose another --id")
 
@@ -152,8 +152,8 @@ def _nothing(url: str, found: Discovery) -> str:
         )
         return f"{url} could not be read: {found.unreachable}{hint}"
     return (
-        f"no feed and no news sitemap was found from {url}, in {counted(found.asked, 'request')}; give the "
-        "address of its feed, or follow a listing page with page: and select: in sources.yaml"
+        f"no feed or news sitemap was found from {url} in {counted(found.asked, 'request')}; give the "
+        "address of the feed, or follow a listing page with page: and select: in sources.yaml"
     )
 
 
@@ -199,9 +199,7 @@ def _print_outcome(outcome: _Outcome, *, as_json: bool) -> None:
         click.echo(f"{outcome.written['id']} was added to {outcome.written['file']}; {RELOAD}")
     elif outcome.followed_by:
         others = "; take another with --pick" if len(outcome.feeds) > 1 else ""
-        click.echo(
-            f"it is followed already, by the source '{outcome.followed_by}'; nothing was written{others}"
-        )
+        click.echo(f"the source '{outcome.followed_by}' follows it already; nothing was written{others}")
     elif not outcome.error:
         click.echo("nothing was written")
     for warning in outcome.warnings:

@@ -49,7 +49,7 @@ def import_opml(session: Session, file: Path, *, as_json: bool) -> None:
     else:
         _print(new, names, known, listed.left_out, path)
     if not listed.feeds:
-        click.echo(f"watchdesk: {file} lists no feed", err=True)
+        click.echo(f"watchdesk: {file} lists no feeds", err=True)
         fail(1)
 
 
@@ -74,7 +74,7 @@ def export_opml(session: Session, file: Path) -> None:
         click.echo(f"{counted(len(feeds), 'feed')} written to {file}")
     others = [f"{source.id} (a {source.kind})" for source in sources if source.kind != "feed"]
     if others:
-        click.echo(f"left out, because other readers follow feeds alone: {', '.join(others)}", err=True)
+        click.echo(f"left out, because other readers follow only feeds: {', '.join(others)}", err=True)
     with_login = [source.id for source in feeds if without_login(source.url) != source.url]
     if with_login:
         click.echo(f"written without the login in its address: {', '.join(with_login)}", err=True)

@@ -105,10 +105,8 @@ def _print(summary: Summary) -> None:
     console.print(f"service     {_life_in_words(summary)}")
     if summary.plan:
         configured = len(summary.plan.settings.sources)
-        failing = len(found.unhealthy) or "none"
-        console.print(
-            f"sources     {configured}, {failing if summary.remembered else 'nobody knows how many'} failing"
-        )
+        failing = f"{len(found.unhealthy) or 'none'} failing"
+        console.print(f"sources     {configured}, {failing if summary.remembered else 'health unknown'}")
     if summary.remembered:
         console.print(f"articles    {found.articles_today:,} in the last 24 hours")
     if found.archive_only:
@@ -151,5 +149,5 @@ def _life_in_words(summary: Summary) -> str:
     state = summary.verdict.state
     states = {LifeState.HANGS: "hangs", LifeState.DIED: "died", LifeState.REFUSED: "could not start"}
     if state is LifeState.NEVER:
-        return "not running (never started on this state directory)"
+        return "not running (never started with this state directory)"
     return f"not running ({states[state]}, {alive})" if state in states else "not running"

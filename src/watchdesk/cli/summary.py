@@ -128,7 +128,7 @@ class Summary:
         if self.mistakes:
             more = len(self.mistakes) - 1
             others = f", and {counted(more, 'more mistake')}" if more else ""
-            goes_on = "; the service goes on as it was configured before" if self.running else ""
+            goes_on = "; the service keeps the previous configuration" if self.running else ""
             wrong = f"{self.mistakes[0]}{others}"
             wants.append(f"the files cannot be used as they are: {wrong}; see `watchdesk check`{goes_on}")
         elif self.refused:
@@ -138,7 +138,9 @@ class Summary:
         if self.remembered:
             wants += _wants_of(self.remembered)
         if self.disk_is_full:
-            wants.append("the disk of the state directory is full: make room; nothing is lost by then")
+            wants.append(
+                "the disk of the state directory is full: free some space; nothing is lost until then"
+            )
         return wants
 
 
@@ -150,7 +152,7 @@ def _wants_of(found: Remembered) -> Sequence[str]:
         dead = counted(found.deliveries_dead, "delivery", "deliveries")
         wants.append(f"{dead} could not be sent; see `watchdesk deliveries --state dead`")
     wants += [
-        f"channel {name} is stopped: {reason}; when mended: watchdesk deliveries retry --channel {name}"
+        f"channel {name} is stopped: {reason}; once fixed: watchdesk deliveries retry --channel {name}"
         for name, reason in found.stopped_channels.items()
     ]
     return [*wants, *found.troubles]
@@ -191,7 +193,7 @@ def _life(state_directory: Path, now: datetime) -> tuple[Verdict, ServiceStatus 
         status, passes = read_status(state_directory), read_passes(state_directory)
     except OSError as error:
         raise UsageError(
-            f"{error.filename} cannot be read: {error.strerror}; ask as the user whom the service runs as"
+            f"{error.filename} cannot be read: {error.strerror}; run this as the user of the service"
         ) from None
     age, is_gone = timedelta(0), None
     if status:

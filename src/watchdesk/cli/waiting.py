@@ -69,9 +69,9 @@ def next_issue(plan: Plan, digest: DigestSettings, now: datetime) -> datetime | 
         zone = plan.zone_of(digest)
         return CronSchedule.parse(digest.schedule).next_after(now, zone)
     if digest.quiet and digests.in_quiet_hours(digest.quiet, now, plan.zone_of(digest)):
-        return f"held back until {digest.quiet.end:%H:%M}, the end of its quiet hours"
+        return f"is held back until {digest.quiet.end:%H:%M}, the end of its quiet hours"
     if digest.spike:
-        return f"goes out when a rule finds {digest.spike:g} times its usual"
+        return f"goes out when a rule finds {digest.spike:g} times its usual number"
     if digest.gather:
         return f"goes out {span(digest.gather)} after something matches"
     return "goes out as soon as something matches"

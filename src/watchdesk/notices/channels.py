@@ -81,29 +81,29 @@ def trouble(cause: ChannelCause) -> Trouble:
         case ChannelStopped(channel=channel, reason=reason):
             return Trouble(
                 f"stopped:{channel}",
-                f"Nothing is sent to the channel {channel} any more, for its receiver said so: {reason}. "
-                f"When that is mended: watchdesk deliveries retry --channel {channel}.",
+                f"The channel {channel} is stopped, because its receiver wants nothing more: {reason}. "
+                f"Once that is fixed: watchdesk deliveries retry --channel {channel}.",
             )
         case ChannelFailing(channel=channel, waiting=count, reason=reason, partly=partly):
             waits = "A delivery waits and is" if count == 1 else f"{count} deliveries wait and are"
-            what = "does not take its digests for all of its receivers" if partly else "takes nothing"
+            what = "does not accept its digests for all of its receivers" if partly else "accepts nothing"
             return Trouble(
                 f"failing:{channel}",
-                f"The channel {channel} {what}: {in_a_sentence(reason)}. {waits} tried again for three days; "
-                f"watchdesk deliveries --channel {channel} has more.",
+                f"The channel {channel} {what}: {in_a_sentence(reason)}. {waits} retried for three days; "
+                f"for details: watchdesk deliveries --channel {channel}.",
                 not_by=channel,
             )
         case PartlyAccepted(channel=channel, note=note):
             what_to_do = _CORRECT_THEM if _ADDRESS.search(note) else ""
             return Trouble(
                 f"partly:{channel}:{_named_in(note)}",
-                f"The channel {channel} took a digest, but: {in_a_sentence(note)}.{what_to_do}",
+                f"The channel {channel} accepted a digest, but: {in_a_sentence(note)}.{what_to_do}",
             )
         case _:
             assert_never(cause)
 
 
-_CORRECT_THEM = " It is not sent to them again; where an address is wrong, correct it in watchdesk.yaml."
+_CORRECT_THEM = " It is not sent to them again; if an address is wrong, correct it in watchdesk.yaml."
 
 
 def _named_in(note: str) -> str:

@@ -89,21 +89,22 @@ def kind_of(reason: str) -> str:
 
 def trouble(cause: DeadLetterCause) -> Trouble:
     """See `causes.trouble_of`. A channel that takes no notices cannot report itself."""
-    channel, reason = cause.channel, in_a_sentence(cause.reason or "nobody knows why")
+    channel, reason = cause.channel, in_a_sentence(cause.reason or "the reason is not known")
     match cause:
         case DeadDigests(kind=kind, count=count):
             what, kept = ("A digest", "It is") if count == 1 else (f"{count} digests", "They are")
+            it = "it" if count == 1 else "them"
             return Trouble(
                 f"dead:{channel}:{kind}",
-                f"{what} for the channel {channel} could not be sent: {reason}. {kept} kept: watchdesk "
-                f"deliveries --state dead --channel {channel}. When that is mended: watchdesk deliveries "
-                f"retry --channel {channel}.",
+                f"{what} for the channel {channel} could not be sent: {reason}. {kept} kept; to see "
+                f"{it}: watchdesk deliveries --state dead --channel {channel}. Once the cause is fixed, to "
+                f"send {it}: watchdesk deliveries retry --channel {channel}.",
             )
         case DeadNotices():
             return Trouble(
                 f"dead-notices:{channel}",
-                f"The channel {channel} does not tell you of troubles any more: {reason}. What it should "
-                f"have told is kept: watchdesk deliveries --state dead --channel {channel}.",
+                f"The channel {channel} no longer delivers notices of troubles: {reason}. They are kept; to "
+                f"see them: watchdesk deliveries --state dead --channel {channel}.",
                 not_by=channel,
             )
         case _:

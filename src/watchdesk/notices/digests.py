@@ -90,8 +90,8 @@ def trouble(cause: DigestCause) -> Trouble:
         case DigestFailed(digest=digest, why=why):
             return Trouble(
                 f"digest:{digest}",
-                f"The digest {digest} cannot be made, by a mistake in watchdesk: {why}. What it is to hold "
-                "is kept, and it is tried again each minute. Please report it; the log has more.",
+                f"The digest {digest} cannot be made, because of a bug in watchdesk: {why}. Its matches are "
+                "kept, and it is tried again every minute. Please report the bug; the log has details.",
             )
         case DigestOverdue(digest=digest, scheduled=scheduled, waiting=count):
             waits = "1 match waits" if count == 1 else f"{count:,} matches wait"

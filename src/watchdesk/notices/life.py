@@ -74,8 +74,8 @@ def trouble(cause: LifeCause) -> Trouble:
         case PassesOverdue(last=last, usual=usual):
             return Trouble(
                 "once",
-                f"`watchdesk once` last ran {clock(last)} and usually runs every {span(usual)}: "
-                "look at the crontab or timer that starts it, and at what it said",
+                f"`watchdesk once` last ran at {clock(last)} and usually runs every {span(usual)}: "
+                "look at the crontab or timer that starts it, and at its output",
             )
         case _:
             assert_never(cause)
@@ -88,19 +88,25 @@ def _absent(cause: ServiceAbsent) -> str:
         case ServiceHangs(pid=pid, age=age):
             return (
                 f"the service (process {pid}) hangs: its last heartbeat is {span(age)} old, and there "
-                f"is one every few seconds. End it, and start it again: {start}; {log} may say why"
+                f"is one every few seconds. Kill it, and start it again: {start}; {log} may say why"
             )
         case ServiceDied(last=last):
             return (
-                f"the service does not run, and nobody stopped it: its last heartbeat was {clock(last)}. "
-                f"Look at {log}, and start it again: {start}"
+                f"the service is not running, and nobody stopped it: its last heartbeat was at "
+                f"{clock(last)}. Look at {log}, and start it again: {start}"
             )
         case ServiceRefused(last=last, reason=reason):
             why = reason or f"{log} says why"
-            return f"the service could not start {clock(last)}: {why}. When that is mended: {start}"
+            return f"the service could not start at {clock(last)}: {why}. Once that is fixed: {start}"
         case ServiceStopped(last=last, unit=unit):
-            return f"the service was stopped {clock(last)}, and its unit {unit} is enabled: {start}"
+            return (
+                f"the service was stopped at {clock(last)}, but its unit {unit} is enabled; "
+                f"to start it: {start}"
+            )
         case ServiceNeverStarted(unit=unit):
-            return f"the unit {unit} is enabled, and the service never started here: {start}; {log} has more"
+            return (
+                f"the unit {unit} is enabled, but the service has never started here; to start it: {start}; "
+                f"for details: {log}"
+            )
         case _:
             assert_never(cause)

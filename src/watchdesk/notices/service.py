@@ -114,12 +114,12 @@ def trouble(cause: ServiceCause) -> Trouble:
             return Trouble(
                 f"step:{step}",
                 f"The step '{step}' has failed {failures} times in a row since {clock(since)}: {reason}. It "
-                "is tried again and again; the log has more.",
+                "is still being tried; the log has details.",
             )
         case StepHanging(step=step, began=began):
             return Trouble(
                 f"hangs:{step}",
-                f"The step '{step}' began {clock(began)} and does not come back: restart the service.",
+                f"The step '{step}' began at {clock(began)} and has not ended: restart the service.",
             )
         case Happened(at=at, what=what):
             return Trouble(f"incident:{at.isoformat()}", f"{clock(at)}: {what}")
@@ -132,7 +132,7 @@ def _configuration_trouble(cause: ConfigurationCause) -> Trouble:
         case ConfigurationRefused(at=at, reason=reason, mistakes=mistakes):
             return Trouble(
                 f"configuration:{at.isoformat()} {reason}",
-                "The configuration was changed and cannot be used; the one before stays in force. "
+                "The configuration was changed and cannot be used; the previous one stays in force. "
                 f"{'; '.join(mistakes) or reason}",
             )
         case ReloadRefused(reason=reason, mistakes=mistakes):
@@ -143,8 +143,8 @@ def _configuration_trouble(cause: ConfigurationCause) -> Trouble:
         case ReloadHanging(began=began):
             return Trouble(
                 "reload",
-                f"A reload of the configuration began {clock(began)} and does not end; the one before stays "
-                "in force. Restart the service, and look at what was changed.",
+                f"A reload of the configuration began at {clock(began)} and has not ended; the previous one "
+                "stays in force. Restart the service, and look at what was changed.",
             )
         case _:
             assert_never(cause)
@@ -153,7 +153,7 @@ def _configuration_trouble(cause: ConfigurationCause) -> Trouble:
 def _database_trouble(cause: DatabaseCause) -> Trouble:
     match cause:
         case DatabaseUnusable(reason=reason, disk_is_full=full, polling_stops=stops):
-            waits = " Until it can be written again, no publisher is asked." if stops else ""
+            waits = " Until it can write again, no source is polled." if stops else ""
             what = "write (a full disk?)" if full else "use its database"
             return Trouble("database", f"The service cannot {what}: {reason}.{waits}")
         case StartWithoutDatabase(reason=reason):

@@ -87,16 +87,16 @@ def trouble(cause: SourceCause) -> Trouble:
         case SourceGone(source_id=source_id, name=name, url=url):
             return Trouble(
                 f"gone:{source_id}:{url}",
-                f"The publisher of {name} ({address}) says that it is gone for good, so it is not polled any "
-                "more. Find its new address, or take it out of sources.yaml.",
+                f"The publisher of {name} ({address}) says that it is gone for good, so it is no longer "
+                "polled. Find its new address, or remove it from sources.yaml.",
             )
         case SourceFailing(source_id=source_id, name=name, last_success=success, error=error):
-            since = f"since {success:%d %B %Y, %H:%M} UTC" if success else "yet"
-            return Trouble(f"failing:{source_id}", f"{name} ({address}) could not be read {since}: {error}.")
+            unread = f"has not been read since {success:%d %B %Y, %H:%M} UTC" if success else "was never read"
+            return Trouble(f"failing:{source_id}", f"{name} ({address}) {unread}: {error}.")
         case SourceMoved(source_id=source_id, name=name, moved_to=moved_to):
             return Trouble(
                 f"moved:{source_id}:{moved_to}",
-                f"{name} ({address}) has moved for good to {moved_to}. It is polled there; write the new "
+                f"{name} ({address}) has moved permanently to {moved_to}. It is polled there; put the new "
                 "address into sources.yaml.",
             )
         case _:
