@@ -19,7 +19,7 @@ Element: TypeAlias = Any
 _UNSPOKEN = frozenset(("rt", "rp"))
 """Ruby annotations, which give a word's pronunciation and are not part of the text."""
 _TOO_DEEP = etree.ErrorTypes.ERR_RESOURCE_LIMIT
-_SKIPPED = SILENT | _UNSPOKEN
+SKIPPED = SILENT | _UNSPOKEN
 _DOCUMENT_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 
@@ -61,7 +61,7 @@ def lines_of(root: Element) -> tuple[Line, ...]:
     lines = LineCollector()
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        silent = element.tag in _SKIPPED or (element is not root and is_hidden(element))
+        silent = element.tag in SKIPPED or (element is not root and is_hidden(element))
         if event == "start":
             if silent:
                 walk.skip_subtree()

@@ -6,11 +6,21 @@ trafilatura's plain text loses headings, so its tree is read. `clutter` removes 
 from collections.abc import Sequence
 from copy import copy
 
-from watchdesk.articles.elements import Element, body_of, classes_of, lines_of
+from watchdesk.articles.blocks import Block, blocks_of, densest, lines_in, prose_found
+from watchdesk.articles.completing import completed
+from watchdesk.articles.elements import Element, body_of, lines_of
 from watchdesk.articles.lines import Line, settled, text_length
 
 SHORT = 250
 """Characters; if the fast extraction finds fewer, it may have missed the text, and slower ways are tried."""
+_TRUSTED = 4000
+"""Characters of an extraction that is believed, whatever else the page holds."""
+_LEAST_SHARE = 0.4
+"""Share of a page's running text that an extraction has, unless it missed most of the article."""
+_LONGEST_PARAGRAPH = 600
+"""Characters; a longer text without a second paragraph has lost its structure."""
+_CLEARLY_MORE = 1.3
+_FEW_LINES = 12
 _SLOW_LIMIT = 300_000
 """Characters of a page; on larger ones only the fast extraction is bounded in time."""
 _AS_HTML = {
@@ -24,7 +34,6 @@ _AS_HTML = {
 }
 """trafilatura's element names → HTML's."""
 _HIGHLIGHTED = {"#b": "b", "#sup": "sup"}
-_HOLDER_CLASSES = frozenset(("entry-content", "post-content", "article-body", "amp-wp-article"))
 
 
 def prepare() -> None:
@@ -32,32 +41,55 @@ def prepare() -> None:
     import trafilatura  # noqa: F401, PLC0415 - as in `_extracted`
 
 
-def main_text(page: Element, length: int) -> tuple[Line, ...]:
-    """The lines of the article in a page of so many characters."""
+def main_text(page: Element, length: int, title: str, description: str) -> tuple[Line, ...]:
+    """The lines of the article in a page of so many characters, with its standfirst and all its pieces.
+
+    Empty where all that can be found is the whole page without its structure.
+    """
+    blocks = blocks_of(body_of(page))
     lines = _extracted(page, fast=True)
-    if text_length(lines) >= SHORT:
-        return lines
-    others = [_extracted(page, fast=False)] if length <= _SLOW_LIMIT else []
-    others.append(fullest([element for element in page.iter() if _may_hold_text(element)]))
-    best = max(others, key=text_length)
-    if text_length(best) > text_length(lines):
-        return best
-    return lines or settled(lines_of(body_of(page)))
+    if _may_lack_most(lines, blocks):
+        lines = _best_of(lines, page, blocks, length)
+    return tuple(completed(lines, blocks, title, description))
+
+
+def _may_lack_most(lines: Sequence[Line], blocks: Sequence[Block]) -> bool:
+    """Whether an extraction is short, flat, or short and without most of the page's running text."""
+    length = text_length(lines)
+    if length < SHORT or _is_flat(lines):
+        return True
+    return length < _TRUSTED and prose_found(lines, blocks) < _LEAST_SHARE
+
+
+def _is_flat(lines: Sequence[Line]) -> bool:
+    """Whether a text lost its structure: all in one line, with the menus before and after it."""
+    return len(lines) == 1 and len(lines[0].text) > _LONGEST_PARAGRAPH
+
+
+def _best_of(
+    lines: tuple[Line, ...], page: Element, blocks: Sequence[Block], length: int
+) -> tuple[Line, ...]:
+    """The fast extraction, trafilatura's default, or the densest element of the page."""
+    best = () if _is_flat(lines) else lines
+    if length <= _SLOW_LIMIT:
+        other = _extracted(page, fast=False)
+        if not _is_flat(other) and text_length(other) > _CLEARLY_MORE * text_length(best):
+            best = other
+    dense = lines_in(densest(blocks))
+    if text_length(best) < SHORT and text_length(dense) > text_length(best):
+        return dense
+    return best or _whole(blocks)
+
+
+def _whole(blocks: Sequence[Block]) -> tuple[Line, ...]:
+    """All lines of a page that is too small to have menus around its text."""
+    lines = lines_in(blocks)
+    return lines if text_length(lines) < SHORT and len(lines) <= _FEW_LINES else ()
 
 
 def fullest(elements: Sequence[Element]) -> tuple[Line, ...]:
     """The lines of the element with the most text."""
     return max((settled(lines_of(element)) for element in elements), key=text_length, default=())
-
-
-def _may_hold_text(element: Element) -> bool:
-    if element.tag in ("article", "main"):
-        return True
-    return bool(element.attrib) and (
-        element.get("role") == "main"
-        or element.get("itemprop") == "articleBody"
-        or not _HOLDER_CLASSES.isdisjoint(classes_of(element))
-    )
 
 
 def _extracted(page: Element, *, fast: bool) -> tuple[Line, ...]:

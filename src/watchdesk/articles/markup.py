@@ -25,7 +25,7 @@ _BLOCK_NAMES = """
     address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form
     header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul
 """
-_BLOCKS = _HEADINGS | frozenset(_BLOCK_NAMES.split())
+BLOCKS = _HEADINGS | frozenset(_BLOCK_NAMES.split())
 _SILENT_NAMES = """
     applet audio button canvas embed head iframe input math noscript object script select style svg template
     textarea title video
@@ -171,7 +171,7 @@ class LineCollector:
         elif name in _CELLS and ("".join(self._parts).strip() or self._raised):
             self._settle_raised("")
             self._parts.append(" | ")
-        elif name in _BLOCKS:
+        elif name in BLOCKS:
             self.end(Kind.PARAGRAPH)
         self._bold_depth += name in _BOLD
         self._heading_depth += name in _HEADINGS
@@ -181,7 +181,7 @@ class LineCollector:
 
     def leave(self, name: str) -> None:
         """An element ends, and with it perhaps the line."""
-        if name in _BLOCKS:
+        if name in BLOCKS:
             self.end(Kind.PARAGRAPH)
         self._bold_depth -= name in _BOLD
         self._heading_depth -= name in _HEADINGS

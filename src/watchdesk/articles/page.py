@@ -55,7 +55,7 @@ def read_page(
     cut = ("the rest of a page that is too long",) if length > MOST_CHARACTERS else ()
     page, unwanted = without_removed(page, written.markup, source)
     removed = (*unwanted, *remove_structure(page))
-    lines = _fullest(chosen_text(page, source) or main_text(page, length), claims)
+    lines = _fullest(chosen_text(page, source) or main_text(page, length, title, claims.description or ""), claims)
     if not title and not lines:
         raise UnreadableInput("there is no text in this page")
     return _article(
