@@ -17,7 +17,28 @@ _SHORTEST_PROSE = 80
 """Characters of a block that may be running text."""
 _MOST_LINKED = 0.35
 """Share of a block's characters in links; running text has fewer."""
-_ENDS = (".", "!", "?", "…", "。", ".”", ".“", '."', ".»", "”", "“", "»", '"', ":", ".)", "؟", "।", "！", "？", "」")
+_ENDS = (
+    ".",
+    "!",
+    "?",
+    "…",
+    "。",
+    ".”",
+    ".“",
+    '."',
+    ".»",
+    "”",
+    "“",
+    "»",
+    '"',
+    ":",
+    ".)",
+    "؟",
+    "।",
+    "！",
+    "？",
+    "」",
+)
 _MOST_LINK_LIST = 0.7
 
 

@@ -5,6 +5,8 @@ Each pattern must match a whole line. `clutter` and `opening` decide where to lo
 
 import re
 
+from watchdesk.articles.teaser_lines import calls
+
 _NETWORKS = (
     r"(?:facebook|twitter|x|linkedin|whatsapp|telegram|viber|pinterest|reddit|tumblr|instagram|threads|"
     r"bluesky|mastodon|e-?mail|print|copy link|messenger|vk|xing|pocket|flipboard|youtube|tiktok|rss)"
@@ -78,7 +80,7 @@ _LONGEST = 400
 
 def is_clutter(line: str) -> bool:
     """Whether a line is the site's: sharing, rights, other views, newsletters, comments."""
-    return len(line) <= _LONGEST and (_LINE.fullmatch(line) is not None or opens_related(line))
+    return len(line) <= _LONGEST and (_LINE.fullmatch(line) is not None or opens_related(line) or calls(line))
 
 
 def opens_related(line: str) -> bool:

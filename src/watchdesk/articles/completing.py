@@ -11,7 +11,7 @@ from functools import lru_cache
 from watchdesk.articles.blocks import Block, key, prose_length
 from watchdesk.articles.clutter_lines import is_clutter
 from watchdesk.articles.elements import Element
-from watchdesk.articles.lines import Kind, Line
+from watchdesk.articles.lines import Line
 from watchdesk.articles.plain import folded
 
 _STANDFIRST = re.compile(
@@ -85,7 +85,9 @@ class _Page:
         start = max(0, first - _MOST_BETWEEN) if headline is None else headline + 1
         for number in range(start, first):
             block = self.blocks[number]
-            if block.key in self.text or not self._may_be_standfirst(block, headline is not None, scope):
+            if block.key in self.text or not self._may_be_standfirst(
+                block, scope, below_headline=headline is not None
+            ):
                 continue
             yield -1 + number / len(self.blocks), Line(block.line.text)
 
@@ -97,7 +99,7 @@ class _Page:
                 return number
         return None
 
-    def _may_be_standfirst(self, block: Block, below_headline: bool, scope: Element) -> bool:
+    def _may_be_standfirst(self, block: Block, scope: Element, *, below_headline: bool) -> bool:
         text = block.line.text
         if len(text) < _SHORTEST or block.is_linked or is_clutter(text) or not _stands_in_text(block):
             return False
@@ -128,7 +130,11 @@ class _Page:
         found = set(self.anchors)
         for numbers in missed.values():
             blocks = [self.blocks[number] for number in numbers]
-            if found.isdisjoint(numbers) and prose_length(blocks) >= _SHORTEST_PIECE and _scope(blocks[0]) is scope:
+            if (
+                found.isdisjoint(numbers)
+                and prose_length(blocks) >= _SHORTEST_PIECE
+                and _scope(blocks[0]) is scope
+            ):
                 for number in numbers:
                     if self._is_missing(self.blocks[number]):
                         yield self._place_of(number), self.blocks[number].line

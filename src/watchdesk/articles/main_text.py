@@ -10,6 +10,7 @@ from watchdesk.articles.blocks import Block, blocks_of, densest, lines_in, prose
 from watchdesk.articles.completing import completed
 from watchdesk.articles.elements import Element, body_of, lines_of
 from watchdesk.articles.lines import Line, settled, text_length
+from watchdesk.articles.teasers import without_teasers
 
 SHORT = 250
 """Characters; if the fast extraction finds fewer, it may have missed the text, and slower ways are tried."""
@@ -41,16 +42,23 @@ def prepare() -> None:
     import trafilatura  # noqa: F401, PLC0415 - as in `_extracted`
 
 
-def main_text(page: Element, length: int, title: str, description: str) -> tuple[Line, ...]:
-    """The lines of the article in a page of so many characters, with its standfirst and all its pieces.
+def main_text(
+    page: Element, length: int, title: str, description: str
+) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    """The lines of the article in a page of so many characters, and lines that were taken out of them.
 
-    Empty where all that can be found is the whole page without its structure.
+    With its standfirst and all its pieces, without teasers. Empty where all that can be found is the whole
+    page without its structure.
     """
     blocks = blocks_of(body_of(page))
-    lines = _extracted(page, fast=True)
+
+    def complete(lines: Sequence[Line]) -> Sequence[Line]:
+        return completed(lines, blocks, title, description)
+
+    lines = complete(_extracted(page, fast=True))
     if _may_lack_most(lines, blocks):
-        lines = _best_of(lines, page, blocks, length)
-    return tuple(completed(lines, blocks, title, description))
+        lines = complete(_best_of(lines, page, blocks, length))
+    return without_teasers(lines, blocks)
 
 
 def _may_lack_most(lines: Sequence[Line], blocks: Sequence[Block]) -> bool:
@@ -66,11 +74,9 @@ def _is_flat(lines: Sequence[Line]) -> bool:
     return len(lines) == 1 and len(lines[0].text) > _LONGEST_PARAGRAPH
 
 
-def _best_of(
-    lines: tuple[Line, ...], page: Element, blocks: Sequence[Block], length: int
-) -> tuple[Line, ...]:
+def _best_of(lines: Sequence[Line], page: Element, blocks: Sequence[Block], length: int) -> Sequence[Line]:
     """The fast extraction, trafilatura's default, or the densest element of the page."""
-    best = () if _is_flat(lines) else lines
+    best: Sequence[Line] = () if _is_flat(lines) else lines
     if length <= _SLOW_LIMIT:
         other = _extracted(page, fast=False)
         if not _is_flat(other) and text_length(other) > _CLEARLY_MORE * text_length(best):

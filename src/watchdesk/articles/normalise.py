@@ -19,6 +19,7 @@ from watchdesk.articles.listed_dates import read_listed_date
 from watchdesk.articles.opening import without_opening
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import entry_title, folded, is_markup, plain_title, shortened, unescaped_markup
+from watchdesk.articles.teasers import without_teasers
 from watchdesk.model import Article, Entry, ParsedFeed, Section, Source
 
 _TITLE_FROM_TEXT = 80
@@ -65,9 +66,10 @@ def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime, fragme
     url = entry_url(entry, feed, source)
     title = entry_title(entry)
     opened = without_opening(body_lines(entry, fragments), title)
-    lines, tail = without_tail(opened.lines)
+    own, teasers = without_teasers(opened.lines)
+    lines, tail = without_tail(own)
     if not lines and not title:
-        lines, tail = opened.lines, ()
+        lines, teasers, tail = opened.lines, (), ()
     found = sections(lines)
     published = _published(entry, feed, source, opened.stamp, now)
     article = Article(
@@ -82,7 +84,7 @@ def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime, fragme
         published_known=published.known,
         categories=clean_categories(entry.categories),
         source_tags=source.tags,
-        removed=(*opened.removed, *tail),
+        removed=(*opened.removed, *teasers, *tail),
     )
     return _Draft(article, title, " ".join(line.text for line in lines), entry.language or feed.language)
 

@@ -23,6 +23,7 @@ from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.own_selectors import chosen_text, without_removed
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import one_line
+from watchdesk.articles.teasers import without_teasers
 from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Source
@@ -55,11 +56,21 @@ def read_page(
     cut = ("the rest of a page that is too long",) if length > MOST_CHARACTERS else ()
     page, unwanted = without_removed(page, written.markup, source)
     removed = (*unwanted, *remove_structure(page))
-    lines = _fullest(chosen_text(page, source) or main_text(page, length, title, claims.description or ""), claims)
+    lines, teasers = without_teasers(chosen_text(page, source))
+    if not lines:
+        lines, teasers = main_text(page, length, title, claims.description or "")
+    lines = _fullest(lines, claims)
     if not title and not lines:
         raise UnreadableInput("there is no text in this page")
     return _article(
-        without_opening(lines, title), title, claims, address, sites, (*removed, *cut), source, now
+        without_opening(lines, title),
+        title,
+        claims,
+        address,
+        sites,
+        (*teasers, *removed, *cut),
+        source,
+        now,
     )
 
 

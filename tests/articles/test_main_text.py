@@ -1,0 +1,92 @@
+"""What of a page is its article's text: pages of the shapes that extraction gets wrong."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from watchdesk.articles import read_page
+from watchdesk.model import Article, Source
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+SOURCE = Source("paper", "https://paper.example/feed", timezone="Europe/Kyiv")
+HEADLINE = "Harbour council votes for a longer breakwater"
+PARAGRAPHS = [
+    "The harbour council voted on Monday for a breakwater two hundred metres longer than the old one.",
+    "Fishermen had asked for it since the storm of January, when eleven boats were thrown on the quay.",
+    "The town will pay a third of the cost, and the rest comes from a fund for coasts.",
+    "Work is to begin after the herring season, the harbour master said, and to take a year.",
+    "Opponents fear for the seagrass on the western bank and want a court to look at the plans.",
+    "A ruling is expected in spring, before the first stones are brought from the quarry.",
+]
+STANDFIRST = (
+    "After ten years of quarrels the boats of the old port shall lie safely, whatever the winter brings"
+)
+
+
+def page(body: str, head: str = "") -> Article:
+    html = f"<html><head><title>{HEADLINE}</title>{head}</head><body>{body}</body></html>"
+    return read_page(html.encode(), None, SOURCE, NOW)
+
+
+def in_p(paragraphs: list[str]) -> str:
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+MENU = "<div>{}</div>".format("".join(f"<div><a href='/{n}'>Section number {n}</a></div>" for n in range(30)))
+
+
+def test_an_article_without_paragraphs_is_not_taken_with_its_menu_as_one_line() -> None:
+    cells = "".join(f"<tr><td><span>{paragraph}</span></td></tr>" for paragraph in PARAGRAPHS)
+    article = page(f"{MENU}<h1>{HEADLINE}</h1><table>{cells}</table>")
+    assert "Section number" not in article.text
+    assert article.text.split("\n\n")[-1] == PARAGRAPHS[-1]
+
+
+def test_two_short_paragraphs_after_a_long_menu_are_the_text() -> None:
+    article = page(f"{MENU}<h1>{HEADLINE}</h1><div>{PARAGRAPHS[0]}</div><div>{PARAGRAPHS[1]}</div>")
+    assert article.text == "\n\n".join(PARAGRAPHS[:2])
+
+
+def test_the_pieces_of_a_body_between_advertisements_are_all_read_in_order() -> None:
+    piece = '<div class="article__content">{}</div>'
+    advertisement = '<div class="slot"><a href="/buy">Buy a boat this week</a></div>'
+    article = page(
+        f"<article><h1>{HEADLINE}</h1>{piece.format(in_p(PARAGRAPHS[:3]))}{advertisement}"
+        f"{piece.format(in_p(PARAGRAPHS[3:]))}{advertisement}</article>"
+        f"<article><h2>Another</h2>{piece.format(in_p(['Nothing of this is the council. ' * 8]))}</article>"
+    )
+    assert article.text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "standfirst",
+    [
+        f'<div class="article-dek">{STANDFIRST}</div>',
+        f'<p class="standfirst">{STANDFIRST}</p>',
+        f'<h2 class="subheadline">{STANDFIRST}</h2>',
+        f'<div class="ArticleIntro"><p>{STANDFIRST}</p></div>',
+        f'<div class="x1"><span>{STANDFIRST}</span></div>',
+    ],
+)
+def test_the_standfirst_is_the_lead(standfirst: str) -> None:
+    article = page(
+        f"<article><header><h1>{HEADLINE}</h1>{standfirst}<div class=byline>By Ana Belmonte</div></header>"
+        f"<div class=entry-content>{in_p(PARAGRAPHS)}</div></article>",
+        f'<meta property="og:description" content="{STANDFIRST}">',
+    )
+    assert article.text == "\n\n".join([STANDFIRST, *PARAGRAPHS])
+    assert article.lead == STANDFIRST
+
+
+def test_links_that_lead_away_go_and_those_of_the_text_stay() -> None:
+    named = "<p><a href='/study'>The study that the council had asked for, of forty pages, is public</a></p>"
+    article = page(
+        f"<article><h1>{HEADLINE}</h1><div class=entry-content>{in_p(PARAGRAPHS[:3])}"
+        "<p>Read more: <a href=/a>Quay wall repaired</a></p><p><a href=/b>WATCH THE STORM COME IN</a></p>"
+        f"<p><a href=/c>Read more about the storm</a></p>{named}{in_p(PARAGRAPHS[3:])}</div></article>"
+    )
+    assert "Quay wall" not in article.text
+    assert "WATCH" not in article.text
+    assert "about the storm" not in article.text
+    assert "The study that the council had asked for" in article.text
+    assert "Read more: Quay wall repaired" in article.removed
