@@ -1,6 +1,8 @@
 """The language of a text, and that a feed's word for it is taken only where the text bears it out."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watchdesk.articles.language import FEWEST, LEAST, language_of, speaks
 from watchdesk.articles.plain import folded
@@ -55,3 +57,55 @@ def test_a_few_words_bear_out_nothing() -> None:
 def test_without_words_the_hint_counts() -> None:
     assert language_of("Q3", "", "de-AT") == "de"
     assert language_of("Q3", "", "x-unknown") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("Зеленський у Києві", "uk"),
+        ("Выборы в думу", "ru"),
+        ("Путин в Москве", "ru"),
+        ("G7 в Риме", "ru"),
+        ("Эстония", "ru"),
+        ("Ђоковић", "sr"),
+        ("Ѓорѓи", "mk"),
+        ("Қазақстан", "kk"),
+        ("Мінск — Ўрад", "be"),
+        ("Σύνοδος", "el"),
+        ("أخبار", "ar"),
+        ("چین و ایران", "fa"),
+        ("پاکستان میں", "ur"),
+        ("חדשות", "he"),
+        ("北京", "zh"),
+        ("東京の雨", "ja"),
+        ("서울", "ko"),
+        ("กรุงเทพ", "th"),
+        ("Թբիլիսի", "hy"),
+        ("თბილისი", "ka"),
+        ("दिल्ली", "hi"),
+    ],
+)
+@pytest.mark.parametrize("hint", ["en", "de", None])
+def test_the_script_of_a_short_text_decides_against_a_wrong_hint(
+    title: str, language: str, hint: str | None
+) -> None:
+    assert language_of(title, "", hint) == language
+
+
+@pytest.mark.parametrize(
+    ("title", "hint"),
+    [("Вибори", "uk"), ("Новини", "bg"), ("日本銀行", "ja"), ("خبرها", "fa"), ("دنیا", "ur"), ("सत्ता", "mr")],
+)
+def test_a_hint_that_the_script_allows_counts(title: str, hint: str) -> None:
+    assert language_of(title, "", hint) == hint
+
+
+@pytest.mark.parametrize("title", ["Q3", "Kyiv", "5 μg", "α-Test Berlin", ""])
+def test_latin_letters_and_single_symbols_say_nothing_of_the_language(title: str) -> None:
+    assert language_of(title, "", "de") == "de"
+
+
+@given(st.text(max_size=60), st.sampled_from(["en", "uk", "zh", None]))
+def test_any_text_has_a_language_of_two_letters_or_none(text: str, hint: str | None) -> None:
+    found = language_of(text, "", hint)
+    assert found is None or len(found) == 2

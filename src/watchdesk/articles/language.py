@@ -10,6 +10,7 @@ from itertools import islice
 import py3langid
 
 from watchdesk.articles.plain import folded
+from watchdesk.articles.scripts import languages_by_script
 
 _ENOUGH = 40
 """Letters below which the words say too little."""
@@ -42,15 +43,29 @@ _WORDS: Mapping[str, frozenset[str]] = {
 
 
 def language_of(title: str, text: str, hint: str | None = None) -> str | None:
-    """The ISO 639-1 code, by the title and the beginning of the text; by the hint if they are too short."""
+    """The ISO 639-1 code, by the title and the beginning of the text.
+
+    If they are too short, the hint counts, unless they are in a script in which its language is not written.
+    """
     sample = folded(f"{title[:_LOOKED_AT]} {text[:_LOOKED_AT]}")
     hinted = primary_subtag(hint)
     if hinted and speaks(sample.split(), hinted):
         return hinted
     if not _has_letters(sample, _ENOUGH) and not _is_dense(sample):
-        return hinted
+        return _by_script(sample, hinted)
     found: str = py3langid.classify(sample)[0]
     return found if len(found) == _ISO_639_1 else hinted
+
+
+def _by_script(sample: str, hinted: str | None) -> str | None:
+    """The hinted language, unless the letters are not its own; then the likeliest that uses them."""
+    allowed = languages_by_script(sample)
+    if not allowed or hinted in allowed:
+        return hinted
+    if len(allowed) == 1 or not _has_letters(sample, _ENOUGH // 2):
+        return next(iter(allowed))
+    ranked: list[tuple[str, float]] = py3langid.rank(sample)
+    return next(language for language, _ in ranked if language in allowed)
 
 
 def prepare() -> None:
