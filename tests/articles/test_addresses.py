@@ -1,11 +1,15 @@
 """Addresses: what is cut, what is kept, and which two are one."""
 
+import time
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdesk.articles import clean_url, url_key
 from watchdesk.articles.addresses import entry_key, is_home, same_site
+from watchdesk.articles.wrappers import address_in, leads_elsewhere
 
 
 @pytest.mark.parametrize(
@@ -148,3 +152,61 @@ def test_words_and_years_in_a_parameter_that_may_be_a_session_are_none() -> None
     ):
         assert clean_url(f"http://e.org/s?s={drawn}&a=1") == "http://e.org/s?a=1"
     assert clean_url("http://e.org/n?id=1;PHPSESSID=ab12&b=2") == "http://e.org/n?id=1&b=2"
+
+
+TABLE = [
+    tuple(line.split("\t"))
+    for line in (Path(__file__).parents[1] / "data/addresses/addresses.tsv").read_text("utf-8").splitlines()
+]
+"""What is true of an address, the address, and the one it is compared with."""
+
+
+@pytest.mark.parametrize(("what", "address", "other"), TABLE)
+def test_addresses_of_the_table(what: str, address: str, other: str) -> None:
+    match what:
+        case "opens":
+            assert clean_url(address, "https://base.example/feed") == other
+            assert clean_url(other) == other
+        case "none":
+            assert clean_url(address) is None
+        case "same":
+            assert url_key(address) == url_key(other)
+        case "differ":
+            assert url_key(address) != url_key(other)
+        case "leads elsewhere":
+            assert leads_elsewhere(address)
+        case "leads nowhere else":
+            assert not leads_elsewhere(address)
+        case _:
+            pytest.fail(f"nothing is known of {what!r}")
+
+
+def test_the_table_of_addresses_is_large() -> None:
+    assert len(set(TABLE)) == len(TABLE) >= 200
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<meta http-equiv="refresh" content="0; url=https://news.example/a?x=1&amp;y=2">',
+        "<META HTTP-EQUIV=refresh CONTENT='0;URL=https://news.example/a?x=1&amp;y=2'>",
+        '<link rel="canonical" href="https://news.example/a?x=1&amp;y=2"/>',
+        '<c-wiz jsrenderer="x" data-n-au="https://news.example/a?x=1&amp;y=2">',
+    ],
+)
+def test_a_redirect_page_of_html_says_where_it_leads(page: str) -> None:
+    assert address_in(f"<html><head>{page}</head></html>") == "https://news.example/a?x=1&y=2"
+
+
+def test_an_ordinary_page_leads_nowhere() -> None:
+    assert address_in("<html><body><a href='https://news.example/a'>Read it</a></body></html>") is None
+
+
+@given(
+    st.lists(st.sampled_from(["<meta ", "<link ", "http-equiv=refresh ", "url=", "rel=canonical ", " ", "a"]))
+)
+def test_looking_for_where_a_page_leads_is_bounded(parts: list[str]) -> None:
+    page = ("".join(parts) * 20_000)[:300_000]
+    begun = time.process_time()
+    address_in(page)
+    assert time.process_time() - begun < 2

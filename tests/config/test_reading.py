@@ -11,7 +11,7 @@ from watchdesk.config.places import Problems
 from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.config.values import LONGEST_TIMEOUT
 from watchdesk.delivery.outbox import LEASE
-from watchdesk.model import ChannelLimits, FullText, Rate, Selectors
+from watchdesk.model import ChannelLimits, FullText, Rate, ResolveLinks, Selectors
 
 
 class Desk:
@@ -129,14 +129,20 @@ def test_a_key_of_a_digest_that_is_null_counts_as_left_out(config: Desk) -> None
 
 
 def test_a_source_takes_the_desks_settings_where_it_has_none(config: Desk) -> None:
-    config.write("watchdesk.yaml", "polling: {every: 20m, fastest: 5m}\narticles: {full_text: never}\n")
     config.write(
-        "sources.yaml", f"sources:\n  one: {{{FEED}}}\n  two: {{feed: 'https://b.example/', every: 1h}}\n"
+        "watchdesk.yaml",
+        "polling: {every: 20m, fastest: 5m}\narticles: {full_text: never, resolve_links: never}\n",
+    )
+    config.write(
+        "sources.yaml",
+        f"sources:\n  one: {{{FEED}}}\n"
+        "  two: {feed: 'https://b.example/', every: 1h, resolve_links: always}\n",
     )
     sources = config.settings().sources
     assert (sources["one"].every, sources["one"].fastest) == (timedelta(minutes=20), timedelta(minutes=5))
     assert sources["two"].every == timedelta(hours=1)
     assert sources["one"].full_text is FullText.NEVER
+    assert [source.resolve_links for source in sources.values()] == [ResolveLinks.NEVER, ResolveLinks.ALWAYS]
 
 
 def test_a_source_polled_faster_than_the_desks_limit_has_its_way(config: Desk) -> None:

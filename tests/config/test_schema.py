@@ -66,6 +66,7 @@ CONTRACT = {
     "first_poll",
     "private_addresses",
     "full_text",
+    "resolve_links",
     "oldest",
     "keep",
     "rules",

@@ -3,7 +3,7 @@
 The doors are listed here. `sources` fetches pages, `store` keeps articles.
 """
 
-from watchdesk.articles.addresses import clean_url, site_of, url_key
+from watchdesk.articles.addresses import clean_url, is_home, same_site, site_of, url_key
 from watchdesk.articles.dates import source_zone
 from watchdesk.articles.files import read_file
 from watchdesk.articles.full_text import wants_page, with_page
@@ -13,6 +13,7 @@ from watchdesk.articles.page import prepare, read_page, read_text
 from watchdesk.articles.revision import keeps_words, says_something_else, wording_of
 from watchdesk.articles.sameness import Evidence, Stored, is_version
 from watchdesk.articles.standing import standing
+from watchdesk.articles.wrappers import address_in, leads_elsewhere
 
 __all__ = [
     "Apart",
@@ -20,18 +21,22 @@ __all__ = [
     "Evidence",
     "Identified",
     "Stored",
+    "address_in",
     "clean_url",
     "colliding_guid",
     "distinct_entries",
     "identify",
+    "is_home",
     "is_version",
     "keeps_words",
+    "leads_elsewhere",
     "normalise",
     "normalise_all",
     "prepare",
     "read_file",
     "read_page",
     "read_text",
+    "same_site",
     "says_something_else",
     "sealed",
     "site_of",

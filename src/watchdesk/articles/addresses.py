@@ -10,7 +10,8 @@ from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from watchdesk.articles.sessions import is_session, without_sessions_in_path
-from watchdesk.articles.trackers import AMP, EXACT, FRAGMENTS, PREFIXES, ROUTES, WRAPPERS
+from watchdesk.articles.trackers import AMP, EXACT, FRAGMENTS, PREFIXES, ROUTES
+from watchdesk.articles.wrappers import inner_address
 
 _LONGEST = 4000
 _LONGEST_KEY = 2000
@@ -19,8 +20,6 @@ _KEPT_OF_KEY = 400
 _UNWRAPPINGS = 3
 _PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
-_AMP_CACHE = re.compile(r"^(?:[\w-]+\.cdn\.ampproject\.org|www\.google\.[a-z.]+/amp)(?=/)")
-_AMP_CACHE_PATH = re.compile(r"^/(?:amp/)?(?:[vcir]/)?(s/)?(?=[\w-]+\.)")
 _SPARE_LABEL = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _AMP_PATH = re.compile(r"(?:/amp(?:/index\.html?)?|\.amp(?=\.html$|$))/*$|(?<=\.)amp\.(?=html$)")
 _AMP_START = re.compile(r"^/amp(?=/.)")
@@ -37,7 +36,7 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
     """
     parts = _absolute(url, base)
     for _ in range(_UNWRAPPINGS):
-        inner = _unwrapped(parts) if parts else None
+        inner = _absolute(inner_address(parts)) if parts else None
         if inner is None:
             break
         parts = inner
@@ -149,20 +148,6 @@ def _absolute(url: str | None, base: str | None = None) -> SplitResult | None:
 def _quoted(text: str) -> str:
     """Escapes only characters that an address may not hold: letters of other alphabets stay readable."""
     return _UNSAFE.sub(lambda found: quote(found[0], errors="replace"), text)
-
-
-def _unwrapped(parts: SplitResult) -> SplitResult | None:
-    """The address inside that of a redirect page or an AMP cache; None if there is none."""
-    names = WRAPPERS.get(f"{parts.netloc}{parts.path}")
-    if names:
-        found = {name: value for name, value in reversed(parse_qsl(parts.query)) if name in names}
-        return next((inner for name in names if (inner := _absolute(found.get(name)))), None)
-    prefix = _AMP_CACHE_PATH.match(parts.path)
-    if prefix and _AMP_CACHE.match(f"{parts.netloc}{parts.path}"):
-        scheme = "https" if prefix[1] else "http"
-        query = f"?{parts.query}" if parts.query else ""
-        return _absolute(f"{scheme}://{parts.path[prefix.end() :]}{query}")
-    return None
 
 
 def _without_trackers(query: str) -> str:

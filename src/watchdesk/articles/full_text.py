@@ -9,6 +9,7 @@ from dataclasses import replace
 from watchdesk.articles.addresses import is_home, same_site
 from watchdesk.articles.normalise import sealed
 from watchdesk.articles.plain import folded
+from watchdesk.articles.wrappers import leads_elsewhere
 from watchdesk.model import Article, FullText, PublishedKnown, Source
 
 SHORT = 400
@@ -65,7 +66,7 @@ def _better_title(article: Article, page: Article) -> str:
 
 
 def _address(article: Article, page: Article) -> tuple[str | None, str | None]:
-    """The page's canonical address and its key, if it is in the site that the feed named.
+    """The page's canonical address and its key, if it is in the site that the feed named or linked to.
 
     The feed's own address if both are the same page: it may lead to a place on it.
     """
@@ -74,7 +75,7 @@ def _address(article: Article, page: Article) -> tuple[str | None, str | None]:
         not anchored
         and page.url
         and article.url
-        and same_site(page.url, article.url)
+        and (same_site(page.url, article.url) or leads_elsewhere(article.url))
         and not is_home(page.url)
     ):
         return page.url, page.url_key

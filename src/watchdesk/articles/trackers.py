@@ -11,6 +11,7 @@ _NAMES = """
     guccounter guce_referrer guce_referrer_sig hsctatracking icid igsh igshid itid linkid mbid mc_cid mc_eid
     mibextid mkt_tok msclkid ncid ocid oly_anon_id oly_enc_id rb_clickid ref_src ref_url
     s_cid s_kwcid sara_ecid sc_campaign sc_channel sc_cid sh_kit share_id sfnsn smid smtyp sref srnd
+    amp_gsa amp_js_v usqp
     taid tpcc trk trkid ttclid twclid twitter_impression vero_conv vero_id wbraid wickedid wt.mc_id
     wt_mc xtor yclid ysclid _x_tr_sl _x_tr_tl _x_tr_hl
 """
@@ -55,18 +56,3 @@ AMP = {
     "noamp": {"mobile", "available"},
 }
 """Parameters that only switch the AMP view on or off: name → values."""
-
-WRAPPERS = {
-    "google.com/url": ("url", "q"),
-    "www.google.com/url": ("url", "q"),
-    "news.google.com/url": ("url", "q"),
-    "l.facebook.com/l.php": ("u",),
-    "lm.facebook.com/l.php": ("u",),
-    "www.facebook.com/l.php": ("u",),
-    "l.instagram.com/": ("u",),
-    "out.reddit.com/": ("url",),
-    "www.bing.com/news/apiclick.aspx": ("url",),
-    "vk.com/away.php": ("to",),
-    "t.umblr.com/redirect": ("z",),
-}
-"""Host and path of redirect pages → the parameters that hold the address they lead to."""

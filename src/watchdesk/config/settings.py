@@ -32,7 +32,7 @@ from watchdesk.config.option_types import (
     Zone,
 )
 from watchdesk.config.schedules import Gather, Quiet, Schedule
-from watchdesk.model import ChannelLimits, FullText, Source
+from watchdesk.model import ChannelLimits, FullText, ResolveLinks, Source
 
 _DECLARES_KEYS = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 _BARE = Source("", "")
@@ -77,6 +77,8 @@ class ArticleSettings:
 
     full_text: FullText = _BARE.full_text
     """Whether to fetch the article's own page: `never`, `when-short` or `always`."""
+    resolve_links: ResolveLinks = _BARE.resolve_links
+    """Which links are asked where they lead: `never`, `known` (shorteners, feed proxies) or `always`."""
     oldest: OptionalDuration = timedelta(days=30)
     """Articles published longer ago than this when first seen are kept and alert nobody; `null`: no limit."""
     keep: Period = timedelta(days=180)

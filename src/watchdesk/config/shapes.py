@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from watchdesk.config.option_types import Language, Listen, Period, ProxyOption, Text, WebAddress
 from watchdesk.config.secrets import SecretRef
 from watchdesk.config.values import parse_zone
-from watchdesk.model import FullText
+from watchdesk.model import FullText, ResolveLinks
 
 
 class Shape(BaseModel):
@@ -104,6 +104,8 @@ class SourceShape(Shape):
     """It is polled no less often than this; as in watchdesk.yaml when left out."""
     full_text: FullText | None = None
     """Whether its articles' own pages are fetched; as in watchdesk.yaml when left out."""
+    resolve_links: ResolveLinks | None = None
+    """Which of its links are asked where they lead; as in watchdesk.yaml when left out."""
     headers: dict[str, Text] = Field(default_factory=dict)
     """Sent with each request to it."""
     auth: Login | None = None

@@ -76,6 +76,7 @@ def resolved(
         fastest=min(fastest, every),
         slowest=max(slowest, every),
         full_text=shape.full_text or articles.full_text,
+        resolve_links=shape.resolve_links or articles.resolve_links,
         headers=shape.headers,
         user=shape.auth.user if shape.auth else None,
         password=_password(declared, problems),

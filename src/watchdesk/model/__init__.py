@@ -170,6 +170,9 @@ from watchdesk.model.sources import (
     ParsedFeed as ParsedFeed,
 )
 from watchdesk.model.sources import (
+    ResolveLinks as ResolveLinks,
+)
+from watchdesk.model.sources import (
     Selectors as Selectors,
 )
 from watchdesk.model.sources import (

@@ -16,6 +16,15 @@ class FullText(StrEnum):
     ALWAYS = "always"
 
 
+class ResolveLinks(StrEnum):
+    """Which links are asked where they lead, before an article is kept under its own address."""
+
+    NEVER = "never"
+    KNOWN = "known"
+    """Those of link shorteners, feed proxies and aggregators."""
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Selectors:
     """CSS selectors of what the items of a listing page are; all but `item` count from the item."""
@@ -46,6 +55,7 @@ class Source:
     fastest: timedelta = timedelta(minutes=2)
     slowest: timedelta = timedelta(hours=12)
     full_text: FullText = FullText.WHEN_SHORT
+    resolve_links: ResolveLinks = ResolveLinks.KNOWN
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     user: str | None = None
     password: str | None = field(default=None, repr=False)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from watchdesk import articles, stories
@@ -9,6 +10,7 @@ from watchdesk.model import Article, Ingested, Match, Source, Standing, Wording
 from watchdesk.plan import Plan
 from watchdesk.polling.full_text import fetch_full_text
 from watchdesk.polling.recognising import Fresh
+from watchdesk.polling.resolving import with_own_address
 from watchdesk.rules import Answers
 
 
@@ -29,6 +31,9 @@ def ingest(
         oldest=settings.articles.oldest,
         gap_since=fresh.gap_since,
     )
+    if standing is Standing.NEWS:
+        article = with_own_address(plan, source, fresh)
+        fresh = replace(fresh, article=article)
     if standing is Standing.NEWS and fresh.has_own_page and articles.wants_page(article, source):
         read = fetch_full_text(plan, source, fresh, now, rng)
         article, missing = read.article, read.missing

@@ -29,6 +29,13 @@ class Fetcher(Protocol):
     def page(self, url: str, source: Source) -> FetchOutcome:
         """Requests an article's own page, with the politeness and the settings of its source."""
 
+    def target(self, url: str, source: Source) -> FetchOutcome:
+        """Asks where an address leads, with the politeness of `page`.
+
+        The document there is not asked for: it is `Fetched` with its address and no body. An address that
+        leads nowhere else is `Fetched` itself.
+        """
+
     def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
         """Resumes the back-off of hosts that asked for it before a restart, from these states."""
 

@@ -73,6 +73,14 @@ class TimedFetcher:
         finally:
             self._took(since)
 
+    def target(self, url: str, source: Source) -> FetchOutcome:
+        """See `ports.Fetcher.target`."""
+        since = time.monotonic()
+        try:
+            return self._fetcher.target(url, source)
+        finally:
+            self._took(since)
+
     def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
         """See `ports.Fetcher.restore_backoffs`."""
         self._fetcher.restore_backoffs(sources, states)

@@ -60,6 +60,8 @@ class Request:
     largest: int | None = None
     """How many bytes of it are wanted; the rest is not read. None: all of it, within `polling.largest`."""
     most_redirects: int = MOST_REDIRECTS
+    arrived: Callable[[str], bool] | None = None
+    """Whether an address that a redirect leads to is all that is wanted, so that it is not asked itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ class Client:
                 before, target = target, redirect_target(target, location)
             if not is_web_address(target):
                 return Failed(f"it redirects to {target[:200]!r}, which is not a web address", answer.status)
+            if request.arrived and request.arrived(target):
+                return Fetched(b"", target, answer.status, answer.headers)
             refusal = self._move(request, before, target, turn, deadline)
             if refusal:
                 return Failed(refusal, answer.status)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+from watchdesk import articles
 from watchdesk.config.network import Network
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, FetchOutcome, Gone, Source, SourceState, Validators
@@ -28,6 +29,8 @@ _FEEDS = (
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
 )
 _PAGES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+_BEGINNING = 200_000
+"""Bytes of a redirect page that are read."""
 _ROBOTS = "text/plain, */*;q=0.5"
 
 
@@ -83,6 +86,22 @@ class HttpFetcher:
         robots = self._robots
         permit = (lambda target: robots.permit(target, source)) if robots else None
         return self._client.send(Request(url, source, _PAGES, permit=permit))
+
+    def target(self, url: str, source: Source) -> FetchOutcome:
+        """Where an address leads, if robots.txt of its site allows asking.
+
+        Redirects are followed as long as they stay on its site or lead to another shortener or proxy; of a
+        page there, the beginning is read.
+        """
+        robots = self._robots
+        permit = (lambda target: robots.permit(target, source)) if robots else None
+
+        def arrived(target: str) -> bool:
+            return not (articles.same_site(target, url) or articles.leads_elsewhere(target))
+
+        return self._client.send(
+            Request(url, source, _PAGES, permit=permit, largest=_BEGINNING, arrived=arrived)
+        )
 
     def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
         """Restores the back-offs that hosts asked for before a restart, from these sources' states."""
