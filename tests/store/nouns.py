@@ -39,6 +39,7 @@ from watchdesk.model import (
 )
 from watchdesk.store import SqlStore
 from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
+from watchdesk.stories import features_of
 
 Noun = TypeVar("Noun")
 
@@ -71,6 +72,7 @@ INGESTED = of(
     matches=unique(of(model.Match), lambda match: match.rule),
     revises=st.none(),
     ruled_out=st.just(frozenset()),
+    features=st.none() | of(model.Article).map(features_of),
 ).map(_ingested)
 
 

@@ -36,6 +36,7 @@ UNKEPT: Mapping[type, str] = {
     Reach: "a question",
     model.ChannelLimits: "a question",
     model.Rate: "part of ChannelLimits",
+    model.Merge: "an answer: what became of a story; see test_stories.py",
 }
 """Dataclasses of the store's methods that are not kept by themselves, and why."""
 CLEANED = {"PageToFetch.error", "stopped channel: Note.value", "Retry.reason", "Refused.reason", "Sent.note"}

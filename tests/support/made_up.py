@@ -30,6 +30,7 @@ BAD = ("\0", "a\0b", "\ud800", "\udc00 news", "\ud83d\ude00", "\udfff\0")
 
 _PLAIN: Mapping[Any, SearchStrategy[Any]] = {
     str: TEXTS,
+    bytes: st.binary(max_size=12),
     bool: st.booleans(),
     int: st.integers(0, 2**31 - 1),
     float: st.floats(allow_nan=False, allow_infinity=False),

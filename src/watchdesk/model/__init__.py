@@ -199,6 +199,30 @@ from watchdesk.model.standings import (
 from watchdesk.model.standings import (
     Standing as Standing,
 )
+from watchdesk.model.stories import (
+    HOLDS_BACK as HOLDS_BACK,
+)
+from watchdesk.model.stories import (
+    SHOWN_TOGETHER as SHOWN_TOGETHER,
+)
+from watchdesk.model.stories import (
+    JoinedBy as JoinedBy,
+)
+from watchdesk.model.stories import (
+    Membership as Membership,
+)
+from watchdesk.model.stories import (
+    Merge as Merge,
+)
+from watchdesk.model.stories import (
+    SharedText as SharedText,
+)
+from watchdesk.model.stories import (
+    Sharing as Sharing,
+)
+from watchdesk.model.stories import (
+    StoryFeatures as StoryFeatures,
+)
 from watchdesk.model.troubles import (
     DeadLetters as DeadLetters,
 )

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from watchdesk.model.matches import Match
 from watchdesk.model.standings import Standing
+from watchdesk.model.stories import StoryFeatures
 
 DAY_KEY = "d:"
 """The prefix of a story key that holds for one day only."""
@@ -196,6 +197,8 @@ class Ingested:
     """Ids of stored articles that a key leads to, and that are other articles."""
     wording: Wording | None = None
     """The entry's wording, where the article has the text of its own page."""
+    features: StoryFeatures | None = None
+    """What else decides which story it tells; None: its story keys alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from watchdesk.model.articles import Article
 from watchdesk.model.matches import Match, RuleLabel
 from watchdesk.model.sources import SourceHealth
 from watchdesk.model.standings import Standing
+from watchdesk.model.stories import Membership
 
 TOO_WIDE = 100
 """Stories of one rule in one digest, or in one day, from which it is too wide to be read."""
@@ -29,6 +30,8 @@ class WaitingMatch:
     matched_at: datetime
     revised: bool = False
     """The article was already known; a newer version of it brought this match."""
+    membership: Membership | None = None
+    """Why it is in its story; None for an article from before reasons were kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def ingest(
         page=missing,
         ruled_out=fresh.ruled_out,
         wording=_wording(fresh.article, article),
+        features=stories.features_of(article),
     ), troubles
 
 

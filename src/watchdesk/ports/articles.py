@@ -9,6 +9,8 @@ from watchdesk.model import (
     Article,
     Ingested,
     Known,
+    Membership,
+    Merge,
     PageToFetch,
     Recalled,
     SourceState,
@@ -73,7 +75,20 @@ class PageStore(Protocol):
         """Forgets pages that were first requested before then."""
 
 
-class ArticleStore(PageStore, Protocol):
+class StoryStore(Protocol):
+    """Why articles are in their stories."""
+
+    def memberships(self, article_ids: Sequence[int]) -> Mapping[int, Membership]:
+        """By article id; articles from before reasons were kept are left out."""
+
+    def story_articles(self, story_id: int) -> Sequence[int]:
+        """Ids of the stored articles of a story and of those merged into it, by first seen."""
+
+    def merges(self, story_id: int) -> Sequence[Merge]:
+        """Stories that are this one by now, as they were merged, in order."""
+
+
+class ArticleStore(PageStore, StoryStore, Protocol):
     """The archive."""
 
     def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:

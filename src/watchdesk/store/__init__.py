@@ -15,6 +15,7 @@ from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
 from watchdesk.store.sources import SourceRows
 from watchdesk.store.stored_categories import stored_categories
+from watchdesk.store.story_window import StoryWindow
 from watchdesk.store.troubles import TroubleRows
 
 
@@ -37,6 +38,7 @@ class SqlStore(
     ) -> None:
         self._database = database
         self._identity_file = identity_file
+        self._stories = StoryWindow()
         self.older_copy = older_copy
 
     def close(self) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import BigInteger, Row, and_, func, insert, or_, select, type_co
 from watchdesk.model import Silence, Standing, Waited
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
-from watchdesk.store.tables import articles, digests, matches, places, silences
+from watchdesk.store.stories import current_story, within_stories
+from watchdesk.store.tables import articles, digests, matches, places, silences, stories
 
 _QUARTER = 900_000_000
 """Microseconds of a quarter of an hour: in every time zone a day begins at one."""
@@ -24,15 +25,18 @@ class HistoryRows:
         found: dict[int, datetime] = {}
         with self._database.read() as connection:
             for chunk in batched(sorted(story_ids), AT_ONCE):
+                story = current_story()
                 asked = (
-                    select(articles.c.story_id, func.max(digests.c.composed_at).label("last"))
+                    select(story.label("story"), func.max(digests.c.composed_at).label("last"))
+                    .select_from(articles)
+                    .join(stories, articles.c.story_id == stories.c.id)
                     .join(matches, matches.c.article_id == articles.c.id)
                     .join(places, places.c.match_id == matches.c.id)
                     .join(digests, places.c.digest_id == digests.c.id)
-                    .where(places.c.digest_name == digest_name, articles.c.story_id.in_(chunk))
-                    .group_by(articles.c.story_id)
+                    .where(places.c.digest_name == digest_name, within_stories(chunk))
+                    .group_by(story)
                 )
-                found |= {row.story_id: row.last for row in connection.execute(asked)}
+                found |= {row.story: row.last for row in connection.execute(asked)}
         return found
 
     def match_counts(

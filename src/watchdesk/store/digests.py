@@ -13,7 +13,8 @@ from watchdesk.store.database import Database
 from watchdesk.store.digest_marks import mark, release
 from watchdesk.store.outbox import delivery_of, delivery_row
 from watchdesk.store.row_mapping import article_of, match_of
-from watchdesk.store.tables import articles, deliveries, digests, matches, places
+from watchdesk.store.stories import current_story, memberships_of
+from watchdesk.store.tables import articles, deliveries, digests, matches, places, stories
 
 
 class DigestRows:
@@ -29,25 +30,31 @@ class DigestRows:
             .where(places.c.digest_name == digest_name, places.c.digest_id.is_(None))
             .order_by(matches.c.matched_at, places.c.id)
         )
-        of_articles = select(articles).where(
-            articles.c.id.in_(
-                select(matches.c.article_id)
-                .join(places, places.c.match_id == matches.c.id)
-                .where(places.c.digest_name == digest_name, places.c.digest_id.is_(None))
+        of_articles = (
+            select(articles, current_story().label("story"))
+            .join(stories, articles.c.story_id == stories.c.id)
+            .where(
+                articles.c.id.in_(
+                    select(matches.c.article_id)
+                    .join(places, places.c.match_id == matches.c.id)
+                    .where(places.c.digest_name == digest_name, places.c.digest_id.is_(None))
+                )
             )
         )
         with self._database.read() as connection:
             found = {row["id"]: row for row in connection.execute(of_articles).mappings()}
             rows = connection.execute(queued).mappings().all()
+            why = memberships_of(connection, list(found))
         return [
             WaitingMatch(
                 id=row["place_id"],
                 rule_id=row["rule_id"],
                 article=article_of(found[row["article_id"]]),
-                story_id=found[row["article_id"]]["story_id"],
+                story_id=found[row["article_id"]]["story"],
                 match=match_of(row),
                 matched_at=row["matched_at"],
                 revised=row["revised"],
+                membership=why.get(row["article_id"]),
             )
             for row in rows
         ]

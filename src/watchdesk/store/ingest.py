@@ -19,7 +19,8 @@ from watchdesk.store.pages import PageRows, write_pages
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import article_of, article_row
 from watchdesk.store.sources import write_state
-from watchdesk.store.stories import stories_of
+from watchdesk.store.stories import StoryRows, put_into_stories, write_members
+from watchdesk.store.story_window import StoryWindow
 from watchdesk.store.tables import articles, entry_keys, matches, places
 from watchdesk.store.upserts import upsert_all
 from watchdesk.store.wordings import WordingRows, write_wordings
@@ -32,10 +33,11 @@ _KNOWN = select(entry_keys.c.key, entry_keys.c.article_id, entry_keys.c.entry_ha
 )
 
 
-class IngestRows(PageRows, WordingRows):
+class IngestRows(PageRows, WordingRows, StoryRows):
     """The writing half of `ports.ArticleStore`."""
 
     _database: Database
+    _stories: StoryWindow
 
     def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
         """Those of `keys` that the source's entries were stored under."""
@@ -72,13 +74,13 @@ class IngestRows(PageRows, WordingRows):
         now: datetime,
         recalled: Sequence[Recalled] = (),
     ) -> Sequence[Stored]:
-        with self._database.write() as connection:
+        with self._stories.turn(), self._database.write() as connection:
             if items and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
                 source_id = items[0].article.source_id
                 connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(source_id, 0))))
             stored: list[Stored] = []
             for batch in _without_shared_keys(items):
-                stored += _ingest(connection, batch, now)
+                stored += _ingest(connection, self._stories, batch, now)
             _write_recalled(connection, recalled)
             if state is not None:
                 write_state(connection, state)
@@ -142,12 +144,14 @@ def _known(connection: Connection, source_id: str, keys: Sequence[str]) -> dict[
     return found
 
 
-def _ingest(connection: Connection, items: Sequence[Ingested], now: datetime) -> list[Stored]:
+def _ingest(
+    connection: Connection, window: StoryWindow, items: Sequence[Ingested], now: datetime
+) -> list[Stored]:
     """Writes articles of one source, no two of which share their first key."""
     known = _known(connection, items[0].article.source_id, [item.keys[0] for item in items])
     seen = [_stored_as(item, known.get(item.keys[0])) for item in items]
     fresh = [item for item, before in zip(items, seen, strict=True) if before is None]
-    numbers = iter(_insert(connection, fresh, now))
+    numbers = iter(_insert(connection, window, fresh, now))
     return [
         Stored(next(numbers), new=True, matched=tuple(match.rule for match in item.matches))
         if before is None
@@ -167,16 +171,20 @@ def _stored_as(item: Ingested, known: Known | None) -> Known | None:
     return Known(item.revises, "") if item.revises is not None else None
 
 
-def _insert(connection: Connection, items: Sequence[Ingested], now: datetime) -> Sequence[int]:
+def _insert(
+    connection: Connection, window: StoryWindow, items: Sequence[Ingested], now: datetime
+) -> Sequence[int]:
     """Writes new articles and all that belongs to them; returns their numbers, in order."""
     if not items:
         return ()
-    stories = stories_of(connection, items, now)
+    assigned = put_into_stories(connection, window, items, now)
     rows = [
-        {**article_row(item.article), "story_id": story} for item, story in zip(items, stories, strict=True)
+        {**article_row(item.article), "story_id": one.story}
+        for item, one in zip(items, assigned, strict=True)
     ]
     numbered = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
     numbers = list(connection.execute(numbered, rows).scalars())
+    write_members(connection, window, items, assigned, numbers)
     _write_keys(connection, items, numbers)
     if any(item.page for item in items):
         write_pages(connection, items, numbers)

@@ -1,75 +1,228 @@
-"""Assigns articles to stories: articles of different sources that share a key are one story."""
+"""Puts new articles into stories, and keeps why they are there. `watchdesk.stories` decides."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
-from watchdesk.model import DAY_KEY, Ingested
+from watchdesk.model import DAY_KEY, Ingested, JoinedBy, Membership, Merge, SharedText, Sharing
 from watchdesk.store.batches import AT_ONCE, batched
-from watchdesk.store.tables import articles, stories, story_keys
+from watchdesk.store.database import Database
+from watchdesk.store.row_mapping import sections_of
+from watchdesk.store.story_window import StoryWindow, columns_of
+from watchdesk.store.tables import articles, stories, story_keys, story_members, story_merges
 from watchdesk.store.upserts import upsert_all
+from watchdesk.stories import Assigned, Assigning, Merged
 
 _DAY = timedelta(days=1)
 
 
-def stories_of(connection: Connection, items: Sequence[Ingested], now: datetime) -> Sequence[int]:
-    """The story of each new article of one source: the one that its strongest key leads to, else a new
-    one.
+def current_story() -> ColumnElement[Any]:
+    """The story that a row of `stories` is by now."""
+    return func.coalesce(stories.c.merged_into, stories.c.id)
 
-    A story in which this source already says something else is ruled out: what one source publishes
-    separately is never a copy. All keys that lead nowhere yet lead to its story from now on.
+
+def put_into_stories(
+    connection: Connection, story_window: StoryWindow, items: Sequence[Ingested], now: datetime
+) -> Sequence[Assigned]:
+    """Puts new articles of one source into stories, in order; those that are new stories are written.
+
+    All keys that lead nowhere yet lead to the article's story from now on.
     """
+    window = story_window.follow(connection, now)
     every = sorted({key for item in items for key in item.story_keys})
-    known: dict[str, int] = {}
-    for chunk in batched(every, AT_ONCE):
-        rows = connection.execute(select(story_keys).where(story_keys.c.key.in_(chunk)))
-        known |= {row.key: int(row.story_id) for row in rows if _is_good(row, now)}
+    known = _known(connection, every, now)
     unseen = [key for key in every if key not in known]
     said = _said_in(connection, sorted(set(known.values())), items[0].article.source_id)
-    found: list[int] = []
-    blank = 0
+    begun = _NewStories(connection, len(items), now)
+    assigning = Assigning(window, known, said, begun.next, lambda number: _text_of(connection, number))
+    assigned = []
     for item in items:
-        words = item.article.content_hash
-        led_to = (known[key] for key in item.story_keys if key in known)
-        story = next((number for number in led_to if said.setdefault(number, {words}) == {words}), None)
-        if story is None:
-            blank -= 1  # its number is not known yet
-            story = blank
-            said[story] = {words}
-        for key in item.story_keys:
-            known.setdefault(key, story)
-        found.append(story)
-    begun = dict(zip(range(-1, blank - 1, -1), _new_stories(connection, -blank, now), strict=True))
-    rows_of_unseen = [
-        {"key": key, "story_id": begun.get(known[key], known[key]), "seen_at": now} for key in unseen
-    ]
+        assigned.append(assigning.assign(item))
+        if member := assigned[-1].member:
+            story_window.add(member)
+    if assigning.merges:
+        story_window.has_merged()
+    begun.drop_rest()
+    _write_merges(connection, assigning.merges, now)
+    rows_of_unseen = [{"key": key, "story_id": known[key], "seen_at": now} for key in unseen]
     upsert_all(connection, story_keys, rows_of_unseen)
-    return [begun.get(story, story) for story in found]
+    return assigned
+
+
+def write_members(
+    connection: Connection,
+    story_window: StoryWindow,
+    items: Sequence[Ingested],
+    assigned: Sequence[Assigned],
+    article_ids: Sequence[int],
+) -> None:
+    """Keeps what decides of later articles, and why these are where they are."""
+    for one, number in zip(assigned, article_ids, strict=True):
+        if one.member:
+            one.member.article_id = number  # before any row names it as the nearest
+    # SQLite gives the number of an article that is gone to another one.
+    story_window.forget(article_ids)
+    connection.execute(delete(story_members).where(story_members.c.article_id.in_(article_ids)))
+    rows = [
+        _member_row(item, one) for item, one in zip(items, assigned, strict=True) if one.member is not None
+    ]
+    if not rows:
+        return
+    numbered = insert(story_members).returning(story_members.c.id, sort_by_parameter_order=True)
+    numbers = connection.execute(numbered, rows).scalars()
+    members = [one.member for one in assigned if one.member]
+    for member, number in zip(members, numbers, strict=True):
+        member.number = number
+
+
+class StoryRows:
+    """`ports.StoryStore`."""
+
+    _database: Database
+
+    def memberships(self, article_ids: Sequence[int]) -> dict[int, Membership]:
+        """See `ports.StoryStore.memberships`."""
+        with self._database.read() as connection:
+            return memberships_of(connection, article_ids)
+
+    def story_articles(self, story_id: int) -> Sequence[int]:
+        """See `ports.StoryStore.story_articles`."""
+        asked = select(articles.c.id).join(stories, articles.c.story_id == stories.c.id)
+        asked = asked.where(within_stories([story_id])).order_by(articles.c.first_seen, articles.c.id)
+        with self._database.read() as connection:
+            return list(connection.execute(asked).scalars())
+
+    def merges(self, story_id: int) -> Sequence[Merge]:
+        """See `ports.StoryStore.merges`."""
+        asked = select(story_merges).join(stories, story_merges.c.story_id == stories.c.id)
+        asked = asked.where(stories.c.merged_into == story_id).order_by(story_merges.c.id)
+        with self._database.read() as connection:
+            return [
+                Merge(row.story_id, row.merged_into, row.at, row.similarity, tuple(row.carried_by.split()))
+                for row in connection.execute(asked)
+            ]
+
+
+def memberships_of(connection: Connection, article_ids: Sequence[int]) -> dict[int, Membership]:
+    """By article id; those from before reasons were kept are left out."""
+    found: dict[int, Membership] = {}
+    merged = story_merges.c.similarity.label("merged")
+    for chunk in batched(sorted(article_ids), AT_ONCE):
+        asked = (
+            select(story_members, stories.c.merged_into, merged)
+            .join(stories, story_members.c.story_id == stories.c.id)
+            .outerjoin(story_merges, story_merges.c.story_id == stories.c.id)
+            .where(story_members.c.article_id.in_(chunk))
+        )
+        found |= {row.article_id: _membership(row) for row in connection.execute(asked)}
+    return found
+
+
+def _membership(row: Row[Any]) -> Membership:
+    shared = SharedText(Sharing(row.sharing), row.shared_with, row.containment) if row.sharing else None
+    return Membership(
+        story_id=row.story_id if row.merged_into is None else row.merged_into,
+        joined_by=JoinedBy(row.joined_by),
+        similarity=row.similarity if row.merged is None else min(row.similarity, row.merged),
+        nearest=row.nearest,
+        terms=tuple(row.carried_by.split()),
+        shared=shared,
+        merged_from=None if row.merged_into is None else row.story_id,
+    )
+
+
+def _member_row(item: Ingested, assigned: Assigned) -> dict[str, Any]:
+    member, shared = assigned.member, assigned.shared
+    assert member is not None
+    return {
+        **columns_of(member),
+        "article_id": member.article_id,
+        "seen_at": item.article.first_seen,
+        "happened_at": item.article.happened_at,
+        "joined_by": str(assigned.joined_by),
+        "similarity": assigned.similarity,
+        "nearest": assigned.nearest.article_id if assigned.nearest else None,
+        "carried_by": " ".join(assigned.terms),
+        "sharing": str(shared.sharing) if shared else None,
+        "shared_with": shared.other.article_id if shared else None,
+        "containment": shared.containment if shared else None,
+    }
+
+
+def _known(connection: Connection, keys: Sequence[str], now: datetime) -> dict[str, int]:
+    """By key, the story that it leads to by now."""
+    known: dict[str, int] = {}
+    for chunk in batched(keys, AT_ONCE):
+        asked = select(story_keys.c.key, story_keys.c.seen_at, current_story().label("story"))
+        asked = asked.join(stories, story_keys.c.story_id == stories.c.id).where(story_keys.c.key.in_(chunk))
+        known |= {row.key: int(row.story) for row in connection.execute(asked) if _is_good(row, now)}
+    return known
+
+
+def within_stories(story_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Rows of `stories` that are these by now."""
+    return or_(stories.c.id.in_(story_ids), stories.c.merged_into.in_(story_ids))
 
 
 def _said_in(connection: Connection, story_ids: Sequence[int], source_id: str) -> dict[int, set[str]]:
     """By story: content hashes of one source's articles in it."""
     said: dict[int, set[str]] = {}
     for chunk in batched(story_ids, AT_ONCE):
-        asked = select(articles.c.story_id, articles.c.content_hash).where(
-            articles.c.story_id.in_(chunk), articles.c.source_id == source_id
+        asked = (
+            select(current_story().label("story"), articles.c.content_hash)
+            .join(stories, articles.c.story_id == stories.c.id)
+            .where(within_stories(chunk), articles.c.source_id == source_id)
         )
         for row in connection.execute(asked):
-            said.setdefault(row.story_id, set()).add(row.content_hash)
+            said.setdefault(row.story, set()).add(row.content_hash)
     return said
 
 
-def _is_good(row: Row[tuple[object, ...]], now: datetime) -> bool:
+def _is_good(row: Row[Any, Any, Any], now: datetime) -> bool:
     """Whether the key still holds: a title does for a day after it was first seen."""
     if not row.key.startswith(DAY_KEY):
         return True
     return row.seen_at is not None and abs(now - row.seen_at) < _DAY
 
 
-def _new_stories(connection: Connection, count: int, now: datetime) -> Sequence[int]:
-    """Creates `count` stories; their numbers, in order."""
-    if not count:
-        return ()
-    begun = connection.execute(insert(stories).returning(stories.c.id), [{"began": now}] * count)
-    return sorted(begun.scalars())
+def _text_of(connection: Connection, article_id: int) -> str | None:
+    """The paragraphs of a stored article; None: it is gone."""
+    asked = select(articles.c.sections).where(articles.c.id == article_id)
+    column = connection.execute(asked).scalar_one_or_none()
+    if column is None:
+        return None
+    return "\n".join(paragraph for section in sections_of(column) for paragraph in section.paragraphs)
+
+
+class _NewStories:
+    """Stories for up to so many articles, made in one statement once the first is needed."""
+
+    def __init__(self, connection: Connection, most: int, now: datetime) -> None:
+        self._connection, self._most, self._now = connection, most, now
+        self._numbers: list[int] | None = None
+
+    def next(self) -> int:
+        """The number of a story that is empty yet; each is older than the next."""
+        if self._numbers is None:
+            rows = [{"began": self._now}] * self._most
+            made = self._connection.execute(insert(stories).returning(stories.c.id), rows)
+            self._numbers = sorted(made.scalars(), reverse=True)
+        return self._numbers.pop()
+
+    def drop_rest(self) -> None:
+        """Removes those that were not needed."""
+        if self._numbers:
+            self._connection.execute(delete(stories).where(stories.c.id.in_(self._numbers)))
+
+
+def _write_merges(connection: Connection, merges: Sequence[Merged], now: datetime) -> None:
+    """Keeps each with its reason, and leads every story to the one that it is by now."""
+    for merge in merges:
+        row = {"story_id": merge.story, "merged_into": merge.into, "at": now}
+        reason = {"similarity": merge.similarity, "carried_by": " ".join(merge.terms)}
+        connection.execute(insert(story_merges), {**row, **reason})
+        connection.execute(
+            update(stories).where(within_stories([merge.story])).values(merged_into=merge.into)
+        )

@@ -3,57 +3,29 @@
 A new database is made from these. Columns are in the order in which migrations added them.
 """
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
 )
-from sqlalchemy.types import TypeDecorator
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, stored exactly and compared as a number."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's hook
-        """To microseconds."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's hook
-        """From microseconds."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
-
-# SQLite numbers rows by itself only in a column whose type is exactly INTEGER.
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from watchdesk.store.columns import Id, Moment
+from watchdesk.store.columns import metadata as metadata
+from watchdesk.store.story_tables import stories as stories
+from watchdesk.store.story_tables import story_keys as story_keys
+from watchdesk.store.story_tables import story_members as story_members
+from watchdesk.store.story_tables import story_merges as story_merges
+from watchdesk.store.story_tables import term_days as term_days
 
 sources = Table(
     "sources",
@@ -84,19 +56,6 @@ sources = Table(
     Column("last_gap", Moment),
     Column("parts", JSON(none_as_null=True)),
     Column("guid_doubt", JSON(none_as_null=True)),
-)
-
-stories = Table(
-    "stories", metadata, Column("id", Id, primary_key=True, autoincrement=True), Column("began", Moment)
-)
-
-story_keys = Table(
-    "story_keys",
-    metadata,
-    Column("key", String, primary_key=True),
-    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
-    # When an article with the key was last seen: a title alone says nothing after a day.
-    Column("seen_at", Moment),
 )
 
 articles = Table(

@@ -1,0 +1,210 @@
+"""What a new article is compared with, as it is stored: read once, then followed row by row.
+
+A transaction first reads what other processes have added since; what it adds itself is taken back when it
+fails. So the window in memory is at all times what a new process would read.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, and_, delete, exists, select, text, update
+
+from watchdesk.store.tables import articles, story_members, story_merges, term_days
+from watchdesk.store.upserts import upsert_all
+from watchdesk.stories import Frequencies, Member, TermDay, Window
+from watchdesk.stories.members import STORED_WEIGHTS, seconds
+from watchdesk.stories.shingles import STORED
+from watchdesk.stories.thresholds import COPY_WINDOW, EVENT_WINDOW, MOST_ARTICLES, TERM_DAYS
+
+_LOCK = 0x73746F72
+"""Key of PostgreSQL's advisory lock: one transaction after the other puts articles into stories."""
+_KEPT = COPY_WINDOW * 1.1
+_COMPARED = EVENT_WINDOW * 1.5
+_SET_BACK = timedelta(hours=6)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class StoryWindow:
+    """The window of one database; safe to use from many threads, one at a time."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._window: Window | None = None
+        self._by_article: dict[int, Member] = {}
+        self._last = 0
+        """The number of the last row that was read or written."""
+        self._last_merge = 0
+        self._latest = _EPOCH
+        self._added: list[Member] = []
+        self._is_changed = False
+        """More than added to: what this transaction did is not taken back row by row."""
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Around a transaction that adds articles: takes them back if it fails."""
+        with self._turn:
+            self._added, self._is_changed = [], False
+            try:
+                yield
+            except BaseException:
+                self._take_back()
+                raise
+            for member in self._added:
+                self._know(member)
+
+    def follow(self, connection: Connection, now: datetime) -> Window:
+        """Within a transaction: the window as all committed transactions left it, for an article of now."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        day = (now - _EPOCH).days
+        if now < self._latest - _SET_BACK:
+            self._window = None  # the clock was ahead, and what was too old then is not so now
+        self._latest = now
+        if self._window is None:
+            _close_days(connection, day)
+            self._window = Window(_frequencies(connection, day, 0))
+            self._last = self._last_merge = 0
+            self._by_article = {}
+        elif self._window.frequencies.day != day:
+            _close_days(connection, day)
+            _forget_old(connection, now)
+            self._window.frequencies = _frequencies(connection, day, self._last)
+        self._read_merges(connection, now)
+        self._read_members(connection, now)
+        for member in self._window.drop_before(seconds(now)):
+            self._by_article.pop(member.article_id, None)
+        return self._window
+
+    def add(self, member: Member) -> None:
+        """Notes a member of the window that this transaction has written under its number."""
+        self._added.append(member)
+
+    def forget(self, article_ids: Sequence[int]) -> None:
+        """Removes members whose rows this transaction deletes."""
+        for number in article_ids:
+            if before := self._by_article.pop(number, None):
+                assert self._window is not None
+                self._window.remove(before)
+                self._is_changed = True
+
+    def has_merged(self) -> None:
+        """Notes that this transaction has merged stories."""
+        self._is_changed = True
+
+    def _know(self, member: Member) -> None:
+        self._by_article[member.article_id] = member
+        self._last = max(self._last, member.number)
+
+    def _take_back(self) -> None:
+        window, self._window = self._window, None
+        if window is None or self._is_changed:
+            return  # it is read again
+        for member in self._added:
+            window.remove(member)
+        self._window = window
+
+    def _read_merges(self, connection: Connection, now: datetime) -> None:
+        assert self._window is not None
+        asked = select(story_merges).where(story_merges.c.id > self._last_merge)
+        if not self._last_merge:
+            asked = asked.where(story_merges.c.at >= now - _KEPT)
+        for row in connection.execute(asked.order_by(story_merges.c.id)):
+            self._window.merge(row.story_id, row.merged_into)
+            self._last_merge = row.id
+
+    def _read_members(self, connection: Connection, now: datetime) -> None:
+        assert self._window is not None
+        asked = select(story_members).where(story_members.c.id > self._last)
+        if not self._last:
+            recent = asked.where(story_members.c.seen_at >= now - _KEPT, story_members.c.every > 0)
+            newest = recent.order_by(story_members.c.id.desc()).limit(MOST_ARTICLES)
+            rows: Sequence[Any] = connection.execute(newest).all()[::-1]
+        else:
+            rows = connection.execute(asked.order_by(story_members.c.id)).all()
+        for row in rows:
+            member = member_of_row(row)
+            before = self._by_article.get(member.article_id)
+            if before:
+                self._window.remove(before)
+            self._window.add(member)
+            self._know(member)
+
+
+def member_of_row(row: Any) -> Member:
+    """A member as it was written."""
+    return Member(
+        source_id=row.source_id,
+        seen=seconds(row.seen_at),
+        happened=seconds(row.happened_at),
+        title_terms=tuple(row.title_terms.split()),
+        lead_terms=tuple(row.lead_terms.split()),
+        vector_terms=tuple(row.vector_terms.split()),
+        vector_weights=np.frombuffer(row.vector_weights, dtype=STORED_WEIGHTS).astype(np.float32),
+        words=row.words,
+        every=row.every,
+        shingles=np.frombuffer(row.shingles, dtype=STORED).astype(np.uint32),
+        facts=np.frombuffer(row.facts, dtype=STORED).astype(np.uint32),
+        story=row.story_id,
+        article_id=row.article_id,
+        number=row.id,
+        day=row.day,
+    )
+
+
+def columns_of(member: Member) -> Mapping[str, Any]:
+    """What decides, as it is written. All but the reason, and the moments, which a float does not hold."""
+    return {
+        "story_id": member.story,
+        "source_id": member.source_id,
+        "day": member.day,
+        "title_terms": " ".join(member.title_terms),
+        "lead_terms": " ".join(member.lead_terms),
+        "vector_terms": " ".join(member.vector_terms),
+        "vector_weights": member.vector_weights.astype(STORED_WEIGHTS).tobytes(),
+        "words": member.words,
+        "every": member.every,
+        "shingles": member.shingles.astype(STORED).tobytes(),
+        "facts": member.facts.astype(STORED).tobytes(),
+    }
+
+
+def _frequencies(connection: Connection, day: int, last: int) -> Frequencies:
+    """Of a day, with what the rows up to a number add to it."""
+    before = select(term_days).where(term_days.c.day < day, term_days.c.day >= day - TERM_DAYS)
+    frequencies = Frequencies(day, [TermDay(*row) for row in connection.execute(before)])
+    for _, terms in _terms(connection, and_(story_members.c.day == day, story_members.c.id <= last)):
+        frequencies.add(terms)
+    return frequencies
+
+
+def _close_days(connection: Connection, day: int) -> None:
+    """Counts the terms of days that are over and were not counted yet."""
+    counted = exists().where(term_days.c.day == story_members.c.day)
+    open_days = select(story_members.c.day).distinct().where(story_members.c.day < day, ~counted)
+    rows = []
+    for over in connection.execute(open_days).scalars().all():
+        own = [terms for _, terms in _terms(connection, story_members.c.day == over)]
+        closed = TermDay.of(over, own)
+        rows.append({"day": over, "articles": closed.articles, "counts": closed.counts})
+    upsert_all(connection, term_days, rows)
+
+
+def _terms(connection: Connection, chosen: Any) -> Iterator[tuple[int, frozenset[str]]]:
+    asked = select(story_members.c.id, story_members.c.title_terms, story_members.c.lead_terms).where(chosen)
+    for row in connection.execute(asked):
+        yield row.id, frozenset(f"{row.title_terms} {row.lead_terms}".split())
+
+
+def _forget_old(connection: Connection, now: datetime) -> None:
+    """Keeps of articles that are compared no more only the reason, and that only while they are stored."""
+    old = and_(story_members.c.seen_at < now - _KEPT, story_members.c.every > 0)
+    nothing = {"title_terms": "", "lead_terms": "", "vector_terms": "", "every": 0}
+    nothing |= {"vector_weights": b"", "shingles": b"", "facts": b""}
+    connection.execute(update(story_members).where(old).values(nothing))
+    gone = ~exists().where(articles.c.id == story_members.c.article_id)
+    connection.execute(delete(story_members).where(story_members.c.every == 0, gone))
+    connection.execute(delete(term_days).where(term_days.c.day < (now - _EPOCH).days - 2 * TERM_DAYS))

@@ -1,0 +1,81 @@
+"""In how many articles of the last weeks each term is: the rarer, the more it says.
+
+Recent days alone count, each less than the next: so the names of a running affair lose their weight, and
+what sets one of its days apart from another keeps its own.
+"""
+
+import json
+import math
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from watchdesk.stories.thresholds import COMMON, FEW, HALF_LIFE, TERM_DAYS, UNSEEN
+
+
+@dataclass(frozen=True, slots=True)
+class TermDay:
+    """A day that is over: how many articles it had, and in how many each term was."""
+
+    day: int
+    """Days since 1970."""
+    articles: int
+    counts: bytes
+
+    @classmethod
+    def of(cls, day: int, articles: Iterable[frozenset[str]]) -> "TermDay":
+        """Counted from the terms of each article."""
+        counts: dict[str, int] = {}
+        number = 0
+        for terms in articles:
+            number += 1
+            for term in terms:
+                counts[term] = counts.get(term, 0) + 1
+        written = json.dumps(counts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return cls(day, number, zlib.compress(written.encode()))
+
+    def term_counts(self) -> Mapping[str, int]:
+        """By term."""
+        found: dict[str, int] = json.loads(zlib.decompress(self.counts))
+        return found
+
+
+class Frequencies:
+    """Of one day, and of those before it as they were on that day."""
+
+    def __init__(self, day: int = 0, before: Iterable[TermDay] = ()) -> None:
+        self.day = day
+        self._articles = 0.0
+        self._past: dict[str, float] = {}
+        self._today: dict[str, int] = {}
+        self._number = 0
+        for past in sorted(before, key=lambda one: one.day):  # in one order: sums come out the same
+            age = day - past.day
+            if 0 < age <= TERM_DAYS:
+                weight = 0.5 ** (age / HALF_LIFE)
+                self._articles += weight * past.articles
+                for term, count in past.term_counts().items():
+                    self._past[term] = self._past.get(term, 0.0) + weight * count
+
+    def add(self, terms: frozenset[str]) -> None:
+        """Counts an article of today."""
+        self._number += 1
+        for term in terms:
+            self._today[term] = self._today.get(term, 0) + 1
+
+    def remove(self, terms: frozenset[str]) -> None:
+        """Takes it back."""
+        self._number -= 1
+        for term in terms:
+            self._today[term] -= 1
+
+    def rarity(self, term: str) -> float:
+        """Its inverse document frequency: 0 for a term that is in every article, more for a rarer one."""
+        return math.log((self._articles + self._number + UNSEEN) / (self._count(term) + 1.0))
+
+    def is_common(self, term: str) -> bool:
+        """Whether it is in so many articles that by itself it says nothing."""
+        return self._count(term) > max(FEW, COMMON * (self._articles + self._number))
+
+    def _count(self, term: str) -> float:
+        return self._past.get(term, 0.0) + self._today.get(term, 0)

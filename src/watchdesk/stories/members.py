@@ -1,0 +1,108 @@
+"""An article as the window of stories keeps it: what is compared with later ones."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchdesk.model import Article, StoryFeatures
+from watchdesk.stories.frequencies import Frequencies
+from watchdesk.stories.shingles import STORED, Hashes
+from watchdesk.stories.thresholds import MOST_TERMS, TITLE_WEIGHT
+
+Weights = NDArray[np.float32]
+STORED_WEIGHTS = np.dtype("<f4")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """An article, and the story that it is in."""
+
+    source_id: str
+    seen: float
+    """When it was first seen, in seconds since 1970."""
+    happened: float
+    """When it was published, if that is known."""
+    title_terms: tuple[str, ...]
+    lead_terms: tuple[str, ...]
+    vector_terms: tuple[str, ...]
+    """The terms that are compared, the weightiest first."""
+    vector_weights: Weights
+    """Their weights as they were when it came; the sum of the squares is 1."""
+    words: int
+    every: int
+    shingles: Hashes
+    facts: Hashes
+    story: int = 0
+    """As it was put into; `Window.story_of` follows merges. Below 0: not numbered yet."""
+    article_id: int = 0
+    """0 until it is stored."""
+    number: int = 0
+    """Of its row; 0 until it is stored."""
+    day: int = 0
+    """Days since 1970 under which its terms are counted."""
+    place: int = -1
+    """In the index of events; below 0: not there."""
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """All terms that count as being in the article."""
+        return frozenset((*self.title_terms, *self.lead_terms))
+
+    def forget_terms(self) -> None:
+        """Keeps only what copies are recognised by."""
+        self.title_terms = self.lead_terms = self.vector_terms = ()
+        self.vector_weights = _NO_WEIGHTS
+
+
+def seconds(moment: datetime) -> float:
+    """Since 1970."""
+    return (moment - _EPOCH) / _SECOND
+
+
+def member_of(article: Article, features: StoryFeatures, frequencies: Frequencies) -> Member:
+    """An article that is to be put into a story, its terms weighed by what is rare now."""
+    terms, weights = weighed(features.title_terms, features.lead_terms, frequencies)
+    return Member(
+        source_id=article.source_id,
+        seen=seconds(article.first_seen),
+        happened=seconds(article.happened_at),
+        title_terms=features.title_terms,
+        lead_terms=features.lead_terms,
+        vector_terms=terms,
+        vector_weights=weights,
+        words=features.words,
+        every=features.every,
+        shingles=np.frombuffer(features.shingles, dtype=STORED).astype(np.uint32),
+        facts=np.frombuffer(features.facts, dtype=STORED).astype(np.uint32),
+        day=frequencies.day,
+    )
+
+
+def weighed(
+    title: Sequence[str], lead: Sequence[str], frequencies: Frequencies
+) -> tuple[tuple[str, ...], Weights]:
+    """The weightiest terms and their weights, at length 1; nothing where no term weighs anything."""
+    counts: dict[str, int] = {}
+    for term in title:
+        counts[term] = counts.get(term, 0) + TITLE_WEIGHT
+    for term in lead:
+        counts[term] = counts.get(term, 0) + 1
+    found = [
+        (-weight, term)
+        for term, count in counts.items()
+        if (weight := (1.0 + math.log(count)) * frequencies.rarity(term)) > 0.0
+    ]
+    found.sort()
+    del found[MOST_TERMS:]
+    length = math.sqrt(math.fsum(weight * weight for weight, _ in found))
+    weights = np.array([-weight / length for weight, _ in found], dtype=np.float32)
+    return tuple(term for _, term in found), weights
+
+
+_NO_WEIGHTS: Weights = np.empty(0, dtype=np.float32)

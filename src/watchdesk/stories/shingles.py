@@ -1,0 +1,102 @@
+"""The passages of a text: sampled hashes of runs of five words, and of its numbers and names. Pure.
+
+Two texts hold the same passages where they share these, in whatever order and under whatever titles.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchdesk.articles.plain import folded_words
+from watchdesk.stories.thresholds import LEAST_WORDS, SHINGLE
+
+Hashes = NDArray[np.uint32]
+"""Distinct hashes in ascending order."""
+
+STORED = np.dtype("<u4")
+_EVERY = ((120, 1), (300, 2), (700, 4))
+"""Words of a text up to which every shingle, every second … is kept: of short texts there are few."""
+_SPARSEST = 8
+_MOST_WORDS = 20_000
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+_QUOTES = re.compile(
+    r"“[^“”]{30,4000}(?:”|$)|„[^„“”]{30,4000}(?:[“”]|$)|«[^«»]{30,4000}(?:»|$)|\"[^\"]{30,4000}(?:\"|$)",
+    re.MULTILINE,
+)
+"""Long quotations; one that goes on in the next paragraph is open at the end of its own."""
+_OWN = 0.3
+"""The part of a text outside quotations from which these are left out: many report one statement."""
+_OWN_WORDS = 40
+_NUMBER = re.compile(r"\d(?:[\d.,:]*\d)?")
+_NAME = re.compile(r"(?<=[\w,;] )[^\W\d_a-z]\w+")
+"""A word with a capital letter that begins no sentence."""
+_MOST_FACTS = 128
+
+
+def sampled_shingles(text: str) -> tuple[int, int, Hashes]:
+    """How many words the text has, one in how many shingles is kept, and their hashes.
+
+    Shingles of long quotations are left out where enough of the text is its writer's own.
+    """
+    words = folded_words(text)[:_MOST_WORDS]
+    if len(words) < LEAST_WORDS:
+        return len(words), 1, _NONE
+    own = [folded_words(part) for part in _QUOTES.split(text)] if _QUOTES.search(text) else [words]
+    count = sum(map(len, own))
+    parts = own if count >= max(_OWN_WORDS, _OWN * len(words)) else [words]
+    every = next((every for most, every in _EVERY if len(words) <= most), _SPARSEST)
+    found = np.concatenate([_hashes(part[:_MOST_WORDS]) for part in parts])
+    return len(words), every, np.unique(found[found % np.uint32(every) == 0])
+
+
+def facts_of(text: str) -> Hashes:
+    """Hashes of its numbers, which are odd, and of its names, which are even; at most 128, the smallest."""
+    numbers = {crc32(found.encode("utf-8", "surrogatepass")) | 1 for found in _NUMBER.findall(text)}
+    names = {
+        crc32(name.casefold().encode("utf-8", "surrogatepass")) & ~1
+        for name in _NAME.findall(text)
+        if name[0].isupper() and name.isprintable()
+    }
+    found = sorted(numbers | names)[:_MOST_FACTS]
+    return np.array(found, dtype=np.uint32)
+
+
+def fewer(hashes: Hashes, every: int) -> int:
+    """How many of them are kept when one in `every` is."""
+    return int(np.count_nonzero(hashes % np.uint32(every) == 0))
+
+
+def share_of_facts(one: Hashes, other: Hashes) -> Iterator[tuple[bool, int, float]]:
+    """For numbers, then for names: whether it is numbers, of how many, and which part of them both have.
+
+    Parts of the text that has fewer, as far as both lists reach.
+    """
+    reach = min((int(facts[-1]) for facts in (one, other) if len(facts) >= _MOST_FACTS), default=2**32)
+    for parity in (1, 0):
+        first, second = (facts[(facts & 1 == parity) & (facts <= reach)] for facts in (one, other))
+        fewest = min(len(first), len(second))
+        if fewest:
+            yield parity == 1, fewest, len(np.intersect1d(first, second, assume_unique=True)) / fewest
+
+
+def _hashes(words: Sequence[str]) -> Hashes:
+    """Of every shingle of the words, in their order."""
+    if len(words) < SHINGLE:
+        return _NONE
+    each = np.fromiter(
+        (crc32(word.encode("utf-8", "surrogatepass")) for word in words), dtype=np.uint64, count=len(words)
+    )
+    count = len(words) - SHINGLE + 1
+    mixed = np.zeros(count, dtype=np.uint64)
+    for place in range(SHINGLE):
+        mixed = (mixed ^ each[place : place + count]) * _FACTOR
+        mixed ^= mixed >> np.uint64(29)
+    mixed *= _MIX
+    return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+_NONE: Hashes = np.empty(0, dtype=np.uint32)

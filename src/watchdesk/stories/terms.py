@@ -1,0 +1,71 @@
+"""The terms of an article: what its title and lead are about, as words that can be compared. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from watchdesk.articles.plain import folded_words
+from watchdesk.model import Article
+from watchdesk.stories.stop_words import stop_words
+
+_LEAD = 20
+"""Words that a lead has at least: a first paragraph may be a dateline or one sentence."""
+_LONGEST_LEAD = 90
+_LONGEST_TITLE = 60
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+"""Letters of languages that write no spaces: each is a word by itself, and two in a row are a term."""
+_ENGLISH = ("en", None)
+_LONGEST_TERM = 40
+
+
+def terms_of(words: Sequence[str], language: str | None) -> list[str]:
+    """The terms among folded words, in their order: no stop words, English plurals as their singulars."""
+    stop = stop_words(language)
+    short = language is None or language.lower().partition("-")[0] == "en"
+    kept = (word for word in _joined(words) if word not in stop and (len(word) > 1 or not word.isascii()))
+    return [singular(word) if short else word for word in kept if len(word) <= _LONGEST_TERM]
+
+
+def title_terms(article: Article) -> list[str]:
+    """The terms of its title."""
+    return terms_of(folded_words(article.title)[:_LONGEST_TITLE], article.language)
+
+
+def lead_terms(article: Article) -> list[str]:
+    """The terms of its first paragraph, and of as many more as make a lead of it."""
+    words: list[str] = []
+    for paragraph in (p for section in article.sections for p in section.paragraphs):
+        words += folded_words(paragraph)
+        if len(words) >= _LEAD:
+            break
+    return terms_of(words[:_LONGEST_LEAD], article.language)
+
+
+def singular(word: str) -> str:
+    """An English word without the ending of its plural, as far as the ending shows it."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def nearly_the_same(one: Sequence[str], other: Sequence[str], share: float) -> bool:
+    """Whether two titles share this part of their terms, numbers aside: registers number what they print."""
+    first, second = ({t for t in title if not t.isdecimal()} for title in (one, other))
+    if not first or not second:
+        return list(one) == list(other)
+    return len(first & second) >= share * max(len(first), len(second))
+
+
+def _joined(words: Sequence[str]) -> Iterator[str]:
+    """The words; of letters that stand by themselves, each with the next."""
+    previous = ""
+    for word in words:
+        single = len(word) == 1 and not word.isascii() and _UNSPACED.match(word) is not None
+        if single and previous:
+            yield previous + word
+        elif not single:
+            yield word
+        previous = word if single else ""

@@ -1,0 +1,70 @@
+"""Every number that decides which story an article tells; docs/decisions/0011 says why these."""
+
+from datetime import timedelta
+
+from watchdesk.model import HOLDS_BACK as HOLDS_BACK
+from watchdesk.model import SHOWN_TOGETHER as SHOWN_TOGETHER
+
+# Events: the same thing in other words.
+EVENT_WINDOW = timedelta(hours=48)
+"""How long ago an article may have been first seen to be compared with a new one."""
+LOSS_A_DAY = 0.4
+"""What similarity loses for each day between two articles."""
+NEAREST = 3
+"""Members of a story whose mean is its similarity."""
+MOST_TERMS = 40
+"""Terms of an article that are compared, those of the greatest weight."""
+TITLE_WEIGHT = 2
+"""How often a word of the title counts."""
+COMMON = 0.05
+"""The part of the window's articles from which a term brings up no article by itself."""
+FEW = 20
+"""Articles in which any term may be and still bring them up, however small the window is."""
+CARRIED_BY = 5
+"""Terms that a reason names."""
+MERGED_FROM = SHOWN_TOGETHER
+"""Similarity of a story's last members to another story from which the two are one."""
+LAST_MEMBERS = 3
+"""Members of a story that are asked once more."""
+
+# Document frequencies.
+TERM_DAYS = 21
+"""Days over which it is counted in how many articles a term is."""
+UNSEEN = 500
+"""Articles without any of the terms that are added to those seen: of few articles, rarity says little."""
+HALF_LIFE = 7.0
+"""Days after which an article counts half."""
+
+# Copies: the same text.
+COPY_WINDOW = timedelta(days=14)
+"""How long ago an article may have been first seen to be recognised in a copy."""
+MOST_ARTICLES = 100_000
+"""Articles that are looked at for copies, the newest."""
+SHINGLE = 5
+"""Words of a shingle."""
+LEAST_HITS = 5
+"""Shingles that two texts must share to be compared at all."""
+COPY = 0.5
+"""Containment from which a text is a copy."""
+SHARES_TEXT = 0.3
+"""Containment from which it is told that two articles share text."""
+PART_RATIO = 3.5
+"""How many times as long a text may be as one that it holds, for the two to be copies."""
+LEAST_WORDS = 20
+"""A text of fewer words is no evidence: teasers repeat."""
+SHORT_TEXT = 40
+"""Words below which two texts are copies only if their titles share a term."""
+UNLIKE_LENGTHS = 1.4
+"""How many times as long a text is as one that it holds, from which it is asked what the rest is about."""
+SAME_SUBJECT = 0.18
+"""The part of the shorter text's terms, by weight, that the rest of the longer one must repeat, to be about
+the same and no roundup."""
+SAME_FACTS = 0.5
+"""The part of one text's numbers and names that a copy has too."""
+SAME_FACTS_LATER = 0.75
+"""The same for numbers, of texts half a day apart and more, as bulletins of one template are."""
+LATER = timedelta(hours=12)
+LEAST_FACTS = 3
+"""Numbers or names of which a text must have so many before their difference says anything."""
+NEARLY_SAME_TITLE = 0.8
+"""The part of their words that two titles of one source share from which only their other words count."""

@@ -1,0 +1,161 @@
+"""The articles that a new one is compared with, by what they say and by the story that they are in.
+
+A mirror of what is stored: whoever adds the same members in the same order gets the same answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watchdesk.stories.copies import Copies
+from watchdesk.stories.events import Events, Scores
+from watchdesk.stories.frequencies import Frequencies
+from watchdesk.stories.members import Member, weighed
+from watchdesk.stories.terms import nearly_the_same
+from watchdesk.stories.thresholds import (
+    CARRIED_BY,
+    EVENT_WINDOW,
+    HOLDS_BACK,
+    LAST_MEMBERS,
+    MERGED_FROM,
+    NEAREST,
+    NEARLY_SAME_TITLE,
+    SHOWN_TOGETHER,
+)
+
+_WINDOW = EVENT_WINDOW.total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A story that an article is near to."""
+
+    story: int
+    similarity: float
+    """The mean of its nearest three."""
+    nearest: Member
+    terms: tuple[str, ...]
+    """What carried the similarity to the nearest, the strongest first."""
+
+
+class Window:
+    """What is known of the last weeks' articles."""
+
+    def __init__(self, frequencies: Frequencies | None = None) -> None:
+        self.frequencies = frequencies or Frequencies()
+        self.copies = Copies()
+        self._events = Events()
+        self._merged: dict[int, int] = {}
+        self._stories: dict[int, list[Member]] = {}
+        """By story, its members of the last days, in the order of their coming."""
+
+    def add(self, member: Member) -> None:
+        """From now on it is compared with others, and its terms count if they are of today."""
+        self.copies.add(member)
+        self._events.add(member)
+        self._stories.setdefault(self.story_of(member), []).append(member)
+        if member.day == self.frequencies.day:
+            self.frequencies.add(member.terms)
+
+    def remove(self, member: Member) -> None:
+        """As if it had never been added."""
+        self.copies.remove(member)
+        if member.place >= 0:
+            self._leave(member)
+            self._events.remove(member)
+            if member.day == self.frequencies.day:
+                self.frequencies.remove(member.terms)
+
+    def _leave(self, member: Member) -> None:
+        story = self.story_of(member)
+        self._stories[story].remove(member)
+        if not self._stories[story]:
+            del self._stories[story]
+
+    def merge(self, story: int, into: int) -> None:
+        """From now on the one is the other."""
+        root = self.root(into)
+        both = [*self._stories.pop(root, []), *self._stories.pop(story, [])]
+        self._merged[story] = root
+        if both:
+            self._stories[root] = sorted(both, key=lambda member: member.place)
+
+    def root(self, story: int) -> int:
+        """The story that it is part of by now."""
+        while (into := self._merged.get(story)) is not None:
+            story = into
+        return story
+
+    def story_of(self, member: Member) -> int:
+        """The story that it is in by now."""
+        return self.root(member.story)
+
+    def drop_before(self, now: float) -> Sequence[Member]:
+        """Drops what is too old to be compared with an article that is seen now, and gives it back."""
+        for member in self._events.drop_before(now):
+            self._leave(member)
+            member.forget_terms()
+        return self.copies.drop_before(now)
+
+    def near(self, member: Member, than: float = SHOWN_TOGETHER) -> list[Near]:
+        """The stories that an article is near to, the nearest first; of equally near ones the older."""
+        common = [term for term in member.vector_terms if self.frequencies.is_common(term)]
+        places, scores = self._events.near(member.vector_terms, member.vector_weights, common, member)
+        led_to = {self.story_of(self._events.member(n)) for n in places[scores[places] >= than].tolist()}
+        found = [near for story in led_to if (near := self._to(story, member, scores)).similarity >= than]
+        return sorted(found, key=lambda near: (-near.similarity, near.story))
+
+    def turned_out(self, grown: int, others: Sequence[Near]) -> Sequence[tuple[int, Near]]:
+        """Stories that are another by now, since one has grown: each with what it is to be merged into.
+
+        `others`: further stories that its new article is near to. Their last members are asked once more.
+        """
+        found = []
+        for other in others:
+            last = self._stories[other.story][-LAST_MEMBERS:]
+            near = [self._nearness(member, grown) for member in last]
+            similarity = sum(one.similarity for one in near) / len(near)
+            if similarity >= MERGED_FROM:
+                best = max(near, key=lambda one: one.similarity)
+                found.append((other.story, Near(grown, similarity, best.nearest, best.terms)))
+        return found
+
+    def _nearness(self, member: Member, story: int) -> Near:
+        _, scores = self._events.near(member.vector_terms, member.vector_weights, (), member)
+        return self._to(story, member, scores)
+
+    def _to(self, story: int, member: Member, scores: Scores) -> Near:
+        """How near an article is to a story, by how near it is to each article."""
+        own = [m for m in self._stories[story] if m is not member and abs(m.seen - member.seen) <= _WINDOW]
+        each = []
+        for other in own:
+            score = float(scores[other.place])
+            if other.source_id == member.source_id and self._kept_apart(member, other):
+                score = min(score, self._in_other_words(member, other))
+                if score < HOLDS_BACK:
+                    return Near(story, 0.0, other, ())
+            each.append(score)
+        best = sorted(each, reverse=True)[:NEAREST]
+        nearest = own[each.index(best[0])]
+        return Near(story, sum(best) / len(best), nearest, carried_by(member, nearest))
+
+    def _kept_apart(self, one: Member, other: Member) -> bool:
+        return nearly_the_same(one.title_terms, other.title_terms, NEARLY_SAME_TITLE)
+
+    def _in_other_words(self, one: Member, other: Member) -> float:
+        """The similarity of two articles without their titles."""
+        first, second = (
+            dict(zip(terms, weights.tolist(), strict=True))
+            for terms, weights in (weighed((), m.lead_terms, self.frequencies) for m in (one, other))
+        )
+        return float(sum(weight * second.get(term, 0.0) for term, weight in first.items()))
+
+
+def carried_by(one: Member, other: Member) -> tuple[str, ...]:
+    """The terms that make two articles similar, the strongest first."""
+    weights = dict(zip(other.vector_terms, other.vector_weights.tolist(), strict=True))
+    shared = [
+        (-weight * weights[term], term)
+        for term, weight in zip(one.vector_terms, one.vector_weights.tolist(), strict=True)
+        if term in weights
+    ]
+    return tuple(term for _, term in sorted(shared)[:CARRIED_BY])
