@@ -1,6 +1,6 @@
 """Reads from the store what the operators may have to know, and puts notices of it into the outbox.
 
-What of it is a trouble, and what is news, is decided in `notices`.
+`notices` decides what of it is a trouble, and what is news.
 """
 
 import uuid

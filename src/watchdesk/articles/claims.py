@@ -1,6 +1,6 @@
 """What a page claims about itself: titles, dates, author, address, language, the site's name.
 
-Which claim counts is decided in `headlines`, `dates` and `page`.
+`headlines`, `dates` and `page` decide which claim counts.
 """
 
 from collections.abc import Iterator, Sequence

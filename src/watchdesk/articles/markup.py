@@ -1,6 +1,6 @@
 """HTML → lines of text: blocks, line breaks, lists, tables; without scripts and hidden elements.
 
-It is iterative, so that no nesting is too deep. Headings and paragraphs are decided in `lines`.
+It is iterative, so that no nesting is too deep. `lines` finds headings and paragraphs.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What became of an article, as JSON with stable keys.
 
-The decision is made in `digests.fate`; the same in sentences is in `fate_words`.
+`digests.fate` decides; `fate_words` says the same in sentences.
 """
 
 from typing import assert_never

@@ -1,6 +1,6 @@
 """What became of an article, in sentences for the terminal.
 
-The decision is made in `digests.fate`; the same as JSON is in `fate_document`.
+`digests.fate` decides; `fate_document` says the same as JSON.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """`status`: a one-screen summary, for people and for monitoring. It answers whatever is broken.
 
-What it shows is gathered in `summary`.
+`summary` gathers what it shows.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """What waits for each digest, and when or on what the digest goes out next.
 
-Whether a digest is due is decided in `digests.due`.
+`digests.due` decides whether a digest is due.
 """
 
 from collections.abc import Sequence

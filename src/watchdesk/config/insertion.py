@@ -1,7 +1,7 @@
 """Inserts entries into the text of a sources.yaml; everything else in it stays, byte for byte.
 
 A round trip through a YAML library keeps comments, but not quotes, blank lines and indentation. So text goes
-in at the place that the parser names. Whether the result says what it should is checked in `adding`.
+in at the place that the parser names. `adding` checks the result.
 """
 
 import io

@@ -1,7 +1,7 @@
 """When a digest goes out and when it does not, as people write it, as types that pydantic checks.
 
 `at` is `once`, five fields of a crontab, or `{spike: 4x}`; `gather` and `quiet` hold back what goes out at
-once. Whether a digest is due is decided in `digests.due`.
+once. `digests.due` decides whether a digest is due.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Looks up what became of an article under a rule, and when a digest that it waits for goes out.
 
-What follows from what is stored is decided in `digests.fate` and `digests.due`.
+It reads what is stored; `digests.fate` and `digests.due` decide what follows from that.
 """
 
 from collections.abc import Mapping

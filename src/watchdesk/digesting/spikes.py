@@ -1,6 +1,6 @@
 """Looks for spikes among what waits for a digest, and again only when something new waits.
 
-What a spike is, is decided in `digests.spikes`.
+`digests.spikes` decides what a spike is.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Channels that were stopped, that accept nothing, or that do not accept it for everyone. Pure.
 
-What was given up on its way to them is `dead_letters`'.
+See `dead_letters` for what was given up on its way to them.
 """
 
 import re

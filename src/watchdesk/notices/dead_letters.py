@@ -1,4 +1,8 @@
-"""Deliveries that were given up: one cause for each channel and kind of reason. Pure."""
+"""Deliveries that were given up: one cause for each channel and kind of reason. Pure.
+
+The kind is read from the reason's words, because the outbox stores nothing else of a failure: a kind beside
+them would need a new column, and third parties' channels give only words.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

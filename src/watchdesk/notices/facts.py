@@ -1,6 +1,6 @@
 """What is known of a desk that may be a trouble, and what of it is one now. Pure.
 
-`reporting` reads the facts, all of them once; the service's own life is judged in `service.liveness`.
+`reporting` reads the facts, all of them once; `service.liveness` judges whether the service is alive.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """The running service: its configuration, its database and its steps. Pure.
 
-Whether it runs at all is `life`'s; when a step or the database is in trouble, `service.liveness` decides.
+See `life` for whether it runs at all. `service.liveness` decides when a step or the database is in trouble.
 """
 
 from dataclasses import dataclass

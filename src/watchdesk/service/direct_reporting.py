@@ -1,7 +1,7 @@
 """Reports to the operators what the store cannot: it sends to their channels without it.
 
 What was reported is remembered in a small file, so that neither a restart nor a trouble that comes and goes
-makes a flood of it. What is news is decided in `notices`.
+makes a flood of it. `notices` decides what is news.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 """Polls many sources at a time, within the limits of the settings.
 
-How one source is polled is `pipeline.poll_source`; when it is due is `poll_schedule`'s.
+`pipeline.poll_source` polls one source; `poll_schedule` knows when it is due.
 """
 
 import random

@@ -1,6 +1,6 @@
 """Runs each step of the program at its interval, by a plan that reloads replace.
 
-The steps are `pipeline`'s. Life and death of the process are `life`'s, the files are `loading`'s.
+`pipeline` has the steps, `life` starts and ends the process, `loading` reads the files.
 """
 
 import random

@@ -1,6 +1,6 @@
 """Which sources are due, and which of them one request serves. Pure.
 
-When a source is polled next is decided in `scheduling`.
+`scheduling` decides when to poll a source next.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

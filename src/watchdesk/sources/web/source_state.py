@@ -79,7 +79,7 @@ def address_of(source: Source, state: SourceState) -> str:
 
 
 def remember(source: Source, state: SourceState, outcome: FetchOutcome, now: datetime) -> SourceState:
-    """The source's new state; when it is polled again is decided in `learning`.
+    """The source's new state; `learning` decides when to poll it again.
 
     Only the validators of a body that was read are kept: after a failure the next request repeats the old
     ones, so that a document which could not be read is fetched again (RFC 9110 §13.1).
