@@ -4,9 +4,9 @@ It reads and builds in a straight line and runs nothing; `service` and the comma
 """
 
 import ssl
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,13 +26,17 @@ from watchdesk.config.places import Place, Problem, Problems, did_you_mean
 from watchdesk.config.settings import Settings
 from watchdesk.delivery.channels import ChannelNotBuilt, build_channels, option_models
 from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates, try_templates
+from watchdesk.errors import StorageError
 from watchdesk.model import Article, Source
+from watchdesk.notices.rules import would_drop
 from watchdesk.plan import Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.ports import Channel, Store
-from watchdesk.rules import ExampleFailure, RuleSet, check_examples, load_rules
+from watchdesk.remembered import remember
+from watchdesk.reporting import old_thresholds
+from watchdesk.rules import SCORE_SCALE, ExampleFailure, RuleSet, check_examples, load_rules
 from watchdesk.sources import HttpFetcher
-from watchdesk.store import Database, database_url, open_store, stored_categories
+from watchdesk.store import Database, database_url, existing_store, open_store, stored_categories
 from watchdesk.transport.trust import trust_store
 
 
@@ -104,6 +108,25 @@ def _check_templates(templates: Templates, settings: Settings, problems: Problem
         problems.warning(
             place, "no digest has this name, and no template includes it", did_you_mean(name, known)
         )
+
+
+def threshold_warnings(
+    configuration: Configuration, state_directory: Path, now: datetime
+) -> Sequence[Problem]:
+    """A warning for each `at_least` from before scores went from 0 to 1, the first time that one asks."""
+    problems = Problems()
+    rules = configuration.rules
+    with existing_store(configuration.settings.storage, state_directory) as store:
+        try:
+            for old in old_thresholds(rules, store, now) if store else ():
+                if store and not old.shown:
+                    place = next(rule.place for rule in rules.rules if rule.id == old.rule)
+                    before = f"`at_least: {old.at_least:g}` is from before scores went from 0 to 1"
+                    problems.warning(place, f"{before}: {would_drop(old)}", SCORE_SCALE)
+                    remember(store, replace(old, shown=True))
+        except StorageError:  # `status` says what is wrong with it
+            return ()
+    return problems.warnings
 
 
 def failed_examples(configuration: Configuration, now: datetime) -> tuple[ExampleFailure, ...]:

@@ -80,6 +80,7 @@ def send_due(
 
 def tell_operators(plan: Plan, store: Store, now: datetime) -> Sequence[Digest]:
     """Puts notices of new troubles into the outbox, where `send_due` finds them. Raises `StorageError`."""
+    reporting.old_thresholds(plan.rules, store, now)
     if not plan.settings.operators:
         return ()
     facts = reporting.read_facts(plan, store, now)

@@ -79,6 +79,26 @@ class BrokenTemplate:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnitScores:
+    """The scores of matches are from 0 to 1. A database of an older watchdesk does not say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldThreshold:
+    """An `at_least` that was set before scores went from 0 to 1, and what it would do now."""
+
+    rule: str
+    at_least: float
+    below: int
+    """Matches of the month before whose score is lower now."""
+    matches: int
+    """All matches of that month."""
+    found_at: datetime
+    shown: bool = False
+    """Whether `check` has shown it."""
+
+
 Fact: TypeAlias = (
     Heartbeat
     | ServiceStart
@@ -87,6 +107,8 @@ Fact: TypeAlias = (
     | RefusedConfiguration
     | FailedDigest
     | BrokenTemplate
+    | UnitScores
+    | OldThreshold
 )
 _Single: TypeAlias = (
     type[Heartbeat]
@@ -94,6 +116,7 @@ _Single: TypeAlias = (
     | type[ClockCheck]
     | type[LoadedConfiguration]
     | type[RefusedConfiguration]
+    | type[UnitScores]
 )
 """Facts of which there is one."""
 _Kind = TypeVar("_Kind", bound=Fact)
@@ -112,6 +135,9 @@ class Remembered:
     """By the name of the digest."""
     broken_templates: tuple[BrokenTemplate, ...] = ()
     """By the name of the file."""
+    unit_scores: UnitScores | None = None
+    old_thresholds: tuple[OldThreshold, ...] = ()
+    """By the id of the rule."""
 
 
 def remembered(store: NoteStore) -> Remembered:
@@ -126,6 +152,8 @@ def remembered(store: NoteStore) -> Remembered:
         refused=_only(facts, RefusedConfiguration),
         failed_digests=tuple(fact for fact in facts if isinstance(fact, FailedDigest)),
         broken_templates=tuple(fact for fact in facts if isinstance(fact, BrokenTemplate)),
+        unit_scores=_only(facts, UnitScores),
+        old_thresholds=tuple(fact for fact in facts if isinstance(fact, OldThreshold)),
     )
 
 
@@ -146,15 +174,25 @@ _SINGLES: Mapping[_Single, str] = {
     ClockCheck: "clock.steady",
     LoadedConfiguration: "configuration.loaded",
     RefusedConfiguration: "configuration.refused",
+    UnitScores: "scores.unit",
 }
 _DIGEST = "digest.failed:"
 _TEMPLATE = "template.broken:"
+_THRESHOLD = "rule.old_threshold:"
+_UNIT = "0 to 1"
+
+UNIT_SCORES = _SINGLES[UnitScores], _UNIT
+"""Name and value of the note with which a new database begins."""
 
 
 def _name(fact: Fact) -> str:
     match fact:
         case Heartbeat() | ServiceStart() | ClockCheck() | LoadedConfiguration() | RefusedConfiguration():
             return _SINGLES[type(fact)]
+        case UnitScores():
+            return _SINGLES[UnitScores]
+        case OldThreshold(rule=rule):
+            return _THRESHOLD + rule
         case FailedDigest(digest=digest):
             return _DIGEST + digest
         case BrokenTemplate(file=file):
@@ -167,7 +205,7 @@ def _only(facts: Sequence[Fact], kind: type[_Kind]) -> _Kind | None:
     return next((fact for fact in facts if isinstance(fact, kind)), None)
 
 
-def _written(fact: Fact) -> str:
+def _written(fact: Fact) -> str:  # noqa: PLR0911  one spelling a kind
     """A moment (ISO 8601) or a fingerprint, and after a space what else there is; a refusal is JSON.
 
     Every watchdesk has written them so, and one that is put back to the version before must read them: it
@@ -185,6 +223,10 @@ def _written(fact: Fact) -> str:
             return f"{at.isoformat()} {why}"
         case BrokenTemplate(_, fingerprint, sentence):
             return f"{fingerprint} {sentence}"
+        case UnitScores():
+            return _UNIT
+        case OldThreshold(_, at_least, below, matches, at, shown):
+            return json.dumps([at_least, below, matches, at.isoformat(), shown])
         case _:
             assert_never(fact)
 
@@ -207,6 +249,10 @@ def _parsed(name: str, value: str) -> Fact | None:
     if name.startswith(_TEMPLATE):
         fingerprint, _, sentence = value.partition(" ")
         return BrokenTemplate(name.removeprefix(_TEMPLATE), fingerprint, sentence)
+    if name.startswith(_THRESHOLD):
+        at_least, below, matches, at, shown = json.loads(value)
+        numbers = float(at_least), int(below), int(matches)
+        return OldThreshold(name.removeprefix(_THRESHOLD), *numbers, _moment(at), shown is True)
     parse = _PARSERS.get(name)
     return parse(value) if parse else None
 
@@ -230,6 +276,7 @@ _PARSERS: Mapping[str, Callable[[str], Fact]] = {
     _SINGLES[Heartbeat]: lambda value: Heartbeat(_moment(value)),
     _SINGLES[ServiceStart]: lambda value: ServiceStart(_moment(value)),
     _SINGLES[LoadedConfiguration]: lambda value: LoadedConfiguration(_moment(value)),
+    _SINGLES[UnitScores]: lambda _value: UnitScores(),
     _SINGLES[ClockCheck]: _clock,
     _SINGLES[RefusedConfiguration]: _refused,
 }

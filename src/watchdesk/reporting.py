@@ -5,7 +5,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
@@ -16,7 +16,53 @@ from watchdesk.model import Digest, Trouble
 from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
-from watchdesk.remembered import remembered
+from watchdesk.remembered import OldThreshold, UnitScores, forget, remember, remembered
+from watchdesk.rules import RuleSet
+
+_MONTH = timedelta(days=30)
+
+_OLD_THRESHOLDS_STAY = timedelta(days=7)
+"""How long the operators may hear of them, where a channel fails at first."""
+
+
+def old_thresholds(rules: RuleSet, store: Store, now: datetime) -> Sequence[OldThreshold]:
+    """Each `at_least` from before scores went from 0 to 1, with what it would drop of a month's matches.
+
+    They are counted when such a database is looked at for the first time, and forgotten after a week or
+    when somebody changes them. Raises `StorageError`.
+    """
+    known = remembered(store)
+    if known.unit_scores is None:
+        found = _counted_thresholds(rules, store, now)
+        for threshold in found:
+            remember(store, threshold)
+        remember(store, UnitScores())
+        return found
+    set_now = {rule.id: rule.at_least for rule in rules.rules}
+    kept: list[OldThreshold] = []
+    for threshold in known.old_thresholds:
+        changed = set_now.get(threshold.rule) != threshold.at_least
+        if changed or now - threshold.found_at > _OLD_THRESHOLDS_STAY:
+            forget(store, threshold)
+        else:
+            kept.append(threshold)
+    return kept
+
+
+def _counted_thresholds(rules: RuleSet, store: Store, now: datetime) -> Sequence[OldThreshold]:
+    asked = {rule.id: rule.at_least for rule in rules.rules if rule.at_least}
+    if not asked or not store.last_matches():
+        return ()
+    scores: dict[str, list[float]] = {rule_id: [] for rule_id in asked}
+    for article, matches in store.matched_articles(now - _MONTH):
+        for rule_id in asked.keys() & matches.keys():
+            score = rules.score(rule_id, article)
+            if score is not None:
+                scores[rule_id].append(score)
+    return [
+        OldThreshold(rule_id, least, sum(one < least for one in scores[rule_id]), len(scores[rule_id]), now)
+        for rule_id, least in asked.items()
+    ]
 
 
 def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:

@@ -17,6 +17,7 @@ from watchdesk.notices.life import (
     ServiceRefused,
     ServiceStopped,
 )
+from watchdesk.notices.rules import ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
     DatabaseUnusable,
@@ -30,6 +31,7 @@ from watchdesk.notices.service import (
     StepHanging,
 )
 from watchdesk.notices.sources import SourceFailing, SourceGone, SourceMoved
+from watchdesk.remembered import OldThreshold
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AT = "2026-03-01 12:00 UTC"
@@ -135,6 +137,21 @@ SAID: list[tuple[Cause, str, str]] = [
         ServiceNeverStarted("w.service"),
         "service",
         "the unit w.service is enabled, but the service has never st",
+    ),
+    (
+        ThresholdFromBefore(OldThreshold("nato", 0.8, 31, 40, NOW)),
+        "at_least:nato",
+        "of the 40 matches of",
+    ),
+    (
+        ThresholdFromBefore(OldThreshold("nato", 0.8, 1, 1, NOW)),
+        "at_least:nato",
+        "of the 1 match of",
+    ),
+    (
+        ThresholdFromBefore(OldThreshold("nato", 0.8, 0, 0, NOW)),
+        "at_least:nato",
+        "there is no match of",
     ),
     (PassesOverdue(NOW, timedelta(hours=3)), "once", f"last ran at {AT} and usually runs every 3 hours"),
 ]

@@ -16,9 +16,11 @@ from watchdesk.remembered import (
     FailedDigest,
     Heartbeat,
     LoadedConfiguration,
+    OldThreshold,
     RefusedConfiguration,
     Remembered,
     ServiceStart,
+    UnitScores,
     forget,
     remember,
     remembered,
@@ -35,6 +37,8 @@ EVERY = Remembered(
     refused=RefusedConfiguration(NOW, "a.yaml:1:2: no\n    x\n    ^", ("a.yaml:1:2: no", "b.yaml:3:4: no")),
     failed_digests=(FailedDigest("a", NOW, "ValueError: {no}"), FailedDigest("b", NOW, "")),
     broken_templates=(BrokenTemplate("digest.html.j2", "f00d", "templates/digest.html.j2:2: no"),),
+    unit_scores=UnitScores(),
+    old_thresholds=(OldThreshold("nato", 0.8, 3, 40, NOW), OldThreshold("x", 1.0, 0, 0, NOW, shown=True)),
 )
 BEFORE = {
     "service.heartbeat": AT,
@@ -58,6 +62,8 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(RefusedConfiguration, moments, names, st.lists(names, max_size=3).map(tuple)),
     st.builds(FailedDigest, names, moments, names),
     st.builds(BrokenTemplate, names, st.text("0123456789abcdef"), names),
+    st.just(UnitScores()),
+    st.builds(OldThreshold, names, st.floats(0, 1), st.integers(0), st.integers(0), moments, st.booleans()),
 )
 
 
@@ -77,8 +83,12 @@ class Notes:
 
 
 def every_fact(found: Remembered) -> list[Fact]:
-    single = (found.heartbeat, found.started, found.clock, found.loaded, found.refused)
-    return [*(fact for fact in single if fact), *found.failed_digests, *found.broken_templates]
+    single: tuple[Fact | None, ...] = (
+        *(found.heartbeat, found.started, found.clock, found.loaded, found.refused),
+        found.unit_scores,
+    )
+    several: tuple[Fact, ...] = (*found.failed_digests, *found.broken_templates, *found.old_thresholds)
+    return [*(fact for fact in single if fact), *several]
 
 
 @given(facts)
@@ -126,6 +136,7 @@ def test_notes_of_the_version_before_are_read(store: SqlStore) -> None:
         broken_templates=(
             BrokenTemplate("digest.html.j2", "f00d", "templates/digest.html.j2:2: no such value"),
         ),
+        unit_scores=UnitScores(),  # of the new database that they are in
     )
 
 

@@ -4,12 +4,19 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from watchdesk.app import Configuration, build_plan, failed_examples, read_configuration
+from watchdesk.app import (
+    Configuration,
+    build_plan,
+    failed_examples,
+    read_configuration,
+    threshold_warnings,
+)
 from watchdesk.cli.article_view import marked, print_article, print_matches
 from watchdesk.cli.json_documents import article_document, match_document, miss_document
 from watchdesk.cli.session import (
@@ -38,7 +45,10 @@ def check(session: Session, *, as_json: bool) -> None:
         session.directory, lint=True, state_directory=session.named_state_directory
     )
     build_plan(configuration, session.named_state_directory)  # fails where the service would fail
-    failures = failed_examples(configuration, utc_now())
+    now = utc_now()
+    failures = failed_examples(configuration, now)
+    old = threshold_warnings(configuration, session.named_state_directory, now)
+    configuration = replace(configuration, warnings=(*configuration.warnings, *old))
     settings = configuration.settings
     if as_json:
         print_json(

@@ -3,7 +3,7 @@
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Trouble
-from watchdesk.notices import channels, dead_letters, digests, life, service, sources
+from watchdesk.notices import channels, dead_letters, digests, life, rules, service, sources
 from watchdesk.notices.channels import ChannelCause, ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadLetterCause, DeadNotices
 from watchdesk.notices.digests import DigestCause, DigestFailed, DigestOverdue, TemplateBroken
@@ -16,6 +16,7 @@ from watchdesk.notices.life import (
     ServiceRefused,
     ServiceStopped,
 )
+from watchdesk.notices.rules import RuleCause, ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
     DatabaseUnusable,
@@ -31,10 +32,12 @@ from watchdesk.notices.service import (
 )
 from watchdesk.notices.sources import SourceCause, SourceFailing, SourceGone, SourceMoved
 
-Cause: TypeAlias = SourceCause | ChannelCause | DeadLetterCause | DigestCause | ServiceCause | LifeCause
+Cause: TypeAlias = (
+    SourceCause | ChannelCause | DeadLetterCause | DigestCause | ServiceCause | LifeCause | RuleCause
+)
 
 
-def trouble_of(cause: Cause) -> Trouble:
+def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
     """The cause as it is reported to the operators.
 
     Its key is kept in the database and in told.json for as long as the trouble lasts. Spelled in another way,
@@ -71,5 +74,7 @@ def trouble_of(cause: Cause) -> Trouble:
             | PassesOverdue()
         ):
             return life.trouble(cause)
+        case ThresholdFromBefore():
+            return rules.trouble(cause)
         case _:
             assert_never(cause)

@@ -7,6 +7,7 @@ from watchdesk.rules.engine import Engine as Engine
 from watchdesk.rules.examples import ExampleFailure as ExampleFailure
 from watchdesk.rules.examples import check_examples as check_examples
 from watchdesk.rules.explaining.explain import Explanation as Explanation
+from watchdesk.rules.files.declared import SCORE_SCALE as SCORE_SCALE
 from watchdesk.rules.files.schema import rules_schema as rules_schema
 from watchdesk.rules.gc_control import freeze_gc as freeze_gc
 from watchdesk.rules.gc_control import freeze_gc as settle_collector  # noqa: F401 - its name before

@@ -1,7 +1,7 @@
 """All rules at once: which of them match an article, and why the others do not."""
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +18,7 @@ from watchdesk.rules.language.canonical import meaning
 from watchdesk.rules.language.word_lists import WordLists
 from watchdesk.rules.matching.limits import is_cut
 from watchdesk.rules.matching.reading import Reading
-from watchdesk.rules.rule import Rule, what_matched
+from watchdesk.rules.rule import Rule, match_of, what_matched
 from watchdesk.rules.text.folding import folding_language
 
 
@@ -130,11 +130,21 @@ class RuleSet:
             Miss(verdict.rule.id, because) for verdict in verdicts if (because := verdict.because) is not None
         )
 
+    def score(self, rule_id: str, article: Article) -> float | None:
+        """The score of a rule's match, whatever `at_least` is; None when the rule does not match otherwise.
+
+        Raises `UsageError` when there is no such rule.
+        """
+        match = match_of(replace(self._rule(rule_id), at_least=0.0), Reading(article))
+        return match.score if match else None
+
     def explain(self, rule_id: str, article: Article) -> Explanation:
         """Why a rule matches, or why not. Raises `UsageError` when there is no such rule."""
+        return explain(judge(self._rule(rule_id), Reading(article)))
+
+    def _rule(self, rule_id: str) -> Rule:
         self.check_known(rule_id)
-        rule = next(rule for rule in self.rules if rule.id == rule_id)
-        return explain(judge(rule, Reading(article)))
+        return self.rules[self._order[rule_id]]
 
     def check_known(self, rule_id: str) -> None:
         """Raises `UsageError` when there is no such rule."""

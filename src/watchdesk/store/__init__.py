@@ -1,7 +1,10 @@
 """Keeps what survives a restart, on SQLite or PostgreSQL with the same code. The door is `open_store`."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from watchdesk.errors import StorageError
 from watchdesk.store.articles import ArticleRows
 from watchdesk.store.attempts import AttemptRows
 from watchdesk.store.database import Database, database_url
@@ -54,4 +57,18 @@ def open_store(storage: str, state_directory: Path) -> SqlStore:
     return SqlStore(*open_database(storage, state_directory))
 
 
-__all__ = ["Database", "SqlStore", "database_url", "open_store", "stored_categories"]
+@contextmanager
+def existing_store(storage: str, state_directory: Path) -> Iterator[SqlStore | None]:
+    """The store as it is, not brought up to date; None where there is none yet, or it cannot be opened."""
+    try:
+        database = Database(database_url(storage, state_directory))
+    except StorageError:
+        yield None
+        return
+    with closing(SqlStore(database)) as store:
+        if database.open_file:
+            database.open_file.may_begin = False
+        yield store if database.open_file is None or database.open_file.path.is_file() else None
+
+
+__all__ = ["Database", "SqlStore", "database_url", "existing_store", "open_store", "stored_categories"]

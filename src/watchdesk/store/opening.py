@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from watchdesk.errors import DamagedStorage, UnusableStorage
+from watchdesk.remembered import UNIT_SCORES
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
 from watchdesk.store.open_file import OpenFile
@@ -149,6 +150,8 @@ def _make_tables(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
     _REVISIONS.create(connection, checkfirst=True)
     connection.execute(insert(_REVISIONS), {"version_num": newest_revision()})
+    name, value = UNIT_SCORES
+    upsert(connection, notes, {"name": name, "value": value})
 
 
 def newest_revision() -> str:

@@ -34,10 +34,11 @@ _KEYS = (
     "tags",
     "examples",
 )
-_SCALE = (
+SCORE_SCALE = (
     "a score says how much an article is about it: 0.15 leaves out what mentions it in passing, "
     "0.3 keeps what is about it; docs/rules.md says how it is made"
 )
+"""What to know when one writes `at_least`."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
@@ -173,7 +174,7 @@ def _at_least(element: yaml_document.Element | None, problems: Problems) -> floa
         return 0.0
     value = element.value if isinstance(element, Scalar) else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        problems.error(element.place, "'at_least' must be a number from 0 to 1", _SCALE)
+        problems.error(element.place, "'at_least' must be a number from 0 to 1", SCORE_SCALE)
         return 0.0
     return float(value)
 
