@@ -351,3 +351,26 @@ def test_words_are_counted_as_each_language_parts_them(
 ) -> None:
     one, other = (replace(ALPHA, title=title, text=text) for title, text in (before, after))
     assert (feed.poll(one), feed.poll(other), feed.poll(other)) == (1, new, 0)
+
+
+def test_a_change_that_the_publisher_takes_back_is_taken_back_here(feed: Feed) -> None:
+    changed = replace(ALPHA, text=f"{words('alpha', 40)} {words('new', 30)}")
+    for item in (ALPHA, changed, ALPHA):
+        feed.poll(item)
+        feed.poll(item)
+        [article] = feed.articles
+        assert article.text == item.text
+
+
+def test_an_entry_of_a_title_alone_is_no_update_of_an_article_that_another_entry_still_is(feed: Feed) -> None:
+    kept = Item("Warnings in force tonight", words("storm", 60))
+    other = Item("Warnings in force tonight", f"{words('storm', 40)} {words('flood', 30)}")
+    assert (feed.poll(kept), feed.poll(kept, other), feed.poll(other, kept)) == (1, 1, 0)
+    assert [article.text for article in feed.articles] == [kept.text, other.text]
+
+
+def test_a_headline_of_one_word_that_grows_is_the_same_article(feed: Feed) -> None:
+    first = Item("Evacuation", guid="1", link="https://e.org/live")
+    grown = replace(first, title="Evacuation of the harbour is over", date=NOW + timedelta(days=3))
+    assert (feed.poll(first), feed.poll(grown), feed.poll(grown)) == (1, 0, 0)
+    assert feed.titles == [grown.title]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from watchdesk.model import Failed, Fetched, FetchOutcome, Gone, NotModified, Source, SourceState, Throttled
 from watchdesk.scheduling import GIVE_UP_AFTER, JITTER, LONGEST, GiveUp, first_polls, next_attempt, next_poll
-from watchdesk.scheduling.attempts import FEWEST
+from watchdesk.scheduling.attempts import FEWEST, MOST
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SOURCE = Source("a", "http://e.org", every=timedelta(minutes=15))
@@ -93,6 +93,12 @@ def test_a_delivery_that_seems_to_come_from_the_future_is_given_up_all_the_same(
     while isinstance(due := next_attempt(attempts, laid, now, rng), datetime):
         now, attempts = due, attempts + 1
     assert NOW + GIVE_UP_AFTER <= now <= NOW + 2 * GIVE_UP_AFTER
+
+
+def test_a_delivery_of_this_very_moment_is_not_given_up_however_often_it_was_tried() -> None:
+    assert isinstance(next_attempt(MOST, NOW, NOW, random.Random(1)), datetime)
+    assert isinstance(next_attempt(MOST, NOW + timedelta(seconds=1), NOW, random.Random(1)), GiveUp)
+    assert isinstance(next_attempt(MOST - 1, NOW + timedelta(days=1), NOW, random.Random(1)), datetime)
 
 
 @given(

@@ -261,6 +261,12 @@ def test_no_times_are_too_odd_to_learn_from(
     assert SOURCE.fastest <= wait <= SOURCE.slowest
 
 
+def test_what_a_gap_allows_is_doubled_in_two_days() -> None:
+    gap = learned(Rhythm(MONDAY), [], MONDAY, MONDAY + 4 * HOUR, gap=True)
+    later = learned(gap, [], MONDAY + 4 * HOUR, MONDAY + 52 * HOUR)
+    assert later.ceiling == pytest.approx(2 * gap.ceiling)
+
+
 def test_half_is_forgotten_in_two_weeks() -> None:
     rhythm = learned(Rhythm(MONDAY), [MONDAY + HOUR] * 8, MONDAY, MONDAY + HOUR)
     later = learned(rhythm, [], MONDAY + HOUR, MONDAY + HOUR + 14 * DAY)

@@ -38,6 +38,15 @@ def test_at_a_steady_rate_the_wait_goes_with_the_root_of_it(rate: float, minutes
     assert wait / timedelta(minutes=minutes) == pytest.approx(1, rel=0.02)
 
 
+@pytest.mark.parametrize("window", [8, 20])
+def test_what_a_quiet_source_publishes_in_five_days_fills_half_its_window(window: int) -> None:
+    quiet = replace(steady(1 / 24), watched=9_000)
+    state = SourceState("a", rhythm=quiet, window=window)
+    wait = ordinary_wait(replace(SOURCE, every=timedelta(hours=8)), state, MONDAY)
+    # As if it published as much in every hour of the wait.
+    assert 120 * Rates(quiet).mean * (wait / timedelta(hours=1)) == pytest.approx(window / 2, rel=0.001)
+
+
 def test_every_is_what_a_source_of_one_entry_an_hour_gets() -> None:
     for every in (timedelta(seconds=1), timedelta(minutes=5), timedelta(hours=6)):
         source = replace(SOURCE, every=every)
