@@ -1,7 +1,8 @@
 """Starts the real command in children of a process that has imported everything: in a tenth of the time.
 
-A script: it reads a JSON document a line and answers with numbers. A child may be given the time by a dial,
-and ticks that are shorter than a second, so that more happens between two kills; else it is the command.
+`warm.script` starts it. It reads a JSON document a line and answers with numbers. A child may be given the
+time by a dial, and ticks that are shorter than a second, so that more happens between two kills; else it is
+the command.
 """
 
 import gc
@@ -41,6 +42,7 @@ def freeze() -> None:
     """Keeps the collector from all that is there: looking at it, each child would copy the memory of it."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def set_clock(dial: Dial, *, of_machine: bool) -> None:
@@ -110,7 +112,3 @@ def serve() -> None:
             told = [os.waitpid(asked["wait"], 0)[1]]
         sys.stdout.write(" ".join(map(str, told)) + "\n")
         sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    serve()

@@ -2,8 +2,6 @@
 
 import os
 import random
-from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
@@ -19,7 +17,6 @@ def seed() -> int:
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
+def nursery() -> Nursery:
     """Where processes come from."""
-    with closing(Nursery()) as made:
-        yield made
+    return Nursery()

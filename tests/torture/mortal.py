@@ -127,7 +127,3 @@ def serve() -> None:
     for line in sys.stdin:
         sys.stdout.write(json.dumps(live(plan, state, json.loads(line))) + "\n")
         sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    serve()

@@ -1,19 +1,16 @@
 """A desk among its newsroom and its receivers, and processes of it that are killed and started again."""
 
-import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
 
-from support import nursery
+from support import warm
 from support.desk import DeskFiles, environment
 from support.dial import Dial
 from support.web import WebServer
@@ -47,15 +44,6 @@ def say(figures: str) -> None:
 class Nursery:
     """Processes that are children of `nursery.py`."""
 
-    def __init__(self) -> None:
-        folders = {"PYTHONPATH": str(Path(nursery.__file__).parents[1]), "HOOK_SECRET": SECRET}
-        self._process = subprocess.Popen(
-            [sys.executable, nursery.__file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**environment(), **folders},
-        )
-
     def start(
         self,
         arguments: list[str],
@@ -70,26 +58,20 @@ class Nursery:
         `dial`: the clock of the program, and the machine's if so told. `tick`: seconds between its rounds.
         """
         log.touch()
-        path = str(dial.path) if dial else None
-        return self._ask(arguments=arguments, log=str(log), dial=path, tick=tick, of_machine=of_machine)
+        [child] = warm.nursery().ask(
+            arguments=arguments,
+            log=str(log),
+            dial=str(dial.path) if dial else None,
+            tick=tick,
+            of_machine=of_machine,
+            environment={**environment(), "HOOK_SECRET": SECRET},
+        )
+        return child
 
     def wait(self, child: int) -> int:
         """Its exit status, as waitpid(2) has it."""
-        return self._ask(wait=child)
-
-    def close(self) -> None:
-        pipes: tuple[IO[bytes] | None, ...] = (self._process.stdin, self._process.stdout)
-        for pipe in pipes:
-            assert pipe
-            pipe.close()
-        self._process.wait()
-
-    def _ask(self, **asked: Any) -> int:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(asked).encode() + b"\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        [status] = warm.nursery().ask(wait=child)
+        return status
 
 
 @dataclass

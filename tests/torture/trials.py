@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from typing import Any
 
 from support.desk import DeskFiles, environment
 from support.postgresql import Cluster
-from torture import mortal
+from support.warm import TESTS, script
 from torture.newsroom import AID, CALM, NATO
 from torture.receivers import NONE, SECRET, Faults
 from torture.stage import Stage, stage
@@ -32,9 +31,9 @@ class Mortals:
     """Passes over a desk, each in a process of its own."""
 
     def __init__(self, desk: DeskFiles) -> None:
-        folders = {"PYTHONPATH": str(Path(mortal.__file__).parents[1]), "HOOK_SECRET": SECRET}
+        folders = {"PYTHONPATH": str(TESTS), "HOOK_SECRET": SECRET}
         self._process = subprocess.Popen(
-            [sys.executable, mortal.__file__, str(desk.config), str(desk.state)],
+            script("torture.mortal", str(desk.config), str(desk.state)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**environment(), **folders},
