@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import cache
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -196,25 +197,25 @@ def test_rules_come_and_go_while_it_works(
         assert engine.matching(article) == _one_by_one(left, article)
 
 
-signs = st.sampled_from(
-    [
-        *"ab5S .,'’%-$\u00a0\u2009\u202f\u0301_()\n\t\"",
-        "per",
-        "cent",
-        "percent",
-        "per cent",
-        "U.S.",
-        "北约",
-        "\x00",
-        "é",
-        "2.5",
-    ]
-)
+SIGNS = [
+    *"ab5S .,'’%-$\u00a0\u2009\u202f\u0301_()\n\t\"",
+    "per",
+    "cent",
+    "percent",
+    "per cent",
+    "U.S.",
+    "北约",
+    "\x00",
+    "é",
+    "2.5",
+]
 
 
 @settings(max_examples=3000)
-@given(text=st.lists(signs, max_size=14).map("".join))
-def test_cutting_a_text_early_never_changes_its_words(text: str) -> None:
+@given(seed=st.integers(0, 2**32 - 1))
+def test_cutting_a_text_early_never_changes_its_words(seed: int) -> None:
+    rng = Random(seed)
+    text = "".join(rng.choices(SIGNS, k=rng.randrange(15)))
     article = Article("wire", "", (Section(None, (text,)),), NOW)
     cut = [chunk for chunk in chunks(article) if chunk != SEPARATOR]
     read = [token.surface for chunk in cut for token in tokens(chunk.decode())]

@@ -4,6 +4,7 @@ import re
 import resource
 import time
 from collections.abc import Callable
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -176,16 +177,18 @@ def test_any_text_is_an_article(title: str, text: str, language: str | None) -> 
         assert all(0 <= span.start < span.end <= len(texts[span.field]) for span in match.spans)
 
 
-letters = st.sampled_from(
-    ["a", "b", "c", "abc", "(", ")", "[", "]", "^", "|", "*", "+", "?", "{2,3}", "\\", ".", "x", "é", "ß"]
-)
+PLAIN = ["a", "b", "c", "abc", "x", "é", "ß"]
+SIGNS = [*PLAIN, "(", ")", "[", "]", "^", "|", "*", "+", "?", "{2,3}", "\\", "."]
 
 
 @settings(max_examples=3000)
-@given(
-    expression=st.lists(letters, max_size=9).map("".join), text=st.lists(letters, max_size=20).map("".join)
-)
-def test_what_an_expression_needs_is_in_every_text_it_finds(expression: str, text: str) -> None:
+@given(seed=st.integers(0, 2**32 - 1))
+def test_what_an_expression_needs_is_in_every_text_it_finds(seed: int) -> None:
+    rng = Random(seed)
+    expression = "".join(
+        rng.choices(rng.choice((SIGNS, SIGNS + PLAIN + PLAIN)), k=rng.randint(0, rng.randint(2, 9)))
+    )
+    text = "".join(rng.choices(rng.choice((SIGNS, PLAIN, PLAIN)), k=rng.randint(0, 20)))
     try:
         check_pattern(expression)
     except ValueError:
