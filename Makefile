@@ -6,8 +6,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CONFIG ?= config
 STATE ?= var
-# One more than the processors: many tests wait for servers and processes.
-JOBS ?= $(shell expr $$(nproc) + 1)
+# More than the processors: many tests wait for servers and processes.
+JOBS ?= $(shell expr $$(nproc) + 2)
 
 # Compiled tests are kept: without, each process that tests compiles them all again.
 export PYTHONDONTWRITEBYTECODE :=
