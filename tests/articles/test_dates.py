@@ -108,10 +108,31 @@ def test_a_day_of_today_is_not_in_the_future() -> None:
 
 
 def test_a_later_date_makes_the_first_more_exact_only_if_it_agrees() -> None:
-    agreeing = best_date(["2025-02-12", "2025-02-12T07:38:00Z"], UTC, NOW)
-    other = best_date(["2025-02-12", "2025-03-01T07:38:00Z"], UTC, NOW)
+    agreeing = best_date(["2025-02-12", "2025-02-12T07:38:00Z"], (), UTC, NOW)
+    other = best_date(["2025-02-12"], ["2025-03-01T07:38:00Z"], UTC, NOW)
     assert agreeing.at == datetime(2025, 2, 12, 7, 38, tzinfo=UTC)
     assert other.known is DAY
+
+
+@pytest.mark.parametrize(
+    ("stated", "printed", "modified", "expected"),
+    [
+        (["2025-02-12T00:00:00Z", "2025-02-12T07:38:00Z"], [], None, "2025-02-12T07:38"),
+        (["2025-02-12T00:00:00Z"], [], None, "2025-02-12T00:00"),
+        (["2025-02-12T07:38:00Z", "2025-02-12T07:38:00+02:00"], [], None, "2025-02-12T05:38"),
+        (["2025-02-12T07:38:00Z", "2025-02-12T09:38:00+02:00"], [], None, "2025-02-12T07:38"),
+        (["2025-02-14T07:38:00Z", "2025-02-12T06:00:00Z"], [], "2025-02-14T07:38:00Z", "2025-02-12T06:00"),
+        (["2025-02-14T07:38:00Z", "2025-02-12T06:00:00Z"], [], None, "2025-02-14T07:38"),
+        (["2025-02-14T07:38:00Z"], ["2025-02-12T06:00:00Z"], "2025-02-14T07:38:00Z", "2025-02-14T07:38"),
+        (["2025-02-14T07:38:00Z", "2021-02-12T06:00:00Z"], [], "2025-02-14T07:38:00Z", "2025-02-14T07:38"),
+        ([], ["12.02.2025", "12.02.2025, 07:38 Uhr"], None, "2025-02-12T07:38"),
+    ],
+)
+def test_what_a_page_claims_of_its_date_is_weighed_together(
+    stated: list[str], printed: list[str], modified: str | None, expected: str
+) -> None:
+    found = best_date(stated, printed, UTC, NOW, modified)
+    assert found.at == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
 def test_a_sentence_with_a_date_is_no_stamp() -> None:

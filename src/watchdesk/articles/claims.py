@@ -3,16 +3,15 @@
 `headlines`, `dates` and `page` decide which claim counts.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from lxml import etree
-
-from watchdesk.articles.elements import Element, classes_of, text_of
+from watchdesk.articles.elements import Element, text_of
 from watchdesk.articles.linked_data import linked_article
 from watchdesk.articles.plain import one_line
-from watchdesk.articles.written_dates import is_stamp
+from watchdesk.articles.printed_claims import PrintedClaims, distinct
 
 _DATE_META = """
     article:published_time og:published_time article:published datepublished parsely-pub-date sailthru.date
@@ -22,11 +21,24 @@ _DATE_META = """
 """
 _DATE_NAMES = tuple(_DATE_META.split())
 """Names of `<meta>` that hold the time of publication, the most trusted first."""
-_AUTHOR_NAMES = ("author", "article:author", "parsely-author", "dc.creator", "byl", "sailthru.author")
-_AUTHOR_CLASSES = frozenset(("author-name", "byline", "entry-author", "article-author"))
-_ELSEWHERE = ("nav", "aside", "footer")
-_MOST_STRINGS = 400
-_LONGEST_STAMP = 80
+_AUTHOR_NAMES = (
+    *(
+        "author",
+        "article:author",
+        "parsely-author",
+        "dc.creator",
+        "byl",
+        "sailthru.author",
+        "citation_author",
+    ),
+    *("article.author", "cxenseparse:author", "dcterms.creator", "dcsext.author", "vr:author", "rbauthors"),
+    *("article:author_name", "og:article:author", "authors", "content-author", "author_name"),
+)
+_WRITTEN_BY = re.compile(
+    r"(?:written|posted) by|verfasst von|geschrieben von|(?:é|e)crit par|escrito por|scritto da|"
+    r"napisane przez|geschreven door|автор|author|autor",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +50,26 @@ class Claims:
     h1s: tuple[str, ...]
     title: str | None
     dates: tuple[str, ...]
-    author: str | None
+    """Of publication, in the page's metadata."""
+    authors: tuple[str, ...]
+    """Texts that may name the author, in order of trust."""
     canonical: str | None
     language: str | None
     site_names: tuple[str, ...]
     description: str | None
     body: str | None
     """The article's text in the page's linked data."""
+    printed_dates: tuple[str, ...] = ()
+    """As the page prints them for its readers."""
+    modified: str | None = None
+    """When it was last changed."""
 
 
 def read_claims(page: Element, linked_data: Sequence[str]) -> Claims:
     """Reads a page's head, its headings, its printed dates, and the texts of its JSON-LD scripts."""
     meta = _meta(page)
     linked = linked_article(linked_data)
-    first_author = next((meta[name] for name in _AUTHOR_NAMES if name in meta), None)
+    printed = PrintedClaims(page)
     sites = (meta.get("og:site_name"), linked.publisher, meta.get("application-name"))
     title = page.find(".//title")
     return Claims(
@@ -59,13 +77,15 @@ def read_claims(page: Element, linked_data: Sequence[str]) -> Claims:
         og_title=meta.get("og:title") or meta.get("twitter:title"),
         h1s=tuple(text for h1 in islice(page.iter("h1"), 8) if (text := text_of(h1))),
         title=_words(title) if title is not None else None,
-        dates=_dates(page, meta, linked.published),
-        author=linked.author or first_author or _printed_author(page),
+        dates=_dates(meta, linked.published),
+        printed_dates=printed.dates(),
+        authors=_authors(page, meta, linked.author, printed),
         canonical=_canonical(page) or meta.get("og:url"),
         language=linked.language or _attribute(page, "lang"),
         site_names=tuple(one_line(name) for name in sites if name),
         description=meta.get("og:description") or meta.get("description"),
         body=linked.body,
+        modified=linked.modified or meta.get("article:modified_time") or meta.get("og:updated_time"),
     )
 
 
@@ -81,49 +101,26 @@ def _meta(page: Element) -> dict[str, str]:
     return found
 
 
-def _dates(page: Element, meta: dict[str, str], linked: str | None) -> tuple[str, ...]:
-    found = [linked] if linked else []
-    found += [meta[name] for name in _DATE_NAMES if name in meta]
-    found += [
-        value
-        for element in page.xpath("(//*[@itemprop='datePublished'])[position() <= 3]")
-        if (value := _attribute(element, "datetime") or _attribute(element, "content") or _words(element))
+def _dates(meta: Mapping[str, str], linked: str | None) -> tuple[str, ...]:
+    named = (meta[name] for name in _DATE_NAMES if name in meta)
+    return tuple(distinct((linked, *named)))
+
+
+def _authors(
+    page: Element, meta: Mapping[str, str], linked: str | None, printed: PrintedClaims
+) -> tuple[str, ...]:
+    names: dict[str, list[str]] = {}
+    for element in page.iter("meta"):
+        name = (_attribute(element, "name") or _attribute(element, "property") or "").lower()
+        if name in _AUTHOR_NAMES and (content := _attribute(element, "content")):
+            names.setdefault(name, []).append(content)
+    claimed = [", ".join(dict.fromkeys(names[name])) for name in _AUTHOR_NAMES if name in names]
+    labelled = [
+        meta[f"twitter:data{number}"]
+        for number in (1, 2)
+        if _WRITTEN_BY.match(meta.get(f"twitter:label{number}", "")) and f"twitter:data{number}" in meta
     ]
-    times = [
-        element
-        for element in islice(page.iter("time"), 20)
-        if next(element.iterancestors(*_ELSEWHERE), None) is None
-    ]
-    found += [value for element in times if (value := _attribute(element, "datetime") or _words(element))][:2]
-    return (*found, *_printed_stamps(page))
-
-
-def _printed_stamps(page: Element) -> list[str]:
-    """The first line of the page that is only a date."""
-    for text in islice(_strings(page), _MOST_STRINGS):
-        if len(text) <= _LONGEST_STAMP and is_stamp(line := one_line(text)):
-            return [line]
-    return []
-
-
-def _strings(page: Element) -> Iterator[str]:
-    """The pieces of text in a page's body that are not blank, stripped."""
-    body = page.find("body")
-    texts = body.itertext() if body is not None else iter(())
-    return (text for piece in texts if (text := piece.strip()))
-
-
-def _printed_author(page: Element) -> str | None:
-    found = next((element for element in page.iter(etree.Element) if _names_author(element)), None)
-    return text_of(found) if found is not None else None
-
-
-def _names_author(element: Element) -> bool:
-    if not element.attrib:
-        return False
-    if "author" in (element.get("rel") or "").split() or element.get("itemprop") == "author":
-        return True
-    return not _AUTHOR_CLASSES.isdisjoint(classes_of(element))
+    return tuple(distinct((linked, *claimed, *labelled, *printed.authors())))
 
 
 def _canonical(page: Element) -> str | None:

@@ -22,6 +22,9 @@ _LONGEST = 200
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 _SAME_EVENT = timedelta(hours=36)
+_REVISED = timedelta(days=30)
+"""How long after its publication an article is still being changed."""
+_MIDNIGHT = re.compile(r"T00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +81,62 @@ def first_date(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> Publ
     return next((found for found in read if found.at is not None), ABSENT)
 
 
-def best_date(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> Published:
-    """The first date that can be read, or a later one that is more exact and agrees with it."""
-    best = ABSENT
-    for text in texts:
-        found = read_date(text, zone, now)
-        if found.at is None:
-            continue
-        better = _RANK[found.known] < _RANK[best.known]
-        if best.at is None or (better and abs(found.at - best.at) < _SAME_EVENT):
-            best = found
-    return best
+def best_date(
+    stated: Iterable[str | None],
+    printed: Iterable[str | None],
+    zone: tzinfo,
+    now: datetime,
+    modified: str | None = None,
+) -> Published:
+    """The first date that can be read, or a later one that is better and agrees with it.
+
+    `stated` are in metadata, `printed` on the page, each in order of trust. Better is one that is more exact;
+    a time of day rather than midnight; a zone of its own rather than a careless Z on the same time of day; an
+    earlier one that is stated, where the first is that of the last change, `modified`.
+    """
+    of_metadata = _readable(stated, zone, now)
+    found = of_metadata + _readable(printed, zone, now)
+    if not found:
+        return ABSENT
+    first = found[0].at
+    if modified and first == read_date(modified, zone, now).at:
+        # A page that stamps each change as its publication may say elsewhere when it was first published.
+        earlier = [one for one in of_metadata if first - _REVISED < one.at < first]
+        first = earlier[0].at if earlier else first
+        found = earlier or found
+    agreeing = [one for one in found if abs(one.at - first) < _SAME_EVENT]
+    elsewhere = {one.wall for one in agreeing if one.known is PublishedKnown.EXACT and not one.is_zulu}
+    best = min(
+        agreeing, key=lambda one: (_RANK[one.known], one.is_midnight, one.is_zulu and one.wall in elsewhere)
+    )
+    return Published(best.at, best.known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A date that a page claims, as written and as read."""
+
+    text: str
+    at: datetime
+    known: PublishedKnown
+
+    @property
+    def is_midnight(self) -> bool:
+        return _MIDNIGHT.search(self.text) is not None
+
+    @property
+    def is_zulu(self) -> bool:
+        return self.text.endswith(("Z", "+00:00", "+0000"))
+
+    @property
+    def wall(self) -> str:
+        """The day and time of day of an ISO date, as far as the minute."""
+        return self.text[:16].replace(" ", "T")
+
+
+def _readable(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> list[_Claim]:
+    read = [(text, read_date(text, zone, now)) for text in texts if text]
+    return [_Claim(text.strip(), one.at, one.known) for text, one in read if one.at is not None]
 
 
 def published_at(moment: datetime, known: PublishedKnown, now: datetime) -> Published:

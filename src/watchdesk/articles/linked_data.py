@@ -5,7 +5,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _ARTICLE = re.compile(
@@ -22,6 +22,7 @@ class LinkedArticle:
 
     headline: str | None = None
     published: str | None = None
+    modified: str | None = None
     author: str | None = None
     publisher: str | None = None
     language: str | None = None
@@ -30,15 +31,18 @@ class LinkedArticle:
 
 def linked_article(blocks: Sequence[str]) -> LinkedArticle:
     """The fullest node of an article's type in the texts of a page's JSON-LD scripts."""
-    nodes = [node for node in _nodes(blocks) if _is_article(node)]
+    every = list(_nodes(blocks))
+    named = {name: node for node in every if isinstance(name := node.get("@id"), str) and "name" in node}
+    nodes = [node for node in every if _is_article(node)]
     if not nodes:
         return LinkedArticle()
     node = max(nodes, key=lambda one: sum(key in one for key in ("headline", "datePublished", "author")))
     return LinkedArticle(
         headline=_text(node.get("headline")) or _text(node.get("name")),
         published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
-        author=_names(node.get("author") or node.get("creator")),
-        publisher=_names(node.get("publisher")),
+        modified=_text(node.get("dateModified")),
+        author=_names(node.get("author") or node.get("creator"), named),
+        publisher=_names(node.get("publisher"), named),
         language=_text(node.get("inLanguage")),
         body=_text(node.get("articleBody")),
     )
@@ -78,6 +82,11 @@ def _is_article(node: dict[str, object]) -> bool:
     return any(isinstance(name, str) and _ARTICLE.search(name) for name in names)
 
 
+def _described(value: object, named: Mapping[str, dict[str, object]]) -> object:
+    name = value.get("@id") if isinstance(value, dict) else None
+    return named.get(name) if isinstance(name, str) else None
+
+
 def _text(value: object) -> str | None:
     if isinstance(value, list):
         value = value[0] if value else None
@@ -86,7 +95,8 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
-def _names(value: object) -> str | None:
+def _names(value: object, named: Mapping[str, dict[str, object]]) -> str | None:
+    """The names of people or organisations, which may be described elsewhere under their `@id`."""
     values = value if isinstance(value, list) else [value]
-    names = [name for one in values if (name := _text(one))]
+    names = [name for one in values if (name := _text(one) or _text(_described(one, named)))]
     return ", ".join(dict.fromkeys(names)) or None

@@ -8,7 +8,7 @@ from datetime import datetime
 from watchdesk.articles import language
 from watchdesk.articles import main_text as extraction
 from watchdesk.articles.addresses import clean_url, is_home, same_site, site_label, url_key
-from watchdesk.articles.bylines import byline
+from watchdesk.articles.bylines import first_byline
 from watchdesk.articles.claims import Claims, read_claims
 from watchdesk.articles.clutter import remove_structure, without_tail
 from watchdesk.articles.dates import best_date, source_zone
@@ -89,7 +89,7 @@ def read_text(text: str, source: Source, now: datetime) -> Article:
     return _article(opened, title, _NOTHING_CLAIMED, None, (), (), source, now)
 
 
-_NOTHING_CLAIMED = Claims(None, None, (), None, (), None, None, None, (), None, None)
+_NOTHING_CLAIMED = Claims(None, None, (), None, (), (), None, None, (), None, None)
 
 
 def _article(
@@ -104,7 +104,9 @@ def _article(
 ) -> Article:
     lines, tail = without_tail(opened.lines)
     found = sections(lines)
-    published = best_date((*claims.dates, opened.stamp), source_zone(source), now)
+    published = best_date(
+        claims.dates, (*claims.printed_dates, opened.stamp), source_zone(source), now, claims.modified
+    )
     words = " ".join(line.text for line in lines)
     return sealed(
         Article(
@@ -114,7 +116,7 @@ def _article(
             first_seen=now,
             url=address,
             url_key=url_key(address) if address else None,
-            byline=byline(claims.author or opened.byline, *sites),
+            byline=first_byline((*claims.authors, opened.byline), sites),
             published_at=published.at,
             published_known=published.known,
             language=source.language or language_of(title, words, claims.language),

@@ -111,6 +111,18 @@ def printed_date(text: str, *, month_first: bool, language: str | None = None) -
     return Printed(places[chosen].day, clock, zone, _is_alone(text, places))
 
 
+def before_date(text: str) -> str:
+    """The text before the first date in it, without weekdays and labels; all of it if it has none."""
+    text = _plain(text)
+    places = _places(text, date_words.MONTHS, month_first=False)
+    if not places:
+        return text
+    words = text[: places[0].start].split()
+    while words and (not _WORDS.search(words[-1]) or word_key(words[-1].strip(",;:|-")) in AROUND):
+        words.pop()
+    return " ".join(words)
+
+
 def _plain(text: str) -> str:
     """The text with digits as 0 to 9, without marks of direction, and each month's name one word."""
     if text.isascii():
