@@ -34,7 +34,7 @@ def test_a_near_that_is_too_wide_says_how_wide_it_is() -> None:
         == """\
 r does not match: 'NATO' and 'defence spending' are 41 words apart at the nearest, the rule asks for 30
 
-✗ NEAR/30  ('NATO' and 'defence spending' are 41 words apart at the nearest, the rule asks for 30)
+✗ NEAR/30  (as above)
   ✓ any of
     ✓ NATO  'NATO'
     ✗ alliance
@@ -157,10 +157,12 @@ score 0.40
     ],
 )
 def test_a_failed_part_says_how_close_it_came(query: str, title: str, text: str, note: str) -> None:
-    shown = explained(query, text, title=title)
-    verdict, below = shown.split("\n\n")[:2]
+    article = Article.from_text(title, text, language="en", source="wire")
+    explanation = rules(query).explain("r", article)
+    assert explanation.tree.note == note
+    verdict, below = explanation.render().split("\n\n")[:2]
     assert verdict == f"r does not match: {note}"
-    assert below.splitlines()[0].endswith(f"({note})")
+    assert below.splitlines()[0].endswith("(as above)")
 
 
 @pytest.mark.parametrize(
@@ -243,11 +245,63 @@ def test_an_exclude_is_shown_with_what_it_found() -> None:
     assert (
         shown.split("\n\n")[2]
         == """\
-exclude (must find nothing):
+✗ exclude (must find nothing)
   ✓ any of
     ✗ quiz
     ✓ game  'game'"""
     )
+
+
+def test_an_exclude_that_found_nothing_is_a_success() -> None:
+    shown = explained("aid", "Aid came.", settings=", exclude: quiz OR game")
+    assert shown.split("\n\n")[2] == "✓ exclude (must find nothing)  found nothing"
+
+
+def test_what_does_not_match_has_no_score() -> None:
+    assert "score" not in explained("aid", "Nothing.")
+    assert "score" not in explained("aid", "Aid game.", settings=", exclude: game")
+    assert "score" not in explained("aid", "Aid.", settings=", languages: [de]")
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "passage"),
+    [
+        ("nato NEAR/5 aid", "NATO met. It sends aid to Kyiv.", "NATO met. It sends aid to Kyiv"),
+        (
+            "nato NEAR/9 aid",
+            "Aid was late. All of them had long waited when NATO sent aid to Kyiv and left it there.",
+            "…long waited when NATO sent aid to Kyiv and…",
+        ),
+        ("nato SAME/S aid", "NATO met. Aid from NATO came.", "NATO met. Aid from NATO came"),
+        ("nato SAME/P aid", "NATO met.\n\nNATO said that aid came.", "NATO said that aid came"),
+        ("nato NEAR/60 aid", "NATO met.\n\nAid came.", "NATO … Aid"),
+        ("nato NEAR/90 aid", f"NATO met{' and talked' * 20} of aid.", "NATO … aid"),
+        ('nato NEAR/5 "nato budget"', "The NATO budget grew.", "The NATO budget grew"),
+    ],
+)
+def test_the_passage_that_satisfied_a_near_or_same_is_quoted(query: str, text: str, passage: str) -> None:
+    found = rules(query).explain("r", Article.from_text(text=text, language="en"))
+    assert found.tree.passage == passage
+    assert found.render().split("\n\n")[1].splitlines()[0].endswith(f'  "{passage}"')
+
+
+def test_a_passage_and_a_long_expression_are_printed_once() -> None:
+    long = "(nato|alliance|the north atlantic treaty organisation|the pact of the north atlantic)s?"
+    query = f"(/{long}/ NEAR/5 aid) NEAR/9 kyiv"
+    found = explained(query, "NATO sent aid to Kyiv.")
+    assert found.count(long) == 1
+    assert found.count("NATO sent aid to Kyiv") == 1
+    missed = explained(query, "NATO sent aid to Oslo.")
+    assert missed.count(long) == 1
+
+
+def test_lines_are_wrapped_at_the_width_of_the_terminal() -> None:
+    article = Article.from_text("", f"NATO met{' and talked' * 19} of aid.", language="en")
+    words = " OR ".join(f'"a long phrase of words with the number {number}"' for number in range(3))
+    explanation = rules(f"(nato OR {words}) NEAR/30 aid").explain("r", article)
+    wrapped = explanation.render(60)
+    assert max(map(len, wrapped.splitlines())) <= 60
+    assert wrapped.split() == explanation.render().split()
 
 
 def test_a_score_that_is_asked_for_is_shown_beside_the_one_reached() -> None:
@@ -279,7 +333,8 @@ def test_a_long_or_that_found_nothing_is_told_in_short() -> None:
 
 def test_an_alternative_that_came_close_is_never_hidden() -> None:
     query = " OR ".join([*(f"word{number}" for number in range(20)), "(nato NEAR/2 aid)"])
-    assert "✗ NEAR/2  ('NATO' and 'aid' are 4 words apart" in tree(query, "NATO sends much more aid.")
+    assert "'NATO' and 'aid' are 4 words apart" in explained(query, "NATO sends much more aid.")
+    assert "✗ NEAR/2  (as above)" in tree(query, "NATO sends much more aid.")
 
 
 def test_a_word_found_many_times_is_shown_in_short() -> None:

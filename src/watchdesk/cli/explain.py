@@ -82,7 +82,8 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
     console.print(article.title, style="bold", markup=False, soft_wrap=True)
     console.print(article.url or "", style="dim", markup=False, soft_wrap=True)
     console.print()
-    console.print(explanation.render(), markup=False, soft_wrap=True)
+    width = console.width if console.is_terminal else None
+    console.print(explanation.render(width), markup=False, soft_wrap=True)
     console.print()
     for line in said:
         console.print(line, markup=False, soft_wrap=True)

@@ -1,10 +1,12 @@
 """Why a rule matched an article, or did not: the query's tree with what each part found, and the score."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from textwrap import wrap
 from typing import assert_never
 
 from watchdesk.rules.explaining.nearest import counted, near_miss
+from watchdesk.rules.explaining.passages import passage
 from watchdesk.rules.explaining.verdict import Verdict
 from watchdesk.rules.language import syntax
 from watchdesk.rules.matching.evaluate import Outcome
@@ -15,6 +17,12 @@ from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.matching.score import Score, ScorePart
 
 _MOST_SHOWN = 6
+
+_HANGING = 4
+"""Columns that the rest of a wrapped line is further in."""
+
+_NARROWEST = 40
+"""Columns at least for what stands on a line."""
 
 _LONGEST_TERM = 40
 """Characters of a part of the query where its score is told."""
@@ -47,6 +55,8 @@ class ExplainedNode:
     note: str | None = None
     """What came closest."""
     children: tuple["ExplainedNode", ...] = ()
+    passage: str | None = None
+    """For a NEAR or SAME that is found: the shortest stretch of the article that it is found in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +76,20 @@ class Explanation:
     seen_in_part: tuple[str, ...] = ()
     """What could not be looked at in full; empty for any ordinary article."""
 
-    def render(self) -> str:
-        """Lines for a terminal."""
+    def render(self, width: int | None = None) -> str:
+        """Lines for a terminal; `width`: of so many columns, where they are to be wrapped."""
         verdict = "matches" if self.matched else f"does not match: {self.because}"
-        lines = [f"{self.rule_id} {verdict}", "", *_lines(self.tree, 0)]
-        if self.exclude:
-            lines += ["", "exclude (must find nothing):", *_lines(self.exclude, 1)]
+        lines = [f"{self.rule_id} {verdict}", "", *_lines(self.tree, 0, self.because)]
+        if self.exclude and self.exclude.ok:
+            lines += ["", "✗ exclude (must find nothing)", *_lines(self.exclude, 1, self.because)]
+        elif self.exclude:
+            lines += ["", "✓ exclude (must find nothing)  found nothing"]
         if self.counts:
             lines += ["", *self._score_lines()]
-        return "\n".join([*lines, *(f"note: {part}" for part in self.seen_in_part)])
+        lines += [f"note: {part}" for part in self.seen_in_part]
+        if width is not None:
+            lines = [part for line in lines for part in _wrapped(line, width)]
+        return "\n".join(lines)
 
     def as_document(self) -> dict[str, object]:
         """The same as plain values, for JSON."""
@@ -96,6 +111,13 @@ class Explanation:
         if len(self.score.parts) > 1:
             powers = " × ".join(f"{part.value:.2f}^{part.share:.2f}" for part in self.score.parts)
             yield f"  {powers} = {self.score.total:.2f}"
+
+
+def _wrapped(line: str, width: int) -> Sequence[str]:
+    """The line in several, the later ones further in."""
+    indent = len(line) - len(line.lstrip())
+    columns, hanging = max(width, indent + _NARROWEST), " " * (indent + _HANGING)
+    return wrap(line, columns, subsequent_indent=hanging, break_on_hyphens=False) or [""]
 
 
 def _sum(part: ScorePart) -> str:
@@ -153,6 +175,7 @@ def _explained(outcome: Outcome, query: str, reading: Reading) -> ExplainedNode:
         tuple(_found(hit) for hit in hits),
         near_miss(outcome, query, reading),
         children,
+        passage(outcome, reading),
     )
 
 
@@ -176,20 +199,22 @@ def _label(node: syntax.Node) -> str:
             assert_never(node)
 
 
-def _lines(node: ExplainedNode, depth: int) -> Iterator[str]:
+def _lines(node: ExplainedNode, depth: int, *said: str | None) -> Iterator[str]:
+    """A line a node. A note or passage that was `said` above is not repeated."""
     mark = "✓" if node.ok else "✗"
     spellings = list(dict.fromkeys(f"'{found.text}'" for found in node.found))[:_MOST_SHOWN]
     words = ", ".join(spellings)
     left_out = len(node.found) - len(spellings)
     more = f" and {left_out} more" if len(node.found) > _MOST_SHOWN else ""
     what = f"  {words}{more}" if words else ""
-    note = f"  ({node.note})" if node.note else ""
-    yield f"{'  ' * depth}{mark} {node.query}{what}{note}"
+    quote = f'  "{node.passage}"' if node.passage and node.passage not in said else ""
+    note = f"  ({'as above' if node.note in said else node.note})" if node.note else ""
+    yield f"{'  ' * depth}{mark} {node.query}{what}{quote}{note}"
     absent = [child for child in node.children if _found_nothing(child)] if node.query == _ANY else []
     hidden = {id(child) for child in absent[_MOST_FAILED:]} if len(absent) > _MOST_FAILED + 1 else ()
     for child in node.children:
         if id(child) not in hidden:
-            yield from _lines(child, depth + 1)
+            yield from _lines(child, depth + 1, *said, node.passage)
     if hidden:
         yield f"{'  ' * (depth + 1)}✗ … and {len(hidden)} more that found nothing"
 
