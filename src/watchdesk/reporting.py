@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
+from watchdesk.digesting.choosing import news_marks
 from watchdesk.digesting.making import note_templates
 from watchdesk.digests import Rendering
 from watchdesk.model import Digest, Trouble
@@ -77,7 +78,7 @@ def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
         dead_letters=store.dead_letters(),
         failing_channels=store.failing_channels(),
         receivers_notes=store.sent_notes(now - LOOK_BACK),
-        digest_marks=store.digest_marks(),
+        digest_marks=news_marks(plan.settings.digests, store, now),
         silences=store.silences(now - PATIENCE),
         remembered=remembered(store),
     )

@@ -231,6 +231,15 @@ def _wait(store: SqlStore, key: str, rule: str, digest: str, now: datetime) -> i
     return stored.article_id
 
 
+def _release(released: Released) -> Released:
+    if released.reason is Release.NOT_WANTED:
+        return replace(released, sources=released.sources or 1, sources_wanted=released.sources_wanted or 2)
+    return replace(released, sources=None, sources_wanted=None)
+
+
+RELEASED = of(Released).map(_release)
+
+
 def _released(store: SqlStore, released: Released, mark: str) -> tuple[object, object]:
     number = _wait(store, mark, "nato", mark, released.at)
     match released.reason:
@@ -240,6 +249,12 @@ def _released(store: SqlStore, released: Released, mark: str) -> tuple[object, o
             store.know_digests([mark], released.at)
             store.know_digests([], released.at)
             store.forget_digests(released.at + MICROSECOND, released.at)
+        case Release.NOT_WANTED:
+            (queued,) = store.queued(mark)
+            told, wanted = released.sources, released.sources_wanted
+            assert told is not None
+            assert wanted is not None
+            assert store.release_unwanted(mark, {queued.id: told}, wanted, released.at) == 1
         case _:
             typing.assert_never(released.reason)
     (match,) = store.matches(number)
@@ -294,8 +309,8 @@ KEPT: Mapping[str, Kept] = {
     "parcel": Kept(PARCELS, _parcel, (Parcel,)),
     "attempt": Kept(of(Attempt, of=PARCELS), _attempted, ()),
     "silence": Kept(of(Silence), _silence, (Silence,)),
-    "mark": Kept(of(DigestMark), _mark, (DigestMark,)),
-    "released": Kept(of(Released), _released, (Released,)),
+    "mark": Kept(of(DigestMark, held=st.just(0)), _mark, (DigestMark,)),
+    "released": Kept(RELEASED, _released, (Released,)),
     "waited": Kept(st.builds(Waited, MOMENTS, MOMENTS), _waited, ()),
     "note": Kept(of(Note), _note, ()),
     "told trouble": Kept(of(Note), _told, ()),

@@ -36,6 +36,10 @@ UNKEPT: Mapping[type, str] = {
     Reach: "a question",
     model.ChannelLimits: "a question",
     model.Rate: "part of ChannelLimits",
+    model.Coverage: "counted from articles and their stories; see test_story_coverage.py",
+    model.Telling: "part of a Coverage",
+    model.Queued: "a WaitingMatch in short",
+    model.NotWanted: "part of a Digest",
     model.Merge: "an answer: what became of a story; see test_stories.py",
 }
 """Dataclasses of the store's methods that are not kept by themselves, and why."""

@@ -21,7 +21,7 @@ from watchdesk.digests.fate import (
     Waits,
     WaitsInVain,
 )
-from watchdesk.model import Delivery, DeliveryState
+from watchdesk.model import Delivery, DeliveryState, HeldUpdate, MoreSources, Release
 
 
 def fate_document(fate: Fate) -> dict[str, object]:
@@ -86,7 +86,7 @@ def _kind_of_course(course: Course) -> str:  # noqa: PLR0911 - one answer a cour
         case OutAndGone():
             return "sent"
         case LetGo():
-            return "let-go"
+            return "not-wanted" if course.released.reason is Release.NOT_WANTED else "let-go"
         case AskedLater():
             return "asked-later"
         case _:
@@ -105,6 +105,8 @@ def _course_document(course: Course) -> dict[str, object]:
         "within": None,
         "deliveries": [],
         "reason": None,
+        "sources": None,
+        "held_update": None,
     }
     match course:
         case Waits():
@@ -112,6 +114,7 @@ def _course_document(course: Course) -> dict[str, object]:
                 "goes_out": utc_text(course.departure.at),
                 "silent_until": utc_text(course.silent_until),
                 "reason": str(course.departure.reason),
+                **_held_document(course.held),
             }
         case Out():
             document |= {
@@ -125,11 +128,27 @@ def _course_document(course: Course) -> dict[str, object]:
             document |= {"digest_id": course.digest_id}
         case LetGo():
             document |= {"reason": str(course.released.reason)}
+            if course.released.reason is Release.NOT_WANTED:
+                told, wanted = course.released.sources, course.released.sources_wanted
+                document |= {"sources": {"found": told, "wanted": wanted, "until": None}}
         case WaitsInVain() | AskedLater():
             pass
         case _:
             assert_never(course)
     return document
+
+
+def _held_document(held: MoreSources | HeldUpdate | None) -> dict[str, object]:
+    match held:
+        case MoreSources():
+            until = utc_text(held.until)
+            return {"sources": {"found": held.found, "wanted": held.wanted, "until": until}}
+        case HeldUpdate():
+            return {"held_update": {"told_at": utc_text(held.told_at)}}
+        case None:
+            return {}
+        case _:
+            assert_never(held)
 
 
 def _delivery_document(delivery: Delivery) -> dict[str, object]:

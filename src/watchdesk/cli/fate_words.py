@@ -27,7 +27,16 @@ from watchdesk.digests.fate import (
     Waits,
     WaitsInVain,
 )
-from watchdesk.model import Article, Delivery, DeliveryState, Release, Standing
+from watchdesk.model import (
+    Article,
+    Delivery,
+    DeliveryState,
+    HeldUpdate,
+    MoreSources,
+    Release,
+    Released,
+    Standing,
+)
 
 
 class FateWords:
@@ -140,7 +149,7 @@ class FateWords:
             case LetGo():
                 yield (
                     f"It waited for '{course.digest}' until {self._time(course.released.at)}, and was "
-                    f"let go: {_RELEASES[course.released.reason]}."
+                    f"let go: {_released(course.released)}."
                 )
             case AskedLater():
                 yield (
@@ -152,6 +161,21 @@ class FateWords:
 
     def _waits(self, waits: Waits) -> str:
         goes = self.departure(waits.departure)
+        match waits.held:
+            case MoreSources(found=count, wanted=wanted, until=until):
+                return (
+                    f"It waits for '{waits.digest}' until more sources tell its story: {count} of {wanted} "
+                    f"do. If they do not by {self._time(until)}, it is let go as not wanted."
+                )
+            case HeldUpdate(told_at=told):
+                return (
+                    f"It waits for '{waits.digest}', which told its story {self._time(told)} and holds "
+                    "updates (`updates: hold`): it is listed by its headline when the digest goes out next."
+                )
+            case None:
+                pass
+            case _:
+                assert_never(waits.held)
         if waits.silent_until:
             return (
                 f"It is held back for '{waits.digest}': {self._rule} is silent until "
@@ -160,7 +184,7 @@ class FateWords:
             )
         return f"It waits for '{waits.digest}', which {goes}."
 
-    def departure(self, departure: Departure) -> str:
+    def departure(self, departure: Departure) -> str:  # noqa: PLR0911 - one answer a reason
         """When a digest goes out."""
         match departure.reason:
             case Reason.MATCHED | Reason.URGENT | Reason.SCHEDULED | Reason.SPIKED:
@@ -170,6 +194,8 @@ class FateWords:
                 return f"goes out {self._time(moment)}"
             case Reason.NOTHING_SPIKES | Reason.NOTHING_WAITS:
                 return "goes out when a rule finds many times its usual number"
+            case Reason.HOLDING:
+                return "goes out with the next story that is new to it and that enough sources tell"
             case Reason.NOT_YET:
                 return f"goes out {self._time(departure.at)}"
             case Reason.GATHERING:
@@ -210,11 +236,19 @@ _HOW = {
     Shown.STORY: "as a story",
     Shown.FOLDED: "folded into the story '{headline}'",
     Shown.HEADLINE: "as a headline only (the digest had more stories than its `most`)",
+    Shown.UPDATE: "by its headline among the updates (the digest had told its story)",
     Shown.HELD_BACK: "in the list of what a silence had held back",
     Shown.COUNTED: "only counted (the page had no room for it)",
 }
 
-_RELEASES = {
-    Release.NO_SPIKE: "that digest asks for spikes, and none came",
-    Release.DIGEST_GONE: "that digest was removed from watchdesk.yaml",
-}
+
+def _released(released: Released) -> str:
+    match released.reason:
+        case Release.NO_SPIKE:
+            return "that digest asks for spikes, and none came"
+        case Release.DIGEST_GONE:
+            return "that digest was removed from watchdesk.yaml"
+        case Release.NOT_WANTED:
+            return f"not wanted: {released.sources} of {released.sources_wanted} sources told its story"
+        case _:
+            assert_never(released.reason)

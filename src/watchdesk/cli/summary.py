@@ -18,6 +18,7 @@ from watchdesk.cli.session import (
 )
 from watchdesk.cli.words import counted
 from watchdesk.config import salvage
+from watchdesk.digesting.choosing import news_marks
 from watchdesk.errors import ConfigurationError, FullDisk, StorageError, UsageError, WatchdeskError
 from watchdesk.model import DeliveryState, Standing
 from watchdesk.notices import Cause, trouble_of
@@ -252,7 +253,8 @@ def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
     marks, silences = store.digest_marks(), store.silences(now - PATIENCE)
     causes: list[Cause] = [*failing_channels(store.failing_channels(), now, _PATIENCE)]
     causes += [*broken_templates(facts), *failed_digests(facts)]
-    causes += overdue_digests(plan.settings, marks, silences, facts, now) if plan else ()
+    news = news_marks(plan.settings.digests, store, now) if plan else {}
+    causes += overdue_digests(plan.settings, news, silences, facts, now) if plan else ()
     return Remembered(
         heartbeat=facts.heartbeat.at if facts.heartbeat else None,
         articles_today=sum(store.article_counts(now - _DAY).values()),

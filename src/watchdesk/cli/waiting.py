@@ -12,7 +12,7 @@ from watchdesk import digests
 from watchdesk.cli.session import utc_now
 from watchdesk.cli.words import counted, day_and_time, span
 from watchdesk.config.cron import CronSchedule
-from watchdesk.config.settings import DigestSettings
+from watchdesk.config.settings import DigestSettings, Updates
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
@@ -72,6 +72,8 @@ def next_issue(plan: Plan, digest: DigestSettings, now: datetime) -> datetime | 
         return f"is held back until {digest.quiet.end:%H:%M}, the end of its quiet hours"
     if digest.spike:
         return f"goes out when a rule finds {digest.spike:g} times its usual number"
-    if digest.gather:
-        return f"goes out {span(digest.gather)} after something matches"
-    return "goes out as soon as something matches"
+    what = "a story that is new to it" if digest.updates is Updates.HOLD else "something"
+    then = f"{what} matches"
+    if digest.only:
+        then = f"{digest.only.sources} sources tell {what.replace('something', 'a story')}"
+    return f"goes out {span(digest.gather)} after {then}" if digest.gather else f"goes out as soon as {then}"

@@ -7,7 +7,7 @@ from watchdesk.config.checking import check, place_at, plain
 from watchdesk.config.names import SETTINGS_FILE, check_channels
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Place, Problems, did_you_mean
-from watchdesk.config.settings import OPERATORS, DigestSettings, DigestShape, Settings
+from watchdesk.config.settings import OPERATORS, DigestSettings, DigestShape, Settings, Updates
 from watchdesk.config.yaml_document import Element
 
 
@@ -75,6 +75,8 @@ def _check_schedule(shape: DigestShape, element: Element, problems: Problems) ->
     """Notes settings that do nothing beside this kind of `at`."""
     if not isinstance(element, yaml_document.Mapping):
         return
+    if shape.spike is not None:
+        _check_spike(shape, element, problems)
     if shape.schedule is None:
         if shape.when_empty == "send":
             what = "'when_empty' belongs to a schedule; this digest goes out only when there is something"
@@ -86,3 +88,14 @@ def _check_schedule(shape: DigestShape, element: Element, problems: Problems) ->
     if shape.quiet is not None:
         what = "'quiet' belongs to 'at: once' and to spikes; a schedule says itself when it goes out"
         problems.error(element.keys["quiet"], what)
+
+
+def _check_spike(shape: DigestShape, element: yaml_document.Mapping, problems: Problems) -> None:
+    """Notes what a digest of spikes cannot ask of stories: it reports how much its rules found."""
+    hint = "give the rules a second digest, with 'at: once' or a schedule, that asks it"
+    if shape.only is not None:
+        what = "'only' belongs to 'at: once' and to schedules; a spike counts articles, whoever tells them"
+        problems.error(element.keys["only"], what, hint)
+    if shape.updates is Updates.HOLD:
+        what = "'updates: hold' belongs to 'at: once' and to schedules; a spike is news by itself"
+        problems.error(element.keys["updates"], what, hint)

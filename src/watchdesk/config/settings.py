@@ -32,6 +32,7 @@ from watchdesk.config.option_types import (
     Zone,
 )
 from watchdesk.config.schedules import Gather, Quiet, Schedule
+from watchdesk.config.story_conditions import Only
 from watchdesk.model import ChannelLimits, FullText, ResolveLinks, Source
 
 _DECLARES_KEYS = ConfigDict(extra="forbid", use_attribute_docstrings=True)
@@ -126,6 +127,15 @@ class RuleOrder(StrEnum):
     """As in the rules files, by the files' names."""
 
 
+class Updates(StrEnum):
+    """What becomes of news of a story that the digest told before."""
+
+    SHOW = "show"
+    """It is shown like other news."""
+    HOLD = "hold"
+    """It is listed by its headline when the digest goes out next, and does not make it go out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestShape:
     """One digest of watchdesk.yaml."""
@@ -153,6 +163,12 @@ class DigestShape:
     """Stories shown in full, dealt to the rules in turn; the others are headlines, or counted."""
     order: RuleOrder = RuleOrder.WEIGHT
     """`weight`: rules of high priority first, then those with the best story. `file`: as in their files."""
+    only: Only | None = None
+    """Only stories that so many sources tell: `{sources: ">= 3"}`. Others wait for more sources, for 48 hours
+    at most; the foot counts what was not wanted."""
+    updates: Updates = Updates.SHOW
+    """News of a story that this digest told before: `show`; or `hold`, which lists it by its headline in the
+    next digest of this name, and makes none go out."""
     timezone: Zone | None = None
     """For the schedule, quiet hours, and the times shown; the desk's when left out."""
     language: Language | None = None

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from watchdesk import digests
 from watchdesk.config.settings import DigestSettings
+from watchdesk.digesting.choosing import choice_for, chosen
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.digests import Departure
 from watchdesk.digests.fate import Fate, fate_of
-from watchdesk.model import Article, DigestMark, StoredMatch
+from watchdesk.model import Article, DigestMark, HeldUpdate, MoreSources, StoredMatch
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
@@ -24,7 +25,7 @@ def look_up_fate(
     stored = store.matches(article.id) if article.id is not None else ()
     found = next((match for match in stored if match.match.rule == rule_id), None)
     silent = digests.silent_until(store.silences(now), now).get(rule_id)
-    held = [digest_id for digest_id in found.digests.values() if digest_id] if found else []
+    went = [digest_id for digest_id in found.digests.values() if digest_id] if found else []
     return fate_of(
         article,
         plan.rules.labels[rule_id],
@@ -33,8 +34,27 @@ def look_up_fate(
         subscriptions=plan.settings.digests,
         departures=_departures(plan, store, found, rule_id, silent, now) if found else {},
         silent_until=silent,
-        went_out=store.went_out(held) if held else {},
+        went_out=store.went_out(went) if went else {},
+        held=_held(plan, store, found, silent, now) if found else {},
     )
+
+
+def _held(
+    plan: Plan, store: Store, found: StoredMatch, silent: datetime | None, now: datetime
+) -> Mapping[str, MoreSources | HeldUpdate]:
+    """By digest for which the match waits, why it does not make that go out."""
+    held: dict[str, MoreSources | HeldUpdate] = {}
+    rule_id = found.match.rule
+    muted = digests.silent_until(store.silences(now), now)
+    for name, digest_id in found.digests.items():
+        setting = plan.settings.digests.get(name)
+        if digest_id is not None or setting is None or silent:
+            continue
+        choice = choice_for(store, setting, now, muted)
+        for match in store.queued(name) if choice else ():
+            if choice and (match.article_id, match.rule_id) == (found.article_id, rule_id):
+                held |= {name: choice.held[match.id]} if match.id in choice.held else {}
+    return held
 
 
 def _departures(
@@ -61,7 +81,7 @@ def departure_of(
 ) -> Departure:
     """When the digest goes out; with `silent_until`, when it can hold what the silent rule found."""
     silent = digests.silent_until(store.silences(now), now)
-    asked, moment = mark.without(silent), now
+    asked, moment = chosen(store, setting, mark.without(silent), now, silent)[0], now
     if rule_id is not None and silent_until is not None:
         # Matches of other rules may go out earlier.
         asked, moment = mark.without(mark.queues.keys() - {rule_id}), silent_until

@@ -13,10 +13,12 @@ import structlog
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import contacts_for, deliveries_for
+from watchdesk.digesting.choosing import choice_for, chosen
 from watchdesk.digesting.spikes import SpikeWatch, release_late
 from watchdesk.digests import Reason, Rendering
+from watchdesk.digests.choosing import PATIENCE, Choice
 from watchdesk.errors import StorageError
-from watchdesk.model import Digest, DigestMark, Past, Rendered, SourceState, Spike, WaitingMatch
+from watchdesk.model import Digest, DigestMark, NotWanted, Past, Rendered, SourceState, Spike, WaitingMatch
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import BrokenTemplate, FailedDigest, forget, remember, remembered
@@ -33,7 +35,7 @@ class Candidate:
 
     setting: DigestSettings
     mark: DigestMark
-    """What waits for it, without what silent rules found."""
+    """What waits for it, without what silent rules found, and without what waits for more sources."""
     failed: FailedDigest | None
     """The last attempt to make it, where that failed by a bug of ours."""
 
@@ -84,6 +86,7 @@ def _make_if_due(
     now: datetime,
     spikes: SpikeWatch,
 ) -> Digest | None:
+    mark = _choose(store, setting, mark, now)
     rises = spikes.rises(plan, store, setting, mark)
     decision = digests.due(setting, mark, now, plan.zone_of(setting), plan.urgent_of(mark.queues), rises)
     if decision.is_due:
@@ -91,6 +94,18 @@ def _make_if_due(
     if decision.reason is Reason.NOTHING_SPIKES:
         release_late(store, setting, mark, now)
     return None
+
+
+def _choose(store: Store, setting: DigestSettings, mark: DigestMark, now: datetime) -> DigestMark:
+    """The mark with the news alone in its queues; lets go what too few sources told in time."""
+    oldest = mark.oldest_waiting
+    if setting.schedule and (oldest is None or now < oldest + PATIENCE):
+        return mark  # its time comes whatever waits
+    silent = digests.silent_until(store.silences(now), now)
+    reduced, choice = chosen(store, setting, mark, now, silent)
+    if choice and choice.unwanted and setting.only:
+        store.release_unwanted(setting.name, choice.unwanted, setting.only.sources, now)
+    return reduced
 
 
 def make_digest(
@@ -106,11 +121,11 @@ def make_digest(
     An empty digest that is not sent is kept too: it marks its scheduled time as done. With `spikes`,
     it holds only what these rules found since the beginning of their hour.
     """
-    waiting = ready_matches(store, setting, now)
+    waiting, choice = ready_matches(store, setting, now)
     if spikes:
         hours = {spike.rule_id: (spike.until or now) - digests.HOUR for spike in spikes}
         waiting = [m for m in waiting if m.rule_id in hours and m.article.happened_at > hours[m.rule_id]]
-    digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex, spikes)
+    digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex, spikes, choice)
     rendered = note_templates(plan, store, rendering_of(plan, setting, digest))
     to = setting.to if waiting or setting.when_empty == "send" else ()
     deliveries = deliveries_for(digest, to, now)
@@ -118,10 +133,21 @@ def make_digest(
     return digest if store.commit_digest(digest, rendered, deliveries, places, scheduled) else None
 
 
-def ready_matches(store: Store, setting: DigestSettings, now: datetime) -> Sequence[WaitingMatch]:
-    """What waits for the digest, without what silent rules found."""
+def ready_matches(
+    store: Store, setting: DigestSettings, now: datetime
+) -> tuple[Sequence[WaitingMatch], Choice | None]:
+    """What the digest holds if it is made now, and what was chosen by the stories, if anything.
+
+    Without what silent rules found, and what waits for more sources.
+    """
     silent = digests.silent_until(store.silences(now), now)
-    return [match for match in store.waiting(setting.name) if match.rule_id not in silent]
+    choice = choice_for(store, setting, now, silent)
+    taken = choice.taken if choice else None
+    return [
+        match
+        for match in store.waiting(setting.name)
+        if match.rule_id not in silent and (taken is None or match.id in taken)
+    ], choice
 
 
 def compose_digest(
@@ -132,6 +158,7 @@ def compose_digest(
     now: datetime,
     digest_id: str,
     spikes: Sequence[Spike] = (),
+    choice: Choice | None = None,
 ) -> Digest:
     """The digest: the matches that wait for it, what the past says of them, the health of the sources."""
     states = store.source_states()
@@ -140,12 +167,13 @@ def compose_digest(
         plan.rules.labels,
         waiting,
         sources.health(plan.settings.sources.values(), states, now),
-        _past(plan, store, setting, waiting, states, now),
+        _past(plan, store, setting, waiting, states, now, choice),
         now=now,
         timezone=plan.zone_of(setting),
         digest_id=digest_id,
         weights={source.id: source.weight for source in plan.settings.sources.values()},
         spikes=spikes,
+        updates=choice.updates if choice else (),
         ask=contacts_for(plan.settings, setting.to),
     )
 
@@ -157,6 +185,7 @@ def _past(
     waiting: Sequence[WaitingMatch],
     states: Mapping[str, SourceState],
     now: datetime,
+    choice: Choice | None,
 ) -> Past:
     mark = store.digest_marks().get(setting.name)
     since = mark.last_composed if mark else None
@@ -168,9 +197,14 @@ def _past(
     first = digests.history_starts(since, now, plan.zone_of(setting))[0] - timedelta(hours=1)
     labels = plan.rules.labels.values()
     own = [label.id for label in labels if setting.takes(label.id, label.tags)]
+    stories = {match.story_id for match in waiting}
+    wanted = setting.only.sources if setting.only else None
     return Past(
         since=since,
-        told=store.last_included(setting.name, {match.story_id for match in waiting}),
+        told=store.last_included(setting.name, stories),
+        coverage=store.coverage(stories),
+        not_wanted=NotWanted(store.not_wanted(setting.name, begun), wanted) if wanted else None,
+        waits=choice.waits if choice else 0,
         found=store.match_counts({match.rule_id for match in waiting}, [(first, now + timedelta(days=1))]),
         silences=tuple(store.silences(min(oldest, now))),
         articles_seen=sum(store.article_counts(begun).values()),

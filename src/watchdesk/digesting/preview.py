@@ -12,6 +12,7 @@ from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import attempt, deliveries_for
 from watchdesk.digesting.making import compose_digest, ready_matches, rendering_of
 from watchdesk.digests import Rendering
+from watchdesk.digests.choosing import Choice
 from watchdesk.model import Parcel, SendOutcome, WaitingMatch
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
@@ -33,8 +34,9 @@ def preview_digest(
     plan: Plan, store: Store, setting: DigestSettings, now: datetime, since: datetime | None = None
 ) -> Rendering:
     """What the digest would hold if it were made now; `since`: only what was matched from then on."""
-    waiting = _waiting(store, setting, now, since)
-    return rendering_of(plan, setting, compose_digest(plan, store, setting, waiting, now, "preview"))
+    waiting, choice = _waiting(store, setting, now, since)
+    digest = compose_digest(plan, store, setting, waiting, now, "preview", choice=choice)
+    return rendering_of(plan, setting, digest)
 
 
 def try_digest(
@@ -50,8 +52,9 @@ def try_digest(
     When nothing waits, the test holds what the digest held in the last days, so that there is something to
     see.
     """
-    waiting = _waiting(store, setting, now, since) or list(_held_before(store, setting, now))
-    digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex)
+    waiting, choice = _waiting(store, setting, now, since)
+    held = waiting or list(_held_before(store, setting, now))
+    digest = compose_digest(plan, store, setting, held, now, uuid.uuid4().hex, choice=choice)
     rendering = rendering_of(plan, setting, replace(digest, is_test=True))
     parcels = [Parcel(delivery, rendering.rendered, now) for delivery in deliveries_for(digest, to, now)]
     return rendering, [Trial(p.delivery.channel, _send(plan, p, now)) for p in parcels]
@@ -59,9 +62,9 @@ def try_digest(
 
 def _waiting(
     store: Store, setting: DigestSettings, now: datetime, since: datetime | None
-) -> list[WaitingMatch]:
-    ready = ready_matches(store, setting, now)
-    return [match for match in ready if since is None or match.matched_at >= since]
+) -> tuple[list[WaitingMatch], Choice | None]:
+    ready, choice = ready_matches(store, setting, now)
+    return [match for match in ready if since is None or match.matched_at >= since], choice
 
 
 def _held_before(store: Store, setting: DigestSettings, now: datetime) -> Iterator[WaitingMatch]:

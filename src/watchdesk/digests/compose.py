@@ -4,7 +4,7 @@ Every given match is in the digest: as a story, as a copy of one, or by its head
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -44,16 +44,18 @@ def compose(
     digest_id: str,
     weights: Weights | None = None,
     spikes: Sequence[Spike] = (),
+    updates: Collection[int] = (),
     ask: Sequence[str] = (),
 ) -> Digest:
     """The digest of what waits. A rule that was edited away since keeps its matches, under its id.
 
     `rules`: all there are, in the order of their files. `timezone`: of the reader, whose days the counts
-    are of. `weights`: of sources. `ask`: addresses of those whom readers may ask.
+    are of. `weights`: of sources. `updates`: ids of matches that are listed by their headlines, because
+    their stories were told. `ask`: addresses of those whom readers may ask.
     """
     weights = weights or {}
     parts = [
-        _part(rules.get(rule_id) or RuleLabel(rule_id, rule_id), matches, past, weights, now)
+        _part(rules.get(rule_id) or RuleLabel(rule_id, rule_id), matches, past, weights, now, updates)
         for rule_id, matches in _by_rule(waiting).items()
     ]
     found = {part.rule.id for part in parts}
@@ -84,6 +86,8 @@ def compose(
         archive_only=past.archive_only,
         channels=setting.to,
         ask=tuple(ask),
+        not_wanted=past.not_wanted,
+        waits=past.waits,
     )
 
 
@@ -95,18 +99,18 @@ def _by_rule(waiting: Iterable[WaitingMatch]) -> dict[str, list[WaitingMatch]]:
 
 
 def _part(
-    rule: RuleLabel, matches: Iterable[WaitingMatch], past: Past, weights: Weights, now: datetime
+    rule: RuleLabel,
+    matches: Sequence[WaitingMatch],
+    past: Past,
+    weights: Weights,
+    now: datetime,
+    updates: Collection[int],
 ) -> DigestPart:
-    """Best story first. What was held back stands apart, unless its story goes on."""
-    by_story: dict[int, list[WaitingMatch]] = {}
-    for match in matches:
-        by_story.setdefault(match.story_id, []).append(match)
+    """Best story first. What was held back stands apart, unless its story goes on; so do updates."""
     fresh: list[DigestStory] = []
     held_back: list[DigestStory] = []
-    for story_id, copies in by_story.items():
-        best, *others = within_story(copies, weights)
-        story = DigestStory(story_id, best, tuple(others), told_at=past.told.get(story_id))
-        was_held = all(held_until(match, past.silences) for match in copies)
+    for story in _stories([match for match in matches if match.id not in updates], past, weights):
+        was_held = all(held_until(match, past.silences) for match in (story.best, *story.others))
         (held_back if was_held else fresh).append(story)
     ends = [held_until(match, past.silences) for story in held_back for match in (story.best, *story.others)]
     return DigestPart(
@@ -114,7 +118,22 @@ def _part(
         best_first(fresh, weights, now),
         held_back=best_first(held_back, weights, now),
         held_until=max((end for end in ends if end), default=None),
+        updates=best_first(
+            _stories([match for match in matches if match.id in updates], past, weights), weights, now
+        ),
     )
+
+
+def _stories(matches: Iterable[WaitingMatch], past: Past, weights: Weights) -> list[DigestStory]:
+    by_story: dict[int, list[WaitingMatch]] = {}
+    for match in matches:
+        by_story.setdefault(match.story_id, []).append(match)
+    found: list[DigestStory] = []
+    for story_id, copies in by_story.items():
+        best, *others = within_story(copies, weights)
+        told_at = past.told.get(story_id)
+        found.append(DigestStory(story_id, best, tuple(others), told_at, past.coverage.get(story_id)))
+    return found
 
 
 def _cut(parts: Sequence[DigestPart], most: int) -> tuple[DigestPart, ...]:
@@ -154,4 +173,4 @@ def _history(found: Mapping[datetime, int], starts: Sequence[datetime], articles
 
 
 def _articles(part: DigestPart) -> int:
-    return sum(1 + len(story.others) for story in (*part.stories, *part.more))
+    return sum(1 + len(story.others) for story in (*part.stories, *part.more, *part.updates))

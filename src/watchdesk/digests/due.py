@@ -22,6 +22,7 @@ class Reason(StrEnum):
     SCHEDULED = "its time has come"
     SPIKED = "a rule finds many times what is usual"
     NOTHING_WAITS = "nothing waits for it"
+    HOLDING = "what waits for it waits for more sources, or is an update that it holds"
     NOTHING_SPIKES = "no rule finds much more than usual"
     GATHERING = "waiting for more of the same"
     QUIET_HOURS = "quiet hours"
@@ -52,7 +53,9 @@ def due(
     urgent_rules: frozenset[str],
     rises: Sequence[Rise] = (),
 ) -> Decision:
-    """The decision at `now` for a digest remembered as `mark`, without what waits of silent rules.
+    """The decision at `now` for a digest remembered as `mark`, with the news alone in its queues.
+
+    Not in them is what waits of silent rules, what waits for more sources, and what the digest holds.
 
     A schedule missed while the service was down is due once, for its latest time. `urgent_rules`, of
     high priority, break quiet hours. Schedules and quiet hours are in `timezone`. `rises`: what
@@ -74,7 +77,7 @@ def due(
         setting,
         mark.oldest_waiting,
         frozenset(mark.queues),
-        (Reason.NOTHING_WAITS, Reason.MATCHED),
+        (Reason.HOLDING if mark.held else Reason.NOTHING_WAITS, Reason.MATCHED),
         now,
         timezone,
         urgent_rules,
@@ -136,7 +139,7 @@ def departure(
     match decision.reason:
         case Reason.MATCHED | Reason.URGENT | Reason.SCHEDULED | Reason.SPIKED:
             return Departure(now, decision.reason)
-        case Reason.NOTHING_WAITS | Reason.NOTHING_SPIKES:
+        case Reason.NOTHING_WAITS | Reason.HOLDING | Reason.NOTHING_SPIKES:
             return Departure(None, decision.reason)
         case Reason.NOT_YET:
             schedule = CronSchedule.parse(setting.schedule or "")

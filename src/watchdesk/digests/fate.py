@@ -14,7 +14,17 @@ from typing import Any
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests.due import Departure
 from watchdesk.digests.rendering.sanitising import safe_link
-from watchdesk.model import Article, Delivery, Released, RuleLabel, Standing, StoredMatch, WentOut
+from watchdesk.model import (
+    Article,
+    Delivery,
+    HeldUpdate,
+    MoreSources,
+    Released,
+    RuleLabel,
+    Standing,
+    StoredMatch,
+    WentOut,
+)
 
 
 class Shown(StrEnum):
@@ -25,6 +35,8 @@ class Shown(StrEnum):
     """As a copy of another article, whose headline stands for both."""
     HEADLINE = "headline"
     """By its headline alone: the digest had more stories than its `most`."""
+    UPDATE = "update"
+    """By its headline among the updates, because the digest had told its story."""
     HELD_BACK = "held-back"
     """In the list of what a silence had held back."""
     COUNTED = "counted"
@@ -39,6 +51,8 @@ class Waits:
     departure: Departure
     silent_until: datetime | None = None
     """Its rule is silent until then, and holds it back."""
+    held: MoreSources | HeldUpdate | None = None
+    """Why it does not make the digest go out; None: it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +148,12 @@ def fate_of(
     departures: Mapping[str, Departure],
     silent_until: datetime | None,
     went_out: Mapping[str, WentOut],
+    held: Mapping[str, MoreSources | HeldUpdate],
 ) -> Fate:
     """What became of the article.
 
     `found`: the rule's stored match. `departures`: when each digest goes out for which the article waits.
-    `went_out`: the digests that hold it, by id.
+    `went_out`: the digests that hold it, by id. `held`: by digest, why it does not make that go out.
     """
     if found is None:
         return FoundSince() if matches_now else NotFound()
@@ -152,7 +167,9 @@ def fate_of(
             made = went_out.get(digest_id)
             courses.append(_out(article, rule.id, made) if made else OutAndGone(name, digest_id))
         elif name in found.digests:
-            waits = Waits(name, departures[name], silent_until) if name in departures else None
+            waits = (
+                Waits(name, departures[name], silent_until, held.get(name)) if name in departures else None
+            )
             courses.append(waits or WaitsInVain(name))
         elif name in found.released:
             courses.append(LetGo(name, found.released[name]))
@@ -198,7 +215,11 @@ def _place_in(rule: Mapping[str, Any], article_id: int | None) -> tuple[Shown, s
             return Shown.STORY, None
         if any(copy["id"] == article_id for copy in story["also_in"]):
             return Shown.FOLDED, story["article"]["title"]
-    lists: Sequence[tuple[Shown, str]] = ((Shown.HEADLINE, "more"), (Shown.HELD_BACK, "held_back"))
+    lists: Sequence[tuple[Shown, str]] = (
+        (Shown.HEADLINE, "more"),
+        (Shown.UPDATE, "updates"),
+        (Shown.HELD_BACK, "held_back"),
+    )
     for shown, name in lists:
         for brief in rule.get(name, ()):
             if brief["article"]["id"] == article_id:

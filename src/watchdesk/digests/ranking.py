@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from watchdesk.config.settings import RuleOrder
+from watchdesk.digests.genres import Genre, genre_of
 from watchdesk.model import DigestPart, DigestStory, Priority, WaitingMatch
 
 HALF_LIFE = timedelta(days=1)
@@ -13,6 +14,8 @@ _BREADTH = 0.25
 """The bonus for each doubling of the sources that carry a story."""
 _HIGHEST = 1.0
 """Scores go to 1; a match that was stored before they did may have more."""
+_ABOUT_IT = 0.5
+"""Score from which an article is about what was asked: above it, its title only has more of the words."""
 _ORDER = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
 
 Weights = Mapping[str, float]
@@ -37,8 +40,19 @@ def best_first(stories: Sequence[DigestStory], weights: Weights, now: datetime) 
 
 
 def within_story(copies: Sequence[WaitingMatch], weights: Weights) -> tuple[WaitingMatch, ...]:
-    """The highest score, weighed by its source, first; among equals who had it first."""
-    return tuple(sorted(copies, key=lambda m: (-_weighed(m, weights), m.article.when, m.id)))
+    """The article that leads first.
+
+    A report before opinion, lists, live pages and previews; then the source that weighs most; then the score,
+    as far as it says what an article is about; then who had it first.
+    """
+
+    def order(match: WaitingMatch) -> tuple[bool, float, float, datetime, int]:
+        article = match.article
+        weight = weights.get(article.source_id, 1.0)
+        about = min(match.match.score, _ABOUT_IT)
+        return genre_of(article) is not Genre.REPORT, -weight, -about, article.when, match.id
+
+    return tuple(sorted(copies, key=order))
 
 
 def parts_in_order(

@@ -37,6 +37,24 @@ from watchdesk.model.articles import (
 from watchdesk.model.articles import (
     refusals as refusals,
 )
+from watchdesk.model.coverage import (
+    Coverage as Coverage,
+)
+from watchdesk.model.coverage import (
+    HeldUpdate as HeldUpdate,
+)
+from watchdesk.model.coverage import (
+    MoreSources as MoreSources,
+)
+from watchdesk.model.coverage import (
+    NotWanted as NotWanted,
+)
+from watchdesk.model.coverage import (
+    Queued as Queued,
+)
+from watchdesk.model.coverage import (
+    Telling as Telling,
+)
 from watchdesk.model.deliveries import (
     ChannelLimits as ChannelLimits,
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from watchdesk.model.articles import Article
+from watchdesk.model.coverage import Coverage, NotWanted
 from watchdesk.model.matches import Match, RuleLabel
 from watchdesk.model.sources import SourceHealth
 from watchdesk.model.standings import Standing
@@ -43,6 +44,8 @@ class DigestStory:
     others: tuple[WaitingMatch, ...] = ()
     told_at: datetime | None = None
     """When an earlier digest of this name last held the story; None: it is new to the reader."""
+    coverage: Coverage | None = None
+    """Who tells it, in the archive; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class DigestPart:
     """What the rule found in each of 14 spans, the digest's own last; those before are days."""
     history_since: datetime | None = None
     """When the last of them began; None: with the reader's day."""
+    updates: tuple[DigestStory, ...] = ()
+    """News of stories that this digest told before, and that it lists by headline alone."""
 
     @property
     def left_out(self) -> int:
@@ -69,7 +74,7 @@ class DigestPart:
 
     @property
     def count(self) -> int:
-        """All stories of the part."""
+        """All stories of the part, without the updates that are listed."""
         return len(self.stories) + len(self.more) + len(self.held_back)
 
 
@@ -124,6 +129,12 @@ class Past:
     """When a source was last read with success; None: never."""
     archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
     """Articles since then that the digest's rules found, and that alert nobody, by the reason."""
+    coverage: Mapping[int, Coverage] = field(default_factory=dict)
+    """By story: who tells it."""
+    not_wanted: NotWanted | None = None
+    """What the digest let go since then because too few sources told it; None: it asks for no number."""
+    waits: int = 0
+    """Articles that wait for more sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +170,10 @@ class Digest:
     """What it is sent to."""
     ask: tuple[str, ...] = ()
     """Addresses of those whom its readers may ask."""
+    not_wanted: NotWanted | None = None
+    """What was let go in the window because too few sources told it; None: no number is asked for."""
+    waits: int = 0
+    """Articles that wait for more sources."""
 
     @property
     def story_count(self) -> int:
@@ -210,6 +225,8 @@ class DigestMark:
     """The scheduled time that the last cron digest stood for."""
     queues: Mapping[str, Queue] = field(default_factory=dict)
     """By rule; a rule of which nothing waits has none."""
+    held: int = 0
+    """Matches besides that do not make the digest due: they wait for more sources, or are updates."""
 
     @property
     def waiting(self) -> int:

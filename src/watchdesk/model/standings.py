@@ -26,6 +26,8 @@ class Release(StrEnum):
     """The digest asks for spikes, and none came within hours."""
     DIGEST_GONE = "digest-gone"
     """The digest was taken out of the configuration."""
+    NOT_WANTED = "not-wanted"
+    """The digest asks for more sources than told its story in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +36,7 @@ class Released:
 
     reason: Release
     at: datetime
+    sources: int | None = None
+    """Of what was not wanted: how many sources told its story."""
+    sources_wanted: int | None = None
+    """And how many the digest asks for."""

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Protocol
 
 from watchdesk.model import (
+    Coverage,
     Delivery,
     Digest,
     DigestMark,
+    Queued,
     Rendered,
     Silence,
     Standing,
@@ -33,6 +35,18 @@ class DigestStore(Protocol):
 
     def waiting(self, digest_name: str) -> Sequence[WaitingMatch]:
         """Matches that wait for the digest, oldest first."""
+
+    def queued(self, digest_name: str) -> Sequence[Queued]:
+        """The same, as far as stories decide when they go out."""
+
+    def release_unwanted(
+        self, digest_name: str, sources: Mapping[int, int], wanted: int, now: datetime
+    ) -> int:
+        """Removes what too few sources told from the queue of a digest; returns how many.
+
+        `sources`: by id of a place in the queue, how many told it; what waits no longer is left out. The
+        match keeps that it was released, when, and both numbers.
+        """
 
     def commit_digest(
         self,
@@ -74,6 +88,18 @@ class HistoryStore(Protocol):
 
     def last_included(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
         """By story, when a digest of this name last held it; stories it never held are left out."""
+
+    def surely_included(self, digest_name: str, story_ids: Collection[int]) -> Mapping[int, datetime]:
+        """The same, of articles that surely belong to their stories: they may hold others back."""
+
+    def coverage(self, story_ids: Collection[int]) -> Mapping[int, Coverage]:
+        """By story, the sources that tell it, by the stored articles that surely belong to it.
+
+        They count whether a rule found them or not. Stories without any are left out.
+        """
+
+    def not_wanted(self, digest_name: str, since: datetime) -> int:
+        """How many articles the digest let go since then because too few sources told their stories."""
 
     def match_counts(
         self, rule_ids: Collection[str], spans: Sequence[tuple[datetime, datetime]]

@@ -18,6 +18,7 @@ from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
 from watchdesk.store.sources import SourceRows
 from watchdesk.store.stored_categories import stored_categories
+from watchdesk.store.story_coverage import CoverageRows
 from watchdesk.store.story_window import StoryWindow
 from watchdesk.store.troubles import TroubleRows
 
@@ -29,6 +30,7 @@ class SqlStore(
     DigestRows,
     DigestMarkRows,
     HistoryRows,
+    CoverageRows,
     OutboxRows,
     AttemptRows,
     TroubleRows,

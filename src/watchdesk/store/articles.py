@@ -57,7 +57,7 @@ class ArticleRows(RematchingRows):
                 digests.setdefault(place.match_id, {})[place.digest_name] = place.digest_id
             released: dict[int, dict[str, Released]] = {}
             for place in connection.execute(removed.order_by(released_places.c.id)):
-                reason = Released(Release(place.reason), place.at)
+                reason = Released(Release(place.reason), place.at, place.sources, place.sources_wanted)
                 released.setdefault(place.match_id, {})[place.digest_name] = reason
         return [
             StoredMatch(

@@ -169,6 +169,10 @@ released_places = Table(
     Column("match_id", ForeignKey("matches.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("reason", String, nullable=False),
     Column("at", Moment, nullable=False),
+    # Of what was not wanted: how many sources told its story, and how many were wanted.
+    Column("sources", Integer),
+    Column("sources_wanted", Integer),
+    Index("ix_released_places_digest_name_at", "digest_name", "at"),
 )
 
 digest_marks = Table(
