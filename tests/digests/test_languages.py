@@ -28,7 +28,7 @@ def test_every_sentence_has_the_places_of_the_english_one(language: str) -> None
         assert holes(getattr(words, name)) == holes(getattr(english, name)), name
     for name in FORMS:
         for form, text in getattr(words, name).items():
-            assert holes(text) <= {"n", "well"}, (name, form)
+            assert holes(text) <= {"n", "well", "wanted"}, (name, form)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -74,8 +74,13 @@ class DigestPart:
 
     @property
     def count(self) -> int:
-        """All stories of the part, without the updates that are listed."""
-        return len(self.stories) + len(self.more) + len(self.held_back)
+        """All stories of the part."""
+        return len(self.stories) + len(self.more) + len(self.updates) + len(self.held_back)
+
+    @property
+    def every(self) -> tuple[DigestStory, ...]:
+        """All stories of the part, shown or not, in the order of reading."""
+        return (*self.stories, *self.more, *self.updates, *self.held_back)
 
 
 class Waited(NamedTuple):
@@ -183,7 +188,7 @@ class Digest:
     @property
     def new_count(self) -> int:
         """Stories of it that no earlier digest of this name held, shown or not."""
-        every = (story for part in self.parts for story in (*part.stories, *part.more, *part.held_back))
+        every = (story for part in self.parts for story in part.every)
         return len({story.story_id for story in every if story.told_at is None})
 
     @property
@@ -194,7 +199,7 @@ class Digest:
         """
         ordered = sorted(self.parts, key=lambda part: (-part.count, part.rule.id))
         wide = tuple(part for part in ordered if part.count >= TOO_WIDE)
-        stories = {s.story_id for part in self.parts for s in (*part.stories, *part.more, *part.held_back)}
+        stories = {story.story_id for part in self.parts for story in part.every}
         return wide or (tuple(ordered[:1]) if len(stories) >= TOO_MANY else ())
 
     @property

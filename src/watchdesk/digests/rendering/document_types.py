@@ -29,6 +29,31 @@ class ArticleDocument(_Part):
     """Its id in the configuration."""
     source_name: str
     """Its title, as readers know it."""
+    genre: str
+    """What it says that it is: report, opinion, list, live or preview."""
+
+
+class ReasonDocument(_Part):
+    """Why an article is in its story."""
+
+    article: int | None
+    """Its id."""
+    joined_by: str
+    """first, address, words, title, copy or event."""
+    similarity: float
+    """To the story, from 0 to 1; below 0.2 it may be about something else, and holds nothing back."""
+    nearest: int | None
+    """Id of the article that it is nearest to."""
+    terms: list[str]
+    """The words that carried the similarity, the strongest first."""
+    sharing: str | None
+    """copy, part of, or shares text with; null: it shares no text."""
+    shared_with: int | None
+    """Id of the article that it shares text with."""
+    containment: float | None
+    """The part of the shorter text that the longer one holds, from 0 to 1."""
+    merged_from: int | None
+    """The story that it was first put into, where that turned out to be this one."""
 
 
 class StoryDocument(_Part):
@@ -48,6 +73,20 @@ class StoryDocument(_Part):
     text: str
     """Of the article, a blank line between paragraphs: 4,000 characters at most."""
     also_in: list[ArticleDocument]
+    story_id: int
+    """The same in every digest, unless the story turns out to be an older one."""
+    source_count: int | None
+    """Sources that tell it, found by a rule or not; null: not known."""
+    told_since: str | None
+    """When the first of them told it; UTC, ISO 8601."""
+    told_last: str | None
+    """When the last did; UTC, ISO 8601."""
+    joined: list[str]
+    """Ids of the sources that began to tell it after `told_at`."""
+    same_text: list[int]
+    """Ids of those in `also_in` that have the text of the article."""
+    reasons: list[ReasonDocument]
+    """Why the article and those in `also_in` are in the story, as far as it is known."""
 
 
 class BriefDocument(_Part):
@@ -59,6 +98,8 @@ class BriefDocument(_Part):
     """No earlier digest of this name held the story."""
     summary: str
     """The beginning of the article: 400 characters at most."""
+    story_id: int
+    """As in the stories."""
     copies: list[int]
     """Ids of the articles elsewhere that it stands for."""
 
@@ -75,6 +116,10 @@ class RuleDocument(_Part):
     """Stories over the digest's `most`."""
     more: list[BriefDocument]
     """Those of them that are named, best first: 500 of a rule at most."""
+    updates: list[BriefDocument]
+    """News of stories that the digest told before, where it holds them: 500 at most."""
+    updates_count: int
+    """All of them."""
     held_back: list[BriefDocument]
     """What the rule found while it was silenced: 500 at most."""
     held_back_count: int
@@ -120,6 +165,13 @@ class SilenceDocument(_Part):
     title: str
     until: str
     """UTC, ISO 8601."""
+
+
+class NotWantedDocument(_Part):
+    """What was let go because too few sources told its story within 48 hours."""
+
+    articles: int
+    sources_wanted: int
 
 
 class UnhealthyDocument(_Part):
@@ -169,6 +221,10 @@ class DigestDocument(_Part):
     archive_only: dict[str, int]
     """How many articles of the window these rules found that alert nobody, by the reason: too-old,
     old-at-first-poll, undated-at-first-poll, older-than-its-gap, not-recorded."""
+    not_wanted: NotWantedDocument | None
+    """What was let go in the window; null: the digest asks for no number of sources."""
+    waiting_for_sources: int
+    """Articles that wait for more sources."""
     too_wide: list[WideDocument]
     """Rules that found more than anyone reads, the widest first."""
     channels: list[str]

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from watchdesk.digests.genres import genre_of
 from watchdesk.digests.rendering.document_types import (
     ArticleDocument,
     BriefDocument,
     DigestDocument,
+    NotWantedDocument,
+    ReasonDocument,
     RuleDocument,
     RuleReference,
     SilenceDocument,
@@ -19,9 +22,19 @@ from watchdesk.digests.rendering.document_types import (
     WideDocument,
 )
 from watchdesk.digests.rendering.sanitising import safe_link
+from watchdesk.digests.rendering.story_others import same_text_as
 from watchdesk.digests.rendering.subject import stories_of
 from watchdesk.encoding.display import encodable, shortened
-from watchdesk.model import Article, Digest, DigestPart, DigestStory, SourceHealth, Spike, WaitingMatch
+from watchdesk.model import (
+    Article,
+    Digest,
+    DigestPart,
+    DigestStory,
+    Membership,
+    SourceHealth,
+    Spike,
+    WaitingMatch,
+)
 
 MOST_BRIEFS = 500
 LONGEST_TEXT = 4000
@@ -57,6 +70,12 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str)
         archive_only={
             str(standing or "not-recorded"): count for standing, count in digest.archive_only.items()
         },
+        not_wanted=NotWantedDocument(
+            articles=digest.not_wanted.articles, sources_wanted=digest.not_wanted.wanted
+        )
+        if digest.not_wanted
+        else None,
+        waiting_for_sources=digest.waits,
         too_wide=[
             WideDocument(id=part.rule.id, title=encodable(part.rule.title), stories=part.count)
             for part in digest.too_wide
@@ -108,6 +127,8 @@ def _rule(part: DigestPart, names: Names) -> RuleDocument:
         stories=[_story(story, names) for story in part.stories],
         left_out=part.left_out,
         more=[_brief(story, names) for story in part.more[:MOST_BRIEFS]],
+        updates=[_brief(story, names) for story in part.updates[:MOST_BRIEFS]],
+        updates_count=len(part.updates),
         held_back=[_brief(story, names) for story in part.held_back[:MOST_BRIEFS]],
         held_back_count=len(part.held_back),
         history=list(part.history),
@@ -120,6 +141,7 @@ def _brief(story: DigestStory, names: Names) -> BriefDocument:
         article=_article(story.best.article, names),
         score=round(story.best.match.score, 4),
         new=story.told_at is None,
+        story_id=story.story_id,
         copies=[copy.article.id for copy in story.others if copy.article.id is not None],
         summary=shortened(encodable(story.best.article.lead), LONGEST_SUMMARY),
     )
@@ -127,6 +149,8 @@ def _brief(story: DigestStory, names: Names) -> BriefDocument:
 
 def _story(story: DigestStory, names: Names) -> StoryDocument:
     best: WaitingMatch = story.best
+    coverage = story.coverage
+    copies = same_text_as(best, story.others)
     return StoryDocument(
         article=_article(best.article, names),
         score=round(best.match.score, 4),
@@ -137,6 +161,31 @@ def _story(story: DigestStory, names: Names) -> StoryDocument:
         marks=list(best.match.snippet.marks),
         text=shortened(encodable(best.article.text), LONGEST_TEXT),
         also_in=[_article(copy.article, names) for copy in story.others],
+        story_id=story.story_id,
+        source_count=coverage.count if coverage else None,
+        told_since=_utc(coverage.since) if coverage else None,
+        told_last=_utc(coverage.last) if coverage else None,
+        joined=list(coverage.joined_after(story.told_at)) if coverage and story.told_at else [],
+        same_text=[
+            match.article.id for match in story.others if match.id in copies and match.article.id is not None
+        ],
+        reasons=[
+            _reason(match.article.id, match.membership) for match in (best, *story.others) if match.membership
+        ],
+    )
+
+
+def _reason(article_id: int | None, why: Membership) -> ReasonDocument:
+    return ReasonDocument(
+        article=article_id,
+        joined_by=str(why.joined_by),
+        similarity=round(why.similarity, 4),
+        nearest=why.nearest,
+        terms=[encodable(term) for term in why.terms],
+        sharing=str(why.shared.sharing) if why.shared else None,
+        shared_with=why.shared.article_id if why.shared else None,
+        containment=round(why.shared.containment, 4) if why.shared else None,
+        merged_from=why.merged_from,
     )
 
 
@@ -152,6 +201,7 @@ def _article(article: Article, names: Names) -> ArticleDocument:
         language=article.language,
         source=article.source_id,
         source_name=encodable(names.get(article.source_id, article.source_id)),
+        genre=str(genre_of(article)),
     )
 
 

@@ -73,6 +73,8 @@ def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
             phrases,
         ),
         archive_only=_archive_only(digest, phrases),
+        not_wanted=_not_wanted(digest, phrases),
+        waits=_waits(digest, phrases),
         too_wide=_too_wide(digest, phrases, len(stories)),
         why=_why(digest, phrases),
         ask=words.ask.format(addresses=", ".join(map(name_of, digest.ask))) if digest.ask else None,
@@ -87,7 +89,7 @@ def _preview(digest: Digest) -> str:
         (found,) = stories.values()
         return shortened(plain(found.match.snippet.text), _LONGEST_PREVIEW)
     fresh = [part.stories[0] for part in digest.parts if part.stories]
-    held_back = [story for part in digest.parts for story in part.held_back]
+    held_back = [story for part in digest.parts for story in (*part.updates, *part.held_back)]
     leading = {story.story_id: plain(story.best.article.title) for story in fresh or held_back}
     return shortened(" · ".join(list(leading.values())[:_LEADING]), _LONGEST_PREVIEW)
 
@@ -129,6 +131,20 @@ def _found_nothing(digest: Digest, phrases: Phrases) -> str | None:
 def _archive_only(digest: Digest, phrases: Phrases) -> str | None:
     count = sum(digest.archive_only.values())
     return phrases.count(phrases.words.archive_only, count) if count else None
+
+
+def _not_wanted(digest: Digest, phrases: Phrases) -> str | None:
+    found = digest.not_wanted
+    if not found or not found.articles:
+        return None
+    return phrases.count(phrases.words.not_wanted, found.articles, wanted=phrases.times.number(found.wanted))
+
+
+def _waits(digest: Digest, phrases: Phrases) -> str | None:
+    if not digest.not_wanted or not digest.waits:
+        return None
+    wanted = phrases.times.number(digest.not_wanted.wanted)
+    return phrases.count(phrases.words.waits, digest.waits, wanted=wanted)
 
 
 def _too_wide(digest: Digest, phrases: Phrases, total: int) -> str | None:

@@ -15,6 +15,7 @@ from watchdesk.digests.rendering.sanitising import (
     safe_link,
 )
 from watchdesk.digests.rendering.story_copies import distinct_copies
+from watchdesk.digests.rendering.story_others import arranged
 from watchdesk.digests.rendering.subject import stories_of
 from watchdesk.digests.rendering.view import (
     BriefView,
@@ -59,16 +60,19 @@ class PartWriter:
             urgent=part.rule.priority == "high",
             history=self._history(part),
             stories=tuple(self._story(story, part.rule) for story in part.stories),
-            more=tuple(self._brief(story) for story in part.more),
+            more=tuple(self._brief(story.best) for story in part.more),
             more_heading=self._words.more_heading,
             left_out=None,
-            held_back=tuple(self._brief(story) for story in part.held_back),
+            updates=tuple(self._brief(story.best) for story in part.updates),
+            updates_heading=self._words.updates,
+            updates_left_out=None,
+            held_back=tuple(self._brief(story.best) for story in part.held_back),
             held_back_heading=self._held_back_heading(part.held_until),
             held_back_left_out=None,
         )
 
     def _count(self, part: DigestPart) -> str:
-        every = (*part.stories, *part.more, *part.held_back)
+        every = part.every
         count = self._phrases.count(self._words.stories, len(every))
         new = self._phrases.new_among(sum(story.told_at is None for story in every), len(every))
         return f"{count}, {new}" if new and self._digest.since else count
@@ -106,6 +110,7 @@ class PartWriter:
         elsewhere = self._in_full.setdefault(story.story_id, rule)
         best = story.best
         copies, unnamed = distinct_copies(best.article, [copy.article for copy in story.others], self._source)
+        others = arranged(best, story.others, self._source)
         byline = plain(best.article.byline or "")
         return StoryView(
             title=self._title(best),
@@ -119,16 +124,39 @@ class PartWriter:
             notes=self._notes(story),
             snippet=runs(best.match.snippet.text, best.match.snippet.marks, LONGEST_SNIPPET),
             copies=copies,
-            more_copies=self._phrases.count(self._words.more, unnamed) if unnamed else None,
+            more_copies=self._more(unnamed),
             copy_count=len(story.others),
             see_also=None if elsewhere == rule else self._phrases.see_also(name_of(elsewhere.title)),
             number=story.story_id,
+            coverage=self._coverage(story),
+            headlines=tuple(self._brief(match) for match in others.headlines),
+            names_label=(self._words.others_report if others.headlines else self._words.also_in)
+            + self._words.colon,
+            names=others.names,
+            more_names=self._more(others.more_names),
+            same_text=self._same_text(others.same_text_count),
+            same_text_copies=others.same_text,
         )
 
-    def _brief(self, story: DigestStory) -> BriefView:
-        article = story.best.article
+    def _more(self, unnamed: int) -> str | None:
+        return self._phrases.count(self._words.more, unnamed) if unnamed else None
+
+    def _same_text(self, count: int) -> str | None:
+        return self._phrases.count(self._words.same_text, count) + self._words.colon if count else None
+
+    def _coverage(self, story: DigestStory) -> str | None:
+        """`9 sources since 07:12, last 11:40`; then who has joined since the digest before."""
+        coverage = story.coverage
+        if coverage is None or coverage.count < 2:
+            return None
+        joined = coverage.joined_after(story.told_at) if story.told_at else ()
+        names = [self._source_name(source_id) for source_id in joined]
+        return self._phrases.coverage(coverage, names)
+
+    def _brief(self, match: WaitingMatch) -> BriefView:
+        article = match.article
         return BriefView(
-            title=self._title(story.best),
+            title=self._title(match),
             language=self._foreign(article),
             direction=direction_of(article.title),
             url=safe_link(article.url),
@@ -159,7 +187,10 @@ class PartWriter:
         return limit_highlights(shown, self._rarity)
 
     def _source(self, article: Article) -> str:
-        return name_of(self._names.get(article.source_id, article.source_id))
+        return self._source_name(article.source_id)
+
+    def _source_name(self, source_id: str) -> str:
+        return name_of(self._names.get(source_id, source_id))
 
     def _foreign(self, article: Article) -> str | None:
         language = article.language

@@ -1,5 +1,6 @@
 """Writes numbers and sentences in the reader's language, by its plural rules."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,9 @@ from watchdesk.digests.rendering.sanitising import LONGEST_NAME, plain
 from watchdesk.digests.rendering.times import Times, locale_of
 from watchdesk.digests.rendering.words import Forms
 from watchdesk.encoding.display import shortened
-from watchdesk.model import Digest, DigestStory, Spike
+from watchdesk.model import Coverage, Digest, DigestStory, Spike
 
+_MOST_JOINED = 6
 _JUST_NOW = timedelta(minutes=15)
 
 
@@ -55,6 +57,23 @@ class Phrases:
             within=self._within(spike, digest.composed_at),
             usual=self.times.number(spike.usual),
         )
+
+    def coverage(self, coverage: Coverage, joined: Sequence[str]) -> str:
+        """`9 sources since 07:12, last 11:40; joined since then: The Wire`."""
+        first, last = self._short(coverage.since), self._short(coverage.last)
+        said = f"{self.count(self.words.tellers, coverage.count)} {self.words.since.format(time=first)}"
+        if last != first:
+            said += f", {self.words.last_told.format(time=last)}"
+        if joined:
+            named = ", ".join(joined[:_MOST_JOINED])
+            if joined[_MOST_JOINED:]:
+                named += f" {self.count(self.words.more, len(joined) - _MOST_JOINED)}"
+            said += self.words.semicolon + self.words.joined.format(names=named)
+        return said
+
+    def _short(self, moment: datetime) -> str:
+        """The clock alone, of the digest's own day."""
+        return self.times.clock(moment) if self.times.is_today(moment) else self.times.time(moment)
 
     def see_also(self, rule: str) -> str:
         """`in full under NATO spending`."""

@@ -24,6 +24,7 @@ class Room:
     """Headlines over the digest's `most`."""
     summaries: int
     """Stories that stand with snippet and copies; the first of the page keep them longest."""
+    updates: int
     histories: int
     """Rules with the bars of their days."""
     held_back: int
@@ -36,6 +37,7 @@ class Room:
         return cls(
             more=sum(len(part.more) for part in view.parts),
             summaries=sum(len(part.stories) for part in view.parts),
+            updates=sum(len(part.updates) for part in view.parts),
             histories=len(view.parts),
             held_back=sum(len(part.held_back) for part in view.parts),
             stories=sum(len(part.stories) for part in view.parts),
@@ -52,6 +54,7 @@ def fit_to_size(
     room = replace(
         everything,
         more=min(everything.more, _MOST_LINES),
+        updates=min(everything.updates, _MOST_LINES),
         held_back=min(everything.held_back, _MOST_LINES),
     )
     if search.fits(room):
@@ -114,6 +117,7 @@ def within(view: DigestView, room: Room, phrases: Phrases) -> DigestView:
     stories = shares([len(part.stories) for part in parts], room.stories)
     more = shares([len(part.more) for part in parts], room.more)
     held_back = shares([len(part.held_back) for part in parts], room.held_back)
+    updates = shares([len(part.updates) for part in parts], room.updates)
     summaries = room.summaries
     cut: list[PartView] = []
     in_full: dict[int, str] = {}
@@ -135,6 +139,8 @@ def within(view: DigestView, room: Room, phrases: Phrases) -> DigestView:
                 left_out=_left_out(
                     len(part.stories) - stories[number] + len(part.more) - more[number], phrases
                 ),
+                updates=part.updates[: updates[number]],
+                updates_left_out=_left_out(len(part.updates) - updates[number], phrases),
                 held_back=part.held_back[: held_back[number]],
                 held_back_left_out=_left_out(len(part.held_back) - held_back[number], phrases),
             )
@@ -158,7 +164,17 @@ def _once(
     if has_room:
         return story
     copies = phrases.count(phrases.words.more, story.copy_count) if story.copy_count else None
-    return replace(story, snippet=(), copies=(), more_copies=copies)
+    return replace(
+        story,
+        snippet=(),
+        copies=(),
+        more_copies=copies,
+        headlines=(),
+        names=(),
+        more_names=copies,
+        same_text=None,
+        same_text_copies=(),
+    )
 
 
 def _left_out(count: int, phrases: Phrases) -> str | None:

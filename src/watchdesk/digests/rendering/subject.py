@@ -20,7 +20,7 @@ def subject_of(digest: Digest, phrases: Phrases) -> str:
 def stories_of(digest: Digest) -> Iterator[DigestStory]:
     """Every story of it, shown or not, in the order of reading."""
     for part in digest.parts:
-        yield from (*part.stories, *part.more, *part.held_back)
+        yield from part.every
 
 
 def _news(digest: Digest, phrases: Phrases) -> str:

@@ -1,10 +1,10 @@
 """A digest as plain text: 72 columns, each address on a line of its own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from watchdesk.digests.rendering.columns import WIDTH, spread, wrapped
 from watchdesk.digests.rendering.sanitising import Run
-from watchdesk.digests.rendering.view import BriefView, DigestView, PartView, StoryView
+from watchdesk.digests.rendering.view import BriefView, CopyLine, DigestView, PartView, StoryView
 
 _INDENT = "  "
 _CONTENTS_FROM = 3
@@ -60,6 +60,9 @@ def _part(part: PartView, view: DigestView) -> Iterator[str]:
         yield from _briefs(part.more_heading, part.more)
     if part.left_out:
         yield from ("", *wrapped(part.left_out))
+    if part.updates or part.updates_left_out:
+        yield from _briefs(part.updates_heading, part.updates)
+        yield from wrapped(part.updates_left_out or "", _INDENT)
     if part.held_back or part.held_back_left_out:
         yield from _briefs(part.held_back_heading, part.held_back)
         yield from wrapped(part.held_back_left_out or "", _INDENT)
@@ -75,11 +78,21 @@ def _story(story: StoryView, also_in: str) -> Iterator[str]:
     yield from wrapped(starred(story.snippet), _INDENT)
     if story.url:
         yield f"{_INDENT}{story.url}"
-    for copy in story.copies:
-        yield from wrapped(f"{also_in}{copy.source}", _INDENT)
-        if copy.url:
-            yield f"{_INDENT}{copy.url}"
-    yield from wrapped(story.more_copies or "", _INDENT)
+    yield from wrapped(story.coverage or "", _INDENT)
+    if story.headlines:
+        yield from wrapped(also_in.rstrip(), _INDENT)
+        for headline in story.headlines:
+            yield from wrapped(unmarked(headline.title), f"{_INDENT}  ", f"{_INDENT}- ")
+            yield from wrapped(f"{headline.source} · {headline.when}", f"{_INDENT}  ")
+            if headline.url:
+                yield f"{_INDENT}  {headline.url}"
+    yield from _named(story.names_label, story.names, story.more_names)
+    yield from _named(story.same_text or "", story.same_text_copies, None)
+
+
+def _named(label: str, copies: Sequence[CopyLine], more: str | None) -> Iterator[str]:
+    named = [label + ", ".join(copy.source for copy in copies)] if copies else []
+    yield from wrapped(" ".join([*named, more or ""]), _INDENT)
 
 
 def _briefs(heading: str, briefs: Iterable[BriefView]) -> Iterator[str]:
@@ -103,7 +116,8 @@ def _foot(view: DigestView) -> Iterator[str]:
     yield from wrapped(view.found_nothing or "")
     for silence in view.silenced:
         yield from wrapped(silence)
-    yield from wrapped(view.archive_only or "")
+    for said in (view.archive_only, view.not_wanted, view.waits):
+        yield from wrapped(said or "")
     about = [said for said in (view.why, view.ask, view.mute) if said]
     if about:
         yield ""

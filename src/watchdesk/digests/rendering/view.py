@@ -87,6 +87,20 @@ class StoryView:
     """Set when the story stands in full under another rule: then only the title is worth showing here."""
     number: int
     """Which story it is: the same under every rule that found it."""
+    coverage: str | None
+    """`9 sources since 07:12, last 11:40`; of a story that goes on, also who has joined. None: one source."""
+    headlines: tuple[BriefView, ...]
+    """The story elsewhere, in other words: three, besides those of articles that may not belong to it."""
+    names_label: str
+    """The words before `names`, with their colon: `others report: `, or `also in: ` without headlines."""
+    names: tuple[CopyLine, ...]
+    """Further sources that tell it in other words; eight at most."""
+    more_names: str | None
+    """`and 3 more`: those that are not named."""
+    same_text: str | None
+    """`same text in 4 more: `, with the colon; None: nobody has it."""
+    same_text_copies: tuple[CopyLine, ...]
+    """Sources with the text of the article that is shown; eight at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,12 @@ class PartView:
     """The heading over `more`."""
     left_out: str | None
     """`… and 12 more, kept in the archive`: what is neither in `stories` nor in `more`."""
+    updates: tuple[BriefView, ...]
+    """News of stories that the digest told before, where it holds them (`updates: hold`)."""
+    updates_heading: str
+    """The heading over `updates`."""
+    updates_left_out: str | None
+    """`… and 3 more, kept in the archive`: updates that are not in `updates`."""
     held_back: tuple[BriefView, ...]
     """What the rule found while it was silenced."""
     held_back_heading: str
@@ -179,6 +199,10 @@ class DigestView:
     """`NATO spending is silent until tomorrow 09:00`; 20 at most, then `and 3 more`."""
     archive_only: str | None
     """How many articles these rules found that were too old to be reported."""
+    not_wanted: str | None
+    """How many articles too few sources told, where the digest asks for a number (`only`)."""
+    waits: str | None
+    """How many wait for more sources."""
     too_wide: str | None
     """Set when the digest holds more than anyone reads: names the rules that are too wide, 3 at most."""
     why: str | None

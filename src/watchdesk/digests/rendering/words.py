@@ -39,6 +39,15 @@ class Words:
     archive_only: Forms
     """Articles that rules found, and that were not to alert anyone."""
 
+    tellers: Forms
+    """Sources that tell a story."""
+    same_text: Forms
+    """So many other sources have the same text."""
+    not_wanted: Forms
+    """Articles that fewer than `{wanted}` sources told in time."""
+    waits: Forms
+    """Articles that wait until `{wanted}` sources tell their story."""
+
     colon: str
     semicolon: str
     """Both with the spaces that the language sets around them."""
@@ -54,6 +63,14 @@ class Words:
     contents: str
     more_heading: str
     also_in: str
+    others_report: str
+    """Before the names of further sources."""
+    last_told: str
+    """When the last of the sources told it."""
+    joined: str
+    """The sources that have begun to tell it since the digest before."""
+    updates: str
+    """Over headlines of stories that were told before."""
     updated: str
     told_before: str
     first_seen: str

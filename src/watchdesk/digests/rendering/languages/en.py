@@ -26,6 +26,17 @@ WORDS = Words(
         "other": "{well} of {n} sources are well. Not well:",
     },
     days={"one": "{n} day", "other": "{n} days"},
+    tellers={"one": "{n} source", "other": "{n} sources"},
+    same_text={"other": "same text in {n} more"},
+    not_wanted={
+        "one": "{n} article was not wanted: fewer than {wanted} sources told its story within 48 hours.",
+        "other": "{n} articles were not wanted: fewer than {wanted} sources told their stories "
+        "within 48 hours.",
+    },
+    waits={
+        "one": "{n} article waits until {wanted} sources tell its story.",
+        "other": "{n} articles wait until {wanted} sources tell their stories.",
+    },
     colon=": ",
     semicolon="; ",
     today="today",
@@ -40,6 +51,10 @@ WORDS = Words(
     contents="In this digest",
     more_heading="More headlines",
     also_in="also in",
+    others_report="others report",
+    last_told="last {time}",
+    joined="joined since then: {names}",
+    updates="More on stories already reported",
     updated="updated",
     told_before="more on a story of {time}",
     first_seen="first seen {time}",
