@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -228,3 +229,25 @@ def test_a_rule_that_is_silent_now_is_named_and_not_called_quiet() -> None:
 
 def ids(stories: Sequence[object]) -> list[int]:
     return [story.best.id for story in stories]  # type: ignore[attr-defined]  # stories of a digest
+
+
+LEADS = (
+    ({"title": "Opinion: what now", "score": 1.0}, {"title": "Ministers agree"}),
+    ({"title": "Ministers agree – live", "source": "agency"}, {"title": "Ministers agree"}),
+    ({"title": "Five takeaways from the vote", "age": timedelta(hours=9)}, {"title": "Ministers agree"}),
+    ({"title": "What to expect from the vote", "age": timedelta(hours=9)}, {"title": "Ministers agree"}),
+    ({"score": 1.0}, {"source": "agency", "score": 0.2}),
+    ({"score": 0.3, "age": timedelta(hours=9)}, {"score": 0.5}),
+    ({"score": 1.0}, {"score": 0.5, "age": timedelta(hours=9)}),
+)
+
+
+@pytest.mark.parametrize(("other", "leader"), LEADS)
+def test_the_article_that_leads_a_story(other: dict[str, Any], leader: dict[str, Any]) -> None:
+    def made(number: int, title: str = "Story", **more: Any) -> WaitingMatch:
+        match = found(number, story=1, **more)
+        return replace(match, article=replace(match.article, title=title))
+
+    digest = composed(made(1, **other), made(2, **leader), weights={"agency": 2.0})
+    (story,) = digest.parts[0].stories
+    assert story.best.id == 2

@@ -9,18 +9,25 @@ from watchdesk.digests import render, render_notice
 from watchdesk.digests.rendering.desk_templates import NONE
 from watchdesk.model import (
     Article,
+    Coverage,
     Digest,
     DigestPart,
     DigestStory,
+    JoinedBy,
     Match,
+    Membership,
+    NotWanted,
     Priority,
     PublishedKnown,
     Rendered,
     RuleLabel,
+    SharedText,
+    Sharing,
     Snippet,
     SourceHealth,
     Spike,
     Standing,
+    Telling,
     Trouble,
     WaitingMatch,
 )
@@ -175,6 +182,63 @@ def ordinary() -> Digest:
     return replace(digest(aid, nato, minerals), health=(*HEALTH, down))
 
 
+def covered() -> Digest:
+    """A story that nine sources tell, in their own words and in an agency's; one that goes on; updates."""
+    names = {f"paper-{n}": f"{name}" for n, name in enumerate(_PAPERS, start=1)}
+    health = (*HEALTH, *(SourceHealth(source, name, healthy=True) for source, name in names.items()))
+    first = _member(0, JoinedBy.FIRST, source="wire")
+    others = [
+        _member(1, title="Brussels: every ally to pay more from next year", source="paper-1"),
+        _member(2, title="More money for arms, less time to find it", source="paper-2"),
+        _member(3, title="Capitals ask for a later date after the deal on defence", source="paper-3"),
+        _member(4, title="Small states fear the bill for the deal", source="paper-4"),
+        *(_member(n, JoinedBy.COPY, copy_of=0, source=f"paper-{n}") for n in (5, 6, 7)),
+        _member(8, similarity=0.15, title="Arms makers rise on the exchanges", source="paper-8"),
+    ]
+    tellings = [
+        Telling(source, NOW - n * HOUR / 2, NOW - n * HOUR / 2, NOW - n * HOUR / 2)
+        for n, source in enumerate([*names, "wire"])
+    ]
+    whole = Coverage(tuple(sorted(tellings, key=lambda telling: telling.seen)))
+    part = DigestPart(
+        NATO,
+        (
+            DigestStory(1, first, tuple(others), None, whole),
+            DigestStory(2, found(1, source="gazette"), (), NOW - 3 * HOUR, whole),
+        ),
+        updates=(story(found(2, source="daily"), told_at=NOW - DAY),),
+        history=HISTORY,
+    )
+    return replace(digest(part), health=health, not_wanted=NotWanted(12, 3), waits=4)
+
+
+_PAPERS = (
+    "Morgenblatt",
+    "La Gaceta del Puerto",
+    "Le Quotidien",
+    "Courier of the Isles",
+    "Evening Tribune",
+    "North Star",
+    "The Beacon",
+    "Capital Daily",
+)
+
+
+def _member(
+    number: int,
+    by: JoinedBy = JoinedBy.EVENT,
+    *,
+    source: str,
+    title: str | None = None,
+    similarity: float = 0.5,
+    copy_of: int | None = None,
+) -> WaitingMatch:
+    match = found(number * 4, title=title, source=source, at=NOW - number * HOUR / 2)
+    shared = SharedText(Sharing.COPY, copy_of, 0.9) if copy_of is not None else None
+    why = Membership(1, by, similarity, shared=shared)
+    return replace(match, article=replace(match.article, id=number), membership=why)
+
+
 def empty() -> Digest:
     return digest()
 
@@ -297,6 +361,8 @@ def worldly() -> Digest:
 
 ALL = {
     "ordinary": (ordinary, "en"),
+    "covered": (covered, "en"),
+    "covered-french": (covered, "fr"),
     "empty": (empty, "en"),
     "single": (single, "en"),
     "crowded": (crowded, "en"),

@@ -268,8 +268,10 @@ def _query_hint(line: str) -> str | None:
     return f"a query with such signs is written on the next line, after {query[1]}: >{written}"
 
 
-def _yaml_hint(what: str) -> str | None:
+def _yaml_hint(what: str) -> str | None:  # noqa: PLR0911 - one hint a mistake
     """A hint for the YAML mistakes that people make most."""
+    if "chomping" in what and "'='" in what:
+        return 'a value that begins with > needs quotes: ">= 3"'
     if "\\t" in what or "tab" in what:
         return "indent with spaces, not with tabs"
     if "mapping values are not allowed" in what:

@@ -146,7 +146,8 @@ _SECTIONS: Mapping[Genre, frozenset[str]] = {
 
 def _pattern(labels: Iterable[str], phrases: Iterable[str]) -> re.Pattern[str]:
     label, bar = f"(?:{'|'.join(labels)})", r"(?::|\||–|—|-)"
-    ways = [rf"^{label}\s*{bar}\s", rf"\s{bar}\s*{label}$", rf"[\[(]{label}[\])]", rf"{bar}\s+{label}:"]
+    begins, ends = rf"^{label}(?:\s*{bar}|\.)\s", rf"\s{bar}\s*{label}$"
+    ways = [begins, ends, rf"[\[(]{label}[\])]", rf"{bar}\s+{label}\s*:"]
     said = "|".join(phrases)
     return re.compile("|".join([*ways, *([rf"\b(?:{said})(?!\w)"] if said else [])]))
 

@@ -9,17 +9,24 @@ from watchdesk.digests.rendering.notice import render_notice
 from watchdesk.digests.rendering.render import render
 from watchdesk.model import (
     Article,
+    Coverage,
     Digest,
     DigestPart,
     DigestStory,
+    JoinedBy,
     Match,
+    Membership,
+    NotWanted,
     Priority,
     PublishedKnown,
     RuleLabel,
+    SharedText,
+    Sharing,
     Snippet,
     SourceHealth,
     Spike,
     Standing,
+    Telling,
     Trouble,
     WaitingMatch,
 )
@@ -28,6 +35,9 @@ _NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _RULE = RuleLabel("harbour", "Harbour works", Priority.HIGH)
 _QUIET = RuleLabel("ferries", "Ferries")
+_JOINED_BY = (JoinedBy.COPY, JoinedBy.FIRST, JoinedBy.EVENT)
+_SHARED = (SharedText(Sharing.COPY, 1, 0.9), None, None)
+"""A copy of the first, the first, and another report."""
 
 
 def try_templates(templates: Templates, digest_names: Iterable[str]) -> tuple[TemplateTrouble, ...]:
@@ -47,11 +57,13 @@ def _troubles(templates: Templates, digest_names: Iterable[str]) -> Iterator[Tem
 
 
 def _full(name: str) -> Digest:
-    first = DigestStory(1, _found(1), (_found(2), _found(3)))
+    told = Coverage(tuple(Telling(f"source-{n}", _NOW, _NOW, _NOW) for n in (1, 2, 3)))
+    first = DigestStory(1, _found(1), (_found(2), _found(3)), coverage=told)
     part = DigestPart(
         _RULE,
         (first, DigestStory(4, _found(4), told_at=_NOW - _DAY)),
         more=(DigestStory(5, _found(5)),),
+        updates=(DigestStory(8, _found(8), told_at=_NOW - _DAY),),
         held_back=(DigestStory(6, _found(6)),),
         history=(0, 2, 5, 1, 0, 0, 3, 4, 2, 1, 0, 6, 2, 9),
         history_since=_NOW - _DAY,
@@ -78,6 +90,8 @@ def _full(name: str) -> Digest:
         archive_only={Standing.TOO_OLD: 2},
         channels=("desk",),
         ask=("desk@example.org",),
+        not_wanted=NotWanted(3, 2),
+        waits=2,
     )
 
 
@@ -91,6 +105,7 @@ def _found(number: int) -> WaitingMatch:
         title=f"The harbour opens for the {number}th time",
         sections=(),
         first_seen=_NOW,
+        id=number,
         url=f"https://harbour.example/{number}",
         byline="Ada Quay",
         published_at=_NOW,
@@ -98,4 +113,5 @@ def _found(number: int) -> WaitingMatch:
         language="en",
     )
     match = Match(_RULE.id, 1.0, (), Snippet("The harbour opens again.", ((4, 11),)), ((4, 11),))
-    return WaitingMatch(number, _RULE.id, article, number, match, _NOW)
+    why = Membership(number, _JOINED_BY[number % 3], 1.0, nearest=1, shared=_SHARED[number % 3])
+    return WaitingMatch(number, _RULE.id, article, number, match, _NOW, membership=why)
