@@ -15,6 +15,7 @@ from watchdesk import sources
 from watchdesk.app import Desk
 from watchdesk.articles import site_of, url_key, wants_page
 from watchdesk.cli.article_lookup import address_in, find_articles, not_stored
+from watchdesk.cli.article_story import look_up_story, story_document, story_lines
 from watchdesk.cli.fate_document import fate_document
 from watchdesk.cli.fate_words import FateWords
 from watchdesk.cli.session import (
@@ -64,6 +65,9 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
             *words.lines(fate, matches_now=matched),
             *([] if matched else _page_lines(desk, article, now)),
         ]
+        story = look_up_story(desk.store, article)
+        if story:
+            said += story_lines(story, now, desk.plan.settings.timezone)
     if as_json:
         print_json(
             {
@@ -74,6 +78,7 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
                 **explanation.as_document(),
                 **fate_document(fate),
                 "same_address": [other.id for other in others],
+                "story": story_document(story) if story else None,
                 "said": said,
             }
         )

@@ -134,6 +134,8 @@ class PartWriter:
             + self._words.colon,
             names=others.names,
             more_names=self._more(others.more_names),
+            doubtful_label=self._words.doubtful + self._words.colon,
+            doubtful=tuple(self._brief(match) for match in others.doubtful),
             same_text=self._same_text(others.same_text_count),
             same_text_copies=others.same_text,
         )

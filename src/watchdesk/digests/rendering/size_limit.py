@@ -170,6 +170,7 @@ def _once(
         copies=(),
         more_copies=copies,
         headlines=(),
+        doubtful=(),
         names=(),
         more_names=copies,
         same_text=None,

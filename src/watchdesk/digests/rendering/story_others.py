@@ -8,7 +8,7 @@ from watchdesk.digests.rendering.view import CopyLine
 from watchdesk.model import Article, JoinedBy, Sharing, WaitingMatch
 
 MOST_HEADLINES = 3
-"""Other headlines that are shown; besides those of articles that may belong to another story."""
+"""Other headlines of the story that are shown."""
 MOST_DOUBTFUL = 8
 MOST_NAMES = 8
 
@@ -18,7 +18,9 @@ class Others:
     """The other articles of a story, each source and each address once; the rest are counted."""
 
     headlines: tuple[WaitingMatch, ...] = ()
-    """Told in other words; and all that may not belong here."""
+    """Told in other words."""
+    doubtful: tuple[WaitingMatch, ...] = ()
+    """What may be about something else: shown by its headline, never as a name alone."""
     names: tuple[CopyLine, ...] = ()
     more_names: int = 0
     """All that are shown in no other way."""
@@ -53,7 +55,8 @@ def arranged(best: WaitingMatch, others: Sequence[WaitingMatch], name_of: Callab
         else:
             names.append(CopyLine(name, safe_link(article.url)))
     return Others(
-        (*headlines, *doubtful),
+        tuple(headlines),
+        tuple(doubtful),
         tuple(names[:MOST_NAMES]),
         len(others) - len(headlines) - len(doubtful) - len(names[:MOST_NAMES]) - len(same_text),
         tuple(same_text[:MOST_NAMES]),

@@ -79,15 +79,20 @@ def _story(story: StoryView, also_in: str) -> Iterator[str]:
     if story.url:
         yield f"{_INDENT}{story.url}"
     yield from wrapped(story.coverage or "", _INDENT)
-    if story.headlines:
-        yield from wrapped(also_in.rstrip(), _INDENT)
-        for headline in story.headlines:
-            yield from wrapped(unmarked(headline.title), f"{_INDENT}  ", f"{_INDENT}- ")
-            yield from wrapped(f"{headline.source} · {headline.when}", f"{_INDENT}  ")
-            if headline.url:
-                yield f"{_INDENT}  {headline.url}"
+    yield from _headlines(also_in, story.headlines)
     yield from _named(story.names_label, story.names, story.more_names)
     yield from _named(story.same_text or "", story.same_text_copies, None)
+    yield from _headlines(story.doubtful_label, story.doubtful)
+
+
+def _headlines(label: str, headlines: Sequence[BriefView]) -> Iterator[str]:
+    if headlines:
+        yield from wrapped(label, _INDENT)
+    for headline in headlines:
+        yield from wrapped(unmarked(headline.title), f"{_INDENT}  ", f"{_INDENT}- ")
+        yield from wrapped(f"{headline.source} · {headline.when}", f"{_INDENT}  ")
+        if headline.url:
+            yield f"{_INDENT}  {headline.url}"
 
 
 def _named(label: str, copies: Sequence[CopyLine], more: str | None) -> Iterator[str]:

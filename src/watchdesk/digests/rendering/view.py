@@ -90,13 +90,17 @@ class StoryView:
     coverage: str | None
     """`9 sources since 07:12, last 11:40`; of a story that goes on, also who has joined. None: one source."""
     headlines: tuple[BriefView, ...]
-    """The story elsewhere, in other words: three, besides those of articles that may not belong to it."""
+    """The story elsewhere, in other words; three at most."""
     names_label: str
     """The words before `names`, with their colon: `others report: `, or `also in: ` without headlines."""
     names: tuple[CopyLine, ...]
     """Further sources that tell it in other words; eight at most."""
     more_names: str | None
     """`and 3 more`: those that are not named."""
+    doubtful_label: str
+    """The words before `doubtful`, with their colon: `possibly related: `."""
+    doubtful: tuple[BriefView, ...]
+    """Articles that may be about something else; eight at most."""
     same_text: str | None
     """`same text in 4 more: `, with the colon; None: nobody has it."""
     same_text_copies: tuple[CopyLine, ...]

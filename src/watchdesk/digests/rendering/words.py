@@ -65,6 +65,8 @@ class Words:
     also_in: str
     others_report: str
     """Before the names of further sources."""
+    doubtful: str
+    """Before headlines that may be about something else."""
     last_told: str
     """When the last of the sources told it."""
     joined: str

@@ -51,6 +51,7 @@ WORDS = Words(
     more_heading="Weitere Schlagzeilen",
     also_in="auch bei",
     others_report="es berichten auch",
+    doubtful="möglicherweise dazu",
     last_told="zuletzt {time}",
     joined="neu dabei: {names}",
     updates="Neues zu bereits gemeldeten Themen",

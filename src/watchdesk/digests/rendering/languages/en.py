@@ -52,6 +52,7 @@ WORDS = Words(
     more_heading="More headlines",
     also_in="also in",
     others_report="others report",
+    doubtful="possibly related",
     last_told="last {time}",
     joined="joined since then: {names}",
     updates="More on stories already reported",

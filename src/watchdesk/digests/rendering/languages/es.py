@@ -51,6 +51,7 @@ WORDS = Words(
     more_heading="Más titulares",
     also_in="también en",
     others_report="informan también",
+    doubtful="quizá relacionado",
     last_told="el último {time}",
     joined="se suman: {names}",
     updates="Novedades de temas ya contados",

@@ -51,6 +51,7 @@ WORDS = Words(
     more_heading="Autres titres",
     also_in="aussi dans",
     others_report="en parlent aussi",
+    doubtful="peut-être lié",
     last_told="dernière mention {time}",
     joined="s’y ajoutent : {names}",
     updates="Suites de sujets déjà signalés",

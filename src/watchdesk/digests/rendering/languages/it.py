@@ -51,6 +51,7 @@ WORDS = Words(
     more_heading="Altri titoli",
     also_in="anche su",
     others_report="ne parlano anche",
+    doubtful="forse collegato",
     last_told="ultimo {time}",
     joined="si aggiungono: {names}",
     updates="Sviluppi di temi già segnalati",

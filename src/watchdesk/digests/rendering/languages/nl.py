@@ -51,6 +51,7 @@ WORDS = Words(
     more_heading="Meer koppen",
     also_in="ook in",
     others_report="ook gemeld door",
+    doubtful="mogelijk verwant",
     last_told="laatst {time}",
     joined="nieuw erbij: {names}",
     updates="Nieuws over eerder gemelde onderwerpen",

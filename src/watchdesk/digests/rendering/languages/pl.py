@@ -79,6 +79,7 @@ WORDS = Words(
     more_heading="Pozostałe nagłówki",
     also_in="także w",
     others_report="piszą też",
+    doubtful="być może o tym samym",
     last_told="ostatnio {time}",
     joined="doszły: {names}",
     updates="Nowe wiadomości do podanych już tematów",

@@ -71,6 +71,7 @@ WORDS = Words(
     more_heading="Інші заголовки",
     also_in="також у",
     others_report="повідомляють також",
+    doubtful="можливо, про те саме",
     last_told="останнє {time}",
     joined="додалися: {names}",
     updates="Нове до вже повідомленого",
