@@ -374,3 +374,18 @@ def test_a_headline_of_one_word_that_grows_is_the_same_article(feed: Feed) -> No
     grown = replace(first, title="Evacuation of the harbour is over", date=NOW + timedelta(days=3))
     assert (feed.poll(first), feed.poll(grown), feed.poll(grown)) == (1, 0, 0)
     assert feed.titles == [grown.title]
+
+
+def test_what_has_a_title_and_words_alone_is_found_again_by_its_title(feed: Feed) -> None:
+    first = Item("Warnings in force tonight", words("storm", 60))
+    edited = replace(first, text=f"{words('storm', 40)} {words('flood', 30)}")
+    again = replace(first, text=f"{words('storm', 40)} {words('wind', 30)}")
+    assert (feed.poll(first), feed.poll(edited), feed.poll(again)) == (1, 0, 0)
+    assert [article.text for article in feed.articles] == [again.text]
+
+
+def test_of_two_entries_that_may_be_one_article_s_new_form_one_is_and_the_other_is_new(feed: Feed) -> None:
+    first = Item("Warnings in force tonight", words("storm", 60))
+    edits = [replace(first, text=f"{words('storm', 40)} {words(name, 30)}") for name in ("flood", "wind")]
+    assert (feed.poll(first), feed.poll(*edits), feed.poll(*edits)) == (1, 1, 0)
+    assert [article.text for article in feed.articles] == [edit.text for edit in edits]

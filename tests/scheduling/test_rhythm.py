@@ -287,8 +287,9 @@ def test_a_first_document_tells_of_the_time_that_it_spans() -> None:
         [MONDAY] * 20,
         [MONDAY - 400 * DAY] * 20,
         [MONDAY + n * DAY for n in range(1, 20)],
+        [MONDAY - n * HOUR for n in (1, 1, 2, 2, 3, 3, 4, 4)],
     ],
-    ids=["none", "all of now", "all of one moment", "all to come"],
+    ids=["none", "all of now", "all of one moment", "all to come", "every time twice"],
 )
 def test_a_first_document_without_believable_times_tells_nothing(times: list[datetime]) -> None:
     assert learned(None, times, None, MONDAY) == replace(Rhythm(MONDAY), observed=0.0)
