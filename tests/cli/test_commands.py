@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.desk import DeskFiles, environment, item, rss
+from support.terminal import in_terminal
 from support.web import WebServer
 from watchdesk.store import open_store
 
@@ -36,6 +37,69 @@ def test_try_shows_what_an_article_became_and_why_rules_match(desk: DeskFiles) -
     match = next(m for m in document["matches"] if m["rule"] == "ukraine-aid")
     span = next(s for s in match["spans"] if s["field"] == "body")
     assert article["text"][span["start"] : span["end"]].lower() in ("ukraine", "aid")
+
+
+FULL_THEME = SEED_SHAPE.with_name("full-theme.html")
+PAGE_STEPS = [
+    "address",
+    "title",
+    "structure",
+    "text",
+    "teasers",
+    "opening",
+    "end",
+    "date",
+    "byline",
+    "language",
+]
+
+
+def test_try_tells_what_each_step_did_in_order(desk: DeskFiles) -> None:
+    desk.write({})
+    steps = desk.run("try", str(FULL_THEME), "--steps", "--json").document["steps"]
+    assert [step["step"] for step in steps] == PAGE_STEPS
+    told = {step["step"]: step for step in steps}
+    assert told["title"]["considered"][0]["where"] == "linked data"
+    assert told["title"]["result"] == "Port strike enters second week & talks stall"
+    assert "Newsletter" in told["structure"]["removed"]
+    assert told["structure"]["why"].startswith("navigation, sharing")
+    assert "Ana Belmonte writes about the sea." in told["text"]["removed"]
+    assert told["date"]["result"] == "2025-03-04 17:05:00 UTC, exact"
+    assert {"where": "claimed", "said": "admin"} in told["byline"]["considered"]
+    assert (told["byline"]["result"], told["language"]["result"]) == ("Ana Belmonte", "en")
+    assert "steps" not in desk.run("try", str(FULL_THEME), "--json").document
+
+
+def test_the_steps_do_not_change_the_article(desk: DeskFiles) -> None:
+    desk.write({})
+    for page in sorted(SEED_SHAPE.parent.glob("*.html")):
+        plain, told = (desk.run("try", str(page), "--json", *more).document for more in ((), ("--steps",)))
+        assert told.pop("steps")
+        assert told == plain
+
+
+def test_a_terminal_of_80_columns_shows_the_steps_by_number(desk: DeskFiles) -> None:
+    desk.write({})
+    seen = in_terminal(desk.command("try", str(FULL_THEME), "--steps"), environment())
+    shown = "\n".join(seen.lines)
+    places = [shown.index(f"{number:>2} {name}") for number, name in enumerate(PAGE_STEPS, start=1)]
+    assert seen.status == 0
+    assert places == sorted(places)
+    assert "− Sign up for our newsletter" in shown
+    assert "because navigation, sharing" in shown
+    assert max(map(len, seen.lines)) <= 80
+
+
+def test_the_steps_of_a_feeds_entries_are_told_too(desk: DeskFiles, tmp_path: Path) -> None:
+    desk.write({})
+    feed = tmp_path / "feed.xml"
+    feed.write_bytes(rss(NATO, item("2", "A fleet sails", date="26 Nov 2025 18:40 GMT")))
+    first, second = desk.run("try", str(feed), "--steps", "--json").document["entries"]
+    names = [step["step"] for step in first["steps"]]
+    assert names == ["address", "title", "text", "opening", "teasers", "end", "date", "byline", "language"]
+    assert {step["step"]: step["result"] for step in second["steps"]}[
+        "date"
+    ] == "2025-11-26 18:40:00 UTC, exact"
 
 
 def test_try_reads_the_zone_of_the_named_source(desk: DeskFiles) -> None:

@@ -13,6 +13,7 @@ from watchdesk.articles.page import prepare, read_page, read_text
 from watchdesk.articles.revision import keeps_words, says_something_else, wording_of
 from watchdesk.articles.sameness import Evidence, Stored, is_version
 from watchdesk.articles.standing import standing
+from watchdesk.articles.steps import Step, Trail
 from watchdesk.articles.wrappers import address_in, leads_elsewhere
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "DistinctEntry",
     "Evidence",
     "Identified",
+    "Step",
     "Stored",
+    "Trail",
     "address_in",
     "clean_url",
     "colliding_guid",

@@ -19,6 +19,7 @@ from watchdesk.articles.listed_dates import read_listed_date
 from watchdesk.articles.opening import without_opening
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import entry_title, folded, is_markup, plain_title, shortened, unescaped_markup
+from watchdesk.articles.steps import SILENT, Trail, note_entry
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.model import Article, Entry, ParsedFeed, Section, Source
 
@@ -28,9 +29,19 @@ _NO_CATEGORY = frozenset(
 )
 
 
-def normalise(entry: Entry, feed: ParsedFeed, source: Source, now: datetime) -> Article:
-    """A clean article, first seen `now` (aware, UTC). Never fails: what cannot be read is left out."""
-    return normalise_all((entry,), feed, source, now)[0]
+def normalise(
+    entry: Entry, feed: ParsedFeed, source: Source, now: datetime, trail: Trail = SILENT
+) -> Article:
+    """A clean article, first seen `now` (aware, UTC). Never fails: what cannot be read is left out.
+
+    `trail`: collects what each step did.
+    """
+    draft = _draft(entry, feed, source, now, Fragments(), trail)
+    language = source.language or language_of(draft.title, draft.text, draft.language_hint)
+    trail.chose(
+        "language", language, (("source", source.language), ("named by the feed", draft.language_hint))
+    )
+    return sealed(replace(draft.article, language=language))
 
 
 def normalise_all(
@@ -62,7 +73,14 @@ class _Draft:
     language_hint: str | None
 
 
-def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime, fragments: Fragments) -> _Draft:
+def _draft(
+    entry: Entry,
+    feed: ParsedFeed,
+    source: Source,
+    now: datetime,
+    fragments: Fragments,
+    trail: Trail = SILENT,
+) -> _Draft:
     url = entry_url(entry, feed, source)
     title = entry_title(entry)
     opened = without_opening(body_lines(entry, fragments), title)
@@ -86,6 +104,8 @@ def _draft(entry: Entry, feed: ParsedFeed, source: Source, now: datetime, fragme
         source_tags=source.tags,
         removed=(*opened.removed, *teasers, *tail),
     )
+    if trail.recording:
+        note_entry(trail, entry, article, opened, teasers, tail)
     return _Draft(article, title, " ".join(line.text for line in lines), entry.language or feed.language)
 
 

@@ -3,6 +3,7 @@
 The page's claims about itself come from `claims`, its text from `main_text`; they are combined here.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from watchdesk.articles import language
@@ -12,7 +13,7 @@ from watchdesk.articles.bylines import first_byline
 from watchdesk.articles.claims import Claims, read_claims
 from watchdesk.articles.clutter import remove_structure, without_tail
 from watchdesk.articles.dates import best_date, source_zone
-from watchdesk.articles.elements import page_tree
+from watchdesk.articles.elements import Element, body_of, lines_of, page_tree
 from watchdesk.articles.headlines import headline
 from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Kind, Line, looks_like_heading, sections, text_length
@@ -23,6 +24,7 @@ from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.own_selectors import chosen_text, without_removed
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import one_line
+from watchdesk.articles.steps import ABOVE_TEXT, AFTER_TEXT, SILENT, TEASERS, Trail, shown_date
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
@@ -40,41 +42,69 @@ def prepare(*, pages: bool = True) -> None:
 
 
 def read_page(
-    html: bytes, url: str | None, source: Source, now: datetime, content_type: str | None = None
+    html: bytes,
+    url: str | None,
+    source: Source,
+    now: datetime,
+    content_type: str | None = None,
+    trail: Trail = SILENT,
 ) -> Article:
     """The article of a web page from `url` with that Content-Type, first seen `now`.
 
-    Raises `UnreadableInput` for bytes that are not a page of text, and for a page without words.
+    `trail`: collects what each step did. Raises `UnreadableInput` for bytes that are not a page of text, and
+    for a page without words.
     """
     written = parted(decoded(html, content_type))
     page = page_tree(written.markup)
     claims = read_claims(page, written.linked_data)
     address = _address(claims.canonical, url)
+    trail.chose("address", address, (("named by the page", claims.canonical), ("asked for", url)))
     sites = _site_names(claims, source, address or url)
     title = headline(claims, sites)
-    length = len(written.markup)
+    trail.chose("title", title, _titles(claims))
+    lines, removed = _text_of(page, written.markup, source, claims, title, trail)
+    if not title and not lines:
+        raise UnreadableInput("there is no text in this page")
+    return _article(without_opening(lines, title), title, claims, address, sites, removed, source, now, trail)
+
+
+def _text_of(
+    page: Element, markup: str, source: Source, claims: Claims, title: str, trail: Trail
+) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    """The lines of the article, and those that were removed as clutter."""
+    length = len(markup)
     cut = ("the rest of a page that is too long",) if length > MOST_CHARACTERS else ()
-    page, unwanted = without_removed(page, written.markup, source)
+    whole = lines_of(body_of(page)) if trail.recording else ()
+    page, unwanted = without_removed(page, markup, source)
+    wanted = lines_of(body_of(page)) if trail.recording else ()
+    if source.remove:
+        trail.less("remove", whole, wanted, "the source's `remove` selects them")
     removed = (*unwanted, *remove_structure(page))
+    framed = lines_of(body_of(page)) if trail.recording else ()
+    trail.less(
+        "structure", wanted, framed, "navigation, sharing, comments and the like, by element, id or class"
+    )
     lines, teasers = without_teasers(chosen_text(page, source))
     if not lines:
         lines, teasers = main_text(page, length, title, claims.description or "")
-    lines = _fullest(lines, claims)
-    if not title and not lines:
-        raise UnreadableInput("there is no text in this page")
-    return _article(
-        without_opening(lines, title),
-        title,
-        claims,
-        address,
-        sites,
-        (*teasers, *removed, *cut),
-        source,
-        now,
-    )
+    trail.less("text", framed, lines, "they are not part of the article's text")
+    trail.removed("teasers", teasers, TEASERS, lines)
+    found = _fullest(lines, claims)
+    if found is not lines:
+        trail.chose(
+            "fuller text", f"{text_length(found)} characters of the page's linked data or description", ()
+        )
+    return found, (*teasers, *removed, *cut)
 
 
-def read_text(text: str, source: Source, now: datetime) -> Article:
+def _titles(claims: Claims) -> Iterator[tuple[str, str | None]]:
+    yield "linked data", claims.headline
+    yield "og:title", claims.og_title
+    yield from (("h1", h1) for h1 in claims.h1s)
+    yield "title", claims.title
+
+
+def read_text(text: str, source: Source, now: datetime, trail: Trail = SILENT) -> Article:
     """The article of a plain text: a date, a headline, headings and paragraphs, as far as it has them.
 
     Raises `UnreadableInput` for a text without words.
@@ -86,7 +116,8 @@ def read_text(text: str, source: Source, now: datetime) -> Article:
     first = dated.lines[0] if dated.lines else Line("")
     title = first.text if first.kind is Kind.HEADING or looks_like_heading(first.text) else ""
     opened = without_opening(lines, title)
-    return _article(opened, title, _NOTHING_CLAIMED, None, (), (), source, now)
+    trail.chose("title", title, (("first line", first.text),))
+    return _article(opened, title, _NOTHING_CLAIMED, None, (), (), source, now, trail)
 
 
 _NOTHING_CLAIMED = Claims(None, None, (), None, (), (), None, None, (), None, None)
@@ -101,13 +132,20 @@ def _article(
     removed: tuple[str, ...],
     source: Source,
     now: datetime,
+    trail: Trail = SILENT,
 ) -> Article:
+    trail.removed("opening", opened.removed, ABOVE_TEXT, opened.lines)
     lines, tail = without_tail(opened.lines)
+    trail.removed("end", tail, AFTER_TEXT, lines)
     found = sections(lines)
     published = best_date(
         claims.dates, (*claims.printed_dates, opened.stamp), source_zone(source), now, claims.modified
     )
-    words = " ".join(line.text for line in lines)
+    author = first_byline((*claims.authors, opened.byline), sites)
+    spoken = source.language or language_of(title, " ".join(line.text for line in lines), claims.language)
+    trail.chose("date", shown_date(published.at, published.known), _dates(claims, opened))
+    trail.chose("byline", author, (("claimed", name) for name in (*claims.authors, opened.byline)))
+    trail.chose("language", spoken, (("source", source.language), ("named by the page", claims.language)))
     return sealed(
         Article(
             source_id=source.id,
@@ -116,14 +154,20 @@ def _article(
             first_seen=now,
             url=address,
             url_key=url_key(address) if address else None,
-            byline=first_byline((*claims.authors, opened.byline), sites),
+            byline=author,
             published_at=published.at,
             published_known=published.known,
-            language=source.language or language_of(title, words, claims.language),
+            language=spoken,
             source_tags=source.tags,
             removed=tuple(dict.fromkeys((*opened.removed, *tail, *removed))),
         )
     )
+
+
+def _dates(claims: Claims, opened: Opened) -> Iterator[tuple[str, str | None]]:
+    yield from (("metadata", date) for date in claims.dates)
+    yield from (("printed", date) for date in (*claims.printed_dates, opened.stamp))
+    yield "changed", claims.modified
 
 
 def _address(canonical: str | None, url: str | None) -> str | None:

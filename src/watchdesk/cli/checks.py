@@ -29,6 +29,7 @@ from watchdesk.cli.session import (
     stdout,
     utc_now,
 )
+from watchdesk.cli.step_view import print_steps, steps_document
 from watchdesk.cli.try_input import read_input
 from watchdesk.cli.words import counted
 from watchdesk.errors import UsageError
@@ -113,20 +114,27 @@ def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
 @click.command("try")
 @click.argument("what", metavar="FILE|URL|-")
 @click.option("--source", "source_id", metavar="ID", help="Read it as an article of this source.")
+@click.option("--steps", is_flag=True, help="Show what each step of reading did to it, and what was removed.")
 @json_option
 @pass_session
-def try_article(session: Session, what: str, source_id: str | None, *, as_json: bool) -> None:
+def try_article(session: Session, what: str, source_id: str | None, *, steps: bool, as_json: bool) -> None:
     """Normalises one article (HTML, text or a feed) and shows which rules match it, and why."""
     configuration = session.configuration()
     rules = configuration.rules
-    articles = read_input(what, configuration.settings, source_id, utc_now())
+    tried = read_input(what, configuration.settings, source_id, utc_now(), steps=steps)
     if as_json:
-        documents = [_try_document(configuration, article) for article in articles]
+        documents = [
+            _try_document(configuration, one.article) | (steps_document(one.steps) if steps else {})
+            for one in tried
+        ]
         print_json(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})
         return
-    for number, article in enumerate(articles):
+    for number, one in enumerate(tried):
+        article = one.article
         if number:
             stdout().rule(style="dim")
+        if steps:
+            print_steps(one.steps)
         matches = rules.match(article)
         print_article(article, matches, configuration.settings.timezone)
         print_matches(article, matches, rules.misses(article), rules.labels)

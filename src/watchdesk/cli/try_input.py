@@ -5,12 +5,13 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from watchdesk import articles, sources
+from watchdesk.articles import Step, Trail
 from watchdesk.config.network import Network
 from watchdesk.config.settings import Settings
 from watchdesk.errors import UnreadableInput, UsageError
@@ -20,17 +21,33 @@ from watchdesk.sources import HttpFetcher
 _FEED_STARTS = (b"<?xml", b"<rss", b"<feed", b"<rdf", b"{")
 
 
-def read_input(what: str, settings: Settings, source_id: str | None, now: datetime) -> Sequence[Article]:
-    """At least one article. Raises `UsageError` or `UnreadableInput` with what is wrong."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An article, and what each step of reading did to it."""
+
+    article: Article
+    steps: Sequence[Step] = ()
+
+
+def read_input(
+    what: str, settings: Settings, source_id: str | None, now: datetime, *, steps: bool = False
+) -> Sequence[Tried]:
+    """At least one article, with its `steps` if they are wanted.
+
+    Raises `UsageError` or `UnreadableInput` with what is wrong.
+    """
     body, url, content_type = _fetch(what, settings) if _is_url(what) else (*_read(what), None)
     source = _source(settings, source_id, url)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:5].lower().startswith(_FEED_STARTS):
-        feed_articles = _read_as_feed(body, url, content_type, source, now)
+        feed_articles = _read_as_feed(body, url, content_type, source, now, steps=steps)
         if feed_articles:
             return feed_articles
+    trail = Trail(steps)
     if b"<" in body[:4096] and b">" in body[:4096]:
-        return [articles.read_page(body, url, source, now, content_type)]
-    return [articles.read_text(_decoded(body, what), source, now)]
+        article = articles.read_page(body, url, source, now, content_type, trail)
+    else:
+        article = articles.read_text(_decoded(body, what), source, now, trail)
+    return [Tried(article, trail.steps)]
 
 
 def _is_url(what: str) -> bool:
@@ -70,15 +87,19 @@ def _source(settings: Settings, source_id: str | None, url: str | None) -> Sourc
 
 
 def _read_as_feed(
-    body: bytes, url: str | None, content_type: str | None, source: Source, now: datetime
-) -> Sequence[Article]:
+    body: bytes, url: str | None, content_type: str | None, source: Source, now: datetime, *, steps: bool
+) -> Sequence[Tried]:
     """The articles of a feed; empty if it is something else, such as an XHTML page."""
     headers = {"content-type": content_type} if content_type else {}
     try:
         feed = sources.KINDS["feed"](Fetched(body, url or "", headers=headers), source)
     except UnreadableInput:
         return []
-    return [articles.normalise(entry, feed, source, now) for entry in feed.entries]
+    tried = []
+    for entry in feed.entries:
+        trail = Trail(steps)
+        tried.append(Tried(articles.normalise(entry, feed, source, now, trail), trail.steps))
+    return tried
 
 
 def _decoded(body: bytes, what: str) -> str:
