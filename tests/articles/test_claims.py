@@ -6,6 +6,7 @@ import pytest
 
 from watchdesk.articles import read_page
 from watchdesk.articles.bylines import byline, first_byline, names_person
+from watchdesk.articles.headlines import without_site
 from watchdesk.model import Article, Source
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
@@ -117,6 +118,35 @@ def test_what_looks_like_a_person_is_one(name: str) -> None:
 )
 def test_a_desk_or_an_account_is_no_person(name: str) -> None:
     assert not names_person(name)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ministers meet|The Harbour Post",
+        "Ministers meet｜The Harbour Post",
+        "Ministers meet │ Harbour Post",
+        "Ministers meet » The Harbour Post",
+        "Ministers meet—The Harbour Post",
+        "Ministers meet ⋆ The Harbour Post",
+        "Ministers meet | harbour.example.com",
+        "Ministers meet - Politics - The Harbour Post",
+        "Ministers meet | Politics",
+        "The Harbour Post | Ministers meet",
+    ],
+)
+def test_a_title_loses_the_sites_name_and_section(title: str) -> None:
+    head = f"<meta property='og:title' content='{title}'><meta property='article:section' content='Politics'>"
+    html = f"<head><meta property='og:site_name' content='The Harbour Post'>{head}</head><body>{STORY}</body>"
+    source = Source("a", "https://harbour.example/")
+    assert read_page(html.encode(), "https://harbour.example/a", source, NOW).title == "Ministers meet"
+
+
+@pytest.mark.parametrize(
+    "title", ["Strike at the Washington-Post", "Ministers meet - again", "Politics", "A port-wide ban"]
+)
+def test_a_title_keeps_what_is_no_site(title: str) -> None:
+    assert without_site(title, {"post", "harbourpost"}, {"politics"}) == title
 
 
 OWN = "<time datetime='2026-11-26T18:40:00Z'>26 Nov</time>"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from watchdesk.articles import normalise
+from watchdesk.articles import normalise, read_page
 from watchdesk.model import Article, Entry, ParsedFeed, PublishedKnown, Source
 
 NOW = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
@@ -160,3 +160,61 @@ def test_the_content_hash_changes_with_the_words_alone() -> None:
     other = article(replace(WHOLE, content="<p>First paragraph of another story.</p>"))
     assert same.content_hash == article().content_hash
     assert other.content_hash != article().content_hash
+
+
+STORY = "<p>" + "The ministers of the two countries met in the port and spoke about the treaty. " * 6 + "</p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            "Ores &amp;amp; oil, &amp;quot;no&amp;quot; and the minister&amp;#8217;s caf&amp;eacute;",
+            'Ores & oil, "no" and the minister’s café',
+        ),
+        ("Write &amp;lt;b&amp;gt; for bold", "Write &lt;b&gt; for bold"),
+        ("<span>Kyiv</span><span>Monday</span> it began", "Kyiv Monday it began"),
+        ("<span>M</span><span>onday</span> it began", "Monday it began"),
+        ("<b>Ruby:</b><b>Two</b> readings", "Ruby: Two readings"),
+        ("<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>で会談", "東京で会談"),
+    ],
+)
+def test_a_feeds_text_reads_as_its_publisher_meant_it(written: str, read: str) -> None:
+    found = article(replace(WHOLE, content=f"{STORY}<p>{written}</p>"))
+    assert found.sections[0].paragraphs[1] == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["<span>Kyiv</span><span>Monday</span> it began", "<ruby>東京<rt>とうきょう</rt></ruby>で会談があった。"],
+)
+def test_a_page_reads_as_its_feed_does(written: str) -> None:
+    body = f"{STORY}<p>{written}</p>{STORY}"
+    html = f"<html><body><article><h1>Ministers meet in the harbour</h1>{body}</article></body></html>"
+    page = read_page(html.encode(), "https://paper.example/a", SOURCE, NOW)
+    assert page.sections == article(replace(WHOLE, content=body)).sections
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The post Ministers meet appeared first on The Harbour Post.",
+        "The article Ministers meet first appeared on Harbour",
+        "Also on The Harbour Post",
+        "Also on The Harbour Post: Cranes fall silent",
+        "Previously on The Harbour Post: Cranes fall silent",
+        "This story was originally published by The Harbour Post.",
+        "L’articolo Ministri al porto proviene da Harbour.",
+        "O post Ministros apareceu primeiro em Harbour.",
+        "Het bericht Ministers verscheen eerst op Harbour.",
+        "Artykuł Ministrowie pochodzi z serwisu Harbour.",
+    ],
+)
+def test_a_line_about_where_it_appeared_is_removed_from_the_end(line: str) -> None:
+    found = article(replace(WHOLE, content=f"{STORY}<p>{line}</p>"))
+    assert (line in found.text, line in found.removed) == (False, True)
+
+
+def test_a_sentence_that_begins_like_such_a_line_stays() -> None:
+    line = "Also on the table were grain and oil, and the ministers will meet again before the winter."
+    assert article(replace(WHOLE, content=f"{STORY}<p>{line}</p>")).text.endswith(line)

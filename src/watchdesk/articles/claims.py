@@ -61,6 +61,8 @@ class Claims:
     """The article's text in the page's linked data."""
     printed_dates: tuple[str, ...] = ()
     """As the page prints them for its readers."""
+    sections: tuple[str, ...] = ()
+    """Sections of the site that hold the article."""
     modified: str | None = None
     """When it was last changed."""
 
@@ -85,6 +87,7 @@ def read_claims(page: Element, linked_data: Sequence[str]) -> Claims:
         site_names=tuple(one_line(name) for name in sites if name),
         description=meta.get("og:description") or meta.get("description"),
         body=linked.body,
+        sections=tuple(distinct((meta.get("article:section"), linked.section))),
         modified=linked.modified or meta.get("article:modified_time") or meta.get("og:updated_time"),
     )
 

@@ -42,9 +42,15 @@ _MORE_OF_IT = (
     r"(?:weiterlesen|mehr lesen|lesen sie (?:auch|mehr)|lire (?:la suite|aussi)|leer más)\b.{0,120}",
     r"(?:seguir leyendo|czytaj (?:więcej|dalej|też)|leggi (?:tutto|anche)|lees (?:meer|verder))\b.{0,120}",
     r"(?:читати (?:далі|більше|також)|читайте також|читать (?:далее|также))\b.{0,120}",
-    r"(?:the post|der beitrag|l'article|la entrada|wpis|запис|сообщение) .{1,300}(?:appeared first on|"
-    r"erschien zuerst auf|est apparu en premier sur|(?:aparece|se publicó) primero en|pojawił się \w+ w|"
-    r"з'явився спочатку на|появились сначала на) .{1,120}",
+    r"(?:the (?:post|article)|der beitrag|l['’]article|la entrada|o post|l['’]articolo|het bericht|artykuł|"
+    r"wpis|příspěvek|запис|сообщение|запись) .{1,300}(?:(?:appeared first|first appeared) on|"
+    r"erschien zuerst auf|"
+    r"est apparu en premier sur|(?:aparece|se publicó|apareció) primero en|apareceu primeiro em|proviene da|"
+    r"verscheen eerst op|pochodzi z serwisu|pochází z|pojawił się \w+ (?:w|na)|з['’]явився спочатку на|"
+    r"(?:появились|впервые появилась) (?:сначала )?на) .{1,120}",
+    rf"(?:also|previously|earlier|more|elsewhere) on {_NAME}(?:[ ]?[:–—-] .{{1,200}})?[ .:]*",
+    r"(?:this (?:post|article|story)|it) (?:was )?(?:originally|first) (?:appeared|published|posted) "
+    r"(?:on|in|by|at) .{1,120}",
 )
 _ASKING = (
     r"(?:sign up|subscribe|register)(?: now| here| today)?(?: (?:to|for|and)\b.{0,100}(?:newsletter|bulletin|"

@@ -23,6 +23,7 @@ class LinkedArticle:
     headline: str | None = None
     published: str | None = None
     modified: str | None = None
+    section: str | None = None
     author: str | None = None
     publisher: str | None = None
     language: str | None = None
@@ -41,6 +42,7 @@ def linked_article(blocks: Sequence[str]) -> LinkedArticle:
         headline=_text(node.get("headline")) or _text(node.get("name")),
         published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
         modified=_text(node.get("dateModified")),
+        section=_text(node.get("articleSection")),
         author=_names(node.get("author") or node.get("creator"), named),
         publisher=_names(node.get("publisher"), named),
         language=_text(node.get("inLanguage")),

@@ -18,7 +18,15 @@ from watchdesk.articles.lines import Line, sections, settled, text_length
 from watchdesk.articles.listed_dates import read_listed_date
 from watchdesk.articles.opening import without_opening
 from watchdesk.articles.paragraphs import plain_lines
-from watchdesk.articles.plain import entry_title, folded, is_markup, plain_title, shortened, unescaped_markup
+from watchdesk.articles.plain import (
+    entry_title,
+    folded,
+    is_markup,
+    plain_title,
+    shortened,
+    unescaped_markup,
+    unescaped_twice,
+)
 from watchdesk.articles.steps import SILENT, Trail, note_entry
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.model import Article, Entry, ParsedFeed, Section, Source
@@ -154,4 +162,7 @@ def title_from(found: Iterable[Section]) -> str:
 
 def _lines(body: str, fragments: Fragments) -> tuple[Line, ...]:
     body = unescaped_markup(body)
-    return settled(fragments.lines(body)) if is_markup(body) else plain_lines(body)
+    read = settled(fragments.lines(body)) if is_markup(body) else plain_lines(body)
+    return tuple(
+        replace(line, text=unescaped_twice(line.text)) if "&" in line.text else line for line in read
+    )

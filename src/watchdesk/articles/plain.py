@@ -15,6 +15,11 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_LEFT_OVER = re.compile(
+    r"&(?:amp|quot|apos|nbsp|shy|hellip|[lr][sd]quo|[bs]dquo|sbquo|[lr]aquo|[nm]dash|euro|pound|copy|reg|deg|szlig|"
+    r"[A-Za-z](?:acute|grave|circ|uml|tilde|cedil|ring|caron|slash|lig)|#\d{2,7}|#[xX][0-9A-Fa-f]{2,6});"
+)
+"""References that are words or marks of a text."""
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|em|font|i|img|ins|mark|p|q|s|small|span|strong|sub|sup|u|wbr)"
     r"(?:\s[^<>]{0,500})?/?>",
@@ -118,6 +123,11 @@ def is_markup(text: str) -> bool:
 def unescaped_markup(text: str) -> str:
     """HTML that was escaped once too often, as HTML."""
     return unescaped(text) if _ESCAPED_BLOCK.search(text) and not _TAG_START.search(text) else text
+
+
+def unescaped_twice(text: str) -> str:
+    """A line of text whose references were escaped twice; `&lt;`, which may be meant, stays."""
+    return one_line(_LEFT_OVER.sub(lambda found: unescaped(found[0]), text))
 
 
 def without_tags(text: str | None) -> str:
