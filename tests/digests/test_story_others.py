@@ -91,6 +91,16 @@ def test_a_headline_that_says_the_same_is_named_and_not_repeated() -> None:
     assert [copy.source for copy in view.names] == ["paper-2", "paper-3"]
 
 
+def test_a_further_headline_of_a_source_is_shown_where_others_leave_room() -> None:
+    view = shown(joined(1, source="paper-0"), joined(2), joined(3))
+    assert headlines(view) == ["Headline number 2", "Headline number 3", "Headline number 1"]
+    view = shown(joined(1, source="paper-0"), joined(2), joined(3), joined(4))
+    assert (headlines(view), view.more_names) == (
+        ["Headline number 2", "Headline number 3", "Headline number 4"],
+        "and 1 more",
+    )
+
+
 @pytest.mark.parametrize("source", ["paper-9", "paper-0", "paper-1"])
 def test_what_may_not_belong_is_always_shown_by_its_headline(source: str) -> None:
     others = [joined(n) for n in range(1, 6)]

@@ -39,11 +39,15 @@ def arranged(best: WaitingMatch, others: Sequence[WaitingMatch], name_of: Callab
     headlines: list[WaitingMatch] = []
     names: list[CopyLine] = []
     same_text: list[CopyLine] = []
+    again: list[WaitingMatch] = []
     for match in others:
         article, name = match.article, name_of(match.article)
         if not is_sure(match):
             continue
-        if {article.source_id, name} & sources or _addresses(article) & addresses:
+        if _addresses(article) & addresses:
+            continue
+        if {article.source_id, name} & sources:
+            again.append(match)
             continue
         sources |= {article.source_id, name}
         addresses |= _addresses(article)
@@ -54,6 +58,10 @@ def arranged(best: WaitingMatch, others: Sequence[WaitingMatch], name_of: Callab
             headlines.append(match)
         else:
             names.append(CopyLine(name, safe_link(article.url)))
+    for match in again:  # a source's further articles, where others leave room
+        if len(headlines) < MOST_HEADLINES and _is_in_other_words(match) and _said(match) not in told:
+            told.add(_said(match))
+            headlines.append(match)
     return Others(
         tuple(headlines),
         tuple(doubtful),
