@@ -340,3 +340,18 @@ def test_the_folder_alone_will_do_and_the_number_of_entries_may_be_said(tmp_path
 def test_options_that_cannot_be_are_told(given: object) -> None:
     with pytest.raises(ValidationError):
         AtomOptions.model_validate(given)
+
+
+def test_an_entry_lists_the_story_elsewhere_and_updates_are_entries(tmp_path: Path) -> None:
+    lead, other = found(1, "Allies meet"), found(2, "Ministers & generals talk")
+    made = rendered([lead, replace(other, story_id=1)])
+    document = json.loads(made.json)
+    (rule,) = document["rules"]
+    rule["updates"] = [{**rule["stories"][0], "article": {**rule["stories"][0]["article"], "url": None}}]
+    send(tmp_path, sample(replace(made, json=json.dumps(document))))
+    feed = read(tmp_path / "rules" / "nato.atom")
+    assert len(feed.entries) == 2
+    entry = next(one for one in feed.entries if one.get("link") == "https://example.org/1")
+    assert 'also in: </p><ul><li><a href="https://example.org/2">Ministers &amp; generals talk</a>' in (
+        entry.content[0].value
+    )

@@ -1,6 +1,7 @@
 """The message for a chat: as many stories as it holds, nothing cut in the middle, nothing that acts."""
 
 import html
+import json
 import re
 from dataclasses import replace
 
@@ -180,3 +181,12 @@ def test_a_text_of_any_kind_is_one_line_without_controls(text: str) -> None:
     shown = inert(text)
     assert len(shown.splitlines()) <= 1
     assert not re.search(r"[\x00-\x1f\x7f\u202e]", shown)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, "wire,"), (None, "wire,"), (9, "wire (9 sources),")])
+def test_it_says_how_many_sources_tell_a_story(count: int | None, shown: str) -> None:
+    made = rendered([found(1, "Allies meet")])
+    document = json.loads(made.json)
+    document["rules"][0]["stories"][0]["source_count"] = count
+    message = compact(replace(made, json=json.dumps(document)), Markup.TEXT, ROOMY)
+    assert f"• Allies meet — {shown} https://" in message.body

@@ -48,7 +48,7 @@ def found(
         published_known=PublishedKnown.EXACT,
         id=number,
     )
-    match = Match(rule, 1000.0 - number, (), Snippet(text, ((0, 9), (20, 36))))
+    match = Match(rule, 1.0 - number / 10_000, (), Snippet(text, ((0, 9), (20, 36))))
     return WaitingMatch(number, rule, article, number, match, COMPOSED, revised)
 
 

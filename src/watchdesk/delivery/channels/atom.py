@@ -27,10 +27,14 @@ from watchdesk.delivery.channels.files import fit
 from watchdesk.delivery.digest_document import document_in, is_test
 from watchdesk.delivery.folder_option import ServedFolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
+from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.sanitising import safe_link
+from watchdesk.digests.rendering.words import Words
 from watchdesk.encoding.xml import permitted
 from watchdesk.model import Parcel, Retry, SendOutcome, Sent
 
+_MOST_OTHERS = 8
+"""Articles elsewhere that an entry lists."""
 _PATIENCE = 20.0
 """Seconds to wait for another delivery that writes to the folder."""
 _AGAIN = 0.02
@@ -55,6 +59,7 @@ class AtomChannel:
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Adds the entries that are missing. A full disk or an unwritable folder is tried again."""
         document = document_in(parcel.rendered)
+        words = words_of(str(document.get("language", "en")))
         notes: list[str] = []
         try:
             make_folder(self._folder / "rules", folder_mode(self._mode))
@@ -62,7 +67,7 @@ class AtomChannel:
                 desk = _desk_of(self._folder)
                 # A test's stories come again: an entry of theirs would keep the digest's own out.
                 for rule in () if is_test(parcel.rendered) else document.get("rules", ()):
-                    if stories := _stories(rule, parcel):
+                    if stories := _stories(rule, parcel, words):
                         path = self._folder / "rules" / f"{fit(rule['id'])}.atom"
                         notes += self._add(path, _rule_feed(desk, rule), stories, now)
                 path = self._folder / f"{fit(parcel.delivery.digest_name)}.atom"
@@ -132,13 +137,13 @@ def _rule_feed(desk: str, rule: Mapping[str, Any]) -> Feed:
     return Feed(identity("rules", desk, fit(rule["id"])), str(rule["title"]))
 
 
-def _stories(rule: Mapping[str, Any], parcel: Parcel) -> list[Entry]:
-    """The stories of a rule, best first: in full, then by headline, then those held back by a silence."""
-    shown = [*rule["stories"], *rule.get("more", ()), *rule.get("held_back", ())]
-    return [_story(rule["id"], story, parcel) for story in shown]
+def _stories(rule: Mapping[str, Any], parcel: Parcel, words: Words) -> list[Entry]:
+    """The stories of a rule, best first: in full, by headline, updates, and those held back by a silence."""
+    lists = (rule["stories"], *(rule.get(name, ()) for name in ("more", "updates", "held_back")))
+    return [_story(rule["id"], story, parcel, words) for shown in lists for story in shown]
 
 
-def _story(rule_id: str, story: Mapping[str, Any], parcel: Parcel) -> Entry:
+def _story(rule_id: str, story: Mapping[str, Any], parcel: Parcel, words: Words) -> Entry:
     article = story["article"]
     known_by = article["url"] or f"{article['source']} {article['title']}"
     mark = hashlib.sha256(known_by.encode("utf-8", "replace")).hexdigest()[:32]
@@ -150,7 +155,7 @@ def _story(rule_id: str, story: Mapping[str, Any], parcel: Parcel) -> Entry:
         author=_author(article),
         link=safe_link(article["url"]),
         summary_html=_marked(story["snippet"], story["marks"]) if "snippet" in story else None,
-        content_html=_content(story),
+        content_html=_content(story, words),
         category=rule_id,
         replaces=story.get("updated", False),
     )
@@ -162,12 +167,22 @@ def _author(article: Mapping[str, Any]) -> str:
     return f"{article['byline']}, {source}" if article.get("byline") else str(source)
 
 
-def _content(story: Mapping[str, Any]) -> str | None:
-    """The article's paragraphs; the beginning of a story that is shown by its headline alone."""
+def _content(story: Mapping[str, Any], words: Words) -> str | None:
+    """The article's paragraphs, or their beginning for a headline; then the story elsewhere."""
     text = story.get("text") or story.get("summary")
     if not text:
         return None
-    return "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in text.split("\n\n"))
+    paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in text.split("\n\n"))
+    others = [_elsewhere(article) for article in story.get("also_in", ())[:_MOST_OTHERS]]
+    if not others:
+        return paragraphs
+    return f"{paragraphs}<p>{html.escape(words.also_in + words.colon)}</p><ul>{''.join(others)}</ul>"
+
+
+def _elsewhere(article: Mapping[str, Any]) -> str:
+    title, link = html.escape(article["title"]), safe_link(article["url"])
+    shown = f'<a href="{html.escape(link)}">{title}</a>' if link else title
+    return f"<li>{shown} · {html.escape(article.get('source_name') or article['source'])}</li>"
 
 
 def _marked(snippet: str, marks: Sequence[Sequence[int]]) -> str:

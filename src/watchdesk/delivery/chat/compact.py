@@ -121,25 +121,34 @@ def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list
         return [""], [_Line(0, f"• {markup.plain(sentence)}") for sentence in sentences], 0
     rules = document.get("rules", ())
     headings = [markup.strong(rule["title"]) for rule in rules]
-    lines = [_Line(part, _story(story, markup)) for part, story in _dealt(rules)]
+    sources = _sources(document)
+    lines = [_Line(part, _story(story, markup, sources)) for part, story in _dealt(rules)]
     return headings, lines, max(0, document.get("total_count", 0) - len(lines))
 
 
 def _dealt(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The articles of the stories, rule by rule in turn, each once."""
+    """The stories, rule by rule in turn, each once."""
     seen: set[Any] = set()
     for part, rank in round_robin([len(rule["stories"]) for rule in rules]):
-        article = rules[part]["stories"][rank]["article"]
+        story = rules[part]["stories"][rank]
+        article = story["article"]
         identity = article.get("id") or article.get("url") or article["title"]
         if identity not in seen:
             seen.add(identity)
-            yield part, article
+            yield part, story
 
 
-def _story(article: Mapping[str, Any], markup: Markup) -> str:
+def _story(story: Mapping[str, Any], markup: Markup, sources: Callable[[int], str]) -> str:
+    article, count = story["article"], story.get("source_count") or 1
     title = shortened(article["title"], _LONGEST_TITLE)
-    source = article.get("source_name") or article["source"]
-    return markup.story(title, shortened(source, LONGEST_NAME), article.get("url"))
+    source = shortened(article.get("source_name") or article["source"], LONGEST_NAME)
+    return markup.story(title, f"{source} ({sources(count)})" if count > 1 else source, article.get("url"))
+
+
+def _sources(document: Mapping[str, Any]) -> Callable[[int], str]:
+    words = words_of(str(document.get("language", "en")))
+    plural, forms = locale_of(words.code).plural_form, words.tellers
+    return lambda count: forms.get(plural(count), forms["other"]).format(n=count)
 
 
 def _more(document: Mapping[str, Any]) -> Callable[[int], str]:
