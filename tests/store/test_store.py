@@ -143,6 +143,16 @@ def test_the_archive_is_read_newest_first_across_pages(store: SqlStore) -> None:
     assert store.article_counts(NOW) == {"wire": 1100}
 
 
+def test_the_languages_of_recent_articles_are_told_without_their_regions(store: SqlStore) -> None:
+    old = NOW - timedelta(days=40)
+    spoken = [("de-AT", NOW), ("de", old), ("fr", old), ("en", NOW), ("pt-BR", old), (None, NOW), ("uk", NOW)]
+    articles = [replace(ARTICLE, language=language, first_seen=seen) for language, seen in spoken]
+    store.ingest([replace(item(f"k{n}"), article=article) for n, article in enumerate(articles)], STATE, NOW)
+    assert store.languages(NOW - timedelta(days=30)) == {"de", "en", "uk"}
+    assert store.languages(old) == {"de", "en", "fr", "pt", "uk"}
+    assert store.languages(NOW + timedelta(days=1)) == frozenset()
+
+
 def test_pruning_spares_what_waits_and_what_is_gone_does_not_come_back(store: SqlStore) -> None:
     silent = replace(item("quiet"), digests={})
     number = store.ingest([item("a"), silent], STATE, NOW)[1].article_id

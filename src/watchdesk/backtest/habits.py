@@ -1,7 +1,7 @@
 """How each rule behaves, by its stored matches: how many, from which source, by which word, since when."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -90,8 +90,8 @@ class _Ledger:
             if name is not None:
                 self.alone[number, name] += 1
 
-    def habit(self, window: Window, articles: int, last: datetime | None) -> Habit:
-        """The result, with what is odd about it."""
+    def habit(self, window: Window, articles: int, last: datetime | None, *, is_read: bool) -> Habit:
+        """The result, with what is odd about it. Unless `is_read`, no article could match."""
         share = self.matches / articles if articles else 0.0
         alone: Counter[str] = Counter()
         for (_, name), count in self.alone.items():
@@ -105,7 +105,7 @@ class _Ledger:
             noisiest=_largest(self.sources, self.matches),
             alone=_largest(alone, self.matches),
             last_matched=last,
-            oddity=_oddity(self.matches, share, articles) if self.in_files else None,
+            oddity=_oddity(self.matches, share, articles) if self.in_files and is_read else None,
             asks=self.asks,
         )
 
@@ -116,11 +116,13 @@ def habits(
     window: Window,
     articles: int,
     last_matches: Mapping[str, datetime],
+    unread: Set[str] = frozenset(),
 ) -> tuple[Habit, ...]:
     """Every rule in the order of the files, then those that have only stored matches left.
 
     `matched`: the matched articles of the window, each with rule id → the spans of its match. `articles`: the
-    number of articles in the window, matched or not.
+    number of articles in the window, matched or not. `unread`: ids of rules in whose languages there was no
+    article.
     """
     ledgers = {
         rule.id: _Ledger(rule.label, True, groups(rule.query), _asked(rule.query)) for rule in rules.rules
@@ -132,7 +134,8 @@ def habits(
             if rule_id in ledgers:
                 ledgers[rule_id].enter(article, spans)
     return tuple(
-        ledger.habit(window, articles, last_matches.get(rule_id)) for rule_id, ledger in ledgers.items()
+        ledger.habit(window, articles, last_matches.get(rule_id), is_read=rule_id not in unread)
+        for rule_id, ledger in ledgers.items()
     )
 
 

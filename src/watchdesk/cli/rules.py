@@ -16,6 +16,7 @@ from watchdesk.cli.progress import counted_on_a_bar
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now, utc_text
 from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import ago, counted, span
+from watchdesk.digesting.languages import unread_rules
 from watchdesk.digests import widest
 from watchdesk.model.backtest import Reach
 from watchdesk.ports import ArticleStore
@@ -36,8 +37,9 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
         window = Window(after, now, desk.plan.settings.timezone, store.oldest_article(after))
         articles = sum(store.article_counts(after).values())
         last = store.last_matches()
+        unread = unread_rules(desk.plan.rules, store, now)
         with counted_on_a_bar(store.matched_articles(after), _matched(store, after), "articles") as matched:
-            found = habits(matched, desk.plan.rules, window, articles, last)
+            found = habits(matched, desk.plan.rules, window, articles, last, unread)
         wide = widest(store.match_counts(list(desk.plan.rules.labels), [(now - _DAY, now)]))
     if as_json:
         print_json({**_document(found, window, articles), "too_wide": dict(wide)})

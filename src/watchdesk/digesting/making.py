@@ -14,6 +14,7 @@ from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import contacts_for, deliveries_for
 from watchdesk.digesting.choosing import choice_for, chosen
+from watchdesk.digesting.languages import unread_rules
 from watchdesk.digesting.spikes import SpikeWatch, release_late
 from watchdesk.digests import Reason, Rendering
 from watchdesk.digests.choosing import PATIENCE, Choice
@@ -211,6 +212,7 @@ def _past(
         sources_read=sum(moment >= begun for moment in read),
         last_read=max(read, default=None),
         archive_only=store.archive_only(begun, own),
+        unread_rules=unread_rules(plan.rules, store, now),
     )
 
 

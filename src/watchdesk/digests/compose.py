@@ -62,6 +62,7 @@ def compose(
     silent = silent_until(past.silences, now)
     starts = history_starts(past.since, now, timezone)
     own = [rule for rule in rules.values() if setting.takes(rule.id, rule.tags)]
+    not_quiet = {*found, *silent, *past.unread_rules}
     return Digest(
         name=setting.name,
         title=setting.title,
@@ -75,7 +76,7 @@ def compose(
             )
             for part in _cut(parts_in_order(parts, setting.order, list(rules), weights, now), setting.most)
         ),
-        quiet_rules=tuple(rule for rule in own if rule.id not in found and rule.id not in silent),
+        quiet_rules=tuple(rule for rule in own if rule.id not in not_quiet),
         health=tuple(health),
         id=digest_id,
         spikes=tuple(spikes),

@@ -140,6 +140,8 @@ class Past:
     """What the digest let go since then because too few sources told it; None: it asks for no number."""
     waits: int = 0
     """Articles that wait for more sources."""
+    unread_rules: frozenset[str] = frozenset()
+    """Ids of rules none of whose languages had an article lately: that they found nothing is not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,9 @@ class ArticleStore(PageStore, StoryStore, Protocol):
     def article_counts(self, since: datetime) -> Mapping[str, int]:
         """New articles by source id, first seen at or after `since`."""
 
+    def languages(self, since: datetime) -> frozenset[str]:
+        """The languages of articles first seen at or after `since`, without regions (`de` of `de-AT`)."""
+
     def prune(self, before: datetime, limit: int = 1000) -> int:
         """Removes up to `limit` articles first seen before; never one that waits for a digest.
 

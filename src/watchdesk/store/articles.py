@@ -91,3 +91,16 @@ class ArticleRows(RematchingRows):
         )
         with self._database.read() as connection:
             return {row.source_id: row.new for row in connection.execute(asked)}
+
+    def languages(self, since: datetime) -> frozenset[str]:
+        """See `ports.ArticleStore.languages`."""
+        spoken, first_seen = articles.c.language, articles.c.first_seen
+        found: set[str] = set()
+        known = ""
+        with self._database.read() as connection:
+            # From one language to the next by the index: a few dozen steps, however many articles there are.
+            while language := connection.scalar(select(func.min(spoken)).where(spoken > known)):
+                if connection.scalar(select(func.max(first_seen)).where(spoken == language)) >= since:
+                    found.add(language.partition("-")[0].lower())
+                known = language
+        return frozenset(found)

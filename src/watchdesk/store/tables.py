@@ -82,6 +82,7 @@ articles = Table(
     Index("ix_articles_url", "url", postgresql_using="hash"),
     Index("ix_articles_first_seen_id", "first_seen", "id"),
     Index("ix_articles_source_id_first_seen", "source_id", "first_seen"),
+    Index("ix_articles_language_first_seen", "language", "first_seen"),
 )
 
 # What an entry said, where the article says more because its own page was read.
