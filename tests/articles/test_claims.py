@@ -1,11 +1,14 @@
 """Which of a page's claims about its author and its date count."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
 from watchdesk.articles import read_page
 from watchdesk.articles.bylines import byline, first_byline, names_person
+from watchdesk.articles.claims import read_claims
+from watchdesk.articles.elements import page_tree
 from watchdesk.articles.headlines import without_site
 from watchdesk.model import Article, Source
 
@@ -172,3 +175,22 @@ OTHER = "<time datetime='2026-11-27T09:12:00Z'>27 Nov</time>"
 )
 def test_the_articles_own_time_of_publication_counts(above: str, body: str) -> None:
     assert page(body, above=above).published_at == datetime(2026, 11, 26, 18, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "opening", ["<div class=author>", "<p class=byline><time>", "<div class=date><time>1 May 2026</time>"]
+)
+def test_claims_that_hold_the_whole_page_cost_little(opening: str) -> None:
+    body = opening * 80 + "<b>words of a story</b> " * 20_000
+    tree = page_tree(f"<html><body><h1>Ministers meet</h1>{body}</body></html>")
+    begun = time.process_time()
+    read_claims(tree, ())
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(("language", "month"), [("hr", 10), ("pl", 11)])
+def test_a_month_is_read_in_the_language_of_the_page(language: str, month: int) -> None:
+    html = f"<html lang={language}><body><h1>Luka</h1><p>26. listopada 2026.</p></body></html>"
+    source = Source("a", "https://harbour.example/")
+    found = read_page(html.encode(), "https://harbour.example/a", source, NOW).published_at
+    assert found == datetime(2026, month, 26, 12, tzinfo=UTC)

@@ -87,15 +87,17 @@ def best_date(
     zone: tzinfo,
     now: datetime,
     modified: str | None = None,
+    language: str | None = None,
 ) -> Published:
     """The first date that can be read, or a later one that is better and agrees with it.
 
     `stated` are in metadata, `printed` on the page, each in order of trust. Better is one that is more exact;
     a time of day rather than midnight; a zone of its own rather than a careless Z on the same time of day; an
-    earlier one that is stated, where the first is that of the last change, `modified`.
+    earlier one that is stated, where the first is that of the last change, `modified`. `language`: the
+    text's.
     """
-    of_metadata = _readable(stated, zone, now)
-    found = of_metadata + _readable(printed, zone, now)
+    of_metadata = _readable(stated, zone, now, language)
+    found = of_metadata + _readable(printed, zone, now, language)
     if not found:
         return ABSENT
     first = found[0].at
@@ -134,8 +136,8 @@ class _Claim:
         return self.text[:16].replace(" ", "T")
 
 
-def _readable(texts: Iterable[str | None], zone: tzinfo, now: datetime) -> list[_Claim]:
-    read = [(text, read_date(text, zone, now)) for text in texts if text]
+def _readable(texts: Iterable[str | None], zone: tzinfo, now: datetime, language: str | None) -> list[_Claim]:
+    read = [(text, read_date(text, zone, now, language=language)) for text in texts if text]
     return [_Claim(text.strip(), one.at, one.known) for text, one in read if one.at is not None]
 
 

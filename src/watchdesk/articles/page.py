@@ -138,11 +138,10 @@ def _article(
     lines, tail = without_tail(opened.lines)
     trail.removed("end", tail, AFTER_TEXT, lines)
     found = sections(lines)
-    published = best_date(
-        claims.dates, (*claims.printed_dates, opened.stamp), source_zone(source), now, claims.modified
-    )
     author = first_byline((*claims.authors, opened.byline), sites)
     spoken = source.language or language_of(title, " ".join(line.text for line in lines), claims.language)
+    printed = (*claims.printed_dates, opened.stamp)
+    published = best_date(claims.dates, printed, source_zone(source), now, claims.modified, spoken)
     trail.chose("date", shown_date(published.at, published.known), _dates(claims, opened))
     trail.chose("byline", author, (("claimed", name) for name in (*claims.authors, opened.byline)))
     trail.chose("language", spoken, (("source", source.language), ("named by the page", claims.language)))

@@ -55,6 +55,8 @@ _MOST = 60
 _MOST_STRINGS = 400
 _LONGEST_DATE = 120
 _LONGEST_AUTHOR = 250
+_MOST_WITHIN = 60
+"""Elements within a byline."""
 _LEVELS = 3
 """How far above the headline its block may begin."""
 
@@ -90,7 +92,7 @@ class PrintedClaims:
             beside = [other for _, _, other in self._authors if other.getparent() is element.getparent()]
             beside = beside if element.tag == "a" or element.get("itemprop") else [element]
             used.update(beside)
-            names = dict.fromkeys(name for one in beside if (name := text_of(one)))
+            names = dict.fromkeys(name for one in beside if _is_small(one) and (name := text_of(one)))
             if text := ", ".join(names):
                 yield text[:_LONGEST_AUTHOR]
         if line := self._after_by():
@@ -219,8 +221,16 @@ def _is_elsewhere(names: str) -> bool:
 def _before(element: Element) -> str:
     """The words just before an element, such as a label."""
     previous = element.getprevious()
-    words = (previous.tail or text_of(previous)[-40:]) if previous is not None else element.getparent().text
+    if previous is None:
+        words = element.getparent().text
+    else:
+        words = previous.tail or (previous.text if len(previous) == 0 else None)
     return (words or "")[-40:]
+
+
+def _is_small(element: Element) -> bool:
+    """Whether it may be a byline, and is not a wrapper around half of the page."""
+    return next(islice(element.iter(), _MOST_WITHIN, None), None) is None
 
 
 def _date_of(element: Element) -> str | None:
