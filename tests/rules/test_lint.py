@@ -345,11 +345,13 @@ def place(rng: Random, leaves: int = 3) -> str:
         left = rng.randint(1, leaves - 1)
         one, other = place(rng, left), place(rng, leaves - left)
         near = rng.choice(("NEAR", "ONEAR", "NOT NEAR")) + f"/{number}"
-        join = rng.choice((near, near, near, "SAME/S", "SAME/P")) if kind == 3 else "OR"
+        same = rng.choice(("SAME", "NOT SAME")) + rng.choice(("/S", "/P"))
+        join = rng.choice((near, near, near, same)) if kind == 3 else "OR"
         return f"({one} {join} {other})"
     inner = place(rng, leaves - 1) if leaves > 1 else side(rng)
     first = rng.choice((f"{rng.choice(('FIRST', 'LAST'))}/{number} ", f"{rng.choice(FIELDS)}:"))
-    return f"ATLEAST/{number} {inner}" if kind == 5 else f"{first}{inner}"
+    counted = rng.choice((f"ATLEAST/{number}", "ABOUT"))
+    return f"{counted} {inner}" if kind == 5 else f"{first}{inner}"
 
 
 def query(rng: Random, leaves: int = 3) -> str:

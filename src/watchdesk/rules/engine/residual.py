@@ -173,11 +173,17 @@ def near(left: Operand, right: Operand, distance: int, *, ordered: bool) -> Resi
 
     def residual(view: View) -> bool:
         others = _found(right, view)
-        for one in _found(left, view):
-            for other in others:
-                if _reaches(one.ends, other.starts, distance):
+        for starts, ends, more in _found(left, view):
+            for other_starts, other_ends, other_more in others:
+                if _reaches(ends, other_starts, distance):
                     return True
-                if not ordered and (_reaches(other.ends, one.starts, distance) or _one_holds(one, other)):
+                if ordered:
+                    continue
+                if _reaches(other_ends, starts, distance):
+                    return True
+                if more > other_more and _holds(starts, other_starts, more - other_more):
+                    return True
+                if more < other_more and _holds(other_starts, starts, other_more - more):
                     return True
         return False
 
@@ -198,25 +204,21 @@ def phrase_starts(phrase: Phrase, view: View) -> Sequence[int]:
     return starts
 
 
-class _Places(NamedTuple):
-    """Where a word or phrase is found."""
-
-    starts: Sequence[int]
-    """In rising order."""
-    ends: Sequence[int]
-    more_words: int
-    """Words after the first."""
+_Places = tuple[Sequence[int], Sequence[int], int]
+"""Where a word or phrase is found: its starts, in rising order, its ends, and its words after the first."""
 
 
 def _found(operand: Operand, view: View) -> list[_Places]:
     """The places of each word and phrase of an operand that the article has."""
     where = view.positions.where
-    found = [_Places(where[lexeme], where[lexeme], 0) for lexeme in operand.lexemes if lexeme in where]
+    found: list[_Places] = [
+        (where[lexeme], where[lexeme], 0) for lexeme in operand.lexemes if lexeme in where
+    ]
     for phrase in operand.phrases:
         if phrase.predicate in view.true:
             starts = phrase_starts(phrase, view)
             length = phrase.words[-1][1]
-            found.append(_Places(starts, [start + length for start in starts], length))
+            found.append((starts, [start + length for start in starts], length))
     return found
 
 
@@ -230,15 +232,12 @@ def _reaches(ends: Sequence[int], starts: Sequence[int], distance: int) -> bool:
     return False
 
 
-def _one_holds(one: _Places, other: _Places) -> bool:
-    """Whether one of them, which is a longer phrase, holds the other somewhere."""
-    if one.more_words == other.more_words:
-        return False
-    longer, shorter = (one, other) if one.more_words > other.more_words else (other, one)
-    room = longer.more_words - shorter.more_words
-    for start in longer.starts:
-        following = bisect_left(shorter.starts, start)
-        if following < len(shorter.starts) and shorter.starts[following] <= start + room:
+def _holds(longer: Sequence[int], shorter: Sequence[int], room: int) -> bool:
+    """Whether one of `shorter`, which rise, starts at most `room` words after one of `longer`."""
+    count = len(shorter)
+    for start in longer:
+        following = bisect_left(shorter, start)
+        if following < count and shorter[following] <= start + room:
             return True
     return False
 

@@ -54,6 +54,8 @@ class Reading:
         self.language = article.language.partition("-")[0].lower() if article.language else None
         self.words: list[Word] = []
         self.blocks: list[Block] = []
+        self.sentences_of_body: list[int] = []
+        """The position of the first word of each sentence of the body."""
         self.work = Work()
         """The work that the current rule has left. Each rule starts afresh."""
         position = offset = 0
@@ -70,14 +72,20 @@ class Reading:
         first, number = position, len(self.blocks)
         sentence = self.words[-1].sentence + 1 if self.words else 0
         previous_end = 0
+        begins: list[int] = []
         for token in tokens(text):
-            if position > first and ends_sentence(text, previous_end, token.start, self.words[-1].surface):
+            if position == first:
+                begins.append(position)
+            elif ends_sentence(text, previous_end, token.start, self.words[-1].surface):
                 sentence += 1
+                begins.append(position)
             start, end = offset + token.start, offset + token.end
             self.words.append(Word(token.surface, position, number, sentence, start, end))
             previous_end = token.end
             position += 1
         self.blocks.append(Block(kind, field, offset, text, first, position - 1))
+        if field == "body":
+            self.sentences_of_body += begins
         return position + PARAGRAPH_GAP
 
     @cached_property
@@ -157,16 +165,6 @@ class Reading:
         """The number of the sentence at a position."""
         return self.word_at(position).sentence
 
-    @cached_property
-    def sentences_of_body(self) -> Sequence[int]:
-        """The position of the first word of each sentence of the body."""
-        title = self.blocks[0].last
-        begins: dict[int, int] = {}
-        for word in self.words:
-            if word.position > title:
-                begins.setdefault(word.sentence, word.position)
-        return list(begins.values())
-
     def block_of(self, position: int) -> int:
         """The number of the title, heading or paragraph at a position."""
         return self.word_at(position).block
@@ -195,10 +193,13 @@ class Reading:
             case "body":
                 return ((self.blocks[0].last + 1, self.blocks[-1].last),)
             case "lead":
-                paragraphs = [(b.first, b.last) for b in self.blocks if b.kind == "paragraph"]
-                return tuple(paragraphs[:1])
+                return self._lead
             case _:  # rest: heading, for a field is text
                 return tuple((b.first, b.last) for b in self.blocks if b.kind == "heading")
+
+    @cached_property
+    def _lead(self) -> tuple[Range, ...]:
+        return tuple([(b.first, b.last) for b in self.blocks if b.kind == "paragraph"][:1])
 
     def words_of_body(self, chosen: slice) -> tuple[Range, ...]:
         """Where the chosen words of the body are, such as the first ten: `slice(10)`."""
