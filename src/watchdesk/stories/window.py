@@ -134,6 +134,8 @@ class Window:
                 if score < HOLDS_BACK:
                     return Near(story, 0.0, other, ())
             each.append(score)
+        if not own:
+            return Near(story, 0.0, member, ())
         best = sorted(each, reverse=True)[:NEAREST]
         nearest = own[each.index(best[0])]
         return Near(story, sum(best) / len(best), nearest, carried_by(member, nearest))
