@@ -1,6 +1,10 @@
 """Which story an article is put into, and why; a restart or another process changes nothing."""
 
-from collections.abc import Sequence
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -100,3 +104,87 @@ def test_a_new_process_decides_as_the_old_one_would(storage: str, tmp_path: Path
     assert why(before, again).nearest == joined
     before.close()
     after.close()
+
+
+MORTAL = """
+import os, pickle, signal, sys
+from pathlib import Path
+from sqlalchemy import event
+from watchdesk.store import open_store
+
+storage, directory, file = sys.argv[1:]
+items = pickle.loads(Path(file).read_bytes())
+store = open_store(storage, Path(directory))
+for item in items[:-1]:
+    store.ingest([item], None, item.article.first_seen)
+event.listen(store._database.engine, "commit", lambda _: os.kill(os.getpid(), signal.SIGKILL))
+store.ingest([items[-1]], None, items[-1].article.first_seen)
+"""
+"""Takes all but the last, and is killed when the last is about to be committed."""
+
+
+def reasons(store: SqlStore, numbers: Sequence[int]) -> Sequence[Membership]:
+    """Of these articles, each with ids that count from the first article and story among them."""
+    found = [why(store, number) for number in numbers]
+    stories = list(dict.fromkeys(one.story_id for one in found))
+    return [
+        replace(
+            one,
+            story_id=stories.index(one.story_id),
+            nearest=None if one.nearest is None else numbers.index(one.nearest),
+            shared=one.shared and replace(one.shared, article_id=numbers.index(one.shared.article_id)),
+        )
+        for one in found
+    ]
+
+
+def test_after_kill_9_the_same_is_decided(new_storage: Callable[[], str], tmp_path: Path) -> None:
+    items = [told(n, f"s{n % 5}", *REPORTS[n % 3], at=NOW + timedelta(hours=11 * n)) for n in range(9)]
+    whole, cut = (tmp_path / name for name in ("whole", "cut"))
+    whole.mkdir()
+    cut.mkdir()
+    steady = open_store(new_storage(), whole)
+    expected = reasons(steady, take(steady, *items))
+    steady.close()
+    storage = new_storage()
+    (tmp_path / "items").write_bytes(pickle.dumps(items[:6]))
+    killed = subprocess.run([sys.executable, "-c", MORTAL, storage, cut, tmp_path / "items"], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    after = open_store(storage, cut)
+    numbers = [*range(1, 6), *take(after, *items[5:])]
+    assert reasons(after, numbers) == expected
+    assert {one.joined_by for one in expected} > {JoinedBy.FIRST, JoinedBy.EVENT}
+    after.close()
+
+
+def test_what_a_failed_transaction_added_is_taken_back(store: SqlStore) -> None:
+    [first] = take(store, told(1, "s1", *REPORTS[2]))
+    bad = replace(told(2, "s2", *REPORTS[0]), entry_hash="\0")
+    assert [kept.refused is None for kept in store.ingest([bad], None, NOW)] == [False]
+    [second] = take(store, told(3, "s3", *REPORTS[1]))
+    assert why(store, second).joined_by is JoinedBy.FIRST  # what it would have joined is not there
+    assert why(store, second).story_id != why(store, first).story_id
+
+
+def test_notices_of_one_title_stay_apart(store: SqlStore) -> None:
+    texts = (
+        "Licence 311 for the dredging of sand at Hollowmere passes from Brandt to the Oakby Trust.",
+        "The owners of the Fernhill quarry ask to blast on two more mornings in each week until autumn.",
+        "A veterinary office at Saltby reports that movement of pigs is free again inside the inner zone.",
+    )
+    items = [told(n, "register", f"Notice of the district no. {n}", text) for n, text in enumerate(texts)]
+    found = reasons(store, take(store, *items))
+    assert len({one.story_id for one in found}) == len(texts)
+
+
+def test_articles_from_before_features_are_found_by_their_keys(store: SqlStore) -> None:
+    old = replace(told(1, "s1", *REPORTS[0]), features=None)
+    [first] = take(store, old)
+    assert store.memberships([first]) == {}
+    same = replace(told(2, "s2", *REPORTS[0]), story_keys=old.story_keys)
+    other = told(3, "s3", *REPORTS[1])
+    second, third = take(store, same, other)
+    assert (why(store, second).joined_by, store.story_articles(why(store, second).story_id)) == (
+        JoinedBy.WORDS if not old.story_keys[0].startswith("u:") else JoinedBy.ADDRESS,
+        [first, second, third],
+    )

@@ -24,7 +24,7 @@ class JoinedBy(StrEnum):
     COPY = "copy"
     """It shares most of its passages with another source's article, whatever their order and titles."""
     EVENT = "event"
-    """Its title and lead are about what the story is about, in other words."""
+    """Its title and opening are about what the story is about, in other words."""
 
 
 class Sharing(StrEnum):
@@ -53,7 +53,7 @@ class StoryFeatures:
     title_terms: tuple[str, ...] = ()
     """Words of the title in their order, folded, without stop words."""
     lead_terms: tuple[str, ...] = ()
-    """Those of the first paragraph."""
+    """Those of the opening of the text."""
     words: int = 0
     """Words of the whole text."""
     every: int = 1

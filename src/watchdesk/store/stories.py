@@ -36,7 +36,7 @@ def put_into_stories(
     unseen = [key for key in every if key not in known]
     said = _said_in(connection, sorted(set(known.values())), items[0].article.source_id)
     begun = _NewStories(connection, len(items), now)
-    assigning = Assigning(window, known, said, begun.next, lambda number: _text_of(connection, number))
+    assigning = Assigning(window, known, said, begun.next, lambda number: _page_of(connection, number))
     assigned = []
     for item in items:
         assigned.append(assigning.assign(item))
@@ -187,13 +187,14 @@ def _is_good(row: Row[Any, Any, Any], now: datetime) -> bool:
     return row.seen_at is not None and abs(now - row.seen_at) < _DAY
 
 
-def _text_of(connection: Connection, article_id: int) -> str | None:
-    """The paragraphs of a stored article; None: it is gone."""
-    asked = select(articles.c.sections).where(articles.c.id == article_id)
-    column = connection.execute(asked).scalar_one_or_none()
-    if column is None:
+def _page_of(connection: Connection, article_id: int) -> tuple[str, str] | None:
+    """Title and paragraphs of a stored article; None: it is gone."""
+    asked = select(articles.c.title, articles.c.sections).where(articles.c.id == article_id)
+    row = connection.execute(asked).one_or_none()
+    if row is None:
         return None
-    return "\n".join(paragraph for section in sections_of(column) for paragraph in section.paragraphs)
+    text = "\n".join(paragraph for section in sections_of(row.sections) for paragraph in section.paragraphs)
+    return row.title, text
 
 
 class _NewStories:

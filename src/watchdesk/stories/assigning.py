@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from watchdesk.model import DAY_KEY, Ingested, JoinedBy
-from watchdesk.stories.features import body_of
 from watchdesk.stories.members import Member, member_of
-from watchdesk.stories.sharing import Shared, Sharers, TextOf, sharers
+from watchdesk.stories.sharing import PageOf, Shared, Sharers, sharers
 from watchdesk.stories.window import Near, Window
 
 
@@ -45,7 +44,7 @@ class Assigning:
     """By story, content hashes of the source's articles in it: what it publishes separately is no copy."""
     begin: Callable[[], int]
     """The number of a new story."""
-    text_of: TextOf
+    page_of: PageOf
     merges: list[Merged] = field(default_factory=list)
 
     def assign(self, item: Ingested) -> Assigned:
@@ -73,7 +72,7 @@ class Assigning:
             return None, Sharers(), []
         article = item.article
         member = member_of(article, item.features, self.window.frequencies)
-        shared = sharers(self.window, member, body_of(article), article.language, self.text_of)
+        shared = sharers(self.window, member, article, self.page_of)
         return member, shared, self.window.near(member)
 
     def _by_keys(

@@ -6,7 +6,6 @@ and dropped once they are half of all.
 
 from array import array
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +22,32 @@ _LEAST = 1000
 """Places from which it is worth while to drop old ones."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Posting:
-    places: "array[int]"
-    weights: "array[float]"
+    """The articles that have a term, in the order of their places, and what it weighs there."""
+
+    __slots__ = ("_places", "_weights", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._places = np.empty(2, dtype=np.int32)
+        self._weights = np.empty(2, dtype=np.float32)
+
+    def add(self, place: int, weight: float) -> None:
+        """At the end."""
+        if self.size == len(self._places):
+            self._places = np.resize(self._places, 2 * self.size)
+            self._weights = np.resize(self._weights, 2 * self.size)
+        self._places[self.size] = place
+        self._weights[self.size] = weight
+        self.size += 1
+
+    def places(self) -> NDArray[np.int32]:
+        """A view."""
+        return self._places[: self.size]
+
+    def weights(self) -> Weights:
+        """A view."""
+        return self._weights[: self.size]
 
 
 class Events:
@@ -47,9 +68,8 @@ class Events:
         for term, weight in zip(member.vector_terms, member.vector_weights.tolist(), strict=True):
             posting = self._postings.get(term)
             if posting is None:
-                posting = self._postings[term] = _Posting(array("i"), array("f"))
-            posting.places.append(member.place)
-            posting.weights.append(weight)
+                posting = self._postings[term] = _Posting()
+            posting.add(member.place, weight)
 
     def remove(self, member: Member) -> None:
         """Forgets it, if it is there."""
@@ -64,28 +84,31 @@ class Events:
         assert found is not None, "what is removed was seen at no time"
         return found
 
-    def near(
-        self, terms: Sequence[str], weights: Weights, common: Collection[str], at: Member
-    ) -> tuple[Places, Scores]:
-        """The places of articles near to these terms, and how near every article is, by its place.
+    def near(self, member: Member, common: Collection[str]) -> tuple[Places, Scores]:
+        """The places of articles near to one, and how near every article is, by its place.
 
-        `common`: those of the terms that bring up no article by themselves. `at`: the article that they
-        are of; only what was first seen within 48 hours of it is near.
+        `common`: terms that by themselves bring up no article. Only what was first seen within 48 hours of
+        it is near.
         """
         size = len(self._members)
         rare: list[tuple[_Posting, float]] = []
         rest: list[tuple[_Posting, float]] = []
-        for term, weight in zip(terms, weights.tolist(), strict=True):
+        for term, weight in zip(member.vector_terms, member.vector_weights.tolist(), strict=True):
             if posting := self._postings.get(term):
                 (rest if term in common else rare).append((posting, weight))
-        scores = _summed(rare, size)
-        reached = scores > 0.0
-        if rest:
-            scores = _summed([*rare, *rest], size)
-        scores[np.abs(np.frombuffer(self._seen) - at.seen) > _WINDOW] = 0.0
-        days = np.abs(np.frombuffer(self._happened) - at.happened) / _DAY
+        every = [*rare, *rest]
+        if not rare:
+            return np.empty(0, dtype=np.int64), np.zeros(size)
+        places = np.concatenate([posting.places() for posting, _ in every])
+        weights = np.concatenate([posting.weights() for posting, _ in every])
+        factors = np.repeat([weight for _, weight in every], [posting.size for posting, _ in every])
+        scores: Scores = np.bincount(places, weights * factors, size).astype(np.float64, copy=False)
+        reached = np.bincount(places[: sum(posting.size for posting, _ in rare)], minlength=size) > 0
+        scores[np.abs(np.frombuffer(self._seen) - member.seen) > _WINDOW] = 0.0
+        days = np.abs(np.frombuffer(self._happened) - member.happened) / _DAY
         scores *= np.maximum(0.0, 1.0 - LOSS_A_DAY * days)
-        return np.flatnonzero(reached & (scores > 0.0)), scores
+        found: Places = np.flatnonzero(reached & (scores > 0.0)).astype(np.int64, copy=False)
+        return found, scores
 
     def drop_before(self, now: float) -> Sequence[Member]:
         """Drops articles that are too old for one that is seen now, once half are; gives them back."""
@@ -101,17 +124,3 @@ class Events:
             if member.seen >= oldest:
                 self.add(member)
         return dropped
-
-
-def _summed(postings: Sequence[tuple[_Posting, float]], size: int) -> Scores:
-    """By place, the sum of the products of weights; each place's in the order of the postings."""
-    if not postings:
-        return np.zeros(size)
-    places = np.concatenate([np.frombuffer(posting.places, dtype=np.int32) for posting, _ in postings])
-    products = np.concatenate(
-        [
-            np.frombuffer(posting.weights, dtype=np.float32) * np.float64(weight)
-            for posting, weight in postings
-        ]
-    )
-    return np.bincount(places, products, size).astype(np.float64, copy=False)

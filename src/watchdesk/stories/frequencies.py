@@ -73,9 +73,10 @@ class Frequencies:
         """Its inverse document frequency: 0 for a term that is in every article, more for a rarer one."""
         return math.log((self._articles + self._number + UNSEEN) / (self._count(term) + 1.0))
 
-    def is_common(self, term: str) -> bool:
-        """Whether it is in so many articles that by itself it says nothing."""
-        return self._count(term) > max(FEW, COMMON * (self._articles + self._number))
+    def common_rarity(self) -> float:
+        """The rarity below which a term is in so many articles that by itself it says nothing."""
+        number = self._articles + self._number
+        return math.log((number + UNSEEN) / (max(FEW, COMMON * number) + 1.0))
 
     def _count(self, term: str) -> float:
         return self._past.get(term, 0.0) + self._today.get(term, 0)

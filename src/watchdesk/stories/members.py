@@ -1,7 +1,7 @@
 """An article as the window of stories keeps it: what is compared with later ones."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -46,6 +46,8 @@ class Member:
     """Of its row; 0 until it is stored."""
     day: int = 0
     """Days since 1970 under which its terms are counted."""
+    common_terms: frozenset[str] = frozenset()
+    """While it is put into a story: terms that by themselves bring up no other article."""
     place: int = -1
     """In the index of events; below 0: not there."""
 
@@ -67,7 +69,8 @@ def seconds(moment: datetime) -> float:
 
 def member_of(article: Article, features: StoryFeatures, frequencies: Frequencies) -> Member:
     """An article that is to be put into a story, its terms weighed by what is rare now."""
-    terms, weights = weighed(features.title_terms, features.lead_terms, frequencies)
+    terms, weights, rarities = weighed(features.title_terms, features.lead_terms, frequencies)
+    least = frequencies.common_rarity()
     return Member(
         source_id=article.source_id,
         seen=seconds(article.first_seen),
@@ -76,6 +79,7 @@ def member_of(article: Article, features: StoryFeatures, frequencies: Frequencie
         lead_terms=features.lead_terms,
         vector_terms=terms,
         vector_weights=weights,
+        common_terms=frozenset(term for term in terms if rarities[term] < least),
         words=features.words,
         every=features.every,
         shingles=np.frombuffer(features.shingles, dtype=STORED).astype(np.uint32),
@@ -86,23 +90,20 @@ def member_of(article: Article, features: StoryFeatures, frequencies: Frequencie
 
 def weighed(
     title: Sequence[str], lead: Sequence[str], frequencies: Frequencies
-) -> tuple[tuple[str, ...], Weights]:
-    """The weightiest terms and their weights, at length 1; nothing where no term weighs anything."""
+) -> tuple[tuple[str, ...], Weights, Mapping[str, float]]:
+    """The weightiest terms and their weights, at length 1, and the rarity of every term."""
     counts: dict[str, int] = {}
     for term in title:
         counts[term] = counts.get(term, 0) + TITLE_WEIGHT
     for term in lead:
         counts[term] = counts.get(term, 0) + 1
-    found = [
-        (-weight, term)
-        for term, count in counts.items()
-        if (weight := (1.0 + math.log(count)) * frequencies.rarity(term)) > 0.0
-    ]
+    rarities = {term: frequencies.rarity(term) for term in counts}
+    found = [(-(1.0 + math.log(count)) * rarities[term], term) for term, count in counts.items()]
     found.sort()
     del found[MOST_TERMS:]
     length = math.sqrt(math.fsum(weight * weight for weight, _ in found))
     weights = np.array([-weight / length for weight, _ in found], dtype=np.float32)
-    return tuple(term for _, term in found), weights
+    return tuple(term for _, term in found), weights, rarities
 
 
 _NO_WEIGHTS: Weights = np.empty(0, dtype=np.float32)

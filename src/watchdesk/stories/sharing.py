@@ -1,32 +1,41 @@
 """Which article holds the same text as a new one: a copy, a part of it, or some of it. Pure."""
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from watchdesk.articles.plain import folded_words
-from watchdesk.model import Sharing
+from watchdesk.model import Article, Sharing
+from watchdesk.stories.collections import is_collection
+from watchdesk.stories.features import body_of
 from watchdesk.stories.members import Member
 from watchdesk.stories.shingles import share_of_facts
 from watchdesk.stories.terms import terms_of
 from watchdesk.stories.thresholds import (
+    ALL_FACTS,
     COPY,
+    COPY_OF_FACTS,
     LATER,
     LEAST_FACTS,
     PART_RATIO,
     SAME_FACTS,
     SAME_FACTS_LATER,
-    SAME_SUBJECT,
     SHARES_TEXT,
+    SHINGLE,
     SHORT_TEXT,
     UNLIKE_LENGTHS,
 )
 from watchdesk.stories.window import Window
 
-TextOf = Callable[[int], str | None]
-"""The text of a stored article by its id; None: it is gone."""
+Page = tuple[str, str]
+"""Title and text."""
+PageOf = Callable[[int], Page | None]
+"""Those of a stored article by its id; None: it is gone."""
 _READ = 5
 """Texts that are read for one article at most."""
+_BEGINNING = 0.1
+"""The part of a text that is its beginning: before a cut, there may be a dateline and a credit."""
+_SPREAD = 1.3
+"""How much longer than the shared passages the stretch is in which they stand, if they are all over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Sharers:
     """Stories of texts that a roundup holds, or of roundups that hold this one: it is in none of them."""
 
 
-def sharers(window: Window, member: Member, text: str, language: str | None, text_of: TextOf) -> Sharers:
+def sharers(window: Window, member: Member, article: Article, page_of: PageOf) -> Sharers:
     """Compares an article with all of the window that share passages with it.
 
     It is no copy in a story of its own source's articles that share them: those the source keeps apart.
@@ -59,7 +68,7 @@ def sharers(window: Window, member: Member, text: str, language: str | None, tex
     found = [pair for pair in every if pair[1].source_id != member.source_id]
     found.sort(key=lambda pair: (-pair[0], pair[1].number))
     kept_apart = {window.story_of(other) for _, other in every if other.source_id == member.source_id}
-    reader = _Reader(window, text, language, text_of)
+    reader = _Reader(article, page_of)
     shared: list[Shared] = []
     elsewhere: set[int] = set()
     for containment, other in found:
@@ -75,10 +84,10 @@ def sharers(window: Window, member: Member, text: str, language: str | None, tex
 
 def _judged(reader: "_Reader", one: Member, other: Member, containment: float) -> tuple[Sharing, bool]:
     """What they share, and whether the longer one is about what the shorter one is about."""
-    if containment < COPY or not _same_facts(one, other):
+    if containment < (COPY_OF_FACTS if _all_facts(one, other) else COPY) or not _same_facts(one, other):
         return Sharing.SOME, True
     shorter, longer = sorted((one.words, other.words))
-    if shorter < SHORT_TEXT and not set(one.title_terms) & set(other.title_terms):
+    if shorter < SHORT_TEXT and not reader.share_a_title_word(other):
         return Sharing.SOME, True
     if longer <= UNLIKE_LENGTHS * shorter:
         return Sharing.COPY, True
@@ -97,29 +106,52 @@ def _same_facts(one: Member, other: Member) -> bool:
     )
 
 
+def _all_facts(one: Member, other: Member) -> bool:
+    """Whether one has nearly all numbers and names of the other, and there are some."""
+    shares = list(share_of_facts(one.facts, other.facts))
+    count = sum(count for _, count, _ in shares)
+    return count >= LEAST_FACTS and sum(count * share for _, count, share in shares) >= ALL_FACTS * count
+
+
 @dataclass(slots=True)
 class _Reader:
     """Reads texts as far as that is needed, and not many."""
 
-    window: Window
-    text: str
-    language: str | None
-    text_of: TextOf
-    read: int = 0
+    article: Article
+    page_of: PageOf
+    read: dict[int, Page | None] = field(default_factory=dict)
+
+    def page(self, other: Member) -> Page | None:
+        """Title and text; None where they are gone, or too many were read."""
+        if other.article_id not in self.read and len(self.read) < _READ:
+            self.read[other.article_id] = self.page_of(other.article_id)
+        return self.read.get(other.article_id)
+
+    def share_a_title_word(self, other: Member) -> bool:
+        """Whether the two titles have a term in common."""
+        page = self.page(other)
+        return page is not None and bool(self._terms(self.article.title) & self._terms(page[0]))
 
     def same_subject(self, one: Member, other: Member) -> bool:
-        """Whether what the longer text has beside the shorter one repeats the shorter one's terms.
+        """Whether the shorter text is a cut of the longer one, and no brief of several in it.
 
-        A text with much after its first third is about the same; a roundup is not. Where the other text
-        is gone, or too many were read, it is not known, and then not so.
+        A cut begins as the whole does, or leaves out sentences all over.
         """
-        self.read += 1
-        text = self.text_of(other.article_id) if self.read <= _READ else None
-        if text is None:
+        page = self.page(other)
+        if page is None:
             return False
-        mine, its = (Counter(terms_of(folded_words(said), self.language)) for said in (self.text, text))
-        short, long = (mine, its) if one.words <= other.words else (its, mine)
-        rarity = self.window.frequencies.rarity
-        weights = {term: rarity(term) for term in short}
-        repeated = sum(weight for term, weight in weights.items() if long[term] > short[term])
-        return repeated >= SAME_SUBJECT * sum(weights.values())
+        own = (self.article.title, body_of(self.article))
+        (_, short), (title, long) = (own, page) if one.words <= other.words else (page, own)
+        return not is_collection(title) and not _is_a_block_within(folded_words(short), folded_words(long))
+
+    def _terms(self, text: str) -> set[str]:
+        return set(terms_of(folded_words(text), self.article.language))
+
+
+def _is_a_block_within(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Whether the shared passages stand in the longer text one after the other, and not at its beginning."""
+    known = {tuple(short[place : place + SHINGLE]) for place in range(len(short) - SHINGLE + 1)}
+    places = [n for n in range(len(long) - SHINGLE + 1) if tuple(long[n : n + SHINGLE]) in known]
+    if not places:
+        return True
+    return places[0] > _BEGINNING * len(long) and places[-1] - places[0] < _SPREAD * len(places)

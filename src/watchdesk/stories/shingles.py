@@ -5,6 +5,7 @@ Two texts hold the same passages where they share these, in whatever order and u
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -17,23 +18,24 @@ Hashes = NDArray[np.uint32]
 """Distinct hashes in ascending order."""
 
 STORED = np.dtype("<u4")
-_EVERY = ((120, 1), (300, 2), (700, 4))
+_EVERY = ((250, 1), (400, 2), (800, 4))
 """Words of a text up to which every shingle, every second … is kept: of short texts there are few."""
 _SPARSEST = 8
 _MOST_WORDS = 20_000
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _QUOTES = re.compile(
-    r"“[^“”]{30,4000}(?:”|$)|„[^„“”]{30,4000}(?:[“”]|$)|«[^«»]{30,4000}(?:»|$)|\"[^\"]{30,4000}(?:\"|$)",
-    re.MULTILINE,
+    r"“[^“”\n]*(?:”|$)|„[^„“”\n]*(?:[“”]|$)|«[^«»\n]*(?:»|$)|\"[^\"\n]*(?:\"|$)", re.MULTILINE
 )
-"""Long quotations; one that goes on in the next paragraph is open at the end of its own."""
+"""Quotations; one that goes on in the next paragraph is open at the end of its own."""
+_LONG_QUOTATION = 30
+"""Characters."""
 _OWN = 0.3
 """The part of a text outside quotations from which these are left out: many report one statement."""
 _OWN_WORDS = 40
 _NUMBER = re.compile(r"\d(?:[\d.,:]*\d)?")
-_NAME = re.compile(r"(?<=[\w,;] )[^\W\d_a-z]\w+")
-"""A word with a capital letter that begins no sentence."""
+_SENTENCE_ENDS = frozenset(".!?…:\"”»“„«(‘’'")
+_AROUND = ".,;:!?…()[]\"'“”„«»‘’–—-"
 _MOST_FACTS = 128
 
 
@@ -45,7 +47,7 @@ def sampled_shingles(text: str) -> tuple[int, int, Hashes]:
     words = folded_words(text)[:_MOST_WORDS]
     if len(words) < LEAST_WORDS:
         return len(words), 1, _NONE
-    own = [folded_words(part) for part in _QUOTES.split(text)] if _QUOTES.search(text) else [words]
+    own = [folded_words(part) for part in _without_quotations(text)]
     count = sum(map(len, own))
     parts = own if count >= max(_OWN_WORDS, _OWN * len(words)) else [words]
     every = next((every for most, every in _EVERY if len(words) <= most), _SPARSEST)
@@ -56,10 +58,11 @@ def sampled_shingles(text: str) -> tuple[int, int, Hashes]:
 def facts_of(text: str) -> Hashes:
     """Hashes of its numbers, which are odd, and of its names, which are even; at most 128, the smallest."""
     numbers = {crc32(found.encode("utf-8", "surrogatepass")) | 1 for found in _NUMBER.findall(text)}
+    words = text.split()
     names = {
-        crc32(name.casefold().encode("utf-8", "surrogatepass")) & ~1
-        for name in _NAME.findall(text)
-        if name[0].isupper() and name.isprintable()
+        crc32(name.encode("utf-8", "surrogatepass")) & ~1
+        for before, word in pairwise(words)
+        if word[0].isupper() and before[-1] not in _SENTENCE_ENDS and len(name := word.strip(_AROUND)) > 1
     }
     found = sorted(numbers | names)[:_MOST_FACTS]
     return np.array(found, dtype=np.uint32)
@@ -81,6 +84,16 @@ def share_of_facts(one: Hashes, other: Hashes) -> Iterator[tuple[bool, int, floa
         fewest = min(len(first), len(second))
         if fewest:
             yield parity == 1, fewest, len(np.intersect1d(first, second, assume_unique=True)) / fewest
+
+
+def _without_quotations(text: str) -> Iterator[str]:
+    """The parts of a text between its long quotations."""
+    start = 0
+    for quotation in _QUOTES.finditer(text):
+        if quotation.end() - quotation.start() >= _LONG_QUOTATION:
+            yield text[start : quotation.start()]
+            start = quotation.end()
+    yield text[start:]
 
 
 def _hashes(words: Sequence[str]) -> Hashes:

@@ -1,4 +1,4 @@
-"""The terms of an article: what its title and lead are about, as words that can be compared. Pure."""
+"""The terms of an article: what its title and opening are about, as words that can be compared. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,14 +6,11 @@ from collections.abc import Iterator, Sequence
 from watchdesk.articles.plain import folded_words
 from watchdesk.model import Article
 from watchdesk.stories.stop_words import stop_words
+from watchdesk.stories.thresholds import OPENING
 
-_LEAD = 20
-"""Words that a lead has at least: a first paragraph may be a dateline or one sentence."""
-_LONGEST_LEAD = 90
 _LONGEST_TITLE = 60
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Letters of languages that write no spaces: each is a word by itself, and two in a row are a term."""
-_ENGLISH = ("en", None)
 _LONGEST_TERM = 40
 
 
@@ -31,13 +28,13 @@ def title_terms(article: Article) -> list[str]:
 
 
 def lead_terms(article: Article) -> list[str]:
-    """The terms of its first paragraph, and of as many more as make a lead of it."""
+    """The terms of its opening: what any report of an event must say stands there, in whatever order."""
     words: list[str] = []
     for paragraph in (p for section in article.sections for p in section.paragraphs):
         words += folded_words(paragraph)
-        if len(words) >= _LEAD:
+        if len(words) >= OPENING:
             break
-    return terms_of(words[:_LONGEST_LEAD], article.language)
+    return terms_of(words[:OPENING], article.language)
 
 
 def singular(word: str) -> str:

@@ -12,7 +12,9 @@ LOSS_A_DAY = 0.4
 """What similarity loses for each day between two articles."""
 NEAREST = 3
 """Members of a story whose mean is its similarity."""
-MOST_TERMS = 40
+OPENING = 120
+"""Words of the text that are compared, beside the title: the facts that every report has stand there."""
+MOST_TERMS = 80
 """Terms of an article that are compared, those of the greatest weight."""
 TITLE_WEIGHT = 2
 """How often a word of the title counts."""
@@ -46,19 +48,20 @@ LEAST_HITS = 5
 """Shingles that two texts must share to be compared at all."""
 COPY = 0.5
 """Containment from which a text is a copy."""
+COPY_OF_FACTS = 0.35
+"""The same for a text that has the other's numbers and names as well, as after a new lead."""
+ALL_FACTS = 0.8
+"""The part of them that it must have."""
 SHARES_TEXT = 0.3
 """Containment from which it is told that two articles share text."""
 PART_RATIO = 3.5
 """How many times as long a text may be as one that it holds, for the two to be copies."""
 LEAST_WORDS = 20
 """A text of fewer words is no evidence: teasers repeat."""
-SHORT_TEXT = 40
+SHORT_TEXT = 24
 """Words below which two texts are copies only if their titles share a term."""
-UNLIKE_LENGTHS = 1.4
-"""How many times as long a text is as one that it holds, from which it is asked what the rest is about."""
-SAME_SUBJECT = 0.18
-"""The part of the shorter text's terms, by weight, that the rest of the longer one must repeat, to be about
-the same and no roundup."""
+UNLIKE_LENGTHS = 1.75
+"""How many times as long a text is as one that it holds, from which it is asked how they share it."""
 SAME_FACTS = 0.5
 """The part of one text's numbers and names that a copy has too."""
 SAME_FACTS_LATER = 0.75

@@ -98,8 +98,7 @@ class Window:
 
     def near(self, member: Member, than: float = SHOWN_TOGETHER) -> list[Near]:
         """The stories that an article is near to, the nearest first; of equally near ones the older."""
-        common = [term for term in member.vector_terms if self.frequencies.is_common(term)]
-        places, scores = self._events.near(member.vector_terms, member.vector_weights, common, member)
+        places, scores = self._events.near(member, member.common_terms)
         led_to = {self.story_of(self._events.member(n)) for n in places[scores[places] >= than].tolist()}
         found = [near for story in led_to if (near := self._to(story, member, scores)).similarity >= than]
         return sorted(found, key=lambda near: (-near.similarity, near.story))
@@ -120,7 +119,7 @@ class Window:
         return found
 
     def _nearness(self, member: Member, story: int) -> Near:
-        _, scores = self._events.near(member.vector_terms, member.vector_weights, (), member)
+        _, scores = self._events.near(member, ())
         return self._to(story, member, scores)
 
     def _to(self, story: int, member: Member, scores: Scores) -> Near:
@@ -147,7 +146,7 @@ class Window:
         """The similarity of two articles without their titles."""
         first, second = (
             dict(zip(terms, weights.tolist(), strict=True))
-            for terms, weights in (weighed((), m.lead_terms, self.frequencies) for m in (one, other))
+            for terms, weights, _ in (weighed((), m.lead_terms, self.frequencies) for m in (one, other))
         )
         return float(sum(weight * second.get(term, 0.0) for term, weight in first.items()))
 
