@@ -81,3 +81,14 @@ def test_a_cut_title_is_completed_by_the_page() -> None:
 def test_an_address_of_another_site_does_not_replace_the_entrys() -> None:
     page = article(LONG, url="https://elsewhere.example/b", url_key="elsewhere.example/b")
     assert with_page(article("x"), page).url == "https://paper.example/a"
+
+
+def test_a_page_that_shares_no_word_with_its_entry_leaves_its_text() -> None:
+    entry = article(
+        "Ministers of nine countries agreed on Tuesday to buy shells together from four factories.",
+        title="Nine ministers agree on common purchase of shells",
+    )
+    menu = article("Weather forecast, tides, crossword puzzles and horoscopes of the week. " * 9)
+    assert with_page(entry, menu).text == entry.text
+    report = article("The ministers agreed to buy the shells, and nine factories shall make them. " * 9)
+    assert with_page(entry, report).text == report.text

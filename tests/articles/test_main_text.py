@@ -90,3 +90,65 @@ def test_links_that_lead_away_go_and_those_of_the_text_stay() -> None:
     assert "about the storm" not in article.text
     assert "The study that the council had asked for" in article.text
     assert "Read more: Quay wall repaired" in article.removed
+
+
+def test_an_embedded_post_is_a_quotation_with_its_author() -> None:
+    post = (
+        '<figure class="wp-block-embed is-provider-twitter"><div class="wp-block-embed__wrapper">'
+        '<blockquote class="twitter-tweet"><p lang="en">We will build it before winter. '
+        '<a href="https://t.co/x">pic.twitter.com/abc</a></p>&mdash; Marta Lindqvist (@lindqvist) '
+        '<a href="https://twitter.com/1">November 26, 2026</a></blockquote></div></figure>'
+    )
+    instagram = (
+        '<div class="embed"><blockquote class="instagram-media"><div>View this post on Instagram</div>'
+        "<p>The first stone lies.</p>— Port of Quayside (@quayside)</blockquote></div>"
+    )
+    article = page(
+        f"<article><h1>{HEADLINE}</h1><div class=entry-content>{in_p(PARAGRAPHS[:3])}{post}{instagram}"
+        f"{in_p(PARAGRAPHS[3:])}</div></article>"
+    )
+    quoted = [
+        "“We will build it before winter.” — Marta Lindqvist (@lindqvist) November 26, 2026",
+        "“The first stone lies.” — Port of Quayside (@quayside)",
+    ]
+    assert article.text == "\n\n".join([*PARAGRAPHS[:3], *quoted, *PARAGRAPHS[3:]])
+
+
+def test_a_megabyte_of_linked_data_before_the_article_costs_it_nothing() -> None:
+    data = '<script type="application/ld+json">{"@type": "Thing", "name": "%s"}</script>' % ("x" * 1_200_000)
+    article = page(f"{data}<article><h1>{HEADLINE}</h1>{in_p(PARAGRAPHS)}</article>")
+    assert article.text == "\n\n".join(PARAGRAPHS)
+    assert article.removed == ()
+
+
+ENTRY = (
+    '<div class="{name}"><time datetime="2026-11-26T{hour}:05:00Z">{hour}:05</time>'
+    "<h3>Boat number {hour} is in</h3><p>It came in at the western quay, with a broken mast.</p>"
+    '<a href="/share">Share this entry</a></div>'
+)
+
+
+@pytest.mark.parametrize("name", ["liveblog-entry", "live-blog__post", "LiveTicker-item", "ticker-event"])
+def test_a_live_blog_keeps_its_entries_in_order_each_with_its_time(name: str) -> None:
+    entries = "".join(ENTRY.format(name=name, hour=hour) for hour in (14, 13, 12, 11))
+    article = page(
+        f"<main><h1>{HEADLINE}</h1>{entries}</main>", f'<meta name=description content="{STANDFIRST}">'
+    )
+    assert article.lead == STANDFIRST
+    assert [section.heading for section in article.sections] == [
+        None,
+        *(f"{hour}:05 Boat number {hour} is in" for hour in (14, 13, 12, 11)),
+    ]
+    assert "Share" not in article.text
+
+
+def test_a_timeline_in_a_report_does_not_replace_the_report() -> None:
+    item = '<li class="timeline-item"><span>A year without a clock</span><p>The quay was built.</p></li>'
+    article = page(f"<article><h1>{HEADLINE}</h1>{in_p(PARAGRAPHS)}<ul>{item * 4}</ul></article>")
+    assert article.text.startswith("\n\n".join(PARAGRAPHS))
+
+
+def test_invisible_and_foreign_letters_inside_words_hide_nothing() -> None:
+    hidden = PARAGRAPHS[0].replace("harbour", "har\u200bb\u200dour").replace("council", "соuncil")
+    article = page(f"<article><h1>{HEADLINE}</h1>{in_p([hidden, *PARAGRAPHS[1:]])}</article>")
+    assert article.text == "\n\n".join(PARAGRAPHS)

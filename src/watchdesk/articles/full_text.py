@@ -20,6 +20,11 @@ _CUT = re.compile(
     r"leer más|czytaj (?:więcej|dalej)|читати (?:далі|більше)|читать далее)[ .…»→>]*)$",
     re.IGNORECASE,
 )
+_LOOKED_AT = 600
+_STEM = 5
+"""Letters of a word that count."""
+_FEWEST_WORDS = 6
+_LEAST_SHARED = 0.2
 _RANK = {known: rank for rank, known in enumerate(PublishedKnown)}
 
 
@@ -51,10 +56,25 @@ def with_page(article: Article, page: Article) -> Article:
         published_at=dated.published_at,
         published_known=dated.published_known,
     )
-    if len(page.text) > len(article.text.rstrip(" .…[]")):
+    if len(page.text) > len(article.text.rstrip(" .…[]")) and _speaks_of(article, page):
         language = page.language or article.language
         better = replace(better, sections=page.sections, removed=page.removed, language=language)
     return sealed(better)
+
+
+def _speaks_of(article: Article, page: Article) -> bool:
+    """Whether a page shares words with the entry that leads to it; a wall, an error or a menu shares few.
+
+    Beginnings of words are compared, for they are inflected; an entry of few words says nothing either way.
+    """
+    said = _stems(f"{article.title} {article.text[:_LOOKED_AT]}")
+    if len(said) < _FEWEST_WORDS:
+        return True
+    return len(said & _stems(f"{page.title} {page.text}")) >= _LEAST_SHARED * len(said)
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM] for word in folded(text).split() if len(word) >= _STEM}
 
 
 def _better_title(article: Article, page: Article) -> str:

@@ -6,7 +6,7 @@ trafilatura's plain text loses headings, so its tree is read. `clutter` removes 
 from collections.abc import Sequence
 from copy import copy
 
-from watchdesk.articles.blocks import Block, blocks_of, densest, lines_in, prose_found
+from watchdesk.articles.blocks import Block, blocks_of, densest, key, lines_in, prose_found
 from watchdesk.articles.completing import completed
 from watchdesk.articles.elements import Element, body_of, lines_of
 from watchdesk.articles.lines import Line, settled, text_length
@@ -20,6 +20,7 @@ _LEAST_SHARE = 0.4
 """Share of a page's running text that an extraction has, unless it missed most of the article."""
 _LONGEST_PARAGRAPH = 600
 """Characters; a longer text without a second paragraph has lost its structure."""
+_SHORTEST_BLOCK = 20
 _CLEARLY_MORE = 1.3
 _FEW_LINES = 12
 _SLOW_LIMIT = 300_000
@@ -64,22 +65,26 @@ def main_text(
 def _may_lack_most(lines: Sequence[Line], blocks: Sequence[Block]) -> bool:
     """Whether an extraction is short, flat, or short and without most of the page's running text."""
     length = text_length(lines)
-    if length < SHORT or _is_flat(lines):
+    if length < SHORT or _is_flat(lines, blocks):
         return True
     return length < _TRUSTED and prose_found(lines, blocks) < _LEAST_SHARE
 
 
-def _is_flat(lines: Sequence[Line]) -> bool:
-    """Whether a text lost its structure: all in one line, with the menus before and after it."""
-    return len(lines) == 1 and len(lines[0].text) > _LONGEST_PARAGRAPH
+def _is_flat(lines: Sequence[Line], blocks: Sequence[Block]) -> bool:
+    """Whether a text lost its structure: all in one line, often with the menus before and after it."""
+    if len(lines) != 1:
+        return False
+    text = key(lines[0].text)
+    holders = {block.holder for block in blocks if len(block.key) >= _SHORTEST_BLOCK and block.key in text}
+    return len(text) > _LONGEST_PARAGRAPH or len(holders) > 1
 
 
 def _best_of(lines: Sequence[Line], page: Element, blocks: Sequence[Block], length: int) -> Sequence[Line]:
     """The fast extraction, trafilatura's default, or the densest element of the page."""
-    best: Sequence[Line] = () if _is_flat(lines) else lines
+    best: Sequence[Line] = () if _is_flat(lines, blocks) else lines
     if length <= _SLOW_LIMIT:
         other = _extracted(page, fast=False)
-        if not _is_flat(other) and text_length(other) > _CLEARLY_MORE * text_length(best):
+        if not _is_flat(other, blocks) and text_length(other) > _CLEARLY_MORE * text_length(best):
             best = other
     dense = lines_in(densest(blocks))
     if text_length(best) < SHORT and text_length(dense) > text_length(best):

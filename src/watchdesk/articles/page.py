@@ -14,11 +14,14 @@ from watchdesk.articles.claims import Claims, read_claims
 from watchdesk.articles.clutter import remove_structure, without_tail
 from watchdesk.articles.dates import best_date, source_zone
 from watchdesk.articles.elements import Element, body_of, lines_of, page_tree
+from watchdesk.articles.embedded_posts import keep_posts
 from watchdesk.articles.headlines import headline
 from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Kind, Line, looks_like_heading, sections, text_length
+from watchdesk.articles.live_blogs import live_entries
 from watchdesk.articles.main_text import SHORT, main_text
 from watchdesk.articles.markup import MOST_CHARACTERS, parted
+from watchdesk.articles.no_article import why_no_article
 from watchdesk.articles.normalise import sealed, title_from
 from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.own_selectors import chosen_text, without_removed
@@ -51,8 +54,8 @@ def read_page(
 ) -> Article:
     """The article of a web page from `url` with that Content-Type, first seen `now`.
 
-    `trail`: collects what each step did. Raises `UnreadableInput` for bytes that are not a page of text, and
-    for a page without words.
+    `trail`: collects what each step did. Raises `UnreadableInput` for bytes that are not a page of text,
+    for a page without words, and for one that says it is no article.
     """
     written = parted(decoded(html, content_type))
     page = page_tree(written.markup)
@@ -79,6 +82,7 @@ def _text_of(
     wanted = lines_of(body_of(page)) if trail.recording else ()
     if source.remove:
         trail.less("remove", whole, wanted, "the source's `remove` selects them")
+    keep_posts(page)
     removed = (*unwanted, *remove_structure(page))
     framed = lines_of(body_of(page)) if trail.recording else ()
     trail.less(
@@ -86,15 +90,29 @@ def _text_of(
     )
     lines, teasers = without_teasers(chosen_text(page, source))
     if not lines:
-        lines, teasers = main_text(page, length, title, claims.description or "")
+        lines, teasers = _found(page, length, title, claims)
     trail.less("text", framed, lines, "they are not part of the article's text")
     trail.removed("teasers", teasers, TEASERS, lines)
+    why_not = why_no_article(title, claims.h1s, lines)
+    if why_not is not None:
+        raise UnreadableInput(why_not)
     found = _fullest(lines, claims)
     if found is not lines:
         trail.chose(
             "fuller text", f"{text_length(found)} characters of the page's linked data or description", ()
         )
     return found, (*teasers, *removed, *cut)
+
+
+def _found(
+    page: Element, length: int, title: str, claims: Claims
+) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    """The entries of a live blog below its description, or the main text; and what was taken out of it."""
+    entries = live_entries(page)
+    if not entries:
+        return main_text(page, length, title, claims.description or "")
+    described = one_line(claims.description)
+    return ((Line(described), *entries) if described else entries), ()
 
 
 def _titles(claims: Claims) -> Iterator[tuple[str, str | None]]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Literal
 
+from watchdesk.articles.look_alikes import in_one_script
 from watchdesk.articles.superscripts import spaced
 from watchdesk.encoding.repair import unescaped
 from watchdesk.model import Entry
@@ -14,6 +15,8 @@ from watchdesk.model import Entry
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_JOINED = re.compile("(?<=[A-Za-z\u00c0-\u052f])[\u200c\u200d]+(?=[A-Za-z\u00c0-\u052f])")
+"""Joiners between letters of scripts that do not join; in Persian or Hindi they change a word."""
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _LEFT_OVER = re.compile(
     r"&(?:amp|quot|apos|nbsp|shy|hellip|[lr][sd]quo|[bs]dquo|sbquo|[lr]aquo|[nm]dash|euro|pound|copy|reg|deg|szlig|"
@@ -57,7 +60,7 @@ def without_invisible(text: str) -> str:
     """The text in NFC, without control characters, lone surrogates and invisible marks."""
     if text.isascii() and text.isprintable():  # most lines are, and looking is far cheaper than searching
         return text
-    return _normalised("NFC", _INVISIBLE.sub("", text))
+    return in_one_script(_normalised("NFC", _JOINED.sub("", _INVISIBLE.sub("", text))))
 
 
 def one_line(text: str | None) -> str:

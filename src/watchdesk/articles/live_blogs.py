@@ -1,0 +1,89 @@
+"""Live blogs and tickers: a page of many short entries, each with the time at which it was written.
+
+Extractions keep one entry of them, or all without their times.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from watchdesk.articles.blocks import blocks_of, lines_in
+from watchdesk.articles.elements import Element
+from watchdesk.articles.lines import Kind, Line
+from watchdesk.articles.plain import one_line
+from watchdesk.articles.teasers import without_teasers
+
+_ENTRY = re.compile(
+    r"live-?(?:blog|ticker|feed|update)s?[-_]*(?:entry|post|item|update|event|card|content)(?:[\s_-]|$)|"
+    r"(?:entry|post|item|update)[-_]*live-?(?:blog|ticker)|ticker[-_]*(?:entry|item|event|post|eintrag)|"
+    r"timeline[-_]*(?:entry|item|event)|(?:^|\s)(?:live|key)-?(?:entry|update|event)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"(?:entry|post|item|update|event|card|eintrag)(?:__|--|[-_])(?:title|head|header|body|text|content|time|date|meta)",
+    re.IGNORECASE,
+)
+"""Parts of an entry, which have names like entries."""
+_CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
+_LONGEST_TIME = 60
+_FEWEST = 3
+_MOST = 1_000
+_LONGEST_HEADING = 150
+
+
+def live_entries(page: Element) -> tuple[Line, ...]:
+    """The entries in the page's order, a heading with the time above each; empty for a page that is none."""
+    entries = [element for element in page.iter() if _is_entry(element)][:_MOST]
+    entries = [one for one in entries if not any(around in entries for around in _near(one))]
+    read = [found for entry in entries if (found := _read(entry))]
+    if len(read) < _FEWEST or len(read) < len(entries) / 2:
+        return ()
+    return tuple(line for lines in read for line in lines)
+
+
+def _near(entry: Element) -> Sequence[Element]:
+    return list(entry.iterancestors())[:4]
+
+
+def _is_entry(element: Element) -> bool:
+    if not element.attrib or not isinstance(element.tag, str) or element.tag in ("html", "body", "main", "a"):
+        return False
+    if (element.get("itemprop") or "").lower() == "liveblogupdate":
+        return True
+    return _sounds_like_entry(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(4096)
+def _sounds_like_entry(names: str) -> bool:
+    return _ENTRY.search(names) is not None and _PART.search(names) is None
+
+
+def _read(entry: Element) -> Sequence[Line]:
+    """The lines of one entry, its time and headline first; empty for one without a time."""
+    time, holder = _time_of(entry)
+    if time is None:
+        return ()
+    own = [block for block in blocks_of(entry) if not block.is_linked and block.holder is not holder]
+    lines, _ = without_teasers([line for line in lines_in(own) if line.text != time])
+    if not lines:
+        return ()
+    first = lines[0]
+    if first.kind is Kind.HEADING and len(first.text) <= _LONGEST_HEADING:
+        return (Line(f"{time} {first.text}", Kind.HEADING), *lines[1:])
+    return (Line(time, Kind.HEADING), *lines)
+
+
+def _time_of(entry: Element) -> tuple[str | None, Element | None]:
+    """An entry's time as a reader sees it, and the element that says it."""
+    for element in entry.iter("time"):
+        shown = one_line(element.text_content())
+        if _CLOCK.search(shown) and len(shown) <= _LONGEST_TIME:
+            return shown, element
+        written = _CLOCK.search((element.get("datetime") or "").replace("T", " "))
+        if written:
+            return written[0], element
+    for element in entry.iter():
+        shown = one_line(element.text or "")
+        if shown and len(shown) <= _LONGEST_TIME // 2 and (clock := _CLOCK.search(shown)):
+            return (shown, element) if len(clock[0]) * 3 > len(shown) else (clock[0], None)
+    return None, None
