@@ -7,6 +7,7 @@ from watchdesk.articles.addresses import clean_url, is_home, same_site, site_of,
 from watchdesk.articles.dates import source_zone
 from watchdesk.articles.files import read_file
 from watchdesk.articles.full_text import wants_page, with_page
+from watchdesk.articles.furniture import Furniture
 from watchdesk.articles.identity import DistinctEntry, Identified, colliding_guid, distinct_entries, identify
 from watchdesk.articles.normalise import normalise, normalise_all, sealed
 from watchdesk.articles.page import prepare, read_page, read_text
@@ -20,6 +21,7 @@ __all__ = [
     "Apart",
     "DistinctEntry",
     "Evidence",
+    "Furniture",
     "Identified",
     "Step",
     "Stored",

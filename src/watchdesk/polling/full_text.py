@@ -15,6 +15,8 @@ from typing import assert_never
 import structlog
 
 from watchdesk import articles
+from watchdesk.articles import Furniture
+from watchdesk.articles.furniture import RECENT
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import (
     Article,
@@ -61,16 +63,20 @@ class FullTextOutcome:
 
 
 def fetch_full_text(
-    plan: Plan, source: Source, fresh: Fresh, now: datetime, rng: random.Random
+    plan: Plan, source: Source, fresh: Fresh, now: datetime, rng: random.Random, furniture: Furniture
 ) -> FullTextOutcome:
-    """The article with the text of its own page; without it, and why, where that cannot be had."""
+    """The article with the text of its own page; without it, and why, where that cannot be had.
+
+    A page that has nothing of its own beside the source's `furniture` is another's, or none.
+    """
     article = fresh.article
     if article.url is None:
         return FullTextOutcome(article)
     outcome = plan.fetcher.page(article.url, source)
     if isinstance(outcome, Fetched):
         try:
-            return FullTextOutcome(articles.with_page(article, plan.read.page(outcome, source, now)))
+            page = _own_page(plan, source, outcome, article, furniture, now)
+            return FullTextOutcome(articles.with_page(article, page))
         except UnreadableInput as unreadable:
             return FullTextOutcome(_as_before(fresh), _unreadable(article.url, str(unreadable)))
     if not _may_pass(outcome):
@@ -81,6 +87,19 @@ def fetch_full_text(
     missing = _again(asked, outcome, source.every, now, rng)
     assert missing is not None, "a first try is never the last"
     return FullTextOutcome(_as_before(fresh), missing=missing)
+
+
+def _own_page(
+    plan: Plan, source: Source, answer: Fetched, article: Article, furniture: Furniture, now: datetime
+) -> Article:
+    """The article's page without the source's furniture.
+
+    Raises `UnreadableInput` also for a page that has nothing of its own beside that.
+    """
+    page = plan.read.page(answer, source, now)
+    if furniture.is_of_another(page, article):
+        raise UnreadableInput("it has the same text as the pages of other articles")
+    return furniture.taken_out_of(page)
 
 
 def fetch_pages(
@@ -125,12 +144,17 @@ def _ingest(
     assert page.article_id is not None
     before = store.versions([page.article_id]).get(page.article_id)
     try:
-        read = plan.read.page(outcome, source, now)
+        furniture = Furniture(store.recent_articles(source.id, RECENT))
+        read = _own_page(plan, source, outcome, before, furniture, now) if before else None
     except UnreadableInput as unreadable:
         log.warning("a page is asked for no more", url=page.url, why=str(unreadable))
         store.forget_page(page)
         return False, ()
-    if before is None or not articles.wants_page(replace(before, sections=page.sections), source):
+    if (
+        before is None
+        or read is None
+        or not articles.wants_page(replace(before, sections=page.sections), source)
+    ):
         store.forget_page(page)
         return False, ()
     of_entry = replace(before, sections=page.sections)

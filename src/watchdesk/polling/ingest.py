@@ -1,11 +1,12 @@
 """A new entry → an article with its full text and its matches, ready for the store."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from watchdesk import articles, stories
+from watchdesk.articles import Furniture
 from watchdesk.model import Article, Ingested, Match, Source, Standing, Wording
 from watchdesk.plan import Plan
 from watchdesk.polling.full_text import fetch_full_text
@@ -13,14 +14,24 @@ from watchdesk.polling.recognising import Fresh
 from watchdesk.polling.resolving import with_own_address
 from watchdesk.rules import Answers
 
+_MAY_HOLD_FURNITURE = 3
+"""Paragraphs; shorter texts are the entry's own words, and do not pay for reading recent articles."""
+
 
 def ingest(
-    plan: Plan, source: Source, fresh: Fresh, now: datetime, rng: random.Random, *, first_poll: bool
+    plan: Plan,
+    source: Source,
+    fresh: Fresh,
+    now: datetime,
+    rng: random.Random,
+    *,
+    first_poll: bool,
+    furniture: Callable[[], Furniture],
 ) -> tuple[Ingested, Sequence[str]]:
     """The article as the store takes it, and what went wrong with it.
 
-    Fetches the article's page where the source asks for that, puts the rules to the article, and names the
-    digests that the matches wait for.
+    Fetches the article's page where the source asks for that, takes out what `furniture` says is the
+    source's own, puts the rules to the article, and names the digests that the matches wait for.
     """
     settings = plan.settings
     article, missing, troubles = fresh.article, None, list[str]()
@@ -35,9 +46,12 @@ def ingest(
         article = with_own_address(plan, source, fresh)
         fresh = replace(fresh, article=article)
     if standing is Standing.NEWS and fresh.has_own_page and articles.wants_page(article, source):
-        read = fetch_full_text(plan, source, fresh, now, rng)
+        read = fetch_full_text(plan, source, fresh, now, rng, furniture())
         article, missing = read.article, read.missing
         troubles += [read.trouble] if read.trouble else []
+    if sum(len(section.paragraphs) for section in article.sections) >= _MAY_HOLD_FURNITURE:
+        article = furniture().taken_out_of(article)
+        furniture().learn(article)
     matches: Sequence[Match] = ()
     if fresh.before is None or articles.says_something_else(fresh.before, article):
         answers = plan.rules.answers(article)

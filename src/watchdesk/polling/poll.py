@@ -8,10 +8,12 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import assert_never
 
 from watchdesk import sources
-from watchdesk.articles import Identified
+from watchdesk.articles import Furniture, Identified
+from watchdesk.articles.furniture import RECENT
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import (
     Article,
@@ -136,6 +138,7 @@ def _write_entries(
         troubles.append(message)
         if older:
             recognised = _recognise(poll, collected, older, now)
+    furniture = _furniture(poll, recognised.fresh)
     items: list[Ingested] = []
     stored: list[Stored] = []
     batch: list[Ingested] = []
@@ -143,7 +146,9 @@ def _write_entries(
         if len(batch) == AT_ONCE:
             stored += poll.store.ingest(batch, None, now)
             batch = []
-        item, item_troubles = ingest(poll.plan, poll.source, entry, now, poll.rng, first_poll=poll.is_first)
+        item, item_troubles = ingest(
+            poll.plan, poll.source, entry, now, poll.rng, first_poll=poll.is_first, furniture=furniture
+        )
         troubles += item_troubles
         batch.append(item)
         items.append(item)
@@ -160,6 +165,17 @@ def _write_entries(
     after = _state_after(poll, outcome, seen, now)
     stored += poll.store.ingest(batch, after, now, recognised.recalled)
     return _report(poll.source, after, items, stored)
+
+
+def _furniture(poll: Poll, fresh: Sequence[Fresh]) -> Callable[[], Furniture]:
+    """What stands in most articles of the source, stored ones and those of this poll; read when needed."""
+
+    @cache
+    def furniture() -> Furniture:
+        recent = poll.store.recent_articles(poll.source.id, RECENT)
+        return Furniture([*(one.article for one in fresh), *recent])
+
+    return furniture
 
 
 def _recognise(poll: Poll, collected: Collected, older: Sequence[Identified], now: datetime) -> Recognised:

@@ -129,6 +129,9 @@ class ArticleStore(PageStore, StoryStore, Protocol):
     def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
         """Stored articles first seen at or after `since`, newest first; read lazily."""
 
+    def recent_articles(self, source_id: str, limit: int) -> Sequence[Article]:
+        """The newest stored articles of one source, the newest first."""
+
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """The stored matches of an article."""
 

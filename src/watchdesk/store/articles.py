@@ -45,6 +45,13 @@ class ArticleRows(RematchingRows):
         rows = chain.from_iterable(pages(self._database, asked))
         return (article_of(row) for row in islice(rows, limit))
 
+    def recent_articles(self, source_id: str, limit: int) -> Sequence[Article]:
+        """See `ports.ArticleStore.recent_articles`."""
+        newest_first = (articles.c.first_seen.desc(), articles.c.id.desc())
+        asked = select(articles).where(articles.c.source_id == source_id).order_by(*newest_first)
+        with self._database.read() as connection:
+            return [article_of(row) for row in connection.execute(asked.limit(limit)).mappings()]
+
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """Its stored matches, each with the digests that it went to or waits for."""
         asked = select(matches).where(matches.c.article_id == article_id).order_by(matches.c.id)

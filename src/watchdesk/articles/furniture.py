@@ -1,0 +1,107 @@
+"""What stands in most of a source's recent articles belongs to the source and not to the articles. Pure.
+
+A line that all patterns miss, or the headlines of the day inside every text, show themselves by coming back.
+Reading recent articles is left to the caller.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from watchdesk.articles.normalise import sealed
+from watchdesk.articles.plain import folded
+from watchdesk.model import Article, Section
+
+RECENT = 50
+"""Articles of a source that are looked at."""
+_FEWEST = 6
+"""Articles from which on a line that comes back says something."""
+_MOST = 0.5
+"""Share of the articles that furniture stands in, at least."""
+_SHORTEST_TEXT = 120
+"""Characters of a text that cannot be that of two articles by chance."""
+_NOTE = re.compile(r" \(in \d+ of \d+\)$")
+
+
+class Furniture:
+    """The lines of a source's recent articles, and in how many of them each stands."""
+
+    def __init__(self, recent: Iterable[Article]) -> None:
+        """`recent`: the newest first; at most `RECENT` count."""
+        self._lines: dict[str, frozenset[str]] = {}
+        self._counts: Counter[str] = Counter()
+        self._texts: dict[str, tuple[str, str]] = {}
+        for article in list(recent)[:RECENT][::-1]:
+            self.learn(article)
+
+    def learn(self, article: Article) -> None:
+        """Counts an article's lines, also those taken out of it; an earlier version counts no more."""
+        name = article.url_key or article.title
+        self._counts.subtract(self._lines.pop(name, ()))
+        self._lines[name] = frozenset(map(folded, _lines(article)))
+        self._counts.update(self._lines[name])
+        if len(self._lines) > RECENT:
+            oldest = next(iter(self._lines))
+            self._counts.subtract(self._lines.pop(oldest))
+        if len(article.text) >= _SHORTEST_TEXT:
+            self._texts[folded(article.text)] = (name, folded(article.title))
+
+    def taken_out_of(self, article: Article) -> Article:
+        """The article without the source's furniture, which `removed` lists: `Follow us (in 41 of 50)`.
+
+        As it was where nothing else would be left.
+        """
+        notes: list[str] = []
+        sections = tuple(self._kept(article.sections, notes))
+        if not notes or not any(section.paragraphs for section in sections):
+            return article
+        return sealed(replace(article, sections=sections, removed=(*article.removed, *notes)))
+
+    def is_of_another(self, page: Article, entry: Article) -> bool:
+        """Whether a page has nothing of its own: all of it stands in most pages, or is another's text."""
+        name = entry.url_key or entry.title
+        other = self._texts.get(folded(page.text))
+        if other and other[0] != name and other[1] != folded(entry.title):
+            return True
+        lines = [line for line in _texts(page.sections) if folded(line)]
+        return bool(lines) and all(self._note(line) for line in lines)
+
+    def _kept(self, sections: Sequence[Section], notes: list[str]) -> Iterator[Section]:
+        before: Section | None = None
+        for section in sections:
+            heading = section.heading
+            if heading and (note := self._note(heading)):
+                notes.append(note)
+                heading = None
+            paragraphs = []
+            for paragraph in section.paragraphs:
+                if note := self._note(paragraph):
+                    notes.append(note)
+                else:
+                    paragraphs.append(paragraph)
+            if heading is None and before is not None:
+                before = replace(before, paragraphs=(*before.paragraphs, *paragraphs))
+                continue
+            if before is not None:
+                yield before
+            before = Section(heading, tuple(paragraphs))
+        if before is not None and (before.heading or before.paragraphs):
+            yield before
+
+    def _note(self, line: str) -> str | None:
+        """A line that is furniture, with how often it was seen; None for one that is not."""
+        seen, of = self._counts[folded(line)], len(self._lines)
+        return f"{line} (in {seen} of {of})" if of >= _FEWEST and seen > _MOST * of else None
+
+
+def _lines(article: Article) -> Iterator[str]:
+    yield from _texts(article.sections)
+    yield from (_NOTE.sub("", line) for line in article.removed)
+
+
+def _texts(sections: Iterable[Section]) -> Iterator[str]:
+    for section in sections:
+        if section.heading:
+            yield section.heading
+        yield from section.paragraphs

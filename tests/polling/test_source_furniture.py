@@ -1,0 +1,59 @@
+"""Lines that come back in a source's articles, and pages that all say the same."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.polls import Feed, Item
+from watchdesk.model import FullText, Source
+from watchdesk.store import SqlStore, open_store
+
+TIDES = "Tides and timetables are on the board beside the pilot house, says the port."
+EARLIER = "Quay wall gave way at noon"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    store = open_store("sqlite", tmp_path)
+    yield store
+    store.close()
+
+
+def item(number: int, text: str) -> Item:
+    return Item(f"Boat number {number} is in", text, str(number), f"https://e.org/2026/boat-{number}")
+
+
+def told(number: int) -> str:
+    """What is told of one boat, in three paragraphs of its own."""
+    return "".join(
+        f"<p>Boat number {number} {what} on day {number} of the year, the harbour master wrote.</p>"
+        for what in ("came in", "was unloaded", "went to sea")
+    )
+
+
+def test_a_line_of_most_entries_goes_from_the_first_poll_on(store: SqlStore) -> None:
+    feed = Feed(store)
+    feed.poll(
+        *(item(n, f"{told(n)}<p>{TIDES}</p><h3>{EARLIER}</h3><p>{told(n + 100)}</p>") for n in range(12))
+    )
+    feed.poll(item(50, f"{told(50)}<p>{TIDES}</p><h3>{EARLIER}</h3>{told(150)}"))
+    for article in feed.articles:
+        assert TIDES not in article.text
+        assert EARLIER not in article.text
+        assert "came in" in article.text
+    assert feed.articles[-1].removed == (f"{TIDES} (in 13 of 13)", f"{EARLIER} (in 13 of 13)")
+
+
+def test_pages_that_all_say_the_same_leave_the_entries_text(store: SqlStore) -> None:
+    feed = Feed(store, Source("pages", "https://e.org/feed", full_text=FullText.ALWAYS))
+    menu = "".join(
+        f"<p>The harbour has {n} boats, and boat number {n} was the first of them.</p>" for n in range(9)
+    )
+    for number in range(4):
+        page = f"<html><title>Harbour</title><body><article>{menu}</article></body></html>"
+        feed.publisher.pages[f"https://e.org/2026/boat-{number}"] = page
+        feed.poll(item(number, f"Boat number {number} came into the harbour."))
+    assert [article.text for article in feed.articles[1:]] == [
+        f"Boat number {number} came into the harbour." for number in (1, 2, 3)
+    ]
