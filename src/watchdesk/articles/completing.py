@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from watchdesk.articles.blocks import Block, key, prose_length
+from watchdesk.articles.blocks import Block, key
 from watchdesk.articles.clutter_lines import is_clutter
 from watchdesk.articles.elements import Element
 from watchdesk.articles.lines import Line
@@ -33,7 +33,7 @@ _ASIDE = frozenset(("figure", "figcaption", "aside", "nav", "footer", "form", "t
 _SCOPES = ("article", "main")
 _SHORTEST = 40
 """Characters of a standfirst."""
-_SHORTEST_PIECE = 200
+_SHORTEST_PIECE = 120
 """Characters of running text in a further piece of a body."""
 _ANCHOR = 25
 """Characters without spaces of a block that is found again by its text."""
@@ -132,7 +132,7 @@ class _Page:
             blocks = [self.blocks[number] for number in numbers]
             if (
                 found.isdisjoint(numbers)
-                and prose_length(blocks) >= _SHORTEST_PIECE
+                and _running_length(blocks) >= _SHORTEST_PIECE
                 and _scope(blocks[0]) is scope
             ):
                 for number in numbers:
@@ -155,6 +155,13 @@ class _Page:
 
     def _line_of(self, block: Block) -> int:
         return bisect_right(self.starts, self.text.find(block.key)) - 1
+
+
+def _running_length(blocks: Sequence[Block]) -> int:
+    """Characters of blocks that are text and no lists of links; 0 where none of them is prose."""
+    if not any(block.is_prose for block in blocks):
+        return 0
+    return sum(len(block.line.text) for block in blocks if not block.is_linked)
 
 
 def _scope(block: Block) -> Element | None:

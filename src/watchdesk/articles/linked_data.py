@@ -11,6 +11,8 @@ from dataclasses import dataclass
 _ARTICLE = re.compile(
     r"(?:Article|BlogPosting|LiveBlogPosting|Report|Blog ?Post|AnalysisNews|OpinionNews|Review)$"
 )
+_WORDS = ("Article", "Post", "Report", "Blog", "News", "Review")
+"""One of them is in every block that speaks of an article."""
 _MOST_NODES = 2000
 _MOST_CHARACTERS = 4_000_000
 _CONTROL = re.compile(r"[\x00-\x1f]")
@@ -57,6 +59,8 @@ def _nodes(blocks: Sequence[str]) -> Iterator[dict[str, object]]:
         room -= len(block)
         if room < 0:
             break
+        if not any(word in block for word in _WORDS):
+            continue
         waiting: list[object] = [_read(block)]
         for _ in range(_MOST_NODES):
             if not waiting:
