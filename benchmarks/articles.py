@@ -4,8 +4,8 @@
 
 Without a folder: pages of our own writing. A folder is one in the form of trafilatura's `tests`: its
 evaldata.json names for each page strings that its text holds (`with`) and does not hold (`without`); the
-pages are in `eval` or `cache`. Precision, recall and F1 are over these strings, as trafilatura counts them;
-time is CPU time a page, the readers in turns. `--half` takes every second page, to keep the other half unseen.
+pages are in `eval` or `cache`. Precision, recall and F1 are over these strings, as trafilatura has them;
+time is CPU time a page, the readers in turns. `--half` takes every second page.
 The exit status is 1 if F1 of any set is below `--floor`.
 """
 
