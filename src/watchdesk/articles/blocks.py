@@ -15,6 +15,8 @@ from watchdesk.articles.markup import BLOCKS, LineCollector
 
 _SHORTEST_PROSE = 80
 """Characters of a block that may be running text."""
+_SHORTEST_SENTENCE = 40
+"""As much, in a page whose paragraphs are all short."""
 _MOST_LINKED = 0.35
 """Share of a block's characters in links; running text has fewer."""
 _ENDS = (
@@ -65,10 +67,14 @@ class Block:
     @property
     def is_prose(self) -> bool:
         """It is running text: long, ending as a sentence does, with few links."""
+        return self.is_sentence(_SHORTEST_PROSE)
+
+    def is_sentence(self, shortest: int) -> bool:
+        """As `is_prose`, of so many characters at least."""
         text = self.line.text
         return (
             self.line.kind is not Kind.HEADING
-            and len(text) >= _SHORTEST_PROSE
+            and len(text) >= shortest
             and self.linked <= _MOST_LINKED * len(text)
             and text.endswith(_ENDS)
         )
@@ -166,9 +172,13 @@ def prose_found(lines: Iterable[Line], blocks: Iterable[Block]) -> float:
 
 def densest(blocks: Sequence[Block]) -> list[Block]:
     """The blocks of the element that holds the most running text for its size, without lists of links."""
+    return _densest(blocks, _SHORTEST_PROSE) or _densest(blocks, _SHORTEST_SENTENCE)
+
+
+def _densest(blocks: Sequence[Block], shortest: int) -> list[Block]:
     scores: dict[Element, float] = {}
     for block in blocks:
-        if block.is_prose:
+        if block.is_sentence(shortest):
             worth: float = len(block.line.text)
             inner = block.holder if block.holder.tag not in ("p", "li", "blockquote") else None
             for element in (inner, *list(block.holder.iterancestors())[:2]):

@@ -46,6 +46,7 @@ _PROSE = 120
 _NEVER = frozenset(("html", "body", "main", "article", "head", "h1"))
 _MOST_SHARE = 0.3
 """Share of the page's text: an element that holds more is not clutter, whatever its name."""
+_MOST = 0.5
 _MOST_MEASURED = 200
 _LONGEST_TEASER = 160
 _LONGEST_LIST = 16
@@ -54,8 +55,8 @@ _LONGEST_LIST = 16
 def remove_structure(page: Element) -> tuple[str, ...]:
     """Removes clutter from the tree. Returns the lines in it that are clutter wherever they stand."""
     body = body_of(page)
-    removed = _pruned(body, _is_known_clutter)
     whole = len(body.text_content())
+    removed = _pruned(body, lambda element: _is_known_clutter(element) and not _is_most(element, whole))
     measured = count()
 
     def is_named_clutter(element: Element) -> bool:
@@ -67,6 +68,11 @@ def remove_structure(page: Element) -> tuple[str, ...]:
 
     removed += _pruned(body, is_named_clutter)
     return tuple(dict.fromkeys(removed))
+
+
+def _is_most(element: Element, whole: int) -> bool:
+    """Whether an element of a clutter's name holds most of the page: some put all of it into a dialog."""
+    return len(element) > 0 and len(element.text_content()) > _MOST * whole
 
 
 def _pruned(root: Element, judge: Callable[[Element], bool]) -> list[str]:

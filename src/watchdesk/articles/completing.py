@@ -11,7 +11,7 @@ from functools import lru_cache
 from watchdesk.articles.blocks import Block, key
 from watchdesk.articles.clutter_lines import is_clutter
 from watchdesk.articles.elements import Element
-from watchdesk.articles.lines import Line
+from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import folded
 
 _STANDFIRST = re.compile(
@@ -30,6 +30,8 @@ _NOT_TEXT = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = frozenset(("figure", "figcaption", "aside", "nav", "footer", "form", "table", "address"))
+_FRAMES = ("article", "main", "body", "html")
+"""Their classes say what the whole article is about."""
 _SCOPES = ("article", "main")
 _SHORTEST = 40
 """Characters of a standfirst."""
@@ -79,7 +81,9 @@ class _Page:
 
     def standfirst(self) -> Iterator[tuple[float, Line]]:
         """The blocks between headline and body that belong to the text."""
-        first = self.anchors[0]
+        first = next(
+            (n for n in self.anchors if self.blocks[n].line.kind is not Kind.HEADING), self.anchors[0]
+        )
         scope = _scope(self.blocks[first])
         headline = self._headline(first)
         start = max(0, first - _MOST_BETWEEN) if headline is None else headline + 1
@@ -180,7 +184,7 @@ def _signature(element: Element) -> str:
 
 def _stands_in_text(block: Block) -> bool:
     around = [block.holder, *list(block.holder.iterancestors())[:3]]
-    return not any(e.tag in _ASIDE or _NOT_TEXT.search(_names(e)) for e in around)
+    return not any(e.tag in _ASIDE or (e.tag not in _FRAMES and _NOT_TEXT.search(_names(e))) for e in around)
 
 
 def _is_named_standfirst(block: Block) -> bool:

@@ -12,6 +12,7 @@ _TO_CYRILLIC = str.maketrans("AaBCcEeHIiKMOopPTXxy", "АаВСсЕеНІіКМО
 _MIXED = re.compile(
     r"(?<![\w’'-])[A-Za-z\u0400-\u052f]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z])[A-Za-z\u0400-\u052f]*(?![\w-])"
 )
+_MEETING = re.compile(r"[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]")
 _IS_LATIN = re.compile(r"[A-Za-z]+")
 _IS_CYRILLIC = re.compile(r"[\u0400-\u052f]+")
 
@@ -21,7 +22,7 @@ def in_one_script(text: str) -> str:
 
     A word that can be either is taken to be in the script of most of its letters.
     """
-    return _MIXED.sub(_in_one_script, text)
+    return _MIXED.sub(_in_one_script, text) if _MEETING.search(text) else text
 
 
 def _in_one_script(found: re.Match[str]) -> str:

@@ -20,6 +20,8 @@ _LEAST_SHARE = 0.4
 """Share of a page's running text that an extraction has, unless it missed most of the article."""
 _LONGEST_PARAGRAPH = 600
 """Characters; a longer text without a second paragraph has lost its structure."""
+_LEAST_OF_PAGE = 0.2
+"""Share of a page's text, links aside, that its densest element holds if it is the article."""
 _SHORTEST_BLOCK = 20
 _CLEARLY_MORE = 1.3
 _FEW_LINES = 12
@@ -87,7 +89,8 @@ def _best_of(lines: Sequence[Line], page: Element, blocks: Sequence[Block], leng
         if not _is_flat(other, blocks) and text_length(other) > _CLEARLY_MORE * text_length(best):
             best = other
     dense = lines_in(densest(blocks))
-    if text_length(best) < SHORT and text_length(dense) > text_length(best):
+    whole = sum(len(block.line.text) for block in blocks if not block.is_linked)
+    if text_length(best) < SHORT and text_length(dense) > max(text_length(best), _LEAST_OF_PAGE * whole):
         return dense
     return best or _whole(blocks)
 

@@ -60,7 +60,11 @@ def without_invisible(text: str) -> str:
     """The text in NFC, without control characters, lone surrogates and invisible marks."""
     if text.isascii() and text.isprintable():  # most lines are, and looking is far cheaper than searching
         return text
-    return in_one_script(_normalised("NFC", _JOINED.sub("", _INVISIBLE.sub("", text))))
+    return in_one_script(_normalised("NFC", _without_joiners(_INVISIBLE.sub("", text))))
+
+
+def _without_joiners(text: str) -> str:
+    return _JOINED.sub("", text) if "\u200c" in text or "\u200d" in text else text
 
 
 def one_line(text: str | None) -> str:

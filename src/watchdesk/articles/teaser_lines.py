@@ -67,6 +67,7 @@ _LABELS = (
     r"(?:اقرأ|إقرأ|شاهد)(?:وا)?(?: أيضا| أيضاً| أيضًا| المزيد)|مواضيع ذات صلة|קראו (?:גם|עוד)|延伸(?:阅读|閱讀)"
     r"|相关(?:阅读|新闻|报道)|"
     r"相關(?:新聞|報導)|関連(?:記事|ニュース)|あわせて読みたい|관련 ?기사",
+    r"(?:watch|listen|video|mira|lee|lea|vea|leia|veja|czytaj|zobacz|dowiedz się więcej|читайте|дивіться)",
 )
 """What stands before the headline of another article, or alone above it."""
 _CHANNELS = (
