@@ -1,6 +1,7 @@
 """Lines that come back in a source's articles, and pages that all say the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,11 @@ def test_pages_that_all_say_the_same_leave_the_entries_text(store: SqlStore) -> 
     menu = "".join(
         f"<p>The harbour has {n} boats, and boat number {n} was the first of them.</p>" for n in range(9)
     )
+    feed.poll(item(99, "The harbour opens a page of its own."))
     for number in range(4):
         page = f"<html><title>Harbour</title><body><article>{menu}</article></body></html>"
         feed.publisher.pages[f"https://e.org/2026/boat-{number}"] = page
-        feed.poll(item(number, f"Boat number {number} came into the harbour."))
-    assert [article.text for article in feed.articles[1:]] == [
-        f"Boat number {number} came into the harbour." for number in (1, 2, 3)
-    ]
+        feed.poll(replace(item(number, f"Boat number {number} came into the harbour."), date=feed.now))
+    texts = [article.text for article in feed.articles]
+    assert texts[1].startswith("The harbour has 0 boats")
+    assert texts[2:] == [f"Boat number {number} came into the harbour." for number in (1, 2, 3)]
