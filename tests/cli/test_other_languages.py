@@ -61,3 +61,10 @@ def test_no_command_advises_on_a_rule_whose_language_nobody_reads(english: DeskF
     for command in (["check"], ["status"]):
         said = english.run(*command)
         assert "hilfe" not in (said.out + said.err).lower()
+
+
+def test_try_names_rules_of_other_languages_in_one_line(english: DeskFiles) -> None:
+    told = "The first of the ships left the harbour on Monday, and the second is to follow it tomorrow."
+    lines = english.run("try", "-", stdin=told.encode()).out.splitlines()
+    assert lines[-2:] == ["0 rules of 2 match", "for other languages: hilfe, aide"]
+    assert sum("does not match" in line for line in lines) == 2

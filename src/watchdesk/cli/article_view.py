@@ -52,9 +52,13 @@ def print_article(article: Article, matches: Sequence[Match], zone: tzinfo) -> N
 
 
 def print_matches(
-    article: Article, matches: Sequence[Match], misses: Sequence[Miss], labels: Mapping[str, RuleLabel]
+    article: Article,
+    matches: Sequence[Match],
+    misses: Sequence[Miss],
+    labels: Mapping[str, RuleLabel],
+    others: Sequence[str],
 ) -> None:
-    """Prints which rules match and by which words; which do not, and why not."""
+    """Prints which rules match, by which words; which do not, why not. `others`: of other languages."""
     console = stdout()
     for match in matches:
         console.print()
@@ -68,6 +72,8 @@ def print_matches(
         console.print(title.append(f"  {miss.rule_id}", style="dim"))
         console.print(Padding(Text(f"because: {miss.because}"), (0, 0, 0, 2)))
     console.print(f"\n{counted(len(matches), 'rule')} of {len(matches) + len(misses)} match")
+    if others:
+        console.print(Text(f"for other languages: {', '.join(others)}", style="dim"))
 
 
 def _found_words(article: Article, match: Match) -> list[str]:

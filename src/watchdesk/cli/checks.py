@@ -137,7 +137,9 @@ def try_article(session: Session, what: str, source_id: str | None, *, steps: bo
             print_steps(one.steps)
         matches = rules.match(article)
         print_article(article, matches, configuration.settings.timezone)
-        print_matches(article, matches, rules.misses(article), rules.labels)
+        others = [rule.id for rule in rules.rules if not rule.reads(article.language)]
+        misses = [miss for miss in rules.misses(article) if miss.rule_id not in others]
+        print_matches(article, matches, misses, rules.labels, others)
 
 
 def _known_rule(configuration: Configuration, rule_id: str) -> None:

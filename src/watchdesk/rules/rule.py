@@ -56,14 +56,19 @@ class Rule:
         """What a digest needs to know of it."""
         return RuleLabel(self.id, self.title, self.priority, self.tags)
 
+    def reads(self, language: str | None) -> bool:
+        """Whether it is for articles of this language, with or without a region; None is for every rule."""
+        return not self.languages or not language or _of(language) in self.languages
+
     def obstacle(self, article: Article) -> str | None:
         """Why the article is not for this rule, whatever it says; None when it is.
 
         An article whose language is unsure is for rules of every language.
         """
-        language = article.language.partition("-")[0].lower() if article.language else None
-        if self.languages and language and language not in self.languages:
-            return f"the article is in '{language}', and the rule reads {_listed(self.languages)}"
+        if not self.reads(article.language):
+            return (
+                f"the article is in '{_of(article.language)}', and the rule reads {_listed(self.languages)}"
+            )
         names = {article.source_id, *(f"tag:{tag}" for tag in article.source_tags)}
         if self.only and not names & self.only:
             return f"it comes from '{article.source_id}', and the rule reads only {_listed(self.only)}"
@@ -88,6 +93,11 @@ def what_matched(rule: Rule, reading: Reading) -> Match | None:
     reading.work = Work()
     match = make_match(rule.id, rule.query.find(reading), reading)
     return match if match.score >= rule.at_least else None
+
+
+def _of(language: str | None) -> str:
+    """The language without its region."""
+    return (language or "").partition("-")[0].lower()
 
 
 def _listed(names: frozenset[str] | set[str]) -> str:
