@@ -188,3 +188,14 @@ def test_articles_from_before_features_are_found_by_their_keys(store: SqlStore) 
         JoinedBy.WORDS if not old.story_keys[0].startswith("u:") else JoinedBy.ADDRESS,
         [first, second, third],
     )
+
+
+def test_a_newer_version_is_what_later_articles_are_compared_with(store: SqlStore) -> None:
+    [first] = take(store, told(1, "s1", "Details to follow", REPORTS[2][1]))
+    newer = replace(told(1, "s1", *REPORTS[0]), entry_hash="2", revises=first)
+    newer = replace(newer, article=replace(newer.article, content_hash="newer"))
+    [kept] = store.ingest([newer], None, NOW)
+    assert (kept.article_id, kept.updated) == (first, True)
+    [second] = take(store, told(2, "s2", *REPORTS[1]))
+    assert (why(store, second).joined_by, why(store, second).nearest) == (JoinedBy.EVENT, first)
+    assert why(store, first).joined_by is JoinedBy.FIRST

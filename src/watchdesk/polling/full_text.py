@@ -14,7 +14,7 @@ from typing import assert_never
 
 import structlog
 
-from watchdesk import articles
+from watchdesk import articles, stories
 from watchdesk.articles import Furniture
 from watchdesk.articles.furniture import RECENT
 from watchdesk.errors import UnreadableInput
@@ -169,6 +169,7 @@ def _ingest(
         digests=plan.digests_of(matches),
         revises=page.article_id,
         wording=Wording(of_entry.title, of_entry.text),
+        features=stories.features_of(article),
     )
     stored = store.take_page(page, item, now)
     if stored is None:

@@ -19,7 +19,7 @@ from watchdesk.store.pages import PageRows, write_pages
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import article_of, article_row
 from watchdesk.store.sources import write_state
-from watchdesk.store.stories import StoryRows, put_into_stories, write_members
+from watchdesk.store.stories import StoryRows, put_into_stories, rewrite_member, write_members
 from watchdesk.store.story_window import StoryWindow
 from watchdesk.store.tables import articles, entry_keys, matches, places
 from watchdesk.store.upserts import upsert_all
@@ -75,6 +75,8 @@ class IngestRows(PageRows, WordingRows, StoryRows):
         recalled: Sequence[Recalled] = (),
     ) -> Sequence[Stored]:
         with self._stories.turn(), self._database.write() as connection:
+            if items:
+                self._stories.lock(connection)
             if items and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
                 source_id = items[0].article.source_id
                 connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(source_id, 0))))
@@ -155,7 +157,7 @@ def _ingest(
     return [
         Stored(next(numbers), new=True, matched=tuple(match.rule for match in item.matches))
         if before is None
-        else _again(connection, item, before, now)
+        else _again(connection, window, item, before, now)
         for item, before in zip(items, seen, strict=True)
     ]
 
@@ -193,7 +195,9 @@ def _insert(
     return numbers
 
 
-def _again(connection: Connection, item: Ingested, before: Known, now: datetime) -> Stored:
+def _again(
+    connection: Connection, window: StoryWindow, item: Ingested, before: Known, now: datetime
+) -> Stored:
     """Handles an entry that is stored already, also by another poll meanwhile."""
     if before.entry_hash == item.entry_hash:
         return Stored(before.article_id, new=False)
@@ -202,6 +206,8 @@ def _again(connection: Connection, item: Ingested, before: Known, now: datetime)
     if updated is None:
         # It was pruned since: its keys answer for it, so that an old article does not come back.
         return Stored(before.article_id, new=False)
+    if updated:
+        rewrite_member(connection, window, before.article_id, item, now)
     write_pages(connection, [item], [before.article_id])
     write_wordings(connection, [(before.article_id, item.wording)])
     matched = write_new_matches(connection, item, before.article_id, now)

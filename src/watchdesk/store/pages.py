@@ -12,6 +12,8 @@ from watchdesk.store.database import Database
 from watchdesk.store.matches import write_new_matches
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import Row, sections_column, sections_of
+from watchdesk.store.stories import rewrite_member
+from watchdesk.store.story_window import StoryWindow
 from watchdesk.store.tables import pages_to_fetch
 from watchdesk.store.upserts import upsert_all
 from watchdesk.store.wordings import write_first_wording
@@ -21,6 +23,7 @@ class PageRows:
     """`ports.PageStore`."""
 
     _database: Database
+    _stories: StoryWindow
 
     def pages_to_fetch(
         self, due: datetime | None = None, tried_less_than: int = 0, limit: int = 1000
@@ -62,12 +65,15 @@ class PageRows:
     def take_page(self, page: PageToFetch, item: Ingested, now: datetime) -> Stored | None:
         """See `ports.PageStore.take_page`."""
         assert page.article_id is not None
-        with self._database.write() as connection:
+        with self._stories.turn(), self._database.write() as connection:
+            self._stories.lock(connection)
             if connection.execute(delete(pages_to_fetch).where(_is(page))).rowcount != 1:
                 return None
             updated = rewrite(connection, page.article_id, item.article, now)
             if updated is None:
                 return None
+            if updated:
+                rewrite_member(connection, self._stories, page.article_id, item, now)
             if item.wording:
                 write_first_wording(connection, page.article_id, item.wording)
             matched = write_new_matches(connection, item, page.article_id, now)

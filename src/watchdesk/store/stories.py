@@ -14,6 +14,7 @@ from watchdesk.store.story_window import StoryWindow, columns_of
 from watchdesk.store.tables import articles, stories, story_keys, story_members, story_merges
 from watchdesk.store.upserts import upsert_all
 from watchdesk.stories import Assigned, Assigning, Merged
+from watchdesk.stories.members import member_of
 
 _DAY = timedelta(days=1)
 
@@ -75,6 +76,27 @@ def write_members(
     members = [one.member for one in assigned if one.member]
     for member, number in zip(members, numbers, strict=True):
         member.number = number
+
+
+def rewrite_member(
+    connection: Connection, story_window: StoryWindow, article_id: int, item: Ingested, now: datetime
+) -> None:
+    """Lets later articles be compared with what a stored one says now; it stays in its story."""
+    asked = select(story_members).where(story_members.c.article_id == article_id)
+    before = connection.execute(asked).mappings().one_or_none()
+    if item.features is None or before is None or before["every"] == 0:
+        return
+    window = story_window.follow(connection, now)
+    member = member_of(item.article, item.features, window.frequencies)
+    member.story, member.day = before["story_id"], before["day"]
+    story_window.forget([article_id])
+    row = {**before, **columns_of(member)}
+    del row["id"]  # under a new number, every process reads it again
+    # Deleted last: SQLite gives the number of the last row that is gone to the next one.
+    old = story_members.c.id == before["id"]
+    connection.execute(update(story_members).where(old).values(article_id=-article_id))
+    connection.execute(insert(story_members), row)
+    connection.execute(delete(story_members).where(old))
 
 
 class StoryRows:

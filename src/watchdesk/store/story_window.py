@@ -56,10 +56,15 @@ class StoryWindow:
             for member in self._added:
                 self._know(member)
 
-    def follow(self, connection: Connection, now: datetime) -> Window:
-        """Within a transaction: the window as all committed transactions left it, for an article of now."""
+    @staticmethod
+    def lock(connection: Connection) -> None:
+        """Lets other processes wait; before rows are locked that another may want while it has this lock."""
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+    def follow(self, connection: Connection, now: datetime) -> Window:
+        """Within a transaction: the window as all committed transactions left it, for an article of now."""
+        self.lock(connection)
         day = (now - _EPOCH).days
         if now < self._latest - _SET_BACK:
             self._window = None  # the clock was ahead, and what was too old then is not so now
