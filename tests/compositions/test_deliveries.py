@@ -121,3 +121,19 @@ def test_a_receiver_that_wants_nothing_more_stops_its_channel_until_a_person_ret
     hooked.send()
     assert hooked.troubles() == []
     assert len(hooks(web)) == 3
+
+
+def test_whom_a_receiver_refused_is_in_a_notice_and_counts_for_a_week(hooked: TimedDesk) -> None:
+    hooked.once()
+    hooked.after(hours=1)
+    [parcel] = hooked.store.lease("me", hooked.now, hooked.now + LEASE, 1)
+    note = "not taken for nobody@example.org: 550 no such person"
+    assert hooked.store.mark_sent(parcel.delivery.id, "me", hooked.now, note)
+
+    def counts() -> bool:
+        return "partly:hook:nobody@example.org" in hooked.troubles()
+
+    hooked.after(days=6, hours=23)
+    assert counts()
+    hooked.after(hours=2)
+    assert not counts()
