@@ -52,7 +52,10 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Written:
-    """An entry; its token stands in its title and in its address, and nowhere else."""
+    """An entry; its token stands in its title and in its address, and nowhere else.
+
+    No two tell the same event: they share no word but those that the rules ask for, below the lead.
+    """
 
     token: str
     rules: frozenset[str]
@@ -61,9 +64,10 @@ class Written:
 
     @property
     def rss(self) -> str:
-        title = f"{_SAYS[self.rules]} {self.token}"
+        title = f"{' '.join(self.text.split()[:3])} {self.token}"
+        text = f"<p>{self.text}</p><p>{_SAYS[self.rules]}</p>"
         link = f"http://example.org/{self.token}"
-        return item(self.token, title, self.text, link, format_datetime(self.published))
+        return item(self.token, title, text, link, format_datetime(self.published))
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ class Newsroom:
 
     def _write(self, name: str, rules: frozenset[str]) -> Written:
         self._count += 1
-        text = " ".join(self._rng.choices(_WORDS, k=30))
+        text = " ".join(f"{word}{self._count}" for word in self._rng.choices(_WORDS, k=30))
         return Written(f"{name}n{self._count:05}x", rules, self._clock(), text)
 
     def _responder(self, name: str) -> Callable[[Request], Answer]:
