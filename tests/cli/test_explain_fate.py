@@ -1,6 +1,7 @@
 """`watchdesk explain`: what became of an article, through the real commands, from the feed to the outbox."""
 
 import json
+import random
 import re
 import time
 from datetime import UTC, datetime, timedelta
@@ -44,6 +45,16 @@ def explained(desk: DeskFiles, article: str = "1") -> tuple[Any, str]:
 def settings_with(old: str, new: str) -> str:
     assert old in SETTINGS
     return SETTINGS.replace(old, new)
+
+
+def made_up(rng: random.Random, count: int) -> str:
+    """Words that no other news has."""
+    return " ".join("".join(rng.choices("bdfgklmnprstvaeiou", k=9)) for _ in range(count))
+
+
+def of_its_own(lead: str) -> str:
+    """A text that the rule finds, whose lead says nothing of what others say: a story of its own."""
+    return f"&lt;p&gt;{lead}&lt;/p&gt;&lt;p&gt;NATO has a spending target.&lt;/p&gt;"
 
 
 MORNING = settings_with("at: once", 'at: "0 7 * * *"')
@@ -225,9 +236,10 @@ def test_what_was_folded_says_into_which_story(desk: DeskFiles, web: WebServer) 
 
 
 def test_what_stood_as_a_headline_or_was_only_counted_says_so(desk: DeskFiles, web: WebServer) -> None:
-    other = item("2", "NATO spending target in doubt", "NATO has doubts on a spending target. " * 3)
+    words = random.Random(1)
+    first, other = (item(n, made_up(words, 4), of_its_own(made_up(words, 40))) for n in "12")
     settings = settings_with("at: once, to: [shelf]", "at: once, to: [shelf], most: 1")
-    desk_with(desk, web, NATO, other, settings=settings)
+    desk_with(desk, web, first, other, settings=settings)
     shown = {explained(desk, number)[0]["digests"][0]["shown"] for number in ("1", "2")}
     assert shown == {"story", "headline"}
 
@@ -376,9 +388,8 @@ def test_the_foot_names_whom_to_ask(desk: DeskFiles, web: WebServer) -> None:
 
 
 def test_a_rule_that_found_more_in_a_day_than_anyone_reads_is_told(desk: DeskFiles, web: WebServer) -> None:
-    many = (
-        item(str(n), f"NATO has spending target {n}", f"NATO, talk number {n} {'x' * n}") for n in range(101)
-    )
+    words = random.Random(1)
+    many = (item(str(n), made_up(words, 4), of_its_own(made_up(words, 40))) for n in range(101))
     desk_with(desk, web, *many, send=False)
     assert desk.run("status", "--json").document["too_wide"] == {RULE: 101}
     assert "too wide    nato-spending: 101 articles in 24 hours" in desk.run("status").out
