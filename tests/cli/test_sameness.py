@@ -29,10 +29,13 @@ def test_notices_of_one_title_items_on_one_link_and_anchors_are_stories_of_their
             for n, words in enumerate(texts)
         ],
         "portal": [
-            notice(n, words, title=f"Portal: {titles[n]}", link="https://portal.example/2026/all")
-            for n, words in enumerate(texts)
+            notice(n, words, title=f"Portal: {words}", link="https://portal.example/2026/all")
+            for n, words in enumerate(("Zinc", "Two mines reopen beside", "Railways carry"))
         ],
-        "anchors": [notice(n, words, title=titles[n], link=f"{page}#r{n}") for n, words in enumerate(texts)],
+        "anchors": [
+            notice(n, words, title=titles[n], link=f"{page}#r{n}")
+            for n, words in enumerate(("Bids are invited on", "Talks turn to", "Licences change with"))
+        ],
     }
     for name, items in feeds.items():
         web.serve(f"/{name}", rss(*items))

@@ -48,14 +48,6 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
-def nearly_the_same(one: Sequence[str], other: Sequence[str], share: float) -> bool:
-    """Whether two titles share this part of their terms, numbers aside: registers number what they print."""
-    first, second = ({t for t in title if not t.isdecimal()} for title in (one, other))
-    if not first or not second:
-        return list(one) == list(other)
-    return len(first & second) >= share * max(len(first), len(second))
-
-
 def _joined(words: Sequence[str]) -> Iterator[str]:
     """The words; of letters that stand by themselves, each with the next."""
     previous = ""

@@ -69,5 +69,3 @@ SAME_FACTS_LATER = 0.75
 LATER = timedelta(hours=12)
 LEAST_FACTS = 3
 """Numbers or names of which a text must have so many before their difference says anything."""
-NEARLY_SAME_TITLE = 0.8
-"""The part of their words that two titles of one source share from which only their other words count."""

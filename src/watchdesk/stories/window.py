@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from watchdesk.stories.copies import Copies
 from watchdesk.stories.events import Events, Scores
 from watchdesk.stories.frequencies import Frequencies
-from watchdesk.stories.members import Member, weighed
-from watchdesk.stories.terms import nearly_the_same
+from watchdesk.stories.members import Member
 from watchdesk.stories.thresholds import (
     CARRIED_BY,
     EVENT_WINDOW,
-    HOLDS_BACK,
     LAST_MEMBERS,
     MERGED_FROM,
     NEAREST,
-    NEARLY_SAME_TITLE,
     SHOWN_TOGETHER,
 )
 
@@ -128,27 +125,14 @@ class Window:
         each = []
         for other in own:
             score = float(scores[other.place])
-            if other.source_id == member.source_id and self._kept_apart(member, other):
-                score = min(score, self._in_other_words(member, other))
-                if score < HOLDS_BACK:
-                    return Near(story, 0.0, other, ())
+            if other.source_id == member.source_id:
+                return Near(story, 0.0, other, ())  # what a source keeps apart stays apart
             each.append(score)
         if not own:
             return Near(story, 0.0, member, ())
         best = sorted(each, reverse=True)[:NEAREST]
         nearest = own[each.index(best[0])]
         return Near(story, sum(best) / len(best), nearest, carried_by(member, nearest))
-
-    def _kept_apart(self, one: Member, other: Member) -> bool:
-        return nearly_the_same(one.title_terms, other.title_terms, NEARLY_SAME_TITLE)
-
-    def _in_other_words(self, one: Member, other: Member) -> float:
-        """The similarity of two articles without their titles."""
-        first, second = (
-            dict(zip(terms, weights.tolist(), strict=True))
-            for terms, weights, _ in (weighed((), m.lead_terms, self.frequencies) for m in (one, other))
-        )
-        return float(sum(weight * second.get(term, 0.0) for term, weight in first.items()))
 
 
 def carried_by(one: Member, other: Member) -> tuple[str, ...]:
