@@ -20,7 +20,7 @@ def test_notices_of_one_title_items_on_one_link_and_anchors_are_stories_of_their
     titles = [
         "Ministry opens a tender at last",
         "Minister travels to Oslo today",
-        "New rules for all exports",
+        "Customs officers walk out in Gdynia",
     ]
     register, page = "https://register.example/d/2026", "https://ministry.example/press.html"
     feeds = {
