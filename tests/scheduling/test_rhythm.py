@@ -276,7 +276,7 @@ def test_half_is_forgotten_in_two_weeks() -> None:
 def test_a_first_document_tells_of_the_time_that_it_spans() -> None:
     times = [MONDAY - n * 2 * HOUR for n in range(24)]
     rhythm = learned(None, times, None, MONDAY)
-    assert sum(rhythm.hours) / rhythm.observed == pytest.approx(0.5, rel=0.1)
+    assert sum(rhythm.hours) / rhythm.observed == pytest.approx(0.5, rel=0.03)
     assert rhythm.watched == 0
 
 
