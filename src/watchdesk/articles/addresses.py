@@ -44,6 +44,9 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
         return None
     path = without_sessions_in_path(parts.path) or "/"
     query, fragment = _without_trackers(parts.query), _own_fragment(parts.fragment)
+    if not fragment:  # what is now the end of the address may have stood before a fragment, with spaces
+        query = query.rstrip()
+        path = path if query else path.rstrip()
     return urlunsplit((parts.scheme, parts.netloc, path, query, fragment))
 
 
@@ -153,7 +156,7 @@ def _quoted(text: str) -> str:
 def _without_trackers(query: str) -> str:
     """The query as written, without trackers."""
     query = without_sessions_in_path(query)
-    return "&".join(part for part in query.split("&") if part and not _is_tracker(part))
+    return "&".join(part for part in query.split("&") if part.strip() and not _is_tracker(part))
 
 
 def _own_fragment(fragment: str) -> str:
@@ -163,7 +166,7 @@ def _own_fragment(fragment: str) -> str:
         return "" if own in ROUTES else own
     if own.lower() in FRAGMENTS:
         return ""
-    return _without_trackers(own.removeprefix("?")) if "=" in own else own
+    return _without_trackers(own).lstrip("?&").rstrip() if "=" in own else own
 
 
 def _is_tracker(part: str) -> bool:
