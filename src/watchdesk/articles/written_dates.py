@@ -44,6 +44,8 @@ _FORMS = tuple(
         rf"{LEAD}{_WEEKDAY}{_MONTH_DAY}{_THEN_CLOCK}",
         rf"{LEAD}{_WEEKDAY}{_DAY_MONTH}{_THEN_CLOCK}",
         rf"{LEAD}{_WEEKDAY}{_NUMBERS}{_THEN_CLOCK}",
+        # As date(1) and asctime(3) print it, the year at the end.
+        rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})",
     )
 )
 _MIDNIGHT = 24
