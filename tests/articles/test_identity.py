@@ -109,10 +109,11 @@ def test_the_version_changes_with_what_is_published_and_not_with_counters() -> N
         assert version(changed) != version(ENTRY)
 
 
-def test_a_copy_under_another_address_is_the_same_story() -> None:
+@pytest.mark.parametrize("dateline", ["", "KYIV (Wire) - ", "LA and Reno (Wire) - "])
+def test_a_copy_under_another_address_and_dateline_is_the_same_story(dateline: str) -> None:
     one = story("Nine countries share their shells", WORDS, "https://a.example/1")
-    other = story("Nine Countries Share Their Shells", f"KYIV (Wire) - {WORDS}", "https://b.example/2")
-    assert set(one) & set(other)
+    other = story("Nine Countries Share Their Shells", f"{dateline}{WORDS}", "https://b.example/2")
+    assert lasting(one) & lasting(other)
 
 
 def test_a_column_with_one_title_every_day_is_not_one_story() -> None:

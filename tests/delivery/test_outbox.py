@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from support.parcels import NOW, parcel
-from watchdesk.delivery import deliveries_for, send_due
+from watchdesk.delivery import InFlight, deliveries_for, record_kept, send_due
 from watchdesk.delivery.outbox import LEASE
 from watchdesk.model import (
     ChannelLimits,
@@ -359,3 +359,16 @@ def test_the_log_says_that_a_sender_did_not_come_back(
     assert attempt(store, clock, {"desk": Receiver(Sent())}) == ["waiting"]
     (entry,) = logs
     assert (entry["event"], entry["channel"]) == ("not delivered", "desk")
+
+
+def test_the_log_says_what_came_of_an_attempt_that_is_recorded_later(
+    store: Store, clock: Clock, logs: list[MutableMapping[str, Any]]
+) -> None:
+    put(store, "desk")
+    (sent,) = store.lease("one", NOW, NOW + LEASE, 1)
+    sending = InFlight()
+    sending.keep(sent.delivery, Sent("late"))
+    (report,) = record_kept(store, sending, "one", clock, random.Random(7))
+    assert report.state is kept(store).state is DeliveryState.SENT
+    (entry,) = logs
+    assert (entry["event"], entry["delivery"], entry["note"]) == ("delivered", sent.delivery.id, "late")

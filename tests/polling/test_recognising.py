@@ -139,6 +139,15 @@ def test_a_warning_without_a_guid_at_one_address_is_another_each_time(feed: Feed
         assert (feed.poll(warning), feed.poll(warning)) == (1, 0)
 
 
+@pytest.mark.parametrize(("later", "new"), [(timedelta(hours=3), 0), (timedelta(days=1), 1)])
+def test_the_same_words_at_one_address_under_a_new_guid_are_another_article_on_another_day(
+    feed: Feed, later: timedelta, new: int
+) -> None:
+    warning = Item("Wind warning", "A severe wind is expected.", "1", "https://e.org/warnings")
+    assert feed.poll(warning) == 1
+    assert feed.poll(replace(warning, guid="2", date=NOW + later)) == new
+
+
 def test_a_source_whose_guids_become_good_brings_nothing_twice(feed: Feed) -> None:
     assert feed.poll(replace(ALPHA, guid="x"), replace(BETA, guid="x")) == 2
     assert feed.poll(GAMMA, ALPHA, BETA) == 1
@@ -224,6 +233,17 @@ def test_older_pages_whose_guids_are_positions_too_lose_nothing(feed: Feed) -> N
     feed.publisher.pages["https://e.org/feed?page=2"] = f"<rss version='2.0'><channel>{older}</channel></rss>"
     assert feed.poll(*fresh[:2]) == 4
     assert len(feed.articles) == 6
+
+
+def test_an_older_version_of_an_entry_on_an_older_page_is_no_second_article(feed: Feed) -> None:
+    feed.extra = '<link rel="next" href="https://e.org/feed?page=2" xmlns="http://www.w3.org/2005/Atom"/>'
+    feed.poll(ALPHA, BETA)
+    older = "".join(map(str, (replace(GAMMA, text=words("gamma", 40)), ALPHA, BETA)))
+    feed.publisher.pages["https://e.org/feed?page=2"] = f"<rss version='2.0'><channel>{older}</channel></rss>"
+    delta = Item("Delta sends envoys", words("delta"), "4", "https://e.org/2026/delta-sends")
+    assert feed.poll(delta, GAMMA) == 2
+    assert "was read from older pages" in feed.state.trouble[0]
+    assert feed.state.guid_doubt is None
 
 
 EVENTS = [

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,18 @@ def test_guids_that_move_after_the_upgrade_bring_nothing_twice(tmp_path: Path, n
     feed = Feed(store, Source(name, f"https://e.org/{name}", full_text=FullText.NEVER))
     moved = [replace(item, guid=str(place + 2)) for place, item in enumerate(FEEDS[name])]
     assert feed.poll(replace(NEW, guid="1", link=moved[0].link and "https://e.org/new"), *moved) == 1
+    store.close()
+
+
+def test_what_was_pruned_after_the_upgrade_does_not_come_again_under_new_guids(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / FILE) as old:
+        old.executescript(OLD.read_text())
+    old.close()
+    store = open_store("sqlite", tmp_path)
+    feed = Feed(store, Source("one-link", "https://e.org/one-link", full_text=FullText.NEVER))
+    assert store.prune(feed.now + timedelta(days=1)) >= len(FEEDS["one-link"])
+    assert not feed.articles
+    assert feed.poll(*(replace(item, guid=f"new-{item.guid}") for item in FEEDS["one-link"])) == 0
     store.close()
 
 
