@@ -43,9 +43,9 @@ HOLD = "  flash: {rules: all, at: once, updates: hold, to: [shelf]}\n"
 DAILY = '  flash: {rules: all, at: "0 7 * * *", updates: hold, to: [shelf]}\n'
 QUAKE, AFTER, BUDGET = REPORTS
 DOUBTFUL = (
-    "Chile counts what an earthquake costs insurers",
-    "Claims reached forty million dollars in Santiago, brokers said, and premiums will rise by a tenth next"
-    " year for factories and hotels.",
+    "Insurers count what a year of disasters cost them",
+    "Claims in Chile for floods, fires, hail, frost and the earthquake reached forty million dollars along the"
+    " coast and inland, brokers in Santiago said, and premiums will rise by a tenth for factories and hotels.",
 )
 """Near enough to be shown with the earthquake, and not near enough to hide anything."""
 OTHER_NEWS = (
@@ -257,7 +257,7 @@ def test_what_may_be_another_event_is_never_held_as_an_update(days: Callable[[st
     assert len(desk.looks(NOON)) == 1
     doubtful = desk.comes("c", DOUBTFUL, NOON + HOUR)
     why = desk.rows(lambda opened: opened.store.memberships([doubtful])[doubtful])
-    assert 0.13 <= why.similarity < 0.2
+    assert 0.12 <= why.similarity < 0.2
     (digest,) = desk.looks(NOON + HOUR)
     assert (ids(digest), updates(digest)) == ({doubtful}, set())
 

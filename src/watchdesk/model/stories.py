@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-SHOWN_TOGETHER = 0.13
+SHOWN_TOGETHER = 0.12
 """Similarity of an article to a story from which the two are shown together."""
 HOLDS_BACK = 0.20
 """Similarity from which an article may be held back because its story was told: below it, that hides news."""

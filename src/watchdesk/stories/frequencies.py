@@ -9,8 +9,10 @@ import math
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from watchdesk.stories.thresholds import COMMON, FEW, HALF_LIFE, TERM_DAYS, UNSEEN
+from watchdesk.rules.text.document_frequency import usual_frequency
+from watchdesk.stories.thresholds import COMMON, FEW, GENERAL, HALF_LIFE, TERM_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,19 @@ class Frequencies:
 
     def rarity(self, term: str) -> float:
         """Its inverse document frequency: 0 for a term that is in every article, more for a rarer one."""
-        return math.log((self._articles + self._number + UNSEEN) / (self._count(term) + 1.0))
+        count = self._count(term) + GENERAL * _usual(term)
+        return math.log((self._articles + self._number + GENERAL) / (count + 1.0))
 
     def common_rarity(self) -> float:
         """The rarity below which a term is in so many articles that by itself it says nothing."""
         number = self._articles + self._number
-        return math.log((number + UNSEEN) / (max(FEW, COMMON * number) + 1.0))
+        return math.log((number + GENERAL) / (max(FEW, COMMON * number) + 1.0))
 
     def _count(self, term: str) -> float:
         return self._past.get(term, 0.0) + self._today.get(term, 0)
+
+
+@lru_cache(maxsize=100_000)
+def _usual(term: str) -> float:
+    """The share of general news that has a term, which stands for an English plural too."""
+    return max(usual_frequency(term), usual_frequency(f"{term}s"))

@@ -22,6 +22,8 @@ COMMON = 0.05
 """The part of the window's articles from which a term brings up no article by itself."""
 FEW = 20
 """Articles in which any term may be and still bring them up, however small the window is."""
+LEAST_SHARED = 3
+"""Terms that two articles must have in common: of two headlines without a text, one name proves nothing."""
 CARRIED_BY = 5
 """Terms that a reason names."""
 MERGED_FROM = SHOWN_TOGETHER
@@ -32,8 +34,8 @@ LAST_MEMBERS = 3
 # Document frequencies.
 TERM_DAYS = 21
 """Days over which it is counted in how many articles a term is."""
-UNSEEN = 500
-"""Articles without any of the terms that are added to those seen: of few articles, rarity says little."""
+GENERAL = 500
+"""Articles of general news that count beside those seen: of few articles, rarity would say little."""
 HALF_LIFE = 7.0
 """Days after which an article counts half."""
 

@@ -14,6 +14,7 @@ from watchdesk.stories.thresholds import (
     CARRIED_BY,
     EVENT_WINDOW,
     LAST_MEMBERS,
+    LEAST_SHARED,
     MERGED_FROM,
     NEAREST,
     SHOWN_TOGETHER,
@@ -97,7 +98,8 @@ class Window:
         """The stories that an article is near to, the nearest first; of equally near ones the older."""
         places, scores = self._events.near(member, member.common_terms)
         led_to = {self.story_of(self._events.member(n)) for n in places[scores[places] >= than].tolist()}
-        found = [near for story in led_to if (near := self._to(story, member, scores)).similarity >= than]
+        near = (self._to(story, member, scores) for story in led_to)
+        found = [one for one in near if one.similarity >= than and len(one.terms) >= LEAST_SHARED]
         return sorted(found, key=lambda near: (-near.similarity, near.story))
 
     def turned_out(self, grown: int, others: Sequence[Near]) -> Sequence[tuple[int, Near]]:
@@ -110,8 +112,8 @@ class Window:
             last = self._stories[other.story][-LAST_MEMBERS:]
             near = [self._nearness(member, grown) for member in last]
             similarity = sum(one.similarity for one in near) / len(near)
-            if similarity >= MERGED_FROM:
-                best = max(near, key=lambda one: one.similarity)
+            best = max(near, key=lambda one: one.similarity)
+            if similarity >= MERGED_FROM and len(best.terms) >= LEAST_SHARED:
                 found.append((other.story, Near(grown, similarity, best.nearest, best.terms)))
         return found
 

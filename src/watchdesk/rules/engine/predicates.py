@@ -5,10 +5,8 @@ field, or for a fact of the article's data. Everything else is a residual predic
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from threading import Lock
 from typing import assert_never
 
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.rules.language.syntax import How, Part
+from watchdesk.rules.text.document_frequency import usual_frequency
 from watchdesk.rules.text.folding import fold, plain, stem, stems_only_on_request
 
 UNKNOWN = 0
@@ -222,14 +221,7 @@ def _slots(lefts: NDArray[np.int32], rights: NDArray[np.int32], size: int) -> ND
 def document_frequency(key: str) -> float:
     """Estimates the share of articles that hold a folded word, 0 to 1.
 
-    A small table of common English words (`document_frequency.txt`) tells; any other word counts as rare. A
-    wrong estimate costs time and never changes an answer.
+    A word that is not among the common English ones counts as rare. A wrong estimate costs time and never
+    changes an answer.
     """
-    return _frequency_table().get(key, _RARE)
-
-
-@cache
-def _frequency_table() -> Mapping[str, float]:
-    text = (files(__package__) / "document_frequency.txt").read_text(encoding="utf-8")
-    lines = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
-    return {word: int(permille) / 1000 for permille, *words in lines for word in words}
+    return usual_frequency(key) or _RARE
