@@ -13,7 +13,7 @@ JOBS ?= $(shell expr $$(nproc) + 2)
 export PYTHONDONTWRITEBYTECODE :=
 
 # Per cent of the lines of src that tests must reach in their own processes. It only rises.
-FLOOR := 94.6
+FLOOR := 94.7
 COVERED := build/coverage.json
 
 .PHONY: help setup demo test test-covered test-slow check run lock clean

@@ -44,8 +44,9 @@ DAILY = '  flash: {rules: all, at: "0 7 * * *", updates: hold, to: [shelf]}\n'
 QUAKE, AFTER, BUDGET = REPORTS
 DOUBTFUL = (
     "Insurers count what a year of disasters cost them",
-    "Claims in Chile for floods, fires, hail, frost and the earthquake reached forty million dollars along the"
-    " coast and inland, brokers in Santiago said, and premiums will rise by a tenth for factories and hotels.",
+    "Claims in Chile for floods, fires, hail, frost and the earthquake reached forty million dollars along"
+    " the coast and inland, brokers in Santiago said, and premiums will rise by a tenth for factories and"
+    " hotels.",
 )
 """Near enough to be shown with the earthquake, and not near enough to hide anything."""
 OTHER_NEWS = (
