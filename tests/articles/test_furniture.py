@@ -74,3 +74,25 @@ def test_a_page_with_the_text_of_another_article_is_not_its_entrys() -> None:
     assert furniture.is_of_another(page, article(2))
     assert not furniture.is_of_another(page, article(1))
     assert not furniture.is_of_another(article(3), article(3))
+
+
+def test_what_the_versions_of_one_report_share_is_no_furniture() -> None:
+    said = "The council told the harbour master on Thursday that forty boats would be moved to the new quay."
+    whole = "Pilots said that they had asked for the papers in October."
+    versions = [
+        Article(
+            "paper",
+            f"UPDATE {n}-Council moves boats to new quay",
+            (Section(None, (f"Lead number {n} of the day.", said, whole)),),
+            NOW,
+            url_key=f"paper.example/update-{n}",
+        )
+        for n in range(6)
+    ]
+    furniture = Furniture([*versions, article(1), article(2)])
+    assert [furniture.taken_out_of(version) for version in versions] == versions
+
+
+def test_signs_between_parts_are_no_line_that_comes_back() -> None:
+    furniture = Furniture(article(n, "* * *", headline=f"H {n}") for n in range(8))
+    assert "???" in furniture.taken_out_of(article(9, "???")).text

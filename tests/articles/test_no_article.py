@@ -48,6 +48,8 @@ REPORTS = [
     "Not found: the boats that the storm took",
     "Page boy at four coronations dies at ninety",
     "Error of judgement cost harbour a million, audit finds",
+    "We cannot find pilots, harbour master says",
+    "Attention required at border crossings",
     "Access denied to inspectors at western quay",
 ]
 FILLER = "Try the search, or go back to the first page for the news of the day. "

@@ -46,6 +46,12 @@ CALLS = [
     "Dieser Artikel ist nur für Abonnenten lesbar",
     "Cet article est réservé aux abonnés",
     "Already a subscriber? Log in",
+    "Already a member",
+    "Sie haben bereits ein Digital-Abo? Hier anmelden",
+    "Sind Sie bereits Mitglied? Jetzt anmelden",
+    "Follow our live channel for more",
+    "Sigue toda la información en Facebook y Twitter",
+    "Letzte Aktualisierung am 26.11.2026 um 18:40 Uhr",
     "Ten tekst przeczytasz w 2 minuty",
 ]
 TEXT = [
@@ -61,6 +67,15 @@ TEXT = [
     "Читайте законы, сказал судья.",
     "Watch officers saw the ship at noon.",
     "Related costs rose by a third.",
+    "Already a member of the European Union, the country applied to join the alliance in 2002.",
+    "Not yet a member of the alliance, it asks its partners for guarantees.",
+    "Sie haben bereits einen Entwurf vorgelegt, der im Dezember beraten wird.",
+    "Sie sind bereits Mitglied des Bündnisses.",
+    "Follow-up talks on the digital tax will be held on Thursday.",
+    "Register of voters goes digital, the ministry says.",
+    "Sigue cerrado el canal tras el ataque, dijo el ministro.",
+    "Letzte Änderung des Wahlrechts war 2023.",
+    "Lettura del voto: il governo ha vinto.",
     "Download speeds fell in the harbour district.",
 ]
 

@@ -20,11 +20,13 @@ _VERBS = (
     "publicado|scritto|pubblicato|geschreven|gepubliceerd|skriven|skrevet|opublikowane|napisane|autor(?:in)?|"
     "texte?|testo|texto|text und interview"
 )
+_GLUED = r"(?-i:(?<=[a-zа-я])(?=[A-ZÄÖÜÉ]))"
+"""`ByJane Doe`; but `BYRON SMITH` is a name."""
 _LEAD = re.compile(
-    rf"^(?:(?:{_VERBS})\s*:?\s*(?:by|von|par|por|di|da|door|av|af|przez|od)(?:\s+|(?-i:(?=[A-ZÄÖÜÉ])))|"
-    r"(?:by|von|par|por|автор|текст)(?:\s+|:\s*|(?-i:(?=[A-ZÄÖÜÉ])))|"
+    rf"^(?:(?:{_VERBS})\s*:?\s*(?:by|von|par|por|di|da|door|av|af|przez|od)(?:\s+|{_GLUED})|"
+    rf"(?:by|von|par|por|автор|текст)(?:\s+|:\s*|{_GLUED})|"
     r"(?:autor(?:in|en)?|post author|author(?:s|\(s\))?|auteurs?|autore|text[eo]?|автори?|текст|beitrag|"
-    r"verfasser|redakteur|interview|text und interview)(?:\s*[:/|]\s*|(?-i:(?=[A-ZÄÖÜÉ]))))",
+    rf"verfasser|redakteur|interview|text und interview)(?:\s*[:/|]\s*|{_GLUED}))",
     re.IGNORECASE,
 )
 _TAIL = re.compile(

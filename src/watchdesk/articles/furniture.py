@@ -21,6 +21,9 @@ _MOST = 0.5
 """Share of the articles that furniture stands in, at least."""
 _SHORTEST_TEXT = 120
 """Characters of a text that cannot be that of two articles by chance."""
+_LONG_WORD = 4
+"""Letters of the words of a title that are compared."""
+_FEWEST_WORDS = 2
 _NOTE = re.compile(r" \(in \d+ of \d+\)$")
 
 
@@ -31,6 +34,7 @@ class Furniture:
         """`recent`: the newest first; at most `RECENT` count."""
         self._lines: dict[str, frozenset[str]] = {}
         self._counts: Counter[str] = Counter()
+        self._titles: dict[str, frozenset[str]] = {}
         self._texts: dict[str, tuple[str, str]] = {}
         for article in list(recent)[:RECENT][::-1]:
             self.learn(article)
@@ -40,20 +44,23 @@ class Furniture:
         name = article.url_key or article.title
         self._counts.subtract(self._lines.pop(name, ()))
         self._lines[name] = frozenset(map(folded, _lines(article)))
+        self._titles[name] = _title_words(article)
         self._counts.update(self._lines[name])
         if len(self._lines) > RECENT:
             oldest = next(iter(self._lines))
             self._counts.subtract(self._lines.pop(oldest))
+            del self._titles[oldest]
         if len(article.text) >= _SHORTEST_TEXT:
             self._texts[folded(article.text)] = (name, folded(article.title))
 
     def taken_out_of(self, article: Article) -> Article:
         """The article without the source's furniture, which `removed` lists: `Follow us (in 41 of 50)`.
 
-        As it was where nothing else would be left.
+        As it was where nothing else would be left. The versions of one report, each at an address of its own,
+        count as one article: what they share is the report.
         """
         notes: list[str] = []
-        sections = tuple(self._kept(article.sections, notes))
+        sections = tuple(self._kept(article.sections, notes, self._versions(article)))
         if not notes or not any(section.paragraphs for section in sections):
             return article
         return sealed(replace(article, sections=sections, removed=(*article.removed, *notes)))
@@ -67,16 +74,29 @@ class Furniture:
         lines = [line for line in _texts(page.sections) if folded(line)]
         return bool(lines) and all(self._note(line) for line in lines)
 
-    def _kept(self, sections: Sequence[Section], notes: list[str]) -> Iterator[Section]:
+    def _versions(self, article: Article) -> Sequence[frozenset[str]]:
+        """The lines of articles with nearly its title that hold its longest paragraph."""
+        own = _title_words(article)
+        every = (folded(line) for section in article.sections for line in section.paragraphs)
+        longest = max(every, key=len, default="")
+        return [
+            lines
+            for name, lines in self._lines.items()
+            if longest in lines and _are_alike(own, self._titles[name])
+        ]
+
+    def _kept(
+        self, sections: Sequence[Section], notes: list[str], versions: Sequence[frozenset[str]]
+    ) -> Iterator[Section]:
         before: Section | None = None
         for section in sections:
             heading = section.heading
-            if heading and (note := self._note(heading)):
+            if heading and (note := self._note(heading, versions)):
                 notes.append(note)
                 heading = None
             paragraphs = []
             for paragraph in section.paragraphs:
-                if note := self._note(paragraph):
+                if note := self._note(paragraph, versions):
                     notes.append(note)
                 else:
                     paragraphs.append(paragraph)
@@ -89,10 +109,14 @@ class Furniture:
         if before is not None and (before.heading or before.paragraphs):
             yield before
 
-    def _note(self, line: str) -> str | None:
+    def _note(self, line: str, versions: Sequence[frozenset[str]] = ()) -> str | None:
         """A line that is furniture, with how often it was seen; None for one that is not."""
-        seen, of = self._counts[folded(line)], len(self._lines)
-        return f"{line} (in {seen} of {of})" if of >= _FEWEST and seen > _MOST * of else None
+        words = folded(line)
+        of_versions = sum(words in lines for lines in versions)
+        seen = self._counts[words] - max(0, of_versions - 1)
+        of = len(self._lines) - max(0, len(versions) - 1)
+        is_furniture = words and of >= _FEWEST and seen > _MOST * of
+        return f"{line} (in {seen} of {of})" if is_furniture else None
 
 
 def _lines(article: Article) -> Iterator[str]:
@@ -105,3 +129,13 @@ def _texts(sections: Iterable[Section]) -> Iterator[str]:
         if section.heading:
             yield section.heading
         yield from section.paragraphs
+
+
+def _title_words(article: Article) -> frozenset[str]:
+    return frozenset(word for word in folded(article.title).split() if len(word) >= _LONG_WORD)
+
+
+def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two titles share half of the words of the shorter, and at least two."""
+    shared = len(one & other)
+    return shared >= _FEWEST_WORDS and 2 * shared >= min(len(one), len(other))

@@ -128,7 +128,8 @@ _PAID = (
     r"(?:this|the) (?:article|story|content|post) is (?:only |exclusively )?(?:available |reserved "
     r")?(?:for|to) (?:our )?(?:paid |paying |"
     r"registered |digital )?(?:subscribers|members|readers)(?: only)?\b.{0,80}",
-    r"(?:already|not yet) (?:a |an )?(?:subscriber|member|registered|subscribed)\b.{0,80}|(?:log|sign) "
+    r"(?:already|not yet) (?:a |an )?(?:subscriber|member|registered|subscribed)\b"
+    r"(?=\W*$|.{0,40}\?|.{0,60}\b(?:log|sign)[ -]?in\b|.{0,60}\bsubscribe\b).{0,80}|(?:log|sign) "
     r"in (?:to|or) .{0,80}",
     r"to (?:continue|keep|go on) reading\b.{0,160}|(?:subscribe|register|sign up|log in|sign in)(?: "
     r"now)? .{0,60}(?:to (?:continue|read|unlock|"
@@ -136,9 +137,10 @@ _PAID = (
     r"you (?:have|['’]ve) (?:reached|used|read|viewed) .{0,60}(?:free|limit|complimentary) .{0,100}",
     r"(?:dieser|dieses|der|das) (?:artikel|inhalt|beitrag|text) ist (?:nur |exklusiv )?(?:für|unseren) "
     r".{0,40}(?:abonnent\w+|abonnement\w*|"
-    r"mitglieder|kunden)\b.{0,100}|(?:sie )?(?:haben|sind) (?:sie )?(?:bereits|schon) (?:ein(?:en)? |"
-    r"abonnent|registriert|mitglied|kunde)"
-    r".{0,100}|(?:jetzt )?weiterlesen mit .{0,80}|mit .{2,30}(?:\+|plus) weiterlesen.{0,80}|sie sind "
+    r"mitglieder|kunden)\b.{0,100}|(?:sie )?(?:haben|sind) (?:sie )?(?:bereits|schon) "
+    r"(?:ein(?:en)? (?:\S{1,20} )?(?:\S*abo\b|\S*konto|\S*zugang|account)|abonnent|registriert|"
+    r"(?:mitglied|kunde)(?=\W*$|.{0,40}\?|.{0,60}\banmelden\b)).{0,100}|"
+    r"(?:jetzt )?weiterlesen mit .{0,80}|mit .{2,30}(?:\+|plus) weiterlesen.{0,80}|sie sind "
     r"(?:aktuell )?nicht eingeloggt.{0,60}",
     r"(?:cet|l['’]) ?(?:article|contenu) est réservé aux? .{0,80}|(?:il vous reste|la suite est réservée)"
     r" .{0,100}|déjà (?:abonné|inscrit)\w*.{0,80}",
@@ -157,7 +159,7 @@ _PAID = (
     r"dit artikel is (?:alleen|exclusief) .{0,80}|(?:al|reeds) abonnee.{0,80}",
 )
 _NOTES = (
-    r"(?:(?:estimated )?reading time|lesezeit|lesedauer|temps de lecture|tiempo de lectura|lettura|tempo "
+    r"(?:(?:estimated )?reading time|lesezeit|lesedauer|temps de lecture|tiempo de lectura|tempo "
     r"di lettura|czas czytania|"
     r"leestijd|час читання|время чтения|lästid)\s*:?.{0,30}",
     r"\d{1,3}\s?(?:min|minutes?|minuten|minutos?|minuti)\.? (?:read|lesezeit|de lecture|de lectura|di "
@@ -166,7 +168,7 @@ _NOTES = (
     r"(?:last (?:modified|updated?)|letzte (?:änderung|aktualisierung)|zuletzt (?:aktualisiert|geändert)|"
     r"dernière mise à jour|"
     r"última actualizaci[oó]n|ultimo aggiornamento|ostatnia (?:aktualizacja|zmiana)|останнє оновлення|"
-    r"laatst bijgewerkt)\b.{0,60}",
+    r"laatst bijgewerkt)\b(?! (?:of|to|in|de[rsl]|dell[ao]|d[ao]|zu[mr]|an|w|у|в|va[nr])\b).{0,60}",
     r"(?:photo|foto|bild|image|crédits? photos?|bildquelle|fotos?|zdjęcie|titelbild|beitragsbild)(?: "
     r"credits?| by)?\s?[:©].{1,100}",
     r"this (?:article|story) is the copyrighted property of .{0,200}|(?:written )?permission must be "
@@ -183,12 +185,28 @@ _CALL = re.compile(rf"{_HEAD}(?:{'|'.join((*_CALLS, *_PAID, *_NOTES))})", re.IGN
 _LONGEST_CALL = 320
 _LONGEST_TEASER = 260
 _MOSTLY_LINKED = 0.4
+_WEAK_CALL = re.compile(
+    rf"{_HEAD}(?:follow|join|register|sigue|siga|recibe|reciba|receba|participe|ricevi|suivez|rejoignez|recevez|"
+    r"retrouvez|obserwuj|dołącz|śledź|bądź|zapraszamy|слідкуйте|стежте|следите|sledujte)\b",
+    re.IGNORECASE,
+)
+"""Verbs that open sentences of news too: `Follow-up talks on the digital tax`, ..."""
+_TO_READERS = re.compile(
+    r"\b(?:our|us|your?|nos|nuestr\w+|noss[oa]s?|notre|vo(?:s|tre)|nostr\w+|nasz\w*|nam|nas|наш\w*|нас|"
+    r"ná[sm]|naš\w*|newsletter\w*|infolettre|e-?mail|inbox|telegram\w*|whats ?app|viber\w*|facebook\w*|"
+    r"twitter|instagram\w*|youtube|tiktok|threads|google|podcasts?|push|notifications?|apps?|канал\w*|"
+    r"розсилк\w*|рассылк\w*|соцмереж\w*|соцсет\w*)\b",
+    re.IGNORECASE,
+)
+"""... and what makes a call of them."""
 _SENTENCE = (".", "!", ".”", '."', ".“")
 
 
 def calls(line: str) -> bool:
     """Whether a line asks readers for something: to subscribe, follow, install an app, send tips, log in."""
-    return len(line) <= _LONGEST_CALL and _CALL.fullmatch(line) is not None
+    if len(line) > _LONGEST_CALL or _CALL.fullmatch(line) is None:
+        return False
+    return _WEAK_CALL.match(line) is None or _TO_READERS.search(line) is not None
 
 
 def is_label(line: str) -> bool:
