@@ -8,7 +8,7 @@ from copy import copy
 
 from watchdesk.articles.blocks import Block, blocks_of, densest, key, lines_in, prose_found
 from watchdesk.articles.completing import completed
-from watchdesk.articles.elements import Element, body_of, lines_of
+from watchdesk.articles.elements import Element, body_of, lines_of, page_tree
 from watchdesk.articles.lines import Line, settled, text_length
 from watchdesk.articles.teasers import without_teasers
 
@@ -41,8 +41,8 @@ _HIGHLIGHTED = {"#b": "b", "#sup": "sup"}
 
 
 def prepare() -> None:
-    """Loads trafilatura, so that the first page need not wait for it."""
-    import trafilatura  # noqa: F401, PLC0415 - as in `_extracted`
+    """Loads trafilatura and its lists of words, so that the first page need not wait for them."""
+    _extracted(page_tree("<p>A page so short that every way of reading it is tried.</p>"), fast=False)
 
 
 def main_text(

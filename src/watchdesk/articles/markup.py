@@ -206,9 +206,11 @@ class LineCollector:
 
     def end(self, kind: Kind) -> None:
         """Ends the line; a break after nothing ends the paragraph before it."""
-        self._settle_raised("")
+        if self._raised is not None:
+            self._settle_raised("")
         self._raised_from = None
-        text = one_line("".join(self._parts)).removesuffix(" |")
+        written = "".join(self._parts)
+        text = one_line(written).removesuffix(" |") if written and not written.isspace() else ""
         if text:
             self.found.append(Line(text, Kind.HEADING if self._heading_depth else kind, self._all_bold))
         elif self.found and self.found[-1].kind is Kind.SOFT:

@@ -69,7 +69,8 @@ def _without_joiners(text: str) -> str:
 
 def one_line(text: str | None) -> str:
     """The text on one line with single spaces."""
-    return " ".join(without_invisible(text or "").split())
+    flat = (text or "").replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    return " ".join(without_invisible(flat).split())
 
 
 def entry_title(entry: Entry) -> str:

@@ -52,6 +52,8 @@ _MIDNIGHT = 24
 _CLOCK_FIGURES = re.compile(r"(?<![\d:.])\d{1,2}:\d{1,2}(?::\d{1,2})?(?![\d:])")
 _ZONE_NAME = re.compile(r"\s*[\[(]?\b([A-Za-z]{2,20}(?:/[A-Za-z0-9_+-]{1,30}){1,2})[\])]?\s*$")
 _LONGEST_STAMP = 100
+_THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
+"""A day and a year have as many, unless they are in figures of their own, which are not ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _without_zone_name(text: str) -> tuple[str, str | None]:
 
 def is_stamp(line: str) -> bool:
     """Whether a line is only a date, such as `7:38 am - February 12, 2025`."""
-    if len(line) > _LONGEST_STAMP:
+    if len(line) > _LONGEST_STAMP or (line.isascii() and not _THREE_DIGITS.search(line)):
         return False
     if _by_form(line.strip(), month_first=False) is not None:
         return True
