@@ -11,7 +11,7 @@ from lxml import etree
 
 from watchdesk.articles.elements import SKIPPED, Element, is_hidden
 from watchdesk.articles.lines import Kind, Line, settled
-from watchdesk.articles.markup import BLOCKS, LineCollector
+from watchdesk.articles.markup import BLOCKS, SHAPING, LineCollector
 
 _SHORTEST_PROSE = 80
 """Characters of a block that may be running text."""
@@ -90,20 +90,21 @@ def blocks_of(root: Element) -> list[Block]:
     """The blocks of everything in `root`, in reading order; their lines are those of `lines_of`."""
     reader = _Reader()
     walk = etree.iterwalk(root, events=("start", "end"))
+    silent: Element = None
     for event, element in walk:
-        silent = element.tag in SKIPPED or (element is not root and is_hidden(element))
         if event == "start":
-            if silent:
+            if element.tag in SKIPPED or (element is not root and is_hidden(element)):
+                silent = element
                 walk.skip_subtree()
                 continue
             reader.enter(element)
-            if element.text:
-                reader.add(element.text)
+            if text := element.text:
+                reader.add(text)
             continue
-        if not silent:
+        if element is not silent:
             reader.leave(element)
-        if element is not root and element.tail:
-            reader.add(element.tail)
+        if element is not root and (text := element.tail):
+            reader.add(text)
     return reader.all()
 
 
@@ -118,19 +119,23 @@ class _Reader:
         self._link_depth = 0
 
     def enter(self, element: Element) -> None:
-        self._lines.enter(element.tag)
-        self._settle()
-        if element.tag in BLOCKS or not self._open:
+        tag = element.tag
+        if tag in SHAPING:
+            self._lines.enter(tag)
+            self._settle()
+        if tag in BLOCKS or not self._open:
             self._open.append(element)
-        elif element.tag == "a":
+        elif tag == "a":
             self._link_depth += 1
 
     def leave(self, element: Element) -> None:
-        self._lines.leave(element.tag)
-        self._settle()
+        tag = element.tag
+        if tag in SHAPING:
+            self._lines.leave(tag)
+            self._settle()
         if self._open and self._open[-1] is element:
             self._open.pop()
-        elif element.tag == "a":
+        elif tag == "a":
             self._link_depth -= 1
 
     def add(self, text: str) -> None:

@@ -12,7 +12,7 @@ from itertools import count
 from lxml import etree
 
 from watchdesk.articles.clutter_lines import is_clutter, opens_related
-from watchdesk.articles.elements import Element, body_of, classes_of
+from watchdesk.articles.elements import Element, body_of
 from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
 
@@ -137,19 +137,23 @@ def _is_known_clutter(element: Element) -> bool:
         return False
     if tag in _TAGS:
         return True
-    if not element.attrib:
-        return False
+    classes = element.get("class")
     return (
         element.get("role") in _ROLES
         or element.get("id") in _KNOWN
-        or not _KNOWN.isdisjoint(classes_of(element))
+        or (classes is not None and _is_known_class(classes))
     )
+
+
+@lru_cache(4096)
+def _is_known_class(classes: str) -> bool:
+    return not _KNOWN.isdisjoint(classes.split())
 
 
 def _is_named_clutter(element: Element) -> bool:
     if element.tag == "footer":
         return next(element.iterancestors("article", "blockquote"), None) is None
-    return element.tag not in _NEVER and bool(element.attrib) and _sounds_like_clutter(_names(element))
+    return element.tag not in _NEVER and _sounds_like_clutter(_names(element))
 
 
 @lru_cache(4096)

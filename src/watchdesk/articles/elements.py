@@ -60,27 +60,29 @@ def lines_of(root: Element) -> tuple[Line, ...]:
     """The lines of everything in `root`, in reading order, as `markup.markup_lines` has them."""
     lines = LineCollector()
     walk = etree.iterwalk(root, events=("start", "end"))
+    silent: Element = None
     for event, element in walk:
-        silent = element.tag in SKIPPED or (element is not root and is_hidden(element))
         if event == "start":
-            if silent:
+            if element.tag in SKIPPED or (element is not root and is_hidden(element)):
+                silent = element
                 walk.skip_subtree()
                 continue
             lines.enter(element.tag)
-            if element.text:
-                lines.add(element.text)
+            if text := element.text:
+                lines.add(text)
             continue
-        if not silent:
+        if element is not silent:
             lines.leave(element.tag)
-        if element is not root and element.tail:
-            lines.add(element.tail)
+        if element is not root and (text := element.tail):
+            lines.add(text)
     lines.end(Kind.PARAGRAPH)
     return tuple(lines.found)
 
 
 def is_hidden(element: Element) -> bool:
     """Whether the page itself hides an element."""
-    return element.get("hidden") is not None or is_hidden_style(element.get("style"))
+    style = element.get("style")
+    return (style is not None and is_hidden_style(style)) or element.get("hidden") is not None
 
 
 def text_of(element: Element) -> str:

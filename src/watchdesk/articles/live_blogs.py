@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from lxml import etree
+
 from watchdesk.articles.blocks import blocks_of, lines_in
 from watchdesk.articles.elements import Element
 from watchdesk.articles.lines import Kind, Line
@@ -29,11 +31,12 @@ _LONGEST_TIME = 60
 _FEWEST = 3
 _MOST = 1_000
 _LONGEST_HEADING = 150
+_NO_ENTRIES = frozenset(("html", "body", "main", "a"))
 
 
 def live_entries(page: Element) -> tuple[Line, ...]:
     """The entries in the page's order, a heading with the time above each; empty for a page that is none."""
-    entries = [element for element in page.iter() if _is_entry(element)][:_MOST]
+    entries = [element for element in page.iter(etree.Element) if _is_entry(element)][:_MOST]
     entries = [one for one in entries if not any(around in entries for around in _near(one))]
     read = [found for entry in entries if (found := _read(entry))]
     if len(read) < _FEWEST or len(read) < len(entries) / 2:
@@ -46,11 +49,13 @@ def _near(entry: Element) -> Sequence[Element]:
 
 
 def _is_entry(element: Element) -> bool:
-    if not element.attrib or not isinstance(element.tag, str) or element.tag in ("html", "body", "main", "a"):
+    get = element.get
+    classes, name, prop = get("class"), get("id"), get("itemprop")
+    if not (classes or name or prop) or element.tag in _NO_ENTRIES:
         return False
-    if (element.get("itemprop") or "").lower() == "liveblogupdate":
-        return True
-    return _sounds_like_entry(f"{element.get('class') or ''} {element.get('id') or ''}")
+    return (prop is not None and prop.lower() == "liveblogupdate") or _sounds_like_entry(
+        f"{classes or ''} {name or ''}"
+    )
 
 
 @lru_cache(4096)

@@ -42,6 +42,8 @@ _SCRIPT = re.compile(r"<(script|style)\b([^>]{0,500})>", re.IGNORECASE)
 _BOLD = frozenset(("b", "strong"))
 _CELLS = frozenset(("td", "th"))
 _RAISED = "sup"
+SHAPING = BLOCKS | _BOLD | _CELLS | {_RAISED, "br"}
+"""Elements that shape lines: for all others `LineCollector` need not know where they begin and end."""
 _PARTS_BEFORE = 8
 """Parts of a line that certainly hold the word before a superscript."""
 
@@ -167,12 +169,16 @@ class LineCollector:
         """A text within the line."""
         if self._raised is not None:
             self._settle_raised(text)
+        elif not self._parts and self._raised_from is None and text.isspace():
+            return
         self._parts.append(text)
-        if text.strip():
-            self._all_bold = self._all_bold and self._bold_depth > 0
+        if not self._bold_depth and text and not text.isspace():
+            self._all_bold = False
 
     def enter(self, name: str) -> None:
         """An element begins, which may end the line before it."""
+        if name not in SHAPING:
+            return
         if name == "br":
             self.end(Kind.SOFT)
         elif name in _CELLS and ("".join(self._parts).strip() or self._raised):
@@ -188,6 +194,8 @@ class LineCollector:
 
     def leave(self, name: str) -> None:
         """An element ends, and with it perhaps the line."""
+        if name not in SHAPING:
+            return
         if name in BLOCKS:
             self.end(Kind.PARAGRAPH)
         self._bold_depth -= name in _BOLD
@@ -209,8 +217,7 @@ class LineCollector:
         if self._raised is not None:
             self._settle_raised("")
         self._raised_from = None
-        written = "".join(self._parts)
-        text = one_line(written).removesuffix(" |") if written and not written.isspace() else ""
+        text = one_line("".join(self._parts)).removesuffix(" |") if self._parts else ""
         if text:
             self.found.append(Line(text, Kind.HEADING if self._heading_depth else kind, self._all_bold))
         elif self.found and self.found[-1].kind is Kind.SOFT:

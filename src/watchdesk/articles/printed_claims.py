@@ -119,13 +119,14 @@ class PrintedClaims:
         after_headline = self._headline is None
         for number, element in enumerate(islice(self._body.iter(etree.Element), _MOST_ELEMENTS)):
             after_headline = after_headline or element is self._headline
-            if not element.attrib and element.tag != "time":
-                continue
             get = element.get
             itemprop, rel = get("itemprop") or "", get("rel") or ""
-            names = f"{get('class') or ''} {get('id') or ''} {itemprop} {get('data-testid') or ''}"
-            marked = _UNMARKED if names.isspace() else _marked(names)
-            if element.tag == "time" or itemprop in ("datePublished", "dateCreated"):
+            named = get("class"), get("id"), itemprop, get("data-testid")
+            is_time = element.tag == "time"
+            if not (is_time or rel or any(named)):
+                continue
+            marked = _marked(named)
+            if is_time or itemprop in ("datePublished", "dateCreated"):
                 if len(self._times) < _MOST:
                     place = self._place(element, after_headline)
                     published = marked.published or get("pubdate") is not None
@@ -175,9 +176,9 @@ class PrintedClaims:
         after = self._headline is None
         for element in self._body.iter(etree.Element):
             after = after or element is self._headline
-            for text in ((element.text or "").strip(), (element.tail or "").strip()):
-                if text:
-                    yield after, text
+            for text in (element.text, element.tail):
+                if text and (words := text.strip()):
+                    yield after, words
 
 
 def _block_of(headline: Element | None) -> Element | None:
@@ -204,7 +205,8 @@ _UNMARKED = _Marked(author=False, date=False, changed=False, published=False)
 
 
 @lru_cache(maxsize=4096)
-def _marked(names: str) -> _Marked:
+def _marked(named: tuple[str | None, ...]) -> _Marked:
+    names = " ".join(name or "" for name in named)
     if not _MAY_MARK.search(names):
         return _UNMARKED
     author = _AUTHOR.search(names) is not None and _NOT_AUTHOR.search(names) is None
