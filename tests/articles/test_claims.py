@@ -180,6 +180,11 @@ def test_the_articles_own_time_of_publication_counts(above: str, body: str) -> N
     assert page(body, above=above).published_at == datetime(2026, 11, 26, 18, 40, tzinfo=UTC)
 
 
+def test_the_date_printed_on_an_embedded_post_is_not_the_articles() -> None:
+    post = "<blockquote><p>We will close the quay.</p>Minister Kos <a>November 25, 2026</a></blockquote>"
+    assert page(post).published_at is None
+
+
 @pytest.mark.parametrize(
     "opening", ["<div class=author>", "<p class=byline><time>", "<div class=date><time>1 May 2026</time>"]
 )

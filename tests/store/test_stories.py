@@ -166,6 +166,19 @@ def test_what_a_failed_transaction_added_is_taken_back(store: SqlStore) -> None:
     assert why(store, second).story_id != why(store, first).story_id
 
 
+def test_bulletins_of_one_template_with_few_facts_are_no_copies(store: SqlStore) -> None:
+    said = (
+        "A magnitude {} earthquake struck {} on Tuesday, the geological survey said. The quake was at a depth"
+        " of {} kilometres. There were no reports of damage. The survey said that no tsunami was expected."
+    )
+    told_of = (("5.1", "Chile", "10"), ("6.2", "Japan", "40"), ("5.4", "Peru", "60"))
+    items = [
+        told(n, f"wire{n}", f"Earthquake strikes {facts[1]}", said.format(*facts))
+        for n, facts in enumerate(told_of)
+    ]
+    assert JoinedBy.COPY not in {one.joined_by for one in reasons(store, take(store, *items))}
+
+
 def test_notices_of_one_title_stay_apart(store: SqlStore) -> None:
     texts = (
         "Licence 311 for the dredging of sand at Hollowmere passes from Brandt to the Oakby Trust.",

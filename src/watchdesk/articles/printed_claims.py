@@ -153,8 +153,10 @@ class PrintedClaims:
     def _stamp(self) -> str | None:
         """The first line after the headline that is only a date, else the first of the page."""
         first = None
-        for after, text in self._strings[:_MOST_STRINGS]:
+        for after, text, holder in self._strings[:_MOST_STRINGS]:
             if len(text) <= _LONGEST_DATE and _DIGIT.search(text) and is_stamp(line := one_line(text)):
+                if _is_embedded(holder):
+                    continue
                 if after:
                     return line
                 first = first or line
@@ -162,7 +164,7 @@ class PrintedClaims:
 
     def _after_by(self) -> str | None:
         """What follows a `by` near the headline, in the same text or in the next."""
-        below = [text for after, text in self._strings if after]
+        below = [text for after, text, _ in self._strings if after]
         awaited = False
         for text in below[:_NEAR_HEADLINE]:
             line = one_line(text)
@@ -171,14 +173,19 @@ class PrintedClaims:
             awaited = _BY.fullmatch(line) is not None
         return None
 
-    def _texts(self) -> Iterator[tuple[bool, str]]:
-        """The pieces of text that are not blank, each with whether it comes after the headline."""
+    def _texts(self) -> Iterator[tuple[bool, str, Element]]:
+        """The pieces of text that are not blank: whether after the headline, and in or after what element."""
         after = self._headline is None
         for element in self._body.iter(etree.Element):
             after = after or element is self._headline
             for text in (element.text, element.tail):
                 if text and (words := text.strip()):
-                    yield after, words
+                    yield after, words, element
+
+
+def _is_embedded(element: Element) -> bool:
+    """Whether it stands in a quotation, as an embedded post with a date of its own does."""
+    return next(element.iterancestors("blockquote"), None) is not None
 
 
 def _block_of(headline: Element | None) -> Element | None:

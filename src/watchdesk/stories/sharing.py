@@ -99,9 +99,13 @@ def _judged(reader: "_Reader", one: Member, other: Member, containment: float) -
 def _same_facts(one: Member, other: Member) -> bool:
     """Whether they have the same numbers and names; bulletins of one template have others each time."""
     later = abs(one.seen - other.seen) >= LATER.total_seconds()
+    shares = list(share_of_facts(one.facts, other.facts))
+    count = sum(count for _, count, _ in shares)
+    if count >= LEAST_FACTS and sum(count * share for _, count, share in shares) < SAME_FACTS * count:
+        return False
     return all(
         share >= (SAME_FACTS_LATER if numbers and later else SAME_FACTS)
-        for numbers, count, share in share_of_facts(one.facts, other.facts)
+        for numbers, count, share in shares
         if count >= LEAST_FACTS
     )
 
