@@ -111,6 +111,7 @@ def blocks_of(root: Element) -> list[Block]:
 class _Reader:
     def __init__(self) -> None:
         self._lines = LineCollector()
+        self._found = self._lines.found
         self._blocks: list[Block] = []
         self._open: list[Element] = []
         """The block elements around the place that is read."""
@@ -122,7 +123,8 @@ class _Reader:
         tag = element.tag
         if tag in SHAPING:
             self._lines.enter(tag)
-            self._settle()
+            if len(self._found) > len(self._blocks):
+                self._settle()
         if tag in BLOCKS or not self._open:
             self._open.append(element)
         elif tag == "a":
@@ -132,7 +134,8 @@ class _Reader:
         tag = element.tag
         if tag in SHAPING:
             self._lines.leave(tag)
-            self._settle()
+            if len(self._found) > len(self._blocks):
+                self._settle()
         if self._open and self._open[-1] is element:
             self._open.pop()
         elif tag == "a":
@@ -148,13 +151,13 @@ class _Reader:
 
     def all(self) -> list[Block]:
         self._lines.end(Kind.PARAGRAPH)
-        self._settle()
+        if len(self._found) > len(self._blocks):
+            self._settle()
         return self._blocks
 
     def _settle(self) -> None:
-        if len(self._lines.found) > len(self._blocks):
-            self._blocks.append(Block(self._lines.found[-1], self._holder, self._linked))
-            self._holder, self._linked = None, 0
+        self._blocks.append(Block(self._found[-1], self._holder, self._linked))
+        self._holder, self._linked = None, 0
 
 
 def lines_in(blocks: Iterable[Block]) -> tuple[Line, ...]:

@@ -5,6 +5,8 @@ trafilatura's plain text loses headings, so its tree is read. `clutter` removes 
 
 from collections.abc import Sequence
 from copy import copy
+from functools import cache
+from typing import Any
 
 from watchdesk.articles.blocks import Block, blocks_of, densest, key, lines_in, prose_found
 from watchdesk.articles.completing import completed
@@ -106,12 +108,18 @@ def fullest(elements: Sequence[Element]) -> tuple[Line, ...]:
     return max((settled(lines_of(element)) for element in elements), key=text_length, default=())
 
 
+@cache
+def _options(*, fast: bool) -> Any:
+    """What trafilatura is asked for; to make it takes longer than to copy a page."""
+    from trafilatura.settings import Extractor  # noqa: PLC0415 - as in `_extracted`
+
+    return Extractor(fast=fast, comments=False, formatting=True, output_format="xml")
+
+
 def _extracted(page: Element, *, fast: bool) -> tuple[Line, ...]:
     from trafilatura import bare_extraction  # noqa: PLC0415 - heavy, and only articles' own pages need it
 
-    found = bare_extraction(
-        copy(page), fast=fast, include_comments=False, include_formatting=True, output_format="xml"
-    )
+    found = bare_extraction(copy(page), options=_options(fast=fast))
     tree = getattr(found, "body", None)
     if tree is None:
         return ()

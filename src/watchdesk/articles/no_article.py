@@ -104,6 +104,7 @@ def why_no_article(title: str, h1s: Sequence[str], lines: Sequence[Line]) -> str
 
 def _asks_for_consent(texts: Sequence[str]) -> bool:
     """Whether most of a text is about consent, in the words of a site that asks its reader for it."""
+    if not any(_ASKS.search(text) for text in texts):
+        return False
     about = [text for text in texts if len(set(map(str.lower, _CONSENT.findall(text)))) >= _FEWEST_WORDS]
-    asks = any(_ASKS.search(text) for text in texts)
-    return asks and sum(map(len, about)) > _MOST_CONSENT * sum(map(len, texts))
+    return sum(map(len, about)) > _MOST_CONSENT * sum(map(len, texts))

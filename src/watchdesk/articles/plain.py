@@ -70,7 +70,9 @@ def _without_joiners(text: str) -> str:
 def one_line(text: str | None) -> str:
     """The text on one line with single spaces."""
     flat = (text or "").replace("\n", " ").replace("\t", " ").replace("\r", " ")
-    return " ".join(without_invisible(flat).split())
+    if not (flat.isascii() and flat.isprintable()):
+        flat = without_invisible(flat)
+    return " ".join(flat.split())
 
 
 def entry_title(entry: Entry) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 
 from watchdesk.articles import date_words
 from watchdesk.articles.calendars import day_of, full_year
@@ -95,10 +96,15 @@ def printed_date(text: str, *, month_first: bool, language: str | None = None) -
 
     `language`: ISO 639-1; it decides what `listopada` means.
     """
+    return _printed(text, month_first, language in ("hr", "bs"))
+
+
+@lru_cache(1024)
+def _printed(text: str, month_first: bool, is_croatian: bool) -> Printed | None:  # noqa: FBT001 - cached
     text = _plain(text)
-    if not any(letter.isdigit() for letter in text):
+    if not any(map(str.isdigit, text)):
         return None
-    months = date_words.CROATIAN if language in ("hr", "bs") else date_words.MONTHS
+    months = date_words.CROATIAN if is_croatian else date_words.MONTHS
     places = _places(text, months, month_first=month_first)
     if not places:
         return None
