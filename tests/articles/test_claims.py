@@ -180,6 +180,13 @@ def test_the_articles_own_time_of_publication_counts(above: str, body: str) -> N
     assert page(body, above=above).published_at == datetime(2026, 11, 26, 18, 40, tzinfo=UTC)
 
 
+def test_a_label_whose_date_is_no_text_is_no_lead() -> None:
+    dates = f"<p>Updated: {OTHER}</p><p>Published: {OWN}</p>"
+    html = f"<article><h1>Ministers meet in the port</h1>{dates}{STORY * 3}</article>"
+    read = read_page(html.encode(), None, Source("a", "https://harbour.example/"), NOW)
+    assert read.text.startswith("The ministers of the two countries")
+
+
 def test_the_date_printed_on_an_embedded_post_is_not_the_articles() -> None:
     post = "<blockquote><p>We will close the quay.</p>Minister Kos <a>November 25, 2026</a></blockquote>"
     assert page(post).published_at is None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from watchdesk.articles.bylines import is_account
 from watchdesk.articles.clutter_lines import is_clutter
+from watchdesk.articles.date_words import AROUND, UPDATES, word_key
 from watchdesk.articles.lines import Line
 from watchdesk.articles.plain import folded
 from watchdesk.articles.written_dates import is_stamp
@@ -42,7 +43,12 @@ def without_opening(lines: Sequence[Line], title: str) -> Opened:
             stamp = stamp or line.text
         elif named and taken:
             author = author or named[1].strip()
-        elif not (_repeats(line.text, title) or is_clutter(line.text) or is_account(line.text)):
+        elif not (
+            _repeats(line.text, title)
+            or is_clutter(line.text)
+            or is_account(line.text)
+            or _is_label(line.text)
+        ):
             break
         taken += 1
     removed = tuple(line.text for line in lines[:taken] if not _repeats(line.text, title))
@@ -57,6 +63,12 @@ def _title_place(lines: Sequence[Line], title: str) -> int:
         if len(line.text) > _LONGEST_ABOVE:
             break
     return 0
+
+
+def _is_label(line: str) -> bool:
+    """Whether it is what stands before a date that is not in the text, such as `Published:`."""
+    words = line.removesuffix(":").split() if line.endswith(":") else []
+    return bool(words) and all(word_key(word) in AROUND or word_key(word) in UPDATES for word in words)
 
 
 def _repeats(line: str, title: str) -> bool:
