@@ -163,7 +163,7 @@ def remember(store: NoteStore, fact: Fact) -> None:
 
 
 def forget(store: NoteStore, fact: Fact | _Single) -> None:
-    """The fact is one no more. Raises `StorageError`."""
+    """Removes a fact that no longer holds. Raises `StorageError`."""
     name = _SINGLES[fact] if isinstance(fact, type) else _name(fact)
     store.set_note(name, None)
 

@@ -140,7 +140,7 @@ class Summary:
             wants += _wants_of(self.remembered)
         if self.disk_is_full:
             wants.append(
-                "the disk of the state directory is full: free some space; nothing is lost until then"
+                "the disk of the state directory is full: free some space; nothing is lost meanwhile"
             )
         return wants
 

@@ -240,7 +240,7 @@ class Settings(TopShape):
     authorities: Authorities = Authorities()
     """Whose certificates are trusted."""
     operators: tuple[str, ...] = ()
-    """Channels that are told of the service's own troubles."""
+    """Channels that get notices of the service's own troubles."""
 
 
 def keys_of(shape: ChannelShape | DigestShape | TopShape) -> dict[str, Any]:

@@ -133,7 +133,7 @@ class SourceShape(Shape):
 
 
 class OperatorsShape(Shape):
-    """Who is told of the service's own troubles."""
+    """Who gets notices of the service's own troubles."""
 
     to: tuple[Text, ...]
     """Names of channels."""

@@ -31,7 +31,7 @@ def drop_deliveries(store: Store, chosen: Sequence[Delivery]) -> Sequence[str]:
 
 
 def _keys_over(store: Store, chosen: Sequence[Delivery]) -> Collection[str]:
-    """Of the troubles that no dead letter makes but the chosen ones."""
+    """Keys of the troubles that end with the chosen dead letters, since no other one causes them."""
     ids = {delivery.id for delivery in chosen}
     dead = store.deliveries(DeliveryState.DEAD)
     return {_key(d) for d in dead if d.id in ids} - {_key(d) for d in dead if d.id not in ids}

@@ -1,4 +1,4 @@
-"""Stories: what of an article decides which one it tells, and why it is in the one that it is in."""
+"""Stories: the features by which an article is put into one, and the reason why it is in it."""
 
 from dataclasses import dataclass
 from datetime import datetime

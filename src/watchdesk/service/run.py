@@ -129,7 +129,7 @@ class Service:
             FINISHING / 2
         )
         if late:
-            log.warning("left unfinished; it will be done again at the next start", under_way=list(late))
+            log.warning("left unfinished; it will be done again at the next start", in_flight=list(late))
         try:
             self._poller.write_states()
             # What was sent must not be given back as if it had not been.

@@ -21,7 +21,7 @@ MOST = 256
 AGAIN = timedelta(seconds=30)
 """After which a poll that could not be recorded is made again; each further failure doubles it."""
 LONGEST = timedelta(hours=1)
-"""What that grows to."""
+"""The longest that such a poll is put off."""
 
 
 class WriteBehind:

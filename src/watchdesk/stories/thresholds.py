@@ -1,4 +1,4 @@
-"""Every number that decides which story an article tells; docs/decisions/0011 says why these."""
+"""Every number that decides which story an article tells (see docs/decisions/0011-events-and-copies.md)."""
 
 from datetime import timedelta
 
@@ -63,7 +63,7 @@ LEAST_WORDS = 20
 SHORT_TEXT = 24
 """Words below which two texts are copies only if their titles share a term."""
 UNLIKE_LENGTHS = 1.75
-"""How many times as long a text is as one that it holds, from which it is asked how they share it."""
+"""From this ratio of lengths on, where the shared text stands in the longer one decides."""
 SAME_FACTS = 0.5
 """The part of one text's numbers and names that a copy has too."""
 SAME_FACTS_LATER = 0.75

@@ -103,7 +103,7 @@ class Window:
         return sorted(found, key=lambda near: (-near.similarity, near.story))
 
     def turned_out(self, grown: int, others: Sequence[Near]) -> Sequence[tuple[int, Near]]:
-        """Stories that are another by now, since one has grown: each with what it is to be merged into.
+        """Finds stories to merge with one that has grown: each of them with how near it is.
 
         `others`: further stories that its new article is near to. Their last members are asked once more.
         """

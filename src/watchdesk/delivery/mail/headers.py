@@ -12,7 +12,7 @@ from watchdesk.delivery.mail.addresses import MailAddress
 from watchdesk.encoding.display import one_line, shortened
 
 _WIDTH = 76
-"""RFC 2047 §2 allows a line with encoded-words no more, and RFC 5322 §2.1.1 asks 78 of any."""
+"""The longest line with encoded-words (RFC 2047 §2); RFC 5322 §2.1.1 asks for at most 78 in any line."""
 _LONGEST_WORD = 64
 """An encoded-word may have 75 characters; this leaves room for the longest name of a field before it."""
 _NAME_LENGTH = 200

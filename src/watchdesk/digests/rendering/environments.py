@@ -1,7 +1,6 @@
 """Jinja2 as digests use it: our own templates, and a sandbox for those that the desk puts in their place.
 
-A template of the desk's may do nothing but say what it is given. What stops it when it does not come to an
-end is in `sandbox`.
+A template of the desk can only lay out the values that it is given. `sandbox` stops one that runs too long.
 """
 
 import re

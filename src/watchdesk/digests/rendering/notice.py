@@ -19,7 +19,7 @@ from watchdesk.encoding.display import encodable, shortened
 from watchdesk.model import Rendered, Trouble
 
 _TITLE = "watchdesk needs you"
-_FOOT = "Each of these is told once for as long as it lasts. What needs a person now: watchdesk status"
+_FOOT = "Each of these is reported once while it lasts. To see what needs a person now: watchdesk status"
 _LONGEST_SUBJECT = 90
 _LONGEST_SENTENCE = 2000
 _MOST = 40

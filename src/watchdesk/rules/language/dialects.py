@@ -1,4 +1,4 @@
-"""What somebody means who writes a query as other programs or other languages do: the same, in this language.
+"""Translates queries in the syntax of other programs, or with other languages' operators, into this language.
 
 Only for hints: a query is never read so by itself. A proposal parses, or there is none.
 """

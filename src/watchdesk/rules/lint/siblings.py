@@ -32,11 +32,11 @@ class Siblings:
         self._asked = [tuple(dict.fromkeys(self._needed(node))) for node in nodes]
 
     def covering(self, number: int) -> Iterator[int]:
-        """The numbers of those, each at least once, that may cover the one with this number."""
+        """Candidates that may cover this sibling, by number; one may come more than once."""
         return self._met(number, self._offered, self._by_asked)
 
     def covered(self, number: int) -> Iterator[int]:
-        """The numbers of those, each at least once, that the one with this number may cover."""
+        """Candidates that this sibling may cover, by number; one may come more than once."""
         return self._met(number, self._asked, self._by_offered)
 
     @cached_property

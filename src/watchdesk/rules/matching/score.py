@@ -50,7 +50,6 @@ class Score:
 
     total: float
     parts: tuple[ScorePart, ...]
-    positive_parts: int
     """Parts of the query that count."""
 
 
@@ -78,7 +77,7 @@ def score(outcome: Outcome, reading: Reading) -> Score:
     """The score of an outcome with its parts."""
     whole = _whole(outcome, reading)
     parts = tuple(_part(one) for one in whole.counted)
-    return Score(_total(whole) if outcome.ok else 0.0, parts, len(parts))
+    return Score(_total(whole) if outcome.ok else 0.0, parts)
 
 
 def score_of(outcome: Outcome, reading: Reading) -> float:

@@ -1,4 +1,4 @@
-"""The languages that digests speak, a file each. A language more is a file and a line here."""
+"""The languages of digests. To add one, add a file, and import and list it here."""
 
 from collections.abc import Mapping
 
