@@ -23,8 +23,6 @@ Operand = tuple[tuple[int, int], ...]
 _MOST_PAIRS = 64
 """Pairs of predicates that one NEAR may be split into."""
 
-_EXACT_FACTS = ("source", "tag", "lang")
-
 _NO_PREDICATES: Clause = frozenset()
 
 
@@ -76,7 +74,7 @@ class Planner:
             self._forbid(exclude, None, draft)
         return Plan(tuple(draft.needs), frozenset(draft.forbids) or _NO_PREDICATES, tuple(draft.residuals))
 
-    def _require(self, node: Node, scope: str | None, plan: _Draft) -> None:
+    def _require(self, node: Node, scope: syntax.TextField | None, plan: _Draft) -> None:
         match node:
             case syntax.And():
                 for child in node.children:
@@ -94,7 +92,7 @@ class Planner:
             case _:
                 assert_never(node)
 
-    def _require_whole(self, node: Node, scope: str | None, plan: _Draft) -> None:
+    def _require_whole(self, node: Node, scope: syntax.TextField | None, plan: _Draft) -> None:
         clause = self._clause(node, scope)
         if clause is not None:
             plan.needs.append(clause)
@@ -102,7 +100,7 @@ class Planner:
             plan.needs += self._necessary(node, scope)
             plan.residuals.append(self._residuals.number(node, scope))
 
-    def _forbid(self, node: Node, scope: str | None, plan: _Draft) -> None:
+    def _forbid(self, node: Node, scope: syntax.TextField | None, plan: _Draft) -> None:
         clause = self._clause(node, scope)
         if clause is not None:
             plan.forbids |= clause
@@ -133,7 +131,7 @@ class Planner:
         return found
 
     def _clause(  # noqa: PLR0911  one answer a kind of node
-        self, node: Node, scope: str | None
+        self, node: Node, scope: syntax.TextField | None
     ) -> Clause | None:
         """The clause that means the same as the node; None when predicates cannot say it."""
         match node:
@@ -148,14 +146,14 @@ class Planner:
                 return self._clause(node.child, scope)
             case syntax.Within() if scope is None:
                 return self._clause(node.child, node.field)
-            case syntax.Fact(field=name) if name in _EXACT_FACTS and "*" not in node.value:
+            case syntax.Fact(field=name) if name in syntax.COMPARED_WHOLE and "*" not in node.value:
                 return frozenset((self._predicates.fact(name, plain(node.value)),))
             case syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
                 return None
             case _:
                 assert_never(node)
 
-    def _joined_clause(self, nodes: Sequence[Node], scope: str | None) -> Clause | None:
+    def _joined_clause(self, nodes: Sequence[Node], scope: syntax.TextField | None) -> Clause | None:
         found: set[int] = set()
         for node in nodes:
             clause = self._clause(node, scope)
@@ -164,7 +162,7 @@ class Planner:
             found |= clause
         return frozenset(found)
 
-    def _predicate(self, words: Words, scope: str | None) -> int | None:
+    def _predicate(self, words: Words, scope: syntax.TextField | None) -> int | None:
         """The predicate that means the same as a word, or as a phrase of two; None when there is none."""
         parts = words.parts
         first = self._predicates.lexeme(parts[0])
@@ -174,7 +172,7 @@ class Planner:
             return self._predicates.bigram(first, self._predicates.lexeme(parts[1]))
         return None
 
-    def _necessary(self, node: Node, scope: str | None) -> Sequence[Clause]:
+    def _necessary(self, node: Node, scope: syntax.TextField | None) -> Sequence[Clause]:
         """Clauses without which the node cannot be true; together they may say less than the node."""
         clause = self._clause(node, scope)
         if clause is not None:
@@ -193,7 +191,7 @@ class Planner:
             case _:
                 assert_never(node)
 
-    def _necessary_words(self, words: Words, scope: str | None) -> Sequence[Clause]:
+    def _necessary_words(self, words: Words, scope: syntax.TextField | None) -> Sequence[Clause]:
         lexemes = [self._predicates.lexeme(part) for part in words.parts]
         if scope is not None:
             return [frozenset((self._predicates.in_field(scope, lexeme),)) for lexeme in lexemes]
@@ -205,7 +203,7 @@ class Planner:
         ]
         return [frozenset((predicate,)) for predicate in bigrams or lexemes]
 
-    def _necessary_of_any(self, nodes: Iterable[Node], scope: str | None) -> Sequence[Clause]:
+    def _necessary_of_any(self, nodes: Iterable[Node], scope: syntax.TextField | None) -> Sequence[Clause]:
         """One clause for all branches: the rarest clause of each, joined."""
         joined: set[int] = set()
         for node in nodes:

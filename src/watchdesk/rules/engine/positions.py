@@ -7,13 +7,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.model import Article
 from watchdesk.rules.engine.predicates import BREAK, Bigrams
+from watchdesk.rules.language.syntax import TextField
 from watchdesk.rules.matching.occurrences import Range
 from watchdesk.rules.matching.reading import PARAGRAPH_GAP
 
@@ -183,21 +184,21 @@ class WordPositions:
         starts = [0, *(end + 1 for end in ends)]
         return list(zip(starts, [*ends, len(self._words)], strict=True))
 
-    def ranges(self, field: str) -> tuple[Range, ...]:
+    def ranges(self, field: TextField) -> tuple[Range, ...]:
         """First and last positions of title, lead, heading or body."""
         if field == "title":
             return (self._range(0),)
         if field == "body":
             return ((self._range(0)[1] + 1, self._range(len(self.blocks) - 1)[1]),)
-        return tuple([self._range(number) for number in self._chosen(field)])
+        return tuple([self._range(number) for number in self._blocks_of(field)])
 
-    def slices(self, field: str) -> Sequence[tuple[int, int]]:
+    def slices(self, field: TextField) -> Sequence[tuple[int, int]]:
         """The same as places among all words: the first, and the one after the last."""
         if field == "title":
             return self.blocks[:1]
         if field == "body":
             return [(self.blocks[0][1], len(self._words))]
-        return [self.blocks[number] for number in self._chosen(field)]
+        return [self.blocks[number] for number in self._blocks_of(field)]
 
     def words_of_body(self, chosen: slice) -> tuple[Range, ...]:
         """First and last position of the chosen words of the body, such as the first ten: `slice(10)`."""
@@ -214,8 +215,8 @@ class WordPositions:
         before = block * (PARAGRAPH_GAP - 1)
         return start + before, end - 1 + before
 
-    def _chosen(self, field: str) -> Sequence[int]:
-        """The numbers of the blocks that are the lead, or headings."""
+    def _blocks_of(self, field: Literal["lead", "heading"]) -> Sequence[int]:
+        """The numbers of the blocks that the field consists of, as far as the article is read."""
         headings: list[int] = []
         lead: list[int] = []
         number = 1
@@ -226,8 +227,15 @@ class WordPositions:
             if section.paragraphs and not lead:
                 lead.append(number)
             number += len(section.paragraphs)
+        match field:
+            case "lead":
+                chosen = lead
+            case "heading":
+                chosen = headings
+            case _:
+                assert_never(field)
         read = len(self.blocks)  # only the beginning of a long article is read
-        return [number for number in (lead if field == "lead" else headings) if number < read]
+        return [number for number in chosen if number < read]
 
 
 def _nth(number: int, blocks: Sequence[Range]) -> int:

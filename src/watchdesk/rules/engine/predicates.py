@@ -13,7 +13,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from watchdesk.rules.language.syntax import How, Part
+from watchdesk.rules.language.syntax import FactField, How, Part, TextField
 from watchdesk.rules.text.document_frequency import usual_frequency
 from watchdesk.rules.text.folding import fold, plain, stem, stems_only_on_request
 
@@ -53,7 +53,7 @@ class Predicates:
         self.language = language
         self.on_lexeme: OnLexeme = lambda _lexeme, _part, _keys: None
         self.bigrams = Bigrams()
-        self.fields: dict[str, dict[int, int]] = {}
+        self.fields: dict[TextField, dict[int, int]] = {}
         """Field → lexeme → predicate."""
         self.facts: dict[tuple[str, str], int] = {}
         """Field and value → predicate."""
@@ -121,7 +121,7 @@ class Predicates:
             self.bigrams.add(left, right, known)
         return known
 
-    def in_field(self, field: str, lexeme: int) -> int:
+    def in_field(self, field: TextField, lexeme: int) -> int:
         """The predicate of a word in title, lead, heading or body."""
         predicates = self.fields.setdefault(field, {})
         known = predicates.get(lexeme)
@@ -129,7 +129,7 @@ class Predicates:
             known = predicates[lexeme] = self.number(self._frequencies[lexeme] * _FIELD_RATIO[field])
         return known
 
-    def fact(self, field: str, value: str) -> int:
+    def fact(self, field: FactField, value: str) -> int:
         """The predicate of a source, a tag or a language."""
         known = self.facts.get((field, value))
         if known is None:

@@ -40,7 +40,7 @@ class ResidualPredicates:
         self._predicates = predicates
         self._numbers: dict[object, int] = {}
 
-    def number(self, node: Node, scope: str | None) -> int:
+    def number(self, node: Node, scope: syntax.TextField | None) -> int:
         """The number of a node's residual predicate; `scope`: only within this field."""
         key = self._key(node, scope)
         known = self._numbers.get(key)
@@ -49,7 +49,7 @@ class ResidualPredicates:
             self.by_number[known] = _remembered(known, self._residual(node, scope), node)
         return known
 
-    def _key(self, node: Node, scope: str | None) -> object:
+    def _key(self, node: Node, scope: syntax.TextField | None) -> object:
         if scope is None and isinstance(node, syntax.Near):
             left, right = self._operand(node.left), self._operand(node.right)
             if left and right:
@@ -57,7 +57,7 @@ class ResidualPredicates:
         return meaning(node), scope
 
     def _residual(  # noqa: PLR0911  one answer a kind of node
-        self, node: Node, scope: str | None
+        self, node: Node, scope: syntax.TextField | None
     ) -> ResidualPredicate:
         match node:
             case syntax.Not():
@@ -85,7 +85,7 @@ class ResidualPredicates:
             case _:
                 assert_never(node)
 
-    def _evaluated(self, node: Node, scope: str | None) -> ResidualPredicate:
+    def _evaluated(self, node: Node, scope: syntax.TextField | None) -> ResidualPredicate:
         """Asks `evaluate`."""
         whole = syntax.Within(scope, node, node.at) if scope else node
         for part, _ in walk(node):
@@ -101,7 +101,7 @@ class ResidualPredicates:
 
         return residual
 
-    def _pattern(self, node: syntax.Pattern, scope: str | None) -> ResidualPredicate:
+    def _pattern(self, node: syntax.Pattern, scope: syntax.TextField | None) -> ResidualPredicate:
         literal = required_literal(node.expression)
         evaluated = self._evaluated(node, scope)
 
@@ -110,7 +110,7 @@ class ResidualPredicates:
 
         return residual
 
-    def _words(self, node: Words, scope: str | None) -> ResidualPredicate:
+    def _words(self, node: Words, scope: syntax.TextField | None) -> ResidualPredicate:
         if scope is not None:
             if len(node.parts) == 1:
                 return _true(self._predicates.in_field(scope, self._predicates.lexeme(node.parts[0])))

@@ -13,7 +13,7 @@ from watchdesk.model import Article
 from watchdesk.rules.engine.positions import WordPositions
 from watchdesk.rules.engine.predicates import UNKNOWN, Predicates
 from watchdesk.rules.engine.vocabulary import Vocabulary
-from watchdesk.rules.language.syntax import Leaf, Part
+from watchdesk.rules.language.syntax import Leaf, Part, TextField
 from watchdesk.rules.matching.limits import Work, blocks
 from watchdesk.rules.matching.occurrences import Hit, Range, in_order
 from watchdesk.rules.matching.patterns import folded
@@ -101,7 +101,7 @@ class View:
                     found.setdefault(lexeme, []).append(place)
         return found
 
-    def _in_field(self, field: str) -> set[int]:
+    def _in_field(self, field: TextField) -> set[int]:
         """The lexemes in title, lead, heading or body."""
         here: set[int] = set()
         for start, end in self.positions.slices(field):
@@ -164,7 +164,7 @@ class PositionReading:
         """A leaf found at a range, without its characters."""
         return Hit(*found, "", -1, -1, "", leaf)
 
-    def ranges(self, field: str) -> tuple[Range, ...]:
+    def ranges(self, field: TextField) -> tuple[Range, ...]:
         """Where a text field is."""
         return self._view.positions.ranges(field)
 

@@ -1,15 +1,27 @@
 """Fields: `title:` and the like keep a query to a part of the text, `source:` and the like ask the data."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import assert_never
+from typing import assert_never, get_args
 
 from watchdesk.config.places import did_you_mean
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.mistakes import Mistake
-from watchdesk.rules.language.syntax import At, Fact, Node, Not, Or, Within, Words, children
+from watchdesk.rules.language.syntax import (
+    At,
+    Fact,
+    FactField,
+    Node,
+    Not,
+    Or,
+    TextField,
+    Within,
+    Words,
+    children,
+)
 
-TEXT_FIELDS = ("title", "lead", "heading", "body")
-FACT_FIELDS = ("source", "author", "url", "lang", "category")
+TEXT_FIELDS: Mapping[str, TextField] = {field: field for field in get_args(TextField)}
+FACT_FIELDS: Mapping[str, FactField] = {field: field for field in get_args(FactField) if field != "tag"}
 """The fields that are about data rather than text; `tag` stands within `source` only."""
 
 _DATES = ("date", "after", "before", "since", "until", "published", "year")
@@ -19,11 +31,11 @@ KNOWN_FIELDS = (*TEXT_FIELDS, *FACT_FIELDS)
 def read_within(field: str, node: Node, at: At, written: str) -> tuple[Node, list[Mistake]]:
     """The node for `field:node`, and what is wrong with it; `written` is the operand as in the query."""
     if field in TEXT_FIELDS:
-        return Within(field, node, at), []
+        return Within(TEXT_FIELDS[field], node, at), []
     if field == "tag":
         return Fact("tag", written.strip('"'), f"tag:{written}", at), []
     if field in FACT_FIELDS:
-        return _as_facts(field, node)
+        return _as_facts(FACT_FIELDS[field], node)
     if field.lower() in _DATES:
         hint = "rules are asked of new articles; `search` and `backtest` take a time with --since"
         return node, [
@@ -34,14 +46,13 @@ def read_within(field: str, node: Node, at: At, written: str) -> tuple[Node, lis
     return node, [Mistake(at[0], f"there is no field '{field}:'", near)]
 
 
-def _as_facts(field: str, node: Node) -> tuple[Node, list[Mistake]]:
+def _as_facts(field: FactField, node: Node) -> tuple[Node, list[Mistake]]:
     """The operand with its words read as values of a data field."""
     match node:
         case Words():
             value = node.written.strip('"=')
             if field == "source" and value.startswith("tag:"):
-                field, value = "tag", value.removeprefix("tag:")
-                return Fact(field, value, f"source:{node.written}", node.at), []
+                return Fact("tag", value.removeprefix("tag:"), f"source:{node.written}", node.at), []
             return Fact(field, value, f"{field}:{node.written}", node.at), []
         case Fact(field="tag") if field == "source":
             return replace(node, written=f"source:{node.written}"), []

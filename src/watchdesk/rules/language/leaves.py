@@ -3,6 +3,16 @@
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+TextField = Literal["title", "lead", "heading", "body"]
+"""A part of the article's text."""
+
+FactField = Literal["source", "tag", "author", "url", "lang", "category"]
+"""A part of the article's data; `tag` is one of its source's."""
+
+COMPARED_WHOLE: tuple[FactField, ...] = ("source", "tag", "lang")
+"""Fields whose values are compared from the first letter to the last."""
 
 At = tuple[int, int]
 """First character of the query, and the one after the last."""
@@ -56,9 +66,9 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """About the article's data: source, tag (of its source), author, url, lang, category."""
+    """About the article's data."""
 
-    field: str
+    field: FactField
     value: str
     written: str
     at: At = dataclasses.field(compare=False)

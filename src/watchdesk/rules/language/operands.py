@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from watchdesk.config.places import did_you_mean
 from watchdesk.rules.language.expressions import PatternRefused, check_pattern
+from watchdesk.rules.language.fields import FACT_FIELDS
 from watchdesk.rules.language.lexer import Token
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.syntax import At, Fact, Leaf, Listed, Pattern, Words
@@ -31,8 +32,8 @@ def read_leaf(token: Token, lists: Lists) -> tuple[Leaf, list[Mistake]]:  # noqa
         case "fact":
             field, _, value = written.partition(":")
             if field == "source" and value.startswith("tag:"):
-                field, value = "tag", value.removeprefix("tag:")
-            return Fact(field, value, written, at), []
+                return Fact("tag", value.removeprefix("tag:"), written, at), []
+            return Fact(FACT_FIELDS[field], value, written, at), []
         case "unclosed":
             mistake = Mistake(at[0] + written.index('"'), "this quote is never closed", 'add a " at its end')
             return Words((), written, at), [mistake]

@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from watchdesk.rules.language.leaves import COMPARED_WHOLE as COMPARED_WHOLE
 from watchdesk.rules.language.leaves import At as At
 from watchdesk.rules.language.leaves import Fact as Fact
+from watchdesk.rules.language.leaves import FactField as FactField
 from watchdesk.rules.language.leaves import How as How
 from watchdesk.rules.language.leaves import Leaf as Leaf
 from watchdesk.rules.language.leaves import Listed as Listed
 from watchdesk.rules.language.leaves import Part as Part
 from watchdesk.rules.language.leaves import Pattern as Pattern
+from watchdesk.rules.language.leaves import TextField as TextField
 from watchdesk.rules.language.leaves import Words as Words
 
 
@@ -123,9 +126,9 @@ class NotSame(ApartOperator):
 
 @dataclass(frozen=True, slots=True)
 class Within(StretchOperator):
-    """Only in a field: title, lead, heading or body."""
+    """Only in a field."""
 
-    field: str
+    field: TextField
     child: "Node"
     at: At = dataclasses.field(compare=False)
 

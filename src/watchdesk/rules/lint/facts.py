@@ -10,16 +10,13 @@ from watchdesk.rules.text.folding import plain
 ONE_A_PIECE = ("source", "lang")
 """An article has one value of each of these."""
 
-WHOLE = (*ONE_A_PIECE, "tag")
-"""Compared from the first letter to the last."""
-
 
 def fact_covers(wide: Fact, narrow: Fact) -> bool:
     """Whether `wide` is true of every article of which `narrow` is true."""
     if wide.field != narrow.field:
         return False
     asked, given = plain(wide.value), plain(narrow.value)
-    if wide.field in WHOLE:
+    if wide.field in syntax.COMPARED_WHOLE:
         return value_fits(asked, given)
     return asked == given
 

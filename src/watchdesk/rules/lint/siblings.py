@@ -10,7 +10,7 @@ from typing import assert_never
 
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import Fact, How, Node, Part, Words, walk, wanted
-from watchdesk.rules.lint.facts import WHOLE, is_plain
+from watchdesk.rules.lint.facts import is_plain
 from watchdesk.rules.lint.wildcards import beginning
 from watchdesk.rules.text.folding import keys, plain, stem
 
@@ -67,7 +67,7 @@ class Siblings:
             case syntax.Not():
                 return [_NOT, _FACT]
             case Fact():
-                exact = node.field in WHOLE and is_plain(node)
+                exact = node.field in syntax.COMPARED_WHOLE and is_plain(node)
                 return [(*_FACT, node.field, plain(node.value)) if exact else (*_FACT, node.field)]
             case _:
                 assert_never(node)

@@ -10,7 +10,7 @@ from typing import Protocol, assert_never
 
 from watchdesk.model import Article
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Leaf, Node, Pair, Part, Stretch
+from watchdesk.rules.language.syntax import Leaf, Node, Pair, Part, Stretch, TextField
 from watchdesk.rules.matching.facts import fact_hits
 from watchdesk.rules.matching.limits import MOST_HITS, Work
 from watchdesk.rules.matching.occurrences import (
@@ -49,7 +49,7 @@ class Positions(Protocol):
     def hit(self, leaf: Leaf, found: Range) -> Hit:
         """A leaf, found at a range."""
 
-    def ranges(self, field: str) -> tuple[Range, ...]:
+    def ranges(self, field: TextField) -> tuple[Range, ...]:
         """Where a text field is: title, lead, heading or body."""
 
     def words_of_body(self, chosen: slice) -> tuple[Range, ...]:

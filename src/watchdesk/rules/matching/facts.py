@@ -7,10 +7,11 @@ them, authors and categories word by word.
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import assert_never
 from urllib.parse import quote
 
 from watchdesk.model import Article
-from watchdesk.rules.language.syntax import Fact
+from watchdesk.rules.language.syntax import COMPARED_WHOLE, Fact, FactField
 from watchdesk.rules.matching.occurrences import Hit
 from watchdesk.rules.text.folding import plain
 from watchdesk.rules.text.words import APOSTROPHES, tokens
@@ -39,7 +40,7 @@ def names_category(value: str, category: str) -> bool:
     return _words_span(value, category) is not None
 
 
-def _values(field: str, article: Article) -> Iterable[str]:
+def _values(field: FactField, article: Article) -> Iterable[str]:
     match field:
         case "source":
             return (article.source_id,)
@@ -51,12 +52,14 @@ def _values(field: str, article: Article) -> Iterable[str]:
             return (article.url,) if article.url else ()
         case "lang":
             return (article.language,) if article.language else ()
-        case _:  # rest: category, for a field is text
+        case "category":
             return article.categories
+        case _:
+            assert_never(field)
 
 
 def _span(fact: Fact, text: str) -> tuple[int, int] | None:
-    if fact.field in ("source", "tag", "lang"):
+    if fact.field in COMPARED_WHOLE:
         return (0, len(text)) if re.fullmatch(_wildcard(fact.value), plain(text)) else None
     if fact.field == "url":
         return _address_span(fact.value, text)

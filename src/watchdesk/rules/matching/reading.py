@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple, assert_never
 
 from watchdesk.model import Article
-from watchdesk.rules.language.syntax import How, Leaf, Part
+from watchdesk.rules.language.syntax import How, Leaf, Part, TextField
 from watchdesk.rules.matching.limits import Work, blocks
 from watchdesk.rules.matching.occurrences import Hit, Range, in_order
 from watchdesk.rules.text.folding import keys, stem, stems_only_on_request, wildcard_forms
@@ -185,7 +185,7 @@ class Reading:
         """`title` or `body`."""
         return "title" if position <= self.blocks[0].last else "body"
 
-    def ranges(self, field: str) -> tuple[Range, ...]:
+    def ranges(self, field: TextField) -> tuple[Range, ...]:
         """Where a text field is: title, lead, heading or body."""
         match field:
             case "title":
@@ -194,8 +194,10 @@ class Reading:
                 return ((self.blocks[0].last + 1, self.blocks[-1].last),)
             case "lead":
                 return self._lead
-            case _:  # rest: heading, for a field is text
+            case "heading":
                 return tuple((b.first, b.last) for b in self.blocks if b.kind == "heading")
+            case _:
+                assert_never(field)
 
     @cached_property
     def _lead(self) -> tuple[Range, ...]:
