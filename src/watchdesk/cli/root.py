@@ -29,6 +29,7 @@ from watchdesk.cli import (
 )
 from watchdesk.cli.screens import speak_any_encoding
 from watchdesk.cli.session import Session
+from watchdesk.config.places import ASKED_QUERY, Problem
 from watchdesk.errors import ConfigurationError, WatchdeskError
 
 log = structlog.get_logger(__name__)
@@ -102,7 +103,7 @@ def main() -> None:
     except ConfigurationError as error:
         click.echo(str(error), err=True)
         count = len(error.problems)
-        in_query = all(problem.render().startswith("query:") for problem in error.problems)
+        in_query = all(isinstance(p, Problem) and p.place.file == ASKED_QUERY for p in error.problems)
         where = "" if in_query else " in the configuration"
         click.echo(f"\n{count} {'mistake' if count == 1 else 'mistakes'}{where}", err=True)
         sys.exit(NOT_USABLE)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, assert_never, cast
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from watchdesk.config.places import Place, Problems, did_you_mean
+from watchdesk.config.places import Place, Problems, nearest
 from watchdesk.config.sentences import sentence
 from watchdesk.config.yaml_document import Element, Mapping, Scalar, Sequence
 
@@ -125,13 +125,13 @@ def _note_unknown(
     steps, owner = _walk(element, path)
     place = owner.keys.get(str(key), owner.place) if isinstance(owner, Mapping) else owner.place
     known = _known_keys(schema, steps)
-    hint = did_you_mean(str(key), known)
+    near = nearest(str(key), known)
     problems.error(
         place,
         f"'{key}' is not a setting of {_named(steps, noun)}",
-        hint or (f"it may have: {', '.join(known)}" if known else None),
+        f"did you mean '{near}'?" if near else (f"it may have: {', '.join(known)}" if known else None),
     )
-    return (*steps, hint.split("'")[1]) if hint else (*steps, "")
+    return (*steps, near or "")
 
 
 def _named(steps: Steps, noun: str) -> str:

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from watchdesk.errors import ConfigurationError
 
+ASKED_QUERY = "query"
+"""What stands for the file where a query was given on the command line or by a library user."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -93,10 +96,15 @@ class Problems:
             raise ConfigurationError(self.errors)
 
 
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that was probably meant, or None when none is near."""
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
+
+
 def did_you_mean(word: str, known: Sequence[str]) -> str | None:
     """A hint naming the nearest of the known words, or None when none is near."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else None
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else None
 
 
 def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:

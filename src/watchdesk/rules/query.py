@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from watchdesk.config.places import Place, Problems, Severity
+from watchdesk.config.places import ASKED_QUERY, Place, Problems, Severity
 from watchdesk.model import Article, Match, Span
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.parse import parse
@@ -107,4 +107,4 @@ def make_match(rule_id: str, outcome: Outcome, reading: Reading) -> Match:
 def _place(text: str, mistake: Mistake) -> Place:
     line = text.count("\n", 0, mistake.offset)
     start = text.rfind("\n", 0, mistake.offset) + 1
-    return Place("query", line + 1, mistake.offset - start + 1, text.split("\n")[line])
+    return Place(ASKED_QUERY, line + 1, mistake.offset - start + 1, text.split("\n")[line])

@@ -18,7 +18,6 @@ from watchdesk.rules.language.syntax import (
     Same,
     Stretch,
     Within,
-    sign,
 )
 from watchdesk.rules.language.wording import written
 from watchdesk.rules.matching.evaluate import Outcome, evaluate, occurrences
@@ -175,7 +174,7 @@ def _elsewhere(node: Stretch, query: str, reading: Reading) -> str | None:
 def _out_of_reach(node: First | Last, asked: str, found: Sequence[Occurrence], reading: Reading) -> str:
     in_body = [one for one in found if reading.field_of(one.start) == "body"]
     if not in_body:
-        name = sign(node).partition("/")[0]
+        name = "FIRST" if isinstance(node, First) else "LAST"
         return f"{asked} is in the title alone, and {name} counts the words of the body"
     match node:
         case First():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.mistakes import Mistake, MistakeKind
 from watchdesk.rules.language.syntax import (
     And,
     Fact,
@@ -77,7 +77,12 @@ def _placeless(node: Node, operator: str) -> list[Mistake]:
 
 def _outside_tags(root: Node) -> list[Mistake]:
     return [
-        Mistake(node.at[0], "there is no field 'tag:'", f"write source:tag:{node.value}")
+        Mistake(
+            node.at[0],
+            "there is no field 'tag:'",
+            f"write source:tag:{node.value}",
+            kind=MistakeKind.MISSPELT,
+        )
         for node, _ in walk(root)
         if isinstance(node, Fact) and node.field == "tag" and not node.written.startswith("source:")
     ]

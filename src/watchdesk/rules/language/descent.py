@@ -14,7 +14,7 @@ from watchdesk.rules.language import refusals, syntax
 from watchdesk.rules.language.checks import DEEPEST_TREE, too_deep, tree_mistakes
 from watchdesk.rules.language.fields import read_within
 from watchdesk.rules.language.lexer import Token, read_tokens
-from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.mistakes import Mistake, MistakeKind
 from watchdesk.rules.language.operands import Lists, read_leaf
 from watchdesk.rules.language.operators import read_pair
 from watchdesk.rules.language.syntax import At, Node
@@ -126,11 +126,14 @@ class _Parser:
         if kind == "end":
             return _StoppedError(refusals.cut_short(self._query))
         if text == ":" and self._query[:start][-1:].isalpha():
-            what = "a value must follow the ':' at once"
-            return _StoppedError(Mistake(start, what, 'as in title:NATO, source:ID or author:"Jane Smith"'))
+            what, hint = (
+                "a value must follow the ':' at once",
+                'as in title:NATO, source:ID or author:"Jane Smith"',
+            )
+            return _StoppedError(Mistake(start, what, hint, kind=MistakeKind.MISSPELT))
         if kind == "unknown":
-            hint = f'to search for signs, write "{text}…"'
-            return _StoppedError(Mistake(start, f"'{text}' means nothing here", hint))
+            what, hint = f"'{text}' means nothing here", f'to search for signs, write "{text}…"'
+            return _StoppedError(Mistake(start, what, hint, kind=MistakeKind.MISSPELT))
         return _StoppedError(refusals.misplaced(self._query, text, start))
 
     def _kept(self, result: tuple[Node, list[Mistake]]) -> Node:

@@ -6,7 +6,7 @@ from typing import assert_never, get_args
 
 from watchdesk.config.places import did_you_mean
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.mistakes import Mistake, MistakeKind
 from watchdesk.rules.language.syntax import (
     At,
     Fact,
@@ -39,11 +39,16 @@ def read_within(field: str, node: Node, at: At, written: str) -> tuple[Node, lis
     if field.lower() in _DATES:
         hint = "rules are asked of new articles; `search` and `backtest` take a time with --since"
         return node, [
-            Mistake(at[0], f"a query does not ask for dates, and there is no field '{field}:'", hint)
+            Mistake(
+                at[0],
+                f"a query does not ask for dates, and there is no field '{field}:'",
+                hint,
+                kind=MistakeKind.MISSPELT,
+            )
         ]
     near = did_you_mean(field, KNOWN_FIELDS) or f"the fields are {', '.join(KNOWN_FIELDS)}"
     near = near.replace("'?", ":'?")
-    return node, [Mistake(at[0], f"there is no field '{field}:'", near)]
+    return node, [Mistake(at[0], f"there is no field '{field}:'", near, kind=MistakeKind.MISSPELT)]
 
 
 def _as_facts(field: FactField, node: Node) -> tuple[Node, list[Mistake]]:

@@ -6,7 +6,7 @@ from watchdesk.config.places import did_you_mean
 from watchdesk.rules.language.expressions import PatternRefused, check_pattern
 from watchdesk.rules.language.fields import FACT_FIELDS
 from watchdesk.rules.language.lexer import Token
-from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.mistakes import Mistake, MistakeKind
 from watchdesk.rules.language.syntax import At, Fact, Leaf, Listed, Pattern, Words
 from watchdesk.rules.language.terms import read_stem, read_words
 
@@ -77,5 +77,8 @@ def _stray(written: str, at: At) -> Mistake:
     if said:
         return Mistake(at[0], f"'{written}' is not an operator here", f"write {said}")
     return Mistake(
-        at[0], f"'{written}' is not part of this language", "for words close together write a NEAR/5 b"
+        at[0],
+        f"'{written}' is not part of this language",
+        "for words close together write a NEAR/5 b",
+        kind=MistakeKind.MISSPELT,
     )

@@ -3,7 +3,7 @@
 import re
 
 from watchdesk.rules.language.lexer import Token
-from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.mistakes import Mistake, MistakeKind
 from watchdesk.rules.language.syntax import At, Near, Node, NotNear, NotSame, Same
 
 FARTHEST = 10_000
@@ -34,7 +34,8 @@ def read_pair(operator: Token, left: Node, right: Node, at: At) -> tuple[Node, l
 def _distance_mistakes(name: str, number: str, place: int) -> list[Mistake]:
     if not number:
         word, digits = re.fullmatch(r"(\D+)(\d*)", name).groups()  # type: ignore[union-attr]  # as the lexer has it
-        return [Mistake(place, f"{word} needs a distance in words", f"for example {word}/{digits or 5}")]
+        what, hint = f"{word} needs a distance in words", f"for example {word}/{digits or 5}"
+        return [Mistake(place, what, hint, kind=MistakeKind.MISSPELT)]
     if not 1 <= int(number) <= FARTHEST:
         hint = "the next word is at distance 1; for anywhere in the article write AND"
         return [Mistake(place, f"the distance of {name} is from 1 to {FARTHEST:,} words", hint)]

@@ -9,23 +9,15 @@ from dataclasses import replace
 from watchdesk.config.places import Severity
 from watchdesk.rules.language.descent import Parsed, read_query
 from watchdesk.rules.language.dialects import has_foreign_operator, may_be_a_name, meant
-from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.mistakes import Mistake, MistakeKind
 from watchdesk.rules.language.operands import Lists
 
 _LONGEST_MEANT = 2_000
 """Characters of a query for which the one that was meant is looked for."""
-_SAID_BETTER = (
-    "with no operator",
-    "means nothing here",
-    "must follow the ':' at once",
-    "cannot stand here",
-    "needs a distance in words",
-    "finds nothing",
-    "in which they read first",
-    "not part of this language",
-    ":'",
-)
-"""Ends of messages whose own hint is worse than the query that was meant."""
+_SAID_BETTER = (MistakeKind.SIDE_BY_SIDE, MistakeKind.READ_FIRST, MistakeKind.MISSPELT)
+"""Mistakes whose own hint is worse than the query that was meant."""
+
+_OPERATORS_ARE = "operators are written in English and in capitals"
 
 _QUOTES = str.maketrans("“”„«»＂", '""""""')
 
@@ -49,24 +41,23 @@ def _with_proposal(parsed: Parsed, query: str, lists: Lists) -> Parsed:
     if read.node is None:
         if may_be_a_name(query):
             return parsed
-        two_ways = next((m.hint for m in read.mistakes if m.message.startswith("AND and OR")), None)
-        has_one_mistake = len(read.mistakes) == 1 and first.message.endswith(_SAID_BETTER)
+        two_ways = next((m.hint for m in read.mistakes if m.kind is MistakeKind.READ_FIRST), None)
+        has_one_mistake = len(read.mistakes) == 1 and first.kind in _SAID_BETTER
         return Parsed(None, (replace(first, hint=two_ways),)) if two_ways and has_one_mistake else parsed
     return Parsed(None, (replace(first, hint=_hint(first, query, " ".join(proposed.split()))),))
 
 
 def _hint(mistake: Mistake, query: str, proposed: str) -> str:
     """What to write; with the hint of the mistake where that says more."""
-    if "#" in query and mistake.message.endswith("where a word is expected"):
+    if "#" in query and mistake.kind is MistakeKind.CUT_SHORT:
         return f"a # begins a comment; write {proposed}"
-    if not mistake.message.endswith(_SAID_BETTER):
+    if mistake.kind not in _SAID_BETTER:
         return f"{mistake.hint}; in full: {proposed}" if mistake.hint else f"write {proposed}"
     if re.search(r"[,;]", query) and not re.search(r"\bAND\b|[,;]", proposed):
         every = re.sub(r"\bOR\b", "AND", proposed)
         return f"write {proposed}" + (f"; for all of them: {every}" if every != proposed else "")
-    phrase, is_phrase, _ = (mistake.hint or "").partition(" for the phrase")
-    if is_phrase and may_be_a_name(query):
-        return f"{phrase} for the phrase; operators are written in English and in capitals: {proposed}"
-    if mistake.message.endswith("with no operator") and has_foreign_operator(query):
-        return f"operators are written in English and in capitals: {proposed}"
+    if mistake.phrase and may_be_a_name(query):
+        return f"write {mistake.phrase} for the phrase; {_OPERATORS_ARE}: {proposed}"
+    if mistake.kind is MistakeKind.SIDE_BY_SIDE and has_foreign_operator(query):
+        return f"{_OPERATORS_ARE}: {proposed}"
     return f"write {proposed}"

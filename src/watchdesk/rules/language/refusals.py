@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.mistakes import Mistake, MistakeKind
 from watchdesk.rules.language.syntax import At, Node
 from watchdesk.rules.language.wording import wording
 
@@ -26,25 +26,28 @@ def mixed(query: str, places: Sequence[At], number: int, inner: Sequence[At]) ->
         places[number][0],
         "AND and OR stand side by side, and programs differ in which they read first",
         f"say which with parentheses: {_short(and_first)}, or: {_short(or_first)}",
+        kind=MistakeKind.READ_FIRST,
     )
 
 
 def side_by_side(query: str, operands: Sequence[tuple[Node, At]]) -> Mistake:
     """Words with no operator between them."""
     both = [wording(query, at) for _, at in operands]
-    said = " AND ".join(both)
+    said, phrase = " AND ".join(both), f'"{" ".join(both)}"'
     plain_words = all(isinstance(node, syntax.Words) for node, _ in operands)
     if plain_words and both[0].lower() == "not":
         unwanted = " AND NOT ".join(both[1:])
-        said = f'"{" ".join(both)}" for the phrase; to leave articles out: … AND NOT {unwanted}'
+        said = f"{phrase} for the phrase; to leave articles out: … AND NOT {unwanted}"
     elif plain_words and not any(sign in word for word in both for sign in '"=('):
-        said = f'"{" ".join(both)}" for the phrase, or {said}'
+        said = f"{phrase} for the phrase, or {said}"
     else:
         said = f"{said}, or {' OR '.join(both)}"
     return Mistake(
         operands[1][1][0],
         f"'{_short(both[0])}' and '{_short(both[1])}' stand side by side with no operator",
         f"write {_short(said)}",
+        kind=MistakeKind.SIDE_BY_SIDE,
+        phrase=phrase if f"{phrase} for the phrase" in _short(said) else None,
     )
 
 
@@ -69,7 +72,7 @@ def misplaced(query: str, found: str, offset: int) -> Mistake:
     hint = "a word is missing before it"
     if found.isalpha():
         hint += f'; to search for the word itself, write "{found}"'
-    return Mistake(offset, f"'{found}' cannot stand here", hint)
+    return Mistake(offset, f"'{found}' cannot stand here", hint, kind=MistakeKind.MISSPELT)
 
 
 def cut_short(query: str) -> Mistake:
@@ -86,7 +89,12 @@ def cut_short(query: str) -> Mistake:
     if still_open:
         return Mistake(still_open[-1], "this parenthesis is never closed", "add a ) where the group ends")
     end = max(len(query.rstrip()) - 1, 0)
-    return Mistake(end, "the query ends where a word is expected", "add it, or take the last operator out")
+    return Mistake(
+        end,
+        "the query ends where a word is expected",
+        "add it, or take the last operator out",
+        kind=MistakeKind.CUT_SHORT,
+    )
 
 
 def _short(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from watchdesk.config.places import Severity
-from watchdesk.rules.language.mistakes import Mistake
+from watchdesk.rules.language.mistakes import Mistake, MistakeKind
 from watchdesk.rules.language.syntax import At, How, Part, Words
 from watchdesk.rules.text.folding import asked_for, at_an_edge, plain
 from watchdesk.rules.text.words import APOSTROPHES, PERCENT_SIGNS, Token, is_lone_letter, is_pair, tokens
@@ -172,5 +172,6 @@ def _empty(text: str, offset: int) -> Mistake:
         return Mistake(offset, f"'{text}' is not an operator", f"write {_OPERATORS[text]}")
     if _is_percent_sign(text):
         hint = 'write a number with it, as in "5%"; percent for any percentage; or /\\d+ ?%/ for the signs'
-        return Mistake(offset, f"'{text}' alone finds nothing", hint)
-    return Mistake(offset, f"'{text}' holds no letter and no digit, so it finds nothing", "leave it out")
+        return Mistake(offset, f"'{text}' alone finds nothing", hint, kind=MistakeKind.MISSPELT)
+    what = f"'{text}' holds no letter and no digit, so it finds nothing"
+    return Mistake(offset, what, "leave it out", kind=MistakeKind.MISSPELT)
