@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from store.test_store import MATCH, NOW
 from watchdesk.model import Article, Ingested, JoinedBy, Membership, Sharing
 from watchdesk.store import SqlStore, open_store
@@ -212,3 +214,29 @@ def test_a_newer_version_is_what_later_articles_are_compared_with(store: SqlStor
     [second] = take(store, told(2, "s2", *REPORTS[1]))
     assert (why(store, second).joined_by, why(store, second).nearest) == (JoinedBy.EVENT, first)
     assert why(store, first).joined_by is JoinedBy.FIRST
+
+
+def words_of(name: str, count: int) -> str:
+    return " ".join(f"{name}{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(count))
+
+
+@pytest.mark.parametrize(
+    ("facts", "sharing"),
+    [
+        ("Nystrom of Bergen spent 17 crowns, 350 boats, 2040 nets and 88 oars", Sharing.COPY),
+        ("Petrov of Varna spent 19 crowns, 410 boats, 1999 nets and 61 oars", Sharing.SOME),
+    ],
+    ids=["the same numbers and names", "others"],
+)
+def test_a_text_that_was_half_rewritten_is_a_copy_where_all_its_facts_are_the_same(
+    store: SqlStore, facts: str, sharing: Sharing
+) -> None:
+    begun = "Keller of Oslo and Nystrom of Bergen spent 17 crowns, 350 boats, 2040 nets and 88 oars."
+    passage = words_of("shared", 50)
+    first = told(1, "one", words_of("early", 4), f"{words_of('before', 80)}. {begun} {passage}.")
+    other = f"{words_of('after', 80)}. Keller of Oslo and {facts}. {passage}."
+    second = told(2, "two", words_of("late", 4), other)
+    _, number = take(store, first, second)
+    shared = why(store, number).shared
+    assert shared is not None
+    assert (shared.sharing, shared.containment < 0.5) == (sharing, True)
