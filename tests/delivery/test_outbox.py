@@ -119,6 +119,16 @@ def test_no_two_deliveries_share_an_identity(pairs: list[tuple[str, str]]) -> No
     assert len(set(ids)) == len(pairs)
 
 
+def test_who_has_a_delivery_is_kept_for_whoever_sends_it_to_the_others(store: Store, clock: Clock) -> None:
+    put(store, "desk")
+    receiver = Receiver(Retry("bob's server is away", taken=("ann@example.org",)), Sent())
+    assert attempt(store, clock, {"desk": receiver}) == ["waiting"]
+    assert kept(store).taken == ("ann@example.org",)
+    clock.now = kept(store).due_at
+    assert attempt(store, clock, {"desk": receiver}, owner="after a restart") == ["sent"]
+    assert [parcel.delivery.taken for parcel in receiver.parcels] == [(), ("ann@example.org",)]
+
+
 def test_what_a_receiver_takes_is_sent_with_its_note(store: Store, clock: Clock) -> None:
     (delivery,) = put(store, "desk")
     receiver = Receiver(Sent("not taken for bob"))
