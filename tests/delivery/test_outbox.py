@@ -30,8 +30,9 @@ from watchdesk.model import (
     Sent,
 )
 from watchdesk.ports import Channel, Store
-from watchdesk.scheduling import GIVE_UP_AFTER
+from watchdesk.scheduling import GIVE_UP_AFTER, LONGEST
 from watchdesk.store import open_store
+from watchdesk.store.clocks import SKEW
 
 PATIENT = timedelta(hours=7)
 """Longer than any wait between two attempts."""
@@ -117,6 +118,14 @@ def test_no_two_deliveries_share_an_identity(pairs: list[tuple[str, str]]) -> No
         for digest, channel in pairs
     ]
     assert len(set(ids)) == len(pairs)
+
+
+def test_only_what_no_right_clock_can_have_put_off_for_so_long_is_due_at_once(store: Store) -> None:
+    farthest = NOW + LONGEST + SKEW
+    put(store, "desk", now=farthest)
+    assert store.lease("here", NOW, NOW + LEASE, 1) == []
+    (beyond,) = put(store, "desk", digest_id="d2", now=farthest + timedelta(microseconds=1))
+    assert [parcel.delivery.id for parcel in store.lease("here", NOW, NOW + LEASE, 2)] == [beyond.id]
 
 
 def test_who_has_a_delivery_is_kept_for_whoever_sends_it_to_the_others(store: Store, clock: Clock) -> None:
