@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lxml import etree
-
-from watchdesk.articles.elements import SKIPPED, Element, is_hidden
+from watchdesk.articles.elements import Element, read
 from watchdesk.articles.lines import Kind, Line, settled
 from watchdesk.articles.markup import BLOCKS, SHAPING, LineCollector
 
@@ -89,22 +87,7 @@ def key(text: str) -> str:
 def blocks_of(root: Element) -> list[Block]:
     """The blocks of everything in `root`, in reading order; their lines are those of `lines_of`."""
     reader = _Reader()
-    walk = etree.iterwalk(root, events=("start", "end"))
-    silent: Element = None
-    for event, element in walk:
-        if event == "start":
-            if element.tag in SKIPPED or (element is not root and is_hidden(element)):
-                silent = element
-                walk.skip_subtree()
-                continue
-            reader.enter(element)
-            if text := element.text:
-                reader.add(text)
-            continue
-        if element is not silent:
-            reader.leave(element)
-        if element is not root and (text := element.tail):
-            reader.add(text)
+    read(root, enter=reader.enter, add=reader.add, leave=reader.leave)
     return reader.all()
 
 

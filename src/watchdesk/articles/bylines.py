@@ -1,6 +1,6 @@
 """The byline: the person or desk that wrote an article, but not a publishing system's account.
 
-Where a page names its author is left to `claims`.
+`claims` knows where a page names its author.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The words of printed dates in the languages of the world's press: months, weekdays, labels, times of day.
 
-How they stand together is left to `printed_dates`. Words are kept as `word_key` has them.
+`printed_dates` knows how they stand together. Words are kept as `word_key` has them.
 """
 
 import unicodedata

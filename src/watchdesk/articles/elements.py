@@ -1,10 +1,10 @@
 """A page's tree, made by lxml in one go, and the lines of text in it.
 
-Listing pages, discovery and what lxml cannot read are left to `html_tree`.
+`html_tree` reads listing pages, pages for discovery, and what lxml cannot read.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -59,6 +59,24 @@ def body_of(page: Element) -> Element:
 def lines_of(root: Element) -> tuple[Line, ...]:
     """The lines of everything in `root`, in reading order, as `markup.markup_lines` has them."""
     lines = LineCollector()
+    read(
+        root,
+        enter=lambda element: lines.enter(element.tag),
+        add=lines.add,
+        leave=lambda element: lines.leave(element.tag),
+    )
+    lines.end(Kind.PARAGRAPH)
+    return tuple(lines.found)
+
+
+def read(
+    root: Element,
+    *,
+    enter: Callable[[Element], None],
+    add: Callable[[str], None],
+    leave: Callable[[Element], None],
+) -> None:
+    """Walks through everything in `root` that a reader sees, in reading order: elements and texts."""
     walk = etree.iterwalk(root, events=("start", "end"))
     silent: Element = None
     for event, element in walk:
@@ -67,16 +85,14 @@ def lines_of(root: Element) -> tuple[Line, ...]:
                 silent = element
                 walk.skip_subtree()
                 continue
-            lines.enter(element.tag)
+            enter(element)
             if text := element.text:
-                lines.add(text)
+                add(text)
             continue
         if element is not silent:
-            lines.leave(element.tag)
+            leave(element)
         if element is not root and (text := element.tail):
-            lines.add(text)
-    lines.end(Kind.PARAGRAPH)
-    return tuple(lines.found)
+            add(text)
 
 
 def is_hidden(element: Element) -> bool:

@@ -1,7 +1,7 @@
 """What stands in most of a source's recent articles belongs to the source and not to the articles. Pure.
 
 A line that all patterns miss, or the headlines of the day inside every text, show themselves by coming back.
-Reading recent articles is left to the caller.
+The caller reads the recent articles.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The language that a short text is in by the letters it is written with.
 
-Only scripts that few languages share decide; Latin letters say nothing. Longer texts are left to `language`.
+Only scripts that few languages share decide; Latin letters say nothing. `language` reads longer texts.
 """
 
 import re

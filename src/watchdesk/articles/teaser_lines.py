@@ -1,7 +1,7 @@
 """Patterns of lines inside a text that lead away from it, in some thirty languages, as of November 2026.
 
 They point to other articles, ask for subscribers, tips and followers, or say that the rest is paid for.
-Where they are looked for is left to `teasers` and `clutter_lines`.
+`teasers` and `clutter_lines` look for them.
 """
 
 import re

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, assert_never, cast
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from watchdesk.config.places import Place, Problems, nearest
+from watchdesk.config.places import Place, Problems, did_you_mean, nearest
 from watchdesk.config.sentences import sentence
 from watchdesk.config.yaml_document import Element, Mapping, Scalar, Sequence
 
@@ -125,13 +125,12 @@ def _note_unknown(
     steps, owner = _walk(element, path)
     place = owner.keys.get(str(key), owner.place) if isinstance(owner, Mapping) else owner.place
     known = _known_keys(schema, steps)
-    near = nearest(str(key), known)
     problems.error(
         place,
         f"'{key}' is not a setting of {_named(steps, noun)}",
-        f"did you mean '{near}'?" if near else (f"it may have: {', '.join(known)}" if known else None),
+        did_you_mean(str(key), known) or (f"it may have: {', '.join(known)}" if known else None),
     )
-    return (*steps, near or "")
+    return (*steps, nearest(str(key), known) or "")
 
 
 def _named(steps: Steps, noun: str) -> str:
