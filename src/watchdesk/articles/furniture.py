@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from watchdesk.articles.normalise import sealed
 from watchdesk.articles.plain import folded
@@ -43,7 +44,7 @@ class Furniture:
         """Counts an article's lines, also those taken out of it; an earlier version counts no more."""
         name = article.url_key or article.title
         self._counts.subtract(self._lines.pop(name, ()))
-        self._lines[name] = frozenset(map(folded, _lines(article)))
+        self._lines[name] = frozenset(map(_words, _lines(article)))
         self._titles[name] = _title_words(article)
         self._counts.update(self._lines[name])
         if len(self._lines) > RECENT:
@@ -71,13 +72,13 @@ class Furniture:
         other = self._texts.get(folded(page.text))
         if other and other[0] != name and other[1] != folded(entry.title):
             return True
-        lines = [line for line in _texts(page.sections) if folded(line)]
+        lines = [line for line in _texts(page.sections) if _words(line)]
         return bool(lines) and all(self._note(line) for line in lines)
 
     def _versions(self, article: Article) -> Sequence[frozenset[str]]:
         """The lines of articles with nearly its title that hold its longest paragraph."""
         own = _title_words(article)
-        every = (folded(line) for section in article.sections for line in section.paragraphs)
+        every = (_words(line) for section in article.sections for line in section.paragraphs)
         longest = max(every, key=len, default="")
         return [
             lines
@@ -111,12 +112,17 @@ class Furniture:
 
     def _note(self, line: str, versions: Sequence[frozenset[str]] = ()) -> str | None:
         """A line that is furniture, with how often it was seen; None for one that is not."""
-        words = folded(line)
+        words = _words(line)
         of_versions = sum(words in lines for lines in versions)
         seen = self._counts[words] - max(0, of_versions - 1)
         of = len(self._lines) - max(0, len(versions) - 1)
         is_furniture = words and of >= _FEWEST and seen > _MOST * of
         return f"{line} (in {seen} of {of})" if is_furniture else None
+
+
+@lru_cache(2048)  # each line of an article is compared and learnt, some of them more than once
+def _words(line: str) -> str:
+    return folded(line)
 
 
 def _lines(article: Article) -> Iterator[str]:
