@@ -1,7 +1,7 @@
 """Addresses that only lead to another, as of November 2026: redirects, shorteners, feed proxies, AMP caches.
 
-Those that carry where they lead are unwrapped here without a request. Which others are asked is left to
-`polling.resolving`; what makes two addresses one, to `addresses`.
+Those that carry where they lead are unwrapped here without a request. `polling.resolving` asks some of the
+others; `addresses` knows what makes two addresses one.
 """
 
 import base64
