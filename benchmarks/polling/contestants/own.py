@@ -13,7 +13,7 @@ from matching.rulebook import write_rules
 
 RULES = 100
 
-_SETTINGS = """\
+SETTINGS = """\
 contact: desk@example.org
 polling: {first_poll: all, private_addresses: allow, concurrency: 32}
 articles: {full_text: never}
@@ -36,7 +36,7 @@ class Watchdesk:
     def set_up(self, folder: Path, urls: Sequence[str]) -> None:
         config = folder / "config"
         (config / "rules").mkdir(parents=True)
-        (config / "watchdesk.yaml").write_text(_SETTINGS)
+        (config / "watchdesk.yaml").write_text(SETTINGS)
         (config / "rules" / "desk.yaml").write_text(self._rules)
         lines = "".join(f"  paper-{number}: {{feed: '{url}'}}\n" for number, url in enumerate(urls))
         (config / "sources.yaml").write_text(f"sources:\n{lines}")
