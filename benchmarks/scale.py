@@ -46,8 +46,9 @@ from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.poll_schedule import PollSchedule
-from watchdesk.service.polling import Group, Poller
+from watchdesk.service.polling import Poller
 from watchdesk.service.readers import Readers
+from watchdesk.service.states_ahead import Group
 from watchdesk.store import SqlStore, open_store
 from watchdesk.store.tables import entry_keys
 from watchdesk.store.upserts import upsert_all

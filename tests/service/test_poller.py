@@ -2,12 +2,13 @@
 
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from support.desk import item, rss
 from watchdesk.config.settings import Settings
@@ -16,7 +17,8 @@ from watchdesk.plan import Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
-from watchdesk.service.polling import Group, Poller
+from watchdesk.service.polling import Poller
+from watchdesk.service.states_ahead import FRESH, Group, StatesAhead
 from watchdesk.service.write_behind import AGAIN
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import SqlStore, open_store
@@ -212,3 +214,34 @@ def test_a_poll_that_cannot_be_recorded_is_counted_and_waits_longer_each_time(tm
     assert (store.source_states()["a"].failures, len(list(store.articles()))) == (0, 1)
     store.close()
     other.close()
+
+
+def test_the_states_of_many_sources_are_read_by_one_query(tmp_path: Path) -> None:
+    store = open_store("sqlite", tmp_path)
+    sources = {f"s{n}": Source(f"s{n}", f"http://h{n}.example/") for n in range(50)}
+    store.save_states([SourceState(name, url=source.url, etag="x") for name, source in sources.items()])
+    asked: list[str] = []
+    event.listen(store._database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    fetcher = Unchanged()
+    plan = Plan(Settings(Path(), sources=sources), RuleSet(()), fetcher, {}, READ_HERE)
+    poller = Poller(store, lambda: NOW, random.Random(1), lambda *_: None)
+    poller.enqueue(plan, [(source,) for source in sources.values()])
+    poller.wait_until_done()
+    assert [state.etag for state in fetcher.asked] == ["x"] * 50
+    assert sum("FROM sources" in statement for statement in asked) == 1
+    store.close()
+
+
+def test_states_that_were_read_long_ago_are_read_again() -> None:
+    now, read = [0.0], list[set[str]]()
+
+    def states(names: Iterable[str]) -> dict[str, SourceState]:
+        read.append(set(names))
+        return {name: SourceState(name) for name in names}
+
+    ahead = StatesAhead(states, ["a", "b", "c"], lambda: now[0])
+    assert ahead.take(["a"]) == {"a": SourceState("a")}
+    ahead.take(["b"])
+    now[0] += FRESH + 1
+    assert ahead.take(["c"]) == {"c": SourceState("c")}
+    assert read == [{"a", "b", "c"}, {"c"}]

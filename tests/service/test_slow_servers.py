@@ -20,8 +20,9 @@ from watchdesk.plan import Document, DocumentReader, Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
-from watchdesk.service.polling import Group, Poller
+from watchdesk.service.polling import Poller
 from watchdesk.service.slow_polls import LARGE
+from watchdesk.service.states_ahead import Group
 from watchdesk.service.workers import Lane, Workers
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import open_store

@@ -12,7 +12,7 @@ from watchdesk.model import Appointment
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollReport
 from watchdesk.scheduling import first_polls
-from watchdesk.service.polling import Group
+from watchdesk.service.states_ahead import Group
 
 
 class PollSchedule:

@@ -16,21 +16,20 @@ import structlog
 
 from watchdesk import pipeline
 from watchdesk.errors import StorageError
-from watchdesk.model import Appointment, Failed, PageToFetch, Source, SourceState
+from watchdesk.model import Appointment, Failed, PageToFetch, SourceState
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.host_queues import HostQueues
 from watchdesk.service.slow_polls import TimedFetcher, reading_off_host
+from watchdesk.service.states_ahead import Group, StatesAhead, states_ahead
 from watchdesk.service.workers import Lane, Workers
 from watchdesk.service.write_behind import AGAIN, WriteBehind
 from watchdesk.sources import host_of, remember, valid_state
 
 log = structlog.get_logger(__name__)
 
-Group = tuple[Source, ...]
-"""Sources of one address, which are polled by one request."""
 Pages = Mapping[str, Sequence[PageToFetch]]
 """By source id: the articles' own pages to be asked for again."""
 Done = Callable[[Group, Sequence[PollReport]], object]
@@ -52,6 +51,7 @@ class _PollTask:
     group: Group
     pages: Pages
     polls: bool
+    states: StatesAhead
 
 
 def restore_backoff(plan: Plan, store: Store, known: Mapping[str, Appointment], now: datetime) -> None:
@@ -98,14 +98,16 @@ class Poller:
 
         `pages`: articles' own pages that are asked for before their source is polled.
         """
-        return self._enqueue([_PollTask(plan, group, pages, polls=True) for group in groups], plan)
+        return self._enqueue(plan, groups, pages, polls=True)
 
     def enqueue_pages(self, plan: Plan, groups: Iterable[Group], pages: Pages) -> None:
         """Asks for these pages as soon as there is room, unless their sources are being polled."""
-        self._enqueue([_PollTask(plan, group, pages, polls=False) for group in groups], plan)
+        self._enqueue(plan, groups, pages, polls=False)
 
-    def _enqueue(self, tasks: Iterable[_PollTask], plan: Plan) -> Sequence[Group]:
+    def _enqueue(self, plan: Plan, groups: Iterable[Group], pages: Pages, *, polls: bool) -> Sequence[Group]:
         polling = plan.settings.polling
+        ahead = states_ahead(self._write_behind.states, list(groups))
+        tasks = [_PollTask(plan, group, pages, polls, states) for group, states in ahead]
         refused: list[Group] = []
         with self._lock:
             self.workers.size, self.workers.per_group = polling.concurrency, polling.per_host
@@ -163,11 +165,11 @@ class Poller:
         return self._waiting[lane].take(lambda host: host not in full)
 
     def _work(self, task: _PollTask) -> None:
-        plan, group = task.plan, task.group
+        group = task.group
         try:
             fetched = self._fetch_pages(task)
             reports = (
-                self._poll(plan, group)
+                self._poll(task)
                 if task.polls
                 else [report for report in fetched.values() if report.outcome is PollOutcome.NEW]
             )
@@ -198,12 +200,13 @@ class Poller:
                 log.exception("a page failed", source=source.id)
         return found
 
-    def _poll(self, plan: Plan, group: Group) -> Sequence[PollReport]:
+    def _poll(self, task: _PollTask) -> Sequence[PollReport]:
+        plan, group = task.plan, task.group
         if not self._breaker.admits():  # what publishers say could not be recorded
             return self._repeated(group, str(self._breaker.trouble), AGAIN, PollOutcome.SKIPPED)
         states: Mapping[str, SourceState] = {}
         try:
-            states = self._write_behind.states(source.id for source in group)
+            states = self._write_behind.newest(task.states.take([source.id for source in group]))
             fetcher = TimedFetcher(plan.fetcher)
             read = reading_off_host(plan.read, partial(self.workers.out_of_group, group[0].id))
             timed = replace(plan, fetcher=fetcher, read=read)

@@ -27,7 +27,8 @@ from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.verdict import service_causes
 from watchdesk.service.poll_schedule import PollSchedule
-from watchdesk.service.polling import Group, Poller, restore_backoff
+from watchdesk.service.polling import Poller, restore_backoff
+from watchdesk.service.states_ahead import Group
 from watchdesk.service.store_watch import StoreWatch
 from watchdesk.service.workers import Workers
 from watchdesk.sources import by_request

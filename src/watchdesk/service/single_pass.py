@@ -10,7 +10,8 @@ from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import FORCED, pages_due
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
-from watchdesk.service.polling import Group, Poller, restore_backoff
+from watchdesk.service.polling import Poller, restore_backoff
+from watchdesk.service.states_ahead import Group
 
 
 def poll_now(

@@ -92,3 +92,8 @@ class WriteBehind:
             found = {name: self._states[name] for name in wanted if name in self._states}
         rest = [name for name in wanted if name not in found]
         return {**found, **(self._store.source_states(rest) if rest else {})}
+
+    def newest(self, states: Mapping[str, SourceState]) -> Mapping[str, SourceState]:
+        """States that were read a moment ago, in place of each the one kept here since."""
+        with self._lock:
+            return {name: self._states.get(name, state) for name, state in states.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from watchdesk.errors import RefusedRow
 from watchdesk.model import Appointment, SourceState
@@ -11,6 +11,10 @@ from watchdesk.store.database import Database
 from watchdesk.store.state_mapping import state_of, state_row
 from watchdesk.store.tables import notes, sources
 from watchdesk.store.upserts import upsert, upsert_all
+
+# Made once: that a list of ids is made a statement each time costs more than the database's own work.
+_ALL_STATES = select(sources)
+_STATES = _ALL_STATES.where(sources.c.source_id.in_(bindparam("ids", expanding=True)))
 
 
 class SourceRows:
@@ -22,9 +26,10 @@ class SourceRows:
         """See `ports.SourceStore.source_states`."""
         found: dict[str, SourceState] = {}
         with self._database.read() as connection:
-            for chunk in [None] if source_ids is None else batched(sorted(source_ids), AT_ONCE):
-                asked = select(sources) if chunk is None else select(sources).where(_named(chunk))
-                for row in connection.execute(asked).mappings():
+            if source_ids is None:
+                return {row["source_id"]: state_of(row) for row in connection.execute(_ALL_STATES).mappings()}
+            for chunk in batched(sorted(source_ids), AT_ONCE):
+                for row in connection.execute(_STATES, {"ids": list(chunk)}).mappings():
                     found[row["source_id"]] = state_of(row)
         return found
 
@@ -66,7 +71,3 @@ class SourceRows:
 def write_state(connection: Connection, state: SourceState) -> None:
     """Within a transaction."""
     upsert(connection, sources, state_row(state))
-
-
-def _named(source_ids: Sequence[str]) -> ColumnElement[bool]:
-    return sources.c.source_id.in_(source_ids)
