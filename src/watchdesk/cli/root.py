@@ -1,6 +1,7 @@
 """The `watchdesk` command: its global options, its subcommands, and how failures are printed.
 
-To add a command, add it to the list here.
+To add a command, add it to the list here. This module loads click and nothing heavy: what a command needs is
+loaded with that command.
 """
 
 import os
@@ -8,31 +9,11 @@ import sys
 from pathlib import Path
 
 import click
-import structlog
 
 from watchdesk import __version__
-from watchdesk.cli import (
-    backtest,
-    checks,
-    deliveries,
-    demo,
-    digest,
-    explain,
-    logs,
-    rules,
-    schema,
-    search,
-    service,
-    silence,
-    sources,
-    status,
-)
+from watchdesk.cli.lazy_command import add_lazily
 from watchdesk.cli.screens import speak_any_encoding
-from watchdesk.cli.session import Session
-from watchdesk.config.places import ASKED_QUERY, Problem
 from watchdesk.errors import ConfigurationError, WatchdeskError
-
-log = structlog.get_logger(__name__)
 
 LEVELS = ["debug", "info", "warning", "error"]
 INTERRUPTED = 130
@@ -57,30 +38,67 @@ def watchdesk(
     context: click.Context, config: Path | None, state: Path | None, log_level: str | None, log_format: str
 ) -> None:
     """Watches the feeds that a desk follows, and sends digests of what its rules match."""
+    from watchdesk.cli.logs import configure  # noqa: PLC0415 - needed once it is known that a command runs
+    from watchdesk.cli.session import Session  # noqa: PLC0415
+
     spoken = "info" if context.invoked_subcommand == "run" else "warning"
-    logs.configure(log_level or spoken, log_format)
+    configure(log_level or spoken, log_format)
     context.obj = Session(os.environ, config, state, log_format == "json")
 
 
-for command in (
-    service.run,
-    service.once,
-    checks.check,
-    checks.test,
-    checks.try_article,
-    explain.explain,
-    rules.rules,
-    backtest.backtest,
-    sources.sources,
-    digest.digest,
-    deliveries.deliveries,
-    silence.silence,
-    search.search,
-    status.status,
-    schema.schema,
-    demo.demo,
-):
-    watchdesk.add_command(command)
+add_lazily(
+    watchdesk,
+    {
+        "run": ("service:run", "Runs the service in the foreground: polls, matches, sends."),
+        "once": (
+            "service:once",
+            "Makes one pass: polls what is due, matches, and with --send, sends what is due.",
+        ),
+        "check": (
+            "checks:check",
+            "Reads the configuration, reports everything that is wrong with it, "
+            "and runs the rules' examples.",
+        ),
+        "test": ("checks:test", "Runs the rules' examples and reports which failed, and why."),
+        "try": (
+            "checks:try_article",
+            "Normalises one article (HTML, text or a feed) and shows which rules match it, and why.",
+        ),
+        "explain": (
+            "explain:explain",
+            "Why a rule found an article (its id or URL) or did not, and what became of it.",
+        ),
+        "rules": (
+            "rules:rules",
+            "Lists every rule: matches a day, noisiest source, the word that brings most, "
+            "and what to look at.",
+        ),
+        "backtest": (
+            "backtest:backtest",
+            "Compares what the rules as they are now would have matched in the archive with what did match.",
+        ),
+        "sources": (
+            "sources:sources",
+            "Lists every source with its health: last success, next poll, interval, articles a day, errors.",
+        ),
+        "digest": ("digest:digest", "Shows what the next digest NAME would hold, without sending it."),
+        "deliveries": (
+            "deliveries:deliveries",
+            "The outbox, newest first; with `retry` and `drop` for what did not go out.",
+        ),
+        "silence": (
+            "silence:silence",
+            "Mutes RULE for a while: until then, no digest includes what it finds.",
+        ),
+        "search": ("search:search", "Searches the archive with a rule-language QUERY, newest first."),
+        "status": ("status:status", "Prints a one-screen summary; exits 1 when something needs a person."),
+        "schema": (
+            "schema:schema",
+            "Prints the JSON Schema of a configuration file, for editors that complete and check YAML.",
+        ),
+        "demo": ("demo:demo", "Runs a sample newsroom on loopback: real polling, matching and sending."),
+    },
+)
 
 
 def main() -> None:
@@ -101,11 +119,7 @@ def main() -> None:
         error.show()
         sys.exit(NOT_USABLE)
     except ConfigurationError as error:
-        click.echo(str(error), err=True)
-        count = len(error.problems)
-        in_query = all(isinstance(p, Problem) and p.place.file == ASKED_QUERY for p in error.problems)
-        where = "" if in_query else " in the configuration"
-        click.echo(f"\n{count} {'mistake' if count == 1 else 'mistakes'}{where}", err=True)
+        _print_mistakes(error)
         sys.exit(NOT_USABLE)
     except WatchdeskError as error:
         click.echo(f"watchdesk: {error}", err=True)
@@ -115,6 +129,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:  # a bug of our own, printed without a traceback
+        import structlog  # noqa: PLC0415 - heavy, and seldom is there a bug
+
+        log = structlog.get_logger(__name__)
         log.debug("a bug in watchdesk", exc_info=True)
         click.echo(
             f"a bug in watchdesk: {type(error).__name__}: {error}\n"
@@ -123,3 +140,13 @@ def main() -> None:
         )
         sys.exit(NOT_USABLE)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _print_mistakes(error: ConfigurationError) -> None:
+    from watchdesk.config.places import ASKED_QUERY, Problem  # noqa: PLC0415 - with its room, heavy
+
+    click.echo(str(error), err=True)
+    count = len(error.problems)
+    in_query = all(isinstance(p, Problem) and p.place.file == ASKED_QUERY for p in error.problems)
+    where = "" if in_query else " in the configuration"
+    click.echo(f"\n{count} {'mistake' if count == 1 else 'mistakes'}{where}", err=True)

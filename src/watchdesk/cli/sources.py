@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from watchdesk import sources as source_room
-from watchdesk.cli import sources_add, sources_opml
 from watchdesk.cli.json_documents import interval_of, source_document
+from watchdesk.cli.lazy_command import add_lazily
 from watchdesk.cli.session import Session, json_option, print_json, stdout, utc_now
 from watchdesk.cli.words import ago, counted, span
 from watchdesk.model import PageToFetch, Source, SourceHealth, SourceState
@@ -50,8 +50,24 @@ def sources(context: click.Context, *, as_json: bool) -> None:
     _print(rows, healths, now)
 
 
-for command in (sources_add.add, sources_opml.import_opml, sources_opml.export_opml):
-    sources.add_command(command)
+add_lazily(
+    sources,
+    {
+        "add": (
+            "sources_add:add",
+            "Finds the feeds and news sitemaps of the site at URL, and writes one into sources.yaml.",
+        ),
+        "import": (
+            "sources_opml:import_opml",
+            "Adds the feeds of FILE that are not followed yet to sources.yaml, its folders as tags.",
+        ),
+        "export": (
+            "sources_opml:export_opml",
+            "Writes the feeds that are followed to FILE as OPML 2.0, their tags as categories; "
+            "- is standard output.",
+        ),
+    },
+)
 
 
 def _healthy(healths: dict[str, SourceHealth], source: Source) -> bool:
