@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Literal
 
+from watchdesk.articles.latin import latin_words
 from watchdesk.articles.look_alikes import in_one_script
 from watchdesk.articles.superscripts import spaced
 from watchdesk.encoding.repair import unescaped
@@ -147,15 +148,19 @@ def without_tags(text: str | None) -> str:
 
 def folded(text: str) -> str:
     """Letters and digits in one case, words separated by one space: equal for what people call the same."""
+    words = latin_words(text)
+    if words is not None:
+        return " ".join(words)
     return _NOT_WORDS.sub(" ", _normalised("NFKC", text).casefold()).strip()
 
 
 def folded_words(text: str) -> list[str]:
     """Words and numbers in one case, separated as the language does: by spaces, or at every letter."""
+    words = latin_words(text)
+    if words is not None:
+        return words
     spaced = _PLAIN_SIGNS.sub(" ", _normalised("NFKC", text).casefold())
-    if not spaced.isascii():
-        spaced = _UNSPACED.sub(r" \g<0> ", _OTHER_SIGNS.sub(_mark_or_space, spaced))
-    return spaced.split()
+    return _UNSPACED.sub(r" \g<0> ", _OTHER_SIGNS.sub(_mark_or_space, spaced)).split()
 
 
 def _mark_or_space(found: re.Match[str]) -> str:

@@ -1,0 +1,25 @@
+"""Texts in Latin-1 are folded by a table, with the same words as by expressions."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from watchdesk.articles.latin import latin_words
+from watchdesk.articles.plain import folded, folded_words
+
+_BEYOND = " ж"
+"""A word that no table knows: with it, a text is folded by expressions."""
+
+
+@given(st.text(st.characters(max_codepoint=255) | st.sampled_from("’‘“”–—…„‚‹›•€")))
+@example("Größe, STRASSE: 10½ µm² ©®ª¨´\xa0\xad_ø")
+@example("“It’s…” — said\x1f\x85nobody")
+@example("e\u0301 ﬁ ™")
+def test_the_table_gives_the_same_words(text: str) -> None:
+    assert f"{folded(text)}{_BEYOND}".split() == folded(text + _BEYOND).split()
+    assert [*folded_words(text), "ж"] == folded_words(text + _BEYOND)
+
+
+def test_the_table_is_used_for_what_most_texts_are() -> None:
+    assert latin_words("“It’s the Größe” — she said…") == ["it", "s", "the", "grösse", "she", "said"]
+    assert latin_words("Größe ½") is None
+    assert latin_words("слово") is None
