@@ -5,7 +5,7 @@ sent but could not be recorded are kept here until they are.
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -15,7 +15,9 @@ from watchdesk.model import Delivery, SendOutcome
 class InFlight:
     """Shared by all senders of a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun: Callable[[], object] = lambda: None) -> None:
+        """`begun` is called each time a delivery has been leased and is about to be sent."""
+        self._begun = begun
         self._since: dict[str, tuple[str, datetime]] = {}
         self._unrecorded: dict[str, tuple[Delivery, SendOutcome]] = {}
         self._lock = threading.Lock()
@@ -27,6 +29,7 @@ class InFlight:
         with self._lock:
             self._since[delivery.id] = delivery.channel, now
         try:
+            self._begun()
             yield
         finally:
             with self._lock:

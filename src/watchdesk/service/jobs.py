@@ -1,16 +1,20 @@
 """The only home of APScheduler: it says when to look; what is due, the store says.
 
-Its defaults lose work in silence (a job more than a second late is dropped), so every job here may
+A job runs at its interval, and sooner when it is woken: nobody who brings work has to wait for the next turn.
+APScheduler's defaults lose work in silence (a job more than a second late is dropped), so every job here may
 be late without limit, runs once however often it was missed, and never twice at the same time. It goes
 by the time of day, so clocks that are put forward or back are looked after here.
 """
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
@@ -18,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 LOOK = 1.0
 """Seconds between looks at the clock."""
+REST = 0.05
+"""Seconds between two runs of a job that is woken all the time."""
 
 
 class Jobs:
@@ -31,10 +37,24 @@ class Jobs:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._stopping = threading.Event()
+        self._jobs: dict[str, _Job] = {}
 
     def every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
         """Calls `job` at each `interval`, the first time one interval from the start. It must not raise."""
-        self._scheduler.add_job(job, _After(interval), id=name, name=name)
+        self._jobs[name] = _Job(job, lambda delay: self._run_in(name, delay))
+        self._scheduler.add_job(self._jobs[name], _After(interval), id=name, name=name)
+
+    def wake(self, name: str) -> None:
+        """Runs a job now, without waiting for its interval; once more if it is at work already.
+
+        A wake that comes while nothing runs any more is dropped.
+        """
+        self._jobs[name].wake()
+
+    def _run_in(self, name: str, delay: float) -> None:
+        """`delay` in seconds."""
+        with suppress(JobLookupError):  # stopped
+            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC) + timedelta(seconds=delay))
 
     def start(self) -> None:
         """Starts the clock."""
@@ -56,6 +76,39 @@ class Jobs:
                 for job in self._scheduler.get_jobs():
                     job.modify(next_run_time=now)
             before = now
+
+
+class _Job:
+    """One job, and whether it was woken while it was at work: APScheduler would drop such a turn."""
+
+    def __init__(self, run: Callable[[], object], run_in: Callable[[float], None]) -> None:
+        """`run_in` puts its next run so many seconds from now."""
+        self._run = run
+        self._run_in = run_in
+        self._at_work = False
+        self._woken = False
+        self._ended = -REST
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        with self._lock:
+            self._at_work, self._woken = True, False
+        try:
+            self._run()
+        finally:
+            with self._lock:
+                self._at_work, self._ended = False, time.monotonic()
+                again = self._woken
+            if again:
+                self._run_in(REST)
+
+    def wake(self) -> None:
+        with self._lock:
+            self._woken = True
+            if self._at_work:
+                return
+            rest = self._ended + REST - time.monotonic()
+        self._run_in(max(0.0, rest))
 
 
 class _After(BaseTrigger):  # type: ignore[misc]  # APScheduler publishes no types

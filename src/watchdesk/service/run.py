@@ -36,6 +36,9 @@ from watchdesk.sources import by_request
 log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=1)
+"""Between looks at what is due. What a poll or a digest brings is looked at once it is there."""
+MAKE_DIGESTS = "make digests"
+SEND = "send"
 PAGES = timedelta(seconds=2)
 HEARTBEAT = timedelta(seconds=15)
 REPORTING = timedelta(seconds=5)
@@ -76,7 +79,7 @@ class Service:
         self._watch = StoreWatch(store, self._breaker, liveness, address, clock)
         self._poller = Poller(store, clock, rng, self._polled, self._breaker)
         self._senders = Workers("send", 1)
-        self._sending = InFlight()
+        self._sending = InFlight(begun=self._offer_sender)
         self.follow(plan)
 
     def follow(self, plan: Plan) -> None:
@@ -97,8 +100,8 @@ class Service:
         self._beat()
         self._every(TICK, "poll", self._poll_due)
         self._every(PAGES, "fetch pages", self._fetch_pages)
-        self._every(TICK, "make digests", self._make_digests)
-        self._every(TICK, "send", self._send_due)
+        self._every(TICK, MAKE_DIGESTS, self._make_digests)
+        self._every(TICK, SEND, self._send_due)
         self._every(TICK, "record polls", self._write_states)
         self._every(TICK, "watch the database", self._watch.look)
         self._every(TICK, "read the database", self._watch.read_all)
@@ -158,6 +161,8 @@ class Service:
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         self._schedule.polled(group, reports)
+        if any(found.digests for report in reports for found in report.matches):
+            self._jobs.wake(MAKE_DIGESTS)
 
     def _write_states(self) -> None:
         try:
@@ -171,10 +176,12 @@ class Service:
     def _make_digests(self) -> None:
         for digest in pipeline.make_digests(self.plan, self._store, self._clock(), self._spikes):
             log.info("digest composed", digest=digest.name, stories=digest.story_count)
+            self._jobs.wake(SEND)
 
     def _tell_operators(self) -> None:
         for notice in pipeline.tell_operators(self.plan, self._store, self._clock()):
             log.warning("reported trouble to the operators", notice=notice.id)
+            self._jobs.wake(SEND)
 
     def _report_directly(self) -> None:
         """Without the store, which may be what is in trouble."""
@@ -190,6 +197,10 @@ class Service:
         # Those that hang come on top: the channel that they hang in may be gone from the plan.
         hanging = self._sending.hanging(self._clock(), LEASE)
         self._senders.size = 1 + hanging + sum(limit.concurrency for limit in self.plan.limits.values())
+        self._offer_sender()
+
+    def _offer_sender(self) -> None:
+        """Starts one sender if there is room; it starts the next one when it has found something to send."""
         free = (
             number
             for number in range(self._senders.size)
