@@ -18,12 +18,12 @@ from watchdesk.plan import Clock, Plan
 from watchdesk.polling import full_text
 from watchdesk.polling.poll import Keep, ask, begin, take_answer
 from watchdesk.polling.report import PollReport
-from watchdesk.ports import Store
+from watchdesk.ports import PollStore, Store
 
 
 def poll_source(
     plan: Plan,
-    store: Store,
+    store: PollStore,
     group: Sequence[Source],
     states: Mapping[str, SourceState],
     clock: Clock,
@@ -41,7 +41,7 @@ def poll_source(
 
 def fetch_pages(
     plan: Plan,
-    store: Store,
+    store: PollStore,
     source: Source,
     missing: Sequence[PageToFetch],
     clock: Clock,

@@ -66,7 +66,7 @@ def polled(store: SqlStore, fetcher: HttpFetcher, times: int = 1) -> tuple[Polle
     poller = Poller(store, lambda: NOW, random.Random(1), done)
     for _ in range(times):
         poller.enqueue(plan, [(SOURCE,)])
-        poller.workers.wait_until_idle(10)
+        poller.in_flight.wait_until_idle(10)
     return poller, told
 
 

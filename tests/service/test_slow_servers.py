@@ -20,10 +20,10 @@ from watchdesk.plan import Document, DocumentReader, Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
+from watchdesk.service.places import Lane, Places
 from watchdesk.service.polling import Poller
 from watchdesk.service.slow_polls import LARGE
 from watchdesk.service.states_ahead import Group
-from watchdesk.service.workers import Lane, Workers
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import open_store
 
@@ -162,20 +162,12 @@ def test_documents_that_are_long_to_read_keep_no_source_of_their_own_host_waitin
 
 
 def test_known_slow_jobs_take_a_quarter_and_none_of_the_quick_ones_places() -> None:
-    gate = threading.Event()
-    workers = Workers("test", size=8, lanes=True)
-    slow = [workers.offer(f"slow {n}", gate.wait, lane=Lane.SLOW) for n in range(4)]
-    quick = [workers.offer(f"quick {n}", gate.wait) for n in range(9)]
-    gate.set()
-    assert slow == [True, True, False, False]
-    assert quick == [True] * 8 + [False]
+    places = Places(size=8, lanes=True)
+    assert [places.enter(f"slow {n}", lane=Lane.SLOW) for n in range(4)] == [True, True, False, False]
+    assert [places.enter(f"quick {n}") for n in range(9)] == [True] * 8 + [False]
 
 
 def test_new_jobs_leave_places_to_those_known_to_be_quick() -> None:
-    gate = threading.Event()
-    workers = Workers("test", size=8, lanes=True)
-    new = [workers.offer(f"new {n}", gate.wait, lane=Lane.NEW) for n in range(8)]
-    quick = [workers.offer(f"quick {n}", gate.wait) for n in range(3)]
-    gate.set()
-    assert new == [True] * 6 + [False] * 2
-    assert quick == [True, True, False]
+    places = Places(size=8, lanes=True)
+    assert [places.enter(f"new {n}", lane=Lane.NEW) for n in range(8)] == [True] * 6 + [False] * 2
+    assert [places.enter(f"quick {n}") for n in range(3)] == [True, True, False]

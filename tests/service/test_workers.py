@@ -41,8 +41,9 @@ def test_the_groups_that_are_full_are_told_at_once(gate: threading.Event) -> Non
         assert workers.offer(key, gate.wait, group=group)
     assert set(workers.full_groups()) == {"one.example"}
     assert workers.has_place()
-    with workers.out_of_group("a"):
-        assert not workers.full_groups()
+    workers.leave_group("a")
+    assert not workers.full_groups()
+    workers.rejoin_group("a")
     assert workers.offer("d", gate.wait, group="two.example")
     assert not workers.has_place()
 

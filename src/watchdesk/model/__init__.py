@@ -20,6 +20,9 @@ from watchdesk.model.articles import (
     PageToFetch as PageToFetch,
 )
 from watchdesk.model.articles import (
+    PollPart as PollPart,
+)
+from watchdesk.model.articles import (
     PublishedKnown as PublishedKnown,
 )
 from watchdesk.model.articles import (

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from watchdesk.model.matches import Match
+from watchdesk.model.sources import SourceState
 from watchdesk.model.standings import Standing
 from watchdesk.model.stories import StoryFeatures
 
@@ -199,6 +200,16 @@ class Ingested:
     """The entry's wording, where the article has the text of its own page."""
     features: StoryFeatures | None = None
     """What else decides which story it tells; None: its story keys alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollPart:
+    """What one source's poll has to write in one transaction; see `ports.PollStore.ingest`."""
+
+    items: Sequence[Ingested]
+    state: SourceState | None
+    now: datetime
+    recalled: Sequence[Recalled] = ()
 
 
 @dataclass(frozen=True, slots=True)

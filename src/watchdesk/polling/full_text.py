@@ -36,7 +36,7 @@ from watchdesk.model import (
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.recognising import Fresh
 from watchdesk.polling.report import FoundMatch, PollOutcome, PollReport
-from watchdesk.ports import Store
+from watchdesk.ports import PollStore, Store
 from watchdesk.scheduling import GiveUp, next_page_try
 from watchdesk.sources import Forbidden
 
@@ -104,7 +104,7 @@ def _own_page(
 
 def fetch_pages(
     plan: Plan,
-    store: Store,
+    store: PollStore,
     source: Source,
     missing: Sequence[PageToFetch],
     clock: Clock,
@@ -138,7 +138,7 @@ def fetch_pages(
 
 
 def _ingest(
-    plan: Plan, store: Store, source: Source, page: PageToFetch, outcome: Fetched, now: datetime
+    plan: Plan, store: PollStore, source: Source, page: PageToFetch, outcome: Fetched, now: datetime
 ) -> tuple[bool, Sequence[FoundMatch]]:
     """Stores the article with its page's text, where that is better; whether it changed, and new matches."""
     assert page.article_id is not None
@@ -180,7 +180,7 @@ def _ingest(
 
 
 def _claimed(
-    store: Store, source: Source, page: PageToFetch, now: datetime, rng: random.Random
+    store: PollStore, source: Source, page: PageToFetch, now: datetime, rng: random.Random
 ) -> PageToFetch | None:
     """The page with this try counted; None where another process asks for it."""
     tried = replace(page, tries=page.tries + 1)
@@ -190,7 +190,12 @@ def _claimed(
 
 
 def _put_off(
-    store: Store, source: Source, page: PageToFetch, outcome: FetchOutcome, now: datetime, rng: random.Random
+    store: PollStore,
+    source: Source,
+    page: PageToFetch,
+    outcome: FetchOutcome,
+    now: datetime,
+    rng: random.Random,
 ) -> None:
     again = _again(page, outcome, source.every, now, rng)
     if again is None:
@@ -200,7 +205,7 @@ def _put_off(
         store.put_off_page(again)
 
 
-def _postpone(store: Store, source: Source, page: PageToFetch, now: datetime, rng: random.Random) -> None:
+def _postpone(store: PollStore, source: Source, page: PageToFetch, now: datetime, rng: random.Random) -> None:
     """Tries the page later, for its server has just failed others; this counts as no try."""
     again = next_page_try(page.tries, page.since, source.every, now, rng)
     if isinstance(again, GiveUp):

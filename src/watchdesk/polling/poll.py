@@ -39,7 +39,7 @@ from watchdesk.polling.collecting import Collected, Read, collect, older_entries
 from watchdesk.polling.ingest import ingest
 from watchdesk.polling.recognising import Fresh, Polled, Recognised, recognise
 from watchdesk.polling.report import FoundMatch, PollOutcome, PollReport
-from watchdesk.ports import Store
+from watchdesk.ports import PollStore
 from watchdesk.sources import Seen
 
 AT_ONCE = 20
@@ -54,7 +54,7 @@ class Poll:
     """One source in one poll."""
 
     plan: Plan
-    store: Store
+    store: PollStore
     source: Source
     state: SourceState
     """As it was before."""
@@ -75,7 +75,7 @@ class Poll:
 
 def begin(
     plan: Plan,
-    store: Store,
+    store: PollStore,
     group: Sequence[Source],
     states: Mapping[str, SourceState],
     clock: Clock,

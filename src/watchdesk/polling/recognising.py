@@ -21,7 +21,7 @@ from watchdesk.model import (
     Source,
     SourceState,
 )
-from watchdesk.ports import Store
+from watchdesk.ports import PollStore
 
 Make = Callable[[Sequence[Entry]], Sequence[Article]]
 """Makes articles of entries."""
@@ -74,7 +74,7 @@ class Recognised:
 
 
 def recognise(
-    store: Store, source: Source, state: SourceState, polled: Polled, make: Make, now: datetime
+    store: PollStore, source: Source, state: SourceState, polled: Polled, make: Make, now: datetime
 ) -> Recognised:
     """Sorts the entries of a poll by what the store knows of them."""
     doubt = state.guid_doubt
@@ -122,7 +122,7 @@ def _recurring_guid(own: Sequence[Identified], polled: Polled, make: Make) -> st
 class _LookUp:
     """Fills the evidence from the store."""
 
-    store: Store
+    store: PollStore
     source: Source
     polled: Polled
     make: Make

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from watchdesk.errors import StorageError
 from watchdesk.model import (
     Appointment,
     Article,
@@ -12,6 +13,7 @@ from watchdesk.model import (
     Membership,
     Merge,
     PageToFetch,
+    PollPart,
     Recalled,
     SourceState,
     Span,
@@ -38,18 +40,38 @@ class SourceStore(Protocol):
         """
 
 
-class PageStore(Protocol):
-    """Articles' own pages that are still to be fetched."""
+class PollStore(Protocol):
+    """What one poll reads and writes."""
 
-    def pages_to_fetch(
-        self, due: datetime | None = None, tried_less_than: int = 0, limit: int = 1000
-    ) -> Sequence[PageToFetch]:
-        """Pages due at `due`, and pages tried fewer than `tried_less_than` times; None: all. The next to
-        try first.
+    def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
+        """Those of `keys` under which entries of the source are stored."""
+
+    def versions(self, article_ids: Sequence[int]) -> Mapping[int, Article]:
+        """Stored articles by id, as they are now; those that are gone are left out."""
+
+    def wordings(self, article_ids: Sequence[int]) -> Mapping[int, Wording]:
+        """What the entries of stored articles said, of those whose own pages were read since."""
+
+    def recent_articles(self, source_id: str, limit: int) -> Sequence[Article]:
+        """The newest stored articles of one source, the newest first."""
+
+    def ingest(
+        self,
+        items: Sequence[Ingested],
+        state: SourceState | None,
+        now: datetime,
+        recalled: Sequence[Recalled] = (),
+    ) -> Sequence[Stored]:
+        """A poll in one transaction: articles, stories, matches, their places in digests, the state.
+
+        An item of which a value cannot be stored is refused alone, and reported in the state's trouble.
+
+        `state`: None while more of the same poll follows; what was not recorded is polled again.
+        `recalled`: further keys of entries that are stored already.
+
+        May run twice with the same items: what is stored already is not stored again, and no match
+        is placed twice. The answers stand in the order of `items`, which are all of one source.
         """
-
-    def missing_page(self, article_id: int) -> PageToFetch | None:
-        """The page of one article, if it is still to be fetched."""
 
     def claim_page(self, page: PageToFetch, next_try: datetime) -> bool:
         """Counts a try before it is made, so that a process that dies in it leaves the page for
@@ -71,6 +93,20 @@ class PageStore(Protocol):
         None if another process was faster, or the article is gone.
         """
 
+
+class PageStore(Protocol):
+    """Articles' own pages that are still to be fetched."""
+
+    def pages_to_fetch(
+        self, due: datetime | None = None, tried_less_than: int = 0, limit: int = 1000
+    ) -> Sequence[PageToFetch]:
+        """Pages due at `due`, and pages tried fewer than `tried_less_than` times; None: all. The next to
+        try first.
+        """
+
+    def missing_page(self, article_id: int) -> PageToFetch | None:
+        """The page of one article, if it is still to be fetched."""
+
     def prune_pages(self, before: datetime) -> int:
         """Forgets pages that were first requested before then."""
 
@@ -88,34 +124,14 @@ class StoryStore(Protocol):
         """Stories that are this one by now, as they were merged, in order."""
 
 
-class ArticleStore(PageStore, StoryStore, Protocol):
+class ArticleStore(PollStore, PageStore, StoryStore, Protocol):
     """The archive."""
 
-    def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
-        """Those of `keys` under which entries of the source are stored."""
+    def ingest_together(self, parts: Sequence[PollPart]) -> Sequence[Sequence[Stored] | StorageError]:
+        """Several polls in one transaction, in order; of each what `ingest` gives, or would raise.
 
-    def versions(self, article_ids: Sequence[int]) -> Mapping[int, Article]:
-        """Stored articles by id, as they are now; those that are gone are left out."""
-
-    def wordings(self, article_ids: Sequence[int]) -> Mapping[int, Wording]:
-        """What the entries of stored articles said, of those whose own pages were read since."""
-
-    def ingest(
-        self,
-        items: Sequence[Ingested],
-        state: SourceState | None,
-        now: datetime,
-        recalled: Sequence[Recalled] = (),
-    ) -> Sequence[Stored]:
-        """A poll in one transaction: articles, stories, matches, their places in digests, the state.
-
-        An item of which a value cannot be stored is refused alone, and reported in the state's trouble.
-
-        `state`: None while more of the same poll follows; what was not recorded is polled again.
-        `recalled`: further keys of entries that are stored already.
-
-        May run twice with the same items: what is stored already is not stored again, and no match
-        is placed twice. The answers stand in the order of `items`, which are all of one source.
+        Each is recorded as a whole or not at all: where one of them cannot be written beside the others,
+        each is written in a transaction of its own.
         """
 
     def article(self, article_id: int) -> Article | None:
@@ -128,9 +144,6 @@ class ArticleStore(PageStore, StoryStore, Protocol):
 
     def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
         """Stored articles first seen at or after `since`, newest first; read lazily."""
-
-    def recent_articles(self, source_id: str, limit: int) -> Sequence[Article]:
-        """The newest stored articles of one source, the newest first."""
 
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """The stored matches of an article."""

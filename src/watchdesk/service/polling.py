@@ -1,57 +1,54 @@
 """Polls many sources at a time, within the limits of the settings.
 
-`pipeline.poll_source` polls one source; `poll_schedule` knows when it is due.
+`poll_tasks` is one task; `poll_schedule` knows when it is due; a `Workforce` runs it, here or elsewhere.
 """
 
 import random
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
-from types import MappingProxyType
 from typing import assert_never
 
 import structlog
 
-from watchdesk import pipeline
 from watchdesk.errors import StorageError
-from watchdesk.model import Appointment, Failed, PageToFetch, SourceState
+from watchdesk.model import Appointment, Failed, SourceState
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.host_queues import HostQueues
-from watchdesk.service.slow_polls import TimedFetcher, reading_off_host
+from watchdesk.service.local_polls import LocalPolls
+from watchdesk.service.places import Lane, Places
+from watchdesk.service.poll_tasks import (
+    NO_PAGES,
+    NO_STATES,
+    Mistaken,
+    Pages,
+    Polled,
+    PollTask,
+    TaskResult,
+    Unrecorded,
+    Workforce,
+    log_report,
+    together,
+)
 from watchdesk.service.states_ahead import Group, StatesAhead, states_ahead
-from watchdesk.service.workers import Lane, Workers
 from watchdesk.service.write_behind import AGAIN, WriteBehind
 from watchdesk.sources import host_of, remember, valid_state
 
 log = structlog.get_logger(__name__)
 
-Pages = Mapping[str, Sequence[PageToFetch]]
-"""By source id: the articles' own pages to be asked for again."""
 Done = Callable[[Group, Sequence[PollReport]], object]
 
-NO_PAGES: Pages = MappingProxyType({})
 WAIT = 0.5
-"""Seconds between looks at the workers while none finishes: one may have given up its place."""
+"""Seconds between looks at what is in flight while nothing ends: some may have given up its place."""
 SLOW = 5.0
 """A source that took longer to answer, in seconds, is polled in the slow lane until it answers faster."""
 _ORDER = (Lane.NEW, Lane.QUICK, Lane.SLOW)
 """New ones first, since they leave room for the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class _PollTask:
-    """What is to be done for one group, in this order: its pages, then the poll."""
-
-    plan: Plan
-    group: Group
-    pages: Pages
-    polls: bool
-    states: StatesAhead
 
 
 def restore_backoff(plan: Plan, store: Store, known: Mapping[str, Appointment], now: datetime) -> None:
@@ -77,21 +74,22 @@ class Poller:
         breaker: CircuitBreaker | None = None,
         *,
         says_failures: bool = True,
+        workforce: Workforce | None = None,
     ) -> None:
-        """`says_failures`: whether each poll that failed is logged."""
+        """`says_failures`: whether each poll that failed is logged. `workforce`: this process if left out."""
         self._says_failures = says_failures
         self._store = store
         self._breaker = breaker or CircuitBreaker(clock)
         self._clock = clock
-        self._rng = rng
         self._done = done
-        self._waiting: dict[Lane, HostQueues[_PollTask]] = {lane: HostQueues() for lane in _ORDER}
+        self._workforce = workforce or LocalPolls(store, clock, rng)
+        self._waiting: dict[Lane, HostQueues[_Waiting]] = {lane: HostQueues() for lane in _ORDER}
         self._lanes: dict[str, Lane] = {}
         """By the id of a group's first source: how its server answered last time."""
         self._queued: set[str] = set()
         self._write_behind = WriteBehind(store)
         self._lock = threading.RLock()
-        self.workers = Workers("poll", size=1, freed=self._start, lanes=True)
+        self.in_flight = Places(size=1, freed=self._start, lanes=True)
 
     def enqueue(self, plan: Plan, groups: Iterable[Group], pages: Pages = NO_PAGES) -> Sequence[Group]:
         """Polls these as soon as there is room; answers with those that are queued or in flight already.
@@ -106,19 +104,18 @@ class Poller:
 
     def _enqueue(self, plan: Plan, groups: Iterable[Group], pages: Pages, *, polls: bool) -> Sequence[Group]:
         polling = plan.settings.polling
-        ahead = states_ahead(self._write_behind.states, list(groups))
-        tasks = [_PollTask(plan, group, pages, polls, states) for group, states in ahead]
         refused: list[Group] = []
         with self._lock:
-            self.workers.size, self.workers.per_group = polling.concurrency, polling.per_host
-            for task in tasks:
-                names = {source.id for source in task.group}
+            self.in_flight.size, self.in_flight.per_group = polling.concurrency, polling.per_host
+            for group, states in states_ahead(self._write_behind.states, list(groups)):
+                names = {source.id for source in group}
                 if self._queued & names:
-                    refused.append(task.group)
+                    refused.append(group)
                 else:
                     self._queued |= names
-                    lane = self._lanes.get(task.group[0].id, Lane.NEW)
-                    self._waiting[lane].put(task, host_of(task.group[0].url))
+                    lane = self._lanes.get(group[0].id, Lane.NEW)
+                    waiting = _Waiting(plan, group, pages, polls, states)
+                    self._waiting[lane].put(waiting, host_of(group[0].url))
         self._start()
         return refused
 
@@ -132,13 +129,13 @@ class Poller:
     def wait_until_done(self) -> None:
         """Waits for all that was queued, and writes the states that are left. Raises `StorageError`."""
         while self._is_at_work():
-            self.workers.wait_for_change(WAIT)
+            self.in_flight.wait_for_change(WAIT)
             self._start()
         self.write_states()
 
     def _is_at_work(self) -> bool:
-        with self._lock:  # what moves from the queues to the workers is in neither
-            return any(self._waiting.values()) or self.workers.is_busy
+        with self._lock:  # what moves from the queues to those in flight is in neither
+            return any(self._waiting.values()) or self.in_flight.is_busy
 
     def write_states(self) -> bool:
         """Writes the states that polls without news left; whether there were any.
@@ -149,95 +146,101 @@ class Poller:
 
     def _start(self) -> None:
         """Starts as many queued tasks as there is room for."""
+        skipped: list[_Waiting] = []
         with self._lock:
             for lane in _ORDER:
                 while (found := self._next(lane)) is not None:
-                    host, task = found
-                    if not self.workers.offer(task.group[0].id, partial(self._work, task), host, lane):
-                        self._waiting[lane].put(task, host)
-                        break  # until a worker is free again
+                    host, waiting = found
+                    if waiting.polls and not self._breaker.admits():
+                        skipped.append(waiting)  # what publishers say could not be recorded
+                    elif not self._begin(waiting, host, lane):
+                        self._waiting[lane].put(waiting, host)
+                        break  # until there is room again
+        for waiting in skipped:
+            self._forget_queued(waiting.group)
+            trouble = str(self._breaker.trouble)
+            self._report(waiting.group, self._repeated(waiting.group, trouble, AGAIN, PollOutcome.SKIPPED))
 
-    def _next(self, lane: Lane) -> tuple[str, _PollTask] | None:
+    def _next(self, lane: Lane) -> "tuple[str, _Waiting] | None":
         """The next task that may start, and its host; None while there is none."""
-        if not self._waiting[lane] or not self.workers.has_place(lane):
+        if not self._waiting[lane] or not self.in_flight.has_place(lane):
             return None
-        full = self.workers.full_groups()  # asked once: thousands of hosts may wait
+        full = self.in_flight.full_groups()  # asked once: thousands of hosts may wait
         return self._waiting[lane].take(lambda host: host not in full)
 
-    def _work(self, task: _PollTask) -> None:
-        group = task.group
-        try:
-            fetched = self._fetch_pages(task)
-            reports = (
-                self._poll(task)
-                if task.polls
-                else [report for report in fetched.values() if report.outcome is PollOutcome.NEW]
-            )
-        finally:
-            with self._lock:
-                self._queued.difference_update(source.id for source in group)
-        if task.polls:
-            reports = [_together(fetched.get(report.source_id), report) for report in reports]
-        for report in reports:
-            if self._says_failures or report.outcome is not PollOutcome.FAILED:
-                _log(report)
-        self._done(group, reports)
+    def _begin(self, waiting: "_Waiting", host: str, lane: Lane) -> bool:
+        key = waiting.group[0].id
+        if not self.in_flight.enter(key, host, lane):
+            return False
+        if self._workforce.start(_Work(self, waiting)):
+            return True
+        self.in_flight.leave(key, freed=False)
+        return False
 
-    def _fetch_pages(self, task: _PollTask) -> Mapping[str, PollReport]:
-        """What came of the pages, by source id. A source whose pages fail is polled all the same."""
-        found: dict[str, PollReport] = {}
-        for source in task.group:
-            if not (pages := task.pages.get(source.id)):
-                continue
-            try:
-                found[source.id] = pipeline.fetch_pages(
-                    task.plan, self._store, source, pages, self._clock, self._rng
-                )
-            except StorageError as error:
-                log.error("a page could not be recorded; it will be asked for again", why=str(error))
+    def states_of(self, waiting: "_Waiting") -> Mapping[str, SourceState]:
+        """The states by which a queued group is polled now. Raises `StorageError`."""
+        return self._write_behind.newest(waiting.states.take([source.id for source in waiting.group]))
+
+    def take_result(self, waiting: "_Waiting", states: Mapping[str, SourceState], result: TaskResult) -> None:
+        """Notes what came of a task that was begun with these states, and makes room for the next."""
+        group = waiting.group
+        try:
+            for error in result.unrecorded_pages:
                 self._breaker.poll_failed(error)
-            except Exception:  # a bug of ours in one page must not end the polling of its source
-                log.exception("a page failed", source=source.id)
-        return found
+            if waiting.polls:
+                polled = self._reports_of(group, states, result)
+                reports = [together(result.pages.get(report.source_id), report) for report in polled]
+            else:
+                reports = [report for report in result.pages.values() if report.outcome is PollOutcome.NEW]
+            self._forget_queued(group)
+            self._report(group, reports)
+        except Exception:  # a bug of ours in one task must not cost the others
+            log.exception("what came of a poll could not be noted", source=group[0].id)
+        finally:
+            self._forget_queued(group)
+            self.in_flight.leave(group[0].id)
 
-    def _poll(self, task: _PollTask) -> Sequence[PollReport]:
-        plan, group = task.plan, task.group
-        if not self._breaker.admits():  # what publishers say could not be recorded
-            return self._repeated(group, str(self._breaker.trouble), AGAIN, PollOutcome.SKIPPED)
-        states: Mapping[str, SourceState] = {}
-        try:
-            states = self._write_behind.newest(task.states.take([source.id for source in group]))
-            fetcher = TimedFetcher(plan.fetcher)
-            read = reading_off_host(plan.read, partial(self.workers.out_of_group, group[0].id))
-            timed = replace(plan, fetcher=fetcher, read=read)
-            reports = pipeline.poll_source(
-                timed, self._store, group, states, self._clock, self._rng, self._write_behind.keep
-            )
-            self._lanes[group[0].id] = Lane.SLOW if fetcher.longest > SLOW else Lane.QUICK
-        except StorageError as error:
-            if self._says_failures:
-                said = "a poll could not be recorded; it will be repeated"
-                log.error(said, source=group[0].id, why=str(error))
-            self._breaker.poll_failed(error)
-            return self._unrecorded(group, states, str(error))
-        except Exception:  # a bug of ours in one poll must not end the polling of its source
-            log.exception("a poll failed", source=group[0].id)
-            return self._mistaken(group, states)
+    def _reports_of(
+        self, group: Group, states: Mapping[str, SourceState], result: TaskResult
+    ) -> Sequence[PollReport]:
+        match result.poll:
+            case Polled() as polled:
+                try:
+                    return self._recorded(group, states, polled)
+                except StorageError as error:
+                    return self._unrecorded(group, states, error)
+            case Unrecorded(error):
+                return self._unrecorded(group, states, error)
+            case Mistaken() | None:
+                return self._mistaken(group, states)
+            case _:
+                assert_never(result.poll)
+
+    def _recorded(
+        self, group: Group, states: Mapping[str, SourceState], polled: Polled
+    ) -> Sequence[PollReport]:
+        for state in polled.kept:
+            self._write_behind.keep(state)
+        self._lanes[group[0].id] = Lane.SLOW if polled.longest_wait > SLOW else Lane.QUICK
         self._write_behind.forget(states)
-        if any(report.outcome is PollOutcome.NEW for report in reports):
+        if any(report.outcome is PollOutcome.NEW for report in polled.reports):
             self._breaker.poll_recorded()
-        return reports
+        return polled.reports
 
     def _unrecorded(
-        self, group: Group, states: Mapping[str, SourceState], error: str
+        self, group: Group, states: Mapping[str, SourceState], error: StorageError
     ) -> Sequence[PollReport]:
         """It counts as a failed poll and waits longer each time: publishers are not asked in vain."""
+        if self._says_failures:
+            said = "a poll could not be recorded; it will be repeated"
+            log.error(said, source=group[0].id, why=str(error))
+        self._breaker.poll_failed(error)
         now = self._clock()
         reports = []
         for source in group:
             before = valid_state(source, states.get(source.id) or self._write_behind.kept(source.id))
-            again = self._write_behind.keep_failure(before, error, now)
-            reports.append(PollReport(source.id, PollOutcome.FAILED, error=error, next_poll=again))
+            again = self._write_behind.keep_failure(before, str(error), now)
+            reports.append(PollReport(source.id, PollOutcome.FAILED, error=str(error), next_poll=again))
         return reports
 
     def _mistaken(self, group: Group, states: Mapping[str, SourceState]) -> Sequence[PollReport]:
@@ -255,33 +258,52 @@ class Poller:
         again = self._clock() + after
         return [PollReport(s.id, outcome, error=error, next_poll=again) for s in group]
 
+    def _forget_queued(self, group: Group) -> None:
+        with self._lock:
+            self._queued.difference_update(source.id for source in group)
 
-def _together(fetched: PollReport | None, polled: PollReport) -> PollReport:
-    """What came of a source's pages and of its poll."""
-    if fetched is None or not (fetched.updated_articles or fetched.matches):
-        return polled
-    quiet = polled.outcome in (PollOutcome.UNCHANGED, PollOutcome.SKIPPED)
-    return replace(
-        polled,
-        outcome=PollOutcome.NEW if quiet else polled.outcome,
-        updated_articles=fetched.updated_articles + polled.updated_articles,
-        matches=fetched.matches + polled.matches,
-    )
+    def _report(self, group: Group, reports: Sequence[PollReport]) -> None:
+        for report in reports:
+            if self._says_failures or report.outcome is not PollOutcome.FAILED:
+                log_report(report)
+        self._done(group, reports)
 
 
-def _log(report: PollReport) -> None:
-    match report.outcome:
-        case PollOutcome.FAILED:
-            log.warning("poll failed", source=report.source_id, status=report.status, why=report.error)
-        case PollOutcome.NEW:
-            log.info(
-                "polled",
-                source=report.source_id,
-                new=report.new_articles,
-                updated=report.updated_articles,
-                matches=len(report.matches),
-            )
-        case PollOutcome.UNCHANGED | PollOutcome.SKIPPED:
-            log.debug("polled, nothing new", source=report.source_id, status=report.status)
-        case _:
-            assert_never(report.outcome)
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What is queued for one group."""
+
+    plan: Plan
+    group: Group
+    pages: Pages
+    polls: bool
+    states: StatesAhead
+
+
+class _Work:
+    """A queued task that has its place: see `poll_tasks.Work`."""
+
+    def __init__(self, poller: Poller, waiting: _Waiting) -> None:
+        self._poller = poller
+        self._waiting = waiting
+        self._states = NO_STATES
+        self.plan, self.group = waiting.plan, waiting.group
+
+    def task(self) -> PollTask:
+        waiting = self._waiting
+        if waiting.polls:
+            self._states = self._poller.states_of(waiting)
+        pages = {source.id: waiting.pages[source.id] for source in self.group if source.id in waiting.pages}
+        return PollTask(self.group, self._states, pages, waiting.polls)
+
+    @contextmanager
+    def off_host(self) -> Iterator[None]:
+        key = self.group[0].id
+        self._poller.in_flight.leave_group(key)
+        try:
+            yield
+        finally:
+            self._poller.in_flight.rejoin_group(key)
+
+    def ended(self, result: TaskResult) -> None:
+        self._poller.take_result(self._waiting, self._states, result)

@@ -129,7 +129,7 @@ class Service:
         """Starts nothing new, finishes what is in flight, and releases leases on what was not sent."""
         self._jobs.stop()
         self._poller.clear_queue()
-        late = self._senders.wait_until_idle(FINISHING / 2) + self._poller.workers.wait_until_idle(
+        late = self._senders.wait_until_idle(FINISHING / 2) + self._poller.in_flight.wait_until_idle(
             FINISHING / 2
         )
         if late:

@@ -46,7 +46,7 @@ class ArticleRows(RematchingRows):
         return (article_of(row) for row in islice(rows, limit))
 
     def recent_articles(self, source_id: str, limit: int) -> Sequence[Article]:
-        """See `ports.ArticleStore.recent_articles`."""
+        """See `ports.PollStore.recent_articles`."""
         newest_first = (articles.c.first_seen.desc(), articles.c.id.desc())
         asked = select(articles).where(articles.c.source_id == source_id).order_by(*newest_first)
         with self._database.read() as connection:

@@ -1,4 +1,4 @@
-"""Writes a whole poll in one transaction: articles, stories, matches, their places in digests, the state.
+"""Writes whole polls in one transaction: articles, stories, matches, their places in digests, states.
 
 New articles take a few statements, however many there are.
 """
@@ -10,8 +10,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from watchdesk.errors import RefusedRow
-from watchdesk.model import Article, Ingested, Known, Recalled, SourceState, Stored, refusals
+from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.model import Article, Ingested, Known, PollPart, Recalled, SourceState, Stored, refusals
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.matches import write_matches, write_new_matches
@@ -60,51 +60,49 @@ class IngestRows(PageRows, WordingRows, StoryRows):
         now: datetime,
         recalled: Sequence[Recalled] = (),
     ) -> Sequence[Stored]:
-        """See `ports.ArticleStore.ingest`."""
+        """See `ports.PollStore.ingest`."""
+        part = PollPart(items, state, now, recalled)
         try:
-            return self._together(items, state, now, recalled)
+            return self._together([part])[0]
         except RefusedRow as refused:
             log.error("rows are written one by one, for one of them is refused", why=str(refused))
-            return self._one_by_one(items, state, now, recalled)
+            return self._one_by_one(part)
 
-    def _together(
-        self,
-        items: Sequence[Ingested],
-        state: SourceState | None,
-        now: datetime,
-        recalled: Sequence[Recalled] = (),
-    ) -> Sequence[Stored]:
+    def ingest_together(self, parts: Sequence[PollPart]) -> Sequence[Sequence[Stored] | StorageError]:
+        """See `ports.ArticleStore.ingest_together`."""
+        if len(parts) > 1:
+            try:
+                return self._together(parts)
+            except RefusedRow as refused:
+                log.error("polls are written one by one, for a row of one is refused", why=str(refused))
+            except StorageError as error:
+                return [error] * len(parts)
+        return [self._alone(part) for part in parts]
+
+    def _alone(self, part: PollPart) -> Sequence[Stored] | StorageError:
+        try:
+            return self.ingest(part.items, part.state, part.now, part.recalled)
+        except StorageError as error:
+            return error
+
+    def _together(self, parts: Sequence[PollPart]) -> Sequence[Sequence[Stored]]:
         with self._stories.turn(), self._database.write() as connection:
-            if items:
+            if any(part.items for part in parts):
                 self._stories.lock(connection)
-            if items and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
-                source_id = items[0].article.source_id
-                connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(source_id, 0))))
-            stored: list[Stored] = []
-            for batch in _without_shared_keys(items):
-                stored += _ingest(connection, self._stories, batch, now)
-            _write_recalled(connection, recalled)
-            if state is not None:
-                write_state(connection, state)
-        return stored
+            return [_write_part(connection, self._stories, part) for part in parts]
 
-    def _one_by_one(
-        self,
-        items: Sequence[Ingested],
-        state: SourceState | None,
-        now: datetime,
-        recalled: Sequence[Recalled],
-    ) -> Sequence[Stored]:
+    def _one_by_one(self, part: PollPart) -> Sequence[Stored]:
         """Writes each in a transaction of its own, so that a refused one costs no other."""
         stored: list[Stored] = []
-        for item in items:
+        for item in part.items:
             try:
-                stored += self._together([item], None, now)
+                stored += self._together([PollPart([item], None, part.now)])[0]
             except RefusedRow as refused:
                 stored.append(Stored(0, new=False, refused=str(refused)))
-        if state is not None:
+        if part.state is not None:
             reasons = tuple(why for one in stored if (why := one.refused))
-            self._together((), replace(state, trouble=(*state.trouble, *refusals(reasons))), now, recalled)
+            state = replace(part.state, trouble=(*part.state.trouble, *refusals(reasons)))
+            self._together([replace(part, items=(), state=state)])
         return stored
 
     def prune(self, before: datetime, limit: int = 1000) -> int:
@@ -122,6 +120,19 @@ class IngestRows(PageRows, WordingRows, StoryRows):
         )
         with self._database.write() as connection:
             return connection.execute(delete(articles).where(articles.c.id.in_(old))).rowcount
+
+
+def _write_part(connection: Connection, window: StoryWindow, part: PollPart) -> Sequence[Stored]:
+    if part.items and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        source_id = part.items[0].article.source_id
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(source_id, 0))))
+    stored: list[Stored] = []
+    for batch in _without_shared_keys(part.items):
+        stored += _ingest(connection, window, batch, part.now)
+    _write_recalled(connection, part.recalled)
+    if part.state is not None:
+        write_state(connection, part.state)
+    return stored
 
 
 def _without_shared_keys(items: Sequence[Ingested]) -> Iterator[Sequence[Ingested]]:

@@ -44,26 +44,26 @@ class PageRows:
         return _page_of(row) if row else None
 
     def claim_page(self, page: PageToFetch, next_try: datetime) -> bool:
-        """See `ports.PageStore.claim_page`."""
+        """See `ports.PollStore.claim_page`."""
         with self._database.write() as connection:
             claimed = update(pages_to_fetch).where(_is(page))
             values = {"tries": page.tries + 1, "next_try": next_try}
             return connection.execute(claimed.values(values)).rowcount == 1
 
     def put_off_page(self, page: PageToFetch) -> None:
-        """See `ports.PageStore.put_off_page`."""
+        """See `ports.PollStore.put_off_page`."""
         with self._database.write() as connection:
             values = {"tries": page.tries, "next_try": page.next_try, "error": clean(page.error)}
             same = pages_to_fetch.c.article_id == page.article_id
             connection.execute(update(pages_to_fetch).where(same).values(values))
 
     def forget_page(self, page: PageToFetch) -> None:
-        """See `ports.PageStore.forget_page`."""
+        """See `ports.PollStore.forget_page`."""
         with self._database.write() as connection:
             connection.execute(delete(pages_to_fetch).where(_is(page)))
 
     def take_page(self, page: PageToFetch, item: Ingested, now: datetime) -> Stored | None:
-        """See `ports.PageStore.take_page`."""
+        """See `ports.PollStore.take_page`."""
         assert page.article_id is not None
         with self._stories.turn(), self._database.write() as connection:
             self._stories.lock(connection)

@@ -76,6 +76,7 @@ def write_members(
     members = [one.member for one in assigned if one.member]
     for member, number in zip(members, numbers, strict=True):
         member.number = number
+    story_window.written(members)
 
 
 def rewrite_member(

@@ -48,13 +48,12 @@ class StoryWindow:
         """Around a transaction that adds articles: takes them back if it fails."""
         with self._turn:
             self._added, self._is_changed = [], False
+            last = self._last
             try:
                 yield
             except BaseException:
-                self._take_back()
+                self._take_back(last)
                 raise
-            for member in self._added:
-                self._know(member)
 
     @staticmethod
     def lock(connection: Connection) -> None:
@@ -85,8 +84,13 @@ class StoryWindow:
         return self._window
 
     def add(self, member: Member) -> None:
-        """Notes a member of the window that this transaction has written under its number."""
+        """Notes that this transaction has put a member into the window."""
         self._added.append(member)
+
+    def written(self, members: Sequence[Member]) -> None:
+        """Notes members that this transaction has written under their numbers: they are not read again."""
+        for member in members:
+            self._know(member)
 
     def forget(self, article_ids: Sequence[int]) -> None:
         """Removes members whose rows this transaction deletes."""
@@ -104,12 +108,15 @@ class StoryWindow:
         self._by_article[member.article_id] = member
         self._last = max(self._last, member.number)
 
-    def _take_back(self) -> None:
+    def _take_back(self, last: int) -> None:
+        """As it was after row `last`; what other processes have committed since is read again."""
         window, self._window = self._window, None
         if window is None or self._is_changed:
             return  # it is read again
         for member in self._added:
             window.remove(member)
+            self._by_article.pop(member.article_id, None)
+        self._last = last
         self._window = window
 
     def _read_merges(self, connection: Connection, now: datetime) -> None:

@@ -16,7 +16,7 @@ class WordingRows:
     _database: Database
 
     def wordings(self, article_ids: Sequence[int]) -> Mapping[int, Wording]:
-        """See `ports.ArticleStore.wordings`."""
+        """See `ports.PollStore.wordings`."""
         found: dict[int, Wording] = {}
         with self._database.read() as connection:
             for chunk in batched(article_ids, AT_ONCE):

@@ -1,0 +1,156 @@
+"""Which jobs are in flight: limited in all, limited by group, and no key twice.
+
+It counts jobs and starts none: `workers` runs them in threads, `poll_processes` in other processes.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import assert_never
+
+MOST_BESIDE = 64
+"""Jobs that may have given up their place at a time; as many as `size` if that is more."""
+
+
+class Lane(Enum):
+    """Jobs by how long they take, as far as that is known."""
+
+    QUICK = auto()
+    NEW = auto()
+    """Nothing yet."""
+    SLOW = auto()
+
+    @property
+    def grace(self) -> float:
+        """Seconds after which a job gives up its place and goes on beside the others."""
+        match self:
+            case Lane.QUICK:
+                return 2.0
+            case Lane.NEW:
+                return 0.5
+            case Lane.SLOW:
+                return 0.0
+            case _:
+                assert_never(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    group: str
+    lane: Lane
+    since: float
+    """By `time.monotonic`."""
+    off_group: bool = False
+    """While the job needs nothing of its group."""
+
+
+class Places:
+    """Safe to use from many threads. `size` and `per_group` may be changed at any time.
+
+    With `lanes`, slow jobs never keep the others waiting, however many they are. A job that takes longer
+    than the grace of its lane gives up its place and goes on beside the others. Slow jobs start beside them,
+    as long as fewer than a quarter of `size` are there. New ones leave a quarter of the places free.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        per_group: int | None = None,
+        freed: Callable[[], object] = lambda: None,
+        *,
+        lanes: bool = False,
+    ) -> None:
+        """`freed` is called, in the job's thread, when a job has made room."""
+        self._freed = freed
+        self.size = size
+        self.per_group = per_group
+        self._lanes = lanes
+        self._in_flight: dict[str, _Job] = {}
+        self._changed = threading.Condition()
+
+    def enter(self, key: str, group: str = "", lane: Lane = Lane.QUICK) -> bool:
+        """Counts one more job. False: `key` is in flight already, or there is no room for it now."""
+        with self._changed:
+            if key in self._in_flight or not self.has_room(group, lane):
+                return False
+            self._in_flight[key] = _Job(group, lane, time.monotonic())
+            return True
+
+    def leave(self, key: str, *, freed: bool = True) -> None:
+        """The job has ended; `freed`: whether somebody may use the room now."""
+        with self._changed:
+            del self._in_flight[key]
+            self._changed.notify_all()
+        if freed:
+            self._freed()
+
+    def leave_group(self, key: str) -> None:
+        """From now on, the job does not count against its group."""
+        self._set_off_group(key, off_group=True)
+        self._freed()
+
+    def rejoin_group(self, key: str) -> None:
+        """From now on, the job counts again, whether its group is full or not."""
+        self._set_off_group(key, off_group=False)
+
+    def _set_off_group(self, key: str, *, off_group: bool) -> None:
+        with self._changed:
+            if job := self._in_flight.get(key):
+                self._in_flight[key] = replace(job, off_group=off_group)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any job is in flight."""
+        return bool(self._in_flight)
+
+    def has_room(self, group: str = "", lane: Lane = Lane.QUICK) -> bool:
+        """Whether one more job of the group may start."""
+        return self.has_place(lane) and group not in self.full_groups()
+
+    def full_groups(self) -> Collection[str]:
+        """The groups that have as many jobs as they may."""
+        if self.per_group is None:
+            return ()
+        with self._changed:
+            counts = Counter(job.group for job in self._in_flight.values() if not job.off_group)
+        return {group for group, count in counts.items() if count >= self.per_group}
+
+    def has_place(self, lane: Lane = Lane.QUICK) -> bool:
+        """Whether one more job of a group that is not full may start."""
+        with self._changed:
+            jobs = list(self._in_flight.values())
+        if not self._lanes:
+            return len(jobs) < self.size
+        share = max(1, self.size // 4)
+        inside = [job for job in jobs if not _is_beside(job)]
+        beside = len(jobs) - len(inside)
+        taken = len(inside) + max(0, beside - max(MOST_BESIDE, self.size))
+        match lane:
+            case Lane.QUICK:
+                return taken < self.size
+            case Lane.NEW:
+                new = sum(job.lane is Lane.NEW for job in inside)
+                return taken < self.size and new < max(1, self.size - share)
+            case Lane.SLOW:
+                return beside < share
+            case _:
+                assert_never(lane)
+
+    def wait_for_change(self, timeout: float) -> None:
+        """Returns when a job has finished, after `timeout` seconds, or at once when none is in flight."""
+        with self._changed:
+            if self._in_flight:
+                self._changed.wait(timeout)
+
+    def wait_until_idle(self, timeout: float | None = None) -> tuple[str, ...]:
+        """Waits for all jobs in flight; after `timeout` seconds, answers with the keys of those left."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._in_flight, timeout)
+            return tuple(self._in_flight)
+
+
+def _is_beside(job: _Job) -> bool:
+    return time.monotonic() - job.since >= job.lane.grace
