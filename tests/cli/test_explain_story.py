@@ -70,6 +70,23 @@ def test_a_copy_names_whose_text_it_is(told: DeskFiles) -> None:
     assert "its text is that of article 2 'Chile lifts tsunami alert after quake off Valparaiso' (b)" in said
 
 
+def test_a_text_that_is_the_same_as_another_is_told_in_a_sentence_of_its_own(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    text = f"{QUAKE} {LONG}"
+    web.serve("/a", rss(item("1", "Quake off Valparaiso", text)))
+    web.serve("/b", rss(item("2", "Chile shaken", text)))
+    for names in ("a", "ab"):
+        desk.write({name: web.url(f"/{name}") for name in names}, SETTINGS, RULES)
+        assert desk.run("once", "--all").status == 0
+    document, said = story(desk, 2)
+    assert (document["joined_by"], document["sharing"]) == ("words", "copy")
+    assert (
+        "\n  Its text is that of article 1 'Quake off Valparaiso' (a) (100% of the shorter of the two)."
+        in said
+    )
+
+
 def test_what_waits_for_more_sources_says_how_many_tell_it(desk: DeskFiles, web: WebServer) -> None:
     web.serve("/a", rss(item("1", "Quake off Valparaiso shakes central Chile", QUAKE)))
     desk.write({"a": web.url("/a")}, SETTINGS, RULES)

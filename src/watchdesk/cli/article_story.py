@@ -68,7 +68,8 @@ def story_lines(story: ArticleStory, now: datetime, zone: ZoneInfo) -> Iterator[
             "is never held back as an update."
         )
     if why.shared and why.joined_by is not JoinedBy.COPY:
-        yield f"  {_shared(why.shared, story)}."
+        shared = _shared(why.shared, story)
+        yield f"  {shared[0].upper()}{shared[1:]}."
     for merge in story.merges:
         own = " It was first in that one." if merge.story_id == why.merged_from else ""
         yield (
@@ -130,14 +131,15 @@ def _joined(story: ArticleStory) -> str:
 
 
 def _shared(shared: SharedText, story: ArticleStory) -> str:
+    """A clause, without a capital and a full stop."""
     other, part = _named(shared.article_id, story), f"{shared.containment:.0%}"
     match shared.sharing:
         case Sharing.COPY:
             return f"its text is that of {other} ({part} of the shorter of the two)"
         case Sharing.PART:
-            return f"It and {other} share text, one of them among much else ({part} of the shorter)"
+            return f"it and {other} share text, one of them among much else ({part} of the shorter)"
         case Sharing.SOME:
-            return f"It shares text with {other} ({part} of the shorter of the two)"
+            return f"it shares text with {other} ({part} of the shorter of the two)"
         case _:
             assert_never(shared.sharing)
 
