@@ -248,3 +248,8 @@ def _followed_by(digest: "hashlib._Hash", part: str) -> str:
     more = digest.copy()
     more.update(f"\n{part}".encode(errors="replace"))
     return more.hexdigest()[:_DIGITS]
+
+
+Apart = DistinctEntry
+tell_apart = distinct_entries
+"""Earlier names of these two."""

@@ -1,49 +1,52 @@
 """Pure: matches → digest → HTML, text and JSON. The doors are `due`, `compose` and `render`."""
 
-from watchdesk.digests.compose import HISTORY, compose, history_starts
-from watchdesk.digests.due import Decision, Departure, Reason, departure, due, in_quiet_hours
-from watchdesk.digests.rendering.desk_templates import (
-    TEMPLATE_FOLDER,
-    Templates,
-    TemplateTrouble,
-    load_templates,
-)
-from watchdesk.digests.rendering.json_document import webhook_schema
-from watchdesk.digests.rendering.languages import LANGUAGES
-from watchdesk.digests.rendering.notice import notice_schema, render_notice
-from watchdesk.digests.rendering.render import Rendering, render
-from watchdesk.digests.rendering.trial import try_templates
-from watchdesk.digests.silences import silent_until
-from watchdesk.digests.spikes import HOUR, WEEKS, Rise, could_spike, looked_at, rises
-from watchdesk.digests.width import widest
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "HISTORY",
-    "HOUR",
-    "LANGUAGES",
-    "TEMPLATE_FOLDER",
-    "WEEKS",
-    "Decision",
-    "Departure",
-    "Reason",
-    "Rendering",
-    "Rise",
-    "TemplateTrouble",
-    "Templates",
-    "compose",
-    "could_spike",
-    "departure",
-    "due",
-    "history_starts",
-    "in_quiet_hours",
-    "load_templates",
-    "looked_at",
-    "notice_schema",
-    "render",
-    "render_notice",
-    "rises",
-    "silent_until",
-    "try_templates",
-    "webhook_schema",
-    "widest",
-]
+from watchdesk.doors import on_demand
+
+if TYPE_CHECKING:
+    from watchdesk.digests.compose import HISTORY as HISTORY
+    from watchdesk.digests.compose import compose as compose
+    from watchdesk.digests.compose import history_starts as history_starts
+    from watchdesk.digests.due import Decision as Decision
+    from watchdesk.digests.due import Departure as Departure
+    from watchdesk.digests.due import Reason as Reason
+    from watchdesk.digests.due import departure as departure
+    from watchdesk.digests.due import due as due
+    from watchdesk.digests.due import in_quiet_hours as in_quiet_hours
+    from watchdesk.digests.rendering.desk_templates import TEMPLATE_FOLDER as TEMPLATE_FOLDER
+    from watchdesk.digests.rendering.desk_templates import Templates as Templates
+    from watchdesk.digests.rendering.desk_templates import TemplateTrouble as TemplateTrouble
+    from watchdesk.digests.rendering.desk_templates import load_templates as load_templates
+    from watchdesk.digests.rendering.json_document import webhook_schema as webhook_schema
+    from watchdesk.digests.rendering.languages import LANGUAGES as LANGUAGES
+    from watchdesk.digests.rendering.notice import notice_schema as notice_schema
+    from watchdesk.digests.rendering.notice import render_notice as render_notice
+    from watchdesk.digests.rendering.render import Rendering as Rendering
+    from watchdesk.digests.rendering.render import render as render
+    from watchdesk.digests.rendering.trial import try_templates as try_templates
+    from watchdesk.digests.silences import silent_until as silent_until
+    from watchdesk.digests.spikes import HOUR as HOUR
+    from watchdesk.digests.spikes import WEEKS as WEEKS
+    from watchdesk.digests.spikes import Rise as Rise
+    from watchdesk.digests.spikes import could_spike as could_spike
+    from watchdesk.digests.spikes import looked_at as looked_at
+    from watchdesk.digests.spikes import rises as rises
+    from watchdesk.digests.width import widest as widest
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            ".compose": "HISTORY compose history_starts",
+            ".due": "Decision Departure Reason departure due in_quiet_hours",
+            ".rendering.desk_templates": "TEMPLATE_FOLDER Templates TemplateTrouble load_templates",
+            ".rendering.json_document": "webhook_schema",
+            ".rendering.languages": "LANGUAGES",
+            ".rendering.notice": "notice_schema render_notice",
+            ".rendering.render": "Rendering render",
+            ".rendering.trial": "try_templates",
+            ".silences": "silent_until",
+            ".spikes": "HOUR WEEKS Rise could_spike looked_at rises",
+            ".width": "widest",
+        },
+    )

@@ -16,6 +16,10 @@ def freeze_gc() -> None:
     gc.freeze()
 
 
+settle_collector = freeze_gc
+"""Its earlier name."""
+
+
 @contextmanager
 def gc_paused() -> Iterator[None]:
     """Pauses garbage collection while rules are read or indexed, which takes twice as long with it."""

@@ -4,22 +4,30 @@ What the other side asks for (Retry-After, RFC 9110 §10.2.3; freshness, RFC 911
 limits. `service` acts at these times.
 """
 
-from watchdesk.scheduling.attempts import GIVE_UP_AFTER, LONGEST, GiveUp, next_attempt
-from watchdesk.scheduling.backoff import JITTER
-from watchdesk.scheduling.learning import believable, learned
-from watchdesk.scheduling.pages import next_page_try
-from watchdesk.scheduling.polls import first_polls, next_poll, not_beyond
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "GIVE_UP_AFTER",
-    "JITTER",
-    "LONGEST",
-    "GiveUp",
-    "believable",
-    "first_polls",
-    "learned",
-    "next_attempt",
-    "next_page_try",
-    "next_poll",
-    "not_beyond",
-]
+from watchdesk.doors import on_demand
+
+if TYPE_CHECKING:
+    from watchdesk.scheduling.attempts import GIVE_UP_AFTER as GIVE_UP_AFTER
+    from watchdesk.scheduling.attempts import LONGEST as LONGEST
+    from watchdesk.scheduling.attempts import GiveUp as GiveUp
+    from watchdesk.scheduling.attempts import next_attempt as next_attempt
+    from watchdesk.scheduling.backoff import JITTER as JITTER
+    from watchdesk.scheduling.learning import believable as believable
+    from watchdesk.scheduling.learning import learned as learned
+    from watchdesk.scheduling.pages import next_page_try as next_page_try
+    from watchdesk.scheduling.polls import first_polls as first_polls
+    from watchdesk.scheduling.polls import next_poll as next_poll
+    from watchdesk.scheduling.polls import not_beyond as not_beyond
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            ".attempts": "GIVE_UP_AFTER LONGEST GiveUp next_attempt",
+            ".backoff": "JITTER",
+            ".learning": "believable learned",
+            ".pages": "next_page_try",
+            ".polls": "first_polls next_poll not_beyond",
+        },
+    )

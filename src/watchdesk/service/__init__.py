@@ -1,6 +1,18 @@
 """When each step runs: a single pass; the service with its clock is `service.life`."""
 
-from watchdesk.service.readers import reader_for
-from watchdesk.service.single_pass import poll_now, send_now
+from typing import TYPE_CHECKING
 
-__all__ = ["poll_now", "reader_for", "send_now"]
+from watchdesk.doors import on_demand
+
+if TYPE_CHECKING:
+    from watchdesk.service.readers import reader_for as reader_for
+    from watchdesk.service.single_pass import poll_now as poll_now
+    from watchdesk.service.single_pass import send_now as send_now
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            ".readers": "reader_for",
+            ".single_pass": "poll_now send_now",
+        },
+    )

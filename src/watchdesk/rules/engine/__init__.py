@@ -10,4 +10,16 @@ The journey of a rule: `plan` turns its query into clauses over numbered `predic
 under the rarest. The answers are those of `rule.match_of`, rule by rule; `rule.what_matched` makes a match.
 """
 
-from watchdesk.rules.engine.engine import Engine as Engine
+from typing import TYPE_CHECKING
+
+from watchdesk.doors import on_demand
+
+if TYPE_CHECKING:
+    from watchdesk.rules.engine.engine import Engine as Engine
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            ".engine": "Engine",
+        },
+    )

@@ -4,23 +4,31 @@
 what needs a person to the operators.
 """
 
-from watchdesk.service.liveness.processes import Processes
-from watchdesk.service.liveness.single_passes import SinglePasses, read_passes, record_pass
-from watchdesk.service.liveness.status import Phase, ServiceStatus, read_status
-from watchdesk.service.liveness.units import enabled_unit
-from watchdesk.service.liveness.verdict import LifeState, Verdict, judged, service_causes
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "LifeState",
-    "Phase",
-    "Processes",
-    "ServiceStatus",
-    "SinglePasses",
-    "Verdict",
-    "enabled_unit",
-    "judged",
-    "read_passes",
-    "read_status",
-    "record_pass",
-    "service_causes",
-]
+from watchdesk.doors import on_demand
+
+if TYPE_CHECKING:
+    from watchdesk.service.liveness.processes import Processes as Processes
+    from watchdesk.service.liveness.single_passes import SinglePasses as SinglePasses
+    from watchdesk.service.liveness.single_passes import read_passes as read_passes
+    from watchdesk.service.liveness.single_passes import record_pass as record_pass
+    from watchdesk.service.liveness.status import Phase as Phase
+    from watchdesk.service.liveness.status import ServiceStatus as ServiceStatus
+    from watchdesk.service.liveness.status import read_status as read_status
+    from watchdesk.service.liveness.units import enabled_unit as enabled_unit
+    from watchdesk.service.liveness.verdict import LifeState as LifeState
+    from watchdesk.service.liveness.verdict import Verdict as Verdict
+    from watchdesk.service.liveness.verdict import judged as judged
+    from watchdesk.service.liveness.verdict import service_causes as service_causes
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            ".processes": "Processes",
+            ".single_passes": "SinglePasses read_passes record_pass",
+            ".status": "Phase ServiceStatus read_status",
+            ".units": "enabled_unit",
+            ".verdict": "LifeState Verdict judged service_causes",
+        },
+    )

@@ -1,0 +1,41 @@
+"""The names that a room offers, each loaded when somebody first asks for it (PEP 562).
+
+A room's `__init__` imports them for the type checker, and for import-linter, under `TYPE_CHECKING`; at run
+time `on_demand` finds them. So whoever imports one name from a room does not load the rest of it.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import ModuleType
+
+
+def on_demand(room: str, modules: Mapping[str, str]) -> Callable[[str], object]:
+    """The `__getattr__` of the room: `modules` has the names that each module defines, with spaces between.
+
+    A module is named as from the room: `.addresses`, or in full.
+    """
+    homes = {name: module for module, names in modules.items() for name in names.split()}
+    package = sys.modules[room]
+    package.__all__ = sorted(homes)  # type: ignore[attr-defined] # modules have any
+    package.__class__ = _Room
+
+    def load(name: str) -> object:
+        if name not in homes:
+            raise AttributeError(f"module {room!r} has no attribute {name!r}")
+        found = getattr(import_module(homes[name], room), name)
+        setattr(package, name, found)
+        return found
+
+    return load
+
+
+class _Room(ModuleType):
+    """A package in which a name that it offers stays what it is once the module of that name is loaded."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (isinstance(value, ModuleType) and name in self.__all__):
+            super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.__all__})

@@ -1,0 +1,72 @@
+"""The store: all its subjects over one database, and how it is opened."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from watchdesk.errors import StorageError
+from watchdesk.store.articles import ArticleRows
+from watchdesk.store.attempts import AttemptRows
+from watchdesk.store.database import Database, database_url
+from watchdesk.store.database_identity import IdentityFile
+from watchdesk.store.digest_history import HistoryRows
+from watchdesk.store.digest_marks import DigestMarkRows
+from watchdesk.store.digests import DigestRows
+from watchdesk.store.health import HealthRows
+from watchdesk.store.ingest import IngestRows
+from watchdesk.store.opening import open_database
+from watchdesk.store.outbox import OutboxRows
+from watchdesk.store.sources import SourceRows
+from watchdesk.store.story_coverage import CoverageRows
+from watchdesk.store.story_window import StoryWindow
+from watchdesk.store.troubles import TroubleRows
+
+
+class SqlStore(
+    SourceRows,
+    IngestRows,
+    ArticleRows,
+    DigestRows,
+    DigestMarkRows,
+    HistoryRows,
+    CoverageRows,
+    OutboxRows,
+    AttemptRows,
+    TroubleRows,
+    HealthRows,
+):
+    """A `ports.Store`; safe to use from many threads and processes."""
+
+    def __init__(
+        self, database: Database, identity_file: IdentityFile | None = None, older_copy: str | None = None
+    ) -> None:
+        self._database = database
+        self._identity_file = identity_file
+        self._stories = StoryWindow()
+        self.older_copy = older_copy
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._database.close()
+
+
+def open_store(storage: str, state_directory: Path) -> SqlStore:
+    """Opens `sqlite` in the state directory, or `postgresql://…`, and brings its tables up to date.
+
+    Raises `StorageError` when the database cannot be used.
+    """
+    return SqlStore(*open_database(storage, state_directory))
+
+
+@contextmanager
+def existing_store(storage: str, state_directory: Path) -> Iterator[SqlStore | None]:
+    """The store as it is, not brought up to date; None where there is none yet, or it cannot be opened."""
+    try:
+        database = Database(database_url(storage, state_directory))
+    except StorageError:
+        yield None
+        return
+    with closing(SqlStore(database)) as store:
+        if database.open_file:
+            database.open_file.may_begin = False
+        yield store if database.open_file is None or database.open_file.path.is_file() else None
