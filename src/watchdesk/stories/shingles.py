@@ -5,7 +5,6 @@ Two texts hold the same passages where they share these, in whatever order and u
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -23,6 +22,7 @@ _EVERY = ((250, 1), (400, 2), (800, 4))
 _SPARSEST = 8
 _MOST_WORDS = 20_000
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT, _HALF = np.uint64(29), np.uint64(32)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _QUOTES = re.compile(
     r"“[^“”\n]*(?:”|$)|„[^„“”\n]*(?:[“”]|$)|«[^«»\n]*(?:»|$)|\"[^\"\n]*(?:\"|$)", re.MULTILINE
@@ -47,25 +47,29 @@ def sampled_shingles(text: str) -> tuple[int, int, Hashes]:
     words = folded_words(text)[:_MOST_WORDS]
     if len(words) < LEAST_WORDS:
         return len(words), 1, _NONE
-    own = [folded_words(part) for part in _without_quotations(text)]
+    between = list(_without_quotations(text))
+    own = [words] if len(between) == 1 else [folded_words(part)[:_MOST_WORDS] for part in between]
     count = sum(map(len, own))
     parts = own if count >= max(_OWN_WORDS, _OWN * len(words)) else [words]
     every = next((every for most, every in _EVERY if len(words) <= most), _SPARSEST)
-    found = np.concatenate([_hashes(part[:_MOST_WORDS]) for part in parts])
-    return len(words), every, np.unique(found[found % np.uint32(every) == 0])
+    found = _hashes(parts)
+    return len(words), every, _distinct(found[found % np.uint32(every) == 0])
 
 
 def facts_of(text: str) -> Hashes:
     """Hashes of its numbers, which are odd, and of its names, which are even; at most 128, the smallest."""
     numbers = {crc32(found.encode("utf-8", "surrogatepass")) | 1 for found in _NUMBER.findall(text)}
     words = text.split()
-    names = {
-        crc32(name.encode("utf-8", "surrogatepass")) & ~1
-        for before, word in pairwise(words)
-        if word[0].isupper() and before[-1] not in _SENTENCE_ENDS and len(name := word.strip(_AROUND)) > 1
-    }
+    capitals = [place for place, word in enumerate(words) if word[0].isupper()]
+    written = {words[place].strip(_AROUND) for place in capitals if _goes_on(words, place)}
+    names = {crc32(name.encode("utf-8", "surrogatepass")) & ~1 for name in written if len(name) > 1}
     found = sorted(numbers | names)[:_MOST_FACTS]
     return np.array(found, dtype=np.uint32)
+
+
+def _goes_on(words: Sequence[str], place: int) -> bool:
+    """Whether the word stands within a sentence, where capitals mean something."""
+    return place > 0 and words[place - 1][-1] not in _SENTENCE_ENDS
 
 
 def fewer(hashes: Hashes, every: int) -> int:
@@ -96,20 +100,40 @@ def _without_quotations(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _hashes(words: Sequence[str]) -> Hashes:
-    """Of every shingle of the words, in their order."""
-    if len(words) < SHINGLE:
-        return _NONE
-    each = np.fromiter(
-        (crc32(word.encode("utf-8", "surrogatepass")) for word in words), dtype=np.uint64, count=len(words)
-    )
+def _hashes(parts: Sequence[Sequence[str]]) -> Hashes:
+    """Of every shingle of each part, in their order."""
+    words = [word for part in parts for word in part]
     count = len(words) - SHINGLE + 1
+    if count < 1:
+        return _NONE
+    encoded = " ".join(words).encode("utf-8", "surrogatepass").split(b" ")
+    each = np.fromiter(map(crc32, encoded), dtype=np.uint64, count=len(words))
     mixed = np.zeros(count, dtype=np.uint64)
     for place in range(SHINGLE):
-        mixed = (mixed ^ each[place : place + count]) * _FACTOR
-        mixed ^= mixed >> np.uint64(29)
+        mixed ^= each[place : place + count]
+        mixed *= _FACTOR
+        mixed ^= mixed >> _SHIFT
     mixed *= _MIX
-    return (mixed >> np.uint64(32)).astype(np.uint32)
+    hashes = (mixed >> _HALF).astype(np.uint32)
+    return hashes if len(parts) == 1 else hashes[_within(parts, count)]
+
+
+def _within(parts: Sequence[Sequence[str]], count: int) -> NDArray[np.bool_]:
+    """Of each of so many shingles of all parts together: whether it lies within one of them."""
+    within = np.ones(count, dtype=np.bool_)
+    end = 0
+    for part in parts:
+        within[max(0, end - SHINGLE + 1) : end] = False
+        end += len(part)
+    return within
+
+
+def _distinct(hashes: Hashes) -> Hashes:
+    """Each once, in ascending order."""
+    hashes = np.sort(hashes)
+    is_first = np.ones(len(hashes), dtype=np.bool_)
+    np.not_equal(hashes[1:], hashes[:-1], out=is_first[1:])
+    return hashes[is_first]
 
 
 _NONE: Hashes = np.empty(0, dtype=np.uint32)
