@@ -34,7 +34,7 @@ from watchdesk.polling.collecting import READ_HERE
 from watchdesk.ports import Channel, Store
 from watchdesk.remembered import remember
 from watchdesk.reporting import old_thresholds
-from watchdesk.rules import SCORE_SCALE, ExampleFailure, RuleSet, check_examples, load_rules
+from watchdesk.rules import SCORE_SCALE, ExampleFailure, RuleSet, check_examples, gc_paused, load_rules
 from watchdesk.sources import HttpFetcher
 from watchdesk.store import Database, database_url, existing_store, open_store, stored_categories
 from watchdesk.transport.trust import trust_store
@@ -59,6 +59,7 @@ class Desk:
     store: Store
 
 
+@gc_paused()
 def read_configuration(
     directory: Path, *, lint: bool = False, state_directory: Path | None = None
 ) -> Configuration:

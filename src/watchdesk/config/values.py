@@ -7,6 +7,7 @@ A value that cannot be read raises `ValueError` in the words of the person who e
 import ipaddress
 import re
 from datetime import time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -87,13 +88,17 @@ def parse_size(value: object) -> int:
 
 def parse_zone(value: object) -> ZoneInfo:
     """An IANA name, such as Europe/Brussels. Raises `ValueError` with the nearest name."""
-    if isinstance(value, ZoneInfo):
-        return value
+    return value if isinstance(value, ZoneInfo) else _zone(str(value))
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    """Remembers what it found: listing all zones searches the disk, and every source may name one."""
     names = available_timezones()
-    if value not in names:
-        near = did_you_mean(str(value), sorted(names)) or "write it as Europe/Brussels"
-        raise ValueError(f"'{value}' is not a time zone; {near}")
-    return ZoneInfo(str(value))
+    if name not in names:
+        near = did_you_mean(name, sorted(names)) or "write it as Europe/Brussels"
+        raise ValueError(f"'{name}' is not a time zone; {near}")
+    return ZoneInfo(name)
 
 
 def parse_language(value: object) -> str:

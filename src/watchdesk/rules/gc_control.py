@@ -22,7 +22,7 @@ settle_collector = freeze_gc
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Pauses garbage collection while rules are read or indexed, which takes twice as long with it."""
+    """Pauses garbage collection while files are read or rules indexed, which takes twice as long with it."""
     enabled = gc.isenabled()
     gc.disable()
     try:
