@@ -6,7 +6,7 @@ article's journey; `service` decides when each step runs.
 """
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from watchdesk import delivery, notices, reporting
@@ -52,15 +52,24 @@ def fetch_pages(
 
 
 def make_digests(
-    plan: Plan, store: Store, now: datetime, spikes: SpikeWatch | None = None
+    plan: Plan,
+    store: Store,
+    now: datetime,
+    spikes: SpikeWatch | None = None,
+    made: Callable[[Digest], object] = lambda _: None,
 ) -> Sequence[Digest]:
     """Makes every digest that is due, each with its deliveries in one transaction.
 
-    `spikes`: what earlier rounds found. Raises `StorageError`.
+    `spikes`: what earlier rounds found. `made` is called with each digest that is in the outbox, before the
+    next one is made. Raises `StorageError`.
     """
     spikes = spikes or SpikeWatch()
-    made = (make_if_due(plan, store, candidate, now, spikes) for candidate in candidates(plan, store, now))
-    return [digest for digest in made if digest]
+    digests: list[Digest] = []
+    for candidate in candidates(plan, store, now):
+        if digest := make_if_due(plan, store, candidate, now, spikes):
+            digests.append(digest)
+            made(digest)
+    return digests
 
 
 def send_due(

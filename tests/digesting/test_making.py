@@ -162,3 +162,20 @@ def test_a_digest_that_was_gone_for_months_is_not_caught_up(opened: Opener) -> N
     assert make_digests(back.plan, back.store, afternoon) == []
     (digest,) = make_digests(back.plan, back.store, afternoon + DAY)
     assert digest.name == "alarm"
+
+
+def test_a_digest_that_holds_little_is_in_the_outbox_before_a_large_one_is_made(opened: Opener) -> None:
+    desk = opened(
+        "  large: {rules: all, at: once, gather: 0s, to: [shelf]}\n",
+        "  small: {rules: [storm], at: once, gather: 0s, to: [shelf]}\n",
+    )
+    desk.store.know_digests(["large", "small"], EVENING)
+    items = [article(f"n{number}", EVENING, "calm", to=("large",)) for number in range(9)]
+    desk.store.ingest([*items, article("x", EVENING, to=("large", "small"))], STATE, EVENING)
+    laid: list[tuple[str, set[str]]] = []
+
+    def made(digest: Digest) -> None:
+        laid.append((digest.name, {one.digest_name for one in desk.store.deliveries()}))
+
+    make_digests(desk.plan, desk.store, EVENING + MINUTE, made=made)
+    assert laid == [("small", {"small"}), ("large", {"small", "large"})]

@@ -42,7 +42,10 @@ class Candidate:
 
 
 def candidates(plan: Plan, store: Store, now: datetime) -> Sequence[Candidate]:
-    """All digests but those that could not be made within the last minute."""
+    """All digests but those that could not be made within the last minute; those with least to hold first.
+
+    A digest of thousands of matches takes seconds to make, and the others would wait for it.
+    """
     subscriptions = plan.settings.digests
     store.know_digests(list(subscriptions), now)
     marks, silent = store.digest_marks(), digests.silent_until(store.silences(now), now)
@@ -54,7 +57,7 @@ def candidates(plan: Plan, store: Store, now: datetime) -> Sequence[Candidate]:
             found.append(Candidate(setting, marks[setting.name].without(silent), failed))
     for gone in failures.values():  # from the configuration
         forget(store, gone)
-    return found
+    return sorted(found, key=lambda candidate: candidate.mark.waiting)
 
 
 def make_if_due(

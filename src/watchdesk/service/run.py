@@ -13,6 +13,7 @@ from watchdesk import pipeline
 from watchdesk.delivery import LEASE, InFlight, lease_owner_name, record_kept, release_dead_leases
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.model import Digest
 from watchdesk.notices import Cause
 from watchdesk.notices.service import ReloadRefused
 from watchdesk.plan import Clock, Plan
@@ -174,9 +175,11 @@ class Service:
             self._breaker.poll_recorded()
 
     def _make_digests(self) -> None:
-        for digest in pipeline.make_digests(self.plan, self._store, self._clock(), self._spikes):
-            log.info("digest composed", digest=digest.name, stories=digest.story_count)
-            self._jobs.wake(SEND)
+        pipeline.make_digests(self.plan, self._store, self._clock(), self._spikes, self._digest_made)
+
+    def _digest_made(self, digest: Digest) -> None:
+        log.info("digest composed", digest=digest.name, stories=digest.story_count)
+        self._jobs.wake(SEND)
 
     def _tell_operators(self) -> None:
         for notice in pipeline.tell_operators(self.plan, self._store, self._clock()):

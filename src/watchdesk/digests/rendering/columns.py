@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 WIDTH = 72
 _NEVER_FIRST = "、。，．！？；：）」』】》〉…"
@@ -51,6 +52,7 @@ def blocks(heights: tuple[int, ...]) -> str:
     return "".join(_BLOCKS[max(0, min(8, height) - 1)] for height in heights)
 
 
+@lru_cache(maxsize=4096)
 def _of(char: str) -> int:
     if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
