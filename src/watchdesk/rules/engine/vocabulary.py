@@ -27,6 +27,8 @@ _LONGEST_CACHED = 200
 """Bytes; longer chunks are not cached."""
 
 _FIRST_CAPACITY = 1_024
+_SHARE = b"percent"
+"""A word that `tokens` gives as `%`."""
 
 
 class Vocabulary:
@@ -98,10 +100,11 @@ class Vocabulary:
         """The number of a form, from the cache or for it."""
         number = self._numbers.get(surface)
         if number is None:
-            number = self._numbers[surface] = self._number(surface)
-            for key in keys(surface, self._language):
+            own_keys, forms = keys(surface, self._language), wildcard_forms(surface)
+            number = self._numbers[surface] = self._number_of(surface, own_keys, forms)
+            for key in own_keys:
                 self._by_key[key].append(surface)
-            for form in wildcard_forms(surface):
+            for form in forms:
                 self._by_beginning[form[:2]].append(surface)
             if self._stems:
                 self._by_stem[stem(surface, self._language)].append(surface)
@@ -109,7 +112,11 @@ class Vocabulary:
 
     def _number(self, surface: str) -> int:
         """The number of a form."""
-        found = tuple(dict.fromkeys(self._lexemes(surface)))
+        return self._number_of(surface, keys(surface, self._language), wildcard_forms(surface))
+
+    def _number_of(self, surface: str, own_keys: Sequence[str], forms: Sequence[str]) -> int:
+        """The same, of its keys and of the forms that wildcards are compared with."""
+        found = tuple(dict.fromkeys(self._lexemes(surface, own_keys, forms)))
         if len(found) < 2:
             return found[0] if found else UNKNOWN
         with self._lock:
@@ -131,8 +138,8 @@ class Vocabulary:
             primary[:known], extra[:known] = self._primary, self._secondary
             self._primary, self._secondary = primary, extra
 
-    def _lexemes(self, surface: str) -> Iterator[int]:
-        for key in keys(surface, self._language):
+    def _lexemes(self, surface: str, own_keys: Sequence[str], forms: Sequence[str]) -> Iterator[int]:
+        for key in own_keys:
             yield from self._folded.get(key, ())
         if surface in self._exact:
             yield self._exact[surface]
@@ -141,7 +148,7 @@ class Vocabulary:
             if lexeme is not None:
                 yield lexeme
         if self._wildcards:
-            for form in wildcard_forms(surface):
+            for form in forms:
                 yield from self._wildcard_lexemes(form)
 
     def _wildcard_lexemes(self, form: str) -> Iterator[int]:
@@ -204,6 +211,10 @@ def _unpacked(numbers: Iterable[bytes]) -> NDArray[np.int32]:
 
 
 def _surfaces(chunk: bytes) -> list[str]:
+    """The words of a chunk; most are letters with a comma or a full stop at most."""
+    letters = chunk.rstrip(b".,")
+    if letters.isalpha() and len(letters) > 1 and letters.lower() != _SHARE:
+        return [letters.decode("ascii")]
     return [token.surface for token in tokens(chunk.decode("utf-8", "surrogatepass"))]
 
 

@@ -5,6 +5,7 @@ Indexes over the words are made when a rule first asks. `evaluate` finds queries
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, assert_never
@@ -69,19 +70,18 @@ class Reading:
 
     def _read(self, kind: str, field: str, offset: int, text: str, position: int) -> int:
         """Adds a block at `position`. Returns the position after it."""
-        first, number = position, len(self.blocks)
-        sentence = self.words[-1].sentence + 1 if self.words else 0
-        previous_end = 0
+        first, number, words = position, len(self.blocks), self.words
+        sentence = words[-1].sentence + 1 if words else 0
+        previous, previous_end = "", 0
         begins: list[int] = []
-        for token in tokens(text):
+        for surface, start, end in tokens(text):
             if position == first:
                 begins.append(position)
-            elif ends_sentence(text, previous_end, token.start, self.words[-1].surface):
+            elif ends_sentence(text, previous_end, start, previous):
                 sentence += 1
                 begins.append(position)
-            start, end = offset + token.start, offset + token.end
-            self.words.append(Word(token.surface, position, number, sentence, start, end))
-            previous_end = token.end
+            words.append(Word(surface, position, number, sentence, offset + start, offset + end))
+            previous, previous_end = surface, end
             position += 1
         self.blocks.append(Block(kind, field, offset, text, first, position - 1))
         if field == "body":
@@ -95,17 +95,18 @@ class Reading:
 
     @cached_property
     def _folded(self) -> Mapping[str, Sequence[int]]:
-        index: dict[str, list[int]] = {}
+        """In no order: most are never asked for."""
+        index: defaultdict[str, list[int]] = defaultdict(list)
         for surface, positions in self._exact.items():
             for key in keys(surface, self.language):
-                index.setdefault(key, []).extend(positions)
-        return {key: sorted(positions) for key, positions in index.items()}
+                index[key] += positions
+        return index
 
     @cached_property
     def _exact(self) -> Mapping[str, Sequence[int]]:
-        index: dict[str, list[int]] = {}
+        index: defaultdict[str, list[int]] = defaultdict(list)
         for word in self.words:
-            index.setdefault(word.surface, []).append(word.position)
+            index[word.surface].append(word.position)
         return index
 
     @cached_property
@@ -146,7 +147,7 @@ class Reading:
                 return self._stemmed.get(stem(part.text, self.language), ())
             case How.FOLDED | How.STEM:
                 found = [self._folded.get(key, ()) for key in keys(part.text, self.language)]
-                return found[0] if len(found) == 1 else sorted({place for group in found for place in group})
+                return sorted(found[0] if len(found) == 1 else {place for group in found for place in group})
             case How.EXACT:
                 return self._exact.get(part.text, ())
             case How.WILDCARD:

@@ -26,6 +26,8 @@ _BEGINS = re.compile(
 def ends_sentence(text: str, after: int, before: int, word: str) -> bool:
     """Whether a sentence ends between the word that ends at `after` and the one that begins at `before`."""
     between = text[after:before]
+    if between == " " and text[after - 1] != ".":
+        return False  # as between most words
     if not _END.search(between):
         acronym = after > 1 and text[after - 1] == "."
         return acronym and between.isspace() and _BEGINS.match(text, before) is not None
