@@ -1,7 +1,7 @@
 """The channels of watchdesk.yaml → their settings. The options of a kind are declared by its model."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -38,7 +38,7 @@ def read_channel(
         return None
     options = element.items[kind]
     beside = {key: value for key, value in element if key != kind}
-    others = yaml_document.Mapping(beside, element.keys, element.place)
+    others = replace(element, items=beside)
     shared = check(ChannelShape, others, "a channel", problems, directory)
     model = kinds[kind]
     options = _in_full(model, options)
@@ -128,4 +128,4 @@ def _in_full(model: type[BaseModel], element: Element) -> Element:
     short = short_for(model)
     if short is None or (isinstance(element, yaml_document.Mapping) and not is_reference(plain(element))):
         return element
-    return yaml_document.Mapping({short: element}, {short: element.place}, element.place)
+    return yaml_document.Mapping({short: element}, {short: element.start}, element.start, element.source)

@@ -85,7 +85,7 @@ def _top(directory: Path, problems: Problems) -> yaml_document.Mapping:
         return top
     if plain(top) is not None and top is not None:
         problems.error(top.place, "the file is a mapping of keys to values", "it begins with 'channels:'")
-    return yaml_document.Mapping({}, {}, yaml_document.SourceText(SETTINGS_FILE, "").place(0, 0))
+    return yaml_document.nothing(SETTINGS_FILE)
 
 
 def _values(top: yaml_document.Mapping, problems: Problems) -> TopShape | None:
@@ -97,7 +97,7 @@ def _values(top: yaml_document.Mapping, problems: Problems) -> TopShape | None:
             hint = did_you_mean(key, known) or f"it may have: {', '.join(known)}"
             problems.error(place, f"'{key}' is not a setting of {SETTINGS_FILE}", hint)
     own = {key: value for key, value in top if key in single}
-    return check(TopShape, yaml_document.Mapping(own, top.keys, top.place), SETTINGS_FILE, problems)
+    return check(TopShape, replace(top, items=own), SETTINGS_FILE, problems)
 
 
 def _part(

@@ -92,7 +92,7 @@ def _read_files(directory: Path, problems: Problems) -> list[DeclaredSource]:
         if path.name == OPML_FILE:
             place = Place(name, 1, 1)
             shape = SourceShape(opml=name)
-            declared.append(DeclaredSource("sources", shape, place, yaml_document.Mapping({}, {}, place)))
+            declared.append(DeclaredSource("sources", shape, place, yaml_document.nothing(name)))
         else:
             declared += read_declared(read_document(path, problems, name), name, directory, problems)
     return declared

@@ -4,16 +4,39 @@
 """
 
 from collections.abc import Iterator
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
-from ruamel.yaml.nodes import ScalarNode
-
+from watchdesk.config.core_schema import PlainValue
 from watchdesk.config.places import Place
 from watchdesk.config.secrets import hide_secrets
 
-PlainValue = str | int | float | bool | None
 Positions = list[tuple[int, int]]
 """(line, column) in the file, from 0, of each character of a text and of its end."""
+
+
+class Mark(Protocol):
+    """A point of a file, as both YAML libraries give it: line and column count from 0."""
+
+    @property
+    def line(self) -> int:
+        """Lines before it."""
+
+    @property
+    def column(self) -> int:
+        """Characters before it in its line."""
+
+
+class Point(NamedTuple):
+    """A mark of our own."""
+
+    line: int
+    column: int
+
+
+START = Point(0, 0)
+"""Of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +63,102 @@ class Written:
     """A scalar as its author wrote it, with line breaks: block scalars unfolded, quotes removed."""
 
     text: str
-    node: ScalarNode
-    source: SourceText
+    scalar: "Scalar"
     _positions: Positions = field(init=False, default_factory=list, compare=False, repr=False)
 
     def place_at(self, offset: int) -> Place:
         """The place in the file of character `offset` of `text`."""
         if not self._positions:  # found once, however many terms there are
-            block = self.node.style in ("|", ">")
-            find = _block_positions if block else _flow_positions
-            self._positions.extend(find(self.node, self.source))
+            find = _block_positions if self.scalar.is_block else _flow_positions
+            self._positions.extend(find(self.scalar))
         positions = self._positions
         line, column = positions[min(max(offset, 0), len(positions) - 1)]
-        return self.source.place(line, column)
+        return self.scalar.source.place(line, column)
 
 
-@dataclass(frozen=True, slots=True)
+# Elements are not frozen, though nobody changes them: ten thousand sources are a hundred thousand elements,
+# and freezing them would take longer than reading the file.
+
+
+@dataclass(slots=True)
 class Scalar:
     """A single value."""
 
     value: PlainValue
-    place: Place
-    node: ScalarNode
+    text: str
+    """The value as text, without quotes and folded: `0x10` is 16 as a value."""
+    style: str | None
+    """What it is written in: `'`, `"`, `|` or `>`; nothing for a plain one."""
+    start: Mark
+    end: Mark
     source: SourceText
+
+    @property
+    def place(self) -> Place:
+        """Where it begins."""
+        return self.source.place(self.start.line, self.start.column)
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it is a block scalar: `|` or `>`."""
+        return self.style in ("|", ">")
 
     def written(self) -> Written:
         """The text as written, with places. A comment in a folded query ends with its line."""
-        block = self.node.style in ("|", ">")
-        text = _block_text(self.node, self.source) if block else str(self.node.value)
-        return Written(text, self.node, self.source)
+        return Written(_block_text(self) if self.is_block else self.text, self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sequence:
     """A list."""
 
     items: tuple["Element", ...]
-    place: Place
+    start: Mark
+    source: SourceText
+
+    @property
+    def place(self) -> Place:
+        """Where it begins."""
+        return self.source.place(self.start.line, self.start.column)
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPlaces(AbstractMapping[str, Place]):
+    """The place of each key, found when it is asked for."""
+
+    marks: AbstractMapping[str, Mark]
+    source: SourceText
+
+    def __getitem__(self, key: str) -> Place:
+        mark = self.marks[key]
+        return self.source.place(mark.line, mark.column)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.marks)
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+
+@dataclass(slots=True)
 class Mapping:
     """Keys and values; each key has a place of its own."""
 
     items: dict[str, "Element"]
-    keys: dict[str, Place]
-    place: Place
+    marks: AbstractMapping[str, Mark]
+    """Where each key begins."""
+    start: Mark
+    source: SourceText
+
+    @property
+    def place(self) -> Place:
+        """Where it begins."""
+        return self.source.place(self.start.line, self.start.column)
+
+    @property
+    def keys(self) -> AbstractMapping[str, Place]:
+        """The place of each key, also of one whose value is wrong."""
+        return KeyPlaces(self.marks, self.source)
 
     def __iter__(self) -> Iterator[tuple[str, "Element"]]:
         return iter(self.items.items())
@@ -98,40 +171,45 @@ class Mapping:
 Element = Scalar | Sequence | Mapping
 
 
-def _block_lines(node: ScalarNode, source: SourceText) -> tuple[int, int, tuple[str, ...]]:
+def nothing(name: str) -> Mapping:
+    """The mapping of a file called `name` that says nothing."""
+    return Mapping({}, {}, START, SourceText(name, ""))
+
+
+def _block_lines(scalar: Scalar) -> tuple[int, int, tuple[str, ...]]:
     """Of a `|` or `>` scalar: the number of its first line, its common indentation, its lines in the file."""
-    first = node.start_mark.line + 1
-    last = node.end_mark.line if node.end_mark.column == 0 else node.end_mark.line + 1
-    lines = source.lines[first:last]
+    first = scalar.start.line + 1
+    last = scalar.end.line if scalar.end.column == 0 else scalar.end.line + 1
+    lines = scalar.source.lines[first:last]
     indents = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
     return first, min(indents, default=0), lines
 
 
-def _block_text(node: ScalarNode, source: SourceText) -> str:
-    _, indent, lines = _block_lines(node, source)
+def _block_text(scalar: Scalar) -> str:
+    _, indent, lines = _block_lines(scalar)
     return "\n".join([line[indent:].rstrip("\r") for line in lines]).rstrip("\n")
 
 
-def _block_positions(node: ScalarNode, source: SourceText) -> Positions:
-    first, indent, lines = _block_lines(node, source)
+def _block_positions(scalar: Scalar) -> Positions:
+    first, indent, lines = _block_lines(scalar)
     positions: list[tuple[int, int]] = []
     for number, line in enumerate(lines, start=first):
         kept = line[indent:].rstrip("\r")
         positions.extend((number, indent + column) for column in range(len(kept) + 1))
-    reached = len(_block_text(node, source))
-    end = positions[reached] if reached < len(positions) else (node.start_mark.line, node.start_mark.column)
+    reached = len(_block_text(scalar))
+    end = positions[reached] if reached < len(positions) else (scalar.start.line, scalar.start.column)
     return [*positions[:reached], end]
 
 
-def _flow_positions(node: ScalarNode, source: SourceText) -> Positions:
+def _flow_positions(scalar: Scalar) -> Positions:
     """A plain or quoted scalar: each character of the value found again in the file, in order."""
-    line, column = node.start_mark.line, node.start_mark.column
-    if node.style in ("'", '"'):
+    line, column = scalar.start.line, scalar.start.column
+    if scalar.style in ("'", '"'):
         column += 1
-    end = (node.end_mark.line, node.end_mark.column)
+    end = (scalar.end.line, scalar.end.column)
     positions: list[tuple[int, int]] = []
-    for character in str(node.value):
-        spot = _find(character, line, column, end, source)
+    for character in scalar.text:
+        spot = _find(character, line, column, end, scalar.source)
         positions.append(spot)
         line, column = spot[0], spot[1] + 1
     return [*positions, (line, column)]

@@ -54,12 +54,12 @@ def as_text(element: Element | None, name: str, problems: Problems) -> str | Non
         hint = "a # begins a comment: write what follows it without it" if is_comment else _EMPTY
         problems.error(element.place, f"'{name}' is empty", hint)
         return None
-    return str(element.node.value)
+    return element.text
 
 
 def _joined(element: Mapping | Sequence, name: str) -> str:
     """What to write for a list of words in place of a query."""
-    items = [str(item.node.value) for item in element.items if isinstance(item, Scalar)]
+    items = [item.text for item in element.items if isinstance(item, Scalar)]
     if name not in ("query", "exclude") or isinstance(element, Mapping) or not items:
         return "write it on one line, in quotes"
     quoted = [f'"{item}"' if re.fullmatch(r"\w+(?: \w+)+", item) else item for item in items]

@@ -28,7 +28,7 @@ def lint_lists(
 
 
 def _entries(element: Sequence) -> dict[str, Scalar]:
-    return {str(item.node.value): item for item in element.items if isinstance(item, Scalar)}
+    return {item.text: item for item in element.items if isinstance(item, Scalar)}
 
 
 def _lint_list(
