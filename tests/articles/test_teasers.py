@@ -2,8 +2,9 @@
 
 import pytest
 
+from watchdesk.articles.call_lines import calls
 from watchdesk.articles.lines import Kind, Line
-from watchdesk.articles.teaser_lines import calls, names_others
+from watchdesk.articles.teaser_lines import names_others
 from watchdesk.articles.teasers import without_teasers
 
 TEASERS = [

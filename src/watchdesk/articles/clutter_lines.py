@@ -5,7 +5,8 @@ Each pattern must match a whole line. `clutter` and `opening` decide where to lo
 
 import re
 
-from watchdesk.articles.teaser_lines import calls
+from watchdesk.articles.call_lines import calls
+from watchdesk.articles.reported import reports
 
 _NETWORKS = (
     r"(?:facebook|twitter|x|linkedin|whatsapp|telegram|viber|pinterest|reddit|tumblr|instagram|threads|"
@@ -13,6 +14,17 @@ _NETWORKS = (
 )
 _SHARE_OF = r"(?: (?:this|on|via|the))?(?: (?:article|post|story|page|news))?(?: (?:on|via|with))?"
 _NAME = r"(?-i:(?:[A-Z0-9][\w.&'-]*|and|of|the|&)(?: (?:[A-Z0-9][\w.&'-]*|and|of|the|&)){0,6})"
+_NO_SENTENCE = r"(?:.{0,120}[^.!?]|[ .:…»→>]*)"
+_AFTER_MORE = (
+    r"(?:\s*[:|»→>–-].{0,120}[^.!?]|[ .:…»→>]*| (?:auf|im|in|bei|zu|de l['’]article|sur|en|na|w|su|op|у|на|"
+    r"в)\b"
+    r".{0,100}[^.!?])"
+)
+_DAY = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:january|february|march|april|may|june|july|august|"
+    r"september|"
+    r"october|november|december)\b|the (?-i:[a-z])|\d"
+)
 _SHARING = (
     rf"share{_SHARE_OF}[ .:!]*(?:{_NETWORKS}[ ,|.·]*)*",
     rf"(?:{_NETWORKS}[ ,|.·]*)+",
@@ -21,8 +33,10 @@ _SHARING = (
     r"(?:tweet|pin it|like this:?|(?:print|e-?mail) this (?:article|page))[ .]*",
 )
 _RIGHTS = (
-    r"(?:©|\(c\) ?(?:19|20)\d\d|copyright ?(?:©|\(c\)|(?:by|of) |(?:19|20)\d\d)).{0,200}",
-    r".{0,160}(?:all rights reserved|alle rechte vorbehalten|tous droits réservés)\b.{0,120}",
+    r"(?:©|\(c\) ?(?:19|20)\d\d|copyright ?(?:©|\(c\)|(?:19|20)\d\d(?! (?-i:[a-z])))).{0,200}",
+    rf"copyright ?(?:by|of) (?:(?:19|20)\d\d )?{_NAME}(?:[\s,]*(?:19|20)\d\d.{{0,120}}|[.,|–-].{{0,120}})?",
+    r".{0,160}all rights reserved(?=\W*$|\s*[^\w\s:]|\s+(?:by|to|worldwide|this|no|use|\d)\b).{0,120}",
+    r".{0,160}(?:alle rechte vorbehalten|tous droits réservés)\b.{0,120}",
     r".{0,160}(?:todos los derechos reservados|tutti i diritti riservati)\b.{0,120}",
     r".{0,160}(?:wszelkie prawa zastrzeżone)\b.{0,120}",
     r".{0,160}(?:(?:усі|всі) права (?:захищен[оі]|застережен[оі])|все права защищены)\b.{0,120}",
@@ -39,18 +53,20 @@ _MORE_OF_IT = (
     r"| at| about| on){0,4}(?: .{0,60})?(?:\[…\]|\[\.\.\.\]|»|→|>>)",
     r"(?:read|see|show|learn) more[ .:…]*",
     r"(?:continue reading|read (?:the )?full (?:story|article)|click here to read more)[ .:…]*",
-    r"(?:weiterlesen|mehr lesen|lesen sie (?:auch|mehr)|lire (?:la suite|aussi)|leer más)\b.{0,120}",
-    r"(?:seguir leyendo|czytaj (?:więcej|dalej|też)|leggi (?:tutto|anche)|lees (?:meer|verder))\b.{0,120}",
-    r"(?:читати (?:далі|більше|також)|читайте також|читать (?:далее|также))\b.{0,120}",
+    rf"(?:weiterlesen|mehr lesen|lesen sie (?:auch|mehr)|lire (?:la suite|aussi)|leer más)\b{_AFTER_MORE}",
+    rf"(?:seguir leyendo|czytaj (?:więcej|dalej|też)|leggi (?:tutto|anche)|lees (?:meer|"
+    rf"verder))\b{_AFTER_MORE}",
+    rf"(?:читати (?:далі|більше|також)|читайте також|читать (?:далее|также))\b{_AFTER_MORE}",
     r"(?:the (?:post|article)|der beitrag|l['’]article|la entrada|o post|l['’]articolo|het bericht|artykuł|"
     r"wpis|příspěvek|запис|сообщение|запись) .{1,300}(?:(?:appeared first|first appeared) on|"
     r"erschien zuerst auf|"
     r"est apparu en premier sur|(?:aparece|se publicó|apareció) primero en|apareceu primeiro em|proviene da|"
     r"verscheen eerst op|pochodzi z serwisu|pochází z|pojawił się \w+ (?:w|na)|з['’]явився спочатку на|"
     r"(?:появились|впервые появилась) (?:сначала )?на) .{1,120}",
-    rf"(?:also|previously|earlier|more|elsewhere) on {_NAME}(?:[ ]?[:–—-] .{{1,200}})?[ .:]*",
-    r"(?:this (?:post|article|story)|it) (?:was )?(?:originally|first) (?:appeared|published|posted) "
+    rf"(?:also|previously|earlier|more|elsewhere) on (?!{_DAY}){_NAME}(?:[ ]?[:–—-] .{{1,200}})?[ .:]*",
+    r"this (?:post|article|story) (?:was )?(?:originally|first) (?:appeared|published|posted) "
     r"(?:on|in|by|at) .{1,120}",
+    rf"it (?:was )?(?:originally|first) (?:appeared|published|posted) (?:on|in|by|at) (?!\d){_NAME}[ .]*",
 )
 _ASKING = (
     r"(?:sign up|subscribe|register)(?: now| here| today)?(?: (?:to|for|and)\b.{0,100}(?:newsletter|bulletin|"
@@ -60,18 +76,23 @@ _ASKING = (
     r"(?:підписуйтес[ья]|підпишіться|подписывайтесь|подпишитесь)\b.{0,140}",
     r"(?:folgen sie uns|suivez-nous|síguenos)\b.{0,100}",
     r"(?:leave|post|write|add)(?: a| your)? (?:comment|reply)s?[ .:!]*",
-    r"(?:\d+ |no |view |show |all )?(?:comments?|replies)(?: \(\d+\)| are closed| off)?[ .:]*",
+    r"(?:\d+ |view |show |all |no(?= comments| replies) )?(?:comments?|replies)(?: \(\d+\)| are closed| "
+    r"off)?[ .:]*",
     r"(?:kommentare?|commentaires?|comentarios|komentarze|коментарі|комментарии)(?: ?\(?\d*\)?)[ .:]*",
     r"your e-?mail address will not be published.{0,80}",
     r"(?:advertisement|sponsored|anzeige|werbung|publicité|publicidad|reklama|реклама)[ .:]*",
-    r"(?:we use|this (?:web)?site uses|wir verwenden|ми використовуємо) cookies?.{0,300}",
-    r"(?:tags?|tagged|filed under|categor(?:y|ies)|schlagw(?:ort|örter)|теги|мітки)\s*:.{0,200}",
+    r"(?:we use|this (?:web)?site uses|wir verwenden|ми використовуємо) cookies?(?=\W*$|.{0,300}\b(?:site|"
+    r"web\w*|"
+    r"experience|brows\w*|privacy|polic\w*|consent|accept|traffic|ads|content|settings|partners|your?|"
+    r"сайт\w*|seite|"
+    r"angebot|inhalte|nutzung|datenschutz\w*)\b).{0,300}",
+    rf"(?:tags?|tagged|filed under|categor(?:y|ies)|schlagw(?:ort|örter)|теги|мітки)\s*:{_NO_SENTENCE}",
 )
 _RELATED_HEADINGS = (
     r"you (?:may|might) (?:also|be) (?:like|interested in)",
     r"(?:related|similar|more|other|latest|recent|popular|trending|recommended|further)"
     r"(?: (?:news|top|latest))? ?(?:posts?|articles?|stories|story|news|reading|content|coverage|"
-    r"from .{1,40}|on this (?:story|topic))",
+    r"from (?:this .{1,30}|(?:the |our )?(?-i:[A-Z]).{1,40})|on this (?:story|topic))",
     r"see also|read also|read next|up next|most (?:read|popular)|don't miss",
     r"mehr zum thema|lesen sie auch|das könnte sie auch interessieren|verwandte (?:artikel|beiträge)",
     r"à lire aussi|sur le même sujet|noticias relacionadas|artículos relacionados|czytaj też|zobacz także",
@@ -80,13 +101,19 @@ _RELATED_HEADINGS = (
 )
 _WHOLE_LINES = (*_SHARING, *_RIGHTS, *_OTHER_VIEWS, *_MORE_OF_IT, *_ASKING)
 _LINE = re.compile("|".join(f"(?:{pattern})" for pattern in _WHOLE_LINES), re.IGNORECASE)
+_SAYS = re.compile("|".join(f"(?:{pattern})" for pattern in (*_RIGHTS, *_ASKING)), re.IGNORECASE)
+"""Those that a sentence of a report may look like; the others may quote one, as the title of an article."""
 _RELATED = re.compile(f"(?:{'|'.join(_RELATED_HEADINGS)})[ .:!…]*", re.IGNORECASE)
 _LONGEST = 400
 
 
 def is_clutter(line: str) -> bool:
     """Whether a line is the site's: sharing, rights, other views, newsletters, comments."""
-    return len(line) <= _LONGEST and (_LINE.fullmatch(line) is not None or opens_related(line) or calls(line))
+    if len(line) > _LONGEST:
+        return False
+    if _LINE.fullmatch(line) is not None:
+        return not (_SAYS.fullmatch(line) and reports(line))
+    return opens_related(line) or calls(line)
 
 
 def opens_related(line: str) -> bool:

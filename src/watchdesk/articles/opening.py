@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from watchdesk.articles.bylines import is_account
 from watchdesk.articles.clutter_lines import is_clutter
-from watchdesk.articles.date_words import AROUND, UPDATES, word_key
+from watchdesk.articles.date_words import AROUND, MONTHS, UPDATES, word_key
 from watchdesk.articles.lines import Line
 from watchdesk.articles.plain import folded
 from watchdesk.articles.written_dates import is_stamp
@@ -41,7 +41,7 @@ def without_opening(lines: Sequence[Line], title: str) -> Opened:
         named = _BYLINE.fullmatch(line.text) if len(line.text) <= _LONGEST_ABOVE else None
         if is_stamp(line.text):
             stamp = stamp or line.text
-        elif named and taken:
+        elif named and taken and _may_be_name(named[1]):
             author = author or named[1].strip()
         elif not (
             _repeats(line.text, title)
@@ -69,6 +69,12 @@ def _is_label(line: str) -> bool:
     """Whether it is what stands before a date that is not in the text, such as `Published:`."""
     words = line.removesuffix(":").split() if line.endswith(":") else []
     return bool(words) and all(word_key(word) in AROUND or word_key(word) in UPDATES for word in words)
+
+
+def _may_be_name(words: str) -> bool:
+    """Whether what follows `By` can be who wrote it; `By Friday` and `By the numbers` begin a text."""
+    first = words.split(maxsplit=1)[0]
+    return words[:1].isupper() and word_key(first) not in AROUND and word_key(first) not in MONTHS
 
 
 def _repeats(line: str, title: str) -> bool:
