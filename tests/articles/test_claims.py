@@ -174,6 +174,11 @@ OTHER = "<time datetime='2026-11-27T09:12:00Z'>27 Nov</time>"
         ("<p>Sunday, 29 November 2026</p>", "<p>26 November 2026, 18:40 GMT</p>"),
         ("", "<p class='article-date'>Posted 26 Nov 2026 18:40 GMT in Politics</p>"),
         ("", "<p>Updated 27 Nov 2026 09:12 GMT, published 26 Nov 2026 18:40 GMT</p>"),
+        ("", "<p>UPDATED: 19:10 GMT, 27 November 2026 | PUBLISHED: 18:40 GMT, 26 November 2026</p>"),
+        ("", "<p>Updated: 19:10 GMT, published: 18:40 GMT, 26 November 2026</p>"),
+        ("", "<p>Aktualisiert: 19:10 Uhr, 27.11.2026 | Veröffentlicht: 18:40 Uhr UTC, 26.11.2026</p>"),
+        ("", "<p>Actualizado: 19:10 GMT, 27/11/2026 · Publicado: 18:40 GMT, 26/11/2026</p>"),
+        ("", "<p>Оновлено: 19:10, 27 листопада 2026 | Опубліковано: 18:40 GMT, 26 листопада 2026</p>"),
     ],
 )
 def test_the_articles_own_time_of_publication_counts(above: str, body: str) -> None:

@@ -232,6 +232,8 @@ PERSIAN: Mapping[str, int] = {
 """Names of months of the Iranian calendar → 1 to 12."""
 UPDATES = _keys(_UPDATES)
 """Words that say that a text was changed."""
+RELEASES = _keys(_LABELS) - UPDATES
+"""Words that say that a text was published, and others that stand before such a date."""
 AROUND = _keys(_WEEKDAYS) | _keys(_LABELS) | UPDATES | _keys(_JOINTS)
 """Words that may stand around a date and are no part of it."""
 AFTERNOON, MORNING = _keys(_AFTERNOON), _keys(_MORNING)

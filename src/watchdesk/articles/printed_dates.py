@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from watchdesk.articles import date_words
 from watchdesk.articles.calendars import day_of, full_year
-from watchdesk.articles.date_words import AROUND, UPDATES, word_key
+from watchdesk.articles.date_words import AROUND, RELEASES, UPDATES, word_key
 from watchdesk.articles.zones import is_zone
 
 _WORD = r"[^\s\d.,:;|/()\[\]<>«»\"“”„–—−·•+\-~]"
@@ -67,6 +67,7 @@ _JOINED = (
     (re.compile(r"([ก-ฮ]ิ?)\.([ก-ฮ])\."), r"\1\2 "),
 )
 """Names of months in two parts, as one word; other commas; names of the era."""
+_BAR = re.compile(r"[|•·;/]")
 _MOST = 4
 """Dates in one text."""
 
@@ -181,19 +182,36 @@ def _is_update(text: str, places: list[_Place], number: int) -> bool:
 
 
 def _clock_and_zone(text: str, places: list[_Place], number: int) -> tuple[time | None, str | None]:
-    """The time of day after a date, else before the first one; never that of a later change."""
+    """The time of day after a date, else before it; never that of another date, or of a change."""
     end = places[number + 1].start if number + 1 < len(places) else len(text)
     after = text[places[number].end : end]
     change = next((word for word in _WORDS.finditer(after) if word_key(word[0]) in UPDATES), None)
     found = _first_clock(after[: change.start()] if change else after)
-    if found[0] is None and number == 0:
-        found = _first_clock(text[: places[0].start])
+    if found[0] is None:
+        begin = places[number - 1].end if number else 0
+        found = _clock_before(text[begin : places[number].start], is_first=number == 0)
     phrase = _PHRASES.search(text)
     return (found[0], date_words.ZONES[phrase[0].casefold()]) if phrase else found
 
 
 def _first_clock(text: str) -> tuple[time | None, str | None]:
     return next(((clock, _zone_in(text[end:])) for clock, end in _clocks(text)), (None, None))
+
+
+def _clock_before(text: str, *, is_first: bool) -> tuple[time | None, str | None]:
+    """The time of day in what stands before a date, but after the date before it, and what belongs to that.
+
+    `Updated: 19:10, published: 18:40, ` has the time of publication after its label. Before the first date,
+    the time of a change counts if there is no other.
+    """
+    labels = [one for one in _WORDS.finditer(text) if word_key(one[0]) in UPDATES | RELEASES]
+    starts = [one.end() for one in labels if word_key(one[0]) not in UPDATES]
+    bars = [one.end() for one in _BAR.finditer(text)]
+    for start in starts or ([] if is_first else bars[-1:]):
+        end = next((one.start() for one in labels if one.start() >= start), len(text))
+        if (found := _first_clock(text[start:end]))[0] is not None:
+            return found
+    return _first_clock(text) if is_first else (None, None)
 
 
 def _clocks(text: str) -> Iterator[tuple[time, int]]:
