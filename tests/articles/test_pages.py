@@ -150,6 +150,9 @@ def test_a_selector_that_is_none_does_not_lose_the_page() -> None:
         ("cp1251", "text/html", "<meta charset=windows-1251>"),
         ("cp1251", "text/html; charset=utf-8", "<meta charset=windows-1251>"),
         ("utf-16", "text/html", ""),
+        ("utf-16-le", "text/html", "<meta charset=utf-16>"),
+        ("utf-16-be", "text/html; charset=utf-16", ""),
+        ("utf-8", "text/html; charset=utf-16", "<meta charset=utf-16>"),
         ("utf-8-sig", None, "<meta charset=windows-1251>"),
         ("cp1251", "text/html; charset=no-such-thing", "<meta charset=windows-1251>"),
     ],
@@ -159,6 +162,27 @@ def test_encodings_are_read_also_when_the_declaration_is_wrong(
 ) -> None:
     page = f"<html><head>{declared}</head><body><p>Уряд погодив угоду.</p></body></html>".encode(encoding)
     assert read_page(page, None, SOURCE, NOW, content_type).text == "Уряд погодив угоду."
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [b"\x00", b"\xff\xfe", b"\x00\xff\xfe", b"\xff\xfe\x00\x00", b"\xfe\xff", b"\x00" * 9, b"\xef\xbb\xbf"],
+)
+@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("odd", ["", "!"])
+def test_stray_bytes_make_no_page_one_of_another_encoding(stray: bytes, place: int, odd: str) -> None:
+    parts = [
+        "",
+        "<html><head><title>Bo",
+        "ats</title></head>",
+        "<body><p>Уряд погодив угоду.</p>",
+        f"<p>A boat.{odd}",
+        "",
+    ]
+    encoded = [part.encode() for part in parts]
+    article = read_page(b"".join([*encoded[: place + 1], stray, *encoded[place + 1 :]]), None, SOURCE, NOW)
+    assert "Уряд погодив угоду." in article.text
+    assert "A boat." in article.text
 
 
 @pytest.mark.parametrize(

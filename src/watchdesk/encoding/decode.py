@@ -40,6 +40,8 @@ _CONTROL = bytes({*range(1, 32)} - {*range(9, 14), 27})
 """Bytes that no text holds: NUL is half of UTF-16, and 27 shifts in ISO 2022."""
 _MOST_CONTROL = 0.1
 _LOOKED_AT = 4096
+_LEAST_NUL = 8
+"""One byte of so many is NUL in UTF-16, for its markup is ASCII; fewer in other pages are damage."""
 _AS_BROWSERS_DO = {
     "iso-8859-1": "cp1252",
     "latin-1": "cp1252",
@@ -65,7 +67,7 @@ def _decoded(body: bytes, content_type: str | None) -> str:
     if not body.strip(b"\x00 \t\r\n"):
         raise UnreadableInput("the page is empty")
     for mark, encoding in _BOMS:
-        if body.startswith(mark):
+        if body.startswith(mark) and (encoding == "utf-8" or _is_wide(body[len(mark) :])):
             return body.decode(encoding, errors="replace").lstrip("\ufeff")
     _refuse_formats(body, content_type)
     for encoding in _candidates(body, content_type):
@@ -77,15 +79,32 @@ def _decoded(body: bytes, content_type: str | None) -> str:
 
 def _candidates(body: bytes, content_type: str | None) -> list[str]:
     """UTF-8 first: bytes that are valid UTF-8 beyond ASCII are hardly ever anything else."""
-    named = _declared(body, content_type)
-    if b"\x00" in body[:_LOOKED_AT]:
-        wide = ["utf-16-be" if body[:1] == b"\x00" else "utf-16-le"]
-        return (
-            [*named[:1], "utf-8", *wide]
-            if body[:_LOOKED_AT].count(b"\x00") < len(body[:_LOOKED_AT]) // 4
-            else wide
-        )
+    if wide := _unmarked_wide(body[:_LOOKED_AT]):
+        return [wide]
+    named = [
+        name for name in _declared(body, content_type) if not name.startswith(("utf-16", "utf16", "utf-32"))
+    ]
     return ["utf-8", *named] if not any(name.startswith("iso-2022") for name in named) else [*named, "utf-8"]
+
+
+def _is_wide(text: bytes) -> bool:
+    """Whether what follows the mark of UTF-16 or UTF-32 can be that: two stray bytes are no mark."""
+    start = text[:_LOOKED_AT]
+    if start.count(b"\x00") * _LEAST_NUL >= len(start):
+        return True
+    try:
+        text.replace(b"\x00", b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return b"<" not in start
+    return False
+
+
+def _unmarked_wide(start: bytes) -> str | None:
+    """UTF-16 without its mark: every other byte of what is written in ASCII is NUL, and no others are."""
+    even, odd = start[0::2].count(b"\x00"), start[1::2].count(b"\x00")
+    if _LEAST_NUL * (even + odd) < len(start) or min(even, odd) * _LEAST_NUL > max(even, odd):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
@@ -142,6 +161,8 @@ def _refuse_formats(body: bytes, content_type: str | None) -> None:
         raise UnreadableInput("it is a film or a recording, not a page of text")
     if content_type and _OTHER_TYPES.match(content_type) and b"<" not in start:
         raise UnreadableInput(f"it is {content_type.partition(';')[0].strip()}, not a page of text")
+    if _unmarked_wide(body[:_LOOKED_AT]):
+        return
     control = len(start) - len(start.translate(None, _CONTROL))
     if control > _MOST_CONTROL * len(start):
         raise UnreadableInput("it is not text: most likely a file of another kind")
