@@ -27,6 +27,7 @@ def test_the_lines_of_a_page_are_those_of_the_tree_that_beautifulsoup_makes(path
         ("<p>a<!-- no --> b <b hidden>not shown</b>c<script>no</script> d", "a b c d"),
         ("<p>漢<rp>(</rp><rt>kan</rt><rp>)</rp>字", "漢字"),
         ("<meta charset=windows-1251><p>Уряд погодив угоду", "Уряд погодив угоду"),
+        ("<!doctype html><title>t</title><main><p>no body tag</main>", "no body tag"),
         ("<div style='display: none'>not shown</div><p>shown", "shown"),
     ],
 )

@@ -19,6 +19,7 @@ Element: TypeAlias = Any
 _UNSPOKEN = frozenset(("rt", "rp"))
 """Ruby annotations, which give a word's pronunciation and are not part of the text."""
 _TOO_DEEP = etree.ErrorTypes.ERR_RESOURCE_LIMIT
+_OF_HEAD = frozenset(("title", "meta", "link", "base", "script", "style", "noscript", "template"))
 SKIPPED = SILENT | _UNSPOKEN
 _DOCUMENT_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
@@ -46,8 +47,20 @@ def _parsed(markup: str) -> tuple[Element, bool]:
     root = etree.fromstring(markup.encode(), parser)
     if root is None:  # there is no element in it
         return etree.fromstring(b"<html><body/></html>", parser), False
+    _put_into_body(root)
     too_deep = any(entry.type == _TOO_DEEP for entry in parser.error_log)
     return root, not too_deep and root.find("body") is not None
+
+
+def _put_into_body(root: Element) -> None:
+    """Moves what lxml left in the head of a page without `<body>`, which may be omitted (HTML §13.1.2.4)."""
+    head = root.find("head")
+    if head is None or root.find("body") is not None:
+        return
+    first = next((n for n, child in enumerate(head) if child.tag not in _OF_HEAD), None)
+    if first is not None:
+        body = etree.SubElement(root, "body")
+        body.extend(head[first:])
 
 
 def body_of(page: Element) -> Element:
