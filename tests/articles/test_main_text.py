@@ -152,3 +152,30 @@ def test_invisible_and_foreign_letters_inside_words_hide_nothing() -> None:
     hidden = PARAGRAPHS[0].replace("harbour", "har\u200bb\u200dour").replace("council", "соuncil")
     article = page(f"<article><h1>{HEADLINE}</h1>{in_p([hidden, *PARAGRAPHS[1:]])}</article>")
     assert article.text == "\n\n".join(PARAGRAPHS)
+
+
+LISTED = "<ul><li>Anna to the west quay</li><li>Berta, 12 m</li></ul>"
+TABLE = "<table><tr><th>Boat</th><th>Quay</th></tr><tr><td>Anna</td><td>West end</td></tr></table>"
+
+
+@pytest.mark.parametrize(
+    "around", ["{}", "<article>{}</article>", "<main>{}</main>", "<div class=content>{}</div>"]
+)
+@pytest.mark.parametrize("length", [1, 2, 6])
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{{}}{LISTED}{TABLE}",
+        f"{TABLE}{LISTED}{{}}",
+        f"{{}}<div>{LISTED}</div><div>{TABLE}</div>",
+        f"{{}}<h2>The boats</h2>{LISTED}{TABLE}",
+        f"{{}}<table><tr><td>{LISTED}</td><td>{TABLE}</td></tr></table>",
+        f"<table><tr><td>{{}}</td><td>{LISTED}</td></tr></table>{TABLE}",
+    ],
+)
+def test_lists_and_tables_beside_the_text_belong_to_it(around: str, length: int, body: str) -> None:
+    told = body.format(in_p(PARAGRAPHS[:length]))
+    text = page(around.format(f"<h1>{HEADLINE}</h1>{told}")).text
+    for line in (*PARAGRAPHS[:length], "Anna to the west quay", "Berta, 12 m", "West end"):
+        assert line in text
+    assert ("The boats" in body) == ("The boats" in text)

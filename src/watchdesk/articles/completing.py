@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from watchdesk.articles.blocks import Block, key
 from watchdesk.articles.clutter_lines import is_clutter
@@ -33,6 +34,12 @@ _ASIDE = frozenset(("figure", "figcaption", "aside", "nav", "footer", "form", "t
 _FRAMES = ("article", "main", "body", "html")
 """Their classes say what the whole article is about."""
 _SCOPES = ("article", "main")
+_LISTS = frozenset(("ul", "ol", "dl", "table"))
+_IN_LISTS = frozenset(("li", "dt", "dd", "tr", "p", "td", "th", "div"))
+_MOST_LINKED = 0.5
+_SHORTEST_KEY = 12
+_LEVELS = 5
+"""How far around a list without names text is looked for."""
 _SHORTEST = 40
 """Characters of a standfirst."""
 _SHORTEST_PIECE = 120
@@ -51,7 +58,7 @@ def completed(lines: Sequence[Line], blocks: Sequence[Block], title: str, descri
     page = _Page(blocks, lines, folded(title), folded(description))
     if not page.anchors or len(page.text) > _LONGEST or len(blocks) > _MOST_BLOCKS:
         return list(lines)
-    return [line for _, line in sorted([*page.standfirst(), *page.own_lines(), *page.pieces()], key=_place)]
+    return [line for _, line in sorted(page.whole(), key=_place)]
 
 
 def _place(placed: tuple[float, Line]) -> float:
@@ -75,6 +82,13 @@ class _Page:
             for number, block in enumerate(blocks)
             if len(block.key) >= _ANCHOR and block.key in self.text
         ]
+
+    def whole(self) -> Iterator[tuple[float, Line]]:
+        """All lines, each with its place."""
+        yield from self.standfirst()
+        yield from self.own_lines()
+        yield from self.pieces()
+        yield from self.lists()
 
     def own_lines(self) -> Iterator[tuple[float, Line]]:
         return zip(map(float, range(len(self.lines))), self.lines, strict=True)
@@ -143,12 +157,58 @@ class _Page:
                     if self._is_missing(self.blocks[number]):
                         yield self._place_of(number), self.blocks[number].line
 
+    def lists(self) -> Iterator[tuple[float, Line]]:
+        """The lines of lists and tables that stand beside the text found, and none of which was found."""
+        missed: dict[Element, list[int]] = {}
+        for number, block in enumerate(self.blocks):
+            if block.holder.tag in _IN_LISTS:
+                listed = next(
+                    (e for e in (block.holder, *block.holder.iterancestors()) if e.tag in _LISTS), None
+                )
+                if listed is not None:
+                    missed.setdefault(listed, []).append(number)
+        if not missed:
+            return
+        beside = {e for n in self.anchors for e in self._around(self.blocks[n].holder)}
+        for listed, numbers in missed.items():
+            blocks = [self.blocks[number] for number in numbers]
+            if (
+                beside.isdisjoint(self._around(listed))
+                or sum(block.linked for block in blocks)
+                > _MOST_LINKED * sum(len(b.line.text) for b in blocks)
+                or any(block.key in self.text for block in blocks if len(block.key) >= _SHORTEST_KEY)
+            ):
+                continue
+            for number in (*self._heading_of(listed, numbers[0]), *numbers):
+                yield self._place_of(number), self.blocks[number].line
+
+    def _heading_of(self, listed: Element, first: int) -> Sequence[int]:
+        """The heading right before a list, if it is not among the lines found."""
+        before = self.blocks[first - 1] if first else None
+        if before is None or before.line.kind is not Kind.HEADING or before.holder.tag == "h1":
+            return ()
+        is_new = before.holder.getparent() is listed.getparent() and before.key not in self.text
+        return (first - 1,) if is_new else ()
+
+    def _around(self, element: Element) -> Iterator[Element]:
+        """The element around a paragraph, list or table; for one without a name, what is around that too."""
+        for around in islice(element.iterancestors(), _LEVELS):
+            if around.tag in _ASIDE - {"table"} or (
+                around.tag not in _FRAMES and _NOT_TEXT.search(_names(around))
+            ):
+                return
+            yield around
+            if around.get("class") or around.get("id") or around.tag in _FRAMES:
+                return
+
     def _is_missing(self, block: Block) -> bool:
         return not block.is_linked and block.key not in self.text and _stands_in_text(block)
 
     def _place_of(self, number: int) -> float:
-        """After the line of the last block found before."""
-        before = max(anchor for anchor in self.anchors if anchor < number)
+        """After the line of the last block found before; before all lines if there is none."""
+        before = max((anchor for anchor in self.anchors if anchor < number), default=None)
+        if before is None:
+            return -1 + number / len(self.blocks)
         return self._line_of(self.blocks[before]) + (number + 1) / (len(self.blocks) + 1)
 
     def _containers(self) -> Iterator[Element]:
