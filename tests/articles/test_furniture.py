@@ -1,7 +1,7 @@
 """Lines that come back in a source's articles are taken out of the next, and told."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from watchdesk.articles import Furniture
 from watchdesk.model import Article, Section
@@ -96,3 +96,44 @@ def test_what_the_versions_of_one_report_share_is_no_furniture() -> None:
 def test_signs_between_parts_are_no_line_that_comes_back() -> None:
     furniture = Furniture(article(n, "* * *", headline=f"H {n}") for n in range(8))
     assert "???" in furniture.taken_out_of(article(9, "???")).text
+
+
+ANSWERS = ("Yes.", "No.", "Thank you.", "Q: Why?", "THE PRESIDENT: Thank you.", "(Applause.)", "[Laughter]")
+
+
+def test_short_answers_of_interviews_are_no_furniture() -> None:
+    interviews = [article(number, *ANSWERS, FOLLOW) for number in range(20)]
+    kept = Furniture(interviews).taken_out_of(article(99, *ANSWERS, FOLLOW)).text
+    assert kept.split("\n\n")[1:-1] == list(ANSWERS)
+
+
+TITLES = (
+    "Forty boats leave the old quay",
+    "Pilots angry over papers",
+    "Council vote divides the town",
+    "What the new wall costs",
+    "Mayor under fire",
+    "Harbour master defends plan",
+    "Storm season looms",
+)
+SAID = "The council told the harbour master on Thursday that forty boats would be moved to the new quay."
+ASKED = "Pilots said that they had asked for the papers in October, and that nobody had answered."
+
+
+def version(number: int, at: datetime) -> Article:
+    own = f"{TITLES[number]}, and the town talked of nothing else that day, number {number}."
+    told = (Section(None, (own, SAID, ASKED)),)
+    return Article("paper", TITLES[number], told, at, url_key=f"paper.example/{number}", published_at=at)
+
+
+def test_what_versions_of_one_report_with_unlike_titles_share_is_no_furniture() -> None:
+    versions = [version(number, NOW) for number in range(len(TITLES))]
+    furniture = Furniture([*versions, article(11), article(12)])
+    assert [furniture.taken_out_of(one) for one in versions] == versions
+
+
+def test_what_unlike_articles_share_for_days_is_furniture() -> None:
+    every = [version(number, NOW - number * timedelta(days=3)) for number in range(len(TITLES))]
+    cleaned = Furniture(every[1:]).taken_out_of(every[0])
+    assert SAID not in cleaned.text
+    assert ASKED not in cleaned.text

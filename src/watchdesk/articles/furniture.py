@@ -7,7 +7,8 @@ The caller reads the recent articles.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from watchdesk.articles.normalise import sealed
@@ -25,6 +26,19 @@ _SHORTEST_TEXT = 120
 _LONG_WORD = 4
 """Letters of the words of a title that are compared."""
 _FEWEST_WORDS = 2
+_SHORTEST_SHARED = 60
+"""Characters of a folded paragraph that two reports do not have by chance."""
+_MOSTLY = 0.6
+"""Share of the shorter text that two versions of one report have in common, at least."""
+_APART = timedelta(hours=48)
+"""Versions of one report come out within that time."""
+_MOST_VERSIONS = 12
+"""No report has more within that time; what so many articles share is not theirs."""
+_MOST_SPOKEN_WORDS = 5
+_SPOKEN = re.compile(
+    r"(?:[^:]{1,40}:\s)?[\[(«“\"„]?\w.*[.!?…。！？؟।][\])»”\"’]*|[\[(].*[\])]|(?:\w+\W+)?\w{1,30}:|[^\W\d_][.:)]?"
+)
+"""`Yes.`, `THE PRESIDENT: Thank you.`, `(Applause)`, `Q`: what people say, or what stands beside it."""
 _NOTE = re.compile(r" \(in \d+ of \d+\)$")
 
 
@@ -35,7 +49,7 @@ class Furniture:
         """`recent`: the newest first; at most `RECENT` count."""
         self._lines: dict[str, frozenset[str]] = {}
         self._counts: Counter[str] = Counter()
-        self._titles: dict[str, frozenset[str]] = {}
+        self._kept: dict[str, _Kept] = {}
         self._texts: dict[str, tuple[str, str]] = {}
         for article in list(recent)[:RECENT][::-1]:
             self.learn(article)
@@ -45,12 +59,12 @@ class Furniture:
         name = article.url_key or article.title
         self._counts.subtract(self._lines.pop(name, ()))
         self._lines[name] = frozenset(map(_words, _lines(article)))
-        self._titles[name] = _title_words(article)
+        self._kept[name] = _Kept.of(article)
         self._counts.update(self._lines[name])
         if len(self._lines) > RECENT:
             oldest = next(iter(self._lines))
             self._counts.subtract(self._lines.pop(oldest))
-            del self._titles[oldest]
+            del self._kept[oldest]
         if len(article.text) >= _SHORTEST_TEXT:
             self._texts[folded(article.text)] = (name, folded(article.title))
 
@@ -61,7 +75,8 @@ class Furniture:
         count as one article: what they share is the report.
         """
         notes: list[str] = []
-        sections = tuple(self._kept(article.sections, notes, self._versions(article)))
+        versions = self._versions(article) if any(map(self._note, _texts(article.sections))) else ()
+        sections = tuple(self._without(article.sections, notes, versions))
         if not notes or not any(section.paragraphs for section in sections):
             return article
         return sealed(replace(article, sections=sections, removed=(*article.removed, *notes)))
@@ -76,17 +91,14 @@ class Furniture:
         return bool(lines) and all(self._note(line) for line in lines)
 
     def _versions(self, article: Article) -> Sequence[frozenset[str]]:
-        """The lines of articles with nearly its title that hold its longest paragraph."""
-        own = _title_words(article)
-        every = (_words(line) for section in article.sections for line in section.paragraphs)
-        longest = max(every, key=len, default="")
-        return [
-            lines
-            for name, lines in self._lines.items()
-            if longest in lines and _are_alike(own, self._titles[name])
-        ]
+        """The lines of articles that tell its report: under nearly its title, or with most of its text."""
+        own = _Kept.of(article)
+        titled = {name for name, kept in self._kept.items() if own.is_titled_as(kept)}
+        alike = {name for name, kept in self._kept.items() if own.tells_as(kept)}
+        names = titled | alike if len(alike) <= _MOST_VERSIONS else titled
+        return [self._lines[name] for name in names]
 
-    def _kept(
+    def _without(
         self, sections: Sequence[Section], notes: list[str], versions: Sequence[frozenset[str]]
     ) -> Iterator[Section]:
         before: Section | None = None
@@ -97,7 +109,7 @@ class Furniture:
                 heading = None
             paragraphs = []
             for paragraph in section.paragraphs:
-                if note := self._note(paragraph, versions):
+                if not _is_spoken(paragraph) and (note := self._note(paragraph, versions)):
                     notes.append(note)
                 else:
                     paragraphs.append(paragraph)
@@ -137,8 +149,43 @@ def _texts(sections: Iterable[Section]) -> Iterator[str]:
         yield from section.paragraphs
 
 
-def _title_words(article: Article) -> frozenset[str]:
-    return frozenset(word for word in folded(article.title).split() if len(word) >= _LONG_WORD)
+def _is_spoken(line: str) -> bool:
+    """Whether a short line is what is said in interviews and speeches again and again."""
+    return len(line.split()) <= _MOST_SPOKEN_WORDS and _SPOKEN.fullmatch(line) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What an article says once clutter and furniture are out of it, as far as known."""
+
+    title_words: frozenset[str]
+    paragraphs: frozenset[str]
+    length: int
+    at: datetime
+
+    @classmethod
+    def of(cls, article: Article) -> "_Kept":
+        paragraphs = frozenset(_words(line) for section in article.sections for line in section.paragraphs)
+        words = frozenset(word for word in folded(article.title).split() if len(word) >= _LONG_WORD)
+        at = article.published_at or article.first_seen
+        return cls(words, paragraphs, sum(map(len, paragraphs)), at)
+
+    def is_titled_as(self, other: "_Kept") -> bool:
+        """Whether two articles have nearly one title, and the other holds the longest paragraph of this."""
+        longest = max(self.paragraphs, key=len, default="")
+        return longest in other.paragraphs and _are_alike(self.title_words, other.title_words)
+
+    def tells_as(self, other: "_Kept") -> bool:
+        """Whether most of the text of two articles is the same, and they came out within two days.
+
+        What is the source's and not theirs was taken out of the earlier one when it came.
+        """
+        shared = [len(line) for line in self.paragraphs & other.paragraphs]
+        return (
+            max(shared, default=0) >= _SHORTEST_SHARED
+            and sum(shared) >= _MOSTLY * min(self.length, other.length)
+            and abs(self.at - other.at) <= _APART
+        )
 
 
 def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
