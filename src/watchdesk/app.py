@@ -3,14 +3,13 @@
 It reads and builds in a straight line and runs nothing; `service` and the commands run what it built.
 """
 
-import ssl
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from watchdesk.articles import read_file
 from watchdesk.config import (
     check_digest_rules,
     check_languages,
@@ -25,41 +24,42 @@ from watchdesk.config.network import Network
 from watchdesk.config.places import Place, Problem, Problems, did_you_mean
 from watchdesk.config.settings import Settings
 from watchdesk.delivery.channels import ChannelNotBuilt, build_channels, option_models
-from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates, try_templates
+from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates
 from watchdesk.errors import StorageError
-from watchdesk.model import Article, Source
-from watchdesk.notices.rules import would_drop
-from watchdesk.plan import Plan
-from watchdesk.polling.collecting import READ_HERE
+from watchdesk.plan import Configured, Plan
 from watchdesk.ports import Channel, Store
-from watchdesk.remembered import remember
-from watchdesk.reporting import old_thresholds
-from watchdesk.rules import SCORE_SCALE, ExampleFailure, RuleSet, check_examples, gc_paused, load_rules
-from watchdesk.sources import HttpFetcher
-from watchdesk.store import Database, database_url, existing_store, open_store, stored_categories
-from watchdesk.transport.trust import trust_store
+from watchdesk.rules import SCORE_SCALE, load_rules
+
+if TYPE_CHECKING:
+    import ssl
+
+    from watchdesk.model import Article
+    from watchdesk.rules import ExampleFailure
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Configured):
     """The files, read and usable; warnings are for the person who edits them."""
 
-    settings: Settings
-    rules: RuleSet
-    warnings: tuple[Problem, ...] = ()
-    templates: Templates = field(default_factory=Templates)
-    """The desk's own templates of digests and notices."""
+    warnings: tuple[Problem, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The configuration and the store: all that commands work with that only look in."""
+
+    configuration: Configuration
+    store: Store
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A plan and a store: all that the commands and the service work with."""
+    """A plan and a store: all that the service works with, and commands that poll or send."""
 
     plan: Plan
     store: Store
 
 
-@gc_paused()
 def read_configuration(
     directory: Path, *, lint: bool = False, state_directory: Path | None = None
 ) -> Configuration:
@@ -73,6 +73,8 @@ def read_configuration(
     settings = read_settings(directory, problems, option_models())
     known = _known_sources(settings)
     if settings and lint and state_directory:
+        from watchdesk.store import stored_categories  # noqa: PLC0415 - SQLAlchemy is heavy
+
         known["categories"] = stored_categories(settings.storage, state_directory) or None
     rules = load_rules(rule_files(directory), problems, root=directory, lint=lint, **known)
     if settings and rules:
@@ -88,11 +90,13 @@ def read_configuration(
     problems.raise_if_errors()
     if settings is None or rules is None:
         raise AssertionError("files in which no error was found could not be read")
-    return Configuration(settings, rules, tuple(problems.warnings), templates)
+    return Configuration(settings, rules, warnings=tuple(problems.warnings), templates=templates)
 
 
 def _check_templates(templates: Templates, settings: Settings, problems: Problems) -> None:
     """Notes what goes wrong when the desk's own templates render sample digests."""
+    from watchdesk.digests import try_templates  # noqa: PLC0415 - heavy, and only `check` renders samples
+
     for trouble in try_templates(templates, settings.digests):
         line = templates.line(trouble.file, trouble.line)
         place = Place(
@@ -115,6 +119,11 @@ def threshold_warnings(
     configuration: Configuration, state_directory: Path, now: datetime
 ) -> Sequence[Problem]:
     """A warning for each `at_least` from before scores went from 0 to 1, the first time that one asks."""
+    from watchdesk.notices.rules import would_drop  # noqa: PLC0415 - with SQLAlchemy, heavy; for `check` alone
+    from watchdesk.remembered import remember  # noqa: PLC0415
+    from watchdesk.reporting import old_thresholds  # noqa: PLC0415
+    from watchdesk.store import existing_store  # noqa: PLC0415
+
     problems = Problems()
     rules = configuration.rules
     with existing_store(configuration.settings.storage, state_directory) as store:
@@ -130,12 +139,17 @@ def threshold_warnings(
     return problems.warnings
 
 
-def failed_examples(configuration: Configuration, now: datetime) -> tuple[ExampleFailure, ...]:
+def failed_examples(configuration: Configuration, now: datetime) -> "tuple[ExampleFailure, ...]":
     """The rules' examples that fail."""
+    from watchdesk.rules import check_examples  # noqa: PLC0415 - a command that only looks in tries none
+
     return check_examples(configuration.rules, _read_example, now)
 
 
-def _read_example(path: Path, now: datetime) -> Article:
+def _read_example(path: Path, now: datetime) -> "Article":
+    from watchdesk.articles import read_file  # noqa: PLC0415 - reading pages is heavy
+    from watchdesk.model import Source  # noqa: PLC0415
+
     return read_file(path, Source(id="example", url=""), now)
 
 
@@ -168,23 +182,31 @@ def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
 
     Raises `ConfigurationError` if a channel cannot be made, for whatever reason.
     """
+    from watchdesk.polling.collecting import READ_HERE  # noqa: PLC0415 - what polls is heavy
+    from watchdesk.sources import HttpFetcher  # noqa: PLC0415
+    from watchdesk.transport.trust import trust_store  # noqa: PLC0415
+
     settings = configuration.settings
     network = Network(settings.proxies, settings.authorities)
     trust = trust_store(settings.authorities)
     return Plan(
-        settings=settings,
-        rules=configuration.rules,
-        fetcher=HttpFetcher(settings.polling, settings.contact, network=network, trust=trust),
-        channels=_channels(settings, state_directory, trust),
-        read=READ_HERE,
+        settings,
+        configuration.rules,
+        HttpFetcher(settings.polling, settings.contact, network=network, trust=trust),
+        channels_of(configuration, state_directory, trust),
+        READ_HERE,
         templates=configuration.templates,
     )
 
 
-def _channels(
-    settings: Settings, state_directory: Path, trust: ssl.SSLContext | None
+def channels_of(
+    configuration: Configuration, state_directory: Path, trust: "ssl.SSLContext | None" = None
 ) -> Mapping[str, Channel]:
-    problems = Problems()
+    """The channels by name; nothing is connected yet. `trust`: the trusted authorities, loaded already.
+
+    Raises `ConfigurationError` if one cannot be made.
+    """
+    settings, problems = configuration.settings, Problems()
     built: dict[str, Channel] = {}
     for channel in settings.channels.values():
         try:
@@ -199,12 +221,23 @@ def _channels(
 
 def storage_address(configuration: Configuration, state_directory: Path) -> str:
     """The database's file or address, without its password."""
+    from watchdesk.store import Database, database_url  # noqa: PLC0415 - SQLAlchemy is heavy
+
     url = database_url(configuration.settings.storage, state_directory)
     return (url.database or "") if Database.is_sqlite(url) else url.render_as_string(hide_password=True)
 
 
 @contextmanager
+def open_records(configuration: Configuration, state_directory: Path) -> Iterator[Records]:
+    """The configuration with its store, closed at the end. Raises `StorageError` if that cannot be used."""
+    from watchdesk.store import open_store  # noqa: PLC0415 - SQLAlchemy is heavy
+
+    with closing(open_store(configuration.settings.storage, state_directory)) as store:
+        yield Records(configuration, store)
+
+
+@contextmanager
 def open_desk(configuration: Configuration, state_directory: Path) -> Iterator[Desk]:
     """The plan and its store, closed at the end. Raises `StorageError` if the store cannot be used."""
-    with closing(open_store(configuration.settings.storage, state_directory)) as store:
-        yield Desk(build_plan(configuration, state_directory), store)
+    with open_records(configuration, state_directory) as records:
+        yield Desk(build_plan(configuration, state_directory), records.store)

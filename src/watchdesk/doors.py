@@ -1,4 +1,4 @@
-"""The names that a room offers, each loaded when somebody first asks for it (PEP 562).
+"""What is loaded when somebody first asks for it: the names that a room offers (PEP 562), and dear things.
 
 A room's `__init__` imports them for the type checker, and for import-linter, under `TYPE_CHECKING`; at run
 time `on_demand` finds them. So whoever imports one name from a room does not load the rest of it.
@@ -7,7 +7,11 @@ time `on_demand` finds them. So whoever imports one name from a room does not lo
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from threading import Lock
 from types import ModuleType
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 
 def on_demand(room: str, modules: Mapping[str, str]) -> Callable[[str], object]:
@@ -28,6 +32,20 @@ def on_demand(room: str, modules: Mapping[str, str]) -> Callable[[str], object]:
         return found
 
     return load
+
+
+def made_once(make: Callable[[], _T]) -> Callable[[], _T]:
+    """A function that makes something at its first call, once for all threads, and returns it each time."""
+    made: list[_T] = []
+    making = Lock()
+
+    def the_one() -> _T:
+        with making:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return the_one
 
 
 class _Room(ModuleType):

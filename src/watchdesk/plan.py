@@ -6,14 +6,17 @@ How documents are read is named here and done in `polling.collecting`; `app` bui
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from watchdesk.articles import Identified
 from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.digests import Templates
 from watchdesk.model import Article, ChannelLimits, Entry, Fetched, Match, ParsedFeed, Priority, Source
 from watchdesk.ports import Channel, Fetcher
 from watchdesk.rules import RuleSet
+
+if TYPE_CHECKING:
+    from watchdesk.articles import Identified
 
 Clock = Callable[[], datetime]
 
@@ -24,7 +27,7 @@ class Document:
 
     feed: ParsedFeed
     """Without its entries, which are in `entries`."""
-    entries: tuple[Identified, ...]
+    entries: tuple["Identified", ...]
     """With nothing but their keys, where `articles` has them."""
     articles: tuple[Article, ...] = ()
     """The entries as articles, in their order, where that was asked for."""
@@ -40,15 +43,12 @@ class DocumentReader:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What the service does; a reload replaces it as a whole."""
+class Configured:
+    """What the files ask for, as values: all that is needed to look in. `Plan` adds what polls and sends."""
 
     settings: Settings
     rules: RuleSet
-    fetcher: Fetcher
-    channels: Mapping[str, Channel]
-    read: DocumentReader
-    templates: Templates = field(default_factory=Templates)
+    templates: Templates = field(default_factory=Templates, kw_only=True)
     """The desk's own, which replace those of digests and notices."""
 
     def zone_of(self, digest: DigestSettings) -> ZoneInfo:
@@ -78,3 +78,12 @@ class Plan:
     def limits(self) -> Mapping[str, ChannelLimits]:
         """By channel: how much its receiver may be sent."""
         return {name: channel.limits for name, channel in self.settings.channels.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Configured):
+    """What the service does; a reload replaces it as a whole."""
+
+    fetcher: Fetcher
+    channels: Mapping[str, Channel]
+    read: DocumentReader

@@ -12,7 +12,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from watchdesk.app import Desk
+from watchdesk.app import Records
 from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, page, reach
 from watchdesk.cli.article_view import marked
 from watchdesk.cli.json_documents import reference_document, span_document
@@ -57,7 +57,7 @@ def backtest(
     as_json: bool,
 ) -> None:
     """Compares what the rules as they are now would have matched in the archive with what did match."""
-    with session.desk() as desk:
+    with session.records() as desk:
         found = _compared(desk, rule_ids, since)
     if html_file or opened:
         write_page(html_file or session.state_directory / "backtest.html", page(found), opened=opened)
@@ -67,19 +67,19 @@ def backtest(
         _print(found)
 
 
-def _compared(desk: Desk, rule_ids: Collection[str], since: timedelta) -> Backtest:
+def _compared(desk: Records, rule_ids: Collection[str], since: timedelta) -> Backtest:
     store, now = desk.store, utc_now()
     rules = _chosen(desk, rule_ids)
     after, within, asked = now - since, reach(rules.rules), rule_ids or None
-    window = Window(after, now, desk.plan.settings.timezone, store.oldest_article(after))
+    window = Window(after, now, desk.configuration.settings.timezone, store.oldest_article(after))
     archive = store.archived(after, within, asked)
     with counted_on_a_bar(archive, store.archived_count(after, within, asked), "articles") as articles:
         return compare(articles, rules, window)
 
 
-def _chosen(desk: Desk, rule_ids: Collection[str]) -> RuleSet:
+def _chosen(desk: Records, rule_ids: Collection[str]) -> RuleSet:
     """The rules given. Raises `UsageError` for one that is neither in the files nor in the archive."""
-    rules = desk.plan.rules
+    rules = desk.configuration.rules
     unknown = [rule_id for rule_id in rule_ids if rule_id not in rules.labels]
     stored = desk.store.last_matches() if unknown else {}
     for rule_id in unknown:

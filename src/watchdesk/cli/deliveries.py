@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from watchdesk.app import Desk
+from watchdesk.app import Records
 from watchdesk.cli.delivery_rows import delivery_lines, stopped_lines
 from watchdesk.cli.json_documents import delivery_document
 from watchdesk.cli.selection import dead_deliveries, deliveries_by_id, refuse_unknown
@@ -48,14 +48,14 @@ def deliveries(
     if context.invoked_subcommand:
         return
     session = context.ensure_object(Session)
-    with session.desk() as desk:
+    with session.records() as desk:
         wanted = DeliveryState(state) if state else None
         rows = desk.store.deliveries(wanted, limit, channel=channel, digest=digest)
         if not rows:
-            refuse_unknown("channel", channel, desk.plan.settings.channels)
-            refuse_unknown("digest", digest, [*desk.plan.settings.digests, OPERATORS])
+            refuse_unknown("channel", channel, desk.configuration.settings.channels)
+            refuse_unknown("digest", digest, [*desk.configuration.settings.digests, OPERATORS])
         stopped = desk.store.stopped_channels()
-        zone = desk.plan.settings.timezone
+        zone = desk.configuration.settings.timezone
     if as_json:
         documents = [delivery_document(row, stopped) for row in rows]
         print_json({"deliveries": documents, "stopped_channels": dict(stopped)})
@@ -91,9 +91,11 @@ def retry(session: Session, ids: tuple[str, ...], channel: str | None, *, every:
     """
     if bool(ids) + (channel is not None) + every != 1:
         raise click.UsageError("give one of: ids, --channel NAME for its dead ones, --all for every dead one")
-    with session.desk() as desk:
+    with session.records() as desk:
         if ids:
-            chosen, unknown = deliveries_by_id(desk.store, ids, utc_now(), desk.plan.settings.timezone)
+            chosen, unknown = deliveries_by_id(
+                desk.store, ids, utc_now(), desk.configuration.settings.timezone
+            )
             done = retry_deliveries(desk.store, chosen, utc_now())
         else:
             _retry_dead(desk, channel)
@@ -101,10 +103,10 @@ def retry(session: Session, ids: tuple[str, ...], channel: str | None, *, every:
     _print_done(chosen, unknown, done, "due now")
 
 
-def _retry_dead(desk: Desk, channel: str | None) -> None:
+def _retry_dead(desk: Records, channel: str | None) -> None:
     store = desk.store
     stopped = [name for name in store.stopped_channels() if channel in (None, name)]
-    chosen = dead_deliveries(store, channel, desk.plan.settings.channels)
+    chosen = dead_deliveries(store, channel, desk.configuration.settings.channels)
     done = retry_deliveries(store, chosen, utc_now())
     for name in stopped:
         store.restart_channel(name)
@@ -122,8 +124,8 @@ def drop(session: Session, ids: tuple[str, ...]) -> None:
 
     An ID may be shortened as long as it stays unique.
     """
-    with session.desk() as desk:
-        chosen, unknown = deliveries_by_id(desk.store, ids, utc_now(), desk.plan.settings.timezone)
+    with session.records() as desk:
+        chosen, unknown = deliveries_by_id(desk.store, ids, utc_now(), desk.configuration.settings.timezone)
         done = drop_deliveries(desk.store, chosen)
     _print_done(chosen, unknown, done, "dropped")
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from watchdesk import sources
-from watchdesk.app import Desk
+from watchdesk.app import Records
 from watchdesk.articles import site_of, url_key, wants_page
 from watchdesk.cli.article_lookup import address_in, find_articles, not_stored
 from watchdesk.cli.article_story import look_up_story, story_document, story_lines
@@ -49,17 +49,17 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
     For an address that is not in the archive: which sources could have brought it.
     """
     now = utc_now()
-    with session.desk() as desk:
+    with session.records() as desk:
         found = find_articles(desk.store, reference)
         if not found:
-            desk.plan.rules.check_known(rule_id)
+            desk.configuration.rules.check_known(rule_id)
             _explain_absence(desk, rule_id, reference, now, as_json=as_json)
             return
         article, *others = found
-        explanation = desk.plan.rules.explain(rule_id, article)
+        explanation = desk.configuration.rules.explain(rule_id, article)
         matched = explanation.matched
-        fate = look_up_fate(desk.plan, desk.store, article, rule_id, now, matches_now=matched)
-        words = FateWords(article, rule_id, desk.plan.settings, now)
+        fate = look_up_fate(desk.configuration, desk.store, article, rule_id, now, matches_now=matched)
+        words = FateWords(article, rule_id, desk.configuration.settings, now)
         said = [
             *_others_lines(article, others),
             *words.lines(fate, matches_now=matched),
@@ -67,7 +67,7 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
         ]
         story = look_up_story(desk.store, article)
         if story:
-            said += story_lines(story, now, desk.plan.settings.timezone)
+            said += story_lines(story, now, desk.configuration.settings.timezone)
     if as_json:
         print_json(
             {
@@ -105,13 +105,13 @@ def _others_lines(article: Article, others: Sequence[Article]) -> Iterator[str]:
     yield from (f"  {other.id}  {printable(other.title)}" for other in others)
 
 
-def _page_lines(desk: Desk, article: Article, now: datetime) -> Iterator[str]:
+def _page_lines(desk: Records, article: Article, now: datetime) -> Iterator[str]:
     """Says that words may be missing because the article's own page was not read."""
-    source = desk.plan.settings.sources.get(article.source_id)
+    source = desk.configuration.settings.sources.get(article.source_id)
     missing = desk.store.missing_page(article.id) if article.id is not None else None
     length = f"The stored text has {counted(len(article.text.split()), 'word')}"
     if missing:
-        zone = desk.plan.settings.timezone
+        zone = desk.configuration.settings.timezone
         yield (
             f"{length}, and the article's own page could not be read yet: {printable(missing.error)}. It is "
             f"requested again {day_and_time(missing.next_try, now, zone)}, and then matched again."
@@ -123,12 +123,12 @@ def _page_lines(desk: Desk, article: Article, now: datetime) -> Iterator[str]:
             yield f"{length}: the article's own page had no more, or could not be read."
 
 
-def _explain_absence(desk: Desk, rule_id: str, reference: str, now: datetime, *, as_json: bool) -> None:
+def _explain_absence(desk: Records, rule_id: str, reference: str, now: datetime, *, as_json: bool) -> None:
     """Prints which sources could have brought it, and exits with status 2: there is no such article."""
     address = address_in(reference)
     if address is None:
         raise not_stored(reference)
-    site, settings = site_of(address), desk.plan.settings
+    site, settings = site_of(address), desk.configuration.settings
     also = desk.store.sources_at(site, now - _LOOK_BACK)
     states = desk.store.source_states()
     found = sources.origins(address, settings.sources.values(), states, now, also)
@@ -166,7 +166,7 @@ def _pruned_lines(pruned: Sequence[str], keep: timedelta) -> Iterator[str]:
 
 
 def _absence_lines(
-    found: Sequence[Origin], site: str, address: str, now: datetime, desk: Desk
+    found: Sequence[Origin], site: str, address: str, now: datetime, desk: Records
 ) -> Iterator[str]:
     if not found:
         yield (
@@ -174,7 +174,7 @@ def _absence_lines(
             f"{address.partition('//')[0]}//{site}"
         )
         return
-    zone = desk.plan.settings.timezone
+    zone = desk.configuration.settings.timezone
     yield f"{counted(len(found), 'source')} of {site} could have brought it:"
     for origin in found:
         known = f" ({printable(origin.name)})" if origin.name != origin.source_id else ""

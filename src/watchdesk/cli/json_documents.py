@@ -5,14 +5,17 @@ What only one command prints is in its own module.
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from watchdesk.cli.session import utc_text
 from watchdesk.model import Article, Delivery, DeliveryState, Match, Source, SourceState, Span
-from watchdesk.polling.report import FoundMatch, PollReport
-from watchdesk.rules import Miss
+
+if TYPE_CHECKING:
+    from watchdesk.polling.report import FoundMatch, PollReport
+    from watchdesk.rules import Miss
 
 
-def report_document(report: PollReport) -> dict[str, object]:
+def report_document(report: "PollReport") -> dict[str, object]:
     """A source's part of `once --json`."""
     return {
         "id": report.source_id,
@@ -35,7 +38,7 @@ def reference_document(article: Article) -> dict[str, object]:
     }
 
 
-def found_document(found: FoundMatch) -> dict[str, object]:
+def found_document(found: "FoundMatch") -> dict[str, object]:
     """A match of `once --json`."""
     return {
         "rule": found.match.rule,
@@ -62,7 +65,7 @@ def match_document(match: Match) -> dict[str, object]:
     }
 
 
-def miss_document(miss: Miss) -> dict[str, object]:
+def miss_document(miss: "Miss") -> dict[str, object]:
     """A rule that did not match, and why."""
     return {"rule": miss.rule_id, "because": miss.because}
 

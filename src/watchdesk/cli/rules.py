@@ -32,15 +32,15 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
     """Lists every rule: matches a day, noisiest source, the word that brings most, and what to look at."""
     now = utc_now()
     after = now - since
-    with session.desk() as desk:
+    with session.records() as desk:
         store = desk.store
-        window = Window(after, now, desk.plan.settings.timezone, store.oldest_article(after))
+        window = Window(after, now, desk.configuration.settings.timezone, store.oldest_article(after))
         articles = sum(store.article_counts(after).values())
         last = store.last_matches()
-        unread = unread_rules(desk.plan.rules, store, now)
+        unread = unread_rules(desk.configuration.rules, store, now)
         with counted_on_a_bar(store.matched_articles(after), _matched(store, after), "articles") as matched:
-            found = habits(matched, desk.plan.rules, window, articles, last, unread)
-        wide = widest(store.match_counts(list(desk.plan.rules.labels), [(now - _DAY, now)]))
+            found = habits(matched, desk.configuration.rules, window, articles, last, unread)
+        wide = widest(store.match_counts(list(desk.configuration.rules.labels), [(now - _DAY, now)]))
     if as_json:
         print_json({**_document(found, window, articles), "too_wide": dict(wide)})
     else:

@@ -23,12 +23,12 @@ from watchdesk.rules import Query
 @pass_session
 def search(session: Session, query: str, since: timedelta | None, limit: int, *, as_json: bool) -> None:
     """Searches the archive with a rule-language QUERY, newest first."""
-    with session.desk() as desk:
-        asked = Query.parse(query, desk.plan.rules.lists)
+    with session.records() as desk:
+        asked = Query.parse(query, desk.configuration.rules.lists)
         after = utc_now() - since if since else None
         pairs = ((article, asked.match(article)) for article in desk.store.articles(after))
         found = list(islice(((article, match) for article, match in pairs if match), limit))
-        zone = desk.plan.settings.timezone
+        zone = desk.configuration.settings.timezone
     if as_json:
         print_json({"articles": [_document(article, match) for article, match in found]})
         return

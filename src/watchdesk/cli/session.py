@@ -9,16 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
-from watchdesk.app import Configuration, Desk, open_desk, read_configuration, read_proven_configuration
 from watchdesk.cli.json_output import json_stream, keep_stdout
 from watchdesk.cli.screens import speaks_unicode
-from watchdesk.config import find_directory, refuse_empty
-from watchdesk.config.private import make_folder
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from watchdesk.app import Configuration, Desk, Records
 
 
 def utc_now() -> datetime:
@@ -38,6 +39,8 @@ class Session:
     @property
     def directory(self) -> Path:
         """The configuration directory. Raises `UsageError` if there is none, or it is empty."""
+        from watchdesk.config.directory import find_directory, refuse_empty  # noqa: PLC0415 - as below
+
         return refuse_empty(find_directory(self.config, self.environment))
 
     @property
@@ -50,6 +53,8 @@ class Session:
     @property
     def state_directory(self) -> Path:
         """`--state`, else $STATE_DIRECTORY, else ./var; made if it does not exist."""
+        from watchdesk.config.private import make_folder  # noqa: PLC0415 - as below
+
         directory = self.named_state_directory
         try:
             make_folder(directory)
@@ -60,17 +65,31 @@ class Session:
             ) from None
         return directory
 
-    def configuration(self) -> Configuration:
+    def configuration(self) -> "Configuration":
         """The files as they are now. Raises `ConfigurationError` with everything that is wrong."""
+        from watchdesk.app import read_configuration  # noqa: PLC0415 - help and completions need no files
+
         return read_configuration(self.directory)
 
-    def proven_configuration(self) -> Configuration:
+    def proven_configuration(self) -> "Configuration":
         """As `configuration`, and the rules' examples pass: needed before polling and matching."""
+        from watchdesk.app import read_proven_configuration  # noqa: PLC0415 - as above
+
         return read_proven_configuration(self.directory, utc_now())
 
     @contextmanager
-    def desk(self, configuration: Configuration | None = None) -> Iterator[Desk]:
+    def records(self) -> "Iterator[Records]":
+        """The configuration and the store, to look in: nothing is built that polls or sends."""
+        from watchdesk.app import open_records  # noqa: PLC0415 - as above
+
+        with open_records(self.configuration(), self.state_directory) as records:
+            yield records
+
+    @contextmanager
+    def desk(self, configuration: "Configuration | None" = None) -> "Iterator[Desk]":
         """The plan and the store of this configuration."""
+        from watchdesk.app import open_desk  # noqa: PLC0415 - as above
+
         with open_desk(configuration or self.configuration(), self.state_directory) as desk:
             yield desk
 
@@ -99,8 +118,10 @@ def print_json(document: object) -> None:
     click.echo(written, file=stream)
 
 
-def stdout() -> Console:
+def stdout() -> "Console":
     """The console for results. Colour only on a terminal; rich obeys NO_COLOR."""
+    from rich.console import Console  # noqa: PLC0415 - heavy, and no JSON document needs it
+
     return Console(highlight=False, soft_wrap=False)
 
 
@@ -121,8 +142,10 @@ def print_lines(lines: Iterable[Line]) -> None:
         click.echo("\n".join(text for text, _ in lines))
 
 
-def stderr() -> Console:
+def stderr() -> "Console":
     """The console for everything that is not a result."""
+    from rich.console import Console  # noqa: PLC0415 - as above
+
     return Console(stderr=True, highlight=False)
 
 

@@ -3,7 +3,7 @@
 import click
 from rich.table import Table
 
-from watchdesk.app import Desk
+from watchdesk.app import Records
 from watchdesk.cli.session import (
     Session,
     json_option,
@@ -39,7 +39,7 @@ def silence(
         raise click.UsageError("give one of: RULE --until WHEN, --list, --end ID")
     if (rule is None) != (until is None):
         raise click.UsageError("a silence needs an end: watchdesk silence RULE --until 2h")
-    with session.desk() as desk:
+    with session.records() as desk:
         if rule is not None and until is not None:
             shown = [_begin(desk, rule, until)]
         elif ended is not None:
@@ -55,13 +55,13 @@ def silence(
         _print_one(desk, shown[0], held, over=ended is not None)
 
 
-def _begin(desk: Desk, rule_id: str, until: str) -> Silence:
-    now, known = utc_now(), desk.plan.rules.labels
+def _begin(desk: Records, rule_id: str, until: str) -> Silence:
+    now, known = utc_now(), desk.configuration.rules.labels
     if rule_id not in known:
         hint = did_you_mean(rule_id, list(known)) or f"there are: {', '.join(known)}"
         raise UsageError(f"there is no rule '{rule_id}'; {hint}")
     try:
-        end = parse_until(until, now, desk.plan.settings.timezone)
+        end = parse_until(until, now, desk.configuration.settings.timezone)
     except ValueError as error:
         raise UsageError(f"--until: {error}") from None
     return desk.store.silence(rule_id, now, end)
@@ -76,22 +76,22 @@ def _end(store: Store, silence_id: int) -> Silence:
     return ended
 
 
-def _print_list(desk: Desk, silences: list[Silence], held: dict[int, int]) -> None:
+def _print_list(desk: Records, silences: list[Silence], held: dict[int, int]) -> None:
     if not silences:
         click.echo("no rule is silent")
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("id", "rule", "since", "until", "held back"):
         table.add_column(column, no_wrap=True)
-    zone = desk.plan.settings.timezone
+    zone = desk.configuration.settings.timezone
     for row in silences:
         count = counted(held[row.id], "article")
         table.add_row(str(row.id), row.rule_id, local(row.since, zone), local(row.until, zone), count)
     stdout().print(table)
 
 
-def _print_one(desk: Desk, silence: Silence, held: dict[int, int], *, over: bool) -> None:
-    zone = desk.plan.settings.timezone
+def _print_one(desk: Records, silence: Silence, held: dict[int, int], *, over: bool) -> None:
+    zone = desk.configuration.settings.timezone
     if over:
         count = held[silence.id]
         kept = f"the next digest lists {counted(count, 'article')} that the silence held back"

@@ -14,7 +14,7 @@ from watchdesk.cli.lazy_command import add_lazily
 from watchdesk.cli.session import Session, json_option, print_json, stdout, utc_now
 from watchdesk.cli.words import ago, counted, span
 from watchdesk.model import PageToFetch, Source, SourceHealth, SourceState
-from watchdesk.polling.full_text import pages_by_source, still_missing
+from watchdesk.polling.missing_pages import pages_by_source, still_missing
 
 AVERAGED = timedelta(days=7)
 
@@ -28,8 +28,8 @@ def sources(context: click.Context, *, as_json: bool) -> None:
         return
     session = context.ensure_object(Session)
     now = utc_now()
-    with session.desk() as desk:
-        configured = list(desk.plan.settings.sources.values())
+    with session.records() as desk:
+        configured = list(desk.configuration.settings.sources.values())
         states = desk.store.source_states()
         counts = desk.store.article_counts(now - AVERAGED)
         missing = pages_by_source(desk.store.pages_to_fetch())

@@ -45,7 +45,7 @@ def status(session: Session, *, as_json: bool) -> None:
 def _waiting(summary: Summary) -> Mapping[str, int]:
     """Waiting matches by digest; if the files are broken, of the digests that the database knows."""
     found = summary.remembered.marks if summary.remembered else {}
-    names = summary.plan.settings.digests if summary.plan else found
+    names = summary.configured.settings.digests if summary.configured else found
     return {name: found.get(name, 0) for name in names}
 
 
@@ -56,7 +56,7 @@ def _document(summary: Summary) -> dict[str, object]:
         "running": summary.running,
         "heartbeat": utc_text(summary.heartbeat),
         "sources": {
-            "configured": len(summary.plan.settings.sources) if summary.plan else None,
+            "configured": len(summary.configured.settings.sources) if summary.configured else None,
             "unhealthy": list(found.unhealthy),
         },
         "articles_last_24h": found.articles_today if summary.remembered else None,
@@ -94,17 +94,20 @@ def _service_document(summary: Summary) -> dict[str, object]:
 
 
 def _next_digests(summary: Summary) -> Mapping[str, datetime | str]:
-    plan = summary.plan
-    if plan is None:
+    configured = summary.configured
+    if configured is None:
         return {}
-    return {name: next_issue(plan, digest, summary.now) for name, digest in plan.settings.digests.items()}
+    return {
+        name: next_issue(configured, digest, summary.now)
+        for name, digest in configured.settings.digests.items()
+    }
 
 
 def _print(summary: Summary) -> None:
     console, now, found = stdout(), summary.now, summary.remembered or Remembered()
     console.print(f"service     {_life_in_words(summary)}")
-    if summary.plan:
-        configured = len(summary.plan.settings.sources)
+    if summary.configured:
+        configured = len(summary.configured.settings.sources)
         failing = f"{len(found.unhealthy) or 'none'} failing"
         console.print(f"sources     {configured}, {failing if summary.remembered else 'health unknown'}")
     if summary.remembered:

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watchdesk import digests, sources
-from watchdesk.app import Configuration, build_plan
+from watchdesk.app import Configuration, channels_of
 from watchdesk.cli.session import (
     Session,
 )
@@ -24,7 +24,7 @@ from watchdesk.model import DeliveryState, Standing
 from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import failing_channels
 from watchdesk.notices.digests import PATIENCE, broken_templates, failed_digests, overdue_digests
-from watchdesk.plan import Plan
+from watchdesk.plan import Configured
 from watchdesk.ports import Store
 from watchdesk.remembered import remembered
 from watchdesk.service.liveness import (
@@ -79,7 +79,7 @@ class Summary:
 
     verdict: Verdict
     service: ServiceStatus | None
-    plan: Plan | None
+    configured: Configured | None
     """None if the files cannot be used."""
     zone: ZoneInfo
     mistakes: tuple[str, ...]
@@ -164,20 +164,23 @@ def summarised(session: Session, now: datetime) -> Summary:
     state_directory = session.state_directory
     verdict, status = _life(state_directory, now)
     configuration, mistakes = _configuration(session)
-    plan: Plan | None = None
+    usable: Configured | None = None
     if configuration:
         try:
-            plan = build_plan(configuration, state_directory)
+            channels_of(configuration, state_directory)  # fails where the service would fail
+            usable = configuration
         except ConfigurationError as error:
             mistakes = _firsts(error)
     seen = salvage(session.directory)
     zone = configuration.settings.timezone if configuration else seen.timezone
     storage = (configuration.settings.storage if configuration else seen.storage) or _storage_of(status)
-    remembered, database, no_room = _remembered(storage, state_directory, plan, now, is_watched=verdict.runs)
+    remembered, database, no_room = _remembered(
+        storage, state_directory, usable, now, is_watched=verdict.runs
+    )
     return Summary(
         verdict,
         status,
-        plan,
+        usable,
         zone or ZoneInfo(status.zone if status else "UTC"),
         mistakes,
         remembered,
@@ -227,7 +230,7 @@ def _storage_of(status: ServiceStatus | None) -> str:
 
 
 def _remembered(
-    storage: str, state_directory: Path, plan: Plan | None, now: datetime, *, is_watched: bool
+    storage: str, state_directory: Path, configured: Configured | None, now: datetime, *, is_watched: bool
 ) -> tuple[Remembered | None, str | None, bool]:
     """What is in the database, what is wrong with it, and whether its disk is full.
 
@@ -236,7 +239,7 @@ def _remembered(
     found: Remembered | None = None
     try:
         with closing(open_store(storage, state_directory)) as store:
-            found = _asked(store, plan, now)
+            found = _asked(store, configured, now)
             if not is_watched:
                 store.check(CHECKED)
             return found, store.older_copy, False
@@ -244,17 +247,17 @@ def _remembered(
         return found, str(error), isinstance(error, FullDisk)
 
 
-def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
+def _asked(store: Store, configured: Configured | None, now: datetime) -> Remembered:
     facts = remembered(store)
     silent = digests.silent_until(store.silences(now), now)
     counts = store.delivery_counts()
-    known = plan.settings.sources.values() if plan else ()
-    healths = sources.health(known, store.source_states(), now) if plan else ()
+    known = configured.settings.sources.values() if configured else ()
+    healths = sources.health(known, store.source_states(), now) if configured else ()
     marks, silences = store.digest_marks(), store.silences(now - PATIENCE)
     causes: list[Cause] = [*failing_channels(store.failing_channels(), now, _PATIENCE)]
     causes += [*broken_templates(facts), *failed_digests(facts)]
-    news = news_marks(plan.settings.digests, store, now) if plan else {}
-    causes += overdue_digests(plan.settings, news, silences, facts, now) if plan else ()
+    news = news_marks(configured.settings.digests, store, now) if configured else {}
+    causes += overdue_digests(configured.settings, news, silences, facts, now) if configured else ()
     return Remembered(
         heartbeat=facts.heartbeat.at if facts.heartbeat else None,
         articles_today=sum(store.article_counts(now - _DAY).values()),
@@ -267,8 +270,8 @@ def _asked(store: Store, plan: Plan | None, now: datetime) -> Remembered:
         refused=facts.refused.reason if facts.refused else None,
         troubles=tuple(trouble_of(cause).sentence for cause in causes),
         archive_only=store.archive_only(now - _DAY),
-        too_wide=digests.widest(store.match_counts(list(plan.rules.labels), [(now - _DAY, now)]))
-        if plan
+        too_wide=digests.widest(store.match_counts(list(configured.rules.labels), [(now - _DAY, now)]))
+        if configured
         else {},
     )
 

@@ -13,7 +13,7 @@ from watchdesk.cli.session import utc_now
 from watchdesk.cli.words import counted, day_and_time, span
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.settings import DigestSettings, Updates
-from watchdesk.plan import Plan
+from watchdesk.plan import Configured
 from watchdesk.ports import Store
 
 
@@ -38,18 +38,18 @@ class Waiting:
         return f"{self.digest}: {count} {'waits' if self.matches == 1 else 'wait'}; it {then}"
 
 
-def waiting_matches(plan: Plan, store: Store) -> Sequence[Waiting]:
+def waiting_matches(configured: Configured, store: Store) -> Sequence[Waiting]:
     """What waits for each digest; matches of silent rules are listed by rule."""
     now = utc_now()
     silent = digests.silent_until(store.silences(now), now)
     marks, found = store.digest_marks(), []
-    for name, digest in plan.settings.digests.items():
+    for name, digest in configured.settings.digests.items():
         if name not in marks:
             continue
-        mark, zone = marks[name], plan.zone_of(digest)
+        mark, zone = marks[name], configured.zone_of(digest)
         heard = mark.without(silent)
         if heard.waiting:
-            found.append(Waiting(name, heard.waiting, next_issue(plan, digest, now), zone))
+            found.append(Waiting(name, heard.waiting, next_issue(configured, digest, now), zone))
         found += [
             Waiting(
                 name,
@@ -63,12 +63,12 @@ def waiting_matches(plan: Plan, store: Store) -> Sequence[Waiting]:
     return found
 
 
-def next_issue(plan: Plan, digest: DigestSettings, now: datetime) -> datetime | str:
+def next_issue(configured: Configured, digest: DigestSettings, now: datetime) -> datetime | str:
     """When it goes out by its schedule; without one, what it waits for, in words."""
     if digest.schedule:
-        zone = plan.zone_of(digest)
+        zone = configured.zone_of(digest)
         return CronSchedule.parse(digest.schedule).next_after(now, zone)
-    if digest.quiet and digests.in_quiet_hours(digest.quiet, now, plan.zone_of(digest)):
+    if digest.quiet and digests.in_quiet_hours(digest.quiet, now, configured.zone_of(digest)):
         return f"is held back until {digest.quiet.end:%H:%M}, the end of its quiet hours"
     if digest.spike:
         return f"goes out when a rule finds {digest.spike:g} times its usual number"

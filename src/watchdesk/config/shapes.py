@@ -5,7 +5,6 @@ The settings themselves, with their defaults, are declared in `settings`.
 
 from typing import Annotated
 
-import soupsieve
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from watchdesk.config.option_types import Language, Listen, Period, ProxyOption, Text, WebAddress
@@ -23,6 +22,8 @@ class Shape(BaseModel):
 
 
 def _selector(value: object) -> str:
+    import soupsieve  # noqa: PLC0415 - heavy, and few sources have selectors
+
     try:
         soupsieve.compile(str(value))
     except soupsieve.SelectorSyntaxError as error:

@@ -14,40 +14,40 @@ from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.digests import Departure
 from watchdesk.digests.fate import Fate, fate_of
 from watchdesk.model import Article, DigestMark, HeldUpdate, MoreSources, StoredMatch
-from watchdesk.plan import Plan
+from watchdesk.plan import Configured
 from watchdesk.ports import Store
 
 
 def look_up_fate(
-    plan: Plan, store: Store, article: Article, rule_id: str, now: datetime, *, matches_now: bool
+    configured: Configured, store: Store, article: Article, rule_id: str, now: datetime, *, matches_now: bool
 ) -> Fate:
-    """Reads what the decision needs, and decides. The rule is one of the plan's."""
+    """Reads what the decision needs, and decides. The rule is a configured one."""
     stored = store.matches(article.id) if article.id is not None else ()
     found = next((match for match in stored if match.match.rule == rule_id), None)
     silent = digests.silent_until(store.silences(now), now).get(rule_id)
     went = [digest_id for digest_id in found.digests.values() if digest_id] if found else []
     return fate_of(
         article,
-        plan.rules.labels[rule_id],
+        configured.rules.labels[rule_id],
         found,
         matches_now=matches_now,
-        subscriptions=plan.settings.digests,
-        departures=_departures(plan, store, found, rule_id, silent, now) if found else {},
+        subscriptions=configured.settings.digests,
+        departures=_departures(configured, store, found, rule_id, silent, now) if found else {},
         silent_until=silent,
         went_out=store.went_out(went) if went else {},
-        held=_held(plan, store, found, silent, now) if found else {},
+        held=_held(configured, store, found, silent, now) if found else {},
     )
 
 
 def _held(
-    plan: Plan, store: Store, found: StoredMatch, silent: datetime | None, now: datetime
+    configured: Configured, store: Store, found: StoredMatch, silent: datetime | None, now: datetime
 ) -> Mapping[str, MoreSources | HeldUpdate]:
     """By digest for which the match waits, why it does not make that go out."""
     held: dict[str, MoreSources | HeldUpdate] = {}
     rule_id = found.match.rule
     muted = digests.silent_until(store.silences(now), now)
     for name, digest_id in found.digests.items():
-        setting = plan.settings.digests.get(name)
+        setting = configured.settings.digests.get(name)
         if digest_id is not None or setting is None or silent:
             continue
         choice = choice_for(store, setting, now, muted)
@@ -58,20 +58,27 @@ def _held(
 
 
 def _departures(
-    plan: Plan, store: Store, found: StoredMatch, rule_id: str, silent: datetime | None, now: datetime
+    configured: Configured,
+    store: Store,
+    found: StoredMatch,
+    rule_id: str,
+    silent: datetime | None,
+    now: datetime,
 ) -> Mapping[str, Departure]:
     """By digest for which the match waits."""
     marks = store.digest_marks()
     waits = [name for name, digest_id in found.digests.items() if digest_id is None]
     return {
-        name: departure_of(plan, store, plan.settings.digests[name], marks[name], now, rule_id, silent)
+        name: departure_of(
+            configured, store, configured.settings.digests[name], marks[name], now, rule_id, silent
+        )
         for name in waits
-        if name in plan.settings.digests and name in marks
+        if name in configured.settings.digests and name in marks
     }
 
 
 def departure_of(
-    plan: Plan,
+    configured: Configured,
     store: Store,
     setting: DigestSettings,
     mark: DigestMark,
@@ -88,6 +95,6 @@ def departure_of(
         if setting.schedule:  # scheduled times until then pass without it
             moment -= timedelta(microseconds=1)
             asked = replace(asked, last_scheduled=moment)
-    rises = SpikeWatch().rises(plan, store, setting, asked)
-    urgent = plan.urgent_of(asked.queues)
-    return digests.departure(setting, asked, moment, plan.zone_of(setting), urgent, rises)
+    rises = SpikeWatch().rises(configured, store, setting, asked)
+    urgent = configured.urgent_of(asked.queues)
+    return digests.departure(setting, asked, moment, configured.zone_of(setting), urgent, rises)

@@ -10,7 +10,7 @@ from watchdesk import digests
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digests import Rise
 from watchdesk.model import DigestMark, Queue
-from watchdesk.plan import Plan
+from watchdesk.plan import Configured
 from watchdesk.ports import Store
 
 WAIT = timedelta(hours=6)
@@ -23,13 +23,15 @@ class SpikeWatch:
     def __init__(self) -> None:
         self._seen: dict[str, tuple[DigestSettings, Mapping[str, Queue], Sequence[Rise]]] = {}
 
-    def rises(self, plan: Plan, store: Store, setting: DigestSettings, mark: DigestMark) -> Sequence[Rise]:
+    def rises(
+        self, configured: Configured, store: Store, setting: DigestSettings, mark: DigestMark
+    ) -> Sequence[Rise]:
         """The rules of the digest that spike. `mark`: without silent rules."""
         if setting.spike is None:
             return ()
         seen = self._seen.get(setting.name)
         if seen is None or seen[:2] != (setting, mark.queues):
-            found = _rises(plan, store, setting, setting.spike, mark)
+            found = _rises(configured, store, setting, setting.spike, mark)
             seen = self._seen[setting.name] = setting, mark.queues, found
         return seen[2]
 
@@ -42,7 +44,7 @@ def release_late(store: Store, setting: DigestSettings, mark: DigestMark, now: d
 
 
 def _rises(
-    plan: Plan, store: Store, setting: DigestSettings, factor: float, mark: DigestMark
+    configured: Configured, store: Store, setting: DigestSettings, factor: float, mark: DigestMark
 ) -> Sequence[Rise]:
     """Reads the past only where enough waits for a spike."""
     waiting = {
@@ -57,4 +59,4 @@ def _rises(
     begun = (store.oldest_article(reach), store.first_match_at(waiting), min(times))
     began = max(min(moment for moment in begun if moment), reach)
     found = store.match_counts(waiting, digests.looked_at(times, began))
-    return digests.rises(waiting, found, began, factor, plan.zone_of(setting))
+    return digests.rises(waiting, found, began, factor, configured.zone_of(setting))

@@ -6,7 +6,7 @@ page.
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -34,6 +34,7 @@ from watchdesk.model import (
     without_body,
 )
 from watchdesk.plan import Clock, Plan
+from watchdesk.polling.missing_pages import pages_by_source
 from watchdesk.polling.recognising import Fresh
 from watchdesk.polling.report import FoundMatch, PollOutcome, PollReport
 from watchdesk.ports import PollStore, Store
@@ -282,19 +283,3 @@ def pages_due(
         else:
             due.append(page)
     return pages_by_source(due)
-
-
-def pages_by_source(pages: Iterable[PageToFetch]) -> Mapping[str, Sequence[PageToFetch]]:
-    """The pages of each source, in their order."""
-    found: dict[str, list[PageToFetch]] = {}
-    for page in pages:
-        found.setdefault(page.source_id, []).append(page)
-    return found
-
-
-def still_missing(missing: Iterable[PageToFetch]) -> str:
-    """Which pages of one source are still to be fetched, in words for the person who follows it."""
-    pages = list(missing)
-    first = min(pages, key=lambda page: page.next_try)
-    what = f"the page {first.url}" if len(pages) == 1 else f"{len(pages)} pages, {first.url} among them,"
-    return f"{what} could not be read yet: {first.error}; asked again at {first.next_try:%Y-%m-%d %H:%M} UTC"

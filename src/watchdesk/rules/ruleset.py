@@ -6,13 +6,11 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from watchdesk.config.places import Problems
 from watchdesk.errors import UsageError
 from watchdesk.model import Article, Match, RuleLabel
-from watchdesk.rules.engine import Engine
-from watchdesk.rules.explaining.explain import Explanation, explain
-from watchdesk.rules.explaining.verdict import judge
 from watchdesk.rules.files.rule_files import read_rules, read_rules_text
 from watchdesk.rules.language.canonical import meaning
 from watchdesk.rules.language.word_lists import WordLists
@@ -20,6 +18,10 @@ from watchdesk.rules.matching.limits import is_cut
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.rule import Rule, match_of, what_matched
 from watchdesk.rules.text.folding import folding_language
+
+if TYPE_CHECKING:
+    from watchdesk.rules.engine import Engine
+    from watchdesk.rules.explaining.explain import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class RuleSet:
 
     rules: tuple[Rule, ...]
     lists: WordLists = field(default_factory=dict)
-    _engines: dict[str, Engine] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _engines: dict[str, "Engine"] = field(default_factory=dict, init=False, repr=False, compare=False)
     _building: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @classmethod
@@ -108,7 +110,7 @@ class RuleSet:
         """Rule id → its index in `rules`."""
         return {rule.id: place for place, rule in enumerate(self.rules)}
 
-    def engine(self, language: str | None) -> Engine:
+    def engine(self, language: str | None) -> "Engine":
         """The engine for articles of a language, built when the first one comes.
 
         Rules can be added to it and removed from it, which changes the answers of this set of rules.
@@ -119,11 +121,15 @@ class RuleSet:
             with self._building:
                 engine = self._engines.get(folded)
                 if engine is None:
+                    from watchdesk.rules.engine import Engine  # noqa: PLC0415 - numpy is heavy
+
                     engine = self._engines[folded] = Engine(self.rules, folded)
         return engine
 
     def misses(self, article: Article) -> tuple[Miss, ...]:
         """The rules that do not match, and why not."""
+        from watchdesk.rules.explaining.verdict import judge  # noqa: PLC0415 - few commands explain
+
         reading = Reading(article)
         verdicts = (judge(rule, reading) for rule in self.rules)
         return tuple(
@@ -138,8 +144,11 @@ class RuleSet:
         match = match_of(replace(self._rule(rule_id), at_least=0.0), Reading(article))
         return match.score if match else None
 
-    def explain(self, rule_id: str, article: Article) -> Explanation:
+    def explain(self, rule_id: str, article: Article) -> "Explanation":
         """Why a rule matches, or why not. Raises `UsageError` when there is no such rule."""
+        from watchdesk.rules.explaining.explain import explain  # noqa: PLC0415 - as above
+        from watchdesk.rules.explaining.verdict import judge  # noqa: PLC0415
+
         return explain(judge(self._rule(rule_id), Reading(article)))
 
     def _rule(self, rule_id: str) -> Rule:

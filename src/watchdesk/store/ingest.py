@@ -3,9 +3,10 @@
 New articles take a few statements, however many there are.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
@@ -19,11 +20,13 @@ from watchdesk.store.pages import PageRows, write_pages
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import article_of, article_row
 from watchdesk.store.sources import write_state
-from watchdesk.store.stories import StoryRows, put_into_stories, rewrite_member, write_members
-from watchdesk.store.story_window import StoryWindow
+from watchdesk.store.stories import StoryRows
 from watchdesk.store.tables import articles, entry_keys, matches, places
 from watchdesk.store.upserts import upsert_all
 from watchdesk.store.wordings import WordingRows, write_wordings
+
+if TYPE_CHECKING:
+    from watchdesk.store.story_window import StoryWindow
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +40,7 @@ class IngestRows(PageRows, WordingRows, StoryRows):
     """The writing half of `ports.ArticleStore`."""
 
     _database: Database
-    _stories: StoryWindow
+    _stories: "Callable[[], StoryWindow]"
 
     def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
         """Those of `keys` that the source's entries were stored under."""
@@ -86,10 +89,11 @@ class IngestRows(PageRows, WordingRows, StoryRows):
             return error
 
     def _together(self, parts: Sequence[PollPart]) -> Sequence[Sequence[Stored]]:
-        with self._stories.turn(), self._database.write() as connection:
+        window = self._stories()
+        with window.turn(), self._database.write() as connection:
             if any(part.items for part in parts):
-                self._stories.lock(connection)
-            return [_write_part(connection, self._stories, part) for part in parts]
+                window.lock(connection)
+            return [_write_part(connection, window, part) for part in parts]
 
     def _one_by_one(self, part: PollPart) -> Sequence[Stored]:
         """Writes each in a transaction of its own, so that a refused one costs no other."""
@@ -122,7 +126,7 @@ class IngestRows(PageRows, WordingRows, StoryRows):
             return connection.execute(delete(articles).where(articles.c.id.in_(old))).rowcount
 
 
-def _write_part(connection: Connection, window: StoryWindow, part: PollPart) -> Sequence[Stored]:
+def _write_part(connection: Connection, window: "StoryWindow", part: PollPart) -> Sequence[Stored]:
     if part.items and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
         source_id = part.items[0].article.source_id
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(source_id, 0))))
@@ -158,7 +162,7 @@ def _known(connection: Connection, source_id: str, keys: Sequence[str]) -> dict[
 
 
 def _ingest(
-    connection: Connection, window: StoryWindow, items: Sequence[Ingested], now: datetime
+    connection: Connection, window: "StoryWindow", items: Sequence[Ingested], now: datetime
 ) -> list[Stored]:
     """Writes articles of one source, no two of which share their first key."""
     known = _known(connection, items[0].article.source_id, [item.keys[0] for item in items])
@@ -185,9 +189,11 @@ def _stored_as(item: Ingested, known: Known | None) -> Known | None:
 
 
 def _insert(
-    connection: Connection, window: StoryWindow, items: Sequence[Ingested], now: datetime
+    connection: Connection, window: "StoryWindow", items: Sequence[Ingested], now: datetime
 ) -> Sequence[int]:
     """Writes new articles and all that belongs to them; returns their numbers, in order."""
+    from watchdesk.store.story_writing import put_into_stories, write_members  # noqa: PLC0415 - numpy is heavy
+
     if not items:
         return ()
     assigned = put_into_stories(connection, window, items, now)
@@ -207,7 +213,7 @@ def _insert(
 
 
 def _again(
-    connection: Connection, window: StoryWindow, item: Ingested, before: Known, now: datetime
+    connection: Connection, window: "StoryWindow", item: Ingested, before: Known, now: datetime
 ) -> Stored:
     """Handles an entry that is stored already, also by another poll meanwhile."""
     if before.entry_hash == item.entry_hash:
@@ -218,6 +224,8 @@ def _again(
         # It was pruned since: its keys answer for it, so that an old article does not come back.
         return Stored(before.article_id, new=False)
     if updated:
+        from watchdesk.store.story_writing import rewrite_member  # noqa: PLC0415 - numpy is heavy
+
         rewrite_member(connection, window, before.article_id, item, now)
     write_pages(connection, [item], [before.article_id])
     write_wordings(connection, [(before.article_id, item.wording)])

@@ -1,8 +1,8 @@
 """Articles' own pages that are still to be fetched, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
@@ -12,18 +12,19 @@ from watchdesk.store.database import Database
 from watchdesk.store.matches import write_new_matches
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import Row, sections_column, sections_of
-from watchdesk.store.stories import rewrite_member
-from watchdesk.store.story_window import StoryWindow
 from watchdesk.store.tables import pages_to_fetch
 from watchdesk.store.upserts import upsert_all
 from watchdesk.store.wordings import write_first_wording
+
+if TYPE_CHECKING:
+    from watchdesk.store.story_window import StoryWindow
 
 
 class PageRows:
     """`ports.PageStore`."""
 
     _database: Database
-    _stories: StoryWindow
+    _stories: "Callable[[], StoryWindow]"
 
     def pages_to_fetch(
         self, due: datetime | None = None, tried_less_than: int = 0, limit: int = 1000
@@ -64,16 +65,19 @@ class PageRows:
 
     def take_page(self, page: PageToFetch, item: Ingested, now: datetime) -> Stored | None:
         """See `ports.PollStore.take_page`."""
+        from watchdesk.store.story_writing import rewrite_member  # noqa: PLC0415 - numpy is heavy
+
         assert page.article_id is not None
-        with self._stories.turn(), self._database.write() as connection:
-            self._stories.lock(connection)
+        window = self._stories()
+        with window.turn(), self._database.write() as connection:
+            window.lock(connection)
             if connection.execute(delete(pages_to_fetch).where(_is(page))).rowcount != 1:
                 return None
             updated = rewrite(connection, page.article_id, item.article, now)
             if updated is None:
                 return None
             if updated:
-                rewrite_member(connection, self._stories, page.article_id, item, now)
+                rewrite_member(connection, window, page.article_id, item, now)
             if item.wording:
                 write_first_wording(connection, page.article_id, item.wording)
             matched = write_new_matches(connection, item, page.article_id, now)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from watchdesk.doors import made_once
 from watchdesk.errors import StorageError
 from watchdesk.store.articles import ArticleRows
 from watchdesk.store.attempts import AttemptRows
@@ -18,8 +20,10 @@ from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
 from watchdesk.store.sources import SourceRows
 from watchdesk.store.story_coverage import CoverageRows
-from watchdesk.store.story_window import StoryWindow
 from watchdesk.store.troubles import TroubleRows
+
+if TYPE_CHECKING:
+    from watchdesk.store.story_window import StoryWindow
 
 
 class SqlStore(
@@ -42,12 +46,18 @@ class SqlStore(
     ) -> None:
         self._database = database
         self._identity_file = identity_file
-        self._stories = StoryWindow()
+        self._stories = made_once(_story_window)
         self.older_copy = older_copy
 
     def close(self) -> None:
         """Closes all connections."""
         self._database.close()
+
+
+def _story_window() -> "StoryWindow":
+    from watchdesk.store.story_window import StoryWindow  # noqa: PLC0415 - numpy is heavy, and few commands write
+
+    return StoryWindow()
 
 
 def open_store(storage: str, state_directory: Path) -> SqlStore:

@@ -78,8 +78,7 @@ articles = Table(
     Column("removed", JSON, nullable=False),
     Column("content_hash", String, nullable=False),
     Column("updated_at", Moment),
-    # An address may be longer than what a B-tree of PostgreSQL takes (2,704 bytes).
-    Index("ix_articles_url", "url", postgresql_using="hash"),
+    Index("ix_articles_url", "url"),  # by hash on PostgreSQL, as `opening` says
     Index("ix_articles_first_seen_id", "first_seen", "id"),
     Index("ix_articles_source_id_first_seen", "source_id", "first_seen"),
     Index("ix_articles_language_first_seen", "language", "first_seen"),

@@ -4,34 +4,58 @@ points.
 An entry point of the group `watchdesk.channels` has the name of its kind and leads to a `ChannelKind`.
 """
 
-import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import MappingProxyType
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, TypeVar
 
 from watchdesk.config.network import Authorities, Network
 from watchdesk.config.settings import ChannelSettings
 from watchdesk.delivery.attempt import Contained, described
 from watchdesk.delivery.captured_output import captured_to_log
-from watchdesk.delivery.channels import atom, chat, email, files, maildir, webhook
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.errors import WatchdeskError
 from watchdesk.ports import Channel
 
-KINDS: Mapping[str, ChannelKind] = MappingProxyType(
-    {
-        "email": email.KIND,
-        "webhook": webhook.KIND,
-        "chat": chat.KIND,
-        "files": files.KIND,
-        "maildir": maildir.KIND,
-        "atom": atom.KIND,
-    }
-)
+if TYPE_CHECKING:
+    import ssl
+
+    from pydantic import BaseModel
+
+_T = TypeVar("_T")
+
+
+class _OnDemand(Mapping[str, _T]):
+    """Values that are loaded when they are asked for: a kind comes with all that it sends by."""
+
+    def __init__(self, names: Iterable[str], load: Callable[[str], _T]) -> None:
+        self._names = tuple(dict.fromkeys(names))
+        self._load = load
+
+    def __getitem__(self, name: str) -> _T:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._load(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+@cache
+def _ours(name: str) -> ChannelKind:
+    kind = import_module(f"{__name__}.{name}").KIND
+    assert isinstance(kind, ChannelKind)
+    return kind
+
+
+KINDS: Mapping[str, ChannelKind] = _OnDemand(("email", "webhook", "chat", "files", "maildir", "atom"), _ours)
+"""Those that come with watchdesk: each is the `KIND` of the module of its name."""
 
 
 class ChannelKindBroken(WatchdeskError):
@@ -47,16 +71,17 @@ class ChannelNotBuilt(WatchdeskError):
         super().__init__(f"the channel '{channel.name}' of kind '{channel.kind}' cannot be made: {reason}")
 
 
-def option_models() -> Mapping[str, type[BaseModel]]:
+def option_models() -> "Mapping[str, type[BaseModel]]":
     """What people may write under each kind. Raises `ChannelKindBroken`."""
-    return {name: kind.options for name, kind in all_kinds().items()}
+    kinds = all_kinds()
+    return _OnDemand(kinds, lambda name: kinds[name].options)
 
 
 def build_channels(
     settings: Iterable[ChannelSettings],
     state_directory: Path,
     authorities: Authorities = Authorities(),
-    trust: ssl.SSLContext | None = None,
+    trust: "ssl.SSLContext | None" = None,
 ) -> Mapping[str, Channel]:
     """The configured channels by name; nothing is connected yet.
 
@@ -94,7 +119,7 @@ def all_kinds() -> Mapping[str, ChannelKind]:
     Raises `ChannelKindBroken`.
     """
     installed = {point.name: _load(point) for point in entry_points(group="watchdesk.channels")}
-    return {**installed, **KINDS}
+    return _OnDemand((*installed, *KINDS), lambda name: KINDS[name] if name in KINDS else installed[name])
 
 
 def _load(point: EntryPoint) -> ChannelKind:
