@@ -83,7 +83,7 @@ def read_configuration(
         if not rules.rules:
             warn_without_rules(settings, problems)
     templates = load_templates(directory)
-    if settings and lint:
+    if settings and lint and (directory / TEMPLATE_FOLDER).is_dir():
         _check_templates(templates, settings, problems)
     if lint:
         warn_of_leftovers(directory, problems)

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from watchdesk.app import Records
-from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, page, reach
+from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, reach
 from watchdesk.cli.article_view import marked
 from watchdesk.cli.json_documents import reference_document, span_document
 from watchdesk.cli.pages import write_page
@@ -60,6 +60,8 @@ def backtest(
     with session.records() as desk:
         found = _compared(desk, rule_ids, since)
     if html_file or opened:
+        from watchdesk.backtest import page  # noqa: PLC0415 - Jinja2 is heavy
+
         write_page(html_file or session.state_directory / "backtest.html", page(found), opened=opened)
     if as_json:
         print_json(_document(found))

@@ -1,6 +1,6 @@
-"""`check`, `test` and `try`: whether the configuration is right, and what the rules match.
+"""`check` and `test`: whether the configuration is right, and the rules find what their examples say.
 
-`app` reads and checks the files; `try_input` reads what `try` is given.
+`app` reads and checks the files.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,7 @@ from watchdesk.app import (
     read_configuration,
     threshold_warnings,
 )
-from watchdesk.cli.article_view import marked, print_article, print_matches
-from watchdesk.cli.json_documents import article_document, match_document, miss_document
+from watchdesk.cli.article_view import marked
 from watchdesk.cli.session import (
     Session,
     fail,
@@ -29,11 +28,8 @@ from watchdesk.cli.session import (
     stdout,
     utc_now,
 )
-from watchdesk.cli.step_view import print_steps, steps_document
-from watchdesk.cli.try_input import read_input
 from watchdesk.cli.words import counted
 from watchdesk.errors import UsageError
-from watchdesk.model import Article
 from watchdesk.rules import ExampleFailure
 
 
@@ -111,37 +107,6 @@ def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
         fail(1)
 
 
-@click.command("try")
-@click.argument("what", metavar="FILE|URL|-")
-@click.option("--source", "source_id", metavar="ID", help="Read it as an article of this source.")
-@click.option("--steps", is_flag=True, help="Show what each step of reading did to it, and what was removed.")
-@json_option
-@pass_session
-def try_article(session: Session, what: str, source_id: str | None, *, steps: bool, as_json: bool) -> None:
-    """Normalises one article (HTML, text or a feed) and shows which rules match it, and why."""
-    configuration = session.configuration()
-    rules = configuration.rules
-    tried = read_input(what, configuration.settings, source_id, utc_now(), steps=steps)
-    if as_json:
-        documents = [
-            _try_document(configuration, one.article) | (steps_document(one.steps) if steps else {})
-            for one in tried
-        ]
-        print_json(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})
-        return
-    for number, one in enumerate(tried):
-        article = one.article
-        if number:
-            stdout().rule(style="dim")
-        if steps:
-            print_steps(one.steps)
-        matches = rules.match(article)
-        print_article(article, matches, configuration.settings.timezone)
-        others = [rule.id for rule in rules.rules if not rule.reads(article.language)]
-        misses = [miss for miss in rules.misses(article) if miss.rule_id not in others]
-        print_matches(article, matches, misses, rules.labels, others)
-
-
 def _known_rule(configuration: Configuration, rule_id: str) -> None:
     labels = configuration.rules.labels
     if rule_id not in labels:
@@ -164,12 +129,3 @@ def _print_failures(console: Console, failures: Sequence[ExampleFailure]) -> Non
         console.print(f"{failure.place}: an example of '{failure.rule_id}' {should}", soft_wrap=True)
         console.print(Text("    ").append(marked(failure.text, failure.marks)), soft_wrap=True)
         console.print(f"  because: {failure.because}\n", markup=False, soft_wrap=True)
-
-
-def _try_document(configuration: Configuration, article: Article) -> dict[str, object]:
-    rules = configuration.rules
-    return {
-        "article": article_document(article),
-        "matches": [match_document(match) for match in rules.match(article)],
-        "misses": [miss_document(miss) for miss in rules.misses(article)],
-    }

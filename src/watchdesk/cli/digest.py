@@ -11,7 +11,6 @@ from typing import assert_never
 
 import click
 
-from watchdesk import pipeline
 from watchdesk.app import Desk
 from watchdesk.cli.json_output import json_stream
 from watchdesk.cli.pages import write_page
@@ -106,6 +105,8 @@ def _setting(desk: Desk, name: str, to: Sequence[str]) -> DigestSettings:
 
 def _send_now(desk: Desk, setting: DigestSettings) -> list[tuple[str, bool]]:
     """Composes and sends; returns a sentence on each delivery, and whether it succeeded."""
+    from watchdesk import pipeline  # noqa: PLC0415 - with all that polls, heavy
+
     plan, store = desk.plan, desk.store
     store.know_digests(list(plan.settings.digests), utc_now())
     made = make_digest(plan, store, setting, utc_now(), None)

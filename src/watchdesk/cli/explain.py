@@ -13,7 +13,7 @@ import click
 
 from watchdesk import sources
 from watchdesk.app import Records
-from watchdesk.articles import site_of, url_key, wants_page
+from watchdesk.articles import site_of, url_key
 from watchdesk.cli.article_lookup import address_in, find_articles, not_stored
 from watchdesk.cli.article_story import look_up_story, story_document, story_lines
 from watchdesk.cli.fate_document import fate_document
@@ -107,6 +107,8 @@ def _others_lines(article: Article, others: Sequence[Article]) -> Iterator[str]:
 
 def _page_lines(desk: Records, article: Article, now: datetime) -> Iterator[str]:
     """Says that words may be missing because the article's own page was not read."""
+    from watchdesk.articles import wants_page  # noqa: PLC0415 - with all that reads pages, heavy
+
     source = desk.configuration.settings.sources.get(article.source_id)
     missing = desk.store.missing_page(article.id) if article.id is not None else None
     length = f"The stored text has {counted(len(article.text.split()), 'word')}"

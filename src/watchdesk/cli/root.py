@@ -61,7 +61,7 @@ add_lazily(
         ),
         "test": ("checks:test", "Runs the rules' examples and reports which failed, and why."),
         "try": (
-            "checks:try_article",
+            "try_article:try_article",
             "Normalises one article (HTML, text or a feed) and shows which rules match it, and why.",
         ),
         "explain": (

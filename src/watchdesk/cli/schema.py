@@ -6,17 +6,47 @@ import click
 
 from watchdesk.cli.json_output import keep_stdout
 from watchdesk.cli.session import print_json
-from watchdesk.config import settings_schema, sources_schema
-from watchdesk.delivery.channels import option_models
-from watchdesk.digests import notice_schema, webhook_schema
-from watchdesk.rules import rules_schema
+
+# Each loads what it describes, which for channels and digests is much.
+
+
+def _settings() -> object:
+    from watchdesk.config import settings_schema  # noqa: PLC0415
+    from watchdesk.delivery.channels import option_models  # noqa: PLC0415
+
+    return settings_schema(option_models())
+
+
+def _sources() -> object:
+    from watchdesk.config import sources_schema  # noqa: PLC0415
+
+    return sources_schema()
+
+
+def _rules() -> object:
+    from watchdesk.rules import rules_schema  # noqa: PLC0415
+
+    return rules_schema()
+
+
+def _digest() -> object:
+    from watchdesk.digests import webhook_schema  # noqa: PLC0415
+
+    return webhook_schema()
+
+
+def _notice() -> object:
+    from watchdesk.digests import notice_schema  # noqa: PLC0415
+
+    return notice_schema()
+
 
 _SCHEMAS: Mapping[str, Callable[[], object]] = {
-    "watchdesk": lambda: settings_schema(option_models()),
-    "sources": sources_schema,
-    "rules": rules_schema,
-    "digest": webhook_schema,
-    "notice": notice_schema,
+    "watchdesk": _settings,
+    "sources": _sources,
+    "rules": _rules,
+    "digest": _digest,
+    "notice": _notice,
 }
 
 

@@ -1,14 +1,17 @@
 """Shows what each step of reading did to an article, on a terminal and as JSON."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from watchdesk.articles import Step
 from watchdesk.cli.session import stdout
 from watchdesk.cli.words import counted
+
+if TYPE_CHECKING:
+    from watchdesk.articles import Step
 
 _MOST_SHOWN = 8
 """Removed lines that a terminal shows of one step; JSON has them all."""
@@ -16,7 +19,7 @@ _MOST_CONSIDERED = 6
 _NAME_WIDTH = 13
 
 
-def print_steps(steps: Sequence[Step]) -> None:
+def print_steps(steps: "Sequence[Step]") -> None:
     """Prints the steps in order: what came of each, what it chose from, what it removed and why."""
     console = stdout()
     for number, step in enumerate(steps, start=1):
@@ -35,7 +38,7 @@ def print_steps(steps: Sequence[Step]) -> None:
     console.print()
 
 
-def steps_document(steps: Iterable[Step]) -> dict[str, object]:
+def steps_document(steps: "Iterable[Step]") -> dict[str, object]:
     """The steps as `try --steps --json` gives them."""
     return {
         "steps": [

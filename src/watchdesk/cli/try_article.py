@@ -1,0 +1,54 @@
+"""`try`: what an article becomes, and what the rules match in it.
+
+`try_input` reads what it is given; `article_view` and `step_view` lay it out.
+"""
+
+import click
+
+from watchdesk.app import Configuration
+from watchdesk.cli.article_view import print_article, print_matches
+from watchdesk.cli.json_documents import article_document, match_document, miss_document
+from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
+from watchdesk.cli.step_view import print_steps, steps_document
+from watchdesk.cli.try_input import read_input
+from watchdesk.model import Article
+
+
+@click.command("try")
+@click.argument("what", metavar="FILE|URL|-")
+@click.option("--source", "source_id", metavar="ID", help="Read it as an article of this source.")
+@click.option("--steps", is_flag=True, help="Show what each step of reading did to it, and what was removed.")
+@json_option
+@pass_session
+def try_article(session: Session, what: str, source_id: str | None, *, steps: bool, as_json: bool) -> None:
+    """Normalises one article (HTML, text or a feed) and shows which rules match it, and why."""
+    configuration = session.configuration()
+    rules = configuration.rules
+    tried = read_input(what, configuration.settings, source_id, utc_now(), steps=steps)
+    if as_json:
+        documents = [
+            _try_document(configuration, one.article) | (steps_document(one.steps) if steps else {})
+            for one in tried
+        ]
+        print_json(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})
+        return
+    for number, one in enumerate(tried):
+        article = one.article
+        if number:
+            stdout().rule(style="dim")
+        if steps:
+            print_steps(one.steps)
+        matches = rules.match(article)
+        print_article(article, matches, configuration.settings.timezone)
+        others = [rule.id for rule in rules.rules if not rule.reads(article.language)]
+        misses = [miss for miss in rules.misses(article) if miss.rule_id not in others]
+        print_matches(article, matches, misses, rules.labels, others)
+
+
+def _try_document(configuration: Configuration, article: Article) -> dict[str, object]:
+    rules = configuration.rules
+    return {
+        "article": article_document(article),
+        "matches": [match_document(match) for match in rules.match(article)],
+        "misses": [miss_document(miss) for miss in rules.misses(article)],
+    }
