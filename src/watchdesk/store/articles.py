@@ -4,13 +4,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 
 from watchdesk.model import Article, Release, Released, Standing, StoredMatch
 from watchdesk.store.database import Database
 from watchdesk.store.rematching import RematchingRows, pages
 from watchdesk.store.row_mapping import article_of, match_of
 from watchdesk.store.tables import articles, matches, places, released_places
+
+_RECENT = (
+    select(articles)
+    .where(articles.c.source_id == bindparam("source_id"))
+    .order_by(articles.c.first_seen.desc(), articles.c.id.desc())
+    .limit(bindparam("most"))
+)
 
 
 class ArticleRows(RematchingRows):
@@ -47,10 +54,9 @@ class ArticleRows(RematchingRows):
 
     def recent_articles(self, source_id: str, limit: int) -> Sequence[Article]:
         """See `ports.PollStore.recent_articles`."""
-        newest_first = (articles.c.first_seen.desc(), articles.c.id.desc())
-        asked = select(articles).where(articles.c.source_id == source_id).order_by(*newest_first)
+        asked = {"source_id": source_id, "most": limit}
         with self._database.read() as connection:
-            return [article_of(row) for row in connection.execute(asked.limit(limit)).mappings()]
+            return [article_of(row) for row in connection.execute(_RECENT, asked).mappings()]
 
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """Its stored matches, each with the digests that it went to or waits for."""

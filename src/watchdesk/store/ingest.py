@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.model import Article, Ingested, Known, PollPart, Recalled, SourceState, Stored, refusals
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.matches import write_matches, write_new_matches
+from watchdesk.store.numbered import insert_numbered
 from watchdesk.store.pages import PageRows, write_pages
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import article_of, article_row
@@ -35,6 +36,8 @@ _KNOWN = select(entry_keys.c.key, entry_keys.c.article_id, entry_keys.c.entry_ha
     entry_keys.c.source_id == bindparam("source_id"), entry_keys.c.key.in_(bindparam("keys", expanding=True))
 )
 
+_VERSIONS = select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+
 
 class IngestRows(PageRows, WordingRows, StoryRows):
     """The writing half of `ports.ArticleStore`."""
@@ -52,8 +55,8 @@ class IngestRows(PageRows, WordingRows, StoryRows):
         found: dict[int, Article] = {}
         with self._database.read() as connection:
             for chunk in batched(article_ids, AT_ONCE):
-                asked = select(articles).where(articles.c.id.in_(chunk))
-                found |= {row["id"]: article_of(row) for row in connection.execute(asked).mappings()}
+                rows = connection.execute(_VERSIONS, {"ids": list(chunk)}).mappings()
+                found |= {row["id"]: article_of(row) for row in rows}
         return found
 
     def ingest(
@@ -201,8 +204,7 @@ def _insert(
         {**article_row(item.article), "story_id": one.story}
         for item, one in zip(items, assigned, strict=True)
     ]
-    numbered = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
-    numbers = list(connection.execute(numbered, rows).scalars())
+    numbers = insert_numbered(connection, articles, rows)
     write_members(connection, window, items, assigned, numbers)
     _write_keys(connection, items, numbers)
     if any(item.page for item in items):

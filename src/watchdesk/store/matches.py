@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from watchdesk.model import Ingested, Match
+from watchdesk.store.numbered import insert_numbered
 from watchdesk.store.row_mapping import match_row
 from watchdesk.store.tables import matches, places
 
@@ -56,8 +57,7 @@ def _write(
         }
         for item, match, article_id in findings
     ]
-    numbered = insert(matches).returning(matches.c.id, sort_by_parameter_order=True)
-    numbers = connection.execute(numbered, rows).scalars()
+    numbers = insert_numbered(connection, matches, rows)
     queued: list[dict[str, Any]] = [
         {"digest_name": name, "match_id": match_id}
         for match_id, (item, match, _) in zip(numbers, findings, strict=True)

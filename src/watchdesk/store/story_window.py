@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, and_, delete, exists, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, select, text, update
 
 from watchdesk.store.tables import articles, story_members, story_merges, term_days
 from watchdesk.store.upserts import upsert_all
@@ -26,6 +26,16 @@ _KEPT = COPY_WINDOW * 1.1
 _COMPARED = EVENT_WINDOW * 1.5
 _SET_BACK = timedelta(hours=6)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Made once: they are asked for each poll that brings an article.
+_LATER_MERGES = (
+    select(story_merges)
+    .where(story_merges.c.id > bindparam("last"), story_merges.c.at >= bindparam("since"))
+    .order_by(story_merges.c.id)
+)
+_LATER_MEMBERS = (
+    select(story_members).where(story_members.c.id > bindparam("last")).order_by(story_members.c.id)
+)
 
 
 class StoryWindow:
@@ -121,22 +131,19 @@ class StoryWindow:
 
     def _read_merges(self, connection: Connection, now: datetime) -> None:
         assert self._window is not None
-        asked = select(story_merges).where(story_merges.c.id > self._last_merge)
-        if not self._last_merge:
-            asked = asked.where(story_merges.c.at >= now - _KEPT)
-        for row in connection.execute(asked.order_by(story_merges.c.id)):
+        since = _EPOCH if self._last_merge else now - _KEPT
+        for row in connection.execute(_LATER_MERGES, {"last": self._last_merge, "since": since}):
             self._window.merge(row.story_id, row.merged_into)
             self._last_merge = row.id
 
     def _read_members(self, connection: Connection, now: datetime) -> None:
         assert self._window is not None
-        asked = select(story_members).where(story_members.c.id > self._last)
-        if not self._last:
-            recent = asked.where(story_members.c.seen_at >= now - _KEPT, story_members.c.every > 0)
-            newest = recent.order_by(story_members.c.id.desc()).limit(MOST_ARTICLES)
-            rows: Sequence[Any] = connection.execute(newest).all()[::-1]
+        if self._last:
+            rows: Sequence[Any] = connection.execute(_LATER_MEMBERS, {"last": self._last}).all()
         else:
-            rows = connection.execute(asked.order_by(story_members.c.id)).all()
+            recent = (story_members.c.seen_at >= now - _KEPT, story_members.c.every > 0)
+            newest = select(story_members).where(*recent).order_by(story_members.c.id.desc())
+            rows = connection.execute(newest.limit(MOST_ARTICLES)).all()[::-1]
         for row in rows:
             member = member_of_row(row)
             before = self._by_article.get(member.article_id)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, insert, or_, select, update
 
 from watchdesk.model import DAY_KEY, Ingested
 from watchdesk.store.batches import AT_ONCE, batched
+from watchdesk.store.numbered import insert_numbered
 from watchdesk.store.row_mapping import sections_of
 from watchdesk.store.stories import current_story, within_stories
 from watchdesk.store.story_window import StoryWindow, columns_of
@@ -17,6 +18,27 @@ from watchdesk.stories import Assigned, Assigning, Merged
 from watchdesk.stories.members import member_of
 
 _DAY = timedelta(days=1)
+
+
+# Made once: that a statement is made each time costs more than the database's own work.
+_FORGET_MEMBERS = delete(story_members).where(
+    story_members.c.article_id.in_(bindparam("ids", expanding=True))
+)
+_DROP_STORIES = delete(stories).where(stories.c.id.in_(bindparam("ids", expanding=True)))
+_STORIES_OF_KEYS = (
+    select(story_keys.c.key, story_keys.c.seen_at, current_story().label("story"))
+    .join(stories, story_keys.c.story_id == stories.c.id)
+    .where(story_keys.c.key.in_(bindparam("keys", expanding=True)))
+)
+_THESE_STORIES: BindParameter[Sequence[int]] = bindparam("stories", expanding=True)
+_SAID_IN = (
+    select(current_story().label("story"), articles.c.content_hash)
+    .join(stories, articles.c.story_id == stories.c.id)
+    .where(
+        or_(stories.c.id.in_(_THESE_STORIES), stories.c.merged_into.in_(_THESE_STORIES)),
+        articles.c.source_id == bindparam("source_id"),
+    )
+)
 
 
 def put_into_stories(
@@ -60,14 +82,13 @@ def write_members(
             one.member.article_id = number  # before any row names it as the nearest
     # SQLite gives the number of an article that is gone to another one.
     story_window.forget(article_ids)
-    connection.execute(delete(story_members).where(story_members.c.article_id.in_(article_ids)))
+    connection.execute(_FORGET_MEMBERS, {"ids": list(article_ids)})
     rows = [
         _member_row(item, one) for item, one in zip(items, assigned, strict=True) if one.member is not None
     ]
     if not rows:
         return
-    numbered = insert(story_members).returning(story_members.c.id, sort_by_parameter_order=True)
-    numbers = connection.execute(numbered, rows).scalars()
+    numbers = insert_numbered(connection, story_members, rows)
     members = [one.member for one in assigned if one.member]
     for member, number in zip(members, numbers, strict=True):
         member.number = number
@@ -117,9 +138,8 @@ def _known(connection: Connection, keys: Sequence[str], now: datetime) -> dict[s
     """By key, the story that it leads to by now."""
     known: dict[str, int] = {}
     for chunk in batched(keys, AT_ONCE):
-        asked = select(story_keys.c.key, story_keys.c.seen_at, current_story().label("story"))
-        asked = asked.join(stories, story_keys.c.story_id == stories.c.id).where(story_keys.c.key.in_(chunk))
-        known |= {row.key: int(row.story) for row in connection.execute(asked) if _is_good(row, now)}
+        rows = connection.execute(_STORIES_OF_KEYS, {"keys": list(chunk)})
+        known |= {row.key: int(row.story) for row in rows if _is_good(row, now)}
     return known
 
 
@@ -127,12 +147,7 @@ def _said_in(connection: Connection, story_ids: Sequence[int], source_id: str) -
     """By story: content hashes of one source's articles in it."""
     said: dict[int, set[str]] = {}
     for chunk in batched(story_ids, AT_ONCE):
-        asked = (
-            select(current_story().label("story"), articles.c.content_hash)
-            .join(stories, articles.c.story_id == stories.c.id)
-            .where(within_stories(chunk), articles.c.source_id == source_id)
-        )
-        for row in connection.execute(asked):
+        for row in connection.execute(_SAID_IN, {"stories": list(chunk), "source_id": source_id}):
             said.setdefault(row.story, set()).add(row.content_hash)
     return said
 
@@ -172,7 +187,7 @@ class _NewStories:
     def drop_rest(self) -> None:
         """Removes those that were not needed."""
         if self._numbers:
-            self._connection.execute(delete(stories).where(stories.c.id.in_(self._numbers)))
+            self._connection.execute(_DROP_STORIES, {"ids": self._numbers})
 
 
 def _write_merges(connection: Connection, merges: Sequence[Merged], now: datetime) -> None:
