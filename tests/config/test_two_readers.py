@@ -106,7 +106,9 @@ DECLINED = {
     "what holds itself": "a: &a [*a]\n",
     "an anchor that touches a colon": "a: &b:c\n",
     "a comment that touches its header": "a: |# no\n  x\n",
+    "a key without a word": "a: {? }\n",
     "an empty block": "a: |\n  \nb: >\n",
+    "a block that begins with an empty line": "a:\n  b: >\n \n     x\n",
     "brackets that never close": "a: [1, 2\n",
     "a quote that never closes": "a: 'b\n",
     "a value in a value": "a: b: c\n",
@@ -231,8 +233,14 @@ PIECES = [
         "\nz: ",
         "k: |\n  x\n  y\n",
     ),
+    *("\n \n", "\n   \n", "a: >\n", "- |-\n", "  x\n", "    y\n", "      z\n", " w\n", "  # c\n"),
 ]
-documents = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+documents = st.builds(
+    "{}{}".format,
+    st.sampled_from(["", "k: ", "k:\n  ", "k:\n- ", "k: |\n  x\n", "k: {a: b, "]),
+    st.lists(st.sampled_from(PIECES), max_size=12).map("".join),
+)
+"""Most of them begin as the mapping that each of our files is."""
 
 
 @given(documents)

@@ -31,6 +31,7 @@ from watchdesk.model import (
     Released,
     Rendered,
     Silence,
+    SourceCondition,
     SourceState,
     StoredMatch,
     Waited,
@@ -121,9 +122,13 @@ def _state(store: SqlStore, state: SourceState, mark: str) -> tuple[object, obje
     for why in store.save_states([state]).values():
         raise RefusedRow(why)
     appointment = Appointment(state.url, state.next_poll, state.held_until, state.gone)
-    return (state, appointment), (
+    condition = SourceCondition(
+        state.url, state.title, state.last_success, state.failures, state.error, state.gone
+    )
+    return (state, appointment, condition), (
         store.source_states([state.source_id]).get(state.source_id),
         store.appointments().get(state.source_id),
+        store.conditions().get(state.source_id),
     )
 
 
@@ -304,7 +309,7 @@ PARCELS = of(Parcel, delivery=of(model.Delivery, attempts=st.integers(0, 10**6))
 KEPT: Mapping[str, Kept] = {
     "article": Kept(INGESTED, _article, (Ingested, StoredMatch, Known, WaitingMatch)),
     "recalled": Kept(of(Recalled, keys=NAMES), _recalled, (Recalled,)),
-    "source": Kept(of(SourceState), _state, (SourceState, Appointment)),
+    "source": Kept(of(SourceState), _state, (SourceState, Appointment, SourceCondition)),
     "digest": Kept(of(WentOut), _made, (WentOut,)),
     "parcel": Kept(PARCELS, _parcel, (Parcel,)),
     "attempt": Kept(of(Attempt, of=PARCELS), _attempted, ()),

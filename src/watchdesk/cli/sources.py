@@ -31,9 +31,10 @@ def sources(context: click.Context, *, as_json: bool) -> None:
     with session.records() as desk:
         configured = list(desk.configuration.settings.sources.values())
         states = desk.store.source_states()
+        conditions = desk.store.conditions()
         counts = desk.store.article_counts(now - AVERAGED)
         missing = pages_by_source(desk.store.pages_to_fetch())
-    healths = {health.source_id: health for health in source_room.health(configured, states, now)}
+    healths = {health.source_id: health for health in source_room.health(configured, conditions, now)}
     rows = [
         (
             source,

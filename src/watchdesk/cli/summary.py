@@ -252,7 +252,7 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
     silent = digests.silent_until(store.silences(now), now)
     counts = store.delivery_counts()
     known = configured.settings.sources.values() if configured else ()
-    healths = sources.health(known, store.source_states(), now) if configured else ()
+    healths = sources.health(known, store.conditions(), now) if configured else ()
     marks, silences = store.digest_marks(), store.silences(now - PATIENCE)
     causes: list[Cause] = [*failing_channels(store.failing_channels(), now, _PATIENCE)]
     causes += [*broken_templates(facts), *failed_digests(facts)]

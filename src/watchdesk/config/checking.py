@@ -41,6 +41,11 @@ def plain(element: Element | None) -> Any:
             assert_never(element)
 
 
+def says_nothing(element: Element | None) -> bool:
+    """Whether it is left out, empty or null."""
+    return element is None or (isinstance(element, Scalar) and element.value is None)
+
+
 def place_at(element: Element, path: AbstractSequence[int | str]) -> Place:
     """The place of the value at `path`, or of the last element on the way to it."""
     return _walk(element, path)[1].place

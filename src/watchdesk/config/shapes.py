@@ -130,7 +130,10 @@ class SourceShape(Shape):
     @property
     def kind(self) -> str:
         """Which of `SOURCE_KINDS` it is."""
-        return next(kind for kind in SOURCE_KINDS if getattr(self, kind))
+        for kind in SOURCE_KINDS:
+            if getattr(self, kind):
+                return kind
+        raise AssertionError("a source without a kind is refused")
 
 
 class OperatorsShape(Shape):

@@ -1,7 +1,9 @@
 """A source as its file declares it → a `Source`, with the desk's settings where it has none of its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from sys import intern
 
 from watchdesk.config import yaml_document
 from watchdesk.config.channels import warn_of_plain_secrets
@@ -11,7 +13,10 @@ from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import SecretMissing
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
+from watchdesk.config.yaml_document import START, Mark
 from watchdesk.model import Selectors, Source
+
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +25,14 @@ class DeclaredSource:
 
     id: str
     shape: SourceShape
-    key: Place
     element: yaml_document.Mapping
+    start: Mark = START
+    """Of its key."""
+
+    @property
+    def key(self) -> Place:
+        """The place of its name."""
+        return self.element.source.place(self.start.line, self.start.column)
 
     @property
     def address(self) -> str:
@@ -52,32 +63,38 @@ def check_select(declared: DeclaredSource, problems: Problems) -> None:
 
 
 def resolved(
-    declared: DeclaredSource, polling: PollingSettings, articles: ArticleSettings, problems: Problems
+    declared: DeclaredSource,
+    polling: PollingSettings,
+    articles: ArticleSettings,
+    problems: Problems,
+    tags: dict[frozenset[str], frozenset[str]],
 ) -> Source:
     """The source. Notes settings that contradict each other.
 
-    For an OPML file, it is what all of its feeds have in common.
+    For an OPML file, it is what all of its feeds have in common. What many sources say alike is kept once for
+    all of them; `tags`: the sets of tags so far.
     """
-    shape = declared.shape
+    shape, kind = declared.shape, declared.shape.kind
+    own = frozenset(map(intern, shape.tags))
     every = shape.every or polling.every
     fastest, slowest = shape.fastest or polling.fastest, shape.slowest or polling.slowest
     if not _in_order(shape, fastest, every, slowest):
         problems.error(declared.key, "'fastest' is at most 'every', and 'every' at most 'slowest'")
     return Source(
         id=declared.id,
-        url=declared.address,
-        kind=shape.kind,
+        url=getattr(shape, kind),
+        kind=kind,
         select=Selectors(**shape.select.model_dump()) if shape.select else None,
         title=shape.title,
-        tags=frozenset(shape.tags),
-        language=shape.language,
-        timezone=shape.timezone,
+        tags=tags.setdefault(own, own),
+        language=shape.language and intern(shape.language),
+        timezone=shape.timezone and intern(shape.timezone),
         every=every,
         fastest=min(fastest, every),
         slowest=max(slowest, every),
         full_text=shape.full_text or articles.full_text,
         resolve_links=shape.resolve_links or articles.resolve_links,
-        headers=shape.headers,
+        headers=shape.headers or _NO_HEADERS,
         user=shape.auth.user if shape.auth else None,
         password=_password(declared, problems),
         proxy=revealed_proxy(shape.proxy, declared.element, ("proxy",), problems),

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from watchdesk.config import yaml_document
-from watchdesk.config.checking import check, plain
+from watchdesk.config.checking import check, says_nothing
 from watchdesk.config.leftovers import yaml_files
-from watchdesk.config.names import check_name
+from watchdesk.config.names import check_name, is_name
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Place, Problems, did_you_mean
 from watchdesk.config.settings import ArticleSettings, PollingSettings
@@ -35,16 +35,15 @@ def read_sources(
     """Sources by id, in the order of the files; what is wrong is noted."""
     declared = _each_once(_read_files(directory, problems), problems)
     files = {
-        one.id: read_subscriptions(one, directory, problems)
-        for one in declared.values()
-        if one.shape.kind == "opml"
+        one.id: read_subscriptions(one, directory, problems) for one in declared.values() if one.shape.opml
     }
     _warn_of_unread_opml(directory, declared, problems)
     names = names_of(files.values(), declared)
     found: dict[str, Source] = {}
-    addresses: dict[str, Place] = {}
+    tags: dict[frozenset[str], frozenset[str]] = {}
+    addresses: dict[str, DeclaredSource] = {}
     for one in declared.values():
-        common = resolved(one, polling, articles, problems)
+        common = resolved(one, polling, articles, problems, tags)
         sources = [common] if one.id not in files else sources_of(files[one.id], common, names)
         for source in sources:
             _note_twice(one, source, addresses, problems, once=source.id in found)
@@ -61,7 +60,7 @@ def read_declared(
     top: Element | None, name: str, directory: Path, problems: Problems
 ) -> list[DeclaredSource]:
     """The sources that a file called `name` lists; what is wrong is noted, and left out."""
-    if top is None or plain(top) is None:
+    if top is None or says_nothing(top):
         return []
     if not isinstance(top, yaml_document.Mapping):
         problems.error(top.place, "the file begins with 'sources:'")
@@ -71,17 +70,14 @@ def read_declared(
             hint = did_you_mean(key, ["sources"]) or "sources stand under 'sources:'"
             problems.error(place, f"'{key}' is not a part of {name}", hint)
     listed = top.get("sources")
-    if listed is None or plain(listed) is None:
+    if listed is None or says_nothing(listed):
         return []
     if not isinstance(listed, yaml_document.Mapping):
         problems.error(
             listed.place, "'sources' is a mapping of names to sources", "write: example: {feed: …}"
         )
         return []
-    declared = [
-        _declared(source_id, element, listed.keys[source_id], directory, problems)
-        for source_id, element in listed
-    ]
+    declared = [_declared(source_id, listed, directory, problems) for source_id in listed.items]
     return [one for one in declared if one]
 
 
@@ -90,18 +86,18 @@ def _read_files(directory: Path, problems: Problems) -> list[DeclaredSource]:
     for path in source_files(directory):
         name = str(path.relative_to(directory))
         if path.name == OPML_FILE:
-            place = Place(name, 1, 1)
-            shape = SourceShape(opml=name)
-            declared.append(DeclaredSource("sources", shape, place, yaml_document.nothing(name)))
+            declared.append(DeclaredSource("sources", SourceShape(opml=name), yaml_document.nothing(name)))
         else:
             declared += read_declared(read_document(path, problems, name), name, directory, problems)
     return declared
 
 
 def _declared(
-    source_id: str, element: Element, key: Place, directory: Path, problems: Problems
+    source_id: str, listed: yaml_document.Mapping, directory: Path, problems: Problems
 ) -> DeclaredSource | None:
-    check_name(source_id, key, problems)
+    element = listed.items[source_id]
+    if not is_name(source_id):
+        check_name(source_id, listed.keys[source_id], problems)
     if not isinstance(element, yaml_document.Mapping):
         hint = f"write {source_id}: {{feed: https://…}}"
         problems.error(element.place, "a source is a mapping of keys to values", hint)
@@ -109,7 +105,7 @@ def _declared(
     shape = check(SourceShape, element, "a source", problems, directory)
     if shape is None:
         return None
-    declared = DeclaredSource(source_id, shape, key, element)
+    declared = DeclaredSource(source_id, shape, element, listed.marks[source_id])
     check_select(declared, problems)
     return declared
 
@@ -125,21 +121,30 @@ def _each_once(declared: Sequence[DeclaredSource], problems: Problems) -> dict[s
 
 
 def _note_twice(
-    one: DeclaredSource, source: Source, addresses: dict[str, Place], problems: Problems, *, once: bool
+    one: DeclaredSource,
+    source: Source,
+    addresses: dict[str, DeclaredSource],
+    problems: Problems,
+    *,
+    once: bool,
 ) -> None:
     """`once`: two OPML files list the feed, which makes one source."""
-    other = addresses.setdefault(source.url, one.key)
+    other = addresses.setdefault(source.url, one)
+    if other is one and not once:
+        return
     which = f"the feed {source.url} of {one.address}" if one.shape.kind == "opml" else f"this {source.kind}"
     if once:
-        problems.warning(one.key, f"{which} is also in the file at {other}, with whose settings it is polled")
-    elif other is not one.key:
-        problems.warning(one.key, f"{which} is polled by the source at {other} as well")
+        problems.warning(
+            one.key, f"{which} is also in the file at {other.key}, with whose settings it is polled"
+        )
+    else:
+        problems.warning(one.key, f"{which} is polled by the source at {other.key} as well")
 
 
 def _warn_of_unread_opml(directory: Path, declared: dict[str, DeclaredSource], problems: Problems) -> None:
     """Warns of an OPML file that would be read if no YAML files were beside it."""
     path = directory / OPML_FILE
-    named = [directory / one.address for one in declared.values() if one.shape.kind == "opml"]
+    named = [directory / one.address for one in declared.values() if one.shape.opml]
     if path.exists() and path not in named:
         problems.warning(
             Place(OPML_FILE, 1, 1),

@@ -120,7 +120,7 @@ class _Builder:
         text, style = event.value, event.style
         if style == '"' and not is_clean(text):  # by escapes
             raise Unsure
-        if style in ("|", ">") and not text.strip():
+        if style in ("|", ">") and (not text.strip() or text[0] in "\n "):  # it begins with an empty line
             raise Unsure
         value = text if style else plain_value(text)
         return Scalar(value, text, style, event.start_mark, event.end_mark, self._source)
@@ -138,7 +138,7 @@ class _Builder:
             if type(event) is not scalar or event.tag is not None or event.anchor is not None:
                 raise Unsure
             key = event.value
-            if key in marks or not is_clean(key):
+            if not key or key in marks or not is_clean(key):
                 raise Unsure
             mark = marks[key] = event.start_mark
             value = self._element(self._next(), depth)

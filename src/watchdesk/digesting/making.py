@@ -19,7 +19,16 @@ from watchdesk.digesting.spikes import SpikeWatch, release_late
 from watchdesk.digests import Reason, Rendering
 from watchdesk.digests.choosing import PATIENCE, Choice
 from watchdesk.errors import StorageError
-from watchdesk.model import Digest, DigestMark, NotWanted, Past, Rendered, SourceState, Spike, WaitingMatch
+from watchdesk.model import (
+    Digest,
+    DigestMark,
+    NotWanted,
+    Past,
+    Rendered,
+    SourceCondition,
+    Spike,
+    WaitingMatch,
+)
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import BrokenTemplate, FailedDigest, forget, remember, remembered
@@ -165,13 +174,13 @@ def compose_digest(
     choice: Choice | None = None,
 ) -> Digest:
     """The digest: the matches that wait for it, what the past says of them, the health of the sources."""
-    states = store.source_states()
+    known = store.conditions()
     return digests.compose(
         setting,
         plan.rules.labels,
         waiting,
-        sources.health(plan.settings.sources.values(), states, now),
-        _past(plan, store, setting, waiting, states, now, choice),
+        sources.health(plan.settings.sources.values(), known, now),
+        _past(plan, store, setting, waiting, known, now, choice),
         now=now,
         timezone=plan.zone_of(setting),
         digest_id=digest_id,
@@ -187,7 +196,7 @@ def _past(
     store: Store,
     setting: DigestSettings,
     waiting: Sequence[WaitingMatch],
-    states: Mapping[str, SourceState],
+    known: Mapping[str, SourceCondition],
     now: datetime,
     choice: Choice | None,
 ) -> Past:
@@ -196,7 +205,7 @@ def _past(
     if since and since > now:  # written while a clock was ahead
         since = None
     begun = since or (mark.known_since if mark else now)
-    read = [state.last_success for state in states.values() if state.last_success]
+    read = [one.last_success for one in known.values() if one.last_success]
     oldest = min((match.matched_at for match in waiting), default=now)
     first = digests.history_starts(since, now, plan.zone_of(setting))[0] - timedelta(hours=1)
     labels = plan.rules.labels.values()

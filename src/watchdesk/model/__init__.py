@@ -200,6 +200,9 @@ from watchdesk.model.sources import (
     Source as Source,
 )
 from watchdesk.model.sources import (
+    SourceCondition as SourceCondition,
+)
+from watchdesk.model.sources import (
     SourceHealth as SourceHealth,
 )
 from watchdesk.model.sources import (

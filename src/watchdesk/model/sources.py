@@ -177,6 +177,19 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCondition:
+    """How a source was read, as far as its health goes by it: a `SourceState` in short."""
+
+    url: str | None
+    """The configured address that all this is about."""
+    title: str | None
+    last_success: datetime | None
+    failures: int
+    error: str | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealth:
     """One source as the foot of a digest and `watchdesk sources` show it."""
 

@@ -15,6 +15,7 @@ from watchdesk.model import (
     PageToFetch,
     PollPart,
     Recalled,
+    SourceCondition,
     SourceState,
     Span,
     Stored,
@@ -32,6 +33,9 @@ class SourceStore(Protocol):
 
     def appointments(self) -> Mapping[str, Appointment]:
         """When each source that was ever polled is next due, by id."""
+
+    def conditions(self) -> Mapping[str, SourceCondition]:
+        """How each source that was ever polled was read, by id."""
 
     def save_states(self, states: Sequence[SourceState]) -> Mapping[str, str]:
         """Records polls that brought no article; returns the ids of refused states, and why.

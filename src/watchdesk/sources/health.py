@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from watchdesk.articles import site_of
-from watchdesk.model import Source, SourceHealth, SourceState
+from watchdesk.model import Source, SourceCondition, SourceHealth, SourceState
 from watchdesk.notices.sources import PATIENCE, SILENT
-from watchdesk.sources.web.source_state import valid_state
+from watchdesk.sources.web.source_state import is_about, valid_state
 
 
 class ReadStatus(StrEnum):
@@ -46,14 +46,10 @@ class Origin:
 
 
 def health(
-    sources: Iterable[Source], states: Mapping[str, SourceState], now: datetime
+    sources: Iterable[Source], known: Mapping[str, SourceCondition], now: datetime
 ) -> tuple[SourceHealth, ...]:
     """The health of each source that is not paused, in the order of the configuration."""
-    return tuple(
-        _health(source, valid_state(source, states.get(source.id) or SourceState(source.id)), now)
-        for source in sources
-        if not source.paused
-    )
+    return tuple(_health(source, known.get(source.id), now) for source in sources if not source.paused)
 
 
 def origins(
@@ -66,7 +62,7 @@ def origins(
     """The sources in the address's registrable domain, and those in `also`, which had articles from it."""
     site = site_of(url)
     return tuple(
-        _origin(source, valid_state(source, states.get(source.id) or SourceState(source.id)), states, now)
+        _origin(source, valid_state(source, states.get(source.id) or SourceState(source.id)), now)
         for source in sources
         if source.id in also or site in _sites(source, states.get(source.id))
     )
@@ -78,11 +74,11 @@ def _sites(source: Source, state: SourceState | None) -> Iterator[str]:
         yield site_of(state.moved_to)
 
 
-def _origin(source: Source, state: SourceState, states: Mapping[str, SourceState], now: datetime) -> Origin:
+def _origin(source: Source, state: SourceState, now: datetime) -> Origin:
     return Origin(
         source.id,
         source.title or state.title or source.id,
-        _status(source, state, states, now),
+        _status(source, state, now),
         state.last_success,
         None if source.paused or state.gone else state.next_poll,
         state.error,
@@ -92,25 +88,31 @@ def _origin(source: Source, state: SourceState, states: Mapping[str, SourceState
     )
 
 
-def _status(
-    source: Source, state: SourceState, states: Mapping[str, SourceState], now: datetime
-) -> ReadStatus:
+def _status(source: Source, state: SourceState, now: datetime) -> ReadStatus:
     if source.paused:
         return ReadStatus.PAUSED
     if state.gone:
         return ReadStatus.GONE
-    if state.error is not None or not all(one.healthy for one in health([source], states, now)):
+    if state.error is not None or not _health(source, _condition_of(state), now).healthy:
         return ReadStatus.FAILING
     return ReadStatus.WELL if state.last_success else ReadStatus.NEVER_READ
 
 
-def _health(source: Source, state: SourceState, now: datetime) -> SourceHealth:
-    patience = PATIENCE if state.last_success else 1
-    unread = state.error is not None and now - (state.last_success or now) >= SILENT
+def _condition_of(state: SourceState) -> SourceCondition:
+    return SourceCondition(
+        state.url, state.title, state.last_success, state.failures, state.error, state.gone
+    )
+
+
+def _health(source: Source, known: SourceCondition | None, now: datetime) -> SourceHealth:
+    if known is None or not is_about(source, known.url):
+        return SourceHealth(source.id, source.name, healthy=True)
+    patience = PATIENCE if known.last_success else 1
+    unread = known.error is not None and now - (known.last_success or now) >= SILENT
     return SourceHealth(
         source.id,
-        source.title or state.title or source.id,
-        healthy=not state.gone and not unread and state.failures < patience,
-        since=state.last_success,
-        error=state.error,
+        source.title or known.title or source.id,
+        healthy=not known.gone and not unread and known.failures < patience,
+        since=known.last_success,
+        error=known.error,
     )

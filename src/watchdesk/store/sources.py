@@ -1,11 +1,12 @@
 """What is remembered of sources between polls, and small notes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 
 from sqlalchemy import Connection, bindparam, delete, select
 
 from watchdesk.errors import RefusedRow
-from watchdesk.model import Appointment, SourceState
+from watchdesk.model import Appointment, SourceCondition, SourceState
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.state_mapping import state_of, state_row
@@ -15,6 +16,8 @@ from watchdesk.store.upserts import upsert, upsert_all
 # Made once: that a list of ids is made a statement each time costs more than the database's own work.
 _ALL_STATES = select(sources)
 _STATES = _ALL_STATES.where(sources.c.source_id.in_(bindparam("ids", expanding=True)))
+_APPOINTMENTS = select(sources.c.source_id, *(sources.c[part.name] for part in fields(Appointment)))
+_CONDITIONS = select(sources.c.source_id, *(sources.c[part.name] for part in fields(SourceCondition)))
 
 
 class SourceRows:
@@ -34,10 +37,14 @@ class SourceRows:
         return found
 
     def appointments(self) -> Mapping[str, Appointment]:
-        """When each source ever polled is next due, by id."""
-        columns = [sources.c[name] for name in ("source_id", "url", "next_poll", "held_until", "gone")]
+        """See `ports.SourceStore.appointments`."""
         with self._database.read() as connection:
-            return {row[0]: Appointment(*row[1:]) for row in connection.execute(select(*columns))}
+            return {row[0]: Appointment(*row[1:]) for row in connection.execute(_APPOINTMENTS)}
+
+    def conditions(self) -> Mapping[str, SourceCondition]:
+        """See `ports.SourceStore.conditions`."""
+        with self._database.read() as connection:
+            return {row[0]: SourceCondition(*row[1:]) for row in connection.execute(_CONDITIONS)}
 
     def save_states(self, states: Sequence[SourceState]) -> Mapping[str, str]:
         """See `ports.SourceStore.save_states`."""
