@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from support.parcels import NOW, parcel
 from support.smtp import Certificate, MailReceiver, ScriptedMailServer, make_certificate
+from watchdesk.config.described_schema import described_schema
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
 from watchdesk.delivery.mail.server import MailServer, Protocol
 from watchdesk.delivery.timeouts import Timeouts
@@ -329,7 +330,7 @@ def test_options_that_contradict_themselves_are_told_in_plain_words(
 
 
 def test_every_option_is_described() -> None:
-    properties = EmailOptions.model_json_schema()["properties"]
+    properties = described_schema(EmailOptions)["properties"]
     assert list(properties) == [
         "to", "from", "reply_to", "server", "user", "password", "token", "tls", "helo", "unsubscribe",
         "one_click",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.parcels import NOW, parcel
+from watchdesk.config.described_schema import described_schema
 from watchdesk.config.settings import ChannelSettings
 from watchdesk.delivery.channels import KINDS, ChannelKindBroken, build_channels, option_models
 from watchdesk.model import Sent
@@ -53,7 +54,7 @@ def test_every_option_of_every_kind_is_frozen_described_and_complete(kind: str) 
     model = KINDS[kind].options
     assert model.model_config["frozen"]
     assert model.model_config["extra"] == "forbid"
-    assert all(field.description for field in model.model_fields.values())
+    assert all(option.get("description") for option in described_schema(model)["properties"].values())
 
 
 def test_channels_are_built_under_their_names(tmp_path: Path) -> None:

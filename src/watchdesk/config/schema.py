@@ -7,6 +7,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, TypeAdapter
 
 from watchdesk.config.channels import short_for
+from watchdesk.config.described_schema import described_schema
 from watchdesk.config.settings import ArticleSettings, ChannelShape, DigestShape, PollingSettings, TopShape
 from watchdesk.config.shapes import OperatorsShape, SourceShape, WebShape
 
@@ -52,7 +53,7 @@ def _declared(settings: type[Any], definitions: dict[str, Any]) -> dict[str, Any
 
 
 def _of(model: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    schema = TypeAdapter(model).json_schema()
+    schema = described_schema(model)
     definitions.update(schema.pop("$defs", {}))
     return schema
 

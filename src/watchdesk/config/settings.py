@@ -35,7 +35,7 @@ from watchdesk.config.schedules import Gather, Quiet, Schedule
 from watchdesk.config.story_conditions import Only
 from watchdesk.model import ChannelLimits, FullText, ResolveLinks, Source
 
-_DECLARES_KEYS = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+_DECLARES_KEYS = ConfigDict(extra="forbid")
 _BARE = Source("", "")
 """What a source has that nobody configured."""
 

@@ -16,9 +16,7 @@ from watchdesk.model import FullText, ResolveLinks
 class Shape(BaseModel):
     """A mapping that has these keys and no others."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 def _selector(value: object) -> str:

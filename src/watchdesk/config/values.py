@@ -6,12 +6,13 @@ A value that cannot be read raises `ValueError` in the words of the person who e
 
 import ipaddress
 import re
+from contextlib import suppress
 from datetime import time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from watchdesk.config.network import NO_PROXY_AT_ALL, PROXY_FORMS, check_certificates, parse_proxy_url
 from watchdesk.config.places import did_you_mean
@@ -24,6 +25,8 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|gb|kib|mib|gib)", re.I)
 _RATE = re.compile(r"([0-9]+)\s*/\s*(s|m|min|h|d)")
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _LARGEST = 10**15
+_NOT_LISTED = ("posix/", "posixrules", "right/")
+"""Files of the database of zones that are no zones of their own."""
 _LONGEST = timedelta(days=36_500)
 LONGEST_TIMEOUT = timedelta(minutes=5)
 """Half of the time for which a delivery is leased."""
@@ -93,7 +96,12 @@ def parse_zone(value: object) -> ZoneInfo:
 
 @cache
 def _zone(name: str) -> ZoneInfo:
-    """Remembers what it found: listing all zones searches the disk, and every source may name one."""
+    """Remembers what it found: every source may name one. All zones are listed, which searches the disk, only
+    for who has mistyped one.
+    """
+    with suppress(OSError, ValueError, ZoneInfoNotFoundError):
+        if not name.startswith(_NOT_LISTED):
+            return ZoneInfo(name)
     names = available_timezones()
     if name not in names:
         near = did_you_mean(name, sorted(names)) or "write it as Europe/Brussels"

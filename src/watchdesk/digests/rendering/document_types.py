@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 VERSION: Literal[1] = 1
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    """Below each field stands its description in the schema."""
 
 
 class ArticleDocument(_Part):

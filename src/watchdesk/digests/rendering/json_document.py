@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from watchdesk.config.described_schema import described_schema
 from watchdesk.digests.genres import genre_of
 from watchdesk.digests.rendering.document_types import (
     ArticleDocument,
@@ -90,7 +91,7 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str)
 
 def webhook_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the document."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **DigestDocument.model_json_schema()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described_schema(DigestDocument)}
 
 
 def _spike(spike: Spike) -> SpikeDocument:

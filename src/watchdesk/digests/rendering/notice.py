@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from watchdesk.config.described_schema import described_schema
 from watchdesk.digests.rendering.columns import WIDTH, wrapped
 from watchdesk.digests.rendering.desk_templates import Templates
 from watchdesk.digests.rendering.phrases import Phrases
@@ -32,8 +33,6 @@ _ELSEWHERE = (
 class TroubleDocument(BaseModel):
     """A trouble of the service."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
     cause: str
     """Stays the same for as long as the trouble lasts."""
     sentence: str
@@ -42,8 +41,6 @@ class TroubleDocument(BaseModel):
 
 class NoticeDocument(BaseModel):
     """What a webhook is sent for the operators."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     version: Literal[1] = 1
     type: Literal["notice"] = "notice"
@@ -81,7 +78,7 @@ def render_notice(
 
 def notice_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the document."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **NoticeDocument.model_json_schema()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described_schema(NoticeDocument)}
 
 
 def _fitted(
