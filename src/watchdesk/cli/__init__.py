@@ -3,8 +3,12 @@
 To add a command, add a file, and list it in `root`. Leave decisions to the rooms below.
 """
 
+import gc
 import signal
 import sys
+
+_SELDOM = 50_000
+"""New objects after which a short command looks for garbage: loading makes many, nearly all of which stay."""
 
 
 def main() -> None:
@@ -13,6 +17,8 @@ def main() -> None:
         # Until the service listens, the signal would end the process; no file has been read yet, so there is
         # nothing to reload.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    else:
+        gc.set_threshold(_SELDOM)
     from watchdesk.cli.root import main as run  # noqa: PLC0415 - takes time, in which a signal may come
 
     run()

@@ -49,8 +49,8 @@ def _descriptions(model: type[Any]) -> Iterator[tuple[str, str]]:
     declared = ast.parse(dedent(source)).body[0]
     assert isinstance(declared, ast.ClassDef)
     for field, below in zip(declared.body, declared.body[1:], strict=False):
-        match field, below:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                yield name, inspect.cleandoc(text)
-            case _:
-                pass
+        text = below.value if isinstance(below, ast.Expr) else None
+        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+            continue
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            yield field.target.id, inspect.cleandoc(text.value)
