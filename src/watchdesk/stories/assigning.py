@@ -89,6 +89,8 @@ class Assigning:
             if story is None or story in shared.elsewhere or self.said.get(story, words) != words:
                 continue
             joined_by, most = _JOINED_BY.get(key[:2], JoinedBy.WORDS), shared.most
+            if joined_by is JoinedBy.TITLE and member and self.window.tells_otherwise(member, story):
+                continue
             nearest = next((one.nearest for one in near if one.story == story), None)
             if most and self.window.story_of(most.other) == story:
                 nearest = most.other

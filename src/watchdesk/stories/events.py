@@ -105,8 +105,8 @@ class Events:
         scores: Scores = np.bincount(places, weights * factors, size).astype(np.float64, copy=False)
         reached = np.bincount(places[: sum(posting.size for posting, _ in rare)], minlength=size) > 0
         scores[np.abs(np.frombuffer(self._seen) - member.seen) > _WINDOW] = 0.0
-        days = np.abs(np.frombuffer(self._happened) - member.happened) / _DAY
-        scores *= np.maximum(0.0, 1.0 - LOSS_A_DAY * days)
+        scores -= np.abs(np.frombuffer(self._happened) - member.happened) * (LOSS_A_DAY / _DAY)
+        np.maximum(scores, 0.0, out=scores)
         found: Places = np.flatnonzero(reached & (scores > 0.0)).astype(np.int64, copy=False)
         return found, scores
 

@@ -8,16 +8,26 @@ from watchdesk.model import SHOWN_TOGETHER as SHOWN_TOGETHER
 # Events: the same thing in other words.
 EVENT_WINDOW = timedelta(hours=48)
 """How long ago an article may have been first seen to be compared with a new one."""
-LOSS_A_DAY = 0.4
+LOSS_A_DAY = 0.12
 """What similarity loses for each day between two articles."""
 NEAREST = 3
 """Members of a story whose mean is its similarity."""
-OPENING = 120
+OPENING = 300
 """Words of the text that are compared, beside the title: the facts that every report has stand there."""
 MOST_TERMS = 80
 """Terms of an article that are compared, those of the greatest weight."""
 TITLE_WEIGHT = 2
 """How often a word of the title counts."""
+USUAL_RANK = 6
+"""The story whose similarity is usual for an article, counted from the nearest one."""
+USUAL_LOSS = 2.0
+"""How often similarity loses what is usual: on a day full of one subject all is near to all."""
+USUAL = 0.02
+"""What is usual where few articles are known, and costs nothing."""
+NAMES_GAIN = 0.1
+"""What similarity gains where the two texts have all names in common."""
+NAMES_SHARED = 0.3
+"""The part of the names in common above which similarity gains, and below which it loses."""
 COMMON = 0.05
 """The part of the window's articles from which a term brings up no article by itself."""
 FEW = 20
@@ -34,10 +44,22 @@ LAST_MEMBERS = 3
 # Document frequencies.
 TERM_DAYS = 21
 """Days over which it is counted in how many articles a term is."""
-GENERAL = 500
+GENERAL = 200
 """Articles of general news that count beside those seen: of few articles, rarity would say little."""
 HALF_LIFE = 7.0
 """Days after which an article counts half."""
+
+# Templates: the same form, filled in for something else.
+ALIKE = 0.25
+"""The part of the pairs of neighbouring terms from which two texts look like one template."""
+FILLED_ALIKE = 0.34
+"""The part of their names that such texts share at least when they are about one thing."""
+FIGURES_ALIKE = 0.25
+"""The same for their numbers."""
+SAME_FORM = 0.5
+"""The part of the pairs from which names and numbers must agree as copies' do."""
+LEAST_NAMES = 2
+"""Names that each text must have before their difference says anything."""
 
 # Copies: the same text.
 COPY_WINDOW = timedelta(days=14)

@@ -6,21 +6,32 @@ A mirror of what is stored: whoever adds the same members in the same order gets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from watchdesk.stories.copies import Copies
 from watchdesk.stories.events import Events, Scores
 from watchdesk.stories.frequencies import Frequencies
 from watchdesk.stories.members import Member
+from watchdesk.stories.templates import is_about_others, is_filled_in_otherwise, share_of_names
 from watchdesk.stories.thresholds import (
     CARRIED_BY,
     EVENT_WINDOW,
     LAST_MEMBERS,
     LEAST_SHARED,
     MERGED_FROM,
+    NAMES_GAIN,
+    NAMES_SHARED,
     NEAREST,
     SHOWN_TOGETHER,
+    USUAL,
+    USUAL_LOSS,
+    USUAL_RANK,
 )
 
 _WINDOW = EVENT_WINDOW.total_seconds()
+_LOOKED_AT = 64
+"""Articles among which the nearest stories are looked for first."""
+_MOST_GAINED = NAMES_GAIN * (1.0 - NAMES_SHARED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ class Near:
 
     story: int
     similarity: float
-    """The mean of its nearest three."""
+    """The mean of its nearest three, less what is usual for the article, more for names in common."""
     nearest: Member
     terms: tuple[str, ...]
     """What carried the similarity to the nearest, the strongest first."""
@@ -97,10 +108,22 @@ class Window:
     def near(self, member: Member, than: float = SHOWN_TOGETHER) -> list[Near]:
         """The stories that an article is near to, the nearest first; of equally near ones the older."""
         places, scores = self._events.near(member, member.common_terms)
-        led_to = {self.story_of(self._events.member(n)) for n in places[scores[places] >= than].tolist()}
-        near = (self._to(story, member, scores) for story in led_to)
+        loss = self._loss(scores)
+        enough = places[scores[places] >= than + loss - _MOST_GAINED].tolist()
+        led_to = {self.story_of(self._events.member(place)) for place in enough}
+        near = (self._to(story, member, scores, loss) for story in led_to)
         found = [one for one in near if one.similarity >= than and len(one.terms) >= LEAST_SHARED]
         return sorted(found, key=lambda near: (-near.similarity, near.story))
+
+    def tells_otherwise(self, member: Member, story: int) -> bool:
+        """Whether a story of the same title tells something else: its texts have other names or figures.
+
+        False where they are gone from the window, or say too little.
+        """
+        told = self._stories.get(self.root(story), ())
+        return bool(told) and all(
+            is_about_others(member, other) or is_filled_in_otherwise(member, other) for other in told
+        )
 
     def turned_out(self, grown: int, others: Sequence[Near]) -> Sequence[tuple[int, Near]]:
         """Finds stories to merge with one that has grown: each of them with how near it is.
@@ -119,9 +142,38 @@ class Window:
 
     def _nearness(self, member: Member, story: int) -> Near:
         _, scores = self._events.near(member, ())
-        return self._to(story, member, scores)
+        return self._to(story, member, scores, self._loss(scores, besides=member))
 
-    def _to(self, story: int, member: Member, scores: Scores) -> Near:
+    def _loss(self, scores: Scores, besides: Member | None = None) -> float:
+        """What similarity loses to what is usual for an article, by how near it is to each article.
+
+        Usual is how near the sixth nearest story is: a story counts once, however many articles it has.
+        `besides`: the article itself, where it is in the window already.
+        """
+        looked_at = min(_LOOKED_AT, len(scores))
+        while looked_at:
+            places = np.argpartition(scores, -looked_at)[-looked_at:]
+            order = np.lexsort((places, -scores[places]))
+            usual = self._usual(places[order].tolist(), scores, besides)
+            if usual is not None or looked_at == len(scores):
+                return USUAL_LOSS * ((usual or 0.0) - USUAL)
+            looked_at = min(8 * looked_at, len(scores))
+        return -USUAL_LOSS * USUAL
+
+    def _usual(self, places: Sequence[int], scores: Scores, besides: Member | None) -> float | None:
+        """The similarity of the sixth story among places in the order of scores; None: there are fewer."""
+        stories: set[int] = set()
+        for place in places:
+            if scores[place] <= 0.0:
+                return 0.0
+            member = self._events.member(place)
+            if member is not besides:
+                stories.add(self.story_of(member))
+            if len(stories) == USUAL_RANK:
+                return float(scores[place])
+        return None
+
+    def _to(self, story: int, member: Member, scores: Scores, loss: float) -> Near:
         """How near an article is to a story, by how near it is to each article."""
         own = [m for m in self._stories[story] if m is not member and abs(m.seen - member.seen) <= _WINDOW]
         each = []
@@ -132,9 +184,18 @@ class Window:
             each.append(score)
         if not own:
             return Near(story, 0.0, member, ())
-        best = sorted(each, reverse=True)[:NEAREST]
-        nearest = own[each.index(best[0])]
-        return Near(story, sum(best) / len(best), nearest, carried_by(member, nearest))
+        best = sorted(range(len(own)), key=lambda n: (-each[n], n))[:NEAREST]
+        nearest = own[best[0]]
+        similarity = sum(each[n] for n in best) / len(best) - loss + _gain(member, nearest)
+        if similarity >= SHOWN_TOGETHER and any(is_filled_in_otherwise(member, own[n]) for n in best):
+            return Near(story, 0.0, nearest, ())
+        return Near(story, min(similarity, 1.0), nearest, carried_by(member, nearest))
+
+
+def _gain(one: Member, other: Member) -> float:
+    """What similarity gains, or loses below 0, by the names in both texts."""
+    share = share_of_names(one, other)
+    return 0.0 if share is None else NAMES_GAIN * (share - NAMES_SHARED)
 
 
 def carried_by(one: Member, other: Member) -> tuple[str, ...]:
