@@ -1,3 +1,4 @@
+import gc
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -347,3 +348,21 @@ def test_rules_files_are_listed_by_name(config: Desk) -> None:
 
 def test_a_configuration_without_rules_has_no_rules_files(config: Desk) -> None:
     assert list(rule_files(config.directory)) == []
+
+
+def test_no_garbage_is_collected_while_files_are_read(config: Desk) -> None:
+    """All that is read is alive; looking for garbage in it took longer than reading."""
+    config.write("sources.yaml", "sources:\n" + "".join(f"  one-{n}: {{{FEED}?{n}}}\n" for n in range(2000)))
+    begun: list[int] = []
+
+    def note(phase: str, details: dict[str, int]) -> None:
+        if phase == "start":
+            begun.append(details["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        settings = config.settings()
+    finally:
+        gc.callbacks.remove(note)
+    assert len(settings.sources) == 2000
+    assert len(begun) <= 3  # one of each generation, when it goes on

@@ -11,6 +11,7 @@ from watchdesk.config import yaml_document
 from watchdesk.config.channels import read_channel, warn_of_plain_secrets
 from watchdesk.config.checking import check, plain
 from watchdesk.config.digests import check_digest_channels, read_digest
+from watchdesk.config.gc_pause import gc_paused
 from watchdesk.config.leftovers import yaml_files
 from watchdesk.config.names import SETTINGS_FILE, check_channels, check_name
 from watchdesk.config.network_environment import (
@@ -30,6 +31,7 @@ Part = TypeVar("Part")
 _PARTS = ("polling", "articles", "channels", "digests", "operators", "web")
 
 
+@gc_paused()
 def read_settings(
     directory: Path, problems: Problems, channel_kinds: Mapping[str, type[BaseModel]]
 ) -> Settings | None:

@@ -5,7 +5,6 @@ the file, and says what is wrong and where. So this module has no messages.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -63,6 +62,13 @@ def _is_unusual(text: str) -> bool:
     return signs or not is_clean(text) or any(pattern.search(text) for pattern in _UNUSUAL)
 
 
+def _is_usual(text: str, style: str) -> bool:
+    """Whether it holds what every file may, and is no block that is empty or begins with an empty line."""
+    if style == '"':
+        return is_clean(text)  # it may have escapes
+    return style == "'" or bool(text.strip() and text[0] not in "\n ")
+
+
 class _Builder:
     """Turns libyaml's events into elements."""
 
@@ -89,6 +95,8 @@ class _Builder:
     def _element(self, event: Any, depth: int) -> Element:
         self._values += 1
         kind, events = type(event), self._events
+        if kind is events.ScalarEvent and event.anchor is None:
+            return self._scalar(event)
         if kind is events.AliasEvent:
             return self._alias(event.anchor)
         if depth > DEEPEST or event.tag is not None:
@@ -100,7 +108,7 @@ class _Builder:
         elif kind is events.MappingStartEvent:
             element = self._mapping(event, depth + 1)
         else:
-            element = Sequence(tuple(self._items(depth + 1)), event.start_mark, self._source)
+            element = self._sequence(event, depth + 1)
         if event.anchor is not None:
             if event.anchor in self._anchored:
                 raise Unsure
@@ -118,30 +126,30 @@ class _Builder:
 
     def _scalar(self, event: Any) -> Scalar:
         text, style = event.value, event.style
-        if style == '"' and not is_clean(text):  # by escapes
-            raise Unsure
-        if style in ("|", ">") and (not text.strip() or text[0] in "\n "):  # it begins with an empty line
+        if event.tag is not None or (style and not _is_usual(text, style)):
             raise Unsure
         value = text if style else plain_value(text)
         return Scalar(value, text, style, event.start_mark, event.end_mark, self._source)
 
-    def _items(self, depth: int) -> Iterator[Element]:
-        end = self._events.SequenceEndEvent
-        while type(event := self._next()) is not end:
-            yield self._element(event, depth)
+    def _sequence(self, start: Any, depth: int) -> Sequence:
+        items: list[Element] = []
+        end, following = self._events.SequenceEndEvent, self._next
+        while type(event := following()) is not end:
+            items.append(self._element(event, depth))
+        return Sequence(tuple(items), start.start_mark, self._source)
 
     def _mapping(self, start: Any, depth: int) -> Mapping:
         items: dict[str, Element] = {}
         marks: dict[str, Mark] = {}
-        end, scalar = self._events.MappingEndEvent, self._events.ScalarEvent
-        while type(event := self._next()) is not end:
+        end, scalar, following = self._events.MappingEndEvent, self._events.ScalarEvent, self._next
+        while type(event := following()) is not end:
             if type(event) is not scalar or event.tag is not None or event.anchor is not None:
                 raise Unsure
             key = event.value
             if not key or key in marks or not is_clean(key):
                 raise Unsure
             mark = marks[key] = event.start_mark
-            value = self._element(self._next(), depth)
+            value = self._element(following(), depth)
             if isinstance(value, Scalar) and not value.text and not value.style:
                 value = replace(value, start=mark)  # nothing is written there, so messages show the key
             items[key] = value

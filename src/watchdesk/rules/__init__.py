@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from watchdesk.rules.files.declared import SCORE_SCALE as SCORE_SCALE
     from watchdesk.rules.files.schema import rules_schema as rules_schema
     from watchdesk.rules.gc_control import freeze_gc as freeze_gc
-    from watchdesk.rules.gc_control import gc_paused as gc_paused
     from watchdesk.rules.gc_control import settle_collector as settle_collector
     from watchdesk.rules.query import Query as Query
     from watchdesk.rules.rule import Example as Example
@@ -33,7 +32,7 @@ else:
             ".explaining.explain": "Explanation",
             ".files.declared": "SCORE_SCALE",
             ".files.schema": "rules_schema",
-            ".gc_control": "freeze_gc gc_paused settle_collector",
+            ".gc_control": "freeze_gc settle_collector",
             ".query": "Query",
             ".rule": "Example Rule",
             ".ruleset": "Answers Miss RuleSet load_rules",

@@ -1,8 +1,6 @@
 """Python's garbage collector, kept from searching rules: they are millions of objects that all stay alive."""
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 
 def freeze_gc() -> None:
@@ -18,15 +16,3 @@ def freeze_gc() -> None:
 
 settle_collector = freeze_gc
 """Its earlier name."""
-
-
-@contextmanager
-def gc_paused() -> Iterator[None]:
-    """Pauses garbage collection while files are read or rules indexed, which takes twice as long with it."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Set
 
+from watchdesk.config.gc_pause import gc_paused
 from watchdesk.model import Article
 from watchdesk.rules.engine.index import Index
 from watchdesk.rules.engine.plan import Planner
@@ -9,7 +10,6 @@ from watchdesk.rules.engine.predicates import Predicates
 from watchdesk.rules.engine.residual import ResidualPredicates
 from watchdesk.rules.engine.view import View
 from watchdesk.rules.engine.vocabulary import Vocabulary
-from watchdesk.rules.gc_control import gc_paused
 from watchdesk.rules.rule import Rule, match_of
 
 

@@ -69,7 +69,7 @@ def read_rule(
             element.place, f"'{rule_id}' cannot be a rule's id", "use lower case, digits and hyphens"
         )
     query = _query(element, "query", around.lists, problems)
-    if "query" not in element.keys:
+    if "query" not in element.marks:
         problems.error(element.place, f"the rule '{rule_id}' has no query", "add `query: …`")
     only, never = _sources(element, around, problems)
     examples = read_examples(element.get("examples"), around.directory, problems)

@@ -6,11 +6,11 @@ For a single rule see `declared`.
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from watchdesk.config.gc_pause import gc_paused
 from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.yaml_document import Element, Mapping, Scalar
 from watchdesk.rules.files.declared import Surroundings, read_rule
-from watchdesk.rules.gc_control import gc_paused
 from watchdesk.rules.language.elements import as_mapping, check_keys
 from watchdesk.rules.language.word_lists import WordLists, read_lists
 from watchdesk.rules.lint.lists import lint_lists
@@ -56,14 +56,17 @@ def _rules_of(
 ) -> tuple[tuple[Rule, ...], WordLists]:
     lists = read_lists([file for _, file in files], problems)
     rules: dict[str, Rule] = {}
-    places: dict[str, Place] = {}
+    declared: dict[str, Mapping] = {}
     for path, file in files:
         around = Surroundings(lists, path.parent, source_ids, source_tags, categories, lint)
-        for rule_id, place, element in _declared(file, problems):
-            if rule_id in places:
-                problems.error(place, f"the rule '{rule_id}' is defined twice", f"first: {places[rule_id]}")
+        for rule_id, beside, element in _declared(file, problems):
+            if rule_id in declared:
+                first = declared[rule_id].keys[rule_id]
+                problems.error(
+                    beside.keys[rule_id], f"the rule '{rule_id}' is defined twice", f"first: {first}"
+                )
                 continue
-            places[rule_id] = place
+            declared[rule_id] = beside
             rule = read_rule(rule_id, element, around, problems)
             if rule is not None:
                 rules[rule_id] = rule
@@ -92,21 +95,19 @@ def _top_level(element: Element | None, name: str, problems: Problems) -> Mappin
     return file
 
 
-def _declared(file: Mapping, problems: Problems) -> Iterator[tuple[str, Place, Mapping]]:
+def _declared(file: Mapping, problems: Problems) -> Iterator[tuple[str, Mapping, Mapping]]:
+    """Each rule's id, the rules of its file, and the rule itself."""
     rules = as_mapping(file.get("rules"), "rules", problems)
     if rules is None:
         return
-    for rule_id, place in rules.keys.items():
-        if rule_id not in rules.items:
-            continue
-        found = rules.items[rule_id]
+    for rule_id, found in rules:
         if isinstance(found, Scalar):
             hint = f"write {rule_id}: {{query: …}}, or query: … on the next line"
             problems.error(found.place, f"'{rule_id}' must hold keys and values", hint)
             continue
         element = as_mapping(found, rule_id, problems)
         if element is not None:
-            yield rule_id, place, element
+            yield rule_id, rules, element
 
 
 def _shown(path: Path, root: Path | None) -> str:

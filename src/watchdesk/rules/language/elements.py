@@ -16,10 +16,10 @@ _KEYS_OF = {
 
 def check_keys(mapping: Mapping, known: Collection[str], owner: str, problems: Problems) -> None:
     """Reports every key that is not one of `known`; `owner` is what the keys belong to, as in 'a rule'."""
-    for key, place in mapping.keys.items():
+    for key in mapping.marks:
         if key not in known:
             hint = did_you_mean(key, list(known)) or f"known are: {', '.join(known)}"
-            problems.error(place, f"'{key}' is not a setting of {owner}", hint)
+            problems.error(mapping.keys[key], f"'{key}' is not a setting of {owner}", hint)
 
 
 def as_mapping(element: Element | None, name: str, problems: Problems) -> Mapping | None:
