@@ -17,6 +17,7 @@ from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
 
 _TAGS = frozenset(("script", "style", "nav", "amp-consent", "amp-ad", "amp-sidebar", "amp-social-share"))
+_ALWAYS_SUSPECT = _TAGS | {"footer"}
 _ROLES = frozenset(("navigation", "dialog", "alertdialog"))
 _KNOWN = frozenset(
     (
@@ -56,18 +57,31 @@ def remove_structure(page: Element) -> tuple[str, ...]:
     """Removes clutter from the tree. Returns the lines in it that are clutter wherever they stand."""
     body = body_of(page)
     whole = len(body.text_content())
-    removed = _pruned(body, lambda element: _is_known_clutter(element) and not _is_most(element, whole))
+    known, named = _suspects(body)
+    removed = _pruned(known, lambda element: not _is_most(element, whole))
     measured = count()
 
-    def is_named_clutter(element: Element) -> bool:
-        return (
-            _is_named_clutter(element)
-            and next(measured) < _MOST_MEASURED
-            and not _may_hold_article(element, whole)
-        )
+    def is_clutter_by_name(element: Element) -> bool:
+        return next(measured) < _MOST_MEASURED and not _may_hold_article(element, whole)
 
-    removed += _pruned(body, is_named_clutter)
+    left = [element for element in named if body in element.iterancestors()]
+    removed += _pruned(left, is_clutter_by_name)
     return tuple(dict.fromkeys(removed))
+
+
+def _suspects(body: Element) -> tuple[list[Element], list[Element]]:
+    """The elements that are clutter if they are not most of a page, and those that are by their names."""
+    known: list[Element] = []
+    named: list[Element] = []
+    for element in body.iterdescendants(etree.Element):
+        tag, get = element.tag, element.get
+        name, classes, role = get("id"), get("class"), get("role")
+        if (name or classes or role or tag in _ALWAYS_SUSPECT) and tag not in _NEVER:
+            if _is_known_clutter(tag, name, classes, role):
+                known.append(element)
+            if _is_named_clutter(element, name, classes):
+                named.append(element)
+    return known, named
 
 
 def _is_most(element: Element, whole: int) -> bool:
@@ -75,15 +89,13 @@ def _is_most(element: Element, whole: int) -> bool:
     return len(element) > 0 and len(element.text_content()) > _MOST * whole
 
 
-def _pruned(root: Element, judge: Callable[[Element], bool]) -> list[str]:
-    """Removes every element below `root` that `judge` calls clutter, and does not look into it."""
-    doomed: list[Element] = []
-    walk = etree.iterwalk(root, events=("start",))
-    for _, element in walk:
-        if element is not root and judge(element):
-            doomed.append(element)
-            walk.skip_subtree()
-    return [line for element in doomed for line in take_out(element)]
+def _pruned(suspects: Sequence[Element], judge: Callable[[Element], bool]) -> list[str]:
+    """Removes every suspect, in reading order, that `judge` calls clutter, and does not look into it."""
+    doomed: set[Element] = set()
+    for element in suspects:
+        if doomed.isdisjoint(element.iterancestors()) and judge(element):
+            doomed.add(element)
+    return [line for element in suspects if element in doomed for line in take_out(element)]
 
 
 def take_out(element: Element) -> list[str]:
@@ -131,18 +143,10 @@ def _may_hold_article(element: Element, whole: int) -> bool:
     return not _COMMENTS.search(_names(element)) and sum(p for p in paragraphs if p > _PROSE) > 2 * _PROSE
 
 
-def _is_known_clutter(element: Element) -> bool:
-    tag = element.tag
-    if tag in _NEVER:
-        return False
-    if tag in _TAGS:
+def _is_known_clutter(tag: str, name: str | None, classes: str | None, role: str | None) -> bool:
+    if tag in _TAGS or role in _ROLES or name in _KNOWN:
         return True
-    classes = element.get("class")
-    return (
-        element.get("role") in _ROLES
-        or element.get("id") in _KNOWN
-        or (classes is not None and _is_known_class(classes))
-    )
+    return classes is not None and _is_known_class(classes)
 
 
 @lru_cache(4096)
@@ -150,10 +154,10 @@ def _is_known_class(classes: str) -> bool:
     return not _KNOWN.isdisjoint(classes.split())
 
 
-def _is_named_clutter(element: Element) -> bool:
+def _is_named_clutter(element: Element, name: str | None, classes: str | None) -> bool:
     if element.tag == "footer":
         return next(element.iterancestors("article", "blockquote"), None) is None
-    return element.tag not in _NEVER and _sounds_like_clutter(_names(element))
+    return bool(name or classes) and _sounds_like_clutter(f"{name or ''} {classes or ''}")
 
 
 @lru_cache(4096)

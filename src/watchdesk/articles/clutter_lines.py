@@ -4,6 +4,7 @@ Each pattern must match a whole line. `clutter` and `opening` decide where to lo
 """
 
 import re
+from functools import lru_cache
 
 from watchdesk.articles.call_lines import calls
 from watchdesk.articles.reported import reports
@@ -107,6 +108,7 @@ _RELATED = re.compile(f"(?:{'|'.join(_RELATED_HEADINGS)})[ .:!…]*", re.IGNOREC
 _LONGEST = 400
 
 
+@lru_cache(4096)  # a site's lines come back on each of its pages
 def is_clutter(line: str) -> bool:
     """Whether a line is the site's: sharing, rights, other views, newsletters, comments."""
     if len(line) > _LONGEST:

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from watchdesk.articles.html_tree import html_tree
 from watchdesk.articles.lines import Kind, Line
-from watchdesk.articles.markup import SILENT, LineCollector, is_hidden_style, parsable
+from watchdesk.articles.markup import SILENT, LineCollector, Parted, is_hidden_style, parsable
 
 Element: TypeAlias = Any
 """An element of lxml, which has no types."""
@@ -25,7 +25,7 @@ _DOCUMENT_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
-def page_tree(html: str) -> Element:
+def page_tree(html: str | Parted) -> Element:
     """The root of a document, at most `markup.MOST_CHARACTERS` of it, without comments.
 
     lxml gives up where elements are nested too deeply, and loses a body that comes after the document's end;

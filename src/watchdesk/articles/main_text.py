@@ -86,13 +86,14 @@ def _is_flat(lines: Sequence[Line], blocks: Sequence[Block]) -> bool:
 def _best_of(lines: Sequence[Line], page: Element, blocks: Sequence[Block], length: int) -> Sequence[Line]:
     """The fast extraction, trafilatura's default, or the densest element of the page."""
     best: Sequence[Line] = () if _is_flat(lines, blocks) else lines
-    if length <= _SLOW_LIMIT:
+    whole = sum(len(block.line.text) for block in blocks)
+    if length <= _SLOW_LIMIT and _CLEARLY_MORE * text_length(best) < whole:
         other = _extracted(page, fast=False)
         if not _is_flat(other, blocks) and text_length(other) > _CLEARLY_MORE * text_length(best):
             best = other
     dense = lines_in(densest(blocks))
-    whole = sum(len(block.line.text) for block in blocks if not block.is_linked)
-    if text_length(best) < SHORT and text_length(dense) > max(text_length(best), _LEAST_OF_PAGE * whole):
+    unlinked = sum(len(block.line.text) for block in blocks if not block.is_linked)
+    if text_length(best) < SHORT and text_length(dense) > max(text_length(best), _LEAST_OF_PAGE * unlinked):
         return dense
     return best or _whole(blocks)
 

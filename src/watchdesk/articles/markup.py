@@ -16,7 +16,7 @@ from watchdesk.articles.html_tree import html_tree
 from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
 from watchdesk.articles.superscripts import spaced
-from watchdesk.encoding.repair import repaired
+from watchdesk.encoding.repair import is_clean, repaired
 
 MOST_CHARACTERS = 1_000_000
 """Characters read of one document without its scripts."""
@@ -32,10 +32,13 @@ _SILENT_NAMES = """
 """
 SILENT = frozenset(_SILENT_NAMES.split())
 """Elements without text to read."""
-_UNPARSABLE = re.compile(r"<\?xml[^>]{0,300}>|[\x00\ud800-\udfff]", re.IGNORECASE)
+_DECLARATION = re.compile(r"<\?xml[^>]{0,300}>", re.IGNORECASE)
+_UNPARSABLE = re.compile(r"[\x00\ud800-\udfff]")
 _BESIDE = re.compile(
-    r"((?<=[a-zß-öø-ÿа-яґєіїα-ω.,;:!?)»”])</(span|a|b|strong|em|i)>)(<\2\b[^<>]{0,300}>)(?=[A-ZÀ-ÖØ-ÞА-ЯҐЄІЇΑ-Ω0-9«“(])"
+    r"(</(?<=[a-zß-öø-ÿа-яґєіїα-ω.,;:!?)»”]</)(span|a|b|strong|em|i)>)(<\2\b[^<>]{0,300}>)"
+    r"(?=[A-ZÀ-ÖØ-ÞА-ЯҐЄІЇΑ-Ω0-9«“(])"
 )
+"""It begins with what is found fast, and looks back from there."""
 _SCRIPT_ENDS = {name: re.compile(rf"</{name}[^>]{{0,20}}>", re.IGNORECASE) for name in ("script", "style")}
 _LINKED_DATA = "application/ld+json"
 _SCRIPT = re.compile(r"<(script|style)\b([^>]{0,500})>", re.IGNORECASE)
@@ -53,12 +56,14 @@ def parsed(html: str) -> BeautifulSoup:
     return html_tree(parsable(html))
 
 
-def parsable(html: str) -> str:
-    """The document as the parser gets it: bounded, without what breaks parsers.
+def parsable(html: "str | Parted") -> str:
+    """The document as the parser gets it: bounded, without scripts, without what breaks parsers.
 
     Words in elements side by side are parted, as their page's style parts them for a reader's eye.
     """
-    markup = repaired(_UNPARSABLE.sub("", parted(html).markup[:MOST_CHARACTERS]))
+    markup = (html if isinstance(html, Parted) else parted(html)).markup[:MOST_CHARACTERS]
+    markup = markup if is_clean(markup) else _UNPARSABLE.sub("", markup)
+    markup = repaired(_DECLARATION.sub("", markup) if "<?" in markup else markup)
     markup = _BESIDE.sub(r"\1 \3", markup) if "><" in markup else markup
     # Without a tag BeautifulSoup warns that it may have been given a file's name.
     return markup if "<" in markup else f"<p>{markup}</p>"

@@ -58,7 +58,7 @@ def read_page(
     for a page without words, and for one that says it is no article.
     """
     written = parted(decoded(html, content_type))
-    page = page_tree(written.markup)
+    page = page_tree(written)
     claims = read_claims(page, written.linked_data)
     address = _address(claims.canonical, url)
     trail.chose("address", address, (("named by the page", claims.canonical), ("asked for", url)))
