@@ -74,7 +74,6 @@ _CALLS = (
     r"(?:маєте|якщо ви маєте|є|если у вас есть) .{0,60}(?:інформаці\w+|новин\w+|информаци\w+)"
     r"\b(?=.{0,120}(?:пишіть|надсил\w+|надішліть|"
     r"напиш\w+|пишите|присыла\w+)).{0,200}",
-    r".{0,90}(?:помилку|ошибку|błąd|chybu|chybu).{0,90}ctrl ?\+ ?enter.{0,60}",
     r"(?:support|help) (?:our|independent|us|quality) .{0,60}journalism.{0,140}|unterstützen sie "
     r"(?:unsere|unabhängigen).{0,140}",
 )
@@ -143,6 +142,9 @@ _NOTES = (
 )
 _HEAD = r"[\s>►▶▸•*–—\-\[(|«»→➡👉📌🔗▪■☞]*"
 _CALL = re.compile(rf"{_HEAD}(?:{'|'.join((*_CALLS, *_PAID, *_NOTES))})", re.IGNORECASE)
+_MAY_NAME_KEYS = re.compile("[Ee]nter|ENTER")
+_NAMES_KEYS = re.compile(r".{0,90}(?:помилку|ошибку|błąd|chybu).{0,90}ctrl ?\+ ?enter.{0,60}", re.IGNORECASE)
+"""`Found a mistake? Mark it and press Ctrl+Enter`, in some languages."""
 _LONGEST_CALL = 320
 _WEAK_CALL = re.compile(
     rf"{_HEAD}(?:follow|join|register|sigue|siga|recibe|reciba|receba|participe|ricevi|suivez|rejoignez|"
@@ -195,6 +197,8 @@ def calls(line: str) -> bool:
     """
     if len(line) > _LONGEST_CALL:
         return False
+    if _MAY_NAME_KEYS.search(line) and _NAMES_KEYS.fullmatch(line) is not None:
+        return not reports(line)
     if _CALL.fullmatch(line) is None:
         return _is_credit(line) or _tells_change(line)
     return not reports(line) and (_WEAK_CALL.match(line) is None or _TO_READERS.search(line) is not None)

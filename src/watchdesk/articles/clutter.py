@@ -41,6 +41,11 @@ _NAMED = re.compile(
     r"comments?|respond|breadcrumbs?|outbrain|taboola|promo|advert|advertisement)(?:[\s_-]|$|s\b)",
     re.IGNORECASE,
 )
+_MAY_BE_NAMED = re.compile(
+    "shar|social|relat|recommend|newsletter|subscribe|cookie|consent|gdpr|comment|respond|breadcrumb|outbrain|"
+    "taboola|promo|advert"
+)
+"""What is in all of these; `re` finds it far faster."""
 _COMMENTS = re.compile(r"comment|respond|cookie|consent", re.IGNORECASE)
 _PROSE = 120
 """Characters of a paragraph that is running text."""
@@ -162,7 +167,7 @@ def _is_named_clutter(element: Element, name: str | None, classes: str | None) -
 
 @lru_cache(4096)
 def _sounds_like_clutter(names: str) -> bool:
-    return _NAMED.search(names) is not None
+    return _MAY_BE_NAMED.search(names.lower()) is not None and _NAMED.search(names) is not None
 
 
 def _names(element: Element) -> str:

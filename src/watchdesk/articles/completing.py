@@ -159,14 +159,7 @@ class _Page:
 
     def lists(self) -> Iterator[tuple[float, Line]]:
         """The lines of lists and tables that stand beside the text found, and none of which was found."""
-        missed: dict[Element, list[int]] = {}
-        for number, block in enumerate(self.blocks):
-            if block.holder.tag in _IN_LISTS:
-                listed = next(
-                    (e for e in (block.holder, *block.holder.iterancestors()) if e.tag in _LISTS), None
-                )
-                if listed is not None:
-                    missed.setdefault(listed, []).append(number)
+        missed = self._missed_lists()
         if not missed:
             return
         beside = {e for n in self.anchors for e in self._around(self.blocks[n].holder)}
@@ -181,6 +174,20 @@ class _Page:
                 continue
             for number in (*self._heading_of(listed, numbers[0]), *numbers):
                 yield self._place_of(number), self.blocks[number].line
+
+    def _missed_lists(self) -> dict[Element, list[int]]:
+        """Lists and tables with a line that was not found and is no link; the places of all their lines."""
+        listed = [_list_of(block) if block.holder.tag in _IN_LISTS else None for block in self.blocks]
+        missing = {
+            one
+            for one, block in zip(listed, self.blocks, strict=True)
+            if one is not None and not block.is_linked and block.key not in self.text
+        }
+        found: dict[Element, list[int]] = {one: [] for one in listed if one in missing}
+        for number, one in enumerate(listed if missing else ()):
+            if one in missing:
+                found[one].append(number)
+        return found
 
     def _heading_of(self, listed: Element, first: int) -> Sequence[int]:
         """The heading right before a list, if it is not among the lines found."""
@@ -226,6 +233,11 @@ def _running_length(blocks: Sequence[Block]) -> int:
     if not any(block.is_prose for block in blocks):
         return 0
     return sum(len(block.line.text) for block in blocks if not block.is_linked)
+
+
+def _list_of(block: Block) -> Element | None:
+    """The list or table that a block is in; the innermost."""
+    return block.holder if block.holder.tag in _LISTS else next(block.holder.iterancestors(*_LISTS), None)
 
 
 def _scope(block: Block) -> Element | None:

@@ -4,7 +4,6 @@ trafilatura's plain text loses headings, so its tree is read. `clutter` removes 
 """
 
 from collections.abc import Sequence
-from copy import copy
 from functools import cache
 from typing import Any
 
@@ -24,6 +23,8 @@ _LONGEST_PARAGRAPH = 600
 """Characters; a longer text without a second paragraph has lost its structure."""
 _LEAST_OF_PAGE = 0.2
 """Share of a page's text, links aside, that its densest element holds if it is the article."""
+_MOST_OF_PAGE = 0.6
+"""As much of it, if it is the article beyond doubt, and no slower way is tried."""
 _SHORTEST_BLOCK = 20
 _CLEARLY_MORE = 1.3
 _FEW_LINES = 12
@@ -85,14 +86,15 @@ def _is_flat(lines: Sequence[Line], blocks: Sequence[Block]) -> bool:
 
 def _best_of(lines: Sequence[Line], page: Element, blocks: Sequence[Block], length: int) -> Sequence[Line]:
     """The fast extraction, trafilatura's default, or the densest element of the page."""
+    unlinked = sum(len(block.line.text) for block in blocks if not block.is_linked)
+    dense = lines_in(densest(blocks))
     best: Sequence[Line] = () if _is_flat(lines, blocks) else lines
-    whole = sum(len(block.line.text) for block in blocks)
-    if length <= _SLOW_LIMIT and _CLEARLY_MORE * text_length(best) < whole:
+    if not best and text_length(dense) > _MOST_OF_PAGE * unlinked:
+        return dense
+    if length <= _SLOW_LIMIT and _CLEARLY_MORE * text_length(best) < unlinked:
         other = _extracted(page, fast=False)
         if not _is_flat(other, blocks) and text_length(other) > _CLEARLY_MORE * text_length(best):
             best = other
-    dense = lines_in(densest(blocks))
-    unlinked = sum(len(block.line.text) for block in blocks if not block.is_linked)
     if text_length(best) < SHORT and text_length(dense) > max(text_length(best), _LEAST_OF_PAGE * unlinked):
         return dense
     return best or _whole(blocks)
@@ -120,7 +122,7 @@ def _options(*, fast: bool) -> Any:
 def _extracted(page: Element, *, fast: bool) -> tuple[Line, ...]:
     from trafilatura import bare_extraction  # noqa: PLC0415 - heavy, and only articles' own pages need it
 
-    found = bare_extraction(copy(page), options=_options(fast=fast))
+    found = bare_extraction(page, options=_options(fast=fast))
     tree = getattr(found, "body", None)
     if tree is None:
         return ()

@@ -39,9 +39,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _MAY_MARK = re.compile(
-    "auth|autor|auteur|writer|vcard|contrib|verfass|redakt|line|dat|time|publi|posted|meta|info|fecha|modif|aktual",
-    re.IGNORECASE,
+    "auth|autor|auteur|writer|vcard|contrib|verfass|redakt|line|dat|time|publi|posted|meta|info|fecha|modif|aktual"
 )
+"""In small letters: then, and without a choice of case, `re` skips what begins none of them."""
 _DIGIT = re.compile(r"\d")
 _BY = re.compile(r"(?:by|von|par|por|di|автор|autor|author|text|texte)\s*:?", re.IGNORECASE)
 _BY_NAME = re.compile(
@@ -214,7 +214,7 @@ _UNMARKED = _Marked(author=False, date=False, changed=False, published=False)
 @lru_cache(maxsize=4096)
 def _marked(named: tuple[str | None, ...]) -> _Marked:
     names = " ".join(name or "" for name in named)
-    if not _MAY_MARK.search(names):
+    if not _MAY_MARK.search(names.lower()):
         return _UNMARKED
     author = _AUTHOR.search(names) is not None and _NOT_AUTHOR.search(names) is None
     return _Marked(
