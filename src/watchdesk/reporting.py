@@ -6,19 +6,21 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.digesting.choosing import news_marks
-from watchdesk.digesting.making import note_templates
-from watchdesk.digests import Rendering
 from watchdesk.model import Digest, Trouble
 from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import OldThreshold, UnitScores, forget, remember, remembered
 from watchdesk.rules import RuleSet
+
+if TYPE_CHECKING:
+    from watchdesk.digests import Rendering
 
 _MONTH = timedelta(days=30)
 
@@ -94,6 +96,8 @@ def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[
     notices: list[Digest] = []
     for to, troubles in news.notices.items():
         notice, rendering = make_notice(plan, troubles, now)
+        from watchdesk.digesting.making import note_templates  # noqa: PLC0415 - Jinja2 is heavy
+
         rendered = note_templates(plan, store, rendering)
         deliveries = deliveries_for(notice, to, now)
         store.commit_notice(notice, rendered, deliveries, [trouble.cause for trouble in troubles])
@@ -101,7 +105,7 @@ def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[
     return notices
 
 
-def make_notice(plan: Plan, troubles: Sequence[Trouble], now: datetime) -> tuple[Digest, Rendering]:
+def make_notice(plan: Plan, troubles: Sequence[Trouble], now: datetime) -> "tuple[Digest, Rendering]":
     """A notice of these troubles, under an identity of its own, and how it reads in the desk's zone."""
     notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
     return notice, digests.render_notice(plan.templates, troubles, now, plan.settings.timezone)

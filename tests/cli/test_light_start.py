@@ -1,40 +1,80 @@
 """A command loads what it uses: loading is most of the work of a pass that finds nothing new."""
 
-import ast
 import subprocess
 import sys
 
-HEAVY = ("alembic", "apprise", "apscheduler", "dateparser", "feedparser", "trafilatura", "watchdesk.demo")
-ALL_HEAVY = (
-    *HEAVY,
-    "bs4",
-    "lxml",
-    "numpy",
-    "pydantic",
-    "requests",
-    "rich",
-    "ruamel",
-    "sqlalchemy",
-    "structlog",
-)
+import pytest
+
+from support.desk import DeskFiles
+from watchdesk.cli.root import watchdesk
+
+SERVICE = {"apscheduler", "watchdesk.service.life", "watchdesk.demo"}
+PAGES = {"bs4", "dateparser", "py3langid", "soupsieve", "trafilatura"}
+FEEDS = {"feedparser", "watchdesk.sources.feeds"}
+WEB = {"requests", "urllib3", "certifi", "protego"}
+SENDING = {"apprise", "smtplib"}
+LAYOUT = {"babel", "css_inline", "jinja2"}
+MATCHING = {"numpy"}
+MIGRATING = {"alembic", "sqlalchemy.dialects.postgresql"}
+STORE = {"sqlalchemy", *MIGRATING}
+FILES = {"lxml", "pydantic", "ruamel", "watchdesk.rules.ruleset", "watchdesk.config.settings"}
+SCREENS = {"rich", "structlog"}
+
+LOOKS_IN = SERVICE | PAGES | FEEDS | WEB | SENDING | LAYOUT | MATCHING | MIGRATING
+NOTHING = LOOKS_IN | STORE | FILES
+
+UNUSED = {
+    "--version": NOTHING | SCREENS,
+    "--help": NOTHING | SCREENS,
+    "statsu": NOTHING | SCREENS,
+    "sources --help": NOTHING,
+    "schema sources": LOOKS_IN | STORE,
+    "schema rules": NOTHING,
+    "test": SERVICE | FEEDS | WEB | SENDING | LAYOUT | MATCHING | STORE,
+    "check": SERVICE | FEEDS | LAYOUT | MATCHING | MIGRATING | {"apprise"},
+    "status": LOOKS_IN,
+    "sources": LOOKS_IN,
+    "deliveries": LOOKS_IN,
+    "search NATO": LOOKS_IN,
+    "silence --list": LOOKS_IN,
+    "rules": LOOKS_IN,
+    "explain nato-spending 1": LOOKS_IN,
+    "backtest": LOOKS_IN,
+    "sources export -": LOOKS_IN | STORE,
+    "digest flash": SERVICE | FEEDS | MIGRATING | {"apprise", "trafilatura", "dateparser"},
+    "once": SERVICE | MIGRATING | {"apprise", "trafilatura", "dateparser", "feedparser"},
+}
+"""By command: what it must not load."""
+
+START = """
+import atexit, sys
+from pathlib import Path
+sys.argv[0] = "watchdesk"
+loaded = Path(sys.argv.pop(1))
+atexit.register(lambda: loaded.write_text("\\n".join(sys.modules)))
+from watchdesk.cli import main
+main()
+"""
 
 
-def loaded(code: str, names: tuple[str, ...]) -> object:
-    """Which of these modules are there after the code."""
-    code = f"import sys; {code}; print([name for name in {names} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return ast.literal_eval(done.stdout)
-
-
-def test_help_and_version_load_none_of_the_commands() -> None:
-    assert loaded("import watchdesk.cli.root", ALL_HEAVY) == []
-
-
-def test_commands_leave_heavy_libraries_to_those_that_need_them() -> None:
-    commands = (
-        "from watchdesk.cli.root import watchdesk; [one.command for one in watchdesk.commands.values()]"
+@pytest.mark.parametrize("command", UNUSED)
+def test_a_command_loads_only_what_it_uses(desk: DeskFiles, command: str) -> None:
+    desk.write({})
+    desk.run("silence", "--list")  # there is a database from here on
+    list_of_modules = desk.root / "modules"
+    arguments = [*desk.command()[3:], *command.split()]
+    done = subprocess.run(
+        [sys.executable, "-c", START, str(list_of_modules), *arguments], capture_output=True, check=False
     )
-    assert loaded(commands, HEAVY) == []
+    assert done.returncode in (0, 1, 2)
+    loaded = set(list_of_modules.read_text().splitlines())
+    assert "click" in loaded
+    assert UNUSED[command] & loaded == set()
+
+
+def test_every_command_is_in_the_table() -> None:
+    named = {command.split()[0] for command in UNUSED}
+    assert set(watchdesk.commands) - named == {"run", "demo", "try"}, "these use nearly all there is"
 
 
 PREPARED = """

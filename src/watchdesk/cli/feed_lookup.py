@@ -12,6 +12,7 @@ from watchdesk.config.insertion import Settings
 from watchdesk.config.opml import Subscription
 from watchdesk.model import Source
 
+RELOAD = "a running service follows what was added once it is reloaded (SIGHUP, systemctl reload watchdesk)"
 _LONGEST_TITLE = 100
 
 

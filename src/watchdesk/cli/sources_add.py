@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from watchdesk.cli.discovered import Shown, print_shown, shown, shown_document
-from watchdesk.cli.feed_lookup import settings_of, source_at
+from watchdesk.cli.feed_lookup import RELOAD, settings_of, source_at
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, stderr, utc_now
 from watchdesk.cli.words import counted
 from watchdesk.config.adding import add_sources
@@ -23,8 +23,6 @@ from watchdesk.config.values import parse_web_address
 from watchdesk.errors import UsageError
 from watchdesk.ports import Fetcher
 from watchdesk.sources import Discovery, HttpFetcher, discover, refusal
-
-RELOAD = "a running service follows what was added once it is reloaded (SIGHUP, systemctl reload watchdesk)"
 
 
 @dataclass(slots=True)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import click
 
-from watchdesk.cli.feed_lookup import distinct_feeds, settings_of, source_at
+from watchdesk.cli.feed_lookup import RELOAD, distinct_feeds, settings_of, source_at
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, utc_now
-from watchdesk.cli.sources_add import RELOAD
 from watchdesk.cli.words import counted, printable
 from watchdesk.config.adding import add_sources
 from watchdesk.config.names import source_names
