@@ -96,3 +96,18 @@ print([loaded(first) for first in ([], feeds[:7], feeds, pages)])
 def test_what_new_sources_need_is_loaded_once_and_not_by_a_pass_over_known_ones() -> None:
     done = subprocess.run([sys.executable, "-c", PREPARED], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[[False, False], [False, False], [True, False], [True, True]]"
+
+
+COPIED = """
+import sys
+from watchdesk.service import reader_for
+
+with reader_for(8):
+    here = {name for name in sys.modules if name.startswith("watchdesk.")}
+    print(sorted({"watchdesk.articles.page", "watchdesk.sources.feeds.well_formed"} - here))
+"""
+
+
+def test_what_reading_takes_is_loaded_before_its_processes_are_copied() -> None:
+    done = subprocess.run([sys.executable, "-c", COPIED], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

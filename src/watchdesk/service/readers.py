@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Generic, TypeVar, cast
@@ -34,7 +35,11 @@ MANY = 8
 """Documents from which more than one process pays for being made."""
 _Copied = multiprocessing.get_context("fork").Process
 _forkserver = multiprocessing.get_context("forkserver")
-_forkserver.set_forkserver_preload([__name__])  # a replacement is there at once, but for the first
+_READING = ("articles.identity", "articles.normalise", "articles.page", "sources.kinds")
+"""The modules that reading works with."""
+_forkserver.set_forkserver_preload(
+    [__name__, *(f"watchdesk.{name}" for name in _READING)]
+)  # a replacement is there at once, but for the first
 _Started = _forkserver.Process
 
 BUDGET = 3.0
@@ -89,6 +94,8 @@ class Readers:
         self._all: list[_Reader] = []
         self._lock = threading.Lock()
         self._closed = False
+        if count is None:
+            _load()  # before processes are copied, which share it
         for _ in range(count or len(os.sched_getaffinity(0))):
             self._idle.put(self._new(nice=0))
         self._slow.put(self._new(nice=_NICE))
@@ -227,6 +234,7 @@ class _Reader:
         `longest` is in seconds, `budget` in seconds that the process may work.
         """
         if not self._is_up:  # it may have to load the program first, which is not the document's fault
+            self.connection.send(None)
             if not self.connection.poll(LONGEST):
                 raise TimeoutError
             self._is_up = self.connection.recv()
@@ -260,6 +268,12 @@ class _Reader:
         self.connection.close()
 
 
+def _load() -> None:
+    """Loads what reading takes. A pass that reads small documents in its own process asks no other to."""
+    for name in _READING:
+        import_module(f"watchdesk.{name}")
+
+
 def _serve(connection: Connection, inherited: Sequence[Connection], nice: int) -> None:
     """Does what it is given until the other end is closed, be it by that process's death."""
     for other in inherited:
@@ -272,6 +286,8 @@ def _serve(connection: Connection, inherited: Sequence[Connection], nice: int) -
     with suppress(OSError, ValueError):  # where it may not be set, the service's own limit has to do
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     with suppress(EOFError, ConnectionError):  # the service has closed its end, or died
+        connection.recv()  # a document is coming
+        _load()
         connection.send(True)
         while True:
             work, arguments = connection.recv()
