@@ -153,12 +153,14 @@ class PositionReading:
 
     def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
         """Where the words of a phrase stand in order."""
-        return in_order(
-            [
-                (self._view.positions.where.get(self._predicates.lexeme(part), ()), part.offset)
-                for part in parts
-            ]
-        )
+        where, lexeme = self._view.positions.where, self._predicates.lexeme
+        found: list[tuple[Sequence[int], int]] = []
+        for part in parts:
+            places = where.get(lexeme(part))
+            if not places:
+                return ()
+            found.append((places, part.offset))
+        return in_order(found)
 
     def hit(self, leaf: Leaf, found: Range) -> Hit:
         """A leaf found at a range, without its characters."""

@@ -4,7 +4,7 @@ Every node yields an `Outcome`; scores, spans and explanations are read off that
 cannot disagree with the match.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -24,7 +24,7 @@ from watchdesk.rules.matching.occurrences import (
     together,
 )
 from watchdesk.rules.matching.patterns import pattern_hits
-from watchdesk.rules.matching.prominence import prominence
+from watchdesk.rules.matching.prominence import DENSE_FROM, prominence
 from watchdesk.rules.matching.reading import Reading
 
 
@@ -201,8 +201,19 @@ def _counted(node: syntax.AtLeast, child: Outcome) -> Outcome:
 
 def _main(node: syntax.About, child: Outcome, reading: Positions) -> Outcome:
     found = occurrences(child)
-    ok = bool(found) and prominence((one.start for one in found), reading.whole).is_main
+    ok = _is_main({one.start for one in found}, reading)
     return Outcome(node, ok, found if ok else (), (child,))
+
+
+def _is_main(starts: Set[int], reading: Positions) -> bool:
+    """Whether an article is about what begins at these positions.
+
+    Sentences are counted only where title and lead do not settle it, as that takes the whole reading.
+    """
+    prominent = (*reading.ranges("title"), *reading.ranges("lead"))
+    if any(_inside((start, start), prominent) for start in starts):
+        return True
+    return len(starts) >= DENSE_FROM and prominence(starts, reading.whole).is_dense
 
 
 def _narrowed(scope: tuple[Range, ...] | None, ranges: tuple[Range, ...]) -> tuple[Range, ...]:

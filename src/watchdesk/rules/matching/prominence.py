@@ -17,7 +17,7 @@ _SATURATED = 0.5
 _DENSE = 0.25
 """The share of the sentences from which on a text is dense with something, ..."""
 
-_DENSE_FROM = 2
+DENSE_FROM = 2
 """... and the number of sentences that it takes at least."""
 
 
@@ -50,7 +50,7 @@ class Prominence(NamedTuple):
     @property
     def is_dense(self) -> bool:
         """Whether much of the body has it."""
-        return self.sentences >= max(_DENSE * self.of_sentences, _DENSE_FROM)
+        return self.sentences >= max(_DENSE * self.of_sentences, DENSE_FROM)
 
 
 def prominence(found: Iterable[int], reading: Reading) -> Prominence:
