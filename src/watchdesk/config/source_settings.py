@@ -13,7 +13,7 @@ from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import SecretMissing
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
-from watchdesk.config.yaml_document import START, Mark
+from watchdesk.config.yaml_document import START, Mark, outliving
 from watchdesk.model import Selectors, Source
 
 _NO_HEADERS: Mapping[str, str] = {}
@@ -81,11 +81,11 @@ def resolved(
     if not _in_order(shape, fastest, every, slowest):
         problems.error(declared.key, "'fastest' is at most 'every', and 'every' at most 'slowest'")
     return Source(
-        id=declared.id,
-        url=getattr(shape, kind),
+        id=outliving(declared.id),
+        url=outliving(getattr(shape, kind)),
         kind=kind,
         select=Selectors(**shape.select.model_dump()) if shape.select else None,
-        title=shape.title,
+        title=shape.title and outliving(shape.title),
         tags=tags.setdefault(own, own),
         language=shape.language and intern(shape.language),
         timezone=shape.timezone and intern(shape.timezone),

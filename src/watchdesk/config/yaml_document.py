@@ -176,6 +176,15 @@ def nothing(name: str) -> Mapping:
     return Mapping({}, {}, START, SourceText(name, ""))
 
 
+def outliving(text: str) -> str:
+    """A copy of a document's text for what stays when the document goes.
+
+    Python gives memory back by the block. Texts that stay, scattered among the elements, would keep every
+    block: 26 of 41 MB for ten thousand sources.
+    """
+    return text.encode().decode()
+
+
 def _block_lines(scalar: Scalar) -> tuple[int, int, tuple[str, ...]]:
     """Of a `|` or `>` scalar: the number of its first line, its common indentation, its lines in the file."""
     first = scalar.start.line + 1
