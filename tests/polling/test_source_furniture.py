@@ -1,16 +1,19 @@
 """Lines that come back in a source's articles, and pages that all say the same."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event, text
 
 from support.polls import Feed, Item
 from watchdesk.model import FullText, Source
 from watchdesk.store import SqlStore, open_store
 
 TIDES = "Tides and timetables are on the board beside the pilot house, says the port."
+READS_TEXTS = re.compile(r"SELECT.*articles\.sections.*ORDER BY", re.DOTALL)
 EARLIER = "Quay wall gave way at noon"
 
 
@@ -59,3 +62,30 @@ def test_pages_that_all_say_the_same_leave_the_entries_text(store: SqlStore) -> 
     texts = [article.text for article in feed.articles]
     assert texts[1].startswith("The harbour has 0 boats")
     assert texts[2:] == [f"Boat number {number} came into the harbour." for number in (1, 2, 3)]
+
+
+def told_at_length(number: int) -> str:
+    """As `told`, with a paragraph that is longer than what comes back."""
+    cargo = f"{number} tons of coal, {number + 1} bales of wool and {number + 2} chests of tea"
+    return f"{told(number)}<p>Boat number {number} had {cargo} aboard, and nobody would say for whom.</p>"
+
+
+def test_recent_articles_are_read_again_only_once_a_line_comes_back(store: SqlStore) -> None:
+    feed = Feed(store)
+    feed.poll(*(item(n, f"{told_at_length(n)}<p>{TIDES}</p>") for n in range(12)))
+    said: list[str] = []
+    event.listen(store._database.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    feed.poll(item(50, told_at_length(50)))
+    assert not [statement for statement in said if READS_TEXTS.match(statement)]
+    feed.poll(item(51, f"{told_at_length(51)}<p>{TIDES}</p>"))
+    assert len([statement for statement in said if READS_TEXTS.match(statement)]) == 1
+    assert feed.articles[-1].removed == (f"{TIDES} (in 13 of 14)",)
+
+
+def test_articles_without_hashes_are_compared_by_their_texts(store: SqlStore) -> None:
+    feed = Feed(store)
+    feed.poll(*(item(n, f"{told_at_length(n)}<p>{TIDES}</p>") for n in range(12)))
+    with store._database.write() as connection:  # as they are after an upgrade
+        connection.execute(text("UPDATE articles SET line_hashes = NULL"))
+    feed.poll(item(50, f"{told_at_length(50)}<p>{TIDES}</p>"))
+    assert feed.articles[-1].removed == (f"{TIDES} (in 13 of 13)",)

@@ -5,22 +5,24 @@ The caller reads the recent articles.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from watchdesk.articles.line_counts import (
+    RECENT,
+    LineCounts,
+    Lines,
+    line_hash,
+    lines_of,
+    name_of,
+    texts_of,
+)
 from watchdesk.articles.normalise import sealed
 from watchdesk.articles.plain import folded
 from watchdesk.model import Article, Section
 
-RECENT = 50
-"""Articles of a source that are looked at."""
-_FEWEST = 6
-"""Articles from which on a line that comes back says something."""
-_MOST = 0.5
-"""Share of the articles that furniture stands in, at least."""
 _SHORTEST_TEXT = 120
 """Characters of a text that cannot be that of two articles by chance."""
 _LONG_WORD = 4
@@ -39,7 +41,6 @@ _SPOKEN = re.compile(
     r"(?:[^:]{1,40}:\s)?[\[(«“\"„]?\w.*[.!?…。！？؟।][\])»”\"’]*|[\[(].*[\])]|(?:\w+\W+)?\w{1,30}:|[^\W\d_][.:)]?"
 )
 """`Yes.`, `THE PRESIDENT: Thank you.`, `(Applause)`, `Q`: what people say, or what stands beside it."""
-_NOTE = re.compile(r" \(in \d+ of \d+\)$")
 
 
 class Furniture:
@@ -47,8 +48,7 @@ class Furniture:
 
     def __init__(self, recent: Iterable[Article]) -> None:
         """`recent`: the newest first; at most `RECENT` count."""
-        self._lines: dict[str, frozenset[str]] = {}
-        self._counts: Counter[str] = Counter()
+        self._counts = LineCounts()
         self._kept: dict[str, _Kept] = {}
         self._texts: dict[str, tuple[str, str]] = {}
         for article in list(recent)[:RECENT][::-1]:
@@ -56,15 +56,10 @@ class Furniture:
 
     def learn(self, article: Article) -> None:
         """Counts an article's lines, also those taken out of it; an earlier version counts no more."""
-        name = article.url_key or article.title
-        self._counts.subtract(self._lines.pop(name, ()))
-        self._lines[name] = frozenset(map(_words, _lines(article)))
+        name = name_of(article)
         self._kept[name] = _Kept.of(article)
-        self._counts.update(self._lines[name])
-        if len(self._lines) > RECENT:
-            oldest = next(iter(self._lines))
-            self._counts.subtract(self._lines.pop(oldest))
-            del self._kept[oldest]
+        for forgotten in self._counts.learn(name, lines_of(article)):
+            del self._kept[forgotten]
         if len(article.text) >= _SHORTEST_TEXT:
             self._texts[folded(article.text)] = (name, folded(article.title))
 
@@ -75,7 +70,7 @@ class Furniture:
         count as one article: what they share is the report.
         """
         notes: list[str] = []
-        versions = self._versions(article) if any(map(self._note, _texts(article.sections))) else ()
+        versions = self._versions(article) if any(map(self._note, texts_of(article.sections))) else ()
         sections = tuple(self._without(article.sections, notes, versions))
         if not notes or not any(section.paragraphs for section in sections):
             return article
@@ -83,23 +78,23 @@ class Furniture:
 
     def is_of_another(self, page: Article, entry: Article) -> bool:
         """Whether a page has nothing of its own: all of it stands in most pages, or is another's text."""
-        name = entry.url_key or entry.title
+        name = name_of(entry)
         other = self._texts.get(folded(page.text))
         if other and other[0] != name and other[1] != folded(entry.title):
             return True
-        lines = [line for line in _texts(page.sections) if _words(line)]
+        lines = [line for line in texts_of(page.sections) if line_hash(line)]
         return bool(lines) and all(self._note(line) for line in lines)
 
-    def _versions(self, article: Article) -> Sequence[frozenset[str]]:
+    def _versions(self, article: Article) -> Sequence[Lines]:
         """The lines of articles that tell its report: under nearly its title, or with most of its text."""
         own = _Kept.of(article)
         titled = {name for name, kept in self._kept.items() if own.is_titled_as(kept)}
         alike = {name for name, kept in self._kept.items() if own.tells_as(kept)}
         names = titled | alike if len(alike) <= _MOST_VERSIONS else titled
-        return [self._lines[name] for name in names]
+        return [self._counts.lines[name] for name in names]
 
     def _without(
-        self, sections: Sequence[Section], notes: list[str], versions: Sequence[frozenset[str]]
+        self, sections: Sequence[Section], notes: list[str], versions: Sequence[Lines]
     ) -> Iterator[Section]:
         before: Section | None = None
         for section in sections:
@@ -122,31 +117,15 @@ class Furniture:
         if before is not None and (before.heading or before.paragraphs):
             yield before
 
-    def _note(self, line: str, versions: Sequence[frozenset[str]] = ()) -> str | None:
+    def _note(self, line: str, versions: Sequence[Lines] = ()) -> str | None:
         """A line that is furniture, with how often it was seen; None for one that is not."""
-        words = _words(line)
-        of_versions = sum(words in lines for lines in versions)
-        seen = self._counts[words] - max(0, of_versions - 1)
-        of = len(self._lines) - max(0, len(versions) - 1)
-        is_furniture = words and of >= _FEWEST and seen > _MOST * of
-        return f"{line} (in {seen} of {of})" if is_furniture else None
+        seen = self._counts.seen(line_hash(line), versions)
+        return f"{line} (in {seen[0]} of {seen[1]})" if seen else None
 
 
-@lru_cache(2048)  # each line of an article is compared and learnt, some of them more than once
+@lru_cache(2048)  # each line of an article is compared and learnt
 def _words(line: str) -> str:
     return folded(line)
-
-
-def _lines(article: Article) -> Iterator[str]:
-    yield from _texts(article.sections)
-    yield from (_NOTE.sub("", line) for line in article.removed)
-
-
-def _texts(sections: Iterable[Section]) -> Iterator[str]:
-    for section in sections:
-        if section.heading:
-            yield section.heading
-        yield from section.paragraphs
 
 
 def _is_spoken(line: str) -> bool:

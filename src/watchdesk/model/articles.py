@@ -200,6 +200,9 @@ class Ingested:
     """The entry's wording, where the article has the text of its own page."""
     features: StoryFeatures | None = None
     """What else decides which story it tells; None: its story keys alone."""
+    line_hashes: bytes | None = None
+    """By which later articles of its source are compared with it (`articles.line_counts`); None: by its text.
+    """
 
 
 @dataclass(frozen=True, slots=True)

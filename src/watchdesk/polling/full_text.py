@@ -16,7 +16,7 @@ import structlog
 
 from watchdesk import articles, stories
 from watchdesk.articles import Furniture
-from watchdesk.articles.furniture import RECENT
+from watchdesk.articles.line_counts import RECENT, line_hashes
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import (
     Article,
@@ -171,6 +171,7 @@ def _ingest(
         revises=page.article_id,
         wording=Wording(of_entry.title, of_entry.text),
         features=stories.features_of(article),
+        line_hashes=line_hashes(article),
     )
     stored = store.take_page(page, item, now)
     if stored is None:

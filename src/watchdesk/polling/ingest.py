@@ -1,17 +1,18 @@
 """A new entry → an article with its full text and its matches, ready for the store."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from watchdesk import articles, stories
-from watchdesk.articles import Furniture
+from watchdesk.articles.line_counts import line_hashes
 from watchdesk.model import Article, Ingested, Match, Source, Standing, Wording
 from watchdesk.plan import Plan
 from watchdesk.polling.full_text import fetch_full_text
 from watchdesk.polling.recognising import Fresh
 from watchdesk.polling.resolving import with_own_address
+from watchdesk.polling.source_furniture import SourceFurniture
 from watchdesk.rules import Answers
 
 _MAY_HOLD_FURNITURE = 3
@@ -26,7 +27,7 @@ def ingest(
     rng: random.Random,
     *,
     first_poll: bool,
-    furniture: Callable[[], Furniture],
+    furniture: SourceFurniture,
 ) -> tuple[Ingested, Sequence[str]]:
     """The article as the store takes it, and what went wrong with it.
 
@@ -46,12 +47,12 @@ def ingest(
         article = with_own_address(plan, source, fresh)
         fresh = replace(fresh, article=article)
     if standing is Standing.NEWS and fresh.has_own_page and articles.wants_page(article, source):
-        read = fetch_full_text(plan, source, fresh, now, rng, furniture())
+        read = fetch_full_text(plan, source, fresh, now, rng, furniture.whole)
         article, missing = read.article, read.missing
         troubles += [read.trouble] if read.trouble else []
     if sum(len(section.paragraphs) for section in article.sections) >= _MAY_HOLD_FURNITURE:
-        article = furniture().taken_out_of(article)
-        furniture().learn(article)
+        article = furniture.taken_out_of(article)
+        furniture.learn(article)
     matches: Sequence[Match] = ()
     if fresh.before is None or articles.says_something_else(fresh.before, article):
         answers = plan.rules.answers(article)
@@ -70,6 +71,7 @@ def ingest(
         ruled_out=fresh.ruled_out,
         wording=_wording(fresh.article, article),
         features=stories.features_of(article),
+        line_hashes=line_hashes(article),
     ), troubles
 
 

@@ -8,12 +8,10 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import assert_never
 
 from watchdesk import sources
-from watchdesk.articles import Furniture, Identified
-from watchdesk.articles.furniture import RECENT
+from watchdesk.articles import Identified
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import (
     Article,
@@ -39,6 +37,7 @@ from watchdesk.polling.collecting import Collected, Read, collect, older_entries
 from watchdesk.polling.ingest import ingest
 from watchdesk.polling.recognising import Fresh, Polled, Recognised, recognise
 from watchdesk.polling.report import FoundMatch, PollOutcome, PollReport
+from watchdesk.polling.source_furniture import SourceFurniture
 from watchdesk.ports import PollStore
 from watchdesk.sources import Seen
 
@@ -138,7 +137,7 @@ def _write_entries(
         troubles.append(message)
         if older:
             recognised = _recognise(poll, collected, older, now)
-    furniture = _furniture(poll, recognised.fresh)
+    furniture = SourceFurniture(poll.store, poll.source, [one.article for one in recognised.fresh])
     items: list[Ingested] = []
     stored: list[Stored] = []
     batch: list[Ingested] = []
@@ -165,17 +164,6 @@ def _write_entries(
     after = _state_after(poll, outcome, seen, now)
     stored += poll.store.ingest(batch, after, now, recognised.recalled)
     return _report(poll.source, after, items, stored)
-
-
-def _furniture(poll: Poll, fresh: Sequence[Fresh]) -> Callable[[], Furniture]:
-    """What stands in most articles of the source, stored ones and those of this poll; read when needed."""
-
-    @cache
-    def furniture() -> Furniture:
-        recent = poll.store.recent_articles(poll.source.id, RECENT)
-        return Furniture([*(one.article for one in fresh), *recent])
-
-    return furniture
 
 
 def _recognise(poll: Poll, collected: Collected, older: Sequence[Identified], now: datetime) -> Recognised:

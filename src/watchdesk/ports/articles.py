@@ -59,6 +59,9 @@ class PollStore(Protocol):
     def recent_articles(self, source_id: str, limit: int) -> Sequence[Article]:
         """The newest stored articles of one source, the newest first."""
 
+    def recent_lines(self, source_id: str, limit: int) -> Sequence[tuple[str, bytes | None]]:
+        """Of the same articles: their names, and their lines as hashes (`articles.line_counts`)."""
+
     def ingest(
         self,
         items: Sequence[Ingested],

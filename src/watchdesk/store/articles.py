@@ -18,6 +18,7 @@ _RECENT = (
     .order_by(articles.c.first_seen.desc(), articles.c.id.desc())
     .limit(bindparam("most"))
 )
+_RECENT_LINES = _RECENT.with_only_columns(articles.c.url_key, articles.c.title, articles.c.line_hashes)
 
 
 class ArticleRows(RematchingRows):
@@ -57,6 +58,13 @@ class ArticleRows(RematchingRows):
         asked = {"source_id": source_id, "most": limit}
         with self._database.read() as connection:
             return [article_of(row) for row in connection.execute(_RECENT, asked).mappings()]
+
+    def recent_lines(self, source_id: str, limit: int) -> Sequence[tuple[str, bytes | None]]:
+        """See `ports.PollStore.recent_lines`."""
+        asked = {"source_id": source_id, "most": limit}
+        with self._database.read() as connection:
+            rows = connection.execute(_RECENT_LINES, asked)
+            return [(url_key or title, lines) for url_key, title, lines in rows]
 
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """Its stored matches, each with the digests that it went to or waits for."""

@@ -201,7 +201,7 @@ def _insert(
         return ()
     assigned = put_into_stories(connection, window, items, now)
     rows = [
-        {**article_row(item.article), "story_id": one.story}
+        {**article_row(item.article), "story_id": one.story, "line_hashes": item.line_hashes}
         for item, one in zip(items, assigned, strict=True)
     ]
     numbers = insert_numbered(connection, articles, rows)
@@ -221,7 +221,7 @@ def _again(
     if before.entry_hash == item.entry_hash:
         return Stored(before.article_id, new=False)
     _write_keys(connection, [item], [before.article_id])
-    updated = rewrite(connection, before.article_id, item.article, now)
+    updated = rewrite(connection, before.article_id, item, now)
     if updated is None:
         # It was pruned since: its keys answer for it, so that an old article does not come back.
         return Stored(before.article_id, new=False)

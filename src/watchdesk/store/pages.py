@@ -73,7 +73,7 @@ class PageRows:
             window.lock(connection)
             if connection.execute(delete(pages_to_fetch).where(_is(page))).rowcount != 1:
                 return None
-            updated = rewrite(connection, page.article_id, item.article, now)
+            updated = rewrite(connection, page.article_id, item, now)
             if updated is None:
                 return None
             if updated:

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from watchdesk.model import Article
+from watchdesk.model import Ingested
 from watchdesk.store.row_mapping import article_row
 from watchdesk.store.tables import articles
 
 
-def rewrite(connection: Connection, article_id: int, article: Article, now: datetime) -> bool | None:
+def rewrite(connection: Connection, article_id: int, item: Ingested, now: datetime) -> bool | None:
     """Writes what the article says now, and keeps when it was first seen.
 
     True when its text changed; None when the article is gone.
@@ -18,8 +18,9 @@ def rewrite(connection: Connection, article_id: int, article: Article, now: date
     before = connection.execute(asked).one_or_none()
     if before is None:
         return None
-    updated: bool = before.content_hash != article.content_hash
-    row = {**article_row(article), "updated_at": now if updated else before.updated_at}
+    updated: bool = before.content_hash != item.article.content_hash
+    row = {**article_row(item.article), "updated_at": now if updated else before.updated_at}
+    row["line_hashes"] = item.line_hashes
     del row["first_seen"]
     connection.execute(update(articles).where(articles.c.id == article_id), row)
     return updated

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -78,6 +79,8 @@ articles = Table(
     Column("removed", JSON, nullable=False),
     Column("content_hash", String, nullable=False),
     Column("updated_at", Moment),
+    # Hashes of its lines, eight bytes each; NULL: of an article from before they were kept.
+    Column("line_hashes", LargeBinary),
     Index("ix_articles_url", "url"),  # by hash on PostgreSQL, as `opening` says
     Index("ix_articles_first_seen_id", "first_seen", "id"),
     Index("ix_articles_source_id_first_seen", "source_id", "first_seen"),
