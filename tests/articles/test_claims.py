@@ -62,6 +62,13 @@ def test_the_first_claim_of_the_head_that_names_a_person_counts(claims: str) -> 
         "<span class='byline'>Written by <b>Ada Brandt</b> | Published 26 Nov 2026</span>",
         "<span class='author-name'>Ada Brandt, The Harbour Post</span>",
         "<div class='post-author'>Veröffentlicht von Ada Brandt am 26.11.2026</div>",
+        "<aside class='meta'><p class=authors>Von: <a>Ada Brandt</a></p></aside>",
+        "<p class='date-author'>Ada Brandt, 26.11.2026</p>",
+        "<div>Ein Artikel von <strong>Ada Brandt</strong> | 26.11.2026</div>",
+        "<p><em>Written by: <a href='/ada'>Ada Brandt</a></em></p>",
+        "<p><i>von Ada Brandt</i></p>",
+        "<p>Auteur : Ada Brandt</p>",
+        "<span class='byline'>Ada Brandt Hace 13 horas Tiempo de lectura: 8 minutos</span>",
         "<p>By <a href='/ada'>Ada Brandt</a></p>",
         "<p>Von Ada Brandt</p>",
     ],
@@ -76,6 +83,18 @@ def test_two_authors_side_by_side_are_both_named() -> None:
     )
     both = "<meta name=author content='Ada Brandt'><meta name=author content='Ben Okoro'>"
     assert page(head=both).byline == "Ada Brandt, Ben Okoro"
+
+
+def test_a_later_claim_that_names_further_people_counts() -> None:
+    printed = "<p class='byline'>By Ada Brandt and Ben Okoro</p>"
+    assert page(printed, head="<meta name=author content='Ada Brandt'>").byline == "Ada Brandt and Ben Okoro"
+    other = "<p class='byline'>By Cy Else and Ben Okoro</p>"
+    assert page(other, head="<meta name=author content='Ada Brandt'>").byline == "Ada Brandt"
+
+
+@pytest.mark.parametrize("left", ["und", "ca.", "harbour.example", "Artikel von", "Von:"])
+def test_what_is_left_of_a_byline_and_domains_are_no_authors(left: str) -> None:
+    assert byline(left) is None
 
 
 def test_the_author_of_a_comment_or_a_teaser_is_not_that_of_the_article() -> None:

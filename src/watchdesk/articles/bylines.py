@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from watchdesk.articles.plain import folded, plain_title
 from watchdesk.articles.printed_dates import before_date
@@ -23,7 +23,7 @@ _VERBS = (
 _GLUED = r"(?-i:(?<=[a-zа-я])(?=[A-ZÄÖÜÉ]))"
 """`ByJane Doe`; but `BYRON SMITH` is a name."""
 _LEAD = re.compile(
-    rf"^(?:(?:{_VERBS})\s*:?\s*(?:by|von|par|por|di|da|door|av|af|przez|od)(?:\s+|{_GLUED})|"
+    rf"^(?:(?:{_VERBS})\s*:?\s*(?:by|von|par|por|di|da|door|av|af|przez|od)(?:\s*:\s*|\s+|{_GLUED})|"
     rf"(?:by|von|par|por|автор|текст)(?:\s+|:\s*|{_GLUED})|"
     r"(?:autor(?:in|en)?|post author|author(?:s|\(s\))?|auteurs?|autore|text[eo]?|автори?|текст|beitrag|"
     rf"verfasser|redakteur|interview|text und interview)(?:\s*[:/|]\s*|{_GLUED}))",
@@ -31,9 +31,12 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"\s*(?:\||·|•|\n|\s[-–—]\s|\s@\w|\bin\s+(?=[A-Z])|"
-    r"\b(?:kategorien?|categor(?:y|ies)|published|posted|updated|veröffentlicht|aktualisiert|publié|publiziert|hace\s\d|"
-    r"follow|share|kommentare?|comments?|leave|hinterlasse|view|posts?\sby|alle\sbeiträge|lesezeit|über|about|zeige|"
-    r"(?:(?:freier|senior|staff|chief|political|foreign|deputy)\s)?(?:writer|reporter|editor|correspondent|autor(?:in)?|"
+    r"\b(?:kategorien?|categor(?:y|ies)|published|posted|updated|veröffentlicht|aktualisiert|publié|"
+    r"publiziert|hace\s\d+|il\sy\sa\s\d+|vor\s\d+|\d+\s\w+\sago|"
+    r"follow|share|kommentare?|comments?|leave|hinterlasse|view|posts?\sby|alle\sbeiträge|lesezeit|"
+    r"reading\stime|tiempo\sde\slectura|temps\sde\slecture|über|about|zeige|"
+    r"(?:(?:freier|senior|staff|chief|political|foreign|deputy)\s)?(?:writer|reporter|editor|correspondent|"
+    r"autor(?:in)?|"
     r"chefredakteur(?:in)?|redakteur(?:in)?|journalist(?:in)?))(?=\s|$|:)|"
     r",?\s(?:ph\.?d|m\.?d|dr|msc|mba)\.?(?=\s|,|$)).*$",
     re.IGNORECASE | re.DOTALL,
@@ -49,17 +52,27 @@ _ACCOUNTS = """
 """
 _GENERIC = frozenset(account.strip() for account in _ACCOUNTS.split("|"))
 _DESK = re.compile(
-    r"\b(?:news|newsroom|media|desk|team|staff|redaktion|redakcja|redacción|redazione|rédaction|agency|agencies|press|"
-    r"presse|reuters|afp|dpa|apa|ansa|efe|tass|times|post|online|magazin\w*|zeitung|gmbh|verlag|e\.?v\.?|stiftung|"
+    r"\b(?:news|newsroom|media|desk|team|staff|redaktion|redakcja|redacción|redazione|rédaction|agency|"
+    r"agencies|press|"
+    r"presse|reuters|afp|dpa|apa|ansa|efe|tass|times|post|online|magazin\w*|zeitung|gmbh|verlag|e\.?v\.?|"
+    r"stiftung|"
     r"verband|group|corporation|inc|ltd|llc|institut\w*|university|universität|foundation|radio|tv|gov|"
     r"редакція|редакция|агентство)\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][^\s\d_]*", re.UNICODE)
+_BETWEEN = re.compile(r",|;|&|\s(?:[Aa]nd|AND|[Uu]nd|UND|et|y|e|i|та|и|і)\s")
 _PARTICLE_WORDS = """
     van von der den de di da del della dos das du la le el al bin ibn ben zu y e und and af av
 """
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
+_DOMAIN = re.compile(
+    r"(?:[\w-]{2,40}\.){1,3}(?:[a-z]{2,3}|info|online|news|media|press|example)", re.IGNORECASE
+)
+_NO_NAMES = frozenset(
+    ("und", "and", "et", "y", "ca", "von", "by", "par", "por", "artikel von", "text", "foto", "mi")
+)
+"""What is left of a byline whose name stands elsewhere."""
 _LONGEST = 200
 _LONGEST_PERSON = 50
 _MOST_WORDS = 8
@@ -86,7 +99,7 @@ def byline(author: str | None, *site_names: str | None) -> str | None:
     key = folded(name)
     if is_account(name) or not any(letter.isalpha() for letter in key):
         return None
-    return None if key in sites else name
+    return None if key in sites or key in _NO_NAMES or _DOMAIN.fullmatch(name) else name
 
 
 def _of_site(part: str, sites: Collection[str]) -> bool:
@@ -97,13 +110,30 @@ def _of_site(part: str, sites: Collection[str]) -> bool:
 def first_byline(authors: Iterable[str | None], site_names: Collection[str]) -> str | None:
     """The first claim that names a person; if none does, the first that names anyone."""
     names = [name for author in authors if (name := byline(author, *site_names))]
-    people = (name for name in names if names_person(name))
-    return next(people, next((name for name in names if len(name.split()) <= _MOST_WORDS), None))
+    people = [name for name in names if names_person(name)]
+    if people:
+        return _fullest(people)
+    return next((name for name in names if len(name.split()) <= _MOST_WORDS), None)
+
+
+def _fullest(people: Sequence[str]) -> str:
+    """The first claim, or a later one that names everybody whom it names, and further people."""
+    best, known = people[0], _people(people[0])
+    for claim in people[1:]:
+        named = _people(claim)
+        is_fuller = len(named) > len(known) and set(map(folded, known)) <= set(map(folded, named))
+        if is_fuller and all(map(_is_person, named)):
+            best, known = claim, named
+    return best
+
+
+def _people(name: str) -> list[str]:
+    return [one.strip() for one in _BETWEEN.split(name) if one.strip()]
 
 
 def names_person(name: str) -> bool:
     """Whether it begins with what looks like the name of a person: two words with capitals, and no desk."""
-    people = [one.strip() for one in re.split(r",|;|&|\s(?:and|und|et|y|e|i|та|и)\s", name) if one.strip()]
+    people = _people(name)
     return bool(people) and _is_person(people[0])
 
 

@@ -18,8 +18,10 @@ from watchdesk.articles.written_dates import is_stamp
 
 _ELSEWHERE_TAGS = frozenset(("nav", "aside", "footer", "blockquote", "form", "dialog", "template"))
 _ELSEWHERE = re.compile(
-    r"(?:^|[\s_-])(?:ticker|sidebar|related|recommend\w*|teasers?|comment\w*|respond|widgets?|embed\w*|tweets?|twitter|"
-    r"instagram|popular|latest|trending|newsletter|nav|menu|footer|promo|read-?(?:more|next|also)|carousel|swiper|"
+    r"(?:^|[\s_-])(?:ticker|sidebar|related|recommend\w*|teasers?|comment\w*|respond|widgets?|embed\w*|"
+    r"tweets?|twitter|"
+    r"instagram|popular|latest|trending|newsletter|nav|menu|footer|promo|read-?(?:more|next|also)|carousel|"
+    r"swiper|"
     r"slider|most-?read|cookie\w*|gallery|breaking)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
@@ -31,10 +33,11 @@ _AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _NOT_AUTHOR = re.compile(
-    r"bio|avatar|image|img|photo|social|follow|box-title|about|comment|role|job|date", re.IGNORECASE
+    r"bio|avatar|image|img|photo|social|follow|box-title|about|comment|role|job", re.IGNORECASE
 )
 _DATE = re.compile(
-    r"(?:^|[\s_-])(?:\w*date|datum|datetime|fecha|timestamp|\w*time|published\w*|posted\w*|publish\w*|pubdate|"
+    r"(?:^|[\s_-])(?:\w*date|datum|datetime|fecha|timestamp|\w*time|published\w*|posted\w*|publish\w*|"
+    r"pubdate|"
     r"(?:entry|post|article|story|content|news)-?(?:meta|info)|dateline|byline|meta)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
@@ -43,10 +46,25 @@ _MAY_MARK = re.compile(
 )
 """In small letters: then, and without a choice of case, `re` skips what begins none of them."""
 _DIGIT = re.compile(r"\d")
-_BY = re.compile(r"(?:by|von|par|por|di|автор|autor|author|text|texte)\s*:?", re.IGNORECASE)
-_BY_NAME = re.compile(
-    r"(?:By|BY|Von|VON|Par|Por|Автор|Autor|Author|Text)\s*:?\s+(?:[^\W\d_][\w.'’-]*\s+){1,4}[^\W\d_][\w.'’-]*$"
+_BY = re.compile(
+    r"(?:(?:written|posted|reported|story|words|(?:ein )?(?:artikel|bericht|beitrag|text|interview)|"
+    r"geschrieben|"
+    r"verfasst|écrit|escrito|scritto|napisał\w*)?\s*(?:by|von|par|por|di)|автор|текст|autor(?:in|en)?|"
+    r"authors?|auteure?s?|"
+    r"autore|text|texte)\s*:?",
+    re.IGNORECASE,
 )
+_BY_NAME = re.compile(
+    r"(?:(?:[Ww]ritten|WRITTEN|[Pp]osted|(?:Ein )?(?:Artikel|Bericht|Beitrag|Text|Interview)|Story|Words|"
+    r"Écrit|Escrito)\s+)?"
+    r"(?:By|BY|by|Von|VON|von|Par|par|Por|por|Автор|Текст|Autor(?:in|en)?|Authors?|Auteure?|Autore|"
+    r"Text)\s*:?\s+"
+    r"(?-i:[^\W\d_a-zа-я][\w.'’-]*\s+)(?:[^\W\d_][\w.'’-]*\s+){0,3}[^\W\d_a-zа-я][\w.'’-]*(?:\s*\|.{0,60})?$"
+)
+_OWN_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:meta|byline|authors?|info|publish\w*|header)(?:[\s_-]|$)", re.IGNORECASE
+)
+"""An `aside` of that name holds what the page says of the article beside it."""
 _NEAR_HEADLINE = 60
 """Pieces of text."""
 _LONGEST_BYLINE = 80
@@ -146,7 +164,8 @@ class PrintedClaims:
             if ancestor is self._body:
                 break
             names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
-            if ancestor.tag in _ELSEWHERE_TAGS or _is_elsewhere(names):
+            is_own = ancestor.tag == "aside" and _OWN_ASIDE.search(names) is not None
+            if (ancestor.tag in _ELSEWHERE_TAGS and not is_own) or _is_elsewhere(names):
                 return _Place.ELSEWHERE
         return _Place.AFTER_HEADLINE if after_headline else _Place.BEFORE_HEADLINE
 
