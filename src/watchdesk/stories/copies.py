@@ -84,9 +84,9 @@ class Copies:
         found = [np.empty(0, dtype=np.int32)]
         for part in self._parts:
             first = np.searchsorted(part.hashes, shingles, "left")
-            last = np.searchsorted(part.hashes, shingles, "right")
-            held = last > first
-            spans = zip(first[held].tolist(), last[held].tolist(), strict=True)
+            held = part.hashes[np.minimum(first, len(part.hashes) - 1)] == shingles
+            last = np.searchsorted(part.hashes, shingles[held], "right")
+            spans = zip(first[held].tolist(), last.tolist(), strict=True)
             found += [part.places[start:end] for start, end in spans]
         return np.concatenate(found)
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from watchdesk.stories.members import Member, Weights
+from watchdesk.stories.members import Member
 from watchdesk.stories.thresholds import EVENT_WINDOW, LOSS_A_DAY
 
 Scores = NDArray[np.float64]
@@ -22,34 +22,6 @@ _LEAST = 1000
 """Places from which it is worth while to drop old ones."""
 
 
-class _Posting:
-    """The articles that have a term, in the order of their places, and what it weighs there."""
-
-    __slots__ = ("_places", "_weights", "size")
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._places = np.empty(2, dtype=np.int32)
-        self._weights = np.empty(2, dtype=np.float32)
-
-    def add(self, place: int, weight: float) -> None:
-        """At the end."""
-        if self.size == len(self._places):
-            self._places = np.resize(self._places, 2 * self.size)
-            self._weights = np.resize(self._weights, 2 * self.size)
-        self._places[self.size] = place
-        self._weights[self.size] = weight
-        self.size += 1
-
-    def places(self) -> NDArray[np.int32]:
-        """A view."""
-        return self._places[: self.size]
-
-    def weights(self) -> Weights:
-        """A view."""
-        return self._weights[: self.size]
-
-
 class Events:
     """An index of terms. Each member knows its place in it, which changes when old ones are dropped."""
 
@@ -57,7 +29,8 @@ class Events:
         self._members: list[Member | None] = []
         self._seen = array("d")
         self._happened = array("d")
-        self._postings: dict[str, _Posting] = {}
+        self._postings: dict[str, array[float]] = {}
+        """By term, place and weight of each article that has it, one pair after the other."""
 
     def add(self, member: Member) -> None:
         """From now on it is found."""
@@ -68,8 +41,9 @@ class Events:
         for term, weight in zip(member.vector_terms, member.vector_weights.tolist(), strict=True):
             posting = self._postings.get(term)
             if posting is None:
-                posting = self._postings[term] = _Posting()
-            posting.add(member.place, weight)
+                posting = self._postings[term] = array("f")
+            posting.append(member.place)
+            posting.append(weight)
 
     def remove(self, member: Member) -> None:
         """Forgets it, if it is there."""
@@ -91,19 +65,21 @@ class Events:
         it is near.
         """
         size = len(self._members)
-        rare: list[tuple[_Posting, float]] = []
-        rest: list[tuple[_Posting, float]] = []
+        rare: list[tuple[array[float], float]] = []
+        rest: list[tuple[array[float], float]] = []
+        find = self._postings.get
         for term, weight in zip(member.vector_terms, member.vector_weights.tolist(), strict=True):
-            if posting := self._postings.get(term):
+            if posting := find(term):
                 (rest if term in common else rare).append((posting, weight))
-        every = [*rare, *rest]
         if not rare:
             return np.empty(0, dtype=np.int64), np.zeros(size)
-        places = np.concatenate([posting.places() for posting, _ in every])
-        weights = np.concatenate([posting.weights() for posting, _ in every])
-        factors = np.repeat([weight for _, weight in every], [posting.size for posting, _ in every])
-        scores: Scores = np.bincount(places, weights * factors, size).astype(np.float64, copy=False)
-        reached = np.bincount(places[: sum(posting.size for posting, _ in rare)], minlength=size) > 0
+        every = [*rare, *rest]
+        pairs = np.frombuffer(b"".join([posting for posting, _ in every]), dtype=np.float32).reshape(-1, 2)
+        places = pairs[:, 0].astype(np.int32)
+        factors = np.repeat([weight for _, weight in every], [len(posting) // 2 for posting, _ in every])
+        scores: Scores = np.bincount(places, pairs[:, 1] * factors, size).astype(np.float64, copy=False)
+        reached = np.zeros(size, dtype=np.bool_)
+        reached[places[: sum(len(posting) for posting, _ in rare) // 2]] = True
         scores[np.abs(np.frombuffer(self._seen) - member.seen) > _WINDOW] = 0.0
         scores -= np.abs(np.frombuffer(self._happened) - member.happened) * (LOSS_A_DAY / _DAY)
         np.maximum(scores, 0.0, out=scores)

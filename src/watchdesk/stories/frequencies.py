@@ -71,21 +71,19 @@ class Frequencies:
         for term in terms:
             self._today[term] -= 1
 
-    def rarity(self, term: str) -> float:
-        """Its inverse document frequency: 0 for a term that is in every article, more for a rarer one."""
-        count = self._count(term) + GENERAL * _usual(term)
-        return math.log((self._articles + self._number + GENERAL) / (count + 1.0))
+    def rarities(self, terms: Iterable[str]) -> Mapping[str, float]:
+        """The inverse document frequency of each: 0 for one in every article, more for a rarer one."""
+        number, log = self._articles + self._number + GENERAL, math.log
+        past, today = self._past.get, self._today.get
+        return {term: log(number / (past(term, 0.0) + today(term, 0) + _general(term))) for term in terms}
 
     def common_rarity(self) -> float:
         """The rarity below which a term is in so many articles that by itself it says nothing."""
         number = self._articles + self._number
         return math.log((number + GENERAL) / (max(FEW, COMMON * number) + 1.0))
 
-    def _count(self, term: str) -> float:
-        return self._past.get(term, 0.0) + self._today.get(term, 0)
-
 
 @lru_cache(maxsize=100_000)
-def _usual(term: str) -> float:
-    """The share of general news that has a term, which stands for an English plural too."""
-    return max(usual_frequency(term), usual_frequency(f"{term}s"))
+def _general(term: str) -> float:
+    """In how many articles of general news a term is, or the plural that it stands for; and one more."""
+    return GENERAL * max(usual_frequency(term), usual_frequency(f"{term}s")) + 1.0

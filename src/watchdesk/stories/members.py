@@ -1,9 +1,11 @@
 """An article as the window of stories keeps it: what is compared with later ones."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,18 +94,22 @@ def weighed(
     title: Sequence[str], lead: Sequence[str], frequencies: Frequencies
 ) -> tuple[tuple[str, ...], Weights, Mapping[str, float]]:
     """The weightiest terms and their weights, at length 1, and the rarity of every term."""
-    counts: dict[str, int] = {}
+    counts = Counter(lead)
     for term in title:
-        counts[term] = counts.get(term, 0) + TITLE_WEIGHT
-    for term in lead:
-        counts[term] = counts.get(term, 0) + 1
-    rarities = {term: frequencies.rarity(term) for term in counts}
-    found = [(-(1.0 + math.log(count)) * rarities[term], term) for term, count in counts.items()]
+        counts[term] += TITLE_WEIGHT
+    rarities = frequencies.rarities(counts)
+    found = [(_minus_logged(count) * rarities[term], term) for term, count in counts.items()]
     found.sort()
     del found[MOST_TERMS:]
     length = math.sqrt(math.fsum(weight * weight for weight, _ in found))
     weights = np.array([-weight / length for weight, _ in found], dtype=np.float32)
     return tuple(term for _, term in found), weights, rarities
+
+
+@lru_cache(maxsize=1000)
+def _minus_logged(count: int) -> float:
+    """What a term weighs that stands so often in an article, below 0: so that the weightiest is first."""
+    return -(1.0 + math.log(count))
 
 
 _NO_WEIGHTS: Weights = np.empty(0, dtype=np.float32)

@@ -39,12 +39,12 @@ _AROUND = ".,;:!?…()[]\"'“”„«»‘’–—-"
 _MOST_FACTS = 128
 
 
-def sampled_shingles(text: str) -> tuple[int, int, Hashes]:
-    """How many words the text has, one in how many shingles is kept, and their hashes.
+def sampled_shingles(text: str, words: Sequence[str]) -> tuple[int, int, Hashes]:
+    """How many words a text of these folded words has, one in how many shingles is kept, and their hashes.
 
     Shingles of long quotations are left out where enough of the text is its writer's own.
     """
-    words = folded_words(text)[:_MOST_WORDS]
+    words = words[:_MOST_WORDS]
     if len(words) < LEAST_WORDS:
         return len(words), 1, _NONE
     between = list(_without_quotations(text))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from watchdesk.articles.plain import folded_words
 from watchdesk.model import Article
@@ -16,10 +17,18 @@ _LONGEST_TERM = 40
 
 def terms_of(words: Sequence[str], language: str | None) -> list[str]:
     """The terms among folded words, in their order: no stop words, English plurals as their singulars."""
-    stop = stop_words(language)
-    short = language is None or language.lower().partition("-")[0] == "en"
-    kept = (word for word in _joined(words) if word not in stop and (len(word) > 1 or not word.isascii()))
-    return [singular(word) if short else word for word in kept if len(word) <= _LONGEST_TERM]
+    parted = any(len(word) == 1 and not word.isascii() for word in words)
+    every = _joined(words) if parted else words
+    return [term for word in every if (term := _term(word, language))]
+
+
+@lru_cache(maxsize=50_000)
+def _term(word: str, language: str | None) -> str:
+    """A word as a term; empty where it says nothing."""
+    if word in stop_words(language) or len(word) > _LONGEST_TERM or (len(word) == 1 and word.isascii()):
+        return ""
+    is_english = language is None or language.lower().partition("-")[0] == "en"
+    return singular(word) if is_english else word
 
 
 def title_terms(article: Article) -> list[str]:
@@ -27,14 +36,9 @@ def title_terms(article: Article) -> list[str]:
     return terms_of(folded_words(article.title)[:_LONGEST_TITLE], article.language)
 
 
-def lead_terms(article: Article) -> list[str]:
-    """The terms of its opening: what any report of an event must say stands there, in whatever order."""
-    words: list[str] = []
-    for paragraph in (p for section in article.sections for p in section.paragraphs):
-        words += folded_words(paragraph)
-        if len(words) >= OPENING:
-            break
-    return terms_of(words[:OPENING], article.language)
+def lead_terms(words: Sequence[str], language: str | None) -> list[str]:
+    """The terms of the opening of a text of these words: what every report must say stands there."""
+    return terms_of(words[:OPENING], language)
 
 
 def singular(word: str) -> str:

@@ -29,8 +29,8 @@ from watchdesk.stories.thresholds import (
 )
 
 _WINDOW = EVENT_WINDOW.total_seconds()
-_LOOKED_AT = 64
-"""Articles among which the nearest stories are looked for first."""
+_LOOKED_FROM = (0.1, 0.05, 0.02, 0.0)
+"""Similarities above which the nearest stories are looked for, until there are enough."""
 _MOST_GAINED = NAMES_GAIN * (1.0 - NAMES_SHARED)
 
 
@@ -150,28 +150,16 @@ class Window:
         Usual is how near the sixth nearest story is: a story counts once, however many articles it has.
         `besides`: the article itself, where it is in the window already.
         """
-        looked_at = min(_LOOKED_AT, len(scores))
-        while looked_at:
-            places = np.argpartition(scores, -looked_at)[-looked_at:]
-            order = np.lexsort((places, -scores[places]))
-            usual = self._usual(places[order].tolist(), scores, besides)
-            if usual is not None or looked_at == len(scores):
-                return USUAL_LOSS * ((usual or 0.0) - USUAL)
-            looked_at = min(8 * looked_at, len(scores))
+        for least in _LOOKED_FROM:
+            places = np.flatnonzero(scores > least)
+            stories: set[int] = set()
+            for place in places[np.argsort(-scores[places], kind="stable")].tolist():
+                member = self._events.member(place)
+                if member is not besides:
+                    stories.add(self.story_of(member))
+                if len(stories) == USUAL_RANK:
+                    return USUAL_LOSS * (float(scores[place]) - USUAL)
         return -USUAL_LOSS * USUAL
-
-    def _usual(self, places: Sequence[int], scores: Scores, besides: Member | None) -> float | None:
-        """The similarity of the sixth story among places in the order of scores; None: there are fewer."""
-        stories: set[int] = set()
-        for place in places:
-            if scores[place] <= 0.0:
-                return 0.0
-            member = self._events.member(place)
-            if member is not besides:
-                stories.add(self.story_of(member))
-            if len(stories) == USUAL_RANK:
-                return float(scores[place])
-        return None
 
     def _to(self, story: int, member: Member, scores: Scores, loss: float) -> Near:
         """How near an article is to a story, by how near it is to each article."""
