@@ -137,7 +137,14 @@ class Reading:
         """Where the words of a term are found in their order; computed once an article."""
         known = self._phrases.get(parts)
         if known is None:
-            known = self._phrases[parts] = in_order([(self._of(part), part.offset) for part in parts])
+            places: list[tuple[Sequence[int], int]] = []
+            for part in parts:
+                found = self._of(part)
+                if not found:  # most terms fail at their first word: the others need no looking up
+                    known = self._phrases[parts] = ()
+                    return known
+                places.append((found, part.offset))
+            known = self._phrases[parts] = in_order(places)
         return known
 
     def _of(self, part: Part) -> Sequence[int]:
