@@ -79,12 +79,14 @@ class StoryWindow:
             self._window = None  # the clock was ahead, and what was too old then is not so now
         self._latest = now
         if self._window is None:
-            _close_days(connection, day)
+            _close_days(connection, day, None)
             self._window = Window(_frequencies(connection, day, 0))
             self._last = self._last_merge = 0
             self._by_article = {}
         elif self._window.frequencies.day != day:
-            _close_days(connection, day)
+            self._read_merges(connection, now)
+            self._read_members(connection, now)  # what other processes have added to the day that is over
+            _close_days(connection, day, self._window.frequencies)
             _forget_old(connection, now)
             self._window.frequencies = _frequencies(connection, day, self._last)
         self._read_merges(connection, now)
@@ -200,14 +202,19 @@ def _frequencies(connection: Connection, day: int, last: int) -> Frequencies:
     return frequencies
 
 
-def _close_days(connection: Connection, day: int) -> None:
-    """Counts the terms of days that are over and were not counted yet."""
+def _close_days(connection: Connection, day: int, counting: Frequencies | None) -> None:
+    """Counts the terms of days that are over and were not counted yet.
+
+    `counting`: where one of them was counted article by article, which is not done once more.
+    """
     counted = exists().where(term_days.c.day == story_members.c.day)
     open_days = select(story_members.c.day).distinct().where(story_members.c.day < day, ~counted)
     rows = []
     for over in connection.execute(open_days).scalars().all():
-        own = [terms for _, terms in _terms(connection, story_members.c.day == over)]
-        closed = TermDay.of(over, own)
+        if counting is not None and counting.day == over:
+            closed = counting.closed()
+        else:
+            closed = TermDay.of(over, (terms for _, terms in _terms(connection, story_members.c.day == over)))
         rows.append({"day": over, "articles": closed.articles, "counts": closed.counts})
     upsert_all(connection, term_days, rows)
 

@@ -33,6 +33,11 @@ class TermDay:
             number += 1
             for term in terms:
                 counts[term] = counts.get(term, 0) + 1
+        return cls.counted(day, number, counts)
+
+    @classmethod
+    def counted(cls, day: int, number: int, counts: Mapping[str, int]) -> "TermDay":
+        """Of so many articles, with the number of those that each term is in."""
         written = json.dumps(counts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return cls(day, number, zlib.compress(written.encode()))
 
@@ -70,6 +75,11 @@ class Frequencies:
         self._number -= 1
         for term in terms:
             self._today[term] -= 1
+
+    def closed(self) -> TermDay:
+        """Its day as it is kept once the day is over."""
+        counts = {term: count for term, count in self._today.items() if count}
+        return TermDay.counted(self.day, self._number, counts)
 
     def rarities(self, terms: Iterable[str]) -> Mapping[str, float]:
         """The inverse document frequency of each: 0 for one in every article, more for a rarer one."""
