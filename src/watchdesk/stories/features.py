@@ -2,7 +2,7 @@
 
 from watchdesk.articles.plain import folded_words
 from watchdesk.model import Article, StoryFeatures
-from watchdesk.stories.shingles import STORED, facts_of, sampled_shingles
+from watchdesk.stories.shingles import STORED, facts_of, sampled_shingles, without_statements
 from watchdesk.stories.terms import lead_terms, title_terms
 
 
@@ -13,7 +13,7 @@ def features_of(article: Article) -> StoryFeatures:
     count, every, shingles = sampled_shingles(text, words)
     return StoryFeatures(
         title_terms=tuple(title_terms(article)),
-        lead_terms=tuple(lead_terms(words, article.language)),
+        lead_terms=tuple(lead_terms(without_statements(text, words), article.language)),
         words=count,
         every=every,
         shingles=shingles.astype(STORED).tobytes(),

@@ -30,6 +30,8 @@ _QUOTES = re.compile(
 """Quotations; one that goes on in the next paragraph is open at the end of its own."""
 _LONG_QUOTATION = 30
 """Characters."""
+_STATEMENT = 250
+"""Characters of a quotation that is a whole statement, which reports of other events print as well."""
 _OWN = 0.3
 """The part of a text outside quotations from which these are left out: many report one statement."""
 _OWN_WORDS = 40
@@ -47,7 +49,7 @@ def sampled_shingles(text: str, words: Sequence[str]) -> tuple[int, int, Hashes]
     words = words[:_MOST_WORDS]
     if len(words) < LEAST_WORDS:
         return len(words), 1, _NONE
-    between = list(_without_quotations(text))
+    between = list(_without_quotations(text, _LONG_QUOTATION))
     own = [words] if len(between) == 1 else [folded_words(part)[:_MOST_WORDS] for part in between]
     count = sum(map(len, own))
     parts = own if count >= max(_OWN_WORDS, _OWN * len(words)) else [words]
@@ -90,11 +92,20 @@ def share_of_facts(one: Hashes, other: Hashes) -> Iterator[tuple[bool, int, floa
             yield parity == 1, fewest, len(np.intersect1d(first, second, assume_unique=True)) / fewest
 
 
-def _without_quotations(text: str) -> Iterator[str]:
-    """The parts of a text between its long quotations."""
+def without_statements(text: str, words: Sequence[str]) -> Sequence[str]:
+    """Of a text's folded words those outside statements quoted in full, where they are enough."""
+    parts = list(_without_quotations(text, _STATEMENT))
+    if len(parts) == 1:
+        return words
+    own = folded_words("\n".join(parts))
+    return own if len(own) >= max(_OWN_WORDS, _OWN * len(words)) else words
+
+
+def _without_quotations(text: str, least: int) -> Iterator[str]:
+    """The parts of a text between its quotations of so many characters and more."""
     start = 0
     for quotation in _QUOTES.finditer(text):
-        if quotation.end() - quotation.start() >= _LONG_QUOTATION:
+        if quotation.end() - quotation.start() >= least:
             yield text[start : quotation.start()]
             start = quotation.end()
     yield text[start:]
