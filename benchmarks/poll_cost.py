@@ -38,6 +38,8 @@ TURNS = {"304": 0, "2 of 20 new": 2, "20 new": SHOWN}
 GATES = {"304": 2.2, "2 of 20 new": 30.0, "20 new": 80.0}
 """By turn: at most so many bare exchanges, which depend on the machine as polls do."""
 _BARE = "a bare requests exchange"
+_EXCHANGES = 20
+"""So many for each poll of a turn: one takes little."""
 _LEFT = "threads, schedule, garbage, the rest"
 _STEPS = {
     "request and answer": ("watchdesk.polling.poll:ask",),
@@ -53,12 +55,13 @@ _STEPS = {
     "  HTML -> lines": ("watchdesk.articles.normalise:body_lines",),
     "  language": ("watchdesk.articles.language:language_of",),
     "furniture": (
-        "watchdesk.polling.poll:_furniture",
-        "watchdesk.articles.furniture:Furniture.__init__",
-        "watchdesk.articles.furniture:Furniture.taken_out_of",
-        "watchdesk.articles.furniture:Furniture.learn",
+        "watchdesk.polling.source_furniture:SourceFurniture.taken_out_of",
+        "watchdesk.polling.source_furniture:SourceFurniture.learn",
     ),
-    "  recent articles read": ("watchdesk.store.articles:ArticleRows.recent_articles",),
+    "  of recent articles": (
+        "watchdesk.store.articles:ArticleRows.recent_lines",
+        "watchdesk.store.articles:ArticleRows.recent_articles",
+    ),
     "rules": ("watchdesk.rules.ruleset:RuleSet.answers",),
     "story keys and features": (
         "watchdesk.stories.keys:story_keys",
@@ -131,7 +134,7 @@ class _Desk:
             for turn, new in TURNS.items():
                 self._press.publish(new)
                 taken.setdefault(turn, []).append(self._cpu_of(poll))
-            taken[_BARE].append(self._cpu_of(self._bare_exchanges))
+            taken[_BARE].append(self._cpu_of(self._bare_exchanges) / _EXCHANGES)
         return {name: statistics.median(all_taken) for name, all_taken in taken.items()}
 
     def by_step(self, watch: Stopwatch, rounds: int) -> dict[str, dict[str, float]]:
@@ -185,7 +188,7 @@ class _Desk:
         url = self._press.urls[0]
         with requests.Session() as session:
             tag = session.get(url).headers["etag"]
-            for _ in self._groups:
+            for _ in range(_EXCHANGES * len(self._groups)):
                 assert session.get(url, headers={"If-None-Match": tag}).status_code == HTTPStatus.NOT_MODIFIED
 
     def _cpu_of(self, work: Callable[[], None]) -> float:
