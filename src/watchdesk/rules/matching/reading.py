@@ -6,7 +6,7 @@ Indexes over the words are made when a rule first asks. `evaluate` finds queries
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, assert_never
 
@@ -95,12 +95,7 @@ class Reading:
 
     @cached_property
     def _folded(self) -> Mapping[str, Sequence[int]]:
-        """In no order: most are never asked for."""
-        index: defaultdict[str, list[int]] = defaultdict(list)
-        for surface, positions in self._exact.items():
-            for key in keys(surface, self.language):
-                index[key] += positions
-        return index
+        return self._indexed(lambda surface: keys(surface, self.language))
 
     @cached_property
     def _exact(self) -> Mapping[str, Sequence[int]]:
@@ -111,17 +106,19 @@ class Reading:
 
     @cached_property
     def _stemmed(self) -> Mapping[str, Sequence[int]]:
-        index: dict[str, list[int]] = {}
-        for surface, positions in self._exact.items():
-            index.setdefault(stem(surface, self.language), []).extend(positions)
-        return {key: sorted(positions) for key, positions in index.items()}
+        return self._indexed(lambda surface: (stem(surface, self.language),))
 
     @cached_property
     def _plain(self) -> Mapping[str, Sequence[int]]:
-        index: dict[str, list[int]] = {}
+        return self._indexed(wildcard_forms)
+
+    def _indexed(self, keys_of: Callable[[str], Sequence[str]]) -> Mapping[str, Sequence[int]]:
+        """By key of a word form, its positions, in no order: most keys are of one form, and never asked."""
+        index: dict[str, Sequence[int]] = {}
         for surface, positions in self._exact.items():
-            for form in wildcard_forms(surface):
-                index.setdefault(form, []).extend(positions)
+            for key in keys_of(surface):
+                known = index.get(key)
+                index[key] = positions if known is None else (*known, *positions)
         return index
 
     @cached_property
@@ -151,7 +148,7 @@ class Reading:
         """Positions of the words that match a part of a term."""
         match part.how:
             case How.STEM if stems_only_on_request(self.language):
-                return self._stemmed.get(stem(part.text, self.language), ())
+                return sorted(self._stemmed.get(stem(part.text, self.language), ()))
             case How.FOLDED | How.STEM:
                 found = [self._folded.get(key, ()) for key in keys(part.text, self.language)]
                 return sorted(found[0] if len(found) == 1 else {place for group in found for place in group})
