@@ -28,8 +28,11 @@ from polling.stopwatch import Stopwatch
 from watchdesk import app, articles, sources
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollReport
+from watchdesk.service.poll_workers.generations import Generations
+from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Group, Poller
-from watchdesk.service.readers import Readers
+from watchdesk.sources import hosts_by_clock
 from watchdesk.store import open_store
 
 RULES = 100
@@ -88,14 +91,19 @@ def main() -> int:
     parts = [texts[n * needed : (n + 1) * needed] for n in range(count)]
     rules = write_rules("narrow", RULES, Lexicon(texts[-400:]), options.seed).yaml
     whole = _Desk(parts, rules, options)
-    with whole.running(), closing(Readers()) as readers:
-        totals = whole.measured(readers, options.rounds)
+    with whole.running():
+        totals = whole.measured(options.rounds)
     steps = _Desk(parts, rules, options)
     watch = Stopwatch(_STEPS)
     with steps.running():
         by_step = steps.by_step(watch, options.rounds)
     _print_steps(by_step)
     return _print_totals(totals, count)
+
+
+def now() -> datetime:
+    """The clock of the service."""
+    return datetime.now(UTC)
 
 
 class _Desk:
@@ -120,13 +128,24 @@ class _Desk:
             self._plan = app.build_plan(self._configuration, self._folder)
             self._groups = sources.by_request(self._plan.settings.sources.values())
             self._plan.rules.prepare()
-            with closing(open_store(self._configuration.settings.storage, self._folder)) as self._store:
-                self._store.know_digests(list(self._plan.settings.digests), datetime.now(UTC))
+            slots = Slots()
+            generations = Generations(lambda: self._configuration, self._folder, now, slots)
+            with (
+                closing(generations),
+                closing(open_store(self._configuration.settings.storage, self._folder)) as self._store,
+            ):
+                self._store.know_digests(list(self._plan.settings.digests), now())
+                self._generations, self._slots = generations, slots
                 yield
 
-    def measured(self, readers: Readers, rounds: int) -> dict[str, float]:
+    def measured(self, rounds: int) -> dict[str, float]:
         """Milliseconds of CPU of all processes for a poll in each turn, and for a bare exchange."""
-        poll = self._poller(replace(self._plan, read=readers.reading))
+        hosts = hosts_by_clock(self._plan.settings.polling)
+        with closing(PollWorkers(self._store, self._slots, hosts)) as workers:
+            workers.follow(workers.hire(self._plan, self._generations.load().fork_server))
+            return self._measured(self._poller(self._plan, workers=workers), rounds)
+
+    def _measured(self, poll: Callable[[], None], rounds: int) -> dict[str, float]:
         taken: dict[str, list[float]] = {_BARE: []}
         poll()
         self._warm_up(poll)
@@ -163,7 +182,9 @@ class _Desk:
             self._press.publish(TURNS["2 of 20 new"])
             poll()
 
-    def _poller(self, plan: Plan, at_once: int | None = None) -> Callable[[], None]:
+    def _poller(
+        self, plan: Plan, at_once: int | None = None, workers: PollWorkers | None = None
+    ) -> Callable[[], None]:
         """What polls all feeds once, and sees that each was."""
         if at_once:
             polling = replace(plan.settings.polling, concurrency=at_once)
@@ -173,7 +194,7 @@ class _Desk:
         def done(_: Group, found: Sequence[PollReport]) -> None:
             reports.extend(found)
 
-        poller = Poller(self._store, lambda: datetime.now(UTC), random.Random(1), done)
+        poller = Poller(self._store, now, random.Random(1), done, workforce=workers)
 
         def poll() -> None:
             reports.clear()
@@ -206,13 +227,18 @@ class _Desk:
 
 
 def _cpu(server: int) -> float:
-    """Seconds of CPU of this process and its children but the server."""
-    total = time.process_time()
-    for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text().split():
-            if int(child) != server:
-                total += int(Path(f"/proc/{child}/schedstat").read_text().split()[0]) / 1e9
-    return total
+    """Seconds of CPU of this process and of all that it has started, but the server."""
+    return time.process_time() + sum(_cpu_below(child) for child in _children("self") if child != server)
+
+
+def _cpu_below(process: int) -> float:
+    own = time.clock_gettime((~process << 3) | 2)  # clock_getcpuclockid(3)
+    return own + sum(_cpu_below(child) for child in _children(str(process)))
+
+
+def _children(process: str) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 def _print_steps(by_turn: dict[str, dict[str, float]]) -> None:

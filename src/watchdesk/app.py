@@ -3,7 +3,7 @@
 It reads and builds in a straight line and runs nothing; `service` and the commands run what it built.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from watchdesk.model import Article
     from watchdesk.rules import ExampleFailure
+    from watchdesk.sources import Turns
+    from watchdesk.store import SqlStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +179,11 @@ def _known_sources(settings: Settings | None) -> dict[str, Collection[str] | Non
     }
 
 
-def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
+def build_plan(configuration: Configuration, state_directory: Path, turns: "Turns | None" = None) -> Plan:
     """The parts that the configuration asks for; nothing runs or connects yet.
 
-    Raises `ConfigurationError` if a channel cannot be made, for whatever reason.
+    `turns`: where requests get theirs; limits of its own when left out. Raises `ConfigurationError` if a
+    channel cannot be made, for whatever reason.
     """
     from watchdesk.polling.collecting import READ_HERE  # noqa: PLC0415 - what polls is heavy
     from watchdesk.sources import HttpFetcher  # noqa: PLC0415
@@ -192,11 +195,37 @@ def build_plan(configuration: Configuration, state_directory: Path) -> Plan:
     return Plan(
         settings,
         configuration.rules,
-        HttpFetcher(settings.polling, settings.contact, network=network, trust=trust),
+        HttpFetcher(settings.polling, settings.contact, turns, network=network, trust=trust),
         channels_of(configuration, state_directory, trust),
         READ_HERE,
         templates=configuration.templates,
     )
+
+
+def polling_plan(configuration: Configuration) -> "Callable[[Turns], Plan]":
+    """What makes the plan of a process that polls and sends nothing; all but its fetcher is made now."""
+    from watchdesk.polling.collecting import READ_HERE  # noqa: PLC0415 - what polls is heavy
+    from watchdesk.sources import HttpFetcher  # noqa: PLC0415
+    from watchdesk.transport.trust import trust_store  # noqa: PLC0415
+
+    settings, rules = configuration.settings, configuration.rules
+    network = Network(settings.proxies, settings.authorities)
+    trust = trust_store(settings.authorities)
+    rules.prepare()
+
+    def plan(turns: "Turns") -> Plan:
+        fetcher = HttpFetcher(settings.polling, settings.contact, turns, network=network, trust=trust)
+        return Plan(settings, rules, fetcher, {}, READ_HERE)
+
+    return plan
+
+
+def reading_store(configuration: Configuration, state_directory: Path) -> "Callable[[], SqlStore]":
+    """What opens the store beside the process that writes it."""
+    from watchdesk.store import open_beside  # noqa: PLC0415 - SQLAlchemy is heavy
+
+    storage = configuration.settings.storage
+    return lambda: open_beside(storage, state_directory)
 
 
 def channels_of(

@@ -5,6 +5,7 @@
     ├── UsageError              a command was asked for something that is not there
     ├── StorageError            the database cannot be used: locked for too long, disk full
     │   ├── RefusedRow          one value cannot be stored; the database itself works
+    │   ├── OutdatedRules       it was matched by rules that are not in force any more
     │   ├── FullDisk            there is no room to write
     │   ├── DamagedStorage      its file is damaged, gone or another; a person has to restore it
     │   ├── UnreachableStorage  its server does not answer; it may come back
@@ -48,6 +49,10 @@ class StorageError(WatchdeskError):
 
 class RefusedRow(StorageError):
     """A value that no database may be given, or that this one does not take; others can still be written."""
+
+
+class OutdatedRules(StorageError):
+    """What was to be recorded was matched by rules that a reload has replaced; it is to be polled again."""
 
 
 class FullDisk(StorageError):

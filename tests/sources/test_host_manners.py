@@ -16,6 +16,7 @@ from support.web import Answer, Request, WebServer
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Fetched, Held, Source, SourceState, Throttled, Validators
 from watchdesk.sources import Hosts, HttpFetcher, host_of, remember, scheduled
+from watchdesk.sources.web.hosts import Turn
 
 POLLING = PollingSettings(private_addresses=True, timeout=timedelta(seconds=2))
 NEVER = SourceState("a")
@@ -179,7 +180,7 @@ def test_the_host_that_asks_for_silence_is_held_not_the_one_that_led_there(web: 
 def test_a_turn_that_does_not_come_is_no_failure(web: WebServer) -> None:
     web.serve("/f", b"feed")
     fetcher = HttpFetcher(replace(POLLING, per_host=1, timeout=timedelta(seconds=0.1)), None)
-    with fetcher.hosts.asking(host_of(web.url()), 1):
+    with Turn(fetcher.hosts, host_of(web.url()), 1, None):
         assert isinstance(fetcher.fetch(Source("a", web.url("/f")), NEVER), Held)
     assert web.requests == []
 

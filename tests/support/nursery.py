@@ -7,11 +7,13 @@ the command.
 
 import gc
 import importlib
+import itertools
 import json
 import os
 import pkgutil
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,12 @@ from support.digests import BRUSSELS, ordinary, render_plain
 from watchdesk import articles
 from watchdesk.cli import main
 from watchdesk.cli import session as cli_session
+from watchdesk.errors import StorageError
+from watchdesk.model import PollPart, Stored
 from watchdesk.service import jobs as service_jobs
 from watchdesk.service import run as service_run
 from watchdesk.sources.web import http
+from watchdesk.store import SqlStore
 
 
 def import_everything() -> None:
@@ -72,6 +77,25 @@ def _told_by(clock: Callable[[], datetime]) -> type[datetime]:
     return Told
 
 
+def die_at_write(number: int, *, written: bool) -> None:
+    """Kills this process with the Nth transaction of what poll workers hand over.
+
+    `written`: after it, before any worker has its answer; else just before it.
+    """
+    write, counted = SqlStore.ingest_together, itertools.count(1)
+
+    def mortal(store: SqlStore, parts: Sequence[PollPart]) -> Sequence[Sequence[Stored] | StorageError]:
+        is_last = next(counted) == number
+        if is_last and not written:
+            os.kill(os.getpid(), signal.SIGKILL)
+        found = write(store, parts)
+        if is_last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found
+
+    SqlStore.ingest_together = mortal  # type: ignore[method-assign, assignment]
+
+
 def start(asked: dict[str, Any]) -> int:
     """The child's process id."""
     child = os.fork()
@@ -89,6 +113,8 @@ def start(asked: dict[str, Any]) -> int:
         set_clock(Dial(Path(asked["dial"])), of_machine=asked["of_machine"])
     if asked["tick"]:
         vars(service_run)["TICK"] = timedelta(seconds=asked["tick"])
+    if asked.get("dies_at_write"):
+        die_at_write(asked["dies_at_write"], written=asked["written"])
     sys.argv = ["watchdesk", *asked["arguments"]]
     try:
         main()

@@ -52,10 +52,13 @@ class Nursery:
         tick: float | None = None,
         *,
         of_machine: bool = False,
+        dies_at_write: int = 0,
+        written: bool = False,
     ) -> int:
         """Starts `watchdesk ARGUMENTS…`; its process id.
 
         `dial`: the clock of the program, and the machine's if so told. `tick`: seconds between its rounds.
+        `dies_at_write`, `written`: see `nursery.die_at_write`.
         """
         log.touch()
         [child] = warm.nursery().ask(
@@ -64,6 +67,8 @@ class Nursery:
             dial=str(dial.path) if dial else None,
             tick=tick,
             of_machine=of_machine,
+            dies_at_write=dies_at_write,
+            written=written,
             environment={**environment(), "HOOK_SECRET": SECRET},
         )
         return child
@@ -86,6 +91,8 @@ class Stage:
     rng: random.Random
     web: WebServer
     kills: int = 0
+    channels: tuple[str, ...] = ("mail", "hook")
+    """Those that are to hold every match. A mail names only some of the articles of one story."""
     _began: float = field(default_factory=time.monotonic)
 
     def write(self, storage: str = "sqlite", settings: str = SETTINGS) -> None:
@@ -103,7 +110,7 @@ class Stage:
         """By channel."""
         served = set(self.newsroom.served)
         receivers = {"mail": self.mail, "hook": self.hook}
-        return {name: account(list(r.taken), served, SUBSCRIPTIONS) for name, r in receivers.items()}
+        return {name: account(list(receivers[name].taken), served, SUBSCRIPTIONS) for name in self.channels}
 
     @property
     def is_complete(self) -> bool:

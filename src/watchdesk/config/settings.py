@@ -54,6 +54,8 @@ class PollingSettings:
     """A quiet or failing source is polled no less often than this."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 32
     """Requests in progress at once, besides those that are slow."""
+    workers: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Processes that poll, of which each may fill one core; as many as there are cores when left out."""
     per_host: Annotated[int, Field(ge=1, le=100)] = 2
     """Requests in progress at once to one host."""
     timeout: Period = timedelta(seconds=20)

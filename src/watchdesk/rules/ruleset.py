@@ -16,6 +16,7 @@ from watchdesk.rules.language.canonical import meaning
 from watchdesk.rules.language.word_lists import WordLists
 from watchdesk.rules.matching.limits import is_cut
 from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.query import Query
 from watchdesk.rules.rule import Rule, match_of, what_matched
 from watchdesk.rules.text.folding import folding_language
 
@@ -151,6 +152,22 @@ class RuleSet:
 
         return explain(judge(self._rule(rule_id), Reading(article)))
 
+    def outline(self) -> "RuleSet":
+        """The same rules for those who match no articles: labels, and the queries of rules with `at_least`.
+
+        The queries of a large desk take hundreds of megabytes.
+        """
+        nothing = Query.parse("nothing")
+        rules = tuple(
+            rule if rule.at_least else replace(rule, query=nothing, exclude=None) for rule in self.rules
+        )
+        bare = (replace(rule, matching_examples=(), ignored_examples=()) for rule in rules)
+        return _Outline(tuple(bare))
+
+    def __reduce__(self) -> tuple[type["RuleSet"], tuple[object, ...]]:
+        """For other processes; engines are built anew there."""
+        return type(self), (self.rules, self.lists)
+
     def _rule(self, rule_id: str) -> Rule:
         self.check_known(rule_id)
         return self.rules[self._order[rule_id]]
@@ -165,6 +182,14 @@ class RuleSet:
         """Changes if and only if the meaning of a rule changes; comments and examples do not count."""
         said = "\n".join(sorted(_meaning(rule) for rule in self.rules))
         return sha256(said.encode()).hexdigest()
+
+
+class _Outline(RuleSet):
+    """Rules that match nothing, because their queries are elsewhere."""
+
+    def engine(self, language: str | None) -> "Engine":
+        """See `RuleSet.outline`."""
+        raise AssertionError(f"rules without their queries cannot be matched, in {language} or otherwise")
 
 
 def load_rules(

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
+from watchdesk.errors import DamagedStorage, OutdatedRules, RefusedRow, StorageError
 
 ENOUGH = 3
 """Polls in a row that could not be recorded: one alone may fail by its own words."""
@@ -60,8 +60,8 @@ class CircuitBreaker:
             self._open = self._half_open = self._trial_is_out = False
 
     def poll_failed(self, error: StorageError) -> None:
-        """A poll could not be recorded. A row that was refused says nothing about the database."""
-        if isinstance(error, RefusedRow):
+        """A poll could not be recorded. Refused rows and outdated rules say nothing about the database."""
+        if isinstance(error, RefusedRow | OutdatedRules):
             return
         with self._lock:
             self.unrecorded += 1

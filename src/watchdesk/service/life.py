@@ -10,16 +10,17 @@ from typing import assert_never
 
 import structlog
 
-from watchdesk import articles
 from watchdesk.app import Configuration
 from watchdesk.plan import Clock
 from watchdesk.ports import Store
+from watchdesk.rules import freeze_gc
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Phase
 from watchdesk.service.loading import Event, Failed, Loading, Reload, Stop
 from watchdesk.service.lock import only_service
-from watchdesk.service.readers import Readers
+from watchdesk.service.poll_workers.generations import Generations
+from watchdesk.service.poll_workers.reading import Slots
 from watchdesk.service.systemd import Systemd
 
 log = structlog.get_logger(__name__)
@@ -48,12 +49,13 @@ def serve(
         undo.enter_context(only_service(state_directory))
         liveness = Liveness(state_directory, clock)
         liveness.turn()
-        articles.prepare()
-        # Before there is any thread: they share what is there.
-        readers = undo.enter_context(closing(Readers()))
+        slots = Slots()
+        freeze_gc()  # neither process is to search, and so to copy, what both have
+        # Before there is any thread: what has threads cannot be forked safely.
+        generations = undo.enter_context(closing(Generations(load, state_directory, clock, slots)))
         direct = DirectReporter(state_directory, clock)
         loading = Loading(
-            load, open_store, state_directory, clock, readers.reading, events, liveness, direct, systemd
+            generations, slots, open_store, state_directory, clock, events, liveness, direct, systemd
         )
         undo.callback(loading.close)
         loading.start()

@@ -8,13 +8,14 @@ import queue
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
 from watchdesk.app import Configuration, build_plan, storage_address
+from watchdesk.config.settings import PollingSettings
 from watchdesk.errors import (
     DamagedStorage,
     StorageError,
@@ -23,17 +24,21 @@ from watchdesk.errors import (
     WatchdeskError,
 )
 from watchdesk.notices.service import StartWithoutDatabase
-from watchdesk.plan import Clock, DocumentReader, Plan
+from watchdesk.plan import Clock, Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import LoadedConfiguration, RefusedConfiguration, forget, remember
-from watchdesk.rules import freeze_gc
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Phase, StoreStatus
 from watchdesk.service.liveness.verdict import service_causes
+from watchdesk.service.poll_workers.fork_server import ForkServer
+from watchdesk.service.poll_workers.generations import Generation, Generations, NoMoreWorkers
+from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.refusals import mistakes_of, reason_of, refuse_what_vanished
 from watchdesk.service.run import Service
 from watchdesk.service.systemd import Systemd
+from watchdesk.sources import hosts_by_clock
 
 log = structlog.get_logger(__name__)
 
@@ -66,30 +71,49 @@ class Failed:
 Event = Stop | Reload | Failed
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A configuration that can be followed."""
+
+    plan: Plan
+    generation: Generation
+
+    @property
+    def configuration(self) -> Configuration:
+        """All of it."""
+        return self.generation.configuration
+
+    @property
+    def fork_server(self) -> ForkServer:
+        """Of the workers that poll by it."""
+        return self.generation.fork_server
+
+
 class Loading:
     """One thread. Requests to reload that come while it is busy become one."""
 
     def __init__(
         self,
-        load: Callable[[], Configuration],
+        generations: Generations,
+        slots: Slots,
         open_store: Callable[[Configuration], Store],
         state_directory: Path,
         clock: Clock,
-        read: DocumentReader,
         events: "queue.SimpleQueue[Event]",
         liveness: Liveness,
         direct: DirectReporter,
         systemd: Systemd,
     ) -> None:
-        self._load = load
+        self._generations = generations
+        self._slots = slots
         self._open_store = open_store
         self._state_directory = state_directory
         self._clock = clock
-        self._read = read
         self._events = events
         self._liveness = liveness
         self._direct = direct
         self._systemd = systemd
+        self._hosts = hosts_by_clock(PollingSettings())
         self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._stopped = False
@@ -135,51 +159,63 @@ class Loading:
 
     def _begin(self) -> Service | None:
         """Starts the service; None when it was stopped before that."""
-        configuration = self._load()
-        plan = self._plan(configuration)
-        service, store, configuration = self._started(configuration, plan)
+        ready = self._ready()
+        self._generations.keep(ready.generation)
+        service, store, ready = self._started(ready)
         if service:
-            self._loaded(store, configuration)
+            self._loaded(store, ready.configuration)
             self._liveness.enter(Phase.RUNNING)
             self._systemd.ready(_status(service.plan))
             log.info("watchdesk is running", **_counts(service.plan))
         return service
 
-    def _started(
-        self, configuration: Configuration, plan: Plan
-    ) -> tuple[Service | None, Store | None, Configuration]:
+    def _started(self, ready: "_Ready") -> tuple[Service | None, Store | None, "_Ready"]:
         """Starts the service as soon as the database can be used, by the files as they are then."""
         since, wait = self._clock(), FIRST
         while True:
             try:
-                return *self._on_its_store(configuration, plan), configuration
+                return *self._on_its_store(ready), ready
             except (DamagedStorage, UnreachableStorage) as error:
                 log.error("the database cannot be used; it is tried again", why=str(error), seconds=wait)
-                self._wait_for_store(configuration, error, since, wait)
+                self._wait_for_store(ready.configuration, error, since, wait)
             except StorageError as error:
-                self._direct.report(plan, [StartWithoutDatabase(str(error))])
+                self._direct.report(ready.plan, [StartWithoutDatabase(str(error))])
                 raise
-            if self._report_until(plan, wait):
-                configuration, plan = self._reloaded(configuration, plan)
+            if self._report_until(ready.plan, wait):
+                ready = self._reloaded(ready)
             wait = min(2 * wait, LONGEST)
 
-    def _on_its_store(self, configuration: Configuration, plan: Plan) -> tuple[Service | None, Store | None]:
+    def _on_its_store(self, ready: "_Ready") -> tuple[Service | None, Store | None]:
         """Tries once: a database that opens may still be damaged where the service first reads it."""
-        store = self._open_store(configuration)
+        store = self._open_store(ready.configuration)
+        workers = PollWorkers(store, self._slots, self._hosts, self.reload)
         try:
-            address = storage_address(configuration, self._state_directory)
-            rng = random.Random()
-            service = Service(plan, store, self._clock, rng, self._liveness, self._direct, address)
+            service = self._service_on(store, workers, ready)
             with self._lock:
                 if not self._stopped:
-                    service.start()
+                    service.start(ready.fork_server)
                     self._service, self._store = service, store
                     return service, store
         except BaseException:
+            workers.close()
             store.close()
             raise
+        workers.close()
         store.close()
         return None, None
+
+    def _service_on(self, store: Store, workers: PollWorkers, ready: "_Ready") -> Service:
+        address = storage_address(ready.configuration, self._state_directory)
+        return Service(
+            ready.plan,
+            store,
+            self._clock,
+            random.Random(),
+            self._liveness,
+            self._direct,
+            address,
+            workers,
+        )
 
     def _wait_for_store(
         self, configuration: Configuration, error: StorageError, since: datetime, wait: float
@@ -200,37 +236,49 @@ class Loading:
                 return True
         return False
 
-    def _reloaded(self, configuration: Configuration, plan: Plan) -> tuple[Configuration, Plan]:
+    def _reloaded(self, before: "_Ready") -> "_Ready":
         try:
-            fresh = self._load()
-            return fresh, self._plan(fresh)
+            ready = self._ready()
         except BaseException as error:  # noqa: BLE001 - as for a reload
             self._refuse(error, None)
-            return configuration, plan
+            return before
+        self._generations.keep(ready.generation)
+        before.fork_server.close()
+        return ready
 
     def _reload(self, service: Service) -> None:
         """Swaps the plan for a new one; if the files cannot be used, it keeps the old one and says so."""
         self._systemd.reloading()
         self._liveness.configuration(reloading=self._clock())
         try:
-            configuration = self._load()
-            refuse_what_vanished(configuration, service.plan)
-            service.follow(self._plan(configuration))
+            ready = self._ready()
+            try:
+                refuse_what_vanished(ready.configuration, service.plan)
+                service.follow(ready.plan, ready.fork_server)
+            except BaseException:
+                ready.fork_server.close()
+                raise
+            self._generations.keep(ready.generation)
+        except NoMoreWorkers as error:
+            self._events.put(Failed(error))
         except BaseException as error:  # noqa: BLE001 - whatever it is, the last good configuration goes on
             self._refuse(error, self._store)
         else:
-            self._loaded(self._store, configuration)
+            self._loaded(self._store, ready.configuration)
             log.info("configuration reloaded", **_counts(service.plan))
         self._liveness.configuration(reloading=None)
         self._systemd.ready(_status(service.plan))
 
-    def _plan(self, configuration: Configuration) -> Plan:
-        """The plan, its rules ready for the first article and out of the garbage collector's way."""
-        plan = build_plan(configuration, self._state_directory)
-        plan.rules.prepare()
-        freeze_gc()
-        self._liveness.zone(configuration.settings.timezone.key)
-        return replace(plan, read=self._read)
+    def _ready(self) -> "_Ready":
+        """The configuration as the files have it now, all that has to be made of it made."""
+        generation = self._generations.load()
+        try:
+            plan = build_plan(generation.configuration, self._state_directory, self._hosts)
+        except BaseException:
+            generation.fork_server.close()
+            raise
+        self._liveness.zone(plan.settings.timezone.key)
+        return _Ready(plan, generation)
 
     def _refuse(self, error: BaseException, store: Store | None) -> None:
         now, reason = self._clock(), reason_of(error)

@@ -2,6 +2,9 @@
 
 import random
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 
 import structlog
 
@@ -34,10 +37,20 @@ class LocalPolls:
     def _run(self, work: Work) -> None:
         result = TaskResult(Mistaken())
         try:
-            result = run_task(work.plan, self._store, work.task(), self._clock, self._rng, work.off_host)
+            off_host = partial(_off_host, work)
+            result = run_task(work.plan, self._store, work.task(), self._clock, self._rng, off_host)
         except StorageError as error:
             result = TaskResult(Unrecorded(error))
         except Exception:  # a bug of ours in one task must not cost the others
             log.exception("a poll failed", source=work.group[0].id)
         finally:
             work.ended(result)
+
+
+@contextmanager
+def _off_host(work: Work) -> Iterator[None]:
+    work.leave_host()
+    try:
+        yield
+    finally:
+        work.rejoin_host()

@@ -1,6 +1,6 @@
 """Which jobs are in flight: limited in all, limited by group, and no key twice.
 
-It counts jobs and starts none: `workers` runs them in threads, `poll_processes` in other processes.
+It counts jobs and starts none: `workers` runs them in threads, `poll_workers` in other processes.
 """
 
 import threading

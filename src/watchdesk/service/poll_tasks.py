@@ -1,6 +1,6 @@
 """One task of polling: a group's missing pages, then its poll. What comes of it is a value, whatever happens.
 
-The same function runs it in a thread of this process (`local_polls`) and in a poll worker (`poll_worker`).
+The same function runs it in a thread of this process (`local_polls`) and in another one (`poll_workers`).
 """
 
 import random
@@ -13,7 +13,7 @@ from typing import Protocol, assert_never
 import structlog
 
 from watchdesk import pipeline
-from watchdesk.errors import StorageError
+from watchdesk.errors import OutdatedRules, StorageError
 from watchdesk.model import PageToFetch, SourceState
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.report import PollOutcome, PollReport
@@ -93,8 +93,11 @@ class Work(Protocol):
     def task(self) -> PollTask:
         """With the states as they are now. Raises `StorageError`."""
 
-    def off_host(self) -> AbstractContextManager[None]:
-        """See `OffHost`."""
+    def leave_host(self) -> None:
+        """From now on its host is not asked, so that others may ask it."""
+
+    def rejoin_host(self) -> None:
+        """From now on its host is asked again."""
 
     def ended(self, result: TaskResult) -> None:
         """Takes the result, once."""
@@ -132,6 +135,8 @@ def _fetch_pages(
             continue
         try:
             found[source.id] = pipeline.fetch_pages(plan, store, source, pages, clock, rng)
+        except OutdatedRules as error:
+            unrecorded.append(error)
         except StorageError as error:
             log.error("a page could not be recorded; it will be asked for again", why=str(error))
             unrecorded.append(error)

@@ -5,15 +5,14 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
 
-from watchdesk.errors import StorageError
+from watchdesk.errors import OutdatedRules, StorageError
 from watchdesk.model import Appointment, Failed, SourceState
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.report import PollOutcome, PollReport
@@ -209,6 +208,8 @@ class Poller:
                     return self._recorded(group, states, polled)
                 except StorageError as error:
                     return self._unrecorded(group, states, error)
+            case Unrecorded(OutdatedRules() as outdated):
+                return self._repeated(group, str(outdated), timedelta(0), PollOutcome.SKIPPED)
             case Unrecorded(error):
                 return self._unrecorded(group, states, error)
             case Mistaken() | None:
@@ -296,14 +297,11 @@ class _Work:
         pages = {source.id: waiting.pages[source.id] for source in self.group if source.id in waiting.pages}
         return PollTask(self.group, self._states, pages, waiting.polls)
 
-    @contextmanager
-    def off_host(self) -> Iterator[None]:
-        key = self.group[0].id
-        self._poller.in_flight.leave_group(key)
-        try:
-            yield
-        finally:
-            self._poller.in_flight.rejoin_group(key)
+    def leave_host(self) -> None:
+        self._poller.in_flight.leave_group(self.group[0].id)
+
+    def rejoin_host(self) -> None:
+        self._poller.in_flight.rejoin_group(self.group[0].id)
 
     def ended(self, result: TaskResult) -> None:
         self._poller.take_result(self._waiting, self._states, result)

@@ -28,6 +28,8 @@ from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.verdict import service_causes
 from watchdesk.service.poll_schedule import PollSchedule
+from watchdesk.service.poll_workers.fork_server import ForkServer
+from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Poller, restore_backoff
 from watchdesk.service.states_ahead import Group
 from watchdesk.service.store_watch import StoreWatch
@@ -66,8 +68,10 @@ class Service:
         liveness: Liveness,
         direct: DirectReporter,
         address: str,
+        workers: PollWorkers | None = None,
     ) -> None:
-        """`address`: of the database, without its password."""
+        """`address`: of the database, without its password. `workers`: who polls; else this process."""
+        self.plan = plan
         self._store = store
         self._clock = clock
         self._rng = rng
@@ -78,27 +82,41 @@ class Service:
         self._direct = direct
         self._breaker = CircuitBreaker(clock)
         self._watch = StoreWatch(store, self._breaker, liveness, address, clock)
-        self._poller = Poller(store, clock, rng, self._polled, self._breaker)
+        self._workers = workers
+        self._poller = Poller(store, clock, rng, self._polled, self._breaker, workforce=workers)
         self._senders = Workers("send", 1)
         self._sending = InFlight(begun=self._offer_sender)
-        self.follow(plan)
 
-    def follow(self, plan: Plan) -> None:
-        """Works by this plan from now on; what is in flight is finished by the plan it began with."""
+    def follow(self, plan: Plan, fork_server: ForkServer | None = None) -> None:
+        """Works by this plan from now on, once the poll workers, which `fork_server` forks, have it.
+
+        What is being polled is finished by the plan it began with, and recorded unless it has news: what was
+        matched by older rules is polled again. Raises `StorageError` or `UsageError`; then the plan before
+        stays in force, and `fork_server` is the caller's.
+        """
         now = self._clock()
-        self._poller.write_states()
-        known = self._store.appointments()
+        crew = self._workers.hire(plan, fork_server) if self._workers and fork_server else None
+        try:
+            self._poller.write_states()
+            known = self._store.appointments()
+            restore_backoff(plan, self._store, known, now)
+            schedule = PollSchedule(plan, known, now, self._rng)
+        except BaseException:
+            if crew:
+                crew.dismiss()
+            raise
+        if self._workers and crew:
+            self._workers.follow(crew)
         self._poller.clear_queue()
-        restore_backoff(plan, self._store, known, now)
-        self._schedule = PollSchedule(plan, known, now, self._rng)
-        self.plan = plan
+        self._schedule, self.plan = schedule, plan
 
-    def start(self) -> None:
-        """Begins to run the steps."""
+    def start(self, fork_server: ForkServer | None = None) -> None:
+        """Begins to run the steps; `fork_server` forks the poll workers."""
         remember(self._store, ServiceStart(self._clock()))
         if left := release_dead_leases(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
+        self.follow(self.plan, fork_server)
         self._every(TICK, "poll", self._poll_due)
         self._every(PAGES, "fetch pages", self._fetch_pages)
         self._every(TICK, MAKE_DIGESTS, self._make_digests)
@@ -143,6 +161,8 @@ class Service:
             forget(self._store, Heartbeat)
         except StorageError as error:
             log.error("the last work could not be recorded; it will be done again", why=str(error))
+        if self._workers:
+            self._workers.close()
 
     def _poll_due(self) -> None:
         if self._breaker.is_open:

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from watchdesk.sources.schedule import least_known as least_known
     from watchdesk.sources.web.client import Forbidden as Forbidden
     from watchdesk.sources.web.hosts import Hosts as Hosts
+    from watchdesk.sources.web.hosts import NoTurn as NoTurn
+    from watchdesk.sources.web.hosts import Turns as Turns
     from watchdesk.sources.web.http import HttpFetcher as HttpFetcher
+    from watchdesk.sources.web.http import hosts_by_clock as hosts_by_clock
     from watchdesk.sources.web.locations import host_of as host_of
     from watchdesk.sources.web.source_state import MOVED_AFTER as MOVED_AFTER
     from watchdesk.sources.web.source_state import address_of as address_of
@@ -49,8 +52,8 @@ else:
             ".reach": "refusal",
             ".schedule": "NEVER_AGAIN by_request due due_at least_known",
             ".web.client": "Forbidden",
-            ".web.hosts": "Hosts",
-            ".web.http": "HttpFetcher",
+            ".web.hosts": "Hosts NoTurn Turns",
+            ".web.http": "HttpFetcher hosts_by_clock",
             ".web.locations": "host_of",
             ".web.source_state": "MOVED_AFTER address_of body_hash "
             "has_moved remember valid_state validators_of",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from watchdesk.store.database import database_url as database_url
     from watchdesk.store.sql_store import SqlStore as SqlStore
     from watchdesk.store.sql_store import existing_store as existing_store
+    from watchdesk.store.sql_store import open_beside as open_beside
     from watchdesk.store.sql_store import open_store as open_store
     from watchdesk.store.stored_categories import stored_categories as stored_categories
 else:
@@ -16,7 +17,7 @@ else:
         __name__,
         {
             ".database": "Database database_url",
-            ".sql_store": "SqlStore existing_store open_store",
+            ".sql_store": "SqlStore existing_store open_beside open_store",
             ".stored_categories": "stored_categories",
         },
     )

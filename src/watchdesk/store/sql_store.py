@@ -1,5 +1,6 @@
 """The store: all its subjects over one database, and how it is opened."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -66,6 +67,20 @@ def open_store(storage: str, state_directory: Path) -> SqlStore:
     Raises `StorageError` when the database cannot be used.
     """
     return SqlStore(*open_database(storage, state_directory))
+
+
+def open_beside(storage: str, state_directory: Path) -> SqlStore:
+    """The store as another process has opened it and writes it. Raises `StorageError` if it is not there."""
+    database = Database(database_url(storage, state_directory))
+    if database.open_file:
+        database.open_file.may_begin = False
+        with database.read():  # so that the write-ahead log is there as well
+            pass
+        try:
+            database.open_file.remember()
+        except sqlite3.Error as error:
+            raise StorageError(f"the database {database.where} cannot be read: {error}") from error
+    return SqlStore(database)
 
 
 @contextmanager

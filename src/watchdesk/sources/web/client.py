@@ -11,7 +11,7 @@ from watchdesk.config.network import Authorities, Proxy
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled
 from watchdesk.sources.web.guard import ForbiddenAddress
-from watchdesk.sources.web.hosts import Hosts, NoTurn, Turn
+from watchdesk.sources.web.hosts import NoTurn, Turn, Turns
 from watchdesk.sources.web.locations import (
     host_of,
     is_web_address,
@@ -80,7 +80,7 @@ class Client:
     def __init__(
         self,
         requester: Requester,
-        hosts: Hosts,
+        hosts: Turns,
         polling: PollingSettings,
         agent: str,
         authorities: Authorities,
@@ -104,7 +104,7 @@ class Client:
         crawl_delay = permit.crawl_delay if permit else None
         patience = self._watch.seconds + (crawl_delay or 0)
         try:
-            with self._hosts.asking(host_of(start), patience, crawl_delay) as turn:
+            with Turn(self._hosts, host_of(start), patience, crawl_delay) as turn:
                 return self._in_time(request, start, turn)
         except NoTurn as none:
             return Held(none.until)

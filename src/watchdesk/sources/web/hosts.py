@@ -10,13 +10,30 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from watchdesk.model import Source, SourceState
 from watchdesk.sources.web.backoff import HostBackoffs
 from watchdesk.sources.web.locations import host_of
 from watchdesk.sources.web.slots import HostSlots
 from watchdesk.sources.web.source_state import address_of, valid_state
+
+
+class Turns(Protocol):
+    """Where requests get their turns: `Hosts`, or the way to those of another process."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """The time, for back-offs."""
+
+    def take(self, host: str, patience: float, crawl_delay: float | None) -> float:
+        """See `Hosts.take`."""
+
+    def give_back(self, host: str, since: float, crawl_delay: float | None) -> None:
+        """See `Hosts.give_back`."""
+
+    def back_off(self, host: str, until: datetime) -> None:
+        """See `Hosts.back_off`."""
 
 
 class NoTurn(Exception):
@@ -52,11 +69,7 @@ class Hosts:
 
     def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
         """Restores the back-offs in these sources' states, after a start."""
-        with self._lock:
-            for source in sources:
-                state = states.get(source.id)
-                if state and (until := valid_state(source, state).held_until):
-                    self._back_off(host_of(address_of(source, state)), until)
+        restore_backoffs(self, sources, states)
 
     def ready(self, host: str) -> bool:
         """Whether a request could be sent now, without waiting."""
@@ -100,6 +113,21 @@ class Hosts:
                 known.waiting -= 1
                 self._settle(host, known, self._ticks())
 
+    def take_now(self, host: str, crawl_delay: float | None) -> float | None:
+        """As `take`, where nobody has to wait for the turn; else None."""
+        page = crawl_delay is not None
+        with self._lock:
+            if until := self._backoffs.until(host, self.clock()):
+                raise NoTurn(until)
+            known = self._hosts.get(host) or self._hosts.setdefault(host, HostSlots(self._lock))
+            now = self._ticks()
+            free = None if known.waiting else known.free_at(self.per_host, now, page=page)
+            if free is None or free > now:
+                return None
+            known.in_flight += 1
+            known.next_page_at = max(known.next_page_at, now + (crawl_delay or 0))
+            return now
+
     def give_back(self, host: str, since: float, crawl_delay: float | None) -> None:
         """Ends a turn that began at `since`, and starts the pause after it."""
         with self._lock:
@@ -142,7 +170,7 @@ class Turn:
 
     __slots__ = ("_crawl_delay", "_host", "_hosts", "_patience", "_since", "_taken")
 
-    def __init__(self, hosts: Hosts, host: str, patience: float, crawl_delay: float | None) -> None:
+    def __init__(self, hosts: Turns, host: str, patience: float, crawl_delay: float | None) -> None:
         self._hosts = hosts
         self._host, self._patience, self._crawl_delay = host, patience, crawl_delay
         self._since = 0.0
@@ -168,3 +196,11 @@ class Turn:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.leave()
+
+
+def restore_backoffs(turns: Turns, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
+    """Restores the back-offs in these sources' states, after a start."""
+    for source in sources:
+        state = states.get(source.id)
+        if state and (until := valid_state(source, state).held_until):
+            turns.back_off(host_of(address_of(source, state)), until)

@@ -18,7 +18,7 @@ from watchdesk.sources.web.agent import project_address, user_agent
 from watchdesk.sources.web.client import Client, NameUnknown, Request
 from watchdesk.sources.web.conditions import conditions
 from watchdesk.sources.web.guard import Guard
-from watchdesk.sources.web.hosts import Hosts
+from watchdesk.sources.web.hosts import Hosts, Turns, restore_backoffs
 from watchdesk.sources.web.requesting import Requester
 from watchdesk.sources.web.robots import MOST_REDIRECTS, WANTED, Robots
 from watchdesk.sources.web.source_state import address_of, valid_state
@@ -46,13 +46,13 @@ class HttpFetcher:
         self,
         polling: PollingSettings,
         contact: str | None,
-        hosts: Hosts | None = None,
+        hosts: Turns | None = None,
         *,
         heed_robots: bool = True,
         network: Network = Network(),
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        self.hosts = Hosts(polling.per_host, lambda: datetime.now(UTC)) if hosts is None else hosts
+        self.hosts = hosts_by_clock(polling) if hosts is None else hosts
         guard, timeout = Guard.of(polling.private_addresses), polling.timeout.total_seconds()
         believed = trust or trust_store(network.authorities)
         requester = Requester(guard, network.proxies, believed, timeout, polling.per_host)
@@ -105,7 +105,7 @@ class HttpFetcher:
 
     def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
         """Restores the back-offs that hosts asked for before a restart, from these sources' states."""
-        self.hosts.restore_backoffs(sources, states)
+        restore_backoffs(self.hosts, sources, states)
 
     def _read_robots(self, url: str, source: Source) -> FetchOutcome:
         """A site's robots.txt, by the source's route and without its secrets."""
@@ -113,6 +113,11 @@ class HttpFetcher:
         return self._client.send(
             Request(url, stranger, _ROBOTS, largest=WANTED, most_redirects=MOST_REDIRECTS)
         )
+
+
+def hosts_by_clock(polling: PollingSettings) -> Hosts:
+    """The limits for each host, by the machine's clock."""
+    return Hosts(polling.per_host, lambda: datetime.now(UTC))
 
 
 def _leads_nowhere(outcome: FetchOutcome) -> bool:

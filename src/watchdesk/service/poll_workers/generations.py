@@ -1,0 +1,189 @@
+"""Where poll workers come from: for each state of the files, a process that has read them, and forks workers.
+
+The first is forked before the service has threads. It loads what polls need (the language model, the reader
+of pages), reads the files, builds the rule engine, and answers with what the service needs: neither the
+engine nor the rules' queries are ever in the service's own process. For a reload, a copy of it does the same.
+"""
+
+import gc
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import assert_never
+
+import structlog
+
+from watchdesk.app import Configuration, polling_plan, reading_store
+from watchdesk.config.places import Problem
+from watchdesk.config.settings import Settings
+from watchdesk.digests import load_templates
+from watchdesk.errors import ConfigurationError, Renderable, StorageError, UsageError, WatchdeskError
+from watchdesk.plan import Clock
+from watchdesk.rules import RuleSet
+from watchdesk.service.poll_workers import fork_server
+from watchdesk.service.poll_workers.fork_server import ForkServer, Next
+from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.warming import warm_up
+from watchdesk.service.poll_workers.worker import WorkerParts, work
+from watchdesk.service.refusals import reason_of
+from watchdesk.store import SqlStore
+
+log = structlog.get_logger(__name__)
+
+LATELY = timedelta(days=30)
+"""Languages in which articles came within this are ready for the first one that comes."""
+
+
+class NoMoreWorkers(UsageError):
+    """The process from which all others are forked has ended; only a new service can have workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the files say, as far as the service needs it from another process."""
+
+    settings: Settings
+    rules: RuleSet
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mistakes:
+    """What is wrong with the files."""
+
+    problems: Sequence[Renderable]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A configuration, and the process that forks workers which have it."""
+
+    configuration: Configuration
+    """Its rules without their queries."""
+    fork_server: ForkServer
+
+
+class Generations:
+    """Make it before any thread is started; close it at the end. Used by one thread at a time."""
+
+    def __init__(
+        self, load: Callable[[], Configuration], state_directory: Path, clock: Clock, slots: Slots
+    ) -> None:
+        """Begins to read the files at once."""
+
+        def run(connection: Connection) -> None:
+            _generations(load, state_directory, clock, slots, connection)
+
+        self._first: ForkServer | None = fork_server.begin(run)
+        self._kept: ForkServer | None = None
+
+    def load(self) -> Generation:
+        """Reads the files.
+
+        Raises `ConfigurationError`, another `WatchdeskError` that says why not, or `NoMoreWorkers`.
+        """
+        server, self._first = self._first or self._next(), None
+        try:
+            return _answered(server)
+        except BaseException:
+            server.close()
+            raise
+
+    def keep(self, generation: Generation) -> None:
+        """From this one, the next is forked."""
+        self._kept = generation.fork_server
+
+    def close(self) -> None:
+        """Ends the one that is kept; workers end with their crews."""
+        for server in (self._first, self._kept):
+            if server:
+                server.close()
+
+    def _next(self) -> ForkServer:
+        if self._kept is None:
+            raise NoMoreWorkers("the process that starts poll workers could not read the files")
+        try:
+            return self._kept.fork(Next()).as_server()
+        except (EOFError, OSError) as error:
+            raise NoMoreWorkers(
+                f"the process that starts poll workers has ended: {reason_of(error)}"
+            ) from None
+
+
+def _answered(server: ForkServer) -> Generation:
+    try:
+        answer: _Said | _Mistakes | WatchdeskError = server.connection.recv()
+    except (EOFError, OSError):
+        raise UsageError("the process that read the configuration ended; the log may say why") from None
+    match answer:
+        case _Said(settings, rules, warnings):
+            templates = load_templates(settings.directory)
+            return Generation(Configuration(settings, rules, templates=templates, warnings=warnings), server)
+        case _Mistakes(problems):
+            raise ConfigurationError(problems)
+        case WatchdeskError():
+            raise answer
+        case _:
+            assert_never(answer)
+
+
+def _generations(
+    load: Callable[[], Configuration],
+    state_directory: Path,
+    clock: Clock,
+    slots: Slots,
+    connection: Connection,
+) -> None:
+    """Reads the files and forks workers, in a copy of itself each time that the files are to be read anew."""
+    own: Connection | None = connection
+    while own is not None:
+        parts = _read(load, state_directory, clock, slots, own)
+        if parts is None:
+            return
+        own = fork_server.serve(own, partial(work, parts))
+        del parts
+        gc.unfreeze()
+        gc.collect()  # before the next ones take as much memory
+
+
+def _read(
+    load: Callable[[], Configuration],
+    state_directory: Path,
+    clock: Clock,
+    slots: Slots,
+    connection: Connection,
+) -> WorkerParts | None:
+    """Reads the files and answers with what they say; None where they cannot be used."""
+    try:
+        configuration = load()
+        plan, opened = polling_plan(configuration), reading_store(configuration, state_directory)
+        warm_up(configuration.rules, clock())
+        _prepare_languages(configuration, opened, clock)
+        gc.collect()
+        gc.freeze()  # workers are never to search, and so to copy, what they share
+        connection.send(_Said(configuration.settings, configuration.rules.outline(), configuration.warnings))
+    except ConfigurationError as error:
+        connection.send(_Mistakes(error.problems))
+    except WatchdeskError as error:
+        connection.send(error)
+    except BaseException as error:
+        log.debug("the configuration could not be read", exc_info=error)
+        connection.send(UsageError(reason_of(error)))
+    else:
+        return WorkerParts(plan, opened, clock, slots)
+    return None
+
+
+def _prepare_languages(configuration: Configuration, opened: Callable[[], SqlStore], clock: Clock) -> None:
+    """Builds the engines for the languages that articles came in lately, once for all workers."""
+    try:
+        with closing(opened()) as store:
+            languages = store.languages(clock() - LATELY)
+    except StorageError:  # there may be none yet; the service says what is wrong with it
+        return
+    for language in languages:
+        configuration.rules.engine(language)

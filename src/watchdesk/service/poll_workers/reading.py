@@ -1,0 +1,193 @@
+"""Reading documents in a poll worker, one at a time, where another process sees which one is being read.
+
+What breaks a reader costs one document: the worker says in shared memory what it reads, so that the service
+can tell which document took too long, or ended the process, and have all others read again.
+"""
+
+import hashlib
+import mmap
+import os
+import resource
+import struct
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from watchdesk.errors import UnreadableInput
+from watchdesk.model import Article, Entry, Fetched, ParsedFeed, Source
+from watchdesk.plan import Document, DocumentReader
+from watchdesk.polling.collecting import make_articles, read_document, read_page
+
+BUDGET = 3.0
+"""Seconds of work that reading one document may take before it goes to the slow lane."""
+LONGEST = 60.0
+"""Seconds that reading one document may take, and that it may wait for the slow lane."""
+LARGEST = 1 << 30
+"""Bytes of memory that a worker may take beyond what it began with."""
+STACKS = 512 << 20
+"""Bytes of memory set apart for the stacks of its threads, of which most is never used."""
+MOST = 512
+"""Workers at a time, those of an older plan that are finishing among them."""
+
+_LAYOUT = struct.Struct("<QQdd16s")
+_SIZE = 64
+_TICKS = os.sysconf("SC_CLK_TCK")
+_T = TypeVar("_T")
+
+
+def document_key(url: str) -> bytes:
+    """What stands for a document in shared memory."""
+    return hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a worker is reading."""
+
+    number: int
+    """Of the task."""
+    thread: int
+    """Its number in the system."""
+    worked: float
+    """Seconds that the thread had worked when it began."""
+    began: float
+    """By `time.monotonic`."""
+    document: bytes
+    """Its `document_key`."""
+
+
+class Slot:
+    """Where one worker says what it reads."""
+
+    def __init__(self, memory: mmap.mmap, index: int) -> None:
+        self._memory = memory
+        self.index = index
+
+    def begin(self, number: int, url: str) -> None:
+        """In the thread that reads."""
+        thread, worked = threading.get_native_id(), time.thread_time()
+        said = _LAYOUT.pack(number, thread, worked, time.monotonic(), document_key(url))
+        start = self.index * _SIZE
+        # The number comes last: until it is there, nothing is being read.
+        self._memory[start + 8 : start + _LAYOUT.size] = said[8:]
+        self._memory[start : start + 8] = said[:8]
+
+    def end(self) -> None:
+        """Nothing is being read."""
+        start = self.index * _SIZE
+        self._memory[start : start + 8] = bytes(8)
+
+    @property
+    def reading(self) -> Reading | None:
+        """What is being read, or was when the worker ended; None: nothing."""
+        number, *said = _LAYOUT.unpack_from(self._memory, self.index * _SIZE)
+        return Reading(number, *said) if number else None
+
+
+class Slots:
+    """Memory for the slots of all workers, to be made before any of them is forked."""
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, MOST * _SIZE)
+        self._free = list(range(MOST))
+        self._lock = threading.Lock()
+
+    def take(self) -> Slot:
+        """An empty one for a new worker."""
+        with self._lock:
+            slot = self.at(self._free.pop())
+        slot.end()
+        return slot
+
+    def give_back(self, slot: Slot) -> None:
+        """Its worker has ended."""
+        with self._lock:
+            self._free.append(slot.index)
+
+    def at(self, index: int) -> Slot:
+        """The slot of this number."""
+        return Slot(self._memory, index)
+
+
+@dataclass
+class TaskReading(threading.local):
+    """Of the task that runs in this thread: what reading has to know of it, and finds out."""
+
+    number: int = 0
+    refused: Mapping[bytes, str] = field(default_factory=dict)
+    longest: float = 0.0
+    """Seconds of work that the longest document took."""
+
+
+class GuardedReader:
+    """Reads for all threads of a worker. `patience`: seconds that a document waits for those before it."""
+
+    def __init__(self, slot: Slot, patience: float = -1) -> None:
+        self.task = TaskReading()
+        self._slot = slot
+        self._patience = patience
+        self._turn = threading.Lock()
+
+    @property
+    def reading(self) -> DocumentReader:
+        """For a plan."""
+        return DocumentReader(self.read, self.articles, self.page)
+
+    def read(self, answer: Fetched, source: Source, normalised_at: datetime | None) -> Document:
+        """As `read_document`; raises `UnreadableInput` also for what takes too much."""
+        return self._guarded(answer.url, lambda: read_document(answer, source, normalised_at))
+
+    def articles(
+        self, entries: Sequence[Entry], feed: ParsedFeed, source: Source, now: datetime
+    ) -> tuple[Article, ...]:
+        """As `make_articles`; raises `UnreadableInput` for entries that take too much."""
+        return self._guarded(source.url, lambda: make_articles(entries, feed, source, now))
+
+    def page(self, answer: Fetched, source: Source, now: datetime) -> Article:
+        """As `read_page`; raises `UnreadableInput` also for what takes too much."""
+        return self._guarded(answer.url, lambda: read_page(answer, source, now))
+
+    def _guarded(self, url: str, work: Callable[[], _T]) -> _T:
+        if self.task.refused and (why := self.task.refused.get(document_key(url))):
+            raise UnreadableInput(why)
+        if not self._turn.acquire(timeout=self._patience):
+            raise UnreadableInput("reading it takes long, and others that do came first")
+        began = time.thread_time()
+        try:
+            self._slot.begin(self.task.number, url)
+            return work()
+        except MemoryError:
+            raise UnreadableInput(f"reading it takes more than {LARGEST >> 20} MB of memory") from None
+        except RecursionError:
+            raise UnreadableInput("its elements are nested too deep") from None
+        finally:
+            self._slot.end()
+            self._turn.release()
+            self.task.longest = max(self.task.longest, time.thread_time() - began)
+
+
+def limit_memory() -> None:
+    """Limits what this process may take from now on.
+
+    Not its address space, of which allocators reserve far more for each thread than they use.
+    """
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - a file of the kernel's
+        used = int(statm.read().split()[5]) * resource.getpagesize()
+    limit = used + LARGEST + STACKS
+    with suppress(OSError, ValueError):  # where it may not be set, the service's own limit has to do
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def worked(process_id: int, thread: int) -> float:
+    """Seconds of processor time that a thread of another process has used (proc(5), stat)."""
+    try:
+        stat = Path(f"/proc/{process_id}/task/{thread}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0  # it has ended, as will be seen at its connection
+    own, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(own) + int(system)) / _TICKS

@@ -1,0 +1,445 @@
+"""One worker's seat in a crew: its process, what that has to do, and another process when it ends.
+
+What was in flight in a process that ended is sent to the next one. The document that was being read then, if
+any was, is not read again: it goes to the slow lane, or is refused there.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import assert_never
+
+import structlog
+
+from watchdesk.errors import OutdatedRules, StorageError
+from watchdesk.plan import Plan
+from watchdesk.service.poll_tasks import Mistaken, PollTask, TaskResult, Unrecorded, Work
+from watchdesk.service.poll_workers.fork_server import Forked, ForkServer
+from watchdesk.service.poll_workers.messages import (
+    Answer,
+    BackOff,
+    Ended,
+    FromWorker,
+    GiveBack,
+    Ingest,
+    LeaveHost,
+    Ping,
+    Refusal,
+    SentTask,
+    TakeTurn,
+    Tasks,
+    ToWorker,
+    Up,
+    WritePage,
+)
+from watchdesk.service.poll_workers.reading import BUDGET, LONGEST, Reading, Slot, Slots, worked
+from watchdesk.service.poll_workers.worker import NewWorker
+from watchdesk.service.poll_workers.writer import HandOver, Writer
+from watchdesk.sources import Hosts, NoTurn, host_of
+
+log = structlog.get_logger(__name__)
+
+MOST_LIVES = 5
+"""Workers that may end under one task before it counts as failed: something in it ends them."""
+SOON = 0.2
+"""Seconds for which nobody asks how long a document takes: nearly all take less."""
+SILENT = 60.0
+"""Seconds without an answer after which a worker counts as hanging."""
+PING = 10.0
+"""Seconds between questions whether a worker still answers."""
+_AGAIN = 1.0
+"""Seconds after which a process that could not be forked is tried again."""
+_numbers = count(1)
+
+
+@dataclass
+class Assigned:
+    """A task in a crew's hands."""
+
+    work: Work
+    task: PollTask | None = None
+    """None until its states were read."""
+    refused: Mapping[bytes, str] = field(default_factory=dict)
+    """Documents that are not to be read again, and why."""
+    lives: int = 0
+    """Workers that ended while they had it."""
+    turns: dict[tuple[str, float], float | None] = field(default_factory=dict)
+    """Turns that it has at hosts, by host and beginning; with the delay between pages."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What all seats of a crew share."""
+
+    plan: Plan
+    number: int
+    """Of the plan: later ones are higher."""
+    fork_server: ForkServer
+    hosts: Hosts
+    writer: Writer
+    slots: Slots
+    to_slow_lane: Callable[[Assigned], object]
+    leave_slow_lane: Callable[[Assigned], object]
+    lost: Callable[[], object]
+    """Called when no process can be forked any more."""
+    longest: float = LONGEST
+    budget: float = BUDGET
+
+
+class _Process:
+    """One process, from its start to its end."""
+
+    def __init__(self, forked: Forked, slot: Slot) -> None:
+        self.forked = forked
+        self.slot = slot
+        self.assigned: dict[int, Assigned] = {}
+        """What it has to do, by the number that was sent."""
+        self.is_up = False
+        self.has_ended = False
+        self.over_budget = False
+        """It was ended because a document took more work than is allowed outside the slow lane."""
+        self.why = "reading it ended the process that read it"
+        """What is to be said of the document that it was reading when it ended."""
+        self._sending = threading.Lock()
+        self._asked = time.monotonic()
+        self._answered = self._asked
+
+    def send(self, message: ToWorker) -> None:
+        """Never raises: what a process that has ended was to do is done by the next."""
+        with self._sending, suppress(OSError, ValueError):
+            self.forked.connection.send(message)
+
+    def answers(self) -> None:
+        """It has shown that it lives."""
+        self._answered = time.monotonic()
+
+    def is_silent(self) -> bool:
+        """Asks it for a sign of life from time to time; whether none has come for long."""
+        now = time.monotonic()
+        if now - self._asked >= PING and self._sending.acquire(blocking=False):
+            try:
+                if self._answered >= self._asked:
+                    self._asked = now
+                    with suppress(OSError, ValueError):
+                        self.forked.connection.send(Ping())
+            finally:
+                self._sending.release()
+        return now - max(self._answered, self._asked) >= SILENT
+
+
+class Seat:
+    """Safe to use from many threads. `is_slow`: it is the crew's slow lane."""
+
+    def __init__(self, room: Room, *, is_slow: bool = False) -> None:
+        self._room = room
+        self._is_slow = is_slow
+        self._process: _Process | None = None
+        self._changed = threading.Condition()
+        self._retired = self._closed = False
+        self._outbox: queue.SimpleQueue[Assigned | None] = queue.SimpleQueue()
+        self.ended = threading.Event()
+        """It has no process any more, and will have none."""
+        threading.Thread(target=self._keep, name="poll worker", daemon=True).start()
+        threading.Thread(target=self._send, name="poll tasks", daemon=True).start()
+
+    def put(self, assigned: Assigned) -> None:
+        """To be begun as soon as its worker is up."""
+        self._outbox.put(assigned)
+
+    def wait_until_up(self, timeout: float) -> bool:
+        """Whether its worker came up within so many seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or (self._process and self._process.is_up), timeout)
+            return self._process is not None and self._process.is_up
+
+    def retire(self) -> None:
+        """Finishes what is in flight, and ends; what was not begun is to be done by a newer plan."""
+        with self._changed:
+            self._retired = True
+            self._changed.notify_all()
+        self._outbox.put(None)
+        self._close_if_done()
+
+    def close(self) -> None:
+        """Ends at once; what is in flight is never answered."""
+        with self._changed:
+            self._closed = self._retired = True
+            process = self._process
+            self._changed.notify_all()
+        self._outbox.put(None)
+        if process:
+            process.forked.kill()
+
+    def look(self) -> None:
+        """Ends a worker that reads one document for too long, or that does not answer."""
+        process, room = self._process, self._room
+        if process is None or process.has_ended or not process.is_up:
+            return
+        if process.is_silent():
+            log.error("a poll worker does not answer, and is ended", tasks=len(process.assigned))
+            process.why = "the process that read it did not answer any more"
+            process.forked.kill()
+            return
+        reading = process.slot.reading
+        if reading is None or time.monotonic() - reading.began < SOON:
+            return
+        if time.monotonic() - reading.began >= room.longest:
+            process.why = f"reading it took longer than {room.longest:g} s"
+            process.forked.kill()
+        elif (
+            not self._is_slow
+            and self._took(process, reading) >= room.budget
+            and process.slot.reading == reading
+        ):
+            process.over_budget = True
+            process.forked.kill()
+
+    @staticmethod
+    def _took(process: _Process, reading: Reading) -> float:
+        return worked(process.forked.process_id, reading.thread) - reading.worked
+
+    def _keep(self) -> None:
+        """Has a process, and another when it ends, until there is nothing more to do."""
+        while not self._is_done():
+            try:
+                process = self._new_process()
+            except (OSError, EOFError) as error:
+                log.error("a poll worker could not be started", why=str(error))
+                self._room.lost()
+                with self._changed:
+                    self._changed.wait_for(lambda: self._closed or self._retired, _AGAIN)
+                continue
+            self._listen(process)
+            self._after(process)
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self.ended.set()
+
+    def _is_done(self) -> bool:
+        with self._changed:
+            return self._closed or (self._retired and (self._process is None or not self._process.assigned))
+
+    def _new_process(self) -> _Process:
+        slot = self._room.slots.take()
+        try:
+            forked = self._room.fork_server.fork(NewWorker(slot.index, self._is_slow))
+        except BaseException:
+            self._room.slots.give_back(slot)
+            raise
+        process = _Process(forked, slot)
+        with self._changed:
+            self._process = process
+            if self._closed:
+                forked.kill()
+        return process
+
+    def _listen(self, process: _Process) -> None:
+        """Until it ends."""
+        while True:
+            try:
+                message: FromWorker = process.forked.connection.recv()
+            except (EOFError, OSError):
+                return
+            process.answers()
+            self._take(process, message)
+
+    def _take(self, process: _Process, message: FromWorker) -> None:
+        match message:
+            case Up():
+                with self._changed:
+                    process.is_up = True
+                    self._changed.notify_all()
+            case BackOff(host, until):
+                self._room.hosts.back_off(host, until)
+            case TakeTurn(number):
+                self._give_turn(process, process.assigned[number], message)
+            case GiveBack(number, host, since, crawl_delay):
+                process.assigned[number].turns.pop((host, since), None)
+                self._room.hosts.give_back(host, since, crawl_delay)
+            case LeaveHost(number, back):
+                work = process.assigned[number].work
+                if back:
+                    work.rejoin_host()
+                else:
+                    work.leave_host()
+            case Ingest(number) | WritePage(number):
+                self._room.writer.put(
+                    HandOver(
+                        message,
+                        self._room.number,
+                        lambda: not process.has_ended,
+                        lambda value: process.send(Answer(number, value)),
+                        lambda error: process.send(Refusal(number, error)),
+                    )
+                )
+            case Ended(number):
+                self._end(process, number, message)
+            case _:
+                assert_never(message)
+
+    def _end(self, process: _Process, number: int, ended: Ended) -> None:
+        with self._changed:
+            assigned = process.assigned.pop(number)
+        self._give_back_turns(assigned)
+        if self._is_slow and not assigned.refused and 0 < ended.longest_reading <= self._room.budget:
+            self._room.leave_slow_lane(assigned)
+        assigned.work.ended(ended.result)
+        self._close_if_done()
+
+    def _close_if_done(self) -> None:
+        """Lets the worker of a retired seat end once it has nothing more to do."""
+        with self._changed:
+            process = self._process
+            if process and self._retired and not process.assigned:
+                process.forked.kill()
+
+    def _give_turn(self, process: _Process, assigned: Assigned, asked: TakeTurn) -> None:
+        """At once where that can be; else in a thread of its own, which waits for it."""
+        try:
+            since = self._room.hosts.take_now(asked.host, asked.crawl_delay)
+        except NoTurn as none:
+            process.send(Refusal(asked.number, none))
+            return
+        if since is None:
+            waits = threading.Thread(
+                target=self._wait_for_turn, args=(process, assigned, asked), name="turn", daemon=True
+            )
+            waits.start()
+            return
+        assigned.turns[asked.host, since] = asked.crawl_delay
+        process.send(Answer(asked.number, since))
+
+    def _wait_for_turn(self, process: _Process, assigned: Assigned, asked: TakeTurn) -> None:
+        try:
+            since = self._room.hosts.take(asked.host, asked.patience, asked.crawl_delay)
+        except NoTurn as none:
+            process.send(Refusal(asked.number, none))
+            return
+        with self._changed:
+            has_it = process.assigned.get(asked.number) is assigned
+            if has_it:
+                assigned.turns[asked.host, since] = asked.crawl_delay
+        if has_it:
+            process.send(Answer(asked.number, since))
+        else:
+            self._room.hosts.give_back(asked.host, since, asked.crawl_delay)
+
+    def _give_back_turns(self, assigned: Assigned) -> None:
+        for (host, since), crawl_delay in assigned.turns.items():
+            self._room.hosts.give_back(host, since, crawl_delay)
+        assigned.turns = {}
+
+    def _after(self, process: _Process) -> None:
+        """The process has ended: what it had to do is done by the next one."""
+        with self._changed:
+            process.has_ended = True
+            left, process.assigned = process.assigned, {}
+            self._process = None
+            ordered = self._closed or self._retired
+        reading = process.slot.reading
+        self._room.slots.give_back(process.slot)
+        process.forked.kill()
+        process.forked.close()
+        if not ordered:
+            log.error(
+                "a poll worker has ended; another one does its work",
+                tasks=len(left),
+                too_long=process.over_budget,
+            )
+        for number, assigned in left.items():
+            self._give_back_turns(assigned)
+            if not self._closed:
+                self._do_again(assigned, process, reading if reading and reading.number == number else None)
+
+    def _do_again(self, assigned: Assigned, process: _Process, reading: Reading | None) -> None:
+        """`reading`: the document of this task that was being read when the process ended."""
+        assigned.lives += 1
+        assigned.work.rejoin_host()
+        source_id = assigned.work.group[0].id
+        if assigned.lives >= MOST_LIVES:
+            log.error("a poll ended its worker again and again; it counts as failed", source=source_id)
+            assigned.work.ended(TaskResult(Mistaken()))
+        elif self._retired:
+            assigned.work.ended(_outdated())
+        elif reading is None:
+            self.put(assigned)
+        else:
+            if process.over_budget:
+                log.warning("a document takes long to read; it goes to the slow lane", source=source_id)
+            else:
+                log.error("a document is not read again", source=source_id, why=process.why)
+                assigned.refused = {**assigned.refused, reading.document: process.why}
+            self._room.to_slow_lane(assigned)
+
+    def _send(self) -> None:
+        """Sends what is to be done, as much together as has come by then."""
+        while (first := self._outbox.get()) is not None:
+            together: list[Assigned] = [first]
+            while not self._outbox.empty():
+                further = self._outbox.get()
+                if further is None:
+                    self._outbox.put(None)
+                    break
+                together.append(further)
+            ready = [assigned for assigned in together if self._has_task(assigned)]
+            if ready:
+                self._send_together(ready)
+
+    def _has_task(self, assigned: Assigned) -> bool:
+        """Reads the states of a task where need be; False: it has ended already."""
+        if self._retired or assigned.work.plan is not self._room.plan:
+            assigned.work.ended(_outdated())
+            return False
+        if assigned.task is None:
+            try:
+                assigned.task = assigned.work.task()
+            except StorageError as error:
+                assigned.work.ended(TaskResult(Unrecorded(error)))
+                return False
+            except Exception:  # a bug of ours in one task must not cost the others
+                log.exception("a poll failed", source=assigned.work.group[0].id)
+                assigned.work.ended(TaskResult(Mistaken()))
+                return False
+        return True
+
+    def _send_together(self, ready: Sequence[Assigned]) -> None:
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closed or self._retired or (self._process is not None and self._process.is_up)
+            )
+            process = self._process if self._process and self._process.is_up else None
+            sent = [self._sent(process, assigned) for assigned in ready] if process else []
+        if process:
+            process.send(Tasks(tuple(sent)))
+        elif not self._closed:  # retired, and without a process
+            for assigned in ready:
+                assigned.work.ended(_outdated())
+
+    def _sent(self, process: _Process, assigned: Assigned) -> SentTask:
+        number, task = next(_numbers), assigned.task
+        assert task is not None
+        process.assigned[number] = assigned
+        turn = self._first_turn(assigned, task) if task.polls else None
+        ids = tuple(source.id for source in task.group)
+        return SentTask(number, ids, task.states, task.pages, task.polls, turn, assigned.refused)
+
+    def _first_turn(self, assigned: Assigned, task: PollTask) -> tuple[str, float] | None:
+        """A turn at the host that is asked first, where there is one now: so nobody has to ask for it."""
+        host = host_of(task.group[0].url)
+        try:
+            since = self._room.hosts.take_now(host, None)
+        except NoTurn:
+            return None  # it is told when it asks
+        if since is None:
+            return None
+        assigned.turns[host, since] = None
+        return host, since
+
+
+def _outdated() -> TaskResult:
+    return TaskResult(Unrecorded(OutdatedRules("the configuration was reloaded; it is polled by that")))

@@ -1,0 +1,169 @@
+"""Poll workers are killed, files reloaded, and the service dies around the writing of what they found.
+
+As in `test_kills`, the news goes on meanwhile, and what the receivers took is compared with what was served.
+"""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from support.desk import wait_for
+from support.postgresql import Cluster
+from torture.newsroom import RULES
+from torture.stage import Nursery, Stage, kill, say, stage
+from torture.test_kills import AFTER_LEASE, RATE, RUNNING, TICK, finish, hold, something_happens
+
+IDLE = "  never: {title: Never, query: zyzzyva}\n"
+"""A rule that makes another configuration of the files, and matches nothing."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest) -> str:
+    """Of an empty database."""
+    if request.param == "sqlite":
+        return "sqlite"
+    running: Cluster = request.getfixturevalue("cluster")
+    return running.new_database()
+
+
+def descendants(process: int) -> list[int]:
+    """The processes that it started, and those that they started; the eldest first."""
+    found: list[int] = []
+    for task in Path(f"/proc/{process}/task").glob("*"):
+        try:
+            children = (task / "children").read_text().split()
+        except OSError:
+            continue
+        for child in map(int, children):
+            found += [child, *descendants(child)]
+    return found
+
+
+def kill_some_worker(service: int, rng: random.Random, *, also_what_forks_them: bool) -> bool:
+    """Kills a poll worker; perhaps what forks them, and then the service ends as well."""
+    eligible = descendants(service)[0 if also_what_forks_them else 1 :]
+    if eligible:
+        os.kill(rng.choice(eligible), signal.SIGKILL)
+    return bool(eligible)
+
+
+def reload(on: Stage, service: int) -> None:
+    """The files say the same in other words."""
+    rules = on.desk.config / "rules" / "desk.yaml"
+    rules.write_text(RULES if IDLE in rules.read_text() else RULES + IDLE)
+    os.kill(service, signal.SIGHUP)
+
+
+def await_running(on: Stage, lives: int) -> None:
+    end = time.monotonic() + 60
+    while on.desk.log.count(RUNNING) == lives:
+        assert time.monotonic() < end, on.desk.log[-2000:]
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "deaths",
+    [
+        pytest.param(12, marks=pytest.mark.timeout(300)),
+        pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+    ],
+)
+def test_workers_that_are_killed_amid_reloads_lose_nothing_and_tell_nothing_twice(
+    tmp_path: Path, nursery: Nursery, seed: int, storage: str, deaths: int
+) -> None:
+    with stage(tmp_path, seed) as on:
+        on.write(storage)
+        on.channels = ("hook",)  # the news comes in bulk, and makes long stories
+        on.dial.turn(datetime.now(UTC), RATE)
+        log = tmp_path / "service.log"
+        log.touch()
+        child = nursery.start(on.desk.command("run")[3:], log, on.dial, TICK)
+        await_running(on, 0)
+        killed = 0
+        while killed < deaths:
+            something_happens(on, on.rng.uniform(0.1, 1.0))
+            killed += kill_some_worker(child, on.rng, also_what_forks_them=False)
+            if on.rng.random() < 0.3:
+                reload(on, child)
+        say(f"{killed} workers killed, {on.desk.log.count('configuration reloaded')} reloads")
+        kill(child)
+        nursery.wait(child)
+        on.kills += 1
+        on.dial.forward(AFTER_LEASE)
+        finish(on, nursery)
+        hold(on)
+
+
+@pytest.mark.timeout(300)
+def test_a_service_whose_workers_cannot_be_replaced_ends_and_the_next_one_loses_nothing(
+    tmp_path: Path, nursery: Nursery, seed: int
+) -> None:
+    with stage(tmp_path, seed) as on:
+        on.write()
+        on.channels = ("hook",)
+        on.dial.turn(datetime.now(UTC), RATE)
+        log = tmp_path / "service.log"
+        log.touch()
+        child = nursery.start(on.desk.command("run")[3:], log, on.dial, TICK)
+        wait_for(lambda: RUNNING in on.desk.log, "the start")
+        on.newsroom.publish()
+        for process in descendants(child):
+            os.kill(process, signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(nursery.wait(child)) == 2
+        on.kills += 1
+        on.dial.forward(AFTER_LEASE)
+        finish(on, nursery)
+        hold(on)
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    "kills",
+    [
+        pytest.param(4, marks=pytest.mark.timeout(300)),
+        pytest.param(60, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+    ],
+)
+def test_a_service_that_dies_between_hand_over_and_answer_loses_nothing_and_tells_nothing_twice(
+    tmp_path: Path, nursery: Nursery, seed: int, storage: str, kills: int, written: bool
+) -> None:
+    with stage(tmp_path, seed) as on:
+        on.write(storage)
+        on.channels = ("hook",)  # the news comes in bulk, and makes long stories
+        on.dial.turn(datetime.now(UTC), RATE)
+        log = tmp_path / "service.log"
+        log.touch()
+        while on.kills < kills:
+            lives, at = on.desk.log.count(RUNNING), on.rng.randint(1, 4)
+            child = nursery.start(
+                on.desk.command("run")[3:], log, on.dial, TICK, dies_at_write=at, written=written
+            )
+            await_running(on, lives)
+            if on.rng.random() < 0.5:
+                reload(on, child)
+            until(lambda: not is_alive(child), on)  # noqa: B023
+            nursery.wait(child)
+            on.kills += 1
+            on.dial.forward(AFTER_LEASE)
+        finish(on, nursery)
+        hold(on)
+
+
+def until(happened: Callable[[], bool], on: Stage) -> None:
+    """The newsroom works until then."""
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end, on.desk.log[-2000:]
+        something_happens(on, 0.2)
+
+
+def is_alive(process: int) -> bool:
+    """Whether it has not ended yet."""
+    stat = Path(f"/proc/{process}/stat").read_text()
+    return stat.rpartition(")")[2].split()[0] != "Z"
