@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from watchdesk.articles import read_page
+from watchdesk.articles.clutter import without_tail
+from watchdesk.articles.lines import Kind, Line
 from watchdesk.model import Article, Source
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -179,3 +181,17 @@ def test_lists_and_tables_beside_the_text_belong_to_it(around: str, length: int,
     for line in (*PARAGRAPHS[:length], "Anna to the west quay", "Berta, 12 m", "West end"):
         assert line in text
     assert ("The boats" in body) == ("The boats" in text)
+
+
+def test_a_standfirst_is_kept_where_the_headline_was_found_with_the_text() -> None:
+    article = page(
+        f"<div class=article><h1>{HEADLINE}</h1><div class=teaser-text><p>{STANDFIRST}</p></div>"
+        f"<div class=news-text>{in_p(PARAGRAPHS)}</div></div>"
+    )
+    assert article.text.startswith(STANDFIRST)
+
+
+def test_a_heading_below_which_nothing_is_left_goes_with_it() -> None:
+    text, heading = Line("The council met."), Line("More of our topics", Kind.HEADING)
+    assert without_tail([text, heading, heading]) == ((text,), (heading.text, heading.text))
+    assert without_tail([heading]) == ((heading,), ())

@@ -48,6 +48,14 @@ _CALLS_WITH_CHANNEL = (
     r"odebírejte|sledujte|prenumerera|tilmeld dig|meld deg på|takip edin|abone ol\w*"
 )
 _CALLS = (
+    rf"never miss (?:the latest|a story|out|our|an?) (?=.{{0,120}}\b(?:{_CHANNELS})\b).{{0,160}}",
+    r"(?:puede|puedes) (?:escribirnos|seguirnos|seguir a) .{0,200}|(?:¿)?ya sab[ií]as que .{0,60}\bcanal de "
+    r"(?:telegram|whatsapp|youtube).{0,120}|(?:¡)?mir[ae] lo que tiene nuestro canal .{0,80}",
+    r"klicken sie auf den (?:unteren )?button, um .{0,60} (?:zu laden|anzuzeigen).{0,40}",
+    r"help us (?:continue|keep|to) .{0,120}\bdonate\b.{0,20}",
+    r"you (?:must|need to|have to) (?:be )?(?:logged in|log in|login) to (?:post|leave|write|"
+    r"comment)\b.{0,40}|"
+    r"du musst .{0,20}eingeloggt sein.{0,120}",
     rf"(?:{_CALLS_WITH_CHANNEL})\b(?=.{{0,170}}\b(?:{_CHANNELS})\b).{{0,240}}",
     r"(?:for (?:the )?(?:latest|more|breaking) .{0,80})?(?:please )?(?:download|get|install|try) (?:the|"
     rf"our) (?:[\w’'&.+-]+ ){{0,7}}?apps?\b(?:{_AFTER_APP})",
@@ -179,6 +187,14 @@ _CREDIT = re.compile(
     r"(?P<sure> credits?| by)?\s?(?::\s?)?(?P<sign>[:©])(?P<rest>.{1,100})",
     re.IGNORECASE,
 )
+_MAY_BE_CREDITED = re.compile("©|photo|foto|bild|image|credit|crédit|picture|/")
+_CREDITED = re.compile(
+    r".{10,180}?(?:[\s(\[]©\s?[^.!?]{2,60}|[(\[](?:photos?|fotos?|bild(?:er)?|images?|credits?|crédits?|pictures?)"
+    r"(?: (?:credits?|by))?\s?[:©]\s?[^()\[\]]{2,60}[)\]]|"
+    r"(?-i:[\s(](?:REUTERS|AFP|AP Photo|AFP PHOTO|EPA|Getty Images)\s?/\s?[A-ZÄÖÜ][^.!?]{2,40}))\)?\.?",
+    re.IGNORECASE,
+)
+"""The caption of a picture: a short line that ends in its credit."""
 _CREDIT_WORDS = """
     dpa afp epa imago picture alliance images image photo photos foto fotos getty stock privat private archiv
     archive archives handout courtesy screenshot symbolbild via by von van par por for of the from and und et
@@ -200,7 +216,7 @@ def calls(line: str) -> bool:
     if _MAY_NAME_KEYS.search(line) and _NAMES_KEYS.fullmatch(line) is not None:
         return not reports(line)
     if _CALL.fullmatch(line) is None:
-        return _is_credit(line) or _tells_change(line)
+        return _is_credit(line) or _is_caption(line) or _tells_change(line)
     return not reports(line) and (_WEAK_CALL.match(line) is None or _TO_READERS.search(line) is not None)
 
 
@@ -217,6 +233,15 @@ def _is_credit(line: str) -> bool:
     ]
     sure = found["sure"] or found["sign"] == "©" or "©" in found["rest"]
     return bool(sure) or len(words) < _FEWEST_WORDS or len(others) <= _MOST_OTHER_WORDS
+
+
+def _is_caption(line: str) -> bool:
+    """Whether a line describes a picture and ends in its credit: `The quay at noon. © AFP / Jane Doe`."""
+    return (
+        _MAY_BE_CREDITED.search(line.lower()) is not None
+        and _CREDITED.fullmatch(line) is not None
+        and not reports(line)
+    )
 
 
 def _tells_change(line: str) -> bool:

@@ -37,7 +37,8 @@ _KNOWN = frozenset(
 )
 """Ids and classes that publishing systems and their plugins give to their own elements."""
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:share|sharing|shares?bar|social|related|recommended|newsletter|subscribe|cookies?|consent|gdpr|"
+    r"(?:^|[\s_-])(?:share|sharing|shares?bar|social|related|recommended|newsletter|subscribe|cookies?|"
+    r"consent|gdpr|"
     r"comments?|respond|breadcrumbs?|outbrain|taboola|promo|advert|advertisement)(?:[\s_-]|$|s\b)",
     re.IGNORECASE,
 )
@@ -123,7 +124,7 @@ def without_tail(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[str, ..
 
 def _clutter_start(lines: Sequence[Line], end: int) -> int:
     """Where the clutter that ends at `end` begins; `end` itself if there is none."""
-    if is_clutter(lines[end - 1].text):
+    if is_clutter(lines[end - 1].text) or _heads_nothing(lines, end):
         return end - 1
     for start in range(end - 1, max(end // 2, end - _LONGEST_LIST), -1):
         if opens_related(lines[start].text):
@@ -131,6 +132,13 @@ def _clutter_start(lines: Sequence[Line], end: int) -> int:
         if not _is_teaser(lines[start]):
             break
     return end
+
+
+def _heads_nothing(lines: Sequence[Line], end: int) -> bool:
+    """Whether the last line is a heading, below which something was taken out; no text ends in one."""
+    return lines[end - 1].kind is Kind.HEADING and any(
+        line.kind is not Kind.HEADING for line in lines[: end - 1]
+    )
 
 
 def _is_teaser(line: Line) -> bool:

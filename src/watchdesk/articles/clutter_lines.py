@@ -34,7 +34,8 @@ _SHARING = (
     r"(?:tweet|pin it|like this:?|(?:print|e-?mail) this (?:article|page))[ .]*",
 )
 _RIGHTS = (
-    r"(?:©|\(c\) ?(?:19|20)\d\d|copyright ?(?:©|\(c\)|(?:19|20)\d\d(?! (?-i:[a-z])))).{0,200}",
+    r"(?:©|\(c\) ?(?:19|20)\d\d|copyright ?(?:©|\(c\)|(?:19|20)\d\d(?! (?-i:[a-z])))).{0,380}",
+    r"(?:our standards: )?the thomson reuters trust principles\W*|our standards:?",
     rf"copyright ?(?:by|of) (?:(?:19|20)\d\d )?{_NAME}(?:[\s,]*(?:19|20)\d\d.{{0,120}}|[.,|–-].{{0,120}})?",
     rf"(?:website |site |theme )?(?:designed|developed|powered|built)(?: (?:&|and) \w+)? by\b"
     rf":? *(?:{_NAME})?\.?",
@@ -82,6 +83,9 @@ _ASKING = (
     r"(?:підписуйтес[ья]|підпишіться|подписывайтесь|подпишитесь)\b.{0,140}",
     r"(?:folgen sie uns|suivez-nous|síguenos)\b.{0,100}",
     r"(?:leave|post|write|add)(?: a| your)? (?:comment|reply)s?[ .:!]*",
+    r"(?:keine kommentare|aucun commentaire|sin comentarios|brak komentarzy|немає коментарів|нет "
+    r"комментариев)"
+    r"(?: \(.{0,80}\))?[ .:]*",
     r"(?:\d+ |view |show |all |no(?= comments| replies) )?(?:comments?|replies)(?: \(\d+\)| are closed| "
     r"off)?[ .:]*",
     r"(?:kommentare?|commentaires?|comentarios|komentarze|коментарі|комментарии)(?: ?\(?\d*\)?)[ .:]*",
@@ -92,7 +96,8 @@ _ASKING = (
     r"experience|brows\w*|privacy|polic\w*|consent|accept|traffic|ads|content|settings|partners|your?|"
     r"сайт\w*|seite|"
     r"angebot|inhalte|nutzung|datenschutz\w*)\b).{0,300}",
-    rf"(?:tags?|tagged|filed under|categor(?:y|ies)|schlagw(?:ort|örter)|теги|мітки)\s*:{_NO_SENTENCE}",
+    rf"(?:tags?|tagged|filed under|kategorien?|catégories?|categorías?|temas|etiquetas|categor(?:y|ies)|"
+    rf"schlagw(?:ort|örter)|теги|мітки)\s*:{_NO_SENTENCE}",
 )
 _RELATED_HEADINGS = (
     r"you (?:may|might) (?:also|be) (?:like|interested in)",

@@ -48,6 +48,8 @@ _ANCHOR = 25
 """Characters without spaces of a block that is found again by its text."""
 _MOST_BETWEEN = 25
 """Blocks between headline and body."""
+_TOP = 8
+"""Lines among which the headline is, if it was found with the text."""
 _MOST_BLOCKS = 4000
 _LONGEST = 200_000
 """Characters of a text that is completed; longer ones are no articles that lack anything."""
@@ -101,13 +103,14 @@ class _Page:
         scope = _scope(self.blocks[first])
         headline = self._headline(first)
         start = max(0, first - _MOST_BETWEEN) if headline is None else headline + 1
+        above = next((n for n, line in enumerate(self.lines[:_TOP]) if folded(line.text) == self.title), -1)
         for number in range(start, first):
             block = self.blocks[number]
             if block.key in self.text or not self._may_be_standfirst(
                 block, scope, below_headline=headline is not None
             ):
                 continue
-            yield -1 + number / len(self.blocks), Line(block.line.text)
+            yield above + number / len(self.blocks), Line(block.line.text)
 
     def _headline(self, first: int) -> int | None:
         """The last block before the body that is the page's headline."""

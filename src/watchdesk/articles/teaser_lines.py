@@ -17,7 +17,8 @@ _LABELS = (
     r"what to read next|top stories|more news|editor['’]s picks?|most read",
     r"(?:lesen|sehen|hören) sie (?:auch|mehr|hier|dazu|hierzu)(?: (?:auch|mehr|dazu))?|lies auch|"
     r"lesetipps?|siehe auch|"
-    r"mehr (?:zum thema|dazu|lesen|aus|über|von)|auch interessant|(?:das|dies) (?:thema )?könnte "
+    r"mehr (?:zum thema|dazu|lesen|aus|über|von)|auch (?:interessant|lesen)|(?:jetzt|hier) (?:auch )?lesen|"
+    r"(?:das|dies) (?:thema )?könnte "
     r"(?:sie|dich) auch interessieren|passend dazu|schon gelesen|weitere (?:artikel|nachrichten|"
     r"meldungen|infos)|"
     r"weiterlesen|zum weiterlesen|verwandte artikel|meistgelesen|lust auf mehr",
@@ -28,7 +29,7 @@ _LABELS = (
     r"autres articles|"
     r"en savoir plus|les plus lus",
     r"(?:lea|lee|leer|vea|ver|mira|mire|escuche|escucha|consulte|consulta)(?: también| además| más)|"
-    r"también (?:lee|lea|puede "
+    r"puedes ver|también (?:lee|lea|puede "
     r"leer|puedes leer|te puede interesar)|(?:te|le|les) (?:puede|podría|recomendamos|sugerimos)(?: leer|"
     r" interesar)?|"
     r"(?:notas?|noticias?|art[ií]culos?|contenidos?|temas?) relacionad[oa]s?|relacionad[oa]s?|más "
@@ -70,7 +71,8 @@ _LABELS = (
 )
 """What stands before the headline of another article, or alone above it."""
 _BARE_LABELS = (
-    r"watch|listen|video|up next|must read|recommended|mira|lee|lea|vea|leia|veja|czytaj|zobacz|dowiedz się "
+    r"watch|listen|video|up next|must read|recommended|mira|mire|lee|lea|vea|leia|veja|czytaj|zobacz|"
+    r"dowiedz się "
     r"więcej|"
     r"polecamy|polecane|warto przeczytać|читайте|дивіться|до теми|по темі|по теме|interessant(?: dazu)?|zum "
     r"thema|"
