@@ -30,6 +30,12 @@ RESULT = (
     "{place} beat {near} {a}-{b} at home. {person} scored in minute {d} and again in minute {e} in "
     "front of {c} spectators, and the home side stays on top of the table."
 )
+ORDER = (
+    "By order of the ministry and until further notice the following rules apply to all who keep poultry, "
+    "whether for sale or for their own use, within the zone around {place}: birds stay indoors, visitors "
+    "are kept out, and {a} farms are inspected. {near} and {person} report each case; {c} birds were culled "
+    "at {near}, {d} at {place}."
+)
 RESIGNS = (
     "The defence minister of {place}, {person}, resigned after a meeting with the president in {near}. "
     "Parliament votes on a successor next month."
@@ -79,6 +85,7 @@ FILLED = (
         ("Call for tenders published", NOTICE),
         ("{place} beat {near}", RESULT),
         ("Home side stays on top", RESULT),
+        ("Order on the keeping of poultry", ORDER),
         ("Minister of defence resigns", RESIGNS),
     ],
 )

@@ -89,7 +89,7 @@ class Assigning:
             if story is None or story in shared.elsewhere or self.said.get(story, words) != words:
                 continue
             joined_by, most = _JOINED_BY.get(key[:2], JoinedBy.WORDS), shared.most
-            if joined_by is JoinedBy.TITLE and member and self.window.tells_otherwise(member, story):
+            if key[:2] in _TITLED and member and self.window.tells_otherwise(member, story):
                 continue
             nearest = next((one.nearest for one in near if one.story == story), None)
             if most and self.window.story_of(most.other) == story:
@@ -128,6 +128,8 @@ def strong_keys(keys: Sequence[str]) -> Sequence[str]:
     return keys[:weak]
 
 
+_TITLED = (DAY_KEY, "t:")
+"""Of a title, with the first words or without: a form has those in common however it is filled in."""
 _JOINED_BY = {
     "b:": JoinedBy.WORDS,
     "t:": JoinedBy.WORDS,
