@@ -1,8 +1,8 @@
 """A hundred thousand sources on a simulated clock: `.venv/bin/python benchmarks/scale.py --help`.
 
-The service's own schedule, poller, reading processes, rules and SQLite store, at full speed: the clock
-goes on as soon as everything that is due has been polled. Only the network is left out: a fetcher in this
-process answers "not modified" to most polls, and to the rest a document of 20 entries, 19 of them known.
+The service's own schedule, poller, poll workers, rules and SQLite store, at full speed: the clock
+goes on as soon as everything that is due has been polled. Only the network is left out: a fetcher in
+each worker answers "not modified" to most polls, and to the rest a document of 20 entries, 19 of them known.
 It prints how much faster than the simulated clock it goes (above 1: sustained), the memory that it takes
 for each source, and what a tick costs while nothing is due.
 """
@@ -12,15 +12,16 @@ import logging
 import multiprocessing
 import os
 import random
-import resource
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 import structlog
@@ -46,10 +47,14 @@ from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.poll_schedule import PollSchedule
+from watchdesk.service.poll_workers import fork_server
+from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.worker import WorkerParts, work
+from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Poller
-from watchdesk.service.readers import Readers
 from watchdesk.service.states_ahead import Group
-from watchdesk.store import SqlStore, open_store
+from watchdesk.sources import Hosts
+from watchdesk.store import SqlStore, open_beside, open_store
 from watchdesk.store.tables import entry_keys
 from watchdesk.store.upserts import upsert_all
 
@@ -115,19 +120,46 @@ def main() -> int:
     options = _options()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     feeds = Feeds(options.sources, options.news, options.seed)
-    with tempfile.TemporaryDirectory() as folder, closing(Readers()) as readers:
+    clock, slots = SharedClock(START), Slots()
+    with tempfile.TemporaryDirectory() as folder:
         bare = _memory()
-        plan = replace(_plan(options.sources, feeds, options.seed), read=readers.reading)
+        plan = _plan(options.sources, feeds, options.seed)
+        # Before the database is open: SQLite's connections are not for copies of their process.
+        parts = WorkerParts(lambda _: plan, lambda: open_beside("sqlite", Path(folder)), clock, slots)
+        server = fork_server.begin(partial(_fork_workers, parts))
         # In a process of its own: what it leaves behind in memory is not the service's.
         before = multiprocessing.get_context("fork").Process(target=_know, args=(Path(folder), plan, feeds))
         before.start()
         before.join()
-        with closing(open_store("sqlite", Path(folder))) as store:
-            return _measure(plan, store, bare, options)
+        with (
+            closing(open_store("sqlite", Path(folder))) as store,
+            closing(PollWorkers(store, slots, Hosts(2, clock))) as workers,
+        ):
+            workers.follow(workers.hire(plan, server))
+            return _measure(_Run(plan, store, workers, clock), store, bare, options)
 
 
-def _measure(plan: Plan, store: SqlStore, bare: int, options: argparse.Namespace) -> int:
-    run = _Run(plan, store)
+class SharedClock:
+    """A simulated time that all processes see."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now: Synchronized[float] = multiprocessing.get_context("fork").Value("d", start.timestamp())
+
+    def __call__(self) -> datetime:
+        return datetime.fromtimestamp(self._now.value, UTC)
+
+    def forward(self, span: timedelta) -> datetime:
+        """Lets time pass."""
+        self._now.value += span.total_seconds()
+        return self()
+
+
+def _fork_workers(parts: WorkerParts, connection: Connection) -> None:
+    articles.prepare()
+    fork_server.serve(connection, partial(work, parts))
+
+
+def _measure(run: "_Run", store: SqlStore, bare: int, options: argparse.Namespace) -> int:
     print(f"{options.sources:,} sources, polled every {EVERY}; {options.news:.0%} of polls bring news")
     polls, took, cpu = run.pass_time(timedelta(minutes=options.minutes))
     times = options.minutes * 60 / took
@@ -141,20 +173,20 @@ def _measure(plan: Plan, store: SqlStore, bare: int, options: argparse.Namespace
 
 
 class _Run:
-    def __init__(self, plan: Plan, store: SqlStore) -> None:
-        self._now = START
+    def __init__(self, plan: Plan, store: SqlStore, workers: PollWorkers, clock: SharedClock) -> None:
+        self._clock = clock
         self._polls = 0
         self._plan = plan
         self._schedule = PollSchedule(plan, store.appointments(), START, random.Random(1))
-        self._poller = Poller(store, lambda: self._now, random.Random(2), self._polled)
+        self._poller = Poller(store, clock, random.Random(2), self._polled, workforce=workers)
 
     def pass_time(self, length: timedelta) -> tuple[int, float, float]:
         """Polls made, seconds that it took, and seconds of processors, in so much simulated time."""
         began, cpu = time.monotonic(), _cpu()
-        end = self._now + length
-        while self._now < end:
-            self._now += timedelta(seconds=1)
-            self._poller.enqueue(self._plan, self._schedule.take(self._now))
+        end, now = self._clock() + length, self._clock()
+        while now < end:
+            now = self._clock.forward(timedelta(seconds=1))
+            self._poller.enqueue(self._plan, self._schedule.take(now))
             self._poller.wait_until_done()
         return self._polls, time.monotonic() - began, _cpu() - cpu
 
@@ -162,7 +194,7 @@ class _Run:
         """Seconds of looking at a schedule in which nothing is due."""
         began = time.perf_counter()
         for _ in range(1000):
-            self._schedule.take(self._now)
+            self._schedule.take(self._clock())
         return (time.perf_counter() - began) / 1000
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
@@ -232,16 +264,18 @@ def _memory() -> int:
 
 
 def _cpu() -> float:
-    """Seconds of processors of this process and of its reading processes."""
-    total = (
-        resource.getrusage(resource.RUSAGE_SELF).ru_utime + resource.getrusage(resource.RUSAGE_SELF).ru_stime
-    )
-    ticks = os.sysconf("SC_CLK_TCK")
-    for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text().split():
-            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-            total += (int(fields[11]) + int(fields[12])) / ticks
-    return total
+    """Seconds of processors of this process and of all that it has started."""
+    return time.process_time() + sum(map(_cpu_below, _children("self")))
+
+
+def _cpu_below(process: int) -> float:
+    own = time.clock_gettime((~process << 3) | 2)  # clock_getcpuclockid(3)
+    return own + sum(map(_cpu_below, _children(str(process))))
+
+
+def _children(process: str) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 if __name__ == "__main__":

@@ -289,6 +289,29 @@ def test_nothing_is_recorded_by_rules_that_a_reload_has_replaced(desk: Desk, web
     assert desk.matched == {"NATO meets": ["new"]}
 
 
+def test_nothing_is_recorded_that_was_looked_up_in_a_database_before_it_was_opened_anew(
+    desk: Desk, web: WebServer
+) -> None:
+    asked, go = threading.Semaphore(0), threading.Event()
+
+    def late(_: Request) -> Answer:
+        asked.release()
+        go.wait(20)
+        return Answer(rss(item("1", "NATO meets", "A text.")))
+
+    web.respond("/a", late)
+    desk.sources = {"a": Source("a", web.url("/a"))}
+    desk.follow(RULES)
+    desk.begin()
+    assert asked.acquire(timeout=20)
+    desk.workers.renew(desk.store.reopen)
+    go.set()
+    desk.poller.wait_until_done()
+    assert [one.outcome for one in desk.reports] == [PollOutcome.SKIPPED]
+    assert desk.poll()["a"].outcome is PollOutcome.NEW
+    assert desk.matched == {"NATO meets": ["nato"]}
+
+
 def test_a_worker_of_an_older_plan_ends_when_it_has_nothing_more_to_do(desk: Desk, web: WebServer) -> None:
     web.serve("/a", rss(item("1", "NATO meets", "A text.")))
     desk.sources = {"a": Source("a", web.url("/a"))}

@@ -6,6 +6,7 @@
 import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -81,7 +82,8 @@ class Service:
         self._liveness = liveness
         self._direct = direct
         self._breaker = CircuitBreaker(clock)
-        self._watch = StoreWatch(store, self._breaker, liveness, address, clock)
+        reopen = partial(workers.renew, store.reopen) if workers else store.reopen
+        self._watch = StoreWatch(store, self._breaker, liveness, address, clock, reopen)
         self._workers = workers
         self._poller = Poller(store, clock, rng, self._polled, self._breaker, workforce=workers)
         self._senders = Workers("send", 1)

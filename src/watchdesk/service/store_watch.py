@@ -30,12 +30,15 @@ class StoreWatch:
         liveness: Liveness,
         address: str,
         clock: Callable[[], datetime],
+        reopen: Callable[[], str | None] | None = None,
     ) -> None:
+        """`reopen`: opens the database anew; the store's own when left out."""
         self._store = store
         self._breaker = breaker
         self._liveness = liveness
         self._address = address
         self._clock = clock
+        self._reopen = reopen or store.reopen
         self._next_reading = time.monotonic()
         if store.older_copy:
             liveness.incident(store.older_copy)
@@ -74,7 +77,7 @@ class StoreWatch:
         before, found = self._breaker.trouble, self._store.damage
         damaged = found is not None or isinstance(before, DamagedStorage)
         try:
-            told = self._store.reopen() if damaged else None
+            told = self._reopen() if damaged else None
             self._store.stamp()
         except StorageError as error:
             self._found(error, stops=True)

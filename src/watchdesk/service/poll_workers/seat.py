@@ -209,7 +209,8 @@ class Seat:
                 process = self._new_process()
             except (OSError, EOFError) as error:
                 log.error("a poll worker could not be started", why=str(error))
-                self._room.lost()
+                if not self._retired:
+                    self._room.lost()
                 with self._changed:
                     self._changed.wait_for(lambda: self._closed or self._retired, _AGAIN)
                 continue

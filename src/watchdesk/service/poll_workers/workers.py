@@ -9,6 +9,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 
@@ -30,6 +31,9 @@ LOST_AGAIN = 30.0
 """Seconds between two calls for another crew."""
 STARTING = 60.0
 """Seconds within which a worker has to be up."""
+
+
+_T = TypeVar("_T")
 
 
 class Crew:
@@ -55,6 +59,11 @@ class Crew:
         """That its workers have."""
         return self._room.plan
 
+    @property
+    def fork_server(self) -> ForkServer:
+        """From which they come."""
+        return self._room.fork_server
+
     def wait_until_up(self) -> bool:
         """Whether all workers have come up."""
         return all(seat.wait_until_up(STARTING) for seat in self._seats)
@@ -79,13 +88,14 @@ class Crew:
             slow = self._slow
         slow.put(assigned)
 
-    def retire(self) -> None:
-        """Lets each worker finish what is in flight; then its fork server ends as well."""
+    def retire(self, *, and_fork_server: bool) -> None:
+        """Lets each worker finish what is in flight; then its fork server ends as well, if so told."""
         with self._lock:
             self._retired = True
         for seat in self.seats:
             seat.retire()
-        threading.Thread(target=self._await_end, name="old poll workers", daemon=True).start()
+        if and_fork_server:
+            threading.Thread(target=self._await_end, name="old poll workers", daemon=True).start()
 
     def dismiss(self) -> None:
         """Ends its workers at once."""
@@ -179,7 +189,18 @@ class PollWorkers:
         self._writer.enforce(crew.number)
         if before:
             self._old = [old for old in (*self._old, before) if not all(s.ended.is_set() for s in old.seats)]
-            before.retire()
+            before.retire(and_fork_server=before.fork_server is not crew.fork_server)
+
+    def renew(self, reopen: Callable[[], _T]) -> _T:
+        """Opens the database anew, and has another crew before anything is recorded there.
+
+        What the present workers have read may be of a file that was replaced. Raises what `reopen` does.
+        """
+        with self._writer.paused():
+            given = reopen()
+            if crew := self._crew:
+                self.follow(self.hire(crew.plan, crew.fork_server))
+            return given
 
     def start(self, work: Work) -> bool:
         """See `Workforce.start`."""

@@ -6,7 +6,8 @@ them; so is one of a worker that has ended, whose polls are done again.
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -40,7 +41,7 @@ class Writer:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: queue.SimpleQueue[HandOver | None] = queue.SimpleQueue()
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()
         self._in_force = 0
         threading.Thread(target=self._run, name="writer", daemon=True).start()
 
@@ -52,6 +53,12 @@ class Writer:
         """From now on, nothing is recorded by an older plan; what is being written is written first."""
         with self._writing:
             self._in_force = plan_number
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Meanwhile nothing is written."""
+        with self._writing:
+            yield
 
     def close(self) -> None:
         """Writes what has come until now, and nothing more."""
