@@ -1,6 +1,6 @@
 """What `check` says of rules that are sound and say something without effect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -14,11 +14,13 @@ from support.desk import DeskFiles
 from watchdesk.config.places import Problems
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, load_rules
+from watchdesk.rules.language.syntax import Listed, Node, Or
 from watchdesk.rules.lint import lint_exclude, lint_query
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.covers import covers
 from watchdesk.rules.lint.forms import english_forms
 from watchdesk.rules.lint.inside import slack
+from watchdesk.rules.lint.marks import alternatives
 from watchdesk.rules.matching.evaluate import occurrences
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.text.folding import keys
@@ -420,6 +422,25 @@ def test_what_stands_within_is_found_within(seed: int) -> None:
                 0 <= begin - start <= room.before and 0 <= end - finish <= room.after
                 for begin, finish in found
             )
+
+
+class PairByPair(Comparison):
+    """Compares with every alternative, whatever words they share."""
+
+    def that_may_cover(self, wide: Or | Listed, narrow: Node) -> Iterator[Node]:
+        return iter(alternatives(wide))
+
+
+@settings(max_examples=800)
+@given(seed=seeds)
+@pytest.mark.parametrize("languages", [(), ("de",)])
+def test_no_cover_is_missed_by_comparing_only_what_shares_words(
+    languages: tuple[str, ...], seed: int
+) -> None:
+    wide, narrow = (Query.parse(text).node for text in related(Random(seed)))
+    few, all_pairs = Comparison.of(languages), PairByPair.of(languages)
+    assert covers(wide, narrow, few) == covers(wide, narrow, all_pairs)
+    assert slack(wide, narrow, few) == slack(wide, narrow, all_pairs)
 
 
 def _stretches(query: Query, reading: Reading) -> list[tuple[int, int]]:

@@ -244,6 +244,13 @@ def wanted(node: Node) -> tuple[Node, ...]:
             assert_never(node)
 
 
+def bare(node: Node) -> Node:
+    """The node without its weight."""
+    while isinstance(node, Weighted):
+        node = node.child
+    return node
+
+
 def walk(node: Node) -> Iterator[tuple[Node, int]]:
     """Every node and its depth, without recursion."""
     waiting = [(node, 1)]

@@ -1,11 +1,14 @@
 """The languages for which queries are compared, and whether one word finds all that another finds."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from typing import assert_never
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, assert_never
 
-from watchdesk.rules.language.syntax import How, Part
+from watchdesk.rules.language.syntax import How, Listed, Node, Or, Part
 from watchdesk.rules.lint.forms import english_forms
+from watchdesk.rules.lint.marks import Offered, alternatives
+from watchdesk.rules.lint.remembered import ByNode, ByPair
+from watchdesk.rules.lint.siblings import Siblings
 from watchdesk.rules.lint.wildcards import fits, wider
 from watchdesk.rules.text.folding import folding_language, keys, plain, stem, stems_only_on_request
 
@@ -20,6 +23,12 @@ class Comparison:
     languages: tuple[str, ...] = ("en",)
     """As `folding_language` gives them."""
     steps: int = MOST_STEPS
+    offered: Offered = field(default_factory=Offered)
+    covers: ByPair[bool] = field(default_factory=ByPair)
+    """Answers of `covers`."""
+    slack: ByPair["Slack | None"] = field(default_factory=ByPair)
+    """Answers of `inside`."""
+    _siblings: ByNode[Siblings] = field(default_factory=ByNode)
 
     @classmethod
     def of(cls, languages: Collection[str]) -> "Comparison":
@@ -30,6 +39,19 @@ class Comparison:
         """Takes a step; False when none is left."""
         self.steps -= 1
         return self.steps >= 0
+
+    def that_may_cover(self, wide: Or | Listed, narrow: Node) -> Iterator[Node]:
+        """Those alternatives of `wide` that may cover `narrow`, in their order."""
+        each = alternatives(wide)
+        siblings = self._siblings.of(wide, lambda: Siblings(each, self.offered))
+        return (each[number] for number in siblings.covering_one_with(self.offered.of(narrow)))
+
+
+class Slack(NamedTuple):
+    """The most words that the outer occurrence may have before and after the inner one."""
+
+    before: float
+    after: float
 
 
 def word_covers(wide: Part, narrow: Part, comparison: Comparison) -> bool:

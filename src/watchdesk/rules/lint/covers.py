@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Node, Stretch, wanted
+from watchdesk.rules.language.syntax import Node, Stretch, bare, wanted
 from watchdesk.rules.lint.comparison import Comparison
 from watchdesk.rules.lint.facts import fact_covers, never_both
-from watchdesk.rules.lint.inside import bare, slack
+from watchdesk.rules.lint.inside import slack
 from watchdesk.rules.lint.stretches import grows, lies_within
 
 
@@ -21,8 +21,12 @@ def covers(wide: Node, narrow: Node, comparison: Comparison | None = None) -> bo
     return _covers(wide, narrow, asked)
 
 
-def _covers(wide: Node, narrow: Node, comparison: Comparison) -> bool:  # noqa: PLR0911  one answer a kind
+def _covers(wide: Node, narrow: Node, comparison: Comparison) -> bool:
     wide, narrow = bare(wide), bare(narrow)
+    return comparison.covers.of(wide, narrow, lambda: _compared(wide, narrow, comparison))
+
+
+def _compared(wide: Node, narrow: Node, comparison: Comparison) -> bool:  # noqa: PLR0911  one answer a kind
     if not comparison.step():
         return False
 
@@ -41,7 +45,7 @@ def _covers(wide: Node, narrow: Node, comparison: Comparison) -> bool:  # noqa: 
         case syntax.And():
             return all(map(by, wide.children))
         case syntax.Or():
-            return any(map(by, wide.children)) or _each_side(of, narrow)
+            return any(map(by, comparison.that_may_cover(wide, narrow))) or _each_side(of, narrow)
         case syntax.Not() if isinstance(narrow, syntax.Not):
             return _covers(narrow.child, wide.child, comparison)
         case syntax.Not() if isinstance(narrow, syntax.Fact):

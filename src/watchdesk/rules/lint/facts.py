@@ -3,8 +3,7 @@
 import re
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Fact, Node
-from watchdesk.rules.lint.inside import bare
+from watchdesk.rules.language.syntax import Fact, Node, bare
 from watchdesk.rules.text.folding import plain
 
 ONE_A_PIECE = ("source", "lang")

@@ -6,21 +6,14 @@ NEAR, SAME and ATLEAST need to know this of their operands. For whole articles s
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import inf
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Near, Node, NotNear, NotSame, Stretch, Words, walk, wanted
-from watchdesk.rules.lint.comparison import Comparison, word_covers
+from watchdesk.rules.language.syntax import Near, Node, NotNear, NotSame, Stretch, Words, bare, walk, wanted
+from watchdesk.rules.lint.comparison import Comparison, Slack, word_covers
+from watchdesk.rules.lint.marks import alternatives
 from watchdesk.rules.lint.stretches import grows, is_simple, lies_within
 from watchdesk.rules.matching.reading import PARAGRAPH_GAP
-
-
-class Slack(NamedTuple):
-    """The most words that the outer occurrence may have before and after the inner one."""
-
-    before: float
-    after: float
-
 
 EXACT = Slack(0, 0)
 """Both occurrences have the same words."""
@@ -30,23 +23,20 @@ _UNKNOWN = Slack(inf, inf)
 Apart = NotNear | NotSame
 
 
-def bare(node: Node) -> Node:
-    """The node without its weight."""
-    while isinstance(node, syntax.Weighted):
-        node = node.child
-    return node
-
-
 def slack(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
     """The slack when every occurrence of `narrow` contains one of `wide`; None when that is not certain."""
     wide, narrow = bare(wide), bare(narrow)
+    return comparison.slack.of(wide, narrow, lambda: _slack(wide, narrow, comparison))
+
+
+def _slack(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
     if not comparison.step():
         return None
     if type(wide) is type(narrow) and wide == narrow:
         return EXACT
     match narrow:
         case syntax.Or() | syntax.Listed():
-            return _widest(slack(wide, one, comparison) for one in _alternatives(narrow))
+            return _widest(slack(wide, one, comparison) for one in alternatives(narrow))
         case syntax.StretchOperator():
             return _in_stretch(wide, narrow, comparison)
         case Words() | syntax.Pattern() | syntax.Fact() | syntax.BooleanOperator() | syntax.TextOperator():
@@ -61,7 +51,7 @@ def _holding(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None:
         case syntax.Or() | syntax.Listed():
             if not is_simple(wide):
                 return None
-            return _closest(slack(one, narrow, comparison) for one in _alternatives(wide))
+            return _closest(slack(one, narrow, comparison) for one in comparison.that_may_cover(wide, narrow))
         case syntax.AtLeast():
             return _counted(wide, narrow, comparison)
         case NotNear() | NotSame():
@@ -101,10 +91,6 @@ def _in_a_side(wide: Node, narrow: Node, comparison: Comparison) -> Slack | None
             return None
         case _:
             assert_never(narrow)
-
-
-def _alternatives(node: syntax.Or | syntax.Listed) -> tuple[Node, ...]:
-    return node.children if isinstance(node, syntax.Or) else node.entries
 
 
 def _widest(each: Iterable[Slack | None]) -> Slack | None:

@@ -28,7 +28,7 @@ def covered_entries(
     """Those of the last `own` entries that can go, each with another that finds the same words."""
     parts = [Branch(words, number) for number, words in enumerate(terms)]
     candidates = range(len(terms) - 1, len(terms) - 1 - own, -1)
-    for number, by in unneeded_in_or(parts, candidates, _at_same_words(comparison)):
+    for number, by in unneeded_in_or(parts, candidates, _at_same_words(comparison), comparison.offered):
         yield terms[number], terms[by.owner]
 
 
@@ -45,14 +45,14 @@ def _of_or(group: Group, candidates: list[int], query: str, comparison: Comparis
     # Of two that find the same the earlier stays, and a list stays: it is there for other rules, too.
     order = sorted(candidates, key=lambda number: (isinstance(members[number], Listed), -number))
     stands = _at_same_words(comparison) if group.measured else _in_same_articles(comparison)
-    for number, by in unneeded_in_or(branches(members), order, stands):
+    for number, by in unneeded_in_or(branches(members), order, stands, comparison.offered):
         yield _adds_nothing(members[number], by, query)
 
 
 def _of_and(group: Group, candidates: list[int], query: str, comparison: Comparison) -> Iterator[Mistake]:
     members = group.members
     stands = _in_same_articles(comparison)
-    for wide, narrow in unneeded_in_and(members, reversed(candidates), stands):
+    for wide, narrow in unneeded_in_and(members, reversed(candidates), stands, comparison.offered):
         yield _asks_nothing(members[wide], members[narrow], query)
 
 

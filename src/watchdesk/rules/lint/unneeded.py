@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from watchdesk.rules.language.syntax import Listed, Node
+from watchdesk.rules.lint.marks import Offered
 from watchdesk.rules.lint.siblings import Siblings
 
 Stands = Callable[[Node, Node], bool]
@@ -32,10 +33,10 @@ def branches(members: Sequence[Node]) -> list[Branch]:
 
 
 def unneeded_in_or(
-    parts: Sequence[Branch], candidates: Iterable[int], covers: Stands
+    parts: Sequence[Branch], candidates: Iterable[int], covers: Stands, offered: Offered
 ) -> Iterator[tuple[int, Branch]]:
     """The owners among `candidates` that can go, one after the other, each with a branch that covers it."""
-    siblings = Siblings([part.node for part in parts])
+    siblings = Siblings([part.node for part in parts], offered)
     numbers: dict[int, list[int]] = {}
     for number, part in enumerate(parts):
         numbers.setdefault(part.owner, []).append(number)
@@ -55,10 +56,10 @@ def unneeded_in_or(
 
 
 def unneeded_in_and(
-    members: Sequence[Node], candidates: Iterable[int], covers: Stands
+    members: Sequence[Node], candidates: Iterable[int], covers: Stands, offered: Offered
 ) -> Iterator[tuple[int, int]]:
     """The numbers among `candidates` that can go, each with that of a part that asks for as much or more."""
-    siblings = Siblings(members)
+    siblings = Siblings(members, offered)
     gone: set[int] = set()
     for wide in candidates:
         others = (other for other in siblings.covered(wide) if other not in gone)
