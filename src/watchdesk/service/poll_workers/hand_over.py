@@ -5,7 +5,7 @@ So the service alone writes, and alone knows how hard each host is asked, whiche
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -63,6 +63,8 @@ class CurrentTask(threading.local):
     number: int = 0
     turn: tuple[str, float] | None = None
     """A turn that was taken for it and not used yet."""
+    unsent: list[FromWorker] = field(default_factory=list)
+    """What goes out with its next message."""
 
 
 class Asking(Protocol):
@@ -77,6 +79,9 @@ class Asking(Protocol):
 
     def tell(self, message: FromWorker) -> None:
         """Without an answer."""
+
+    def tell_soon(self, message: FromWorker) -> None:
+        """With the next message of this task, or before it reads a document: messages cost two processes."""
 
 
 class HandOverStore:
@@ -182,7 +187,7 @@ class HostTurns:
 
     def give_back(self, host: str, since: float, crawl_delay: float | None) -> None:
         """See `Turns.give_back`."""
-        self._asking.tell(GiveBack(self._asking.task.number, host, since, crawl_delay))
+        self._asking.tell_soon(GiveBack(self._asking.task.number, host, since, crawl_delay))
 
     def back_off(self, host: str, until: datetime) -> None:
         """See `Turns.back_off`."""

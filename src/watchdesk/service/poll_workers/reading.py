@@ -125,11 +125,15 @@ class TaskReading(threading.local):
 
 
 class GuardedReader:
-    """Reads for all threads of a worker. `patience`: seconds that a document waits for those before it."""
+    """Reads for all threads of a worker.
 
-    def __init__(self, slot: Slot, patience: float = -1) -> None:
+    `begins` is called before each document; `patience`: seconds that it waits for those before it.
+    """
+
+    def __init__(self, slot: Slot, begins: Callable[[], object], patience: float = -1) -> None:
         self.task = TaskReading()
         self._slot = slot
+        self._begins = begins
         self._patience = patience
         self._turn = threading.Lock()
 
@@ -155,6 +159,7 @@ class GuardedReader:
     def _guarded(self, url: str, work: Callable[[], _T]) -> _T:
         if self.task.refused and (why := self.task.refused.get(document_key(url))):
             raise UnreadableInput(why)
+        self._begins()
         if not self._turn.acquire(timeout=self._patience):
             raise UnreadableInput("reading it takes long, and others that do came first")
         began = time.thread_time()

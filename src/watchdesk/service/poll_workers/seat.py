@@ -243,11 +243,12 @@ class Seat:
         """Until it ends."""
         while True:
             try:
-                message: FromWorker = process.forked.connection.recv()
+                messages: tuple[FromWorker, ...] = process.forked.connection.recv()
             except (EOFError, OSError):
                 return
             process.answers()
-            self._take(process, message)
+            for message in messages:
+                self._take(process, message)
 
     def _take(self, process: _Process, message: FromWorker) -> None:
         match message:

@@ -85,7 +85,7 @@ class _Worker:
         self._rng = random.Random()
         self._store = HandOverStore(parts.open_store, self)
         patience = LONGEST if asked.is_slow else -1
-        self._reader = GuardedReader(parts.slots.at(asked.slot), patience)
+        self._reader = GuardedReader(parts.slots.at(asked.slot), self._flush, patience)
         plan = parts.plan(HostTurns(self, parts.clock))
         self._plan = replace(plan, read=self._reader.reading)
         self._threads = ThreadPoolExecutor(MOST_THREADS, "poll")
@@ -125,8 +125,21 @@ class _Worker:
 
     def tell(self, message: FromWorker) -> None:
         """See `Asking.tell`."""
+        unsent, self.task.unsent = self.task.unsent, []
+        self._send((*unsent, message))
+
+    def tell_soon(self, message: FromWorker) -> None:
+        """See `Asking.tell_soon`."""
+        self.task.unsent.append(message)
+
+    def _flush(self) -> None:
+        unsent, self.task.unsent = self.task.unsent, []
+        if unsent:
+            self._send(tuple(unsent))
+
+    def _send(self, messages: tuple[FromWorker, ...]) -> None:
         with self._sending:
-            self._connection.send(message)
+            self._connection.send(messages)
 
     def _run(self, sent: SentTask) -> None:
         self.task.number, self.task.turn = sent.number, sent.turn
