@@ -93,6 +93,26 @@ def test_what_the_versions_of_one_report_share_is_no_furniture() -> None:
     assert [furniture.taken_out_of(version) for version in versions] == versions
 
 
+def test_versions_are_known_by_any_of_their_longest_paragraphs() -> None:
+    # Which of two paragraphs of one length comes first in a set is another in each process.
+    said = "The council told the harbour master on Thursday that forty boats would be moved to the new quay."
+    places = ("east", "west", "main", "sand", "wind", "rain", "foul", "deep")
+    own = [f"{said[:-1]}, by the {place} gate no. {n} of the port." for n, place in enumerate(places)]
+    versions = [
+        Article(
+            "paper",
+            f"UPDATE {n}-Council moves boats to new quay",
+            (Section(None, (f"{said[:-1]}, by the long gate no. {n} of the port.", *own)),),
+            NOW + timedelta(days=3 * n),
+            url_key=f"paper.example/update-{n}",
+        )
+        for n in range(6)
+    ]
+    assert len({len(paragraph) for paragraph in versions[0].sections[0].paragraphs}) == 1
+    furniture = Furniture([*versions, article(1), article(2)])
+    assert [furniture.taken_out_of(version) for version in versions] == versions
+
+
 def test_signs_between_parts_are_no_line_that_comes_back() -> None:
     furniture = Furniture(article(n, "* * *", headline=f"H {n}") for n in range(8))
     assert "???" in furniture.taken_out_of(article(9, "???")).text

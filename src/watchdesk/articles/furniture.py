@@ -150,9 +150,12 @@ class _Kept:
         return cls(words, paragraphs, sum(map(len, paragraphs)), at)
 
     def is_titled_as(self, other: "_Kept") -> bool:
-        """Whether two articles have nearly one title, and the other holds the longest paragraph of this."""
-        longest = max(self.paragraphs, key=len, default="")
-        return longest in other.paragraphs and _are_alike(self.title_words, other.title_words)
+        """Whether two articles have nearly one title, and the other holds a paragraph of this than which
+        none is longer.
+        """
+        longest = max(map(len, self.paragraphs), default=0)
+        shared = any(len(words) == longest for words in self.paragraphs & other.paragraphs)
+        return shared and _are_alike(self.title_words, other.title_words)
 
     def tells_as(self, other: "_Kept") -> bool:
         """Whether most of the text of two articles is the same, and they came out within two days.
