@@ -10,6 +10,7 @@ from watchdesk.config.places import Place
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, Rule, RuleSet
 from watchdesk.rules.engine.splitting import SEPARATOR, chunks
+from watchdesk.rules.language.terms import read_words
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.text.words import tokens
 
@@ -112,3 +113,32 @@ def test_cutting_a_paragraph_early_never_changes_its_words(found: tuple[str, str
     cut = [chunk for chunk in chunks(article) if chunk != SEPARATOR]
     read = [token.surface for chunk in cut for token in tokens(chunk.decode())]
     assert read == [token.surface for token in tokens(found[0])]
+
+
+@pytest.mark.parametrize("language", [None, "en", "de", "fr", "uk", "tr", "ja"])
+@given(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=12),
+    st.lists(
+        st.tuples(st.sampled_from(("", "=", "stem", "cut", "masked")), st.sampled_from(PIECES)), max_size=12
+    ),
+)
+def test_a_list_is_found_where_its_entries_are(
+    language: str | None, pieces: list[str], asked: list[tuple[str, str]]
+) -> None:
+    written = [_as_entry(kind, piece) for kind, piece in asked]
+    entries = tuple(
+        words for text in written if (words := read_words(text, text, (0, 1), phrase=False)[0]).parts
+    )
+    reading = Reading(Article.from_text("Title", " ".join(pieces), language=language, first_seen=NOW))
+    one_by_one = {place for words in entries for place in reading.phrase(words.parts)}
+    assert reading.listed(entries) == sorted(one_by_one)
+
+
+def _as_entry(kind: str, piece: str) -> str:
+    forms = {
+        "=": f"={piece}",
+        "stem": f"stem({piece})",
+        "cut": f"{piece[:3]}*",
+        "masked": f"{piece[:1]}?{piece[2:]}",
+    }
+    return forms.get(kind, piece)

@@ -13,7 +13,7 @@ from watchdesk.model import Article
 from watchdesk.rules.engine.positions import WordPositions
 from watchdesk.rules.engine.predicates import UNKNOWN, Predicates
 from watchdesk.rules.engine.vocabulary import Vocabulary
-from watchdesk.rules.language.syntax import Leaf, Part, TextField
+from watchdesk.rules.language.syntax import Leaf, Part, TextField, Words
 from watchdesk.rules.matching.limits import Work, blocks
 from watchdesk.rules.matching.occurrences import Hit, Range, in_order
 from watchdesk.rules.matching.patterns import folded
@@ -161,6 +161,10 @@ class PositionReading:
                 return ()
             found.append((places, part.offset))
         return in_order(found)
+
+    def listed(self, entries: tuple[Words, ...]) -> Sequence[Range]:
+        """Where the entries of a list stand, in order."""
+        return sorted({found for entry in entries for found in self.phrase(entry.parts)})
 
     def hit(self, leaf: Leaf, found: Range) -> Hit:
         """A leaf found at a range, without its characters."""

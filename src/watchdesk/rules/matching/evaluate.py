@@ -10,7 +10,7 @@ from typing import Protocol, assert_never
 
 from watchdesk.model import Article
 from watchdesk.rules.language import syntax
-from watchdesk.rules.language.syntax import Leaf, Node, Pair, Part, Stretch, TextField
+from watchdesk.rules.language.syntax import Leaf, Node, Pair, Part, Stretch, TextField, Words
 from watchdesk.rules.matching.facts import fact_hits
 from watchdesk.rules.matching.limits import MOST_HITS, Work
 from watchdesk.rules.matching.occurrences import (
@@ -45,6 +45,9 @@ class Positions(Protocol):
 
     def phrase(self, parts: tuple[Part, ...]) -> Sequence[Range]:
         """Where the words of a term are found in their order."""
+
+    def listed(self, entries: tuple[Words, ...]) -> Sequence[Range]:
+        """Where the entries of a list are found, in order, no place twice."""
 
     def hit(self, leaf: Leaf, found: Range) -> Hit:
         """A leaf, found at a range."""
@@ -231,9 +234,9 @@ def _leaf_hits(node: syntax.Leaf, reading: Positions, scope: tuple[Range, ...] |
             hits = pattern_hits(node, reading.whole)
             return hits if scope is None else [hit for hit in hits if _inside((hit.start, hit.end), scope)]
         case syntax.Listed():
-            ranges = sorted({found for entry in node.entries for found in reading.phrase(entry.parts)})
+            ranges = reading.listed(node.entries)
         case syntax.Words():
-            ranges = list(reading.phrase(node.parts))
+            ranges = reading.phrase(node.parts)
         case _:
             assert_never(node)
     if scope is not None:

@@ -6,13 +6,14 @@ Indexes over the words are made when a rule first asks. `evaluate` finds queries
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import cached_property, lru_cache
 from typing import NamedTuple, assert_never
 
 from watchdesk.model import Article
-from watchdesk.rules.language.syntax import How, Leaf, Part, TextField
+from watchdesk.rules.language.syntax import How, Leaf, Part, TextField, Words
 from watchdesk.rules.matching.limits import Work, blocks
+from watchdesk.rules.matching.list_heads import OPENING, Heads, beginning, heads, met
 from watchdesk.rules.matching.occurrences import Hit, Range, in_order
 from watchdesk.rules.text.folding import keys, stem, stems_only_on_request, wildcard_forms
 from watchdesk.rules.text.sentences import ends_sentence
@@ -67,6 +68,7 @@ class Reading:
                 position = self._read(kind, "body", offset, text, position)
                 offset += len(text) + 2
         self._phrases: dict[tuple[Part, ...], Sequence[Range]] = {}
+        self._lists: dict[int, tuple[tuple[Words, ...], Sequence[Range]]] = {}
 
     def _read(self, kind: str, field: str, offset: int, text: str, position: int) -> int:
         """Adds a block at `position`. Returns the position after it."""
@@ -122,7 +124,12 @@ class Reading:
         return index
 
     @cached_property
+    def _openings(self) -> Set[str]:
+        return {word[:length] for word in self._plain for length in range(OPENING + 1)}
+
+    @cached_property
     def _vocabulary(self) -> str:
+        """One word a line."""
         return "\n".join(self._plain)
 
     @property
@@ -144,6 +151,22 @@ class Reading:
             known = self._phrases[parts] = in_order(places)
         return known
 
+    def listed(self, entries: tuple[Words, ...]) -> Sequence[Range]:
+        """Where the entries of a list are found, in order, no place twice; computed once an article."""
+        known = self._lists.get(id(entries))
+        if known is None:
+            # The entries are kept with it: else others could take their place in memory, and their id.
+            known = self._lists[id(entries)] = (entries, self._listed(heads(entries, self.language)))
+        return known[1]
+
+    def _listed(self, heads: Heads) -> Sequence[Range]:
+        terms = met(heads.folded, self._folded.keys()) | met(heads.exact, self._exact.keys())
+        if heads.stemmed:
+            terms |= met(heads.stemmed, self._stemmed.keys())
+        if heads.wild:
+            terms |= met(heads.wild, self._openings)
+        return sorted({found for term in terms for found in self.phrase(term)})
+
     def _of(self, part: Part) -> Sequence[int]:
         """Positions of the words that match a part of a term."""
         match part.how:
@@ -155,7 +178,7 @@ class Reading:
             case How.EXACT:
                 return self._exact.get(part.text, ())
             case How.WILDCARD:
-                fitting = re.findall(rf"(?m)^{part.text}$", self._vocabulary)
+                fitting = _fitting(part.text, self._vocabulary)
                 return sorted({place for word in fitting for place in self._plain[word]})
             case _:
                 assert_never(part.how)
@@ -212,3 +235,16 @@ class Reading:
         """Where the chosen words of the body are, such as the first ten: `slice(10)`."""
         body = self.positions[bisect_right(self.positions, self.blocks[0].last) :][chosen]
         return ((body[0], body[-1]),) if body else ()
+
+
+def _fitting(expression: str, vocabulary: str) -> Sequence[str]:
+    """The words of a vocabulary that a wildcard matches. Most are ruled out by the letters it begins with."""
+    letters = beginning(expression)
+    if f"\n{letters}" not in vocabulary and not vocabulary.startswith(letters):
+        return ()
+    return _on_a_line(expression).findall(vocabulary)
+
+
+@lru_cache(maxsize=5_000)
+def _on_a_line(expression: str) -> re.Pattern[str]:
+    return re.compile(rf"(?m)^{expression}$")
