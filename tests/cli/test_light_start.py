@@ -42,7 +42,7 @@ UNUSED = {
     "backtest": LOOKS_IN,
     "sources export -": LOOKS_IN | STORE,
     "digest flash": SERVICE | FEEDS | MIGRATING | {"apprise", "trafilatura", "dateparser"},
-    "once": SERVICE | MIGRATING | {"apprise", "trafilatura", "dateparser", "feedparser"},
+    "once": LOOKS_IN,
 }
 """By command: what it must not load."""
 

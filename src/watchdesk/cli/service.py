@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import assert_never
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from watchdesk import sources
-from watchdesk.app import Configuration, build_plan
+from watchdesk.app import Configuration, build_plan, channels_of, open_records
 from watchdesk.cli.json_documents import delivery_document, found_document, report_document
 from watchdesk.cli.session import (
     Line,
@@ -32,13 +31,11 @@ from watchdesk.cli.waiting import Waiting, waiting_matches
 from watchdesk.cli.words import counted
 from watchdesk.delivery import lease_owner_name
 from watchdesk.errors import StorageError, UnusableStorage
-from watchdesk.model import Delivery, DeliveryState
+from watchdesk.model import Delivery, DeliveryState, Source
 from watchdesk.notices.service import PassWithoutDatabase
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
-from watchdesk.service import poll_now, reader_for, send_now
-from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness import record_pass
 from watchdesk.store import open_store
 
@@ -77,31 +74,27 @@ def run(session: Session) -> None:
 def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     """Makes one pass: polls what is due, matches, and with --send, sends what is due."""
     rng = random.Random()
-    configuration = session.proven_configuration()
-    with _reported_directly(session, configuration, send=send), session.desk(configuration) as desk:
-        plan, store = desk.plan, desk.store
-        configured = plan.settings.sources.values()
+    configuration, state_directory = session.proven_configuration(), session.state_directory
+    with (
+        _reported_directly(session, configuration, send=send),
+        open_records(configuration, state_directory) as records,
+    ):
+        store, configured = records.store, configuration.settings.sources.values()
         due, appointments = [s for s in configured if not s.paused], store.appointments()
         if not every:
             due = list(sources.due(configured, appointments, utc_now()))
-        first = [s for s in due if s.id not in appointments]
-        columns = TextColumn("polling"), BarColumn(), MofNCompleteColumn()
-        progress_bar = Progress(*columns, console=stderr(), transient=True)
-        with reader_for(len(due), first) as read, progress_bar as progress:
-            task = progress.add_task("polling", total=len(due))
-            polling = replace(plan, read=read)
-            reports = poll_now(
-                polling,
-                store,
-                due,
-                utc_now,
-                rng,
-                lambda _: progress.advance(task),
-                every_page=every,
-                says_failures=session.log_is_for_programs,  # people read them in the answer
-            )
-        deliveries = _send(plan, store, rng) if send else ()
-        waiting = waiting_matches(plan, store) if send else ()
+        deliveries: Sequence[Delivery] = ()
+        waiting: Sequence[Waiting] = ()
+        if send or every or due or store.pages_to_fetch(utc_now(), limit=1):
+            plan = build_plan(configuration, state_directory)
+            first = [s for s in due if s.id not in appointments]
+            reports = _polled(session, plan, store, due, first, rng, every_page=every)
+            if send:
+                deliveries, waiting = _send(plan, store, rng), waiting_matches(plan, store)
+        else:  # what polls is heavy, and most passes that cron starts have nothing to do
+            channels_of(configuration, state_directory)  # fails where a plan would
+            store.know_digests(list(configuration.settings.digests), utc_now())
+            reports = [PollReport(source.id, PollOutcome.SKIPPED) for source in configured]
         outbox = store.deliveries(limit=_OUTBOX) if send and as_json else ()
     if as_json:
         print_json(_document(reports, outbox, waiting))
@@ -113,6 +106,37 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
         fail(1)
 
 
+def _polled(
+    session: Session,
+    plan: Plan,
+    store: Store,
+    due: Sequence[Source],
+    first: Sequence[Source],
+    rng: random.Random,
+    *,
+    every_page: bool,
+) -> Sequence[PollReport]:
+    """Polls what is due, with a progress bar on a terminal. `first`: those that were never polled."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - as below
+
+    from watchdesk.service import poll_now, reader_for  # noqa: PLC0415 - heavy, and often nothing is due
+
+    columns = TextColumn("polling"), BarColumn(), MofNCompleteColumn()
+    progress_bar = Progress(*columns, console=stderr(), transient=True)
+    with reader_for(len(due), first) as read, progress_bar as progress:
+        task = progress.add_task("polling", total=len(due))
+        return poll_now(
+            replace(plan, read=read),
+            store,
+            due,
+            utc_now,
+            rng,
+            lambda _: progress.advance(task),
+            every_page=every_page,
+            says_failures=session.log_is_for_programs,  # people read them in the answer
+        )
+
+
 @contextmanager
 def _reported_directly(session: Session, configuration: Configuration, *, send: bool) -> Iterator[None]:
     """Tells the operators without the outbox if a pass that sends cannot use the database."""
@@ -120,6 +144,8 @@ def _reported_directly(session: Session, configuration: Configuration, *, send: 
         yield
     except StorageError as error:
         if send:
+            from watchdesk.service.direct_reporting import DirectReporter  # noqa: PLC0415 - as above
+
             plan = build_plan(configuration, session.state_directory)
             DirectReporter(session.state_directory, utc_now).report(plan, [PassWithoutDatabase(str(error))])
         raise
@@ -127,6 +153,8 @@ def _reported_directly(session: Session, configuration: Configuration, *, send: 
 
 def _send(plan: Plan, store: Store, rng: random.Random) -> Sequence[Delivery]:
     """The deliveries that this pass made or attempted, in their present state."""
+    from watchdesk.service import send_now  # noqa: PLC0415 - as above
+
     made, attempted = send_now(plan, store, lease_owner_name(), utc_now, rng)
     digest_ids, ids = {digest.id for digest in made}, {report.delivery.id for report in attempted}
     return [row for row in store.deliveries() if row.id in ids or row.digest_id in digest_ids]
