@@ -127,7 +127,8 @@ class Authorities:
         named = {name: variables[name] for name in CA_VARIABLES if variables.get(name)}
         folders = [Path(part) for part in named.get("SSL_CERT_DIR", "").split(os.pathsep) if part]
         files = {name: Path(value) for name, value in named.items() if name != "SSL_CERT_DIR"}
-        for name, path in files.items():
+        by_path = {path: name for name, path in reversed(files.items())}  # two often name one file
+        for path, name in reversed(by_path.items()):
             try:
                 check_certificates(path)
             except ValueError as error:
