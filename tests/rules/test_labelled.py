@@ -36,6 +36,12 @@ def test_of_the_labelled_articles_each_rule_finds_what_is_about_its_subject_and_
     assert asked.stdout.count("precision") == len(SUBJECTS) * 5
 
 
+def test_the_same_holds_in_each_further_language() -> None:
+    asked = benchmark("--floor", "0.80", "benchmarks/rules-languages")
+    assert asked.returncode == 0, asked.stdout + asked.stderr
+    assert asked.stdout.count("precision") == len(SUBJECTS) * len(LANGUAGES)
+
+
 def test_a_floor_that_no_rule_reaches_fails() -> None:
     assert benchmark("--floor", "1.0").returncode == 1
 
