@@ -31,7 +31,15 @@ from watchdesk.digests import LANGUAGES
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.sanitising import safe_link
 from watchdesk.digests.rendering.view import DigestView, StoryView
-from watchdesk.model import Digest, DigestPart, PublishedKnown, RuleLabel, SourceHealth, Spike
+from watchdesk.model import (
+    Digest,
+    DigestPart,
+    PublishedKnown,
+    RuleLabel,
+    SourceHealth,
+    Spike,
+    WaitingMatch,
+)
 
 
 def seen(shown: Digest, language: str = "en") -> DigestView:
@@ -270,6 +278,29 @@ def test_a_story_that_two_rules_found_stands_in_full_under_the_first() -> None:
     found_twice = story(found(0))
     parts = seen(digest(DigestPart(NATO, (found_twice,)), DigestPart(MINERALS, (found_twice,)))).parts
     assert [part.stories[0].see_also for part in parts] == [None, "in full under NATO spending"]
+
+
+def stored(match: WaitingMatch, number: int) -> WaitingMatch:
+    """The match with the number that its article has in the store, in the story of the first of them."""
+    return replace(match, article=replace(match.article, id=number), story_id=1)
+
+
+def test_what_the_first_rule_did_not_find_of_a_story_stands_under_the_second() -> None:
+    both = stored(found(0), 1)
+    second = stored(found(1, title="Minister of mines resigns over the deal"), 2)
+    parts = (DigestPart(NATO, (story(both),)), DigestPart(MINERALS, (story(both, second),)))
+    shown = render_plain(digest(*parts), BRUSSELS, "en")
+    for form in (shown.text, shown.html):
+        assert "Minister of mines resigns over the deal" in form
+    under_second = shown.text.partition("in full under NATO spending")[2]
+    assert "- Minister of mines resigns over the deal" in under_second
+
+
+def test_a_story_led_by_what_the_first_rule_did_not_find_stands_in_full_under_the_second_too() -> None:
+    both = stored(found(0), 1)
+    second = stored(found(1, title="Minister of mines resigns over the deal"), 2)
+    parts = seen(digest(DigestPart(NATO, (story(both),)), DigestPart(MINERALS, (story(second, both),)))).parts
+    assert [part.stories[0].see_also for part in parts] == [None, None]
 
 
 @pytest.mark.parametrize(

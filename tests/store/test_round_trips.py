@@ -34,6 +34,7 @@ UNKEPT: Mapping[type, str] = {
     model.FailingChannel: "counted from deliveries",
     Archived: "an Article and its matches",
     Reach: "a question",
+    model.PollPart: "what `ingest` takes, of several polls; see test_together.py",
     model.ChannelLimits: "a question",
     model.Rate: "part of ChannelLimits",
     model.Coverage: "counted from articles and their stories; see test_story_coverage.py",

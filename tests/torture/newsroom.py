@@ -21,10 +21,10 @@ RULES = """\
 rules:
   nato-spending:
     title: NATO spending
-    query: NATO AND ("defence spending" OR "spending target")
+    query: NATO
   ukraine-aid:
     title: Ukraine aid
-    query: Ukraine NEAR/15 (aid OR "support package")
+    query: Ukraine
 """
 
 _WORDS = [
@@ -40,10 +40,10 @@ _WORDS = [
     "fleet",
 ]
 _SAYS = {
-    frozenset[str](): "Weather over the coast",
-    frozenset({NATO}): "NATO agrees spending target",
-    frozenset({AID}): "Ukraine aid announced",
-    frozenset({NATO, AID}): "NATO spending target and Ukraine aid",
+    frozenset[str](): "Weather",
+    frozenset({NATO}): "NATO",
+    frozenset({AID}): "Ukraine",
+    frozenset({NATO, AID}): "NATO and Ukraine",
 }
 
 Pair = tuple[str, str]
@@ -54,7 +54,8 @@ Pair = tuple[str, str]
 class Written:
     """An entry; its token stands in its title and in its address, and nowhere else.
 
-    No two tell the same event: they share no word but those that the rules ask for, below the lead.
+    No two tell the same event: they share no word but one for each rule, below the lead, and so few words are
+    no reason to join them. Stories that are told in several ways have tests of their own.
     """
 
     token: str

@@ -1,5 +1,6 @@
 """The rules of a digest with their stories, as the values that templates get."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -46,10 +47,15 @@ class PartWriter:
         self._words = phrases.words
         self._names = {health.source_id: health.name for health in digest.health}
         self._in_full: dict[int, RuleLabel] = {}
+        self._told: defaultdict[int, set[int | None]] = defaultdict(set)
+        """By story: ids of its articles that stand under a rule."""
         self._rarity = Rarity(story.best.article.title for story in stories_of(digest))
 
     def parts(self) -> tuple[PartView, ...]:
-        """A story that several rules found stands in full under the first, and is named under the others."""
+        """A story that several rules found stands in full under the first, and is named under the others.
+
+        What the first did not find of it stands under the others all the same.
+        """
         return tuple(self._part(number, part) for number, part in enumerate(self._digest.parts, start=1))
 
     def _part(self, number: int, part: DigestPart) -> PartView:
@@ -111,6 +117,10 @@ class PartWriter:
         best = story.best
         copies, unnamed = distinct_copies(best.article, [copy.article for copy in story.others], self._source)
         others = arranged(best, story.others, self._source)
+        told = self._told[story.story_id]
+        own_lead = elsewhere != rule and best.article.id not in told
+        only_here = [match for match in story.others if elsewhere != rule and match.article.id not in told]
+        told.update(match.article.id for match in (best, *story.others))
         byline = plain(best.article.byline or "")
         return StoryView(
             title=self._title(best),
@@ -126,7 +136,11 @@ class PartWriter:
             copies=copies,
             more_copies=self._more(unnamed),
             copy_count=len(story.others),
-            see_also=None if elsewhere == rule else self._phrases.see_also(name_of(elsewhere.title)),
+            see_also=(
+                None if elsewhere == rule or own_lead else self._phrases.see_also(name_of(elsewhere.title))
+            ),
+            own_lead=own_lead,
+            only_here=tuple(self._brief(match) for match in only_here),
             number=story.story_id,
             coverage=self._coverage(story),
             headlines=tuple(self._brief(match) for match in others.headlines),

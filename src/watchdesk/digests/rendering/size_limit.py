@@ -155,12 +155,12 @@ def _once(
 ) -> StoryView:
     """The story as the part shows it, once it is settled whether it stands in full here or elsewhere."""
     elsewhere = in_full.get(story.number)
-    if elsewhere is not None:
+    if elsewhere is not None and not story.own_lead:
         story = replace(story, see_also=phrases.see_also(elsewhere))
     else:
         story = replace(story, see_also=None)
         if has_room:
-            in_full[story.number] = part.title
+            in_full.setdefault(story.number, part.title)
     if has_room:
         return story
     copies = phrases.count(phrases.words.more, story.copy_count) if story.copy_count else None

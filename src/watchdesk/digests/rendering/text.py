@@ -72,6 +72,7 @@ def _story(story: StoryView, also_in: str) -> Iterator[str]:
     yield from wrapped(unmarked(story.title))
     if story.see_also:
         yield from wrapped(story.see_also, _INDENT)
+        yield from _headlines(also_in, story.only_here)
         return
     facts = (story.source, story.when, story.byline, *story.notes)
     yield from wrapped(" · ".join(fact for fact in facts if fact), _INDENT)

@@ -84,7 +84,11 @@ class StoryView:
     copy_count: int
     """How many copies are folded into the story, named or not."""
     see_also: str | None
-    """Set when the story stands in full under another rule: then only the title is worth showing here."""
+    """Set when the story stands in full under another rule: then the title and `only_here` are shown here."""
+    own_lead: bool
+    """No rule before has the article that leads here: the story stands in full here too."""
+    only_here: tuple[BriefView, ...]
+    """Articles of the story that no rule before has: whatever stands in full there, they do not."""
     number: int
     """Which story it is: the same under every rule that found it."""
     coverage: str | None
