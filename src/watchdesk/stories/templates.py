@@ -48,10 +48,10 @@ def is_filled_in_otherwise(one: Member, other: Member) -> bool:
     )
 
 
-def is_about_others(one: Member, other: Member) -> bool:
-    """Whether both texts name something, and nothing is in both."""
+def is_about_others(one: Member, other: Member, least: int = LEAST_FACTS) -> bool:
+    """Whether both texts have names or figures, at least so many, and none is in both."""
     shares = list(share_of_facts(_undated(one.facts), _undated(other.facts)))
-    return sum(count for _, count, _ in shares) >= LEAST_FACTS and not any(share for _, _, share in shares)
+    return sum(count for _, count, _ in shares) >= least and not any(share for _, _, share in shares)
 
 
 def share_of_names(one: Member, other: Member) -> float | None:

@@ -61,6 +61,16 @@ SAME_FORM = 0.5
 LEAST_NAMES = 2
 """Names that each text must have before their difference says anything."""
 
+# Titles: what two articles under one title share beside it.
+TITLED_ALIKE = 0.5
+"""The part of a title's terms that another has too when the two are nearly one."""
+NAMED_UNDER_TITLE = 2
+"""Names or figures that texts under one title must have before their difference says anything."""
+LEAST_OWN = 6
+"""Terms that a text must have beyond the title before it says anything that another does not share them."""
+BY_TITLE_ALONE = HOLDS_BACK - 0.01
+"""The most that a title counts: such articles are shown together, and none is held back for another."""
+
 # Copies: the same text.
 COPY_WINDOW = timedelta(days=14)
 """How long ago an article may have been first seen to be recognised in a copy."""

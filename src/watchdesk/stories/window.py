@@ -14,6 +14,7 @@ from watchdesk.stories.frequencies import Frequencies
 from watchdesk.stories.members import Member
 from watchdesk.stories.templates import is_about_others, is_filled_in_otherwise, share_of_names
 from watchdesk.stories.thresholds import (
+    BY_TITLE_ALONE,
     CARRIED_BY,
     EVENT_WINDOW,
     LAST_MEMBERS,
@@ -27,6 +28,7 @@ from watchdesk.stories.thresholds import (
     USUAL_LOSS,
     USUAL_RANK,
 )
+from watchdesk.stories.titles import share_no_word, share_the_title_alone
 
 _WINDOW = EVENT_WINDOW.total_seconds()
 _LOOKED_FROM = (0.1, 0.05, 0.02, 0.0)
@@ -116,13 +118,17 @@ class Window:
         return sorted(found, key=lambda near: (-near.similarity, near.story))
 
     def tells_otherwise(self, member: Member, story: int) -> bool:
-        """Whether a story of the same title tells something else: its texts have other names or figures.
+        """Whether a story of the same title tells something else: its texts have other names or
+        figures, or share no word with this one that the title has not.
 
         False where they are gone from the window, or say too little.
         """
         told = self._stories.get(self.root(story), ())
         return bool(told) and all(
-            is_about_others(member, other) or is_filled_in_otherwise(member, other) for other in told
+            is_about_others(member, other)
+            or is_filled_in_otherwise(member, other)
+            or share_no_word(member, other, self.frequencies)
+            for other in told
         )
 
     def turned_out(self, grown: int, others: Sequence[Near]) -> Sequence[tuple[int, Near]]:
@@ -177,6 +183,10 @@ class Window:
         similarity = sum(each[n] for n in best) / len(best) - loss + _gain(member, nearest)
         if similarity >= SHOWN_TOGETHER and any(is_filled_in_otherwise(member, own[n]) for n in best):
             return Near(story, 0.0, nearest, ())
+        if similarity > BY_TITLE_ALONE and all(
+            share_the_title_alone(member, own[n], self.frequencies) for n in best
+        ):
+            similarity = BY_TITLE_ALONE
         return Near(story, min(similarity, 1.0), nearest, carried_by(member, nearest))
 
 
