@@ -9,6 +9,7 @@ from typing import Any
 
 from watchdesk.articles.blocks import Block, blocks_of, densest, key, lines_in, prose_found
 from watchdesk.articles.completing import completed
+from watchdesk.articles.crowded import without_crowds
 from watchdesk.articles.elements import Element, body_of, lines_of, page_tree
 from watchdesk.articles.lines import Line, settled, text_length
 from watchdesk.articles.teasers import without_teasers
@@ -57,6 +58,7 @@ def main_text(
     page without its structure.
     """
     blocks = blocks_of(body_of(page))
+    page = without_crowds(page)
 
     def complete(lines: Sequence[Line]) -> Sequence[Line]:
         return completed(lines, blocks, title, description)

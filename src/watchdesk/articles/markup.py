@@ -20,6 +20,8 @@ from watchdesk.encoding.repair import is_clean, repaired
 
 MOST_CHARACTERS = 1_000_000
 """Characters read of one document without its scripts."""
+_LONGEST_TAG = 2000
+"""Characters of a tag that was cut off; a `<` further away stands for itself."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCK_NAMES = """
     address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form
@@ -61,12 +63,21 @@ def parsable(html: "str | Parted") -> str:
 
     Words in elements side by side are parted, as their page's style parts them for a reader's eye.
     """
-    markup = (html if isinstance(html, Parted) else parted(html)).markup[:MOST_CHARACTERS]
+    markup = _bounded((html if isinstance(html, Parted) else parted(html)).markup)
     markup = markup if is_clean(markup) else _UNPARSABLE.sub("", markup)
     markup = repaired(_DECLARATION.sub("", markup) if "<?" in markup else markup)
     markup = _BESIDE.sub(r"\1 \3", markup) if "><" in markup else markup
     # Without a tag BeautifulSoup warns that it may have been given a file's name.
     return markup if "<" in markup else f"<p>{markup}</p>"
+
+
+def _bounded(markup: str) -> str:
+    """At most `MOST_CHARACTERS` of a document, without the tag that the cut went through."""
+    if len(markup) <= MOST_CHARACTERS:
+        return markup
+    kept = markup[:MOST_CHARACTERS]
+    tag = kept.rfind("<", -_LONGEST_TAG)
+    return kept[:tag] if tag > kept.rfind(">") else kept
 
 
 @dataclass(frozen=True, slots=True)
