@@ -61,6 +61,55 @@ def test_the_pieces_of_a_body_between_advertisements_are_all_read_in_order() -> 
 
 
 @pytest.mark.parametrize(
+    "parted_by",
+    ["", "<div class=ad>Advertisement</div>", "<div class=ad>Advertisement <a href=/b>Buy it</a></div>"],
+)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<div class="body-text">{}</div>',
+        '<section class="body-text">{}</section>',
+        '<div><div class="body-text">{}</div></div>',
+        '<div class="row"><div class="article__content">{}</div></div>',
+        '<div itemprop="articleBody">{}</div>',
+    ],
+)
+@pytest.mark.parametrize("first", [1, 2])
+@pytest.mark.parametrize("above", ["", "<p class=date>23 November 2026</p>"])
+def test_a_short_first_piece_of_a_body_is_where_the_page_has_it(
+    parted_by: str, piece: str, first: int, above: str
+) -> None:
+    article = page(
+        f"<article><h1>{HEADLINE}</h1>{above}{piece.format(in_p(PARAGRAPHS[:first]))}{parted_by}"
+        f"{piece.format(in_p(PARAGRAPHS[first:]))}</article>"
+    )
+    assert article.text == "\n\n".join(PARAGRAPHS)
+    assert [section.heading for section in article.sections] == [None]
+
+
+def test_lists_quotations_and_headings_between_the_pieces_of_a_body_stay() -> None:
+    piece = '<div class="body-text">{}</div>'
+    article = page(
+        f"<article><h1>{HEADLINE}, after ten years</h1>{piece.format(in_p(PARAGRAPHS[:1]))}"
+        "<div class=facts><h2>The boats</h2><ul><li>Anna, 12 m</li><li>Berta, 9 m</li></ul></div>"
+        "<div class=pull><blockquote>A harbour at last</blockquote></div><div class=slot>Sponsored</div>"
+        f"{piece.format(in_p(PARAGRAPHS[1:]))}</article>"
+    )
+    between = ["The boats", "Anna, 12 m", "Berta, 9 m", "A harbour at last"]
+    told = [t for section in article.sections for t in (section.heading, *section.paragraphs) if t]
+    assert told == [PARAGRAPHS[0], *between, *PARAGRAPHS[1:]]
+
+
+def test_a_headline_in_two_lines_is_not_repeated_in_the_text() -> None:
+    headline = HEADLINE.replace("votes for", "<br>votes for")
+    article = page(f"<article><h1>{headline}</h1><p>By Ana Belmonte</p>{in_p(PARAGRAPHS)}</article>")
+    assert [section.heading for section in article.sections] == [None]
+    assert article.text == "\n\n".join(PARAGRAPHS)
+    assert article.byline == "Ana Belmonte"
+    assert article.removed == ("By Ana Belmonte",)
+
+
+@pytest.mark.parametrize(
     "standfirst",
     [
         f'<div class="article-dek">{STANDFIRST}</div>',

@@ -12,6 +12,7 @@ from watchdesk.articles.completing import completed
 from watchdesk.articles.crowded import without_crowds
 from watchdesk.articles.elements import Element, body_of, lines_of, page_tree
 from watchdesk.articles.lines import Line, settled, text_length
+from watchdesk.articles.reading_order import in_page_order
 from watchdesk.articles.teasers import without_teasers
 
 SHORT = 250
@@ -61,7 +62,7 @@ def main_text(
     page = without_crowds(page)
 
     def complete(lines: Sequence[Line]) -> Sequence[Line]:
-        return completed(lines, blocks, title, description)
+        return completed(in_page_order(lines, blocks, title), blocks, title, description)
 
     lines = complete(_extracted(page, fast=True))
     if _may_lack_most(lines, blocks):

@@ -35,8 +35,10 @@ def without_opening(lines: Sequence[Line], title: str) -> Opened:
     """Removes everything above the repeated title, then lines that are only a date, a byline or a button."""
     author = None
     title = folded(title)
-    taken = _title_place(lines, title)
-    stamp = next((line.text for line in lines[:taken] if is_stamp(line.text)), None)
+    title_at = _title_place(lines, title)
+    text_at = title_at + _parts_of_title(lines[title_at:_MOST], title)
+    taken = text_at
+    stamp = next((line.text for line in lines[:title_at] if is_stamp(line.text)), None)
     for line in lines[taken:_MOST]:
         named = _BYLINE.fullmatch(line.text) if len(line.text) <= _LONGEST_ABOVE else None
         if is_stamp(line.text):
@@ -51,17 +53,30 @@ def without_opening(lines: Sequence[Line], title: str) -> Opened:
         ):
             break
         taken += 1
-    removed = tuple(line.text for line in lines[:taken] if not _repeats(line.text, title))
+    around = (*lines[:title_at], *lines[text_at:taken])
+    removed = tuple(line.text for line in around if not _repeats(line.text, title))
     return Opened(tuple(lines[taken:]), stamp, author, removed)
 
 
 def _title_place(lines: Sequence[Line], title: str) -> int:
     """How many lines are above the repeated title; 0 if it is not repeated near the top."""
     for number, line in enumerate(lines[:_MOST]):
-        if _repeats(line.text, title):
+        if _repeats(line.text, title) or _parts_of_title(lines[number:_MOST], title):
             return number
         if len(line.text) > _LONGEST_ABOVE:
             break
+    return 0
+
+
+def _parts_of_title(lines: Sequence[Line], title: str) -> int:
+    """How many of the first lines are the folded title together, as of an `h1` with a line break; else 0."""
+    joined = ""
+    for number, line in enumerate(lines, 1):
+        joined = f"{joined} {folded(line.text)}".strip()
+        if not joined or not title.startswith(joined):
+            return 0
+        if joined == title:
+            return number
     return 0
 
 
