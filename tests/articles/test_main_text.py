@@ -193,6 +193,40 @@ def test_a_live_blog_keeps_its_entries_in_order_each_with_its_time(name: str) ->
     assert "Share" not in article.text
 
 
+INTRODUCTION = "We follow the vote in the town hall."
+KNOWN = (
+    "<div class=summary><h2>What we know</h2><ul><li>Eleven boats were thrown on the quay</li>"
+    "<li>No one is hurt</li></ul></div>"
+)
+BUTTONS = "<ul><li>Share</li><li>Print</li></ul><div class=x>Last updated at 14:05</div>"
+
+
+@pytest.mark.parametrize(
+    ("above", "told"),
+    [
+        (f"<p>{INTRODUCTION}</p>", [INTRODUCTION]),
+        (
+            f"{KNOWN}<p>{INTRODUCTION}</p>",
+            ["What we know", "Eleven boats were thrown on the quay", "No one is hurt", INTRODUCTION],
+        ),
+        (
+            f"{BUTTONS}<p>{STANDFIRST}.</p><div>{KNOWN}</div><h2>Live</h2>",
+            [f"{STANDFIRST}.", "What we know", "Eleven boats were thrown on the quay", "No one is hurt"],
+        ),
+        (f"{BUTTONS}<h2>Newest first</h2>", []),
+    ],
+)
+def test_a_live_blog_keeps_what_introduces_its_entries(above: str, told: list[str]) -> None:
+    entries = "".join(ENTRY.format(name="live-entry", hour=hour) for hour in (14, 13, 12))
+    article = page(
+        f"<article class=live-blog><h1>{HEADLINE}</h1>{above}{entries}</article>",
+        f'<meta name=description content="{STANDFIRST}">',
+    )
+    lines = [text for section in article.sections for text in (section.heading, *section.paragraphs) if text]
+    described = [] if told[:1] == [f"{STANDFIRST}."] else [STANDFIRST]
+    assert lines[: lines.index("14:05 Boat number 14 is in")] == [*described, *told]
+
+
 def test_a_timeline_in_a_report_does_not_replace_the_report() -> None:
     item = '<li class="timeline-item"><span>A year without a clock</span><p>The quay was built.</p></li>'
     article = page(f"<article><h1>{HEADLINE}</h1>{in_p(PARAGRAPHS)}<ul>{item * 4}</ul></article>")

@@ -122,7 +122,7 @@ class _Page:
 
     def _may_be_standfirst(self, block: Block, scope: Element, *, below_headline: bool) -> bool:
         text = block.line.text
-        if len(text) < _SHORTEST or block.is_linked or is_clutter(text) or not _stands_in_text(block):
+        if len(text) < _SHORTEST or block.is_linked or is_clutter(text) or not stands_in_text(block):
             return False
         said = folded(text)
         if self.title and (said == self.title or self.title.startswith(said)):
@@ -212,7 +212,7 @@ class _Page:
                 return
 
     def _is_missing(self, block: Block) -> bool:
-        return not block.is_linked and block.key not in self.text and _stands_in_text(block)
+        return not block.is_linked and block.key not in self.text and stands_in_text(block)
 
     def _place_of(self, number: int) -> float:
         """After the line of the last block found before; before all lines if there is none."""
@@ -257,7 +257,8 @@ def _signature(element: Element) -> str:
     return f"{element.tag}.{names}" if names else ""
 
 
-def _stands_in_text(block: Block) -> bool:
+def stands_in_text(block: Block) -> bool:
+    """Whether nothing around a block is named as what stands beside a text: captions, credits, menus."""
     around = [block.holder, *list(block.holder.iterancestors())[:3]]
     return not any(e.tag in _ASIDE or (e.tag not in _FRAMES and _NOT_TEXT.search(_names(e))) for e in around)
 

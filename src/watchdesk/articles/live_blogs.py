@@ -1,6 +1,7 @@
 """Live blogs and tickers: a page of many short entries, each with the time at which it was written.
 
-Extractions keep one entry of them, or all without their times.
+Extractions keep one entry of them, or all without their times. What stands between the headline and the first
+entry introduces them: a paragraph on what is followed here, often a list of what is known.
 """
 
 import re
@@ -9,8 +10,10 @@ from functools import lru_cache
 
 from lxml import etree
 
-from watchdesk.articles.blocks import blocks_of, lines_in
-from watchdesk.articles.elements import Element
+from watchdesk.articles.blocks import Block, blocks_of, lines_in
+from watchdesk.articles.clutter_lines import is_clutter
+from watchdesk.articles.completing import stands_in_text
+from watchdesk.articles.elements import Element, body_of
 from watchdesk.articles.lines import Kind, Line
 from watchdesk.articles.plain import one_line
 from watchdesk.articles.teasers import without_teasers
@@ -33,17 +36,65 @@ _LONGEST_TIME = 60
 _FEWEST = 3
 _MOST = 1_000
 _LONGEST_HEADING = 150
+_LISTS = ("ul", "ol", "dl", "table")
+_SHORTEST_POINT = 25
+"""Characters of the longest item of a list that says something; lists of buttons have shorter ones."""
 _NO_ENTRIES = frozenset(("html", "body", "main", "a"))
 
 
-def live_entries(page: Element) -> tuple[Line, ...]:
-    """The entries in the page's order, a heading with the time above each; empty for a page that is none."""
+def live_text(page: Element) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """What introduces the entries of a live blog, and the entries; both empty for a page that is none.
+
+    The entries are in the page's order, a heading with the time above each.
+    """
     entries = [element for element in page.iter(etree.Element) if _is_entry(element)][:_MOST]
     entries = [one for one in entries if not any(around in entries for around in _near(one))]
-    read = [found for entry in entries if (found := _read(entry))]
+    read = [(entry, found) for entry in entries if (found := _read(entry))]
     if len(read) < _FEWEST or len(read) < len(entries) / 2:
-        return ()
-    return tuple(line for lines in read for line in lines)
+        return (), ()
+    return _introduction(page, read[0][0]), tuple(line for _, lines in read for line in lines)
+
+
+def _introduction(page: Element, entry: Element) -> tuple[Line, ...]:
+    """The headings, sentences and lists between the page's headline and its first entry."""
+    blocks = _above(page, entry)
+    points = {listed for block in blocks if (listed := _list_around(block)) is not None and _says(block)}
+    kept: list[Block] = []
+    for block in blocks:
+        is_heading = block.line.kind is Kind.HEADING
+        if is_heading and kept and kept[-1].line.kind is Kind.HEADING:
+            kept.pop()
+        if is_heading or _list_around(block) in points or block.is_sentence(1):
+            kept.append(block)
+    if kept and kept[-1].line.kind is Kind.HEADING:
+        kept.pop()
+    return without_teasers(lines_in(kept))[0]
+
+
+def _above(page: Element, entry: Element) -> Sequence[Block]:
+    """The blocks of text before an entry, from the last headline; none where no headline is before it."""
+    above: list[Block] = []
+    headline = 0
+    for block in blocks_of(body_of(page)):
+        if block.holder is entry or entry in block.holder.iterancestors():
+            break
+        above.append(block)
+        if block.holder.tag == "h1":
+            headline = len(above)
+    below = above[headline:] if headline else ()
+    return [
+        block
+        for block in below
+        if not block.is_linked and not is_clutter(block.line.text) and stands_in_text(block)
+    ]
+
+
+def _list_around(block: Block) -> Element | None:
+    return block.holder if block.holder.tag in _LISTS else next(block.holder.iterancestors(*_LISTS), None)
+
+
+def _says(block: Block) -> bool:
+    return len(block.line.text) >= _SHORTEST_POINT
 
 
 def _near(entry: Element) -> Sequence[Element]:

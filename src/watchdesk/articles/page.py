@@ -18,7 +18,7 @@ from watchdesk.articles.embedded_posts import keep_posts
 from watchdesk.articles.headlines import headline
 from watchdesk.articles.language import language_of
 from watchdesk.articles.lines import Kind, Line, looks_like_heading, sections, text_length
-from watchdesk.articles.live_blogs import live_entries
+from watchdesk.articles.live_blogs import live_text
 from watchdesk.articles.main_text import SHORT, main_text
 from watchdesk.articles.markup import MOST_CHARACTERS, parted
 from watchdesk.articles.no_article import why_no_article
@@ -26,12 +26,15 @@ from watchdesk.articles.normalise import sealed, title_from
 from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.own_selectors import chosen_text, without_removed
 from watchdesk.articles.paragraphs import plain_lines
-from watchdesk.articles.plain import one_line
+from watchdesk.articles.plain import folded, one_line
 from watchdesk.articles.steps import ABOVE_TEXT, AFTER_TEXT, SILENT, TEASERS, Trail, shown_date
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Source
+
+_LONGEST_REPEATED = 80
+"""Characters of a description by which it is found in a text; its end may be cut."""
 
 
 def prepare(*, pages: bool = True) -> None:
@@ -107,12 +110,14 @@ def _text_of(
 def _found(
     page: Element, length: int, title: str, claims: Claims
 ) -> tuple[tuple[Line, ...], tuple[str, ...]]:
-    """The entries of a live blog below its description, or the main text; and what was taken out of it."""
-    entries = live_entries(page)
+    """A live blog's description, introduction and entries, or the main text; and what was taken out of it."""
+    introduction, entries = live_text(page)
     if not entries:
         return main_text(page, length, title, claims.description or "")
     described = one_line(claims.description)
-    return ((Line(described), *entries) if described else entries), ()
+    told = folded(" ".join(line.text for line in introduction))
+    is_told = folded(described)[:_LONGEST_REPEATED] in told
+    return (*(() if is_told else (Line(described),)), *introduction, *entries), ()
 
 
 def _titles(claims: Claims) -> Iterator[tuple[str, str | None]]:
