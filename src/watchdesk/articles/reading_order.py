@@ -5,7 +5,6 @@ pieces after it: the first paragraph then stands above the headline, and what pa
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 from watchdesk.articles.blocks import Block
 from watchdesk.articles.blocks import key as key_of
@@ -19,24 +18,23 @@ _Signature = tuple[str, str | None, str | None]
 
 
 def in_page_order(lines: Sequence[Line], blocks: Sequence[Block], title: str) -> Sequence[Line]:
-    """The lines in the page's order, if they begin with one that others stand before in the page.
+    """The lines in the page's order, if they begin with a sentence that others stand before in the page.
 
     What such a text has between the pieces of its body and is no sentence, such as an advertisement, is left
     out, and so is a headline above them other than `title`, which is removed with the lines above it.
-    Lines that begin as the page does are returned as they are.
+    Only the lines that the text begins with are moved, and only if the place of each is known.
     """
     places = _places(lines, blocks)
-    first = next((place for place in places if place is not None), None)
-    if first is None or first <= min(place for place in places if place is not None):
+    first = places[0] if places else None
+    if first is None or not blocks[first].is_sentence(1):
         return lines
+    run = next((n for n, place in enumerate(places) if place is None or place < first), None)
+    if run is None or places[run] is None:
+        return lines
+    until = next((n for n in range(run, len(lines)) if (places[n] or 0) > first), len(lines))
     pieces = _pieces(blocks, _signature(blocks[first]))
-    follows = accumulate(places, lambda before, place: before if place is None else place, initial=first)
-    ordered = sorted(zip(list(follows)[1:], places, lines, strict=True), key=lambda placed: placed[0])
-    return [
-        line
-        for _, place, line in ordered
-        if place is None or not _is_foreign(place, blocks, pieces, folded(title))
-    ]
+    ordered = (*range(run, until), *range(run), *range(until, len(lines)))
+    return [lines[n] for n in ordered if not _is_foreign(places[n], blocks, pieces, folded(title))]
 
 
 def _places(lines: Sequence[Line], blocks: Sequence[Block]) -> list[int | None]:
@@ -54,8 +52,10 @@ def _pieces(blocks: Sequence[Block], signature: _Signature | None) -> Sequence[i
     return [number for number, block in enumerate(blocks) if _signature(block) == signature]
 
 
-def _is_foreign(place: int, blocks: Sequence[Block], pieces: Sequence[int], title: str) -> bool:
+def _is_foreign(place: int | None, blocks: Sequence[Block], pieces: Sequence[int], title: str) -> bool:
     """Whether a block is a headline above the body, or between its pieces and neither text nor heading."""
+    if place is None:
+        return False
     block = blocks[place]
     if not pieces or place < pieces[0]:
         return block.holder.tag == "h1" and folded(block.line.text) != title
