@@ -64,6 +64,20 @@ def test_pages_that_all_say_the_same_leave_the_entries_text(store: SqlStore) -> 
     assert texts[2:] == [f"Boat number {number} came into the harbour." for number in (1, 2, 3)]
 
 
+def test_a_page_of_two_paragraphs_is_the_text_of_one_entry_of_a_poll_at_most(store: SqlStore) -> None:
+    feed = Feed(store, Source("pages", "https://e.org/feed", full_text=FullText.ALWAYS))
+    welcome = "".join(
+        f"<p>Boats came into the harbour by the number since 187{n}, says the port.</p>" for n in (1, 2)
+    )
+    feed.poll(item(99, "The harbour opens a page of its own."))
+    for number in range(4):
+        page = f"<html><title>Harbour</title><body><article>{welcome}</article></body></html>"
+        feed.publisher.pages[f"https://e.org/2026/boat-{number}"] = page
+    feed.poll(*(replace(item(n, f"Boat number {n} came in."), date=feed.now) for n in range(4)))
+    own = [article.text for article in feed.articles if "187" not in article.text]
+    assert len(own) == 4
+
+
 def told_at_length(number: int) -> str:
     """As `told`, with a paragraph that is longer than what comes back."""
     cargo = f"{number} tons of coal, {number + 1} bales of wool and {number + 2} chests of tea"

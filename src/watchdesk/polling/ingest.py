@@ -50,7 +50,8 @@ def ingest(
         read = fetch_full_text(plan, source, fresh, now, rng, furniture.whole)
         article, missing = read.article, read.missing
         troubles += [read.trouble] if read.trouble else []
-    if sum(len(section.paragraphs) for section in article.sections) >= _MAY_HOLD_FURNITURE:
+    is_the_pages = article.sections != fresh.article.sections
+    if is_the_pages or sum(len(section.paragraphs) for section in article.sections) >= _MAY_HOLD_FURNITURE:
         article = furniture.taken_out_of(article)
         furniture.learn(article)
     matches: Sequence[Match] = ()
