@@ -142,12 +142,39 @@ def test_an_undated_entry_counts_from_when_it_was_first_seen() -> None:
     assert found.when == NOW
 
 
-def test_the_language_is_the_words_own_and_the_sources_word_is_final() -> None:
+def test_the_language_is_the_words_own_unless_the_source_names_one() -> None:
     german = replace(
         WHOLE, title="Die Minister treffen sich", content="<p>Sie wollen über die Ausgaben reden.</p>"
     )
     assert article(replace(german, language="en")).language == "de"
     assert article(german, replace(SOURCE, language="nl")).language == "nl"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "language"),
+    [
+        ("Уряд схвалив бюджет", "Кабінет міністрів схвалив бюджет оборони на наступний рік.", "uk"),
+        ("Уряд підтримав бюджет", "", "uk"),
+        ("Κυβέρνηση και άμυνα", "Η κυβέρνηση ενέκρινε τον προϋπολογισμό.", "el"),
+        ("الحكومة توافق", "وافقت الحكومة على الميزانية.", "ar"),
+        ("הממשלה אישרה", "הממשלה אישרה את תקציב הביטחון.", "he"),
+        ("政府は予算を承認した", "防衛費が増える。", "ja"),
+        ("정부 예산 승인", "국방비가 늘어난다.", "ko"),
+    ],
+)
+def test_the_script_decides_against_the_language_of_the_source(title: str, text: str, language: str) -> None:
+    source = replace(SOURCE, language="en")
+    entry = replace(WHOLE, title=title, content=f"<p>{text}</p>", language="en")
+    assert article(entry, source).language == language
+    html = f"<html lang=en><body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
+    assert read_page(html.encode(), "https://paper.example/a", source, NOW).language == language
+
+
+def test_a_language_of_the_source_that_is_written_in_the_script_counts() -> None:
+    bulgarian = replace(WHOLE, title="Новини", content="<p>„Мы победим“, каза той пред журналисти.</p>")
+    assert article(bulgarian, replace(SOURCE, language="bg")).language == "bg"
+    quoting = replace(WHOLE, title="Slava Ukraini", content="<p>He wrote „Слава Україні“ on the wall.</p>")
+    assert article(quoting, replace(SOURCE, language="en")).language == "en"
 
 
 def test_a_text_too_short_to_tell_has_the_language_it_claims_or_none() -> None:

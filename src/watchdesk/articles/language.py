@@ -11,7 +11,7 @@ from itertools import islice
 import py3langid
 
 from watchdesk.articles.plain import folded
-from watchdesk.articles.scripts import languages_by_script
+from watchdesk.articles.scripts import languages_by_script, may_be_written
 
 _ENOUGH = 40
 """Letters below which the words say too little."""
@@ -45,6 +45,16 @@ _WORDS: Mapping[str, frozenset[str]] = {
         "tra fra loro su sul sulla a l d un' c'è quando dove",
     }.items()
 }
+
+
+def article_language(title: str, text: str, configured: str | None, hint: str | None) -> str | None:
+    """The ISO 639-1 code that the source is configured to, unless it is not written in the article's script.
+
+    Without one, or where the script rules it out, `language_of` decides.
+    """
+    if configured and may_be_written(f"{title[:_LOOKED_AT]} {text[:_LOOKED_AT]}", configured):
+        return configured
+    return language_of(title, text, hint)
 
 
 def language_of(title: str, text: str, hint: str | None = None) -> str | None:

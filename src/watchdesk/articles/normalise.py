@@ -13,7 +13,7 @@ from watchdesk.articles.bylines import byline
 from watchdesk.articles.clutter import without_tail
 from watchdesk.articles.dates import Published, first_date, source_zone
 from watchdesk.articles.fragments import Fragments
-from watchdesk.articles.language import language_of
+from watchdesk.articles.language import article_language
 from watchdesk.articles.lines import Line, sections, settled, text_length
 from watchdesk.articles.listed_dates import read_listed_date
 from watchdesk.articles.opening import without_opening
@@ -45,7 +45,7 @@ def normalise(
     `trail`: collects what each step did.
     """
     draft = _draft(entry, feed, source, now, Fragments(), trail)
-    language = source.language or language_of(draft.title, draft.text, draft.language_hint)
+    language = article_language(draft.title, draft.text, source.language, draft.language_hint)
     trail.chose(
         "language", language, (("source", source.language), ("named by the feed", draft.language_hint))
     )
@@ -63,7 +63,7 @@ def normalise_all(
     fragments = Fragments()
     drafts = [_draft(entry, feed, source, now, fragments) for entry in entries]
     languages = [
-        source.language or language_of(draft.title, draft.text, draft.language_hint) for draft in drafts
+        article_language(draft.title, draft.text, source.language, draft.language_hint) for draft in drafts
     ]
     return tuple(
         sealed(replace(draft.article, language=language))

@@ -16,7 +16,7 @@ from watchdesk.articles.dates import best_date, source_zone
 from watchdesk.articles.elements import Element, body_of, lines_of, page_tree
 from watchdesk.articles.embedded_posts import keep_posts
 from watchdesk.articles.headlines import headline
-from watchdesk.articles.language import language_of
+from watchdesk.articles.language import article_language
 from watchdesk.articles.lines import Kind, Line, looks_like_heading, sections, text_length
 from watchdesk.articles.live_blogs import live_text
 from watchdesk.articles.main_text import SHORT, main_text
@@ -162,7 +162,8 @@ def _article(
     trail.removed("end", tail, AFTER_TEXT, lines)
     found = sections(lines)
     author = first_byline((*claims.authors, opened.byline), sites)
-    spoken = source.language or language_of(title, " ".join(line.text for line in lines), claims.language)
+    text = " ".join(line.text for line in lines)
+    spoken = article_language(title, text, source.language, claims.language)
     printed = (*claims.printed_dates, opened.stamp)
     published = best_date(claims.dates, printed, source_zone(source), now, claims.modified, spoken)
     trail.chose("date", shown_date(published.at, published.known), _dates(claims, opened))

@@ -80,23 +80,46 @@ _LEAST = 2
 _LOOKED_AT = 1000
 
 
+_FIRST_LETTER = "\u0370"
+"""No script above has a letter before it; Latin letters with accents stand there."""
+
+
 def languages_by_script(text: str) -> Collection[str]:
     """The languages that most of the text's letters allow, the most usual first; empty if all are Latin."""
-    letters = [letter for letter in text[:_LOOKED_AT] if letter.isalpha()]
-    if all(letter.isascii() for letter in letters):
+    written = _letters(text)
+    script = _script_of(written)
+    if script is None:
         return ()
-    written = "".join(letters)
+    allowed = script.languages
+    for sign, names in script.signs:
+        if sign.search(written):
+            allowed = tuple(name for name in allowed if name in names) or allowed
+    return allowed
+
+
+def may_be_written(text: str, language: str) -> bool:
+    """Whether a language (ISO 639-1) is written in the script that most of the text's letters are of.
+
+    Letters that only some of the script's languages use decide nothing here: they may be a quotation's.
+    """
+    script = _script_of(_letters(text))
+    return script is None or language in script.languages
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text[:_LOOKED_AT] if letter.isalpha())
+
+
+def _script_of(written: str) -> _Script | None:
+    """The script of most of the letters; None if it is Latin or no script has most of them."""
+    if not written or max(written) < _FIRST_LETTER:
+        return None
     counts = [len(script.letters.findall(written)) for script in _SCRIPTS]
     japanese, _, han, *_ = counts
     if japanese:  # Japanese is written in kana and Han together
         counts[0] += han
         counts[2] = 0
     most = max(counts)
-    if most < _LEAST or 2 * most <= len(letters):
-        return ()
-    script = _SCRIPTS[counts.index(most)]
-    allowed = script.languages
-    for sign, names in script.signs:
-        if sign.search(written):
-            allowed = tuple(name for name in allowed if name in names) or allowed
-    return allowed
+    if most < _LEAST or 2 * most <= len(written):
+        return None
+    return _SCRIPTS[counts.index(most)]
