@@ -242,6 +242,41 @@ def test_a_line_about_where_it_appeared_is_removed_from_the_end(line: str) -> No
     assert (line in found.text, line in found.removed) == (False, True)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The post Ministers meet in the harbour appeared first on Elsewhere.",
+        "The post <a href='/a'>Ministers meet in …</a> appeared first on <a href='/'>The Paper</a>.",
+        "The article Harbour talks first appeared on Paper",
+        "Der Beitrag Ministers meet in the harbour erschien zuerst auf Elsewhere.",
+    ],
+)
+@pytest.mark.parametrize("before", ["They left at noon.", "They left at noon. […]"])
+def test_a_sentence_about_where_it_appeared_is_removed_from_the_last_paragraph(
+    before: str, sentence: str
+) -> None:
+    body = f"{STORY}<p>{before} {sentence}</p>"
+    html = f"<html><body><article><h1>{WHOLE.title}</h1>{body}</article></body></html>"
+    for found in (
+        article(replace(WHOLE, content=body)),
+        read_page(html.encode(), "https://paper.example/a", SOURCE, NOW),
+    ):
+        assert found.text.endswith(f"\n\n{before}")
+        assert found.removed[0].startswith(sentence[:8])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He saw that the post office appeared first on the list.",
+        "They looked it up. The post office appeared first on the list.",
+        "The post Ministers meet in the harbour appeared first on The Paper. Then it was everywhere.",
+    ],
+)
+def test_a_sentence_that_names_neither_title_nor_site_or_ends_nothing_stays(sentence: str) -> None:
+    assert article(replace(WHOLE, content=f"{STORY}<p>They met. {sentence}</p>")).text.endswith(sentence)
+
+
 def test_a_sentence_that_begins_like_such_a_line_stays() -> None:
     line = "Also on the table were grain and oil, and the ministers will meet again before the winter."
     assert article(replace(WHOLE, content=f"{STORY}<p>{line}</p>")).text.endswith(line)

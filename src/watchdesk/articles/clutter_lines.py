@@ -55,6 +55,18 @@ _OTHER_VIEWS = (
     r"(?:version|site|view)[ .]*",
     r"(?:back to|return to|zurück nach|retour en|вгору|нагору) ?(?:top|oben|haut)?[ .↑]*",
 )
+POST = (
+    r"(?:the (?:post|article)|der beitrag|l['’]article|la entrada|o post|l['’]articolo|het bericht|artykuł|"
+    r"wpis|příspěvek|запис|сообщение|запись)"
+)
+"""How publishing systems begin the sentence that says where an article appeared; its title follows."""
+APPEARED_FIRST = (
+    r"(?:(?:appeared first|first appeared) on|erschien zuerst auf|"
+    r"est apparu en premier sur|(?:aparece|se publicó|apareció) primero en|apareceu primeiro em|proviene da|"
+    r"verscheen eerst op|pochodzi z serwisu|pochází z|pojawił się \w+ (?:w|na)|з['’]явився спочатку на|"
+    r"(?:появились|впервые появилась) (?:сначала )?на)"
+)
+"""What stands between the title and the site's name in it."""
 _MORE_OF_IT = (
     r"(?:read|see|view|learn|continue|find out|keep)(?: reading| the| more| full| story| article| post| here"
     r"| at| about| on){0,4}(?: .{0,60})?(?:\[…\]|\[\.\.\.\]|»|→|>>)",
@@ -64,12 +76,7 @@ _MORE_OF_IT = (
     rf"(?:seguir leyendo|czytaj (?:więcej|dalej|też)|leggi (?:tutto|anche)|lees (?:meer|"
     rf"verder))\b{_AFTER_MORE}",
     rf"(?:читати (?:далі|більше|також)|читайте також|читать (?:далее|также))\b{_AFTER_MORE}",
-    r"(?:the (?:post|article)|der beitrag|l['’]article|la entrada|o post|l['’]articolo|het bericht|artykuł|"
-    r"wpis|příspěvek|запис|сообщение|запись) .{1,300}(?:(?:appeared first|first appeared) on|"
-    r"erschien zuerst auf|"
-    r"est apparu en premier sur|(?:aparece|se publicó|apareció) primero en|apareceu primeiro em|proviene da|"
-    r"verscheen eerst op|pochodzi z serwisu|pochází z|pojawił się \w+ (?:w|na)|з['’]явився спочатку на|"
-    r"(?:появились|впервые появилась) (?:сначала )?на) .{1,120}",
+    rf"{POST} .{{1,300}}{APPEARED_FIRST} .{{1,120}}",
     rf"(?:also|previously|earlier|more|elsewhere) on (?!{_DAY}){_NAME}(?:[ ]?[:–—-] .{{1,200}})?[ .:]*",
     r"this (?:post|article|story) (?:was )?(?:originally|first) (?:appeared|published|posted) "
     r"(?:on|in|by|at) .{1,120}",

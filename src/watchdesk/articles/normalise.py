@@ -27,6 +27,7 @@ from watchdesk.articles.plain import (
     unescaped_markup,
     unescaped_twice,
 )
+from watchdesk.articles.site_lines import without_origin
 from watchdesk.articles.steps import SILENT, Trail, note_entry
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.model import Article, Entry, ParsedFeed, Section, Source
@@ -94,6 +95,8 @@ def _draft(
     opened = without_opening(body_lines(entry, fragments), title)
     own, teasers = without_teasers(opened.lines)
     lines, tail = without_tail(own)
+    lines, origin = without_origin(lines, title, [name for name in (source.title, feed.title) if name])
+    tail = (*origin, *tail)
     if not lines and not title:
         lines, teasers, tail = opened.lines, (), ()
     found = sections(lines)

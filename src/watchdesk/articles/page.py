@@ -27,6 +27,7 @@ from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.own_selectors import chosen_text, without_removed
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import folded, one_line
+from watchdesk.articles.site_lines import without_origin
 from watchdesk.articles.steps import ABOVE_TEXT, AFTER_TEXT, SILENT, TEASERS, Trail, shown_date
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.encoding.decode import decoded
@@ -159,6 +160,8 @@ def _article(
 ) -> Article:
     trail.removed("opening", opened.removed, ABOVE_TEXT, opened.lines)
     lines, tail = without_tail(opened.lines)
+    lines, origin = without_origin(lines, title, sites)
+    tail = (*origin, *tail)
     trail.removed("end", tail, AFTER_TEXT, lines)
     found = sections(lines)
     author = first_byline((*claims.authors, opened.byline), sites)
