@@ -277,6 +277,41 @@ def test_a_sentence_that_names_neither_title_nor_site_or_ends_nothing_stays(sent
     assert article(replace(WHOLE, content=f"{STORY}<p>They met. {sentence}</p>")).text.endswith(sentence)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Also on The Paper: <a href='/b'>Cranes fall silent</a>",
+        "<a href='/b'>Also on The Paper: Cranes fall silent</a>",
+        "Previously on Paper — How the treaty was made",
+        "<strong>ALSO ON THE PAPER</strong> <a href='/b'>Cranes fall silent</a>",
+        "More from The Paper",
+    ],
+)
+def test_a_line_inside_that_leads_to_more_of_the_site_goes(line: str) -> None:
+    body = f"{STORY}<p>{line}</p>{STORY.replace('treaty', 'grain')}"
+    html = f"<html><body><article><h1>{WHOLE.title}</h1>{body}</article></body></html>"
+    for found in (
+        article(replace(WHOLE, content=body)),
+        read_page(html.encode(), "https://paper.example/a", SOURCE, NOW),
+    ):
+        assert len(found.sections[0].paragraphs) == 2
+        assert any("paper" in removed.lower() for removed in found.removed)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Also on the table: grain and oil, which the ministers will speak of before the winter.",
+        "Previously on paper only, the treaty is now in force, the ministers said.",
+        "Also on Capitol Hill: senators meet on the treaty",
+        "ALSO ON THE TABLE were grain and oil.",
+    ],
+)
+def test_a_sentence_inside_that_begins_like_such_a_line_stays(line: str) -> None:
+    body = f"{STORY}<p>{line}</p>{STORY.replace('treaty', 'grain')}"
+    assert line in article(replace(WHOLE, content=body)).text
+
+
 def test_a_sentence_that_begins_like_such_a_line_stays() -> None:
     line = "Also on the table were grain and oil, and the ministers will meet again before the winter."
     assert article(replace(WHOLE, content=f"{STORY}<p>{line}</p>")).text.endswith(line)

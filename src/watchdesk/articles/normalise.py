@@ -27,7 +27,7 @@ from watchdesk.articles.plain import (
     unescaped_markup,
     unescaped_twice,
 )
-from watchdesk.articles.site_lines import without_origin
+from watchdesk.articles.site_lines import without_elsewhere, without_origin
 from watchdesk.articles.steps import SILENT, Trail, note_entry
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.model import Article, Entry, ParsedFeed, Section, Source
@@ -93,9 +93,12 @@ def _draft(
     url = entry_url(entry, feed, source)
     title = entry_title(entry)
     opened = without_opening(body_lines(entry, fragments), title)
+    sites = [name for name in (source.title, feed.title) if name]
     own, teasers = without_teasers(opened.lines)
+    own, elsewhere = without_elsewhere(own, sites)
+    teasers = (*teasers, *elsewhere)
     lines, tail = without_tail(own)
-    lines, origin = without_origin(lines, title, [name for name in (source.title, feed.title) if name])
+    lines, origin = without_origin(lines, title, sites)
     tail = (*origin, *tail)
     if not lines and not title:
         lines, teasers, tail = opened.lines, (), ()

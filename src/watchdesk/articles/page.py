@@ -27,7 +27,7 @@ from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.own_selectors import chosen_text, without_removed
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import folded, one_line
-from watchdesk.articles.site_lines import without_origin
+from watchdesk.articles.site_lines import without_elsewhere, without_origin
 from watchdesk.articles.steps import ABOVE_TEXT, AFTER_TEXT, SILENT, TEASERS, Trail, shown_date
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.encoding.decode import decoded
@@ -159,7 +159,9 @@ def _article(
     trail: Trail = SILENT,
 ) -> Article:
     trail.removed("opening", opened.removed, ABOVE_TEXT, opened.lines)
-    lines, tail = without_tail(opened.lines)
+    own, elsewhere = without_elsewhere(opened.lines, sites)
+    trail.removed("teasers", elsewhere, TEASERS, own)
+    lines, tail = without_tail(own)
     lines, origin = without_origin(lines, title, sites)
     tail = (*origin, *tail)
     trail.removed("end", tail, AFTER_TEXT, lines)
@@ -185,7 +187,7 @@ def _article(
             published_known=published.known,
             language=spoken,
             source_tags=source.tags,
-            removed=tuple(dict.fromkeys((*opened.removed, *tail, *removed))),
+            removed=tuple(dict.fromkeys((*opened.removed, *elsewhere, *tail, *removed))),
         )
     )
 
