@@ -85,6 +85,34 @@ def test_two_authors_side_by_side_are_both_named() -> None:
     assert page(head=both).byline == "Ada Brandt, Ben Okoro"
 
 
+@pytest.mark.parametrize(
+    "claims",
+    [
+        linked(
+            '"author": [{"@type": "Organization", "name": "AFP"}, {"@type": "Person", "name": "Ada Brandt"}]'
+        ),
+        linked(
+            '"author": [{"@type": "NewsMediaOrganization", "name": "Quay and Sons"}, '
+            '{"@type": "Person", "name": "Ada Brandt"}]'
+        ),
+        linked(
+            '"author": [{"name": "The Harbour Post"}, {"@type": "Person", "name": "desk@harbour.example"}, '
+            '{"@type": "Person", "name": "Ada Brandt"}]'
+        ),
+        linked('"author": ["The Harbour Post", "Ada Brandt", "Reuters"]'),
+        "<meta name=author content='AFP'><meta name=author content='Ada Brandt'>",
+        "<meta name=author content='admin, Ada Brandt'>",
+    ],
+)
+def test_a_list_of_authors_names_the_people_in_it(claims: str) -> None:
+    assert page(head=claims).byline == "Ada Brandt"
+
+
+def test_organisations_are_named_where_no_person_is() -> None:
+    authors = '"author": [{"@type": "Organization", "name": "AFP"}, {"@type": "Organization", "name": "dpa"}]'
+    assert page(head=linked(authors)).byline == "AFP, dpa"
+
+
 def test_a_later_claim_that_names_further_people_counts() -> None:
     printed = "<p class='byline'>By Ada Brandt and Ben Okoro</p>"
     assert page(printed, head="<meta name=author content='Ada Brandt'>").byline == "Ada Brandt and Ben Okoro"

@@ -94,12 +94,24 @@ def byline(author: str | None, *site_names: str | None) -> str | None:
     before, comma, last = name.rpartition(",")
     if comma and _of_site(folded(last), sites):
         name = before.strip()
+    name = _without_desks(name, sites)
     if not name or len(name) > _LONGEST or _WEB_ADDRESS.search(name) or is_stamp(name):
         return None
     key = folded(name)
     if is_account(name) or not any(letter.isalpha() for letter in key):
         return None
     return None if key in sites or key in _NO_NAMES or _DOMAIN.fullmatch(name) else name
+
+
+def _without_desks(name: str, sites: Collection[str]) -> str:
+    """A list of authors without the site, agencies and accounts in it, if a person is left."""
+    parts = [part.strip() for part in name.split(",")]
+    kept = [part for part in parts if part and not _is_desk(part, sites)]
+    return ", ".join(kept) if len(kept) < len(parts) and any(map(names_person, kept)) else name
+
+
+def _is_desk(part: str, sites: Collection[str]) -> bool:
+    return folded(part) in sites or is_account(part) or _DESK.fullmatch(part) is not None
 
 
 def _of_site(part: str, sites: Collection[str]) -> bool:

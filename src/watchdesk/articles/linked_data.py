@@ -45,7 +45,7 @@ def linked_article(blocks: Sequence[str]) -> LinkedArticle:
         published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
         modified=_text(node.get("dateModified")),
         section=_text(node.get("articleSection")),
-        author=_names(node.get("author") or node.get("creator"), named),
+        author=_authors(node.get("author") or node.get("creator"), named),
         publisher=_names(node.get("publisher"), named),
         language=_text(node.get("inLanguage")),
         body=_text(node.get("articleBody")),
@@ -99,6 +99,24 @@ def _text(value: object) -> str | None:
     if isinstance(value, dict):
         value = value.get("@value") or value.get("name")
     return value if isinstance(value, str) and value.strip() else None
+
+
+def _authors(value: object, named: Mapping[str, dict[str, object]]) -> str | None:
+    """The names of the people in a list of authors, without the organisations beside them; else all names."""
+    values = value if isinstance(value, list) else [value]
+    if any(_is_a(one, "Person", named) for one in values):
+        values = [one for one in values if not _is_a(one, "Organization", named)]
+    return _names(values, named)
+
+
+def _is_a(value: object, kind: str, named: Mapping[str, dict[str, object]]) -> bool:
+    """Whether a node, or what its `@id` refers to, is of a type or of a narrower one named after it."""
+    for node in (value, _described(value, named)):
+        kinds = node.get("@type") if isinstance(node, dict) else None
+        names = kinds if isinstance(kinds, list) else [kinds]
+        if any(isinstance(name, str) and name.endswith(kind) for name in names):
+            return True
+    return False
 
 
 def _names(value: object, named: Mapping[str, dict[str, object]]) -> str | None:
