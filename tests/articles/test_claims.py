@@ -182,6 +182,9 @@ def test_a_desk_or_an_account_is_no_person(name: str) -> None:
         "Ministers meet » The Harbour Post",
         "Ministers meet—The Harbour Post",
         "Ministers meet ⋆ The Harbour Post",
+        "Ministers meet ‹ The Harbour Post",
+        "Ministers meet-The Harbour Post",
+        "Ministers meet-Harbour Post",
         "Ministers meet | harbour.example.com",
         "Ministers meet - Politics - The Harbour Post",
         "Ministers meet | Politics",
@@ -196,7 +199,14 @@ def test_a_title_loses_the_sites_name_and_section(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Strike at the Washington-Post", "Ministers meet - again", "Politics", "A port-wide ban"]
+    "title",
+    [
+        "Strike at the Washington-Post",
+        "Ministers meet - again",
+        "Politics",
+        "A port-wide ban",
+        "Anti-harbour post",
+    ],
 )
 def test_a_title_keeps_what_is_no_site(title: str) -> None:
     assert without_site(title, {"post", "harbourpost"}, {"politics"}) == title

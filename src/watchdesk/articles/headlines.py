@@ -9,7 +9,7 @@ from watchdesk.articles.plain import folded, plain_title
 _SHORTEST_H1 = 15
 _BAR = r"[|｜│┃∣‖¦]"
 _SEPARATOR = re.compile(
-    rf"\s*{_BAR}\s*|\s+(?:[-–—·•:»›/⋆★~]+|::)\s+|(?<=\w)[–—_](?=\w)|(?<=[\u3040-\u9fff])\s?-\s?(?=[\u3040-\u9fff])"
+    rf"\s*{_BAR}\s*|\s+(?:[-–—·•:»›‹/⋆★~]+|::)\s+|(?<=\w)[–—_](?=\w)|(?<=[\u3040-\u9fff])\s?-\s?(?=[\u3040-\u9fff])"
 )
 """What parts a title from a site's name. Without spaces a dash, but no hyphen, which may be in a word."""
 _DOMAIN = re.compile(r"(?:www\.)?([\w-]{2,40})(?:\.[a-z]{2,8}){1,2}", re.IGNORECASE)
@@ -49,7 +49,23 @@ def without_site(title: str, site_keys: Collection[str], section_keys: Collectio
             cut = cut[parts[0].end() :]
         else:
             break
-    return cut.strip() or title
+    return _without_glued_site(cut, site_keys).strip() or title
+
+
+def _without_glued_site(title: str, site_keys: Collection[str]) -> str:
+    """The title without a site's name after a hyphen without spaces: one of several words, so no compound."""
+    start, _, site = title.partition("-")
+    while site:
+        if (
+            len(site.split()) > 1
+            and not site[0].islower()
+            and start[-1:].isalnum()
+            and site_key(site) in site_keys
+        ):
+            return start
+        following, _, site = site.partition("-")
+        start = f"{start}-{following}"
+    return title
 
 
 def _is_site(part: str, site_keys: Collection[str]) -> bool:
