@@ -47,6 +47,7 @@ PAGE_STEPS = [
     "text",
     "teasers",
     "opening",
+    "elsewhere",
     "end",
     "date",
     "byline",

@@ -28,7 +28,7 @@ from watchdesk.articles.own_selectors import chosen_text, without_removed
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import folded, one_line
 from watchdesk.articles.site_lines import without_elsewhere, without_origin
-from watchdesk.articles.steps import ABOVE_TEXT, AFTER_TEXT, SILENT, TEASERS, Trail, shown_date
+from watchdesk.articles.steps import ABOVE_TEXT, AFTER_TEXT, OWN_SITE, SILENT, TEASERS, Trail, shown_date
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
@@ -160,7 +160,7 @@ def _article(
 ) -> Article:
     trail.removed("opening", opened.removed, ABOVE_TEXT, opened.lines)
     own, elsewhere = without_elsewhere(opened.lines, sites)
-    trail.removed("teasers", elsewhere, TEASERS, own)
+    trail.removed("elsewhere", elsewhere, OWN_SITE, own)
     lines, tail = without_tail(own)
     lines, origin = without_origin(lines, title, sites)
     tail = (*origin, *tail)

@@ -57,6 +57,7 @@ class Trail:
 
 
 ABOVE_TEXT = "they stand above the text: its title again, a date, a byline, a button"
+OWN_SITE = "they name the site and lead to more of it"
 TEASERS = "they lead to other articles, subscriptions or apps"
 AFTER_TEXT = "they follow the text and are the site's"
 SILENT = Trail(recording=False)
