@@ -7,7 +7,14 @@ when it raises `StorageError`, nothing of it was kept, and it may be called agai
 from collections.abc import Mapping
 from typing import Protocol
 
-from watchdesk.ports.articles import ArticleStore, PageStore, PollStore, SourceStore, StoryStore
+from watchdesk.ports.articles import (
+    ArticleStore,
+    PageStore,
+    PollReads,
+    PollStore,
+    SourceStore,
+    StoryStore,
+)
 from watchdesk.ports.digests import DigestStore, HistoryStore
 from watchdesk.ports.health import HealthStore
 from watchdesk.ports.outbox import OutboxStore, TroubleStore
@@ -51,6 +58,7 @@ __all__ = [
     "NoteStore",
     "OutboxStore",
     "PageStore",
+    "PollReads",
     "PollStore",
     "SourceStore",
     "Store",

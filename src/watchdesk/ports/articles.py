@@ -44,8 +44,8 @@ class SourceStore(Protocol):
         """
 
 
-class PollStore(Protocol):
-    """What one poll reads and writes."""
+class PollReads(Protocol):
+    """What one poll reads."""
 
     def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
         """Those of `keys` under which entries of the source are stored."""
@@ -61,6 +61,10 @@ class PollStore(Protocol):
 
     def recent_lines(self, source_id: str, limit: int) -> Sequence[tuple[str, bytes | None]]:
         """Of the same articles: their names, and their lines as hashes (`articles.line_counts`)."""
+
+
+class PollStore(PollReads, Protocol):
+    """What one poll reads and writes."""
 
     def ingest(
         self,

@@ -21,6 +21,7 @@ from watchdesk.model import (
     Stored,
     Wording,
 )
+from watchdesk.ports import PollReads
 from watchdesk.service.poll_workers.messages import (
     BackOff,
     FromWorker,
@@ -34,23 +35,8 @@ from watchdesk.service.poll_workers.messages import (
 _T = TypeVar("_T")
 
 
-class ReadStore(Protocol):
-    """The reading half of `ports.PollStore`."""
-
-    def known(self, source_id: str, keys: Sequence[str]) -> Mapping[str, Known]:
-        """See `PollStore.known`."""
-
-    def versions(self, article_ids: Sequence[int]) -> Mapping[int, Article]:
-        """See `PollStore.versions`."""
-
-    def wordings(self, article_ids: Sequence[int]) -> Mapping[int, Wording]:
-        """See `PollStore.wordings`."""
-
-    def recent_articles(self, source_id: str, limit: int) -> Sequence[Article]:
-        """See `PollStore.recent_articles`."""
-
-    def recent_lines(self, source_id: str, limit: int) -> Sequence[tuple[str, bytes | None]]:
-        """See `PollStore.recent_lines`."""
+class ReadStore(PollReads, Protocol):
+    """A store that a worker reads through connections of its own."""
 
     def close(self) -> None:
         """Gives up its connections."""
