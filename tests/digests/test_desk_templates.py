@@ -13,10 +13,10 @@ from watchdesk.digests import (
     render_notice,
     try_templates,
 )
-from watchdesk.digests.rendering.desk_templates import TemplateTrouble
 from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.render import Rendering
 from watchdesk.digests.rendering.view import DigestView
+from watchdesk.digests.rendering.written_templates import TemplateTrouble
 from watchdesk.model import Trouble
 
 

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from watchdesk.digests.due import departure as departure
     from watchdesk.digests.due import due as due
     from watchdesk.digests.due import in_quiet_hours as in_quiet_hours
-    from watchdesk.digests.rendering.desk_templates import TEMPLATE_FOLDER as TEMPLATE_FOLDER
     from watchdesk.digests.rendering.desk_templates import Templates as Templates
-    from watchdesk.digests.rendering.desk_templates import TemplateTrouble as TemplateTrouble
     from watchdesk.digests.rendering.desk_templates import load_templates as load_templates
     from watchdesk.digests.rendering.json_document import webhook_schema as webhook_schema
     from watchdesk.digests.rendering.languages import LANGUAGES as LANGUAGES
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from watchdesk.digests.rendering.render import Rendering as Rendering
     from watchdesk.digests.rendering.render import render as render
     from watchdesk.digests.rendering.trial import try_templates as try_templates
+    from watchdesk.digests.rendering.written_templates import TEMPLATE_FOLDER as TEMPLATE_FOLDER
+    from watchdesk.digests.rendering.written_templates import TemplateTrouble as TemplateTrouble
     from watchdesk.digests.silences import silent_until as silent_until
     from watchdesk.digests.spikes import HOUR as HOUR
     from watchdesk.digests.spikes import WEEKS as WEEKS
@@ -39,12 +39,13 @@ else:
         {
             ".compose": "HISTORY compose history_starts",
             ".due": "Decision Departure Reason departure due in_quiet_hours",
-            ".rendering.desk_templates": "TEMPLATE_FOLDER Templates TemplateTrouble load_templates",
+            ".rendering.desk_templates": "Templates load_templates",
             ".rendering.json_document": "webhook_schema",
             ".rendering.languages": "LANGUAGES",
             ".rendering.notice": "notice_schema render_notice",
             ".rendering.render": "Rendering render",
             ".rendering.trial": "try_templates",
+            ".rendering.written_templates": "TEMPLATE_FOLDER TemplateTrouble",
             ".silences": "silent_until",
             ".spikes": "HOUR WEEKS Rise could_spike looked_at rises",
             ".width": "widest",

@@ -5,50 +5,16 @@ built-in one is used, and the trouble is reported.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchdesk import __version__
+from watchdesk.digests.rendering.written_templates import TEMPLATE_FOLDER, TemplateTrouble, Written, named_in
 from watchdesk.doors import made_once
 
 if TYPE_CHECKING:
     from watchdesk.digests.rendering.template_writing import TemplateWriter
-
-TEMPLATE_FOLDER = "templates"
-"""In the configuration folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateTrouble:
-    """What is wrong with a template of the desk's."""
-
-    file: str
-    """Its name in the folder."""
-    line: int
-    reason: str
-    was_used: bool = False
-    """What it wrote goes out all the same."""
-
-    @property
-    def outcome(self) -> str:
-        """What becomes of the digest."""
-        return "it is used all the same" if self.was_used else "the built-in template is used in its place"
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong, and what became of it."""
-        return f"{TEMPLATE_FOLDER}/{self.file}:{self.line}: {self.reason}; {self.outcome}."
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a template wrote; and that it is too long, if it is."""
-
-    content: str
-    trouble: TemplateTrouble | None = None
 
 
 class Templates:
@@ -99,11 +65,6 @@ class Templates:
     def write(self, name: str, **values: object) -> Written | TemplateTrouble:
         """What the template writes of these values, HTML with its styles inlined."""
         return self._writer().write(name, values)
-
-
-def named_in(source: str) -> set[str]:
-    """Files that a template extends, includes or imports."""
-    return set(re.findall(r"[\"']([^\"'\s]+\.j2)[\"']", source))
 
 
 NONE = Templates()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from watchdesk.digests.rendering.desk_templates import Templates, TemplateTrouble
+from watchdesk.digests.rendering.desk_templates import Templates
 from watchdesk.digests.rendering.environments import BUILT_IN, our_environment
 from watchdesk.digests.rendering.inlining import inlined
 from watchdesk.digests.rendering.json_document import document_of
@@ -12,6 +12,7 @@ from watchdesk.digests.rendering.phrases import Phrases
 from watchdesk.digests.rendering.size_limit import fit_to_size
 from watchdesk.digests.rendering.text import text_of
 from watchdesk.digests.rendering.view import DigestView
+from watchdesk.digests.rendering.written_templates import TemplateTrouble
 from watchdesk.model import Digest, Rendered
 
 

@@ -9,10 +9,10 @@ from css_inline import InlineError
 from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from watchdesk.digests.rendering.compiling import MOST_ELEMENTS, Mistake, elements_too_deep, mistake_in
-from watchdesk.digests.rendering.desk_templates import TemplateTrouble, Written, named_in
 from watchdesk.digests.rendering.environments import sandbox_of
 from watchdesk.digests.rendering.inlining import inlined
 from watchdesk.digests.rendering.sandbox import LONGEST, Endless
+from watchdesk.digests.rendering.written_templates import TemplateTrouble, Written, named_in
 from watchdesk.encoding.display import fit_to_store
 
 GMAIL = 102 * 1024

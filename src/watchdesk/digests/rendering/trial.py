@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from watchdesk.digests.rendering.desk_templates import Templates, TemplateTrouble
+from watchdesk.digests.rendering.desk_templates import Templates
 from watchdesk.digests.rendering.notice import render_notice
 from watchdesk.digests.rendering.render import render
+from watchdesk.digests.rendering.written_templates import TemplateTrouble
 from watchdesk.model import (
     Article,
     Coverage,
