@@ -113,13 +113,14 @@ class PartWriter:
         return self._words.held_back_until.format(time=self._phrases.times.time(until))
 
     def _story(self, story: DigestStory, rule: RuleLabel) -> StoryView:
-        elsewhere = self._in_full.setdefault(story.story_id, rule)
+        first = self._in_full.setdefault(story.story_id, rule)
+        elsewhere = None if first == rule else first
         best = story.best
         copies, unnamed = distinct_copies(best.article, [copy.article for copy in story.others], self._source)
         others = arranged(best, story.others, self._source)
         told = self._told[story.story_id]
-        own_lead = elsewhere != rule and best.article.id not in told
-        only_here = [match for match in story.others if elsewhere != rule and match.article.id not in told]
+        own_lead = elsewhere is not None and best.article.id not in told
+        only_here = [match for match in story.others if elsewhere and match.article.id not in told]
         told.update(match.article.id for match in (best, *story.others))
         byline = plain(best.article.byline or "")
         return StoryView(
@@ -136,9 +137,7 @@ class PartWriter:
             copies=copies,
             more_copies=self._more(unnamed),
             copy_count=len(story.others),
-            see_also=(
-                None if elsewhere == rule or own_lead else self._phrases.see_also(name_of(elsewhere.title))
-            ),
+            see_also=self._phrases.see_also(name_of(elsewhere.title)) if elsewhere and not own_lead else None,
             own_lead=own_lead,
             only_here=tuple(self._brief(match) for match in only_here),
             number=story.story_id,
