@@ -185,7 +185,8 @@ def test_a_worker_reads_all_that_a_poll_looks_up(desk: Desk, web: WebServer) -> 
     assert desk.matched == {"NATO meets again": ["nato", "bank"]}
 
 
-def test_the_polls_of_a_worker_that_is_killed_are_made_again(desk: Desk, web: WebServer) -> None:
+def held_back(web: WebServer) -> tuple[threading.Semaphore, threading.Event]:
+    """A feed at /a: released each time that it is asked for, and answered once the event is set."""
     asked, go = threading.Semaphore(0), threading.Event()
 
     def late(_: Request) -> Answer:
@@ -194,6 +195,11 @@ def test_the_polls_of_a_worker_that_is_killed_are_made_again(desk: Desk, web: We
         return Answer(rss(item("1", "NATO meets", "A text.")))
 
     web.respond("/a", late)
+    return asked, go
+
+
+def test_the_polls_of_a_worker_that_is_killed_are_made_again(desk: Desk, web: WebServer) -> None:
+    asked, go = held_back(web)
     desk.sources = {"a": Source("a", web.url("/a"))}
     desk.follow(RULES)
     desk.begin()
@@ -268,14 +274,7 @@ def test_a_page_that_ends_its_reader_leaves_the_article_as_its_entry_has_it(
 
 
 def test_nothing_is_recorded_by_rules_that_a_reload_has_replaced(desk: Desk, web: WebServer) -> None:
-    asked, go = threading.Semaphore(0), threading.Event()
-
-    def late(_: Request) -> Answer:
-        asked.release()
-        go.wait(20)
-        return Answer(rss(item("1", "NATO meets", "A text.")))
-
-    web.respond("/a", late)
+    asked, go = held_back(web)
     desk.sources = {"a": Source("a", web.url("/a"))}
     desk.follow(RULES)
     desk.begin()
@@ -292,14 +291,7 @@ def test_nothing_is_recorded_by_rules_that_a_reload_has_replaced(desk: Desk, web
 def test_nothing_is_recorded_that_was_looked_up_in_a_database_before_it_was_opened_anew(
     desk: Desk, web: WebServer
 ) -> None:
-    asked, go = threading.Semaphore(0), threading.Event()
-
-    def late(_: Request) -> Answer:
-        asked.release()
-        go.wait(20)
-        return Answer(rss(item("1", "NATO meets", "A text.")))
-
-    web.respond("/a", late)
+    asked, go = held_back(web)
     desk.sources = {"a": Source("a", web.url("/a"))}
     desk.follow(RULES)
     desk.begin()

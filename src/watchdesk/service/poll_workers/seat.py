@@ -7,18 +7,15 @@ any was, is not read again: it goes to the slow lane, or is refused there.
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from itertools import count
 from typing import assert_never
 
 import structlog
 
 from watchdesk.errors import OutdatedRules, StorageError
-from watchdesk.plan import Plan
-from watchdesk.service.poll_tasks import Mistaken, PollTask, TaskResult, Unrecorded, Work
-from watchdesk.service.poll_workers.fork_server import Forked, ForkServer
+from watchdesk.service.poll_tasks import Mistaken, PollTask, TaskResult, Unrecorded
+from watchdesk.service.poll_workers.crew_parts import Assigned, Room, WorkerProcess
 from watchdesk.service.poll_workers.messages import (
     Answer,
     BackOff,
@@ -27,19 +24,17 @@ from watchdesk.service.poll_workers.messages import (
     GiveBack,
     Ingest,
     LeaveHost,
-    Ping,
     Refusal,
     SentTask,
     TakeTurn,
     Tasks,
-    ToWorker,
     Up,
     WritePage,
 )
-from watchdesk.service.poll_workers.reading import BUDGET, LONGEST, Reading, Slot, Slots, worked
+from watchdesk.service.poll_workers.reading import Reading, worked
 from watchdesk.service.poll_workers.worker import NewWorker
-from watchdesk.service.poll_workers.writer import HandOver, Writer
-from watchdesk.sources import Hosts, NoTurn, host_of
+from watchdesk.service.poll_workers.writer import HandOver
+from watchdesk.sources import NoTurn, host_of
 
 log = structlog.get_logger(__name__)
 
@@ -47,88 +42,9 @@ MOST_LIVES = 5
 """Workers that may end under one task before it counts as failed: something in it ends them."""
 SOON = 0.2
 """Seconds for which nobody asks how long a document takes: nearly all take less."""
-SILENT = 60.0
-"""Seconds without an answer after which a worker counts as hanging."""
-PING = 10.0
-"""Seconds between questions whether a worker still answers."""
 _AGAIN = 1.0
 """Seconds after which a process that could not be forked is tried again."""
 _numbers = count(1)
-
-
-@dataclass
-class Assigned:
-    """A task in a crew's hands."""
-
-    work: Work
-    task: PollTask | None = None
-    """None until its states were read."""
-    refused: Mapping[bytes, str] = field(default_factory=dict)
-    """Documents that are not to be read again, and why."""
-    lives: int = 0
-    """Workers that ended while they had it."""
-    turns: dict[tuple[str, float], float | None] = field(default_factory=dict)
-    """Turns that it has at hosts, by host and beginning; with the delay between pages."""
-
-
-@dataclass(frozen=True)
-class Room:
-    """What all seats of a crew share."""
-
-    plan: Plan
-    number: int
-    """Of the plan: later ones are higher."""
-    fork_server: ForkServer
-    hosts: Hosts
-    writer: Writer
-    slots: Slots
-    to_slow_lane: Callable[[Assigned], object]
-    leave_slow_lane: Callable[[Assigned], object]
-    lost: Callable[[], object]
-    """Called when no process can be forked any more."""
-    longest: float = LONGEST
-    budget: float = BUDGET
-
-
-class _Process:
-    """One process, from its start to its end."""
-
-    def __init__(self, forked: Forked, slot: Slot) -> None:
-        self.forked = forked
-        self.slot = slot
-        self.assigned: dict[int, Assigned] = {}
-        """What it has to do, by the number that was sent."""
-        self.is_up = False
-        self.has_ended = False
-        self.over_budget = False
-        """It was ended because a document took more work than is allowed outside the slow lane."""
-        self.why = "reading it ended the process that read it"
-        """What is to be said of the document that it was reading when it ended."""
-        self._sending = threading.Lock()
-        self._asked = time.monotonic()
-        self._answered = self._asked
-
-    def send(self, message: ToWorker) -> None:
-        """Never raises: what a process that has ended was to do is done by the next."""
-        with self._sending, suppress(OSError, ValueError):
-            self.forked.connection.send(message)
-
-    def answers(self) -> None:
-        """It has shown that it lives."""
-        self._answered = time.monotonic()
-
-    def is_silent(self) -> bool:
-        """Asks it for a sign of life from time to time; whether none has come for long."""
-        now = time.monotonic()
-        if now - self._asked >= PING and self._sending.acquire(blocking=False):
-            try:
-                if self._answered >= self._asked:
-                    self._asked = now
-                    with suppress(OSError, ValueError):
-                        self.forked.connection.send(Ping())
-            finally:
-                self._sending.release()
-        return now - max(self._answered, self._asked) >= SILENT
 
 
 class Seat:
@@ -137,7 +53,7 @@ class Seat:
     def __init__(self, room: Room, *, is_slow: bool = False) -> None:
         self._room = room
         self._is_slow = is_slow
-        self._process: _Process | None = None
+        self._process: WorkerProcess | None = None
         self._changed = threading.Condition()
         self._retired = self._closed = False
         self._outbox: queue.SimpleQueue[Assigned | None] = queue.SimpleQueue()
@@ -199,7 +115,7 @@ class Seat:
             process.forked.kill()
 
     @staticmethod
-    def _took(process: _Process, reading: Reading) -> float:
+    def _took(process: WorkerProcess, reading: Reading) -> float:
         return worked(process.forked.process_id, reading.thread) - reading.worked
 
     def _keep(self) -> None:
@@ -225,21 +141,21 @@ class Seat:
         with self._changed:
             return self._closed or (self._retired and (self._process is None or not self._process.assigned))
 
-    def _new_process(self) -> _Process:
+    def _new_process(self) -> WorkerProcess:
         slot = self._room.slots.take()
         try:
             forked = self._room.fork_server.fork(NewWorker(slot.index, self._is_slow))
         except BaseException:
             self._room.slots.give_back(slot)
             raise
-        process = _Process(forked, slot)
+        process = WorkerProcess(forked, slot)
         with self._changed:
             self._process = process
             if self._closed:
                 forked.kill()
         return process
 
-    def _listen(self, process: _Process) -> None:
+    def _listen(self, process: WorkerProcess) -> None:
         """Until it ends."""
         while True:
             try:
@@ -250,7 +166,7 @@ class Seat:
             for message in messages:
                 self._take(process, message)
 
-    def _take(self, process: _Process, message: FromWorker) -> None:
+    def _take(self, process: WorkerProcess, message: FromWorker) -> None:
         match message:
             case Up():
                 with self._changed:
@@ -284,7 +200,7 @@ class Seat:
             case _:
                 assert_never(message)
 
-    def _end(self, process: _Process, number: int, ended: Ended) -> None:
+    def _end(self, process: WorkerProcess, number: int, ended: Ended) -> None:
         with self._changed:
             assigned = process.assigned.pop(number)
         self._give_back_turns(assigned)
@@ -300,7 +216,7 @@ class Seat:
             if process and self._retired and not process.assigned:
                 process.forked.kill()
 
-    def _give_turn(self, process: _Process, assigned: Assigned, asked: TakeTurn) -> None:
+    def _give_turn(self, process: WorkerProcess, assigned: Assigned, asked: TakeTurn) -> None:
         """At once where that can be; else in a thread of its own, which waits for it."""
         try:
             since = self._room.hosts.take_now(asked.host, asked.crawl_delay)
@@ -316,7 +232,7 @@ class Seat:
         assigned.turns[asked.host, since] = asked.crawl_delay
         process.send(Answer(asked.number, since))
 
-    def _wait_for_turn(self, process: _Process, assigned: Assigned, asked: TakeTurn) -> None:
+    def _wait_for_turn(self, process: WorkerProcess, assigned: Assigned, asked: TakeTurn) -> None:
         try:
             since = self._room.hosts.take(asked.host, asked.patience, asked.crawl_delay)
         except NoTurn as none:
@@ -336,7 +252,7 @@ class Seat:
             self._room.hosts.give_back(host, since, crawl_delay)
         assigned.turns = {}
 
-    def _after(self, process: _Process) -> None:
+    def _after(self, process: WorkerProcess) -> None:
         """The process has ended: what it had to do is done by the next one."""
         with self._changed:
             process.has_ended = True
@@ -358,7 +274,7 @@ class Seat:
             if not self._closed:
                 self._do_again(assigned, process, reading if reading and reading.number == number else None)
 
-    def _do_again(self, assigned: Assigned, process: _Process, reading: Reading | None) -> None:
+    def _do_again(self, assigned: Assigned, process: WorkerProcess, reading: Reading | None) -> None:
         """`reading`: the document of this task that was being read when the process ended."""
         assigned.lives += 1
         assigned.work.rejoin_host()
@@ -422,7 +338,7 @@ class Seat:
             for assigned in ready:
                 assigned.work.ended(_outdated())
 
-    def _sent(self, process: _Process, assigned: Assigned) -> SentTask:
+    def _sent(self, process: WorkerProcess, assigned: Assigned) -> SentTask:
         number, task = next(_numbers), assigned.task
         assert task is not None
         process.assigned[number] = assigned

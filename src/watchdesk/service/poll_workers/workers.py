@@ -17,9 +17,10 @@ from watchdesk.errors import UsageError
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.service.poll_tasks import Work
+from watchdesk.service.poll_workers.crew_parts import Assigned, Room
 from watchdesk.service.poll_workers.fork_server import ForkServer
 from watchdesk.service.poll_workers.reading import BUDGET, LONGEST, Slots
-from watchdesk.service.poll_workers.seat import Assigned, Room, Seat
+from watchdesk.service.poll_workers.seat import Seat
 from watchdesk.service.poll_workers.writer import Writer
 from watchdesk.sources import Hosts, host_of
 
