@@ -19,6 +19,7 @@ from torture.newsroom import RULES
 from torture.stage import Nursery, Stage, kill, say, stage
 from torture.test_kills import AFTER_LEASE, RATE, RUNNING, TICK, finish, hold, something_happens
 
+RELOADED = "configuration reloaded"
 IDLE = "  never: {title: Never, query: zyzzyva}\n"
 """A rule that makes another configuration of the files, and matches nothing."""
 
@@ -32,22 +33,30 @@ def storage(request: pytest.FixtureRequest) -> str:
     return running.new_database()
 
 
-def descendants(process: int) -> list[int]:
-    """The processes that it started, and those that they started; the eldest first."""
+def others_of(service: int) -> list[int]:
+    """The processes of its session but its own. (A reload leaves some that are not its descendants.)"""
     found: list[int] = []
-    for task in Path(f"/proc/{process}/task").glob("*"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            children = (task / "children").read_text().split()
+            session = int((process / "stat").read_text().rpartition(")")[2].split()[3])
         except OSError:
             continue
-        for child in map(int, children):
-            found += [child, *descendants(child)]
-    return found
+        if session == service != int(process.name):
+            found.append(int(process.name))
+    return sorted(found)
 
 
-def kill_some_worker(service: int, rng: random.Random, *, also_what_forks_them: bool) -> bool:
-    """Kills a poll worker; perhaps what forks them, and then the service ends as well."""
-    eligible = descendants(service)[0 if also_what_forks_them else 1 :]
+def is_worker(process: int) -> bool:
+    """Whether it polls, for which it has threads; what forks others has one."""
+    try:
+        return len(list(Path(f"/proc/{process}/task").iterdir())) > 1
+    except OSError:
+        return False
+
+
+def kill_some_worker(service: int, rng: random.Random) -> bool:
+    """Whether there was one to be killed."""
+    eligible = [process for process in others_of(service) if is_worker(process)]
     if eligible:
         os.kill(rng.choice(eligible), signal.SIGKILL)
     return bool(eligible)
@@ -86,12 +95,13 @@ def test_workers_that_are_killed_amid_reloads_lose_nothing_and_tell_nothing_twic
         child = nursery.start(on.desk.command("run")[3:], log, on.dial, TICK)
         await_running(on, 0)
         killed = 0
-        while killed < deaths:
+        while killed < deaths or on.desk.log.count(RELOADED) < deaths // 6:
             something_happens(on, on.rng.uniform(0.1, 1.0))
-            killed += kill_some_worker(child, on.rng, also_what_forks_them=False)
+            assert is_alive(child), on.desk.log[-4000:]
+            killed += kill_some_worker(child, on.rng)
             if on.rng.random() < 0.3:
                 reload(on, child)
-        say(f"{killed} workers killed, {on.desk.log.count('configuration reloaded')} reloads")
+        say(f"{killed} workers killed, {on.desk.log.count(RELOADED)} reloads")
         kill(child)
         nursery.wait(child)
         on.kills += 1
@@ -113,7 +123,7 @@ def test_a_service_whose_workers_cannot_be_replaced_ends_and_the_next_one_loses_
         child = nursery.start(on.desk.command("run")[3:], log, on.dial, TICK)
         wait_for(lambda: RUNNING in on.desk.log, "the start")
         on.newsroom.publish()
-        for process in descendants(child):
+        for process in others_of(child):
             os.kill(process, signal.SIGKILL)
         assert os.waitstatus_to_exitcode(nursery.wait(child)) == 2
         on.kills += 1
