@@ -15,11 +15,13 @@ import logging
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import figures
+from figures import Figure
 from reading.pages import Page, pages
 from trafilatura import extract
 
@@ -116,13 +118,14 @@ def main() -> int:
     parser.add_argument("--half", type=int, choices=(0, 1))
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--floor", type=float, default=0.0)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     prepare()
     sets = {str(folder): list(of_folder(folder)) for folder in arguments.folders} or {
         "our own": list(pages())
     }
-    below = False
+    told: list[Figure] = []
     for name, every in sets.items():
         chosen = [page for page in every if arguments.half in (None, zlib.crc32(page.name.encode()) % 2)]
         for reader in READERS.values():
@@ -136,8 +139,21 @@ def main() -> int:
                 f"  {1000 * score.seconds / len(chosen):6.1f} ms"
                 f"  {score.seconds / scores['trafilatura'].seconds:5.2f} of trafilatura's time"
             )
-        below = below or scores["watchdesk"].f1 < arguments.floor
-    return int(below)
+        told += figures_of(name, len(chosen), scores, arguments.floor)
+    if arguments.json:
+        kind = "pages of others" if arguments.folders else "pages of our own writing, hard on purpose"
+        figures.write(arguments.json, figures.Told(told, kind))
+    return int(not all(one.holds for one in told))
+
+
+def figures_of(name: str, count: int, scores: Mapping[str, Score], floor: float) -> Iterator[Figure]:
+    own, peers = scores["watchdesk"], {other: scores[other] for other in READERS if other != "watchdesk"}
+    yield Figure(f"{name}: F1", own.f1, least=floor or None, peers={x: one.f1 for x, one in peers.items()})
+    for what in ("precision", "recall"):
+        theirs = {other: getattr(score, what) for other, score in peers.items()}
+        yield Figure(f"{name}: {what}", getattr(own, what), peers=theirs)
+    each = {other: 1000 * score.seconds / count for other, score in peers.items()}
+    yield Figure(f"{name}: CPU a page, {count} pages", 1000 * own.seconds / count, "ms", peers=each)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,14 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import cycle, islice
+from pathlib import Path
+
+import figures
+import requests
+from figures import Figure
 
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Source, SourceState
@@ -47,19 +52,21 @@ def answer(connection: socket.socket) -> None:
         connection.sendall(UNCHANGED if b"If-None-Match" in head else WHOLE)
 
 
-def measured(fetcher: HttpFetcher, sources: Sequence[Source], state: SourceState) -> str:
+def measured(fetch: Callable[[str], object], urls: Sequence[str]) -> tuple[float, float]:
+    """Milliseconds of an exchange: by the clock, and of the processor."""
     wall, processor = time.perf_counter(), time.process_time()
-    for source in sources:
-        fetcher.fetch(source, state)
+    for url in urls:
+        fetch(url)
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    count = len(sources) / 1000
-    return f"wall {wall / count:5.2f} ms   processor {processor / count:5.2f} ms"
+    return 1000 * wall / len(urls), 1000 * processor / len(urls)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     arguments.add_argument("--exchanges", type=int, default=HOSTS)
-    exchanges: int = arguments.parse_args().exchanges
+    arguments.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
+    options = arguments.parse_args()
+    exchanges: int = options.exchanges
     listening = [socket.create_server(("127.0.0.1", 0), backlog=128) for _ in range(HOSTS)]
     urls = [f"http://127.0.0.1:{server.getsockname()[1]}/" for server in listening]
     server = multiprocessing.Process(target=serve, args=(listening,), daemon=True)
@@ -67,11 +74,24 @@ def main() -> None:
     # Room enough that nothing waits for its turn.
     hosts = Hosts(exchanges, lambda: datetime.now(UTC))
     fetcher = HttpFetcher(PollingSettings(private_addresses=True), "desk@example.org", hosts)
-    for name, state in (("304", SourceState("a", etag='"x"')), ("200", SourceState("a"))):
+    session, told = requests.Session(), []
+    for name, tag in (("304", '"x"'), ("200", None)):
+        state, headers = SourceState("a", etag=tag), {"If-None-Match": tag} if tag else {}
+
+        def ours(url: str, state: SourceState = state) -> None:
+            fetcher.fetch(Source("a", url), state)
+
+        def theirs(url: str, headers: Mapping[str, str] = headers) -> None:
+            session.get(url, headers=headers)
+
         for spread, asked in (("one host", urls[:1]), ("many hosts", urls)):
-            sources = [Source("a", url) for url in islice(cycle(asked), exchanges)]
-            print(f"{name}  {spread:10}  {measured(fetcher, sources, state)}")
+            every = list(islice(cycle(asked), exchanges))
+            (wall, cpu), (_, peer) = measured(ours, every), measured(theirs, every)
+            told.append(Figure(f"{name}, {spread}: CPU", cpu, "ms", peers={"requests, one session": peer}))
+            print(f"{name}  {spread:10}  wall {wall:5.2f} ms   CPU {cpu:5.2f} ms   requests {peer:5.2f} ms")
     server.kill()
+    if options.json:
+        figures.write(options.json, figures.Told(told, f"{exchanges} exchanges, one after the other"))
 
 
 if __name__ == "__main__":

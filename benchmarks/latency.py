@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import email
 import email.policy
-import json
 import os
 import random
 import re
@@ -24,7 +23,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import figures
 from aiosmtpd.controller import Controller
+from figures import Figure
 from matching.newswire import newswire
 from polling.newsroom import host_of
 
@@ -196,14 +197,18 @@ def main() -> int:
         for article in newswire(options.items + 190, options.seed)
     ]
     delays = measure(options.items, options.every, options.spread, texts, options.seed)
-    if options.json:
-        options.json.write_text(json.dumps(delays) + "\n")
     points = statistics.quantiles(delays, n=100, method="inclusive")
-    print(f"{options.items} items within {options.spread:.0f} s, from the feed's answer to the mail's 250")
-    for percentile, gate in _GATES.items():
-        print(f"  p{percentile}: {points[percentile - 1]:.2f} s (gate {gate} s)")
+    told = [
+        Figure(f"p{part} of the delay", points[part - 1], "s", most=gate) for part, gate in _GATES.items()
+    ]
+    told.append(Figure("slowest item", delays[-1], "s"))
+    data = f"{options.items} items within {options.spread:.0f} s, from the feed's answer to the mail's 250"
+    if options.json:
+        figures.write(options.json, figures.Told(told, data), details=delays)
+    print(data)
+    print("\n".join(figures.lines(told)))
     print(f"  slowest: {delays[-1]:.2f} s")
-    return int(any(points[percentile - 1] > gate for percentile, gate in _GATES.items()))
+    return int(not all(one.holds for one in told))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(_ROOT / "tests"))  # the throwaway PostgreSQL is the tests' own
 
+import figures  # noqa: E402
 from matching import gates, report, rulebook  # noqa: E402
 from matching.agreement import agrees_with_naive  # noqa: E402
 from matching.building import measured  # noqa: E402
@@ -76,7 +77,7 @@ class Measuring:
         ]
         if results.gates:
             print("\nGates:")
-            _say(report.gate_lines(results.gates))
+            _say(list(figures.lines(results.gates)))
 
     def _measure(self, name: str, size: int, peers: Mapping[str, Peer]) -> None:
         book = rulebook.write_rules(name, size, self._lexicon, self._options.seed)
@@ -124,6 +125,8 @@ class Measuring:
                 print(f"  {peer.name}: {f'left out: {absent}' if absent else peer.setting}")
                 if absent is None:
                     yield short, peer
+                else:
+                    self.results.left_out.append(f"{peer.name} was left out: {absent}")
 
 
 def _texts(options: argparse.Namespace) -> tuple[Sequence[Text], str]:

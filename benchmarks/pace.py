@@ -74,7 +74,7 @@ def main(arguments: Sequence[str]) -> int:
     for seed in options.seeds:
         runs += _measured(seed, publishers(seed)[:: options.every_nth], kinds=options.kinds)
     if options.json:
-        write_json(runs, options.json)
+        write_json(runs, options.json, _OWN)
     if options.plot:
         print(save_plot(runs, options.plot))
     return int(any(_late(own.whole, equal.whole) for own, equal in _pairs(runs)))

@@ -1,7 +1,6 @@
 """Measures polling: `.venv/bin/python benchmarks/poll.py --help`; README.md beside it says what and how."""
 
 import argparse
-import json
 import os
 import shutil
 import statistics
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import figures
+from figures import Figure
 from polling.contestants.contestant import Contestant
 from polling.contestants.feed2exec import Feed2exec
 from polling.contestants.newsboat import Newsboat
@@ -52,7 +53,8 @@ def main() -> int:
                 rows += _compare(_contestants(options), urls, latency, options.rounds)
             _print(rows, count, latency)
     if options.json:
-        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+        told = figures.Told(list(_told(rows)), f"feeds of {ENTRIES} made-up entries", _left_out(options))
+        figures.write(options.json, told, details=[asdict(row) for row in rows])
     return _judge(rows)
 
 
@@ -138,6 +140,28 @@ def _print(rows: Sequence[Row], feeds: int, latency: float) -> None:
             told += "" if row.articles == feeds * ENTRIES else "   not all of the articles"
             measured = f"{row.wall:8.2f}{row.cpu:8.2f}{row.memory / 1e6:6.0f}{row.articles:10}"
             print(f"  {row.name:12}{measured}{told}")
+
+
+def _left_out(options: argparse.Namespace) -> list[str]:
+    known = {one.name for one in _contestants(options)}
+    return [f"{name} is not installed and was left out" for name in options.peers if name not in known]
+
+
+def _told(rows: Sequence[Row]) -> Iterator[Figure]:
+    """Wall and CPU time and memory of each run, ours beside the others', and the gates."""
+    for own in (row for row in rows if row.name == "watchdesk"):
+        same = (own.feeds, own.latency, own.turn)
+        peers = [r for r in rows if r is not own and (r.feeds, r.latency, r.turn) == same]
+        wait = f", {own.latency * 1000:.0f} ms before each answer" if own.latency else ""
+        name = f"{own.feeds:,} feeds{wait}, {own.turn}"
+        yield Figure(f"{name}: wall", own.wall, "s", peers={row.name: row.wall for row in peers})
+        yield Figure(f"{name}: CPU", own.cpu, "s", peers={row.name: row.cpu for row in peers})
+        memory = {row.name: row.memory / 1e6 for row in peers}
+        yield Figure(f"{name}: memory of the largest process", own.memory / 1e6, "MB", peers=memory)
+        python = [row.wall for row in peers if row.name in _PYTHON]
+        if python:
+            times, least = min(python) / own.wall, _GATES[own.turn]
+            yield Figure(f"{name}: times as fast as the fastest Python peer", times, least=least)
 
 
 def _judge(rows: Sequence[Row]) -> int:

@@ -9,9 +9,12 @@ articles without labels; what matches there is listed.
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import figures
+from figures import Figure
 
 from watchdesk.config.places import Problems
 from watchdesk.model import Article
@@ -39,6 +42,12 @@ class Count:
     wrong: int = 0
     missed: int = 0
 
+    def add(self, other: "Count") -> None:
+        """What it found among more articles."""
+        self.right += other.right
+        self.wrong += other.wrong
+        self.missed += other.missed
+
     @property
     def precision(self) -> float:
         """The share of its matches that are about its subject."""
@@ -54,11 +63,23 @@ def main() -> int:
     """Prints the figures; the exit status is 1 when one of them is below `--floor`."""
     options = _options()
     rules = _rules(options.rules)
-    good = True
+    good, told = True, []
     for folder in options.folders:
-        good &= _labelled(rules, folder, options)
+        whole: dict[str, Count] = {}
+        good &= _labelled(rules, folder, options, whole)
         _unlabelled(rules, folder)
+        told += _told(folder, whole, options.floor)
+    if options.json:
+        data = ", ".join(folder.name for folder in options.folders)
+        figures.write(options.json, figures.Told(told, f"labelled articles: {data}"))
     return 0 if good else 1
+
+
+def _told(folder: Path, whole: Mapping[str, Count], floor: float) -> Iterator[Figure]:
+    for rule, count in sorted(whole.items()):
+        name = f"{folder.name}, {rule}"
+        yield Figure(f"{name}: precision", count.precision, least=floor or None)
+        yield Figure(f"{name}: recall", count.recall, least=floor or None)
 
 
 def _options() -> argparse.Namespace:
@@ -70,6 +91,7 @@ def _options() -> argparse.Namespace:
         "--rules", type=Path, default=_ROOT / "config" / "rules", help="a folder of rules files"
     )
     parser.add_argument("--floor", type=float, default=0.0, help="the least precision and recall of any rule")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     parser.add_argument("--list", action="store_true", help="name every article that is judged wrongly")
     return parser.parse_args()
 
@@ -81,8 +103,8 @@ def _rules(folder: Path) -> RuleSet:
     return rules
 
 
-def _labelled(rules: RuleSet, folder: Path, options: argparse.Namespace) -> bool:
-    """Whether every rule reaches the floor in every file."""
+def _labelled(rules: RuleSet, folder: Path, options: argparse.Namespace, whole: dict[str, Count]) -> bool:
+    """Whether every rule reaches the floor in every file; adds to what each found in all of them."""
     good = True
     for path in sorted(folder.glob("*.jsonl")):
         articles = list(_read(path))
@@ -95,6 +117,7 @@ def _labelled(rules: RuleSet, folder: Path, options: argparse.Namespace) -> bool
                 f"  right {count.right}, wrong {count.wrong}, missed {count.missed}"
             )
             good &= min(count.precision, count.recall) >= options.floor
+            whole.setdefault(rule, Count()).add(count)
     return good
 
 

@@ -1,18 +1,19 @@
 """Measures stories: `.venv/bin/python benchmarks/stories.py --help`; README.md says what and how."""
 
 import argparse
-import json
 import random
 import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import figures as shape
+from figures import Figure
 from grouping.edits import EDITS
 from grouping.hard import Pair, pairs
 from grouping.scores import b_cubed, by_title_words
@@ -46,8 +47,33 @@ def main() -> int:
     for name, value in figures.items():
         print(f"{name:34} {value}")
     if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+        told = shape.Told(list(_told(figures, judged=not options.corpora)), _data(options))
+        shape.write(options.json, told, details=figures)
     return _judge(figures) if not options.corpora else 0
+
+
+def _data(options: argparse.Namespace) -> str:
+    return "labelled articles of others" if options.corpora else "our own labelled articles, hard on purpose"
+
+
+def _told(figures: Mapping[str, Any], *, judged: bool) -> Iterator[Figure]:
+    naive = {"same title words": figures["naive, same title words: F1"]}
+    alone = {"each alone": figures["naive, each alone: F1"]}
+    floors = _FLOORS if judged else {}
+    f1, recall = figures["events: B-cubed F1"], figures["copies: recall"]
+    yield Figure("events: B-cubed F1", f1, least=floors.get("events"), peers=naive | alone)
+    for part in ("precision", "recall"):
+        yield Figure(f"events: B-cubed {part}", figures[f"events: B-cubed {part}"])
+    yield Figure("edited copies recognised", recall, least=floors.get("edits"))
+    none = 0 if judged else None
+    yield Figure("pairs of different events taken for copies", len(figures["false"]), most=none)
+    false = sum(figures["hard: false copies"].values())
+    yield Figure(
+        "hard pairs taken for copies", false, f"of {sum(figures['hard: pairs'].values())}", most=none
+    )
+    for name, value in figures.items():
+        if name.startswith("ms an article at"):
+            yield Figure(f"CPU an article, window of {int(name.rpartition(' ')[2]):,}", value, "ms")
 
 
 def _options() -> argparse.Namespace:

@@ -1,15 +1,17 @@
 """What was measured, for people: tables of text; and for programs: one JSON document."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+import figures
+from figures import Figure
 
 from matching.agreement import Agreement
 from matching.building import Building
 from matching.clock import Timing
 from matching.comparison import Compared
-from matching.gates import Gate, Key
+from matching.gates import Key
 from matching.hostile import Ordeal
 
 
@@ -23,7 +25,8 @@ class Results:
     built: dict[Key, Building] = field(default_factory=dict)
     compared: list[Compared] = field(default_factory=list)
     ordeals: list[Ordeal] = field(default_factory=list)
-    gates: list[Gate] = field(default_factory=list)
+    gates: list[Figure] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def ratios(self) -> Mapping[tuple[str, str, int], float]:
@@ -66,12 +69,6 @@ def ordeal_lines(ordeals: Sequence[Ordeal], shown: int = 8) -> Iterator[str]:
         yield f"  {ordeal.seconds * 1e3:>8,.1f} ms  {ordeal.rule} on {ordeal.article}  {ordeal.told}"
 
 
-def gate_lines(gates: Sequence[Gate]) -> Iterator[str]:
-    """Each gate with its verdict."""
-    for gate in gates:
-        yield f"  {'pass' if gate.holds else 'FAIL'}  {gate.promise}: {gate.measured}"
-
-
 def write_json(results: Results, path: Path) -> None:
     """All figures, answers left out."""
     document = {
@@ -97,7 +94,27 @@ def write_json(results: Results, path: Path) -> None:
         "ordeals": [asdict(ordeal) for ordeal in results.ordeals],
         "gates": [asdict(gate) for gate in results.gates],
     }
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    notes = [*results.left_out, *_parts(results.compared)]
+    figures.write(path, figures.Told(list(_told(results)), results.texts, notes), details=document)
+
+
+def _told(results: Results) -> Iterator[Figure]:
+    """Speeds of all sets with the other engines', how alike the answers are, and the gates."""
+    for (name, size), timing in results.own.items():
+        rows = [row for row in results.compared if (row.set_name, row.size) == (name, size)]
+        peers = {row.peer: row.theirs.rate for row in rows}
+        yield Figure(f"{name}, {size:,} rules: speed", timing.rate, "articles/s", peers=peers)
+    agreements = [*results.checked.values(), *(row.agreement for row in results.compared)]
+    yield Figure("answers that differ", sum(one.different for one in agreements), most=0)
+    yield from results.gates
+
+
+def _parts(compared: Sequence[Compared]) -> Iterator[str]:
+    for row in compared:
+        if row.taken < row.size:
+            part = f"{row.taken:,} of the {row.size:,} {row.set_name} rules"
+            beside = figures.number(row.ours.rate)
+            yield f"{row.peer} was asked {part}, those it knows, where watchdesk has {beside} articles/s"
 
 
 def _figures(timing: Timing) -> dict[str, float]:

@@ -1,10 +1,11 @@
 """Figures of a run, as a table for people and as JSON for machines."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from figures import Figure, Told, write
 
 from pacing.replay import Tally, together
 
@@ -48,8 +49,8 @@ def verdict(own: Run, equal: Run) -> str:
     return f"at equal requests {ratio:.2f} of the median delay of fixed polling: the aim of 0.5 {holds}"
 
 
-def write_json(runs: list[Run], path: Path) -> None:
-    """Everything, delays in seconds."""
+def write_json(runs: list[Run], path: Path, own: str) -> None:
+    """Everything, delays in seconds; `own`: the schedule that the others are beside."""
     told = [
         {
             "seed": run.seed,
@@ -59,7 +60,26 @@ def write_json(runs: list[Run], path: Path) -> None:
         }
         for run in runs
     ]
-    path.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    seeds = sorted({run.seed for run in runs})
+    data = f"made-up publishers, seeds {', '.join(map(str, seeds))}"
+    figures = [figure for seed in seeds for figure in _beside([r for r in runs if r.seed == seed], own)]
+    write(path, Told(figures, data), details=told)
+
+
+def _beside(runs: Sequence[Run], own: str) -> Iterator[Figure]:
+    """The figures of one seed: our schedule beside the others, of which the first asks as often."""
+    whole = {run.schedule: run.whole for run in runs}
+    ours, peers = whole.pop(own), whole
+    equal = next(iter(peers.values()))
+    for part in _PERCENTILES:
+        theirs = {name: one.percentile(part) / 60 for name, one in peers.items()}
+        yield Figure(f"p{part} of the delay", ours.percentile(part) / 60, "min", peers=theirs)
+    requests = {name: float(one.requests) for name, one in peers.items()}
+    yield Figure("requests of 30 days", ours.requests, peers=requests)
+    avoidable = {name: float(one.avoidable) for name, one in peers.items()}
+    yield Figure("entries missed that could have been seen", ours.avoidable, peers=avoidable)
+    ratio = ours.percentile(50) / equal.percentile(50)
+    yield Figure("median delay, of that with as many requests at fixed times", ratio, most=0.5)
 
 
 def _line(name: str, tally: Tally) -> str:
