@@ -7,8 +7,9 @@ import argparse
 import asyncio
 import hashlib
 import sys
+from pathlib import Path
 
-from polling.feeds import feed_documents
+from polling.feeds import feed_documents, pool
 
 LINE = b"\r\n"
 
@@ -57,7 +58,8 @@ class Newsroom:
 
 
 async def _main(options: argparse.Namespace) -> None:
-    newsroom = Newsroom(feed_documents(options.feeds, options.seed), options.latency)
+    texts = pool(options.texts, options.seed)
+    newsroom = Newsroom(feed_documents(options.feeds, options.entries, texts, options.seed), options.latency)
     hosts = [host_of(number) for number in range(options.feeds)]
     server = await asyncio.start_server(newsroom.serve, hosts[0], options.port, backlog=512)
     port = server.sockets[0].getsockname()[1]
@@ -69,6 +71,8 @@ async def _main(options: argparse.Namespace) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--feeds", type=int, required=True)
+    parser.add_argument("--entries", type=int, required=True)
+    parser.add_argument("--texts", type=Path, help="a folder of articles; without it, made-up ones")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)

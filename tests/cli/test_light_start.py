@@ -75,39 +75,3 @@ def test_a_command_loads_only_what_it_uses(desk: DeskFiles, command: str) -> Non
 def test_every_command_is_in_the_table() -> None:
     named = {command.split()[0] for command in UNUSED}
     assert set(watchdesk.commands) - named == {"run", "demo", "try"}, "these use nearly all there is"
-
-
-PREPARED = """
-import sys
-import py3langid.langid
-from watchdesk.model import FullText, Source
-from watchdesk.service import reader_for
-
-def loaded(first):
-    with reader_for(8, first):
-        return [py3langid.langid.IDENTIFIER is not None, "trafilatura" in sys.modules]
-
-feeds = [Source(str(number), "http://e.org/feed", full_text=FullText.NEVER) for number in range(8)]
-pages = [Source(str(number), "http://e.org/feed", full_text=FullText.ALWAYS) for number in range(8)]
-print([loaded(first) for first in ([], feeds[:7], feeds, pages)])
-"""
-
-
-def test_what_new_sources_need_is_loaded_once_and_not_by_a_pass_over_known_ones() -> None:
-    done = subprocess.run([sys.executable, "-c", PREPARED], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[[False, False], [False, False], [True, False], [True, True]]"
-
-
-COPIED = """
-import sys
-from watchdesk.service import reader_for
-
-with reader_for(8):
-    here = {name for name in sys.modules if name.startswith("watchdesk.")}
-    print(sorted({"watchdesk.articles.page", "watchdesk.sources.feeds.well_formed"} - here))
-"""
-
-
-def test_what_reading_takes_is_loaded_before_its_processes_are_copied() -> None:
-    done = subprocess.run([sys.executable, "-c", COPIED], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

@@ -8,10 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 from matching.lexicon import Lexicon
-from matching.newswire import newswire
 from matching.rulebook import write_rules
+from matching.texts import Text
 
 RULES = 100
+_RULE_TEXTS = 400
 
 SETTINGS = """\
 contact: desk@example.org
@@ -27,8 +28,9 @@ class Watchdesk:
 
     name = "watchdesk"
 
-    def __init__(self, seed: int) -> None:
-        self._rules = write_rules("narrow", RULES, Lexicon(newswire(200, seed + 1)), seed).yaml
+    def __init__(self, texts: Sequence[Text], seed: int) -> None:
+        """`texts`: from whose words its rules are written."""
+        self._rules = write_rules("narrow", RULES, Lexicon(texts[-_RULE_TEXTS:]), seed).yaml
 
     def missing(self) -> str | None:
         return None

@@ -4,9 +4,9 @@ See `watchdesk.service` for when each step runs, and how.
 """
 
 import random
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -39,6 +39,8 @@ from watchdesk.ports import Store
 from watchdesk.service.liveness import record_pass
 from watchdesk.store import open_store
 
+_PAGES = 100
+"""Articles' own pages that are counted: more make no difference to how they are asked for."""
 _OUTBOX = 1000
 """Deliveries that `once --send --json` lists, newest first."""
 
@@ -73,68 +75,108 @@ def run(session: Session) -> None:
 @pass_session
 def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     """Makes one pass: polls what is due, matches, and with --send, sends what is due."""
-    rng = random.Random()
     configuration, state_directory = session.proven_configuration(), session.state_directory
-    with (
-        _reported_directly(session, configuration, send=send),
-        open_records(configuration, state_directory) as records,
-    ):
-        store, configured = records.store, configuration.settings.sources.values()
-        due, appointments = [s for s in configured if not s.paused], store.appointments()
-        if not every:
-            due = list(sources.due(configured, appointments, utc_now()))
-        deliveries: Sequence[Delivery] = ()
-        waiting: Sequence[Waiting] = ()
-        if send or every or due or store.pages_to_fetch(utc_now(), limit=1):
-            plan = build_plan(configuration, state_directory)
-            first = [s for s in due if s.id not in appointments]
-            reports = _polled(session, plan, store, due, first, rng, every_page=every)
-            if send:
-                deliveries, waiting = _send(plan, store, rng), waiting_matches(plan, store)
-        else:  # what polls is heavy, and most passes that cron starts have nothing to do
-            channels_of(configuration, state_directory)  # fails where a plan would
-            store.know_digests(list(configuration.settings.digests), utc_now())
-            reports = [PollReport(source.id, PollOutcome.SKIPPED) for source in configured]
-        outbox = store.deliveries(limit=_OUTBOX) if send and as_json else ()
+    with _reported_directly(session, configuration, send=send):
+        with open_records(configuration, state_directory) as records:
+            due = _due(configuration, records.store, every=every)
+            idle = not (send or every or due.sources or due.pages)
+            if idle:  # what polls is heavy, and most passes that cron starts have nothing to do
+                channels_of(configuration, state_directory)  # fails where a plan would
+                records.store.know_digests(list(configuration.settings.digests), utc_now())
+        # The database is closed while the process is forked, and opened again.
+        done = _Pass(_skipped(configuration)) if idle else _made(session, configuration, due, send=send)
     if as_json:
-        print_json(_document(reports, outbox, waiting))
+        print_json(_document(done.reports, done.outbox, done.waiting))
     else:
-        _print(reports, deliveries, waiting)
+        _print(done.reports, done.deliveries, done.waiting)
     record_pass(session.state_directory, utc_now())
-    failed = any(report.outcome is PollOutcome.FAILED for report in reports)
-    if failed or any(delivery.state is not DeliveryState.SENT for delivery in deliveries):
+    failed = any(report.outcome is PollOutcome.FAILED for report in done.reports)
+    if failed or any(delivery.state is not DeliveryState.SENT for delivery in done.deliveries):
         fail(1)
 
 
-def _polled(
-    session: Session,
-    plan: Plan,
-    store: Store,
-    due: Sequence[Source],
-    first: Sequence[Source],
-    rng: random.Random,
-    *,
-    every_page: bool,
-) -> Sequence[PollReport]:
-    """Polls what is due, with a progress bar on a terminal. `first`: those that were never polled."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - as below
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What a pass has to poll."""
 
-    from watchdesk.service import poll_now, reader_for  # noqa: PLC0415 - heavy, and often nothing is due
+    sources: Sequence[Source]
+    first: Sequence[Source]
+    """Those that were never polled."""
+    pages: int
+    """Articles' own pages that are due, some of them."""
+    every: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """What came of a pass."""
+
+    reports: Sequence[PollReport]
+    deliveries: Sequence[Delivery] = ()
+    waiting: Sequence[Waiting] = ()
+    outbox: Sequence[Delivery] = ()
+
+
+def _due(configuration: Configuration, store: Store, *, every: bool) -> _Due:
+    configured, appointments = configuration.settings.sources.values(), store.appointments()
+    due = [source for source in configured if not source.paused]
+    if not every:
+        due = list(sources.due(configured, appointments, utc_now()))
+    first = [source for source in due if source.id not in appointments]
+    return _Due(due, first, len(store.pages_to_fetch(utc_now(), limit=_PAGES)), every)
+
+
+def _skipped(configuration: Configuration) -> Sequence[PollReport]:
+    return [PollReport(source.id, PollOutcome.SKIPPED) for source in configuration.settings.sources.values()]
+
+
+def _made(session: Session, configuration: Configuration, due: _Due, *, send: bool) -> _Pass:
+    """Polls, with a progress bar on a terminal, and sends if so told."""
+    from watchdesk.service import PassProcesses, hired, poll_now  # noqa: PLC0415 - heavy, and often nothing is due
+
+    rng, state_directory = random.Random(), session.state_directory
+    tasks = len(due.sources) + due.pages
+    with (
+        closing(PassProcesses(configuration, state_directory, utc_now, tasks, due.first)) as processes,
+        open_records(configuration, state_directory) as records,
+    ):
+        hosts = sources.hosts_by_clock(configuration.settings.polling)
+        plan = replace(build_plan(configuration, state_directory, hosts), read=processes.reading)
+        with (
+            hired(processes, plan, hosts, records.store) as workforce,
+            _progress(len(due.sources)) as advance,
+        ):
+            reports = poll_now(
+                plan,
+                records.store,
+                due.sources,
+                utc_now,
+                rng,
+                lambda _: advance(),
+                every_page=due.every,
+                says_failures=session.log_is_for_programs,  # people read them in the answer
+                workforce=workforce,
+            )
+        if not send:
+            return _Pass(reports)
+        deliveries = _send(plan, records.store, rng)
+        outbox = records.store.deliveries(limit=_OUTBOX)
+        return _Pass(reports, deliveries, waiting_matches(plan, records.store), outbox)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], object]]:
+    """A bar on a terminal, and how it advances."""
+    console = stderr()
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - heavy
 
     columns = TextColumn("polling"), BarColumn(), MofNCompleteColumn()
-    progress_bar = Progress(*columns, console=stderr(), transient=True)
-    with reader_for(len(due), first) as read, progress_bar as progress:
-        task = progress.add_task("polling", total=len(due))
-        return poll_now(
-            replace(plan, read=read),
-            store,
-            due,
-            utc_now,
-            rng,
-            lambda _: progress.advance(task),
-            every_page=every_page,
-            says_failures=session.log_is_for_programs,  # people read them in the answer
-        )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("polling", total=total)
+        yield lambda: progress.advance(task)
 
 
 @contextmanager

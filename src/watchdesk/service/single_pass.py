@@ -1,7 +1,8 @@
 """One pass over everything, for `watchdesk once`: the same steps as the service, without its clock."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 
 from watchdesk import pipeline, sources
 from watchdesk.delivery import Report
@@ -10,8 +11,12 @@ from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import FORCED, pages_due
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
+from watchdesk.service.pass_processes import PassProcesses
+from watchdesk.service.poll_tasks import Workforce
+from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Poller, restore_backoff
 from watchdesk.service.states_ahead import Group
+from watchdesk.sources import Hosts
 
 
 def poll_now(
@@ -20,10 +25,11 @@ def poll_now(
     due: Iterable[Source],
     clock: Clock,
     rng: random.Random,
-    done: Callable[[PollReport], None] = lambda _: None,
+    done: Callable[[PollReport], object] = lambda _: None,
     *,
     every_page: bool = False,
     says_failures: bool = True,
+    workforce: Workforce | None = None,
 ) -> Sequence[PollReport]:
     """Polls the sources, many at a time, and answers in the order of the configuration.
 
@@ -31,6 +37,7 @@ def poll_now(
     `StorageError` when what was polled cannot be remembered. Articles' own pages that are still missing are
     asked for where they are due; with `every_page`, also those that were tried a few times only.
     `says_failures`: whether the log says of each poll that failed, as the answer does.
+    `workforce`: this process if left out.
     """
     store.know_digests(list(plan.settings.digests), clock())
     groups = sources.by_request(due)
@@ -49,12 +56,23 @@ def poll_now(
             reports[report.source_id] = report
             done(report)
 
-    poller = Poller(store, clock, rng, finished, says_failures=says_failures)
+    poller = Poller(store, clock, rng, finished, says_failures=says_failures, workforce=workforce)
     poller.enqueue(plan, groups, pages)
     poller.enqueue_pages(plan, pages_alone, pages)
     poller.wait_until_done()
     configured = plan.settings.sources.values()
     return [reports.get(s.id) or PollReport(s.id, PollOutcome.SKIPPED) for s in configured]
+
+
+@contextmanager
+def hired(processes: PassProcesses, plan: Plan, hosts: Hosts, store: Store) -> Iterator[Workforce | None]:
+    """Poll workers for `poll_now`, where they pay. `hosts`: where requests get their turns."""
+    if not processes.workers:
+        yield None
+        return
+    with closing(PollWorkers(store, processes.slots, hosts)) as workers:
+        workers.follow(workers.hire(plan, processes.fork_server, processes.workers))
+        yield workers
 
 
 def send_now(

@@ -40,14 +40,15 @@ _T = TypeVar("_T")
 class Crew:
     """The workers of one plan."""
 
-    def __init__(self, room: Room, heavy: set[str]) -> None:
-        """`heavy`: ids of sources whose documents take long to read."""
+    def __init__(self, room: Room, heavy: set[str], most: int | None = None) -> None:
+        """`heavy`: ids of sources whose documents take long to read. `most`: workers that are of use."""
         self._room = room
         self._heavy = heavy
         self._slow: Seat | None = None
         self._lock = threading.Lock()
         self._retired = False
         count = room.plan.settings.polling.workers or len(os.sched_getaffinity(0))
+        count = min(count, most) if most else count
         self._seats = [Seat(room) for _ in range(count)]
 
     @property
@@ -149,8 +150,8 @@ class PollWorkers:
         self._closed = threading.Event()
         threading.Thread(target=self._watch, name="poll watch", daemon=True).start()
 
-    def hire(self, plan: Plan, fork_server: ForkServer) -> Crew:
-        """A crew that has this plan; it takes no task before it is followed.
+    def hire(self, plan: Plan, fork_server: ForkServer, most: int | None = None) -> Crew:
+        """A crew that has this plan, of so many workers at most; it takes no task before it is followed.
 
         Raises `UsageError` when its workers cannot be started.
         """
@@ -177,7 +178,7 @@ class PollWorkers:
             longest,
             budget,
         )
-        crew = Crew(room, self._heavy)
+        crew = Crew(room, self._heavy, most)
         if not crew.wait_until_up():
             crew.dismiss()
             raise UsageError("the processes that poll could not be started; the log says why")
