@@ -4,6 +4,7 @@ The number of a form is the lexeme it matches, or a number for the set of lexeme
 """
 
 import re
+import struct
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,9 @@ MOST_CACHED = 300_000
 
 _LONGEST_CACHED = 200
 """Bytes; longer chunks are not cached."""
+
+_one_packed = struct.Struct("=i").pack
+"""As `_packed` of one number."""
 
 _FIRST_CAPACITY = 1_024
 _SHARE = b"percent"
@@ -51,6 +55,8 @@ class Vocabulary:
         self._stems: dict[str, int] = {}
         self._wildcards: defaultdict[str, list[tuple[re.Pattern[str], int]]] = defaultdict(list)
         self._number_of_set: dict[tuple[int, ...], int] = {}
+        self._resettles = False
+        """Whether it knows which forms a new lexeme may match: from the first that comes after an article."""
         self._clear_cache()
         predicates.on_lexeme = self._add
 
@@ -90,33 +96,38 @@ class Vocabulary:
         if len(chunk) > _LONGEST_CACHED:
             return _packed(map(self._number, surfaces))
         with self._lock:
-            if chunk not in self._cached:
+            if self._resettles and chunk not in self._cached:
                 for surface in surfaces:
                     self._chunks_with[surface].append(chunk)
-            found = self._cached[chunk] = _packed(map(self._cached_number, surfaces))
+            if len(surfaces) == 1:
+                found = _one_packed(self._cached_number(surfaces[0]))
+            else:
+                found = _packed(map(self._cached_number, surfaces))
+            self._cached[chunk] = found
         return found
 
     def _cached_number(self, surface: str) -> int:
         """The number of a form, from the cache or for it."""
         number = self._numbers.get(surface)
         if number is None:
-            own_keys, forms = keys(surface, self._language), wildcard_forms(surface)
-            number = self._numbers[surface] = self._number_of(surface, own_keys, forms)
-            for key in own_keys:
-                self._by_key[key].append(surface)
-            for form in forms:
-                self._by_beginning[form[:2]].append(surface)
-            if self._stems:
-                self._by_stem[stem(surface, self._language)].append(surface)
+            number = self._numbers[surface] = self._number(surface)
+            if self._resettles:
+                self._note(surface)
         return number
+
+    def _note(self, surface: str) -> None:
+        """Notes by what new lexemes may find a form."""
+        for key in keys(surface, self._language):
+            self._by_key[key].append(surface)
+        for form in wildcard_forms(surface):
+            self._by_beginning[form[:2]].append(surface)
+        if self._stems:
+            self._by_stem[stem(surface, self._language)].append(surface)
 
     def _number(self, surface: str) -> int:
         """The number of a form."""
-        return self._number_of(surface, keys(surface, self._language), wildcard_forms(surface))
-
-    def _number_of(self, surface: str, own_keys: Sequence[str], forms: Sequence[str]) -> int:
-        """The same, of its keys and of the forms that wildcards are compared with."""
-        found = tuple(dict.fromkeys(self._lexemes(surface, own_keys, forms)))
+        lexemes = self._lexemes(surface)
+        found = tuple(dict.fromkeys(lexemes)) if len(lexemes) > 1 else lexemes
         if len(found) < 2:
             return found[0] if found else UNKNOWN
         with self._lock:
@@ -138,29 +149,37 @@ class Vocabulary:
             primary[:known], extra[:known] = self._primary, self._secondary
             self._primary, self._secondary = primary, extra
 
-    def _lexemes(self, surface: str, own_keys: Sequence[str], forms: Sequence[str]) -> Iterator[int]:
-        for key in own_keys:
-            yield from self._folded.get(key, ())
+    def _lexemes(self, surface: str) -> tuple[int, ...]:
+        found: tuple[int, ...] = ()
+        for key in keys(surface, self._language):
+            found += self._folded.get(key, ())
         if surface in self._exact:
-            yield self._exact[surface]
+            found += (self._exact[surface],)
         if self._stems:
             lexeme = self._stems.get(stem(surface, self._language))
             if lexeme is not None:
-                yield lexeme
+                found += (lexeme,)
         if self._wildcards:
-            for form in forms:
-                yield from self._wildcard_lexemes(form)
+            for form in wildcard_forms(surface):
+                found += self._wildcard_lexemes(form)
+        return found
 
-    def _wildcard_lexemes(self, form: str) -> Iterator[int]:
-        for length in range(3):
-            for expression, lexeme in self._wildcards.get(form[:length], ()) if len(form) >= length else ():
+    def _wildcard_lexemes(self, form: str) -> tuple[int, ...]:
+        found: tuple[int, ...] = ()
+        for beginning in ("", form[:1], form[:2])[: len(form) + 1]:
+            for expression, lexeme in self._wildcards.get(beginning, ()):
                 if expression.fullmatch(form):
-                    yield lexeme
+                    found += (lexeme,)
+        return found
 
     def _add(self, lexeme: int, part: Part, found: Keys) -> None:
         """Adds a new lexeme: settles again the forms seen before that may match it."""
         with self._lock:
             self._grow(lexeme)
+            if self._numbers and not self._resettles:
+                # Most sets of rules are complete before the first article: noting costs them nothing.
+                self._resettles = True
+                self._clear_cache()
             for surface in list(self._affected(lexeme, part, found)):
                 self._numbers[surface] = self._number(surface)
                 for chunk in self._chunks_with[surface]:
