@@ -26,6 +26,7 @@ from matching.peers.peer import Peer  # noqa: E402
 from matching.peers.percolator import Mokaccino  # noqa: E402
 from matching.peers.postgresql import SplitQueries, StoredQueries  # noqa: E402
 from matching.peers.regex_loop import RegexLoop  # noqa: E402
+from matching.peers.tantivy import Tantivy  # noqa: E402
 from matching.plot import save_plot  # noqa: E402
 from matching.stages import stages  # noqa: E402
 from matching.texts import Text, halves, read_texts  # noqa: E402
@@ -37,7 +38,9 @@ _QUICK_MADE_UP = 60
 _CHECKED = 40_000
 """Answers compared with the naive reading, a set of rules."""
 
-_PEERS = ("regex", "postgresql", "postgresql-split", "fts5", "mokaccino", "lucene")
+_PEERS = (
+    "regex", "postgresql", "postgresql-split", "fts5", "tantivy", "tantivy-batches", "mokaccino", "lucene",
+)  # fmt: skip
 _HARDEST = 1_000
 """Hard rules at most: their long lists are as long as some hundred ordinary rules each."""
 
@@ -116,6 +119,8 @@ class Measuring:
             "postgresql": StoredQueries(),
             "postgresql-split": SplitQueries(),
             "fts5": Fts5(),
+            "tantivy": Tantivy(batch=1),
+            "tantivy-batches": Tantivy(batch=400),
             "mokaccino": Mokaccino(),
             "lucene": LuceneMonitor(self._options.lucene_monitor, self._known),
         }

@@ -1,10 +1,10 @@
-"""One engine beside watchdesk: the same rules, the same texts, one after the other on one core."""
+"""One engine beside watchdesk: the same rules, the same texts, round by round in turns, on one core."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matching.agreement import Agreement, agree
-from matching.clock import Patience, Timing, timed
+from matching.clock import Patience, Timing, timed_in_turns
 from matching.peers.own import Watchdesk
 from matching.peers.peer import Peer
 from matching.texts import Text
@@ -32,33 +32,33 @@ class Compared:
 
 
 class Comparer:
-    """Compares engines on one set of rules; watchdesk is timed once for each choice of rules."""
+    """Compares engines on one set of rules."""
 
     def __init__(self, set_name: str, rules: RuleSet, texts: Sequence[Text], patience: Patience) -> None:
         self._set_name = set_name
         self._rules = rules
         self._texts = texts
         self._patience = patience
-        self._ours: dict[frozenset[str], Timing] = {}
+        self._own: dict[frozenset[str], Watchdesk] = {}
 
     def compared(self, peer: Peer) -> Compared:
         """Builds the engine, times it, compares its answers and lets it go."""
         taken = [rule for rule in self._rules.rules if peer.takes(rule)]
-        ours = self._own_timing(taken)
+        own = self._ours(taken)
         try:
             peer.build(taken)
-            theirs = timed(peer, self._texts, self._patience, batch="batches" in peer.name)
+            ours, theirs = timed_in_turns([own, peer], self._texts, self._patience)
         finally:
             peer.close()
         agreement = agree(ours.answers, theirs.answers, taken, self._texts)
         size = len(self._rules.rules)
         return Compared(self._set_name, size, peer.name, peer.setting, len(taken), theirs, ours, agreement)
 
-    def _own_timing(self, taken: Sequence[Rule]) -> Timing:
+    def _ours(self, taken: Sequence[Rule]) -> Watchdesk:
+        """watchdesk with these rules alone, built once for each choice of them."""
         key = frozenset(rule.id for rule in taken)
-        if key not in self._ours:
-            own = Watchdesk(self._rules) if len(taken) == len(self._rules.rules) else Watchdesk()
+        if key not in self._own:
+            self._own[key] = Watchdesk(self._rules) if len(taken) == len(self._rules.rules) else Watchdesk()
             if len(taken) < len(self._rules.rules):
-                own.build(taken)
-            self._ours[key] = timed(own, self._texts, self._patience)
-        return self._ours[key]
+                self._own[key].build(taken)
+        return self._own[key]

@@ -161,6 +161,8 @@ def _term(node: syntax.Words) -> Term | Expression:
     words = tuple(part.text if part.how is How.WILDCARD else ironed_word(part.text) for part in node.parts)
     if any(part.offset != number for number, part in enumerate(node.parts)):
         raise NotAskableError
+    if any(how is How.FOLDED and not word.isalnum() for how, word in zip(hows, words, strict=True)):
+        raise NotAskableError  # a percentage, which ironed texts do not have
     if set(hows) == {How.FOLDED}:
         return Term(words)
     if set(hows[:-1]) <= {How.FOLDED} and hows[-1] is How.WILDCARD:

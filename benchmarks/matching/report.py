@@ -118,7 +118,7 @@ def _parts(compared: Sequence[Compared]) -> Iterator[str]:
 
 
 def _figures(timing: Timing) -> dict[str, float]:
-    names = ("rate", "slowest", "fastest", "p50", "p99", "worst", "hits", "articles", "rounds")
+    names = ("rate", "slowest", "fastest", "wall_rate", "p50", "p99", "worst", "hits", "articles", "rounds")
     return {name: getattr(timing, name) for name in names}
 
 

@@ -1,9 +1,11 @@
 // Lucene Monitor asked over a pipe: rules from a file, then an article a line, answered by its nanoseconds
-// and the ids of its rules. Rules come in prefix notation, as lucene.py writes them.
+// of processor time and of the clock, and the ids of its rules. Rules come in prefix notation, as lucene.py writes them.
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,7 @@ import org.apache.lucene.search.spans.SpanTermQuery;
 
 public final class LuceneMonitor {
   private static final int TITLE_GAP = 50;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   /** Arguments: the file of rules, the file of articles that tell how common words are, passes. */
   public static void main(String[] arguments) throws Exception {
@@ -69,14 +72,16 @@ public final class LuceneMonitor {
 
   private static void answer(Monitor monitor, String line, PrintStream out) throws Exception {
     long start = System.nanoTime();
+    long before = THREADS.getCurrentThreadCpuTime();
     int tab = line.indexOf('\t');
     Document document = new Document();
     document.add(new TextField("title", line.substring(0, tab), Field.Store.NO));
     document.add(new TextField("all", line.substring(0, tab), Field.Store.NO));
     document.add(new TextField("all", line.substring(tab + 1), Field.Store.NO));
     MatchingQueries<QueryMatch> matches = monitor.match(document, QueryMatch.SIMPLE_MATCHER);
+    long cpu = THREADS.getCurrentThreadCpuTime() - before;
     long nanoseconds = System.nanoTime() - start;
-    StringBuilder answer = new StringBuilder().append(nanoseconds).append('\t');
+    StringBuilder answer = new StringBuilder().append(cpu).append('\t').append(nanoseconds).append('\t');
     for (QueryMatch match : matches.getMatches()) {
       answer.append(match.getQueryId()).append(' ');
     }

@@ -1,7 +1,8 @@
 """Lucene Monitor (once Luwak), by a small Java program compiled on the spot and timed inside Java.
 
 At its best: words weighted by how many of the known articles hold them, three passes of its presearcher, the
-serial collector, and a thorough warm-up. Its jar is not in Debian's Lucene: say where it is, or its source.
+serial collector, and a thorough warm-up. Processor time is that of the thread that matches, without Java's
+compiler and collector. Its jar is not in Debian's Lucene: say where it is, or its source.
 """
 
 import os
@@ -93,11 +94,13 @@ class LuceneMonitor:
 
     def run(self, texts: Sequence[Text]) -> Run:
         answers, waits = [], []
+        total = 0.0
         for text in texts:
-            nanoseconds, found = self._ask(text)
+            cpu, wall, found = self._ask(text)
             answers.append(found)
-            waits.append(nanoseconds / 1e9)
-        return Run(answers, sum(waits), waits)
+            waits.append(cpu)
+            total += wall
+        return Run(answers, sum(waits), total, waits)
 
     def close(self) -> None:
         if self._java and self._java.stdin:
@@ -109,20 +112,21 @@ class LuceneMonitor:
             self._folder.cleanup()
         self._folder = self._java = None
 
-    def _ask(self, text: Text) -> tuple[int, Ids]:
+    def _ask(self, text: Text) -> tuple[float, float, Ids]:
+        """Seconds of processor time, seconds by the clock, and the answer."""
         assert self._java
         assert self._java.stdin
         assert self._java.stdout
         self._java.stdin.write(f"{text.title}\t{text.body}\n")
         self._java.stdin.flush()
-        nanoseconds, _, ids = self._java.stdout.readline().partition("\t")
-        return int(nanoseconds), frozenset(ids.split())
+        cpu, wall, ids = self._java.stdout.readline().split("\t")
+        return int(cpu) / 1e9, int(wall) / 1e9, frozenset(ids.split())
 
     def _warm_up(self) -> None:
         spent, asked = 0.0, 0
         known = [ironed(text) for text in self._known]
         while known and asked < _WARM_UP and spent < _LONGEST_WARM_UP:
-            spent += self._ask(known[asked % len(known)])[0] / 1e9
+            spent += self._ask(known[asked % len(known)])[1]
             asked += 1
 
     def _compile(self, folder: Path) -> str:
