@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 FLOOR := 93.8
 COVERED := build/coverage.json
 
-.PHONY: help setup demo test test-covered test-slow check run lock clean
+.PHONY: help setup demo test test-covered test-slow check bench run lock clean
 
 help:
 	@echo "make demo       a whole working desk on this machine alone (20 seconds)"
@@ -25,11 +25,14 @@ help:
 	@echo "make test-covered  the tests, and whether they reach as many lines as they did"
 	@echo "make test-slow  the long runs too"
 	@echo "make check      formatting, lint, types, the rules of the house, the shipped configuration"
+	@echo "make bench      every benchmark, and docs/benchmarks.md of them (40 minutes)"
 	@echo "make run        the service on $(CONFIG)/, remembering in $(STATE)/"
 	@echo "make lock       resolve the dependencies anew"
 
 # Again with the system's certificates, for a network that has an authority of its own.
-SYNC := pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
+SYNC = pip sync --quiet --compile-bytecode --python $(1)/bin/python --require-hashes requirements/uv.txt requirements/dev.txt $(2)
+INSTALL = $(BIN)/uv $(SYNC) 2>/dev/null || $(BIN)/uv --system-certs $(SYNC)
+INSTALL_SELF = $(BIN)/uv pip install --quiet --offline --python $(1)/bin/python --no-deps --no-build-isolation --editable .
 
 setup: $(VENV)/ready
 
@@ -39,10 +42,18 @@ $(VENV)/ready: pyproject.toml requirements/dev.txt requirements/uv.txt
 	@echo "Setting up $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
-	@$(BIN)/uv $(SYNC) 2>/dev/null || $(BIN)/uv --system-certs $(SYNC)
-	@$(BIN)/uv pip install --quiet --offline --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(call INSTALL,$(VENV))
+	@$(call INSTALL_SELF,$(VENV))
 	@$(BIN)/python -m compileall -q src
 	@touch $(VENV)/ready
+
+# Programs to measure beside watchdesk, and what draws; apart, so that commands are measured as people have them.
+$(VENV)-bench/ready: $(VENV)/ready requirements/bench.txt
+	@echo "Setting up $(VENV)-bench …"
+	@$(PYTHON) -m venv $(VENV)-bench
+	@$(call INSTALL,$(VENV)-bench,requirements/bench.txt)
+	@$(call INSTALL_SELF,$(VENV)-bench)
+	@touch $(VENV)-bench/ready
 
 demo: setup
 	@$(BIN)/watchdesk demo
@@ -66,6 +77,11 @@ check: setup
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/watchdesk --config config check
 
+# make bench [ARTICLES=folder] [PAGES=folder] [ONLY="part part"] [QUICK=1]
+bench: $(VENV)-bench/ready
+	@$(BIN)/python benchmarks/bench.py --peers $(VENV)-bench/bin/python $(if $(ARTICLES),--articles "$(ARTICLES)") \
+		$(if $(PAGES),--pages "$(PAGES)") $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
+
 run: setup
 	@$(BIN)/watchdesk --config $(CONFIG) --state $(STATE) run
 
@@ -75,6 +91,7 @@ lock: setup
 	$(LOCK) requirements/uv.in --output-file requirements/uv.txt
 	$(LOCK) pyproject.toml --group dev --extra postgresql --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/run.txt
+	$(LOCK) --group pyproject.toml:bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

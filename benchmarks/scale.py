@@ -1,10 +1,11 @@
 """A hundred thousand sources on a simulated clock: `.venv/bin/python benchmarks/scale.py --help`.
 
-The service's own schedule, poller, poll workers, rules and SQLite store, at full speed: the clock
-goes on as soon as everything that is due has been polled. Only the network is left out: a fetcher in
-each worker answers "not modified" to most polls, and to the rest a document of 20 entries, 19 of them known.
-It prints how much faster than the simulated clock it goes (above 1: sustained), the memory that it takes
-for each source, and what a tick costs while nothing is due.
+The service's own schedule, poller, poll workers, fetcher, rules and SQLite store, at full speed: the clock
+goes on as soon as no more polls wait than came due in a second. Each source has a host of its own on
+loopback, and nginx answers for all of them: "not modified" to most polls, and to the rest a document of 20
+entries, 19 of them known. It prints how much faster than the simulated clock it goes (above 1: sustained),
+the CPU time of a poll and that of the server beside it, the memory that a source takes, and what a tick
+costs while nothing is due.
 """
 
 import argparse
@@ -14,34 +15,28 @@ import os
 import random
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
+import figures
 import structlog
+from figures import Figure
 from matching.lexicon import Lexicon
 from matching.newswire import newswire
 from matching.rulebook import write_rules
+from scaling.feeds import ENTRIES, Feeds
+from scaling.nginx import Server, serving
 
 from watchdesk import articles
 from watchdesk.config.settings import PollingSettings, Settings
-from watchdesk.model import (
-    Entry,
-    Fetched,
-    FetchOutcome,
-    FullText,
-    NotModified,
-    ParsedFeed,
-    Source,
-    SourceState,
-    Validators,
-)
+from watchdesk.model import FullText, ParsedFeed, Source, SourceState
 from watchdesk.plan import Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
@@ -53,90 +48,57 @@ from watchdesk.service.poll_workers.worker import WorkerParts, work
 from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Poller
 from watchdesk.service.states_ahead import Group
-from watchdesk.sources import Hosts
+from watchdesk.sources import Hosts, HttpFetcher
+from watchdesk.sources.web.hosts import Turns
 from watchdesk.store import SqlStore, open_beside, open_store
 from watchdesk.store.tables import entry_keys
 from watchdesk.store.upserts import upsert_all
 
 EVERY = timedelta(minutes=15)
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
-ENTRIES = 20
+TIMES = 8.0
+"""As fast as the clock, at least."""
 RULES = 100
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-
-
-class Feeds:
-    """A fetcher for made-up feeds, some of which publish an entry before their next poll."""
-
-    def __init__(self, count: int, share: float, seed: int) -> None:
-        rng = random.Random(seed)
-        self.lively = {f"source-{n}" for n in rng.sample(range(count), int(count * share))}
-        self._texts = newswire(200, seed)
-
-    def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
-        """News once, from those that have any."""
-        if source.id not in self.lively or state.etag == '"1"':
-            return NotModified()
-        headers = {"etag": '"1"', "content-type": "application/rss+xml; charset=utf-8"}
-        return Fetched(self._document(source), source.url, 200, headers)
-
-    def part(self, url: str, source: Source, validators: Validators) -> FetchOutcome:
-        raise AssertionError(f"{source.id} has no parts: {url} {validators}")
-
-    def page(self, url: str, source: Source) -> FetchOutcome:
-        raise AssertionError(f"no page of {source.id} is read: {url}")
-
-    def restore_backoffs(self, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
-        raise AssertionError(f"no host asks for quiet: {sources} {states}")
-
-    def entries(self, source: Source, first: int) -> list[Entry]:
-        """The entries from a number on, newest last."""
-        return [self._entry(source, number) for number in range(first, first + ENTRIES)]
-
-    def _entry(self, source: Source, number: int) -> Entry:
-        text = self._texts[(int(source.id[7:]) * 7 + number) % len(self._texts)]
-        address = f"{source.url}/2026/an-article-{number}"
-        published = format_datetime(START + timedelta(minutes=number - ENTRIES))
-        body = f"<p>{text.body[:2300]}</p>"
-        return Entry(
-            guid=address, url=address, title=f"{text.title} {number}", summary=body, published=published
-        )
-
-    def _document(self, source: Source) -> bytes:
-        items = "".join(
-            f"<item><title>{entry.title}</title><link>{entry.url}</link><guid>{entry.guid}</guid>"
-            f"<pubDate>{entry.published}</pubDate><description><![CDATA[{entry.summary}]]></description></item>"
-            for entry in self.entries(source, 1)
-        )
-        return (
-            '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
-            f"<title>{source.id}</title><link>{source.url}</link><language>en</language>{items}"
-            "</channel></rss>"
-        ).encode()
 
 
 def main() -> int:
     """Prepares a store in which every source is known, and polls for the simulated time."""
     options = _options()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    feeds = Feeds(options.sources, options.news, options.seed)
+    feeds = Feeds(options.sources, options.news, START, options.seed)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        tempfile.TemporaryDirectory() as served,
+        serving(feeds, Path(served)) as server,
+    ):
+        told = _run(feeds, server, Path(name), options)
+    print("\n".join(figures.lines(told)))
+    if options.json:
+        data = f"{options.sources:,} sources every {EVERY}; {options.news:.0%} of polls bring an entry"
+        figures.write(options.json, figures.Told(told, data))
+    return int(not all(one.holds for one in told))
+
+
+def _run(feeds: Feeds, server: Server, folder: Path, options: argparse.Namespace) -> list[Figure]:
     clock, slots = SharedClock(START), Slots()
-    with tempfile.TemporaryDirectory() as folder:
-        bare = _memory()
-        plan = _plan(options.sources, feeds, options.seed)
-        # Before the database is open: SQLite's connections are not for copies of their process.
-        parts = WorkerParts(lambda _: plan, lambda: open_beside("sqlite", Path(folder)), clock, slots)
-        server = fork_server.begin(partial(_fork_workers, parts))
-        # In a process of its own: what it leaves behind in memory is not the service's.
-        before = multiprocessing.get_context("fork").Process(target=_know, args=(Path(folder), plan, feeds))
-        before.start()
-        before.join()
-        with (
-            closing(open_store("sqlite", Path(folder))) as store,
-            closing(PollWorkers(store, slots, Hosts(2, clock))) as workers,
-        ):
-            workers.follow(workers.hire(plan, server))
-            return _measure(_Run(plan, store, workers, clock), store, bare, options)
+    bare = _memory()
+    settings, rules = _settings(feeds, server), _rules(options.seed)
+    # Before the database is open: SQLite's connections are not for copies of their process.
+    parts = WorkerParts(partial(_plan, settings, rules), lambda: open_beside("sqlite", folder), clock, slots)
+    forking = fork_server.begin(partial(_fork_workers, parts))
+    # In a process of its own: what it leaves behind in memory is not the service's.
+    before = multiprocessing.get_context("fork").Process(target=_know, args=(folder, settings, feeds, server))
+    before.start()
+    before.join()
+    hosts = Hosts(settings.polling.per_host, clock)
+    plan = _plan(settings, rules, hosts)
+    with (
+        closing(open_store("sqlite", folder)) as store,
+        closing(PollWorkers(store, slots, hosts)) as workers,
+    ):
+        workers.follow(workers.hire(plan, forking))
+        return _measure(_Run(plan, store, workers, clock), store, bare, server, options)
 
 
 class SharedClock:
@@ -159,35 +121,58 @@ def _fork_workers(parts: WorkerParts, connection: Connection) -> None:
     fork_server.serve(connection, partial(work, parts))
 
 
-def _measure(run: "_Run", store: SqlStore, bare: int, options: argparse.Namespace) -> int:
-    print(f"{options.sources:,} sources, polled every {EVERY}; {options.news:.0%} of polls bring news")
+def _measure(
+    run: "_Run", store: SqlStore, bare: int, server: Server, options: argparse.Namespace
+) -> list[Figure]:
+    before, theirs = time.process_time(), _cpu_of(server.process)
     polls, took, cpu = run.pass_time(timedelta(minutes=options.minutes))
-    times = options.minutes * 60 / took
+    main_process, theirs = time.process_time() - before, _cpu_of(server.process) - theirs
+    times, ours = options.minutes * 60 / took, cpu - theirs
     print(f"{polls:,} polls of {options.minutes} simulated minutes in {took:.0f} s: {polls / took:.0f} /s")
-    print(f"{times:.2f} times the simulated clock, on {cpu / took:.2f} of {os.cpu_count()} cores")
-    print(f"{len(store.article_counts(START)):,} sources brought an article")
+    print(f"on {cpu / took:.2f} of {os.cpu_count()} cores, {theirs / took:.2f} of them nginx's")
     each = (_memory() - bare) / options.sources
     print(f"memory {_memory() / 1e6:.0f} MB, of which {each:.0f} bytes for each source")
-    print(f"a tick with nothing due: {run.idle_tick() * 1e6:.1f} µs")
-    return 0 if times > 1 else 1
+    print(f"{len(store.article_counts(START)):,} sources brought an article")
+    print(f"CPU a poll {1000 * ours / polls:.2f} ms, {1000 * main_process / polls:.2f} in the main process")
+    return [
+        Figure("times as fast as the clock", times, least=TIMES if options.sources >= 100_000 else None),
+        Figure("polls a second", polls / took),
+        Figure("CPU a poll", 1000 * ours / polls, "ms", peers={"nginx": 1000 * theirs / polls}),
+        Figure("CPU a poll, of it the main process", 1000 * main_process / polls, "ms"),
+        Figure("polls that failed", run.failed, most=0),
+        Figure("memory a source, main process", each, "bytes"),
+        Figure("a tick with nothing due", run.idle_tick() * 1e6, "µs"),
+    ]
 
 
 class _Run:
     def __init__(self, plan: Plan, store: SqlStore, workers: PollWorkers, clock: SharedClock) -> None:
         self._clock = clock
         self._polls = 0
+        self.failed = 0
+        self._waiting = 0
+        self._changed = threading.Condition()
         self._plan = plan
         self._schedule = PollSchedule(plan, store.appointments(), START, random.Random(1))
         self._poller = Poller(store, clock, random.Random(2), self._polled, workforce=workers)
 
     def pass_time(self, length: timedelta) -> tuple[int, float, float]:
-        """Polls made, seconds that it took, and seconds of processors, in so much simulated time."""
+        """Polls made, seconds that it took, and seconds of processors, in so much simulated time.
+
+        As in the service, states are written each second, and nobody waits for the last poll of a second.
+        """
         began, cpu = time.monotonic(), _cpu()
         end, now = self._clock() + length, self._clock()
         while now < end:
             now = self._clock.forward(timedelta(seconds=1))
-            self._poller.enqueue(self._plan, self._schedule.take(now))
-            self._poller.wait_until_done()
+            due = list(self._schedule.take(now))
+            with self._changed:
+                self._waiting += len(due)
+            self._poller.enqueue(self._plan, due)
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting <= len(due))  # noqa: B023 - called at once
+            self._poller.write_states()
+        self._poller.wait_until_done()
         return self._polls, time.monotonic() - began, _cpu() - cpu
 
     def idle_tick(self) -> float:
@@ -198,47 +183,60 @@ class _Run:
         return (time.perf_counter() - began) / 1000
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
-        self._polls += 1
         self._schedule.polled(group, reports)
+        with self._changed:
+            self._polls += 1
+            self._waiting -= 1
+            self.failed += any(report.error for report in reports)
+            self._changed.notify()
 
 
-def _plan(count: int, feeds: Feeds, seed: int) -> Plan:
+def _settings(feeds: Feeds, server: Server) -> Settings:
     sources = {
         f"source-{n}": Source(
             f"source-{n}",
-            f"http://paper{n}.example/feed",
+            server.url(n),
             every=EVERY,
             fastest=EVERY,
             slowest=EVERY,
             full_text=FullText.NEVER,
         )
-        for n in range(count)
+        for n in range(feeds.count)
     }
-    polling = PollingSettings(every=EVERY, fastest=EVERY, slowest=EVERY)
+    polling = PollingSettings(every=EVERY, fastest=EVERY, slowest=EVERY, private_addresses=True)
+    return Settings(Path(), polling=polling, sources=sources)
+
+
+def _rules(seed: int) -> RuleSet:
     rules = RuleSet.from_yaml(write_rules("narrow", RULES, Lexicon(newswire(200, seed + 1)), seed).yaml)
     rules.prepare()
-    return Plan(Settings(Path(), polling=polling, sources=sources), rules, feeds, {}, read=READ_HERE)
+    return rules
 
 
-def _know(folder: Path, plan: Plan, feeds: Feeds) -> None:
+def _plan(settings: Settings, rules: RuleSet, turns: Turns) -> Plan:
+    fetcher = HttpFetcher(settings.polling, "desk@example.org", turns)
+    return Plan(settings, rules, fetcher, {}, read=READ_HERE)
+
+
+def _know(folder: Path, settings: Settings, feeds: Feeds, server: Server) -> None:
     """What a quarter of an hour of polling before has left: a state of each source, keys of its entries."""
-    sources = plan.settings.sources.values()
     states, rows = [], []
-    for number, source in enumerate(sources):
-        due = START + EVERY * (number / len(sources))
+    for number, source in enumerate(settings.sources.values()):
+        due = START + EVERY * (number / len(settings.sources))
         states.append(
             SourceState(
                 source.id,
                 url=source.url,
-                etag='"0"',
+                etag='"before"' if number in feeds.lively else server.unchanged,
                 last_success=due - EVERY,
                 last_attempt=due - EVERY,
                 next_poll=due,
                 window=ENTRIES,
             )
         )
-        if source.id in feeds.lively:
-            for entry in articles.identify(ParsedFeed(tuple(feeds.entries(source, 0)), base_url=source.url)):
+        if number in feeds.lively:
+            entries = tuple(feeds.entries(number, 0))
+            for entry in articles.identify(ParsedFeed(entries, base_url=source.url)):
                 known = {"source_id": source.id, "article_id": 0, "entry_hash": entry.entry_hash}
                 rows += [{**known, "key": key} for key in entry.keys]
     with closing(open_store("sqlite", folder)) as store:
@@ -255,6 +253,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=int, default=15, help="simulated time that is measured")
     parser.add_argument("--news", type=float, default=0.1, help="share of polls that bring an entry")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     return parser.parse_args()
 
 
@@ -269,8 +268,11 @@ def _cpu() -> float:
 
 
 def _cpu_below(process: int) -> float:
-    own = time.clock_gettime((~process << 3) | 2)  # clock_getcpuclockid(3)
-    return own + sum(map(_cpu_below, _children(str(process))))
+    return _cpu_of(process) + sum(map(_cpu_below, _children(str(process))))
+
+
+def _cpu_of(process: int) -> float:
+    return time.clock_gettime((~process << 3) | 2)  # clock_getcpuclockid(3)
 
 
 def _children(process: str) -> list[int]:

@@ -1,0 +1,111 @@
+"""Memory of the running service: `.venv/bin/python benchmarks/memory.py --help`; README.md says how.
+
+Proportional set size: a page that several processes share counts in each of them by its share. Measured once
+the service and its poll workers are up, with many sources, none of them due.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import figures
+from figures import Figure
+from matching.lexicon import Lexicon
+from matching.newswire import newswire
+from matching.rulebook import write_rules
+from polling.known_desk import write_known_desk
+
+_MAIN, _ALL, _ANOTHER = 130.0, 350.0, 60.0
+"""Megabytes: of the main process, of all with two workers, and of each further worker."""
+_SETTLED = 5.0
+"""Seconds without another process: then all are up."""
+_PATIENCE = 180.0
+
+
+def main() -> int:
+    """Exit status 0; 1 when a limit is missed."""
+    options = _options()
+    rules = write_rules("narrow", options.rules, Lexicon(newswire(400, 2)), 1).yaml
+    main_process, two = _measured(options.sources, rules, workers=2)
+    _, three = _measured(options.sources, rules, workers=3)
+    told = [
+        Figure("main process", main_process, "MB", most=_MAIN),
+        Figure("all processes, two workers", two, "MB", most=_ALL),
+        Figure("one worker more", three - two, "MB", most=_ANOTHER),
+    ]
+    print("\n".join(figures.lines(told)))
+    if options.json:
+        data = f"{options.sources:,} sources, none due, and {options.rules:,} desk rules"
+        figures.write(options.json, figures.Told(told, data))
+    return int(not all(one.holds for one in told))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sources", type=int, default=10_000)
+    parser.add_argument("--rules", type=int, default=10_000)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
+    return parser.parse_args()
+
+
+def _measured(sources: int, rules: str, workers: int) -> tuple[float, float]:
+    """Megabytes of the main process, and of all."""
+    with tempfile.TemporaryDirectory(prefix="memory-") as name:
+        places = write_known_desk(Path(name), sources, rules, workers)
+        with _service(places, Path(name) / "log") as process:
+            every = _when_settled(process, workers)
+            sizes = [_size(number) for number in every]
+    return sizes[0], sum(sizes)
+
+
+@contextmanager
+def _service(places: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "watchdesk", "--log-level", "warning", *places, "run"]
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _when_settled(process: subprocess.Popen[bytes], workers: int) -> list[int]:
+    """The service and all below it, the service first, once nothing has changed for a while."""
+    end = time.monotonic() + _PATIENCE
+    before, since = [process.pid], time.monotonic()
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"the service ended with {process.returncode}")
+        every = [process.pid, *_below(process.pid)]
+        if every != before:
+            before, since = every, time.monotonic()
+        elif len(every) > workers and time.monotonic() - since > _SETTLED:
+            return every
+        time.sleep(0.2)
+    raise TimeoutError(f"the service was not up within {_PATIENCE:.0f} s")
+
+
+def _below(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    return [one for child in children for one in (child, *_below(child))]
+
+
+def _size(process: int) -> float:
+    """Proportional set size in megabytes (of 1,000,000 bytes)."""
+    for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise LookupError(f"the system does not say how large process {process} is")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

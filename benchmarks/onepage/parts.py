@@ -1,0 +1,208 @@
+"""What `bench.py` runs: each part of the page, with the scripts that measure it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the person who runs it has given."""
+
+    articles: Path | None
+    """A folder of real articles, as match.py reads them."""
+    pages: Path | None
+    """A folder of pages with what belongs to their texts, as articles.py reads them."""
+    peers: Path
+    """The Python in whose environment the peers are installed, and watchdesk as well."""
+    quick: bool
+    """In small: to try the harness, not to quote figures from."""
+
+    def size(self, whole: Sequence[str], small: Sequence[str]) -> Sequence[str]:
+        """The arguments that say how much is measured."""
+        return small if self.quick else whole
+
+
+Command = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the page."""
+
+    name: str
+    """By which `--only` asks for it."""
+    title: str
+    about: str
+    """What is measured, in a sentence or two."""
+    commands: Callable[[Given], Sequence[Command]]
+    """Scripts of this folder and their arguments; each is given `--json FILE` as well."""
+    minutes: float
+    """After so many the script is ended: several times what it takes on two cores of its own."""
+    picture: str = ""
+    """An expression that the names of the figures in its picture match; without, there is no picture."""
+    measure: str = ""
+    """What the picture's axis says."""
+    beside_peers: bool = False
+    """Whether it needs the Python of the peers itself."""
+
+
+def _engine(given: Given) -> Sequence[Command]:
+    articles = ["--articles", str(given.articles)] if given.articles else []
+    return [["match.py", *articles, *given.size(["--rounds", "3", "--seconds", "12"], ["--quick"])]]
+
+
+def _reading(given: Given) -> Sequence[Command]:
+    pages = [["articles.py", str(given.pages)]] if given.pages else []
+    return [["articles.py", "--floor", "0.99"], *pages]
+
+
+def _polling(given: Given) -> Sequence[Command]:
+    python = ["--python", str(given.peers)]
+    small = ["--feeds", "20", "--latency", "0", "--rounds", "1"]
+    if given.quick:
+        return [["poll.py", *python, *small]]
+    return [
+        ["poll.py", *python, "--feeds", "200", "--latency", "0", "0.05", "--rounds", "5"],
+        ["poll.py", *python, "--feeds", "1000", "--latency", "0", "0.05", "--rounds", "3"],
+    ]
+
+
+def _steady(given: Given) -> Sequence[Command]:
+    articles = [str(given.articles)] if given.articles else []
+    whole, small = ["--feeds", "20", "--rounds", "5"], ["--feeds", "4", "--rounds", "1"]
+    return [["poll_cost.py", *articles, *given.size(whole, small)], ["fetch.py"]]
+
+
+def _scale(given: Given) -> Sequence[Command]:
+    return [["scale.py", *given.size([], ["--sources", "2000"])]]
+
+
+def _latency(given: Given) -> Sequence[Command]:
+    return [["latency.py", *given.size([], ["--items", "20", "--every", "3", "--spread", "5"])]]
+
+
+def _stories(given: Given) -> Sequence[Command]:
+    return [["stories.py", *given.size([], ["--window", "500"])], ["digest_days.py"]]
+
+
+def _rules(given: Given) -> Sequence[Command]:
+    names = given.size(("rules", "rules-unseen", "rules-languages"), ("rules-unseen",))
+    return [["rules.py", *(str(HERE / name) for name in names)]]
+
+
+def _pace(given: Given) -> Sequence[Command]:
+    return [["pace.py", *given.size([], ["--every-nth", "20"])]]
+
+
+def _commands(given: Given) -> Sequence[Command]:
+    return [["commands.py", *given.size([], ["--rounds", "1", "--sources", "500"])]]
+
+
+def _memory(given: Given) -> Sequence[Command]:
+    return [["memory.py", *given.size([], ["--sources", "500", "--rules", "500"])]]
+
+
+PARTS = (
+    Part(
+        "engine",
+        "Matching rules",
+        "Raw text to the rules that match, on one core, beside engines that are asked the same rules of the "
+        "same articles. Every answer is compared.",
+        _engine,
+        45,
+        r"rules: speed$",
+        "articles a second, one core",
+        beside_peers=True,
+    ),
+    Part(
+        "polling",
+        "One pass over many feeds",
+        "Whole processes that read the same feeds and do their whole job: cold, when every entry is new, and "
+        "unchanged, when none is. Medians of the runs, programs in turns.",
+        _polling,
+        60,
+        r"(wall|CPU)$",
+        "seconds",
+    ),
+    Part(
+        "steady",
+        "A poll of the running service",
+        "CPU time of all processes of the service for one poll, beside a bare exchange of `requests` in the "
+        "same run; and what the fetcher takes for one exchange.",
+        _steady,
+        20,
+        r"CPU( a poll)?$",
+        "CPU milliseconds",
+    ),
+    Part(
+        "scale",
+        "A hundred thousand sources",
+        "All are polled every 15 minutes; the clock is simulated and goes on as fast as they are polled. A C "
+        "server on loopback answers; its CPU time is shown apart.",
+        _scale,
+        30,
+    ),
+    Part(
+        "latency",
+        "From the feed to the mail",
+        "From the instant that a feed's server begins the first answer with an item to the mail server's 250 "
+        "for the mail that tells it.",
+        _latency,
+        10,
+        r"delay|slowest",
+        "seconds",
+    ),
+    Part(
+        "commands",
+        "Commands",
+        "CPU time of whole commands; the shortest beside a Python that imports click.",
+        _commands,
+        15,
+        r"version$|desk|sources",
+        "CPU seconds",
+    ),
+    Part(
+        "memory",
+        "Memory",
+        "The service before its first poll, as proportional set size: shared pages are divided among those "
+        "who share them.",
+        _memory,
+        10,
+    ),
+    Part(
+        "reading",
+        "Reading pages",
+        "How much of a page's article is found and how little else, and CPU time a page, beside trafilatura.",
+        _reading,
+        15,
+        r"F1$",
+        "F1 (1 is all and nothing else)",
+    ),
+    Part(
+        "stories",
+        "Stories",
+        "Whether articles on one event come together, and no others; and the time that an article takes.",
+        _stories,
+        15,
+    ),
+    Part(
+        "rules",
+        "What the shipped rules find",
+        "Precision and recall over labelled articles. Rules were written with the set `rules` at hand; the "
+        "mistakes in `rules-unseen` have not been read.",
+        _rules,
+        5,
+    ),
+    Part(
+        "pace",
+        "When sources are polled",
+        "Made-up publishers over 30 simulated days: minutes from publication to the poll that sees it.",
+        _pace,
+        10,
+        r"^p\d+ of the delay$",
+        "minutes",
+    ),
+)
