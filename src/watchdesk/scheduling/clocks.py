@@ -1,6 +1,6 @@
 """Times as hours since 1970 in UTC, in which rhythms are counted: no summer time interferes. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 HOUR = timedelta(hours=1)
@@ -31,15 +31,11 @@ def shares(start: float, end: float, cells: int, width: float) -> Sequence[float
     cycle = cells * width
     rounds, rest = divmod(max(end - start, 0.0), cycle)
     found = [rounds * width] * cells
-    for cell, part in _parts(start % cycle, rest, cells, width):
-        found[cell] += part
-    return found
-
-
-def _parts(at: float, rest: float, cells: int, width: float) -> Iterator[tuple[int, float]]:
+    at = start % cycle
     cell = int(at / width)
     room = (cell + 1) * width - at
     while rest > 0:
-        part = min(room, rest)
-        yield cell % cells, part
+        part = room if room < rest else rest
+        found[cell % cells] += part
         cell, rest, room = cell + 1, rest - part, width
+    return found

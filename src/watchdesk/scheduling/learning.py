@@ -5,13 +5,12 @@ What a rhythm leads one to expect is in `rates`; how long to wait for it, in `wa
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from watchdesk.model import Rhythm
 from watchdesk.model.rhythm import NO_CEILING
 from watchdesk.scheduling.clocks import SLOTS, hours_of, shares
-from watchdesk.scheduling.rates import MEMORY, SPURT_MEMORY, SURGE_MEMORY, Rates
+from watchdesk.scheduling.rates import MEMORY, SPURT_MEMORY, SURGE_MEMORY, UsualRates
 
 _OLDEST_COUNTED = timedelta(days=60)
 """Older entries of a first document are ignored: they would be forgotten anyway."""
@@ -69,9 +68,8 @@ def learned(
         rhythm, watched = Rhythm(start), 0.0
     start = min(start, now)
     times = sorted(believable(at, start, now) for at in arrivals)
-    after = _counted(rhythm, times, start, now)
-    length = _length(rhythm.until, now)
-    return replace(after, watched=watched, ceiling=_ceiling(rhythm.ceiling, length, gap=gap))
+    ceiling = _ceiling(rhythm.ceiling, _length(rhythm.until, now), gap=gap)
+    return _counted(rhythm, times, start, now, watched, ceiling)
 
 
 def _middle(since: datetime, now: datetime) -> datetime:
@@ -93,8 +91,10 @@ def _first_arrivals(arrivals: Sequence[datetime], now: datetime) -> tuple[dateti
     return start, [at for at in whole if at > start]
 
 
-def _counted(rhythm: Rhythm, times: Sequence[datetime], since: datetime, now: datetime) -> Rhythm:
-    """The rhythm with all counts up to `now`."""
+def _counted(
+    rhythm: Rhythm, times: Sequence[datetime], since: datetime, now: datetime, watched: float, ceiling: float
+) -> Rhythm:
+    """The rhythm with all counts up to `now`, and what is known already."""
     length = _length(rhythm.until, now)
     keep = math.exp(-length / MEMORY)
     hours, days, minutes = (
@@ -121,11 +121,13 @@ def _counted(rhythm: Rhythm, times: Sequence[datetime], since: datetime, now: da
     return Rhythm(
         until=max(now, rhythm.until),
         observed=rhythm.observed * keep + MEMORY * (1 - keep),
+        watched=watched,
         recent=recent,
         foreseen=_foreseen(rhythm, length, end),
         peak=max(rhythm.peak * bygone, peak),
         spurt=spurt,
         steepest=max(rhythm.steepest * bygone, steepest),
+        ceiling=ceiling,
         hours=tuple(hours),
         days=tuple(days),
         minutes=tuple(minutes),
@@ -161,7 +163,7 @@ def _spread(counts: list[float], start: float, end: float, width: float, weight:
 def _foreseen(rhythm: Rhythm, length: float, end: float) -> float:
     """What `recent` would be at `end` by the rhythm as it was `length` hours before."""
     foreseen = rhythm.foreseen * math.exp(-length / SURGE_MEMORY)
-    rates = Rates(rhythm)
+    rates = UsualRates(rhythm)
     at = end - min(length, _FELT)
     while at < end:
         until = min(math.floor(at) + 1.0, end)

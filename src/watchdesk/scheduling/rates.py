@@ -34,23 +34,32 @@ _EVEN_AFTER = 28 * 24.0
 """Hours after which every hour of the week has been observed for about the same time."""
 
 
-class Rates:
-    """The rates of a rhythm, precomputed."""
+class UsualRates:
+    """The rates of a rhythm without its bursts. Few hours of a day are ever asked for."""
 
-    __slots__ = ("_days", "_hours", "_surge", "lateness", "mean", "slots")
+    __slots__ = ("_by_day", "_by_hour", "_rhythm", "mean")
 
     def __init__(self, rhythm: Rhythm) -> None:
+        self._rhythm = rhythm
         count = sum(rhythm.hours)
         self.mean = (count + _RATE_SHAPE) / (rhythm.observed + _RATE_SHAPE / PRIOR_RATE)
-        by_hour, by_day = _exposures(rhythm)
-        dull = _HOUR_SHAPE / self.mean
-        self._hours = [
-            (n + _HOUR_SHAPE) / (hours + dull) for n, hours in zip(rhythm.hours, by_hour, strict=True)
-        ]
-        self._days = [
-            (n + _DAY_SHAPE) / (hours * self.mean + _DAY_SHAPE)
-            for n, hours in zip(rhythm.days, by_day, strict=True)
-        ]
+        self._by_hour, self._by_day = _exposures(rhythm)
+
+    def usual(self, hour: int) -> float:
+        """Entries to expect in that hour, counted since 1970, by the rhythm alone."""
+        clock, day, mean = hour % 24, weekday(hour), self.mean
+        by_hour = (self._rhythm.hours[clock] + _HOUR_SHAPE) / (self._by_hour[clock] + _HOUR_SHAPE / mean)
+        by_day = (self._rhythm.days[day] + _DAY_SHAPE) / (self._by_day[day] * mean + _DAY_SHAPE)
+        return by_hour * by_day
+
+
+class Rates(UsualRates):
+    """The rates of a rhythm as they are now."""
+
+    __slots__ = ("_surge", "lateness", "slots")
+
+    def __init__(self, rhythm: Rhythm) -> None:
+        super().__init__(rhythm)
         even = sum(rhythm.minutes) / SLOTS + _SLOT_SHAPE
         self.slots = [(n + _SLOT_SHAPE) / even for n in rhythm.minutes]
         """Each five minutes' rate, relative to the hour's mean rate; their mean is 1."""
@@ -58,10 +67,6 @@ class Rates:
         """Hours that an entry has waited, on average, at the end of the hour in which it came."""
         surge = (rhythm.recent + _SURGE_SHAPE) / (rhythm.foreseen + _SURGE_SHAPE)
         self._surge = min(max(surge, _SURGE_BOUNDS[0]), _SURGE_BOUNDS[1]) - 1
-
-    def usual(self, hour: int) -> float:
-        """Entries to expect in that hour, counted since 1970, by the rhythm alone."""
-        return self._hours[hour % 24] * self._days[weekday(hour)]
 
     def ahead(self, hour: int, now: float) -> float:
         """The same for the current or a coming hour, including what is left of a surge."""

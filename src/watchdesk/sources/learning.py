@@ -112,7 +112,7 @@ def scheduled(
             else [believable(at, since, now) for at in published]
         )
         rhythm = learned(rhythm, arrivals, since, now, gap=seen is not None and seen.gap)
-    learnt = replace(after, rhythm=rhythm)
     # `scheduling` counts this failure itself.
-    asked = replace(learnt, failures=before.failures)
-    return replace(learnt, next_poll=next_poll(source, asked, outcome, now, rng))
+    asked = replace(after, rhythm=rhythm, failures=before.failures)
+    due = next_poll(source, asked, outcome, now, rng)
+    return replace(after, rhythm=rhythm, next_poll=due)
