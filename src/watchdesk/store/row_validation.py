@@ -58,7 +58,8 @@ def _unclean_in(value: object) -> str | None:
             if not is_clean(part):
                 return part
         elif isinstance(part, list | tuple | set | frozenset):
-            waiting += part
+            if not _WITHOUT_TEXT.issuperset(map(type, part)):
+                waiting += part
         elif isinstance(part, dict):
-            waiting += [*part, *part.values()]
+            waiting += [*part, *(value for value in part.values() if type(value) not in _WITHOUT_TEXT)]
     return None
