@@ -94,7 +94,7 @@ class Proxies:
     def route(self, scheme: str, host: str, port: int | None = None) -> Route:
         """The way to a host. `host`: as it is asked for, in ASCII, without a final dot."""
         proxy = self.https if scheme == "https" else self.http
-        if is_loopback(host):
+        if (self.http is None and self.https is None) or is_loopback(host):
             return Direct()
         if proxy is None:
             other = self.http if scheme == "https" else self.https

@@ -72,8 +72,12 @@ class Adapter(HTTPAdapter):
 def route_of(url: str, proxies: Proxies) -> Route:
     """The route to a web address, by the host that urllib3 reads in it and will connect to."""
     parts = parse_url(url)
-    scheme = parts.scheme or ""
-    return proxies.route(scheme, host_asked(url), parts.port or _PORTS.get(scheme))
+    return route_to(parts.scheme or "", (parts.host or "").rstrip("."), parts.port, proxies)
+
+
+def route_to(scheme: str, host: str, port: int | None, proxies: Proxies) -> Route:
+    """The route to a host; without a port, to the one that is usual for the scheme."""
+    return proxies.route(scheme, host, port or _PORTS.get(scheme))
 
 
 def host_asked(url: str) -> str:

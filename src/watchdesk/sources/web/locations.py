@@ -4,6 +4,7 @@ For addresses of articles, and keys to compare them by, see `articles.addresses`
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
 from watchdesk.model import Source
@@ -35,6 +36,7 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in _PORTS and bool(parts.hostname) and not {"%", "\\"} & set(host) and port != 0
 
 
+@lru_cache(maxsize=1024)  # asked again and again of what is polled now
 def host_of(url: str) -> str:
     """The host by which requests are limited: its name, and its port if unusual. Empty: not an address.
 
@@ -64,6 +66,8 @@ def login_of(source: Source) -> Login | None:
     """The source's `auth`, else the login in its address."""
     if source.user:
         return source.user, source.password or ""
+    if "@" not in source.url:
+        return None
     parts = urlsplit(source.url)
     return (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
 
@@ -73,6 +77,8 @@ def may_know_secrets(source: Source, url: str) -> bool:
 
     A move of the same host from http to https, both on their usual ports, counts as its own origin.
     """
+    if url == source.url:
+        return True
     own, other = origin_of(source.url), origin_of(url)
     upgraded = own[:1] == ("http",) and own[2] == 80 and other == ("https", own[1], 443)
     return own == other or upgraded

@@ -21,7 +21,8 @@ from watchdesk.sources.web.conditions import received
 from watchdesk.sources.web.guard import Guard
 from watchdesk.sources.web.guarded_connections import Exchange, guarded
 from watchdesk.sources.web.locations import Login
-from watchdesk.transport.adapter import Adapter, host_asked, route_of
+from watchdesk.sources.web.plain_addresses import PlainAddress, plain_address
+from watchdesk.transport.adapter import Adapter, host_asked, route_of, route_to
 
 TROUBLES = (requests.RequestException, HTTPError, ValueError)
 """What a request may raise because of a server, a network or an address, besides `ForbiddenAddress`."""
@@ -29,6 +30,8 @@ TROUBLES = (requests.RequestException, HTTPError, ValueError)
 _CHUNK = 64 * 1024
 _SHORT = 16_384
 """Bytes of a body that may say why a request was refused."""
+_POOL = {"cert_reqs": "CERT_REQUIRED"}
+"""As requests asks for a pool of connections."""
 _KEPT_HOSTS = 32
 """Hosts whose connections are kept briefly."""
 
@@ -105,14 +108,18 @@ class Requester:
 
         Raises one of `TROUBLES`, or `ForbiddenAddress`. Afterwards `exchange.route` is the route it took.
         """
-        request = requests.PreparedRequest()
+        request = _Request()
         request.method = "GET"
         self.exchange.route = Direct()
-        request.prepare_url(url, None)
+        request.plain = plain_address(url)
+        if request.plain:
+            request.url = url
+        else:
+            request.prepare_url(url, None)
         request.prepare_headers({"Accept-Encoding": ASKED_FOR, **headers})
         if login:
             HTTPBasicAuth(*login)(request)
-        self.exchange.route = route = self._route(request.url or "", proxy)
+        self.exchange.route = route = self._route(request, proxy)
         while True:
             self.exchange.reused = False
             try:
@@ -121,11 +128,15 @@ class Requester:
                 if not self._may_ask_again(error):
                     raise
 
-    def _route(self, url: str, proxy: str | None) -> Route:
-        """The route to it. Raises `ForbiddenAddress`: what a proxy would be asked for is checked first."""
-        route = route_of(url, self._proxies.or_chosen(proxy, "the source's proxy"))
+    def _route(self, request: "_Request", proxy: str | None) -> Route:
+        """The route it takes. Raises `ForbiddenAddress`: what a proxy would be asked for is checked first."""
+        proxies, plain, url = self._proxies.or_chosen(proxy, "the source's proxy"), request.plain, request.url
+        if plain:
+            route = route_to(plain.scheme, plain.host, plain.port, proxies)
+        else:
+            route = route_of(url or "", proxies)
         if isinstance(route, Proxy):
-            self._guard.judge_written(host_asked(url))
+            self._guard.judge_written(plain.host if plain else host_asked(url or ""))
         return route
 
     def _may_ask_again(self, error: requests.ConnectionError) -> bool:
@@ -137,8 +148,26 @@ class Requester:
         return self.exchange.reused or any(isinstance(cause, ClosedPoolError) for cause in error.args)
 
 
+class _Request(requests.PreparedRequest):
+    """With the parts of its address, where that is plain."""
+
+    plain: PlainAddress | None = None
+
+
 class _Adapter(Adapter):
-    """Looks for no cookies, as nothing would send them."""
+    """Takes no plain address apart again, and looks for no cookies, as nothing would send them."""
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        if proxies or not isinstance(request, _Request) or not (plain := request.plain):
+            return super().get_connection_with_tls_context(request, verify, proxies, cert)
+        return self.poolmanager.connection_from_host(plain.host, plain.port, plain.scheme, _POOL)
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        if proxies or not isinstance(request, _Request) or not (plain := request.plain):
+            return super().request_url(request, proxies)
+        return plain.target
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         answer = requests.Response()
