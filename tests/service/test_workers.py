@@ -35,14 +35,14 @@ def test_a_group_takes_no_more_than_its_share(gate: threading.Event) -> None:
     assert workers.offer("c", gate.wait, group="two.example")
 
 
-def test_the_groups_that_are_full_are_told_at_once(gate: threading.Event) -> None:
+def test_a_group_is_full_while_as_many_of_its_jobs_count_as_may(gate: threading.Event) -> None:
     workers = Workers("test", size=4, per_group=2)
     for key, group in (("a", "one.example"), ("b", "two.example"), ("c", "one.example")):
         assert workers.offer(key, gate.wait, group=group)
-    assert set(workers.full_groups()) == {"one.example"}
+    assert workers.is_full("one.example")
     assert workers.has_place()
     workers.leave_group("a")
-    assert not workers.full_groups()
+    assert not workers.is_full("one.example")
     workers.rejoin_group("a")
     assert workers.offer("d", gate.wait, group="two.example")
     assert not workers.has_place()

@@ -6,7 +6,7 @@ It counts jobs and starts none: `workers` runs them in threads, `poll_workers` i
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import assert_never
@@ -69,6 +69,8 @@ class Places:
         self.per_group = per_group
         self._lanes = lanes
         self._in_flight: dict[str, _Job] = {}
+        self._of_group: Counter[str] = Counter()
+        """Jobs that count against their group; none that has no job."""
         self._changed = threading.Condition()
 
     def enter(self, key: str, group: str = "", lane: Lane = Lane.QUICK) -> bool:
@@ -77,12 +79,15 @@ class Places:
             if key in self._in_flight or not self.has_room(group, lane):
                 return False
             self._in_flight[key] = _Job(group, lane, time.monotonic())
+            self._of_group[group] += 1
             return True
 
     def leave(self, key: str, *, freed: bool = True) -> None:
         """The job has ended; `freed`: whether somebody may use the room now."""
         with self._changed:
-            del self._in_flight[key]
+            job = self._in_flight.pop(key)
+            if not job.off_group:
+                self._discount(job.group)
             self._changed.notify_all()
         if freed:
             self._freed()
@@ -98,8 +103,17 @@ class Places:
 
     def _set_off_group(self, key: str, *, off_group: bool) -> None:
         with self._changed:
-            if job := self._in_flight.get(key):
+            if (job := self._in_flight.get(key)) and job.off_group is not off_group:
                 self._in_flight[key] = replace(job, off_group=off_group)
+                if off_group:
+                    self._discount(job.group)
+                else:
+                    self._of_group[job.group] += 1
+
+    def _discount(self, group: str) -> None:
+        self._of_group[group] -= 1
+        if not self._of_group[group]:
+            del self._of_group[group]
 
     @property
     def is_busy(self) -> bool:
@@ -108,34 +122,33 @@ class Places:
 
     def has_room(self, group: str = "", lane: Lane = Lane.QUICK) -> bool:
         """Whether one more job of the group may start."""
-        return self.has_place(lane) and group not in self.full_groups()
+        return self.has_place(lane) and not self.is_full(group)
 
-    def full_groups(self) -> Collection[str]:
-        """The groups that have as many jobs as they may."""
-        if self.per_group is None:
-            return ()
-        with self._changed:
-            counts = Counter(job.group for job in self._in_flight.values() if not job.off_group)
-        return {group for group, count in counts.items() if count >= self.per_group}
+    def is_full(self, group: str) -> bool:
+        """Whether the group has as many jobs as it may."""
+        return self.per_group is not None and self._of_group.get(group, 0) >= self.per_group
 
     def has_place(self, lane: Lane = Lane.QUICK) -> bool:
         """Whether one more job of a group that is not full may start."""
+        share = max(1, self.size // 4)
+        most = {Lane.QUICK: self.size, Lane.NEW: max(1, self.size - share), Lane.SLOW: share}[lane]
+        if not self._lanes:
+            return len(self._in_flight) < self.size
+        if len(self._in_flight) < most:
+            return True  # without a look at each: whatever they are
         with self._changed:
             jobs = list(self._in_flight.values())
-        if not self._lanes:
-            return len(jobs) < self.size
-        share = max(1, self.size // 4)
         inside = [job for job in jobs if not _is_beside(job)]
         beside = len(jobs) - len(inside)
         taken = len(inside) + max(0, beside - max(MOST_BESIDE, self.size))
         match lane:
             case Lane.QUICK:
-                return taken < self.size
+                return taken < most
             case Lane.NEW:
                 new = sum(job.lane is Lane.NEW for job in inside)
-                return taken < self.size and new < max(1, self.size - share)
+                return taken < self.size and new < most
             case Lane.SLOW:
-                return beside < share
+                return beside < most
             case _:
                 assert_never(lane)
 

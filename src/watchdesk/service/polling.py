@@ -164,8 +164,7 @@ class Poller:
         """The next task that may start, and its host; None while there is none."""
         if not self._waiting[lane] or not self.in_flight.has_place(lane):
             return None
-        full = self.in_flight.full_groups()  # asked once: thousands of hosts may wait
-        return self._waiting[lane].take(lambda host: host not in full)
+        return self._waiting[lane].take(lambda host: not self.in_flight.is_full(host))
 
     def _begin(self, waiting: "_Waiting", host: str, lane: Lane) -> bool:
         key = waiting.group[0].id
