@@ -11,6 +11,7 @@ from watchdesk.service.poll_tasks import PollTask, Work
 from watchdesk.service.poll_workers.fork_server import Forked, ForkServer
 from watchdesk.service.poll_workers.messages import Ping, ToWorker
 from watchdesk.service.poll_workers.reading import BUDGET, LONGEST, Slot, Slots
+from watchdesk.service.poll_workers.wire import send
 from watchdesk.service.poll_workers.writer import Writer
 from watchdesk.sources import Hosts
 
@@ -75,7 +76,7 @@ class WorkerProcess:
     def send(self, message: ToWorker) -> None:
         """Never raises: what a process that has ended was to do is done by the next."""
         with self._sending, suppress(OSError, ValueError):
-            self.forked.connection.send(message)
+            send(self.forked.connection, message)
 
     def answers(self) -> None:
         """It has shown that it lives."""
@@ -89,7 +90,7 @@ class WorkerProcess:
                 if self._answered >= self._asked:
                     self._asked = now
                     with suppress(OSError, ValueError):
-                        self.forked.connection.send(Ping())
+                        send(self.forked.connection, Ping())
             finally:
                 self._sending.release()
         return now - max(self._answered, self._asked) >= SILENT

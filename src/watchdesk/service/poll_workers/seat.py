@@ -32,6 +32,7 @@ from watchdesk.service.poll_workers.messages import (
     WritePage,
 )
 from watchdesk.service.poll_workers.reading import Reading, worked
+from watchdesk.service.poll_workers.wire import receive
 from watchdesk.service.poll_workers.worker import NewWorker
 from watchdesk.service.poll_workers.writer import HandOver
 from watchdesk.sources import NoTurn, host_of
@@ -159,7 +160,7 @@ class Seat:
         """Until it ends."""
         while True:
             try:
-                messages: tuple[FromWorker, ...] = process.forked.connection.recv()
+                messages: tuple[FromWorker, ...] = receive(process.forked.connection)
             except (EOFError, OSError):
                 return
             process.answers()

@@ -9,7 +9,6 @@ import queue
 import random
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -33,12 +32,12 @@ from watchdesk.service.poll_workers.messages import (
     Up,
 )
 from watchdesk.service.poll_workers.reading import LONGEST, GuardedReader, Slots, limit_memory
+from watchdesk.service.poll_workers.task_threads import TaskThreads
+from watchdesk.service.poll_workers.wire import receive, send
 from watchdesk.sources import Turns
 
 log = structlog.get_logger(__name__)
 
-MOST_THREADS = 4096
-"""More than tasks can be in flight: each is to begin at once."""
 _NICE = 10
 
 
@@ -88,21 +87,21 @@ class _Worker:
         self._reader = GuardedReader(parts.slots.at(asked.slot), self._flush, patience)
         plan = parts.plan(HostTurns(self, parts.clock))
         self._plan = replace(plan, read=self._reader.reading)
-        self._threads = ThreadPoolExecutor(MOST_THREADS, "poll")
+        self._threads = TaskThreads(self._run)
 
     def serve(self) -> None:
         """Until the connection ends."""
         self.tell(Up())
         while True:
             try:
-                message: ToWorker = self._connection.recv()
+                message: ToWorker = receive(self._connection)
             except (EOFError, OSError):
                 return
             match message:
                 case Tasks(tasks):
                     for sent in tasks:
                         self._inboxes[sent.number] = queue.SimpleQueue()
-                        self._threads.submit(self._run, sent)
+                        self._threads.begin(sent)
                 case Answer(number) | Refusal(number):
                     if inbox := self._inboxes.get(number):
                         inbox.put(message)
@@ -139,7 +138,7 @@ class _Worker:
 
     def _send(self, messages: tuple[FromWorker, ...]) -> None:
         with self._sending:
-            self._connection.send(messages)
+            send(self._connection, messages)
 
     def _run(self, sent: SentTask) -> None:
         self.task.number, self.task.turn = sent.number, sent.turn
