@@ -11,12 +11,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias, TypeVar, assert_never
 
-import structlog
-
 from watchdesk.encoding.repair import clean
+from watchdesk.logger import get_logger
 from watchdesk.ports import NoteStore
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

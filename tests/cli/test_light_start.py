@@ -18,9 +18,10 @@ MATCHING = {"numpy"}
 MIGRATING = {"alembic", "sqlalchemy.dialects.postgresql"}
 STORE = {"sqlalchemy", *MIGRATING}
 FILES = {"lxml", "pydantic", "ruamel", "watchdesk.rules.ruleset", "watchdesk.config.settings"}
-SCREENS = {"rich", "structlog"}
+LOGGING = {"structlog"}
+SCREENS = {"rich"}
 
-LOOKS_IN = SERVICE | PAGES | FEEDS | WEB | SENDING | LAYOUT | MATCHING | MIGRATING
+LOOKS_IN = SERVICE | PAGES | FEEDS | WEB | SENDING | LAYOUT | MATCHING | MIGRATING | LOGGING
 NOTHING = LOOKS_IN | STORE | FILES
 
 UNUSED = {
@@ -30,9 +31,9 @@ UNUSED = {
     "sources --help": NOTHING,
     "schema sources": LOOKS_IN | STORE,
     "schema rules": NOTHING,
-    "test": SERVICE | FEEDS | WEB | SENDING | LAYOUT | MATCHING | STORE,
-    "check": SERVICE | FEEDS | LAYOUT | MATCHING | MIGRATING | {"apprise"},
-    "status": LOOKS_IN,
+    "test": SERVICE | FEEDS | WEB | SENDING | LAYOUT | MATCHING | STORE | LOGGING | SCREENS,
+    "check": SERVICE | FEEDS | LAYOUT | MATCHING | MIGRATING | LOGGING | SCREENS | {"apprise"},
+    "status": LOOKS_IN | SCREENS,
     "sources": LOOKS_IN,
     "deliveries": LOOKS_IN,
     "search NATO": LOOKS_IN,

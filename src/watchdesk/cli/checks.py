@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from watchdesk.app import (
     Configuration,
@@ -17,15 +15,13 @@ from watchdesk.app import (
     read_configuration,
     threshold_warnings,
 )
-from watchdesk.cli.article_view import marked
+from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import (
     Session,
     fail,
     json_option,
     pass_session,
     print_json,
-    stderr,
-    stdout,
     utc_now,
 )
 from watchdesk.cli.words import counted
@@ -58,8 +54,8 @@ def check(session: Session, *, as_json: bool) -> None:
     else:
         for warning in configuration.warnings:
             click.echo(warning.render() + "\n", err=True)
-        _print_failures(stderr(), failures)
-        stdout().print(
+        _print_failures(Printer(stderr=True), failures)
+        Printer().print(
             f"{settings.directory}: {counted(len(settings.sources), 'source')}, "
             f"{counted(len(configuration.rules.rules), 'rule')}, "
             f"{counted(len(settings.digests), 'digest')}: " + _outcome(configuration, failures),
@@ -97,12 +93,12 @@ def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         print_json({"examples": examples, "failed": [_failure_document(failure) for failure in failures]})
     else:
-        _print_failures(stdout(), failures)
+        _print_failures(Printer(), failures)
         without = [rule.id for rule in chosen if not rule.matching_examples and not rule.ignored_examples]
         if without:
-            stdout().print(f"without examples: {', '.join(without)}", style="yellow", soft_wrap=True)
+            Printer().print(f"without examples: {', '.join(without)}", style="yellow", soft_wrap=True)
         passed = examples - len(failures)
-        stdout().print(f"{counted(len(chosen), 'rule')}, {passed} of {counted(examples, 'example')} passed")
+        Printer().print(f"{counted(len(chosen), 'rule')}, {passed} of {counted(examples, 'example')} passed")
     if failures:
         fail(1)
 
@@ -123,9 +119,15 @@ def _failure_document(failure: ExampleFailure) -> dict[str, object]:
     }
 
 
-def _print_failures(console: Console, failures: Sequence[ExampleFailure]) -> None:
+def _print_failures(console: Printer, failures: Sequence[ExampleFailure]) -> None:
+    if not failures:
+        return
+    from rich.text import Text  # noqa: PLC0415 - heavy, and most examples pass
+
+    from watchdesk.cli.article_view import marked  # noqa: PLC0415
+
     for failure in failures:
         should = "should match but does not" if failure.should_match else "should be ignored but matches"
         console.print(f"{failure.place}: an example of '{failure.rule_id}' {should}", soft_wrap=True)
-        console.print(Text("    ").append(marked(failure.text, failure.marks)), soft_wrap=True)
+        console.rich.print(Text("    ").append(marked(failure.text, failure.marks)), soft_wrap=True)
         console.print(f"  because: {failure.because}\n", markup=False, soft_wrap=True)

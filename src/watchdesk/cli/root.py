@@ -129,9 +129,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:  # a bug of our own, printed without a traceback
-        import structlog  # noqa: PLC0415 - heavy, and seldom is there a bug
+        from watchdesk.logger import get_logger  # noqa: PLC0415 - seldom is there a bug
 
-        log = structlog.get_logger(__name__)
+        log = get_logger(__name__)
         log.debug("a bug in watchdesk", exc_info=True)
         click.echo(
             f"a bug in watchdesk: {type(error).__name__}: {error}\n"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watchdesk.cli.json_output import json_stream, keep_stdout
+from watchdesk.cli.printing import Printer
 from watchdesk.cli.screens import speaks_unicode
 
 if TYPE_CHECKING:
@@ -120,9 +121,7 @@ def print_json(document: object) -> None:
 
 def stdout() -> "Console":
     """The console for results. Colour only on a terminal; rich obeys NO_COLOR."""
-    from rich.console import Console  # noqa: PLC0415 - heavy, and no JSON document needs it
-
-    return Console(highlight=False, soft_wrap=False)
+    return Printer().rich
 
 
 Line = tuple[str, str | None]
@@ -134,19 +133,17 @@ def print_lines(lines: Iterable[Line]) -> None:
 
     Elsewhere they are written in one go: laying out thousands of lines takes longer than most commands.
     """
-    console = stdout()
-    if console.is_terminal:
+    printer = Printer()
+    if printer.is_terminal:
         for text, style in lines:
-            console.out(text, style=style)
+            printer.rich.out(text, style=style)
     else:
         click.echo("\n".join(text for text, _ in lines))
 
 
 def stderr() -> "Console":
     """The console for everything that is not a result."""
-    from rich.console import Console  # noqa: PLC0415 - as above
-
-    return Console(stderr=True, highlight=False)
+    return Printer(stderr=True).rich
 
 
 def fail(status: int) -> None:

@@ -8,15 +8,14 @@ from datetime import datetime
 from itertools import islice
 
 import click
-from rich.markup import escape
 
+from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import (
     Session,
     fail,
     json_option,
     pass_session,
     print_json,
-    stdout,
     utc_now,
     utc_text,
 )
@@ -104,7 +103,7 @@ def _next_digests(summary: Summary) -> Mapping[str, datetime | str]:
 
 
 def _print(summary: Summary) -> None:
-    console, now, found = stdout(), summary.now, summary.remembered or Remembered()
+    console, now, found = Printer(), summary.now, summary.remembered or Remembered()
     console.print(f"service     {_life_in_words(summary)}")
     if summary.configured:
         configured = len(summary.configured.settings.sources)
@@ -138,9 +137,18 @@ def _print(summary: Summary) -> None:
     else:
         console.print("database    cannot be used")
     for need in summary.needs:
-        console.print(f"\n[bold red]![/] {escape(printable(need))}", soft_wrap=not console.is_terminal)
+        _print_need(console, printable(need))
     if not summary.needs:
         console.print("\nnothing needs a person", style="green")
+
+
+def _print_need(console: Printer, need: str) -> None:
+    if console.is_terminal:
+        from rich.markup import escape  # noqa: PLC0415 - heavy
+
+        console.print(f"\n[bold red]![/] {escape(need)}")
+    else:
+        console.print(f"\n! {need}", markup=False, soft_wrap=True)
 
 
 def _life_in_words(summary: Summary) -> str:

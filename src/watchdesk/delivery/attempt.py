@@ -9,14 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from watchdesk.delivery.captured_output import captured_to_log
 from watchdesk.encoding.display import encodable, one_line, shortened
+from watchdesk.logger import get_logger
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.ports import Channel
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _LONGEST_REASON = 1000
 _LOOKED_AT = 10_000

@@ -6,11 +6,10 @@ import threading
 from collections.abc import Iterator
 from typing import Any, TextIO, cast
 
-import structlog
-
 from watchdesk.encoding.display import one_line, shortened
+from watchdesk.logger import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _MOST_LINES = 20
 _LONGEST_LINE = 300
@@ -21,7 +20,7 @@ class _Lines:
     """Collects printed text until a line is complete."""
 
     def __init__(self, **about: str) -> None:
-        self._log = log.bind(**about)
+        self._about = about
         self._begun = ""
         self._printed = 0
 
@@ -34,13 +33,13 @@ class _Lines:
     def end(self) -> None:
         self._report(self._begun)
         if self._printed > _MOST_LINES:
-            self._log.info("more was printed and is left out", lines=self._printed - _MOST_LINES)
+            log.info("more was printed and is left out", lines=self._printed - _MOST_LINES, **self._about)
 
     def _report(self, line: str) -> None:
         if text := shortened(one_line(line[:_MOST_UNENDED]), _LONGEST_LINE):
             self._printed += 1
             if self._printed <= _MOST_LINES:
-                self._log.info("printed", text=text)
+                log.info("printed", text=text, **self._about)
 
 
 class _Here(threading.local):

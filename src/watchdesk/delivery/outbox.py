@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import assert_never
 
-import structlog
-
 from watchdesk.delivery.attempt import attempt
 from watchdesk.delivery.in_flight import InFlight
 from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.logger import get_logger
 from watchdesk.model import (
     ChannelLimits,
     Delivery,
@@ -30,7 +29,7 @@ from watchdesk.model import (
 from watchdesk.ports import Channel, OutboxStore
 from watchdesk.scheduling import GiveUp, next_attempt
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 LEASE = timedelta(minutes=10)
 """Twice what the slowest channel allows itself (`Timeouts.whole`)."""

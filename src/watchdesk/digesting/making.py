@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from watchdesk import digests, sources
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import contacts_for, deliveries_for
@@ -19,6 +17,7 @@ from watchdesk.digesting.spikes import SpikeWatch, release_late
 from watchdesk.digests import Reason, Rendering
 from watchdesk.digests.choosing import PATIENCE, Choice
 from watchdesk.errors import StorageError
+from watchdesk.logger import get_logger
 from watchdesk.model import (
     Digest,
     DigestMark,
@@ -33,7 +32,7 @@ from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import BrokenTemplate, FailedDigest, forget, remember, remembered
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _AGAIN = timedelta(minutes=1)
 """After which a digest that could not be made is tried again."""

@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import assert_never
 
-import structlog
-
 from watchdesk import articles, stories
 from watchdesk.articles import Furniture
 from watchdesk.articles.line_counts import RECENT, line_hashes
 from watchdesk.errors import UnreadableInput
+from watchdesk.logger import get_logger
 from watchdesk.model import (
     Article,
     Failed,
@@ -41,7 +40,7 @@ from watchdesk.ports import PollStore, Store
 from watchdesk.scheduling import GiveUp, next_page_try
 from watchdesk.sources import Forbidden
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MOST_AT_ONCE = 20
 """Pages of one source that are asked for again in one go."""

@@ -8,15 +8,14 @@ from dataclasses import replace
 from typing import assert_never
 from urllib.parse import urlsplit
 
-import structlog
-
 from watchdesk import articles
 from watchdesk.encoding.decode import decoded
+from watchdesk.logger import get_logger
 from watchdesk.model import Article, Fetched, ResolveLinks, Source, without_body
 from watchdesk.plan import Plan
 from watchdesk.polling.recognising import Fresh
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def with_own_address(plan: Plan, source: Source, fresh: Fresh) -> Article:

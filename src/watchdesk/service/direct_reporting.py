@@ -10,16 +10,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, assert_never
 
-import structlog
-
 from watchdesk.delivery import deliveries_for
+from watchdesk.logger import get_logger
 from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent, Trouble
 from watchdesk.notices import Cause, Reported, direct_news, with_ended
 from watchdesk.plan import Plan
 from watchdesk.reporting import make_notice
 from watchdesk.service.liveness.state_file import StateFile
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 FILE = "told.json"
 FIRST = timedelta(minutes=1)

@@ -13,12 +13,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-log = structlog.get_logger(__name__)
+from watchdesk.logger import get_logger
+
+log = get_logger(__name__)
 
 LOOK = 1.0
 """Seconds between looks at the clock."""

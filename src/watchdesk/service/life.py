@@ -8,9 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import assert_never
 
-import structlog
-
 from watchdesk.app import Configuration
+from watchdesk.logger import get_logger
 from watchdesk.plan import Clock
 from watchdesk.ports import Store
 from watchdesk.rules import freeze_gc
@@ -23,7 +22,7 @@ from watchdesk.service.poll_workers.generations import Generations
 from watchdesk.service.poll_workers.reading import Slots
 from watchdesk.service.systemd import Systemd
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 TURN = 1.0
 """Seconds after which the main loop comes round if nothing happens."""

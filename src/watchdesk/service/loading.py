@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import structlog
-
 from watchdesk.app import Configuration, build_plan, storage_address
 from watchdesk.config.settings import PollingSettings
 from watchdesk.errors import (
@@ -23,6 +21,7 @@ from watchdesk.errors import (
     UsageError,
     WatchdeskError,
 )
+from watchdesk.logger import get_logger
 from watchdesk.notices.service import StartWithoutDatabase
 from watchdesk.plan import Clock, Plan
 from watchdesk.ports import Store
@@ -40,7 +39,7 @@ from watchdesk.service.run import Service
 from watchdesk.service.systemd import Systemd
 from watchdesk.sources import hosts_by_clock
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 FIRST = 5.0
 LONGEST = 300.0

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import structlog
-
 from watchdesk.errors import StorageError
+from watchdesk.logger import get_logger
 from watchdesk.plan import Clock
 from watchdesk.ports import PollStore
 from watchdesk.service.poll_tasks import Mistaken, TaskResult, Unrecorded, Work, run_task
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class LocalPolls:

@@ -13,11 +13,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar, cast
 
-import structlog
-
 from watchdesk import articles
 from watchdesk.app import Configuration, polling_plan, reading_store
 from watchdesk.errors import UnreadableInput
+from watchdesk.logger import get_logger
 from watchdesk.model import Article, Entry, Fetched, FullText, ParsedFeed, Source
 from watchdesk.plan import Clock, Document, DocumentReader
 from watchdesk.polling.collecting import make_articles, read_document, read_page
@@ -25,7 +24,7 @@ from watchdesk.service.poll_workers import fork_server
 from watchdesk.service.poll_workers.reading import LARGEST, LONGEST, Slots, limit_memory
 from watchdesk.service.poll_workers.worker import WorkerParts, work
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MANY = 8
 """Sources from which poll workers pay for being made."""

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol, assert_never
 
-import structlog
-
 from watchdesk import pipeline
 from watchdesk.errors import OutdatedRules, StorageError
+from watchdesk.logger import get_logger
 from watchdesk.model import PageToFetch, SourceState
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.report import PollOutcome, PollReport
@@ -21,7 +20,7 @@ from watchdesk.ports import PollStore
 from watchdesk.service.slow_polls import TimedFetcher, reading_off_host
 from watchdesk.service.states_ahead import Group
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Pages = Mapping[str, Sequence[PageToFetch]]
 """By source id: the articles' own pages to be asked for again."""

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-import structlog
-
 from watchdesk.errors import OutdatedRules, StorageError
+from watchdesk.logger import get_logger
 from watchdesk.model import Appointment, Failed, SourceState
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.report import PollOutcome, PollReport
@@ -38,7 +37,7 @@ from watchdesk.service.states_ahead import Group, StatesAhead, states_ahead
 from watchdesk.service.write_behind import AGAIN, WriteBehind
 from watchdesk.sources import host_of, remember, valid_state
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Done = Callable[[Group, Sequence[PollReport]], object]
 

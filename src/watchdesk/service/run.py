@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
-import structlog
-
 from watchdesk import pipeline
 from watchdesk.delivery import LEASE, InFlight, lease_owner_name, record_kept, release_dead_leases
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.logger import get_logger
 from watchdesk.model import Digest
 from watchdesk.notices import Cause
 from watchdesk.notices.service import ReloadRefused
@@ -37,7 +36,7 @@ from watchdesk.service.store_watch import StoreWatch
 from watchdesk.service.workers import Workers
 from watchdesk.sources import by_request
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 TICK = timedelta(seconds=1)
 """Between looks at what is due. What a poll or a digest brings is looked at once it is there."""

@@ -4,15 +4,14 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-import structlog
-
 from watchdesk.errors import DamagedStorage, FullDisk, StorageError
+from watchdesk.logger import get_logger
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import StoreStatus
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 SELDOM = 30.0
 """Seconds between two readings of the whole database."""

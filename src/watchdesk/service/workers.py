@@ -7,11 +7,10 @@ again.
 import threading
 from collections.abc import Callable
 
-import structlog
-
+from watchdesk.logger import get_logger
 from watchdesk.service.places import Lane, Places
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Workers(Places):

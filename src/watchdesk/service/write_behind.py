@@ -8,13 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import structlog
-
 from watchdesk.encoding.repair import clean
+from watchdesk.logger import get_logger
 from watchdesk.model import SourceState
 from watchdesk.ports import Store
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MOST = 256
 """As soon as so many states are kept, they are written."""

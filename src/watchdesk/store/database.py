@@ -8,7 +8,6 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
@@ -21,10 +20,11 @@ from watchdesk.errors import (
     UnreachableStorage,
     UnusableStorage,
 )
+from watchdesk.logger import get_logger
 from watchdesk.store.open_file import OpenFile
 from watchdesk.store.row_validation import is_row_refused, refuse_unstorable
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 FILE = "watchdesk.db"
 BUSY = 15.0

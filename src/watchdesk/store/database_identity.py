@@ -9,10 +9,11 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import structlog
 from sqlalchemy import URL
 
-log = structlog.get_logger(__name__)
+from watchdesk.logger import get_logger
+
+log = get_logger(__name__)
 
 FILE = "database.json"
 

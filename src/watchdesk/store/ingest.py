@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import structlog
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.logger import get_logger
 from watchdesk.model import Article, Ingested, Known, PollPart, Recalled, SourceState, Stored, refusals
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
@@ -29,7 +29,7 @@ from watchdesk.store.wordings import WordingRows, write_wordings
 if TYPE_CHECKING:
     from watchdesk.store.story_window import StoryWindow
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 # Made once: that a list of keys is made a statement each time costs more than the database's own work.
 _KNOWN = select(entry_keys.c.key, entry_keys.c.article_id, entry_keys.c.entry_hash).where(

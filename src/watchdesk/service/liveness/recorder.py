@@ -8,9 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import structlog
-
 from watchdesk.errors import RefusedRow, StorageError, WatchdeskError
+from watchdesk.logger import get_logger
 from watchdesk.service.liveness.processes import Processes
 from watchdesk.service.liveness.status import (
     Incident,
@@ -21,7 +20,7 @@ from watchdesk.service.liveness.status import (
     status_file,
 )
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 EVERY = 5.0
 """Seconds between two writes while nothing changes."""

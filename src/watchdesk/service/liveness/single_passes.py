@@ -7,11 +7,10 @@ from pathlib import Path
 from statistics import median
 from typing import Literal
 
-import structlog
-
+from watchdesk.logger import get_logger
 from watchdesk.service.liveness.state_file import StateFile
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 FILE = "once.json"
 _KEPT = 12

@@ -15,13 +15,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import assert_never
 
-import structlog
-
 from watchdesk.app import Configuration, polling_plan, reading_store
 from watchdesk.config.places import Problem
 from watchdesk.config.settings import Settings
 from watchdesk.digests import load_templates
 from watchdesk.errors import ConfigurationError, Renderable, StorageError, UsageError, WatchdeskError
+from watchdesk.logger import get_logger
 from watchdesk.plan import Clock
 from watchdesk.rules import RuleSet
 from watchdesk.service.poll_workers import fork_server
@@ -32,7 +31,7 @@ from watchdesk.service.poll_workers.worker import WorkerParts, work
 from watchdesk.service.refusals import reason_of
 from watchdesk.store import SqlStore
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 LATELY = timedelta(days=30)
 """Languages in which articles came within this are ready for the first one that comes."""

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from itertools import count
 from typing import assert_never
 
-import structlog
-
 from watchdesk.errors import OutdatedRules, StorageError
+from watchdesk.logger import get_logger
 from watchdesk.service.poll_tasks import Mistaken, PollTask, TaskResult, Unrecorded
 from watchdesk.service.poll_workers.crew_parts import Assigned, Room, WorkerProcess
 from watchdesk.service.poll_workers.messages import (
@@ -37,7 +36,7 @@ from watchdesk.service.poll_workers.worker import NewWorker
 from watchdesk.service.poll_workers.writer import HandOver
 from watchdesk.sources import NoTurn, host_of
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MOST_LIVES = 5
 """Workers that may end under one task before it counts as failed: something in it ends them."""

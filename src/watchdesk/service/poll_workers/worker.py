@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any, assert_never
 
-import structlog
-
+from watchdesk.logger import get_logger
 from watchdesk.plan import Clock, Plan
 from watchdesk.service.poll_tasks import Mistaken, PollTask, TaskResult, run_task
 from watchdesk.service.poll_workers.hand_over import CurrentTask, HandOverStore, HostTurns, ReadStore
@@ -36,7 +35,7 @@ from watchdesk.service.poll_workers.task_threads import TaskThreads
 from watchdesk.service.poll_workers.wire import receive, send
 from watchdesk.sources import Turns
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _NICE = 10
 

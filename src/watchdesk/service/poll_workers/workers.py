@@ -11,9 +11,8 @@ import zlib
 from collections.abc import Callable
 from typing import TypeVar
 
-import structlog
-
 from watchdesk.errors import UsageError
+from watchdesk.logger import get_logger
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.service.poll_tasks import Work
@@ -24,7 +23,7 @@ from watchdesk.service.poll_workers.seat import Seat
 from watchdesk.service.poll_workers.writer import Writer
 from watchdesk.sources import Hosts, host_of
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 LOOK = 0.25
 """Seconds between looks at what the workers read."""

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import structlog
-
 from watchdesk.errors import OutdatedRules, StorageError, WatchdeskError
+from watchdesk.logger import get_logger
 from watchdesk.ports import Store
 from watchdesk.service.poll_workers.messages import Ingest, WritePage
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MOST = 32
 """Hand-overs in one transaction."""

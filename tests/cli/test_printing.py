@@ -1,0 +1,76 @@
+"""Texts are printed as rich prints them, whether it is asked or not."""
+
+import io
+import os
+import sys
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from watchdesk.cli.printing import Printer
+
+WORDS = st.sampled_from(
+    ["a", "[b]", "[", "]", ":", ":eyes:", "7:00", " ", "\n", "\t", "é", "語", "\x07", "word " * 9]
+)
+TEXTS = st.one_of(st.text(), st.lists(WORDS, max_size=20).map("".join))
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@example("nothing needs a person", "green", False, False, 80)
+@example("x" * 80, None, False, False, 80)
+@example("x" * 79 + " y", None, False, False, 80)
+@example("at [bold]7:00[/] :eyes:", None, True, True, 80)
+@example("no :eyes-text: here", None, False, True, 20)
+@given(TEXTS, st.sampled_from([None, "green"]), st.booleans(), st.booleans(), st.sampled_from([20, 80]))
+def test_a_text_is_printed_as_rich_prints_it(
+    text: str, style: str | None, markup: bool, soft_wrap: bool, width: int
+) -> None:
+    if markup and "[" in text:
+        markup = "[/" not in text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(width))
+        expected, printed = io.StringIO(), io.StringIO()
+        console = Console(file=expected, highlight=False, soft_wrap=False)
+        console.print(text, style=style, markup=markup, soft_wrap=soft_wrap)
+        patch.setattr(sys, "stdout", printed)
+        Printer().print(text, style=style, markup=markup, soft_wrap=soft_wrap)
+    assert printed.getvalue() == expected.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment", "is_terminal"),
+    [
+        (Terminal(), {}, True),
+        (io.StringIO(), {}, False),
+        (io.StringIO(), {"FORCE_COLOR": "1"}, True),
+        (Terminal(), {"TTY_COMPATIBLE": "0"}, False),
+        (None, {}, False),
+    ],
+)
+def test_rich_says_what_is_a_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+    stream: io.StringIO | None,
+    environment: dict[str, str],
+    is_terminal: bool,
+) -> None:
+    monkeypatch.setattr(sys, "stderr", stream)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    printer = Printer(stderr=True)
+    assert printer.is_terminal == is_terminal == printer.rich.is_terminal
+    printer.print("said", style="red")
+    if stream is not None:
+        assert "said" in stream.getvalue()
+        assert ("\x1b[" in stream.getvalue()) == (is_terminal and os.environ.get("TERM", "dumb") != "dumb")
