@@ -53,10 +53,10 @@ def retry_dead(on: Stage, nursery: Nursery) -> None:
     assert status == 0, log.read_text()
 
 
-def finish(on: Stage, nursery: Nursery) -> None:
+def finish(on: Stage, nursery: Nursery, waits: timedelta = AFTER_WAITS) -> None:
     """Everyone is well; leases and waits have run out; the service is left alone until all has arrived."""
     on.calm()
-    on.dial.turn(on.dial.now() + AFTER_WAITS, RATE)
+    on.dial.turn(on.dial.now() + waits, RATE)
     retry_dead(on, nursery)
     child = nursery.start(on.desk.command("run")[3:], on.desk.root / "service.log", on.dial, TICK)
     try:
