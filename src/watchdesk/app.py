@@ -179,10 +179,16 @@ def _known_sources(settings: Settings | None) -> dict[str, Collection[str] | Non
     }
 
 
-def build_plan(configuration: Configuration, state_directory: Path, turns: "Turns | None" = None) -> Plan:
+def build_plan(
+    configuration: Configuration,
+    state_directory: Path,
+    turns: "Turns | None" = None,
+    trust: "ssl.SSLContext | None" = None,
+) -> Plan:
     """The parts that the configuration asks for; nothing runs or connects yet.
 
-    `turns`: where requests get theirs; limits of its own when left out. Raises `ConfigurationError` if a
+    `turns`: where requests get theirs; limits of its own when left out. `trust`: the trusted authorities,
+    loaded already. Raises `ConfigurationError` if a
     channel cannot be made, for whatever reason.
     """
     from watchdesk.polling.collecting import READ_HERE  # noqa: PLC0415 - what polls is heavy
@@ -191,7 +197,7 @@ def build_plan(configuration: Configuration, state_directory: Path, turns: "Turn
 
     settings = configuration.settings
     network = Network(settings.proxies, settings.authorities)
-    trust = trust_store(settings.authorities)
+    trust = trust or trust_store(settings.authorities)
     return Plan(
         settings,
         configuration.rules,
@@ -202,19 +208,23 @@ def build_plan(configuration: Configuration, state_directory: Path, turns: "Turn
     )
 
 
-def polling_plan(configuration: Configuration) -> "Callable[[Turns], Plan]":
-    """What makes the plan of a process that polls and sends nothing; all but its fetcher is made now."""
+def polling_plan(
+    configuration: Configuration, trust: "ssl.SSLContext | None" = None
+) -> "Callable[[Turns], Plan]":
+    """What makes the plan of a process that polls and sends nothing; all but its fetcher is made now.
+
+    `trust`: as for `build_plan`.
+    """
     from watchdesk.polling.collecting import READ_HERE  # noqa: PLC0415 - what polls is heavy
     from watchdesk.sources import HttpFetcher  # noqa: PLC0415
     from watchdesk.transport.trust import trust_store  # noqa: PLC0415
 
     settings, rules = configuration.settings, configuration.rules
     network = Network(settings.proxies, settings.authorities)
-    trust = trust_store(settings.authorities)
-    rules.prepare()
+    authorities = trust or trust_store(settings.authorities)
 
     def plan(turns: "Turns") -> Plan:
-        fetcher = HttpFetcher(settings.polling, settings.contact, turns, network=network, trust=trust)
+        fetcher = HttpFetcher(settings.polling, settings.contact, turns, network=network, trust=authorities)
         return Plan(settings, rules, fetcher, {}, READ_HERE)
 
     return plan

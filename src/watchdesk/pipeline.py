@@ -9,9 +9,8 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from watchdesk import delivery, notices, reporting
+from watchdesk import delivery, digesting, notices, reporting
 from watchdesk.delivery import InFlight, Report
-from watchdesk.digesting.making import candidates, make_if_due
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.model import Digest, PageToFetch, Source, SourceState
 from watchdesk.plan import Clock, Plan
@@ -65,8 +64,8 @@ def make_digests(
     """
     spikes = spikes or SpikeWatch()
     digests: list[Digest] = []
-    for candidate in candidates(plan, store, now):
-        if digest := make_if_due(plan, store, candidate, now, spikes):
+    for candidate in digesting.candidates(plan, store, now):
+        if digest := digesting.make_if_due(plan, store, candidate, now, spikes):
             digests.append(digest)
             made(digest)
     return digests

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from support.desk import DeskFiles
+from support.desk import DeskFiles, item, rss
+from support.web import WebServer
 from watchdesk.cli.root import watchdesk
 
 SERVICE = {"apscheduler", "watchdesk.service.life", "watchdesk.demo"}
@@ -71,6 +72,21 @@ def test_a_command_loads_only_what_it_uses(desk: DeskFiles, command: str) -> Non
     loaded = set(list_of_modules.read_text().splitlines())
     assert "click" in loaded
     assert UNUSED[command] & loaded == set()
+
+
+def test_a_pass_that_finds_nothing_new_loads_neither_what_reads_nor_what_matches_nor_what_lays_out(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    web.serve("/feed", rss(item("1", "A title")))
+    desk.write({"wire": web.url("/feed")})
+    assert desk.run("once", "--all", "--json").document["articles"] == 1
+    list_of_modules = desk.root / "modules"
+    arguments = [*desk.command("once", "--all")[3:]]
+    subprocess.run([sys.executable, "-c", START, str(list_of_modules), *arguments], check=True)
+    loaded = set(list_of_modules.read_text().splitlines())
+    assert "watchdesk.service.poll_workers.workers" in loaded
+    unused = PAGES | FEEDS | SENDING | LAYOUT | MATCHING | {"rich.progress", "watchdesk.articles.normalise"}
+    assert unused & loaded == set()
 
 
 def test_every_command_is_in_the_table() -> None:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from watchdesk.articles.identity import tell_apart as tell_apart
     from watchdesk.articles.normalise import normalise as normalise
     from watchdesk.articles.normalise import normalise_all as normalise_all
-    from watchdesk.articles.normalise import sealed as sealed
     from watchdesk.articles.page import prepare as prepare
     from watchdesk.articles.page import read_page as read_page
     from watchdesk.articles.page import read_text as read_text
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from watchdesk.articles.sameness import Evidence as Evidence
     from watchdesk.articles.sameness import Stored as Stored
     from watchdesk.articles.sameness import is_version as is_version
+    from watchdesk.articles.sealing import sealed as sealed
     from watchdesk.articles.standing import standing as standing
     from watchdesk.articles.steps import Step as Step
     from watchdesk.articles.steps import Trail as Trail
@@ -53,7 +53,8 @@ else:
             ".full_text": "wants_page with_page",
             ".furniture": "Furniture",
             ".identity": "Apart tell_apart DistinctEntry Identified colliding_guid distinct_entries identify",
-            ".normalise": "normalise normalise_all sealed",
+            ".normalise": "normalise normalise_all",
+            ".sealing": "sealed",
             ".page": "prepare read_page read_text",
             ".revision": "keeps_words says_something_else wording_of",
             ".sameness": "Evidence Stored is_version",

@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 
 from watchdesk.articles.addresses import is_home, same_site
-from watchdesk.articles.normalise import sealed
 from watchdesk.articles.plain import folded
+from watchdesk.articles.sealing import sealed
 from watchdesk.articles.wrappers import leads_elsewhere
 from watchdesk.model import Article, FullText, PublishedKnown, Source
 

@@ -19,8 +19,8 @@ from watchdesk.articles.line_counts import (
     name_of,
     texts_of,
 )
-from watchdesk.articles.normalise import sealed
 from watchdesk.articles.plain import folded
+from watchdesk.articles.sealing import sealed
 from watchdesk.model import Article, Section
 
 _SHORTEST_TEXT = 120

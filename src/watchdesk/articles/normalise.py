@@ -3,7 +3,6 @@
 Each part (address, date, language, byline, clutter) has a module of its own. For pages see `page`.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +26,7 @@ from watchdesk.articles.plain import (
     unescaped_markup,
     unescaped_twice,
 )
+from watchdesk.articles.sealing import sealed
 from watchdesk.articles.site_lines import without_elsewhere, without_origin
 from watchdesk.articles.steps import SILENT, Trail, note_entry
 from watchdesk.articles.teasers import without_teasers
@@ -144,12 +144,6 @@ def body_lines(entry: Entry, fragments: Fragments) -> tuple[Line, ...]:
     bodies = [body for body in (entry.content, entry.summary) if body and body.strip()]
     read = [_lines(body, fragments) for body in bodies]
     return max(read, key=text_length, default=())
-
-
-def sealed(article: Article) -> Article:
-    """The article with the hash of its title and text."""
-    spoken = "\n".join((article.title, article.text))
-    return replace(article, content_hash=hashlib.sha256(spoken.encode()).hexdigest())
 
 
 def clean_categories(names: Iterable[str]) -> tuple[str, ...]:

@@ -22,11 +22,12 @@ from watchdesk.articles.live_blogs import live_text
 from watchdesk.articles.main_text import SHORT, main_text
 from watchdesk.articles.markup import MOST_CHARACTERS, parted
 from watchdesk.articles.no_article import why_no_article
-from watchdesk.articles.normalise import sealed, title_from
+from watchdesk.articles.normalise import title_from
 from watchdesk.articles.opening import Opened, without_opening
 from watchdesk.articles.own_selectors import chosen_text, without_removed
 from watchdesk.articles.paragraphs import plain_lines
 from watchdesk.articles.plain import folded, one_line
+from watchdesk.articles.sealing import sealed
 from watchdesk.articles.site_lines import without_elsewhere, without_origin
 from watchdesk.articles.steps import ABOVE_TEXT, AFTER_TEXT, OWN_SITE, SILENT, TEASERS, Trail, shown_date
 from watchdesk.articles.teasers import without_teasers

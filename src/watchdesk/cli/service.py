@@ -141,7 +141,9 @@ def _made(session: Session, configuration: Configuration, due: _Due, *, send: bo
         open_records(configuration, state_directory) as records,
     ):
         hosts = sources.hosts_by_clock(configuration.settings.polling)
-        plan = replace(build_plan(configuration, state_directory, hosts), read=processes.reading)
+        plan = replace(
+            build_plan(configuration, state_directory, hosts, processes.trust), read=processes.reading
+        )
         with (
             hired(processes, plan, hosts, records.store) as workforce,
             _progress(len(due.sources)) as advance,

@@ -5,10 +5,13 @@ with the pass, however it ends.
 """
 
 import gc
+import threading
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar, cast
@@ -23,6 +26,7 @@ from watchdesk.polling.collecting import make_articles, read_document, read_page
 from watchdesk.service.poll_workers import fork_server
 from watchdesk.service.poll_workers.reading import LARGEST, LONGEST, Slots, limit_memory
 from watchdesk.service.poll_workers.worker import WorkerParts, work
+from watchdesk.transport.trust import trust_store
 
 log = get_logger(__name__)
 
@@ -32,6 +36,18 @@ SMALL = 100_000
 """Bytes of a document, or characters of entries, that are read in the process of the pass itself."""
 _SHARE = 4
 """Sources for each worker, at least."""
+
+_READING = (
+    "articles.full_text",
+    "articles.identity",
+    "articles.normalise",
+    "articles.standing",
+    "sources.feeds.feed",
+    "sources.kinds",
+    "stories.features",
+    "stories.keys",
+)
+"""The modules that new articles take."""
 
 _T = TypeVar("_T")
 
@@ -56,12 +72,19 @@ class PassProcesses:
         self.workers = tasks // _SHARE if tasks >= MANY else 0
         """How many poll workers are of use; none where the pass polls by itself."""
         self._longest = longest
+        self._loading, self._is_loaded = threading.Lock(), False
+        self.trust = trust_store(configuration.settings.authorities)
+        """Loaded once, for the pass and for its workers."""
+        polling = polling_plan(configuration, self.trust)
 
         def serve(connection: Connection) -> None:
             if self.workers:
-                _serve_workers(configuration, state_directory, clock, self.slots, first, connection)
+                parts = WorkerParts(polling, reading_store(configuration, state_directory), clock, self.slots)
+                _load(configuration, first)
+                gc.freeze()
+                fork_server.serve(connection, partial(work, parts))
             else:
-                fork_server.serve(connection, _read_one)
+                _serve_readers(connection)
 
         gc.freeze()  # no process is to search, and so to copy, what they share
         self.fork_server = fork_server.begin(serve)
@@ -95,6 +118,10 @@ class PassProcesses:
     def _apart(self, source: Source, reads: Callable[..., _T], *arguments: object) -> _T:
         """What this gives in a process of its own; `UnreadableInput` also where that ends or is late."""
         try:
+            with self._loading:
+                if not self._is_loaded:
+                    self.fork_server.connection.send(None)
+                    self._is_loaded = True
             forked = self.fork_server.fork(_Reading(reads, arguments))
         except (EOFError, OSError) as error:
             raise UnreadableInput(f"no process could be started to read it: {error}") from None
@@ -123,6 +150,14 @@ class _Reading:
     arguments: tuple[object, ...]
 
 
+def _serve_readers(connection: Connection) -> None:
+    """Loads what reading takes once it is needed, and forks a process for each document."""
+    with suppress(EOFError, OSError):  # the pass has ended, and none was large
+        connection.recv()
+        _load_reading()
+        fork_server.serve(connection, _read_one)
+
+
 def _read_one(asked: _Reading, connection: Connection) -> None:
     """In a process of its own: sends what was read, or why it cannot be read."""
     limit_memory()
@@ -136,21 +171,19 @@ def _read_one(asked: _Reading, connection: Connection) -> None:
         connection.send(UnreadableInput("its elements are nested too deep"))
 
 
-def _serve_workers(
-    configuration: Configuration,
-    state_directory: Path,
-    clock: Clock,
-    slots: Slots,
-    first: Collection[Source],
-    connection: Connection,
-) -> None:
-    """Loads what polls take, once for all workers, and forks these. Each entry of a new source is read."""
-    plan, opened = polling_plan(configuration), reading_store(configuration, state_directory)
+def _load(configuration: Configuration, first: Collection[Source]) -> None:
+    """Loads what articles take, once for all workers: each entry of a new source becomes one."""
+    if not first:  # most passes find little that is new, and what that takes is most of what is loaded
+        return
+    configuration.rules.prepare()
+    _load_reading()
     if len(first) >= MANY:
         articles.prepare(pages=any(source.full_text is not FullText.NEVER for source in first))
-    gc.freeze()
-    parts = WorkerParts(plan, opened, clock, slots)
-    fork_server.serve(connection, partial(work, parts))
+
+
+def _load_reading() -> None:
+    for name in _READING:
+        import_module(f"watchdesk.{name}")
 
 
 def _length(entry: Entry) -> int:

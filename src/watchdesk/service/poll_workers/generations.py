@@ -160,6 +160,7 @@ def _read(
     try:
         configuration = load()
         plan, opened = polling_plan(configuration), reading_store(configuration, state_directory)
+        configuration.rules.prepare()
         warm_up(configuration.rules, clock())
         _prepare_languages(configuration, opened, clock)
         gc.collect()
