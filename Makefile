@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 FLOOR := 93.8
 COVERED := build/coverage.json
 
-.PHONY: help setup demo test test-covered test-slow check bench run lock clean
+.PHONY: help setup demo test test-covered test-slow check bench bench-short run lock clean
 
 help:
 	@echo "make demo       a whole working desk on this machine alone (20 seconds)"
@@ -26,6 +26,7 @@ help:
 	@echo "make test-slow  the long runs too"
 	@echo "make check      formatting, lint, types, the rules of the house, the shipped configuration"
 	@echo "make bench      every benchmark, and docs/benchmarks.md of them (40 minutes)"
+	@echo "make bench-short  a few ratios, in half a minute; the tests hold them too"
 	@echo "make run        the service on $(CONFIG)/, remembering in $(STATE)/"
 	@echo "make lock       resolve the dependencies anew"
 
@@ -81,6 +82,10 @@ check: setup
 bench: $(VENV)-bench/ready
 	@$(BIN)/python benchmarks/bench.py --peers $(VENV)-bench/bin/python $(if $(ARTICLES),--articles "$(ARTICLES)") \
 		$(if $(PAGES),--pages "$(PAGES)") $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
+
+# The ratios that the tests hold as well.
+bench-short: setup
+	@$(BIN)/python benchmarks/ratios.py
 
 run: setup
 	@$(BIN)/watchdesk --config $(CONFIG) --state $(STATE) run

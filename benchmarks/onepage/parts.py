@@ -60,13 +60,14 @@ def _reading(given: Given) -> Sequence[Command]:
 
 
 def _polling(given: Given) -> Sequence[Command]:
-    python = ["--python", str(given.peers)]
+    python = ["--python", str(given.peers), *(["--texts", str(given.articles)] if given.articles else [])]
     small = ["--feeds", "20", "--latency", "0", "--rounds", "1"]
     if given.quick:
         return [["poll.py", *python, *small]]
     return [
         ["poll.py", *python, "--feeds", "200", "--latency", "0", "0.05", "--rounds", "5"],
         ["poll.py", *python, "--feeds", "1000", "--latency", "0", "0.05", "--rounds", "3"],
+        ["poll.py", *python, "--feeds", "10000", "--entries", "2", "--latency", "0", "--rounds", "1"],
     ]
 
 

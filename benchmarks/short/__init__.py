@@ -1,0 +1,1 @@
+"""What ratios.py compares, a module a subject."""
