@@ -200,7 +200,7 @@ def _nearest(outcome: Outcome) -> tuple[Occurrence, Occurrence] | None:
 
 
 def _block(occurrence: Occurrence, reading: Reading) -> int:
-    return reading.word_at(occurrence.start).block
+    return reading.block_of(occurrence.start)
 
 
 def _place(occurrence: Occurrence, reading: Reading) -> str:

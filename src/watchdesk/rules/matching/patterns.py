@@ -43,12 +43,12 @@ def _hit(pattern: Pattern, reading: Reading, block: Block, left: int, right: int
     left, right = left + block.start, right + block.start
     first = bisect_left(reading.positions, block.first)
     last = bisect_left(reading.positions, block.last + 1)
-    begin = bisect_right(reading.words, left, first, last, key=lambda word: word.end)
-    end = bisect_left(reading.words, right, begin, last, key=lambda word: word.start)
-    touched = reading.words[begin : max(end, min(begin + 1, last))]
+    begin = bisect_right(reading.ends, left, first, last)
+    end = bisect_left(reading.starts, right, begin, last)
+    touched = reading.positions[begin : max(end, min(begin + 1, last))]
     if not touched:
         return None
-    return Hit(touched[0].position, touched[-1].position, block.field, left, right, text, pattern)
+    return Hit(touched[0], touched[-1], block.field, left, right, text, pattern)
 
 
 @lru_cache(maxsize=256)

@@ -16,8 +16,8 @@ from watchdesk.rules.matching.limits import Work, blocks
 from watchdesk.rules.matching.list_heads import OPENING, Heads, beginning, heads, met
 from watchdesk.rules.matching.occurrences import Hit, Range, in_order
 from watchdesk.rules.text.folding import keys, stem, stems_only_on_request, wildcard_forms
-from watchdesk.rules.text.sentences import ends_sentence
-from watchdesk.rules.text.words import tokens
+from watchdesk.rules.text.sentences import sentence_begins
+from watchdesk.rules.text.words import read_words
 
 PARAGRAPH_GAP = 50
 """Unused positions between paragraphs, so that NEAR rarely joins words of two."""
@@ -42,8 +42,6 @@ class Word(NamedTuple):
 
     surface: str
     position: int
-    block: int
-    sentence: int
     start: int
     end: int
 
@@ -54,7 +52,15 @@ class Reading:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.language = article.language.partition("-")[0].lower() if article.language else None
-        self.words: list[Word] = []
+        self.positions: list[int] = []
+        """Position of each word, in rising order."""
+        self.starts: list[int] = []
+        """Of each word, the index of its first character in its field's text."""
+        self.ends: list[int] = []
+        """Of each word, the index after its last character."""
+        self._surfaces: list[str] = []
+        self._sentences: list[int] = []
+        """The position of the first word of each sentence."""
         self.blocks: list[Block] = []
         self.sentences_of_body: list[int] = []
         """The position of the first word of each sentence of the body."""
@@ -72,28 +78,18 @@ class Reading:
 
     def _read(self, kind: str, field: str, offset: int, text: str, position: int) -> int:
         """Adds a block at `position`. Returns the position after it."""
-        first, number, words = position, len(self.blocks), self.words
-        sentence = words[-1].sentence + 1 if words else 0
-        previous, previous_end = "", 0
-        begins: list[int] = []
-        for surface, start, end in tokens(text):
-            if position == first:
-                begins.append(position)
-            elif ends_sentence(text, previous_end, start, previous):
-                sentence += 1
-                begins.append(position)
-            words.append(Word(surface, position, number, sentence, offset + start, offset + end))
-            previous, previous_end = surface, end
-            position += 1
-        self.blocks.append(Block(kind, field, offset, text, first, position - 1))
+        surfaces, starts, ends = read_words(text)
+        end = position + len(surfaces)
+        begins = [position + place for place in sentence_begins(text, surfaces, starts, ends)]
+        self.positions += range(position, end)
+        self.starts += [offset + start for start in starts] if offset else starts
+        self.ends += [offset + end for end in ends] if offset else ends
+        self._surfaces += surfaces
+        self._sentences += begins
+        self.blocks.append(Block(kind, field, offset, text, position, end - 1))
         if field == "body":
             self.sentences_of_body += begins
-        return position + PARAGRAPH_GAP
-
-    @cached_property
-    def positions(self) -> Sequence[int]:
-        """Position of each word, in rising order."""
-        return [word.position for word in self.words]
+        return end + PARAGRAPH_GAP
 
     @cached_property
     def _folded(self) -> Mapping[str, Sequence[int]]:
@@ -102,8 +98,8 @@ class Reading:
     @cached_property
     def _exact(self) -> Mapping[str, Sequence[int]]:
         index: defaultdict[str, list[int]] = defaultdict(list)
-        for word in self.words:
-            index[word.surface].append(word.position)
+        for surface, position in zip(self._surfaces, self.positions, strict=True):
+            index[surface].append(position)
         return index
 
     @cached_property
@@ -191,15 +187,21 @@ class Reading:
 
     def sentence_of(self, position: int) -> int:
         """The number of the sentence at a position."""
-        return self.word_at(position).sentence
+        return bisect_right(self._sentences, self._at_or_after(position)) - 1
 
     def block_of(self, position: int) -> int:
         """The number of the title, heading or paragraph at a position."""
-        return self.word_at(position).block
+        here = self._at_or_after(position)
+        return bisect_left(self.blocks, here, key=lambda block: block.last)
+
+    def _at_or_after(self, position: int) -> int:
+        """The position of the word there, or of the next one."""
+        return self.positions[bisect_left(self.positions, position)]
 
     def word_at(self, position: int) -> Word:
         """The word at a position that has one."""
-        return self.words[bisect_left(self.positions, position)]
+        place = bisect_left(self.positions, position)
+        return Word(self._surfaces[place], position, self.starts[place], self.ends[place])
 
     def text_of(self, field: str) -> str:
         """The title, or the body as `Article.text` gives it."""

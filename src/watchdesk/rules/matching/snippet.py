@@ -23,7 +23,7 @@ def snippet(hits: Sequence[Hit], reading: Reading) -> Snippet:
     if not in_body:
         return _cut(paragraphs[0], 0, 0, ()) if paragraphs else Snippet("")
     best = max(_stretches(in_body, reading), key=_richness)
-    block = reading.blocks[reading.word_at(best[0].start).block]
+    block = reading.blocks[reading.block_of(best[0].start)]
     start, end = best[0].left - block.start, max(hit.right for hit in best) - block.start
     marks = [(hit.left - block.start, hit.right - block.start) for hit in in_body]
     return _cut(block, start, end, merged(marks))
@@ -47,7 +47,7 @@ def merged(marks: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 def _stretches(hits: Sequence[Hit], reading: Reading) -> list[list[Hit]]:
     """For each hit: itself and the hits after it that fit into one snippet."""
-    blocks = [reading.word_at(hit.start).block for hit in hits]
+    blocks = [reading.block_of(hit.start) for hit in hits]
     stretches: list[list[Hit]] = []
     end = 0
     for number, hit in enumerate(hits):

@@ -5,8 +5,12 @@ last full stop of an acronym ends one only before a word that usually begins a s
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 _END = re.compile(r"""[.!?…]["'”’»)\]]*\s|[。！？]""")
+_MAY_END = re.compile("[.!?…。！？]")
+"""Without one of these before or between two words, no sentence ends there."""
 _SHORT = frozenset(
     """
     mr mrs ms dr prof gen col lt sgt capt maj adm gov sen rep rev hon st jr sr vs no nos art fig vol
@@ -21,6 +25,22 @@ _BEGINS = re.compile(
     re.VERBOSE,
 )
 """Words that often begin an English sentence, and hardly ever continue a name that contains an acronym."""
+
+
+def sentence_begins(
+    text: str, words: Sequence[str], starts: Sequence[int], ends: Sequence[int]
+) -> Iterator[int]:
+    """The number of the first word of each sentence. `starts` and `ends`: where the words stand."""
+    if words:
+        yield 0
+    last = 0
+    for sign in _MAY_END.finditer(text):
+        place = bisect_right(starts, sign.start())
+        if last < place < len(words) and ends_sentence(
+            text, ends[place - 1], starts[place], words[place - 1]
+        ):
+            yield place
+            last = place
 
 
 def ends_sentence(text: str, after: int, before: int, word: str) -> bool:

@@ -91,24 +91,48 @@ def tokens(text: str) -> Iterator[Token]:
         if found.lastindex == _PLAIN:
             start, end = found.span(_PLAIN)
             yield Token(found[_PLAIN], start, end)
-            continue
-        kind = found.lastgroup
-        assert kind is not None
-        start, end = found.span(kind)
-        surface = found[kind]
-        match kind:
-            case "word":
-                yield from _word(surface, start)
-            case "number":
-                yield from _number_and_rest(surface, start)
-            case "percent":
-                yield Token(f"{_number(_leading_number(surface))}%", start, end)
-            case "share":
-                yield Token("%", start, end)
-            case "acronym":
-                yield Token(surface.replace(".", ""), start, end)
-            case _:  # rest: groups of an expression
-                yield Token(surface, start, end)
+        else:
+            yield from _tokens_of(found)
+
+
+def _tokens_of(found: re.Match[str]) -> Iterator[Token]:
+    """What is no plain ASCII word: one word, or several of a script without spaces."""
+    kind = found.lastgroup
+    assert kind is not None
+    start, end = found.span(kind)
+    surface = found[kind]
+    match kind:
+        case "word":
+            yield from _word(surface, start)
+        case "number":
+            yield from _number_and_rest(surface, start)
+        case "percent":
+            yield Token(f"{_number(_leading_number(surface))}%", start, end)
+        case "share":
+            yield Token("%", start, end)
+        case "acronym":
+            yield Token(surface.replace(".", ""), start, end)
+        case _:  # rest: groups of an expression
+            yield Token(surface, start, end)
+
+
+def read_words(text: str) -> tuple[list[str], list[int], list[int]]:
+    """As `tokens`, far cheaper for a whole text: of each word its surface, its start and its end."""
+    surfaces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for found in _WORD.finditer(text):
+        if found.lastindex == _PLAIN:
+            start, end = found.span(_PLAIN)
+            surfaces.append(text[start:end])
+            starts.append(start)
+            ends.append(end)
+        else:
+            for surface, start, end in _tokens_of(found):
+                surfaces.append(surface)
+                starts.append(start)
+                ends.append(end)
+    return surfaces, starts, ends
 
 
 def is_pair(token: Token) -> bool:
