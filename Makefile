@@ -78,10 +78,10 @@ check: setup
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/watchdesk --config config check
 
-# make bench [ARTICLES=folder] [PAGES=folder] [ONLY="part part"] [QUICK=1]
+# make bench [ARTICLES=folder] [PAGES=folder] [LUCENE=path] [ONLY="part part"] [QUICK=1]
 bench: $(VENV)-bench/ready
 	@$(BIN)/python benchmarks/bench.py --peers $(VENV)-bench/bin/python $(if $(ARTICLES),--articles "$(ARTICLES)") \
-		$(if $(PAGES),--pages "$(PAGES)") $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
+		$(if $(PAGES),--pages "$(PAGES)") $(if $(LUCENE),--lucene-monitor "$(LUCENE)") $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
 # The ratios that the tests hold as well.
 bench-short: setup

@@ -57,7 +57,7 @@ def main() -> int:
     if options.json:
         data = "articles that were given" if options.texts else "made-up articles: dearer than real ones"
         data = f"feeds of {options.entries} entries, of {data}"
-        told = figures.Told(list(_told(rows)), data, _left_out(options))
+        told = figures.Told(list(_told(rows)), data, [*_left_out(options), *_partial(rows, options.entries)])
         figures.write(options.json, told, details=[asdict(row) for row in rows])
     return _judge(rows, options.entries)
 
@@ -152,6 +152,13 @@ def _print(rows: Sequence[Row], feeds: int, latency: float, entries: int) -> Non
 def _left_out(options: argparse.Namespace) -> list[str]:
     known = {one.name for one in _contestants(options)}
     return [f"{name} is not installed and was left out" for name in options.peers if name not in known]
+
+
+def _partial(rows: Sequence[Row], entries: int) -> Iterator[str]:
+    for row in rows:
+        wanted = row.feeds * entries
+        if row.turn == "cold" and row.articles != wanted:
+            yield f"{row.name} had {row.articles:,} articles of {wanted:,} in the end ({row.feeds:,} feeds)"
 
 
 def _told(rows: Sequence[Row]) -> Iterator[Figure]:

@@ -40,7 +40,7 @@ from watchdesk.model import FullText, ParsedFeed, Source, SourceState
 from watchdesk.plan import Plan
 from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollReport
-from watchdesk.rules import RuleSet
+from watchdesk.rules import RuleSet, freeze_gc
 from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.service.poll_workers import fork_server
 from watchdesk.service.poll_workers.reading import Slots
@@ -83,6 +83,7 @@ def main() -> int:
 def _run(feeds: Feeds, server: Server, folder: Path, options: argparse.Namespace) -> list[Figure]:
     clock, slots = SharedClock(START), Slots()
     bare = _memory()
+    freeze_gc()  # what the benchmark made is not for the service to search
     settings, rules = _settings(feeds, server), _rules(options.seed)
     # Before the database is open: SQLite's connections are not for copies of their process.
     parts = WorkerParts(partial(_plan, settings, rules), lambda: open_beside("sqlite", folder), clock, slots)
@@ -118,6 +119,7 @@ class SharedClock:
 
 def _fork_workers(parts: WorkerParts, connection: Connection) -> None:
     articles.prepare()
+    freeze_gc()  # as what the service forks its workers from does
     fork_server.serve(connection, partial(work, parts))
 
 

@@ -36,7 +36,7 @@ def machine(peers: Path) -> Iterator[tuple[str, str]]:
 
 
 def commit() -> str:
-    """Of the repository, with a mark when files differ from it."""
+    """Of the repository; with a mark when files differ from it, as they do once the page is written."""
     root = Path(__file__).parent
     told = _said(["git", "-C", str(root), "describe", "--always", "--dirty"])
     return told or "unknown"

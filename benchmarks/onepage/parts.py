@@ -15,6 +15,8 @@ class Given:
     """A folder of real articles, as match.py reads them."""
     pages: Path | None
     """A folder of pages with what belongs to their texts, as articles.py reads them."""
+    lucene: Path | None
+    """Lucene Monitor's jar, or its source folder, as match.py takes it."""
     peers: Path
     """The Python in whose environment the peers are installed, and watchdesk as well."""
     quick: bool
@@ -51,7 +53,8 @@ class Part:
 
 def _engine(given: Given) -> Sequence[Command]:
     articles = ["--articles", str(given.articles)] if given.articles else []
-    return [["match.py", *articles, *given.size(["--rounds", "3", "--seconds", "12"], ["--quick"])]]
+    lucene = ["--lucene-monitor", str(given.lucene)] if given.lucene else []
+    return [["match.py", *articles, *lucene, *given.size(["--rounds", "3", "--seconds", "12"], ["--quick"])]]
 
 
 def _reading(given: Given) -> Sequence[Command]:

@@ -17,7 +17,7 @@ from matplotlib import pyplot
 from matplotlib.ticker import NullFormatter
 
 _OWN, _GOOD, _MISSED = "#0b6e4f", "#0b6e4f", "#b3261e"
-_OTHERS = ("#8a97a6", "#b9a37e", "#a98fb8", "#7fa8a4", "#c99a9a", "#9aa67a")
+_OTHERS = ("#8a97a6", "#b9a37e", "#a98fb8", "#7fa8a4", "#c99a9a", "#9aa67a", "#6b7fb0", "#d1b13f", "#5f5f5f")
 _WIDE = 30
 """When the largest figure is so many times the smallest, the axis is logarithmic."""
 
@@ -27,7 +27,7 @@ def bars(path: Path, title: str, measure: str, groups: Sequence[Mapping[str, Any
     peers = list(dict.fromkeys(name for group in groups for name in group["peers"]))
     colours = {name: _OTHERS[place % len(_OTHERS)] for place, name in enumerate(peers)}
     count = sum(1 + len(group["peers"]) for group in groups)
-    figure, axes = pyplot.subplots(figsize=(8, 1.1 + 0.2 * count + 0.15 * len(groups)), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(8, 1.5 + 0.2 * count + 0.15 * len(groups)), layout="constrained")
     place, ticks, shown = 0.0, [], set()
     for group in groups:
         first = place
@@ -48,7 +48,7 @@ def bars(path: Path, title: str, measure: str, groups: Sequence[Mapping[str, Any
         _go_by_powers(axes)
     axes.margins(x=0.12)
     if peers:
-        axes.legend(frameon=False, fontsize=8, loc="best")
+        figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=4)
     _save(figure, path)
 
 
