@@ -33,7 +33,7 @@ UNUSED = {
     "schema sources": LOOKS_IN | STORE,
     "schema rules": NOTHING,
     "test": SERVICE | FEEDS | WEB | SENDING | LAYOUT | MATCHING | STORE | LOGGING | SCREENS,
-    "check": SERVICE | FEEDS | LAYOUT | MATCHING | MIGRATING | LOGGING | SCREENS | {"apprise"},
+    "check": SERVICE | FEEDS | WEB | LAYOUT | MATCHING | MIGRATING | LOGGING | SCREENS | {"apprise"},
     "status": LOOKS_IN | SCREENS,
     "sources": LOOKS_IN,
     "deliveries": LOOKS_IN,

@@ -10,7 +10,7 @@ import click
 
 from watchdesk.app import (
     Configuration,
-    build_plan,
+    channels_of,
     failed_examples,
     read_configuration,
     threshold_warnings,
@@ -37,7 +37,7 @@ def check(session: Session, *, as_json: bool) -> None:
     configuration = read_configuration(
         session.directory, lint=True, state_directory=session.named_state_directory
     )
-    build_plan(configuration, session.named_state_directory)  # fails where the service would fail
+    channels_of(configuration, session.named_state_directory)  # fails where the service would fail
     now = utc_now()
     failures = failed_examples(configuration, now)
     old = threshold_warnings(configuration, session.named_state_directory, now)

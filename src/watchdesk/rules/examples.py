@@ -14,7 +14,7 @@ from watchdesk.rules.matching.evaluate import Outcome
 from watchdesk.rules.matching.occurrences import Hit
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.matching.snippet import merged
-from watchdesk.rules.rule import Example, Rule, match_of
+from watchdesk.rules.rule import Example, Rule, match_of, matches
 from watchdesk.rules.ruleset import RuleSet
 
 ReadFile = Callable[[Path, datetime], Article]
@@ -64,10 +64,9 @@ def _failure(
             rule.id, example.place, should_match, example.shown, f"it cannot be read: {error}"
         )
     reading = Reading(article)
-    match = match_of(rule, reading)
-    if (match is not None) == should_match:
+    if matches(rule, reading) == should_match:
         return None
-    verdict = judge(rule, reading)
+    match, verdict = match_of(rule, reading), judge(rule, reading)
     if match is None:
         because = verdict.because or ""
     else:

@@ -80,12 +80,21 @@ class Rule:
 
 def match_of(rule: Rule, reading: Reading) -> Match | None:
     """The match; None when the rule does not match. Stops as soon as it can; `explaining.judge` agrees."""
+    return what_matched(rule, reading) if _finds(rule, reading) else None
+
+
+def matches(rule: Rule, reading: Reading) -> bool:
+    """Whether there is a match; cheaper than `match_of` where any score will do."""
+    found = _finds(rule, reading)
+    return what_matched(rule, reading) is not None if found and rule.at_least else found
+
+
+def _finds(rule: Rule, reading: Reading) -> bool:
+    """Whether the rule matches, if its score is high enough."""
     reading.work = Work()
     if rule.obstacle(reading.article) or not rule.query.holds(reading):
-        return None
-    if rule.exclude and rule.exclude.holds(reading):
-        return None
-    return what_matched(rule, reading)
+        return False
+    return not (rule.exclude and rule.exclude.holds(reading))
 
 
 def what_matched(rule: Rule, reading: Reading) -> Match | None:
