@@ -16,13 +16,14 @@ WEB = {"requests", "urllib3", "certifi", "protego"}
 SENDING = {"apprise", "smtplib"}
 LAYOUT = {"babel", "css_inline", "jinja2"}
 MATCHING = {"numpy"}
+WARNING = {"watchdesk.rules.lint", "watchdesk.rules.language.dialects"}
 MIGRATING = {"alembic", "sqlalchemy.dialects.postgresql"}
 STORE = {"sqlalchemy", *MIGRATING}
 FILES = {"lxml", "pydantic", "ruamel", "watchdesk.rules.ruleset", "watchdesk.config.settings"}
 LOGGING = {"structlog"}
 SCREENS = {"rich"}
 
-LOOKS_IN = SERVICE | PAGES | FEEDS | WEB | SENDING | LAYOUT | MATCHING | MIGRATING | LOGGING
+LOOKS_IN = SERVICE | PAGES | FEEDS | WEB | SENDING | LAYOUT | MATCHING | MIGRATING | LOGGING | WARNING
 NOTHING = LOOKS_IN | STORE | FILES
 
 UNUSED = {
@@ -32,7 +33,7 @@ UNUSED = {
     "sources --help": NOTHING,
     "schema sources": LOOKS_IN | STORE,
     "schema rules": NOTHING,
-    "test": SERVICE | FEEDS | WEB | SENDING | LAYOUT | MATCHING | STORE | LOGGING | SCREENS,
+    "test": SERVICE | FEEDS | WEB | SENDING | LAYOUT | MATCHING | STORE | LOGGING | SCREENS | WARNING,
     "check": SERVICE | FEEDS | WEB | LAYOUT | MATCHING | MIGRATING | LOGGING | SCREENS | {"apprise"},
     "status": LOOKS_IN | SCREENS,
     "sources": LOOKS_IN,

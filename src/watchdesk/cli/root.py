@@ -103,6 +103,8 @@ add_lazily(
 
 def main() -> None:
     """Runs the command and ends the process with its exit status; no traceback reaches a user."""
+    # Looking for plugins among all installed packages takes time at each start, and none is wanted.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     speak_any_encoding()
     try:
         status = watchdesk.main(standalone_mode=False)

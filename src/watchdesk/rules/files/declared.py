@@ -17,8 +17,6 @@ from watchdesk.rules.language.elements import as_mapping, as_text, as_texts, che
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.parse import parse
 from watchdesk.rules.language.word_lists import WordLists
-from watchdesk.rules.lint import lint_exclude, lint_query
-from watchdesk.rules.lint.names import all_of
 from watchdesk.rules.query import Query
 from watchdesk.rules.rule import NO_NAMES, Rule
 from watchdesk.rules.text.language_codes import code_of, is_code
@@ -99,6 +97,8 @@ def read_rule(
 
 
 def _lint(element: yaml_document.Mapping, rule: Rule, around: Surroundings, problems: Problems) -> None:
+    from watchdesk.rules.lint import lint_exclude, lint_query  # noqa: PLC0415 - only `check` warns
+
     known = rule.languages, around.source_ids, around.source_tags, around.categories
     _report(element, "query", lint_query(rule.query, *known), problems)
     if rule.exclude:
@@ -150,6 +150,8 @@ def _source_names(
         known = around.source_ids if tag is None else around.source_tags
         if known is not None and (name if tag is None else tag) not in known:
             what = f"there is no source '{name}'" if tag is None else f"no source has the tag '{tag}'"
+            from watchdesk.rules.lint.names import all_of  # noqa: PLC0415 - as above
+
             near = did_you_mean(tag or name, sorted(known))
             problems.error(scalar.place, what, near or all_of(known))
         names.add(name)

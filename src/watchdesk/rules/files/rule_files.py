@@ -13,7 +13,6 @@ from watchdesk.config.yaml_document import Element, Mapping, Scalar
 from watchdesk.rules.files.declared import Surroundings, read_rule
 from watchdesk.rules.language.elements import as_mapping, check_keys
 from watchdesk.rules.language.word_lists import WordLists, read_lists
-from watchdesk.rules.lint.lists import lint_lists
 from watchdesk.rules.rule import Rule
 
 
@@ -71,6 +70,8 @@ def _rules_of(
             if rule is not None:
                 rules[rule_id] = rule
     if lint:
+        from watchdesk.rules.lint.lists import lint_lists  # noqa: PLC0415 - only `check` warns
+
         languages = {language for rule in rules.values() for language in rule.languages}
         lint_lists([file for _, file in files], lists, languages, problems)
     return tuple(rules.values()), lists

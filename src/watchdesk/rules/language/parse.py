@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from watchdesk.config.places import Severity
 from watchdesk.rules.language.descent import Parsed, read_query
-from watchdesk.rules.language.dialects import has_foreign_operator, may_be_a_name, meant
 from watchdesk.rules.language.mistakes import Mistake, MistakeKind
 from watchdesk.rules.language.operands import Lists
 
@@ -33,13 +32,15 @@ def parse(text: str, lists: Lists) -> Parsed:
 
 def _with_proposal(parsed: Parsed, query: str, lists: Lists) -> Parsed:
     """Tells the query that was probably meant, where that can be read and is the cure of every mistake."""
-    proposed = meant(query)
+    from watchdesk.rules.language import dialects  # noqa: PLC0415 - its many expressions are for mistakes
+
+    proposed = dialects.meant(query)
     if proposed == query:
         return parsed
     first = next(mistake for mistake in parsed.mistakes if mistake.severity is Severity.ERROR)
     read = read_query(proposed, lists)
     if read.node is None:
-        if may_be_a_name(query):
+        if dialects.may_be_a_name(query):
             return parsed
         two_ways = next((m.hint for m in read.mistakes if m.kind is MistakeKind.READ_FIRST), None)
         has_one_mistake = len(read.mistakes) == 1 and first.kind in _SAID_BETTER
@@ -49,6 +50,8 @@ def _with_proposal(parsed: Parsed, query: str, lists: Lists) -> Parsed:
 
 def _hint(mistake: Mistake, query: str, proposed: str) -> str:
     """What to write; with the hint of the mistake where that says more."""
+    from watchdesk.rules.language import dialects  # noqa: PLC0415 - as above
+
     if "#" in query and mistake.kind is MistakeKind.CUT_SHORT:
         return f"a # begins a comment; write {proposed}"
     if mistake.kind not in _SAID_BETTER:
@@ -56,8 +59,8 @@ def _hint(mistake: Mistake, query: str, proposed: str) -> str:
     if re.search(r"[,;]", query) and not re.search(r"\bAND\b|[,;]", proposed):
         every = re.sub(r"\bOR\b", "AND", proposed)
         return f"write {proposed}" + (f"; for all of them: {every}" if every != proposed else "")
-    if mistake.phrase and may_be_a_name(query):
+    if mistake.phrase and dialects.may_be_a_name(query):
         return f"write {mistake.phrase} for the phrase; {_OPERATORS_ARE}: {proposed}"
-    if mistake.kind is MistakeKind.SIDE_BY_SIDE and has_foreign_operator(query):
+    if mistake.kind is MistakeKind.SIDE_BY_SIDE and dialects.has_foreign_operator(query):
         return f"{_OPERATORS_ARE}: {proposed}"
     return f"write {proposed}"
