@@ -36,6 +36,8 @@ _LISTED = re.compile(r"""(^\s*-\s+["']?[a-z][a-z0-9+.-]*://)(.+)""", re.IGNORECA
 
 def hide_secrets(line: str) -> str:
     """A file's line as messages may show it: stars for what looks like a secret, and the same length."""
+    if ":" not in line:  # each of them has one
+        return line
     for pattern in (_SECRET_KEY, _IN_PROXY, _IN_ADDRESS, _CHAT, _LISTED):
         line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
     return line
