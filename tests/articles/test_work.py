@@ -4,6 +4,7 @@ import cProfile
 import pstats
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from watchdesk import articles
@@ -54,3 +55,17 @@ def test_the_model_of_languages_is_asked_only_in_doubt() -> None:
     assert calls(feed(names_first, 3))["classify"] > 0
     said_first = calls(feed(lambda n: f"{SENTENCE}{NAMES[:360]} {n}. {SENTENCE * 20}"))
     assert said_first["classify"] == 0
+
+
+def test_a_summary_that_cannot_be_the_fullest_body_is_not_read() -> None:
+    read = feed(lambda n: f"Number {n}. {SENTENCE * 8}")
+    teased = tuple(replace(entry, summary=f"<p>{SENTENCE}</p>") for entry in read.entries)
+    assert calls(replace(read, entries=teased))["parsable"] == 20
+    fuller = tuple(replace(entry, summary=f"<p>{SENTENCE * 12}</p>") for entry in read.entries)
+    assert calls(replace(read, entries=fuller))["parsable"] == 40
+    last = articles.normalise_all([fuller[-1]], read, SOURCE, NOW)[0]
+    assert last.text.count("Tuesday") == 12
+
+
+def test_an_article_is_made_and_copied_once() -> None:
+    assert calls(feed(lambda n: f"Number {n}. {SENTENCE * 3}"))["replace"] == 20

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from watchdesk.articles.lines import Kind, Line
-from watchdesk.articles.markup import SILENT, LineCollector, is_hidden_style, parsable
+from watchdesk.articles.markup import SHAPING, SILENT, LineCollector, is_hidden_style, parsable
 
 _UNSPOKEN = frozenset(("rt", "rp"))
 """Ruby annotations (HTML), which give a word's pronunciation and are not part of the text."""
@@ -45,31 +45,35 @@ class _Events:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
-        self._end_text()
-        if self._silent_depth or name in SILENT or _is_hidden(attributes):
+        if self._texts:
+            self._end_text()
+        if self._silent_depth or name in SILENT or (attributes and _is_hidden(attributes)):
             self._silent_depth += 1
-            return
-        self._unspoken_depth += name in _UNSPOKEN
-        self._lines.enter(name)
+        elif name in SHAPING:
+            self._lines.enter(name)
+        elif name in _UNSPOKEN:
+            self._unspoken_depth += 1
 
     def end(self, name: str) -> None:
         """An element ends."""
-        self._end_text()
+        if self._texts:
+            self._end_text()
         if self._silent_depth:
             self._silent_depth -= 1
-            return
-        self._unspoken_depth -= name in _UNSPOKEN
-        self._lines.leave(name)
+        elif name in SHAPING:
+            self._lines.leave(name)
+        elif name in _UNSPOKEN:
+            self._unspoken_depth -= 1
 
     def _end_text(self) -> None:
-        if self._texts:
-            if not self._silent_depth and not self._unspoken_depth:
-                self._lines.add("".join(self._texts))
-            self._texts.clear()
+        if not self._silent_depth and not self._unspoken_depth:
+            self._lines.add("".join(self._texts))
+        self._texts.clear()
 
     def close(self) -> tuple[Line, ...]:
         """The document ends."""
-        self._end_text()
+        if self._texts:
+            self._end_text()
         self._lines.end(Kind.PARAGRAPH)
         found = tuple(self._lines.found)
         self._begin()
@@ -77,4 +81,4 @@ class _Events:
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    return bool(attributes) and ("hidden" in attributes or is_hidden_style(attributes.get("style")))
+    return "hidden" in attributes or is_hidden_style(attributes.get("style"))

@@ -3,7 +3,7 @@
 Each part (address, date, language, byline, clutter) has a module of its own. For pages see `page`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,13 +26,15 @@ from watchdesk.articles.plain import (
     unescaped_markup,
     unescaped_twice,
 )
-from watchdesk.articles.sealing import sealed
+from watchdesk.articles.sealing import sealed_in
 from watchdesk.articles.site_lines import without_elsewhere, without_origin
 from watchdesk.articles.steps import SILENT, Trail, note_entry
 from watchdesk.articles.teasers import without_teasers
 from watchdesk.model import Article, Entry, ParsedFeed, Section, Source
 
 _TITLE_FROM_TEXT = 80
+_MOST_OF_MARKUP = 4
+"""A body's text is never so many times as long as its markup, references, cells and signs considered."""
 _NO_CATEGORY = frozenset(
     ("uncategorized", "uncategorised", "allgemein", "non classé", "без рубрики", "без категорії")
 )
@@ -45,12 +47,12 @@ def normalise(
 
     `trail`: collects what each step did.
     """
-    draft = _draft(entry, feed, source, now, Fragments(), trail)
+    draft = _draft(entry, body_lines(entry, Fragments()), feed, source, now, trail)
     language = article_language(draft.title, draft.text, source.language, draft.language_hint)
     trail.chose(
         "language", language, (("source", source.language), ("named by the feed", draft.language_hint))
     )
-    return sealed(replace(draft.article, language=language))
+    return sealed_in(language, draft.article)
 
 
 def normalise_all(
@@ -58,17 +60,17 @@ def normalise_all(
 ) -> tuple[Article, ...]:
     """As `normalise`, for several entries of one feed.
 
-    Their languages are detected in one go: the model is far larger than a processor's cache, so that using it
-    between other work costs several times as much.
+    Their markup is read in one go, and their languages are: the parser and the model are larger than a
+    processor's cache, so that using them between other work costs far more.
     """
     fragments = Fragments()
-    drafts = [_draft(entry, feed, source, now, fragments) for entry in entries]
+    read = [(entry, body_lines(entry, fragments)) for entry in entries]
+    drafts = [_draft(entry, lines, feed, source, now) for entry, lines in read]
     languages = [
         article_language(draft.title, draft.text, source.language, draft.language_hint) for draft in drafts
     ]
     return tuple(
-        sealed(replace(draft.article, language=language))
-        for draft, language in zip(drafts, languages, strict=True)
+        sealed_in(language, draft.article) for draft, language in zip(drafts, languages, strict=True)
     )
 
 
@@ -84,25 +86,25 @@ class _Draft:
 
 def _draft(
     entry: Entry,
+    lines: Sequence[Line],
     feed: ParsedFeed,
     source: Source,
     now: datetime,
-    fragments: Fragments,
     trail: Trail = SILENT,
 ) -> _Draft:
     url = entry_url(entry, feed, source)
     title = entry_title(entry)
-    opened = without_opening(body_lines(entry, fragments), title)
+    opened = without_opening(lines, title)
     sites = [name for name in (source.title, feed.title) if name]
     own, teasers = without_teasers(opened.lines)
     own, elsewhere = without_elsewhere(own, sites)
     teasers = (*teasers, *elsewhere)
-    lines, tail = without_tail(own)
-    lines, origin = without_origin(lines, title, sites)
+    kept, tail = without_tail(own)
+    kept, origin = without_origin(kept, title, sites)
     tail = (*origin, *tail)
-    if not lines and not title:
-        lines, teasers, tail = opened.lines, (), ()
-    found = sections(lines)
+    if not kept and not title:
+        kept, teasers, tail = opened.lines, (), ()
+    found = sections(kept)
     published = _published(entry, feed, source, opened.stamp, now)
     article = Article(
         source_id=source.id,
@@ -120,7 +122,7 @@ def _draft(
     )
     if trail.recording:
         note_entry(trail, entry, article, opened, teasers, tail)
-    return _Draft(article, title, " ".join(line.text for line in lines), entry.language or feed.language)
+    return _Draft(article, title, " ".join(line.text for line in kept), entry.language or feed.language)
 
 
 def _published(entry: Entry, feed: ParsedFeed, source: Source, stamp: str | None, now: datetime) -> Published:
@@ -142,8 +144,14 @@ def entry_url(entry: Entry, feed: ParsedFeed, source: Source) -> str | None:
 def body_lines(entry: Entry, fragments: Fragments) -> tuple[Line, ...]:
     """The lines of the entry's fullest body."""
     bodies = [body for body in (entry.content, entry.summary) if body and body.strip()]
-    read = [_lines(body, fragments) for body in bodies]
-    return max(read, key=text_length, default=())
+    fullest: tuple[Line, ...] = ()
+    length = -1
+    for body in bodies:
+        if length < _MOST_OF_MARKUP * len(body):
+            lines = _lines(body, fragments)
+            if (own := text_length(lines)) > length:
+                fullest, length = lines, own
+    return fullest
 
 
 def clean_categories(names: Iterable[str]) -> tuple[str, ...]:

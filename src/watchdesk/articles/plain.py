@@ -16,6 +16,9 @@ from watchdesk.model import Entry
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_PRINTABLE = bytes(range(0x20, 0x7F))
+_SIGNS_OF_WINDOWS = "’‘“”–—…„€"
+"""Signs of Windows-1252 that are not in Latin-1 and stand in many texts."""
 _JOINED = re.compile("(?<=[A-Za-z\u00c0-\u052f])[\u200c\u200d]+(?=[A-Za-z\u00c0-\u052f])")
 """Joiners between letters of scripts that do not join; in Persian or Hindi they change a word."""
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
@@ -60,15 +63,32 @@ _MOST_MARKS = 30
 
 def without_invisible(text: str) -> str:
     """The text in NFC, without control characters, lone surrogates and invisible marks."""
-    if text.isprintable() and _is_western(text):  # most lines are, and looking is far cheaper than searching
+    if _is_plain(text):
         return text
     return in_one_script(_normalised("NFC", _without_joiners(_INVISIBLE.sub("", text))))
 
 
+def _is_plain(text: str) -> bool:
+    """Whether all of it can be printed on one line and is Western: most lines are, and looking is cheap."""
+    if text.isascii():
+        return not text.encode("ascii").translate(None, _PRINTABLE)
+    return text.isprintable() and _is_western(text)
+
+
 def _is_western(text: str) -> bool:
     """Whether all of it is in Windows-1252, which has letters and signs in NFC, and no marks."""
-    if text.isascii():
-        return True
+    shortened = text
+    for sign in _SIGNS_OF_WINDOWS:
+        if sign in shortened:
+            shortened = shortened.replace(sign, "")
+    try:
+        shortened.encode("latin-1")  # far faster than a table; what is printable of it is in Windows-1252
+    except UnicodeEncodeError:
+        return _is_in_windows_1252(text)
+    return True
+
+
+def _is_in_windows_1252(text: str) -> bool:
     try:
         text.encode("cp1252")
     except UnicodeEncodeError:
@@ -82,6 +102,11 @@ def _without_joiners(text: str) -> str:
 
 def one_line(text: str | None) -> str:
     """The text on one line with single spaces."""
+    if text and _is_plain(text):
+        text = text.strip(" ")
+        while "  " in text:
+            text = text.replace("  ", " ")
+        return text
     flat = (text or "").replace("\n", " ").replace("\t", " ").replace("\r", " ")
     return " ".join(without_invisible(flat.replace("\xa0", " ")).split())
 

@@ -66,7 +66,7 @@ def _end_of_links(lines: Sequence[Line], start: int, linked: Mapping[str, float]
 
 def _share(line: Line, linked: Mapping[str, float]) -> float:
     """How much of a line is links."""
-    return linked.get(key(line.text), 0.0)
+    return linked.get(key(line.text), 0.0) if linked else 0.0
 
 
 def _is_in_capitals(text: str) -> bool:

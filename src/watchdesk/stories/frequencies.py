@@ -7,9 +7,9 @@ what sets one of its days apart from another keeps its own.
 import json
 import math
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from watchdesk.rules.text.document_frequency import usual_frequency
 from watchdesk.stories.thresholds import COMMON, FEW, GENERAL, HALF_LIFE, TERM_DAYS
@@ -54,7 +54,7 @@ class Frequencies:
         self.day = day
         self._articles = 0.0
         self._past: dict[str, float] = {}
-        self._today: dict[str, int] = {}
+        self._today: Counter[str] = Counter()
         self._number = 0
         for past in sorted(before, key=lambda one: one.day):  # in one order: sums come out the same
             age = day - past.day
@@ -67,8 +67,7 @@ class Frequencies:
     def add(self, terms: frozenset[str]) -> None:
         """Counts an article of today."""
         self._number += 1
-        for term in terms:
-            self._today[term] = self._today.get(term, 0) + 1
+        self._today.update(terms)
 
     def remove(self, terms: frozenset[str]) -> None:
         """Takes it back."""
@@ -85,7 +84,9 @@ class Frequencies:
         """The inverse document frequency of each: 0 for one in every article, more for a rarer one."""
         number, log = self._articles + self._number + GENERAL, math.log
         past, today = self._past.get, self._today.get
-        return {term: log(number / (past(term, 0.0) + today(term, 0) + _general(term))) for term in terms}
+        if len(_GENERAL) > _MOST_KNOWN:
+            _GENERAL.clear()
+        return {term: log(number / (past(term, 0.0) + today(term, 0) + _GENERAL[term])) for term in terms}
 
     def common_rarity(self) -> float:
         """The rarity below which a term is in so many articles that by itself it says nothing."""
@@ -93,7 +94,16 @@ class Frequencies:
         return math.log((number + GENERAL) / (max(FEW, COMMON * number) + 1.0))
 
 
-@lru_cache(maxsize=100_000)
-def _general(term: str) -> float:
+_MOST_KNOWN = 100_000
+"""Terms whose general frequency is remembered."""
+
+
+class _General(dict[str, float]):
     """In how many articles of general news a term is, or the plural that it stands for; and one more."""
-    return GENERAL * max(usual_frequency(term), usual_frequency(f"{term}s")) + 1.0
+
+    def __missing__(self, term: str) -> float:
+        found = self[term] = GENERAL * max(usual_frequency(term), usual_frequency(f"{term}s")) + 1.0
+        return found
+
+
+_GENERAL = _General()

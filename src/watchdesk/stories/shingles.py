@@ -5,6 +5,7 @@ Two texts hold the same passages where they share these, in whatever order and u
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -28,6 +29,7 @@ _QUOTES = re.compile(
     r"“[^“”\n]*(?:”|$)|„[^„“”\n]*(?:[“”]|$)|«[^«»\n]*(?:»|$)|\"[^\"\n]*(?:\"|$)", re.MULTILINE
 )
 """Quotations; one that goes on in the next paragraph is open at the end of its own."""
+_OPENING_QUOTES = '“„«"'
 _LONG_QUOTATION = 30
 """Characters."""
 _STATEMENT = 250
@@ -61,17 +63,15 @@ def sampled_shingles(text: str, words: Sequence[str]) -> tuple[int, int, Hashes]
 def facts_of(text: str) -> Hashes:
     """Hashes of its numbers, which are odd, and of its names, which are even; at most 128, the smallest."""
     numbers = {crc32(found.encode("utf-8", "surrogatepass")) | 1 for found in _NUMBER.findall(text)}
-    words = text.split()
-    capitals = [place for place, word in enumerate(words) if word[0].isupper()]
-    written = {words[place].strip(_AROUND) for place in capitals if _goes_on(words, place)}
+    # Within a sentence: where it begins, capitals mean nothing.
+    written = {
+        word.strip(_AROUND)
+        for before, word in pairwise(text.split())
+        if word[0].isupper() and before[-1] not in _SENTENCE_ENDS
+    }
     names = {crc32(name.encode("utf-8", "surrogatepass")) & ~1 for name in written if len(name) > 1}
     found = sorted(numbers | names)[:_MOST_FACTS]
     return np.array(found, dtype=np.uint32)
-
-
-def _goes_on(words: Sequence[str], place: int) -> bool:
-    """Whether the word stands within a sentence, where capitals mean something."""
-    return place > 0 and words[place - 1][-1] not in _SENTENCE_ENDS
 
 
 def fewer(hashes: Hashes, every: int) -> int:
@@ -103,6 +103,9 @@ def without_statements(text: str, words: Sequence[str]) -> Sequence[str]:
 
 def _without_quotations(text: str, least: int) -> Iterator[str]:
     """The parts of a text between its quotations of so many characters and more."""
+    if not any(sign in text for sign in _OPENING_QUOTES):
+        yield text
+        return
     start = 0
     for quotation in _QUOTES.finditer(text):
         if quotation.end() - quotation.start() >= least:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from watchdesk.articles.plain import folded_words
 from watchdesk.model import Article
@@ -13,16 +12,35 @@ _LONGEST_TITLE = 60
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Letters of languages that write no spaces: each is a word by itself, and two in a row are a term."""
 _LONGEST_TERM = 40
+_MOST_KNOWN = 50_000
+"""Words of one language whose terms are remembered."""
 
 
 def terms_of(words: Sequence[str], language: str | None) -> list[str]:
     """The terms among folded words, in their order: no stop words, English plurals as their singulars."""
-    parted = any(len(word) == 1 and not word.isascii() for word in words)
+    parted = not "".join(words).isascii() and any(len(word) == 1 and not word.isascii() for word in words)
     every = _joined(words) if parted else words
-    return [term for word in every if (term := _term(word, language))]
+    known = _KNOWN.get(language)
+    if known is None or len(known) > _MOST_KNOWN:
+        known = _KNOWN[language] = _Terms(language)
+    return list(filter(None, map(known.__getitem__, every)))
 
 
-@lru_cache(maxsize=50_000)
+class _Terms(dict[str, str]):
+    """Word → term, in one language: words recur, and looking one up costs far less than a call."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        term = self[word] = _term(word, self._language)
+        return term
+
+
+_KNOWN: dict[str | None, _Terms] = {}
+
+
 def _term(word: str, language: str | None) -> str:
     """A word as a term; empty where it says nothing."""
     if word in stop_words(language) or len(word) > _LONGEST_TERM or (len(word) == 1 and word.isascii()):
