@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 WORDS = (
     *("nato", "NATO", "minister", "ministers", "defence", "defense", "US", "us", "U.S.", "rare-earth"),
     *("Zelenský", "5%", "5 per cent", "2.5", "1,000", "wombat", "women", "аид", "北约峰会", "$5", "Kyiv's"),
-    *("don't", "spending", "spends", "earth", "rare"),
+    *("don't", "spending", "spends", "earth", "rare", "%", "percent"),
 )
 TERMS = (
     *("nato", "=NATO", "minister", "ministers", "defence", "=US", "us", "zelensky", "5%", "2.5", "wom?n"),
@@ -220,3 +220,11 @@ def test_cutting_a_text_early_never_changes_its_words(seed: int) -> None:
     cut = [chunk for chunk in chunks(article) if chunk != SEPARATOR]
     read = [token.surface for chunk in cut for token in tokens(chunk.decode())]
     assert read == [token.surface for token in tokens(text)]
+
+
+@pytest.mark.parametrize("beginning", ["Percent", "%", "Per cent", "per  cent"])
+def test_a_block_that_begins_with_a_percent_sign_stays_a_block(beginning: str) -> None:
+    article = Article.from_text("Shares rise by 5", f"{beginning} falls.\n\n{beginning} of all.")
+    for query in ("title:falls", "rise NEAR/4 falls", '"5%"', "falls SAME/P rise", "percent NEAR/2 falls"):
+        rules = RuleSet.from_yaml(f"rules: {{a: {{query: '{query}'}}}}")
+        assert bool(rules.match(article)) == Query.parse(query).matches(article), query

@@ -67,7 +67,10 @@ def _with_percents(raw: bytes, lower: bytes) -> bytes:
         return raw
     held = bytearray(raw)
     for end in (*ends, *inside):
-        for place in range(_before_spaces(raw, end), end):
+        begin = _before_spaces(raw, end)
+        if raw[begin - 1] == SEPARATOR[0]:
+            continue  # it begins its block, and the number is in another
+        for place in range(begin, end):
             if held[place] in _SPLITTING:
                 held[place] = _GLUE
     return bytes(held)
