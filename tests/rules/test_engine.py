@@ -14,7 +14,7 @@ from watchdesk.rules import Query, Rule, RuleSet
 from watchdesk.rules.engine import Engine
 from watchdesk.rules.engine.splitting import SEPARATOR, chunks
 from watchdesk.rules.matching.reading import Reading
-from watchdesk.rules.rule import match_of
+from watchdesk.rules.rule import match_of, matches
 from watchdesk.rules.text.words import tokens
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -142,7 +142,9 @@ def _named(found: list[Rule]) -> list[Rule]:
 
 
 def _one_by_one(rules: list[Rule], article: Article) -> set[str]:
-    return {rule.id for rule in rules if match_of(rule, Reading(article))}
+    found = {rule.id for rule in rules if match_of(rule, Reading(article))}
+    assert {rule.id for rule in rules if matches(rule, Reading(article))} == found
+    return found
 
 
 def _differing(found: list[Rule], some: list[Article]) -> list[tuple[Article, set[str]]]:

@@ -7,6 +7,7 @@ from watchdesk.config.places import Place
 from watchdesk.model import Article, Match, Priority, RuleLabel
 from watchdesk.rules.matching.limits import Work
 from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.matching.score import score_of
 from watchdesk.rules.query import Query, make_match
 
 NO_NAMES: frozenset[str] = frozenset()
@@ -84,9 +85,12 @@ def match_of(rule: Rule, reading: Reading) -> Match | None:
 
 
 def matches(rule: Rule, reading: Reading) -> bool:
-    """Whether there is a match; cheaper than `match_of` where any score will do."""
+    """Whether there is a match; cheaper than `match_of`, which also makes a snippet and names every place."""
     found = _finds(rule, reading)
-    return what_matched(rule, reading) is not None if found and rule.at_least else found
+    if not found or not rule.at_least:
+        return found
+    reading.work = Work()
+    return score_of(rule.query.find(reading), reading) >= rule.at_least
 
 
 def _finds(rule: Rule, reading: Reading) -> bool:
