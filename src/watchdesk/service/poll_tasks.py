@@ -77,6 +77,12 @@ class TaskResult:
     """By source id."""
     unrecorded_pages: tuple[StorageError, ...] = ()
 
+    @property
+    def has_news(self) -> bool:
+        """Whether it brought anything that others wait for, such as a match for a digest."""
+        polled = self.poll.reports if isinstance(self.poll, Polled) else ()
+        return any(report.outcome is PollOutcome.NEW for report in (*polled, *self.pages.values()))
+
 
 class Work(Protocol):
     """A task that has its place among those in flight."""

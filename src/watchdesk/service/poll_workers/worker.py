@@ -7,7 +7,6 @@ handed over is done again.
 import os
 import queue
 import random
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -30,9 +29,10 @@ from watchdesk.service.poll_workers.messages import (
     ToWorker,
     Up,
 )
+from watchdesk.service.poll_workers.outbox import Outbox
 from watchdesk.service.poll_workers.reading import LONGEST, GuardedReader, Slots, limit_memory
 from watchdesk.service.poll_workers.task_threads import TaskThreads
-from watchdesk.service.poll_workers.wire import receive, send
+from watchdesk.service.poll_workers.wire import receive
 from watchdesk.sources import Turns
 
 log = get_logger(__name__)
@@ -77,7 +77,7 @@ class _Worker:
     def __init__(self, parts: WorkerParts, asked: NewWorker, connection: Connection) -> None:
         self.task = CurrentTask()
         self._connection = connection
-        self._sending = threading.Lock()
+        self._outbox = Outbox(connection)
         self._inboxes: dict[int, queue.SimpleQueue[Answer | Refusal]] = {}
         self._clock = parts.clock
         self._rng = random.Random()
@@ -123,21 +123,19 @@ class _Worker:
 
     def tell(self, message: FromWorker) -> None:
         """See `Asking.tell`."""
-        unsent, self.task.unsent = self.task.unsent, []
-        self._send((*unsent, message))
+        self._outbox.send(*self._unsent(), message)
 
     def tell_soon(self, message: FromWorker) -> None:
         """See `Asking.tell_soon`."""
         self.task.unsent.append(message)
 
     def _flush(self) -> None:
-        unsent, self.task.unsent = self.task.unsent, []
-        if unsent:
-            self._send(tuple(unsent))
+        if unsent := self._unsent():
+            self._outbox.send(*unsent)
 
-    def _send(self, messages: tuple[FromWorker, ...]) -> None:
-        with self._sending:
-            send(self._connection, messages)
+    def _unsent(self) -> list[FromWorker]:
+        unsent, self.task.unsent = self.task.unsent, []
+        return unsent
 
     def _run(self, sent: SentTask) -> None:
         self.task.number, self.task.turn = sent.number, sent.turn
@@ -152,7 +150,12 @@ class _Worker:
             log.exception("a poll failed", source=sent.source_ids[0])
         finally:
             del self._inboxes[sent.number]
-            self.tell(Ended(sent.number, result, reading.longest))
+            ended = Ended(sent.number, result, reading.longest)
+            # News is not kept waiting; nor is there anything to wait for while no other task runs.
+            if result.has_news or not self._inboxes:
+                self._outbox.send(*self._unsent(), ended)
+            else:
+                self._outbox.send_soon(*self._unsent(), ended)
 
     @contextmanager
     def _off_host(self) -> Iterator[None]:
