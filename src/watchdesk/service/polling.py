@@ -1,18 +1,17 @@
 """Polls many sources at a time, within the limits of the settings.
 
-`poll_tasks` is one task; `poll_schedule` knows when it is due; a `Workforce` runs it, here or elsewhere.
+`poll_tasks` is one task; `poll_schedule` knows when it is due; a `Workforce` runs it, here or elsewhere;
+`poll_results` notes what came of it.
 """
 
 import random
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import assert_never
+from dataclasses import dataclass
+from datetime import datetime
 
-from watchdesk.errors import OutdatedRules, StorageError
 from watchdesk.logger import get_logger
-from watchdesk.model import Appointment, Failed, SourceState
+from watchdesk.model import Appointment, SourceState
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
@@ -20,22 +19,20 @@ from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.host_queues import HostQueues
 from watchdesk.service.local_polls import LocalPolls
 from watchdesk.service.places import Lane, Places
+from watchdesk.service.poll_results import PollResults
 from watchdesk.service.poll_tasks import (
     NO_PAGES,
     NO_STATES,
-    Mistaken,
     Pages,
-    Polled,
     PollTask,
     TaskResult,
-    Unrecorded,
     Workforce,
     log_report,
     together,
 )
 from watchdesk.service.states_ahead import Group, StatesAhead, states_ahead
 from watchdesk.service.write_behind import AGAIN, WriteBehind
-from watchdesk.sources import host_of, remember, valid_state
+from watchdesk.sources import host_of
 
 log = get_logger(__name__)
 
@@ -43,8 +40,6 @@ Done = Callable[[Group, Sequence[PollReport]], object]
 
 WAIT = 0.5
 """Seconds between looks at what is in flight while nothing ends: some may have given up its place."""
-SLOW = 5.0
-"""A source that took longer to answer, in seconds, is polled in the slow lane until it answers faster."""
 _ORDER = (Lane.NEW, Lane.QUICK, Lane.SLOW)
 """New ones first, since they leave room for the others."""
 
@@ -76,16 +71,13 @@ class Poller:
     ) -> None:
         """`says_failures`: whether each poll that failed is logged. `workforce`: this process if left out."""
         self._says_failures = says_failures
-        self._store = store
         self._breaker = breaker or CircuitBreaker(clock)
-        self._clock = clock
         self._done = done
         self._workforce = workforce or LocalPolls(store, clock, rng)
         self._waiting: dict[Lane, HostQueues[_Waiting]] = {lane: HostQueues() for lane in _ORDER}
-        self._lanes: dict[str, Lane] = {}
-        """By the id of a group's first source: how its server answered last time."""
         self._queued: set[str] = set()
         self._write_behind = WriteBehind(store)
+        self._results = PollResults(self._write_behind, self._breaker, clock, says_failures=says_failures)
         self._lock = threading.RLock()
         self.in_flight = Places(size=1, freed=self._start, lanes=True)
 
@@ -111,7 +103,7 @@ class Poller:
                     refused.append(group)
                 else:
                     self._queued |= names
-                    lane = self._lanes.get(group[0].id, Lane.NEW)
+                    lane = self._results.lane_of(group)
                     waiting = _Waiting(plan, group, pages, polls, states)
                     self._waiting[lane].put(waiting, host_of(group[0].url))
         self._start()
@@ -157,7 +149,8 @@ class Poller:
         for waiting in skipped:
             self._forget_queued(waiting.group)
             trouble = str(self._breaker.trouble)
-            self._report(waiting.group, self._repeated(waiting.group, trouble, AGAIN, PollOutcome.SKIPPED))
+            skip = self._results.repeated(waiting.group, trouble, AGAIN, PollOutcome.SKIPPED)
+            self._report(waiting.group, skip)
 
     def _next(self, lane: Lane) -> "tuple[str, _Waiting] | None":
         """The next task that may start, and its host; None while there is none."""
@@ -185,7 +178,7 @@ class Poller:
             for error in result.unrecorded_pages:
                 self._breaker.poll_failed(error)
             if waiting.polls:
-                polled = self._reports_of(group, states, result)
+                polled = self._results.reports_of(group, states, result.poll)
                 reports = [together(result.pages.get(report.source_id), report) for report in polled]
             else:
                 reports = [report for report in result.pages.values() if report.outcome is PollOutcome.NEW]
@@ -196,66 +189,6 @@ class Poller:
         finally:
             self._forget_queued(group)
             self.in_flight.leave(group[0].id)
-
-    def _reports_of(
-        self, group: Group, states: Mapping[str, SourceState], result: TaskResult
-    ) -> Sequence[PollReport]:
-        match result.poll:
-            case Polled() as polled:
-                try:
-                    return self._recorded(group, states, polled)
-                except StorageError as error:
-                    return self._unrecorded(group, states, error)
-            case Unrecorded(OutdatedRules() as outdated):
-                return self._repeated(group, str(outdated), timedelta(0), PollOutcome.SKIPPED)
-            case Unrecorded(error):
-                return self._unrecorded(group, states, error)
-            case Mistaken() | None:
-                return self._mistaken(group, states)
-            case _:
-                assert_never(result.poll)
-
-    def _recorded(
-        self, group: Group, states: Mapping[str, SourceState], polled: Polled
-    ) -> Sequence[PollReport]:
-        for state in polled.kept:
-            self._write_behind.keep(state)
-        self._lanes[group[0].id] = Lane.SLOW if polled.longest_wait > SLOW else Lane.QUICK
-        self._write_behind.forget(states)
-        if any(report.outcome is PollOutcome.NEW for report in polled.reports):
-            self._breaker.poll_recorded()
-        return polled.reports
-
-    def _unrecorded(
-        self, group: Group, states: Mapping[str, SourceState], error: StorageError
-    ) -> Sequence[PollReport]:
-        """It counts as a failed poll and waits longer each time: publishers are not asked in vain."""
-        if self._says_failures:
-            said = "a poll could not be recorded; it will be repeated"
-            log.error(said, source=group[0].id, why=str(error))
-        self._breaker.poll_failed(error)
-        now = self._clock()
-        reports = []
-        for source in group:
-            before = valid_state(source, states.get(source.id) or self._write_behind.kept(source.id))
-            again = self._write_behind.keep_failure(before, str(error), now)
-            reports.append(PollReport(source.id, PollOutcome.FAILED, error=str(error), next_poll=again))
-        return reports
-
-    def _mistaken(self, group: Group, states: Mapping[str, SourceState]) -> Sequence[PollReport]:
-        """A bug of ours counts as a failed poll, so that whoever looks after the sources sees it."""
-        failed = Failed("watchdesk made a mistake; its log says which")
-        for source in group:
-            before = valid_state(source, states.get(source.id) or SourceState(source.id))
-            after = remember(source, before, failed, self._clock())
-            self._write_behind.keep(replace(after, next_poll=self._clock() + source.every))
-        return self._repeated(group, failed.reason, group[0].every)
-
-    def _repeated(
-        self, group: Group, error: str, after: timedelta, outcome: PollOutcome = PollOutcome.FAILED
-    ) -> Sequence[PollReport]:
-        again = self._clock() + after
-        return [PollReport(s.id, outcome, error=error, next_poll=again) for s in group]
 
     def _forget_queued(self, group: Group) -> None:
         with self._lock:

@@ -6,15 +6,15 @@ any was, is not read again: it goes to the slow lane, or is refused there.
 
 import queue
 import threading
-import time
 from collections.abc import Sequence
 from itertools import count
 from typing import assert_never
 
 from watchdesk.errors import OutdatedRules, StorageError
 from watchdesk.logger import get_logger
-from watchdesk.service.poll_tasks import Mistaken, PollTask, TaskResult, Unrecorded
+from watchdesk.service.poll_tasks import Mistaken, TaskResult, Unrecorded
 from watchdesk.service.poll_workers.crew_parts import Assigned, Room, WorkerProcess
+from watchdesk.service.poll_workers.given_turns import GivenTurns
 from watchdesk.service.poll_workers.messages import (
     Answer,
     BackOff,
@@ -30,18 +30,16 @@ from watchdesk.service.poll_workers.messages import (
     Up,
     WritePage,
 )
-from watchdesk.service.poll_workers.reading import Reading, worked
+from watchdesk.service.poll_workers.overtime import end_overtime
+from watchdesk.service.poll_workers.reading import Reading
 from watchdesk.service.poll_workers.wire import receive
 from watchdesk.service.poll_workers.worker import NewWorker
 from watchdesk.service.poll_workers.writer import HandOver
-from watchdesk.sources import NoTurn, host_of
 
 log = get_logger(__name__)
 
 MOST_LIVES = 5
 """Workers that may end under one task before it counts as failed: something in it ends them."""
-SOON = 0.2
-"""Seconds for which nobody asks how long a document takes: nearly all take less."""
 _AGAIN = 1.0
 """Seconds after which a process that could not be forked is tried again."""
 _numbers = count(1)
@@ -55,6 +53,7 @@ class Seat:
         self._is_slow = is_slow
         self._process: WorkerProcess | None = None
         self._changed = threading.Condition()
+        self._turns = GivenTurns(room.hosts, self._changed)
         self._retired = self._closed = False
         self._outbox: queue.SimpleQueue[Assigned | None] = queue.SimpleQueue()
         self.ended = threading.Event()
@@ -92,31 +91,9 @@ class Seat:
 
     def look(self) -> None:
         """Ends a worker that reads one document for too long, or that does not answer."""
-        process, room = self._process, self._room
-        if process is None or process.has_ended or not process.is_up:
-            return
-        if process.is_silent():
-            log.error("a poll worker does not answer, and is ended", tasks=len(process.assigned))
-            process.why = "the process that read it did not answer any more"
-            process.forked.kill()
-            return
-        reading = process.slot.reading
-        if reading is None or time.monotonic() - reading.began < SOON:
-            return
-        if time.monotonic() - reading.began >= room.longest:
-            process.why = f"reading it took longer than {room.longest:g} s"
-            process.forked.kill()
-        elif (
-            not self._is_slow
-            and self._took(process, reading) >= room.budget
-            and process.slot.reading == reading
-        ):
-            process.over_budget = True
-            process.forked.kill()
-
-    @staticmethod
-    def _took(process: WorkerProcess, reading: Reading) -> float:
-        return worked(process.forked.process_id, reading.thread) - reading.worked
+        process = self._process
+        if process is not None and process.is_up and not process.has_ended:
+            end_overtime(process, self._room, is_slow=self._is_slow)
 
     def _keep(self) -> None:
         """Has a process, and another when it ends, until there is nothing more to do."""
@@ -174,11 +151,10 @@ class Seat:
                     self._changed.notify_all()
             case BackOff(host, until):
                 self._room.hosts.back_off(host, until)
-            case TakeTurn(number):
-                self._give_turn(process, process.assigned[number], message)
-            case GiveBack(number, host, since, crawl_delay):
-                process.assigned[number].turns.pop((host, since), None)
-                self._room.hosts.give_back(host, since, crawl_delay)
+            case TakeTurn():
+                self._turns.give(process, message)
+            case GiveBack():
+                self._turns.take_back(process, message)
             case LeaveHost(number, back):
                 work = process.assigned[number].work
                 if back:
@@ -203,7 +179,7 @@ class Seat:
     def _end(self, process: WorkerProcess, number: int, ended: Ended) -> None:
         with self._changed:
             assigned = process.assigned.pop(number)
-        self._give_back_turns(assigned)
+        self._turns.take_back_all(assigned)
         if self._is_slow and not assigned.refused and 0 < ended.longest_reading <= self._room.budget:
             self._room.leave_slow_lane(assigned)
         assigned.work.ended(ended.result)
@@ -215,42 +191,6 @@ class Seat:
             process = self._process
             if process and self._retired and not process.assigned:
                 process.forked.kill()
-
-    def _give_turn(self, process: WorkerProcess, assigned: Assigned, asked: TakeTurn) -> None:
-        """At once where that can be; else in a thread of its own, which waits for it."""
-        try:
-            since = self._room.hosts.take_now(asked.host, asked.crawl_delay)
-        except NoTurn as none:
-            process.send(Refusal(asked.number, none))
-            return
-        if since is None:
-            waits = threading.Thread(
-                target=self._wait_for_turn, args=(process, assigned, asked), name="turn", daemon=True
-            )
-            waits.start()
-            return
-        assigned.turns[asked.host, since] = asked.crawl_delay
-        process.send(Answer(asked.number, since))
-
-    def _wait_for_turn(self, process: WorkerProcess, assigned: Assigned, asked: TakeTurn) -> None:
-        try:
-            since = self._room.hosts.take(asked.host, asked.patience, asked.crawl_delay)
-        except NoTurn as none:
-            process.send(Refusal(asked.number, none))
-            return
-        with self._changed:
-            has_it = process.assigned.get(asked.number) is assigned
-            if has_it:
-                assigned.turns[asked.host, since] = asked.crawl_delay
-        if has_it:
-            process.send(Answer(asked.number, since))
-        else:
-            self._room.hosts.give_back(asked.host, since, asked.crawl_delay)
-
-    def _give_back_turns(self, assigned: Assigned) -> None:
-        for (host, since), crawl_delay in assigned.turns.items():
-            self._room.hosts.give_back(host, since, crawl_delay)
-        assigned.turns = {}
 
     def _after(self, process: WorkerProcess) -> None:
         """The process has ended: what it had to do is done by the next one."""
@@ -270,7 +210,7 @@ class Seat:
                 too_long=process.over_budget,
             )
         for number, assigned in left.items():
-            self._give_back_turns(assigned)
+            self._turns.take_back_all(assigned)
             if not self._closed:
                 self._do_again(assigned, process, reading if reading and reading.number == number else None)
 
@@ -342,21 +282,9 @@ class Seat:
         number, task = next(_numbers), assigned.task
         assert task is not None
         process.assigned[number] = assigned
-        turn = self._first_turn(assigned, task) if task.polls else None
+        turn = self._turns.first(assigned, task) if task.polls else None
         ids = tuple(source.id for source in task.group)
         return SentTask(number, ids, task.states, task.pages, task.polls, turn, assigned.refused)
-
-    def _first_turn(self, assigned: Assigned, task: PollTask) -> tuple[str, float] | None:
-        """A turn at the host that is asked first, where there is one now: so nobody has to ask for it."""
-        host = host_of(task.group[0].url)
-        try:
-            since = self._room.hosts.take_now(host, None)
-        except NoTurn:
-            return None  # it is told when it asks
-        if since is None:
-            return None
-        assigned.turns[host, since] = None
-        return host, since
 
 
 def _outdated() -> TaskResult:
