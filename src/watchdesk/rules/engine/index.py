@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.rules.engine.plan import Clause, NearPlan, Plan
-from watchdesk.rules.engine.positions import Bounds, WordPositions
+from watchdesk.rules.engine.positions import Bounds, WordPositions, any_within
 from watchdesk.rules.engine.predicates import NEVER, UNKNOWN, Predicates
 from watchdesk.rules.engine.view import ResidualPredicate, View
 
@@ -21,6 +21,9 @@ _MOST_ROWS = 64
 """Postings of one rule; a clause that would make more becomes a post-filter."""
 
 _COLUMNS = 4
+
+_FEW = 30_000
+"""NEARs times words of the article: up to about here, a loop costs less than the many calls of numpy."""
 
 _NO_GAP = (1, 0)
 """Of two predicates, a word and a bigram, one may hold the other."""
@@ -104,11 +107,25 @@ class Index:
 
     def _in_proximity(self, rows: Rows, positions: WordPositions) -> Rows:
         """The rules whose two predicates are as near as they ask."""
+        if len(rows) * len(positions) <= _FEW:
+            return self._in_proximity_of_few(rows, positions)
         index = positions.index
         ranks = np.full(self._predicates.size, index.ABSENT, np.int32)
         ranks[index.predicates] = index.ranks
         bounds = self._bounds_table.take(~rows[:, 1], 0)
         return rows[:, 3].compress(index.within(ranks.take(rows[:, 2]), rows[:, 0], bounds))
+
+    def _in_proximity_of_few(self, rows: Rows, positions: WordPositions) -> Rows:
+        """The same, NEAR by NEAR."""
+        firsts, seconds, rules = rows[:, 2].tolist(), rows[:, 0].tolist(), rows[:, 3].tolist()
+        bounds = self._bounds_table.take(~rows[:, 1], 0).tolist()
+        where = positions.where_few({*firsts, *seconds}, self._predicates.size)
+        found = [
+            rule
+            for first, second, bound, rule in zip(firsts, seconds, bounds, rules, strict=True)
+            if any_within(where.get(first, ()), where.get(second, ()), bound)
+        ]
+        return np.array(found, np.int32)
 
     def _post_filter(self, filtered: Set[int], matching: set[str], view: View, cut_short: set[str]) -> None:
         """Adds to `matching` the rules that pass their post-filter."""

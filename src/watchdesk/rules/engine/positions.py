@@ -1,9 +1,10 @@
 """Where the words of an article are: the same positions that `Reading` gives, for the words rules ask about.
 
-`WordPositions` answers for one word or bigram, `PositionalIndex` for many pairs of them at once.
+`WordPositions` answers for a few words or bigrams, `PositionalIndex` for many pairs of them at once.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import pairwise
@@ -38,6 +39,22 @@ class Bounds(NamedTuple):
     def reversed(self) -> "Bounds":
         """Where the first may begin, in words after the beginning of the second."""
         return Bounds(-self.most, -self.least, -self.gap_most, -self.gap_least)
+
+
+def any_within(firsts: Sequence[int], seconds: Sequence[int], bounds: Sequence[int]) -> bool:
+    """Whether a second is somewhere within its bounds of a first; both in rising order.
+
+    `bounds` has the four of `Bounds`.
+    """
+    least, most, gap_least, gap_most = bounds
+    end = len(seconds)
+    for first in firsts:
+        number = bisect_left(seconds, first + least)
+        if number < end and gap_least <= seconds[number] - first <= gap_most:
+            number = bisect_left(seconds, first + gap_most + 1)
+        if number < end and seconds[number] - first <= most:
+            return True
+    return False
 
 
 class PositionalIndex:
@@ -128,6 +145,10 @@ class WordPositions:
             self.bigrams = [*self.bigrams, *(predicate for _, predicate in more)]
         self._sets: dict[int, Set[int]] = {}
 
+    def __len__(self) -> int:
+        """The number of words, and of the breaks between blocks."""
+        return len(self._words)
+
     @cached_property
     def index(self) -> PositionalIndex:
         """All lexemes and bigrams, for looking up many at once."""
@@ -145,6 +166,28 @@ class WordPositions:
     def where(self) -> Mapping[int, Sequence[int]]:
         """Lexeme or bigram → its positions, in rising order."""
         return self.index.where
+
+    def where_few(self, predicates: Set[int], size: int) -> Mapping[int, Sequence[int]]:
+        """The same for a few lexemes and bigrams, if they are there, without an index of all.
+
+        `size` is more than any number of a predicate.
+        """
+        wanted = np.zeros(size, np.bool_)
+        wanted[list(predicates)] = True
+        chosen = wanted.take(self._words).nonzero()[0]
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for place, lexeme in zip(chosen.tolist(), self._words.take(chosen).tolist(), strict=True):
+            found[lexeme].append(place)
+        for place, bigram in zip(self._bigram_places, self.bigrams, strict=True):
+            if bigram in predicates:
+                found[bigram].append(place)
+        for lexeme in predicates & self._secondary.keys():
+            found[lexeme] += self._secondary[lexeme]
+        breaks, gap = self._breaks, PARAGRAPH_GAP - 1
+        for places in found.values():
+            places.sort()
+            places[:] = [place + gap * bisect_right(breaks, place) for place in places]
+        return found
 
     def position_set(self, lexeme: int) -> Set[int]:
         """The positions of a lexeme, for testing membership."""
@@ -178,9 +221,15 @@ class WordPositions:
                         yield place, predicate
 
     @cached_property
+    def _breaks(self) -> Sequence[int]:
+        """The places among all words that stand between two blocks."""
+        found: list[int] = (self._words == BREAK).nonzero()[0].tolist()
+        return found
+
+    @cached_property
     def blocks(self) -> Sequence[tuple[int, int]]:
         """For each block: the place of its first word among all words, and the one after its last."""
-        ends = np.flatnonzero(self._words == BREAK).tolist()
+        ends = self._breaks
         starts = [0, *(end + 1 for end in ends)]
         return list(zip(starts, [*ends, len(self._words)], strict=True))
 

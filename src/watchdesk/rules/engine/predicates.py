@@ -40,7 +40,7 @@ OnLexeme = Callable[[int, Part, Keys], None]
 _TABLE_ROOM = 8
 """Entries of the bit table for each bigram, at least: one lookup in eight finds a bit in vain."""
 
-_FACTORS = 0x9E3779B1, 0x85EBCA77
+_FACTORS = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
 """Odd numbers with bits all over, so that neighbouring numbers are scattered."""
 
 _LEXEME_BITS = 32
@@ -193,7 +193,9 @@ class Bigrams:
     def found(self, words: NDArray[np.int32]) -> tuple[Sequence[int], Sequence[int]]:
         """The bigrams in a text: the place of the left word of each, and its predicate."""
         table, numbers = self._table, self._numbers
-        likely = table.take(_slots(words[:-1], words[1:], len(table))).nonzero()[0]
+        possible = table.take(_slots(words[:-1], words[1:], len(table)))
+        possible &= words[:-1] != UNKNOWN  # most words are; their slot may be that of a bigram
+        likely = possible.nonzero()[0]
         lefts, rights = words.take(likely).tolist(), words.take(likely + 1).tolist()
         places: list[int] = []
         predicates: list[int] = []
@@ -214,8 +216,10 @@ class Bigrams:
 
 def _slots(lefts: NDArray[np.int32], rights: NDArray[np.int32], size: int) -> NDArray[np.uint32]:
     """Where bigrams are in a table of `size`, a power of two."""
-    mixed = lefts.view(np.uint32) * np.uint32(_FACTORS[0]) + rights.view(np.uint32) * np.uint32(_FACTORS[1])
-    return mixed >> np.uint32(33 - size.bit_length())
+    mixed = lefts.view(np.uint32) * _FACTORS[0]
+    mixed += rights.view(np.uint32) * _FACTORS[1]
+    mixed >>= np.uint32(33 - size.bit_length())
+    return mixed
 
 
 def document_frequency(key: str) -> float:

@@ -33,6 +33,7 @@ class View:
         """Whether a residual predicate used up its work, so that it looked at a part of the article only."""
         self._answers: dict[int, bool] = {}
         self._cut_answers: set[int] = set()
+        self._predicates = predicates
         self._vocabulary = vocabulary
         self._words = words = vocabulary.read(article)
         lexemes = vocabulary.lexemes(words)
@@ -41,13 +42,9 @@ class View:
         flags[UNKNOWN] = True
         self._set_places = (words != lexemes).nonzero()[0]
         self._set_numbers = words[self._set_places]
-        secondary: Set[int] = set()
         if len(self._set_numbers):
             flags[vocabulary.members(self._set_numbers)] = True
-            secondary = predicates.positional(vocabulary.secondary(flags))
-        self.positions = WordPositions(
-            article, lexemes, self._secondary_places(secondary), predicates.bigrams
-        )
+        self.positions = WordPositions(article, lexemes, self._secondary_places(), predicates.bigrams)
         found = [*self.positions.bigrams, *self._facts(predicates.facts)]
         for field, asked in predicates.fields.items():
             found += map(asked.__getitem__, asked.keys() & self._in_field(field))
@@ -89,13 +86,13 @@ class View:
         """The folded text of title, headings and paragraphs, to be searched for required literals."""
         return "\n".join(folded(text) for _, text in blocks(self.article))
 
-    def _secondary_places(self, secondary: Set[int]) -> Mapping[int, Sequence[int]]:
-        """Of these secondary lexemes: the places of their words among all words."""
+    def _secondary_places(self) -> Mapping[int, Sequence[int]]:
+        """Each lexeme that is not the primary one of its words, if rules need positions → their places."""
         found: dict[int, list[int]] = {}
-        if secondary:
-            lexeme_sets = self._vocabulary.lexeme_sets
-            numbers = self._set_numbers.tolist()
-            asked = {number: secondary & {*lexeme_sets[number]} for number in set(numbers)}
+        lexeme_sets, positional = self._vocabulary.lexeme_sets, self._predicates.positional
+        numbers = self._set_numbers.tolist()
+        asked = {number: positional(lexeme_sets[number][1:]) for number in set(numbers)}
+        if any(asked.values()):
             for place, number in zip(self._set_places.tolist(), numbers, strict=True):
                 for lexeme in asked[number]:
                     found.setdefault(lexeme, []).append(place)

@@ -7,7 +7,7 @@ import re
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from threading import RLock
 from typing import assert_never
 
@@ -43,8 +43,6 @@ class Vocabulary:
         """Number of a set → its lexemes, of which the first is the primary one."""
         self._primary = np.arange(_FIRST_CAPACITY, dtype=np.int32)
         """By number: the primary lexeme of a set; any other number itself."""
-        self._secondary = np.zeros(_FIRST_CAPACITY, np.bool_)
-        """By number: whether it is a secondary lexeme of some set."""
         self._packed: dict[int, bytes] = {}
         """The same as `lexeme_sets`, packed."""
         self._predicates = predicates
@@ -74,12 +72,6 @@ class Vocabulary:
     def members(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
         """The lexemes of all these sets."""
         return _unpacked(map(self._packed.__getitem__, sets.tolist()))
-
-    def secondary(self, flags: NDArray[np.bool_]) -> Sequence[int]:
-        """Of the flagged predicates: those that are secondary lexemes of some set."""
-        most = min(len(flags), len(self._secondary))
-        found: list[int] = np.flatnonzero(flags[:most] & self._secondary[:most]).tolist()
-        return found
 
     def _clear_cache(self) -> None:
         self._cached = _ChunkCache(self)
@@ -136,18 +128,17 @@ class Vocabulary:
                 known = self._number_of_set[found] = self._predicates.number()
                 self._grow(known)
                 self._primary[known] = found[0]
-                self._secondary[list(found[1:])] = True
                 self._packed[known] = _packed(found)
                 self.lexeme_sets[known] = found
         return known
 
     def _grow(self, number: int) -> None:
-        """Makes the tables long enough for a number. Articles that are being read keep the old ones."""
+        """Makes the table long enough for a number. Articles that are being read keep the old one."""
         known = len(self._primary)
         if number >= known:
-            primary, extra = np.arange(2 * number, dtype=np.int32), np.zeros(2 * number, np.bool_)
-            primary[:known], extra[:known] = self._primary, self._secondary
-            self._primary, self._secondary = primary, extra
+            primary = np.arange(2 * number, dtype=np.int32)
+            primary[:known] = self._primary
+            self._primary = primary
 
     def _lexemes(self, surface: str) -> tuple[int, ...]:
         found: tuple[int, ...] = ()
