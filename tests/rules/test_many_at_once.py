@@ -14,7 +14,7 @@ from watchdesk.model import Article
 from watchdesk.rules import Query, Rule, RuleSet
 from watchdesk.rules.engine import Engine
 from watchdesk.rules.engine.positions import Bounds, PositionalIndex
-from watchdesk.rules.engine.predicates import Bigrams
+from watchdesk.rules.engine.predicates import NEVER, UNKNOWN, Bigrams
 
 offsets = st.integers(-6, 6)
 all_bounds = st.builds(Bounds, offsets, offsets, offsets, offsets)
@@ -42,12 +42,12 @@ def test_more_looks_than_fit_at_once_are_made_in_turn() -> None:
 @pytest.mark.parametrize("count", [0, 1, 40, 5_000])
 def test_neighbours_that_rules_ask_for_are_found_however_many_they_are(count: int) -> None:
     rng = Random(count)
-    asked = {(rng.randrange(200), rng.randrange(200)) for _ in range(count)}
+    words = [rng.choice((UNKNOWN, rng.randrange(NEVER + 1, 200))) for _ in range(3_000)]
+    asked = {(rng.randrange(NEVER + 1, 200), rng.randrange(NEVER + 1, 200)) for _ in range(count)}
     bigrams = Bigrams()
     predicates = {bigram: number for number, bigram in enumerate(sorted(asked), start=1_000)}
     for bigram, predicate in predicates.items():
         bigrams.add(*bigram, predicate)
-    words = [rng.randrange(200) for _ in range(3_000)]
     places, found = bigrams.found(np.array(words, np.int32))
     there = [
         (place, predicates[bigram]) for place, bigram in enumerate(pairwise(words)) if bigram in predicates
