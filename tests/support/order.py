@@ -9,6 +9,8 @@ import os
 import pytest
 
 LONG = (
+    "tests/service/test_poll_workers.py",
+    "tests/service/test_pass_processes.py",
     "tests/torture/",
     "tests/demo/",
     "tests/field/test_running.py",
@@ -16,7 +18,8 @@ LONG = (
     "tests/rules/test_lint.py",
     "tests/rules/test_hostile.py",
 )
-"""Where the tests are that take seconds each, the longest first."""
+"""Where the tests are that take seconds each, the longest first; before them those that fork this process,
+which must have no threads of others then."""
 
 
 @pytest.hookimpl(trylast=True)
