@@ -57,7 +57,10 @@ class Copies:
 
     def sharing(self, member: Member) -> Iterator[tuple[float, Member]]:
         """Articles that share passages with it, and which part of the shorter text that is."""
-        places, hits = np.unique(self._found(member.shingles), return_counts=True)
+        found = self._found(member.shingles)
+        if len(found) < LEAST_HITS:
+            return
+        places, hits = np.unique(found, return_counts=True)
         enough = hits >= LEAST_HITS
         for place, count in zip(places[enough].tolist(), hits[enough].tolist(), strict=True):
             other = self._members.get(place)
@@ -83,9 +86,11 @@ class Copies:
         """The place of an article once for each of the shingles that it has."""
         found = [np.empty(0, dtype=np.int32)]
         for part in self._parts:
-            first = np.searchsorted(part.hashes, shingles, "left")
-            held = part.hashes[np.minimum(first, len(part.hashes) - 1)] == shingles
-            last = np.searchsorted(part.hashes, shingles[held], "right")
+            first = part.hashes.searchsorted(shingles, "left")
+            held = part.hashes.take(first, mode="clip") == shingles
+            if not held.any():
+                continue
+            last = part.hashes.searchsorted(shingles[held], "right")
             spans = zip(first[held].tolist(), last.tolist(), strict=True)
             found += [part.places[start:end] for start, end in spans]
         return np.concatenate(found)

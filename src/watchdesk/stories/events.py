@@ -5,6 +5,7 @@ and dropped once they are half of all.
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -16,6 +17,8 @@ from watchdesk.stories.thresholds import EVENT_WINDOW, LOSS_A_DAY
 Scores = NDArray[np.float64]
 Places = NDArray[np.int64]
 _DAY = 86400.0
+_PAIR = np.dtype("V8")
+"""Place and weight."""
 _WINDOW = EVENT_WINDOW.total_seconds()
 _KEPT = _WINDOW * 1.5
 _LEAST = 1000
@@ -29,8 +32,8 @@ class Events:
         self._members: list[Member | None] = []
         self._seen = array("d")
         self._happened = array("d")
-        self._postings: dict[str, array[float]] = {}
-        """By term, place and weight of each article that has it, one pair after the other."""
+        self._postings: defaultdict[str, bytearray] = defaultdict(bytearray)
+        """By term, place and weight of each article that has it, one pair of floats after the other."""
 
     def add(self, member: Member) -> None:
         """From now on it is found."""
@@ -38,12 +41,12 @@ class Events:
         self._members.append(member)
         self._seen.append(member.seen)
         self._happened.append(member.happened)
-        for term, weight in zip(member.vector_terms, member.vector_weights.tolist(), strict=True):
-            posting = self._postings.get(term)
-            if posting is None:
-                posting = self._postings[term] = array("f")
-            posting.append(member.place)
-            posting.append(weight)
+        pairs = np.empty((len(member.vector_terms), 2), dtype=np.float32)
+        pairs[:, 0] = member.place
+        pairs[:, 1] = member.vector_weights
+        postings = self._postings
+        for term, pair in zip(member.vector_terms, pairs.view(_PAIR)[:, 0].tolist(), strict=True):
+            postings[term] += pair
 
     def remove(self, member: Member) -> None:
         """Forgets it, if it is there."""
@@ -65,25 +68,26 @@ class Events:
         it is near.
         """
         size = len(self._members)
-        rare: list[tuple[array[float], float]] = []
-        rest: list[tuple[array[float], float]] = []
+        rare: list[tuple[bytearray, float]] = []
+        rest: list[tuple[bytearray, float]] = []
         find = self._postings.get
         for term, weight in zip(member.vector_terms, member.vector_weights.tolist(), strict=True):
             if posting := find(term):
                 (rest if term in common else rare).append((posting, weight))
         if not rare:
             return np.empty(0, dtype=np.int64), np.zeros(size)
-        every = [*rare, *rest]
-        pairs = np.frombuffer(b"".join([posting for posting, _ in every]), dtype=np.float32).reshape(-1, 2)
-        places = pairs[:, 0].astype(np.int32)
-        factors = np.repeat([weight for _, weight in every], [len(posting) // 2 for posting, _ in every])
+        postings, weights = zip(*rare, *rest, strict=True)
+        pairs = np.frombuffer(b"".join(postings), dtype=np.float32).reshape(-1, 2)
+        places = pairs[:, 0].astype(np.int64)
+        lengths = [len(posting) // _PAIR.itemsize for posting in postings]
+        factors = np.repeat(np.array(weights), lengths)
         scores: Scores = np.bincount(places, pairs[:, 1] * factors, size).astype(np.float64, copy=False)
         reached = np.zeros(size, dtype=np.bool_)
-        reached[places[: sum(len(posting) for posting, _ in rare) // 2]] = True
+        reached[places[: sum(lengths[: len(rare)])]] = True
         scores[np.abs(np.frombuffer(self._seen) - member.seen) > _WINDOW] = 0.0
         scores -= np.abs(np.frombuffer(self._happened) - member.happened) * (LOSS_A_DAY / _DAY)
         np.maximum(scores, 0.0, out=scores)
-        found: Places = np.flatnonzero(reached & (scores > 0.0)).astype(np.int64, copy=False)
+        found: Places = (reached & (scores > 0.0)).nonzero()[0].astype(np.int64, copy=False)
         return found, scores
 
     def drop_before(self, now: float) -> Sequence[Member]:
@@ -95,7 +99,8 @@ class Events:
         dropped = [member for member in every if member.seen < oldest]
         for member in dropped:
             member.place = -1
-        self._members, self._seen, self._happened, self._postings = [], array("d"), array("d"), {}
+        self._members, self._seen, self._happened = [], array("d"), array("d")
+        self._postings.clear()
         for member in every:
             if member.seen >= oldest:
                 self.add(member)

@@ -6,10 +6,12 @@ what sets one of its days apart from another keeps its own.
 
 import json
 import math
+import operator
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 from watchdesk.rules.text.document_frequency import usual_frequency
 from watchdesk.stories.thresholds import COMMON, FEW, GENERAL, HALF_LIFE, TERM_DAYS
@@ -82,11 +84,16 @@ class Frequencies:
 
     def rarities(self, terms: Iterable[str]) -> Mapping[str, float]:
         """The inverse document frequency of each: 0 for one in every article, more for a rarer one."""
-        number, log = self._articles + self._number + GENERAL, math.log
-        past, today = self._past.get, self._today.get
         if len(_GENERAL) > _MOST_KNOWN:
             _GENERAL.clear()
-        return {term: log(number / (past(term, 0.0) + today(term, 0) + _GENERAL[term])) for term in terms}
+        every = list(terms)
+        # By maps: for each article, hundreds of terms are asked, and the calls would cost more than the sums.
+        seen: Iterable[float] = map(self._today.get, every, repeat(0))
+        if self._past:
+            seen = map(operator.add, map(self._past.get, every, repeat(0.0)), seen)
+        counted = map(operator.add, seen, map(_GENERAL.__getitem__, every))
+        number = self._articles + self._number + GENERAL
+        return dict(zip(every, map(math.log, map(operator.truediv, repeat(number), counted)), strict=True))
 
     def common_rarity(self) -> float:
         """The rarity below which a term is in so many articles that by itself it says nothing."""

@@ -1,6 +1,7 @@
 """An article as the window of stories keeps it: what is compared with later ones."""
 
 import math
+import operator
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ def member_of(article: Article, features: StoryFeatures, frequencies: Frequencie
         lead_terms=features.lead_terms,
         vector_terms=terms,
         vector_weights=weights,
-        common_terms=frozenset(term for term in terms if rarities[term] < least),
+        common_terms=frozenset([term for term in terms if rarities[term] < least]),
         words=features.words,
         every=features.every,
         shingles=np.frombuffer(features.shingles, dtype=STORED).astype(np.uint32),
@@ -97,13 +98,14 @@ def weighed(
     counts = Counter(lead)
     for term in title:
         counts[term] += TITLE_WEIGHT
-    rarities = frequencies.rarities(counts)
-    found = [(_minus_logged(count) * rarities[term], term) for term, count in counts.items()]
-    found.sort()
-    del found[MOST_TERMS:]
-    length = math.sqrt(math.fsum(weight * weight for weight, _ in found))
-    weights = np.array([-weight / length for weight, _ in found], dtype=np.float32)
-    return tuple(term for _, term in found), weights, rarities
+    every = sorted(counts)  # of equal weights, in this order
+    rarities = frequencies.rarities(every)
+    logged = map(_minus_logged, map(counts.__getitem__, every))
+    found = list(map(operator.mul, logged, rarities.values()))
+    chosen = sorted(range(len(found)), key=found.__getitem__)[:MOST_TERMS]
+    weights = np.array([found[n] for n in chosen], dtype=np.float64)
+    length = math.sqrt(math.fsum((weights * weights).tolist()))
+    return tuple([every[n] for n in chosen]), (weights / -length).astype(np.float32), rarities
 
 
 @lru_cache(maxsize=1000)
