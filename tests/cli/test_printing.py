@@ -8,8 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
+from rich.table import Table
 
 from watchdesk.cli.printing import Printer
+from watchdesk.cli.tables import print_table
 
 WORDS = st.sampled_from(
     ["a", "[b]", "[", "]", ":", ":eyes:", "7:00", " ", "\n", "\t", "é", "語", "\x07", "word " * 9]
@@ -74,3 +76,36 @@ def test_rich_says_what_is_a_terminal(
     if stream is not None:
         assert "said" in stream.getvalue()
         assert ("\x1b[" in stream.getvalue()) == (is_terminal and os.environ.get("TERM", "dumb") != "dumb")
+
+
+CELLS = st.lists(
+    st.sampled_from(["a", "failing", "(3 polls)", "last-success", "7:00", "語", ":eyes:"]), max_size=4
+)
+COLOURED = st.tuples(st.sampled_from(["{}", "[red]{}[/]", "[red]{}[/] (3 polls)"]), CELLS.map(" ".join)).map(
+    lambda cell: cell[0].format(cell[1])
+)
+TABLES = st.integers(1, 4).flatmap(
+    lambda wide: st.lists(st.lists(COLOURED, min_size=wide, max_size=wide), min_size=1, max_size=4)
+)
+
+
+@example([["source", "health"], ["wire", "[red]failing[/] (3 polls)"]], 20, 1)
+@example([["source", "health"], ["wire", "[red]failing[/] (3 polls)"]], 12, 1)
+@example([["source"]], 80, None)
+@given(TABLES, st.integers(8, 60), st.sampled_from([None, 0]))
+def test_a_table_is_printed_as_rich_prints_it(
+    table: list[list[str]], width: int, wrapped: int | None
+) -> None:
+    columns, *rows = table
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(width))
+        expected, printed = io.StringIO(), io.StringIO()
+        laid_out = Table(box=None, pad_edge=False, header_style="dim")
+        for number, column in enumerate(columns):
+            laid_out.add_column(column, no_wrap=number != wrapped)
+        for row in rows:
+            laid_out.add_row(*row)
+        Console(file=expected, highlight=False, soft_wrap=False).print(laid_out)
+        patch.setattr(sys, "stdout", printed)
+        print_table(Printer(), columns, rows, wrapped)
+    assert printed.getvalue() == expected.getvalue()

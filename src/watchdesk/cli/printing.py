@@ -67,10 +67,10 @@ def _may_name_emoji(text: str) -> bool:
 
 
 def _fits(text: str) -> bool:
-    return text.isascii() and all(len(line) <= _width() for line in text.split("\n"))
+    return text.isascii() and all(len(line) <= width() for line in text.split("\n"))
 
 
-def _width() -> int:
+def width() -> int:
     """The width that rich goes by: that of any stream which is a terminal."""
     columns = os.environ.get("COLUMNS", "")
     if columns.isdigit():

@@ -1,18 +1,18 @@
 """`silence`: mutes a rule for a while, lists silences, ends one. What a silence does is in `digests`."""
 
 import click
-from rich.table import Table
 
 from watchdesk.app import Records
+from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import (
     Session,
     json_option,
     pass_session,
     print_json,
-    stdout,
     utc_now,
     utc_text,
 )
+from watchdesk.cli.tables import print_table
 from watchdesk.cli.words import counted, local
 from watchdesk.config.moments import parse_until
 from watchdesk.config.places import did_you_mean
@@ -80,14 +80,18 @@ def _print_list(desk: Records, silences: list[Silence], held: dict[int, int]) ->
     if not silences:
         click.echo("no rule is silent")
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("id", "rule", "since", "until", "held back"):
-        table.add_column(column, no_wrap=True)
     zone = desk.configuration.settings.timezone
-    for row in silences:
-        count = counted(held[row.id], "article")
-        table.add_row(str(row.id), row.rule_id, local(row.since, zone), local(row.until, zone), count)
-    stdout().print(table)
+    rows = [
+        (
+            str(row.id),
+            row.rule_id,
+            local(row.since, zone),
+            local(row.until, zone),
+            counted(held[row.id], "article"),
+        )
+        for row in silences
+    ]
+    print_table(Printer(), ("id", "rule", "since", "until", "held back"), rows)
 
 
 def _print_one(desk: Records, silence: Silence, held: dict[int, int], *, over: bool) -> None:

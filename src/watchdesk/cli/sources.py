@@ -5,18 +5,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
 from watchdesk import sources as source_room
 from watchdesk.cli.json_documents import interval_of, source_document
 from watchdesk.cli.lazy_command import add_lazily
-from watchdesk.cli.session import Session, json_option, print_json, stdout, utc_now
+from watchdesk.cli.printing import Printer
+from watchdesk.cli.session import Session, json_option, print_json, utc_now
+from watchdesk.cli.tables import print_table
 from watchdesk.cli.words import ago, counted, span
 from watchdesk.model import PageToFetch, Source, SourceHealth, SourceState
 from watchdesk.polling.missing_pages import pages_by_source, still_missing
 
 AVERAGED = timedelta(days=7)
+_COLUMNS = ("source", "health", "last success", "next poll", "interval", "a day", "gaps")
 
 
 @click.group(invoke_without_command=True)
@@ -84,32 +85,41 @@ def _with_pages(state: SourceState, missing: Mapping[str, Sequence[PageToFetch]]
 def _print(
     rows: list[tuple[Source, SourceState, float]], healths: dict[str, SourceHealth], now: datetime
 ) -> None:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("source", "health", "last success", "next poll", "interval", "a day", "gaps"):
-        table.add_column(column, no_wrap=column != "health")
+    cells: list[Sequence[str]] = []
     troubles = []
     for source, state, rate in rows:
         health = _health_word(source, state, healthy=_healthy(healths, source))
         interval = interval_of(state)
-        table.add_row(
-            source.id,
-            health,
-            ago(state.last_success, now),
-            _next_poll(source, state, now),
-            span(interval) if interval else "-",
-            f"{rate:.1f}",
-            str(state.gaps or "-"),
+        cells.append(
+            (
+                source.id,
+                health,
+                ago(state.last_success, now),
+                _next_poll(source, state, now),
+                span(interval) if interval else "-",
+                f"{rate:.1f}",
+                str(state.gaps or "-"),
+            )
         )
         troubles += [(source.id, text) for text in ((state.error,) if state.error else state.trouble)]
         if source_room.has_moved(state):
             moved = f"it has moved permanently to {state.moved_to}; put that address into sources.yaml"
             troubles.append((source.id, moved))
-    console = stdout()
-    console.print(table)
+    console = Printer()
+    print_table(console, _COLUMNS, cells, wrapped=_COLUMNS.index("health"))
     for source_id, text in troubles:
-        console.print(f"\n[bold]{source_id}[/]: {escape(text)}", soft_wrap=True)
+        _print_trouble(console, source_id, text)
     unwell = sum(not health.healthy for health in healths.values())
     console.print(f"\n{counted(len(rows), 'source')}, {unwell or 'none'} unhealthy")
+
+
+def _print_trouble(console: Printer, source_id: str, text: str) -> None:
+    if console.is_terminal:
+        from rich.markup import escape  # noqa: PLC0415 - heavy
+
+        console.print(f"\n[bold]{source_id}[/]: {escape(text)}", soft_wrap=True)
+    else:
+        console.print(f"\n{source_id}: {text}", markup=False, soft_wrap=True)
 
 
 def _next_poll(source: Source, state: SourceState, now: datetime) -> str:
