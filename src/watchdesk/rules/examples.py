@@ -64,7 +64,7 @@ def _failure(
             rule.id, example.place, should_match, example.shown, f"it cannot be read: {error}"
         )
     reading = Reading(article)
-    if matches(rule, reading) == should_match:
+    if matches(rule, reading, likely=should_match) == should_match:
         return None
     match, verdict = match_of(rule, reading), judge(rule, reading)
     if match is None:

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from watchdesk.config.places import Place
 from watchdesk.model import Article, Match, Priority, RuleLabel
-from watchdesk.rules.matching.limits import Work
+from watchdesk.rules.matching.limits import MOST_STEPS, Work
 from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.matching.score import score_of
 from watchdesk.rules.query import Query, make_match
+
+_NEARLY_ALL = MOST_STEPS - MOST_STEPS // 1_000
+"""With as many steps left, `holds` would not run out either, though it asks parts again at each level."""
 
 NO_NAMES: frozenset[str] = frozenset()
 """One for all rules: Python makes a new empty set each time."""
@@ -84,13 +87,21 @@ def match_of(rule: Rule, reading: Reading) -> Match | None:
     return what_matched(rule, reading) if _finds(rule, reading) else None
 
 
-def matches(rule: Rule, reading: Reading) -> bool:
-    """Whether there is a match; cheaper than `match_of`, which also makes a snippet and names every place."""
-    found = _finds(rule, reading)
-    if not found or not rule.at_least:
-        return found
+def matches(rule: Rule, reading: Reading, *, likely: bool = False) -> bool:
+    """Whether there is a match; cheaper than `match_of`, which also makes a snippet and names every place.
+
+    `likely`: it is expected, so that it pays to ask for the score at once.
+    """
+    if not rule.at_least:
+        return _finds(rule, reading)
+    if rule.obstacle(reading.article) or not (likely or _finds(rule, reading)):
+        return False
     reading.work = Work()
-    return score_of(rule.query.find(reading), reading) >= rule.at_least
+    outcome = rule.query.find(reading)
+    found = outcome.ok and not (rule.exclude and rule.exclude.holds(reading))
+    if reading.work.left < _NEARLY_ALL:
+        found = _finds(rule, reading)
+    return found and score_of(outcome, reading) >= rule.at_least
 
 
 def _finds(rule: Rule, reading: Reading) -> bool:

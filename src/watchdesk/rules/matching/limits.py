@@ -41,13 +41,14 @@ class Work:
     """The work that one rule has left for one article."""
 
     def __init__(self, steps: int = MOST_STEPS) -> None:
-        self._left = steps
+        self.left = steps
+        """Below zero once the work ran out."""
         self.cut_short = False
         """Whether the work ran out, so that the rule considered only a part."""
 
     def step(self) -> bool:
         """Takes one step; False when none is left."""
-        self._left -= 1
-        if self._left < 0:
+        self.left -= 1
+        if self.left < 0:
             self.cut_short = True
-        return self._left >= 0
+        return self.left >= 0
