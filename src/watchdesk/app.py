@@ -75,9 +75,7 @@ def read_configuration(
     settings = read_settings(directory, problems, option_models())
     known = _known_sources(settings)
     if settings and lint and state_directory:
-        from watchdesk.store import stored_categories  # noqa: PLC0415 - SQLAlchemy is heavy
-
-        known["categories"] = stored_categories(settings.storage, state_directory) or None
+        known["categories"] = _stored_categories(settings, state_directory)
     rules = load_rules(rule_files(directory), problems, root=directory, lint=lint, **known)
     if settings and rules:
         check_digest_rules(settings, {rule.id: rule.tags for rule in rules.rules}, problems)
@@ -93,6 +91,16 @@ def read_configuration(
     if settings is None or rules is None:
         raise AssertionError("files in which no error was found could not be read")
     return Configuration(settings, rules, warnings=tuple(problems.warnings), templates=templates)
+
+
+def _stored_categories(settings: Settings, state_directory: Path) -> Collection[str] | None:
+    from watchdesk.store import may_be_database  # noqa: PLC0415 - as below
+
+    if not may_be_database(settings.storage, state_directory):
+        return None
+    from watchdesk.store import stored_categories  # noqa: PLC0415 - SQLAlchemy is heavy
+
+    return stored_categories(settings.storage, state_directory) or None
 
 
 def _check_templates(templates: Templates, settings: Settings, problems: Problems) -> None:
@@ -121,6 +129,10 @@ def threshold_warnings(
     configuration: Configuration, state_directory: Path, now: datetime
 ) -> Sequence[Problem]:
     """A warning for each `at_least` from before scores went from 0 to 1, the first time that one asks."""
+    from watchdesk.store import may_be_database  # noqa: PLC0415 - as below
+
+    if not may_be_database(configuration.settings.storage, state_directory):
+        return ()
     from watchdesk.notices.rules import would_drop  # noqa: PLC0415 - with SQLAlchemy, heavy; for `check` alone
     from watchdesk.remembered import remember  # noqa: PLC0415
     from watchdesk.reporting import old_thresholds  # noqa: PLC0415

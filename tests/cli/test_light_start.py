@@ -75,6 +75,16 @@ def test_a_command_loads_only_what_it_uses(desk: DeskFiles, command: str) -> Non
     assert UNUSED[command] & loaded == set()
 
 
+def test_a_check_loads_what_reads_a_database_only_if_there_is_one(desk: DeskFiles) -> None:
+    desk.write({})
+    list_of_modules = desk.root / "modules"
+    arguments = desk.command("check")[3:]
+    subprocess.run([sys.executable, "-c", START, str(list_of_modules), *arguments], check=True)
+    loaded = set(list_of_modules.read_text().splitlines())
+    assert "watchdesk.rules.lint" in loaded
+    assert STORE & loaded == set()
+
+
 def test_a_pass_that_finds_nothing_new_loads_neither_what_reads_nor_what_matches_nor_what_lays_out(
     desk: DeskFiles, web: WebServer
 ) -> None:

@@ -15,7 +15,7 @@ from watchdesk.notices import causes, trouble_of
 from watchdesk.pipeline import tell_operators
 from watchdesk.remembered import forget, remembered
 from watchdesk.reporting import read_facts
-from watchdesk.store.database import FILE
+from watchdesk.store.open_file import FILE
 
 BEFORE = Path(__file__).parents[1] / "data" / "databases" / "every-trouble-told.sql"
 """The dump of a database in which the watchdesk of then met every trouble that the store knows, at `NOW`, and

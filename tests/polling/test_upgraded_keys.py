@@ -11,7 +11,7 @@ import pytest
 from support.polls import ALPHA, BETA, GAMMA, Feed, Item, words
 from watchdesk.model import FullText, Source
 from watchdesk.store import SqlStore, open_store
-from watchdesk.store.database import FILE
+from watchdesk.store.open_file import FILE
 
 OLD = Path(__file__).parents[1] / "data" / "databases" / "keys-without-fragments.sql"
 """The dump of a SQLite database that the watchdesk of then filled with `FEEDS`."""

@@ -7,6 +7,7 @@ from watchdesk.doors import on_demand
 if TYPE_CHECKING:
     from watchdesk.store.database import Database as Database
     from watchdesk.store.database import database_url as database_url
+    from watchdesk.store.open_file import may_be_database as may_be_database
     from watchdesk.store.sql_store import SqlStore as SqlStore
     from watchdesk.store.sql_store import existing_store as existing_store
     from watchdesk.store.sql_store import open_beside as open_beside
@@ -17,6 +18,7 @@ else:
         __name__,
         {
             ".database": "Database database_url",
+            ".open_file": "may_be_database",
             ".sql_store": "SqlStore existing_store open_beside open_store",
             ".stored_categories": "stored_categories",
         },

@@ -21,12 +21,11 @@ from watchdesk.errors import (
     UnusableStorage,
 )
 from watchdesk.logger import get_logger
-from watchdesk.store.open_file import OpenFile
+from watchdesk.store.open_file import FILE, OpenFile
 from watchdesk.store.row_validation import is_row_refused, refuse_unstorable
 
 log = get_logger(__name__)
 
-FILE = "watchdesk.db"
 BUSY = 15.0
 """Seconds that a writer waits for another process before it fails."""
 

@@ -10,12 +10,20 @@ from pathlib import Path
 
 from watchdesk.errors import DamagedStorage
 
+FILE = "watchdesk.db"
+"""The name of the SQLite database in the state directory."""
+
 _COMPANIONS = ("-wal", "-shm")
 
 _PUT_BACK = "put it back, or a backup in its place; watchdesk goes on by itself then"
 
 FileId = tuple[int, int]
 """Device and inode."""
+
+
+def may_be_database(storage: str, state_directory: Path) -> bool:
+    """Whether there may be a database already. Answers without SQLAlchemy, which takes long to load."""
+    return storage != "sqlite" or (state_directory / FILE).is_file()
 
 
 class OpenFile:
