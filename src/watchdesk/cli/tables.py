@@ -1,4 +1,4 @@
-"""Tables, printed as rich prints them, and without it where it has little to decide: loading it takes a while.
+"""Tables, printed as rich prints them, and without it where it has little to decide: loading it takes long.
 
 A terminal is always rich's. So is a table whose words do not fit, or whose texts rich would change.
 """
