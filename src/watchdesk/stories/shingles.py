@@ -85,12 +85,16 @@ def share_of_facts(one: Hashes, other: Hashes) -> Iterator[tuple[bool, int, floa
 
     Parts of the text that has fewer, as far as both lists reach.
     """
-    reach = min((int(facts[-1]) for facts in (one, other) if len(facts) >= _MOST_FACTS), default=2**32)
-    for parity in (1, 0):
-        first, second = (facts[(facts & 1 == parity) & (facts <= reach)] for facts in (one, other))
-        fewest = min(len(first), len(second))
-        if fewest:
-            yield parity == 1, fewest, len(np.intersect1d(first, second, assume_unique=True)) / fewest
+    if max(len(one), len(other)) >= _MOST_FACTS:
+        reach = min(facts[-1] for facts in (one, other) if len(facts) >= _MOST_FACTS)
+        one, other = one[one <= reach], other[other <= reach]
+    numbers, others = int(np.count_nonzero(one & 1)), int(np.count_nonzero(other & 1))
+    shared = set(one.tolist()).intersection(other.tolist())
+    shared_numbers = sum([fact & 1 for fact in shared])
+    if fewest := min(numbers, others):
+        yield True, fewest, shared_numbers / fewest
+    if fewest := min(len(one) - numbers, len(other) - others):
+        yield False, fewest, (len(shared) - shared_numbers) / fewest
 
 
 def without_statements(text: str, words: Sequence[str]) -> Sequence[str]:
