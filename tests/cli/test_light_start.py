@@ -14,6 +14,8 @@ PAGES = {"bs4", "dateparser", "py3langid", "soupsieve", "trafilatura"}
 FEEDS = {"feedparser", "watchdesk.sources.feeds"}
 WEB = {"requests", "urllib3", "certifi", "protego"}
 SENDING = {"apprise", "smtplib"}
+LETTERS = {"email.headerregistry", "watchdesk.delivery.mail.message"}
+SUBSCRIPTIONS = {"lxml", "watchdesk.config.opml"}
 LAYOUT = {"babel", "css_inline", "jinja2"}
 MATCHING = {"numpy"}
 WARNING = {"watchdesk.rules.lint", "watchdesk.rules.language.dialects"}
@@ -23,7 +25,9 @@ FILES = {"lxml", "pydantic", "ruamel", "watchdesk.rules.ruleset", "watchdesk.con
 LOGGING = {"structlog"}
 SCREENS = {"rich"}
 
-LOOKS_IN = SERVICE | PAGES | FEEDS | WEB | SENDING | LAYOUT | MATCHING | MIGRATING | LOGGING | WARNING
+LOOKS_IN = (
+    SERVICE | PAGES | FEEDS | WEB | SENDING | LETTERS | LAYOUT | MATCHING | MIGRATING | LOGGING | WARNING
+)
 NOTHING = LOOKS_IN | STORE | FILES
 
 UNUSED = {
@@ -35,11 +39,11 @@ UNUSED = {
     "schema rules": NOTHING,
     "test": SERVICE | FEEDS | WEB | SENDING | LAYOUT | MATCHING | STORE | LOGGING | SCREENS | WARNING,
     "check": SERVICE | FEEDS | WEB | LAYOUT | MATCHING | MIGRATING | LOGGING | SCREENS | {"apprise"},
-    "status": LOOKS_IN | SCREENS,
-    "sources": LOOKS_IN | SCREENS,
+    "status": LOOKS_IN | SCREENS | SUBSCRIPTIONS,
+    "sources": LOOKS_IN | SCREENS | SUBSCRIPTIONS,
     "deliveries": LOOKS_IN,
     "search NATO": LOOKS_IN,
-    "silence --list": LOOKS_IN | SCREENS,
+    "silence --list": LOOKS_IN | SCREENS | SUBSCRIPTIONS,
     "rules": LOOKS_IN,
     "explain nato-spending 1": LOOKS_IN,
     "backtest": LOOKS_IN,

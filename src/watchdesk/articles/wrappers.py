@@ -8,7 +8,8 @@ import base64
 import binascii
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 _GOOGLE = r"(?:[\w-]+\.)?google\.(?:com?(?:\.[a-z]{2})?|[a-z]{2})"
@@ -47,7 +48,6 @@ _IN_QUERY = (
     (r"exit\.sc/", ("url",)),
 )
 """Host and path of a redirect page → the parameters that hold the address it leads to."""
-_BY_QUERY = tuple((re.compile(where), names) for where, names in _IN_QUERY)
 _LABELS = """
     google googleweblight facebook instagram threads messenger workplace reddit bing vk ok umblr youtube
     linkedin duckduckgo outlook steamcommunity medium slack-redir flipboard getpocket redirectingat yahoo
@@ -94,12 +94,18 @@ _LOOKED_AT = 200_000
 """Characters of a redirect page in which to look for where it leads."""
 
 
+@cache
+def _by_query() -> Sequence[tuple[re.Pattern[str], Sequence[str]]]:
+    """`_IN_QUERY`, compiled when an address may be of a redirect page: most commands look at none."""
+    return [(re.compile(where), names) for where, names in _IN_QUERY]
+
+
 def inner_address(parts: SplitResult) -> str | None:
     """The address that a redirect page's own address carries, as written there; None if it carries none."""
     if _OF_WRAPPERS.isdisjoint(parts.netloc.split(".")):
         return None
     place = f"{parts.netloc}{parts.path}"
-    for where, names in _BY_QUERY:
+    for where, names in _by_query():
         if where.fullmatch(place):
             found = {name: value for name, value in reversed(parse_qsl(parts.query)) if name in names}
             return next((found[name] for name in names if _is_address(found.get(name))), None)

@@ -3,15 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchdesk.config.names import source_names
-from watchdesk.config.opml import BrokenList, Subscriptions, read_opml
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import hide_secrets
 from watchdesk.config.source_settings import DeclaredSource
 from watchdesk.encoding.decode import decoded
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Source
+
+if TYPE_CHECKING:
+    from watchdesk.config.opml import Subscriptions
 
 _MOST_NAMED = 5
 
@@ -21,7 +24,7 @@ class Subscribed:
     """An OPML file that was read, and the source that names it."""
 
     declared: DeclaredSource
-    listed: Subscriptions
+    listed: "Subscriptions"
 
     @property
     def place(self) -> Place:
@@ -32,6 +35,8 @@ class Subscribed:
 
 def read_subscriptions(declared: DeclaredSource, directory: Path, problems: Problems) -> Subscribed:
     """The file's feeds. Notes what is wrong with the file at the place that names it."""
+    from watchdesk.config.opml import BrokenList, Subscriptions, read_opml  # noqa: PLC0415 - lxml is heavy
+
     path = declared.address
     nothing = Subscribed(declared, Subscriptions(()))
     content = b""

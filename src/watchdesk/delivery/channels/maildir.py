@@ -11,7 +11,6 @@ from watchdesk.delivery.atomic_write import write_atomically
 from watchdesk.delivery.folder_option import FolderOptions
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.mail.addresses import MailAddress
-from watchdesk.delivery.mail.message import write_letter
 from watchdesk.model import Parcel, Retry, SendOutcome, Sent
 
 _SENDER = MailAddress("watchdesk", "watchdesk@localhost")
@@ -30,6 +29,8 @@ class MaildirChannel:
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:  # noqa: ARG002 - a port's signature
         """Adds the message if it is missing. A full disk or an unwritable folder is tried again."""
+        from watchdesk.delivery.mail.message import write_letter  # noqa: PLC0415 - few commands send
+
         name = f"{int(parcel.composed_at.timestamp())}.{parcel.delivery.id.replace('/', '-')}.watchdesk"
         content = write_letter(parcel, _SENDER, [_READER]).content.replace(b"\r\n", b"\n")
         try:
