@@ -31,8 +31,8 @@ from watchdesk.stories.thresholds import (
 from watchdesk.stories.titles import share_no_word, share_the_title_alone
 
 _WINDOW = EVENT_WINDOW.total_seconds()
-_LOOKED_AT, _MORE = 24, 8
-"""The nearest articles that are looked at for what is usual; so many times more, until there are enough."""
+_LOOKED_FROM = (0.1, 0.05, 0.02, 0.0)
+"""Similarities above which the nearest stories are looked for, until there are enough."""
 _MOST_GAINED = NAMES_GAIN * (1.0 - NAMES_SHARED)
 
 
@@ -156,21 +156,16 @@ class Window:
         Usual is how near the sixth nearest story is: a story counts once, however many articles it has.
         `besides`: the article itself, where it is in the window already.
         """
-        most = _LOOKED_AT
-        while True:
-            nearest = np.argpartition(scores, -most)[-most:] if most < len(scores) else np.arange(len(scores))
+        for least in _LOOKED_FROM:
+            places = np.flatnonzero(scores > least)
             stories: set[int] = set()
-            for place in nearest[np.argsort(-scores[nearest])].tolist():
-                if scores[place] <= 0.0:
-                    return -USUAL_LOSS * USUAL
+            for place in places[np.argsort(-scores[places], kind="stable")].tolist():
                 member = self._events.member(place)
                 if member is not besides:
                     stories.add(self.story_of(member))
                 if len(stories) == USUAL_RANK:
                     return USUAL_LOSS * (float(scores[place]) - USUAL)
-            if most >= len(scores):
-                return -USUAL_LOSS * USUAL
-            most *= _MORE
+        return -USUAL_LOSS * USUAL
 
     def _to(self, story: int, member: Member, scores: Scores, loss: float) -> Near:
         """How near an article is to a story, by how near it is to each article."""
