@@ -44,9 +44,13 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("subjects", nargs="*", choices=[[], *_SUBJECTS], default=list(_SUBJECTS))
+    parser.add_argument("subjects", nargs="*", help=f"of {', '.join(_SUBJECTS)}; all if left out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.subjects = options.subjects or list(_SUBJECTS)
+    if unknown := set(options.subjects) - _SUBJECTS.keys():
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    return options
 
 
 def _measured(subject: str) -> Iterator[Figure]:

@@ -106,6 +106,8 @@ DECLINED = {
     "an anchor twice": "a: &a 1\nb: &a 2\n",
     "what holds itself": "a: &a [*a]\n",
     "an anchor that touches a colon": "a: &b:c\n",
+    "a value that touches the colon of a quoted key": 'a: ["b":c]\n',
+    "a value that touches the colon of a key in single quotes": "a: ['b':\"c\"]\n",
     "a comment that touches its header": "a: |# no\n  x\n",
     "a key without a word": "a: {? }\n",
     "an empty block": "a: |\n  \nb: >\n",
@@ -152,6 +154,8 @@ def test_the_shipped_files_are_read_fast() -> None:
 
 PIECES = [
     *(
+        '["a":b]',
+        "'a' :b",
         "a",
         "b",
         "true",

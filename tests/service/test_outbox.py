@@ -1,5 +1,7 @@
 """What a worker tells the service goes together where nothing is lost by it, and in its order."""
 
+import subprocess
+import sys
 from multiprocessing import Pipe
 
 from watchdesk.service.poll_workers.messages import LeaveHost, Up
@@ -38,3 +40,13 @@ def test_nothing_is_raised_once_nobody_listens() -> None:
     ours, theirs = Pipe()
     ours.close()
     Outbox(theirs).send(Up())
+
+
+def test_a_process_that_cannot_say_what_it_found_ends() -> None:
+    program = (
+        "from multiprocessing import Pipe; from watchdesk.service.poll_workers.outbox import Outbox; "
+        "Outbox(Pipe()[1]).send(lambda: 1); print('goes on')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "pickle" in done.stderr

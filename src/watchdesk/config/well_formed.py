@@ -25,6 +25,7 @@ _UNUSUAL = tuple(
     for pattern in (
         r"\r(?!\n)",
         r"^(?:%|\.\.\.)",  # a directive, the end of a document
+        r"[\"'\]}][ \t]*:[^\s,\]}]",  # a value that touches the colon after a quoted key
         r"[|>][-+0-9]*#",  # a comment that touches what it follows
         r"[&*](?<![^\s\[{,:].)[\w-]*[^\w\s,\]}-]",  # a name of an anchor that only one library ends here
     )

@@ -4,9 +4,10 @@ Each message wakes a thread in the service. When many sources are unchanged, the
 few milliseconds.
 """
 
+import os
 import threading
 import time
-from contextlib import suppress
+import traceback
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
@@ -18,7 +19,11 @@ GATHER = 0.005
 
 
 class Outbox:
-    """Safe to use from many threads. Nothing is raised when nobody listens any more: the worker ends then."""
+    """Safe to use from many threads. Nothing is raised when nobody listens any more: the worker ends then.
+
+    It ends its process where a message cannot be put into bytes, for want of memory above all: the service
+    does again what it was not told of, while tasks that wait here for answers would wait for ever.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -50,6 +55,12 @@ class Outbox:
 
     def _send(self) -> None:
         messages, self._waiting = self._waiting, []
-        if messages:
-            with suppress(OSError):
-                send(self._connection, tuple(messages))
+        if not messages:
+            return
+        try:
+            send(self._connection, tuple(messages))
+        except OSError:
+            pass  # nobody listens
+        except BaseException:  # noqa: BLE001 - see the class
+            traceback.print_exc()
+            os._exit(1)
