@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, select, text
 from watchdesk.store.tables import articles, story_members, story_merges, term_days
 from watchdesk.store.upserts import upsert_all
 from watchdesk.stories import Frequencies, Member, TermDay, Window
-from watchdesk.stories.members import STORED_WEIGHTS, seconds
+from watchdesk.stories.members import STORED_WEIGHTS, hashes_of, seconds, shared_terms
 from watchdesk.stories.shingles import STORED
 from watchdesk.stories.thresholds import COPY_WINDOW, EVENT_WINDOW, MOST_ARTICLES, TERM_DAYS
 
@@ -161,14 +161,14 @@ def member_of_row(row: Any) -> Member:
         source_id=row.source_id,
         seen=seconds(row.seen_at),
         happened=seconds(row.happened_at),
-        title_terms=tuple(row.title_terms.split()),
-        lead_terms=tuple(row.lead_terms.split()),
-        vector_terms=tuple(row.vector_terms.split()),
+        title_terms=shared_terms(row.title_terms.split()),
+        lead_terms=shared_terms(row.lead_terms.split()),
+        vector_terms=shared_terms(row.vector_terms.split()),
         vector_weights=np.frombuffer(row.vector_weights, dtype=STORED_WEIGHTS).astype(np.float32),
         words=row.words,
         every=row.every,
-        shingles=np.frombuffer(row.shingles, dtype=STORED).astype(np.uint32),
-        facts=np.frombuffer(row.facts, dtype=STORED).astype(np.uint32),
+        shingles=hashes_of(row.shingles),
+        facts=hashes_of(row.facts),
         story=row.story_id,
         article_id=row.article_id,
         number=row.id,

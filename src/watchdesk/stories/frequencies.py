@@ -101,7 +101,7 @@ class Frequencies:
         return math.log((number + GENERAL) / (max(FEW, COMMON * number) + 1.0))
 
 
-_MOST_KNOWN = 100_000
+_MOST_KNOWN = 20_000
 """Terms whose general frequency is remembered."""
 
 

@@ -3,7 +3,7 @@
 import math
 import operator
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -18,6 +18,8 @@ from watchdesk.stories.thresholds import MOST_TERMS, TITLE_WEIGHT
 
 Weights = NDArray[np.float32]
 STORED_WEIGHTS = np.dtype("<f4")
+NO_TERMS: frozenset[str] = frozenset()
+"""One for all: each empty set would take as much as a small one."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 
@@ -49,8 +51,8 @@ class Member:
     """Of its row; 0 until it is stored."""
     day: int = 0
     """Days since 1970 under which its terms are counted."""
-    common_terms: frozenset[str] = frozenset()
-    """While it is put into a story: terms that by themselves bring up no other article."""
+    common_terms: frozenset[str] = NO_TERMS
+    """While it is put into a story: terms that by themselves bring up no other article. None later."""
     place: int = -1
     """In the index of events; below 0: not there."""
 
@@ -72,23 +74,39 @@ def seconds(moment: datetime) -> float:
 
 def member_of(article: Article, features: StoryFeatures, frequencies: Frequencies) -> Member:
     """An article that is to be put into a story, its terms weighed by what is rare now."""
-    terms, weights, rarities = weighed(features.title_terms, features.lead_terms, frequencies)
+    title_terms, lead_terms = shared_terms(features.title_terms), shared_terms(features.lead_terms)
+    terms, weights, rarities = weighed(title_terms, lead_terms, frequencies)
     least = frequencies.common_rarity()
     return Member(
         source_id=article.source_id,
         seen=seconds(article.first_seen),
         happened=seconds(article.happened_at),
-        title_terms=features.title_terms,
-        lead_terms=features.lead_terms,
+        title_terms=title_terms,
+        lead_terms=lead_terms,
         vector_terms=terms,
         vector_weights=weights,
         common_terms=frozenset([term for term in terms if rarities[term] < least]),
         words=features.words,
         every=features.every,
-        shingles=np.frombuffer(features.shingles, dtype=STORED).astype(np.uint32),
-        facts=np.frombuffer(features.facts, dtype=STORED).astype(np.uint32),
+        shingles=hashes_of(features.shingles),
+        facts=hashes_of(features.facts),
         day=frequencies.day,
     )
+
+
+def shared_terms(terms: Iterable[str]) -> tuple[str, ...]:
+    """The same terms, each the one string that most members of the window have for it.
+
+    Read from a message or a row, each would be a string of its own: more than half of what a member takes.
+    """
+    if len(_SHARED) > _MOST_SHARED:
+        _SHARED.clear()
+    return tuple([_SHARED.setdefault(term, term) for term in terms])
+
+
+def hashes_of(stored: bytes) -> Hashes:
+    """As they were stored. Those without any are one."""
+    return np.frombuffer(stored, dtype=STORED).astype(np.uint32) if stored else _NO_HASHES
 
 
 def weighed(
@@ -115,3 +133,6 @@ def _minus_logged(count: int) -> float:
 
 
 _NO_WEIGHTS: Weights = np.empty(0, dtype=np.float32)
+_NO_HASHES: Hashes = np.empty(0, dtype=np.uint32)
+_MOST_SHARED = 50_000
+_SHARED: dict[str, str] = {}

@@ -11,7 +11,7 @@ import numpy as np
 from watchdesk.stories.copies import Copies
 from watchdesk.stories.events import Events, Scores
 from watchdesk.stories.frequencies import Frequencies
-from watchdesk.stories.members import Member
+from watchdesk.stories.members import NO_TERMS, Member
 from watchdesk.stories.templates import is_about_others, is_filled_in_otherwise, share_of_names
 from watchdesk.stories.thresholds import (
     BY_TITLE_ALONE,
@@ -61,6 +61,7 @@ class Window:
 
     def add(self, member: Member) -> None:
         """From now on it is compared with others, and its terms count if they are of today."""
+        member.common_terms = NO_TERMS
         self.copies.add(member)
         self._events.add(member)
         self._stories.setdefault(self.story_of(member), []).append(member)

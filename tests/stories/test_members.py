@@ -1,0 +1,35 @@
+"""What members of the window take: a desk of many sources has hundreds of thousands of them."""
+
+import pickle
+from datetime import UTC, datetime
+
+from watchdesk.model import Article
+from watchdesk.stories import Frequencies, Window, features_of
+from watchdesk.stories.members import Member, member_of
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TEXT = "Ministers of the alliance agreed on defence spending in Geneva on Monday."
+
+
+def _member(window: Window, title: str) -> Member:
+    """As the service makes one of what a poll worker sends."""
+    article = Article.from_text(title, TEXT, language="en", source="wire", first_seen=NOW)
+    sent = pickle.loads(pickle.dumps(features_of(article)))
+    return member_of(article, sent, window.frequencies)
+
+
+def test_members_share_the_strings_of_their_terms() -> None:
+    window = Window(Frequencies())
+    one, other = (_member(window, title) for title in ("Summit opens", "Summit closes"))
+    strings = {id(term) for member in (one, other) for term in (*member.lead_terms, *member.vector_terms)}
+    assert len(strings) == len({*one.terms, *other.terms})
+
+
+def test_a_member_keeps_no_common_terms_once_it_is_in_the_window() -> None:
+    window = Window(Frequencies((NOW - datetime(1970, 1, 1, tzinfo=UTC)).days))
+    for _ in range(30):
+        member = _member(window, "Summit opens")
+        before = member.common_terms
+        window.add(member)
+    assert before
+    assert not member.common_terms
