@@ -12,8 +12,8 @@ _HEAD = """\
 
 This page is made by `make bench`, from one run of every script in [benchmarks](../benchmarks/README.md),
 which says what each of them does and how. Figures without a limit are told and not judged. Other figures of
-a row are what others had in the same run for the same work. [Where the time goes](performance.md) says of each
-limit that is missed what it would take.
+a row are what others had in the same run for the same work. [Where the time goes](performance.md) says of
+each limit that is missed what it would take.
 """
 _QUICK = "**This was a run in small (`QUICK=1`), to try the harness: no figure here means anything.**\n"
 
