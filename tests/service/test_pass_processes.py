@@ -1,5 +1,6 @@
 """The other processes of a single pass, with documents that break them, and with ends of all kinds."""
 
+import json
 import os
 import signal
 import subprocess
@@ -160,13 +161,40 @@ def test_a_pass_that_is_ended_leaves_no_process_behind_and_the_next_one_finds_ev
     assert desk.run("once", "--all", "--json").document["articles"] == count
 
 
+def test_a_pass_whose_other_processes_are_killed_ends_and_says_so_and_the_next_one_finds_everything(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    asked, goes_on = threading.Semaphore(0), threading.Event()
+
+    def respond(request: Request) -> Answer:
+        asked.release()
+        goes_on.wait(30)
+        return Answer(body=rss(item(request.path, f"NATO on {request.path}")))
+
+    for number in range(MANY):
+        web.respond(f"/{number}", respond)
+    desk.write({f"paper-{number}": web.url(f"/{number}") for number in range(MANY)})
+    with _own_session(desk.command("once", "--all", "--json"), stdout=subprocess.PIPE) as process:
+        assert asked.acquire(timeout=60)
+        for other in _processes_of(process.pid):
+            if other != process.pid:
+                os.kill(other, signal.SIGKILL)
+        said, _ = process.communicate(timeout=60)
+        assert process.returncode == 1
+    told = json.loads(said)["sources"]
+    assert [one["outcome"] for one in told] == ["failed"] * MANY
+    assert all("the processes that poll have ended" in one["error"] for one in told)
+    goes_on.set()
+    assert desk.run("once", "--json").document["articles"] == MANY, "all are due"
+
+
 @contextmanager
-def _own_session(command: list[str]) -> Iterator["subprocess.Popen[bytes]"]:
+def _own_session(command: list[str], stdout: int = subprocess.DEVNULL) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(
         command,
         env=environment(),
         start_new_session=True,
-        stdout=subprocess.DEVNULL,
+        stdout=stdout,
         stderr=subprocess.DEVNULL,
         preexec_fn=_heeding_signals,  # noqa: PLW1509 - it takes no lock
     )

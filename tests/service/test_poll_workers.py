@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from watchdesk.polling.collecting import READ_HERE
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.poll_workers import fork_server
-from watchdesk.service.poll_workers.fork_server import ForkServer
+from watchdesk.service.poll_workers.fork_server import ForkServer, ForkServerEnded
 from watchdesk.service.poll_workers.reading import Slots
 from watchdesk.service.poll_workers.worker import WorkerParts, work
 from watchdesk.service.poll_workers.workers import PollWorkers
@@ -357,6 +357,75 @@ def test_a_crew_that_cannot_be_replaced_is_said_to_be_lost(desk: Desk, web: WebS
     assert lost.wait(20)
     desk.follow(RULES)
     assert desk.poll()["a"].outcome is PollOutcome.NEW
+
+
+def test_a_fork_server_that_hangs_is_ended_and_its_crew_is_lost(desk: Desk, web: WebServer) -> None:
+    web.serve("/a", rss(item("1", "NATO meets", "A text.")))
+    lost = threading.Event()
+    desk.workers._call_when_lost = lost.set
+    desk.sources = {"a": Source("a", web.url("/a"))}
+    desk.follow(RULES)
+    server = _stopped_server(desk)
+    server._patience = 0.5
+    for process in desk.processes:
+        os.kill(process, signal.SIGKILL)
+    assert lost.wait(20)
+    with pytest.raises(ForkServerEnded):
+        server.fork()
+    desk.follow(RULES)
+    assert desk.poll()["a"].outcome is PollOutcome.NEW
+
+
+def test_nobody_waits_for_a_fork_server_that_hangs_once_it_is_to_end(desk: Desk) -> None:
+    desk.follow(RULES)
+    server = _stopped_server(desk)
+    told: list[Exception] = []
+
+    def fork() -> None:
+        try:
+            server.fork()
+        except OSError as error:
+            told.append(error)
+
+    waiting = threading.Thread(target=fork)
+    waiting.start()
+    wait_for(server._talking.locked, "the request")
+    server.close()
+    waiting.join(20)
+    assert [type(error) for error in told] == [ForkServerEnded]
+
+
+def test_polls_of_workers_that_none_will_follow_have_failed_and_are_due_as_before(
+    desk: Desk, web: WebServer
+) -> None:
+    asked, go = held_back(web)
+    web.serve("/b", rss(item("2", "A bank fails", "A text.")))
+    desk.sources = {name: Source(name, web.url(f"/{name}")) for name in "ab"}
+    desk.follow(RULES, replace(POLLING, concurrency=1))
+    desk.begin()
+    assert asked.acquire(timeout=20)
+    crew = desk.workers._crew
+    assert crew is not None
+    crew._room.fork_server.close()
+    for process in desk.processes:
+        os.kill(process, signal.SIGKILL)
+    desk.poller.wait_until_done()
+    go.set()
+    assert {report.source_id: report.outcome for report in desk.reports} == dict.fromkeys(
+        "ab", PollOutcome.FAILED
+    )
+    assert all("the processes that poll have ended" in str(report.error) for report in desk.reports)
+    assert desk.store.source_states() == {}, "nothing is held against the sources"
+    desk.follow(RULES)
+    assert {report.outcome for report in desk.poll().values()} == {PollOutcome.NEW}
+
+
+def _stopped_server(desk: Desk) -> ForkServer:
+    crew = desk.workers._crew
+    assert crew is not None
+    server = crew._room.fork_server
+    signal.pidfd_send_signal(server._process, signal.SIGSTOP)
+    return server
 
 
 def _runs(number: int) -> bool:

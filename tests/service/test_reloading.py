@@ -1,6 +1,7 @@
 """The last good configuration goes on, whatever the files hold and whatever happens while it is loaded."""
 
 import json
+import os
 import signal
 import sys
 import time
@@ -101,6 +102,32 @@ def test_no_reload_kills_the_service_and_it_obeys_at_once(desk: DeskFiles, web: 
         assert process.wait(20) == 0
     assert desk.log.count("configuration reloaded") <= 2
     assert "Traceback" not in desk.log
+
+
+@pytest.mark.parametrize("reading", [True, False], ids=["while it reads the files", "in a reload"])
+def test_a_service_stops_while_the_process_that_forks_its_workers_hangs(
+    desk: DeskFiles, web: WebServer, reading: bool
+) -> None:
+    web.serve("/feed", rss(NATO))
+    desk.write({"wire": web.url("/feed")})
+    with desk.service_from_cold() as process:
+        if reading:
+            wait_for(lambda: _children(process.pid), "the process that reads the files")
+            (server,) = _children(process.pid)
+        else:
+            wait_for(lambda: "watchdesk is running" in desk.log, "the start", seconds=60)
+            (server,) = _children(process.pid)
+        os.kill(server, signal.SIGSTOP)
+        if not reading:
+            process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(40) == 0
+        wait_for(lambda: not Path(f"/proc/{server}/exe").exists(), "its end", 10)
+    assert "cannot be used" not in desk.log
+
+
+def _children(process: int) -> list[int]:
+    return [int(n) for n in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def test_check_makes_the_channels(desk: DeskFiles) -> None:

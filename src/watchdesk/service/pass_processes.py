@@ -18,7 +18,7 @@ from typing import TypeVar, cast
 
 from watchdesk import articles
 from watchdesk.app import Configuration, polling_plan, reading_store
-from watchdesk.errors import UnreadableInput
+from watchdesk.errors import UnreadableInput, UsageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Article, Entry, Fetched, FullText, ParsedFeed, Source
 from watchdesk.plan import Clock, Document, DocumentReader
@@ -63,10 +63,11 @@ class PassProcesses:
         tasks: int,
         first: Collection[Source] = (),
         longest: float = LONGEST,
+        patience: float = fork_server.PATIENCE,
     ) -> None:
         """`tasks`: how many polls there are, at most. `first`: the sources that were never polled.
 
-        `longest`: seconds that reading a document may take.
+        `longest`: seconds that reading a document may take. `patience`: seconds that forking may take.
         """
         self.slots = Slots()
         self.workers = tasks // _SHARE if tasks >= MANY else 0
@@ -82,17 +83,25 @@ class PassProcesses:
                 parts = WorkerParts(polling, reading_store(configuration, state_directory), clock, self.slots)
                 _load(configuration, first)
                 gc.freeze()
+                connection.send(None)
                 fork_server.serve(connection, partial(work, parts))
             else:
                 _serve_readers(connection)
 
         gc.freeze()  # no process is to search, and so to copy, what they share
-        self.fork_server = fork_server.begin(serve)
+        self.fork_server = fork_server.begin(serve, patience)
 
     @property
     def reading(self) -> DocumentReader:
         """Reads here what is small, and the rest in a process of its own, which is limited."""
         return DocumentReader(self._document, self._articles, self._page)
+
+    def wait_until_loaded(self) -> None:
+        """Waits until poll workers can be forked. Raises `UsageError` when they cannot."""
+        try:
+            self.fork_server.receive()
+        except (EOFError, OSError):
+            raise UsageError("the process that starts poll workers ended; the log may say why") from None
 
     def close(self) -> None:
         """Ends the one that forks, and so all that it forked."""
@@ -120,7 +129,7 @@ class PassProcesses:
         try:
             with self._loading:
                 if not self._is_loaded:
-                    self.fork_server.connection.send(None)
+                    self.fork_server.send(None)
                     self._is_loaded = True
             forked = self.fork_server.fork(_Reading(reads, arguments))
         except (EOFError, OSError) as error:

@@ -12,7 +12,7 @@ from watchdesk.plan import Clock
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.places import Lane
-from watchdesk.service.poll_tasks import Mistaken, Polled, PollEnd, Unrecorded
+from watchdesk.service.poll_tasks import Mistaken, Polled, PollEnd, Unpolled, Unrecorded
 from watchdesk.service.states_ahead import Group
 from watchdesk.service.write_behind import WriteBehind
 from watchdesk.sources import remember, valid_state
@@ -55,6 +55,8 @@ class PollResults:
                 return self.repeated(group, str(outdated), timedelta(0), PollOutcome.SKIPPED)
             case Unrecorded(error):
                 return self._unrecorded(group, states, error)
+            case Unpolled(reason):
+                return self.repeated(group, reason, timedelta(0))
             case Mistaken() | None:
                 return self._mistaken(group, states)
             case _:

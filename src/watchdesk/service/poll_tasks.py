@@ -64,7 +64,14 @@ class Mistaken:
     """A bug of ours ended the poll; the log says which."""
 
 
-PollEnd = Polled | Unrecorded | Mistaken
+@dataclass(frozen=True, slots=True)
+class Unpolled:
+    """It was not polled to its end, or not at all, and nothing was recorded. It is due as before."""
+
+    reason: str
+
+
+PollEnd = Polled | Unrecorded | Mistaken | Unpolled
 
 
 @dataclass(frozen=True, slots=True)

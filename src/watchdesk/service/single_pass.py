@@ -70,6 +70,7 @@ def hired(processes: PassProcesses, plan: Plan, hosts: Hosts, store: Store) -> I
     if not processes.workers:
         yield None
         return
+    processes.wait_until_loaded()
     with closing(PollWorkers(store, processes.slots, hosts)) as workers:
         workers.follow(workers.hire(plan, processes.fork_server, processes.workers))
         yield workers

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from watchdesk.errors import OutdatedRules
 from watchdesk.plan import Plan
-from watchdesk.service.poll_tasks import PollTask, Work
+from watchdesk.service.poll_tasks import PollTask, TaskResult, Unpolled, Unrecorded, Work
 from watchdesk.service.poll_workers.fork_server import Forked, ForkServer
 from watchdesk.service.poll_workers.messages import Ping, ToWorker
 from watchdesk.service.poll_workers.reading import BUDGET, LONGEST, Slot, Slots
@@ -19,6 +20,10 @@ SILENT = 60.0
 """Seconds without an answer after which a worker counts as hanging."""
 PING = 10.0
 """Seconds between questions whether a worker still answers."""
+OUTDATED = TaskResult(Unrecorded(OutdatedRules("the configuration was reloaded; it is polled by that")))
+"""Of a task that a newer crew is to do."""
+LOST = TaskResult(Unpolled("the processes that poll have ended, and could not be replaced"))
+"""Of a task that no crew can do."""
 
 
 @dataclass
@@ -49,8 +54,8 @@ class Room:
     slots: Slots
     to_slow_lane: Callable[[Assigned], object]
     leave_slow_lane: Callable[[Assigned], object]
-    lost: Callable[[], object]
-    """Called when no process can be forked any more."""
+    lost: Callable[[], bool]
+    """Called when no process can be forked; whether another crew is to come."""
     longest: float = LONGEST
     budget: float = BUDGET
 

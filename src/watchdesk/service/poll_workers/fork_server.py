@@ -18,6 +18,13 @@ from typing import Any, NoReturn
 Child = Callable[[Any, Connection], object]
 """What a forked process does: it is given the request and its end of a connection, and ends with this."""
 
+PATIENCE = 60.0
+"""Seconds after which a server that has not forked what it was asked for counts as hanging."""
+
+
+class ForkServerEnded(OSError):
+    """It can fork nothing any more: it has ended, or was ended because it did not answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forked:
@@ -38,29 +45,61 @@ class Forked:
         self.connection.close()
         os.close(self.process)
 
-    def as_server(self) -> "ForkServer":
+    def as_server(self, patience: float = PATIENCE) -> "ForkServer":
         """The way to it, where it forks others itself; `close` is that one's affair then."""
-        os.close(self.process)
-        return ForkServer(self.connection)
+        return ForkServer(self.connection, self.process, patience)
 
 
 class ForkServer:
     """The way to such a process; safe to use from many threads."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        """For what it has to say before it becomes a server."""
-        self._lock = threading.Lock()
+    def __init__(self, connection: Connection, process: int, patience: float = PATIENCE) -> None:
+        """`process`: a file descriptor that stands for it. `patience`: seconds that it may take to fork."""
+        self._connection = connection
+        self._process = process
+        self._patience = patience
+        self._talking = threading.Lock()
+        """Held by whoever waits for it; the connection is closed by nobody else meanwhile."""
+        self._ending = threading.Lock()
+        """Held only for moments."""
+        self._closed = self._is_late = False
+
+    def send(self, message: object) -> None:
+        """For what it has to know before it becomes a server. Raises `OSError` when it has ended."""
+        with self._talking:
+            self._connection.send(message)
+
+    def receive(self) -> Any:
+        """What it has to say before it becomes a server, however long that takes.
+
+        Raises `EOFError` or `OSError` when it has ended, or is closed meanwhile.
+        """
+        with self._talking:
+            return self._connection.recv()
 
     def fork(self, request: object = None) -> Forked:
-        """A new process for this request. Raises `EOFError` or `OSError` when the server has ended."""
-        with self._lock:
-            self.connection.send(request)
-            answer: int | OSError = self.connection.recv()
-            if isinstance(answer, OSError):
-                raise answer
-            connection = Connection(reduction.recv_handle(self.connection))
-            process_id = self.connection.recv()
+        """A new process for this request.
+
+        Raises `ForkServerEnded`, also where the server takes too long and is ended therefore, or another
+        `OSError` where there is no room for a process now.
+        """
+        with self._talking:
+            late = threading.Timer(self._patience, self._give_up)
+            late.daemon = True
+            late.start()
+            try:
+                self._connection.send(request)
+                answer: int | OSError = self._connection.recv()
+                if not isinstance(answer, OSError):
+                    connection = Connection(reduction.recv_handle(self._connection))
+                    process_id = self._connection.recv()
+            except (EOFError, OSError) as error:
+                late_by = f"it did not answer within {self._patience:g} s" if self._is_late else ""
+                raise ForkServerEnded(late_by or str(error) or "it has ended") from None
+            finally:
+                late.cancel()
+        if isinstance(answer, OSError):
+            raise answer
         try:
             return Forked(connection, process_id, os.pidfd_open(process_id))
         except OSError:
@@ -68,25 +107,41 @@ class ForkServer:
             raise
 
     def close(self) -> None:
-        """Ends it; what it forked goes on until its own connection is closed."""
-        with self._lock:
-            self.connection.close()
+        """Ends it at once, whatever it does; what it forked goes on until its own connection is closed."""
+        self._end()
+        with self._talking, self._ending:
+            if not self._closed:
+                self._closed = True
+                self._connection.close()
+                os.close(self._process)
+
+    def _give_up(self) -> None:
+        self._is_late = True
+        self._end()
+
+    def _end(self) -> None:
+        """Kills it, which frees who waits: one that is stopped does not see the end of a connection."""
+        with self._ending:
+            if self._closed:
+                return
+            with suppress(ProcessLookupError):  # it has ended
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
 
 class Next:
     """Asks for a copy of the server itself, with a connection of its own: see `serve`."""
 
 
-def begin(run: Callable[[Connection], object]) -> ForkServer:
+def begin(run: Callable[[Connection], object], patience: float = PATIENCE) -> ForkServer:
     """Forks a process that runs this and may become a server; this one must have no other thread."""
     ours, theirs = Pipe()
     _flush()
-    if os.fork() == 0:
+    if (process_id := os.fork()) == 0:
         ours.close()
         _ignore_signals()
         _end_after(lambda: run(theirs))
     theirs.close()
-    return ForkServer(ours)
+    return ForkServer(ours, os.pidfd_open(process_id), patience)
 
 
 def serve(connection: Connection, child: Child) -> Connection | None:

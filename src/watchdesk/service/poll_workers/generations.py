@@ -24,7 +24,7 @@ from watchdesk.logger import get_logger
 from watchdesk.plan import Clock
 from watchdesk.rules import RuleSet
 from watchdesk.service.poll_workers import fork_server
-from watchdesk.service.poll_workers.fork_server import ForkServer, Next
+from watchdesk.service.poll_workers.fork_server import PATIENCE, ForkServer, Next
 from watchdesk.service.poll_workers.reading import Slots
 from watchdesk.service.poll_workers.warming import warm_up
 from watchdesk.service.poll_workers.worker import WorkerParts, work
@@ -70,14 +70,23 @@ class Generations:
     """Make it before any thread is started; close it at the end. Used by one thread at a time."""
 
     def __init__(
-        self, load: Callable[[], Configuration], state_directory: Path, clock: Clock, slots: Slots
+        self,
+        load: Callable[[], Configuration],
+        state_directory: Path,
+        clock: Clock,
+        slots: Slots,
+        patience: float = PATIENCE,
     ) -> None:
-        """Begins to read the files at once."""
+        """Begins to read the files at once. `patience`: seconds that a process may take to fork another."""
 
         def run(connection: Connection) -> None:
             _generations(load, state_directory, clock, slots, connection)
 
-        self._first: ForkServer | None = fork_server.begin(run)
+        self._first: ForkServer | None = fork_server.begin(run, patience)
+        self._patience = patience
+        self._newest = self._first
+        """It may be reading the files."""
+        self._closed = False
         self._kept: ForkServer | None = None
 
     def load(self) -> Generation:
@@ -86,10 +95,13 @@ class Generations:
         Raises `ConfigurationError`, another `WatchdeskError` that says why not, or `NoMoreWorkers`.
         """
         server, self._first = self._first or self._next(), None
+        self._newest = server
         try:
             return _answered(server)
         except BaseException:
             server.close()
+            if self._closed:  # that says nothing about the files
+                raise NoMoreWorkers("the service stops") from None
             raise
 
     def keep(self, generation: Generation) -> None:
@@ -97,8 +109,12 @@ class Generations:
         self._kept = generation.fork_server
 
     def close(self) -> None:
-        """Ends the one that is kept; workers end with their crews."""
-        for server in (self._first, self._kept):
+        """Ends the one that is kept, and what is reading the files. Workers end with their crews.
+
+        Any thread may call it.
+        """
+        self._closed = True
+        for server in (self._newest, self._kept):
             if server:
                 server.close()
 
@@ -106,7 +122,7 @@ class Generations:
         if self._kept is None:
             raise NoMoreWorkers("the process that starts poll workers could not read the files")
         try:
-            return self._kept.fork(Next()).as_server()
+            return self._kept.fork(Next()).as_server(self._patience)
         except (EOFError, OSError) as error:
             raise NoMoreWorkers(
                 f"the process that starts poll workers has ended: {reason_of(error)}"
@@ -115,7 +131,7 @@ class Generations:
 
 def _answered(server: ForkServer) -> Generation:
     try:
-        answer: _Said | _Mistakes | WatchdeskError = server.connection.recv()
+        answer: _Said | _Mistakes | WatchdeskError = server.receive()
     except (EOFError, OSError):
         raise UsageError("the process that read the configuration ended; the log may say why") from None
     match answer:

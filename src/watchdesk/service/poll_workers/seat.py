@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from itertools import count
 from typing import assert_never
 
-from watchdesk.errors import OutdatedRules, StorageError
+from watchdesk.errors import StorageError
 from watchdesk.logger import get_logger
 from watchdesk.service.poll_tasks import Mistaken, TaskResult, Unrecorded
-from watchdesk.service.poll_workers.crew_parts import Assigned, Room, WorkerProcess
+from watchdesk.service.poll_workers.crew_parts import LOST, OUTDATED, Assigned, Room, WorkerProcess
+from watchdesk.service.poll_workers.fork_server import ForkServerEnded
 from watchdesk.service.poll_workers.given_turns import GivenTurns
 from watchdesk.service.poll_workers.messages import (
     Answer,
@@ -55,6 +56,8 @@ class Seat:
         self._changed = threading.Condition()
         self._turns = GivenTurns(room.hosts, self._changed)
         self._retired = self._closed = False
+        self._undone = OUTDATED
+        """What comes of tasks that are not done here any more."""
         self._outbox: queue.SimpleQueue[Assigned | None] = queue.SimpleQueue()
         self.ended = threading.Event()
         """It has no process any more, and will have none."""
@@ -68,7 +71,10 @@ class Seat:
     def wait_until_up(self, timeout: float) -> bool:
         """Whether its worker came up within so many seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or (self._process and self._process.is_up), timeout)
+            self._changed.wait_for(
+                lambda: self._closed or self.ended.is_set() or (self._process and self._process.is_up),
+                timeout,
+            )
             return self._process is not None and self._process.is_up
 
     def retire(self) -> None:
@@ -102,17 +108,22 @@ class Seat:
                 process = self._new_process()
             except (OSError, EOFError) as error:
                 log.error("a poll worker could not be started", why=str(error))
-                if not self._retired:
-                    self._room.lost()
+                if not self._retired and not self._room.lost() and isinstance(error, ForkServerEnded):
+                    self._give_up()
                 with self._changed:
                     self._changed.wait_for(lambda: self._closed or self._retired, _AGAIN)
                 continue
             self._listen(process)
             self._after(process)
         with self._changed:
-            self._closed = True
+            self.ended.set()
             self._changed.notify_all()
-        self.ended.set()
+
+    def _give_up(self) -> None:
+        """It will have no process any more, and nor will another crew: all that it is given has failed."""
+        with self._changed:
+            self._undone, self._retired = LOST, True
+            self._changed.notify_all()
 
     def _is_done(self) -> bool:
         with self._changed:
@@ -223,7 +234,7 @@ class Seat:
             log.error("a poll ended its worker again and again; it counts as failed", source=source_id)
             assigned.work.ended(TaskResult(Mistaken()))
         elif self._retired:
-            assigned.work.ended(_outdated())
+            assigned.work.ended(self._undone)
         elif reading is None:
             self.put(assigned)
         else:
@@ -251,7 +262,7 @@ class Seat:
     def _has_task(self, assigned: Assigned) -> bool:
         """Reads the states of a task where need be; False: it has ended already."""
         if self._retired or assigned.work.plan is not self._room.plan:
-            assigned.work.ended(_outdated())
+            assigned.work.ended(self._undone)
             return False
         if assigned.task is None:
             try:
@@ -276,7 +287,7 @@ class Seat:
             process.send(Tasks(tuple(sent)))
         elif not self._closed:  # retired, and without a process
             for assigned in ready:
-                assigned.work.ended(_outdated())
+                assigned.work.ended(self._undone)
 
     def _sent(self, process: WorkerProcess, assigned: Assigned) -> SentTask:
         number, task = next(_numbers), assigned.task
@@ -285,7 +296,3 @@ class Seat:
         turn = self._turns.first(assigned, task) if task.polls else None
         ids = tuple(source.id for source in task.group)
         return SentTask(number, ids, task.states, task.pages, task.polls, turn, assigned.refused)
-
-
-def _outdated() -> TaskResult:
-    return TaskResult(Unrecorded(OutdatedRules("the configuration was reloaded; it is polled by that")))

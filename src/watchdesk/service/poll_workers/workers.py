@@ -128,12 +128,13 @@ class PollWorkers:
         store: Store,
         slots: Slots,
         hosts: Hosts,
-        lost: Callable[[], object] = lambda: None,
+        lost: Callable[[], object] | None = None,
         longest: float = LONGEST,
         budget: float = BUDGET,
     ) -> None:
         """`lost` is called when workers that have ended cannot be replaced: another crew is needed.
 
+        If it is left out, none will come, and what they had to poll has failed.
         `longest`, `budget`: seconds that reading a document may take, and that it may work.
         """
         self.hosts = hosts
@@ -217,12 +218,18 @@ class PollWorkers:
             crew.close()
         self._writer.close()
 
-    def _lost(self) -> None:
-        """Calls for another crew, which costs as much as a reload, and not more often than that is of use."""
+    def _lost(self) -> bool:
+        """Calls for another crew, which costs as much as a reload, and not more often than that is of use.
+
+        False: none will come.
+        """
+        if self._call_when_lost is None:
+            return False
         now = time.monotonic()
         if now - self._last_lost >= LOST_AGAIN and not self._closed.is_set():
             self._last_lost = now
             self._call_when_lost()
+        return True
 
     def _watch(self) -> None:
         while not self._closed.wait(LOOK):
