@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support.desk import DeskFiles, environment, item, rss, wait_for
+from support.desk import DeskFiles, environment, item, rss, wait_for, wait_until_alone
 from support.web import Answer, Request, WebServer
 from watchdesk import articles, sources
 from watchdesk.app import Configuration, read_configuration
@@ -44,8 +44,7 @@ def _growing(*_: object) -> ParsedFeed:
 
 @pytest.fixture(autouse=True)
 def alone() -> None:
-    """What has other threads cannot be forked."""
-    wait_for(lambda: threading.active_count() == 1, "the end of other tests' threads", 30)
+    wait_until_alone()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from support.desk import item, rss, wait_for
+from support.desk import item, rss, wait_for, wait_until_alone
 from support.web import Answer, Request, WebServer
 from watchdesk import articles, sources
 from watchdesk.config.settings import PollingSettings, Settings
@@ -66,8 +66,7 @@ def _deadly_page(*_: object) -> Article:
 
 @pytest.fixture(autouse=True)
 def alone() -> None:
-    """What has other threads cannot be forked."""
-    wait_for(lambda: threading.active_count() == 1, "the end of other tests' threads", 30)
+    wait_until_alone()
 
 
 @dataclass

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -160,6 +161,14 @@ def wait_for(happened: Callable[[], object], what: str, seconds: float = 60) -> 
     while not happened():
         assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
         time.sleep(0.05)
+
+
+def wait_until_alone(seconds: float = 30) -> None:
+    """Waits for the threads of other tests: a process that has any cannot be forked safely."""
+    end = time.monotonic() + seconds
+    while others := [thread for thread in threading.enumerate() if thread is not threading.current_thread()]:
+        assert time.monotonic() < end, f"threads of other tests: {others}"
+        time.sleep(0.02)
 
 
 def rss(*items: str, title: str = "A feed") -> bytes:
