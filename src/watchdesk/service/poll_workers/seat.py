@@ -82,7 +82,6 @@ class Seat:
         with self._changed:
             self._retired = True
             self._changed.notify_all()
-        self._outbox.put(None)
         self._close_if_done()
 
     def close(self) -> None:
@@ -118,6 +117,8 @@ class Seat:
         with self._changed:
             self.ended.set()
             self._changed.notify_all()
+        if self._undone is not LOST:  # else more may be put, and has failed
+            self._outbox.put(None)
 
     def _give_up(self) -> None:
         """It will have no process any more, and nor will another crew: all that it is given has failed."""
@@ -246,7 +247,7 @@ class Seat:
             self._room.to_slow_lane(assigned)
 
     def _send(self) -> None:
-        """Sends what is to be done, as much together as has come by then."""
+        """Sends what is to be done, as much together as has come by then, until None comes."""
         while (first := self._outbox.get()) is not None:
             together: list[Assigned] = [first]
             while not self._outbox.empty():
