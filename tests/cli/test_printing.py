@@ -93,6 +93,7 @@ TABLES = st.integers(1, 4).flatmap(
 @example([["source", "health"], ["wire", "[red]failing[/] (3 polls)"]], 20, 1)
 @example([["source", "health"], ["wire", "[red]failing[/] (3 polls)"]], 12, 1)
 @example([["source"]], 80, None)
+@example([["a a a a", "a"]], 8, 0)
 @given(TABLES, st.integers(8, 60), st.sampled_from([None, 0]))
 def test_a_table_is_printed_as_rich_prints_it(
     table: list[list[str]], width: int, wrapped: int | None

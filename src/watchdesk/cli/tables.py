@@ -48,7 +48,10 @@ def _lines(table: Sequence[Sequence[str]], wrapped: int | None) -> Iterator[str]
     if wrapped is None:
         return None
     widths[wrapped] -= excess
-    if any(len(word) > widths[wrapped] for row in table for word in row[wrapped].split(" ")):
+    # Beside a name of several lines rich puts those of one line at its foot.
+    if len(table[0][wrapped]) > widths[wrapped] or any(
+        len(word) > widths[wrapped] for row in table for word in row[wrapped].split(" ")
+    ):
         return None
     return _wrapped_lines(table, widths, wrapped)
 
