@@ -82,6 +82,7 @@ class Seat:
         with self._changed:
             self._retired = True
             self._changed.notify_all()
+        self._outbox.put(None)
         self._close_if_done()
 
     def close(self) -> None:
@@ -117,8 +118,6 @@ class Seat:
         with self._changed:
             self.ended.set()
             self._changed.notify_all()
-        if self._undone is not LOST:  # else more may be put, and has failed
-            self._outbox.put(None)
 
     def _give_up(self) -> None:
         """It will have no process any more, and nor will another crew: all that it is given has failed."""
@@ -247,7 +246,7 @@ class Seat:
             self._room.to_slow_lane(assigned)
 
     def _send(self) -> None:
-        """Sends what is to be done, as much together as has come by then, until None comes."""
+        """Sends what is to be done, as much together as has come by then."""
         while (first := self._outbox.get()) is not None:
             together: list[Assigned] = [first]
             while not self._outbox.empty():

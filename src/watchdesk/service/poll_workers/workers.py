@@ -145,7 +145,6 @@ class PollWorkers:
         self._writer = Writer(store)
         self._heavy: set[str] = set()
         self._crew: Crew | None = None
-        self._changing = threading.Lock()
         self._old: list[Crew] = []
         self._hired = 0
         self._closed = threading.Event()
@@ -187,8 +186,7 @@ class PollWorkers:
 
     def follow(self, crew: Crew) -> None:
         """Gives all tasks to this crew from now on; nothing is recorded by the rules of older ones."""
-        with self._changing:
-            before, self._crew = self._crew, crew
+        before, self._crew = self._crew, crew
         self.hosts.per_host = crew.plan.settings.polling.per_host
         self._writer.enforce(crew.number)
         if before:
@@ -208,10 +206,9 @@ class PollWorkers:
 
     def start(self, work: Work) -> bool:
         """See `Workforce.start`."""
-        with self._changing:  # a crew that retires is given nothing any more
-            crew = self._crew
-            assert crew is not None, "no task comes before there is a crew"
-            crew.put(Assigned(work))
+        crew = self._crew
+        assert crew is not None, "no task comes before there is a crew"
+        crew.put(Assigned(work))
         return True
 
     def close(self) -> None:
