@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from watchdesk.sources.feeds.hints import hints_of, skips_in
@@ -64,6 +64,7 @@ def test_a_hostile_document_is_read_quickly(tag: bytes) -> None:
     assert skips_in(tag * 500_000) is not None
 
 
+@example(None, None, None, ["0\x1f"])
 @given(st.none() | st.text(), st.none() | st.text(), st.none() | st.text(), st.lists(st.text()))
 def test_nothing_is_too_odd_to_read(
     ttl: str | None, period: str | None, frequency: str | None, values: list[str]

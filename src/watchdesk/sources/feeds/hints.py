@@ -83,8 +83,9 @@ def _number(written: str | None) -> int | None:
 
 def _hours(written: Sequence[str]) -> Iterator[int]:
     for value in written:
-        if re.fullmatch(r"\s*[0-9]{1,2}\s*", value) and int(value) <= 24:
-            yield int(value) % 24
+        found = re.fullmatch(r"\s*([0-9]{1,2})\s*", value)
+        if found and int(found[1]) <= 24:
+            yield int(found[1]) % 24
 
 
 def _weekdays(written: Sequence[str]) -> Iterator[int]:
