@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -125,32 +124,6 @@ def test_a_service_stops_while_the_process_that_forks_its_workers_hangs(
         assert process.wait(40) == 0
         wait_for(lambda: not Path(f"/proc/{server}/exe").exists(), "its end", 10)
     assert "cannot be used" not in desk.log
-
-
-def test_the_first_process_of_a_container_leaves_none_unburied(desk: DeskFiles, web: WebServer) -> None:
-    web.serve("/feed", rss(NATO))
-    desk.write({"wire": web.url("/feed")})
-    alone = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc")
-    log = desk.root / "service.log"
-    with log.open("wb") as output, subprocess.Popen([*alone, *desk.command("run")], stderr=output) as outer:
-        try:
-            wait_for(lambda: "watchdesk is running" in desk.log, "the start", seconds=60)
-            (service,) = _children(outer.pid)
-            for number in range(1, 4):
-                os.kill(service, signal.SIGHUP)
-                reloaded = lambda: desk.log.count("configuration reloaded") == number  # noqa: B023, E731
-                wait_for(reloaded, "a reload", seconds=60)
-            wait_for(lambda: not [one for one in _children(service) if _has_ended(one)], "the burials", 20)
-            os.kill(service, signal.SIGTERM)
-            assert outer.wait(40) == 0
-        finally:
-            outer.kill()
-    assert "Traceback" not in desk.log
-
-
-def _has_ended(process: int) -> bool:
-    """Whether it only waits to be asked how it ended."""
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def _children(process: int) -> list[int]:

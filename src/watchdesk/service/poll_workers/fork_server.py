@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,8 +18,6 @@ from typing import Any, NoReturn
 Child = Callable[[Any, Connection], object]
 """What a forked process does: it is given the request and its end of a connection, and ends with this."""
 
-_DYING = 1.0
-"""Seconds that a killed process may take to end: it gives its memory back."""
 PATIENCE = 60.0
 """Seconds after which a server that has not forked what it was asked for counts as hanging."""
 
@@ -116,7 +113,6 @@ class ForkServer:
             if not self._closed:
                 self._closed = True
                 self._connection.close()
-                _let_go(self._process)
                 os.close(self._process)
 
     def _give_up(self) -> None:
@@ -154,12 +150,12 @@ def serve(connection: Connection, child: Child) -> Connection | None:
     In a copy that was asked for with `Next`, it returns at once with the connection of that one.
     """
     _ignore_signals()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system lets go of those that end
     while True:
         try:
             request = connection.recv()
         except (EOFError, OSError):
             return None
+        _reap()
         try:
             own = _fork(connection, request, child)
         except OSError as error:  # no room for another process
@@ -180,7 +176,6 @@ def _fork(connection: Connection, request: object, child: Child) -> Connection |
         theirs.close()
         raise
     if process_id == 0:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         connection.close()
         ours.close()
         if isinstance(request, Next):
@@ -213,15 +208,14 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _let_go(process: int) -> None:
-    """Of a killed process, if it is a child of this one, as orphans are of the first in a container."""
-    end = time.monotonic() + _DYING
-    with suppress(ChildProcessError):
-        while os.waitid(os.P_PIDFD, process, os.WEXITED | os.WNOHANG) is None and time.monotonic() < end:
-            time.sleep(0.01)
-
-
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
+
+
+def _reap() -> None:
+    """Lets go of children that have ended."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
