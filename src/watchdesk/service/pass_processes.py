@@ -24,7 +24,7 @@ from watchdesk.model import Article, Entry, Fetched, FullText, ParsedFeed, Sourc
 from watchdesk.plan import Clock, Document, DocumentReader
 from watchdesk.polling.collecting import make_articles, read_document, read_page
 from watchdesk.service.poll_workers import fork_server
-from watchdesk.service.poll_workers.reading import LARGEST, LONGEST, Slots, limit_memory
+from watchdesk.service.poll_workers.reading import LONGEST, Slots, limit_memory, too_much_is_unreadable
 from watchdesk.service.poll_workers.worker import WorkerParts, work
 from watchdesk.transport.trust import trust_store
 
@@ -171,13 +171,10 @@ def _read_one(asked: _Reading, connection: Connection) -> None:
     """In a process of its own: sends what was read, or why it cannot be read."""
     limit_memory()
     try:
-        connection.send(asked.reads(*asked.arguments))
+        with too_much_is_unreadable():
+            connection.send(asked.reads(*asked.arguments))
     except UnreadableInput as unreadable:
         connection.send(unreadable)
-    except MemoryError:
-        connection.send(UnreadableInput(f"reading it takes more than {LARGEST >> 20} MB of memory"))
-    except RecursionError:
-        connection.send(UnreadableInput("its elements are nested too deep"))
 
 
 def _load(configuration: Configuration, first: Collection[Source]) -> None:

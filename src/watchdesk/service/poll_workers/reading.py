@@ -11,8 +11,8 @@ import resource
 import struct
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -165,15 +165,23 @@ class GuardedReader:
         began = time.thread_time()
         try:
             self._slot.begin(self.task.number, url)
-            return work()
-        except MemoryError:
-            raise UnreadableInput(f"reading it takes more than {LARGEST >> 20} MB of memory") from None
-        except RecursionError:
-            raise UnreadableInput("its elements are nested too deep") from None
+            with too_much_is_unreadable():
+                return work()
         finally:
             self._slot.end()
             self._turn.release()
             self.task.longest = max(self.task.longest, time.thread_time() - began)
+
+
+@contextmanager
+def too_much_is_unreadable() -> Iterator[None]:
+    """Raises `UnreadableInput` where what is read takes more memory, or is nested deeper, than it may."""
+    try:
+        yield
+    except MemoryError:
+        raise UnreadableInput(f"reading it takes more than {LARGEST >> 20} MB of memory") from None
+    except RecursionError:
+        raise UnreadableInput("its elements are nested too deep") from None
 
 
 def limit_memory() -> None:
