@@ -139,16 +139,7 @@ def test_a_pass_over_many_sources_says_and_keeps_what_passes_over_few_do(
 def test_a_pass_that_is_ended_leaves_no_process_behind_and_the_next_one_finds_everything(
     desk: DeskFiles, web: WebServer, count: int, ending: signal.Signals
 ) -> None:
-    asked, goes_on = threading.Semaphore(0), threading.Event()
-
-    def respond(request: Request) -> Answer:
-        asked.release()
-        goes_on.wait(30)
-        return Answer(body=rss(item(request.path, f"NATO on {request.path}")))
-
-    for number in range(count):
-        web.respond(f"/{number}", respond)
-    desk.write({f"paper-{number}": web.url(f"/{number}") for number in range(count)})
+    asked, goes_on = _papers_that_wait(desk, web, count)
     with _own_session(desk.command("once", "--all")) as process:
         assert asked.acquire(timeout=60)
         assert len(_processes_of(process.pid)) > 1
@@ -163,16 +154,7 @@ def test_a_pass_that_is_ended_leaves_no_process_behind_and_the_next_one_finds_ev
 def test_a_pass_whose_other_processes_are_killed_ends_and_says_so_and_the_next_one_finds_everything(
     desk: DeskFiles, web: WebServer
 ) -> None:
-    asked, goes_on = threading.Semaphore(0), threading.Event()
-
-    def respond(request: Request) -> Answer:
-        asked.release()
-        goes_on.wait(30)
-        return Answer(body=rss(item(request.path, f"NATO on {request.path}")))
-
-    for number in range(MANY):
-        web.respond(f"/{number}", respond)
-    desk.write({f"paper-{number}": web.url(f"/{number}") for number in range(MANY)})
+    asked, goes_on = _papers_that_wait(desk, web, MANY)
     with _own_session(desk.command("once", "--all", "--json"), stdout=subprocess.PIPE) as process:
         assert asked.acquire(timeout=60)
         for other in _processes_of(process.pid):
@@ -185,6 +167,23 @@ def test_a_pass_whose_other_processes_are_killed_ends_and_says_so_and_the_next_o
     assert all("the processes that poll have ended" in one["error"] for one in told)
     goes_on.set()
     assert desk.run("once", "--json").document["articles"] == MANY, "all are due"
+
+
+def _papers_that_wait(
+    desk: DeskFiles, web: WebServer, count: int
+) -> tuple[threading.Semaphore, threading.Event]:
+    """A desk of so many sources: released when one is asked, and set for them to answer."""
+    asked, goes_on = threading.Semaphore(0), threading.Event()
+
+    def respond(request: Request) -> Answer:
+        asked.release()
+        goes_on.wait(30)
+        return Answer(body=rss(item(request.path, f"NATO on {request.path}")))
+
+    for number in range(count):
+        web.respond(f"/{number}", respond)
+    desk.write({f"paper-{number}": web.url(f"/{number}") for number in range(count)})
+    return asked, goes_on
 
 
 @contextmanager
