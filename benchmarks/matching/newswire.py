@@ -22,6 +22,7 @@ _FUNCTION_WORDS = """
 """
 _ONSETS = "b b c c d d f f g h k l l m m n n p p r r s s t t v w br ch cl cr dr fl gr pl pr qu sh st tr"
 _VOWELS = "a a e e i i o o u ai ea ee ou oo"
+_SYLLABLES = _ONSETS.split(), _VOWELS.split()
 _CODAS = ["", "", "", "", "n", "r", "l", "m", "t", "d", "n", "r", "l", "st", "nd", "ck", "ng"]
 _ENDINGS = [*[""] * 10, "tion", "ment", "er", "ing", "ed", "al", "ity", "ic", "ly", "ist"]
 
@@ -50,14 +51,12 @@ class _Subject:
 class _Wire:
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
-        self._onsets, self._vowels = _ONSETS.split(), _VOWELS.split()
-        everyday = self._everyday = _FUNCTION_WORDS.split()
-        made = list(dict.fromkeys(self._made_up() for _ in range(_VOCABULARY)))
-        made.sort(key=lambda word: len(word) + rng.gauss(0, 3))  # common words are short
+        everyday, made = made_up_words(_VOCABULARY, rng)
+        self._everyday = everyday
         self._words = [*everyday, *made]
         self._weights = list(accumulate((rank + 2.7) ** -_ZIPF for rank in range(len(self._words))))
         content = made[:_OF_SUBJECTS]
-        names = [f"{self._made_up().title()} {self._made_up().title()}" for _ in range(_NAMES)]
+        names = [f"{_made_up(rng).title()} {_made_up(rng).title()}" for _ in range(_NAMES)]
         self._subjects = [
             _Subject(rng.sample(content, _WORDS_OF_SUBJECT), rng.sample(names, 12)) for _ in range(_SUBJECTS)
         ]
@@ -108,7 +107,15 @@ class _Wire:
         plural = len(word) > 3 and not word.endswith(("s", "ly", "ed", "ing")) and word not in self._everyday
         return word + "s" if plural and self._rng.random() < 0.25 else word
 
-    def _made_up(self) -> str:
-        choice = self._rng.choice
-        letters = (self._onsets, self._vowels, _CODAS) * choice((1, 2, 2, 2, 3))
-        return "".join(map(choice, letters)) + choice(_ENDINGS)
+
+def made_up_words(count: int, rng: random.Random) -> tuple[list[str], list[str]]:
+    """The function words of English, and about `count` made-up words; the commonest of each first."""
+    made = list(dict.fromkeys(_made_up(rng) for _ in range(count)))
+    made.sort(key=lambda word: len(word) + rng.gauss(0, 3))  # common words are short
+    return _FUNCTION_WORDS.split(), made
+
+
+def _made_up(rng: random.Random) -> str:
+    choice = rng.choice
+    letters = (*_SYLLABLES, _CODAS) * choice((1, 2, 2, 2, 3))
+    return "".join(map(choice, letters)) + choice(_ENDINGS)
