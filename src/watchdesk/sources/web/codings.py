@@ -4,17 +4,13 @@ urllib3's own decoders will not do: they take a stream that ends early for a com
 stream ask for a window of 128 MB.
 """
 
-import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 import brotli
 from urllib3.exceptions import DecodeError
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from watchdesk.encoding.zstd import zstd
 
 ASKED_FOR = "gzip, br, zstd"
 """Accept-Encoding. Not deflate: servers disagree on what it means (RFC 9110 §8.4.1.2)."""
