@@ -5,11 +5,14 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from support.hosts import backoff_until
 from watchdesk.model import Source, SourceState
 from watchdesk.sources import Hosts, host_of
 from watchdesk.sources.web.hosts import NoTurn
+from watchdesk.sources.web.locations import host_by_parts
 from watchdesk.sources.web.slots import LONGEST_REST
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -65,6 +68,17 @@ def asked(
 )
 def test_requests_are_counted_by_host(url: str, host: str) -> None:
     assert host_of(url) == host
+
+
+_PIECES = ["http", "https", "ftp", "://", "a", "b-c", "B", ".", "..", ":", ":80", ":443", "/", "?", "#", "@"]
+_ODD = ["[", "]", "::1", "1.2.3.4", "é", "\t", "\n", " ", "%", "\\", "_", "℀", ""]
+
+
+@given(st.lists(st.sampled_from(_PIECES + _ODD), max_size=8).map("".join), st.booleans())
+@example("news.example/\n", True)
+def test_a_plain_address_is_on_the_same_host_as_by_its_parts(url: str, begun: bool) -> None:
+    url = f"http://{url}" if begun else url
+    assert host_of(url) == host_by_parts(url)
 
 
 def test_a_host_is_asked_by_per_host_at_a_time(clocks: Clocks) -> None:

@@ -5,7 +5,7 @@ It counts jobs and starts none: `workers` runs them in threads, `poll_workers` i
 
 import threading
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -41,8 +41,6 @@ class Lane(Enum):
 class _Job:
     group: str
     lane: Lane
-    since: float
-    """By `time.monotonic`."""
     off_group: bool = False
     """While the job needs nothing of its group."""
 
@@ -59,16 +57,23 @@ class Places:
         self,
         size: int,
         per_group: int | None = None,
-        freed: Callable[[], object] = lambda: None,
+        freed: Callable[[str], object] = lambda _: None,
         *,
         lanes: bool = False,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`freed` is called, in the job's thread, when a job has made room."""
+        """`freed` is called with its group, in the job's thread, when a job has made room.
+
+        `ticks` counts seconds monotonically.
+        """
         self._freed = freed
         self.size = size
         self.per_group = per_group
         self._lanes = lanes
+        self._ticks = ticks
         self._in_flight: dict[str, _Job] = {}
+        self._inside: dict[Lane, OrderedDict[str, float]] = {lane: OrderedDict() for lane in Lane}
+        """Jobs that have a place, and since when; the longest first. The others are beside them."""
         self._of_group: Counter[str] = Counter()
         """Jobs that count against their group; none that has no job."""
         self._changed = threading.Condition()
@@ -78,7 +83,8 @@ class Places:
         with self._changed:
             if key in self._in_flight or not self.has_room(group, lane):
                 return False
-            self._in_flight[key] = _Job(group, lane, time.monotonic())
+            self._in_flight[key] = _Job(group, lane)
+            self._inside[lane][key] = self._ticks()
             self._of_group[group] += 1
             return True
 
@@ -86,22 +92,24 @@ class Places:
         """The job has ended; `freed`: whether somebody may use the room now."""
         with self._changed:
             job = self._in_flight.pop(key)
+            self._inside[job.lane].pop(key, None)
             if not job.off_group:
                 self._discount(job.group)
             self._changed.notify_all()
         if freed:
-            self._freed()
+            self._freed(job.group)
 
     def leave_group(self, key: str) -> None:
         """From now on, the job does not count against its group."""
-        self._set_off_group(key, off_group=True)
-        self._freed()
+        if job := self._set_off_group(key, off_group=True):
+            self._freed(job.group)
 
     def rejoin_group(self, key: str) -> None:
         """From now on, the job counts again, whether its group is full or not."""
         self._set_off_group(key, off_group=False)
 
-    def _set_off_group(self, key: str, *, off_group: bool) -> None:
+    def _set_off_group(self, key: str, *, off_group: bool) -> _Job | None:
+        """The job, if it is in flight."""
         with self._changed:
             if (job := self._in_flight.get(key)) and job.off_group is not off_group:
                 self._in_flight[key] = replace(job, off_group=off_group)
@@ -109,6 +117,7 @@ class Places:
                     self._discount(job.group)
                 else:
                     self._of_group[job.group] += 1
+            return job
 
     def _discount(self, group: str) -> None:
         self._of_group[group] -= 1
@@ -130,27 +139,34 @@ class Places:
 
     def has_place(self, lane: Lane = Lane.QUICK) -> bool:
         """Whether one more job of a group that is not full may start."""
-        share = max(1, self.size // 4)
-        most = {Lane.QUICK: self.size, Lane.NEW: max(1, self.size - share), Lane.SLOW: share}[lane]
         if not self._lanes:
             return len(self._in_flight) < self.size
+        share = max(1, self.size // 4)
+        most = self.size if lane is Lane.QUICK else share if lane is Lane.SLOW else max(1, self.size - share)
         if len(self._in_flight) < most:
-            return True  # without a look at each: whatever they are
+            return True  # whatever they are
         with self._changed:
-            jobs = list(self._in_flight.values())
-        inside = [job for job in jobs if not _is_beside(job)]
-        beside = len(jobs) - len(inside)
-        taken = len(inside) + max(0, beside - max(MOST_BESIDE, self.size))
+            self._move_beside()
+            inside = sum(map(len, self._inside.values()))
+            beside = len(self._in_flight) - inside
+            new = len(self._inside[Lane.NEW])
+        taken = inside + max(0, beside - max(MOST_BESIDE, self.size))
         match lane:
             case Lane.QUICK:
                 return taken < most
             case Lane.NEW:
-                new = sum(job.lane is Lane.NEW for job in inside)
                 return taken < self.size and new < most
             case Lane.SLOW:
                 return beside < most
             case _:
                 assert_never(lane)
+
+    def _move_beside(self) -> None:
+        """Jobs that have taken longer than the grace of their lane give up their place."""
+        now = self._ticks()
+        for lane, inside in self._inside.items():
+            while inside and now - next(iter(inside.values())) >= lane.grace:
+                inside.popitem(last=False)
 
     def wait_for_change(self, timeout: float) -> None:
         """Returns when a job has finished, after `timeout` seconds, or at once when none is in flight."""
@@ -163,7 +179,3 @@ class Places:
         with self._changed:
             self._changed.wait_for(lambda: not self._in_flight, timeout)
             return tuple(self._in_flight)
-
-
-def _is_beside(job: _Job) -> bool:
-    return time.monotonic() - job.since >= job.lane.grace

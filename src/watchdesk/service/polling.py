@@ -79,7 +79,7 @@ class Poller:
         self._write_behind = WriteBehind(store)
         self._results = PollResults(self._write_behind, self._breaker, clock, says_failures=says_failures)
         self._lock = threading.RLock()
-        self.in_flight = Places(size=1, freed=self._start, lanes=True)
+        self.in_flight = Places(size=1, freed=self._freed, lanes=True)
 
     def enqueue(self, plan: Plan, groups: Iterable[Group], pages: Pages = NO_PAGES) -> Sequence[Group]:
         """Polls these as soon as there is room; answers with those that are queued or in flight already.
@@ -96,7 +96,7 @@ class Poller:
         polling = plan.settings.polling
         refused: list[Group] = []
         with self._lock:
-            self.in_flight.size, self.in_flight.per_group = polling.concurrency, polling.per_host
+            self._allow(polling.concurrency, polling.per_host)
             for group, states in states_ahead(self._write_behind.states, list(groups)):
                 names = {source.id for source in group}
                 if self._queued & names:
@@ -109,12 +109,19 @@ class Poller:
         self._start()
         return refused
 
+    def _allow(self, concurrency: int, per_host: int) -> None:
+        self.in_flight.size = concurrency
+        if per_host != self.in_flight.per_group:
+            self.in_flight.per_group = per_host
+            for queue in self._waiting.values():
+                queue.all_freed()
+
     def clear_queue(self) -> None:
         """Polls nothing more; what is in flight goes on."""
         with self._lock:
             for queue in self._waiting.values():
-                while (found := queue.take(lambda _: True)) is not None:
-                    self._queued.difference_update(source.id for source in found[1].group)
+                for waiting in queue.drain():
+                    self._queued.difference_update(source.id for source in waiting.group)
 
     def wait_until_done(self) -> None:
         """Waits for all that was queued, and writes the states that are left. Raises `StorageError`."""
@@ -134,17 +141,23 @@ class Poller:
         """
         return self._write_behind.write()
 
+    def _freed(self, host: str) -> None:
+        with self._lock:
+            for queue in self._waiting.values():
+                queue.freed(host)
+        self._start()
+
     def _start(self) -> None:
         """Starts as many queued tasks as there is room for."""
         skipped: list[_Waiting] = []
         with self._lock:
-            for lane in _ORDER:
-                while (found := self._next(lane)) is not None:
+            for lane, queue in self._waiting.items():
+                while (found := self._next(lane, queue)) is not None:
                     host, waiting = found
                     if waiting.polls and not self._breaker.admits():
                         skipped.append(waiting)  # what publishers say could not be recorded
                     elif not self._begin(waiting, host, lane):
-                        self._waiting[lane].put(waiting, host)
+                        queue.put(waiting, host)
                         break  # until there is room again
         for waiting in skipped:
             self._forget_queued(waiting.group)
@@ -152,11 +165,11 @@ class Poller:
             skip = self._results.repeated(waiting.group, trouble, AGAIN, PollOutcome.SKIPPED)
             self._report(waiting.group, skip)
 
-    def _next(self, lane: Lane) -> "tuple[str, _Waiting] | None":
+    def _next(self, lane: Lane, queue: "HostQueues[_Waiting]") -> "tuple[str, _Waiting] | None":
         """The next task that may start, and its host; None while there is none."""
-        if not self._waiting[lane] or not self.in_flight.has_place(lane):
+        if not queue or not self.in_flight.has_place(lane):
             return None
-        return self._waiting[lane].take(lambda host: not self.in_flight.is_full(host))
+        return queue.take(lambda host: not self.in_flight.is_full(host))
 
     def _begin(self, waiting: "_Waiting", host: str, lane: Lane) -> bool:
         key = waiting.group[0].id

@@ -21,7 +21,7 @@ class Workers(Places):
         name: str,
         size: int,
         per_group: int | None = None,
-        freed: Callable[[], object] = lambda: None,
+        freed: Callable[[str], object] = lambda _: None,
         *,
         lanes: bool = False,
     ) -> None:
