@@ -4,10 +4,11 @@ See `watchdesk.service` for when each step runs, and how.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import assert_never
 
 import click
@@ -31,6 +32,7 @@ from watchdesk.cli.waiting import Waiting, waiting_matches
 from watchdesk.cli.words import counted
 from watchdesk.delivery import lease_owner_name
 from watchdesk.errors import StorageError, UnusableStorage
+from watchdesk.logger import get_logger
 from watchdesk.model import Delivery, DeliveryState, Source
 from watchdesk.notices.service import PassWithoutDatabase
 from watchdesk.plan import Plan
@@ -39,8 +41,12 @@ from watchdesk.ports import Store
 from watchdesk.service.liveness import record_pass
 from watchdesk.store import open_store
 
+log = get_logger(__name__)
+
 _PAGES = 100
 """Articles' own pages that are counted: more make no difference to how they are asked for."""
+_UPKEEP = 1.0
+"""Seconds that a pass spends on chores, at most."""
 _OUTBOX = 1000
 """Deliveries that `once --send --json` lists, newest first."""
 
@@ -89,6 +95,7 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
         print_json(_document(done.reports, done.outbox, done.waiting))
     else:
         _print(done.reports, done.deliveries, done.waiting)
+    _keep_up(configuration, state_directory)
     record_pass(session.state_directory, utc_now())
     failed = any(report.outcome is PollOutcome.FAILED for report in done.reports)
     if failed or any(delivery.state is not DeliveryState.SENT for delivery in done.deliveries):
@@ -124,6 +131,22 @@ def _due(configuration: Configuration, store: Store, *, every: bool) -> _Due:
         due = list(sources.due(configured, appointments, utc_now()))
     first = [source for source in due if source.id not in appointments]
     return _Due(due, first, len(store.pages_to_fetch(utc_now(), limit=_PAGES)), every)
+
+
+def _keep_up(configuration: Configuration, state_directory: Path) -> None:
+    """Does what the service's upkeep process does, as far as it gets in a moment."""
+    from watchdesk.service.upkeep.chores import Workplace, chores  # noqa: PLC0415 - a service loads its own
+    from watchdesk.service.upkeep.rounds import run_once  # noqa: PLC0415
+
+    outcomes: Mapping[str, Exception | None]
+    try:
+        with closing(open_store(configuration.settings.storage, state_directory)) as store:
+            outcomes = run_once(Workplace(store, configuration, utc_now), chores(), _UPKEEP)
+    except StorageError as unusable:  # the pass itself is done
+        outcomes = {"upkeep": unusable}
+    for chore, error in outcomes.items():
+        if error is not None:
+            log.warning("a chore failed; the next pass tries it again", chore=chore, why=str(error))
 
 
 def _skipped(configuration: Configuration) -> Sequence[PollReport]:

@@ -6,7 +6,6 @@
 import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import partial
 
 from watchdesk import pipeline
 from watchdesk.delivery import LEASE, InFlight, lease_owner_name, record_kept, release_dead_leases
@@ -20,9 +19,8 @@ from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
-from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember, remembered
+from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember
 from watchdesk.service.circuit_breaker import CircuitBreaker
-from watchdesk.service.clock_check import checked, is_steady
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.recorder import Liveness
@@ -33,6 +31,7 @@ from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Poller, restore_backoff
 from watchdesk.service.states_ahead import Group
 from watchdesk.service.store_watch import StoreWatch
+from watchdesk.service.upkeep.keeper import Upkeep
 from watchdesk.service.workers import Workers
 from watchdesk.sources import by_request
 
@@ -47,11 +46,6 @@ HEARTBEAT = timedelta(seconds=15)
 REPORTING = timedelta(seconds=5)
 BUSY = timedelta(seconds=5)
 """After which a source that was in flight when it was due is looked at again."""
-PRUNING = timedelta(hours=1)
-KEPT_PAGES = timedelta(days=3)
-"""A day longer than they are tried: those left belong to sources that were taken out."""
-KEPT_ATTEMPTS = timedelta(days=31)
-"""As long as the longest rate looks back."""
 FINISHING = 8.0
 """Seconds that a stop gives to the polls and deliveries in flight."""
 
@@ -81,9 +75,9 @@ class Service:
         self._liveness = liveness
         self._direct = direct
         self._breaker = CircuitBreaker(clock)
-        reopen = partial(workers.renew, store.reopen) if workers else store.reopen
-        self._watch = StoreWatch(store, self._breaker, liveness, address, clock, reopen)
+        self._watch = StoreWatch(store, self._breaker, liveness, address, clock, self._reopen)
         self._workers = workers
+        self._upkeep = Upkeep(liveness, lambda _error: self._breaker.suspect_store())
         self._poller = Poller(store, clock, rng, self._polled, self._breaker, workforce=workers)
         self._senders = Workers("send", 1)
         self._sending = InFlight(begun=self._offer_sender)
@@ -108,6 +102,7 @@ class Service:
             raise
         if self._workers and crew:
             self._workers.follow(crew)
+            self._upkeep.follow(crew.fork_server)
         self._poller.clear_queue()
         self._schedule, self.plan = schedule, plan
 
@@ -128,7 +123,7 @@ class Service:
         self._every(HEARTBEAT, "heartbeat", self._beat)
         self._every(REPORTING, "tell the operators", self._tell_operators)
         self._every(REPORTING, "tell the operators directly", self._report_directly)
-        self._every(PRUNING, "remove what is old", self._prune)
+        self._every(TICK, "watch the upkeep", self._watch_upkeep)
         self._jobs.start()
 
     def _every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
@@ -162,6 +157,7 @@ class Service:
             forget(self._store, Heartbeat)
         except StorageError as error:
             log.error("the last work could not be recorded; it will be done again", why=str(error))
+        self._upkeep.close()
         if self._workers:
             self._workers.close()
 
@@ -239,15 +235,10 @@ class Service:
         remember(self._store, Heartbeat(self._clock()))
         self._store.stamp()
 
-    def _prune(self) -> None:
-        check = checked(remembered(self._store).clock, self._clock())
-        remember(self._store, check)
-        if not is_steady(check):
-            return  # to a clock that is years ahead, everything is old
-        self._store.prune_attempts(self._clock() - KEPT_ATTEMPTS)
-        before = self._clock() - self.plan.settings.articles.keep
-        articles, digests = self._store.prune(before), self._store.prune_digests(before)
-        self._store.forget_digests(before, self._clock())
-        self._store.prune_pages(self._clock() - KEPT_PAGES)
-        if articles or digests:
-            log.info("removed what is old", articles=articles, digests=digests, before=before.isoformat())
+    def _watch_upkeep(self) -> None:
+        self._upkeep.hold(is_held=self._breaker.trouble is not None)
+        self._upkeep.look()
+
+    def _reopen(self) -> str | None:
+        with self._upkeep.paused():
+            return self._workers.renew(self._store.reopen) if self._workers else self._store.reopen()

@@ -101,6 +101,12 @@ class Liveness:
                 self._changed = self._changed or self._status.steps[name].failures > 0
                 self._put(name, began=None, ended=self._clock(), failures=0, failing_since=None, reason=None)
 
+    def ended(self, name: str, error: Exception | None) -> None:
+        """A turn of a step that another process takes has ended; `error`: what it failed by."""
+        with self.step(name):
+            if error is not None:
+                raise error
+
     def _failed(self, name: str, error: Exception) -> None:
         reason = str(error) if isinstance(error, WatchdeskError) else f"{type(error).__name__}: {error}"
         now = self._clock()
@@ -116,7 +122,7 @@ class Liveness:
                 reason=reason[:_LONGEST],
                 of_store=isinstance(error, StorageError) and not isinstance(error, RefusedRow),
             )
-        unexpected = None if isinstance(error, StorageError) else error
+        unexpected = None if isinstance(error, WatchdeskError) else error
         self._log_seldom(name, "a step failed and will be tried again", reason, unexpected, step=name)
 
     def _put(self, name: str, **changes: datetime | int | str | None) -> None:

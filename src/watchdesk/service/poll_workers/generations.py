@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import assert_never
@@ -27,8 +26,10 @@ from watchdesk.service.poll_workers import fork_server
 from watchdesk.service.poll_workers.fork_server import PATIENCE, ForkServer, Next
 from watchdesk.service.poll_workers.reading import Slots
 from watchdesk.service.poll_workers.warming import warm_up
-from watchdesk.service.poll_workers.worker import WorkerParts, work
+from watchdesk.service.poll_workers.worker import NewWorker, WorkerParts, work
 from watchdesk.service.refusals import reason_of
+from watchdesk.service.upkeep.messages import NewUpkeep
+from watchdesk.service.upkeep.process import UpkeepParts, keep_up
 from watchdesk.store import SqlStore
 
 log = get_logger(__name__)
@@ -55,6 +56,24 @@ class _Mistakes:
     """What is wrong with the files."""
 
     problems: Sequence[Renderable]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the processes are made of that are forked."""
+
+    worker: WorkerParts
+    upkeep: UpkeepParts
+
+    def child(self, asked: NewWorker | NewUpkeep, connection: Connection) -> None:
+        """What a forked process does."""
+        match asked:
+            case NewWorker():
+                work(self.worker, asked, connection)
+            case NewUpkeep():
+                keep_up(self.upkeep, asked, connection)
+            case _:
+                assert_never(asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +178,7 @@ def _generations(
         parts = _read(load, state_directory, clock, slots, own)
         if parts is None:
             return
-        own = fork_server.serve(own, partial(work, parts))
+        own = fork_server.serve(own, parts.child)
         del parts
         gc.unfreeze()
         gc.collect()  # before the next ones take as much memory
@@ -171,7 +190,7 @@ def _read(
     clock: Clock,
     slots: Slots,
     connection: Connection,
-) -> WorkerParts | None:
+) -> "_Parts | None":
     """Reads the files and answers with what they say; None where they cannot be used."""
     try:
         configuration = load()
@@ -190,7 +209,7 @@ def _read(
         log.debug("the configuration could not be read", exc_info=error)
         connection.send(UsageError(reason_of(error)))
     else:
-        return WorkerParts(plan, opened, clock, slots)
+        return _Parts(WorkerParts(plan, opened, clock, slots), UpkeepParts(configuration, opened, clock))
     return None
 
 

@@ -184,14 +184,14 @@ def too_much_is_unreadable() -> Iterator[None]:
         raise UnreadableInput("its elements are nested too deep") from None
 
 
-def limit_memory() -> None:
-    """Limits what this process may take from now on.
+def limit_memory(largest: int = LARGEST) -> None:
+    """Limits what this process may take from now on, in bytes.
 
     Not its address space, of which allocators reserve far more for each thread than they use.
     """
     with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - a file of the kernel's
         used = int(statm.read().split()[5]) * resource.getpagesize()
-    limit = used + LARGEST + STACKS
+    limit = used + largest + STACKS
     with suppress(OSError, ValueError):  # where it may not be set, the service's own limit has to do
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 

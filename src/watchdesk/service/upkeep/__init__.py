@@ -1,0 +1,1 @@
+"""What keeps the database in order beside polls and deliveries: chores, and the process that runs them."""
