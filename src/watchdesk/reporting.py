@@ -6,6 +6,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from watchdesk import digests, sources
@@ -13,6 +14,7 @@ from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.digesting.choosing import news_marks
 from watchdesk.model import Digest, Trouble
+from watchdesk.model.archive import NOTHING, LookBack
 from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
@@ -57,9 +59,10 @@ def _counted_thresholds(rules: RuleSet, store: Store, now: datetime) -> Sequence
     if not asked or not store.last_matches():
         return ()
     scores: dict[str, list[float]] = {rule_id: [] for rule_id in asked}
-    for article, matches in store.matched_articles(now - _MONTH):
-        for rule_id in asked.keys() & matches.keys():
-            score = rules.score(rule_id, article)
+    looking = LookBack(now - _MONTH, NOTHING, frozenset(asked))
+    for found in chain.from_iterable(page.articles for page in store.look_back(looking)):
+        for rule_id in found.matched:
+            score = rules.score(rule_id, found.article)
             if score is not None:
                 scores[rule_id].append(score)
     return [

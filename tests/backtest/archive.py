@@ -1,13 +1,12 @@
 """Articles, rules and stored matches in short, for the tests of looking back."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchdesk.backtest import Window
-from watchdesk.model import Article, Span
-from watchdesk.model.backtest import Archived
+from watchdesk.model import Article
+from watchdesk.model.archive import Archived
 from watchdesk.rules import RuleSet
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
@@ -32,6 +31,9 @@ def archived(text: str, *then: str, source: str = "wire", seen: datetime = NOW) 
     return Archived(article(text, source=source, seen=seen), dict.fromkeys(then, text))
 
 
-def stored(made: Article, found_by: RuleSet) -> tuple[Article, Mapping[str, Sequence[Span]]]:
-    """An article with the spans of its matches, as the store gives them."""
-    return made, {match.rule: match.spans for match in found_by.match(made)}
+def stored(made: Article, found_by: RuleSet) -> Archived:
+    """An article with its matches, as the store gives them."""
+    found = found_by.match(made)
+    return Archived(
+        made, {one.rule: one.snippet.text for one in found}, {one.rule: one.spans for one in found}
+    )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from backtest.archive import NOW, WINDOW, archived, rules
 from watchdesk.backtest import Tally, compare, reach
 from watchdesk.model import Article
-from watchdesk.model.backtest import Archived, Reach
+from watchdesk.model.archive import Archived, Reach
 
 
 def test_a_match_is_kept_new_or_lost() -> None:

@@ -62,9 +62,9 @@ def test_what_a_rule_must_not_have_is_no_alternative() -> None:
 
 def test_words_of_a_text_that_was_corrected_since_are_not_guessed_at() -> None:
     asked = rules(places="@places")
-    before, matches = stored(article("Belgium spends"), asked)
-    after = replace(before, sections=article("Nothing is as it was").sections)
-    assert habits([(after, matches)], asked, WINDOW, 100, {})[0].alone is None
+    before = stored(article("Belgium spends"), asked)
+    after = replace(before.article, sections=article("Nothing is as it was").sections)
+    assert habits([replace(before, article=after)], asked, WINDOW, 100, {})[0].alone is None
 
 
 def test_a_rule_that_never_matched_is_silent() -> None:

@@ -13,7 +13,7 @@ import pytest
 from backtest.archive import NOW, WINDOW, archived, rules
 from watchdesk.backtest import Backtest, Tally, compare, page
 from watchdesk.backtest.chart import MOST_BARS, chart
-from watchdesk.model.backtest import Archived
+from watchdesk.model.archive import Archived
 
 LONG = "Donaudampfschifffahrtsgesellschaft" * 8
 

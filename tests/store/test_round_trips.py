@@ -18,7 +18,7 @@ from support.made_up import BAD, in_signatures, soiled, spoken
 from watchdesk import model
 from watchdesk import store as room
 from watchdesk.errors import RefusedRow
-from watchdesk.model.backtest import Archived, Reach
+from watchdesk.model.archive import Archived, ArchivePage, LookBack, Reach
 from watchdesk.ports import Store
 from watchdesk.store import SqlStore, open_store
 
@@ -33,6 +33,8 @@ UNKEPT: Mapping[type, str] = {
     model.DeadLetters: "counted from deliveries",
     model.FailingChannel: "counted from deliveries",
     Archived: "an Article and its matches",
+    ArchivePage: "some Archived, and how many were read",
+    LookBack: "a question",
     Reach: "a question",
     model.PollPart: "what `ingest` takes, of several polls; see test_together.py",
     model.ChannelLimits: "a question",

@@ -1,7 +1,7 @@
-"""Pure: what the current rules would have found in the archive, and how each rule behaves.
+"""Pure: what a query or the current rules find in the archive, and how each rule behaves.
 
-`compare` sets the matches of the current rules against the stored ones, `habits` reads the stored ones alone,
-and `page` renders a comparison as HTML. The caller reads the archive.
+`search` asks one query, `compare` sets the matches of the current rules against the stored ones, `habits`
+reads the stored ones alone, and `page` renders a comparison as HTML. The caller reads the archive.
 """
 
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from watchdesk.backtest.habits import habits as habits
     from watchdesk.backtest.page import page as page
     from watchdesk.backtest.reach import reach as reach
+    from watchdesk.backtest.searching import search as search
     from watchdesk.backtest.window import Window as Window
 else:
     __getattr__ = on_demand(
@@ -32,6 +33,7 @@ else:
             ".habits": "Habit Narrowing Oddity Part habits",
             ".page": "page",
             ".reach": "reach",
+            ".searching": "search",
             ".window": "Window",
         },
     )

@@ -85,5 +85,7 @@ class Backtest:
 
     window: Window
     articles: int
-    """Articles of the window that were read: those that the rules can match, or have matched."""
+    """Articles of the window."""
+    read: int
+    """Those that the rules may match, or have matched; no rule matches any other."""
     rules: tuple[RuleChange, ...]

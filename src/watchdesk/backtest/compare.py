@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from watchdesk.backtest.changes import Backtest, Lost, New, RuleChange, Tally
 from watchdesk.backtest.window import Window
 from watchdesk.model import Article, Match, RuleLabel
-from watchdesk.model.backtest import Archived
+from watchdesk.model.archive import Archived
 from watchdesk.rules import Rule, RuleSet
 
 SHOWN = 5
@@ -22,23 +22,31 @@ Kind = Literal["kept", "new", "lost"]
 Place = TypeVar("Place", date, str)
 
 
-def compare(archive: Iterable[Archived], rules: RuleSet, window: Window, shown: int = SHOWN) -> Backtest:
+def compare(
+    archive: Iterable[Archived],
+    rules: RuleSet,
+    window: Window,
+    articles: int | None = None,
+    shown: int = SHOWN,
+) -> Backtest:
     """Matches every article against every rule. `archive` has the newest article first.
 
-    `shown`: how many new and lost matches of each rule are reported in full. A rule that is no longer in the
-    files has lost all its stored matches.
+    `articles`: how many the window has, where `archive` leaves out those that no rule can match. `shown`: how
+    many new and lost matches of each rule are reported in full. A rule that is no longer in the files has
+    lost all its stored matches.
     """
     ledgers = {rule.id: _Ledger(rule.label, rules, rule) for rule in rules.rules}
-    articles = 0
+    read = 0
     for archived in archive:
-        articles += 1
+        read += 1
         now = rules.matching(archived.article)
         for rule_id in dict.fromkeys([*now, *archived.matched]):
             if rule_id not in ledgers:
                 ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), rules)
             day = window.day(archived.article.first_seen)
             ledgers[rule_id].enter(archived, day, shown, now=rule_id in now)
-    return Backtest(window, articles, tuple(ledger.change() for ledger in ledgers.values()))
+    total = read if articles is None else max(read, articles)
+    return Backtest(window, total, read, tuple(ledger.change() for ledger in ledgers.values()))
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import assert_never
 from watchdesk.backtest.alone import Group, groups
 from watchdesk.backtest.window import Window
 from watchdesk.model import Article, RuleLabel, Span
+from watchdesk.model.archive import Archived
 from watchdesk.rules import Query, RuleSet
 from watchdesk.rules.language import syntax
 
@@ -111,7 +112,7 @@ class _Ledger:
 
 
 def habits(
-    matched: Iterable[tuple[Article, Mapping[str, Sequence[Span]]]],
+    matched: Iterable[Archived],
     rules: RuleSet,
     window: Window,
     articles: int,
@@ -120,19 +121,18 @@ def habits(
 ) -> tuple[Habit, ...]:
     """Every rule in the order of the files, then those that have only stored matches left.
 
-    `matched`: the matched articles of the window, each with rule id → the spans of its match. `articles`: the
-    number of articles in the window, matched or not. `unread`: ids of rules in whose languages there was no
-    article.
+    `matched`: the matched articles of the window. `articles`: the number of articles in it, matched or not.
+    `unread`: ids of rules in whose languages there was no article.
     """
     ledgers = {
         rule.id: _Ledger(rule.label, True, groups(rule.query), _asked(rule.query)) for rule in rules.rules
     }
     for rule_id in sorted(set(last_matches) - set(ledgers)):
         ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), in_files=False)
-    for article, matches in matched:
-        for rule_id, spans in matches.items():
+    for archived in matched:
+        for rule_id, spans in archived.spans.items():
             if rule_id in ledgers:
-                ledgers[rule_id].enter(article, spans)
+                ledgers[rule_id].enter(archived.article, spans)
     return tuple(
         ledger.habit(window, articles, last_matches.get(rule_id), is_read=rule_id not in unread)
         for rule_id, ledger in ledgers.items()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from watchdesk.model.backtest import Reach
+from watchdesk.model.archive import NOTHING, Reach
 from watchdesk.rules import Rule
 
 _TAG = "tag:"
@@ -11,7 +11,7 @@ _TAG = "tag:"
 def reach(rules: Sequence[Rule]) -> Reach:
     """The narrowest reach that includes every article that any of the rules can match."""
     if not rules:
-        return Reach(sources=frozenset())
+        return NOTHING
     every_language = any(not rule.languages for rule in rules)
     # An article keeps the tags that its source had when it came, and only its row has them.
     every_source = any(not rule.only or _has_tag(rule) for rule in rules)

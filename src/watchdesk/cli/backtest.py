@@ -16,8 +16,8 @@ from watchdesk.app import Records
 from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, reach
 from watchdesk.cli.article_view import marked
 from watchdesk.cli.json_documents import reference_document, span_document
+from watchdesk.cli.looking_back import looking_back
 from watchdesk.cli.pages import write_page
-from watchdesk.cli.progress import counted_on_a_bar
 from watchdesk.cli.session import (
     Session,
     json_option,
@@ -32,6 +32,7 @@ from watchdesk.cli.words import counted, local
 from watchdesk.config.places import did_you_mean
 from watchdesk.errors import UsageError
 from watchdesk.model import Article
+from watchdesk.model.archive import LookBack
 from watchdesk.rules import RuleSet
 
 SHOWN = 3
@@ -72,11 +73,12 @@ def backtest(
 def _compared(desk: Records, rule_ids: Collection[str], since: timedelta) -> Backtest:
     store, now = desk.store, utc_now()
     rules = _chosen(desk, rule_ids)
-    after, within, asked = now - since, reach(rules.rules), rule_ids or None
-    window = Window(after, now, desk.configuration.settings.timezone, store.oldest_article(after))
-    archive = store.archived(after, within, asked)
-    with counted_on_a_bar(archive, store.archived_count(after, within, asked), "articles") as articles:
-        return compare(articles, rules, window)
+    after, zone = now - since, desk.configuration.settings.timezone
+    asked = LookBack(after, reach(rules.rules), frozenset(rule_ids) or None)
+    with looking_back(store, asked, zone) as pages:
+        window = Window(after, now, zone, store.oldest_article(after))
+        archive = (archived for page in pages for archived in page.articles)
+        return compare(archive, rules, window, store.article_count(after))
 
 
 def _chosen(desk: Records, rule_ids: Collection[str]) -> RuleSet:
@@ -109,8 +111,8 @@ def _print(found: Backtest) -> None:
     for change in found.rules:
         if change.changed and change.in_files:
             _print_changes(change, window)
-    compared = f"{counted(found.articles, 'article')} compared"
-    console.print(f"\n{compared}, first seen since {local(window.since, window.zone)}")
+    read = f"{found.read:,} of {counted(found.articles, 'article')} read"
+    console.print(f"\n{read}, first seen since {local(window.since, window.zone)}; rules match no other")
     console.print(
         "Articles are compared by the text they have now: one that was corrected since may be new or lost "
         "for that reason alone.",
@@ -161,6 +163,7 @@ def _document(found: Backtest) -> dict[str, object]:
         "timezone": window.zone.key,
         "days": round(window.days, 2),
         "articles": found.articles,
+        "read": found.read,
         "rules": [_change_document(change, window) for change in found.rules],
     }
 

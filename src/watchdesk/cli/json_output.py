@@ -5,12 +5,17 @@ A third party's channel may print, and so may programs that it runs. All of that
 
 import contextlib
 import io
+import json
 import os
 import sys
 from collections.abc import Iterator
-from typing import TextIO, cast
+from textwrap import indent
+from typing import Self, TextIO, cast
 
 import click
+
+from watchdesk.cli.screens import speaks_unicode
+from watchdesk.errors import WatchdeskError
 
 _KEY = "watchdesk.json_stream"
 _STDOUT, _STDERR = 1, 2
@@ -26,6 +31,40 @@ def keep_stdout(context: click.Context) -> None:
     """Until the command ends, standard output takes only what is written to `json_stream`."""
     if _KEY not in context.meta:
         context.meta[_KEY] = context.with_resource(_kept())
+
+
+def as_json(document: object) -> str:
+    """Indented, in UTF-8; with escapes if the stream of the document has another encoding."""
+    return json.dumps(document, ensure_ascii=not speaks_unicode(json_stream()), indent=2)
+
+
+class JsonList:
+    """One document, `{"NAME": […]}`, whose rows are written as they come.
+
+    It is whole once it is left, also by an error: then it has the rows that came before. Ctrl-C leaves it as
+    it is.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._rows = 0
+
+    def __enter__(self) -> Self:
+        self._write(f'{{\n  "{self._name}": [')
+        return self
+
+    def add(self, row: object) -> None:
+        """Writes a row."""
+        self._write(f"{',' if self._rows else ''}\n{indent(as_json(row), '    ')}")
+        self._rows += 1
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None or isinstance(error, WatchdeskError):
+            self._write("\n  ]\n}\n" if self._rows else "]\n}\n")
+
+    @staticmethod
+    def _write(text: str) -> None:
+        click.echo(text, file=json_stream(), nl=False)
 
 
 @contextlib.contextmanager

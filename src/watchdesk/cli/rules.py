@@ -4,7 +4,7 @@ The figures come from `watchdesk.backtest`; here they become a table and advice.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import assert_never
 
 import click
@@ -12,14 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from watchdesk.backtest import Habit, Narrowing, Oddity, Part, Window, habits
-from watchdesk.cli.progress import counted_on_a_bar
+from watchdesk.cli.looking_back import looking_back
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now, utc_text
 from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import ago, counted, span
 from watchdesk.digesting.languages import unread_rules
 from watchdesk.digests import widest
-from watchdesk.model.backtest import Reach
-from watchdesk.ports import ArticleStore
+from watchdesk.model.archive import NOTHING, LookBack
 
 _DAY = timedelta(days=1)
 
@@ -33,23 +32,20 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
     now = utc_now()
     after = now - since
     with session.records() as desk:
-        store = desk.store
-        window = Window(after, now, desk.configuration.settings.timezone, store.oldest_article(after))
+        store, zone = desk.store, desk.configuration.settings.timezone
+        window = Window(after, now, zone, store.oldest_article(after))
         articles = sum(store.article_counts(after).values())
         last = store.last_matches()
         unread = unread_rules(desk.configuration.rules, store, now)
-        with counted_on_a_bar(store.matched_articles(after), _matched(store, after), "articles") as matched:
+        asked = LookBack(after, NOTHING, matched_by=None)
+        with looking_back(store, asked, zone) as pages:
+            matched = (archived for page in pages for archived in page.articles)
             found = habits(matched, desk.configuration.rules, window, articles, last, unread)
         wide = widest(store.match_counts(list(desk.configuration.rules.labels), [(now - _DAY, now)]))
     if as_json:
         print_json({**_document(found, window, articles), "too_wide": dict(wide)})
     else:
         _print(found, window, articles, wide)
-
-
-def _matched(store: ArticleStore, since: datetime) -> int:
-    """How many articles have matches: with an empty reach, only these are counted."""
-    return store.archived_count(since, Reach(sources=frozenset()))
 
 
 def advice(habit: Habit, window: Window) -> str | None:

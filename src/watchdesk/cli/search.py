@@ -1,17 +1,21 @@
-"""`search`: a query of the rule language over the archive."""
+"""`search`: a query of the rule language over the archive, shown as it is found."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import timedelta, tzinfo
 from itertools import islice
 
 import click
-from rich.text import Text
 
-from watchdesk.cli.article_view import marked
+from watchdesk.backtest import search as found_in
 from watchdesk.cli.json_documents import reference_document, span_document
-from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
+from watchdesk.cli.json_output import JsonList
+from watchdesk.cli.looking_back import looking_back
+from watchdesk.cli.printing import Printer
+from watchdesk.cli.session import Session, json_option, pass_session, utc_now
 from watchdesk.cli.values import DURATION
-from watchdesk.cli.words import counted, local
+from watchdesk.cli.words import counted, local, printable
 from watchdesk.model import Article, Match
+from watchdesk.model.archive import LookBack
 from watchdesk.rules import Query
 
 
@@ -25,25 +29,48 @@ def search(session: Session, query: str, since: timedelta | None, limit: int, *,
     """Searches the archive with a rule-language QUERY, newest first."""
     with session.records() as desk:
         asked = Query.parse(query, desk.configuration.rules.lists)
-        after = utc_now() - since if since else None
-        pairs = ((article, asked.match(article)) for article in desk.store.articles(after))
-        found = list(islice(((article, match) for article, match in pairs if match), limit))
-        zone = desk.configuration.settings.timezone
-    if as_json:
-        print_json({"articles": [_document(article, match) for article, match in found]})
-        return
-    console = stdout()
-    for article, match in found:
-        console.print(marked(article.title, match.title_marks, "bold"), soft_wrap=True)
+        zone, printer = desk.configuration.settings.timezone, Printer()
+        looking = LookBack(utc_now() - since if since else None)
+        with looking_back(desk.store, looking, zone, printer) as pages:
+            found = islice(found_in(pages, asked), limit)
+            if as_json:
+                _write(found)
+            else:
+                _show(found, limit, zone, printer)
+
+
+def _write(found: Iterator[tuple[Article, Match]]) -> None:
+    with JsonList("articles") as written:
+        for article, match in found:
+            written.add(_document(article, match))
+
+
+def _show(found: Iterator[tuple[Article, Match]], limit: int, zone: tzinfo, printer: Printer) -> None:
+    number = 0
+    for number, (article, match) in enumerate(found, 1):  # noqa: B007 - the last one counts them
         when = local(article.when, zone)
         if article.updated_at:
             when += f", updated {local(article.updated_at, zone)}"
         facts = f"{article.id} · {when} · {article.source_id} · {article.url or ''}"
-        console.print(Text(facts, style="dim"), soft_wrap=True)
-        console.print(marked(match.snippet.text, match.snippet.marks), "", sep="\n")
-    console.print(
-        counted(len(found), "article") + ("; there may be more, see --limit" if len(found) == limit else "")
+        if printer.is_terminal:
+            _show_marked(article, match, facts, printer)
+        else:
+            lines = (printable(article.title), facts, printable(match.snippet.text), "")
+            click.echo("\n".join(lines))
+    printer.print(
+        counted(number, "article") + ("; there may be more, see --limit" if number == limit else "")
     )
+
+
+def _show_marked(article: Article, match: Match, facts: str, printer: Printer) -> None:
+    """With the words that were found in colour."""
+    from rich.text import Text  # noqa: PLC0415 - heavy, and for terminals alone
+
+    from watchdesk.cli.article_view import marked  # noqa: PLC0415 - as above
+
+    printer.rich.print(marked(article.title, match.title_marks, "bold"), soft_wrap=True)
+    printer.rich.print(Text(facts, style="dim"), soft_wrap=True)
+    printer.rich.print(marked(match.snippet.text, match.snippet.marks), "", sep="\n")
 
 
 def _document(article: Article, match: Match) -> dict[str, object]:

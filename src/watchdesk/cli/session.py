@@ -3,7 +3,6 @@
 Files are read when a command needs them; `app` builds the plan.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watchdesk.cli.json_output import json_stream, keep_stdout
+from watchdesk.cli.json_output import as_json, json_stream, keep_stdout
 from watchdesk.cli.printing import Printer
-from watchdesk.cli.screens import speaks_unicode
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -101,10 +99,10 @@ pass_session = click.make_pass_decorator(Session)
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--json`: one JSON document on standard output."""
 
-    def chosen(context: click.Context, _option: click.Parameter, as_json: bool) -> bool:  # noqa: FBT001 - click's
-        if as_json:
+    def chosen(context: click.Context, _option: click.Parameter, asked: bool) -> bool:  # noqa: FBT001 - click's
+        if asked:
             keep_stdout(context)
-        return as_json
+        return asked
 
     option = click.option(
         "--json", "as_json", is_flag=True, callback=chosen, help="One JSON document on standard output."
@@ -114,9 +112,7 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def print_json(document: object) -> None:
     """Prints one indented JSON document in UTF-8; with escapes if standard output has another encoding."""
-    stream = json_stream()
-    written = json.dumps(document, ensure_ascii=not speaks_unicode(stream), indent=2)
-    click.echo(written, file=stream)
+    click.echo(as_json(document), file=json_stream())
 
 
 def stdout() -> "Console":

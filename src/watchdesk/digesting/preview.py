@@ -14,6 +14,7 @@ from watchdesk.digesting.making import compose_digest, ready_matches, rendering_
 from watchdesk.digests import Rendering
 from watchdesk.digests.choosing import Choice
 from watchdesk.model import Parcel, SendOutcome, WaitingMatch
+from watchdesk.model.archive import NOTHING, LookBack
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 
@@ -70,7 +71,8 @@ def _waiting(
 def _held_before(store: Store, setting: DigestSettings, now: datetime) -> Iterator[WaitingMatch]:
     """The newest matches that went out in the digest. Each article counts as a story of its own."""
     number = 0
-    for article, _ in store.matched_articles(now - _LOOK_BACK):
+    looking = LookBack(now - _LOOK_BACK, NOTHING, matched_by=None)
+    for article in (one.article for page in store.look_back(looking) for one in page.articles):
         for found in store.matches(article.id) if article.id is not None else ():
             if found.digests.get(setting.name) is not None:
                 number += 1

@@ -7,6 +7,7 @@ when it raises `StorageError`, nothing of it was kept, and it may be called agai
 from collections.abc import Mapping
 from typing import Protocol
 
+from watchdesk.ports.archive import Archive
 from watchdesk.ports.articles import (
     ArticleStore,
     PageStore,
@@ -49,6 +50,7 @@ class Store(
 
 
 __all__ = [
+    "Archive",
     "ArticleStore",
     "Channel",
     "DigestStore",

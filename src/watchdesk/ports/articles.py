@@ -17,12 +17,11 @@ from watchdesk.model import (
     Recalled,
     SourceCondition,
     SourceState,
-    Span,
     Stored,
     StoredMatch,
     Wording,
 )
-from watchdesk.model.backtest import Archived, Reach
+from watchdesk.ports.archive import Archive
 
 
 class SourceStore(Protocol):
@@ -135,7 +134,7 @@ class StoryStore(Protocol):
         """Stories that are this one by now, as they were merged, in order."""
 
 
-class ArticleStore(PollStore, PageStore, StoryStore, Protocol):
+class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
     """The archive."""
 
     def ingest_together(self, parts: Sequence[PollPart]) -> Sequence[Sequence[Stored] | StorageError]:
@@ -161,30 +160,6 @@ class ArticleStore(PollStore, PageStore, StoryStore, Protocol):
 
     def sources_at(self, site: str, since: datetime) -> Collection[str]:
         """Ids of sources whose articles, first seen at or after `since`, have addresses in this domain."""
-
-    def archived(
-        self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None
-    ) -> Iterator[Archived]:
-        """Articles first seen at or after `since`, newest first, each with the rules that matched it.
-
-        Only those within `reach` and those with a stored match. `rule_ids`: only matches of these rules
-        count; None: of every rule, also of those that are no longer in the files.
-        """
-
-    def archived_count(self, since: datetime, reach: Reach, rule_ids: Collection[str] | None = None) -> int:
-        """How many articles `archived` would read."""
-
-    def matched_articles(self, since: datetime) -> Iterator[tuple[Article, Mapping[str, Sequence[Span]]]]:
-        """Articles first seen at or after `since` that rules matched, newest first, with rule id → spans.
-
-        Articles come without what was taken out of them.
-        """
-
-    def last_matches(self) -> Mapping[str, datetime]:
-        """By rule id, when each rule last matched."""
-
-    def oldest_article(self, since: datetime) -> datetime | None:
-        """When the oldest stored article of those first seen at or after `since` was first seen."""
 
     def article_counts(self, since: datetime) -> Mapping[str, int]:
         """New articles by source id, first seen at or after `since`."""

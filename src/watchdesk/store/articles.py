@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
+from typing import Any
 
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import Select, bindparam, case, func, or_, select
 
 from watchdesk.model import Article, Release, Released, Standing, StoredMatch
 from watchdesk.store.database import Database
-from watchdesk.store.rematching import RematchingRows, pages
-from watchdesk.store.row_mapping import article_of, match_of
+from watchdesk.store.looking_back import PAGE, LookingBackRows, key_of, page_of
+from watchdesk.store.row_mapping import Row, article_of, match_of
 from watchdesk.store.tables import articles, matches, places, released_places
 
 _RECENT = (
@@ -21,7 +22,7 @@ _RECENT = (
 _RECENT_LINES = _RECENT.with_only_columns(articles.c.url_key, articles.c.title, articles.c.line_hashes)
 
 
-class ArticleRows(RematchingRows):
+class ArticleRows(LookingBackRows):
     """The reading half of `ports.ArticleStore`."""
 
     _database: Database
@@ -50,7 +51,7 @@ class ArticleRows(RematchingRows):
         asked = select(articles)
         if since is not None:
             asked = asked.where(articles.c.first_seen >= since)
-        rows = chain.from_iterable(pages(self._database, asked))
+        rows = chain.from_iterable(_pages(self._database, asked))
         return (article_of(row) for row in islice(rows, limit))
 
     def recent_articles(self, source_id: str, limit: int) -> Sequence[Article]:
@@ -125,3 +126,15 @@ class ArticleRows(RematchingRows):
                     found.add(language.partition("-")[0].lower())
                 known = language
         return frozenset(found)
+
+
+def _pages(database: Database, asked: Select[Any]) -> Iterator[Sequence[Row]]:
+    """The selected articles, newest first; no transaction stays open between two pages."""
+    last = None
+    while True:
+        with database.read() as connection:
+            rows = connection.execute(page_of(asked, last, PAGE)).mappings().all()
+        yield rows
+        if len(rows) < PAGE:
+            return
+        last = key_of(rows[-1])

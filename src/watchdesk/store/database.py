@@ -40,6 +40,8 @@ class Database:
         event.listen(self.engine, "before_execute", refuse_unstorable)
         self.damage: DamagedStorage | None = None
         """The last damage that was met, until a check finds the database whole."""
+        self._running: set[Any] = set()
+        """The drivers' connections that read now."""
         # SQLite has one writer; queueing in the process is fairer than its polling for the lock.
         self._writer = threading.Lock() if self.is_sqlite(url) else nullcontext()
 
@@ -51,8 +53,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction with one consistent view."""
-        with self._translated_errors(), self._readable(), self._reader() as connection, connection.begin():
-            yield connection
+        with self._translated_errors(), self._readable(), self._reader() as connection:
+            running = connection.connection.dbapi_connection
+            self._running.add(running)
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                self._running.discard(running)
 
     def _reader(self) -> Connection:
         connection = self.engine.connect()
@@ -68,6 +76,12 @@ class Database:
             writing = connection.execution_options(watchdesk_writes=True)
             with writing.begin():
                 yield writing
+
+    def interrupt(self) -> None:
+        """Stops the statements of every reader, from any thread; they fail with `StorageError`."""
+        for connection in list(self._running):
+            with suppress(Exception):  # it has ended meanwhile
+                connection.interrupt() if self.open_file else connection.cancel_safe(timeout=1.0)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -181,6 +195,7 @@ _DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _DAMAGED_SERVER = frozenset(("XX001", "XX002"))
 """data_corrupted, index_corrupted (PostgreSQL, appendix A)."""
 _ADVICE = {
+    "interrupted": "a statement was stopped before it was done",
     "database is locked": "another process keeps it locked; it will be tried again",
     "disk I/O error": "the disk failed or is full: look at the system's log",
     "attempt to write a readonly database": "it may not be written: check the owner of the file",

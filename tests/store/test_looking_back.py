@@ -1,7 +1,7 @@
-"""Reading the archive to ask rules of it again, on both databases."""
+"""Looking back at the archive, on both databases."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from watchdesk.model import Article, Ingested, Match, Section, Snippet, SourceState, Span
-from watchdesk.model.backtest import Reach
-from watchdesk.store import SqlStore, open_store, rematching
+from watchdesk.model.archive import NOTHING, Archived, LookBack, Reach
+from watchdesk.store import SqlStore, looking_back, open_store
 from watchdesk.store.database import Database, database_url
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=30)
+EVERYWHERE = Reach()
 ARTICLE = Article(
     source_id="wire",
     title="Title",
@@ -50,16 +51,24 @@ def ingest(store: SqlStore, *items: Ingested, now: datetime = NOW) -> None:
 
 
 def keys(store: SqlStore, reach: Reach, *rules: str) -> set[str]:
-    """The articles that are read; the count agrees."""
-    asked = rules or None
-    found = [one.article.url or "" for one in store.archived(BEFORE, reach, asked)]
-    assert store.archived_count(BEFORE, reach, asked) == len(found)
+    """The articles that are read, each once."""
+    found = [one.article.url or "" for one in read(store, reach, *rules)]
+    assert len(set(found)) == len(found)
     return {url.removeprefix("https://e.org/") for url in found}
+
+
+def read(store: SqlStore, reach: Reach = EVERYWHERE, *rules: str) -> Iterator[Archived]:
+    """What the rules, or else any rule, can match or have matched; the numbers of each page add up."""
+    count = 0
+    for page in store.look_back(LookBack(BEFORE, reach, frozenset(rules) or None)):
+        count += len(page.articles)
+        assert page.read == count
+        yield from page.articles
 
 
 def test_an_article_comes_with_what_was_shown_of_its_matches(store: SqlStore) -> None:
     ingest(store, item("a", "nato", "aid"), item("b"))
-    found = {one.article.url: dict(one.matched) for one in store.archived(BEFORE, Reach())}
+    found = {one.article.url: dict(one.matched) for one in read(store)}
     assert found == {
         "https://e.org/a": {"nato": "nato found it", "aid": "aid found it"},
         "https://e.org/b": {},
@@ -68,13 +77,13 @@ def test_an_article_comes_with_what_was_shown_of_its_matches(store: SqlStore) ->
 
 def test_all_that_rules_read_of_an_article_is_there(store: SqlStore) -> None:
     ingest(store, item("a"))
-    read = next(store.archived(BEFORE, Reach())).article
-    assert read == replace(item("a").article, id=read.id, url_key=None, removed=(), content_hash="")
+    found = next(read(store)).article
+    assert found == replace(item("a").article, id=found.id, url_key=None, removed=(), content_hash="")
 
 
 def test_only_matches_of_the_rules_asked_for_count(store: SqlStore) -> None:
     ingest(store, item("a", "nato", "aid"))
-    assert [set(one.matched) for one in store.archived(BEFORE, Reach(), ["aid"])] == [{"aid"}]
+    assert [set(one.matched) for one in read(store, Reach(), "aid")] == [{"aid"}]
 
 
 def test_articles_seen_before_are_left(store: SqlStore) -> None:
@@ -87,10 +96,11 @@ def test_articles_seen_before_are_left(store: SqlStore) -> None:
 def test_many_pages_are_read_newest_first_and_none_twice(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rematching.pages, "__defaults__", (2,))
+    monkeypatch.setattr(looking_back, "FIRST_PAGE", 1)
+    monkeypatch.setattr(looking_back, "PAGE", 2)
     at_once = [item(f"k{n}", first_seen=NOW - timedelta(minutes=n // 3)) for n in range(8)]
     ingest(store, *at_once)
-    seen = [(one.article.first_seen, one.article.id) for one in store.archived(BEFORE, Reach())]
+    seen = [(one.article.first_seen, one.article.id) for one in read(store)]
     assert len(set(seen)) == 8
     assert seen == sorted(seen, reverse=True)
 
@@ -112,19 +122,26 @@ def test_a_source_that_is_not_read_is_out_of_reach(store: SqlStore) -> None:
 
 def test_what_a_rule_matched_is_read_even_out_of_reach(store: SqlStore) -> None:
     ingest(store, item("a", "nato"), item("b", "aid"), item("c"))
-    nothing = Reach(sources=frozenset())
-    assert keys(store, nothing) == {"a", "b"}
-    assert keys(store, nothing, "nato") == {"a"}
+    assert keys(store, NOTHING) == {"a", "b"}
+    assert keys(store, NOTHING, "nato") == {"a"}
+
+
+def test_a_search_reads_what_is_within_reach_whatever_matched_it(store: SqlStore) -> None:
+    ingest(store, item("a", "nato"), item("b", source_id="blog"))
+    pages = list(store.look_back(LookBack(BEFORE, Reach(sources=frozenset({"wire"})))))
+    assert [(one.article.url, one.matched) for page in pages for one in page.articles] == [
+        ("https://e.org/a", {})
+    ]
 
 
 def test_matched_articles_come_with_the_spans_of_each_rule(store: SqlStore) -> None:
     ingest(
         store, item("a", "nato", "aid"), item("b"), item("old", "nato", first_seen=BEFORE - timedelta(days=1))
     )
-    found = list(store.matched_articles(BEFORE))
-    assert [article.url for article, _ in found] == ["https://e.org/a"]
+    found = list(read(store, NOTHING))
+    assert [one.article.url for one in found] == ["https://e.org/a"]
     spans = [Span("body", 0, 7, "heading")]
-    assert found[0][1] == {"nato": spans, "aid": spans}
+    assert found[0].spans == {"nato": spans, "aid": spans}
 
 
 def test_the_last_match_of_each_rule_is_known_whatever_its_article(store: SqlStore) -> None:
@@ -134,9 +151,8 @@ def test_the_last_match_of_each_rule_is_known_whatever_its_article(store: SqlSto
 
 
 READS: dict[str, Callable[[SqlStore], object]] = {
-    "archived": lambda store: list(store.archived(BEFORE, Reach())),
-    "archived_count": lambda store: store.archived_count(BEFORE, Reach()),
-    "matched_articles": lambda store: list(store.matched_articles(BEFORE)),
+    "look_back": lambda store: list(read(store)),
+    "article_count": lambda store: store.article_count(BEFORE),
     "last_matches": lambda store: store.last_matches(),
     "oldest_article": lambda store: store.oldest_article(BEFORE),
 }

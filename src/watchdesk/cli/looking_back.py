@@ -1,0 +1,75 @@
+"""Reads the archive for a command: Ctrl-C ends it at once, and a bar on a terminal shows how far it is."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from watchdesk.cli.interruption import ended_at_once
+from watchdesk.cli.printing import Printer
+from watchdesk.cli.words import counted, local
+from watchdesk.model.archive import ArchivePage, LookBack
+from watchdesk.ports import Archive
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_MOMENT = 0.4
+"""Seconds after which the bar is shown."""
+
+
+@contextmanager
+def looking_back(
+    archive: Archive, asked: LookBack, zone: tzinfo, printer: Printer | None = None
+) -> Iterator[Iterator[ArchivePage]]:
+    """The pages of the archive.
+
+    `printer`: prints results meanwhile. Where it prints on a terminal, they scroll above the bar, which is on
+    standard error otherwise, or nowhere if that is no terminal.
+    """
+    bars = [one for one in (printer, Printer(stderr=True)) if one and one.is_terminal][:1]
+    with ended_at_once(archive.interrupt), ExitStack() as shown:
+        pages = archive.look_back(asked)
+        yield _Bar(archive, asked, zone, bars[0], shown).beside(pages) if bars else pages
+
+
+class _Bar:
+    """How far back the archive has been read, from its newest article to the oldest that is asked for."""
+
+    def __init__(
+        self, archive: Archive, asked: LookBack, zone: tzinfo, printer: Printer, shown: ExitStack
+    ) -> None:
+        self._archive, self._asked, self._zone = archive, asked, zone
+        self._printer, self._shown = printer, shown
+        self._drawn: tuple[Progress, TaskID] | None = None
+
+    def beside(self, pages: Iterator[ArchivePage]) -> Iterator[ArchivePage]:
+        """The pages, each of which advances the bar."""
+        begun, newest = time.monotonic(), None
+        for page in pages:
+            newest = newest or page.articles[0].article.first_seen
+            if time.monotonic() - begun > _MOMENT:
+                self._advance(page, newest)
+            yield page
+
+    def _advance(self, page: ArchivePage, newest: datetime) -> None:
+        progress, task = self._drawn or self._draw(newest)
+        reached = page.articles[-1].article.first_seen
+        progress.update(
+            task,
+            completed=(newest - reached).total_seconds(),
+            description=f"{counted(page.read, 'article')} read, back to {local(reached, self._zone)}",
+        )
+
+    def _draw(self, newest: datetime) -> "tuple[Progress, TaskID]":
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - heavy
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+        progress = Progress(*columns, console=self._printer.rich, transient=True)
+        oldest = self._archive.oldest_article(self._asked.since) or newest
+        self._drawn = (
+            self._shown.enter_context(progress),
+            progress.add_task("", total=(newest - oldest).total_seconds()),
+        )
+        return self._drawn

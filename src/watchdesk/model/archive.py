@@ -1,0 +1,66 @@
+"""The archive as commands look back at it: what they ask of it, and what it gives, a page at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from watchdesk.model.articles import Article
+from watchdesk.model.matches import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A stored article, and the rules that matched it when it came."""
+
+    article: Article
+    """Without its clutter and its keys, which rules do not read."""
+    matched: Mapping[str, str] = field(default_factory=dict)
+    """Rule id → the snippet that was shown of the match."""
+    spans: Mapping[str, Sequence[Span]] = field(default_factory=dict)
+    """Rule id → where the match was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which articles some rules can match at all; rather too many than too few."""
+
+    languages: frozenset[str] | None = None
+    """ISO 639-1; an article of uncertain language is always included. None: every language."""
+    sources: frozenset[str] | None = None
+    """Source ids. None: every source."""
+    never: frozenset[str] = frozenset()
+    """Source ids that are out of reach."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no article is within it."""
+        return self.sources is not None and self.sources <= self.never
+
+
+NOTHING = Reach(sources=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """Which articles of the archive are asked for: those within reach, and those with a stored match."""
+
+    since: datetime | None = None
+    """First seen at this moment or later; None: however old."""
+    reach: Reach = Reach()
+    matched_by: frozenset[str] | None = frozenset()
+    """Rules whose stored matches count; None: of every rule, also of those that are no longer in the files.
+
+    Articles that these matched are given whatever their reach, and stored matches of others are not given.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """Some of the articles asked for, and how far back they reach."""
+
+    articles: Sequence[Archived]
+    """The newest first; all of them first seen earlier than those of the pages before."""
+    read: int
+    """How many articles were read so far, with those of this page."""
+    scanned: int
+    """How many of these were read without the help of the index."""

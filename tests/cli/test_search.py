@@ -1,0 +1,164 @@
+"""`search`: rows as they are found, one JSON document, and an end at any moment."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from support.desk import DeskFiles, environment
+from watchdesk.model import Article, Ingested, SourceState
+from watchdesk.store import open_store
+
+MANY = 4000
+
+
+@pytest.fixture
+def archive(desk: DeskFiles) -> DeskFiles:
+    """A desk with many long articles: the newest and the oldest tell of grain."""
+    desk.write({})
+    desk.state.mkdir()
+    fill(desk)
+    return desk
+
+
+def fill(desk: DeskFiles, number: int = MANY) -> None:
+    now = datetime.now(UTC)
+    text = " ".join(f"word{n} of NATO" for n in range(100))
+    article = Article.from_text(title="NATO", text=text, source="wire", language="en")
+    grain = Article.from_text(title="Grain", text="Grain leaves.\n\nIt does.", source="wire", language="en")
+    items = [
+        Ingested(
+            replace(grain if n in (0, number - 1) else article, first_seen=now - timedelta(seconds=n)),
+            (f"k{n}",),
+            "1",
+            (f"s{n}",),
+        )
+        for n in range(number)
+    ]
+    with closing(open_store("sqlite", desk.state)) as store:
+        store.ingest(items, SourceState("wire"), now)
+
+
+@contextmanager
+def searching(desk: DeskFiles, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen(
+        desk.command("search", *arguments),
+        bufsize=0,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        # A test run in the background of a shell ignores Ctrl+C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_rows_come_through_a_pipe_before_the_search_is_done(archive: DeskFiles) -> None:
+    with searching(archive, "grain") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"Grain\n"
+        assert process.poll() is None  # the oldest article is still far away
+        out, err = process.communicate(timeout=60)
+    assert out.decode().splitlines()[-1] == "2 articles"
+    assert (process.returncode, err) == (0, b"")
+
+
+def test_the_document_is_written_as_rows_are_found_and_is_whole(archive: DeskFiles) -> None:
+    with searching(archive, "grain", "--json") as process:
+        assert process.stdout is not None
+        first = b"".join(process.stdout.readline() for _ in range(4))
+        assert b'"id": ' in first
+        assert process.poll() is None
+        out, _ = process.communicate(timeout=60)
+    said = (first + out).decode()
+    document = json.loads(said)
+    assert [one["title"] for one in document["articles"]] == ["Grain", "Grain"]
+    assert said == json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    assert list(document["articles"][0]) == [
+        *("id", "url", "title", "published_at", "source", "score", "spans", "snippet")
+    ]
+
+
+def test_a_document_without_rows_is_the_same_as_ever(desk: DeskFiles) -> None:
+    desk.write({})
+    assert desk.run("search", "NATO", "--json").out == '{\n  "articles": []\n}\n'
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_ctrl_c_ends_it_at_once_without_a_traceback(archive: DeskFiles, form: tuple[str, ...]) -> None:
+    with searching(archive, "grain", *form) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        sent = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err.strip()) == (130, b"interrupted")
+    assert time.monotonic() - sent < 2
+
+
+def test_ctrl_c_ends_it_while_another_keeps_the_database(archive: DeskFiles) -> None:
+    path = archive.state / "watchdesk.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        with searching(archive, "grain") as process:
+            time.sleep(2)  # it waits for 15 s
+            assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            sent = time.monotonic()
+            _, err = process.communicate(timeout=30)
+    assert (process.returncode, err.strip()) == (130, b"interrupted")
+    assert time.monotonic() - sent < 5
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(archive: DeskFiles) -> None:
+    with searching(archive, "NATO", "--limit", "100000") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdout = None
+        assert process.wait(30) == 1  # as click ends it
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+def test_what_was_found_before_a_damaged_page_is_shown_and_then_the_damage(archive: DeskFiles) -> None:
+    damage_half(archive)
+    answered = archive.run_process("search", "NATO", "--limit", "100000", "--json")
+    assert answered.status == 2
+    assert "is damaged" in answered.err
+    assert "Traceback" not in answered.err
+    found = answered.document["articles"]
+    assert 0 < len(found) < MANY
+    shown = archive.run_process("search", "NATO", "--limit", "100000")
+    assert (shown.status, shown.out.count("NATO\n")) == (2, len(found))
+
+
+def damage_half(desk: DeskFiles) -> None:
+    """Writes rubbish over the page of an article in the middle."""
+    path = desk.state / "watchdesk.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = path.read_bytes()
+    size = int.from_bytes(data[16:18], "big")
+    pages = [
+        n
+        for n in range(1, len(data) // size)
+        if data[n * size] == 0x0D and b"of NATO" in data[n * size :][:size]
+    ]
+    middle = pages[len(pages) // 2] * size
+    with path.open("r+b") as file:
+        file.seek(middle)
+        file.write(os.urandom(200))
