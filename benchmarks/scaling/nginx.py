@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaling.feeds import Feeds, host_of
@@ -37,6 +37,7 @@ http {{
         allow 127.0.0.0/8;
         deny all;
         root {folder}/feeds;
+        location = /status {{ stub_status; }}
         location = /feed {{ try_files /$server_addr.xml /quiet.xml =404; }}
     }}
 }}
@@ -53,6 +54,8 @@ class Server:
     port: int
     unchanged: str
     """The ETag of a feed without news."""
+    looks: list[int] = field(default_factory=lambda: [0])
+    first: int = 0
 
     def url(self, number: int) -> str:
         """The address of a source's feed."""

@@ -39,9 +39,12 @@ _SECTIONS = frozenset("polling articles channels digests operators web sources r
 """Keys at the top of a file, which people paste a second time with an example."""
 
 
-def read_any(source: SourceText, problems: Problems) -> Element | None:
-    """The file's one document, or None for an empty file or after an error was noted."""
-    text, name = source.text, source.name
+def read_any(source: SourceText, problems: Problems, text: str | None = None) -> Element | None:
+    """The file's one document, or None for an empty file or after an error was noted.
+
+    `text`: what is read in place of the file's own; places are shown in the file.
+    """
+    text, name = source.text if text is None else text, source.name
     if deep := _BRACKETS.search(text):  # the scanner takes quadratic time for them
         line = text.count("\n", 0, deep.start())
         place = source.place(line, deep.start() - text.rfind("\n", 0, deep.start()) - 1)

@@ -62,7 +62,7 @@ def check(
     try:
         return adapter.validate_python(plain(element), context={"directory": directory})
     except ValidationError as error:
-        _note_all(error.errors(include_url=False), element, noun, adapter.json_schema(), problems)
+        _note_all(error.errors(include_url=False), element, noun, _schema(cast(Any, model)), problems)
         return None
 
 
@@ -70,6 +70,12 @@ def check(
 def _adapter(model: Any) -> TypeAdapter[Any]:
     """Made once for each model: making one takes longer than most checks."""
     return TypeAdapter(model)
+
+
+@cache
+def _schema(model: Any) -> AbstractMapping[str, Any]:
+    """Made for the first mistake only, and once: many rows may have the same one."""
+    return _adapter(model).json_schema()
 
 
 def _walk(element: Element, path: AbstractSequence[int | str]) -> tuple[Steps, Element]:

@@ -20,6 +20,12 @@ def read_document(path: Path, problems: Problems, name: str | None = None) -> El
 
     `name` is what messages call the file; its path when left out.
     """
+    text = read_text(path, problems, name)
+    return None if text is None else parse_document(text, name or str(path), problems)
+
+
+def read_text(path: Path, problems: Problems, name: str | None = None) -> str | None:
+    """The file's text; None after an error was noted. `name`: as for `read_document`."""
     shown = name or str(path)
     try:
         content = read_file(path)
@@ -31,7 +37,7 @@ def read_document(path: Path, problems: Problems, name: str | None = None) -> El
         problems.error(Place(shown, 1, 1), f"cannot be read: {error.strerror}")
         return None
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
@@ -39,7 +45,6 @@ def read_document(path: Path, problems: Problems, name: str | None = None) -> El
             Place(shown, line, column), "is not UTF-8 text here", "save the file with the encoding UTF-8"
         )
         return None
-    return parse_document(text, shown, problems)
 
 
 def read_file(path: Path) -> bytes:
@@ -52,12 +57,17 @@ def read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def parse_document(text: str, name: str, problems: Problems) -> Element | None:
-    """As `read_document`, for a text that was read already."""
-    source = SourceText(name, text)
+def parse_document(
+    text: str, name: str, problems: Problems, shown: SourceText | None = None
+) -> Element | None:
+    """As `read_document`, for a text that was read already.
+
+    `shown`: what its places show, where that is another text of as many lines.
+    """
+    source = SourceText(name, text) if shown is None else shown
     try:
-        return read_well_formed(source)
+        return read_well_formed(source, text)
     except Unsure:
         from watchdesk.config.any_yaml import read_any  # noqa: PLC0415 - its library is heavy, and seldom needed
 
-        return read_any(source, problems)
+        return read_any(source, problems, text)

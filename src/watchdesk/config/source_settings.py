@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from sys import intern
+from typing import Any
 
 from watchdesk.config import yaml_document
 from watchdesk.config.channels import warn_of_plain_secrets
 from watchdesk.config.checking import place_at
 from watchdesk.config.network_environment import revealed_proxy
 from watchdesk.config.places import Place, Problems
+from watchdesk.config.plain_rows import PlainRow
 from watchdesk.config.secrets import SecretMissing
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
@@ -17,6 +19,8 @@ from watchdesk.config.yaml_document import START, Mark, outliving
 from watchdesk.model import Selectors, Source
 
 _NO_HEADERS: Mapping[str, str] = {}
+_PERIODS = ("every", "fastest", "slowest")
+_OUT_OF_ORDER = "'fastest' is at most 'every', and 'every' at most 'slowest'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,16 @@ class DeclaredSource:
     def key(self) -> Place:
         """The place of its name."""
         return self.element.source.place(self.start.line, self.start.column)
+
+    @property
+    def line(self) -> int:
+        """Of its key; it counts from 0."""
+        return self.start.line
+
+    @property
+    def kind(self) -> str:
+        """feed, sitemap, page or opml."""
+        return self.shape.kind
 
     @property
     def address(self) -> str:
@@ -79,7 +93,7 @@ def resolved(
     every = shape.every or polling.every
     fastest, slowest = shape.fastest or polling.fastest, shape.slowest or polling.slowest
     if not _in_order(shape, fastest, every, slowest):
-        problems.error(declared.key, "'fastest' is at most 'every', and 'every' at most 'slowest'")
+        problems.error(declared.key, _OUT_OF_ORDER)
     return Source(
         id=outliving(declared.id),
         url=outliving(getattr(shape, kind)),
@@ -103,6 +117,63 @@ def resolved(
         content=shape.article.content,
         remove=shape.article.remove,
     )
+
+
+class PlainSources:
+    """Sources of plain rows: what `resolved` makes of what they say."""
+
+    def __init__(
+        self,
+        polling: PollingSettings,
+        articles: ArticleSettings,
+        problems: Problems,
+        tags: dict[frozenset[str], frozenset[str]],
+    ) -> None:
+        """As for `resolved`."""
+        self._polling = polling
+        self._problems = problems
+        self._tags = tags
+        every = polling.every
+        self._usual = every, min(polling.fastest, every), max(polling.slowest, every)
+        self._full_text, self._resolve_links = articles.full_text, articles.resolve_links
+
+    def source(self, row: PlainRow) -> Source:
+        """The source. Notes settings that contradict each other."""
+        said: Mapping[str, Any] = row.said
+        own = frozenset(map(intern, said.get("tags", ())))
+        every, fastest, slowest = self._usual if said.keys().isdisjoint(_PERIODS) else self._periods(row)
+        kind = row.kind
+        language, timezone = said.get("language"), said.get("timezone")
+        return Source(
+            row.id,
+            said[kind],
+            kind,
+            None,
+            said.get("title"),
+            self._tags.setdefault(own, own),
+            language and intern(language),
+            timezone and intern(timezone),
+            every,
+            fastest,
+            slowest,
+            said.get("full_text", self._full_text),
+            self._resolve_links,
+            _NO_HEADERS,
+            paused=said.get("paused", False),
+            weight=said.get("weight", 1.0),
+        )
+
+    def _periods(self, row: PlainRow) -> tuple[timedelta, timedelta, timedelta]:
+        said: Mapping[str, Any] = row.said
+        every = said.get("every", self._polling.every)
+        fastest, slowest = said.get("fastest"), said.get("slowest")
+        if (fastest and fastest > every) or (slowest and every > slowest):
+            self._problems.error(row.key, _OUT_OF_ORDER)
+        return (
+            every,
+            min(fastest or self._polling.fastest, every),
+            max(slowest or self._polling.slowest, every),
+        )
 
 
 def _in_order(shape: SourceShape, fastest: timedelta, every: timedelta, slowest: timedelta) -> bool:

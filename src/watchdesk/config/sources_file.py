@@ -7,17 +7,19 @@ from watchdesk.config import yaml_document
 from watchdesk.config.checking import check, says_nothing
 from watchdesk.config.leftovers import yaml_files
 from watchdesk.config.names import check_name, is_name
-from watchdesk.config.parsing import read_document
+from watchdesk.config.parsing import parse_document, read_text
 from watchdesk.config.places import Place, Problems, did_you_mean
+from watchdesk.config.plain_rows import PlainRow, read_rows
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
-from watchdesk.config.source_settings import DeclaredSource, check_select, resolved
+from watchdesk.config.source_settings import DeclaredSource, PlainSources, check_select, resolved
 from watchdesk.config.subscriptions import names_of, read_subscriptions, sources_of
-from watchdesk.config.yaml_document import Element
+from watchdesk.config.yaml_document import Element, SourceText
 from watchdesk.model import Source
 
 SOURCES_FILE = "sources.yaml"
 OPML_FILE = "sources.opml"
+Declared = DeclaredSource | PlainRow
 
 
 def source_files(directory: Path) -> Sequence[Path]:
@@ -34,16 +36,19 @@ def read_sources(
 ) -> dict[str, Source]:
     """Sources by id, in the order of the files; what is wrong is noted."""
     declared = _each_once(_read_files(directory, problems), problems)
-    files = {
-        one.id: read_subscriptions(one, directory, problems) for one in declared.values() if one.shape.opml
-    }
-    _warn_of_unread_opml(directory, declared, problems)
+    lists = [one for one in declared.values() if isinstance(one, DeclaredSource) and one.shape.opml]
+    files = {one.id: read_subscriptions(one, directory, problems) for one in lists}
+    _warn_of_unread_opml(directory, lists, problems)
     names = names_of(files.values(), declared)
     found: dict[str, Source] = {}
     tags: dict[frozenset[str], frozenset[str]] = {}
-    addresses: dict[str, DeclaredSource] = {}
+    addresses: dict[str, Declared] = {}
+    plain = PlainSources(polling, articles, problems, tags)
     for one in declared.values():
-        common = resolved(one, polling, articles, problems, tags)
+        if isinstance(one, PlainRow):
+            common = plain.source(one)
+        else:
+            common = resolved(one, polling, articles, problems, tags)
         sources = [common] if one.id not in files else sources_of(files[one.id], common, names)
         for source in sources:
             _note_twice(one, source, addresses, problems, once=source.id in found)
@@ -81,15 +86,41 @@ def read_declared(
     return [one for one in declared if one]
 
 
-def _read_files(directory: Path, problems: Problems) -> list[DeclaredSource]:
-    declared: list[DeclaredSource] = []
+def _read_files(directory: Path, problems: Problems) -> list[Declared]:
+    declared: list[Declared] = []
     for path in source_files(directory):
         name = str(path.relative_to(directory))
         if path.name == OPML_FILE:
             declared.append(DeclaredSource("sources", SourceShape(opml=name), yaml_document.nothing(name)))
         else:
-            declared += read_declared(read_document(path, problems, name), name, directory, problems)
+            declared += _read_file(path, name, directory, problems)
     return declared
+
+
+def _read_file(path: Path, name: str, directory: Path, problems: Problems) -> Sequence[Declared]:
+    """The sources of one file in its order: plain rows as they are, and the others by the readers of YAML."""
+    text = read_text(path, problems, name)
+    if text is None:
+        return []
+    shown = SourceText(name, text)
+    rows = read_rows(shown)
+    if rows is not None:
+        if rows.rest is None:
+            return rows.plain
+        noted = Problems()
+        top = parse_document(rows.rest, name, noted, shown)
+        if isinstance(top, yaml_document.Mapping) and not noted.errors and _are_others(top, rows.plain):
+            others = read_declared(top, name, directory, problems)
+            return sorted([*rows.plain, *others], key=lambda one: one.line)
+    return read_declared(parse_document(text, name, problems, shown), name, directory, problems)
+
+
+def _are_others(top: yaml_document.Mapping, plain: Sequence[PlainRow]) -> bool:
+    """Whether no source of the document has the name of a plain one."""
+    listed = top.get("sources")
+    return isinstance(listed, yaml_document.Mapping) and listed.items.keys().isdisjoint(
+        {row.id for row in plain}
+    )
 
 
 def _declared(
@@ -110,8 +141,8 @@ def _declared(
     return declared
 
 
-def _each_once(declared: Sequence[DeclaredSource], problems: Problems) -> dict[str, DeclaredSource]:
-    found: dict[str, DeclaredSource] = {}
+def _each_once(declared: Sequence[Declared], problems: Problems) -> dict[str, Declared]:
+    found: dict[str, Declared] = {}
     for one in declared:
         if one.id in found:
             problems.error(one.key, f"the source '{one.id}' is in {found[one.id].key} already")
@@ -121,9 +152,9 @@ def _each_once(declared: Sequence[DeclaredSource], problems: Problems) -> dict[s
 
 
 def _note_twice(
-    one: DeclaredSource,
+    one: Declared,
     source: Source,
-    addresses: dict[str, DeclaredSource],
+    addresses: dict[str, Declared],
     problems: Problems,
     *,
     once: bool,
@@ -132,7 +163,9 @@ def _note_twice(
     other = addresses.setdefault(source.url, one)
     if other is one and not once:
         return
-    which = f"the feed {source.url} of {one.address}" if one.shape.kind == "opml" else f"this {source.kind}"
+    which = f"this {source.kind}"
+    if isinstance(one, DeclaredSource) and one.kind == "opml":
+        which = f"the feed {source.url} of {one.address}"
     if once:
         problems.warning(
             one.key, f"{which} is also in the file at {other.key}, with whose settings it is polled"
@@ -141,10 +174,10 @@ def _note_twice(
         problems.warning(one.key, f"{which} is polled by the source at {other.key} as well")
 
 
-def _warn_of_unread_opml(directory: Path, declared: dict[str, DeclaredSource], problems: Problems) -> None:
+def _warn_of_unread_opml(directory: Path, lists: Sequence[DeclaredSource], problems: Problems) -> None:
     """Warns of an OPML file that would be read if no YAML files were beside it."""
     path = directory / OPML_FILE
-    named = [directory / one.address for one in declared.values() if one.shape.opml]
+    named = [directory / one.address for one in lists]
     if path.exists() and path not in named:
         problems.warning(
             Place(OPML_FILE, 1, 1),

@@ -24,8 +24,8 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|gb|kib|mib|gib)", re.I)
 _RATE = re.compile(r"([0-9]+)\s*/\s*(s|m|min|h|d)")
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
-_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?:/[!-~]*)?")
-"""What needs no second look: no login, no port, nothing beyond ASCII."""
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?::[1-9][0-9]{0,3})?(?:/[!-~]*)?")
+"""What needs no second look: no login, nothing beyond ASCII."""
 _LARGEST = 10**15
 _NOT_LISTED = ("posix/", "posixrules", "right/")
 """Files of the database of zones that are no zones of their own."""

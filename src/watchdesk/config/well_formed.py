@@ -47,15 +47,42 @@ def _libyaml() -> Any:
     return yaml
 
 
-def read_well_formed(source: SourceText) -> Element | None:
-    """The file's one document; None for an empty file. Raises `Unsure`."""
-    yaml = _libyaml()
-    if yaml is None or _is_unusual(source.text):
+def read_well_formed(source: SourceText, text: str | None = None) -> Element | None:
+    """The file's one document; None for an empty file. Raises `Unsure`.
+
+    `text`: what is read in place of the file's own; places are shown in the file.
+    """
+    yaml, text = _libyaml(), source.text if text is None else text
+    if yaml is None or _is_unusual(text):
         raise Unsure
     try:
-        return _Builder(yaml, source).document()
+        return _Builder(yaml, source, text).document()
     except yaml.YAMLError:
         raise Unsure from None
+
+
+def is_whole(text: str) -> bool:
+    """Whether a part of a file is one key with its value, and ends where that does, by libyaml."""
+    yaml = _libyaml()
+    if yaml is None:
+        return False
+    depth = children = 0
+    try:
+        following = yaml._yaml.CParser(text).get_event
+        while (event := following()) is not None:
+            if isinstance(event, yaml.events.DocumentStartEvent | yaml.events.DocumentEndEvent):
+                if event.explicit:
+                    return False
+            elif isinstance(event, yaml.events.CollectionEndEvent):
+                depth -= 1
+            elif isinstance(event, yaml.events.NodeEvent):
+                if depth == 0 and not isinstance(event, yaml.events.MappingStartEvent):
+                    return False
+                children += depth == 1
+                depth += isinstance(event, yaml.events.CollectionStartEvent)
+    except yaml.YAMLError:
+        return False
+    return children == 2
 
 
 def _is_unusual(text: str) -> bool:
@@ -73,9 +100,9 @@ def _is_usual(text: str, style: str) -> bool:
 class _Builder:
     """Turns libyaml's events into elements."""
 
-    def __init__(self, yaml: Any, source: SourceText) -> None:
+    def __init__(self, yaml: Any, source: SourceText, text: str) -> None:
         self._events = yaml.events
-        self._next = yaml._yaml.CParser(source.text).get_event
+        self._next = yaml._yaml.CParser(text).get_event
         self._source = source
         self._anchored: dict[str, tuple[Element, int]] = {}
         """By anchor: what it stands for, and how many values that holds."""
