@@ -7,6 +7,7 @@ service runs from PYTHONPATH, so that another version can be measured by the sam
 """
 
 import argparse
+import itertools
 import os
 import re
 import resource
@@ -20,6 +21,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import figures
@@ -28,11 +30,11 @@ from scaling.desk import FORMS, write_desk
 from scaling.feeds import Feeds, host_of
 from scaling.nginx import Server, serving
 
-from datetime import UTC, datetime
-
 _START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 _PATIENCE = 180.0
 _LOOK = 0.25
+_LOOKS = itertools.count(2)
+"""How often this script has asked nginx something, the look itself included."""
 _REQUESTS = re.compile(rb"\n\s*\d+ \d+ (\d+)")
 
 
@@ -46,7 +48,7 @@ def main() -> int:
         if {"reload", "commands"} & set(options.parts):
             told += _service(Path(name), options)
     for one in told:
-        print(f"{one.name:45}{one.value:10.2f} {one.unit}")
+        print(f"  {one.name:45}{one.value:10.2f} {one.unit}")
     print("\n".join(figures.lines(told)))
     if options.json:
         figures.write(options.json, figures.Told(told, f"{options.sources:,} sources every {options.every}"))
@@ -158,7 +160,8 @@ def _running(config: Path, state: Path, server: Server) -> Iterator[_Run]:
     log = config.parent / "log"
     with log.open("wb") as said:
         begun = time.monotonic()
-        process = subprocess.Popen(_watchdesk(config, state, "run"), stdout=said, stderr=said)
+        command = _watchdesk(config, state, "run")
+        process = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
     run, over = _Run(process.pid, log, server, begun), threading.Event()
 
     def look() -> None:
@@ -192,22 +195,21 @@ def _requests(server: Server) -> int:
     with urllib.request.urlopen(f"http://{host_of(0)}:{server.port}/status") as answer:
         found = _REQUESTS.search(answer.read())
     asked = int(found[1]) if found else 0
-    server.looks[0] += 1
-    return asked - server.looks[0] - server.first
+    return asked - next(_LOOKS)
 
 
-def _processes(process: int) -> Iterator[int]:
-    yield process
-    try:
-        for task in Path(f"/proc/{process}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                yield from _processes(int(child))
-    except OSError:  # it has ended
-        return
+def _processes(session: int) -> Iterator[int]:
+    """All processes of a session: those whose parent has ended are below it no more."""
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdecimal() and os.getsid(int(entry.name)) == session:
+                yield int(entry.name)
+        except ProcessLookupError:
+            continue
 
 
 def _each_memory(process: int) -> list[tuple[str, int]]:
-    """Each process and the bytes that it has, its part of what it shares included."""
+    """Each process of the session, and the bytes that it has, its part of what it shares included."""
     found = []
     for one in _processes(process):
         try:
@@ -220,6 +222,7 @@ def _each_memory(process: int) -> list[tuple[str, int]]:
 
 
 def _cpu_below(process: int) -> float:
+    """Seconds of all processes of the session that live."""
     return sum(time.clock_gettime((~one << 3) | 2) for one in _processes(process))
 
 

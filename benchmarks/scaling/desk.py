@@ -17,7 +17,11 @@ _LANGUAGES = ("en", "de", "fr", "uk")
 
 
 def write_desk(
-    folder: Path, count: int, form: str = "folder", address: Callable[[int], str] | None = None, every: str = "15m"
+    folder: Path,
+    count: int,
+    form: str = "folder",
+    address: Callable[[int], str] | None = None,
+    every: str = "15m",
 ) -> Path:
     """The directory: `count` sources as people write them, in several styles. `form`: one of `FORMS`."""
     url = address or _made_up
@@ -59,7 +63,7 @@ def _source(number: int, url: str) -> str:
         case 7 | 8:
             language = _LANGUAGES[number % len(_LANGUAGES)]
             return (
-                f"  {name}:\n    feed: {url}\n    title: \"Paper № {number}\"\n"
+                f'  {name}:\n    feed: {url}\n    title: "Paper № {number}"\n'
                 f"    tags: [press, kind-{number % 7}]\n    language: {language}\n"
             )
         case _:

@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from scaling.feeds import Feeds, host_of
@@ -54,8 +54,6 @@ class Server:
     port: int
     unchanged: str
     """The ETag of a feed without news."""
-    looks: list[int] = field(default_factory=lambda: [0])
-    first: int = 0
 
     def url(self, number: int) -> str:
         """The address of a source's feed."""
