@@ -7,6 +7,7 @@ service runs from PYTHONPATH, so that another version can be measured by the sam
 """
 
 import argparse
+import http.client
 import itertools
 import os
 import re
@@ -17,9 +18,8 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,7 +75,7 @@ def _service(folder: Path, options: argparse.Namespace) -> list[Figure]:
             if "reload" in options.parts:
                 told += _reload(run, options.seconds)
         if "commands" in options.parts:
-            told += _commands(config, state, options.sources)
+            told += _commands(config, state)
         return told
 
 
@@ -128,7 +128,6 @@ def _reload(run: _Run, seconds: float) -> Iterator[Figure]:
 
     during = _rate(run, reload)
     cpu = _cpu_below(run.process) - cpu
-    until = time.monotonic()
     after = _rate(run, lambda: time.sleep(seconds))
     end = time.monotonic()
     yield Figure("polls a second, before", before)
@@ -150,7 +149,7 @@ def _rate(run: _Run, work: Callable[[], object]) -> float:
     return (run.polls() - polls) / (time.monotonic() - began)
 
 
-def _commands(config: Path, state: Path, sources: int) -> Iterator[Figure]:
+def _commands(config: Path, state: Path) -> Iterator[Figure]:
     for command in (["sources"], ["sources", "--json"], ["status"], ["status", "--json"]):
         yield Figure(" ".join(command), _cost(_watchdesk(config, state, *command)), "s of CPU")
 
@@ -192,8 +191,10 @@ def _cost(command: Sequence[str]) -> float:
 
 
 def _requests(server: Server) -> int:
-    with urllib.request.urlopen(f"http://{host_of(0)}:{server.port}/status") as answer:
-        found = _REQUESTS.search(answer.read())
+    connection = http.client.HTTPConnection(host_of(0), server.port, timeout=5)
+    with closing(connection):
+        connection.request("GET", "/status")
+        found = _REQUESTS.search(connection.getresponse().read())
     asked = int(found[1]) if found else 0
     return asked - next(_LOOKS)
 
