@@ -21,7 +21,9 @@ from watchdesk.errors import (
     UnusableStorage,
 )
 from watchdesk.logger import get_logger
+from watchdesk.store.dictionaries import Dictionaries
 from watchdesk.store.open_file import FILE, OpenFile
+from watchdesk.store.packing import pack_for
 from watchdesk.store.row_validation import is_row_refused, refuse_unstorable
 
 log = get_logger(__name__)
@@ -38,6 +40,8 @@ class Database:
         self.open_file = OpenFile(Path(url.database or "")) if self.is_sqlite(url) else None
         self.engine = _sqlite(self.open_file, url, busy) if self.open_file else _postgresql(url)
         event.listen(self.engine, "before_execute", refuse_unstorable)
+        self.dictionaries = Dictionaries(self.engine, lambda what: damaged(self.where, what))
+        pack_for(self.engine.dialect, self.dictionaries)
         self.damage: DamagedStorage | None = None
         """The last damage that was met, until a check finds the database whole."""
         self._running: set[Any] = set()

@@ -10,6 +10,7 @@ from watchdesk.doors import made_once
 from watchdesk.errors import StorageError
 from watchdesk.store.articles import ArticleRows
 from watchdesk.store.attempts import AttemptRows
+from watchdesk.store.compressing import CompressingRows
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.digest_history import HistoryRows
@@ -39,6 +40,7 @@ class SqlStore(
     AttemptRows,
     TroubleRows,
     HealthRows,
+    CompressingRows,
 ):
     """A `ports.Store`; safe to use from many threads and processes."""
 

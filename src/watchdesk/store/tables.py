@@ -22,6 +22,9 @@ from sqlalchemy import (
 
 from watchdesk.store.columns import Id, Moment
 from watchdesk.store.columns import metadata as metadata
+from watchdesk.store.dictionaries import Kind
+from watchdesk.store.dictionaries import dictionaries as dictionaries
+from watchdesk.store.packing import packed_json, packed_text
 from watchdesk.store.story_tables import stories as stories
 from watchdesk.store.story_tables import story_keys as story_keys
 from watchdesk.store.story_tables import story_members as story_members
@@ -73,10 +76,10 @@ articles = Table(
     Column("published_known", String, nullable=False),
     Column("language", String),
     Column("first_seen", Moment, nullable=False),
-    Column("sections", JSON, nullable=False),
+    Column("sections", packed_json(Kind.ARTICLES), nullable=False),
     Column("categories", JSON, nullable=False),
     Column("source_tags", JSON, nullable=False),
-    Column("removed", JSON, nullable=False),
+    Column("removed", packed_json(Kind.ARTICLES), nullable=False),
     Column("content_hash", String, nullable=False),
     Column("updated_at", Moment),
     # Hashes of its lines, eight bytes each; NULL: of an article from before they were kept.
@@ -147,9 +150,9 @@ digests = Table(
     Column("composed_at", Moment, nullable=False, index=True),
     Column("scheduled", Moment),
     Column("subject", Text, nullable=False),
-    Column("html", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("json", Text, nullable=False),
+    Column("html", packed_text(Kind.DIGESTS), nullable=False),
+    Column("text", packed_text(Kind.DIGESTS), nullable=False),
+    Column("json", packed_text(Kind.DIGESTS), nullable=False),
     UniqueConstraint("name", "scheduled"),
 )
 

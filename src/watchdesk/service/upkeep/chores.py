@@ -42,6 +42,7 @@ class Chore(Protocol):
 
 def chores() -> Sequence[Chore]:
     """All of them, new. What they need is imported here, for it may be heavy."""
-    from watchdesk.service.upkeep.pruning import Pruning  # noqa: PLC0415 - as above
+    from watchdesk.service.upkeep.compressing import Compressing  # noqa: PLC0415 - as above
+    from watchdesk.service.upkeep.pruning import Pruning  # noqa: PLC0415
 
-    return (Pruning(),)
+    return Pruning(), Compressing()
