@@ -80,6 +80,7 @@ class Stream:
         assigned.member.article_id = assigned.member.number = number
         self._pages[number] = (article.title, body_of(article))
         self._terms.append(assigned.member.terms)
+        assigned.member.settle()
         return assigned
 
     def stories(self, assigned: Sequence[Assigned]) -> list[int]:

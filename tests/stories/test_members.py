@@ -18,11 +18,18 @@ def _member(window: Window, title: str) -> Member:
     return member_of(article, sent, window.frequencies)
 
 
-def test_members_share_the_strings_of_their_terms() -> None:
+def test_a_settled_member_says_the_same_in_less() -> None:
     window = Window(Frequencies())
-    one, other = (_member(window, title) for title in ("Summit opens", "Summit closes"))
-    strings = {id(term) for member in (one, other) for term in (*member.lead_terms, *member.vector_terms)}
-    assert len(strings) == len({*one.terms, *other.terms})
+    member, same = (_member(window, "Summit opens \ud800 Žižek") for _ in range(2))
+    member.settle()
+    member.settle()
+    assert isinstance(member.told, bytes)
+    assert not len(member.shingles)
+    assert (member.title_terms, member.lead_terms) == (same.title_terms, same.lead_terms)
+    assert member.vector_terms == same.vector_terms
+    assert member.vector_weights.tolist() == same.vector_weights.tolist()
+    for every in (1, 2, 4, 8):
+        assert member.shingles_of_one_in(every) == same.shingles_of_one_in(every)
 
 
 def test_a_member_keeps_no_common_terms_once_it_is_in_the_window() -> None:

@@ -7,24 +7,35 @@ fails. So the window in memory is at all times what a new process would read.
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, and_, bindparam, delete, exists, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    select,
+    text,
+    update,
+)
 
 from watchdesk.store.tables import articles, story_members, story_merges, term_days
 from watchdesk.store.upserts import upsert_all
 from watchdesk.stories import Frequencies, Member, TermDay, Window
-from watchdesk.stories.members import STORED_WEIGHTS, hashes_of, seconds, shared_terms
+from watchdesk.stories.members import STORED_WEIGHTS, Terms, hashes_of, seconds
 from watchdesk.stories.shingles import STORED
-from watchdesk.stories.thresholds import COPY_WINDOW, EVENT_WINDOW, MOST_ARTICLES, TERM_DAYS
+from watchdesk.stories.thresholds import COPY_WINDOW, EVENT_KEPT, EVENT_WINDOW, MOST_ARTICLES, TERM_DAYS
 
 _LOCK = 0x73746F72
 """Key of PostgreSQL's advisory lock: one transaction after the other puts articles into stories."""
 _KEPT = COPY_WINDOW * 1.1
-_COMPARED = EVENT_WINDOW * 1.5
-_SET_BACK = timedelta(hours=6)
+_SET_BACK = EVENT_KEPT - EVENT_WINDOW
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Made once: they are asked for each poll that brings an article.
@@ -35,6 +46,24 @@ _LATER_MERGES = (
 )
 _LATER_MEMBERS = (
     select(story_members).where(story_members.c.id > bindparam("last")).order_by(story_members.c.id)
+)
+_NOT_COMPARED = {"title_terms": "", "lead_terms": "", "vector_terms": "", "vector_weights": b""}
+"""Columns that nobody needs of a member that is only recognised in copies."""
+
+
+def _told(column: Column[Any]) -> ColumnElement[Any]:
+    """A column of members; empty for those for which nobody needs it."""
+    if column.name not in _NOT_COMPARED:
+        return column
+    is_compared = story_members.c.seen_at >= bindparam("told_since", type_=story_members.c.seen_at.type)
+    return case((is_compared, column), else_=_NOT_COMPARED[column.name]).label(column.name)
+
+
+_RECENT_MEMBERS = (
+    select(*map(_told, story_members.c))
+    .where(story_members.c.seen_at >= bindparam("since"), story_members.c.every > 0)
+    .order_by(story_members.c.id.desc())
+    .limit(bindparam("most"))
 )
 
 
@@ -117,6 +146,7 @@ class StoryWindow:
         self._is_changed = True
 
     def _know(self, member: Member) -> None:
+        member.settle()
         self._by_article[member.article_id] = member
         self._last = max(self._last, member.number)
 
@@ -143,15 +173,14 @@ class StoryWindow:
         if self._last:
             rows: Sequence[Any] = connection.execute(_LATER_MEMBERS, {"last": self._last}).all()
         else:
-            recent = (story_members.c.seen_at >= now - _KEPT, story_members.c.every > 0)
-            newest = select(story_members).where(*recent).order_by(story_members.c.id.desc())
-            rows = connection.execute(newest.limit(MOST_ARTICLES)).all()[::-1]
+            since = {"since": now - _KEPT, "told_since": now - EVENT_KEPT, "most": MOST_ARTICLES}
+            rows = connection.execute(_RECENT_MEMBERS, since).all()[::-1]
         for row in rows:
             member = member_of_row(row)
             before = self._by_article.get(member.article_id)
             if before:
                 self._window.remove(before)
-            self._window.add(member)
+            self._window.add(member, tells_events=row.seen_at >= now - EVENT_KEPT)
             self._know(member)
 
 
@@ -161,10 +190,8 @@ def member_of_row(row: Any) -> Member:
         source_id=row.source_id,
         seen=seconds(row.seen_at),
         happened=seconds(row.happened_at),
-        title_terms=shared_terms(row.title_terms.split()),
-        lead_terms=shared_terms(row.lead_terms.split()),
-        vector_terms=shared_terms(row.vector_terms.split()),
-        vector_weights=np.frombuffer(row.vector_weights, dtype=STORED_WEIGHTS).astype(np.float32),
+        told=Terms(*(tuple(said.split()) for said in (row.title_terms, row.lead_terms, row.vector_terms))),
+        weights=np.frombuffer(row.vector_weights, dtype=STORED_WEIGHTS).astype(np.float32).tobytes(),
         words=row.words,
         every=row.every,
         shingles=hashes_of(row.shingles),

@@ -1,28 +1,16 @@
-"""The articles of the last two weeks by their shingles: which hold the passages of a new one.
-
-Postings are kept as sorted arrays, eight bytes each: a few large ones, and smaller ones for what came last.
-"""
+"""The articles of the last two weeks by their shingles: which hold the passages of a new one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from watchdesk.stories.members import Member
+from watchdesk.stories.postings import Postings
 from watchdesk.stories.shingles import Hashes, fewer
 from watchdesk.stories.thresholds import COPY_WINDOW, LEAST_HITS, MOST_ARTICLES
 
 _WINDOW = COPY_WINDOW.total_seconds()
-_PARTS = 4
-"""How many times as large as the next a part is at least."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    hashes: Hashes
-    """In ascending order; of one shingle in several articles, by place."""
-    places: NDArray[np.int32]
 
 
 class Copies:
@@ -32,8 +20,7 @@ class Copies:
         self._members: dict[int, Member] = {}
         self._place_of: dict[Member, int] = {}
         self._alive = bytearray()
-        self._parts: list[_Part] = []
-        """The largest first."""
+        self._postings = Postings()
 
     def __len__(self) -> int:
         return len(self._members)
@@ -44,9 +31,8 @@ class Copies:
         self._alive.append(True)
         self._members[place] = member
         self._place_of[member] = place
-        if len(member.shingles):
-            self._parts.append(_Part(member.shingles, np.full(len(member.shingles), place, dtype=np.int32)))
-            self._merge()
+        self._postings.add(place, member.shingles)
+        self._postings.merge(np.frombuffer(self._alive, dtype=np.bool_))
 
     def remove(self, member: Member) -> None:
         """Forgets it, if it is there."""
@@ -67,7 +53,7 @@ class Copies:
             if other is None or abs(member.seen - other.seen) > _WINDOW:
                 continue
             every = max(member.every, other.every)
-            shorter = min(fewer(member.shingles, every), fewer(other.shingles, every))
+            shorter = min(fewer(member.shingles, every), other.shingles_of_one_in(every))
             yield count / shorter, other
 
     def drop_before(self, now: float) -> Sequence[Member]:
@@ -84,23 +70,6 @@ class Copies:
 
     def _found(self, shingles: Hashes) -> NDArray[np.int32]:
         """The place of an article once for each of the shingles that it has."""
-        found = [np.empty(0, dtype=np.int32)]
-        for part in self._parts:
-            first = part.hashes.searchsorted(shingles, "left")
-            held = part.hashes.take(first, mode="clip") == shingles
-            if not held.any():
-                continue
-            last = part.hashes.searchsorted(shingles[held], "right")
-            spans = zip(first[held].tolist(), last.tolist(), strict=True)
-            found += [part.places[start:end] for start, end in spans]
-        return np.concatenate(found)
-
-    def _merge(self) -> None:
-        """Merges the last parts until each is much larger than the next: so there are few."""
-        while len(self._parts) > 1 and len(self._parts[-2].hashes) < _PARTS * len(self._parts[-1].hashes):
-            last, before = self._parts.pop(), self._parts.pop()
-            hashes = np.concatenate([before.hashes, last.hashes])
-            places = np.concatenate([before.places, last.places])
-            kept = np.frombuffer(self._alive, dtype=bool)[places]
-            order = np.argsort(hashes[kept], kind="stable")
-            self._parts.append(_Part(hashes[kept][order], places[kept][order]))
+        return np.concatenate(
+            [np.empty(0, dtype=np.int32), *(found.places for found in self._postings.find(shingles))]
+        )

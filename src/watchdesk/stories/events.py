@@ -1,28 +1,28 @@
 """The articles of the last 48 hours by their terms: which are about what a new one is about.
 
-Postings are arrays that only grow; articles that are too old or taken back are left out where they are met,
-and dropped once they are half of all.
+Articles that are too old or taken back are left out where they are met, and dropped once they are many.
 """
 
 from array import array
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from watchdesk.stories.frequencies import hashes_of_terms
 from watchdesk.stories.members import Member
-from watchdesk.stories.thresholds import EVENT_WINDOW, LOSS_A_DAY
+from watchdesk.stories.postings import Postings
+from watchdesk.stories.thresholds import EVENT_KEPT, EVENT_WINDOW, LOSS_A_DAY
 
 Scores = NDArray[np.float64]
 Places = NDArray[np.int64]
 _DAY = 86400.0
-_PAIR = np.dtype("V8")
-"""Place and weight."""
 _WINDOW = EVENT_WINDOW.total_seconds()
-_KEPT = _WINDOW * 1.5
+_KEPT = EVENT_KEPT.total_seconds()
 _LEAST = 1000
 """Places from which it is worth while to drop old ones."""
+_OLD = 8
+"""One in so many places is too old before they are dropped: each time, all are numbered anew."""
 
 
 class Events:
@@ -32,8 +32,8 @@ class Events:
         self._members: list[Member | None] = []
         self._seen = array("d")
         self._happened = array("d")
-        self._postings: defaultdict[str, bytearray] = defaultdict(bytearray)
-        """By term, place and weight of each article that has it, one pair of floats after the other."""
+        self._postings = Postings()
+        """By the hashes of terms, which no two terms share in practice: they have 64 bits."""
 
     def add(self, member: Member) -> None:
         """From now on it is found."""
@@ -41,12 +41,10 @@ class Events:
         self._members.append(member)
         self._seen.append(member.seen)
         self._happened.append(member.happened)
-        pairs = np.empty((len(member.vector_terms), 2), dtype=np.float32)
-        pairs[:, 0] = member.place
-        pairs[:, 1] = member.vector_weights
-        postings = self._postings
-        for term, pair in zip(member.vector_terms, pairs.view(_PAIR)[:, 0].tolist(), strict=True):
-            postings[term] += pair
+        hashes = hashes_of_terms(member.vector_terms)
+        order = hashes.argsort()
+        self._postings.add(member.place, hashes[order], member.vector_weights[order])
+        self._postings.merge(np.frombuffer(self._seen) > -np.inf)
 
     def remove(self, member: Member) -> None:
         """Forgets it, if it is there."""
@@ -68,40 +66,42 @@ class Events:
         it is near.
         """
         size = len(self._members)
-        rare: list[tuple[bytearray, float]] = []
-        rest: list[tuple[bytearray, float]] = []
-        find = self._postings.get
-        for term, weight in zip(member.vector_terms, member.vector_weights.tolist(), strict=True):
-            if posting := find(term):
-                (rest if term in common else rare).append((posting, weight))
-        if not rare:
-            return np.empty(0, dtype=np.int64), np.zeros(size)
-        postings, weights = zip(*rare, *rest, strict=True)
-        pairs = np.frombuffer(b"".join(postings), dtype=np.float32).reshape(-1, 2)
-        places = pairs[:, 0].astype(np.int64)
-        lengths = [len(posting) // _PAIR.itemsize for posting in postings]
-        factors = np.repeat(np.array(weights), lengths)
-        scores: Scores = np.bincount(places, pairs[:, 1] * factors, size).astype(np.float64, copy=False)
+        terms, weights = member.vector_terms, member.vector_weights.astype(np.float64)
+        is_common = np.fromiter((term in common for term in terms), np.bool_, len(terms))
+        order = np.argsort(is_common, kind="stable")  # those that bring articles up first
+        hashes, weights, brought_up = (
+            hashes_of_terms(terms)[order],
+            weights[order],
+            len(terms) - is_common.sum(),
+        )
+        scores: Scores = np.zeros(size)
         reached = np.zeros(size, dtype=np.bool_)
-        reached[places[: sum(lengths[: len(rare)])]] = True
+        for found in self._postings.find(hashes):  # each article is in one part alone
+            scores += np.bincount(found.places, found.weights * weights[found.number], size)
+            reached[found.places[found.number < brought_up]] = True
+        if not reached.any():
+            return np.empty(0, dtype=np.int64), np.zeros(size)
         scores[np.abs(np.frombuffer(self._seen) - member.seen) > _WINDOW] = 0.0
         scores -= np.abs(np.frombuffer(self._happened) - member.happened) * (LOSS_A_DAY / _DAY)
         np.maximum(scores, 0.0, out=scores)
-        found: Places = (reached & (scores > 0.0)).nonzero()[0].astype(np.int64, copy=False)
-        return found, scores
+        places: Places = (reached & (scores > 0.0)).nonzero()[0].astype(np.int64, copy=False)
+        return places, scores
 
     def drop_before(self, now: float) -> Sequence[Member]:
-        """Drops articles that are too old for one that is seen now, once half are; gives them back."""
+        """Drops articles that are too old for one that is seen now, once they are many; gives them back."""
         size, oldest = len(self._members), now - _KEPT
-        if size < _LEAST or self._seen[size // 2] >= oldest:
+        if size < _LEAST or self._seen[size // _OLD] >= oldest:
             return ()
-        every = [member for member in self._members if member]
-        dropped = [member for member in every if member.seen < oldest]
+        kept = [member for member in self._members if member and member.seen >= oldest]
+        dropped = [member for member in self._members if member and member.seen < oldest]
+        new_places = np.full(size, -1, dtype=np.int32)
+        new_places[[member.place for member in kept]] = np.arange(len(kept), dtype=np.int32)
+        self._postings.renumber(new_places)
+        self._members = list(kept)
+        self._seen = array("d", [member.seen for member in kept])
+        self._happened = array("d", [member.happened for member in kept])
+        for place, member in enumerate(kept):
+            member.place = place
         for member in dropped:
             member.place = -1
-        self._members, self._seen, self._happened = [], array("d"), array("d")
-        self._postings.clear()
-        for member in every:
-            if member.seen >= oldest:
-                self.add(member)
         return dropped

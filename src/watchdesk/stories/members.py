@@ -2,8 +2,10 @@
 
 import math
 import operator
+import zlib
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from watchdesk.model import Article, StoryFeatures
 from watchdesk.stories.frequencies import Frequencies
-from watchdesk.stories.shingles import STORED, Hashes
+from watchdesk.stories.shingles import STORED, Hashes, fewer
 from watchdesk.stories.thresholds import MOST_TERMS, TITLE_WEIGHT
 
 Weights = NDArray[np.float32]
@@ -22,6 +24,32 @@ NO_TERMS: frozenset[str] = frozenset()
 """One for all: each empty set would take as much as a small one."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of an article, in their order."""
+
+    title: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    vector: tuple[str, ...] = ()
+    """Those that are compared, the weightiest first; each is in the title or the lead."""
+
+    def packed(self) -> bytes:
+        """In an eighth of the memory: what is kept of a member for days is seldom looked at."""
+        places = {term: place for place, term in enumerate(dict.fromkeys((*self.title, *self.lead)))}
+        vector = array("H", map(places.__getitem__, self.vector)).tobytes()
+        texts = f"{' '.join(self.title)}\n{' '.join(self.lead)}\n".encode("utf-8", "surrogatepass")
+        return zlib.compress(texts + vector, level=1)
+
+
+@lru_cache(maxsize=64)
+def unpacked(packed: bytes) -> Terms:
+    """What `packed` gave; the last few are remembered, for some are looked at several times in a row."""
+    title, lead, vector = zlib.decompress(packed).split(b"\n", 2)
+    titled, led = (tuple(part.decode("utf-8", "surrogatepass").split()) for part in (title, lead))
+    every = list(dict.fromkeys((*titled, *led)))
+    return Terms(titled, led, tuple(map(every.__getitem__, array("H", vector))))
 
 
 @dataclass(slots=True, eq=False)
@@ -33,15 +61,14 @@ class Member:
     """When it was first seen, in seconds since 1970."""
     happened: float
     """When it was published, if that is known."""
-    title_terms: tuple[str, ...]
-    lead_terms: tuple[str, ...]
-    vector_terms: tuple[str, ...]
-    """The terms that are compared, the weightiest first."""
-    vector_weights: Weights
-    """Their weights as they were when it came; the sum of the squares is 1."""
+    told: Terms | bytes
+    """Its terms; packed once it is settled."""
+    weights: bytes
+    """Of `vector_terms`, as they were when it came; floats of 32 bits, the sum of whose squares is 1."""
     words: int
     every: int
     shingles: Hashes
+    """None any more once it is settled: the index of copies has them."""
     facts: Hashes
     story: int = 0
     """As it was put into; `Window.story_of` follows merges. Below 0: not numbered yet."""
@@ -55,16 +82,55 @@ class Member:
     """While it is put into a story: terms that by themselves bring up no other article. None later."""
     place: int = -1
     """In the index of events; below 0: not there."""
+    counts: bytes = b""
+    """How many of its shingles are kept when one in 1, 2, 4 and 8 is, once it is settled."""
+
+    @property
+    def title_terms(self) -> tuple[str, ...]:
+        """Of its title, in their order."""
+        return self._terms.title
+
+    @property
+    def lead_terms(self) -> tuple[str, ...]:
+        """Of the opening of its text, in their order."""
+        return self._terms.lead
+
+    @property
+    def vector_terms(self) -> tuple[str, ...]:
+        """The terms that are compared, the weightiest first."""
+        return self._terms.vector
+
+    @property
+    def vector_weights(self) -> Weights:
+        """Their weights."""
+        return np.frombuffer(self.weights, dtype=np.float32)
 
     @property
     def terms(self) -> frozenset[str]:
         """All terms that count as being in the article."""
         return frozenset((*self.title_terms, *self.lead_terms))
 
+    @property
+    def _terms(self) -> Terms:
+        return self.told if isinstance(self.told, Terms) else unpacked(self.told)
+
+    def shingles_of_one_in(self, every: int) -> int:
+        """How many of its shingles are kept when one in `every` is, which is 1, 2, 4 or 8."""
+        if not self.counts:
+            return fewer(self.shingles, every)
+        return array("H", self.counts)[_SPARSER.index(every)]
+
+    def settle(self) -> None:
+        """Keeps it in little memory: it is in the indices and in the store."""
+        if isinstance(self.told, Terms):
+            self.told = self.told.packed()
+        if not self.counts:
+            self.counts = array("H", [fewer(self.shingles, every) for every in _SPARSER]).tobytes()
+            self.shingles = _NO_HASHES
+
     def forget_terms(self) -> None:
         """Keeps only what copies are recognised by."""
-        self.title_terms = self.lead_terms = self.vector_terms = ()
-        self.vector_weights = _NO_WEIGHTS
+        self.told, self.weights = _NOTHING, b""
 
 
 def seconds(moment: datetime) -> float:
@@ -74,17 +140,15 @@ def seconds(moment: datetime) -> float:
 
 def member_of(article: Article, features: StoryFeatures, frequencies: Frequencies) -> Member:
     """An article that is to be put into a story, its terms weighed by what is rare now."""
-    title_terms, lead_terms = shared_terms(features.title_terms), shared_terms(features.lead_terms)
+    title_terms, lead_terms = features.title_terms, features.lead_terms
     terms, weights, rarities = weighed(title_terms, lead_terms, frequencies)
     least = frequencies.common_rarity()
     return Member(
         source_id=article.source_id,
         seen=seconds(article.first_seen),
         happened=seconds(article.happened_at),
-        title_terms=title_terms,
-        lead_terms=lead_terms,
-        vector_terms=terms,
-        vector_weights=weights,
+        told=Terms(title_terms, lead_terms, terms),
+        weights=weights.tobytes(),
         common_terms=frozenset([term for term in terms if rarities[term] < least]),
         words=features.words,
         every=features.every,
@@ -92,16 +156,6 @@ def member_of(article: Article, features: StoryFeatures, frequencies: Frequencie
         facts=hashes_of(features.facts),
         day=frequencies.day,
     )
-
-
-def shared_terms(terms: Iterable[str]) -> tuple[str, ...]:
-    """The same terms, each the one string that most members of the window have for it.
-
-    Read from a message or a row, each would be a string of its own: more than half of what a member takes.
-    """
-    if len(_SHARED) > _MOST_SHARED:
-        _SHARED.clear()
-    return tuple([_SHARED.setdefault(term, term) for term in terms])
 
 
 def hashes_of(stored: bytes) -> Hashes:
@@ -132,7 +186,7 @@ def _minus_logged(count: int) -> float:
     return -(1.0 + math.log(count))
 
 
-_NO_WEIGHTS: Weights = np.empty(0, dtype=np.float32)
 _NO_HASHES: Hashes = np.empty(0, dtype=np.uint32)
-_MOST_SHARED = 50_000
-_SHARED: dict[str, str] = {}
+_NOTHING = Terms()
+_SPARSER = (1, 2, 4, 8)
+"""One in how many shingles is kept of texts of one length or another."""

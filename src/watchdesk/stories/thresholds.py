@@ -8,6 +8,8 @@ from watchdesk.model import SHOWN_TOGETHER as SHOWN_TOGETHER
 # Events: the same thing in other words.
 EVENT_WINDOW = timedelta(hours=48)
 """How long ago an article may have been first seen to be compared with a new one."""
+EVENT_KEPT = EVENT_WINDOW + timedelta(hours=6)
+"""How long it is kept to be compared: a clock may be put back by so much."""
 LOSS_A_DAY = 0.12
 """What similarity loses for each day between two articles."""
 NEAREST = 3

@@ -59,10 +59,15 @@ class Window:
         self._stories: dict[int, list[Member]] = {}
         """By story, its members of the last days, in the order of their coming."""
 
-    def add(self, member: Member) -> None:
-        """From now on it is compared with others, and its terms count if they are of today."""
+    def add(self, member: Member, *, tells_events: bool = True) -> None:
+        """From now on it is compared with others, and its terms count if they are of today.
+
+        `tells_events`: False for one that is too old for that, and is only recognised in copies.
+        """
         member.common_terms = NO_TERMS
         self.copies.add(member)
+        if not tells_events:
+            return
         self._events.add(member)
         self._stories.setdefault(self.story_of(member), []).append(member)
         if member.day == self.frequencies.day:
