@@ -20,6 +20,7 @@ from watchdesk.store.numbered import insert_numbered
 from watchdesk.store.pages import PageRows, write_pages
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import article_of, article_row
+from watchdesk.store.search_pending import write_pending
 from watchdesk.store.sources import write_state
 from watchdesk.store.stories import StoryRows
 from watchdesk.store.tables import articles, entry_keys, matches, places
@@ -206,6 +207,7 @@ def _insert(
     ]
     numbers = insert_numbered(connection, articles, rows)
     write_members(connection, window, items, assigned, numbers)
+    write_pending(connection, [(n, i.article.first_seen) for n, i in zip(numbers, items, strict=True)])
     _write_keys(connection, items, numbers)
     if any(item.page for item in items):
         write_pages(connection, items, numbers)

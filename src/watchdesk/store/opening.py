@@ -25,7 +25,7 @@ from watchdesk.remembered import UNIT_SCORES
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
 from watchdesk.store.open_file import OpenFile
-from watchdesk.store.tables import articles, metadata, notes
+from watchdesk.store.tables import articles, metadata, notes, search_index
 from watchdesk.store.upserts import upsert
 
 _LOCK = 0x77617463
@@ -157,6 +157,7 @@ def _make_tables(connection: Connection) -> None:
     connection.execute(insert(_REVISIONS), {"version_num": newest_revision()})
     name, value = UNIT_SCORES
     upsert(connection, notes, {"name": name, "value": value})
+    connection.execute(insert(search_index), {"id": 1, "terms_version": "", "unindexed_to": 0})
 
 
 def newest_revision() -> str:

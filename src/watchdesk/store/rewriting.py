@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from watchdesk.model import Ingested
 from watchdesk.store.row_mapping import article_row
+from watchdesk.store.search_pending import write_pending
 from watchdesk.store.tables import articles
 
 
@@ -14,7 +15,9 @@ def rewrite(connection: Connection, article_id: int, item: Ingested, now: dateti
 
     True when its text changed; None when the article is gone.
     """
-    asked = select(articles.c.content_hash, articles.c.updated_at).where(articles.c.id == article_id)
+    asked = select(articles.c.content_hash, articles.c.updated_at, articles.c.first_seen).where(
+        articles.c.id == article_id
+    )
     before = connection.execute(asked).one_or_none()
     if before is None:
         return None
@@ -23,4 +26,5 @@ def rewrite(connection: Connection, article_id: int, item: Ingested, now: dateti
     row["line_hashes"] = item.line_hashes
     del row["first_seen"]
     connection.execute(update(articles).where(articles.c.id == article_id), row)
+    write_pending(connection, [(article_id, before.first_seen)])
     return updated

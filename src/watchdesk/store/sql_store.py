@@ -20,11 +20,13 @@ from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
+from watchdesk.store.search_index import SearchIndexRows
 from watchdesk.store.sources import SourceRows
 from watchdesk.store.story_coverage import CoverageRows
 from watchdesk.store.troubles import TroubleRows
 
 if TYPE_CHECKING:
+    from watchdesk.store.index_building import IndexBuilder
     from watchdesk.store.story_window import StoryWindow
 
 
@@ -41,6 +43,7 @@ class SqlStore(
     TroubleRows,
     HealthRows,
     CompressingRows,
+    SearchIndexRows,
 ):
     """A `ports.Store`; safe to use from many threads and processes."""
 
@@ -51,6 +54,12 @@ class SqlStore(
         self._identity_file = identity_file
         self._stories = made_once(_story_window)
         self.older_copy = older_copy
+
+    def index_builder(self) -> "IndexBuilder":
+        """What builds the index of the archive."""
+        from watchdesk.store.index_building import IndexBuilder  # noqa: PLC0415 - few processes build it
+
+        return IndexBuilder(self._database)
 
     def close(self) -> None:
         """Closes all connections."""

@@ -25,6 +25,10 @@ from watchdesk.store.columns import metadata as metadata
 from watchdesk.store.dictionaries import Kind
 from watchdesk.store.dictionaries import dictionaries as dictionaries
 from watchdesk.store.packing import packed_json, packed_text
+from watchdesk.store.search_tables import search_index as search_index
+from watchdesk.store.search_tables import search_parts as search_parts
+from watchdesk.store.search_tables import search_pending as search_pending
+from watchdesk.store.search_tables import search_segments as search_segments
 from watchdesk.store.story_tables import stories as stories
 from watchdesk.store.story_tables import story_keys as story_keys
 from watchdesk.store.story_tables import story_members as story_members

@@ -186,3 +186,8 @@ def _english(word: str) -> str:
 @cache
 def _stemmers(language: str) -> tuple[Callable[[str], str], ...]:
     return tuple(Stemmer.Stemmer(algorithm, 0).stemWord for algorithm in _SNOWBALL[language].split())
+
+
+def snowball_version() -> str:
+    """The version of what stems words: with another one, words may have other stems."""
+    return str(Stemmer.version())

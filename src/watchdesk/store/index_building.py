@@ -1,0 +1,284 @@
+"""Builds the index of the archive in small steps, each of which may be the last.
+
+A batch of articles becomes a segment in one transaction, with which the notes go that they are pending.
+Segments of one size are merged into a larger one (`index_merging`). Whatever ends in between, every article
+is in a live segment or noted as not being in one; what is left over of a segment in the making is deleted.
+"""
+
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from watchdesk.model import Article
+from watchdesk.store.batches import AT_ONCE, batched
+from watchdesk.store.columns import EPOCH, MICROSECOND
+from watchdesk.store.database import Database
+from watchdesk.store.row_mapping import sections_of
+from watchdesk.store.search_index import IndexState, SegmentState, index_state
+from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
+
+if TYPE_CHECKING:
+    from watchdesk.archive.segments import MadeSegment
+    from watchdesk.archive.terms import TermReader
+    from watchdesk.store.index_merging import Merge
+
+BATCH = 512
+"""Articles that become a segment at once, at most."""
+
+LEAST = 64
+"""Articles for which a segment is made at once; fewer wait for others, but not for long."""
+
+LONGEST_WAIT = timedelta(minutes=10)
+
+_LEASE = timedelta(minutes=2)
+_MOST_DELETED = 50
+"""Parts deleted in one transaction."""
+
+_READ = select(
+    articles.c.id,
+    articles.c.source_id,
+    articles.c.title,
+    articles.c.sections,
+    articles.c.language,
+    articles.c.source_tags,
+    articles.c.first_seen,
+)
+"""The columns from which terms are made."""
+
+
+class OutpacedError(Exception):
+    """Another process has done it, or has taken over."""
+
+
+class IndexBuilder:
+    """Builds the index of one database; of several builders one works at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._name = uuid.uuid4().hex
+        self._held_until: datetime | None = None
+        self._merge: Merge | None = None
+        self._made_reader: TermReader | None = None
+
+    def step(self, now: datetime) -> bool:
+        """Does one thing that is to be done; whether there may be more to do at once.
+
+        Raises `StorageError`. What was begun is done anew then, by this builder or another.
+        """
+        try:
+            to_do = self._to_do(now)
+            if to_do is None:
+                self._let_go()
+                return False
+            if not self._hold(now):
+                return False
+            to_do()
+        except OutpacedError:
+            self._held_until = self._merge = None
+            return False
+        except BaseException:
+            self._held_until = self._merge = None
+            raise
+        return True
+
+    def _to_do(self, now: datetime) -> Callable[[], object] | None:  # noqa: PLR0911  one answer a kind of work
+        """What is to be done first; None where nothing is."""
+        from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - numpy is heavy
+        from watchdesk.store.index_merging import to_be_merged  # noqa: PLC0415 - numpy is heavy
+
+        with self._database.read() as connection:
+            state = index_state(connection)
+            if state.terms_version != terms_version():
+                return self._begin_anew
+            waiting = connection.execute(_WAITING).one()
+            long_waiting = waiting.oldest is not None and waiting.oldest < now - LONGEST_WAIT
+            if waiting.articles >= LEAST or long_waiting:
+                return self._index_pending
+            if self._merge is not None:
+                return self._go_on_merging
+            merged = to_be_merged(connection)
+            if merged:
+                return partial(self._begin_merge, merged)
+            if state.unindexed_to:
+                return partial(self._index_older, state)
+            if connection.scalar(_LEFT_OVER) is not None:
+                return self._delete_gone
+            dead = connection.scalars(select(search_segments.c.id).where(_DEAD)).all()
+            return partial(self._drop, dead) if dead else None
+
+    def _let_go(self) -> None:
+        """Leaves the work to whoever comes next."""
+        self._made_reader = None  # it is large
+        if self._held_until is not None:
+            mine = update(search_index).where(search_index.c.holder == self._name)
+            with self._database.write() as connection:
+                connection.execute(mine.values(holder=None, held_until=None))
+            self._held_until = None
+
+    def _hold(self, now: datetime) -> bool:
+        """Takes or keeps the lease; whether nobody else has it."""
+        if self._held_until is not None and now + _LEASE / 2 < self._held_until <= now + _LEASE:
+            return True
+        held_until = search_index.c.held_until
+        # One that ends late was written by a clock that has leapt since.
+        free = or_(held_until.is_(None), held_until < now, held_until > now + _LEASE)
+        mine = or_(search_index.c.holder == self._name, free)
+        taken = update(search_index).where(mine).values(holder=self._name, held_until=now + _LEASE)
+        with self._database.write() as connection:
+            before = connection.scalar(select(search_index.c.holder))
+            if connection.execute(taken).rowcount != 1:
+                return False
+            if before != self._name:
+                self._merge = None
+                left_over = search_segments.c.state == SegmentState.BUILDING
+                connection.execute(update(search_segments).where(left_over).values(state=SegmentState.GONE))
+        self._held_until = now + _LEASE
+        return True
+
+    def _begin_anew(self) -> None:
+        """Drops all segments, for they were made with other terms; all articles are to be indexed again."""
+        from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - numpy is heavy
+
+        with self._database.write() as connection:
+            newest = connection.scalar(select(func.max(articles.c.id))) or 0
+            connection.execute(update(search_segments).values(state=SegmentState.GONE))
+            connection.execute(delete(search_pending).where(search_pending.c.article_id <= newest))
+            self._confirm(connection, {"terms_version": terms_version(), "unindexed_to": newest})
+
+    def _confirm(self, connection: Connection, values: dict[str, Any], *conditions: Any) -> None:
+        """Writes what the index says of itself. Raises `OutpacedError` where another builder has."""
+        mine = update(search_index).where(search_index.c.holder == self._name, *conditions)
+        if connection.execute(mine.values(values)).rowcount != 1:
+            raise OutpacedError
+
+    def _index_pending(self) -> None:
+        """Makes a segment of the articles that have waited longest."""
+        with self._database.read() as connection:
+            rows = connection.execute(_PENDING).all()
+            found = read_articles(connection, {row.article_id for row in rows})
+        numbers = [row.id for row in rows]
+        made = self._made(found)
+        with self._database.write() as connection:
+            self._confirm(connection, {"holder": self._name})
+            deleted = delete(search_pending).where(search_pending.c.id.in_(numbers))
+            if connection.execute(deleted).rowcount != len(numbers):
+                raise OutpacedError
+            write_segment(connection, made)
+
+    def _index_older(self, state: IndexState) -> None:
+        """Makes a segment of the newest articles that were never put into the index."""
+        with self._database.read() as connection:
+            asked = _READ.where(articles.c.id <= state.unindexed_to).order_by(articles.c.id.desc())
+            found = [_article(row) for row in connection.execute(asked.limit(BATCH))]
+        made = self._made(found)
+        lowest = min((article.id for article in found if article.id is not None), default=1) - 1
+        with self._database.write() as connection:
+            known = search_index.c.unindexed_to == state.unindexed_to
+            self._confirm(connection, {"unindexed_to": max(lowest, 0)}, known)
+            write_segment(connection, made)
+
+    def _made(self, found: Sequence[Article]) -> "MadeSegment | None":
+        from watchdesk.archive.segments import document_of, made_of  # noqa: PLC0415 - numpy is heavy
+        from watchdesk.archive.terms import TermReader  # noqa: PLC0415 - numpy is heavy
+
+        if not found:
+            return None
+        self._made_reader = self._made_reader or TermReader()
+        return made_of(sorted(found, key=document_of, reverse=True), self._made_reader)
+
+    def _begin_merge(self, segments: Sequence[int]) -> None:
+        from watchdesk.store.index_merging import Merge  # noqa: PLC0415 - numpy is heavy
+
+        self._merge = Merge(self._database, segments)
+
+    def _go_on_merging(self) -> None:
+        assert self._merge is not None
+        if not self._merge.step():
+            return
+        with self._database.write() as connection:
+            self._confirm(connection, {"holder": self._name})
+            self._merge.finish(connection)
+        self._merge = None
+
+    def _delete_gone(self) -> None:
+        """Deletes some of what is left of a segment that is not used any more."""
+        gone = select(search_segments.c.id).where(search_segments.c.state == SegmentState.GONE).limit(1)
+        with self._database.write() as connection:
+            segment = connection.scalar(gone)
+            of_it = search_parts.c.segment_id == segment
+            some = connection.scalars(select(search_parts.c.number).where(of_it).limit(_MOST_DELETED)).all()
+            if some:
+                connection.execute(delete(search_parts).where(of_it, search_parts.c.number.in_(some)))
+            else:
+                connection.execute(delete(search_segments).where(search_segments.c.id == segment))
+
+    def _drop(self, segments: Sequence[int]) -> None:
+        """Gives up segments whose articles were all pruned."""
+        dropped = update(search_segments).where(search_segments.c.id.in_(segments), _DEAD)
+        with self._database.write() as connection:
+            connection.execute(dropped.values(state=SegmentState.GONE))
+
+
+_WAITING = select(
+    func.count().label("articles"), func.min(search_pending.c.first_seen).label("oldest")
+).select_from(search_pending)
+_LEFT_OVER = select(search_segments.c.id).where(search_segments.c.state != SegmentState.LIVE).limit(1)
+_DEAD = (search_segments.c.state == SegmentState.LIVE) & ~(
+    select(articles.c.id)
+    .where(
+        articles.c.first_seen >= search_segments.c.oldest_seen,
+        articles.c.first_seen <= search_segments.c.newest_seen,
+    )
+    .exists()
+)
+_PENDING = select(search_pending.c.id, search_pending.c.article_id).order_by(search_pending.c.id).limit(BATCH)
+
+
+def read_articles(connection: Connection, numbers: Collection[int]) -> list[Article]:
+    """Stored articles, as far as their terms are made of it; those that are gone are left out."""
+    found: list[Article] = []
+    for some in batched(sorted(numbers), AT_ONCE):
+        found += map(_article, connection.execute(_READ.where(articles.c.id.in_(some))))
+    return found
+
+
+def write_segment(connection: Connection, made: "MadeSegment | None") -> None:
+    """Within a transaction: adds a whole segment."""
+    if made is None:
+        return
+    new = insert(search_segments).values(state=SegmentState.LIVE, **segment_row(made))
+    (segment,) = connection.execute(new).inserted_primary_key or (None,)
+    rows = [
+        {"segment_id": segment, "number": number, "terms": part.terms, "postings": part.postings}
+        for number, part in enumerate(made.parts)
+    ]
+    connection.execute(insert(search_parts), rows)
+
+
+def segment_row(made: "MadeSegment") -> dict[str, Any]:
+    """The columns of a segment that say what is in it."""
+    seen, ids = made.documents.seen.tolist(), made.documents.ids.tolist()
+    return {
+        "documents": len(ids),
+        "newest_seen": EPOCH + seen[0] * MICROSECOND,
+        "newest_id": ids[0],
+        "oldest_seen": EPOCH + seen[-1] * MICROSECOND,
+        "directory": made.directory.packed(),
+        "articles": made.documents.packed(),
+    }
+
+
+def _article(row: Any) -> Article:
+    return Article(
+        id=row.id,
+        source_id=row.source_id,
+        title=row.title,
+        sections=sections_of(row.sections),
+        language=row.language,
+        source_tags=frozenset(row.source_tags),
+        first_seen=row.first_seen,
+    )

@@ -1,0 +1,203 @@
+"""Merges segments of the index into a larger one, a few parts at a time, so that nobody waits for it.
+
+While it is being made, the new segment is not used; the last transaction puts it in the place of the others.
+Articles that were pruned are left out, and one that stands in several segments is one in the new one.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, insert, select, update
+
+from watchdesk.archive.postings import (
+    MOST_DOCUMENTS,
+    Integers,
+    Part,
+    Postings,
+    cut,
+    joined,
+    merged,
+    packed,
+    unpacked,
+    up_to,
+)
+from watchdesk.archive.segments import Directory, Documents, MadeSegment
+from watchdesk.store.batches import AT_ONCE, batched
+from watchdesk.store.database import Database
+from watchdesk.store.index_building import OutpacedError, segment_row
+from watchdesk.store.search_index import SegmentState, StoredParts
+from watchdesk.store.tables import articles, search_parts, search_segments
+
+FACTOR = 8
+"""So many segments of one size are merged into one of the next."""
+
+SMALLEST = 64
+"""Articles; below are segments of the first size."""
+
+_MOST_WRITTEN = 1 << 20
+"""Bytes, about, that one transaction writes."""
+
+_NOTHING = Postings((), np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def to_be_merged(connection: Connection) -> Sequence[int]:
+    """The ids of segments that are to become one; empty where none are."""
+    live = select(search_segments.c.id, search_segments.c.documents)
+    live = live.where(search_segments.c.state == SegmentState.LIVE)
+    sizes: dict[int, list[Any]] = {}
+    for row in connection.execute(live.order_by(search_segments.c.newest_seen, search_segments.c.id)):
+        sizes.setdefault(_size(row.documents), []).append(row)
+    for _, rows in sorted(sizes.items()):
+        if len(rows) >= FACTOR:
+            chosen: list[int] = []
+            documents = 0
+            for row in rows[:FACTOR]:
+                documents += row.documents
+                if documents > MOST_DOCUMENTS:
+                    break
+                chosen.append(row.id)
+            if len(chosen) > 1:
+                return chosen
+    return ()
+
+
+def _size(documents: int) -> int:
+    size, bound = 0, SMALLEST
+    while documents >= bound:
+        size, bound = size + 1, bound * FACTOR
+    return size
+
+
+class _Input:
+    """A segment that is being merged: read part by part."""
+
+    def __init__(self, row: Any) -> None:
+        self.id: int = row.id
+        self.directory = Directory.unpacked(row.directory)
+        self.documents = Documents.unpacked(row.articles)
+        self.places: Integers = np.empty(0, np.int64)
+        self.read = _NOTHING
+        """What was read and is not in the new segment yet."""
+        self.next_part = 0
+
+    @property
+    def is_read(self) -> bool:
+        """Whether no part is left to be read."""
+        return self.next_part == len(self.directory.firsts)
+
+
+class Merge:
+    """One merge, in memory as far as it has come."""
+
+    def __init__(self, database: Database, segments: Sequence[int]) -> None:
+        self._database = database
+        asked = select(search_segments.c.id, search_segments.c.directory, search_segments.c.articles)
+        with database.read() as connection:
+            rows = connection.execute(asked.where(search_segments.c.id.in_(segments))).all()
+        self._inputs = [_Input(row) for row in rows]
+        self._documents = self._renumbered()
+        self._id: int | None = None
+        self._made = _NOTHING
+        """Merged, and not cut into parts yet."""
+        self._parts: list[Part] = []
+        """To be written."""
+        self._firsts: list[bytes] = []
+
+    def _renumbered(self) -> Documents:
+        """The articles of the new segment; tells each input their new numbers."""
+        seen = np.concatenate([each.documents.seen for each in self._inputs])
+        ids = np.concatenate([each.documents.ids for each in self._inputs])
+        alive = np.isin(ids, self._alive(ids.tolist()))
+        order = np.lexsort((-ids, -seen))
+        order = order[alive[order]]
+        again = np.zeros(len(order), np.bool_)
+        again[1:] = ids[order][1:] == ids[order][:-1]
+        places = np.full(len(ids), -1, np.int64)
+        places[order] = np.cumsum(~again) - 1
+        begin = 0
+        for each in self._inputs:
+            end = begin + len(each.documents.ids)
+            each.places = places[begin:end]
+            begin = end
+        kept = order[~again]
+        return Documents(seen[kept], ids[kept])
+
+    def _alive(self, numbers: Sequence[int]) -> list[int]:
+        found: list[int] = []
+        for some in batched(sorted(set(numbers)), AT_ONCE):
+            with self._database.read() as connection:
+                found += connection.scalars(select(articles.c.id).where(articles.c.id.in_(some)))
+        return found
+
+    def step(self) -> bool:
+        """Merges some parts more; whether it is done but for `finish`."""
+        if not len(self._documents.ids):
+            return True
+        is_last = self._merge_some()
+        pieces, self._made = cut(self._made, whole=is_last)
+        self._parts += map(packed, pieces)
+        if is_last or sum(len(part.postings) + len(part.terms) for part in self._parts) >= _MOST_WRITTEN:
+            self._write()
+        return is_last
+
+    def _merge_some(self) -> bool:
+        """Merges up to the first term of which a part is still to be read; whether there is none."""
+        with self._database.read() as connection:
+            for each in self._inputs:
+                if not each.read.terms and not each.is_read:
+                    parts = StoredParts(connection, each.id, OutpacedError())
+                    each.read = unpacked(*parts.whole([each.next_part])[each.next_part])
+                    each.next_part += 1
+        bounds = [each.read.terms[-1] for each in self._inputs if not each.is_read]
+        if bounds:
+            split = [up_to(each.read, min(bounds)) for each in self._inputs]
+        else:
+            split = [(each.read, _NOTHING) for each in self._inputs]
+        for each, (_, rest) in zip(self._inputs, split, strict=True):
+            each.read = rest
+        some = merged([taken for taken, _ in split], [each.places for each in self._inputs])
+        self._made = joined(self._made, some)
+        return not bounds
+
+    def _write(self) -> None:
+        with self._database.write() as connection:
+            if self._id is None:
+                new = insert(search_segments).values(state=SegmentState.BUILDING, documents=0)
+                (self._id,) = connection.execute(new).inserted_primary_key or (None,)
+            number = len(self._firsts)
+            rows = [
+                {
+                    "segment_id": self._id,
+                    "number": number + place,
+                    "terms": part.terms,
+                    "postings": part.postings,
+                }
+                for place, part in enumerate(self._parts)
+            ]
+            if rows:
+                connection.execute(insert(search_parts), rows)
+        self._firsts += [part.first for part in self._parts]
+        self._parts = []
+
+    def finish(self, connection: Connection) -> None:
+        """Within a transaction: puts the new segment in the place of the others.
+
+        Raises `OutpacedError` when one of them was dropped meanwhile.
+        """
+        replaced = update(search_segments).where(
+            search_segments.c.id.in_([each.id for each in self._inputs]),
+            search_segments.c.state == SegmentState.LIVE,
+        )
+        if connection.execute(replaced.values(state=SegmentState.GONE)).rowcount != len(self._inputs):
+            raise OutpacedError
+        if self._id is None:
+            return
+        languages = sorted({one for each in self._inputs for one in each.directory.languages})
+        made = MadeSegment(self._documents, Directory(tuple(languages), self._firsts), ())
+        mine = update(search_segments).where(
+            search_segments.c.id == self._id, search_segments.c.state == SegmentState.BUILDING
+        )
+        live = mine.values(state=SegmentState.LIVE, **segment_row(made))
+        if connection.execute(live).rowcount != 1:
+            raise OutpacedError

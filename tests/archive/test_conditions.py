@@ -1,0 +1,96 @@
+"""Whatever a query matches fulfils its condition, article by article and in segments, merged or not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from support.drawn_queries import NOW, articles, queries
+from watchdesk.archive.condition import condition_of
+from watchdesk.archive.lookup import Lookup
+from watchdesk.archive.postings import Part, cut, merged, packed, unpacked
+from watchdesk.archive.segments import Directory, Documents, made_of
+from watchdesk.archive.terms import TermReader
+from watchdesk.archive.wanted_terms import admits
+from watchdesk.model import Article
+from watchdesk.model.conditions import Condition
+from watchdesk.rules import Query
+
+QUICK = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+class InMemory:
+    """The parts of a segment that nobody stored."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+
+    def terms(self, numbers: Sequence[int]) -> Mapping[int, bytes]:
+        return {number: self._parts[number].terms for number in numbers}
+
+    def whole(self, numbers: Sequence[int]) -> Mapping[int, tuple[bytes, bytes]]:
+        return {number: (self._parts[number].terms, self._parts[number].postings) for number in numbers}
+
+
+def _numbered(some: Sequence[Article], first: int) -> list[Article]:
+    return [
+        replace(article, id=first + n, first_seen=NOW - timedelta(minutes=first + n))
+        for n, article in enumerate(some)
+    ]
+
+
+def _found(
+    condition: Condition, directory: Directory, documents: Documents, parts: Sequence[Part]
+) -> set[int]:
+    flags = Lookup(directory, len(documents.ids), InMemory(parts)).fulfilling(condition)
+    return set(documents.chosen(flags).ids.tolist())
+
+
+def _held(query: Query, some: Sequence[Article]) -> None:
+    condition = condition_of(query.node)
+    if condition is None:
+        return
+    matching = {article.id for article in some if query.matches(article)}
+    admitted = {article.id for article in some if admits(condition, article)}
+    assert matching <= admitted
+    half = len(some) // 2
+    reader = TermReader()
+    made = [made_of(part, reader) for part in (some[:half], some[half:]) if part]
+    in_parts = set().union(*(_found(condition, m.directory, m.documents, m.parts) for m in made))
+    assert matching <= in_parts
+    begin, places = 0, []
+    for one in made:
+        places.append(np.arange(begin, begin + len(one.documents.ids)))
+        begin += len(one.documents.ids)
+    together = merged([_joined(one.parts) for one in made], places)
+    parts = [packed(piece) for piece in cut(together, whole=True)[0]]
+    languages = sorted({language for one in made for language in one.directory.languages})
+    directory = Directory(tuple(languages), [part.first for part in parts])
+    documents = Documents(
+        np.concatenate([one.documents.seen for one in made]),
+        np.concatenate([one.documents.ids for one in made]),
+    )
+    assert in_parts <= _found(condition, directory, documents, parts)
+
+
+def _joined(parts: Sequence[Part]):  # type: ignore[no-untyped-def]
+    pieces = [unpacked(part.terms, part.postings) for part in parts]
+    return merged(pieces, [np.arange(1 << 16)] * len(pieces))
+
+
+@QUICK
+@given(queries, st.lists(articles, min_size=2, max_size=4))
+def test_what_a_query_matches_fulfils_its_condition(query: Query, some: list[Article]) -> None:
+    _held(query, _numbered(some, 1))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@settings(QUICK, max_examples=5_000)
+@given(queries, st.lists(articles, min_size=2, max_size=4))
+def test_what_a_query_matches_fulfils_its_condition_in_a_long_run(query: Query, some: list[Article]) -> None:
+    _held(query, _numbered(some, 1))
