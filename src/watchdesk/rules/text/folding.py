@@ -64,7 +64,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]+")
 _SHORT_LETTERS = re.compile("[иі][\u0300-\u036f]")
 """Letters that an accent may turn into another letter."""
 
-_CACHED_WORDS = 200_000
+_CACHED_WORDS = 50_000
 
 _ASKED = "="
 _EDGE = "…"
