@@ -62,6 +62,12 @@ class FullDisk(StorageError):
 class DamagedStorage(StorageError):
     """The database is damaged, gone or another one. A person has to act; the message says how."""
 
+    def __init__(self, message: str, part: str | None = None, what: str = "it cannot be read") -> None:
+        """`part`: the tables in one of which it is, where the rest may be used; `what`: what it is there."""
+        super().__init__(message)
+        self.part = part
+        self.what = what
+
 
 class UnreachableStorage(StorageError):
     """The database server does not answer."""

@@ -20,6 +20,7 @@ from watchdesk.notices.life import (
 from watchdesk.notices.rules import ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
+    DatabaseDamaged,
     DatabaseUnusable,
     Happened,
     PassWithoutDatabase,
@@ -110,6 +111,11 @@ SAID: list[tuple[Cause, str, str]] = [
         DatabaseUnusable("it is empty", disk_is_full=False, polling_stops=False),
         "database",
         "The service cannot use its database: it is empty.",
+    ),
+    (
+        DatabaseDamaged("articles", ("rows 2 to 7: they cannot be read",), NOW),
+        "damage:articles",
+        f"damaged in articles (rows 2 to 7: they cannot be read), as was found at {AT}: what needs that part",
     ),
     (StartWithoutDatabase("no"), "database", "The service cannot start: no."),
     (PassWithoutDatabase("no"), "database", "watchdesk once cannot use its database: no."),

@@ -12,6 +12,7 @@ import pytest
 
 from support.damage import DAMAGES, settled
 from support.desk import DeskFiles, item, rss, wait_for
+from support.page_damage import PAGE_DAMAGES, grow
 from support.web import WebServer
 
 SETTINGS = """\
@@ -64,6 +65,11 @@ def told(desk: DeskFiles) -> list[str]:
     return [trouble["cause"] for path in found for trouble in json.loads(path.read_text())["troubles"]]
 
 
+def of_damage(desk: DeskFiles) -> list[str]:
+    """Those of the causes that say that the database, or a part of it, is damaged."""
+    return [cause for cause in told(desk) if cause == "database" or cause.startswith("damage:")]
+
+
 @pytest.mark.parametrize(
     "way", [pytest.param(way, marks=[] if way in IN_CI else [pytest.mark.slow]) for way in DAMAGES]
 )
@@ -88,7 +94,7 @@ def test_the_running_service_reports_damage_without_the_database(
 ) -> None:
     DAMAGES[way](old.state / "watchdesk.db")
     with old.service() as process:
-        wait_for(lambda: "database" in told(old), "the notice to the operators", seconds=60)
+        wait_for(lambda: of_damage(old), "the notice to the operators", seconds=60)
         status = old.run("status")
         assert status.status == 1
         assert "backup" in status.out
@@ -99,9 +105,9 @@ def test_the_running_service_reports_damage_without_the_database(
         assert process.poll() is None
         process.kill()
         wait_for(lambda: "nobody stopped it" in old.run("status").out, "the report that it died", seconds=5)
-    assert "the database cannot be used" in old.log
+    assert "the database cannot be used" in old.log or "the database is damaged" in old.log
     assert "Traceback" not in old.log
-    assert told(old).count("database") == 1
+    assert len(of_damage(old)) == len(set(of_damage(old)))
 
 
 def test_an_intentionally_fresh_state_directory_is_a_beginning(desk: DeskFiles, web: WebServer) -> None:
@@ -180,7 +186,7 @@ def test_an_older_copy_under_the_service_is_told(old: DeskFiles, web: WebServer)
         (old.state / "older").write_bytes(older)
         (old.state / "older").replace(old.state / "watchdesk.db")
         wait_for(lambda: "older copy" in old.run("status").out, "the report", seconds=60)
-        assert old.run("status").status == 1
+        wait_for(lambda: old.run("status").status == 1, "that it stays", seconds=10)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert "older copy" in old.log
@@ -191,3 +197,73 @@ def test_a_pass_that_sends_tells_of_damage_once(old: DeskFiles) -> None:
     for _ in range(2):
         assert old.run("once", "--all", "--send").status == 2
     assert told(old) == ["database"]
+
+
+def recorded(desk: DeskFiles) -> int:
+    with closing(sqlite3.connect(desk.state / "watchdesk.db")) as database:
+        return int(database.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+
+def test_damage_in_a_part_is_told_and_polls_go_on(old: DeskFiles, web: WebServer) -> None:
+    grow(old.state / "watchdesk.db", 5)
+    PAGE_DAMAGES["articles: a text that is no JSON"](old.state / "watchdesk.db")
+    before = recorded(old)
+    with old.service() as process:
+        wait_for(lambda: "damage:articles" in told(old), "the notice to the operators")
+        web.serve("/feed", articles(5, first=500))
+        wait_for(lambda: recorded(old) == before + 5, "a poll after it")
+        status = old.run("status", "--json")
+        assert status.status == 1
+        (damage,) = status.document["database"]["damages"]
+        assert (damage["part"], damage["what"][:5]) == ("articles", "rows ")
+        assert any("is damaged in articles" in need for need in status.document["needs"])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert old.run("status").status == 1, "it is known when the service has stopped as well"
+    assert "Traceback" not in old.log
+
+
+def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles) -> None:
+    said = "the whole database is read for damage"
+
+    def ended() -> str | None:
+        found = json.loads((old.state / "damage.json").read_text())["ended"]
+        return str(found) if found else None
+
+    assert old.run("once").status == 0
+    with old.service() as process:
+        wait_for(lambda: "watchdesk is running" in old.log, "the start")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert old.run("status").status == 0
+    with old.service() as process:
+        wait_for(lambda: "watchdesk is running" in old.log, "the start")
+        assert said not in old.log
+        process.kill()
+    before = ended()
+    with old.service():
+        wait_for(lambda: said in old.log and ended() != before, "another reading")
+    assert old.run("verify").status == 0
+
+
+def test_verify_finds_damage_says_what_to_do_and_forgets_it_once_it_is_mended(old: DeskFiles) -> None:
+    database = old.state / "watchdesk.db"
+    grow(database, 5)
+    whole = old.run("verify", "--json")
+    assert whole.status == 0
+    assert whole.document["whole"] is True
+    assert whole.document["rows"]["articles"] == 200
+    assert whole.document["read_back"]["articles"] == 200
+    backup = database.read_bytes()
+    PAGE_DAMAGES["matches: a page"](database)
+    for command in (["verify"], ["verify", "--all", "--json"]):
+        assert old.run(*command).status == 1
+    found = old.run("verify", "--json").document["findings"]
+    assert {finding["part"] for finding in found} == {"matches"}
+    assert all("backup" in finding["advice"] for finding in found)
+    assert "damaged in matches" in old.run("status").out
+    for path in old.state.glob("watchdesk.db*"):
+        path.unlink()
+    database.write_bytes(backup)
+    assert old.run("verify").status == 0
+    assert "damaged" not in old.run("status").out

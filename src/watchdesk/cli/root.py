@@ -92,6 +92,10 @@ add_lazily(
         ),
         "search": ("search:search", "Searches the archive with a rule-language QUERY, newest first."),
         "status": ("status:status", "Prints a one-screen summary; exits 1 when something needs a person."),
+        "verify": (
+            "verify:verify",
+            "Reads the whole database and says whether it is whole; exits 1 where something is wrong.",
+        ),
         "schema": (
             "schema:schema",
             "Prints the JSON Schema of a configuration file, for editors that complete and check YAML.",

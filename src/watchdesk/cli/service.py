@@ -14,7 +14,7 @@ from typing import assert_never
 import click
 
 from watchdesk import sources
-from watchdesk.app import Configuration, build_plan, channels_of, open_records
+from watchdesk.app import Configuration, build_plan, channels_of, open_records, storage_address
 from watchdesk.cli.json_documents import delivery_document, found_document, report_document
 from watchdesk.cli.session import (
     Line,
@@ -135,15 +135,18 @@ def _due(configuration: Configuration, store: Store, *, every: bool) -> _Due:
 
 def _keep_up(configuration: Configuration, state_directory: Path) -> None:
     """Does what the service's upkeep process does, as far as it gets in a moment."""
-    from watchdesk.service.upkeep.chores import Workplace, chores  # noqa: PLC0415 - a service loads its own
+    from watchdesk.service.liveness.damage import CheckFile, passed, stamp_of  # noqa: PLC0415 - a service has its own
+    from watchdesk.service.upkeep.chores import Workplace, chores  # noqa: PLC0415
     from watchdesk.service.upkeep.rounds import run_once  # noqa: PLC0415
 
     outcomes: Mapping[str, Exception | None]
     try:
         with closing(open_store(configuration.settings.storage, state_directory)) as store:
-            outcomes = run_once(Workplace(store, configuration, utc_now), chores(), _UPKEEP)
+            outcomes = run_once(Workplace(store, configuration, utc_now), chores(state_directory), _UPKEEP)
     except StorageError as unusable:  # the pass itself is done
         outcomes = {"upkeep": unusable}
+    stamp = stamp_of(Path(storage_address(configuration, state_directory)))
+    CheckFile(state_directory).change(lambda state: passed(state, stamp))
     for chore, error in outcomes.items():
         if error is not None:
             log.warning("a chore failed; the next pass tries it again", chore=chore, why=str(error))

@@ -70,7 +70,14 @@ def _document(summary: Summary) -> dict[str, object]:
         "archive_only_last_24h": {str(s or "not-recorded"): n for s, n in found.archive_only.items()},
         "too_wide": dict(found.too_wide),
         "service": _service_document(summary),
-        "database": {"usable": summary.remembered is not None, "trouble": summary.database},
+        "database": {
+            "usable": summary.remembered is not None,
+            "trouble": summary.database,
+            "damages": [
+                {"part": damage.part, "what": damage.what, "found": utc_text(damage.found)}
+                for damage in summary.damages
+            ],
+        },
         "configuration": {"mistakes": list(summary.mistakes), "refused": summary.refused},
         "needs": list(summary.needs),
     }

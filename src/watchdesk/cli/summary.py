@@ -28,9 +28,12 @@ from watchdesk.plan import Configured
 from watchdesk.ports import Store
 from watchdesk.remembered import remembered
 from watchdesk.service.liveness import (
+    CheckFile,
+    Damage,
     Processes,
     ServiceStatus,
     Verdict,
+    damage_causes,
     enabled_unit,
     judged,
     read_passes,
@@ -93,6 +96,8 @@ class Summary:
     disk_is_full: bool
     """The disk of the state directory is full."""
     now: datetime
+    damages: tuple[Damage, ...] = ()
+    """What in the database cannot be read, while the rest can."""
 
     @property
     def elsewhere(self) -> datetime | None:
@@ -126,6 +131,8 @@ class Summary:
         if self.database and not any(self.database in sentence for sentence in wants):
             full = "the service cannot write (a full disk?): " if self.database_has_no_room else ""
             wants.append(f"{full}{self.database}")
+        if not self.verdict.runs:  # else its causes have it
+            wants += [trouble_of(cause).sentence for cause in damage_causes(self.damages)]
         if self.mistakes:
             more = len(self.mistakes) - 1
             others = f", and {counted(more, 'more mistake')}" if more else ""
@@ -188,6 +195,7 @@ def summarised(session: Session, now: datetime) -> Summary:
         no_room,
         _is_full(state_directory),
         now,
+        CheckFile(state_directory).read().damages,
     )
 
 

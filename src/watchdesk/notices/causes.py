@@ -19,6 +19,7 @@ from watchdesk.notices.life import (
 from watchdesk.notices.rules import RuleCause, ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
+    DatabaseDamaged,
     DatabaseUnusable,
     Happened,
     PassWithoutDatabase,
@@ -57,6 +58,7 @@ def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
             | ReloadRefused()
             | ReloadHanging()
             | DatabaseUnusable()
+            | DatabaseDamaged()
             | StartWithoutDatabase()
             | PassWithoutDatabase()
             | PollsUnrecorded()

@@ -49,6 +49,16 @@ class DatabaseUnusable:
 
 
 @dataclass(frozen=True, slots=True)
+class DatabaseDamaged:
+    """A part of the database cannot be read; the service goes on with the rest."""
+
+    part: str
+    what: tuple[str, ...]
+    """What in it cannot be read."""
+    found: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StartWithoutDatabase:
     """The service cannot start on its database."""
 
@@ -69,7 +79,9 @@ class PollsUnrecorded:
     count: int
 
 
-DatabaseCause: TypeAlias = DatabaseUnusable | StartWithoutDatabase | PassWithoutDatabase | PollsUnrecorded
+DatabaseCause: TypeAlias = (
+    DatabaseUnusable | DatabaseDamaged | StartWithoutDatabase | PassWithoutDatabase | PollsUnrecorded
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,13 @@ def trouble(cause: ServiceCause) -> Trouble:
     match cause:
         case ConfigurationRefused() | ReloadRefused() | ReloadHanging():
             return _configuration_trouble(cause)
-        case DatabaseUnusable() | StartWithoutDatabase() | PassWithoutDatabase() | PollsUnrecorded():
+        case (
+            DatabaseUnusable()
+            | DatabaseDamaged()
+            | StartWithoutDatabase()
+            | PassWithoutDatabase()
+            | PollsUnrecorded()
+        ):
             return _database_trouble(cause)
         case StepFailing(step=step, failures=failures, since=since, reason=reason):
             return Trouble(
@@ -156,6 +174,13 @@ def _database_trouble(cause: DatabaseCause) -> Trouble:
             waits = " Until it can write again, no source is polled." if stops else ""
             what = "write (a full disk?)" if full else "use its database"
             return Trouble("database", f"The service cannot {what}: {reason}.{waits}")
+        case DatabaseDamaged(part=part, what=what, found=found):
+            return Trouble(
+                f"damage:{part}",
+                f"The database is damaged in {part} ({'; '.join(what)}), as was found at {clock(found)}: "
+                "what needs that part fails, and everything else goes on. Put a backup in its place, or save "
+                "what can be read: docs/damage.md says how, and `watchdesk verify` what is damaged.",
+            )
         case StartWithoutDatabase(reason=reason):
             return Trouble("database", f"The service cannot start: {reason}.")
         case PassWithoutDatabase(reason=reason):

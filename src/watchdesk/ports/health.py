@@ -2,13 +2,14 @@
 
 from typing import Protocol
 
+from watchdesk.errors import DamagedStorage
+
 
 class HealthStore(Protocol):
     """The database as a whole."""
 
-    @property
-    def damage(self) -> str | None:
-        """The damage met since the last `check` that found the database whole, and what to do."""
+    def take_damage(self) -> DamagedStorage | None:
+        """The last damage that a statement has met since this was last asked."""
 
     older_copy: str | None
     """A warning if the database was an older copy of the one used here before, when it was opened."""
@@ -20,6 +21,12 @@ class HealthStore(Protocol):
         """Reads the whole database from disk; False when `patience` seconds were not enough.
 
         Raises `DamagedStorage` when it is damaged, and `StorageError` when it cannot be used.
+        """
+
+    def glance(self) -> None:
+        """Reads from disk the header, the schema and the newest rows of each table.
+
+        Raises `DamagedStorage` or another `StorageError`.
         """
 
     def reopen(self) -> str | None:

@@ -30,6 +30,7 @@ class CircuitBreaker:
         """The database answers again, and one poll is to show that it can be recorded."""
         self._trial_is_out = False
         self._suspected = False
+        self._damage: DamagedStorage | None = None
         self.unrecorded = 0
         """Polls in a row."""
         self.trouble: StorageError | None = None
@@ -66,11 +67,19 @@ class CircuitBreaker:
         with self._lock:
             self.unrecorded += 1
             self._suspected = True
-            if self._open or self.unrecorded >= ENOUGH or isinstance(error, DamagedStorage):
+            if isinstance(error, DamagedStorage):
+                self._damage = error
+            if self._open or self.unrecorded >= ENOUGH or _is_of_all(error):
                 self._note(error)
                 if self._half_open:
                     self._postpone()
                 self._open, self._half_open, self._trial_is_out = True, False, False
+
+    def take_damage(self) -> DamagedStorage | None:
+        """The last damage that a poll has met since this was last asked."""
+        with self._lock:
+            found, self._damage = self._damage, None
+            return found
 
     def suspect_store(self) -> None:
         """Asks for a trial of the database, since something met a failure of it."""
@@ -114,3 +123,8 @@ class CircuitBreaker:
     def _forget(self) -> None:
         self.trouble = self.since = self.next_try = None
         self._attempts = 0
+
+
+def _is_of_all(error: StorageError) -> bool:
+    """Whether the whole database is damaged, gone or another one."""
+    return isinstance(error, DamagedStorage) and error.part is None

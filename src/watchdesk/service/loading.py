@@ -140,6 +140,8 @@ class Loading:
             self._stopped = True
         if self._store:
             self._store.close()
+        if self._service:
+            self._service.closed()
 
     def _run(self) -> None:
         try:

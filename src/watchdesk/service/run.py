@@ -10,7 +10,7 @@ from datetime import timedelta
 from watchdesk import pipeline
 from watchdesk.delivery import LEASE, InFlight, lease_owner_name, record_kept, release_dead_leases
 from watchdesk.digesting.spikes import SpikeWatch
-from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Digest
 from watchdesk.notices import Cause
@@ -77,7 +77,7 @@ class Service:
         self._breaker = CircuitBreaker(clock)
         self._watch = StoreWatch(store, self._breaker, liveness, address, clock, self._reopen)
         self._workers = workers
-        self._upkeep = Upkeep(liveness, lambda _error: self._breaker.suspect_store())
+        self._upkeep = Upkeep(liveness, self._chore_failed)
         self._poller = Poller(store, clock, rng, self._polled, self._breaker, workforce=workers)
         self._senders = Workers("send", 1)
         self._sending = InFlight(begun=self._offer_sender)
@@ -112,6 +112,7 @@ class Service:
         if left := release_dead_leases(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
+        self._watch.opened()
         self.follow(self.plan, fork_server)
         self._every(TICK, "poll", self._poll_due)
         self._every(PAGES, "fetch pages", self._fetch_pages)
@@ -119,7 +120,7 @@ class Service:
         self._every(TICK, SEND, self._send_due)
         self._every(TICK, "record polls", self._write_states)
         self._every(TICK, "watch the database", self._watch.look)
-        self._every(TICK, "read the database", self._watch.read_all)
+        self._every(TICK, "read the newest of the database", self._watch.glance)
         self._every(HEARTBEAT, "heartbeat", self._beat)
         self._every(REPORTING, "tell the operators", self._tell_operators)
         self._every(REPORTING, "tell the operators directly", self._report_directly)
@@ -136,6 +137,9 @@ class Service:
                 job()
             except RefusedRow:
                 raise  # the database itself works
+            except DamagedStorage as damage:
+                self._watch.met(damage)
+                raise
             except StorageError:
                 self._breaker.suspect_store()
                 raise
@@ -160,6 +164,10 @@ class Service:
         self._upkeep.close()
         if self._workers:
             self._workers.close()
+
+    def closed(self) -> None:
+        """The store has been closed after a stop."""
+        self._watch.closed()
 
     def _poll_due(self) -> None:
         if self._breaker.is_open:
@@ -238,6 +246,12 @@ class Service:
     def _watch_upkeep(self) -> None:
         self._upkeep.hold(is_held=self._breaker.trouble is not None)
         self._upkeep.look()
+
+    def _chore_failed(self, error: StorageError) -> None:
+        if isinstance(error, DamagedStorage):
+            self._watch.met(error)
+        else:
+            self._breaker.suspect_store()
 
     def _reopen(self) -> str | None:
         with self._upkeep.paused():

@@ -1,26 +1,38 @@
-"""Watches the database while the service runs: finds damage, tries it again, and reports its state."""
+"""Watches the database while the service runs: finds damage, tries it again, and reports its state.
+
+A database that cannot be used, or that polls cannot be recorded in, is a trouble: it is tried again until it
+answers. Damage in a part of it is noted beside it (`liveness.damage`), and the service goes on with the rest.
+"""
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from watchdesk.errors import DamagedStorage, FullDisk, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
+from watchdesk.service.liveness.damage import CheckFile, Damage, closed, opened, stamp_of
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import StoreStatus
+from watchdesk.store.glancing import FREE_PAGES
 
 log = get_logger(__name__)
 
 SELDOM = 30.0
-"""Seconds between two readings of the whole database."""
+"""Seconds between two glances at the database."""
 SHARE = 100
-"""A reading is followed by so many times its length without one."""
+"""A glance is followed by so many times its length without one."""
+_TABLES = ("articles", "entry_keys", "matches", "notes", "places", "sources")
+_OF_STORIES = ("stories", "story_keys", "story_members")
+POLLED = frozenset((*_TABLES, *_OF_STORIES, FREE_PAGES))
+"""What a poll writes: where the newest of it cannot be read, none can be recorded, or only at a cost."""
 
 
 class StoreWatch:
-    """Call `look` and `read_all` at intervals, each from one thread."""
+    """Call `look` and `glance` at intervals, each from one thread."""
 
     def __init__(
         self,
@@ -38,15 +50,27 @@ class StoreWatch:
         self._address = address
         self._clock = clock
         self._reopen = reopen or store.reopen
-        self._next_reading = time.monotonic()
+        self._file = CheckFile(liveness.state_directory)
+        self._next_glance = time.monotonic()
         if store.older_copy:
             liveness.incident(store.older_copy)
+
+    def opened(self) -> None:
+        """The service begins to use the database; one that was not closed is to be read as a whole."""
+        state = self._file.change(lambda before: opened(before, stamp_of(Path(self._address))))
+        if state.is_wanted:
+            log.info("the whole database is read for damage: it was not closed, or was changed since")
+
+    def closed(self) -> None:
+        """Every connection has been closed."""
+        self._file.change(lambda before: closed(before, stamp_of(Path(self._address))))
 
     def look(self) -> None:
         """Tries the database if something met a failure of it, and reports its state."""
         breaker = self._breaker
-        if self._store.damage and breaker.trouble is None:
-            breaker.suspect_store()
+        for damage in (self._store.take_damage(), breaker.take_damage()):
+            if damage:
+                self.met(damage)
         if breaker.trial_is_due():
             self._try()
         trouble = breaker.trouble
@@ -59,42 +83,67 @@ class StoreWatch:
                 damaged=isinstance(trouble, DamagedStorage),
                 disk_is_full=isinstance(trouble, FullDisk),
                 unrecorded=breaker.unrecorded,
+                damages=self._file.read().damages,
             )
         )
 
-    def read_all(self) -> None:
-        """Reads the whole database for damage. It takes at most a hundredth of the time."""
+    def met(self, damage: DamagedStorage) -> None:
+        """Something met damage: where the rest can be used, it is noted, and looked for in the whole file."""
+        if damage.part is None:
+            self._breaker.suspect_store()
+            return
+        found = Damage(damage.part, damage.what, self._clock(), is_exact=False)
+        if self._file.add(found):
+            log.error("the database is damaged", part=damage.part, why=str(damage))
+            self._file.change(lambda state: replace(state, is_wanted=state.began is None))
+            self._breaker.suspect_store()
+
+    def glance(self) -> None:
+        """Reads the newest of the database from disk. It takes at most a hundredth of the time."""
         now = time.monotonic()
-        if self._breaker.trouble is None and now >= self._next_reading:
+        if self._breaker.trouble is None and now >= self._next_glance:
             try:
-                self._store.check()
+                self._store.glance()
+            except DamagedStorage:
+                self._breaker.suspect_store()
             finally:
                 took = time.monotonic() - now
-                self._next_reading = time.monotonic() + max(SELDOM, SHARE * took)
+                self._next_glance = time.monotonic() + max(SELDOM, SHARE * took)
 
     def _try(self) -> None:
-        before, found = self._breaker.trouble, self._store.damage
-        damaged = found is not None or isinstance(before, DamagedStorage)
+        before = self._breaker.trouble
         try:
-            told = self._reopen() if damaged else None
-            self._store.stamp()
+            try:
+                self._use()
+            except DamagedStorage as damage:
+                if damage.part is not None:
+                    raise
+                if told := self._reopen():
+                    self._liveness.incident(told)
+                self._use()
         except StorageError as error:
-            self._found(error, stops=True)
-            return
-        if told:
-            self._liveness.incident(told)
-        try:
-            if damaged:
-                self._store.check()
-        except StorageError as error:
-            self._found(error, stops=False)
+            self._store.take_damage()  # it is known by now
+            self._found(error, stops=not _is_apart(error))
             return
         self._breaker.store_answered()
         if before and self._breaker.trouble is None:
             log.info("the database can be used again")
+
+    def _use(self) -> None:
+        self._store.glance()
+        self._store.stamp()
 
     def _found(self, error: StorageError, *, stops: bool) -> None:
         before = self._breaker.trouble
         self._breaker.store_failed(error, stops=stops)
         if str(before) != str(error):
             log.error("the database cannot be used", why=str(error), polling_stops=self._breaker.is_open)
+
+
+def _is_apart(error: StorageError) -> bool:
+    """Whether it is damage that polls have nothing to do with."""
+    return (
+        isinstance(error, DamagedStorage)
+        and error.part is not None
+        and POLLED.isdisjoint(error.part.split(" or "))
+    )

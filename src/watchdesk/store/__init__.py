@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from watchdesk.store.database import Database as Database
     from watchdesk.store.database import database_url as database_url
     from watchdesk.store.open_file import may_be_database as may_be_database
+    from watchdesk.store.reading import Reading as Reading
+    from watchdesk.store.reading import ReadingPlace as ReadingPlace
     from watchdesk.store.sql_store import SqlStore as SqlStore
     from watchdesk.store.sql_store import existing_store as existing_store
     from watchdesk.store.sql_store import open_beside as open_beside
@@ -19,6 +21,7 @@ else:
         {
             ".database": "Database database_url",
             ".open_file": "may_be_database",
+            ".reading": "Reading ReadingPlace",
             ".sql_store": "SqlStore existing_store open_beside open_store",
             ".stored_categories": "stored_categories",
         },

@@ -1,6 +1,7 @@
 """Connections and transactions on SQLite and PostgreSQL, and their failures in plain words."""
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from watchdesk.store.dictionaries import Dictionaries
 from watchdesk.store.open_file import FILE, OpenFile
 from watchdesk.store.packing import pack_for
 from watchdesk.store.row_validation import is_row_refused, refuse_unstorable
+from watchdesk.store.tables import metadata
 
 log = get_logger(__name__)
 
@@ -40,10 +42,12 @@ class Database:
         self.open_file = OpenFile(Path(url.database or "")) if self.is_sqlite(url) else None
         self.engine = _sqlite(self.open_file, url, busy) if self.open_file else _postgresql(url)
         event.listen(self.engine, "before_execute", refuse_unstorable)
-        self.dictionaries = Dictionaries(self.engine, lambda what: damaged(self.where, what))
+        self.dictionaries = Dictionaries(self.engine, self._damaged)
         pack_for(self.engine.dialect, self.dictionaries)
         self.damage: DamagedStorage | None = None
-        """The last damage that was met, until a check finds the database whole."""
+        """The last damage that was met, until somebody asks for it."""
+        self._last = _Last()
+        event.listen(self.engine, "before_cursor_execute", self._note_statement)
         self._running: set[Any] = set()
         """The drivers' connections that read now."""
         # SQLite has one writer; queueing in the process is fairer than its polling for the lock.
@@ -98,6 +102,17 @@ class Database:
         """Its name in messages: the file, or the address without its password."""
         return (self.url.database or "") if self.open_file else self.url.render_as_string(hide_password=True)
 
+    def _note_statement(self, _connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        self._last.statement = statement
+
+    def _damaged(self, what: str) -> DamagedStorage:
+        return damaged(self.where, what, self.last_tables)
+
+    @property
+    def last_tables(self) -> str | None:
+        """The tables that the last statement of this thread names, for who has to say where damage is."""
+        return _tables_in(self._last.statement)
+
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
         try:
@@ -129,16 +144,34 @@ class Database:
             raise  # it is of what was asked for
         except (ValueError, OverflowError) as error:
             log.debug("a stored value cannot be read", exc_info=error)
-            raise damaged(self.where, "it holds values that nobody wrote") from error
+            raise damaged(self.where, "it holds values that nobody wrote", self.last_tables) from error
 
 
-def damaged(where: str, what: str) -> DamagedStorage:
-    """What is wrong with a file, and what to do."""
+def damaged(where: str, what: str, part: str | None = None) -> DamagedStorage:
+    """What is wrong with a file, and what to do. `part`: the tables, where the rest may be whole."""
+    found = f"{what}; met in {part}" if part else what
     return DamagedStorage(
-        f"the database {where} is damaged ({what}): stop watchdesk, set the file aside with those beside it "
+        f"the database {where} is damaged ({found}): stop watchdesk, set the file aside with those beside it "
         "that end in -wal and -shm, and put a backup in its place; without a backup, `sqlite3 FILE .recover` "
-        "saves what can still be read"
+        "saves what can still be read",
+        part,
+        what,
     )
+
+
+def _tables_in(statement: str | None) -> str | None:
+    """The tables that a statement names."""
+    named = dict.fromkeys(_NAMED.findall(statement or ""))
+    return " or ".join(name for name in named if name in metadata.tables) or None
+
+
+_NAMED = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE|,)\s+"?(\w+)', re.IGNORECASE)
+
+
+class _Last(threading.local):
+    """The last statement of a thread, to say where a value was that cannot be read."""
+
+    statement: str | None = None
 
 
 def database_url(storage: str, state_directory: Path) -> URL:
@@ -214,11 +247,12 @@ def _storage_error(error: DBAPIError, database: Database) -> StorageError:
     if is_row_refused(error):
         return RefusedRow(f"the database {where}: {said}")
     if database.open_file is None:
-        return _server_error(error, said, where)
+        return _server_error(error, said, database)
     code = getattr(error.orig, "sqlite_errorcode", 0) or 0
     if code & 0xFF in _DAMAGED or said.startswith("Could not decode to UTF-8"):
         what = "text in it is not text" if said.startswith("Could not decode") else said
-        return damaged(where, what)
+        part = None if code & 0xFF == sqlite3.SQLITE_NOTADB else database.last_tables
+        return damaged(where, what, part)
     if "database or disk is full" in said:
         return FullDisk(f"the database {where}: the disk is full: make room")
     for symptom, what_to_do in _ADVICE.items():
@@ -233,9 +267,14 @@ def _is_away(error: OperationalError) -> bool:
     return error.connection_invalidated or state is None or state.startswith(("08", "57P"))
 
 
-def _server_error(error: DBAPIError, said: str, where: str) -> StorageError:
+def _server_error(error: DBAPIError, said: str, database: Database) -> StorageError:
+    where = database.where
     if getattr(error.orig, "sqlstate", None) in _DAMAGED_SERVER:
-        return DamagedStorage(f"the database {where} is damaged ({said}): restore it from a backup")
+        part = database.last_tables
+        met = f"{said}; met in {part}" if part else said
+        return DamagedStorage(
+            f"the database {where} is damaged ({met}): restore it from a backup", part, said
+        )
     if isinstance(error, OperationalError) and _is_away(error):
         return UnreachableStorage(f"the database {where} cannot be used: {said}")
     return StorageError(f"the database {where} cannot be used: {said}")

@@ -4,14 +4,20 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from watchdesk.errors import DamagedStorage, StorageError
 from watchdesk.store.database import Database, damaged
 from watchdesk.store.database_identity import IdentityFile
+from watchdesk.store.glancing import glance
 from watchdesk.store.open_file import OpenFile
 from watchdesk.store.opening import open_or_refuse, stamp
+from watchdesk.store.reading import Reading, ReadingPlace
+
+if TYPE_CHECKING:
+    from watchdesk.store.verifying import Verifying
 
 _LOOK = 10_000
 """SQLite instructions between two looks at the clock."""
@@ -24,11 +30,10 @@ class HealthRows:
     _identity_file: IdentityFile | None
     older_copy: str | None
 
-    @property
-    def damage(self) -> str | None:
-        """See `ports.HealthStore.damage`."""
-        found = self._database.damage
-        return str(found) if found else None
+    def take_damage(self) -> DamagedStorage | None:
+        """See `ports.HealthStore.take_damage`."""
+        found, self._database.damage = self._database.damage, None
+        return found
 
     def stamp(self) -> None:
         """See `ports.HealthStore.stamp`."""
@@ -37,14 +42,24 @@ class HealthRows:
 
     def check(self, patience: float | None = None) -> bool:
         """See `ports.HealthStore.check`."""
-        try:
-            whole = self._check(patience)
-        except DamagedStorage as damage:
-            self._database.damage = damage
-            raise
-        if whole:
-            self._database.damage = None
-        return whole
+        database, file = self._database, self._database.open_file
+        with database.read() as connection:
+            connection.execute(text("SELECT 1"))
+        return _check_pages(file.path, patience) if file else True
+
+    def glance(self) -> None:
+        """See `ports.HealthStore.glance`."""
+        glance(self._database)
+
+    def reading(self, place: ReadingPlace | None = None) -> Reading:
+        """What reads the whole database for damage bit by bit, from this place on."""
+        return Reading(self._database, place)
+
+    def verifying(self) -> "Verifying":
+        """What verifies the whole database."""
+        from watchdesk.store.verifying import Verifying  # noqa: PLC0415 - one command verifies
+
+        return Verifying(self._database)
 
     def reopen(self) -> str | None:
         """See `ports.HealthStore.reopen`."""
@@ -53,12 +68,6 @@ class HealthRows:
         database.close()
         older = open_or_refuse(database, self._identity_file) if self._identity_file else None
         return "; ".join(sentence for sentence in (rescued, older) if sentence) or None
-
-    def _check(self, patience: float | None) -> bool:
-        database, file = self._database, self._database.open_file
-        with database.read() as connection:
-            connection.execute(text("SELECT 1"))
-        return _check_pages(file.path, patience) if file else True
 
 
 def _kept(file: OpenFile) -> str | None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from watchdesk.doors import on_demand
 
 if TYPE_CHECKING:
+    from watchdesk.service.liveness.damage import CheckFile as CheckFile
+    from watchdesk.service.liveness.damage import Damage as Damage
     from watchdesk.service.liveness.processes import Processes as Processes
     from watchdesk.service.liveness.single_passes import SinglePasses as SinglePasses
     from watchdesk.service.liveness.single_passes import read_passes as read_passes
@@ -19,16 +21,18 @@ if TYPE_CHECKING:
     from watchdesk.service.liveness.units import enabled_unit as enabled_unit
     from watchdesk.service.liveness.verdict import LifeState as LifeState
     from watchdesk.service.liveness.verdict import Verdict as Verdict
+    from watchdesk.service.liveness.verdict import damage_causes as damage_causes
     from watchdesk.service.liveness.verdict import judged as judged
     from watchdesk.service.liveness.verdict import service_causes as service_causes
 else:
     __getattr__ = on_demand(
         __name__,
         {
+            ".damage": "CheckFile Damage",
             ".processes": "Processes",
             ".single_passes": "SinglePasses read_passes record_pass",
             ".status": "Phase ServiceStatus read_status",
             ".units": "enabled_unit",
-            ".verdict": "LifeState Verdict judged service_causes",
+            ".verdict": "LifeState Verdict damage_causes judged service_causes",
         },
     )

@@ -36,6 +36,7 @@ class Liveness:
     def __init__(self, state_directory: Path, clock: Callable[[], datetime]) -> None:
         now = clock()
         self._clock = clock
+        self.state_directory = state_directory
         self._file = status_file(state_directory)
         self._status = ServiceStatus(Processes().own(), now, now, Processes.clock())
         self._changed = True

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from watchdesk.service.liveness.damage import Damage
 from watchdesk.service.liveness.state_file import StateFile
 
 FILE = "liveness.json"
@@ -67,6 +68,8 @@ class StoreStatus:
     """The reason for the trouble."""
     unrecorded: int = 0
     """Polls in a row that could not be recorded."""
+    damages: tuple[Damage, ...] = ()
+    """What in it cannot be read, while the rest can."""
 
 
 @dataclass(frozen=True, slots=True)

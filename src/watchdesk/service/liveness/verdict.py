@@ -1,6 +1,6 @@
 """What a status file says: whether the service runs, whether it ought to, and what needs a person. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from watchdesk.notices.life import (
     ServiceStopped,
 )
 from watchdesk.notices.service import (
+    DatabaseDamaged,
     DatabaseUnusable,
     Happened,
     PollsUnrecorded,
@@ -25,6 +26,7 @@ from watchdesk.notices.service import (
     StepFailing,
     StepHanging,
 )
+from watchdesk.service.liveness.damage import Damage
 from watchdesk.service.liveness.single_passes import SinglePasses
 from watchdesk.service.liveness.status import Phase, ServiceStatus, StepStatus
 
@@ -38,6 +40,8 @@ LASTING = timedelta(seconds=10)
 """And for at least as long: one locked database is no trouble yet."""
 HANGING = timedelta(minutes=5)
 """A step or a reload that takes longer does not come back by itself."""
+_MOST_SHOWN = 3
+_SOMEWHERE = "a part that is being looked for"
 SHOWN = timedelta(days=1)
 """How long something that is over is still reported."""
 
@@ -122,6 +126,7 @@ def service_causes(status: ServiceStatus, now: datetime) -> Iterator[Cause]:
         yield DatabaseUnusable(store.trouble, store.disk_is_full, store.unrecorded > 0)
     elif store and store.unrecorded >= OFTEN:
         yield PollsUnrecorded(store.unrecorded)
+    yield from damage_causes(store.damages if store else ())
     for name, step in sorted(status.steps.items()):
         # What the database does to the steps is one trouble, not many.
         known = replace(step, failures=0) if step.of_store and in_trouble else step
@@ -132,6 +137,20 @@ def service_causes(status: ServiceStatus, now: datetime) -> Iterator[Cause]:
     for incident in status.incidents:
         if now - incident.at < SHOWN:
             yield Happened(incident.at, incident.sentence)
+
+
+def damage_causes(damages: Sequence[Damage]) -> Iterator[DatabaseDamaged]:
+    """What is damaged in the database, part by part."""
+    parts: dict[str, list[Damage]] = {}
+    for damage in damages:
+        parts.setdefault(damage.part if damage.is_exact else _SOMEWHERE, []).append(damage)
+    for part, found in parts.items():
+        what = tuple(dict.fromkeys(_what(damage) for damage in found))[:_MOST_SHOWN]
+        yield DatabaseDamaged(part, what, min(damage.found for damage in found))
+
+
+def _what(damage: Damage) -> str:
+    return damage.what if damage.is_exact else f"{damage.what}, met in {damage.part}"
 
 
 def _step_causes(name: str, step: StepStatus, now: datetime) -> Iterator[StepCause]:

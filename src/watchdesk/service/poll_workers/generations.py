@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import assert_never
@@ -28,6 +29,7 @@ from watchdesk.service.poll_workers.reading import Slots
 from watchdesk.service.poll_workers.warming import warm_up
 from watchdesk.service.poll_workers.worker import NewWorker, WorkerParts, work
 from watchdesk.service.refusals import reason_of
+from watchdesk.service.upkeep.chores import chores
 from watchdesk.service.upkeep.messages import NewUpkeep
 from watchdesk.service.upkeep.process import UpkeepParts, keep_up
 from watchdesk.store import SqlStore
@@ -209,7 +211,10 @@ def _read(
         log.debug("the configuration could not be read", exc_info=error)
         connection.send(UsageError(reason_of(error)))
     else:
-        return _Parts(WorkerParts(plan, opened, clock, slots), UpkeepParts(configuration, opened, clock))
+        return _Parts(
+            WorkerParts(plan, opened, clock, slots),
+            UpkeepParts(configuration, opened, clock, partial(chores, state_directory)),
+        )
     return None
 
 

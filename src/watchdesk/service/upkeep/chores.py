@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from watchdesk.plan import Clock, Configured
 from watchdesk.store import SqlStore
@@ -40,9 +41,19 @@ class Chore(Protocol):
         """
 
 
-def chores() -> Sequence[Chore]:
-    """All of them, new. What they need is imported here, for it may be heavy."""
-    from watchdesk.service.upkeep.compressing import Compressing  # noqa: PLC0415 - as above
-    from watchdesk.service.upkeep.pruning import Pruning  # noqa: PLC0415
+@runtime_checkable
+class Paced(Protocol):
+    """A chore that is to wait between its steps, however much time there is."""
 
-    return Pruning(), Compressing()
+    rest: float
+    """Seconds from the end of its last step to the next."""
+
+
+def chores(state_directory: Path) -> Sequence[Chore]:
+    """All of them, new. What they need is imported here, for it may be heavy."""
+    from watchdesk.service.liveness.damage import CheckFile  # noqa: PLC0415 - as above
+    from watchdesk.service.upkeep.compressing import Compressing  # noqa: PLC0415
+    from watchdesk.service.upkeep.pruning import Pruning  # noqa: PLC0415
+    from watchdesk.service.upkeep.reading import ReadingAll  # noqa: PLC0415
+
+    return Pruning(), Compressing(), ReadingAll(CheckFile(state_directory))

@@ -17,7 +17,7 @@ from watchdesk.logger import get_logger
 from watchdesk.plan import Clock, Configured
 from watchdesk.service.poll_workers.reading import limit_memory
 from watchdesk.service.poll_workers.wire import receive, send
-from watchdesk.service.upkeep.chores import Chore, Workplace, chores
+from watchdesk.service.upkeep.chores import Chore, Workplace
 from watchdesk.service.upkeep.messages import (
     STEP,
     AtWork,
@@ -42,6 +42,8 @@ SHORTEST = 0.01
 """Seconds of the shortest rest: writers that wait look for their turn that often."""
 SAID = 5.0
 """Seconds between two signs of life while there is work."""
+SELDOM = 0.2
+"""Seconds between two that name another chore each."""
 LARGEST = 512 << 20
 """Bytes of memory that it may take beyond what it began with."""
 _NICE = 10
@@ -54,7 +56,7 @@ class UpkeepParts:
     configured: Configured
     open_store: Callable[[], SqlStore]
     clock: Clock
-    chores: Callable[[], Sequence[Chore]] = chores
+    chores: Callable[[], Sequence[Chore]]
     first: float = FIRST
 
 
@@ -101,7 +103,8 @@ class _Upkeep:
             if self._is_held:
                 self._rest(None)
             elif (chore := rounds.next) is None:
-                self._idle()
+                if not rounds.is_at_work:
+                    self._idle()
                 self._rest(rounds.wait)
             else:
                 self._at_work(chore)
@@ -129,7 +132,8 @@ class _Upkeep:
 
     def _at_work(self, chore: str) -> None:
         now = time.monotonic()
-        if chore != self._chore or now - self._said >= SAID:
+        since = now - self._said
+        if since >= SAID or (chore != self._chore and (since >= SELDOM or self._chore is None)):
             self._chore, self._said = chore, now
             self._tell(AtWork(chore))
 

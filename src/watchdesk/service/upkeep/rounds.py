@@ -8,7 +8,7 @@ from watchdesk.errors import StorageError
 from watchdesk.logger import get_logger
 from watchdesk.remembered import remember, remembered
 from watchdesk.service.clock_check import checked, is_steady
-from watchdesk.service.upkeep.chores import Chore, Workplace
+from watchdesk.service.upkeep.chores import Chore, Paced, Workplace
 
 log = get_logger(__name__)
 
@@ -61,6 +61,11 @@ class Rounds:
         turn = self._due()
         return turn.chore.name if turn else None
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a chore has more to do, be it after a rest."""
+        return any(turn.at_work for turn in self._turns)
+
     def step(self) -> bool:
         """One step of the chore whose turn it is; False while none is due."""
         turn = self._due()
@@ -75,6 +80,8 @@ class Rounds:
             self._failed(turn, error)
             return True
         turn.at_work = more
+        if more and isinstance(turn.chore, Paced):
+            turn.due = self._monotonic() + turn.chore.rest
         if self._monotonic() >= self._until:
             self._pass_on(turn)
         if not more:
@@ -129,8 +136,9 @@ def run_once(place: Workplace, chores: Sequence[Chore], seconds: float) -> Mappi
     outcomes: dict[str, Exception | None] = {}
     end = time.monotonic() + seconds
     rounds = Rounds(chores, place, outcomes.__setitem__)
-    while time.monotonic() < end and len(outcomes) < len(chores) and rounds.step():
-        pass
+    while len(outcomes) < len(chores) and time.monotonic() < end:
+        if not rounds.step():
+            time.sleep(max(0.0, min(rounds.wait, end - time.monotonic())))
     return outcomes
 
 

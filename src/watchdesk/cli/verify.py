@@ -1,0 +1,215 @@
+"""`verify`: whether the database is whole, beside the service that uses it."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from watchdesk.app import storage_address
+from watchdesk.cli.session import (
+    Session,
+    fail,
+    json_option,
+    pass_session,
+    print_json,
+    print_lines,
+    stderr,
+    utc_now,
+    utc_text,
+)
+from watchdesk.cli.words import counted
+from watchdesk.errors import DamagedStorage
+from watchdesk.service.liveness import CheckFile, Damage
+from watchdesk.service.liveness.damage import read_through
+from watchdesk.store import open_store
+from watchdesk.store.verifying import SAMPLED, Verifying
+
+SAMPLE = 200
+"""Rows of each table that are read back."""
+_LOOK = 0.2
+_WAY_OUT = (
+    "stop watchdesk, set the database aside, and put a backup in its place, or save what can be read with "
+    "`sqlite3 FILE .recover`; docs/damage.md says how"
+)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong."""
+
+    kind: str
+    part: str
+    what: str
+    advice: str = _WAY_OUT
+
+
+@dataclass
+class Verified:
+    """What came of it."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@click.command
+@click.option("--all", "every", is_flag=True, help="Read every row back, not only a sample.")
+@json_option
+@pass_session
+def verify(session: Session, *, every: bool, as_json: bool) -> None:
+    """Reads the whole database and says whether it is whole; exits 1 where something is wrong.
+
+    The service may run beside it.
+    """
+    configuration, state_directory, began = session.configuration(), session.state_directory, utc_now()
+    address = storage_address(configuration, state_directory)
+    verified = Verified()
+    try:
+        store = open_store(configuration.settings.storage, state_directory)
+    except DamagedStorage as damage:
+        verified.findings.append(Finding("structure", "the database", str(damage)))
+    else:
+        _verify(store.verifying(), verified, every=every)
+        store.close()
+    _note(CheckFile(state_directory), verified.findings)
+    if as_json:
+        ended = utc_now()
+        print_json(_document(verified, address, utc_text(began), utc_text(ended)))
+    else:
+        _print(verified, address)
+    if verified.findings:
+        fail(1)
+
+
+def _verify(verifying: Verifying, verified: Verified, *, every: bool) -> None:
+    findings = verified.findings
+    structure = _beside("structure", verifying.structure, verifying.size)
+    findings += [Finding("structure", damage.part, damage.what) for damage in structure]
+    try:
+        verified.counts = _beside("counts", verifying.counts)
+        for wrong in _beside("references", lambda: list(verifying.references())):
+            findings.append(
+                Finding(
+                    "references",
+                    wrong.table,
+                    f"{counted(wrong.rows, 'row')} whose {wrong.column} is not in {wrong.to}",
+                    "these rows lead nowhere, and what they belonged to is lost; other rows are not touched",
+                )
+            )
+    except DamagedStorage as damage:
+        if not structure:  # else it is one of those
+            findings.append(Finding("structure", damage.part or "the database", damage.what))
+    if every:
+        findings += _beside("rows", lambda: _everything(verifying, verified))
+        return
+    rng = random.Random()
+    for table in SAMPLED:
+        name = table.name
+        try:
+            read, damages = _beside(name, lambda table=table: verifying.sample(table, SAMPLE, rng))  # type: ignore[misc]  # a loop's
+        except DamagedStorage as damage:
+            if not structure:
+                findings.append(Finding("rows", damage.part or name, damage.what))
+            continue
+        verified.read[name] = read
+        findings += [Finding("rows", damage.part, damage.what) for damage in damages]
+
+
+def _everything(verifying: Verifying, verified: Verified) -> Sequence[Finding]:
+    verified.read = dict(verified.counts)
+    return [
+        Finding("rows", damage.part, damage.what)
+        for _, damages in verifying.everything()
+        for damage in damages
+    ]
+
+
+def _beside(what: str, work: Callable[[], _T], size: int | None = None) -> _T:
+    """Does it in a thread, so that Ctrl-C ends the command at once, with a bar on a terminal.
+
+    `size`: bytes that are read, if that is known.
+    """
+    done: list[_T] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again by who waits for it
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name=what, daemon=True)
+    with _bar(what, size) as advance:
+        thread.start()
+        while thread.is_alive():
+            thread.join(_LOOK)
+            advance()
+    if failed:
+        raise failed[0]
+    return done[0]
+
+
+@contextmanager
+def _bar(what: str, size: int | None) -> Iterator[Callable[[], object]]:
+    console = stderr()
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - for terminals
+
+    before = _bytes_read()
+    columns = (TextColumn(what), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(what, total=size)
+        yield lambda: progress.update(task, completed=_bytes_read() - before)
+
+
+def _bytes_read() -> int:
+    """By this process, ever (proc(5), io)."""
+    try:
+        said = Path("/proc/self/io").read_text(encoding="ascii")
+    except OSError:
+        return int(time.monotonic())
+    return int(said.split("rchar:")[1].split()[0])
+
+
+def _note(file: CheckFile, findings: Sequence[Finding]) -> None:
+    """Where `status` finds it: damage stays known until a whole reading finds none."""
+    now = utc_now()
+    damages = [Damage(f.part, f.what, now) for f in findings if f.kind != "references"]
+    file.change(lambda state: read_through(state, now, now) if not state.began else state)
+    if damages:
+        file.add(*damages)
+
+
+def _document(verified: Verified, address: str, began: str | None, ended: str | None) -> dict[str, object]:
+    return {
+        "whole": not verified.findings,
+        "database": address,
+        "began": began,
+        "ended": ended,
+        "rows": dict(verified.counts),
+        "read_back": verified.read,
+        "findings": [
+            {"kind": f.kind, "part": f.part, "what": f.what, "advice": f.advice} for f in verified.findings
+        ],
+    }
+
+
+def _print(verified: Verified, address: str) -> None:
+    counts = verified.counts
+    lines = [f"database    {address}"]
+    lines += [f"{name:<20} {rows:>12,} rows" for name, rows in sorted(counts.items()) if rows]
+    if verified.read:
+        lines.append("read back   " + ", ".join(f"{n:,} {name}" for name, n in verified.read.items() if n))
+    for finding in verified.findings:
+        lines.append(f"\n! {finding.part}: {finding.what}\n  {finding.advice}")
+    lines.append("\nthe database is whole" if not verified.findings else "")
+    print_lines([(line, None) for line in lines])
