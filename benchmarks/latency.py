@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,10 +57,11 @@ class Feeds:
         self.polled: set[int] = set()
         self.port = 0
 
-    def appear_within(self, seconds: float) -> None:
-        """Every feed gets its item at a moment from now on."""
+    def appear_within(self, seconds: float, numbers: Iterable[int] | None = None) -> None:
+        """Every feed, or each of `numbers`, gets its item at a moment from now on."""
         now = time.monotonic()
-        self._appears = [now + self._rng.uniform(0, seconds) for _ in range(self._count)]
+        for number in range(self._count) if numbers is None else numbers:
+            self._appears[number] = now + self._rng.uniform(0, seconds)
 
     async def serve(self) -> None:
         """Listens until the process ends."""
@@ -165,14 +166,15 @@ def measure(count: int, every: int, spread: float, texts: Sequence[str], seed: i
         mailbox.open() as mail,
         _service(Path(folder), feeds, count, mail, every),
     ):
-        _wait(lambda: len(feeds.polled) == count, 60 + every, "a poll of every feed")
+        wait_until(lambda: len(feeds.polled) == count, 60 + every, "a poll of every feed")
         time.sleep(2 * every)  # until what was read at first is stored
         feeds.appear_within(spread)
-        _wait(lambda: len(mailbox.told) == count, spread + 3 * every + 30, "mail of every item")
+        wait_until(lambda: len(mailbox.told) == count, spread + 3 * every + 30, "mail of every item")
     return sorted(mailbox.told[number] - feeds.told[number] for number in range(count))
 
 
-def _wait(until: Any, seconds: float, what: str) -> None:
+def wait_until(until: Any, seconds: float, what: str) -> None:
+    """Waits; raises `TimeoutError` after so many seconds, saying what did not happen."""
     end = time.monotonic() + seconds
     while not until():
         if time.monotonic() > end:

@@ -59,7 +59,7 @@ def _counted_thresholds(rules: RuleSet, store: Store, now: datetime) -> Sequence
     if not asked or not store.last_matches():
         return ()
     scores: dict[str, list[float]] = {rule_id: [] for rule_id in asked}
-    looking = LookBack(now - _MONTH, NOTHING, frozenset(asked))
+    looking = LookBack(now - _MONTH, NOTHING, matched_by=frozenset(asked))
     for found in chain.from_iterable(page.articles for page in store.look_back(looking)):
         for rule_id in found.matched:
             score = rules.score(rule_id, found.article)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support.damage import PAGE
 from support.desk import DeskFiles, environment
 from watchdesk.model import Article, Ingested, SourceState
 from watchdesk.store import open_store
@@ -147,18 +148,42 @@ def test_what_was_found_before_a_damaged_page_is_shown_and_then_the_damage(archi
 
 
 def damage_half(desk: DeskFiles) -> None:
-    """Writes rubbish over the page of an article in the middle."""
+    """Writes rubbish over a page of articles in the middle of their table."""
     path = desk.state / "watchdesk.db"
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        asked = "SELECT rootpage FROM sqlite_schema WHERE name = 'articles'"
+        (page,) = database.execute(asked).fetchone()
     data = path.read_bytes()
-    size = int.from_bytes(data[16:18], "big")
-    pages = [
-        n
-        for n in range(1, len(data) // size)
-        if data[n * size] == 0x0D and b"of NATO" in data[n * size :][:size]
-    ]
-    middle = pages[len(pages) // 2] * size
+    while data[start := (page - 1) * PAGE] == 0x05:  # it only leads to others, as do its cells
+        cells = int.from_bytes(data[start + 3 : start + 5], "big")
+        cell = start + 12 + cells // 2 * 2
+        place = start + int.from_bytes(data[cell : cell + 2], "big")
+        page = int.from_bytes(data[place : place + 4], "big")
     with path.open("r+b") as file:
-        file.seek(middle)
-        file.write(os.urandom(200))
+        file.seek(start)
+        file.write(os.urandom(PAGE))
+
+
+def test_a_query_without_a_word_of_the_index_says_that_all_is_read(desk: DeskFiles) -> None:
+    desk.write({})
+    answered = desk.run("search", "/[0-9]/")
+    assert (answered.status, answered.out) == (0, "0 articles\n")
+    assert answered.err == (
+        "'/[0-9]/' has no word that the index can look up; reading articles from the newest on; "
+        "Ctrl-C stops\n"
+    )
+    assert desk.run("search", "NATO AND /[0-9]/").err == ""
+
+
+def test_a_search_says_how_much_the_index_lacks(archive: DeskFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert archive.run("search", "grain").err == ""
+    monkeypatch.setattr("watchdesk.cli.search._FEW", 100)
+    answered = archive.run("search", "grain")
+    assert answered.err == "4,000 articles are not in the index yet, and read one by one\n"
+    with closing(open_store("sqlite", archive.state)) as store:
+        builder = store.index_builder()
+        while builder.step(datetime.now(UTC)):
+            pass
+    indexed = archive.run("search", "grain")
+    assert (indexed.out, indexed.err) == (answered.out, "")

@@ -1,13 +1,16 @@
 """Looking back at the archive, on both databases."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from watchdesk.errors import StorageError
 from watchdesk.model import Article, Ingested, Match, Section, Snippet, SourceState, Span
 from watchdesk.model.archive import NOTHING, Archived, LookBack, Reach
 from watchdesk.store import SqlStore, looking_back, open_store
@@ -60,7 +63,7 @@ def keys(store: SqlStore, reach: Reach, *rules: str) -> set[str]:
 def read(store: SqlStore, reach: Reach = EVERYWHERE, *rules: str) -> Iterator[Archived]:
     """What the rules, or else any rule, can match or have matched; the numbers of each page add up."""
     count = 0
-    for page in store.look_back(LookBack(BEFORE, reach, frozenset(rules) or None)):
+    for page in store.look_back(LookBack(BEFORE, reach, matched_by=frozenset(rules) or None)):
         count += len(page.articles)
         assert page.read == count
         yield from page.articles
@@ -148,6 +151,28 @@ def test_the_last_match_of_each_rule_is_known_whatever_its_article(store: SqlSto
     ingest(store, item("a", "nato", "aid", first_seen=BEFORE - timedelta(days=9)), now=BEFORE)
     ingest(store, item("b", "nato"))
     assert store.last_matches() == {"nato": NOW, "aid": BEFORE}
+
+
+ENDLESS = text("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n")
+
+
+def test_a_statement_that_runs_is_stopped_from_another_thread(store: SqlStore) -> None:
+    interrupting = threading.Timer(0.5, store.interrupt)
+    interrupting.start()
+    with pytest.raises(StorageError, match=r"stopped|cancel"), store._database.read() as connection:
+        connection.execute(ENDLESS)
+    interrupting.join()
+    assert store.article_count(BEFORE) == 0  # and the next one runs as ever
+
+
+def test_no_transaction_is_open_between_two_pages(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking_back, "FIRST_PAGE", 1)
+    ingest(store, *(item(f"k{n}") for n in range(4)))
+    pages = store.look_back(LookBack(BEFORE))
+    next(pages)
+    assert not store._database._running
+    store.prune(NOW + timedelta(days=1))  # nobody is kept waiting, and what is gone is left out
+    assert list(pages) == []
 
 
 READS: dict[str, Callable[[SqlStore], object]] = {

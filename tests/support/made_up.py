@@ -76,14 +76,16 @@ def unique(values: SearchStrategy[Any], key: Callable[[Any], object], least: int
     return st.lists(values, min_size=least, max_size=_SOME, unique_by=key).map(tuple)
 
 
-def spoken(hint: Any) -> Iterator[type]:
-    """The dataclasses within an annotation, and within their fields."""
+def spoken(hint: Any, within: tuple[type, ...] = ()) -> Iterator[type]:
+    """The dataclasses within an annotation, and within their fields; `within`: those around it."""
     inner = typing.get_args(hint)
     if is_dataclass(hint) and isinstance(hint, type):
+        if hint in within:  # a tree
+            return
         yield hint
-        inner = tuple(typing.get_type_hints(hint).values())
+        inner, within = tuple(typing.get_type_hints(hint).values()), (*within, hint)
     for part in inner:
-        yield from spoken(part)
+        yield from spoken(part, within)
 
 
 def in_signatures(protocol: type) -> set[type]:

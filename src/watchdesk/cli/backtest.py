@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from watchdesk.app import Records
+from watchdesk.archive.condition import condition_of_rule
 from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, reach
 from watchdesk.cli.article_view import marked
+from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.json_documents import reference_document, span_document
 from watchdesk.cli.looking_back import looking_back
 from watchdesk.cli.pages import write_page
@@ -33,6 +35,7 @@ from watchdesk.config.places import did_you_mean
 from watchdesk.errors import UsageError
 from watchdesk.model import Article
 from watchdesk.model.archive import LookBack
+from watchdesk.model.conditions import any_of
 from watchdesk.rules import RuleSet
 
 SHOWN = 3
@@ -58,7 +61,7 @@ def backtest(
     as_json: bool,
 ) -> None:
     """Compares what the rules as they are now would have matched in the archive with what did match."""
-    with session.records() as desk:
+    with ended_at_once(), session.records() as desk:
         found = _compared(desk, rule_ids, since)
     if html_file or opened:
         from watchdesk.backtest import page  # noqa: PLC0415 - Jinja2 is heavy
@@ -74,7 +77,8 @@ def _compared(desk: Records, rule_ids: Collection[str], since: timedelta) -> Bac
     store, now = desk.store, utc_now()
     rules = _chosen(desk, rule_ids)
     after, zone = now - since, desk.configuration.settings.timezone
-    asked = LookBack(after, reach(rules.rules), frozenset(rule_ids) or None)
+    condition = any_of(condition_of_rule(rule) for rule in rules.rules)
+    asked = LookBack(after, reach(rules.rules), condition, frozenset(rule_ids) or None)
     with looking_back(store, asked, zone) as pages:
         window = Window(after, now, zone, store.oldest_article(after))
         archive = (archived for page in pages for archived in page.articles)

@@ -5,6 +5,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import assert_never
@@ -12,6 +13,7 @@ from typing import assert_never
 import click
 
 from watchdesk.app import Desk
+from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.json_output import json_stream
 from watchdesk.cli.pages import write_page
 from watchdesk.cli.selection import refuse_unknown
@@ -69,7 +71,7 @@ def digest(
         raise click.UsageError("--send sends everything that waits; --since is for previews and tests")
     start = utc_now() - since if since else None
     trials: Sequence[Trial] = ()
-    with session.desk() as desk:
+    with session.desk() as desk, nullcontext() if send else ended_at_once(desk.store.interrupt):
         setting = _setting(desk, name, to)
         if to:
             rendering, trials = try_digest(desk.plan, desk.store, setting, to, utc_now(), start)

@@ -18,6 +18,7 @@ from watchdesk.cli.article_lookup import address_in, find_articles, not_stored
 from watchdesk.cli.article_story import look_up_story, story_document, story_lines
 from watchdesk.cli.fate_document import fate_document
 from watchdesk.cli.fate_words import FateWords
+from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.session import (
     Session,
     fail,
@@ -49,7 +50,7 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
     For an address that is not in the archive: which sources could have brought it.
     """
     now = utc_now()
-    with session.records() as desk:
+    with session.records() as desk, ended_at_once(desk.store.interrupt):
         found = find_articles(desk.store, reference)
         if not found:
             desk.configuration.rules.check_known(rule_id)

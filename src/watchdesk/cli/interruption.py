@@ -15,11 +15,15 @@ _STDERR = 2
 _SHOW_CURSOR = "\x1b[?25h"
 
 
+def _nothing() -> None:
+    """There is nothing to stop yet."""
+
+
 @contextmanager
-def ended_at_once(stop: Callable[[], None]) -> Iterator[None]:
+def ended_at_once(stop: Callable[[], None] = _nothing) -> Iterator[None]:
     """Until it is left, Ctrl-C also calls `stop`, from another thread, and ends what goes on nevertheless.
 
-    Only for commands that change nothing.
+    Only for commands that change nothing. One may be within another.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are another's affair

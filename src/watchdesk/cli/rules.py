@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from watchdesk.backtest import Habit, Narrowing, Oddity, Part, Window, habits
+from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.looking_back import looking_back
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now, utc_text
 from watchdesk.cli.values import DURATION
@@ -31,7 +32,7 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
     """Lists every rule: matches a day, noisiest source, the word that brings most, and what to look at."""
     now = utc_now()
     after = now - since
-    with session.records() as desk:
+    with ended_at_once(), session.records() as desk:
         store, zone = desk.store, desk.configuration.settings.timezone
         window = Window(after, now, zone, store.oldest_article(after))
         articles = sum(store.article_counts(after).values())

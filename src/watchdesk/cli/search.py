@@ -6,7 +6,9 @@ from itertools import islice
 
 import click
 
+from watchdesk.archive.condition import condition_of
 from watchdesk.backtest import search as found_in
+from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.json_documents import reference_document, span_document
 from watchdesk.cli.json_output import JsonList
 from watchdesk.cli.looking_back import looking_back
@@ -16,7 +18,11 @@ from watchdesk.cli.values import DURATION
 from watchdesk.cli.words import counted, local, printable
 from watchdesk.model import Article, Match
 from watchdesk.model.archive import LookBack
+from watchdesk.ports import Archive
 from watchdesk.rules import Query
+
+_FEW = 5_000
+"""So many articles are read in a second or two, and need no words."""
 
 
 @click.command
@@ -27,16 +33,32 @@ from watchdesk.rules import Query
 @pass_session
 def search(session: Session, query: str, since: timedelta | None, limit: int, *, as_json: bool) -> None:
     """Searches the archive with a rule-language QUERY, newest first."""
-    with session.records() as desk:
+    with ended_at_once(), session.records() as desk:
         asked = Query.parse(query, desk.configuration.rules.lists)
         zone, printer = desk.configuration.settings.timezone, Printer()
-        looking = LookBack(utc_now() - since if since else None)
+        looking = LookBack(utc_now() - since if since else None, condition=condition_of(asked.node))
+        for line in _slow(looking, query, desk.store):
+            click.echo(line, err=True)
         with looking_back(desk.store, looking, zone, printer) as pages:
             found = islice(found_in(pages, asked), limit)
             if as_json:
                 _write(found)
             else:
                 _show(found, limit, zone, printer)
+
+
+def _slow(asked: LookBack, query: str, archive: Archive) -> Iterator[str]:
+    """Why it may take long, if it may."""
+    if asked.condition is None:
+        yield (
+            f"'{printable(query)}' has no word that the index can look up; reading articles from the newest "
+            "on; Ctrl-C stops"
+        )
+        return
+    coverage = archive.index_coverage()
+    missing = coverage.pending + coverage.unindexed
+    if missing > _FEW:
+        yield f"{counted(missing, 'article is', 'articles are')} not in the index yet, and read one by one"
 
 
 def _write(found: Iterator[tuple[Article, Match]]) -> None:

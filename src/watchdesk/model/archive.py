@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from watchdesk.model.articles import Article
+from watchdesk.model.conditions import Condition
 from watchdesk.model.matches import Span
 
 
@@ -42,15 +44,20 @@ NOTHING = Reach(sources=frozenset())
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """Which articles of the archive are asked for: those within reach, and those with a stored match."""
+    """Which articles are asked for: those that may match now, and those with a stored match."""
 
     since: datetime | None = None
     """First seen at this moment or later; None: however old."""
     reach: Reach = Reach()
+    condition: Condition | None = None
+    """What the index must find in an article within reach; None: it cannot say which articles may match.
+
+    Rather too many are given than too few: also what the index does not have.
+    """
     matched_by: frozenset[str] | None = frozenset()
     """Rules whose stored matches count; None: of every rule, also of those that are no longer in the files.
 
-    Articles that these matched are given whatever their reach, and stored matches of others are not given.
+    Articles that these matched are given whatever else is asked; stored matches of other rules are not.
     """
 
 
@@ -64,3 +71,14 @@ class ArchivePage:
     """How many articles were read so far, with those of this page."""
     scanned: int
     """How many of these were read without the help of the index."""
+
+
+class IndexCoverage(NamedTuple):
+    """How much of the archive the index has."""
+
+    indexed: int
+    """Articles in it, with those that were pruned or rewritten since."""
+    pending: int
+    """Articles that came or were rewritten since it was last added to."""
+    unindexed: int
+    """At most so many older ones are still to be put into it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from watchdesk.model.archive import ArchivePage, LookBack
+from watchdesk.model.archive import ArchivePage, IndexCoverage, LookBack
 
 
 class Archive(Protocol):
@@ -16,6 +16,9 @@ class Archive(Protocol):
         No transaction is open between two pages, so that the reader may take its time. An article that is
         rewritten or pruned meanwhile is read as it is when its page is. Each article comes once.
         """
+
+    def index_coverage(self) -> IndexCoverage:
+        """How much of the archive the index has; cheap."""
 
     def article_count(self, since: datetime) -> int:
         """How many articles were first seen at or after `since`."""

@@ -1,15 +1,19 @@
 """Reads the archive back in time, a page at a time, with the matches that rules had; `ports.Archive`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
 
 from watchdesk.model import Article, Span
 from watchdesk.model.archive import Archived, ArchivePage, LookBack, Reach
+from watchdesk.model.conditions import Condition
 from watchdesk.store.database import Database
 from watchdesk.store.row_mapping import Row, article_of
+from watchdesk.store.search_index import CandidateKey, CandidateSearch
 from watchdesk.store.tables import articles, matches
 
 FIRST_PAGE = 50
@@ -35,18 +39,19 @@ class LookingBackRows:
 
     def look_back(self, asked: LookBack) -> Iterator[ArchivePage]:
         """See `ports.Archive.look_back`."""
-        wanted = select(*_READ).where(*_limits(asked))
-        read, size, last = 0, FIRST_PAGE, None
-        while True:
+        if asked.condition is None or asked.reach.is_empty:
+            reader: _Scan | _Candidates = _Scan(asked)
+        else:
+            reader = _Candidates(asked, asked.condition, self._database.where)
+        read, scanned, size, is_last = 0, 0, FIRST_PAGE, False
+        while not is_last:
             with self._database.read() as connection:
-                rows = connection.execute(page_of(wanted, last, size)).mappings().all()
+                rows, unindexed, is_last = reader.next_page(connection, size)
                 found = _matches(connection, [row["id"] for row in rows], asked)
+            read, scanned = read + len(rows), scanned + unindexed
             if rows:
-                read += len(rows)
-                yield ArchivePage([_archived(row, found) for row in rows], read, read)
-            if len(rows) < size:
-                return
-            last, size = key_of(rows[-1]), min(2 * size, PAGE)
+                yield ArchivePage([_archived(row, found) for row in rows], read, scanned)
+            size = min(2 * size, PAGE)
 
     def article_count(self, since: datetime) -> int:
         """See `ports.Archive.article_count`."""
@@ -72,6 +77,92 @@ class LookingBackRows:
         with self._database.read() as connection:
             oldest: datetime | None = connection.execute(asked).scalar_one()
         return oldest
+
+
+class _Page(NamedTuple):
+    """What was read in one transaction."""
+
+    rows: Sequence[Row]
+    unindexed: int
+    """How many of them the index did not find."""
+    is_last: bool
+
+
+class _Scan:
+    """Reads every article asked for."""
+
+    def __init__(self, asked: LookBack) -> None:
+        self._wanted = select(*_READ).where(*_limits(asked))
+        self._last: Key | None = None
+
+    def next_page(self, connection: Connection, size: int) -> _Page:
+        """The newest of those that were not read yet."""
+        rows = connection.execute(page_of(self._wanted, self._last, size)).mappings().all()
+        if rows:
+            self._last = key_of(rows[-1])
+        return _Page(rows, len(rows), len(rows) < size)
+
+
+class _Candidates:
+    """Reads what the index finds, or does not have, and what has a stored match."""
+
+    def __init__(self, asked: LookBack, condition: Condition, where: str) -> None:
+        search = CandidateSearch(where, condition, asked.since, None)
+        self._streams = [_Stream(search.page)]
+        if asked.matched_by is None or asked.matched_by:
+            self._streams.append(_Stream(partial(_matched_keys, asked)))
+        self._wanted = select(*_READ).where(*_limits(asked))
+
+    def next_page(self, connection: Connection, size: int) -> _Page:
+        """The newest that were not read yet; fewer than `size` where some are gone or out of reach."""
+        keys: dict[int, bool] = {}
+        while len(keys) < size:
+            heads = [stream.head(connection, size) for stream in self._streams]
+            newest = max((head for head in heads if head), default=None)
+            if newest is None:
+                break
+            for stream, head in zip(self._streams, heads, strict=True):
+                if head and head[:2] == newest[:2]:
+                    stream.drop()
+            keys[newest.id] = newest.indexed
+        of_page = self._wanted.where(articles.c.id.in_(keys))
+        rows = {row["id"]: row for row in connection.execute(of_page).mappings()}
+        found = [rows[number] for number in keys if number in rows]
+        return _Page(found, sum(not keys[row["id"]] for row in found), len(keys) < size)
+
+
+class _Stream:
+    """Keys of articles, newest first, read as they are needed."""
+
+    def __init__(self, page: Callable[[Connection, Key | None, int], Sequence[CandidateKey]]) -> None:
+        self._page = page
+        self._ahead: deque[CandidateKey] = deque()
+        self._last: Key | None = None
+        self._is_over = False
+
+    def head(self, connection: Connection, size: int) -> CandidateKey | None:
+        """The newest key that was not dropped; None where there are no more."""
+        if not self._ahead and not self._is_over:
+            page = self._page(connection, self._last, size)
+            self._is_over = len(page) < size
+            self._ahead.extend(page)
+            self._last = Key(*page[-1][:2]) if page else self._last
+        return self._ahead[0] if self._ahead else None
+
+    def drop(self) -> None:
+        """Goes on to the next key."""
+        self._ahead.popleft()
+
+
+def _matched_keys(
+    asked: LookBack, connection: Connection, last: Key | None, size: int
+) -> Sequence[CandidateKey]:
+    """The articles with stored matches that count."""
+    wanted = select(articles.c.first_seen, articles.c.id).where(_matched_by(asked))
+    if asked.since is not None:
+        wanted = wanted.where(articles.c.first_seen >= asked.since)
+    rows = connection.execute(page_of(wanted, last, size))
+    return [CandidateKey(seen, number, indexed=True) for seen, number in rows]
 
 
 def page_of(wanted: Select[Any], last: Key | None, size: int) -> Select[Any]:

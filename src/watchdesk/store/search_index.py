@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
+from watchdesk.model.archive import IndexCoverage
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database, damaged
 from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
@@ -41,17 +42,6 @@ class CandidateKey(NamedTuple):
     id: int
     indexed: bool
     """Whether the index found it; else the index does not have it as it is now."""
-
-
-class IndexCoverage(NamedTuple):
-    """How much of the archive the index has."""
-
-    indexed: int
-    """Articles in it, with those that were pruned or rewritten since."""
-    pending: int
-    """Articles that came or were rewritten since it was last added to."""
-    unindexed: int
-    """At most so many older ones are still to be put into it."""
 
 
 class IndexState(NamedTuple):
