@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _MOMENT = 0.4
 """Seconds after which the bar is shown."""
+_BAR = 20
+"""Columns: where a bar takes a whole line, the ^C that a terminal shows spoils what is below it."""
 
 
 @contextmanager
@@ -65,7 +67,7 @@ class _Bar:
     def _draw(self, newest: datetime) -> "tuple[Progress, TaskID]":
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - heavy
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(_BAR), TimeRemainingColumn())
         progress = Progress(*columns, console=self._printer.rich, transient=True)
         oldest = self._archive.oldest_article(self._asked.since) or newest
         self._drawn = (
