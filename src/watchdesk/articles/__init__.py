@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from watchdesk.articles.addresses import same_site as same_site
     from watchdesk.articles.addresses import site_of as site_of
     from watchdesk.articles.addresses import url_key as url_key
+    from watchdesk.articles.corrections import Change as Change
+    from watchdesk.articles.corrections import changes as changes
     from watchdesk.articles.dates import source_zone as source_zone
     from watchdesk.articles.files import read_file as read_file
     from watchdesk.articles.full_text import wants_page as wants_page
@@ -48,6 +50,7 @@ else:
         __name__,
         {
             ".addresses": "clean_url is_home same_site site_of url_key",
+            ".corrections": "Change changes",
             ".dates": "source_zone",
             ".files": "read_file",
             ".full_text": "wants_page with_page",

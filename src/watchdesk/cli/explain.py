@@ -19,6 +19,7 @@ from watchdesk.cli.article_story import look_up_story, story_document, story_lin
 from watchdesk.cli.fate_document import fate_document
 from watchdesk.cli.fate_words import FateWords
 from watchdesk.cli.interruption import ended_at_once
+from watchdesk.cli.said_before import correction_document, correction_lines
 from watchdesk.cli.session import (
     Session,
     fail,
@@ -66,6 +67,8 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
             *words.lines(fate, matches_now=matched),
             *([] if matched else _page_lines(desk, article, now)),
         ]
+        before = desk.store.said_before(article.id or 0)
+        said += correction_lines(article, before, fate, now, desk.configuration.settings.timezone)
         story = look_up_story(desk.store, article)
         if story:
             said += story_lines(story, now, desk.configuration.settings.timezone)
@@ -78,6 +81,7 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
                 "in_archive": True,
                 **explanation.as_document(),
                 **fate_document(fate),
+                **correction_document(article, before, fate),
                 "same_address": [other.id for other in others],
                 "story": story_document(story) if story else None,
                 "said": said,

@@ -169,6 +169,12 @@ from watchdesk.model.matches import (
 from watchdesk.model.matches import (
     StoredMatch as StoredMatch,
 )
+from watchdesk.model.revisions import (
+    Revision as Revision,
+)
+from watchdesk.model.revisions import (
+    SaidBefore as SaidBefore,
+)
 from watchdesk.model.rhythm import (
     Rhythm as Rhythm,
 )

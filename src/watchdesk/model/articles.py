@@ -1,6 +1,6 @@
 """Articles, as they are read, stored and updated."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -31,6 +31,16 @@ class Section:
 
     heading: str | None
     paragraphs: tuple[str, ...]
+
+
+def text_of(sections: Iterable[Section]) -> str:
+    """Headings and paragraphs in reading order, a blank line between."""
+    blocks: list[str] = []
+    for section in sections:
+        if section.heading:
+            blocks.append(section.heading)
+        blocks.extend(section.paragraphs)
+    return "\n\n".join(blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +106,7 @@ class Article:
     @property
     def text(self) -> str:
         """Headings and paragraphs in reading order, a blank line between; spans of `body` count in it."""
-        blocks: list[str] = []
-        for section in self.sections:
-            if section.heading:
-                blocks.append(section.heading)
-            blocks.extend(section.paragraphs)
-        return "\n\n".join(blocks)
+        return text_of(self.sections)
 
     @property
     def lead(self) -> str:

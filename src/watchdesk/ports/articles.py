@@ -15,6 +15,7 @@ from watchdesk.model import (
     PageToFetch,
     PollPart,
     Recalled,
+    SaidBefore,
     SourceCondition,
     SourceState,
     Stored,
@@ -157,6 +158,12 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
 
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """The stored matches of an article."""
+
+    def said_before(self, article_id: int) -> SaidBefore:
+        """What a stored article said before its source corrected it, for as long as the article is kept.
+
+        That its own page was read in place of what its feed gives is no correction.
+        """
 
     def sources_at(self, site: str, since: datetime) -> Collection[str]:
         """Ids of sources whose articles, first seen at or after `since`, have addresses in this domain."""

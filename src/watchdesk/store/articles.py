@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, case, func, or_, select
 from watchdesk.model import Article, Release, Released, Standing, StoredMatch
 from watchdesk.store.database import Database
 from watchdesk.store.looking_back import PAGE, LookingBackRows, key_of, page_of
+from watchdesk.store.revisions import RevisionRows
 from watchdesk.store.row_mapping import Row, article_of, match_of
 from watchdesk.store.tables import articles, matches, places, released_places
 
@@ -22,7 +23,7 @@ _RECENT = (
 _RECENT_LINES = _RECENT.with_only_columns(articles.c.url_key, articles.c.title, articles.c.line_hashes)
 
 
-class ArticleRows(LookingBackRows):
+class ArticleRows(LookingBackRows, RevisionRows):
     """The reading half of `ports.ArticleStore`."""
 
     _database: Database

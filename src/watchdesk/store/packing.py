@@ -26,8 +26,6 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of a text beyond which it stays plain, and which no frame may claim to hold."""
 LEVEL = 3
 """Beyond it, a level saves a twentieth for three times the work."""
-_WIDEST = 23
-"""Of a frame's window, as a power of two; level 3 makes none beyond 21."""
 
 
 class Packer:
@@ -51,36 +49,21 @@ class Packer:
         """As it was given. Raises `DamagedStorage`."""
         if isinstance(stored, str):
             return stored
-        from watchdesk.encoding.zstd import zstd  # noqa: PLC0415 - for commands that read no text
+        from watchdesk.encoding.zstd import content_of, zstd  # noqa: PLC0415 - for commands that read no text
 
         number, frame = stored[0] if stored else 0, stored[1:]
         dictionary = self._dictionaries.of(number) if number > PLAIN else None
         try:
-            size = zstd.get_frame_info(frame).decompressed_size
-            if number < PLAIN or size > LARGEST:
-                raise self._dictionaries.damaged("a compressed text in it claims a length that nobody wrote")
-            frame_reader = zstd.ZstdDecompressor(dictionary, _OPTIONS)
-            raw = frame_reader.decompress(frame, size)
-            if not frame_reader.eof or len(raw) != size:
-                raise self._dictionaries.damaged("a compressed text in it ends early")
-            return raw.decode()
-        except (zstd.ZstdError, UnicodeDecodeError, TypeError) as error:  # TypeError: no length is given
+            return content_of(frame, LARGEST if number else -1, dictionary).decode()
+        except (zstd.ZstdError, UnicodeDecodeError) as error:
             raise self._dictionaries.damaged(f"a compressed text in it cannot be read: {error}") from error
 
     def _compressor(self, number: int) -> "zstd.ZstdCompressor":
         if found := self._own.by_number.get(number):
             return found
-        from watchdesk.encoding.zstd import zstd  # noqa: PLC0415 - as above
+        from watchdesk.encoding.zstd import compressor  # noqa: PLC0415 - as above
 
-        wanted = zstd.CompressionParameter
-        # Not the dictionary's id, for the form says which one it is; a checksum finds out a wrong one.
-        options = {
-            int(wanted.compression_level): LEVEL,
-            int(wanted.checksum_flag): 1,
-            int(wanted.dict_id_flag): 0,
-        }
-        dictionary = self._dictionaries.of(number) if number > PLAIN else None
-        made = zstd.ZstdCompressor(options=options, zstd_dict=dictionary)
+        made = compressor(LEVEL, self._dictionaries.of(number) if number > PLAIN else None)
         self._own.by_number[number] = made
         return made
 
@@ -91,9 +74,6 @@ class _Compressors(local):
     def __init__(self) -> None:
         self.by_number: dict[int, zstd.ZstdCompressor] = {}
 
-
-_OPTIONS = {100: _WIDEST}
-"""`ZSTD_d_windowLogMax`; named here by its number, so that zstd is loaded with the first text."""
 
 _PACKERS: WeakKeyDictionary[Dialect, Packer] = WeakKeyDictionary()
 """By dialect, for SQLAlchemy tells a type nothing else of the database; each engine has one of its own."""

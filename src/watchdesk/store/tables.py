@@ -103,6 +103,16 @@ wordings = Table(
     Column("text", Text, nullable=False),
 )
 
+# What articles said before their sources corrected them; `revisions` says how to read it.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("until", Moment, nullable=False),
+    Column("difference", LargeBinary, nullable=False),
+)
+
 entry_keys = Table(
     "entry_keys",
     metadata,

@@ -1,0 +1,120 @@
+"""What an article said before its source corrected it, for `explain`: lines, and JSON."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from watchdesk.articles import Change, changes
+from watchdesk.cli.session import utc_text
+from watchdesk.cli.words import counted, day_and_time, printable
+from watchdesk.digests.fate import Fate, InDigests, Out
+from watchdesk.model import Article, Revision, SaidBefore
+
+_MOST_CHANGES = 4
+"""Shown of one version."""
+_MOST_VERSIONS = 6
+_LONGEST = 14
+"""Words shown of what was taken out or put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """An older version, beside what came in its place."""
+
+    revision: Revision
+    since: datetime
+    title: Sequence[Change]
+    text: Sequence[Change]
+    digests: Sequence[str]
+    """Digests that showed the article as it was then."""
+
+
+def correction_lines(
+    article: Article, before: SaidBefore, fate: Fate, now: datetime, zone: ZoneInfo
+) -> Iterator[str]:
+    """What changed each time, the newest first; nothing where it was never rewritten."""
+    versions = _versions(article, before, fate)
+    if versions:
+        times = counted(len(versions) + before.left_out, "time")
+        yield f"Its source has changed it {times} since it was first seen:"
+    for version in versions[:_MOST_VERSIONS]:
+        shown = f", as in {' and '.join(version.digests)}" if version.digests else ""
+        yield f"  said until {day_and_time(version.revision.until, now, zone)}{shown}:"
+        said = [*(("title: ", one) for one in version.title), *(("", one) for one in version.text)]
+        yield from (f"    {where}{_marked(one)}" for where, one in said[:_MOST_CHANGES])
+        if len(said) > _MOST_CHANGES:
+            yield f"    and {counted(len(said) - _MOST_CHANGES, 'more change')}"
+        if not said:
+            yield "    the same words, in other paragraphs or lines"
+    rest = len(versions) - _MOST_VERSIONS
+    if rest > 0:
+        yield f"  and {counted(rest, 'version')} before; --json has them all"
+    if before.left_out:
+        yield f"  {counted(before.left_out, 'version')} in between were not kept"
+    if before.unreadable_until:
+        until = day_and_time(before.unreadable_until, now, zone)
+        yield (
+            f"  What it said until {until} cannot be read: the database is damaged there; a backup may "
+            "have it."
+        )
+
+
+def correction_document(article: Article, before: SaidBefore, fate: Fate) -> dict[str, object]:
+    """A part of `explain --json`."""
+    return {
+        "revisions": [
+            {
+                "number": version.revision.number,
+                "since": utc_text(version.since),
+                "until": utc_text(version.revision.until),
+                "title": version.revision.title,
+                "text": version.revision.text,
+                "changes": [
+                    {"field": field, "before": one.before, "after": one.after}
+                    for field, found in (("title", version.title), ("body", version.text))
+                    for one in found
+                ],
+                "digests": list(version.digests),
+            }
+            for version in _versions(article, before, fate)
+        ],
+        "revisions_left_out": before.left_out,
+        "revisions_unreadable_until": utc_text(before.unreadable_until),
+    }
+
+
+def _versions(article: Article, before: SaidBefore, fate: Fate) -> Sequence[_Version]:
+    shown = _shown_at(fate)
+    found: list[_Version] = []
+    title, text = article.title, article.text
+    for place, revision in enumerate(before.revisions):
+        older = before.revisions[place + 1].until if place + 1 < len(before.revisions) else article.first_seen
+        digests = [name for name, at in shown.items() if older <= at < revision.until]
+        found.append(
+            _Version(revision, older, changes(revision.title, title), changes(revision.text, text), digests)
+        )
+        title, text = revision.title, revision.text
+    return found
+
+
+def _shown_at(fate: Fate) -> Mapping[str, datetime]:
+    """When digests were made that hold the article."""
+    courses = fate.courses if isinstance(fate, InDigests) else ()
+    return {course.digest: course.composed_at for course in courses if isinstance(course, Out)}
+
+
+def _marked(change: Change) -> str:
+    """`… spending by [5 → 3] % in …`; what was taken out stands before the arrow, what was put in behind."""
+    words = [_shortened(change.before), "→", _shortened(change.after)]
+    middle = f"[{' '.join(word for word in words if word)}]"
+    parts = [f"… {change.left}" if change.left else "", middle, f"{change.right} …" if change.right else ""]
+    return printable(" ".join(part for part in parts if part))
+
+
+def _shortened(text: str) -> str:
+    words = text.split()
+    if len(words) <= _LONGEST:
+        return text
+    half = _LONGEST // 2
+    return f"{' '.join(words[:half])} … {' '.join(words[-half:])} ({len(words):,} words)"
