@@ -90,6 +90,10 @@ def schema(connection: Connection) -> dict[str, Any]:
     """Of each table: its columns in their order, and its keys, constraints and indexes by their names."""
     found = inspect(connection)
 
+    def told(index: Any) -> dict[str, Any]:
+        options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+        return {**index, "dialect_options": options}
+
     def described(table: str) -> dict[str, Any]:
         columns = [{**column, "type": repr(column["type"])} for column in found.get_columns(table)]
         lists = (found.get_foreign_keys, found.get_unique_constraints, found.get_check_constraints)
@@ -97,7 +101,7 @@ def schema(connection: Connection) -> dict[str, Any]:
             "columns": columns,
             "primary key": found.get_pk_constraint(table),
             "constraints": [sorted(each(table), key=repr) for each in lists],
-            "indexes": sorted(found.get_indexes(table), key=repr),
+            "indexes": sorted(map(told, found.get_indexes(table)), key=repr),
         }
 
     return {table: described(table) for table in sorted(found.get_table_names())}

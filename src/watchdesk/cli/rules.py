@@ -35,7 +35,7 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
     with ended_at_once(), session.records() as desk:
         store, zone = desk.store, desk.configuration.settings.timezone
         window = Window(after, now, zone, store.oldest_article(after))
-        articles = sum(store.article_counts(after).values())
+        articles = store.article_count(after)
         last = store.last_matches()
         unread = unread_rules(desk.configuration.rules, store, now)
         asked = LookBack(after, NOTHING, matched_by=None)

@@ -227,7 +227,7 @@ def _send(plan: Plan, store: Store, rng: random.Random) -> Sequence[Delivery]:
 
     made, attempted = send_now(plan, store, lease_owner_name(), utc_now, rng)
     digest_ids, ids = {digest.id for digest in made}, {report.delivery.id for report in attempted}
-    return [row for row in store.deliveries() if row.id in ids or row.digest_id in digest_ids]
+    return store.deliveries_of(ids, digest_ids)
 
 
 def _document(

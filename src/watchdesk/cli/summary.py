@@ -268,7 +268,7 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
     causes += overdue_digests(configured.settings, news, silences, facts, now) if configured else ()
     return Remembered(
         heartbeat=facts.heartbeat.at if facts.heartbeat else None,
-        articles_today=sum(store.article_counts(now - _DAY).values()),
+        articles_today=store.article_count(now - _DAY),
         marks={name: mark.without(silent).waiting for name, mark in marks.items()},
         unhealthy=tuple(health.source_id for health in healths if not health.healthy),
         deliveries_waiting=counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.LEASED, 0),

@@ -219,7 +219,7 @@ def _past(
         waits=choice.waits if choice else 0,
         found=store.match_counts({match.rule_id for match in waiting}, [(first, now + timedelta(days=1))]),
         silences=tuple(store.silences(min(oldest, now))),
-        articles_seen=sum(store.article_counts(begun).values()),
+        articles_seen=store.article_count(begun),
         sources_read=sum(moment >= begun for moment in read),
         last_read=max(read, default=None),
         archive_only=store.archive_only(begun, own),

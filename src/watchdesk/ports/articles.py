@@ -171,6 +171,9 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
     def article_counts(self, since: datetime) -> Mapping[str, int]:
         """New articles by source id, first seen at or after `since`."""
 
+    def article_count(self, since: datetime) -> int:
+        """New articles of all sources, first seen at or after `since`."""
+
     def languages(self, since: datetime) -> frozenset[str]:
         """The languages of articles first seen at or after `since`, without regions (`de` of `de-AT`)."""
 

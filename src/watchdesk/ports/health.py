@@ -29,6 +29,11 @@ class HealthStore(Protocol):
         Raises `DamagedStorage` or another `StorageError`.
         """
 
+    def renew_planner_counts(self) -> bool:
+        """Lets the database's planner know how large the tables are by now, a table at a time; True if it
+        did not.
+        """
+
     def reopen(self) -> str | None:
         """Closes the database and opens it again, as after it was replaced; returns what a person must
         know.

@@ -109,6 +109,9 @@ class OutboxStore(Protocol):
     ) -> Sequence[Delivery]:
         """Deliveries, newest first, that match: state, channel, digest, and the beginning of the id."""
 
+    def deliveries_of(self, delivery_ids: Collection[str], digest_ids: Collection[str]) -> Sequence[Delivery]:
+        """These deliveries, and those of these digests, newest first."""
+
     def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
         """Makes dead or waiting deliveries due now; returns the ids that are."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, case, func, or_, select
 
 from watchdesk.model import Article, Release, Released, Standing, StoredMatch
 from watchdesk.store.database import Database
+from watchdesk.store.index_steps import distinct_values
 from watchdesk.store.looking_back import PAGE, LookingBackRows, key_of, page_of
 from watchdesk.store.revisions import RevisionRows
 from watchdesk.store.row_mapping import Row, article_of, match_of
@@ -109,14 +110,19 @@ class ArticleRows(LookingBackRows, RevisionRows):
             return frozenset(connection.execute(asked).scalars())
 
     def article_counts(self, since: datetime) -> Mapping[str, int]:
-        """New articles by source id, first seen at or after `since`."""
-        asked = (
-            select(articles.c.source_id, func.count().label("new"))
-            .where(articles.c.first_seen >= since)
-            .group_by(articles.c.source_id)
-        )
+        """See `ports.ArticleStore.article_counts`."""
+        each = distinct_values(articles.c.source_id)
+        new = select(func.count()).where(articles.c.source_id == each.c.value, articles.c.first_seen >= since)
+        asked = select(each.c.value, new.correlate(each).scalar_subquery().label("new"))
         with self._database.read() as connection:
-            return {row.source_id: row.new for row in connection.execute(asked)}
+            rows = connection.execute(asked.where(each.c.value.is_not(None)))
+            return {row.value: row.new for row in rows if row.new}
+
+    def article_count(self, since: datetime) -> int:
+        """See `ports.ArticleStore.article_count`."""
+        asked = select(func.count()).select_from(articles).where(articles.c.first_seen >= since)
+        with self._database.read() as connection:
+            return int(connection.execute(asked).scalar_one())
 
     def languages(self, since: datetime) -> frozenset[str]:
         """See `ports.ArticleStore.languages`."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import product
 
-from sqlalchemy import BigInteger, Row, and_, func, insert, or_, select, type_coerce, update
+from sqlalchemy import BigInteger, Row, and_, func, insert, select, type_coerce, update
 
 from watchdesk.model import Silence, Standing, Waited
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
+from watchdesk.store.index_steps import distinct_values, off_index
 from watchdesk.store.stories import current_story, within_stories
 from watchdesk.store.tables import articles, digests, matches, places, silences, stories
 
@@ -33,7 +35,7 @@ class HistoryRows:
                     .join(matches, matches.c.article_id == articles.c.id)
                     .join(places, places.c.match_id == matches.c.id)
                     .join(digests, places.c.digest_id == digests.c.id)
-                    .where(places.c.digest_name == digest_name, within_stories(chunk))
+                    .where(off_index(places.c.digest_name) == digest_name, within_stories(chunk))
                     .group_by(story)
                 )
                 found |= {row.story: row.last for row in connection.execute(asked)}
@@ -44,19 +46,19 @@ class HistoryRows:
     ) -> Mapping[str, Mapping[datetime, int]]:
         """See `ports.HistoryStore.match_counts`."""
         happened = matches.c.happened_at
-        within = or_(*(and_(happened >= start, happened < end) for start, end in spans))
-        quarter = type_coerce(matches.c.happened_at, BigInteger) // _QUARTER
+        quarter = type_coerce(happened, BigInteger) // _QUARTER
         found: dict[str, dict[datetime, int]] = {}
         with self._database.read() as connection:
-            for chunk in batched(sorted(rule_ids), AT_ONCE):
+            for chunk, (start, end) in product(batched(sorted(rule_ids), AT_ONCE), _apart(spans)):
                 asked = (
                     select(matches.c.rule_id, quarter.label("quarter"), func.count().label("found"))
-                    .where(matches.c.rule_id.in_(chunk), within)
+                    .where(matches.c.rule_id.in_(chunk), happened >= start, happened < end)
                     .group_by(matches.c.rule_id, quarter)
                 )
                 for row in connection.execute(asked):
                     moment = datetime.fromtimestamp(int(row.quarter) * 900, UTC)
-                    found.setdefault(row.rule_id, {})[moment] = row.found
+                    of_rule = found.setdefault(row.rule_id, {})
+                    of_rule[moment] = of_rule.get(moment, 0) + row.found
         return found
 
     def archive_only(
@@ -65,11 +67,13 @@ class HistoryRows:
         """See `ports.HistoryStore.archive_only`."""
         found: dict[Standing | None, int] = {}
         articles_of = func.count(matches.c.article_id.distinct())
-        kept = and_(matches.c.happened_at.is_(None), matches.c.matched_at >= since)
+        # Not by the index of when they happened: most of what never did is old.
+        kept = and_(off_index(matches.c.happened_at).is_(None), matches.c.matched_at >= since)
         with self._database.read() as connection:
             for chunk in [None] if rule_ids is None else batched(sorted(rule_ids), AT_ONCE):
                 asked = select(matches.c.standing, articles_of.label("found")).where(kept)
-                asked = asked if chunk is None else asked.where(matches.c.rule_id.in_(chunk))
+                every = select(distinct_values(matches.c.rule_id).c.value)
+                asked = asked.where(matches.c.rule_id.in_(every if chunk is None else chunk))
                 for row in connection.execute(asked.group_by(matches.c.standing)):
                     standing = Standing(row.standing) if row.standing else None
                     if standing is not Standing.NEWS:
@@ -115,9 +119,15 @@ class HistoryRows:
     def held_back(self, silence: Silence) -> int:
         """See `ports.HistoryStore.held_back`."""
         # What waited already when the silence began is held back by it, too.
-        waits = select(places.c.id).where(places.c.match_id == matches.c.id, places.c.digest_id.is_(None))
-        asked = select(func.count()).where(
-            matches.c.rule_id == silence.rule_id, matches.c.matched_at < silence.until, waits.exists()
+        asked = (
+            select(func.count(matches.c.id.distinct()))
+            .select_from(places)
+            .join(matches, places.c.match_id == matches.c.id)
+            .where(
+                places.c.digest_id.is_(None),
+                off_index(matches.c.rule_id) == silence.rule_id,
+                matches.c.matched_at < silence.until,
+            )
         )
         with self._database.read() as connection:
             return int(connection.execute(asked).scalar_one())
@@ -128,6 +138,17 @@ class HistoryRows:
         with self._database.write() as connection:
             row = connection.execute(running.values(until=now).returning(*silences.c)).one_or_none()
         return _silence(row) if row else None
+
+
+def _apart(spans: Sequence[tuple[datetime, datetime]]) -> Sequence[tuple[datetime, datetime]]:
+    """The same moments in spans of which no two share any."""
+    apart: list[tuple[datetime, datetime]] = []
+    for start, end in sorted(spans):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
 
 
 def _silence(row: Row[tuple[object, ...]]) -> Silence:

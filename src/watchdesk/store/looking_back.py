@@ -12,6 +12,7 @@ from watchdesk.model import Article, Span
 from watchdesk.model.archive import Archived, ArchivePage, LookBack, Reach
 from watchdesk.model.conditions import Condition
 from watchdesk.store.database import Database
+from watchdesk.store.index_steps import distinct_values
 from watchdesk.store.row_mapping import Row, article_of
 from watchdesk.store.search_index import CandidateKey, CandidateSearch
 from watchdesk.store.tables import articles, matches
@@ -65,9 +66,12 @@ class LookingBackRows:
 
     def last_matches(self) -> Mapping[str, datetime]:
         """By rule id, when each rule last matched."""
-        asked = select(matches.c.rule_id, func.max(matches.c.matched_at).label("last"))
+        rules = distinct_values(matches.c.rule_id)
+        last = select(func.max(matches.c.matched_at)).where(matches.c.rule_id == rules.c.value)
+        asked = select(rules.c.value, last.correlate(rules).scalar_subquery().label("last"))
         with self._database.read() as connection:
-            return {row.rule_id: row.last for row in connection.execute(asked.group_by(matches.c.rule_id))}
+            rows = connection.execute(asked.where(rules.c.value.is_not(None)))
+            return {row.value: row.last for row in rows}
 
     def oldest_article(self, since: datetime | None) -> datetime | None:
         """See `ports.Archive.oldest_article`."""

@@ -25,6 +25,7 @@ from watchdesk.remembered import UNIT_SCORES
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
 from watchdesk.store.open_file import OpenFile
+from watchdesk.store.planner_counts import forget_counts
 from watchdesk.store.tables import articles, metadata, notes, search_index
 from watchdesk.store.upserts import upsert
 
@@ -76,6 +77,8 @@ def open_or_refuse(database: Database, identity_file: IdentityFile) -> str | Non
         if before and _revision(connection) is None:
             raise DamagedStorage(_vanished(database, identity_file, "is empty"))
         _bring_up_to_date(connection, database.url.database or "")
+        if file:
+            forget_counts(connection)
         found = _identity(connection, before)
     if before and before.id != found.id:
         raise DamagedStorage(

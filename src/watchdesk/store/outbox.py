@@ -142,27 +142,6 @@ class OutboxRows:
             freed["due_at"] = due_at
         return len(self._change(update(deliveries).where(mine).values(freed)))
 
-    def deliveries(
-        self,
-        state: DeliveryState | None = None,
-        limit: int | None = None,
-        *,
-        channel: str | None = None,
-        digest: str | None = None,
-        beginning: str = "",
-    ) -> Sequence[Delivery]:
-        """See `ports.OutboxStore.deliveries`."""
-        asked = select(deliveries, digests.c.subject).join(digests).limit(limit)
-        asked = asked.order_by(deliveries.c.created_at.desc(), deliveries.c.id)
-        wanted = {"state": state, "channel": channel, "digest_name": digest}
-        for column, value in wanted.items():
-            if value is not None:
-                asked = asked.where(deliveries.c[column] == value)
-        if beginning:
-            asked = asked.where(deliveries.c.id.startswith(beginning, autoescape=True))
-        with self._database.read() as connection:
-            return [delivery_of(row) for row in connection.execute(asked).mappings()]
-
     def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
         """Dead or waiting deliveries become due now, with all their attempts before them again."""
         chosen = and_(deliveries.c.id.in_(delivery_ids), deliveries.c.state.in_(_OPEN))

@@ -32,8 +32,9 @@ class PageRows:
         """See `ports.PageStore.pages_to_fetch`."""
         asked = select(pages_to_fetch).order_by(pages_to_fetch.c.next_try, pages_to_fetch.c.article_id)
         if due is not None:
+            is_due = pages_to_fetch.c.next_try <= due
             early = pages_to_fetch.c.tries < tried_less_than
-            asked = asked.where(or_(pages_to_fetch.c.next_try <= due, early))
+            asked = asked.where(or_(is_due, early) if tried_less_than else is_due)
         with self._database.read() as connection:
             return [_page_of(row) for row in connection.execute(asked.limit(limit)).mappings()]
 

@@ -13,6 +13,7 @@ from watchdesk.store.attempts import AttemptRows
 from watchdesk.store.compressing import CompressingRows
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.database_identity import IdentityFile
+from watchdesk.store.delivery_lists import DeliveryListRows
 from watchdesk.store.digest_history import HistoryRows
 from watchdesk.store.digest_marks import DigestMarkRows
 from watchdesk.store.digests import DigestRows
@@ -20,6 +21,7 @@ from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
+from watchdesk.store.planner_counts import PlannerCountRows
 from watchdesk.store.search_index import SearchIndexRows
 from watchdesk.store.sources import SourceRows
 from watchdesk.store.story_coverage import CoverageRows
@@ -39,11 +41,13 @@ class SqlStore(
     HistoryRows,
     CoverageRows,
     OutboxRows,
+    DeliveryListRows,
     AttemptRows,
     TroubleRows,
     HealthRows,
     CompressingRows,
     SearchIndexRows,
+    PlannerCountRows,
 ):
     """A `ports.Store`; safe to use from many threads and processes."""
 

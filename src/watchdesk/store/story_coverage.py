@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, delete, func, insert, or
 from watchdesk.model import HOLDS_BACK, Coverage, Queued, Release, Telling
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
+from watchdesk.store.index_steps import off_index
 from watchdesk.store.stories import current_story, within_stories
 from watchdesk.store.tables import (
     articles,
@@ -92,7 +93,7 @@ class CoverageRows:
                         .join(places, places.c.match_id == matches.c.id)
                         .join(digests, places.c.digest_id == digests.c.id)
                     )
-                    .where(places.c.digest_name == digest_name, within_stories(chunk), is_sure())
+                    .where(off_index(places.c.digest_name) == digest_name, within_stories(chunk), is_sure())
                     .group_by(story)
                 )
                 found |= {row.story: row.last for row in connection.execute(asked)}

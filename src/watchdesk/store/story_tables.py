@@ -1,6 +1,19 @@
 """The tables of stories: keys, what decides which one an article tells, and merges."""
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    literal_column,
+)
 
 from watchdesk.store.columns import Id, Moment, metadata
 
@@ -31,7 +44,7 @@ story_members = Table(
     Column("article_id", BigInteger, nullable=False, unique=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
     Column("source_id", String, nullable=False),
-    Column("seen_at", Moment, nullable=False, index=True),
+    Column("seen_at", Moment, nullable=False),
     Column("happened_at", Moment, nullable=False),
     # Days since 1970, under which its terms are counted.
     Column("day", Integer, nullable=False, index=True),
@@ -52,6 +65,19 @@ story_members = Table(
     Column("every", Integer, nullable=False),
     Column("shingles", LargeBinary, nullable=False),
     Column("facts", LargeBinary, nullable=False),
+)
+
+
+def is_kept_whole() -> ColumnElement[bool]:
+    """Members of which more than the reason is kept: those of the last weeks, which have an index."""
+    return story_members.c.every > literal_column("0")
+
+
+Index(
+    "ix_story_members_seen_at",
+    story_members.c.seen_at,
+    sqlite_where=is_kept_whole(),
+    postgresql_where=is_kept_whole(),
 )
 
 # In how many articles of a day that is over each term was, compressed.

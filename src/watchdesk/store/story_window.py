@@ -19,13 +19,15 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
+    func,
     select,
     text,
     update,
 )
 
-from watchdesk.store.tables import articles, story_members, story_merges, term_days
+from watchdesk.store.index_steps import off_index
+from watchdesk.store.story_tables import is_kept_whole
+from watchdesk.store.tables import story_members, story_merges, term_days
 from watchdesk.store.upserts import upsert_all
 from watchdesk.stories import Frequencies, Member, TermDay, Window
 from watchdesk.stories.members import STORED_WEIGHTS, Terms, hashes_of, seconds
@@ -36,6 +38,7 @@ _LOCK = 0x73746F72
 """Key of PostgreSQL's advisory lock: one transaction after the other puts articles into stories."""
 _KEPT = COPY_WINDOW * 1.1
 _SET_BACK = EVENT_KEPT - EVENT_WINDOW
+_DAYS_KEPT = 2 * TERM_DAYS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Made once: they are asked for each poll that brings an article.
@@ -61,8 +64,8 @@ def _told(column: Column[Any]) -> ColumnElement[Any]:
 
 _RECENT_MEMBERS = (
     select(*map(_told, story_members.c))
-    .where(story_members.c.seen_at >= bindparam("since"), story_members.c.every > 0)
-    .order_by(story_members.c.id.desc())
+    .where(story_members.c.seen_at >= bindparam("since"), is_kept_whole())
+    .order_by(off_index(story_members.c.id).desc())
     .limit(bindparam("most"))
 )
 
@@ -234,16 +237,28 @@ def _close_days(connection: Connection, day: int, counting: Frequencies | None) 
 
     `counting`: where one of them was counted article by article, which is not done once more.
     """
-    counted = exists().where(term_days.c.day == story_members.c.day)
-    open_days = select(story_members.c.day).distinct().where(story_members.c.day < day, ~counted)
     rows = []
-    for over in connection.execute(open_days).scalars().all():
+    for over in _open_days(connection, day):
         if counting is not None and counting.day == over:
             closed = counting.closed()
         else:
             closed = TermDay.of(over, (terms for _, terms in _terms(connection, story_members.c.day == over)))
         rows.append({"day": over, "articles": closed.articles, "counts": closed.counts})
     upsert_all(connection, term_days, rows)
+
+
+def _open_days(connection: Connection, day: int) -> Iterator[int]:
+    """From one day with articles to the next by the index, as far back as days are kept."""
+    asked = select(term_days.c.day).where(term_days.c.day >= day - _DAYS_KEPT)
+    counted = set(connection.execute(asked).scalars())
+    over = day - _DAYS_KEPT - 1
+    next_one = select(func.min(story_members.c.day)).where(
+        story_members.c.day > bindparam("over"), story_members.c.day < day
+    )
+    while (found := connection.execute(next_one, {"over": over}).scalar()) is not None:
+        over = int(found)
+        if over not in counted:
+            yield over
 
 
 def _terms(connection: Connection, chosen: Any) -> Iterator[tuple[int, frozenset[str]]]:
@@ -253,11 +268,9 @@ def _terms(connection: Connection, chosen: Any) -> Iterator[tuple[int, frozenset
 
 
 def _forget_old(connection: Connection, now: datetime) -> None:
-    """Keeps of articles that are compared no more only the reason, and that only while they are stored."""
-    old = and_(story_members.c.seen_at < now - _KEPT, story_members.c.every > 0)
+    """Keeps of articles that are compared no more only the reason; `pruning` removes it with the article."""
+    old = and_(story_members.c.seen_at < now - _KEPT, is_kept_whole())
     nothing = {"title_terms": "", "lead_terms": "", "vector_terms": "", "every": 0}
     nothing |= {"vector_weights": b"", "shingles": b"", "facts": b""}
     connection.execute(update(story_members).where(old).values(nothing))
-    gone = ~exists().where(articles.c.id == story_members.c.article_id)
-    connection.execute(delete(story_members).where(story_members.c.every == 0, gone))
-    connection.execute(delete(term_days).where(term_days.c.day < (now - _EPOCH).days - 2 * TERM_DAYS))
+    connection.execute(delete(term_days).where(term_days.c.day < (now - _EPOCH).days - _DAYS_KEPT))

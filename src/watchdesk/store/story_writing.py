@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, insert
 
 from watchdesk.model import DAY_KEY, Ingested
 from watchdesk.store.batches import AT_ONCE, batched
+from watchdesk.store.index_steps import off_index
 from watchdesk.store.numbered import insert_numbered
 from watchdesk.store.row_mapping import sections_of
 from watchdesk.store.stories import current_story, within_stories
@@ -36,7 +37,7 @@ _SAID_IN = (
     .join(stories, articles.c.story_id == stories.c.id)
     .where(
         or_(stories.c.id.in_(_THESE_STORIES), stories.c.merged_into.in_(_THESE_STORIES)),
-        articles.c.source_id == bindparam("source_id"),
+        off_index(articles.c.source_id) == bindparam("source_id"),
     )
 )
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -18,6 +19,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    literal_column,
+    or_,
 )
 
 from watchdesk.store.columns import Id, Moment
@@ -65,6 +68,14 @@ sources = Table(
     Column("parts", JSON(none_as_null=True)),
     Column("guid_doubt", JSON(none_as_null=True)),
 )
+
+
+def is_unwell() -> ColumnElement[bool]:
+    """Sources about which there may be something to say: few, and they have an index of their own."""
+    return or_(sources.c.gone, sources.c.error.is_not(None), sources.c.moved_polls > literal_column("0"))
+
+
+Index("ix_sources_unwell", sources.c.source_id, sqlite_where=is_unwell(), postgresql_where=is_unwell())
 
 articles = Table(
     "articles",
@@ -154,6 +165,7 @@ matches = Table(
     Column("standing", String),
     UniqueConstraint("article_id", "rule_id"),
     Index("ix_matches_rule_id_happened_at", "rule_id", "happened_at"),
+    Index("ix_matches_rule_id_matched_at", "rule_id", "matched_at"),
 )
 
 digests = Table(
@@ -219,11 +231,23 @@ deliveries = Table(
     Column("holder", String),
     Column("leased_until", Moment),
     Column("error", Text),
-    Column("sent_at", Moment, index=True),
+    Column("sent_at", Moment),
     Column("note", Text),
     Column("taken", JSON, nullable=False, server_default="[]"),
     Column("needs_person", Boolean, nullable=False, server_default=false()),
     Index("ix_deliveries_state_channel_due_at_id", "state", "channel", "due_at", "id"),
+    Index("ix_deliveries_created_at", "created_at"),
+    Index("ix_deliveries_channel_created_at", "channel", "created_at"),
+    Index("ix_deliveries_digest_name_created_at", "digest_name", "created_at"),
+    Index("ix_deliveries_channel_sent_at", "channel", "sent_at"),
+)
+# Of the few to which their receivers said something.
+_SAID_SOMETHING = deliveries.c.note.is_not(None)
+Index(
+    "ix_deliveries_sent_at",
+    deliveries.c.sent_at,
+    sqlite_where=_SAID_SOMETHING,
+    postgresql_where=_SAID_SOMETHING,
 )
 
 attempts = Table(

@@ -17,9 +17,10 @@ from watchdesk.model import (
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.digests import write_digest
+from watchdesk.store.index_steps import off_index
 from watchdesk.store.state_mapping import state_of
 from watchdesk.store.tables import deliveries as letters
-from watchdesk.store.tables import sources, told_troubles
+from watchdesk.store.tables import is_unwell, sources, told_troubles
 from watchdesk.store.upserts import upsert_all
 
 
@@ -32,7 +33,7 @@ class TroubleRows:
         """See `ports.TroubleStore.troubled_sources`."""
         unwell = or_(sources.c.gone, sources.c.error.is_not(None), sources.c.moved_polls >= moved_polls)
         with self._database.read() as connection:
-            rows = connection.execute(select(sources).where(unwell)).mappings()
+            rows = connection.execute(select(sources).where(is_unwell(), unwell)).mappings()
             return {row["source_id"]: state_of(row) for row in rows}
 
     def reported_troubles(self) -> Mapping[str, datetime]:
@@ -72,7 +73,7 @@ class TroubleRows:
             for row in connection.execute(waiting.order_by(letters.c.channel)).all():
                 own = letters.c.channel == row.channel
                 taken = select(letters.c.id).where(
-                    own, letters.c.state == DeliveryState.SENT, letters.c.sent_at > row.since
+                    own, off_index(letters.c.state) == DeliveryState.SENT, letters.c.sent_at > row.since
                 )
                 if connection.execute(taken.limit(1)).first():
                     continue
@@ -86,7 +87,7 @@ class TroubleRows:
 
     def sent_notes(self, since: datetime) -> Sequence[tuple[str, str]]:
         """See `ports.TroubleStore.sent_notes`."""
-        sent = letters.c.state == DeliveryState.SENT
+        sent = off_index(letters.c.state) == DeliveryState.SENT
         asked = select(letters.c.channel, letters.c.note).where(
             sent, letters.c.sent_at >= since, letters.c.note.is_not(None)
         )
