@@ -107,7 +107,7 @@ STATES: dict[str, Callable[[SqlStore, Random], None]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Filled:
     """A store in some state, and everything in it as the plainest way of reading gives it."""
 
@@ -145,7 +145,7 @@ def filled(
             yield Filled(store, everything)
 
 
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SETTINGS

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -173,6 +174,25 @@ def test_no_transaction_is_open_between_two_pages(store: SqlStore, monkeypatch: 
     assert not store._database._running
     store.prune(NOW + timedelta(days=1))  # nobody is kept waiting, and what is gone is left out
     assert list(pages) == []
+
+
+def test_what_was_read_before_another_locks_the_database_is_given_and_then_the_lock_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking_back, "FIRST_PAGE", 1)
+    with closing(open_store("sqlite", tmp_path)) as first:
+        ingest(first, *(item(f"k{n}") for n in range(4)))
+    store = SqlStore(Database(database_url("sqlite", tmp_path), busy=0.05))
+    other = sqlite3.connect(tmp_path / "watchdesk.db", isolation_level=None)
+    pages = store.look_back(LookBack(BEFORE))
+    assert len(next(pages).articles) == 1
+    store.close()  # its connections keep the log in use, and nobody else could lock the file
+    other.execute("PRAGMA journal_mode = DELETE")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StorageError, match="another process keeps it locked"):
+        next(pages)
+    other.close()
+    store.close()
 
 
 READS: dict[str, Callable[[SqlStore], object]] = {
