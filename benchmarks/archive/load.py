@@ -177,7 +177,7 @@ class _Batches:
             "shared_with": None,
             "containment": None,
             "title_terms": article.title.lower(),
-            "lead_terms": " ".join(words[:25]),
+            "lead_terms": " ".join([*subject, *words[:40]]),  # the vector's are in the title or the lead
             "vector_terms": " ".join([*subject, *words[:40]]),
             "vector_weights": noise[:320],
             "words": 593,
