@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar, assert_never
 
 from watchdesk.encoding.repair import clean
 from watchdesk.logger import get_logger
+from watchdesk.model import SizeSample, SizeSamples
 from watchdesk.ports import NoteStore
 
 log = get_logger(__name__)
@@ -98,26 +99,17 @@ class OldThreshold:
     """Whether `check` has shown it."""
 
 
-Fact: TypeAlias = (
+_Singular: TypeAlias = (
     Heartbeat
     | ServiceStart
     | ClockCheck
     | LoadedConfiguration
     | RefusedConfiguration
-    | FailedDigest
-    | BrokenTemplate
     | UnitScores
-    | OldThreshold
-)
-_Single: TypeAlias = (
-    type[Heartbeat]
-    | type[ServiceStart]
-    | type[ClockCheck]
-    | type[LoadedConfiguration]
-    | type[RefusedConfiguration]
-    | type[UnitScores]
+    | SizeSamples
 )
 """Facts of which there is one."""
+Fact: TypeAlias = _Singular | FailedDigest | BrokenTemplate | OldThreshold
 _Kind = TypeVar("_Kind", bound=Fact)
 
 
@@ -137,6 +129,7 @@ class Remembered:
     unit_scores: UnitScores | None = None
     old_thresholds: tuple[OldThreshold, ...] = ()
     """By the id of the rule."""
+    sizes: SizeSamples | None = None
 
 
 def remembered(store: NoteStore) -> Remembered:
@@ -153,6 +146,7 @@ def remembered(store: NoteStore) -> Remembered:
         broken_templates=tuple(fact for fact in facts if isinstance(fact, BrokenTemplate)),
         unit_scores=_only(facts, UnitScores),
         old_thresholds=tuple(fact for fact in facts if isinstance(fact, OldThreshold)),
+        sizes=_only(facts, SizeSamples),
     )
 
 
@@ -161,19 +155,20 @@ def remember(store: NoteStore, fact: Fact) -> None:
     store.set_note(_name(fact), clean(_written(fact)))
 
 
-def forget(store: NoteStore, fact: Fact | _Single) -> None:
+def forget(store: NoteStore, fact: Fact | type[_Singular]) -> None:
     """Removes a fact that no longer holds. Raises `StorageError`."""
     name = _SINGLES[fact] if isinstance(fact, type) else _name(fact)
     store.set_note(name, None)
 
 
-_SINGLES: Mapping[_Single, str] = {
+_SINGLES: Mapping[type[_Singular], str] = {
     Heartbeat: "service.heartbeat",
     ServiceStart: "service.started",
     ClockCheck: "clock.steady",
     LoadedConfiguration: "configuration.loaded",
     RefusedConfiguration: "configuration.refused",
     UnitScores: "scores.unit",
+    SizeSamples: "service.database_sizes",
 }
 _DIGEST = "digest.failed:"
 _TEMPLATE = "template.broken:"
@@ -186,16 +181,16 @@ UNIT_SCORES = _SINGLES[UnitScores], _UNIT
 
 def _name(fact: Fact) -> str:
     match fact:
-        case Heartbeat() | ServiceStart() | ClockCheck() | LoadedConfiguration() | RefusedConfiguration():
-            return _SINGLES[type(fact)]
-        case UnitScores():
-            return _SINGLES[UnitScores]
         case OldThreshold(rule=rule):
             return _THRESHOLD + rule
         case FailedDigest(digest=digest):
             return _DIGEST + digest
         case BrokenTemplate(file=file):
             return _TEMPLATE + file
+        case Heartbeat() | ServiceStart() | ClockCheck() | LoadedConfiguration() | RefusedConfiguration():
+            return _SINGLES[type(fact)]
+        case UnitScores() | SizeSamples():
+            return _SINGLES[type(fact)]
         case _:
             assert_never(fact)
 
@@ -224,6 +219,8 @@ def _written(fact: Fact) -> str:  # noqa: PLR0911  one spelling a kind
             return f"{fingerprint} {sentence}"
         case UnitScores():
             return _UNIT
+        case SizeSamples(samples):
+            return json.dumps([[one.at.isoformat(timespec="seconds"), one.used] for one in samples])
         case OldThreshold(_, at_least, below, matches, at, shown):
             return json.dumps([at_least, below, matches, at.isoformat(), shown])
         case _:
@@ -277,6 +274,9 @@ _PARSERS: Mapping[str, Callable[[str], Fact]] = {
     _SINGLES[LoadedConfiguration]: lambda value: LoadedConfiguration(_moment(value)),
     _SINGLES[UnitScores]: lambda _value: UnitScores(),
     _SINGLES[ClockCheck]: _clock,
+    _SINGLES[SizeSamples]: lambda value: SizeSamples(
+        tuple(SizeSample(_moment(at), int(used)) for at, used in json.loads(value))
+    ),
     _SINGLES[RefusedConfiguration]: _refused,
 }
 

@@ -16,9 +16,10 @@ from watchdesk.digesting.choosing import news_marks
 from watchdesk.model import Digest, Trouble
 from watchdesk.model.archive import NOTHING, LookBack
 from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
+from watchdesk.notices.room import Outlook, outlook
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
-from watchdesk.remembered import OldThreshold, UnitScores, forget, remember, remembered
+from watchdesk.remembered import OldThreshold, Remembered, UnitScores, forget, remember, remembered
 from watchdesk.rules import RuleSet
 
 if TYPE_CHECKING:
@@ -71,11 +72,21 @@ def _counted_thresholds(rules: RuleSet, store: Store, now: datetime) -> Sequence
     ]
 
 
+def read_outlook(store: Store, facts: Remembered, keep: timedelta | None, now: datetime) -> Outlook:
+    """How large the database is, and how it grows; `keep`: how long articles are kept.
+
+    Raises `StorageError`.
+    """
+    samples = facts.sizes.samples if facts.sizes else ()
+    return outlook(samples, store.size(), store.oldest_article(None), keep, now)
+
+
 def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
     """Everything that may be a trouble, each read once. Raises `StorageError`."""
     states = store.troubled_sources(sources.MOVED_AFTER)
     configured = (source for source in plan.settings.sources.values() if source.id in states)
     polled = [(source, sources.valid_state(source, states[source.id])) for source in configured]
+    facts = remembered(store)
     return Facts(
         settings=plan.settings,
         sources=[PolledSource(source, state, sources.has_moved(state)) for source, state in polled],
@@ -85,7 +96,8 @@ def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
         receivers_notes=store.sent_notes(now - LOOK_BACK),
         digest_marks=news_marks(plan.settings.digests, store, now),
         silences=store.silences(now - PATIENCE),
-        remembered=remembered(store),
+        remembered=facts,
+        outlook=read_outlook(store, facts, plan.settings.articles.keep, now),
     )
 
 

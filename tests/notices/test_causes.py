@@ -5,6 +5,7 @@ from typing import get_args
 
 import pytest
 
+from watchdesk.model import DatabaseSize
 from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
@@ -17,6 +18,7 @@ from watchdesk.notices.life import (
     ServiceRefused,
     ServiceStopped,
 )
+from watchdesk.notices.room import DiskFilling, Outlook
 from watchdesk.notices.rules import ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
@@ -36,6 +38,7 @@ from watchdesk.remembered import OldThreshold
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AT = "2026-03-01 12:00 UTC"
+MB = 1_000_000
 URL = "http://wire.example/feed"
 SAID: list[tuple[Cause, str, str]] = [
     (SourceGone("wire", "The Wire", URL), f"gone:wire:{URL}", "says that it is gone for good"),
@@ -158,6 +161,11 @@ SAID: list[tuple[Cause, str, str]] = [
         ThresholdFromBefore(OldThreshold("nato", 0.8, 0, 0, NOW)),
         "at_least:nato",
         "there is no match of",
+    ),
+    (
+        DiskFilling(Outlook(DatabaseSize(MB, MB, MB), MB, timedelta(days=7), timedelta(days=1, hours=9))),
+        "database:filling",
+        "The disk of the database is full in about a day at this pace: it has 1.0 MB left",
     ),
     (PassesOverdue(NOW, timedelta(hours=3)), "once", f"last ran at {AT} and usually runs every 3 hours"),
 ]

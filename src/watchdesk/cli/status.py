@@ -22,6 +22,8 @@ from watchdesk.cli.session import (
 from watchdesk.cli.summary import MOST_NAMES, Remembered, Summary, summarised
 from watchdesk.cli.waiting import next_issue
 from watchdesk.cli.words import ago, counted, day_and_time, printable
+from watchdesk.notices.room import Outlook
+from watchdesk.notices.wording import size_in_words
 from watchdesk.service.liveness import LifeState
 
 _MOST_DIGESTS = 10
@@ -73,6 +75,7 @@ def _document(summary: Summary) -> dict[str, object]:
         "database": {
             "usable": summary.remembered is not None,
             "trouble": summary.database,
+            **_size_document(found.outlook),
             "damages": [
                 {"part": damage.part, "what": damage.what, "found": utc_text(damage.found)}
                 for damage in summary.damages
@@ -143,10 +146,42 @@ def _print(summary: Summary) -> None:
         console.print(f"deliveries  {found.deliveries_waiting} waiting, {found.deliveries_dead} dead")
     else:
         console.print("database    cannot be used")
+    if found.outlook:
+        console.print(f"database    {_size_in_words(found.outlook)}")
     for need in summary.needs:
         _print_need(console, printable(need))
     if not summary.needs:
         console.print("\nnothing needs a person", style="green")
+
+
+def _size_in_words(outlook: Outlook) -> str:
+    """`2.5 GB, 63 MB a week, 410 days at this pace until its disk is full`."""
+    said = size_in_words(outlook.size.total)
+    if outlook.per_week is None:
+        return said
+    if not outlook.grows:
+        return f"{said}, hardly more than before"
+    said += f", {size_in_words(outlook.per_week)} a week"
+    if outlook.full_in is not None:
+        return f"{said}, {counted(outlook.full_in.days, 'day')} at this pace until its disk is full"
+    if outlook.level_in is not None and outlook.level_at is not None:
+        then = f"at about {size_in_words(outlook.level_at)}, as old articles are removed"
+        return f"{said}, {counted(outlook.level_in.days, 'day')} until it levels off {then}"
+    return said
+
+
+def _size_document(outlook: Outlook | None) -> dict[str, object]:
+    """Bytes and days; all null where it cannot be read."""
+    size = outlook.size if outlook else None
+    return {
+        "size": size.total if size else None,
+        "used": size.used if size else None,
+        "free": size.free if size else None,
+        "growth_per_week": outlook.per_week if outlook else None,
+        "full_in_days": outlook.full_in.days if outlook and outlook.full_in is not None else None,
+        "level_in_days": outlook.level_in.days if outlook and outlook.level_in is not None else None,
+        "level_at": outlook.level_at if outlook else None,
+    }
 
 
 def _print_need(console: Printer, need: str) -> None:

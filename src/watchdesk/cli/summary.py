@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo
 
 from watchdesk import digests, sources
 from watchdesk.app import Configuration, channels_of
-from watchdesk.cli.session import (
-    Session,
-)
+from watchdesk.cli.session import Session
 from watchdesk.cli.words import counted
 from watchdesk.config import salvage
 from watchdesk.digesting.choosing import news_marks
@@ -24,9 +22,11 @@ from watchdesk.model import DeliveryState, Standing
 from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import failing_channels
 from watchdesk.notices.digests import PATIENCE, broken_templates, failed_digests, overdue_digests
+from watchdesk.notices.room import Outlook, disk_filling
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
 from watchdesk.remembered import remembered
+from watchdesk.reporting import read_outlook
 from watchdesk.service.liveness import (
     CheckFile,
     Damage,
@@ -72,6 +72,7 @@ class Remembered:
     troubles: tuple[str, ...] = ()
     archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
     """Articles of the last 24 hours that rules found, and that alert nobody."""
+    outlook: Outlook | None = None
     too_wide: Mapping[str, int] = field(default_factory=dict)
     """Rules that found more in the last 24 hours than anyone reads."""
 
@@ -266,7 +267,11 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
     causes += [*broken_templates(facts), *failed_digests(facts)]
     news = news_marks(configured.settings.digests, store, now) if configured else {}
     causes += overdue_digests(configured.settings, news, silences, facts, now) if configured else ()
+    keep = configured.settings.articles.keep if configured else None
+    outlook = read_outlook(store, facts, keep, now)
+    causes += disk_filling(outlook)
     return Remembered(
+        outlook=outlook,
         heartbeat=facts.heartbeat.at if facts.heartbeat else None,
         articles_today=store.article_count(now - _DAY),
         marks={name: mark.without(silent).waiting for name, mark in marks.items()},

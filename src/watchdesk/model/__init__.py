@@ -178,6 +178,15 @@ from watchdesk.model.revisions import (
 from watchdesk.model.rhythm import (
     Rhythm as Rhythm,
 )
+from watchdesk.model.sizes import (
+    DatabaseSize as DatabaseSize,
+)
+from watchdesk.model.sizes import (
+    SizeSample as SizeSample,
+)
+from watchdesk.model.sizes import (
+    SizeSamples as SizeSamples,
+)
 from watchdesk.model.sources import (
     Appointment as Appointment,
 )

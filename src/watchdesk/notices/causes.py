@@ -3,7 +3,7 @@
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Trouble
-from watchdesk.notices import channels, dead_letters, digests, life, rules, service, sources
+from watchdesk.notices import channels, dead_letters, digests, life, room, rules, service, sources
 from watchdesk.notices.channels import ChannelCause, ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadLetterCause, DeadNotices
 from watchdesk.notices.digests import DigestCause, DigestFailed, DigestOverdue, TemplateBroken
@@ -16,6 +16,7 @@ from watchdesk.notices.life import (
     ServiceRefused,
     ServiceStopped,
 )
+from watchdesk.notices.room import DiskFilling, RoomCause
 from watchdesk.notices.rules import RuleCause, ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
@@ -34,7 +35,14 @@ from watchdesk.notices.service import (
 from watchdesk.notices.sources import SourceCause, SourceFailing, SourceGone, SourceMoved
 
 Cause: TypeAlias = (
-    SourceCause | ChannelCause | DeadLetterCause | DigestCause | ServiceCause | LifeCause | RuleCause
+    SourceCause
+    | ChannelCause
+    | DeadLetterCause
+    | DigestCause
+    | ServiceCause
+    | LifeCause
+    | RuleCause
+    | RoomCause
 )
 
 
@@ -78,5 +86,7 @@ def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
             return life.trouble(cause)
         case ThresholdFromBefore():
             return rules.trouble(cause)
+        case DiskFilling():
+            return room.trouble(cause)
         case _:
             assert_never(cause)

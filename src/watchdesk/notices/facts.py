@@ -13,6 +13,7 @@ from watchdesk.notices.causes import Cause
 from watchdesk.notices.channels import failing_channels, partly_accepted, stopped_channels
 from watchdesk.notices.dead_letters import dead_letters
 from watchdesk.notices.digests import broken_templates, failed_digests, overdue_digests
+from watchdesk.notices.room import Outlook, disk_filling
 from watchdesk.notices.rules import thresholds_from_before
 from watchdesk.notices.service import ConfigurationRefused
 from watchdesk.notices.sources import PolledSource, troubled_sources
@@ -34,6 +35,8 @@ class Facts:
     digest_marks: Mapping[str, DigestMark]
     silences: Sequence[Silence]
     remembered: Remembered
+    outlook: Outlook | None = None
+    """How the database grows; None: nobody has measured it."""
 
 
 def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
@@ -48,6 +51,7 @@ def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
     yield from broken_templates(facts.remembered)
     yield from failed_digests(facts.remembered)
     yield from overdue_digests(facts.settings, facts.digest_marks, facts.silences, facts.remembered, now)
+    yield from disk_filling(facts.outlook)
     yield from thresholds_from_before(facts.remembered)
     if refused := facts.remembered.refused:
         yield ConfigurationRefused(refused.at, refused.reason, refused.mistakes)

@@ -15,6 +15,14 @@ def clock(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
+def size_in_words(size: int) -> str:
+    """Bytes as people say them: `2.5 GB`, `63 MB`, `512 kB`."""
+    for unit, name in ((10**9, "GB"), (10**6, "MB")):
+        if size >= unit:
+            return f"{size / unit:.1f} {name}" if size < 10 * unit else f"{size / unit:,.0f} {name}"
+    return f"{size / 1000:.0f} kB"
+
+
 def span(length: timedelta) -> str:
     """In its largest unit of which there are two."""
     seconds = int(length.total_seconds())

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from watchdesk.errors import DamagedStorage
+from watchdesk.model import DatabaseSize
 
 
 class HealthStore(Protocol):
@@ -33,6 +34,9 @@ class HealthStore(Protocol):
         """Lets the database's planner know how large the tables are by now, a table at a time; True if it
         did not.
         """
+
+    def size(self) -> DatabaseSize:
+        """How large the database is, at once."""
 
     def reopen(self) -> str | None:
         """Closes the database and opens it again, as after it was replaced; returns what a person must

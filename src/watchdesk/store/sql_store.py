@@ -19,6 +19,7 @@ from watchdesk.store.digest_marks import DigestMarkRows
 from watchdesk.store.digests import DigestRows
 from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
+from watchdesk.store.measuring import SizeRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
 from watchdesk.store.planner_counts import PlannerCountRows
@@ -45,6 +46,7 @@ class SqlStore(
     AttemptRows,
     TroubleRows,
     HealthRows,
+    SizeRows,
     CompressingRows,
     SearchIndexRows,
     PlannerCountRows,

@@ -53,7 +53,8 @@ def chores(state_directory: Path) -> Sequence[Chore]:
     """All of them, new. What they need is imported here, for it may be heavy."""
     from watchdesk.service.liveness.damage import CheckFile  # noqa: PLC0415 - as above
     from watchdesk.service.upkeep.compressing import Compressing  # noqa: PLC0415
+    from watchdesk.service.upkeep.measuring import Measuring  # noqa: PLC0415
     from watchdesk.service.upkeep.pruning import Pruning  # noqa: PLC0415
     from watchdesk.service.upkeep.reading import ReadingAll  # noqa: PLC0415
 
-    return Pruning(), Compressing(), ReadingAll(CheckFile(state_directory))
+    return Pruning(), Measuring(), Compressing(), ReadingAll(CheckFile(state_directory))

@@ -1,0 +1,48 @@
+"""How large the database is, and was."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+_OFTEN = timedelta(hours=1)
+_LATELY = timedelta(days=2)
+"""How long each of those is kept; of older ones, one a day."""
+_DAY = timedelta(days=1)
+_KEPT = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSize:
+    """Measured now. All in bytes."""
+
+    total: int
+    """On the disk, with the log beside it."""
+    used: int
+    """What of that holds something; the rest is filled before it grows."""
+    free: int | None = None
+    """Room on its disk; None where that is a server's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeSample:
+    """How many bytes of the database held something."""
+
+    at: datetime
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class SizeSamples:
+    """How large it was, the oldest first: at most 110 of them."""
+
+    samples: tuple[SizeSample, ...] = ()
+
+    def with_one(self, now: datetime, used: int) -> "SizeSamples":
+        """With one of now, where it is time for that; without those of a clock that was ahead."""
+        past = [one for one in self.samples if now - _KEPT < one.at <= now]
+        if past and now - past[-1].at < _OFTEN:
+            return self if len(past) == len(self.samples) else SizeSamples(tuple(past))
+        kept: list[SizeSample] = []
+        for one in past:
+            if now - one.at < _LATELY or not kept or one.at - kept[-1].at >= _DAY - _OFTEN / 2:
+                kept.append(one)
+        return SizeSamples((*kept, SizeSample(now, used)))

@@ -1,0 +1,117 @@
+"""How the database grows, and when its disk is full or it grows no more. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from watchdesk.model import DatabaseSize, SizeSample, Trouble
+from watchdesk.notices.wording import size_in_words
+
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_SHORTEST = _DAY
+"""Of growth that is told: an hour says nothing about a week."""
+_SURE = timedelta(days=3)
+"""Of growth by which the operators are warned."""
+SOON = timedelta(days=14)
+"""They are, when the disk is full within this time."""
+_FELL = 0.95
+"""What is less than this part of what it was before has been made smaller; what was before counts no more."""
+_HARDLY = 0.005
+"""Of the size, a week: with as little, or less than a megabyte, it does not grow."""
+_LONGEST = timedelta(days=3650)
+"""Beyond it nothing is foretold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How large the database is, and how it goes on at the pace of the last seven days."""
+
+    size: DatabaseSize
+    per_week: int | None = None
+    """Bytes; None: it was not watched for a day yet. Negative: it shrinks."""
+    watched: timedelta = timedelta(0)
+    """How long the pace was measured."""
+    full_in: timedelta | None = None
+    """Until its disk is full; None: it does not come to that, or is not known."""
+    level_in: timedelta | None = None
+    """Until as many articles are removed as come; None: they are already, or it will not come to that."""
+    level_at: int | None = None
+    """Bytes that it takes then, about."""
+
+    @property
+    def grows(self) -> bool:
+        """More than a little."""
+        return self.per_week is not None and self.per_week > max(1_000_000, _HARDLY * self.size.used)
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFilling:
+    """The disk of the database is full soon, if it goes on like this."""
+
+    outlook: Outlook
+
+
+RoomCause: TypeAlias = DiskFilling
+
+
+def outlook(
+    samples: Sequence[SizeSample],
+    size: DatabaseSize,
+    oldest: datetime | None,
+    keep: timedelta | None,
+    now: datetime,
+) -> Outlook:
+    """What is to be expected. `oldest`: when the oldest article came; `keep`: how long they are kept."""
+    begin = _begin(samples, size, now)
+    watched = now - begin.at if begin else timedelta(0)
+    if begin is None or watched < _SHORTEST:
+        return Outlook(size)
+    pace = (size.used - begin.used) / (watched / _WEEK)
+    found = Outlook(size, round(pace), watched)
+    if not found.grows:
+        return found
+    age = now - oldest if oldest and keep else None
+    level_in = keep - age if age is not None and keep and age < keep - _SHORTEST else None
+    full_in = _time(size.free + size.total - size.used, pace) if size.free is not None else None
+    if level_in is not None and (full_in is None or level_in < full_in):
+        level_at = round(size.used + pace * (level_in / _WEEK))
+        return replace(found, level_in=level_in, level_at=level_at)
+    return replace(found, full_in=full_in)
+
+
+def disk_filling(found: Outlook | None) -> Iterator[DiskFilling]:
+    """Where it is full within two weeks, by what was seen of three days or more."""
+    if found and found.full_in is not None and found.full_in < SOON and found.watched >= _SURE:
+        yield DiskFilling(found)
+
+
+def trouble(cause: RoomCause) -> Trouble:
+    """See `causes.trouble_of`."""
+    found = cause.outlook
+    assert found.full_in is not None and found.per_week is not None
+    days = "a day" if found.full_in < 2 * _DAY else f"{found.full_in.days} days"
+    left, more = size_in_words(found.size.free or 0), size_in_words(found.per_week)
+    return Trouble(
+        "database:filling",
+        f"The disk of the database is full in about {days} at this pace: it has {left} left, and the "
+        f"database grows by {more} a week. Make room, or keep articles for a shorter time (`articles.keep`).",
+    )
+
+
+def _begin(samples: Sequence[SizeSample], size: DatabaseSize, now: datetime) -> SizeSample | None:
+    """The oldest of the last seven days since it was last made smaller."""
+    found: SizeSample | None = None
+    after = size.used
+    for one in sorted(samples, key=lambda sample: sample.at, reverse=True):
+        if one.at > now:
+            continue
+        if now - one.at > _WEEK + _SHORTEST or after < _FELL * one.used:
+            break
+        found, after = one, one.used
+    return found
+
+
+def _time(room: int, pace: float) -> timedelta | None:
+    weeks = max(0, room) / pace
+    return weeks * _WEEK if weeks < _LONGEST / _WEEK else None

@@ -1,0 +1,113 @@
+"""How the database grows, as it is told and foretold, and when the operators hear of it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watchdesk.model import DatabaseSize, SizeSample, SizeSamples
+from watchdesk.notices.room import Outlook, disk_filling, outlook, trouble
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+MB = 1_000_000
+KEEP = 180 * DAY
+
+
+def daily(*megabytes: float, until: datetime = NOW - DAY) -> Sequence[SizeSample]:
+    """A sample a day, the last at `until`."""
+    last = len(megabytes) - 1
+    return [
+        SizeSample(until - (last - place) * DAY, round(size * MB)) for place, size in enumerate(megabytes)
+    ]
+
+
+def seen(
+    *megabytes: float, free: float | None = 900, age: timedelta = 200 * DAY, now: float | None = None
+) -> Outlook:
+    used = round((megabytes[-1] if now is None else now) * MB)
+    size = DatabaseSize(used, used, None if free is None else round(free * MB))
+    return outlook(daily(*megabytes), size, NOW - age, KEEP, NOW)
+
+
+def test_it_grows_by_what_came_in_a_week_until_its_disk_is_full() -> None:
+    found = seen(*range(1000, 1080, 10), now=1080)
+    assert (found.per_week, found.full_in) == (70 * MB, 90 * DAY)
+    assert found.level_in is None
+
+
+def test_where_articles_are_not_as_old_yet_as_they_are_kept_it_levels_off_first() -> None:
+    found = seen(*range(1000, 1080, 10), now=1080, age=150 * DAY)
+    assert (found.level_in, found.level_at, found.full_in) == (30 * DAY, 1380 * MB, None)
+
+
+def test_a_disk_that_is_full_before_that_is_told() -> None:
+    found = seen(*range(1000, 1080, 10), now=1080, age=10 * DAY)
+    assert (found.full_in, found.level_in) == (90 * DAY, None)
+
+
+@pytest.mark.parametrize("last", [1000, 1000.9, 999, 960])
+def test_where_as_much_goes_as_comes_it_does_not_grow(last: float) -> None:
+    found = seen(*[1000] * 7, now=last)
+    assert found.per_week is not None and not found.grows
+    assert found.full_in is found.level_in is None
+
+
+def test_of_a_server_nobody_knows_when_its_disk_is_full() -> None:
+    found = seen(*range(1000, 1080, 10), now=1080, free=None)
+    assert (found.grows, found.full_in) == (True, None)
+
+
+@pytest.mark.parametrize("samples", [[], [SizeSample(NOW - DAY / 2, MB)], [SizeSample(NOW + DAY, MB)]])
+def test_what_was_watched_for_less_than_a_day_is_not_foretold(samples: Sequence[SizeSample]) -> None:
+    assert outlook(samples, DatabaseSize(9 * MB, 9 * MB, MB), NOW, KEEP, NOW).per_week is None
+
+
+def test_what_was_before_it_was_made_smaller_does_not_count() -> None:
+    found = seen(2000, 2010, 2020, 1000, 1010, 1020, 1030, now=1040)
+    assert found.per_week == 70 * MB
+
+
+def test_room_within_the_file_is_filled_first() -> None:
+    size = DatabaseSize(total=2000 * MB, used=1080 * MB, free=0)
+    found = outlook(daily(*range(1000, 1080, 10)), size, NOW - 200 * DAY, KEEP, NOW)
+    assert found.full_in == 92 * DAY
+
+
+@pytest.mark.parametrize(("free", "told"), [(130, True), (150, False)])
+def test_the_operators_are_told_two_weeks_before(free: float, told: bool) -> None:
+    found = list(disk_filling(seen(*range(1000, 1080, 10), now=1080, free=free)))
+    assert bool(found) is told
+    for cause in found:
+        said = trouble(cause)
+        assert said.cause == "database:filling"
+        assert "full in about 13 days at this pace: it has 130 MB left" in said.sentence
+        assert "grows by 70 MB a week" in said.sentence
+
+
+def test_they_are_not_told_by_a_first_day_that_brought_all_there_was() -> None:
+    assert not list(disk_filling(seen(0, 500, now=1000, free=100)))
+    assert not list(disk_filling(None))
+
+
+@given(st.lists(st.tuples(st.integers(-3_000, 200_000), st.integers(0, 10**12)), max_size=400))
+def test_samples_are_few_and_in_order_whatever_the_clock_does(taken: list[tuple[int, int]]) -> None:
+    found, now = SizeSamples(), NOW
+    for minutes, used in taken:
+        now += timedelta(minutes=minutes)
+        found = found.with_one(now, used)
+        times = [one.at for one in found.samples]
+        assert times == sorted(set(times)) and times[-1] <= now and now - times[0] < 60 * DAY
+        assert len(found.samples) <= 110
+
+
+def test_of_two_months_a_sample_a_day_is_left_and_of_two_days_each_hour() -> None:
+    found = SizeSamples()
+    for hour in range(24 * 70):
+        found = found.with_one(NOW + timedelta(hours=hour), hour)
+    now = NOW + timedelta(hours=24 * 70 - 1)
+    ages = [now - one.at for one in found.samples]
+    assert sum(age < 2 * DAY for age in ages) == 48
+    assert 55 <= sum(age >= 2 * DAY for age in ages) <= 60
