@@ -53,6 +53,18 @@ def test_what_is_gone_is_not_polled_until_it_has_another_address(plan: Plan) -> 
     assert due(schedule(plan, [Source("a", "http://b.example/")], gone)) == ["a"]
 
 
+def test_groups_are_found_by_any_of_their_sources(plan: Plan) -> None:
+    sources = [
+        Source("a", "http://a.example/"),
+        Source("b", "http://a.example/"),
+        Source("c", "http://c.example/"),
+        Source("d", "http://d.example/", paused=True),
+    ]
+    table = schedule(plan, sources, {})
+    found = table.groups_with(["b", "d", "a", "unknown", "c"])
+    assert [[source.id for source in group] for group in found] == [["a", "b"], ["c"]]
+
+
 def test_sources_of_one_address_are_due_when_the_first_of_them_is(plan: Plan) -> None:
     sources = [
         Source("a", "http://a.example/"),

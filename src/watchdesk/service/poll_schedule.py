@@ -3,7 +3,7 @@
 import heapq
 import random
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -24,12 +24,15 @@ class PollSchedule:
         """`known`: what is remembered of sources that were polled before, by id."""
         self.plan = plan
         self._groups = {g[0].id: g for g in sources.by_request(plan.settings.sources.values())}
+        self._first_of = {source.id: group[0].id for group in self._groups.values() for source in group[1:]}
+        """By the ids of all but the first of a group."""
         self._due = DueQueue()
         self._lock = threading.Lock()
         self._looked = now
         new: list[Group] = []
+        due_at, get = sources.due_at, known.get
         for group in self._groups.values():
-            dues = [sources.due_at(source, known.get(source.id), now) for source in group]
+            dues = [due_at(source, get(source.id), now) for source in group]
             if all(due is sources.NEVER_AGAIN for due in dues):
                 continue
             if all(due is None for due in dues):
@@ -47,6 +50,11 @@ class PollSchedule:
                 self._due.shift(now - self._looked)
             self._looked = now
             return [self._groups[key] for key in self._due.take(now)]
+
+    def groups_with(self, ids: Iterable[str]) -> Sequence[Group]:
+        """The groups in which these sources are, without those that are paused or unknown."""
+        firsts = dict.fromkeys(self._first_of.get(name, name) for name in ids)
+        return [self._groups[first] for first in firsts if first in self._groups]
 
     def polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         """Records when the group is due again; never, when all of its sources are gone for good."""

@@ -33,7 +33,6 @@ from watchdesk.service.states_ahead import Group
 from watchdesk.service.store_watch import StoreWatch
 from watchdesk.service.upkeep.keeper import Upkeep
 from watchdesk.service.workers import Workers
-from watchdesk.sources import by_request
 
 log = get_logger(__name__)
 
@@ -177,13 +176,11 @@ class Service:
             schedule.postpone(group, now + BUSY)
 
     def _fetch_pages(self) -> None:
-        plan = self._schedule.plan
+        schedule = self._schedule
         if self._breaker.is_open:
             return
-        if pages := pages_due(plan, self._store, self._clock()):
-            groups = by_request(plan.settings.sources.values())
-            wanted = [group for group in groups if any(source.id in pages for source in group)]
-            self._poller.enqueue_pages(plan, wanted, pages)
+        if pages := pages_due(schedule.plan, self._store, self._clock()):
+            self._poller.enqueue_pages(schedule.plan, schedule.groups_with(pages), pages)
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         self._schedule.polled(group, reports)

@@ -3,6 +3,7 @@
 `scheduling` decides when to poll a source next.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -37,10 +38,13 @@ def due(sources: Iterable[Source], known: Mapping[str, Appointment], now: dateti
 
 def by_request(sources: Iterable[Source]) -> Sequence[tuple[Source, ...]]:
     """Sources that are not paused, grouped by those whose requests would be identical."""
+    active = [source for source in sources if not source.paused]
+    addresses = Counter(source.url for source in active)
     groups: dict[object, list[Source]] = {}
-    for source in sources:
-        if not source.paused:
-            groups.setdefault(_request(source), []).append(source)
+    for source in active:
+        # What is asked for at an address that no other source has needs no further look.
+        request = source.url if addresses[source.url] == 1 else _request(source)
+        groups.setdefault(request, []).append(source)
     return [tuple(group) for group in groups.values()]
 
 

@@ -8,7 +8,7 @@ engine nor the rules' queries are ever in the service's own process. For a reloa
 import gc
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from multiprocessing.connection import Connection
@@ -25,7 +25,9 @@ from watchdesk.plan import Clock
 from watchdesk.rules import RuleSet
 from watchdesk.service.poll_workers import fork_server
 from watchdesk.service.poll_workers.fork_server import PATIENCE, ForkServer, Next
+from watchdesk.service.poll_workers.gently import gently
 from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.sent_sources import SentSources, Sources, received, sent, sharing
 from watchdesk.service.poll_workers.warming import warm_up
 from watchdesk.service.poll_workers.worker import NewWorker, WorkerParts, work
 from watchdesk.service.refusals import reason_of
@@ -49,6 +51,8 @@ class _Said:
     """What the files say, as far as the service needs it from another process."""
 
     settings: Settings
+    """Without its sources."""
+    sources: SentSources
     rules: RuleSet
     warnings: tuple[Problem, ...]
 
@@ -66,6 +70,7 @@ class _Parts:
 
     worker: WorkerParts
     upkeep: UpkeepParts
+    sources: Sources
 
     def child(self, asked: NewWorker | NewUpkeep, connection: Connection) -> None:
         """What a forked process does."""
@@ -109,6 +114,8 @@ class Generations:
         """It may be reading the files."""
         self._closed = False
         self._kept: ForkServer | None = None
+        self._kept_sources: Sources = {}
+        """What the process that is kept has read: a copy of it answers with the difference."""
 
     def load(self) -> Generation:
         """Reads the files.
@@ -118,7 +125,7 @@ class Generations:
         server, self._first = self._first or self._next(), None
         self._newest = server
         try:
-            return _answered(server)
+            return _answered(server, self._kept_sources)
         except BaseException:
             server.close()
             if self._closed:  # that says nothing about the files
@@ -128,6 +135,7 @@ class Generations:
     def keep(self, generation: Generation) -> None:
         """From this one, the next is forked."""
         self._kept = generation.fork_server
+        self._kept_sources = generation.configuration.settings.sources
 
     def close(self) -> None:
         """Ends the one that is kept, and what is reading the files. Workers end with their crews.
@@ -150,13 +158,14 @@ class Generations:
             ) from None
 
 
-def _answered(server: ForkServer) -> Generation:
+def _answered(server: ForkServer, before: Sources) -> Generation:
     try:
         answer: _Said | _Mistakes | WatchdeskError = server.receive()
     except (EOFError, OSError):
         raise UsageError("the process that read the configuration ended; the log may say why") from None
     match answer:
-        case _Said(settings, rules, warnings):
+        case _Said(rest, difference, rules, warnings):
+            settings = replace(rest, sources=received(difference, before))
             templates = load_templates(settings.directory)
             return Generation(Configuration(settings, rules, templates=templates, warnings=warnings), server)
         case _Mistakes(problems):
@@ -175,55 +184,75 @@ def _generations(
     connection: Connection,
 ) -> None:
     """Reads the files and forks workers, in a copy of itself each time that the files are to be read anew."""
-    own: Connection | None = connection
-    while own is not None:
-        parts = _read(load, state_directory, clock, slots, own)
-        if parts is None:
+    reader = _Reader(load, state_directory, clock, slots)
+    parts = reader.read(connection, {})
+    while parts is not None:
+        own = fork_server.serve(connection, parts.child)
+        if own is None:
             return
-        own = fork_server.serve(own, parts.child)
+        connection, before = own, parts.sources
         del parts
         gc.unfreeze()
         gc.collect()  # before the next ones take as much memory
+        parts = gently(partial(reader.read, connection, before))
+        del before
 
 
-def _read(
-    load: Callable[[], Configuration],
-    state_directory: Path,
-    clock: Clock,
-    slots: Slots,
-    connection: Connection,
-) -> "_Parts | None":
-    """Reads the files and answers with what they say; None where they cannot be used."""
-    try:
-        configuration = load()
-        plan, opened = polling_plan(configuration), reading_store(configuration, state_directory)
-        configuration.rules.prepare()
-        warm_up(configuration.rules, clock())
-        _prepare_languages(configuration, opened, clock)
-        gc.collect()
-        gc.freeze()  # workers are never to search, and so to copy, what they share
-        connection.send(_Said(configuration.settings, configuration.rules.outline(), configuration.warnings))
-    except ConfigurationError as error:
-        connection.send(_Mistakes(error.problems))
-    except WatchdeskError as error:
-        connection.send(error)
-    except BaseException as error:
-        log.debug("the configuration could not be read", exc_info=error)
-        connection.send(UsageError(reason_of(error)))
-    else:
-        return _Parts(
-            WorkerParts(plan, opened, clock, slots),
-            UpkeepParts(configuration, opened, clock, partial(chores, state_directory)),
-        )
-    return None
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    load: Callable[[], Configuration]
+    state_directory: Path
+    clock: Clock
+    slots: Slots
+
+    def read(self, connection: Connection, before: Sources) -> _Parts | None:
+        """Reads the files and answers with what they say; None where they cannot be used.
+
+        `before`: the sources that both ends have; those that did not change are kept.
+        """
+        try:
+            configuration = self._configuration(before)
+            opened = reading_store(configuration, self.state_directory)
+            plan = polling_plan(configuration)
+            configuration.rules.prepare()
+            warm_up(configuration.rules, self.clock())
+            self._prepare_languages(configuration, opened)
+            gc.collect()
+            gc.freeze()  # workers are never to search, and so to copy, what they share
+            connection.send(_said(configuration, before))
+        except ConfigurationError as error:
+            connection.send(_Mistakes(error.problems))
+        except WatchdeskError as error:
+            connection.send(error)
+        except BaseException as error:
+            log.debug("the configuration could not be read", exc_info=error)
+            connection.send(UsageError(reason_of(error)))
+        else:
+            worker = WorkerParts(plan, opened, self.clock, self.slots)
+            return _Parts(
+                worker,
+                UpkeepParts(configuration, opened, self.clock, partial(chores, self.state_directory)),
+                configuration.settings.sources,
+            )
+        return None
+
+    def _configuration(self, before: Sources) -> Configuration:
+        read = self.load()
+        settings = replace(read.settings, sources=sharing(read.settings.sources, before))
+        return replace(read, settings=settings)
+
+    def _prepare_languages(self, configuration: Configuration, opened: Callable[[], SqlStore]) -> None:
+        """Builds the engines for the languages that articles came in lately, once for all workers."""
+        try:
+            with closing(opened()) as store:
+                languages = store.languages(self.clock() - LATELY)
+        except StorageError:  # there may be none yet; the service says what is wrong with it
+            return
+        for language in languages:
+            configuration.rules.engine(language)
 
 
-def _prepare_languages(configuration: Configuration, opened: Callable[[], SqlStore], clock: Clock) -> None:
-    """Builds the engines for the languages that articles came in lately, once for all workers."""
-    try:
-        with closing(opened()) as store:
-            languages = store.languages(clock() - LATELY)
-    except StorageError:  # there may be none yet; the service says what is wrong with it
-        return
-    for language in languages:
-        configuration.rules.engine(language)
+def _said(configuration: Configuration, before: Sources) -> _Said:
+    sources = sent(configuration.settings.sources, before)
+    rest = replace(configuration.settings, sources={})
+    return _Said(rest, sources, configuration.rules.outline(), configuration.warnings)
