@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.made_up import of
 from watchdesk.errors import OutdatedRules
 from watchdesk.model import Ingested, PollPart, SourceState
-from watchdesk.service.poll_tasks import Polled, TaskResult, Unrecorded
+from watchdesk.service.poll_tasks import NO_PAGES, NO_STATES, Polled, TaskResult, Unrecorded
 from watchdesk.service.poll_workers.messages import Answer, Ended, Ingest, SentTask, Tasks
 from watchdesk.service.poll_workers.wire import dumped, receive, send
 
@@ -45,3 +45,8 @@ def test_errors_arrive_with_what_they_say() -> None:
     ours.close()
     with pytest.raises(EOFError):
         receive(theirs)
+
+
+def test_a_task_for_pages_alone_arrives_without_states() -> None:
+    sent = SentTask(7, ("one",), NO_STATES, NO_PAGES, False, None, {})
+    assert pickle.loads(dumped(sent)) == SentTask(7, ("one",), {}, {}, False, None, {})

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from multiprocessing.connection import Connection
 from operator import attrgetter, methodcaller
+from types import MappingProxyType
 from typing import Any
 
 Reduced = str | tuple[Any, ...]
@@ -45,7 +46,8 @@ class _Reductions(dict[type, Callable[[Any], Reduced]]):
         return found
 
 
-_TABLE = _Reductions()
+_TABLE = _Reductions({MappingProxyType: lambda view: (dict, (dict(view),))})
+"""A mapping that must not be changed, such as that of no states, is a copy of its own at the other end."""
 
 
 def _by_values(kind: type) -> Callable[[Any], Reduced] | None:
