@@ -12,6 +12,7 @@ from support.polls import ALPHA, BETA, GAMMA, NOW, Feed, Item, words
 from support.postgresql import Cluster
 from watchdesk.model import FullText
 from watchdesk.store import SqlStore, open_store
+from watchdesk.store.leftovers import Terms
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +221,25 @@ def test_what_was_pruned_does_not_come_back_and_hides_nothing(feed: Feed) -> Non
     assert feed.store.prune(feed.now + timedelta(days=1)) >= 1
     assert feed.poll(warning) == 0
     assert feed.poll(replace(BETA, guid="latest", link="https://e.org/alerts")) == 1
+
+
+def test_a_sticky_entry_stays_known_while_its_feed_lists_it(feed: Feed) -> None:
+    """And what is listed no more is forgotten: what hangs on an article goes one day."""
+    other = replace(ALPHA, guid="gone", link="https://e.org/gone", title="Gone for good", text=words("gone"))
+    assert feed.poll(ALPHA, other) == 2
+    keep, weeks = timedelta(days=10), 8
+    fresh = [Item(f"Week {n}", words(f"week{n}"), f"w{n}", f"https://e.org/w{n}") for n in range(weeks)]
+    for item in fresh:
+        feed.now += timedelta(days=7)
+        assert feed.poll(item, ALPHA) == 1
+        feed.store.prune(feed.now - keep)
+        sweeping = feed.store.sweeping()
+        while sweeping.step(Terms(feed.now, feed.now - keep, [feed.source.id])).more:
+            pass
+    assert ALPHA.title not in feed.titles
+    assert feed.poll(fresh[-1], ALPHA) == 0
+    assert feed.store.known(feed.source.id, ["g:1"])
+    assert not feed.store.known(feed.source.id, ["g:gone", "u:e.org/gone"])
 
 
 def test_older_pages_whose_guids_are_positions_too_lose_nothing(feed: Feed) -> None:

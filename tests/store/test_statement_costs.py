@@ -31,13 +31,12 @@ BIG = frozenset(_NAMES.split(", "))
 MAY_SCAN = {
     "delivery_counts": "`status` asks it, once, and it counts in an index",
     "sources_at": "`explain` asks it of an address that is not stored, and it reads what is recent",
-    **dict.fromkeys(
-        ("prune", "prune_attempts", "prune_digests", "prune_pages", "compress_texts"), "a step of upkeep"
-    ),
-    **dict.fromkeys(("check", "glance", "reading", "verifying"), "reads on purpose what it reads"),
+    **dict.fromkeys(("prune", "prune_attempts", "prune_digests", "prune_pages"), "a step of upkeep"),
+    **dict.fromkeys(("sweeping", "compress_texts"), "a step of upkeep"),
+    **dict.fromkeys(("check", "glance", "reading", "size", "verifying"), "reads on purpose what it reads"),
 }
 """Methods that are not called, and why what they read may grow."""
-LOOKS_BACK = {"look_back", "candidates", "index_builder", "index_coverage"}
+LOOKS_BACK = {"look_back", "said_before", "candidates", "index_builder", "index_coverage"}
 """Methods that read the archive back in time: the answer is what was asked for."""
 NO_STATEMENTS = {"close", "interrupt", "reopen", "take_damage"}
 

@@ -28,6 +28,7 @@ from watchdesk.errors import DamagedStorage
 from watchdesk.service.liveness import CheckFile, Damage
 from watchdesk.service.liveness.damage import read_through
 from watchdesk.store import open_store
+from watchdesk.store.leftovers import Terms
 from watchdesk.store.verifying import SAMPLED, Verifying
 
 SAMPLE = 200
@@ -56,6 +57,8 @@ class Verified:
 
     counts: Mapping[str, int] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
+    left_behind: Mapping[str, int] = field(default_factory=dict)
+    """Rows, by kind, that nothing needs any more."""
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -76,7 +79,14 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
     except DamagedStorage as damage:
         verified.findings.append(Finding("structure", "the database", str(damage)))
     else:
-        _verify(store.verifying(), verified, every=every)
+        settings = configuration.settings
+        now = utc_now()
+        _verify(
+            store.verifying(),
+            verified,
+            Terms(now, now - settings.articles.keep, settings.sources),
+            every=every,
+        )
         store.close()
     _note(CheckFile(state_directory), verified.findings)
     if as_json:
@@ -88,12 +98,13 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
         fail(1)
 
 
-def _verify(verifying: Verifying, verified: Verified, *, every: bool) -> None:
+def _verify(verifying: Verifying, verified: Verified, terms: Terms, *, every: bool) -> None:
     findings = verified.findings
     structure = _beside("structure", verifying.structure, verifying.size)
     findings += [Finding("structure", damage.part, damage.what) for damage in structure]
     try:
         verified.counts = _beside("counts", verifying.counts)
+        verified.left_behind = _beside("what was left behind", lambda: verifying.leftovers(terms))
         for wrong in _beside("references", lambda: list(verifying.references())):
             findings.append(
                 Finding(
@@ -196,6 +207,7 @@ def _document(verified: Verified, address: str, began: str | None, ended: str | 
         "began": began,
         "ended": ended,
         "rows": dict(verified.counts),
+        "left_behind": dict(verified.left_behind),
         "read_back": verified.read,
         "findings": [
             {"kind": f.kind, "part": f.part, "what": f.what, "advice": f.advice} for f in verified.findings
@@ -209,6 +221,8 @@ def _print(verified: Verified, address: str) -> None:
     lines += [f"{name:<20} {rows:>12,} rows" for name, rows in sorted(counts.items()) if rows]
     if verified.read:
         lines.append("read back   " + ", ".join(f"{n:,} {name}" for name, n in verified.read.items() if n))
+    for kind, rows in verified.left_behind.items():
+        lines.append(f"left over   {rows:,} {kind}: watchdesk removes them within a day")
     for finding in verified.findings:
         lines.append(f"\n! {finding.part}: {finding.what}\n  {finding.advice}")
     lines.append("\nthe database is whole" if not verified.findings else "")

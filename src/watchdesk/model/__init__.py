@@ -8,6 +8,9 @@ from watchdesk.model.articles import (
     DAY_KEY as DAY_KEY,
 )
 from watchdesk.model.articles import (
+    LISTED_AGAIN as LISTED_AGAIN,
+)
+from watchdesk.model.articles import (
     Article as Article,
 )
 from watchdesk.model.articles import (

@@ -10,6 +10,8 @@ from watchdesk.model.sources import SourceState
 from watchdesk.model.standings import Standing
 from watchdesk.model.stories import StoryFeatures
 
+LISTED_AGAIN = timedelta(days=7)
+"""How old it may become when an entry was last seen in its feed, before that is noted again."""
 DAY_KEY = "d:"
 """The prefix of a story key that holds for one day only."""
 
@@ -148,6 +150,8 @@ class Known:
     article_id: int
     entry_hash: str
     """Hash of the entry as published then."""
+    listed_at: datetime | None = field(default=None, compare=False)
+    """When its feed was last seen to list it, within a week; None: that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ class PageToFetch:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A stored entry that gets further keys, as after its publisher gave it a new id."""
+    """A stored entry that is still listed, with further keys, if its publisher gave it a new id."""
 
     source_id: str
     keys: tuple[str, ...]

@@ -5,13 +5,14 @@ of a poll never become one article. `articles.sameness` decides whether an entry
 source's guids turn out to name different articles, they are no longer believed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from watchdesk import articles
 from watchdesk.articles import DistinctEntry, Evidence, Identified, Stored
 from watchdesk.model import (
+    LISTED_AGAIN,
     Article,
     Entry,
     GuidDoubt,
@@ -66,7 +67,7 @@ class Recognised:
     fresh: Sequence[Fresh] = ()
     """In the order of the entries."""
     recalled: Sequence[Recalled] = ()
-    """Further keys that stored articles are known by from now on."""
+    """Stored entries of which it is to be noted that they are listed, or that they have further keys."""
     any_known: bool = False
     """At least one entry belongs to a stored article."""
     doubt: GuidDoubt | None = None
@@ -85,8 +86,9 @@ def recognise(
     entries = articles.distinct_entries(polled.entries, guids_believed=doubt is None)
     known = dict(store.known(source.id, [each.key for each in entries]))
     unsettled = [each for each in entries if not articles.is_version(known.get(each.key), each.entry)]
+    listed = tuple(_listed_again(source, known.values(), now))
     if not unsettled:
-        return Recognised(any_known=bool(entries), doubt=doubt)
+        return Recognised(recalled=listed, any_known=bool(entries), doubt=doubt)
     evidence = Evidence(articles.source_zone(source))
     lookup = _LookUp(store, source, polled, make, evidence)
     lookup.follow_keys(known, unsettled)
@@ -100,10 +102,17 @@ def recognise(
     decision.decide(entries)
     return Recognised(
         decision.fresh(gap_since=state.last_success),
-        decision.recalled,
+        (*decision.recalled, *listed),
         any_known=decision.any_known,
         doubt=doubt,
     )
+
+
+def _listed_again(source: Source, known: Iterable[Known], now: datetime) -> Iterator[Recalled]:
+    """Entries of which nobody has noted for long that they are listed: what is not is forgotten one day."""
+    for one in {one.article_id: one for one in known}.values():
+        if one.listed_at is None or abs(now - one.listed_at) >= LISTED_AGAIN:
+            yield Recalled(source.id, (), one)
 
 
 def _recurring_guid(own: Sequence[Identified], polled: Polled, make: Make) -> str | None:

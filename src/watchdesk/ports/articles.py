@@ -78,7 +78,7 @@ class PollStore(PollReads, Protocol):
         An item of which a value cannot be stored is refused alone, and reported in the state's trouble.
 
         `state`: None while more of the same poll follows; what was not recorded is polled again.
-        `recalled`: further keys of entries that are stored already.
+        `recalled`: entries that are stored already: that they are listed, and further keys of theirs.
 
         May run twice with the same items: what is stored already is not stored again, and no match
         is placed twice. The answers stand in the order of `items`, which are all of one source.

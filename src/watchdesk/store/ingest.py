@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from watchdesk.errors import RefusedRow, StorageError
 from watchdesk.logger import get_logger
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 # Made once: that a list of keys is made a statement each time costs more than the database's own work.
-_KNOWN = select(entry_keys.c.key, entry_keys.c.article_id, entry_keys.c.entry_hash).where(
+_KNOWN = select(
+    entry_keys.c.key, entry_keys.c.article_id, entry_keys.c.entry_hash, entry_keys.c.listed_at
+).where(
     entry_keys.c.source_id == bindparam("source_id"), entry_keys.c.key.in_(bindparam("keys", expanding=True))
 )
 
@@ -116,13 +118,13 @@ class IngestRows(PageRows, WordingRows, StoryRows):
     def prune(self, before: datetime, limit: int = 1000) -> int:
         """Removes articles first seen before then, except those that wait for a digest."""
         waiting = (
-            select(matches.c.article_id)
+            select(matches.c.id)
             .join(places, places.c.match_id == matches.c.id)
-            .where(places.c.digest_id.is_(None))
+            .where(matches.c.article_id == articles.c.id, places.c.digest_id.is_(None))
         )
         old = (
             select(articles.c.id)
-            .where(articles.c.first_seen < before, articles.c.id.not_in(waiting))
+            .where(articles.c.first_seen < before, ~waiting.exists())
             .order_by(articles.c.first_seen)
             .limit(limit)
         )
@@ -137,7 +139,7 @@ def _write_part(connection: Connection, window: "StoryWindow", part: PollPart) -
     stored: list[Stored] = []
     for batch in _without_shared_keys(part.items):
         stored += _ingest(connection, window, batch, part.now)
-    _write_recalled(connection, part.recalled)
+    _write_recalled(connection, part.recalled, part.now)
     if part.state is not None:
         write_state(connection, part.state)
     return stored
@@ -205,10 +207,11 @@ def _insert(
         {**article_row(item.article), "story_id": one.story, "line_hashes": item.line_hashes}
         for item, one in zip(items, assigned, strict=True)
     ]
-    numbers = insert_numbered(connection, articles, rows)
+    # What is remembered of an article that is gone goes by its number: no other one gets it.
+    numbers = insert_numbered(connection, articles, rows, entry_keys.c.article_id)
     write_members(connection, window, items, assigned, numbers)
     write_pending(connection, [(n, i.article.first_seen) for n, i in zip(numbers, items, strict=True)])
-    _write_keys(connection, items, numbers)
+    _write_keys(connection, items, numbers, now)
     if any(item.page for item in items):
         write_pages(connection, items, numbers)
     write_wordings(connection, [(n, i.wording) for n, i in zip(numbers, items, strict=True) if i.wording])
@@ -222,7 +225,7 @@ def _again(
     """Handles an entry that is stored already, also by another poll meanwhile."""
     if before.entry_hash == item.entry_hash:
         return Stored(before.article_id, new=False)
-    _write_keys(connection, [item], [before.article_id])
+    _write_keys(connection, [item], [before.article_id], now)
     updated = rewrite(connection, before.article_id, item, now)
     if updated is None:
         # It was pruned since: its keys answer for it, so that an old article does not come back.
@@ -237,25 +240,31 @@ def _again(
     return Stored(before.article_id, new=False, updated=updated, matched=matched)
 
 
-def _write_keys(connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int]) -> None:
+def _write_keys(
+    connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int], now: datetime
+) -> None:
     """Where two items share a key, the later one gets it."""
     rows = {
-        key: _key_row(item.article.source_id, key, Known(article_id, item.entry_hash))
+        key: _key_row(item.article.source_id, key, Known(article_id, item.entry_hash), now)
         for item, article_id in zip(items, article_ids, strict=True)
         for key in item.keys
     }
     upsert_all(connection, entry_keys, list(rows.values()))
 
 
-def _write_recalled(connection: Connection, recalled: Sequence[Recalled]) -> None:
-    rows = {key: _key_row(again.source_id, key, again.known) for again in recalled for key in again.keys}
+def _write_recalled(connection: Connection, recalled: Sequence[Recalled], now: datetime) -> None:
+    rows = {key: _key_row(again.source_id, key, again.known, now) for again in recalled for key in again.keys}
     upsert_all(connection, entry_keys, list(rows.values()))
+    numbers = sorted({again.known.article_id for again in recalled})
+    for chunk in batched(numbers, AT_ONCE):
+        connection.execute(update(entry_keys).where(entry_keys.c.article_id.in_(chunk)).values(listed_at=now))
 
 
-def _key_row(source_id: str, key: str, known: Known) -> dict[str, object]:
+def _key_row(source_id: str, key: str, known: Known, now: datetime) -> dict[str, object]:
     return {
         "source_id": source_id,
         "key": key,
         "article_id": known.article_id,
         "entry_hash": known.entry_hash,
+        "listed_at": now,
     }

@@ -31,6 +31,7 @@ from watchdesk.store.troubles import TroubleRows
 if TYPE_CHECKING:
     from watchdesk.store.index_building import IndexBuilder
     from watchdesk.store.story_window import StoryWindow
+    from watchdesk.store.sweeping import Sweeping
 
 
 class SqlStore(
@@ -66,6 +67,12 @@ class SqlStore(
         from watchdesk.store.index_building import IndexBuilder  # noqa: PLC0415 - few processes build it
 
         return IndexBuilder(self._database)
+
+    def sweeping(self) -> "Sweeping":
+        """What removes all that articles, sources and silences leave behind."""
+        from watchdesk.store.sweeping import Sweeping  # noqa: PLC0415 - what only looks in does not need it
+
+        return Sweeping(self._database)
 
     def close(self) -> None:
         """Closes all connections."""

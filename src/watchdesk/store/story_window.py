@@ -21,11 +21,11 @@ from sqlalchemy import (
     delete,
     func,
     select,
-    text,
     update,
 )
 
 from watchdesk.store.index_steps import off_index
+from watchdesk.store.story_lock import lock_stories
 from watchdesk.store.story_tables import is_kept_whole
 from watchdesk.store.tables import story_members, story_merges, term_days
 from watchdesk.store.upserts import upsert_all
@@ -34,8 +34,6 @@ from watchdesk.stories.members import STORED_WEIGHTS, Terms, hashes_of, seconds
 from watchdesk.stories.shingles import STORED
 from watchdesk.stories.thresholds import COPY_WINDOW, EVENT_KEPT, EVENT_WINDOW, MOST_ARTICLES, TERM_DAYS
 
-_LOCK = 0x73746F72
-"""Key of PostgreSQL's advisory lock: one transaction after the other puts articles into stories."""
 _KEPT = COPY_WINDOW * 1.1
 _SET_BACK = EVENT_KEPT - EVENT_WINDOW
 _DAYS_KEPT = 2 * TERM_DAYS
@@ -99,9 +97,8 @@ class StoryWindow:
 
     @staticmethod
     def lock(connection: Connection) -> None:
-        """Lets other processes wait; before rows are locked that another may want while it has this lock."""
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        """See `lock_stories`."""
+        lock_stories(connection)
 
     def follow(self, connection: Connection, now: datetime) -> Window:
         """Within a transaction: the window as all committed transactions left it, for an article of now."""

@@ -132,6 +132,8 @@ entry_keys = Table(
     # The number stays when the article is pruned: its feed may still list it.
     Column("article_id", BigInteger, nullable=False, index=True),
     Column("entry_hash", String, nullable=False),
+    # When its feed was last seen to list it, within a week; NULL: of before that was noted.
+    Column("listed_at", Moment),
 )
 
 pages_to_fetch = Table(

@@ -14,6 +14,7 @@ from sqlalchemy import Table, func, select
 from watchdesk.errors import DamagedStorage
 from watchdesk.store.database import Database
 from watchdesk.store.glancing import FREE_PAGES, is_corrupt, read_only, tables_in, translated
+from watchdesk.store.leftovers import Terms, left_behind
 from watchdesk.store.reading import DamagedPart, Reading
 from watchdesk.store.row_mapping import article_of, match_of
 from watchdesk.store.tables import articles, digests, matches, metadata
@@ -85,6 +86,11 @@ class Verifying:
             with self._database.read() as connection:
                 found[table.name] = connection.execute(select(func.count()).select_from(table)).scalar_one()
         return found
+
+    def leftovers(self, terms: Terms) -> Mapping[str, int]:
+        """Rows of which nothing needs what they are about any more, by kind: upkeep removes them."""
+        with self._database.read() as connection:
+            return left_behind(connection, terms)
 
     def everything(self) -> Iterator[tuple[int, Sequence[DamagedPart]]]:
         """Reads every row and decodes it; for each step the bytes read, about, and what cannot be read."""

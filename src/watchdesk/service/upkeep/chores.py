@@ -54,7 +54,8 @@ def chores(state_directory: Path) -> Sequence[Chore]:
     from watchdesk.service.liveness.damage import CheckFile  # noqa: PLC0415 - as above
     from watchdesk.service.upkeep.compressing import Compressing  # noqa: PLC0415
     from watchdesk.service.upkeep.measuring import Measuring  # noqa: PLC0415
+    from watchdesk.service.upkeep.planner_counts import PlannerCounts  # noqa: PLC0415
     from watchdesk.service.upkeep.pruning import Pruning  # noqa: PLC0415
     from watchdesk.service.upkeep.reading import ReadingAll  # noqa: PLC0415
 
-    return Pruning(), Measuring(), Compressing(), ReadingAll(CheckFile(state_directory))
+    return Pruning(), PlannerCounts(), Measuring(), Compressing(), ReadingAll(CheckFile(state_directory))
