@@ -12,6 +12,7 @@ from datetime import datetime
 from watchdesk import delivery, digesting, notices, reporting
 from watchdesk.delivery import InFlight, Report
 from watchdesk.digesting.spikes import SpikeWatch
+from watchdesk.errors import DamagedStorage
 from watchdesk.model import Digest, PageToFetch, Source, SourceState
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling import full_text
@@ -60,14 +61,24 @@ def make_digests(
     """Makes every digest that is due, each with its deliveries in one transaction.
 
     `spikes`: what earlier rounds found. `made` is called with each digest that is in the outbox, before the
-    next one is made. Raises `StorageError`.
+    next one is made. Raises `StorageError`; what is damaged in a part costs those that need it, and no other.
     """
     spikes = spikes or SpikeWatch()
     digests: list[Digest] = []
+    met: DamagedStorage | None = None
     for candidate in digesting.candidates(plan, store, now):
-        if digest := digesting.make_if_due(plan, store, candidate, now, spikes):
+        try:
+            digest = digesting.make_if_due(plan, store, candidate, now, spikes)
+        except DamagedStorage as damage:
+            if damage.part is None:
+                raise
+            met = damage
+            continue
+        if digest:
             digests.append(digest)
             made(digest)
+    if met:
+        raise met
     return digests
 
 

@@ -267,3 +267,33 @@ def test_verify_finds_damage_says_what_to_do_and_forgets_it_once_it_is_mended(ol
     database.write_bytes(backup)
     assert old.run("verify").status == 0
     assert "damaged" not in old.run("status").out
+
+
+TWO_RULES = """\
+rules:
+  spending: {title: Spending, query: NATO AND spending}
+  grain: {title: Grain, query: grain}
+"""
+TWO_DIGESTS = (
+    SETTINGS.partition("digests:")[0]
+    + """\
+digests:
+  first: {title: First, rules: [spending], at: once, to: [shelf]}
+  second: {title: Second, rules: [grain], at: once, to: [shelf]}
+"""
+)
+
+
+def test_a_digest_that_cannot_be_made_keeps_no_other_from_going_out(desk: DeskFiles, web: WebServer) -> None:
+    both = rss(item("1", "NATO agrees on spending"), item("2", "Grain leaves the port"))
+    web.serve("/feed", both)
+    desk.write({"wire": web.url("/feed")}, settings=TWO_DIGESTS, rules=TWO_RULES)
+    assert desk.run("once", "--all").status == 0
+    with closing(sqlite3.connect(desk.state / "watchdesk.db")) as database:
+        database.execute("UPDATE matches SET snippet = '[' WHERE rule_id = 'spending'")
+        database.commit()
+    with desk.service():
+        wait_for(lambda: list((desk.state / "digests").glob("2*.json")), "the other digest")
+        wait_for(lambda: "a step failed" in desk.log, "the failure in the log")
+    (went,) = (desk.state / "digests").glob("2*.json")
+    assert json.loads(went.read_text())["digest"] == "second"

@@ -3,15 +3,18 @@
 import random
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from store.test_store import NOW, STATE
 from store.test_stories import told
 from support.desk import DeskFiles, item, rss
 from support.page_damage import PAGE_DAMAGES, grow
+from support.postgresql import Cluster, binaries
 from support.web import WebServer
 from watchdesk.errors import DamagedStorage
 from watchdesk.store import Reading, SqlStore, open_store
@@ -161,3 +164,35 @@ def test_an_index_that_says_other_than_its_table_is_found(state: Path) -> None:
         (damage,) = store.verifying().structure()
         assert damage.part == "articles"
         assert "other" in damage.what
+
+
+def test_a_damaged_page_of_a_server_is_found_and_named(tmp_path: Path) -> None:
+    if binaries() is None:
+        pytest.skip("PostgreSQL's programs are not installed")
+    folder = Path(tempfile.mkdtemp(prefix="wd-pg-"))
+    try:
+        with Cluster(folder) as cluster:
+            damage_a_page_of_a_server(cluster, folder / "data", tmp_path)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def damage_a_page_of_a_server(cluster: Cluster, data: Path, state: Path) -> None:
+    address = cluster.new_database()
+    with closing(open_store(address, state)) as store:
+        store.ingest([told(n, "paper", f"Title {n}", words(n)[:3000]) for n in range(60)], STATE, NOW)
+    with psycopg.connect(address, autocommit=True) as connection:
+        row = connection.execute("SELECT pg_relation_filepath('articles')").fetchone()
+        assert row
+        connection.execute("CHECKPOINT")
+    cluster.stop()
+    with (data / row[0]).open("r+b") as file:
+        file.write(b"\xff" * 64)
+    cluster.start()
+    with closing(open_store(address, state)) as store:
+        assert found_in(store) == {"articles"}
+        assert {damage.part for damage in store.verifying().structure()} == {"articles"}
+        with pytest.raises(DamagedStorage) as met:
+            list(store.articles())
+        assert met.value.part
+        assert "articles" in met.value.part

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Integer, Table, Text, column, select, tuple_, type_coerce
+from sqlalchemy import JSON, ColumnElement, Integer, Table, Text, column, select, text, tuple_, type_coerce
 
 from watchdesk.errors import DamagedStorage
 from watchdesk.model import DeliveryState, PublishedKnown, Standing
@@ -30,6 +30,8 @@ _KNOWN: dict[tuple[str, str], type] = {
 """Columns that hold one of a few words."""
 
 Key = tuple[Any, ...]
+NOBODYS = "values that nobody wrote"
+"""As `Database` says it as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Reading:
     def _pass_by(self, table: "_Rows", place: ReadingPlace) -> ReadSome:
         """Finds the rows that cannot be read, and goes on behind them."""
         last_good, why = table.last_before_damage(place.after, self._rows)
-        first_good = table.first_behind(last_good)
+        first_good = table.first_behind(last_good) if why else None
+        why = why or "they cannot be read"
         if first_good is None:
             self._next_part(place)
             rows = f"from {_behind(last_good)} on"
@@ -189,20 +192,23 @@ class _Rows:
         elif key is not None:
             asked = asked.where(tuple_(*self._keys) > tuple_(*key))
         with self._database.read() as connection:
+            if connection.dialect.name == "postgresql":  # a damaged page costs its rows alone
+                connection.execute(text("SET LOCAL enable_seqscan = off"))
+                connection.execute(text("SET LOCAL enable_bitmapscan = off"))
             return [self._sized(row) for row in connection.execute(asked)]
 
-    def last_before_damage(self, after: Key | None, limit: int) -> tuple[Key | None, str]:
-        """The last key behind which nothing can be read, and why not."""
-        why = "they cannot be read"
+    def last_before_damage(self, after: Key | None, limit: int) -> tuple[Key | None, str | None]:
+        """The last key behind which nothing can be read, and why not; None where nothing is behind it."""
+        why = None
         while limit >= 1:
             try:
                 read = self.after(after, limit)
             except DamagedStorage as damage:
-                why = "they cannot be read" if "malformed" in damage.what else "values that nobody wrote"
+                why = NOBODYS if NOBODYS in damage.what else "they cannot be read"
                 limit //= 2
                 continue
             if not read:
-                break
+                return after, None
             after = read[-1].key
         return after, why
 
@@ -235,7 +241,7 @@ class _Rows:
             return self._checked(row)
         except ValueError as error:
             where = self._database.where
-            raise damaged(where, "it holds values that nobody wrote", self._table.name) from error
+            raise damaged(where, f"it holds {NOBODYS}", self._table.name) from error
 
     def _checked(self, row: Any) -> _Row:
         many, size = len(self._keys), 0
