@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.drawn_queries import NOW, articles, queries
+from watchdesk.archive.bulk_terms import BulkReader
 from watchdesk.archive.condition import condition_of
 from watchdesk.archive.lookup import Lookup
-from watchdesk.archive.postings import Part, cut, merged, packed, unpacked
+from watchdesk.archive.postings import Part, cut, in_turn, merged, packed, unpacked
 from watchdesk.archive.segments import Directory, Documents, made_of
-from watchdesk.archive.terms import TermReader
 from watchdesk.archive.wanted_terms import admits
 from watchdesk.model import Article
 from watchdesk.model.conditions import Condition
@@ -58,15 +58,19 @@ def _held(query: Query, some: Sequence[Article]) -> None:
     admitted = {article.id for article in some if admits(condition, article)}
     assert matching <= admitted
     half = len(some) // 2
-    reader = TermReader()
+    reader = BulkReader()
     made = [made_of(part, reader) for part in (some[:half], some[half:]) if part]
     in_parts = set().union(*(_found(condition, m.directory, m.documents, m.parts) for m in made))
-    assert matching <= in_parts
+    assert in_parts == admitted
     begin, places = 0, []
     for one in made:
         places.append(np.arange(begin, begin + len(one.documents.ids)))
         begin += len(one.documents.ids)
-    together = merged([_joined(one.parts) for one in made], places)
+    taking_turns = in_turn(places)
+    together = merged([_joined(one.parts) for one in made], places, taking_turns=taking_turns)
+    sorted_ = merged([_joined(one.parts) for one in made], places)
+    assert taking_turns and list(sorted_.terms) == list(together.terms)
+    assert (sorted_.counts == together.counts).all() and (sorted_.documents == together.documents).all()
     parts = [packed(piece) for piece in cut(together, whole=True)[0]]
     languages = sorted({language for one in made for language in one.directory.languages})
     directory = Directory(tuple(languages), [part.first for part in parts])

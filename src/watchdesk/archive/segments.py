@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from watchdesk.archive.bulk_terms import BulkReader
 from watchdesk.archive.postings import Integers, Part, cut, packed, postings_of
-from watchdesk.archive.terms import TermReader
 from watchdesk.encoding.zstd import zstd
 from watchdesk.model import Article
 from watchdesk.rules.text.folding import folding_language
@@ -113,14 +113,50 @@ class MadeSegment(NamedTuple):
     parts: Sequence[Part]
 
 
-def made_of(articles: Sequence[Article], reader: TermReader) -> MadeSegment:
-    """The segment of these articles, which have numbers and stand once each, newest first."""
-    terms, numbers = reader.read(articles)
-    pieces, _ = cut(postings_of(terms, numbers), whole=True)
-    parts = [packed(piece) for piece in pieces]
-    documents = Documents.of([document_of(article) for article in articles])
-    languages = sorted({folding_language(article.language) for article in articles})
-    return MadeSegment(documents, Directory(tuple(languages), [part.first for part in parts]), parts)
+class Making:
+    """A segment in the making: articles are added to it batch by batch.
+
+    Meanwhile the reader must not begin anew.
+    """
+
+    def __init__(self, reader: BulkReader) -> None:
+        self._reader = reader
+        self._documents: list[Document] = []
+        self._languages: set[str] = set()
+        self._numbers: list[Integers] = []
+        self._places: list[Integers] = []
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def add(self, articles: Sequence[Article]) -> None:
+        """Adds articles, which are stored; each once."""
+        read = self._reader.read(articles)
+        self._numbers.append(read.numbers)
+        self._places.append(read.documents + len(self._documents))
+        self._documents += map(document_of, articles)
+        self._languages |= {folding_language(article.language) for article in articles}
+
+    def made(self) -> MadeSegment:
+        """The segment of all that were added."""
+        order = sorted(range(len(self)), key=self._documents.__getitem__, reverse=True)
+        place = np.empty(len(self), np.int64)
+        place[order] = np.arange(len(self))
+        documents = place[np.concatenate(self._places)]
+        pieces, _ = cut(postings_of(self._reader.terms, np.concatenate(self._numbers), documents), whole=True)
+        parts = [packed(piece) for piece in pieces]
+        return MadeSegment(
+            Documents.of([self._documents[number] for number in order]),
+            Directory(tuple(sorted(self._languages)), [part.first for part in parts]),
+            parts,
+        )
+
+
+def made_of(articles: Sequence[Article], reader: BulkReader) -> MadeSegment:
+    """The segment of these articles, which are stored, each once."""
+    making = Making(reader)
+    making.add(articles)
+    return making.made()
 
 
 def document_of(article: Article) -> Document:

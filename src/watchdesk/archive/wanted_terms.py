@@ -5,7 +5,7 @@ from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import NamedTuple, assert_never
 
-from watchdesk.archive.terms import LONGEST_TERM, shared_reader, term
+from watchdesk.archive.terms import LONGEST_TERM, term, terms_of
 from watchdesk.model import Article
 from watchdesk.model.conditions import AllOf, AnyOf, Condition, Sought, Wanted
 from watchdesk.rules.matching.list_heads import beginning
@@ -51,7 +51,7 @@ def wanted_terms(sought: Sought, languages: tuple[str, ...]) -> frozenset[bytes]
 
 def admits(condition: Condition, article: Article) -> bool:
     """Whether one article fulfils a condition."""
-    terms = shared_reader().terms_of(article)
+    terms = frozenset(terms_of(article))
     return _fulfilled(condition, terms, (folding_language(article.language),))
 
 

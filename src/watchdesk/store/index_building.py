@@ -5,25 +5,24 @@ Segments of one size are merged into a larger one (`index_merging`). Whatever en
 is in a live segment or noted as not being in one; what is left over of a segment in the making is deleted.
 """
 
+import time
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
-from watchdesk.model import Article
-from watchdesk.store.batches import AT_ONCE, batched
-from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database
-from watchdesk.store.row_mapping import sections_of
+from watchdesk.store.index_rows import OutpacedError, articles_up_to, read_articles, write_segment
 from watchdesk.store.search_index import IndexState, SegmentState, index_state
 from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
 
 if TYPE_CHECKING:
-    from watchdesk.archive.segments import MadeSegment
-    from watchdesk.archive.terms import TermReader
+    from watchdesk.archive.bulk_terms import BulkReader
+    from watchdesk.archive.segments import Making
     from watchdesk.store.index_merging import Merge
 
 BATCH = 512
@@ -38,31 +37,40 @@ _LEASE = timedelta(minutes=2)
 _MOST_DELETED = 50
 """Parts deleted in one transaction."""
 
-_READ = select(
-    articles.c.id,
-    articles.c.source_id,
-    articles.c.title,
-    articles.c.sections,
-    articles.c.language,
-    articles.c.source_tags,
-    articles.c.first_seen,
-)
-"""The columns from which terms are made."""
+
+_MOST_AT_ONCE = 4_000
+_QUICK = 8_192
+"""Articles up to which a merge takes no second."""
+
+_PASSING = 30.0
+"""Seconds after which a builder has time."""
 
 
-class OutpacedError(Exception):
-    """Another process has done it, or has taken over."""
+@dataclass(slots=True)
+class _Older:
+    """A segment in the making of articles that were never put into the index."""
+
+    unindexed_to: int
+    """What the index said when it was begun."""
+    left_to: int
+    """What it is to say when it is done."""
+    making: "Making"
 
 
 class IndexBuilder:
     """Builds the index of one database; of several builders one works at a time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, in_passing: bool = True) -> None:
+        """`in_passing`: maybe for a second only; for a while it begins nothing that takes long."""
         self._database = database
+        self._has_time_from = time.monotonic() + (_PASSING if in_passing else 0)
         self._name = uuid.uuid4().hex
         self._held_until: datetime | None = None
         self._merge: Merge | None = None
-        self._made_reader: TermReader | None = None
+        self._made_reader: BulkReader | None = None
+        self._older: _Older | None = None
+        self._at_once = BATCH
+        """Older articles that become a segment at once; the longer it works, the more."""
 
     def step(self, now: datetime) -> bool:
         """Does one thing that is to be done; whether there may be more to do at once.
@@ -78,10 +86,10 @@ class IndexBuilder:
                 return False
             to_do()
         except OutpacedError:
-            self._held_until = self._merge = None
+            self._held_until = self._merge = self._older = None
             return False
         except BaseException:
-            self._held_until = self._merge = None
+            self._held_until = self._merge = self._older = None
             raise
         return True
 
@@ -100,11 +108,13 @@ class IndexBuilder:
                 return self._index_pending
             if self._merge is not None:
                 return self._go_on_merging
-            merged = to_be_merged(connection)
+            merged = to_be_merged(connection, _QUICK)
+            if not merged and state.unindexed_to:
+                return partial(self._index_older, state)
+            if not merged and time.monotonic() >= self._has_time_from:
+                merged = to_be_merged(connection)
             if merged:
                 return partial(self._begin_merge, merged)
-            if state.unindexed_to:
-                return partial(self._index_older, state)
             if connection.scalar(_LEFT_OVER) is not None:
                 return self._delete_gone
             dead = connection.scalars(select(search_segments.c.id).where(_DEAD)).all()
@@ -133,7 +143,7 @@ class IndexBuilder:
             if connection.execute(taken).rowcount != 1:
                 return False
             if before != self._name:
-                self._merge = None
+                self._merge = self._older = None
                 left_over = search_segments.c.state == SegmentState.BUILDING
                 connection.execute(update(search_segments).where(left_over).values(state=SegmentState.GONE))
         self._held_until = now + _LEASE
@@ -161,7 +171,10 @@ class IndexBuilder:
             rows = connection.execute(_PENDING).all()
             found = read_articles(connection, {row.article_id for row in rows})
         numbers = [row.id for row in rows]
-        made = self._made(found)
+        making = self._making()
+        if found:
+            making.add(found)
+        made = making.made() if found else None
         with self._database.write() as connection:
             self._confirm(connection, {"holder": self._name})
             deleted = delete(search_pending).where(search_pending.c.id.in_(numbers))
@@ -170,25 +183,35 @@ class IndexBuilder:
             write_segment(connection, made)
 
     def _index_older(self, state: IndexState) -> None:
-        """Makes a segment of the newest articles that were never put into the index."""
+        """Reads some of the newest articles that were never put into the index; makes a segment of many."""
+        if self._older is None or self._older.unindexed_to != state.unindexed_to:
+            self._older = None
+            self._older = _Older(state.unindexed_to, state.unindexed_to, self._making())
         with self._database.read() as connection:
-            asked = _READ.where(articles.c.id <= state.unindexed_to).order_by(articles.c.id.desc())
-            found = [_article(row) for row in connection.execute(asked.limit(BATCH))]
-        made = self._made(found)
-        lowest = min((article.id for article in found if article.id is not None), default=1) - 1
+            found = articles_up_to(connection, self._older.left_to, BATCH)
+        if found:
+            self._older.making.add(found)
+            self._older.left_to = min(article.id for article in found if article.id is not None) - 1
+        if len(found) < BATCH:
+            self._older.left_to = 0
+        elif len(self._older.making) < self._at_once:
+            return
+        older, self._older = self._older, None
+        made = older.making.made() if len(older.making) else None
         with self._database.write() as connection:
             known = search_index.c.unindexed_to == state.unindexed_to
-            self._confirm(connection, {"unindexed_to": max(lowest, 0)}, known)
+            self._confirm(connection, {"unindexed_to": older.left_to}, known)
             write_segment(connection, made)
+        self._at_once = min(2 * self._at_once, _MOST_AT_ONCE)
 
-    def _made(self, found: Sequence[Article]) -> "MadeSegment | None":
-        from watchdesk.archive.segments import document_of, made_of  # noqa: PLC0415 - numpy is heavy
-        from watchdesk.archive.terms import TermReader  # noqa: PLC0415 - numpy is heavy
+    def _making(self) -> "Making":
+        from watchdesk.archive.bulk_terms import BulkReader  # noqa: PLC0415 - numpy is heavy
+        from watchdesk.archive.segments import Making  # noqa: PLC0415 - numpy is heavy
 
-        if not found:
-            return None
-        self._made_reader = self._made_reader or TermReader()
-        return made_of(sorted(found, key=document_of, reverse=True), self._made_reader)
+        self._made_reader = self._made_reader or BulkReader()
+        if self._older is None:
+            self._made_reader.spare()
+        return Making(self._made_reader)
 
     def _begin_merge(self, segments: Sequence[int]) -> None:
         from watchdesk.store.index_merging import Merge  # noqa: PLC0415 - numpy is heavy
@@ -236,49 +259,3 @@ _DEAD = (search_segments.c.state == SegmentState.LIVE) & ~(
     .exists()
 )
 _PENDING = select(search_pending.c.id, search_pending.c.article_id).order_by(search_pending.c.id).limit(BATCH)
-
-
-def read_articles(connection: Connection, numbers: Collection[int]) -> list[Article]:
-    """Stored articles, as far as their terms are made of it; those that are gone are left out."""
-    found: list[Article] = []
-    for some in batched(sorted(numbers), AT_ONCE):
-        found += map(_article, connection.execute(_READ.where(articles.c.id.in_(some))))
-    return found
-
-
-def write_segment(connection: Connection, made: "MadeSegment | None") -> None:
-    """Within a transaction: adds a whole segment."""
-    if made is None:
-        return
-    new = insert(search_segments).values(state=SegmentState.LIVE, **segment_row(made))
-    (segment,) = connection.execute(new).inserted_primary_key or (None,)
-    rows = [
-        {"segment_id": segment, "number": number, "terms": part.terms, "postings": part.postings}
-        for number, part in enumerate(made.parts)
-    ]
-    connection.execute(insert(search_parts), rows)
-
-
-def segment_row(made: "MadeSegment") -> dict[str, Any]:
-    """The columns of a segment that say what is in it."""
-    seen, ids = made.documents.seen.tolist(), made.documents.ids.tolist()
-    return {
-        "documents": len(ids),
-        "newest_seen": EPOCH + seen[0] * MICROSECOND,
-        "newest_id": ids[0],
-        "oldest_seen": EPOCH + seen[-1] * MICROSECOND,
-        "directory": made.directory.packed(),
-        "articles": made.documents.packed(),
-    }
-
-
-def _article(row: Any) -> Article:
-    return Article(
-        id=row.id,
-        source_id=row.source_id,
-        title=row.title,
-        sections=sections_of(row.sections),
-        language=row.language,
-        source_tags=frozenset(row.source_tags),
-        first_seen=row.first_seen,
-    )

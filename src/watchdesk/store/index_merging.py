@@ -4,6 +4,7 @@ While it is being made, the new segment is not used; the last transaction puts i
 Articles that were pruned are left out, and one that stands in several segments is one in the new one.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from watchdesk.archive.postings import (
     Part,
     Postings,
     cut,
+    in_turn,
     joined,
     merged,
     packed,
@@ -25,15 +27,15 @@ from watchdesk.archive.postings import (
 from watchdesk.archive.segments import Directory, Documents, MadeSegment
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
-from watchdesk.store.index_building import OutpacedError, segment_row
+from watchdesk.store.index_rows import OutpacedError, segment_row
 from watchdesk.store.search_index import SegmentState, StoredParts
 from watchdesk.store.tables import articles, search_parts, search_segments
 
 FACTOR = 8
 """So many segments of one size are merged into one of the next."""
 
-SMALLEST = 64
-"""Articles; below are segments of the first size."""
+_SIZES = (64, 512, 3_500, 16_384)
+"""Articles from which on a segment is of the next size. Those of the last are not merged."""
 
 _MOST_WRITTEN = 1 << 20
 """Bytes, about, that one transaction writes."""
@@ -41,32 +43,30 @@ _MOST_WRITTEN = 1 << 20
 _NOTHING = Postings((), np.empty(0, np.int64), np.empty(0, np.int64))
 
 
-def to_be_merged(connection: Connection) -> Sequence[int]:
-    """The ids of segments that are to become one; empty where none are."""
+def to_be_merged(connection: Connection, most: int = MOST_DOCUMENTS) -> Sequence[int]:
+    """The ids of segments that are to become one, of at most so many articles; empty where none are."""
     live = select(search_segments.c.id, search_segments.c.documents)
     live = live.where(search_segments.c.state == SegmentState.LIVE)
     sizes: dict[int, list[Any]] = {}
     for row in connection.execute(live.order_by(search_segments.c.newest_seen, search_segments.c.id)):
         sizes.setdefault(_size(row.documents), []).append(row)
-    for _, rows in sorted(sizes.items()):
-        if len(rows) >= FACTOR:
-            chosen: list[int] = []
-            documents = 0
-            for row in rows[:FACTOR]:
-                documents += row.documents
-                if documents > MOST_DOCUMENTS:
-                    break
-                chosen.append(row.id)
-            if len(chosen) > 1:
-                return chosen
+    for size, rows in sorted(sizes.items()):
+        if size == len(_SIZES) or len(rows) < FACTOR:
+            continue
+        chosen: list[int] = []
+        documents = 0
+        for row in rows[:FACTOR]:
+            if documents + row.documents > MOST_DOCUMENTS:
+                break
+            documents += row.documents
+            chosen.append(row.id)
+        if len(chosen) > 1 and documents <= most:
+            return chosen
     return ()
 
 
 def _size(documents: int) -> int:
-    size, bound = 0, SMALLEST
-    while documents >= bound:
-        size, bound = size + 1, bound * FACTOR
-    return size
+    return bisect_right(_SIZES, documents)
 
 
 class _Input:
@@ -80,6 +80,10 @@ class _Input:
         self.read = _NOTHING
         """What was read and is not in the new segment yet."""
         self.next_part = 0
+
+    def newest(self) -> tuple[int, int]:
+        """Its newest article, by first seen and id."""
+        return int(self.documents.seen[0]), int(self.documents.ids[0])
 
     @property
     def is_read(self) -> bool:
@@ -95,8 +99,9 @@ class Merge:
         asked = select(search_segments.c.id, search_segments.c.directory, search_segments.c.articles)
         with database.read() as connection:
             rows = connection.execute(asked.where(search_segments.c.id.in_(segments))).all()
-        self._inputs = [_Input(row) for row in rows]
+        self._inputs = sorted(map(_Input, rows), key=_Input.newest, reverse=True)
         self._documents = self._renumbered()
+        self._in_turn = in_turn([each.places for each in self._inputs])
         self._id: int | None = None
         self._made = _NOTHING
         """Merged, and not cut into parts yet."""
@@ -156,7 +161,8 @@ class Merge:
             split = [(each.read, _NOTHING) for each in self._inputs]
         for each, (_, rest) in zip(self._inputs, split, strict=True):
             each.read = rest
-        some = merged([taken for taken, _ in split], [each.places for each in self._inputs])
+        places = [each.places for each in self._inputs]
+        some = merged([taken for taken, _ in split], places, taking_turns=self._in_turn)
         self._made = joined(self._made, some)
         return not bounds
 

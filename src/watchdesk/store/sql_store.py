@@ -62,11 +62,11 @@ class SqlStore(
         self._stories = made_once(_story_window)
         self.older_copy = older_copy
 
-    def index_builder(self) -> "IndexBuilder":
-        """What builds the index of the archive."""
+    def index_builder(self, *, in_passing: bool = True) -> "IndexBuilder":
+        """What builds the index of the archive; see there."""
         from watchdesk.store.index_building import IndexBuilder  # noqa: PLC0415 - few processes build it
 
-        return IndexBuilder(self._database)
+        return IndexBuilder(self._database, in_passing=in_passing)
 
     def sweeping(self) -> "Sweeping":
         """What removes all that articles, sources and silences leave behind."""

@@ -34,6 +34,11 @@ _R = ord("r")
 
 def chunks(article: Article) -> list[bytes]:
     """The chunks in reading order, in UTF-8, with `SEPARATOR` between blocks."""
+    return split_text(article).split()
+
+
+def split_text(article: Article) -> bytes:
+    """The chunks with spaces between."""
     texts = [article.title]
     for section in article.sections:
         if section.heading:
@@ -49,7 +54,7 @@ def chunks(article: Article) -> list[bytes]:
     lower = raw.lower()
     if b"cent" in lower or any(sign in raw for sign in _PERCENT_SIGNS):
         raw = _with_percents(raw, lower)
-    return raw.split()
+    return raw
 
 
 def _with_percents(raw: bytes, lower: bytes) -> bytes:

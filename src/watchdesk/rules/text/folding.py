@@ -177,6 +177,21 @@ def stem(word: str, language: str | None) -> str:
     return keys(word, language)[0]
 
 
+def english_forms(word: str) -> tuple[str, str, str]:
+    """Of a word of ASCII letters alone: its key in English, its plain form, and its stem.
+
+    The same as by `keys`, `wildcard_forms` and `stem`, for words of which each is asked once.
+    """
+    bare = word.lower()
+    spelt = american(bare)
+    if word[-1:] == "s" and word[:-1].isupper() and len(word) > 2:
+        key = bare[:-1]
+    else:
+        one = singular(bare)
+        key = spelt if one == bare else american(one)
+    return key, bare, _stemmers("en")[0](spelt)
+
+
 def _english(word: str) -> str:
     if word.endswith("s") and word[:-1].isupper() and len(word) > 2:
         return plain(word[:-1])

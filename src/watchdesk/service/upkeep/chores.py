@@ -53,9 +53,17 @@ def chores(state_directory: Path) -> Sequence[Chore]:
     """All of them, new. What they need is imported here, for it may be heavy."""
     from watchdesk.service.liveness.damage import CheckFile  # noqa: PLC0415 - as above
     from watchdesk.service.upkeep.compressing import Compressing  # noqa: PLC0415
+    from watchdesk.service.upkeep.indexing import Indexing  # noqa: PLC0415
     from watchdesk.service.upkeep.measuring import Measuring  # noqa: PLC0415
     from watchdesk.service.upkeep.planner_counts import PlannerCounts  # noqa: PLC0415
     from watchdesk.service.upkeep.pruning import Pruning  # noqa: PLC0415
     from watchdesk.service.upkeep.reading import ReadingAll  # noqa: PLC0415
 
-    return Pruning(), PlannerCounts(), Measuring(), Compressing(), ReadingAll(CheckFile(state_directory))
+    return (
+        Pruning(),
+        PlannerCounts(),
+        Measuring(),
+        Indexing(),
+        Compressing(),
+        ReadingAll(CheckFile(state_directory)),
+    )
