@@ -20,7 +20,7 @@ from watchdesk.model import Article
 from watchdesk.model.conditions import Condition
 from watchdesk.rules import Query
 
-QUICK = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class InMemory:
@@ -87,6 +87,7 @@ def _joined(parts: Sequence[Part]):  # type: ignore[no-untyped-def]
 
 
 @QUICK
+@pytest.mark.timeout(600)
 @given(queries, st.lists(articles, min_size=2, max_size=4))
 def test_what_a_query_matches_fulfils_its_condition(query: Query, some: list[Article]) -> None:
     _held(query, _numbered(some, 1))

@@ -20,6 +20,7 @@ Flags = NDArray[np.bool_]
 _MOST_AT_ONCE = 64
 """Parts read by one statement."""
 
+_NEWLINE = 10
 _FEW = 8
 """Terms of one part up to which each is read alone."""
 
@@ -143,7 +144,8 @@ class _Terms:
 
     def _has_long(self) -> bool:
         """Whether a term may have been cut off."""
-        return max(map(len, self._lines.split(b"\n"))) >= LONGEST_TERM
+        ends = np.flatnonzero(np.frombuffer(self._lines, np.uint8) == _NEWLINE)
+        return bool(np.diff(ends).max() > LONGEST_TERM)
 
 
 class _ReadPart(_Terms):

@@ -219,8 +219,7 @@ class IndexBuilder:
         self._merge = Merge(self._database, segments)
 
     def _go_on_merging(self) -> None:
-        assert self._merge is not None
-        if not self._merge.step():
+        if self._merge is None or not self._merge.step():  # another has taken over and let go meanwhile
             return
         with self._database.write() as connection:
             self._confirm(connection, {"holder": self._name})
