@@ -253,6 +253,27 @@ def test_a_flipped_bit_does_not_become_another_text(desk: SqlStore, tmp_path: Pa
             assert desk.article(article.id or 0) == article  # of a bit that means nothing
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE articles SET sections = substr(sections, 1, length(sections) - 1) || x'00' WHERE id = 7",
+        "UPDATE articles SET removed = x'01' WHERE id = 7",
+        "UPDATE articles SET sections = '[[null, [' WHERE id = 7",
+    ],
+)
+def test_the_check_of_the_whole_database_finds_a_text_that_cannot_be_read(
+    desk: SqlStore, tmp_path: Path, harm: str
+) -> None:
+    fill(desk, 20)
+    with closing(desk.reading()) as reading:
+        assert not any(reading.step(1_000_000).damages for _ in range(99) if not reading.is_done)
+    raw(tmp_path, "UPDATE articles SET sections = CAST(sections AS BLOB)")
+    raw(tmp_path, harm)
+    with closing(desk.reading()) as reading:
+        found = [one for _ in range(99) if not reading.is_done for one in reading.step(1_000_000).damages]
+    assert {one.part.partition(",")[0] for one in found} == {"articles"}
+
+
 def test_a_dictionary_that_another_process_made_meanwhile_is_found(desk: SqlStore, tmp_path: Path) -> None:
     fill(desk, SAMPLES + 60)
     with closing(open_store("sqlite", tmp_path)) as beside:

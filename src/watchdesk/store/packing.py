@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import JSON, Dialect, Text
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from watchdesk.store.dictionaries import Dictionaries, Kind
 
@@ -138,3 +138,8 @@ def packed_text(kind: Kind) -> Text:
 def packed_json(kind: Kind) -> JSON:
     """The type of a column of lists that hold long texts, never NULL."""
     return JSON().with_variant(_PackedJson(kind), "sqlite")
+
+
+def is_packed(column: TypeEngine[Any], dialect: Dialect) -> bool:
+    """Whether the texts of a column of this type are packed in that database."""
+    return isinstance(column.dialect_impl(dialect), _PackedText)

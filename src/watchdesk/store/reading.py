@@ -17,6 +17,7 @@ from watchdesk.model import DeliveryState, PublishedKnown, Standing
 from watchdesk.store.database import Database, damaged
 from watchdesk.store.glancing import read_only, tables_in
 from watchdesk.store.index_reading import IndexCursor
+from watchdesk.store.packing import is_packed
 from watchdesk.store.tables import metadata
 
 _FIRST_ROWS = 20
@@ -181,7 +182,14 @@ class _Rows:
             self._keys = [column("rowid", Integer)]
         else:
             self._keys = list(table.primary_key)
-        self._columns = [type_coerce(c, Text) if isinstance(c.type, JSON) else c for c in table.columns]
+        dialect = database.engine.dialect
+        # What is packed is unpacked, for nothing else finds a bit in it that is not as it was written.
+        self._columns = [
+            type_coerce(each, Text)
+            if isinstance(each.type, JSON) and not is_packed(each.type, dialect)
+            else each
+            for each in table.columns
+        ]
 
     def after(self, key: Key | None, limit: int) -> Sequence[_Row]:
         """The next rows. Raises `DamagedStorage` where one cannot be read, or holds what nobody wrote."""
