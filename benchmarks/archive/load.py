@@ -160,6 +160,7 @@ class _Batches:
         self, article: Article, subject: Sequence[str], *, is_first: bool, digest: str
     ) -> dict[str, Any]:
         noise = hashlib.shake_128(digest.encode()).digest(800)
+        hashes = np.unique(np.frombuffer(noise[320:], dtype="<u4"))
         words = article.sections[0].paragraphs[0].lower().split()
         return {
             "id": article.id,
@@ -182,8 +183,8 @@ class _Batches:
             "vector_weights": noise[:320],
             "words": 593,
             "every": 4,
-            "shingles": noise[320:],
-            "facts": noise[:48],
+            "shingles": hashes.tobytes(),
+            "facts": hashes[::10].tobytes(),
         }
 
     def _match(self, rows: Rows, article: Article) -> None:

@@ -35,9 +35,9 @@ def test_what_is_found_is_what_was_added(every: list[Member], asked: list[int]) 
         alive.append(is_alive)
         keys = sorted(weights)
         postings.add(
-            place,
-            np.array(keys, dtype=np.int64),
-            np.array([weights[key] for key in keys], dtype=np.float32),
+            [place],
+            [np.array(keys, dtype=np.int64)],
+            [np.array([weights[key] for key in keys], dtype=np.float32)],
         )
         postings.merge(np.array(alive, dtype=np.bool_))
         for key in keys if is_alive else ():
@@ -55,7 +55,7 @@ def test_places_are_numbered_anew(every: list[Member], data: st.DataObject) -> N
     postings = Postings()
     for place, (_, weights) in enumerate(every):
         keys = np.array(sorted(weights), dtype=np.int64)
-        postings.add(place, keys, np.ones(len(keys), dtype=np.float32))
+        postings.add([place], [keys], [np.ones(len(keys), dtype=np.float32)])
         postings.merge(np.ones(place + 1, dtype=np.bool_))
     kept = [data.draw(st.booleans()) for _ in every]
     new_places = np.cumsum(kept, dtype=np.int32) - np.int32(1)
@@ -65,3 +65,20 @@ def test_places_are_numbered_anew(every: list[Member], data: st.DataObject) -> N
     after = _found(postings, list(range(-3, 13)))
     expected = [(key, int(new_places[place]), weight) for key, place, weight in before if kept[place]]
     assert sorted(after) == sorted(expected)
+
+
+@given(members, st.integers(0, 40))
+def test_many_at_once_are_as_one_after_the_other(every: list[Member], first: int) -> None:
+    alive, asked = np.ones(len(every), dtype=np.bool_), list(range(-3, 13))
+    keys = [np.array(sorted(weights), dtype=np.int64) for _, weights in every]
+    weights = [np.array([weights[key] for key in sorted(weights)], dtype=np.float32) for _, weights in every]
+    one_by_one, at_once = Postings(), Postings()
+    for place in range(len(every)):
+        one_by_one.add([place], [keys[place]], [weights[place]])
+        one_by_one.merge(alive)
+    for places in (range(min(first, len(every))), range(min(first, len(every)), len(every))):
+        if places:
+            of_these = slice(places.start, places.stop)
+            at_once.add(places, keys[of_these], weights[of_these])
+            at_once.merge(alive)
+    assert sorted(_found(at_once, asked)) == sorted(_found(one_by_one, asked))

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.index_steps import off_index
 from watchdesk.store.story_lock import lock_stories
 from watchdesk.store.story_tables import is_kept_whole
@@ -60,12 +61,25 @@ def _told(column: Column[Any]) -> ColumnElement[Any]:
     return case((is_compared, column), else_=_NOT_COMPARED[column.name]).label(column.name)
 
 
-_RECENT_MEMBERS = (
-    select(*map(_told, story_members.c))
-    .where(story_members.c.seen_at >= bindparam("since"), is_kept_whole())
-    .order_by(off_index(story_members.c.id).desc())
-    .limit(bindparam("most"))
+_IS_RECENT = and_(story_members.c.seen_at >= bindparam("since"), is_kept_whole())
+_RECENT_MEMBERS = select(*map(_told, story_members.c)).where(
+    story_members.c.id.in_(bindparam("ids", expanding=True))
 )
+_RECENT_NUMBERS = (
+    select(story_members.c.id)
+    .where(_IS_RECENT)
+    .order_by(off_index(story_members.c.id).desc())
+    .limit(MOST_ARTICLES)
+)
+
+
+def _recent(connection: Connection, now: datetime) -> Iterator[Sequence[Member]]:
+    """The members that count, in their order; some at a time, for all at once take hundreds of megabytes."""
+    numbers = connection.execute(_RECENT_NUMBERS, {"since": now - _KEPT}).scalars().all()[::-1]
+    for some in batched(numbers, AT_ONCE):
+        asked = {"told_since": now - EVENT_KEPT, "ids": list(some)}
+        rows = connection.execute(_RECENT_MEMBERS.order_by(story_members.c.id), asked)
+        yield [member_of_row(row) for row in rows]
 
 
 class StoryWindow:
@@ -170,17 +184,18 @@ class StoryWindow:
 
     def _read_members(self, connection: Connection, now: datetime) -> None:
         assert self._window is not None
-        if self._last:
-            rows: Sequence[Any] = connection.execute(_LATER_MEMBERS, {"last": self._last}).all()
-        else:
-            since = {"since": now - _KEPT, "told_since": now - EVENT_KEPT, "most": MOST_ARTICLES}
-            rows = connection.execute(_RECENT_MEMBERS, since).all()[::-1]
-        for row in rows:
+        if not self._last:
+            for members in _recent(connection, now):
+                self._window.add_all(members, seconds(now - EVENT_KEPT))
+                for member in members:
+                    self._know(member)
+            return
+        for row in connection.execute(_LATER_MEMBERS, {"last": self._last}).all():
             member = member_of_row(row)
             before = self._by_article.get(member.article_id)
             if before:
                 self._window.remove(before)
-            self._window.add(member, tells_events=row.seen_at >= now - EVENT_KEPT)
+            self._window.add(member)
             self._know(member)
 
 

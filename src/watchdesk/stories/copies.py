@@ -25,13 +25,14 @@ class Copies:
     def __len__(self) -> int:
         return len(self._members)
 
-    def add(self, member: Member) -> None:
-        """From now on it is found."""
-        place = len(self._alive)
-        self._alive.append(True)
-        self._members[place] = member
-        self._place_of[member] = place
-        self._postings.add(place, member.shingles)
+    def add(self, *members: Member) -> None:
+        """From now on they are found."""
+        places = range(len(self._alive), len(self._alive) + len(members))
+        self._alive += b"\1" * len(members)
+        for place, member in zip(places, members, strict=True):
+            self._members[place] = member
+            self._place_of[member] = place
+        self._postings.add(places, [member.shingles for member in members])
         self._postings.merge(np.frombuffer(self._alive, dtype=np.bool_))
 
     def remove(self, member: Member) -> None:

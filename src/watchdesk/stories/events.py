@@ -35,15 +35,19 @@ class Events:
         self._postings = Postings()
         """By the hashes of terms, which no two terms share in practice: they have 64 bits."""
 
-    def add(self, member: Member) -> None:
-        """From now on it is found."""
-        member.place = len(self._members)
-        self._members.append(member)
-        self._seen.append(member.seen)
-        self._happened.append(member.happened)
-        hashes = hashes_of_terms(member.vector_terms)
-        order = hashes.argsort()
-        self._postings.add(member.place, hashes[order], member.vector_weights[order])
+    def add(self, *members: Member) -> None:
+        """From now on they are found."""
+        hashes, weights = [], []
+        for place, member in enumerate(members, len(self._members)):
+            member.place = place
+            self._members.append(member)
+            self._seen.append(member.seen)
+            self._happened.append(member.happened)
+            of_terms = hashes_of_terms(member.vector_terms)
+            order = of_terms.argsort()
+            hashes.append(of_terms[order])
+            weights.append(member.vector_weights[order])
+        self._postings.add([member.place for member in members], hashes, weights)
         self._postings.merge(np.frombuffer(self._seen) > -np.inf)
 
     def remove(self, member: Member) -> None:

@@ -5,7 +5,7 @@ import operator
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -33,23 +33,29 @@ class Terms:
     title: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
     vector: tuple[str, ...] = ()
-    """Those that are compared, the weightiest first; each is in the title or the lead."""
+    """Those that are compared, the weightiest first; as a rule, each is in the title or the lead."""
 
     def packed(self) -> bytes:
         """In an eighth of the memory: what is kept of a member for days is seldom looked at."""
-        places = {term: place for place, term in enumerate(dict.fromkeys((*self.title, *self.lead)))}
+        places = {term: place for place, term in enumerate(self._distinct)}
+        others = [term for term in self.vector if term not in places]
+        places |= {term: place for place, term in enumerate(others, len(places))}
         vector = array("H", map(places.__getitem__, self.vector)).tobytes()
-        texts = f"{' '.join(self.title)}\n{' '.join(self.lead)}\n".encode("utf-8", "surrogatepass")
-        return zlib.compress(texts + vector, level=1)
+        texts = "\n".join(map(" ".join, (self.title, self.lead, others))).encode("utf-8", "surrogatepass")
+        return zlib.compress(texts + b"\n" + vector, level=1)
+
+    @property
+    def _distinct(self) -> Collection[str]:
+        return dict.fromkeys((*self.title, *self.lead))
 
 
 @lru_cache(maxsize=64)
 def unpacked(packed: bytes) -> Terms:
     """What `packed` gave; the last few are remembered, for some are looked at several times in a row."""
-    title, lead, vector = zlib.decompress(packed).split(b"\n", 2)
-    titled, led = (tuple(part.decode("utf-8", "surrogatepass").split()) for part in (title, lead))
-    every = list(dict.fromkeys((*titled, *led)))
-    return Terms(titled, led, tuple(map(every.__getitem__, array("H", vector))))
+    *texts, vector = zlib.decompress(packed).split(b"\n", 3)
+    title, lead, others = (text.decode("utf-8", "surrogatepass").split() for text in texts)
+    every = [*dict.fromkeys((*title, *lead)), *others]
+    return Terms(tuple(title), tuple(lead), tuple(map(every.__getitem__, array("H", vector))))
 
 
 @dataclass(slots=True, eq=False)
@@ -125,7 +131,9 @@ class Member:
         if isinstance(self.told, Terms):
             self.told = self.told.packed()
         if not self.counts:
-            self.counts = array("H", [fewer(self.shingles, every) for every in _SPARSER]).tobytes()
+            kept = len(self.shingles)  # of its own, only one in `every` is there
+            counts = (fewer(self.shingles, every) if every > self.every else kept for every in _SPARSER)
+            self.counts = array("H", counts).tobytes()
             self.shingles = _NO_HASHES
 
     def forget_terms(self) -> None:

@@ -4,7 +4,7 @@ Postings are sorted arrays in parts: a few large ones, and smaller ones for what
 of one part are in the order in which their members came.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,36 +47,38 @@ class Postings:
         self._parts: list[_Part] = []
         """The largest first."""
 
-    def add(self, place: int, keys: Keys, weights: Weights = _NO_WEIGHTS) -> None:
-        """Adds a member's keys, which are distinct and in ascending order.
+    def add(self, places: Sequence[int], keys: Sequence[Keys], weights: Sequence[Weights] = ()) -> None:
+        """Adds the keys of members, of each distinct and in ascending order.
 
-        Its place is greater than those of all before it.
+        Their places ascend, and are greater than those of all before them.
         """
-        if len(keys):
-            self._parts.append(_Part(keys, np.full(len(keys), place, dtype=np.int32), weights))
+        if len(places) == 1:
+            part = _Part(keys[0], np.full(len(keys[0]), places[0], np.int32), *(weights or [_NO_WEIGHTS]))
+        else:
+            every = np.concatenate(keys)
+            order = every.argsort(kind="stable")
+            repeated = np.repeat(np.array(places, np.int32), [len(one) for one in keys])
+            weighed = np.concatenate(weights)[order] if weights else _NO_WEIGHTS
+            part = _Part(every[order], repeated[order], weighed)
+        if len(part.keys):
+            self._parts.append(part)
 
     def merge(self, alive: NDArray[np.bool_]) -> None:
         """Merges the last parts until each is much larger than the next, without postings of dead places."""
         while len(self._parts) > 1 and len(self._parts[-2].keys) < _GROWTH * len(self._parts[-1].keys):
             last, before = self._parts.pop(), self._parts.pop()
-            keys = np.concatenate([before.keys, last.keys])
-            places = np.concatenate([before.places, last.places])
-            weights = np.concatenate([before.weights, last.weights])
-            kept = alive[places].nonzero()[0]
-            order = kept[keys[kept].argsort(kind="stable")]  # quick: it finds two sorted runs
-            if len(order):
-                weights = weights[order] if len(weights) else weights
-                self._parts.append(_Part(keys[order], places[order], weights))
+            merged = _merged(_living(before, alive), _living(last, alive))
+            if len(merged.keys):
+                self._parts.append(merged)
 
     def renumber(self, new_places: Places) -> None:
         """Gives each place a new number, in the same order; below 0: it is dropped."""
         parts, self._parts = self._parts, []
         for part in parts:
             places = new_places[part.places]
-            kept = (places >= 0).nonzero()[0]
-            if len(kept):
-                weights = part.weights[kept] if len(part.weights) else part.weights
-                self._parts.append(_Part(part.keys[kept], places[kept], weights))
+            kept = places >= 0
+            if kept.any():
+                self._parts.append(_chosen(part, kept, places))
 
     def find(self, keys: Keys) -> Iterator[Found]:
         """Part by part, the postings of the keys that it has, in the order of the keys."""
@@ -92,3 +94,33 @@ class Postings:
             chosen = np.arange(ends[-1]) + np.repeat(first - (ends - counts), counts)
             weights = part.weights[chosen] if len(part.weights) else part.weights
             yield Found(np.repeat(held, counts), part.places[chosen], weights)
+
+
+def _living(part: _Part, alive: NDArray[np.bool_]) -> _Part:
+    """A part without postings of dead places."""
+    kept = alive[part.places]
+    return part if kept.all() else _chosen(part, kept, part.places)
+
+
+def _chosen(part: _Part, kept: NDArray[np.bool_], places: Places) -> _Part:
+    weights = part.weights[kept] if len(part.weights) else part.weights
+    return _Part(part.keys[kept], places[kept], weights)
+
+
+def _merged(before: _Part, last: _Part) -> _Part:
+    """Both in one. The last one is the smaller: sorting both together would take several times the memory."""
+    size = len(before.keys) + len(last.keys)
+    of_last = before.keys.searchsorted(last.keys, "right")
+    of_last += np.arange(len(of_last))
+    is_before = np.ones(size, dtype=np.bool_)
+    is_before[of_last] = False
+
+    def together(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+        found = np.empty(size, dtype=first.dtype)
+        found[of_last] = second
+        found[is_before] = first
+        return found
+
+    is_weighted = all(len(part.weights) == len(part.keys) for part in (before, last))
+    weights = together(before.weights, last.weights) if is_weighted else _NO_WEIGHTS
+    return _Part(together(before.keys, last.keys), together(before.places, last.places), weights)
