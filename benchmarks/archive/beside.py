@@ -41,10 +41,14 @@ digests:
   flash: {{rules: [item], at: once, gather: 0s, to: [desk]}}
   minute: {{rules: [item], at: "* * * * *", to: [shelf], when_empty: send}}
 """
-_RULES = "rules:\n  item: {title: Item, query: 'benchmarkitem'}\n  wide: {title: Wide, query: '/[a-z]/'}\n"
+_RULES = """\
+rules:
+  item: {title: Item, query: benchmarkitem}
+  wide: {title: Of which every article has to be read, query: '/[0-9][a-z]{9}q/'}
+"""
 _PHASES: dict[str, tuple[str, ...]] = {
     "alone": (),
-    "beside searches": ("search", "/[a-z]/", "--limit", "1000000"),
+    "beside searches": ("search", "the", "--limit", "1000000"),
     "beside backtests": ("backtest", "--since", "300d"),
 }
 

@@ -1,8 +1,9 @@
 """Reads the archive for a command: Ctrl-C ends it at once, and a bar on a terminal shows how far it is."""
 
+import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _MOMENT = 0.4
 """Seconds after which the bar is shown."""
+_NICE = 10
+"""As the upkeep of the service has it."""
 _BAR = 20
 """Columns: where a bar takes a whole line, the ^C that a terminal shows spoils what is below it."""
 
@@ -32,8 +35,25 @@ def looking_back(
     """
     bars = [one for one in (printer, Printer(stderr=True)) if one and one.is_terminal][:1]
     with ended_at_once(archive.interrupt), ExitStack() as shown:
-        pages = archive.look_back(asked)
+        pages = _giving_way(archive.look_back(asked), shown)
         yield _Bar(archive, asked, zone, bars[0], shown).beside(pages) if bars else pages
+
+
+def _giving_way(pages: Iterator[ArchivePage], undo: ExitStack) -> Iterator[ArchivePage]:
+    """The pages; a command that takes longer than a moment leaves the processor to the service."""
+    begun, before = time.monotonic(), os.getpriority(os.PRIO_PROCESS, 0)
+    gives_way = before >= _NICE
+    for page in pages:
+        yield page
+        if not gives_way and time.monotonic() - begun > _MOMENT:
+            gives_way = True
+            undo.callback(_set_priority, before)
+            _set_priority(_NICE)
+
+
+def _set_priority(nice: int) -> None:
+    with suppress(OSError):  # only root gets back what was given away, and the command ends anyway
+        os.setpriority(os.PRIO_PROCESS, 0, nice)
 
 
 class _Bar:
