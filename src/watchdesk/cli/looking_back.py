@@ -26,14 +26,16 @@ _BAR = 20
 
 @contextmanager
 def looking_back(
-    archive: Archive, asked: LookBack, zone: tzinfo, printer: Printer | None = None
+    archive: Archive, asked: LookBack, zone: tzinfo, printer: Printer | None = None, *, bar: bool = True
 ) -> Iterator[Iterator[ArchivePage]]:
     """The pages of the archive.
 
     `printer`: prints results meanwhile. Where it prints on a terminal, they scroll above the bar, which is on
-    standard error otherwise, or nowhere if that is no terminal.
+    standard error otherwise, or nowhere if that is no terminal. `bar`: False where something else is written
+    to the terminal meanwhile.
     """
-    bars = [one for one in (printer, Printer(stderr=True)) if one and one.is_terminal][:1]
+    screens = (printer, Printer(stderr=True)) if bar else ()
+    bars = [one for one in screens if one and one.is_terminal][:1]
     with ended_at_once(archive.interrupt), ExitStack() as shown:
         pages = _giving_way(archive.look_back(asked), shown)
         yield _Bar(archive, asked, zone, bars[0], shown).beside(pages) if bars else pages

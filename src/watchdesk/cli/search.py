@@ -10,7 +10,7 @@ from watchdesk.archive.condition import condition_of
 from watchdesk.backtest import search as found_in
 from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.json_documents import reference_document, span_document
-from watchdesk.cli.json_output import JsonList
+from watchdesk.cli.json_output import JsonList, json_stream
 from watchdesk.cli.looking_back import looking_back
 from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import Session, json_option, pass_session, utc_now
@@ -39,7 +39,8 @@ def search(session: Session, query: str, since: timedelta | None, limit: int, *,
         looking = LookBack(utc_now() - since if since else None, condition=condition_of(asked.node))
         for line in _slow(looking, query, desk.store):
             click.echo(line, err=True)
-        with looking_back(desk.store, looking, zone, printer) as pages:
+        to_screen = as_json and json_stream().isatty()
+        with looking_back(desk.store, looking, zone, printer, bar=not to_screen) as pages:
             found = islice(found_in(pages, asked), limit)
             if as_json:
                 _write(found)
