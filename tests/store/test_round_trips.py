@@ -22,6 +22,8 @@ from watchdesk.model.archive import Archived, ArchivePage, LookBack, Reach
 from watchdesk.model.conditions import AllOf, AnyOf, Sought
 from watchdesk.ports import Store
 from watchdesk.store import SqlStore, open_store
+from watchdesk.store.leftovers import Leftover, Terms
+from watchdesk.store.sweeping import Swept
 
 UNKEPT: Mapping[type, str] = {
     model.Digest: "what it holds is kept as it was rendered",
@@ -49,6 +51,9 @@ UNKEPT: Mapping[type, str] = {
     model.Queued: "a WaitingMatch in short",
     model.NotWanted: "part of a Digest",
     model.Merge: "an answer: what became of a story; see test_stories.py",
+    Terms: "a question",
+    Swept: "an answer: what a step of the walk removed; see test_sweeping.py",
+    Leftover: "a condition on rows; see test_sweeping.py",
 }
 """Dataclasses of the store's methods that are not kept by themselves, and why."""
 CLEANED = {"PageToFetch.error", "stopped channel: Note.value", "Retry.reason", "Refused.reason", "Sent.note"}
