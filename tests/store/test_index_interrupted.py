@@ -97,6 +97,35 @@ def test_two_that_take_over_from_each_other_lose_nothing(store: SqlStore) -> Non
     assert store.index_coverage().pending == 0
 
 
+def test_a_builder_that_failed_goes_on(store: SqlStore) -> None:
+    for part in range(8):
+        fill(store, 12, seed=part, name=f"p{part}-")
+        build_all(store, LATER)
+    builder = store.index_builder(in_passing=False)
+    fill(store, 70, seed=100, name="last")
+    failures = 0
+    engine = store._database.engine
+
+    def cut(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        nonlocal failures
+        if "UPDATE search_segments" in statement and failures < 3:
+            failures += 1
+            raise CutError
+
+    event.listen(engine, "before_cursor_execute", cut)
+    for _ in range(200):
+        try:
+            if not builder.step(LATER):
+                break
+        except CutError:
+            whole(store)
+    else:
+        raise AssertionError("it did not come to an end")
+    event.remove(engine, "before_cursor_execute", cut)
+    whole(store)
+    assert failures and store.index_coverage().pending == 0
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_process_that_is_killed_loses_nothing(tmp_path: Path, seed: int) -> None:
     store = open_store("sqlite", tmp_path)

@@ -18,7 +18,7 @@ from watchdesk.rules.engine.splitting import SEPARATOR, split_text
 from watchdesk.rules.text.folding import folding_language
 
 MOST_CHUNKS = 300_000
-"""Distinct chunks that are kept; when there are more, the reader starts afresh. They take some 60 MB."""
+"""Distinct chunks that are kept; when there are more, the reader starts afresh. They take some 120 MB."""
 
 _WORDS = 3
 _LONGEST = 8 * _WORDS
@@ -52,8 +52,13 @@ class BulkReader:
 
     def spare(self) -> None:
         """Forgets what it knows where that is too much; the numbers of terms hold until then."""
-        if sum(table.chunks for table in self._tables.values()) > MOST_CHUNKS:
+        if self.chunks > MOST_CHUNKS:
             self._start_afresh()
+
+    @property
+    def chunks(self) -> int:
+        """How many distinct chunks it knows."""
+        return sum(table.chunks for table in self._tables.values())
 
     @property
     def terms(self) -> Sequence[bytes]:

@@ -42,6 +42,9 @@ _MOST_AT_ONCE = 4_000
 _QUICK = 8_192
 """Articles up to which a merge takes no second."""
 
+_KEPT_CHUNKS = 60_000
+"""What a reader may know and be kept while nothing is to be done: some 25 MB; the next batch costs half."""
+
 _PASSING = 30.0
 """Seconds after which a builder has time."""
 
@@ -108,6 +111,8 @@ class IndexBuilder:
                 return self._index_pending
             if self._merge is not None:
                 return self._go_on_merging
+            if connection.scalar(_LEFT_OVER) is not None:
+                return self._delete_gone
             merged = to_be_merged(connection, _QUICK)
             if not merged and state.unindexed_to:
                 return partial(self._index_older, state)
@@ -115,14 +120,13 @@ class IndexBuilder:
                 merged = to_be_merged(connection)
             if merged:
                 return partial(self._begin_merge, merged)
-            if connection.scalar(_LEFT_OVER) is not None:
-                return self._delete_gone
             dead = connection.scalars(select(search_segments.c.id).where(_DEAD)).all()
             return partial(self._drop, dead) if dead else None
 
     def _let_go(self) -> None:
         """Leaves the work to whoever comes next."""
-        self._made_reader = None  # it is large
+        if self._made_reader is not None and self._made_reader.chunks > _KEPT_CHUNKS:
+            self._made_reader = None
         if self._held_until is not None:
             mine = update(search_index).where(search_index.c.holder == self._name)
             with self._database.write() as connection:
@@ -227,10 +231,10 @@ class IndexBuilder:
         self._merge = None
 
     def _delete_gone(self) -> None:
-        """Deletes some of what is left of a segment that is not used any more."""
-        gone = select(search_segments.c.id).where(search_segments.c.state == SegmentState.GONE).limit(1)
+        """Deletes some of what is left of a segment that is not used, replaced or never finished."""
         with self._database.write() as connection:
-            segment = connection.scalar(gone)
+            self._confirm(connection, {"holder": self._name})
+            segment = connection.scalar(_LEFT_OVER)
             of_it = search_parts.c.segment_id == segment
             some = connection.scalars(select(search_parts.c.number).where(of_it).limit(_MOST_DELETED)).all()
             if some:

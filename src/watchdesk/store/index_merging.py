@@ -37,7 +37,7 @@ FACTOR = 8
 _SIZES = (64, 512, 3_500, 16_384)
 """Articles from which on a segment is of the next size. Those of the last are not merged."""
 
-_MOST_WRITTEN = 1 << 20
+_MOST_WRITTEN = 1 << 19
 """Bytes, about, that one transaction writes."""
 
 _NOTHING = Postings((), np.empty(0, np.int64), np.empty(0, np.int64))
