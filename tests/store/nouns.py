@@ -3,7 +3,7 @@
 import tempfile
 import typing
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ from watchdesk.model import (
     Silence,
     SourceCondition,
     SourceState,
+    SourceSummary,
     StoredMatch,
     Waited,
     WaitingMatch,
@@ -125,10 +126,13 @@ def _state(store: SqlStore, state: SourceState, mark: str) -> tuple[object, obje
     condition = SourceCondition(
         state.url, state.title, state.last_success, state.failures, state.error, state.gone
     )
-    return (state, appointment, condition), (
+    same: Any = {one.name: getattr(state, one.name) for one in fields(SourceSummary)[:-1]}
+    summary = SourceSummary(**same, guids_believed=state.guid_doubt is None)
+    return (state, appointment, condition, summary), (
         store.source_states([state.source_id]).get(state.source_id),
         store.appointments().get(state.source_id),
         store.conditions().get(state.source_id),
+        store.summaries().get(state.source_id),
     )
 
 
@@ -309,7 +313,7 @@ PARCELS = of(Parcel, delivery=of(model.Delivery, attempts=st.integers(0, 10**6))
 KEPT: Mapping[str, Kept] = {
     "article": Kept(INGESTED, _article, (Ingested, StoredMatch, Known, WaitingMatch)),
     "recalled": Kept(of(Recalled, keys=NAMES), _recalled, (Recalled,)),
-    "source": Kept(of(SourceState), _state, (SourceState, Appointment, SourceCondition)),
+    "source": Kept(of(SourceState), _state, (SourceState, Appointment, SourceCondition, SourceSummary)),
     "digest": Kept(of(WentOut), _made, (WentOut,)),
     "parcel": Kept(PARCELS, _parcel, (Parcel,)),
     "attempt": Kept(of(Attempt, of=PARCELS), _attempted, ()),

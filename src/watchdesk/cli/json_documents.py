@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watchdesk.cli.session import utc_text
-from watchdesk.model import Article, Delivery, DeliveryState, Match, Source, SourceState, Span
+from watchdesk.model import Article, Delivery, DeliveryState, Match, Source, SourceSummary, Span
 
 if TYPE_CHECKING:
     from watchdesk.polling.report import FoundMatch, PollReport
@@ -110,7 +110,7 @@ def delivery_document(delivery: Delivery, stopped: Collection[str] = ()) -> dict
     }
 
 
-def interval_of(state: SourceState) -> timedelta | None:
+def interval_of(state: SourceSummary) -> timedelta | None:
     """The time between the source's last poll and its next."""
     if state.next_poll is None or state.last_attempt is None or state.gone:
         return None
@@ -118,7 +118,7 @@ def interval_of(state: SourceState) -> timedelta | None:
 
 
 def source_document(
-    source: Source, state: SourceState, articles_a_day: float, *, healthy: bool
+    source: Source, state: SourceSummary, articles_a_day: float, *, healthy: bool
 ) -> dict[str, object]:
     """A source with its health, as `sources --json` gives it."""
     return {
@@ -141,7 +141,7 @@ def source_document(
         "failures": state.failures,
         "error": state.error,
         "gaps": state.gaps,
-        "guids_believed": state.guid_doubt is None,
+        "guids_believed": state.guids_believed,
         "last_gap": utc_text(state.last_gap),
         "trouble": list(state.trouble),
     }

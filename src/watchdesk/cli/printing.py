@@ -6,6 +6,7 @@ the name of an emoji.
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
@@ -49,6 +50,13 @@ class Printer:
         else:
             self.rich.print(text, style=style, markup=markup, soft_wrap=soft_wrap)
 
+    def write_lines(self, lines: Iterable[str]) -> None:
+        """Writes lines as they are, each as it comes: for those that rich would not change."""
+        stream = self._stream
+        if stream is not None:
+            stream.writelines(f"{line}\n" for line in lines)
+            stream.flush()
+
     @property
     def _stream(self) -> TextIO | None:
         """None if it was closed before this program began."""
@@ -67,7 +75,7 @@ def _may_name_emoji(text: str) -> bool:
 
 
 def _fits(text: str) -> bool:
-    return text.isascii() and all(len(line) <= width() for line in text.split("\n"))
+    return text.isascii() and max(map(len, text.split("\n"))) <= width()
 
 
 def width() -> int:

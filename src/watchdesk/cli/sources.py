@@ -1,6 +1,6 @@
 """`sources`: every source with its health; with `add`, `import` and `export` for what is followed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,22 +8,31 @@ import click
 
 from watchdesk import sources as source_room
 from watchdesk.cli.json_documents import interval_of, source_document
+from watchdesk.cli.json_output import JsonList
 from watchdesk.cli.lazy_command import add_lazily
 from watchdesk.cli.printing import Printer
-from watchdesk.cli.session import Session, json_option, print_json, utc_now
+from watchdesk.cli.session import Session, json_option, utc_now
 from watchdesk.cli.tables import print_table
 from watchdesk.cli.words import ago, counted, span
-from watchdesk.model import PageToFetch, Source, SourceHealth, SourceState
+from watchdesk.model import NEVER_POLLED, PageToFetch, Source, SourceHealth, SourceSummary
 from watchdesk.polling.missing_pages import pages_by_source, still_missing
 
 AVERAGED = timedelta(days=7)
+MOST_SHOWN = 200
+"""Sources that a terminal lists, whatever their state."""
 _COLUMNS = ("source", "health", "last success", "next poll", "interval", "a day", "gaps")
 
 
 @click.group(invoke_without_command=True)
 @json_option
+@click.option(
+    "--all",
+    "show_all",
+    is_flag=True,
+    help=f"On a terminal, also those that are fine, of more than {MOST_SHOWN}.",
+)
 @click.pass_context
-def sources(context: click.Context, *, as_json: bool) -> None:
+def sources(context: click.Context, *, as_json: bool, show_all: bool) -> None:
     """Lists every source with its health: last success, next poll, interval, articles a day, errors."""
     if context.invoked_subcommand:
         return
@@ -31,25 +40,33 @@ def sources(context: click.Context, *, as_json: bool) -> None:
     now = utc_now()
     with session.records() as desk:
         configured = list(desk.configuration.settings.sources.values())
-        states = desk.store.source_states()
-        conditions = desk.store.conditions()
+        summaries = desk.store.summaries()
         counts = desk.store.article_counts(now - AVERAGED)
         missing = pages_by_source(desk.store.pages_to_fetch())
-    healths = {health.source_id: health for health in source_room.health(configured, conditions, now)}
-    rows = [
+    healths = {health.source_id: health for health in source_room.health(configured, summaries, now)}
+    rows = (
         (
             source,
-            _with_pages(states.get(source.id) or SourceState(source.id), missing),
+            _with_pages(summaries.get(source.id, NEVER_POLLED), missing.get(source.id)),
             counts.get(source.id, 0) / AVERAGED.days,
         )
         for source in configured
-    ]
+    )
     if as_json:
-        print_json(
-            {"sources": [source_document(s, st, rate, healthy=_healthy(healths, s)) for s, st, rate in rows]}
-        )
+        with JsonList("sources") as listed:
+            for source, state, rate in rows:
+                listed.add(source_document(source, state, rate, healthy=_healthy(healths, source)))
         return
-    _print(rows, healths, now)
+    console = Printer()
+    shown = list(rows)
+    if console.is_terminal and len(configured) > MOST_SHOWN and not show_all:
+        shown = [row for row in shown if _needs_a_look(*row[:2], now, healthy=_healthy(healths, row[0]))]
+    _print(console, shown, healths, now)
+    if fine := len(configured) - len(shown):
+        which = f"… and {fine:,} more are" if shown else f"all {fine:,} sources are"
+        console.print(f"\n{which} fine; --all lists them", soft_wrap=True)
+    unwell = sum(not health.healthy for health in healths.values())
+    console.print(f"\n{counted(len(configured), 'source')}, {unwell or 'none'} unhealthy")
 
 
 add_lazily(
@@ -76,14 +93,25 @@ def _healthy(healths: dict[str, SourceHealth], source: Source) -> bool:
     return source.id not in healths or healths[source.id].healthy
 
 
-def _with_pages(state: SourceState, missing: Mapping[str, Sequence[PageToFetch]]) -> SourceState:
+def _needs_a_look(source: Source, state: SourceSummary, now: datetime, *, healthy: bool) -> bool:
+    """Whether a person should see it: it fails, is gone or has moved, or a poll lately missed something."""
+    if source.paused:
+        return False
+    lately = state.last_gap is not None and now - state.last_gap < AVERAGED
+    odd = state.gone or state.error or state.trouble or source_room.has_moved(state)
+    return bool(odd or lately or not healthy)
+
+
+def _with_pages(state: SourceSummary, pages: Sequence[PageToFetch] | None) -> SourceSummary:
     """The state, with the pages still to be fetched among its troubles."""
-    pages = missing.get(state.source_id)
     return replace(state, trouble=(*state.trouble, still_missing(pages))) if pages else state
 
 
 def _print(
-    rows: list[tuple[Source, SourceState, float]], healths: dict[str, SourceHealth], now: datetime
+    console: Printer,
+    rows: list[tuple[Source, SourceSummary, float]],
+    healths: dict[str, SourceHealth],
+    now: datetime,
 ) -> None:
     cells: list[Sequence[str]] = []
     troubles = []
@@ -105,12 +133,10 @@ def _print(
         if source_room.has_moved(state):
             moved = f"it has moved permanently to {state.moved_to}; put that address into sources.yaml"
             troubles.append((source.id, moved))
-    console = Printer()
-    print_table(console, _COLUMNS, cells, wrapped=_COLUMNS.index("health"))
+    if cells:
+        print_table(console, _COLUMNS, cells, wrapped=_COLUMNS.index("health"))
     for source_id, text in troubles:
         _print_trouble(console, source_id, text)
-    unwell = sum(not health.healthy for health in healths.values())
-    console.print(f"\n{counted(len(rows), 'source')}, {unwell or 'none'} unhealthy")
 
 
 def _print_trouble(console: Printer, source_id: str, text: str) -> None:
@@ -122,13 +148,13 @@ def _print_trouble(console: Printer, source_id: str, text: str) -> None:
         console.print(f"\n{source_id}: {text}", markup=False, soft_wrap=True)
 
 
-def _next_poll(source: Source, state: SourceState, now: datetime) -> str:
+def _next_poll(source: Source, state: SourceSummary, now: datetime) -> str:
     if source.paused or state.gone:
         return "-"
     return ago(state.next_poll, now) if state.next_poll and state.next_poll > now else "now"
 
 
-def _health_word(source: Source, state: SourceState, *, healthy: bool) -> str:
+def _health_word(source: Source, state: SourceSummary, *, healthy: bool) -> str:
     if source.paused:
         return "paused"
     if state.last_attempt is None:

@@ -1,6 +1,7 @@
 """Tables, printed as rich prints them, and without it where it has little to decide: loading it takes long.
 
-A terminal is always rich's. So is a table whose words do not fit, or whose texts rich would change.
+A terminal is rich's, unless the table is very long. So is a table whose words do not fit, or whose texts rich
+would change.
 """
 
 import re
@@ -9,6 +10,8 @@ from itertools import zip_longest
 
 from watchdesk.cli.printing import Printer, width
 
+MOST_OF_RICH = 2000
+"""Rows of a terminal's table that rich lays out, in colour: it takes a second for some 2,000."""
 _GAP = "  "
 _COLOUR = re.compile(r"\[(?:[a-z]+|/)\]")
 """Markup that a cell may have: a colour, or its end."""
@@ -24,11 +27,12 @@ def print_table(
     Cells may have a colour in rich's markup, such as `[red]gone[/]`.
     """
     table = [columns, *rows]
-    lines = None if printer.is_terminal else _lines([_without_colours(row) for row in table], wrapped)
+    lays_out = printer.is_terminal and len(table) <= MOST_OF_RICH
+    lines = None if lays_out else _lines([_without_colours(row) for row in table], wrapped)
     if lines is None:
         _print_with_rich(printer, table, wrapped)
     else:
-        printer.print("\n".join(lines), markup=False)
+        printer.write_lines(lines)
 
 
 def _without_colours(row: Sequence[str]) -> Sequence[str]:

@@ -191,6 +191,9 @@ from watchdesk.model.sizes import (
     SizeSamples as SizeSamples,
 )
 from watchdesk.model.sources import (
+    NEVER_POLLED as NEVER_POLLED,
+)
+from watchdesk.model.sources import (
     Appointment as Appointment,
 )
 from watchdesk.model.sources import (
@@ -225,6 +228,9 @@ from watchdesk.model.sources import (
 )
 from watchdesk.model.sources import (
     SourceState as SourceState,
+)
+from watchdesk.model.sources import (
+    SourceSummary as SourceSummary,
 )
 from watchdesk.model.sources import (
     UpdateHints as UpdateHints,

@@ -190,6 +190,25 @@ class SourceCondition:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceSummary(SourceCondition):
+    """What a person is shown of a source: a `SourceState` without what only polls need."""
+
+    moved_to: str | None = None
+    moved_polls: int = 0
+    status: int | None = None
+    last_attempt: datetime | None = None
+    last_new: datetime | None = None
+    next_poll: datetime | None = None
+    gaps: int = 0
+    last_gap: datetime | None = None
+    trouble: tuple[str, ...] = ()
+    guids_believed: bool = True
+
+
+NEVER_POLLED = SourceSummary(None, None, None, 0, None, gone=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealth:
     """One source as the foot of a digest and `watchdesk sources` show it."""
 

@@ -18,6 +18,7 @@ from watchdesk.model import (
     SaidBefore,
     SourceCondition,
     SourceState,
+    SourceSummary,
     Stored,
     StoredMatch,
     Wording,
@@ -36,6 +37,9 @@ class SourceStore(Protocol):
 
     def conditions(self) -> Mapping[str, SourceCondition]:
         """How each source that was ever polled was read, by id."""
+
+    def summaries(self) -> Mapping[str, SourceSummary]:
+        """What a person is shown of each source that was ever polled, by id."""
 
     def save_states(self, states: Sequence[SourceState]) -> Mapping[str, str]:
         """Records polls that brought no article; returns the ids of refused states, and why.

@@ -6,7 +6,7 @@ from dataclasses import fields
 from sqlalchemy import Connection, bindparam, delete, select
 
 from watchdesk.errors import RefusedRow
-from watchdesk.model import Appointment, SourceCondition, SourceState
+from watchdesk.model import Appointment, SourceCondition, SourceState, SourceSummary
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.state_mapping import state_of, state_row
@@ -17,6 +17,8 @@ from watchdesk.store.upserts import upsert, upsert_all
 _ALL_STATES = select(sources)
 _STATES = _ALL_STATES.where(sources.c.source_id.in_(bindparam("ids", expanding=True)))
 _APPOINTMENTS = select(sources.c.source_id, *(sources.c[part.name] for part in fields(Appointment)))
+_SUMMARY = [part.name for part in fields(SourceSummary) if part.name not in ("trouble", "guids_believed")]
+_SUMMARIES = select(*(sources.c[name] for name in ("source_id", *_SUMMARY, "trouble", "guid_doubt")))
 _CONDITIONS = select(sources.c.source_id, *(sources.c[part.name] for part in fields(SourceCondition)))
 
 
@@ -45,6 +47,14 @@ class SourceRows:
         """See `ports.SourceStore.conditions`."""
         with self._database.read() as connection:
             return {row[0]: SourceCondition(*row[1:]) for row in connection.execute(_CONDITIONS)}
+
+    def summaries(self) -> Mapping[str, SourceSummary]:
+        """See `ports.SourceStore.summaries`."""
+        with self._database.read() as connection:
+            return {
+                name: SourceSummary(*(*values, tuple(trouble), doubt is None))
+                for name, *values, trouble, doubt in connection.execute(_SUMMARIES)
+            }
 
     def save_states(self, states: Sequence[SourceState]) -> Mapping[str, str]:
         """See `ports.SourceStore.save_states`."""

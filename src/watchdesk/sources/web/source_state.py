@@ -19,6 +19,7 @@ from watchdesk.model import (
     NotModified,
     Source,
     SourceState,
+    SourceSummary,
     Throttled,
     Validators,
     without_body,
@@ -64,7 +65,7 @@ def validators_of(answer: Fetched) -> Validators:
     return Validators(answer.headers.get("etag"), answer.headers.get("last-modified"), body_hash(answer.body))
 
 
-def has_moved(state: SourceState) -> bool:
+def has_moved(state: SourceState | SourceSummary) -> bool:
     """Whether permanent redirects have lasted long enough to be trusted.
 
     RFC 9110 §15.4.2 and §15.4.9 let a client remember them; a server's mistake or a hotel's network is over
