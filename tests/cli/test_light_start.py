@@ -50,7 +50,7 @@ UNUSED = {
     "sources export -": LOOKS_IN | STORE,
     "digest flash": SERVICE | FEEDS | MIGRATING | {"apprise", "trafilatura", "dateparser"},
     "once": LOOKS_IN,
-    "verify": LOOKS_IN,
+    "verify": LOOKS_IN - {"sqlalchemy.dialects.postgresql"},
 }
 """By command: what it must not load."""
 

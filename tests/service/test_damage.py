@@ -297,3 +297,13 @@ def test_a_digest_that_cannot_be_made_keeps_no_other_from_going_out(desk: DeskFi
         wait_for(lambda: "a step failed" in desk.log, "the failure in the log")
     (went,) = (desk.state / "digests").glob("2*.json")
     assert json.loads(went.read_text())["digest"] == "second"
+
+
+def test_verify_finds_a_dictionary_that_no_text_could_be_read_by(old: DeskFiles) -> None:
+    with closing(sqlite3.connect(old.state / "watchdesk.db")) as database:
+        row = (9, 1, "sections", 0, b"no hash of it", b"content")
+        database.execute("INSERT INTO dictionaries VALUES (?, ?, ?, ?, ?, ?)", row)
+        database.commit()
+    (finding,) = old.run("verify", "--json").document["findings"]
+    assert finding["part"] == "dictionaries"
+    assert "dictionary 9" in finding["what"]

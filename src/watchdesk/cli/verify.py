@@ -103,6 +103,8 @@ def _verify(verifying: Verifying, verified: Verified, terms: Terms, *, every: bo
     structure = _beside("structure", verifying.structure, verifying.size)
     findings += [Finding("structure", damage.part, damage.what) for damage in structure]
     try:
+        broken = _beside("dictionaries", verifying.dictionaries)
+        findings += [Finding("structure", damage.part, damage.what) for damage in broken]
         verified.counts = _beside("counts", verifying.counts)
         verified.left_behind = _beside("what was left behind", lambda: verifying.leftovers(terms))
         for wrong in _beside("references", lambda: list(verifying.references())):

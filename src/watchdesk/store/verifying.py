@@ -13,6 +13,7 @@ from sqlalchemy import Table, func, select
 
 from watchdesk.errors import DamagedStorage
 from watchdesk.store.database import Database
+from watchdesk.store.dictionaries import dictionaries
 from watchdesk.store.glancing import FREE_PAGES, is_corrupt, read_only, tables_in, translated
 from watchdesk.store.leftovers import Terms, left_behind
 from watchdesk.store.reading import DamagedPart, Reading
@@ -78,6 +79,18 @@ class Verifying:
                     rows = connection.execute(asked).scalar_one()
                 if rows:
                     yield Unreferenced(table.name, key.parent.name, key.column.table.name, rows)
+
+    def dictionaries(self) -> Sequence[DamagedPart]:
+        """Those without which compressed texts cannot be read; each has copies, of which one is enough."""
+        with self._database.read() as connection:
+            numbers = connection.scalars(select(dictionaries.c.number).distinct()).all()
+        found: list[DamagedPart] = []
+        for number in numbers:
+            try:
+                self._database.dictionaries.of(number)
+            except DamagedStorage as damage:
+                found.append(DamagedPart(dictionaries.name, damage.what))
+        return found
 
     def counts(self) -> Mapping[str, int]:
         """Rows by table."""
