@@ -188,7 +188,7 @@ def test_a_search_says_how_much_the_index_lacks(archive: DeskFiles, monkeypatch:
     assert archive.run("search", "grain").err == ""
     monkeypatch.setattr("watchdesk.cli.search._FEW", 100)
     answered = archive.run("search", "grain")
-    assert answered.err == "4,000 articles are not in the index yet, and read one by one\n"
+    assert answered.err == "4,000 articles are not in the index yet and are read one by one\n"
     with closing(open_store("sqlite", archive.state)) as store:
         builder = store.index_builder()
         while builder.step(datetime.now(UTC)):

@@ -59,7 +59,7 @@ def _slow(asked: LookBack, query: str, archive: Archive) -> Iterator[str]:
     coverage = archive.index_coverage()
     missing = coverage.pending + coverage.unindexed
     if missing > _FEW:
-        yield f"{counted(missing, 'article is', 'articles are')} not in the index yet, and read one by one"
+        yield f"{counted(missing, 'article is', 'articles are')} not in the index yet and are read one by one"
 
 
 def _write(found: Iterator[tuple[Article, Match]]) -> None:
