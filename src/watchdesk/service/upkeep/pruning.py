@@ -38,11 +38,19 @@ class Pruning:
         """See `Chore.step`."""
         now = place.clock()
         before = now - place.configured.settings.articles.keep
-        more = (not self._is_sweeping and self._prune(place, before, now)) or self._sweep(place, before, now)
-        if not more and +self._removed:
-            log.info("removed what is old", before=before.isoformat(), **_named(self._removed))
-            self._removed.clear()
+        if not self._is_sweeping:
+            if self._prune(place, before, now):
+                return True
+            self._say(before)
+        more = self._sweep(place, before, now)
+        if not more:
+            self._say(before)
         return more
+
+    def _say(self, before: datetime) -> None:
+        if +self._removed:
+            log.info("removed what is old", before=before.isoformat(), **_named(self._removed))
+        self._removed.clear()
 
     def _prune(self, place: Workplace, before: datetime, now: datetime) -> bool:
         store, most = place.store, self._articles
