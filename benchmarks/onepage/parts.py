@@ -84,6 +84,10 @@ def _scale(given: Given) -> Sequence[Command]:
     return [["scale.py", *given.size([], ["--sources", "2000"])]]
 
 
+def _many(given: Given) -> Sequence[Command]:
+    return [["many_sources.py", *given.size([], ["--sources", "2000", "--every", "1m", "--seconds", "4"])]]
+
+
 def _latency(given: Given) -> Sequence[Command]:
     return [["latency.py", *given.size([], ["--items", "20", "--every", "3", "--spread", "5"])]]
 
@@ -148,6 +152,13 @@ PARTS = (
         "server on loopback answers; its CPU time is shown apart.",
         _scale,
         30,
+    ),
+    Part(
+        "many",
+        "A desk of very many sources",
+        "The real service: what `check` costs, how soon it runs, and what a reload does to polls and memory.",
+        _many,
+        15,
     ),
     Part(
         "latency",
