@@ -23,7 +23,9 @@ from watchdesk.model.conditions import AllOf, AnyOf, Sought
 from watchdesk.ports import Store
 from watchdesk.store import SqlStore, open_store
 from watchdesk.store.leftovers import Leftover, Terms
+from watchdesk.store.reading import DamagedPart, ReadingPlace, ReadSome
 from watchdesk.store.sweeping import Swept
+from watchdesk.store.verifying import Unreferenced
 
 UNKEPT: Mapping[type, str] = {
     model.Digest: "what it holds is kept as it was rendered",
@@ -54,6 +56,9 @@ UNKEPT: Mapping[type, str] = {
     Terms: "a question",
     Swept: "an answer: what a step of the walk removed; see test_sweeping.py",
     Leftover: "a condition on rows; see test_sweeping.py",
+    **dict.fromkeys(
+        (DamagedPart, ReadingPlace, ReadSome, Unreferenced), "an answer: what was read for damage"
+    ),
 }
 """Dataclasses of the store's methods that are not kept by themselves, and why."""
 CLEANED = {"PageToFetch.error", "stopped channel: Note.value", "Retry.reason", "Refused.reason", "Sent.note"}
