@@ -18,6 +18,7 @@ from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Phase
 from watchdesk.service.loading import Event, Failed, Loading, Reload, Stop
 from watchdesk.service.lock import only_service
+from watchdesk.service.memory import share_arenas
 from watchdesk.service.poll_workers.generations import Generations
 from watchdesk.service.poll_workers.reading import Slots
 from watchdesk.service.systemd import Systemd
@@ -49,6 +50,7 @@ def serve(
         liveness = Liveness(state_directory, clock)
         liveness.turn()
         slots = Slots()
+        share_arenas()
         freeze_gc()  # neither process is to search, and so to copy, what both have
         # Before there is any thread: what has threads cannot be forked safely.
         generations = undo.enter_context(closing(Generations(load, state_directory, clock, slots)))

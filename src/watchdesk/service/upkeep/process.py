@@ -15,6 +15,7 @@ from typing import assert_never
 from watchdesk.errors import WatchdeskError
 from watchdesk.logger import get_logger
 from watchdesk.plan import Clock, Configured
+from watchdesk.service.memory import give_back
 from watchdesk.service.poll_workers.reading import limit_memory
 from watchdesk.service.poll_workers.wire import receive, send
 from watchdesk.service.upkeep.chores import Chore, Workplace
@@ -140,6 +141,7 @@ class _Upkeep:
     def _idle(self) -> None:
         if self._chore:
             self._chore = None
+            give_back()
             self._tell(Idle())
 
     def _ended(self, chore: str, error: Exception | None) -> None:
