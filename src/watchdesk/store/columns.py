@@ -1,8 +1,9 @@
 """What all tables share: how moments and numbers are kept, and their metadata."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, MetaData
+from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, Index, Integer, MetaData
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,3 +36,16 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+PARTIAL: dict[str, ColumnElement[bool]] = {}
+"""By name of an index: which rows it has. What makes the tables says so to its dialect."""
+
+
+def partial_index(name: str, column: Column[Any], where: ColumnElement[bool]) -> None:
+    """An index of some rows of a table.
+
+    An index that is told of its rows here and now would load every dialect, at every start.
+    """
+    PARTIAL[name] = where
+    Index(name, column)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from watchdesk.errors import DamagedStorage, UnusableStorage
 from watchdesk.remembered import UNIT_SCORES
+from watchdesk.store.columns import PARTIAL
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
 from watchdesk.store.open_file import OpenFile
@@ -150,7 +151,11 @@ def _bring_up_to_date(connection: Connection, name: str) -> None:
 
 def _make_tables(connection: Connection) -> None:
     """Makes the newest tables at once: to run every migration takes four times as long."""
-    if connection.dialect.name == "postgresql":
+    dialect = connection.dialect.name
+    for index in (index for table in metadata.sorted_tables for index in table.indexes):
+        if (where := PARTIAL.get(str(index.name))) is not None:
+            index.dialect_options[dialect]["where"] = where
+    if dialect == "postgresql":
         # An address may be longer than what its B-trees take (2,704 bytes). It is said here and not where the
         # index is declared, for that would load this dialect at every start.
         by_url = next(index for index in articles.indexes if index.name == "ix_articles_url")

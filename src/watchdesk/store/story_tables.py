@@ -6,7 +6,6 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     String,
@@ -15,7 +14,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from watchdesk.store.columns import Id, Moment, metadata
+from watchdesk.store.columns import Id, Moment, metadata, partial_index
 
 stories = Table(
     "stories",
@@ -73,12 +72,7 @@ def is_kept_whole() -> ColumnElement[bool]:
     return story_members.c.every > literal_column("0")
 
 
-Index(
-    "ix_story_members_seen_at",
-    story_members.c.seen_at,
-    sqlite_where=is_kept_whole(),
-    postgresql_where=is_kept_whole(),
-)
+partial_index("ix_story_members_seen_at", story_members.c.seen_at, is_kept_whole())
 
 # In how many articles of a day that is over each term was, compressed.
 term_days = Table(

@@ -23,7 +23,7 @@ from sqlalchemy import (
     or_,
 )
 
-from watchdesk.store.columns import Id, Moment
+from watchdesk.store.columns import Id, Moment, partial_index
 from watchdesk.store.columns import metadata as metadata
 from watchdesk.store.dictionaries import Kind
 from watchdesk.store.dictionaries import dictionaries as dictionaries
@@ -75,7 +75,7 @@ def is_unwell() -> ColumnElement[bool]:
     return or_(sources.c.gone, sources.c.error.is_not(None), sources.c.moved_polls > literal_column("0"))
 
 
-Index("ix_sources_unwell", sources.c.source_id, sqlite_where=is_unwell(), postgresql_where=is_unwell())
+partial_index("ix_sources_unwell", sources.c.source_id, is_unwell())
 
 articles = Table(
     "articles",
@@ -244,13 +244,7 @@ deliveries = Table(
     Index("ix_deliveries_channel_sent_at", "channel", "sent_at"),
 )
 # Of the few to which their receivers said something.
-_SAID_SOMETHING = deliveries.c.note.is_not(None)
-Index(
-    "ix_deliveries_sent_at",
-    deliveries.c.sent_at,
-    sqlite_where=_SAID_SOMETHING,
-    postgresql_where=_SAID_SOMETHING,
-)
+partial_index("ix_deliveries_sent_at", deliveries.c.sent_at, deliveries.c.note.is_not(None))
 
 attempts = Table(
     "attempts",
