@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 
 from watchdesk.encoding.zstd import zstd
 
-MOST_DOCUMENTS = 65_535
-"""In one segment, because numbers of documents take two bytes."""
-
 _PART = 64 << 10
 """Bytes of a part before it is compressed, about; what one lookup unpacks."""
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from watchdesk.store.database import Database
 from watchdesk.store.index_rows import OutpacedError, articles_up_to, read_articles, write_segment
 from watchdesk.store.search_index import IndexState, SegmentState, index_state
+from watchdesk.store.segment_sizes import to_be_merged
 from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
 
 if TYPE_CHECKING:
@@ -98,8 +99,7 @@ class IndexBuilder:
 
     def _to_do(self, now: datetime) -> Callable[[], object] | None:  # noqa: PLR0911  one answer a kind of work
         """What is to be done first; None where nothing is."""
-        from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - numpy is heavy
-        from watchdesk.store.index_merging import to_be_merged  # noqa: PLC0415 - numpy is heavy
+        from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - what folds words is heavy
 
         with self._database.read() as connection:
             state = index_state(connection)
@@ -155,7 +155,7 @@ class IndexBuilder:
 
     def _begin_anew(self) -> None:
         """Drops all segments, for they were made with other terms; all articles are to be indexed again."""
-        from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - numpy is heavy
+        from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - what folds words is heavy
 
         with self._database.write() as connection:
             newest = connection.scalar(select(func.max(articles.c.id))) or 0

@@ -4,7 +4,6 @@ While it is being made, the new segment is not used; the last transaction puts i
 Articles that were pruned are left out, and one that stands in several segments is one in the new one.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,6 @@ import numpy as np
 from sqlalchemy import Connection, insert, select, update
 
 from watchdesk.archive.postings import (
-    MOST_DOCUMENTS,
     Integers,
     Part,
     Postings,
@@ -31,42 +29,10 @@ from watchdesk.store.index_rows import OutpacedError, segment_row
 from watchdesk.store.search_index import SegmentState, StoredParts
 from watchdesk.store.tables import articles, search_parts, search_segments
 
-FACTOR = 8
-"""So many segments of one size are merged into one of the next."""
-
-_SIZES = (64, 512, 3_500, 16_384)
-"""Articles from which on a segment is of the next size. Those of the last are not merged."""
-
 _MOST_WRITTEN = 1 << 19
 """Bytes, about, that one transaction writes."""
 
 _NOTHING = Postings((), np.empty(0, np.int64), np.empty(0, np.int64))
-
-
-def to_be_merged(connection: Connection, most: int = MOST_DOCUMENTS) -> Sequence[int]:
-    """The ids of segments that are to become one, of at most so many articles; empty where none are."""
-    live = select(search_segments.c.id, search_segments.c.documents)
-    live = live.where(search_segments.c.state == SegmentState.LIVE)
-    sizes: dict[int, list[Any]] = {}
-    for row in connection.execute(live.order_by(search_segments.c.newest_seen, search_segments.c.id)):
-        sizes.setdefault(_size(row.documents), []).append(row)
-    for size, rows in sorted(sizes.items()):
-        if size == len(_SIZES) or len(rows) < FACTOR:
-            continue
-        chosen: list[int] = []
-        documents = 0
-        for row in rows[:FACTOR]:
-            if documents + row.documents > MOST_DOCUMENTS:
-                break
-            documents += row.documents
-            chosen.append(row.id)
-        if len(chosen) > 1 and documents <= most:
-            return chosen
-    return ()
-
-
-def _size(documents: int) -> int:
-    return bisect_right(_SIZES, documents)
 
 
 class _Input:
