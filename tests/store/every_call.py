@@ -191,6 +191,7 @@ CALLS: Mapping[str, Call] = {
     "commit_digest": _taken,
     "commit_notice, reported_troubles, forget_troubles": _told,
     "conditions": lambda store, _: store.conditions(),
+    "summaries": lambda store, _: store.summaries(),
     "coverage": lambda store, at: store.coverage([at.story, 1, 2, 3]),
     "deliveries": lambda store, _: (
         store.deliveries(limit=20),
