@@ -19,7 +19,7 @@ from watchdesk.remembered import ClockCheck, remember
 from watchdesk.rules import RuleSet
 from watchdesk.service.liveness.damage import CheckFile
 from watchdesk.service.upkeep.chores import Workplace, chores
-from watchdesk.service.upkeep.reading import WEEKLY, is_due
+from watchdesk.service.upkeep.reading import SOONEST, WEEKLY, is_due
 from watchdesk.service.upkeep.rounds import run_once
 from watchdesk.store import SqlStore, open_store
 
@@ -75,7 +75,7 @@ def test_chores_that_are_killed_again_and_again_come_to_their_end(tmp_path: Path
         outcomes = passed(store, tmp_path, LATER)
     assert set(outcomes.values()) == {None}
     assert hold_all(tmp_path) <= 1
-    assert not is_due(CheckFile(tmp_path).read(), LATER)
+    assert not is_due(CheckFile(tmp_path).read(), LATER, 0)
 
 
 def test_a_full_disk_hinders_chores_and_costs_nothing(tmp_path: Path) -> None:
@@ -99,10 +99,10 @@ def test_a_clock_that_jumped_removes_nothing_and_has_the_database_read_again(tmp
     with closing(open_store("sqlite", tmp_path)) as store:
         remember(store, ClockCheck(NOW - timedelta(days=9), NOW))
         passed(store, tmp_path, LATER)
-        assert is_due(CheckFile(tmp_path).read(), NOW), "it was read in a time that is yet to come"
+        assert is_due(CheckFile(tmp_path).read(), NOW, 0), "it was read in a time that is yet to come"
         passed(store, tmp_path, NOW)
     assert hold_all(tmp_path) == 40
     state = CheckFile(tmp_path).read()
-    assert not is_due(state, NOW)
-    assert not is_due(state, NOW + WEEKLY - timedelta(seconds=1))
-    assert is_due(state, NOW + WEEKLY)
+    for size, pause in ((0, SOONEST), (60_000_000, timedelta(minutes=10)), (10**12, WEEKLY)):
+        assert not is_due(state, NOW + pause - timedelta(seconds=1), size)
+        assert is_due(state, NOW + pause, size)

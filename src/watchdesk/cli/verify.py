@@ -35,8 +35,8 @@ SAMPLE = 200
 """Rows of each table that are read back."""
 _LOOK = 0.2
 _WAY_OUT = (
-    "stop watchdesk, set the database aside, and put a backup in its place, or save what can be read with "
-    "`sqlite3 FILE .recover`; docs/damage.md says how"
+    "stop watchdesk, set the database aside, and put a backup in its place; without a backup, docs/damage.md "
+    "says how to save what can still be read"
 )
 _T = TypeVar("_T")
 

@@ -152,8 +152,8 @@ def damaged(where: str, what: str, part: str | None = None) -> DamagedStorage:
     found = f"{what}; met in {part}" if part else what
     return DamagedStorage(
         f"the database {where} is damaged ({found}): stop watchdesk, set the file aside with those beside it "
-        "that end in -wal and -shm, and put a backup in its place; without a backup, `sqlite3 FILE .recover` "
-        "saves what can still be read",
+        "that end in -wal and -shm, and put a backup in its place; without a backup, docs/damage.md "
+        "says how to save what can still be read",
         part,
         what,
     )

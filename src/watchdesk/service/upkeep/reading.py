@@ -13,8 +13,10 @@ from watchdesk.store import Reading, ReadingPlace
 log = get_logger(__name__)
 
 WEEKLY = timedelta(days=7)
+SOONEST = timedelta(minutes=1)
 AGAIN = timedelta(days=1)
 """After which a database in which damage was met is read once more."""
+_PAUSES = 100
 _SPEED = 10_000_000
 """Bytes a second."""
 _STEP = 256_000
@@ -63,7 +65,7 @@ class ReadingAll:
     def _begun(self, place: Workplace) -> Reading | None:
         now = place.clock()
         state = self._file.read()
-        if not is_due(state, now):
+        if not is_due(state, now, place.store.size().used):
             return None
         goes_on = state.place is not None and state.began is not None and not state.is_wanted
         at = state.place if goes_on and state.place else None
@@ -79,14 +81,19 @@ class ReadingAll:
         log.info("read the whole database", damages=len(state.damages))
 
 
-def is_due(state: CheckState, now: datetime) -> bool:
-    """Whether it is to be read now: weekly, when that is wanted, and to the end once it has begun."""
+def is_due(state: CheckState, now: datetime, size: int) -> bool:
+    """Whether it is to be read now: when that is wanted, to the end once begun, and again after a pause.
+
+    The pause after a reading is a hundred times as long as one takes at most, a minute at least, a week at
+    most: a small database is read often. `size` in bytes.
+    """
     if state.is_wanted or state.began is not None or state.ended is None:
         return True
     since = now - state.ended
-    if since < timedelta(0) or since >= WEEKLY:
+    if since < timedelta(0):
         return True
-    return bool(state.damages) and since >= AGAIN
+    pause = min(WEEKLY, max(SOONEST, _PAUSES * timedelta(seconds=size / _SPEED)))
+    return since >= (max(AGAIN, pause) if state.damages else pause)
 
 
 def _noted(place: ReadingPlace | None) -> HowFar | None:
