@@ -6,6 +6,7 @@ median CPU time of this process. The archive is changed: give it a copy.
 
 import argparse
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import figures
+from figures import Figure
 
 from watchdesk.app import open_desk, read_configuration
 from watchdesk.digesting.making import make_digest
@@ -39,6 +45,7 @@ def main() -> None:
     parser.add_argument("--digest", default="spending", help="whose history is long")
     parser.add_argument("--rule", default="rule-07", help="a rule of it")
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args()
     with TemporaryDirectory() as folder:
         config = Path(folder)
@@ -61,8 +68,14 @@ def main() -> None:
                 with timed(composed):
                     digest = make_digest(plan, store, setting, now, None)
                 assert digest is not None
-            print(f"one article ingested {statistics.median(ingested):6.1f} ms CPU")
-            print(f"one digest composed  {statistics.median(composed):6.1f} ms CPU")
+            told = [
+                Figure("one article ingested", statistics.median(ingested), "ms"),
+                Figure("one digest of one match composed", statistics.median(composed), "ms"),
+            ]
+    for one in told:
+        print(f"{one.name}: {figures.number(one.value)} {one.unit} of CPU")
+    if asked.json:
+        figures.write(asked.json, figures.Told(told))
 
 
 @contextmanager

@@ -109,6 +109,16 @@ def _commands(given: Given) -> Sequence[Command]:
     return [["commands.py", *given.size([], ["--rounds", "1", "--sources", "500"])]]
 
 
+def _archive(given: Given) -> Sequence[Command]:
+    return [["archive/sizes.py", *given.size([], ["--sizes", "1000"])]]
+
+
+def _soak(given: Given) -> Sequence[Command]:
+    whole = ["--days", "30", "--keep", "20", "--rate", "900"]
+    small = ["--days", "0.5", "--feeds", "20", "--a-day", "200", "--rate", "3600"]
+    return [["archive/soak.py", *given.size(whole, small)]]
+
+
 def _memory(given: Given) -> Sequence[Command]:
     return [["memory.py", *given.size([], ["--sources", "500", "--rules", "500", "--polled", "50"])]]
 
@@ -186,6 +196,22 @@ PARTS = (
         "shared pages are divided among those who share them.",
         _memory,
         10,
+    ),
+    Part(
+        "archive",
+        "Looking back at years",
+        "Searches, backtests and digests beside archives of several sizes, and the index that they go by: "
+        "CPU time in a started process, with what is read in the system's cache.",
+        _archive,
+        90,
+    ),
+    Part(
+        "soak",
+        "Thirty days",
+        "The running service by a clock that goes 900 times as fast, with 5,000 new articles a day, of which "
+        "those of 20 days are kept: what its processes and files take, as proportional set size.",
+        _soak,
+        120,
     ),
     Part(
         "reading",
