@@ -117,3 +117,21 @@ def test_a_poll_of_the_configuration_before_is_not_entered(plan: Plan) -> None:
     table = schedule(plan, [Source("a", "http://a.example/")], {"a": KNOWN})
     table.polled(old, [PollReport("a", PollOutcome.UNCHANGED, next_poll=NOW)])
     assert due(table) == []
+
+
+def test_a_poll_that_was_begun_with_other_settings_of_the_same_address_counts(plan: Plan) -> None:
+    old = (Source("a", "http://a.example/", title="Old", every=HOUR / 4),)
+    table = schedule(
+        plan, [Source("a", "http://a.example/", title="New")], {"a": replace(KNOWN, next_poll=NOW)}
+    )
+    table.polled(old, [PollReport("a", PollOutcome.UNCHANGED, next_poll=NOW + HOUR)])
+    assert due(table, HOUR / 2) == []
+    assert due(table, HOUR) == ["a"]
+
+
+def test_what_is_put_back_after_it_was_polled_is_not_polled_again_soon(plan: Plan) -> None:
+    table = schedule(plan, [Source("a", "http://a.example/")], {})
+    [group] = table.take(NOW)
+    table.polled(group, [PollReport("a", PollOutcome.UNCHANGED, next_poll=NOW + HOUR)])
+    table.postpone(group, NOW + HOUR / 60)
+    assert due(table, HOUR / 2) == []

@@ -11,7 +11,7 @@ from watchdesk import sources
 from watchdesk.model import Appointment
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollReport
-from watchdesk.scheduling import first_polls
+from watchdesk.scheduling import first_polls, not_beyond
 from watchdesk.service.states_ahead import Group
 
 
@@ -57,20 +57,30 @@ class PollSchedule:
         return [self._groups[first] for first in firsts if first in self._groups]
 
     def polled(self, group: Group, reports: Sequence[PollReport]) -> None:
-        """Records when the group is due again; never, when all of its sources are gone for good."""
+        """Records when the group is due again; never, when all of its sources are gone for good.
+
+        A group of the configuration before counts where its sources and their addresses are the same.
+        """
         dues = [report.next_poll for report in reports if report.next_poll]
         with self._lock:
-            # The configuration may have changed while it was polled.
-            if dues and self._groups.get(group[0].id) == group:
+            known = self._groups.get(group[0].id, ())
+            if dues and known == group:
                 self._put(group, min(dues))
+            elif dues and _addresses(known) == _addresses(group):
+                self._put(known, min(not_beyond(source, min(dues), self._looked) for source in known))
 
     def postpone(self, group: Group, due: datetime) -> None:
         """Puts back a group that could not be polled yet, as when a reload finds it in flight."""
         with self._lock:
-            self._put(group, due)
+            if group[0].id not in self._due:  # else it has been polled meanwhile
+                self._put(group, due)
 
     def _put(self, group: Group, due: datetime) -> None:
         self._due.put(group[0].id, due)
+
+
+def _addresses(group: Group) -> Sequence[tuple[str, str]]:
+    return [(source.id, source.url) for source in group]
 
 
 class DueQueue:
@@ -86,6 +96,9 @@ class DueQueue:
 
     def __len__(self) -> int:
         return len(self._due)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._due
 
     def put(self, key: str, due: datetime) -> None:
         """Adds a key, or moves it."""

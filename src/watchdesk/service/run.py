@@ -4,6 +4,7 @@
 """
 
 import random
+import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -76,6 +77,10 @@ class Service:
         self._breaker = CircuitBreaker(clock)
         self._watch = StoreWatch(store, self._breaker, liveness, address, clock, self._reopen)
         self._workers = workers
+        self._scheduling = threading.Lock()
+        """Held to replace the schedule, and to tell it of a poll."""
+        self._ended: list[tuple[Group, Sequence[PollReport]]] | None = None
+        """What was polled since a reload began to read appointments; None outside of that."""
         self._upkeep = Upkeep(liveness, self._chore_failed)
         self._poller = Poller(store, clock, rng, self._polled, self._breaker, workforce=workers)
         self._senders = Workers("send", 1)
@@ -90,12 +95,16 @@ class Service:
         """
         now = self._clock()
         crew = self._workers.hire(plan, fork_server) if self._workers and fork_server else None
+        with self._scheduling:
+            self._ended = []
         try:
             self._poller.write_states()
             known = self._store.appointments()
             restore_backoff(plan, self._store, known, now)
             schedule = PollSchedule(plan, known, now, self._rng)
         except BaseException:
+            with self._scheduling:
+                self._ended = None
             if crew:
                 crew.dismiss()
             raise
@@ -103,7 +112,10 @@ class Service:
             self._workers.follow(crew)
             self._upkeep.follow(crew.fork_server)
         self._poller.clear_queue()
-        self._schedule, self.plan = schedule, plan
+        with self._scheduling:
+            for group, reports in self._ended or ():  # the appointments may not have been made by these yet
+                schedule.polled(group, reports)
+            self._schedule, self.plan, self._ended = schedule, plan, None
 
     def start(self, fork_server: ForkServer | None = None) -> None:
         """Begins to run the steps; `fork_server` forks the poll workers."""
@@ -183,7 +195,10 @@ class Service:
             self._poller.enqueue_pages(schedule.plan, schedule.groups_with(pages), pages)
 
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
-        self._schedule.polled(group, reports)
+        with self._scheduling:
+            self._schedule.polled(group, reports)
+            if self._ended is not None:
+                self._ended.append((group, reports))
         if any(found.digests for report in reports for found in report.matches):
             self._jobs.wake(MAKE_DIGESTS)
 
