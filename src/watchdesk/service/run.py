@@ -26,6 +26,7 @@ from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.verdict import service_causes
+from watchdesk.service.memory import give_back
 from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.service.poll_workers.fork_server import ForkServer
 from watchdesk.service.poll_workers.workers import PollWorkers
@@ -43,6 +44,7 @@ MAKE_DIGESTS = "make digests"
 SEND = "send"
 PAGES = timedelta(seconds=2)
 HEARTBEAT = timedelta(seconds=15)
+GIVING_BACK = timedelta(minutes=10)
 REPORTING = timedelta(seconds=5)
 BUSY = timedelta(seconds=5)
 """After which a source that was in flight when it was due is looked at again."""
@@ -133,6 +135,7 @@ class Service:
         self._every(TICK, "watch the database", self._watch.look)
         self._every(TICK, "read the newest of the database", self._watch.glance)
         self._every(HEARTBEAT, "heartbeat", self._beat)
+        self._every(GIVING_BACK, "give back memory", give_back)
         self._every(REPORTING, "tell the operators", self._tell_operators)
         self._every(REPORTING, "tell the operators directly", self._report_directly)
         self._every(TICK, "watch the upkeep", self._watch_upkeep)
