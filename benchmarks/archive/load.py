@@ -160,8 +160,10 @@ class _Batches:
         self, article: Article, subject: Sequence[str], *, is_first: bool, digest: str
     ) -> dict[str, Any]:
         noise = hashlib.shake_128(digest.encode()).digest(800)
-        hashes = np.unique(np.frombuffer(noise[320:], dtype="<u4"))
         words = article.sections[0].paragraphs[0].lower().split()
+        vector = list(dict.fromkeys([*subject, *words[:40]]))
+        weights = np.full(len(vector), len(vector) ** -0.5, dtype="<f4")
+        hashes = np.unique(np.frombuffer(noise[320:], dtype="<u4"))
         return {
             "id": article.id,
             "article_id": article.id,
@@ -179,8 +181,8 @@ class _Batches:
             "containment": None,
             "title_terms": article.title.lower(),
             "lead_terms": " ".join([*subject, *words[:40]]),  # the vector's are in the title or the lead
-            "vector_terms": " ".join([*subject, *words[:40]]),
-            "vector_weights": noise[:320],
+            "vector_terms": " ".join(vector),
+            "vector_weights": weights.tobytes(),
             "words": 593,
             "every": 4,
             "shingles": hashes.tobytes(),

@@ -39,9 +39,14 @@ class Publishers:
         up.wait()
         return [f"http://{host_of(feed)}:{self.port}/{feed}.xml" for feed in range(self._feeds)]
 
-    def published(self, until: datetime) -> int:
-        """Articles that have appeared by then in all feeds."""
-        return sum(self._newest(feed, until) + 1 for feed in range(self._feeds))
+    def published(self, until: datetime, since: datetime) -> set[str]:
+        """Addresses of what has appeared by then in all feeds, and not before `since`."""
+        return {
+            f"http://{host_of(feed)}/{entry}.html"
+            for feed in range(self._feeds)
+            for entry in range(self._newest(feed, until) + 1)
+            if self._published_at(feed, entry) >= since
+        }
 
     def _newest(self, feed: int, now: datetime) -> int:
         """The number of a feed's newest entry, from 0; -1 when it has none yet."""

@@ -41,6 +41,10 @@ _CATCH_UP = timedelta(hours=10)
 _NOT_YET_TOLD = timedelta(hours=4)
 """Matches that are younger may still wait for their digest."""
 _MATCHES = "SELECT rule_id, article_id FROM matches WHERE standing = 'news' AND matched_at < :until"
+_FLAT = 1.0
+"""Megabytes a simulated day, at most, in the last quarter: after 21 days nothing has a reason to grow."""
+_LOG = 64.0
+"""Megabytes of the write-ahead log, at most."""
 _SETTINGS = """\
 contact: desk@example.org
 polling: {{every: {hours}h, fastest: {hours}h, slowest: {hours}h, first_poll: all, private_addresses: allow}}
@@ -105,37 +109,32 @@ def _run(folder: Path, options: argparse.Namespace) -> tuple[list[Look], list[Fi
                 raise RuntimeError(f"the service ended with {process.returncode}; {folder / 'log'} says why")
             looks.append(_look(process.pid, state, (dial.now() - begin) / timedelta(days=1)))
             print(_line(looks[-1]), flush=True)
-        published = publishers.published(dial.now())
+        published = publishers.published(dial.now(), dial.now() - timedelta(days=options.keep - 1))
         time.sleep(_CATCH_UP.total_seconds() / options.rate)
         stopped_at, stopping = dial.now(), time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.wait(120)
         stopped = time.monotonic() - stopping
-    told = _accounts(state, published, stopped_at, options)
+    told = _accounts(state, published, stopped_at)
     return looks, [*told, *_curves(looks), Figure("a stop", stopped, "s"), _start_figure(folder, dial)]
 
 
-def _accounts(state: Path, published: int, now: datetime, options: argparse.Namespace) -> list[Figure]:
-    """What was lost or told twice. Where articles were removed meanwhile, numbers say how many there were."""
+def _accounts(state: Path, published: set[str], now: datetime) -> list[Figure]:
+    """What was lost or told twice. `published`: addresses of what must be stored."""
     until = (now - _NOT_YET_TOLD).timestamp() * 1e6
     with closing(sqlite3.connect(state / "watchdesk.db")) as connection:
-        stored, newest = connection.execute("SELECT count(*), max(id) FROM articles").fetchone()
-        twice = connection.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM articles GROUP BY source_id, url HAVING count(*) > 1)"
-        ).fetchone()[0]
+        urls = Counter(url for (url,) in connection.execute("SELECT url FROM articles"))
         matched = set(connection.execute(_MATCHES, {"until": until}))
     told = Counter(_told(state / "digests"))
-    lost = published - newest if options.days <= options.keep else 0
     print(
-        f"{published:,} published, {newest:,} came, {stored:,} kept, "
+        f"{len(published):,} published and still to be there, {len(urls):,} there, "
         f"{len(matched):,} matches, {len(told):,} told"
     )
     return [
-        Figure("articles published and not stored", max(0, lost), most=0),
-        Figure("articles stored twice", twice, most=0),
+        Figure("articles published and not stored", len(published - urls.keys()), most=0),
+        Figure("articles stored twice", sum(1 for count in urls.values() if count > 1), most=0),
         Figure("matches not told", len(matched - told.keys()), most=0),
         Figure("matches told twice", sum(1 for count in told.values() if count > 1), most=0),
-        Figure("articles a simulated day", newest / options.days),
     ]
 
 
@@ -150,12 +149,13 @@ def _told(digests: Path) -> Iterator[tuple[str, int]]:
 
 
 def _curves(looks: Sequence[Look]) -> Iterator[Figure]:
-    """Of each kind of process: what it took in the last quarter, and its growth in the second half."""
+    """Of each kind of process: what it took in the last quarter, and by how much it grew there."""
     last = looks[len(looks) * 3 // 4 :]
     for kind in last[-1].megabytes:
         yield Figure(f"{kind}, last quarter", _mean([look.megabytes.get(kind, 0.0) for look in last]), "MB")
-        yield Figure(f"{kind}, growth in the second half", _slope(looks[len(looks) // 2 :], kind), "MB a day")
-    yield Figure("write-ahead log, most", max(look.log for look in looks), "MB")
+        growth = _slope(looks[len(looks) * 3 // 4 :], kind)
+        yield Figure(f"{kind}, growth in the last quarter", growth, "MB a day", most=_FLAT)
+    yield Figure("write-ahead log, most", max(look.log for look in looks), "MB", most=_LOG)
     yield Figure("database", last[-1].database, "MB")
 
 
