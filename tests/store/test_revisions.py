@@ -111,6 +111,30 @@ def test_versions_that_have_nothing_in_common_are_bounded_in_size(store: SqlStor
     assert found.left_out == len(texts) - 1 - len(found.revisions) > 0
 
 
+def test_one_that_is_too_large_by_itself_costs_no_others_and_is_counted(store: SqlStore) -> None:
+    base, large = words(1, 40), words(2, 90_000)
+    said = [*(f"{base} {number}" for number in range(27)), large, base]
+    number = rewritten(store, *(version(n, text) for n, text in enumerate(said)))
+    found = store.said_before(number)  # the newest of them is the large one
+    assert [one.number for one in found.revisions] == [*range(28, 8, -1), 1]
+    assert (found.revisions[0].text, found.revisions[-1].text) == (large, said[0])
+    assert (found.times, found.left_out) == (28, 7)
+    rewritten(store, version(30, base, title="Other"))
+    found = store.said_before(number)
+    assert [one.number for one in found.revisions] == [29, *range(27, 8, -1), 1]
+    assert [one.text for one in found.revisions] == [base, *said[26:7:-1], said[0]]
+    assert (found.times, found.left_out) == (29, 8)
+    assert sum(sizes(store)) <= MOST
+
+
+def test_the_first_stays_however_large_it_is(store: SqlStore) -> None:
+    large = words(2, 90_000)
+    number = rewritten(store, *(version(n, text) for n, text in enumerate([large, *"abcdefg"])))
+    found = store.said_before(number)
+    assert [one.text for one in found.revisions] == [*"fedcba", large]
+    assert (found.times, found.left_out) == (7, 0)
+
+
 @pytest.mark.parametrize("place", [1, 3, 5])
 @pytest.mark.parametrize(
     "harm", [b"", b"\0" * 40, difference("of another", "of another text"), difference("{}", words(1, 9))]

@@ -23,11 +23,12 @@ class _Version:
     """An older version, beside what came in its place."""
 
     revision: Revision
-    since: datetime
+    since: datetime | None
+    """None: what was said before it is not kept, or cannot be read."""
     title: Sequence[Change]
     text: Sequence[Change]
     digests: Sequence[str]
-    """Digests that showed the article as it was then."""
+    """Digests that showed the article as it was then; none where it is not known since when it was."""
 
 
 def correction_lines(
@@ -35,12 +36,13 @@ def correction_lines(
 ) -> Iterator[str]:
     """What changed each time, the newest first; nothing where it was never rewritten."""
     versions = _versions(article, before, fate)
-    if versions:
-        times = counted(len(versions) + before.left_out, "time")
-        yield f"Its source has changed it {times} since it was first seen:"
-    for version in versions[:_MOST_VERSIONS]:
+    if before.times:
+        yield f"Its source has changed it {counted(before.times, 'time')} since it was first seen:"
+    written = [day_and_time(version.revision.until, now, zone) for version in versions]
+    for version, until in zip(versions[:_MOST_VERSIONS], written, strict=False):
+        second = f":{version.revision.until.astimezone(zone):%S}" if written.count(until) > 1 else ""
         shown = f", as in {' and '.join(version.digests)}" if version.digests else ""
-        yield f"  said until {day_and_time(version.revision.until, now, zone)}{shown}:"
+        yield f"  said until {until}{second}{shown}:"
         said = [*(("title: ", one) for one in version.title), *(("", one) for one in version.text)]
         yield from (f"    {where}{_marked(one)}" for where, one in said[:_MOST_CHANGES])
         if len(said) > _MOST_CHANGES:
@@ -49,9 +51,10 @@ def correction_lines(
             yield "    the same words, in other paragraphs or lines"
     rest = len(versions) - _MOST_VERSIONS
     if rest > 0:
-        yield f"  and {counted(rest, 'version')} before; --json has them all"
+        yield f"  and {counted(rest, 'version')} before, which --json has whole"
     if before.left_out:
-        yield f"  {counted(before.left_out, 'version')} in between were not kept"
+        were = "was" if before.left_out == 1 else "were"
+        yield f"  {counted(before.left_out, 'other version')} {were} not kept"
     if before.unreadable_until:
         until = day_and_time(before.unreadable_until, now, zone)
         yield (
@@ -88,11 +91,12 @@ def _versions(article: Article, before: SaidBefore, fate: Fate) -> Sequence[_Ver
     shown = _shown_at(fate)
     found: list[_Version] = []
     title, text = article.title, article.text
-    for place, revision in enumerate(before.revisions):
-        older = before.revisions[place + 1].until if place + 1 < len(before.revisions) else article.first_seen
-        digests = [name for name, at in shown.items() if older <= at < revision.until]
+    ends = [*((one.number, one.until) for one in before.revisions[1:]), (0, article.first_seen)]
+    for revision, (number, until) in zip(before.revisions, ends, strict=False):
+        since = until if number == revision.number - 1 else None
+        digests = [name for name, at in shown.items() if since and since <= at < revision.until]
         found.append(
-            _Version(revision, older, changes(revision.title, title), changes(revision.text, text), digests)
+            _Version(revision, since, changes(revision.title, title), changes(revision.text, text), digests)
         )
         title, text = revision.title, revision.text
     return found

@@ -11,7 +11,7 @@ class Revision:
     """An article as it was until it was rewritten."""
 
     number: int
-    """The first is 1. Numbers are missing where some were left out."""
+    """The first is 1. Numbers are missing where some were left out or cannot be read."""
     until: datetime
     """When it was first seen to say something else."""
     title: str
@@ -28,7 +28,9 @@ class SaidBefore:
     """All that is known of what an article said before."""
 
     revisions: tuple[Revision, ...] = ()
-    """The newest first."""
+    """The newest first, as far as they are kept and can be read."""
+    times: int = 0
+    """How often its source has changed it."""
     left_out: int = 0
     """How many were not kept, of an article that is rewritten again and again."""
     unreadable_until: datetime | None = None

@@ -24,7 +24,7 @@ log = get_logger(__name__)
 LATEST = 20
 """Kept of an article, besides the first."""
 MOST = 256 * 1024
-"""Bytes of all its differences."""
+"""Bytes of all its differences. One that takes more by itself stays while it is the first or the newest."""
 _LEVEL = 9
 """Articles are rewritten seldom."""
 
@@ -48,6 +48,7 @@ class RevisionRows:
         damaged = [one for one in chain if one.text is None]
         return SaidBefore(
             tuple(_revision(one.number, one.until, one.text) for one in reversed(chain) if one.text),
+            times=chain[-1].number,
             left_out=chain[-1].number - len(chain),
             unreadable_until=damaged[-1].until if damaged else None,
         )
@@ -75,14 +76,12 @@ def keep_revision(
     number = kept[-1].number + 1 if kept else 1
     newest, older = _written(after.title, after.sections), _written(before.title, before.sections)
     made = _Kept(number, now, difference(older, newest), older)
-    if len(kept) <= LATEST and sum(len(row.difference) for row in kept) + len(made.difference) <= MOST:
+    if _one_too_many([*(len(row.difference) for row in kept), len(made.difference)]) is None:
         connection.execute(insert(revisions), [_row(article_id, made)])
         return
     chain = [one for one in _chain(older, kept) if one.text is not None]
     connection.execute(delete(revisions).where(revisions.c.article_id == article_id))
-    left = thinned([*chain, made])
-    if left:
-        connection.execute(insert(revisions), [_row(article_id, one) for one in left])
+    connection.execute(insert(revisions), [_row(article_id, one) for one in thinned([*chain, made])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +95,23 @@ class _Kept:
 
 
 def thinned(chain: Sequence[_Kept]) -> Sequence[_Kept]:
-    """As many of them as are kept: the first and the latest."""
+    """As many of them as are kept: the first and the latest. Both ends stay: numbers go on from the last."""
     left = list(chain)
-    while left and (len(left) > LATEST + 1 or sum(len(one.difference) for one in left) > MOST):
-        place = 1 if len(left) > 2 else 0
-        del left[place]
-        if place:  # the one before it is to lead from what comes next now
-            first, following = left[0], left[1].text
-            assert first.text is not None and following is not None
-            left[0] = replace(first, difference=difference(first.text, following))
+    while (place := _one_too_many([len(one.difference) for one in left])) is not None:
+        del left[place]  # and the one before it is to lead from what comes next now
+        before, following = left[place - 1], left[place].text
+        assert before.text is not None and following is not None
+        left[place - 1] = replace(before, difference=difference(before.text, following))
     return left
+
+
+def _one_too_many(sizes: Sequence[int]) -> int | None:
+    """Which of the differences between the first and the newest is to go; None: all may stay."""
+    large = [place for place, size in enumerate(sizes) if size > MOST and 0 < place < len(sizes) - 1]
+    if large:
+        return large[0]
+    too_many = len(sizes) > LATEST + 1 or sum(size for size in sizes if size <= MOST) > MOST
+    return 1 if too_many and len(sizes) > 2 else None
 
 
 def difference(older: str, newer: str) -> bytes:
