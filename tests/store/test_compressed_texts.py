@@ -212,6 +212,69 @@ def test_one_of_its_two_copies_is_enough(tmp_path: Path) -> None:
         assert store.article(kept.id or 0) == kept
 
 
+@pytest.mark.parametrize("noted", [True, False])
+def test_the_number_of_a_lost_dictionary_is_never_given_again(tmp_path: Path, *, noted: bool) -> None:
+    with closing(open_store("sqlite", tmp_path)) as store:
+        fill(store, SAMPLES + 60)
+        work(store)
+        fill(store, 30, 5000)
+    raw(tmp_path, "DELETE FROM dictionaries")
+    if not noted:  # by a watchdesk that did not do so yet
+        raw(tmp_path, "DELETE FROM notes WHERE name = 'database.dictionaries'")
+    with closing(open_store("sqlite", tmp_path)) as store:
+        later = fill(store, SAMPLES * 2, 6000)
+        while store.compress_texts(NOW + TRY_AGAIN):
+            pass
+        assert raw(tmp_path, "SELECT DISTINCT number FROM dictionaries") == [(3,)]
+        (last,) = fill(store, 1, 9000)
+        assert forms(tmp_path)["03"] >= 1
+        assert [store.article(one.id or 0) for one in (*later[:3], last)] == [*later[:3], last]
+        with pytest.raises(DamagedStorage, match=r"dictionary 2, .* is missing"):
+            list(store.articles())
+
+
+def test_texts_that_cannot_be_read_do_not_keep_others_from_being_compressed(
+    desk: SqlStore, tmp_path: Path
+) -> None:
+    written = fill(desk, SAMPLES + 160)
+    as_before(tmp_path, written)
+    for number in range(10, 60):
+        raw(tmp_path, "UPDATE articles SET sections = ? WHERE id = ?", b"\1" + bytes(90), number)
+    work(desk)
+    assert forms(tmp_path) == {"01": 50, "02": SAMPLES + 110}
+    assert desk.article(written[-1].id or 0) == written[-1]
+
+
+def test_where_both_copies_are_damaged_another_dictionary_is_made(tmp_path: Path) -> None:
+    with closing(open_store("sqlite", tmp_path)) as store:
+        fill(store, SAMPLES + 60)
+        work(store)
+    raw(tmp_path, "UPDATE dictionaries SET content = zeroblob(length(content))")
+    with closing(open_store("sqlite", tmp_path)) as store:
+        fill(store, SAMPLES * 2, 6000)
+        while store.compress_texts(NOW + TRY_AGAIN):
+            pass
+        assert raw(tmp_path, "SELECT DISTINCT number FROM dictionaries") == [(2,), (3,)]
+
+
+@pytest.mark.parametrize("copy", [0, 1])
+@pytest.mark.parametrize(
+    "harm", ["UPDATE dictionaries SET content = zeroblob(length(content))", "DELETE FROM dictionaries"]
+)
+def test_a_copy_that_is_lost_is_told_and_written_again(tmp_path: Path, harm: str, copy: int) -> None:
+    with closing(open_store("sqlite", tmp_path)) as store:
+        fill(store, SAMPLES + 60)
+        work(store)
+        assert store.verifying().lost_copies() == ()
+    both = raw(tmp_path, "SELECT * FROM dictionaries ORDER BY copy")
+    raw(tmp_path, f"{harm} WHERE copy = {copy}")
+    with closing(open_store("sqlite", tmp_path)) as store:
+        assert store.verifying().lost_copies() == (2,)
+        assert not store.compress_texts(NOW)
+        assert store.verifying().lost_copies() == ()
+    assert raw(tmp_path, "SELECT * FROM dictionaries ORDER BY copy") == both
+
+
 def _claiming(length: int) -> bytes:
     """A frame that says it holds so many bytes (RFC 8878 §3.1.1), and holds none."""
     return b"\x28\xb5\x2f\xfd\xe0" + length.to_bytes(8, "little") + b"\x01\x00\x00"

@@ -38,6 +38,11 @@ _WAY_OUT = (
     "stop watchdesk, set the database aside, and put a backup in its place; without a backup, docs/damage.md "
     "says how to save what can still be read"
 )
+_OTHER_COPY = (
+    "the other one is enough, and no text is lost; the service writes this one again within about an hour"
+)
+_NOT_KEPT = ("references", "copies")
+"""Kinds that are no damage of what can be read."""
 _T = TypeVar("_T")
 
 
@@ -105,6 +110,9 @@ def _verify(verifying: Verifying, verified: Verified, terms: Terms, *, every: bo
     try:
         broken = _beside("dictionaries", verifying.dictionaries)
         findings += [Finding("structure", damage.part, damage.what) for damage in broken]
+        for number in _beside("copies of dictionaries", verifying.lost_copies):
+            what = f"one of the two copies of dictionary {number} is lost"
+            findings.append(Finding("copies", "dictionaries", what, _OTHER_COPY))
         verified.counts = _beside("counts", verifying.counts)
         verified.left_behind = _beside("what was left behind", lambda: verifying.leftovers(terms))
         for wrong in _beside("references", lambda: list(verifying.references())):
@@ -196,7 +204,7 @@ def _bytes_read() -> int:
 def _note(file: CheckFile, findings: Sequence[Finding]) -> None:
     """Where `status` finds it: damage stays known until a whole reading finds none."""
     now = utc_now()
-    damages = [Damage(f.part, f.what, now) for f in findings if f.kind != "references"]
+    damages = [Damage(f.part, f.what, now) for f in findings if f.kind not in _NOT_KEPT]
     file.change(lambda state: read_through(state, now, now) if not state.began else state)
     if damages:
         file.add(*damages)

@@ -4,6 +4,7 @@ Only on SQLite. What is written now is compressed as it is written (`packing`).
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, select, type_coerce, update
 
+from watchdesk.errors import DamagedStorage
 from watchdesk.logger import get_logger
 from watchdesk.store.database import Database
-from watchdesk.store.dictionaries import Kind, add_dictionary, dictionaries
+from watchdesk.store.dictionaries import Kind, add_dictionary, dictionaries, lost_copies, mend_copies
 from watchdesk.store.packing import LEVEL, PLAIN, SHORT, AsStored, Packer
 from watchdesk.store.tables import articles, digests, notes
 from watchdesk.store.upserts import upsert
@@ -29,6 +31,12 @@ _UNSEEN = 4
 _LONGEST_SAMPLE = 32 * 1024
 _AMONG = 20_000
 """Articles, the newest, from all over which they are taken: a newsroom's night is not like its day."""
+_FRAME = b"\x28\xb5\x2f\xfd"
+"""How a zstd frame begins (RFC 8878)."""
+_SEVERAL = 3
+"""Texts by which it is believed that there was a dictionary of the number they name: one may be damaged."""
+_GIVEN = "database.dictionaries"
+"""A note: the greatest number that was given to a dictionary."""
 TRY_AGAIN = timedelta(days=30)
 """After which another dictionary is tried."""
 _PAYS = 0.95
@@ -72,10 +80,13 @@ class CompressingRows:
         if self._database.open_file is None:
             return False
         packer = Packer(self._database.dictionaries)
-        return any(
+        if any(
             _made_dictionary(self._database, packer, kind, now) or _pack(self._database, packer, kind)
             for kind in Kind
-        )
+        ):
+            return True
+        _mend(self._database)
+        return False
 
 
 def _made_dictionary(database: Database, packer: Packer, kind: Kind, now: datetime) -> bool:
@@ -84,15 +95,24 @@ def _made_dictionary(database: Database, packer: Packer, kind: Kind, now: dateti
         progress = _progress_of(connection, kind)
         if progress.tried_at and abs(now - progress.tried_at) < TRY_AGAIN:
             return False
-        samples = _samples(connection, packer, kind)
+        samples, in_use = _samples(connection, packer, kind)
         last = connection.execute(
             select(func.max(dictionaries.c.number)).where(dictionaries.c.kind == str(kind))
         ).scalar()
     if len(samples) < SAMPLES:
         return False
-    content, part = _trained(samples, None if last is None else database.dictionaries.of(last))
+    try:
+        before = None if last is None else database.dictionaries.of(last)
+    except DamagedStorage as error:
+        log.error("makes another dictionary", kind=str(kind), why=str(error))
+        before = None
+    content, part = _trained(samples, before)
     with database.write() as connection:
-        number = add_dictionary(connection, kind, content, now) if part < _PAYS else None
+        number = None
+        if part < _PAYS:
+            number = add_dictionary(connection, kind, content, now, max(in_use, _given(connection)))
+            if number is not None:
+                upsert(connection, notes, {"name": _GIVEN, "value": str(number)})
         _note(connection, kind, replace(_progress_of(connection, kind), tried_at=now))
     database.dictionaries.look_again()
     if number is not None:
@@ -100,8 +120,21 @@ def _made_dictionary(database: Database, packer: Packer, kind: Kind, now: dateti
     return True
 
 
-def _samples(connection: Connection, packer: Packer, kind: Kind) -> Sequence[bytes]:
-    """Texts of the kind, from all over the newest; fewer than `SAMPLES` where there are few rows."""
+def _mend(database: Database) -> None:
+    """Writes a copy of a dictionary again that was lost; the other one is enough till then."""
+    with database.read() as connection:
+        if not lost_copies(connection):
+            return
+    with database.write() as connection:
+        mended = mend_copies(connection)
+    log.warning("wrote the lost copy of a dictionary again", numbers=list(mended))
+
+
+def _samples(connection: Connection, packer: Packer, kind: Kind) -> tuple[Sequence[bytes], int]:
+    """Texts of the kind, from all over the newest, and the greatest number of a dictionary among them.
+
+    Fewer than `SAMPLES` where there are few rows that can be read.
+    """
     table, columns = _TABLES[kind].table, _TABLES[kind].columns
     stored = [type_coerce(table.c[name], AsStored()) for name in columns]
     if kind is Kind.ARTICLES:
@@ -111,9 +144,20 @@ def _samples(connection: Connection, packer: Packer, kind: Kind) -> Sequence[byt
         asked = select(*stored).where(*chosen)
     else:
         asked = select(*stored).order_by(table.c.composed_at.desc()).limit(SAMPLES)
-    rows = connection.execute(asked)
-    texts = (packer.unpacked(value).encode() for row in rows for value in row)
-    return [text[:_LONGEST_SAMPLE] for text in texts if len(text) >= SHORT]
+    values = [value for row in connection.execute(asked) for value in row]
+    numbers = Counter(value[0] for value in values if isinstance(value, bytes) and value[1:5] == _FRAME)
+    in_use = max((number for number, times in numbers.items() if times >= _SEVERAL), default=0)
+    texts = [text.encode() for value in values if (text := _read(packer, value)) is not None]
+    return [text[:_LONGEST_SAMPLE] for text in texts if len(text) >= SHORT], in_use
+
+
+def _read(packer: Packer, stored: str | bytes) -> str | None:
+    """None: it is damaged. Who reads that row is told; the others are packed all the same."""
+    try:
+        return packer.unpacked(stored)
+    except DamagedStorage as error:
+        log.debug("a text cannot be compressed", why=str(error))
+        return None
 
 
 def _trained(samples: Sequence[bytes], before: Any) -> tuple[bytes, float]:
@@ -173,8 +217,14 @@ def _repacked(packer: Packer, kind: Kind, stored: str | bytes) -> str | bytes:
     """With the dictionary; what has one already stays."""
     if isinstance(stored, bytes) and stored[:1] != bytes((PLAIN,)):
         return stored
-    text = packer.unpacked(stored)
-    return packer.packed(kind, text) if len(text) >= SHORT else stored
+    text = _read(packer, stored)
+    return packer.packed(kind, text) if text is not None and len(text) >= SHORT else stored
+
+
+def _given(connection: Connection) -> int:
+    """The greatest number of a dictionary there ever was, as far as it was noted."""
+    written = connection.execute(select(notes.c.value).where(notes.c.name == _GIVEN)).scalar() or ""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 4 else 0
 
 
 def _note_of(kind: Kind) -> str:

@@ -4,7 +4,8 @@ Each is kept twice with its hash, so that one damaged page does not cost all tex
 """
 
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     func,
     insert,
     select,
@@ -37,6 +39,7 @@ log = get_logger(__name__)
 
 FIRST, LAST = 2, 255
 """Numbers of dictionaries: a stored text names its own in one byte, and 1 is for none."""
+_COPIED = 2
 _LOOK = 300.0
 """Seconds after which a process looks again whether there is a newer one."""
 
@@ -117,13 +120,42 @@ class Dictionaries:
         raise self.damaged(f"dictionary {number}, without which texts in it cannot be read, {what}")
 
 
-def add_dictionary(connection: Connection, kind: Kind, content: bytes, now: "datetime") -> int | None:
-    """Keeps a new one, in a transaction; its number, and None when all numbers are taken."""
+def add_dictionary(
+    connection: Connection, kind: Kind, content: bytes, now: "datetime", in_use: int
+) -> int | None:
+    """Keeps a new one, in a transaction; its number, and None when all numbers are taken.
+
+    A number is never given again, though its rows are lost: texts still refer to it. `in_use`: the greatest
+    that is known to have been given, or was met in texts.
+    """
     last = connection.execute(select(func.max(dictionaries.c.number))).scalar()
-    number = FIRST if last is None else last + 1
+    number = max(FIRST - 1, last or 0, in_use) + 1
     if number > LAST:
         return None
     row: dict[str, Any] = {"number": number, "kind": str(kind), "made_at": now}
     row |= {"hash": sha256(content).digest(), "content": content}
-    connection.execute(insert(dictionaries), [{**row, "copy": copy} for copy in range(2)])
+    connection.execute(insert(dictionaries), [{**row, "copy": copy} for copy in range(_COPIED)])
     return number
+
+
+def lost_copies(connection: Connection) -> Mapping[int, Sequence[dict[str, Any]]]:
+    """Of dictionaries one copy of which is whole, the rows as the others have to be."""
+    whole: dict[int, dict[int, Any]] = defaultdict(dict)
+    for row in connection.execute(select(dictionaries)).mappings():
+        if sha256(row["content"]).digest() == row["hash"]:
+            whole[row["number"]][row["copy"]] = row
+    return {
+        number: [{**next(iter(rows.values())), "copy": copy} for copy in range(_COPIED) if copy not in rows]
+        for number, rows in whole.items()
+        if len(rows) < _COPIED
+    }
+
+
+def mend_copies(connection: Connection) -> Sequence[int]:
+    """Writes lost copies again, in a transaction; of which dictionaries."""
+    lost = lost_copies(connection)
+    for row in (one for rows in lost.values() for one in rows):
+        same = dictionaries.c.number == row["number"], dictionaries.c.copy == row["copy"]
+        connection.execute(delete(dictionaries).where(*same))
+        connection.execute(insert(dictionaries), row)
+    return tuple(lost)

@@ -13,7 +13,7 @@ from sqlalchemy import Table, func, select
 
 from watchdesk.errors import DamagedStorage
 from watchdesk.store.database import Database
-from watchdesk.store.dictionaries import dictionaries
+from watchdesk.store.dictionaries import dictionaries, lost_copies
 from watchdesk.store.glancing import FREE_PAGES, is_corrupt, read_only, tables_in, translated
 from watchdesk.store.leftovers import Terms, left_behind
 from watchdesk.store.reading import DamagedPart, Reading
@@ -91,6 +91,11 @@ class Verifying:
             except DamagedStorage as damage:
                 found.append(DamagedPart(dictionaries.name, damage.what))
         return found
+
+    def lost_copies(self) -> Sequence[int]:
+        """Numbers of the dictionaries of which a copy is lost, and another one whole."""
+        with self._database.read() as connection:
+            return tuple(lost_copies(connection))
 
     def counts(self) -> Mapping[str, int]:
         """Rows by table."""
