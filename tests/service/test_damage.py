@@ -6,14 +6,18 @@ import signal
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from support.damage import DAMAGES, settled
-from support.desk import DeskFiles, item, rss, wait_for
+from support.desk import DeskFiles, Process, item, rss, wait_for
 from support.page_damage import PAGE_DAMAGES, grow
 from support.web import WebServer
+from watchdesk.service.liveness.damage import CheckState, opened, passed, used, why_read
+from watchdesk.service.upkeep.process import FIRST as UPKEEP_FIRST
 
 SETTINGS = """\
 polling: {every: 1s, fastest: 1s, slowest: 1s, first_poll: all, private_addresses: allow, timeout: 5s}
@@ -223,8 +227,16 @@ def test_damage_in_a_part_is_told_and_polls_go_on(old: DeskFiles, web: WebServer
     assert "Traceback" not in old.log
 
 
+def stopped(desk: DeskFiles, process: Process) -> None:
+    """Ends the service in good order, once it has read the whole database."""
+    wait_for(lambda: "watchdesk is running" in desk.log, "the start")
+    wait_for(lambda: not json.loads((desk.state / "damage.json").read_text())["began"], "the reading")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
 def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles) -> None:
-    said = "the whole database is read for damage"
+    said = "the whole database"
 
     def ended() -> str | None:
         found = json.loads((old.state / "damage.json").read_text())["ended"]
@@ -233,17 +245,48 @@ def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles) -> No
     assert old.run("once").status == 0
     with old.service() as process:
         wait_for(lambda: "watchdesk is running" in old.log, "the start")
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-    assert old.run("status").status == 0
+        wait_for(lambda: "polled" in old.log, "a poll")
+        time.sleep(UPKEEP_FIRST + 1)  # the upkeep process has the database open by then
+        stopped(old, process)
+    assert not list(old.state.glob("watchdesk.db-*")), "the last connection has written the log back"
+    for command in (
+        ["status"],
+        ["search", "NATO"],
+        ["verify"],
+        ["silence", "nato-spending", "--until", "2h"],
+        ["once"],
+    ):
+        old.run(*command)
     with old.service() as process:
         wait_for(lambda: "watchdesk is running" in old.log, "the start")
         assert said not in old.log
         process.kill()
+        process.wait()
     before = ended()
+    with old.service() as process:
+        wait_for(lambda: "is read for damage: it was not closed" in old.log, "its announcement")
+        wait_for(lambda: ended() != before, "another reading")
+        stopped(old, process)
+    with closing(sqlite3.connect(old.state / "watchdesk.db")) as database:
+        database.execute("UPDATE articles SET title = 'Another'")
+        database.commit()
     with old.service():
-        wait_for(lambda: said in old.log and ended() != before, "another reading")
+        wait_for(lambda: "it was changed since it was closed" in old.log, "the reading of a changed file")
     assert old.run("verify").status == 0
+
+
+def test_a_start_says_why_the_whole_database_is_read() -> None:
+    closed_at, other = (1, 4096, 10), (1, 4096, 11)
+    whole = CheckState(closed=closed_at)
+    assert why_read(whole, closed_at) is None
+    assert "changed" in (why_read(whole, other) or "")
+    assert "not closed" in (why_read(replace(whole, in_use=True), closed_at) or "")
+    unfinished = replace(whole, began=datetime(2026, 11, 1, tzinfo=UTC))
+    assert "goes on where it was" in (why_read(unfinished, closed_at) or "")
+    assert not opened(unfinished, closed_at).is_wanted
+    assert passed(whole, other, other).is_wanted
+    assert used(whole, closed_at, other).closed == other
+    assert used(whole, other, other) == whole
 
 
 def test_verify_finds_damage_says_what_to_do_and_forgets_it_once_it_is_mended(old: DeskFiles) -> None:

@@ -40,6 +40,7 @@ from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
 from watchdesk.service.liveness import record_pass
 from watchdesk.store import open_store
+from watchdesk.store.open_file import FileStamp, stamp_of
 
 log = get_logger(__name__)
 
@@ -82,6 +83,7 @@ def run(session: Session) -> None:
 def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     """Makes one pass: polls what is due, matches, and with --send, sends what is due."""
     configuration, state_directory = session.proven_configuration(), session.state_directory
+    before = stamp_of(Path(storage_address(configuration, state_directory)))
     with _reported_directly(session, configuration, send=send):
         with open_records(configuration, state_directory) as records:
             due = _due(configuration, records.store, every=every)
@@ -95,7 +97,7 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
         print_json(_document(done.reports, done.outbox, done.waiting))
     else:
         _print(done.reports, done.deliveries, done.waiting)
-    _keep_up(configuration, state_directory)
+    _keep_up(configuration, state_directory, before)
     record_pass(session.state_directory, utc_now())
     failed = any(report.outcome is PollOutcome.FAILED for report in done.reports)
     if failed or any(delivery.state is not DeliveryState.SENT for delivery in done.deliveries):
@@ -133,9 +135,12 @@ def _due(configuration: Configuration, store: Store, *, every: bool) -> _Due:
     return _Due(due, first, len(store.pages_to_fetch(utc_now(), limit=_PAGES)), every)
 
 
-def _keep_up(configuration: Configuration, state_directory: Path) -> None:
-    """Does what the service's upkeep process does, as far as it gets in a moment."""
-    from watchdesk.service.liveness.damage import CheckFile, passed, stamp_of  # noqa: PLC0415 - a service has its own
+def _keep_up(configuration: Configuration, state_directory: Path, before: FileStamp | None) -> None:
+    """Does what the service's upkeep process does, as far as it gets in a moment.
+
+    `before`: the file of the database, from before the pass.
+    """
+    from watchdesk.service.liveness.damage import CheckFile, passed  # noqa: PLC0415 - a service has its own
     from watchdesk.service.upkeep.chores import Workplace, chores  # noqa: PLC0415
     from watchdesk.service.upkeep.rounds import run_once  # noqa: PLC0415
 
@@ -146,7 +151,7 @@ def _keep_up(configuration: Configuration, state_directory: Path) -> None:
     except StorageError as unusable:  # the pass itself is done
         outcomes = {"upkeep": unusable}
     stamp = stamp_of(Path(storage_address(configuration, state_directory)))
-    CheckFile(state_directory).change(lambda state: passed(state, stamp))
+    CheckFile(state_directory).change(lambda state: passed(state, before, stamp))
     for chore, error in outcomes.items():
         if error is not None:
             log.warning("a chore failed; the next pass tries it again", chore=chore, why=str(error))

@@ -81,7 +81,8 @@ class Session:
         """The configuration and the store, to look in: nothing is built that polls or sends."""
         from watchdesk.app import open_records  # noqa: PLC0415 - as above
 
-        with open_records(self.configuration(), self.state_directory) as records:
+        configuration, state_directory = self.configuration(), self.state_directory
+        with _noted_use(state_directory), open_records(configuration, state_directory) as records:
             yield records
 
     @contextmanager
@@ -91,6 +92,23 @@ class Session:
 
         with open_desk(configuration or self.configuration(), self.state_directory) as desk:
             yield desk
+
+
+@contextmanager
+def _noted_use(state_directory: Path) -> Iterator[None]:
+    """Notes a change of the database, so that the service does not take it for somebody else's."""
+    from watchdesk.store.open_file import FILE, stamp_of  # noqa: PLC0415 - help and completions need no files
+
+    path = state_directory / FILE
+    before = stamp_of(path)
+    try:
+        yield
+    finally:
+        after = stamp_of(path)
+        if after != before:
+            from watchdesk.service.liveness.damage import CheckFile, used  # noqa: PLC0415 - few commands write
+
+            CheckFile(state_directory).change(lambda state: used(state, before, after))
 
 
 pass_session = click.make_pass_decorator(Session)

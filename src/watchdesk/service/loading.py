@@ -38,6 +38,7 @@ from watchdesk.service.refusals import mistakes_of, reason_of, refuse_what_vanis
 from watchdesk.service.run import Service
 from watchdesk.service.systemd import Systemd
 from watchdesk.sources import hosts_by_clock
+from watchdesk.store.open_file import stamp_of
 
 log = get_logger(__name__)
 
@@ -188,13 +189,14 @@ class Loading:
 
     def _on_its_store(self, ready: "_Ready") -> tuple[Service | None, Store | None]:
         """Tries once: a database that opens may still be damaged where the service first reads it."""
+        stamp = stamp_of(Path(storage_address(ready.configuration, self._state_directory)))
         store = self._open_store(ready.configuration)
         workers = PollWorkers(store, self._slots, self._hosts, self.reload)
         try:
             service = self._service_on(store, workers, ready)
             with self._lock:
                 if not self._stopped:
-                    service.start(ready.fork_server)
+                    service.start(ready.fork_server, stamp)
                     self._service, self._store = service, store
                     return service, store
         except BaseException:

@@ -35,6 +35,7 @@ from watchdesk.service.states_ahead import Group
 from watchdesk.service.store_watch import StoreWatch
 from watchdesk.service.upkeep.keeper import Upkeep
 from watchdesk.service.workers import Workers
+from watchdesk.store.open_file import FileStamp
 
 log = get_logger(__name__)
 
@@ -119,13 +120,16 @@ class Service:
                 schedule.polled(group, reports)
             self._schedule, self.plan, self._ended = schedule, plan, None
 
-    def start(self, fork_server: ForkServer | None = None) -> None:
-        """Begins to run the steps; `fork_server` forks the poll workers."""
+    def start(self, fork_server: ForkServer | None = None, stamp: FileStamp | None = None) -> None:
+        """Begins to run the steps; `fork_server` forks the poll workers.
+
+        `stamp`: of the database's file, from before it was opened.
+        """
         remember(self._store, ServiceStart(self._clock()))
         if left := release_dead_leases(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
-        self._watch.opened()
+        self._watch.opened(stamp)
         self.follow(self.plan, fork_server)
         self._every(TICK, "poll", self._poll_due)
         self._every(PAGES, "fetch pages", self._fetch_pages)

@@ -14,10 +14,11 @@ from watchdesk.errors import DamagedStorage, FullDisk, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
-from watchdesk.service.liveness.damage import CheckFile, Damage, closed, opened, stamp_of
+from watchdesk.service.liveness.damage import CheckFile, Damage, closed, opened, why_read
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import StoreStatus
 from watchdesk.store.glancing import FREE_PAGES
+from watchdesk.store.open_file import FileStamp, stamp_of
 
 log = get_logger(__name__)
 
@@ -55,11 +56,14 @@ class StoreWatch:
         if store.older_copy:
             liveness.incident(store.older_copy)
 
-    def opened(self) -> None:
-        """The service begins to use the database; one that was not closed is to be read as a whole."""
-        state = self._file.change(lambda before: opened(before, stamp_of(Path(self._address))))
-        if state.is_wanted:
-            log.info("the whole database is read for damage: it was not closed, or was changed since")
+    def opened(self, stamp: FileStamp | None) -> None:
+        """The service begins to use the database; one that was not closed is to be read as a whole.
+
+        `stamp`: of the file, from before it was opened.
+        """
+        if why := why_read(self._file.read(), stamp):
+            log.info(why)
+        self._file.change(lambda before: opened(before, stamp))
 
     def closed(self) -> None:
         """Every connection has been closed."""

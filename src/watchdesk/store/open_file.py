@@ -20,6 +20,9 @@ _PUT_BACK = "put it back, or a backup in its place; watchdesk goes on by itself 
 FileId = tuple[int, int]
 """Device and inode."""
 
+FileStamp = tuple[int, int, int]
+"""Inode, size in bytes, and when it was last written (ns)."""
+
 
 def may_be_database(storage: str, state_directory: Path) -> bool:
     """Whether there may be a database already. Answers without SQLAlchemy, which takes long to load."""
@@ -121,6 +124,15 @@ class OpenFile:
 
     def _companions_hold(self) -> bool:
         return all(_id_of(path) == known for path, known in self._companions.items())
+
+
+def stamp_of(path: Path) -> FileStamp | None:
+    """Of a file as it is now; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _text(found: FileId | None) -> str | None:

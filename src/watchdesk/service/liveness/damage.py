@@ -14,15 +14,13 @@ from typing import Literal
 
 from watchdesk.logger import get_logger
 from watchdesk.service.liveness.state_file import StateFile
+from watchdesk.store.open_file import FileStamp, stamp_of
 
 log = get_logger(__name__)
 
 FILE = "damage.json"
 _MOST = 20
 """Damages that are kept: they show where it is damaged, and are no list of all that is lost."""
-
-FileStamp = tuple[int, int, int]
-"""Inode, size in bytes, and when it was last written (ns)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +122,6 @@ def _is_known(damage: Damage, known: tuple[Damage, ...]) -> bool:
     return any((damage.part, damage.what) == (one.part, one.what) for one in known)
 
 
-def stamp_of(path: Path) -> FileStamp | None:
-    """Of a file as it is now; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
-
-
 def read_through(state: CheckState, began: datetime | None, now: datetime) -> CheckState:
     """All of it was read. What was met before that began, and was not found, is mended."""
     left = tuple(damage for damage in state.damages if began is None or damage.found >= began)
@@ -140,11 +129,31 @@ def read_through(state: CheckState, began: datetime | None, now: datetime) -> Ch
     return replace(state, damages=exact or left, began=None, place=None, ended=now)
 
 
+def is_changed(state: CheckState, stamp: FileStamp | None) -> bool:
+    """Whether somebody else has changed the file since it was closed."""
+    return state.closed is not None and stamp is not None and stamp != state.closed
+
+
 def opened(state: CheckState, stamp: FileStamp | None) -> CheckState:
-    """The service opens the database: one that was not closed, or that was changed since, is to be read."""
-    changed = state.closed is not None and stamp is not None and stamp != state.closed
-    suspicious = state.in_use or changed
+    """The service opens the database: one that was not closed, or that was changed since, is to be read.
+
+    `stamp`: from before it was opened, for to open it may change it.
+    """
+    suspicious = state.in_use or is_changed(state, stamp)
     return replace(state, in_use=True, is_wanted=state.is_wanted or suspicious)
+
+
+def why_read(state: CheckState, stamp: FileStamp | None) -> str | None:
+    """Why the whole database is read, or read on, now that the service opens it; for the log."""
+    if state.in_use:
+        return "the whole database is read for damage: it was not closed"
+    if is_changed(state, stamp):
+        return "the whole database is read for damage: it was changed since it was closed"
+    if state.is_wanted:
+        return "the whole database is still to be read for damage"
+    if state.began is not None:
+        return "the reading of the whole database for damage goes on where it was"
+    return None
 
 
 def closed(state: CheckState, stamp: FileStamp | None) -> CheckState:
@@ -152,6 +161,13 @@ def closed(state: CheckState, stamp: FileStamp | None) -> CheckState:
     return replace(state, in_use=False, closed=stamp)
 
 
-def passed(state: CheckState, stamp: FileStamp | None) -> CheckState:
-    """A single pass has closed it."""
-    return state if state.in_use else closed(state, stamp)
+def passed(state: CheckState, before: FileStamp | None, stamp: FileStamp | None) -> CheckState:
+    """A single pass has closed it; `before`: from before it was opened."""
+    if state.in_use:
+        return state
+    return closed(replace(state, is_wanted=state.is_wanted or is_changed(state, before)), stamp)
+
+
+def used(state: CheckState, before: FileStamp | None, stamp: FileStamp | None) -> CheckState:
+    """A command has changed it while no service ran: that is no reason to read it."""
+    return state if state.in_use or state.closed != before else closed(state, stamp)

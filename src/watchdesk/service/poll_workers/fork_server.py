@@ -4,6 +4,7 @@ It has one thread: a process that has several, as the service does, cannot be fo
 """
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -39,6 +40,12 @@ class Forked:
         """At once, whatever it does; one that has ended is left alone."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.process, signal.SIGKILL)
+
+    def wait(self, seconds: float) -> None:
+        """Until it has ended, and so has closed its files."""
+        watching = select.poll()
+        watching.register(self.process, select.POLLIN)
+        watching.poll(seconds * 1000)
 
     def close(self) -> None:
         """Ends it in its own time, and gives up the way to it."""

@@ -92,12 +92,16 @@ class Upkeep:
                 self._process.forked.kill()
 
     def close(self) -> None:
-        """Ends the process at once: what it had not committed is done again by the next."""
+        """Lets the process end after its step, and waits for that, so that the store may be closed for good.
+
+        One that takes longer is killed: what it had not committed is done again by the next.
+        """
         with self._changed:
             self._closed = True
             self._changed.notify_all()
             if self._process:
-                self._process.forked.kill()
+                self._process.leave()
+            self._changed.wait_for(lambda: self._process is None, 2 * PATIENCE)
 
     @property
     def process_id(self) -> int | None:
@@ -145,8 +149,8 @@ class Upkeep:
                 break
             self._take(process, message)
         with self._changed:
-            self._process = None
             process.ended()
+            self._process = None
             self._changed.notify_all()
             return process.is_leaving or self._closed
 
@@ -206,6 +210,7 @@ class _Process:
             self._late.cancel()
             self._late.join()
         self.forked.kill()
+        self.forked.wait(PATIENCE)
         self.forked.close()
 
     def is_silent(self) -> bool:
