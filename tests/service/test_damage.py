@@ -235,7 +235,7 @@ def stopped(desk: DeskFiles, process: Process) -> None:
     assert process.wait(20) == 0
 
 
-def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles) -> None:
+def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles, web: WebServer) -> None:
     said = "the whole database"
 
     def ended() -> str | None:
@@ -243,6 +243,7 @@ def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles) -> No
         return str(found) if found else None
 
     assert old.run("once").status == 0
+    web.serve("/feed", articles(3, first=700))
     with old.service() as process:
         wait_for(lambda: "watchdesk is running" in old.log, "the start")
         wait_for(lambda: "polled" in old.log, "a poll")
@@ -350,3 +351,29 @@ def test_verify_finds_a_dictionary_that_no_text_could_be_read_by(old: DeskFiles)
     (finding,) = old.run("verify", "--json").document["findings"]
     assert finding["part"] == "dictionaries"
     assert "dictionary 9" in finding["what"]
+
+
+def test_verify_counts_what_it_reads_back_once(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", articles(1))
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    assert desk.run("once", "--all").status == 0
+    with closing(sqlite3.connect(desk.state / "watchdesk.db")) as database:
+        database.execute("UPDATE articles SET id = id + 50")
+        database.commit()
+    assert "read back   1 article" in desk.run("verify").out
+    assert "1 matches" not in desk.run("verify").out
+
+
+def test_verify_makes_no_database(desk: DeskFiles) -> None:
+    desk.write({}, settings=SETTINGS)
+    refused = desk.run("verify")
+    assert (refused.status, desk.state.exists()) == (2, False)
+    assert "no state directory" in refused.err
+    desk.state.mkdir()
+    refused = desk.run("verify")
+    assert (refused.status, list(desk.state.iterdir())) == (2, [])
+    assert "there is no database" in refused.err
+    assert desk.run("once", "--all").status == 0
+    fresh = desk.run("verify")
+    assert fresh.status == 0
+    assert "read back" not in fresh.out

@@ -109,6 +109,14 @@ def test_once_alone_is_judged_by_its_usual_distance(ran: SinglePasses, overdue: 
     assert judged(replace(STATUS, phase=Phase.STOPPED), ran, None, NOW, OLD, is_gone=True).causes == ()
 
 
+def test_on_a_full_disk_nobody_is_told_to_kill_a_service_that_may_be_at_work() -> None:
+    (cause,) = judged(STATUS, None, None, NOW, OLD, is_gone=False, disk_is_full=True).causes
+    assert "Make room" in trouble_of(cause).sentence
+    assert "ill it" not in trouble_of(cause).sentence
+    (cause,) = judged(STATUS, None, None, NOW, OLD, is_gone=False).causes
+    assert "Kill it" in trouble_of(cause).sentence
+
+
 def causes(status: ServiceStatus) -> list[str]:
     return [trouble_of(cause).cause for cause in service_causes(status, NOW)]
 

@@ -213,7 +213,8 @@ def _life(state_directory: Path, now: datetime) -> tuple[Verdict, ServiceStatus 
         is_gone = processes.is_gone(status.process)
         same = processes.same_boot(status.process)
         age = timedelta(seconds=processes.clock() - status.clock) if same else now - status.turn
-    return judged(status, passes, enabled_unit(state_directory), now, age, is_gone=is_gone), status
+    unit, is_full = enabled_unit(state_directory), _is_full(state_directory)
+    return judged(status, passes, unit, now, age, is_gone=is_gone, disk_is_full=is_full), status
 
 
 def _configuration(session: Session) -> tuple[Configuration | None, tuple[str, ...]]:

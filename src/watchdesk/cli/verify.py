@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import click
 
-from watchdesk.app import storage_address
+from watchdesk.app import Configuration, storage_address
 from watchdesk.cli.session import (
     Session,
     fail,
@@ -27,7 +27,8 @@ from watchdesk.cli.words import counted
 from watchdesk.errors import DamagedStorage
 from watchdesk.service.liveness import CheckFile, Damage
 from watchdesk.service.liveness.damage import read_through
-from watchdesk.store import open_store
+from watchdesk.store import database_url, open_store
+from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.leftovers import Terms
 from watchdesk.store.verifying import SAMPLED, Verifying
 
@@ -76,8 +77,9 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
 
     The service may run beside it.
     """
-    configuration, state_directory, began = session.configuration(), session.state_directory, utc_now()
+    configuration, state_directory, began = session.configuration(), session.named_state_directory, utc_now()
     address = storage_address(configuration, state_directory)
+    _refuse_to_begin(configuration, state_directory)
     verified = Verified()
     try:
         store = open_store(configuration.settings.storage, state_directory)
@@ -101,6 +103,22 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
         _print(verified, address)
     if verified.findings:
         fail(1)
+
+
+def _refuse_to_begin(configuration: Configuration, state_directory: Path) -> None:
+    """Raises `UsageError` where there is no database, and was none: to open it would make one."""
+    if not state_directory.is_dir():
+        raise click.UsageError(
+            f"there is no state directory {state_directory}; name the one of your desk with --state"
+        )
+    url = database_url(configuration.settings.storage, state_directory)
+    path = Path(url.database or "")
+    is_there = url.get_backend_name() != "sqlite" or (path.is_file() and path.stat().st_size > 0)
+    if not is_there and IdentityFile(state_directory, url).read() is None:
+        raise click.UsageError(
+            f"there is no database {path}, and none was used there before; "
+            "name the state directory of your desk with --state"
+        )
 
 
 def _verify(verifying: Verifying, verified: Verified, terms: Terms, *, every: bool) -> None:
@@ -225,12 +243,18 @@ def _document(verified: Verified, address: str, began: str | None, ended: str | 
     }
 
 
+def _rows(number: int, table: str) -> str:
+    """`1 match`, `2 matches`; of other tables than are sampled, `1 row of notes`."""
+    one = {"articles": "article", "matches": "match", "digests": "digest"}.get(table)
+    return counted(number, one, table) if one else f"{counted(number, 'row')} of {table}"
+
+
 def _print(verified: Verified, address: str) -> None:
     counts = verified.counts
     lines = [f"database    {address}"]
     lines += [f"{name:<20} {rows:>12,} rows" for name, rows in sorted(counts.items()) if rows]
-    if verified.read:
-        lines.append("read back   " + ", ".join(f"{n:,} {name}" for name, n in verified.read.items() if n))
+    if read := ", ".join(_rows(n, name) for name, n in verified.read.items() if n):
+        lines.append(f"read back   {read}")
     for kind, rows in verified.left_behind.items():
         lines.append(f"left over   {rows:,} {kind}: watchdesk removes them within a day")
     for finding in verified.findings:

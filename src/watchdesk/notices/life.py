@@ -17,6 +17,8 @@ class ServiceHangs:
     """Of the last heartbeat."""
     unit: str | None
     """The enabled systemd unit of its state directory."""
+    disk_is_full: bool = False
+    """Then it may be at work, and cannot write its heartbeat down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ def _absent(cause: ServiceAbsent) -> str:
     start = f"systemctl restart {cause.unit}" if cause.unit else "watchdesk run"
     log = f"journalctl -u {cause.unit}" if cause.unit else "its log"
     match cause:
+        case ServiceHangs(pid=pid, age=age, disk_is_full=True):
+            return (
+                f"the service (process {pid}) has not written its heartbeat down for {span(age)}: the disk "
+                f"of its state directory is full. Make room; it goes on by itself then. {log} says more"
+            )
         case ServiceHangs(pid=pid, age=age):
             return (
                 f"the service (process {pid}) hangs: its last heartbeat is {span(age)} old, and there "

@@ -233,7 +233,7 @@ _DAMAGED_SERVER = frozenset(("XX001", "XX002"))
 """data_corrupted, index_corrupted (PostgreSQL, appendix A)."""
 _ADVICE = {
     "interrupted": "a statement was stopped before it was done",
-    "database is locked": "another process keeps it locked; it will be tried again",
+    "database is locked": "another process keeps it locked",
     "disk I/O error": "the disk failed or is full: look at the system's log",
     "attempt to write a readonly database": "it may not be written: check the owner of the file",
     "unable to open database file": "it cannot be opened: check that the state directory may be written",

@@ -120,13 +120,13 @@ class Verifying:
     def sample(self, table: Table, many: int, rng: random.Random) -> tuple[int, Sequence[DamagedPart]]:
         """Reads so many rows back, chosen by chance: how many were read, and which could not be."""
         damages: dict[str, DamagedPart] = {}
-        read = 0
+        read: set[object] = set()
         for number in self._numbers(table, many, rng):
             try:
-                read += self._read_back(table, number)
+                read |= self._read_back(table, number)
             except DamagedStorage as damage:
                 damages.setdefault(damage.what, DamagedPart(table.name, f"near row {number}: {damage.what}"))
-        return read, tuple(damages.values())
+        return len(read), tuple(damages.values())
 
     def _numbers(self, table: Table, many: int, rng: random.Random) -> Sequence[int]:
         if "id" not in table.c or table is digests:
@@ -134,13 +134,14 @@ class Verifying:
                 count = connection.execute(select(func.count()).select_from(table)).scalar_one()
             return rng.sample(range(count), min(many, count))
         with self._database.read() as connection:
+            few = connection.scalars(select(table.c.id).order_by(table.c.id).limit(many + 1)).all()
+            if len(few) <= many:
+                return few
             least, most = connection.execute(select(func.min(table.c.id), func.max(table.c.id))).one()
-        if most is None:
-            return ()
         return sorted(rng.sample(range(least, most + 1), min(many, most + 1 - least)))
 
-    def _read_back(self, table: Table, number: int) -> int:
-        """The row of this number, or the next one there is."""
+    def _read_back(self, table: Table, number: int) -> set[object]:
+        """Reads the row of this number, or the next one there is; its id, if there is one."""
         asked = select(table).limit(1)
         if table is digests:
             asked = asked.order_by(table.c.id).offset(number)
@@ -149,12 +150,12 @@ class Verifying:
         with self._database.read() as connection:
             row = connection.execute(asked).mappings().first()
             if row is None:
-                return 0
+                return set()
             if table is articles:
                 article_of(row)
             elif table is matches:
                 match_of(row)
-            return 1
+            return {row[table.c.id]}
 
 
 SAMPLED = (articles, matches, digests)

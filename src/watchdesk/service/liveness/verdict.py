@@ -81,16 +81,18 @@ def judged(
     age: timedelta,
     *,
     is_gone: bool | None,
+    disk_is_full: bool = False,
 ) -> Verdict:
     """`unit`: the enabled systemd unit of the state directory; `age`: that of the status file.
 
-    `is_gone`: whether its process has ended; None where that cannot be seen.
+    `is_gone`: whether its process has ended; None where that cannot be seen. `disk_is_full`: that of the
+    status file.
     """
     state = life_state(status, age, is_gone=is_gone)
     last = status and status.phase
     ought = unit is not None or (status is not None and last is not Phase.STOPPED)
     causes: list[Cause] = []
-    if ought and (absence := _absence(state, status, unit, age)):
+    if ought and (absence := _absence(state, status, unit, age, disk_is_full=disk_is_full)):
         causes.append(absence)
     if state in (LifeState.RUNNING, LifeState.HANGS) and status:
         causes += service_causes(status, now)
@@ -162,7 +164,12 @@ def _step_causes(name: str, step: StepStatus, now: datetime) -> Iterator[StepCau
 
 
 def _absence(
-    state: LifeState, status: ServiceStatus | None, unit: str | None, age: timedelta
+    state: LifeState,
+    status: ServiceStatus | None,
+    unit: str | None,
+    age: timedelta,
+    *,
+    disk_is_full: bool,
 ) -> ServiceAbsent | None:
     """Why a service that ought to run does not; None: it does."""
     if status is None:
@@ -171,7 +178,7 @@ def _absence(
         case LifeState.RUNNING | LifeState.NEVER:
             return None
         case LifeState.HANGS:
-            return ServiceHangs(status.process.pid, age, unit)
+            return ServiceHangs(status.process.pid, age, unit, disk_is_full)
         case LifeState.DIED:
             return ServiceDied(status.turn, unit)
         case LifeState.REFUSED:

@@ -121,7 +121,8 @@ class Upkeep:
                 if self._is_ended_on_request(server, process):
                     failures = 0
                     continue
-                why = f"its process has ended while it did: {process.chore or 'nothing'}"
+                doing = f"during this work: {process.chore}" if process.chore else "while it had no work"
+                why = f"its process has ended unexpectedly, {doing}"
                 self._count(process.chore)
             failures = 1 if time.monotonic() - began >= LASTING else failures + 1
             self._liveness.ended(STEP, WatchdeskError(why))
