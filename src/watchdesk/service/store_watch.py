@@ -18,12 +18,14 @@ from watchdesk.service.liveness.damage import CheckFile, Damage, closed, opened,
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import StoreStatus
 from watchdesk.store.glancing import FREE_PAGES
-from watchdesk.store.open_file import FileStamp, stamp_of
+from watchdesk.store.open_file import FileStamp, stamp_of, write_log_back
 
 log = get_logger(__name__)
 
 SELDOM = 30.0
 """Seconds between two glances at the database."""
+PATIENCE = 2.0
+"""Seconds that others have to close the database at a stop."""
 SHARE = 100
 """A glance is followed by so many times its length without one."""
 _TABLES = ("articles", "entry_keys", "matches", "notes", "places", "sources")
@@ -53,6 +55,7 @@ class StoreWatch:
         self._reopen = reopen or store.reopen
         self._file = CheckFile(liveness.state_directory)
         self._next_glance = time.monotonic()
+        self._inode: int | None = None
         if store.older_copy:
             liveness.incident(store.older_copy)
 
@@ -61,12 +64,19 @@ class StoreWatch:
 
         `stamp`: of the file, from before it was opened.
         """
+        now = stamp_of(Path(self._address))
+        self._inode = now[0] if now else None
         if why := why_read(self._file.read(), stamp):
             log.info(why)
         self._file.change(lambda before: opened(before, stamp))
 
     def closed(self) -> None:
         """Every connection has been closed."""
+        path = Path(self._address)
+        now = stamp_of(path)
+        # Of a file that was replaced, the log beside it may be that of the one before.
+        if now and now[0] == self._inode and self._breaker.trouble is None:
+            write_log_back(path, PATIENCE)
         self._file.change(lambda before: closed(before, stamp_of(Path(self._address))))
 
     def look(self) -> None:

@@ -5,7 +5,8 @@ connection stays open here as long as the database, because only that can still 
 """
 
 import sqlite3
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 from watchdesk.errors import DamagedStorage
@@ -14,6 +15,9 @@ FILE = "watchdesk.db"
 """The name of the SQLite database in the state directory."""
 
 _COMPANIONS = ("-wal", "-shm")
+
+_LOOK = 0.05
+"""Seconds between two looks whether others have closed it."""
 
 _PUT_BACK = "put it back, or a backup in its place; watchdesk goes on by itself then"
 
@@ -133,6 +137,23 @@ def stamp_of(path: Path) -> FileStamp | None:
     except OSError:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def write_log_back(path: Path, seconds: float) -> None:
+    """Moves what is left in the write-ahead log into the database, once every connection here is closed.
+
+    A process that has just ended may still have had the file open when the last of them was.
+    """
+    log, end = path.with_name(f"{path.name}-wal"), time.monotonic() + seconds
+    while log.exists():
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as last,
+        ):
+            last.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if time.monotonic() >= end:
+            return
+        time.sleep(_LOOK)
 
 
 def _text(found: FileId | None) -> str | None:
