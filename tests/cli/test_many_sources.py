@@ -88,6 +88,28 @@ def test_a_terminal_is_told_that_all_of_many_are_fine(desk: DeskFiles) -> None:
     ]
 
 
+@pytest.mark.parametrize("odd", [{}, BAD], ids=["none needs a look", "some need a look"])
+def test_what_is_paused_or_was_not_polled_yet_is_not_called_fine(desk: DeskFiles, odd: Odd) -> None:
+    follow(
+        desk, MANY, {**odd, **{name: {"last_attempt": None, "last_success": None} for name in names(9)[6:]}}
+    )
+    paused = "  late: {feed: 'http://late.example/', paused: true}\n"
+    with (desk.config / "sources.yaml").open("a") as file:
+        file.write(paused)
+    seen = in_terminal(desk.command("sources"), environment()).lines
+    fine = MANY - len(odd) - 3
+    counts = f"{fine} fine, 3 not polled yet, 1 paused; --all lists them"
+    assert (f"… and {fine + 4} more: {counts}" if odd else f"{fine + 4} sources: {counts}") in seen
+
+
+def test_a_desk_that_was_never_polled_is_not_called_fine(desk: DeskFiles) -> None:
+    desk.write({name: f"http://{name}.example/" for name in names(MANY)})
+    desk.state.mkdir()
+    with closing(open_store("sqlite", desk.state)):
+        seen = in_terminal(desk.command("sources"), environment()).lines
+    assert f"{MANY} sources: {MANY} not polled yet; --all lists them" in seen
+
+
 def test_programs_get_every_row(many: DeskFiles) -> None:
     piped = many.run("sources").out.splitlines()
     assert listed(piped) == names(MANY)

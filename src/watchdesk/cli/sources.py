@@ -1,6 +1,6 @@
 """`sources`: every source with its health; with `add`, `import` and `export` for what is followed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ _COLUMNS = ("source", "health", "last success", "next poll", "interval", "a day"
     "--all",
     "show_all",
     is_flag=True,
-    help=f"On a terminal, also those that are fine, of more than {MOST_SHOWN}.",
+    help=f"On a terminal, list every source, also where there are more than {MOST_SHOWN}.",
 )
 @click.pass_context
 def sources(context: click.Context, *, as_json: bool, show_all: bool) -> None:
@@ -62,9 +62,10 @@ def sources(context: click.Context, *, as_json: bool, show_all: bool) -> None:
     if console.is_terminal and len(configured) > MOST_SHOWN and not show_all:
         shown = [row for row in shown if _needs_a_look(*row[:2], now, healthy=_healthy(healths, row[0]))]
     _print(console, shown, healths, now)
-    if fine := len(configured) - len(shown):
-        which = f"… and {fine:,} more are" if shown else f"all {fine:,} sources are"
-        console.print(f"\n{which} fine; --all lists them", soft_wrap=True)
+    if len(shown) < len(configured):
+        names = {row[0].id for row in shown}
+        left = [source for source in configured if source.id not in names]
+        console.print(f"\n{_left_out(left, summaries, shown=bool(shown))}; --all lists them", soft_wrap=True)
     unwell = sum(not health.healthy for health in healths.values())
     console.print(f"\n{counted(len(configured), 'source')}, {unwell or 'none'} unhealthy")
 
@@ -100,6 +101,20 @@ def _needs_a_look(source: Source, state: SourceSummary, now: datetime, *, health
     lately = state.last_gap is not None and now - state.last_gap < AVERAGED
     odd = state.gone or state.error or state.trouble or source_room.has_moved(state)
     return bool(odd or lately or not healthy)
+
+
+def _left_out(left: Sequence[Source], summaries: Mapping[str, SourceSummary], *, shown: bool) -> str:
+    """What is to be said of sources that need no look. `shown`: whether others do."""
+    paused = sum(source.paused for source in left)
+    unpolled = sum(
+        not source.paused and summaries.get(source.id, NEVER_POLLED).last_attempt is None for source in left
+    )
+    fine = len(left) - paused - unpolled
+    if fine == len(left):
+        return f"… and {fine:,} more are fine" if shown else f"all {fine:,} sources are fine"
+    counts = {"fine": fine, "not polled yet": unpolled, "paused": paused}
+    parts = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+    return f"… and {len(left):,} more: {parts}" if shown else f"{len(left):,} sources: {parts}"
 
 
 def _with_pages(state: SourceSummary, pages: Sequence[PageToFetch] | None) -> SourceSummary:
