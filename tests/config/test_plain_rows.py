@@ -52,6 +52,7 @@ PLAIN = {
     "a list of lines": "  a:\n    feed: https://a.example/\n    tags:\n      - x\n      - 050\n",
     "a list at the left": "  a:\n    tags:\n    - x\n    feed: https://a.example/\n",
     "comments": "  # one\n  a: {feed: https://a.example/}\n\n    # two\n# three\n",
+    "tabs in comments": "  # one\ttwo\n  a: {feed: https://a.example/}\n",
     "a sitemap": "  a: {sitemap: https://a.example/map.xml, full_text: never, timezone: Europe/Kyiv}\n",
     "numbers as words": "  a: {feed: https://a.example/, title: 2024, tags: [1, 0x10, no, true]}\n",
     "limits": "  a: {feed: https://a.example/, every: 1h, fastest: 5m, slowest: 1d, language: uk}\n",
@@ -111,6 +112,8 @@ def test_one_odd_row_leaves_the_others_to_the_fast_reader(row: str, tmp_path: Pa
         "%YAML 1.1\n---\nsources:\n  a: {feed: https://a.example/}\n",
         "sources:\n  - a\n",
         "sources:\n",
+        "sources:\n  # a\x07b\n  a: {feed: https://a.example/}\n",
+        "sources:#x\n  a: {feed: https://a.example/}\n",
         "",
         "sources:\n    a: {feed: https://a.example/}\n  b: {feed: https://b.example/}\n",
         "sources:\n  a: {feed: https://a.example/}\n     \n  !x b: {feed: https://b.example/}\n",
@@ -118,6 +121,64 @@ def test_one_odd_row_leaves_the_others_to_the_fast_reader(row: str, tmp_path: Pa
 )
 def test_what_is_no_list_of_rows_is_read_as_a_whole(text: str, tmp_path: Path) -> None:
     assert by_rows(tmp_path, text) == by_the_library(text)
+
+
+SLIPS = {
+    "a quote that is never closed": "  b: {feed: 'https://b.example/}\n",
+    "a double quote that is never closed": '  b: {feed: "https://b.example/}\n',
+    "a bracket that is never closed": "  b: {feed: https://b.example/, tags: [x}\n",
+    "a tab for an indentation": "\tb: {feed: https://b.example/}\n",
+    "a tab within a row": "  b:\n\tfeed: https://b.example/\n",
+    "a tab behind spaces": "  \tb: {feed: https://b.example/}\n",
+    "too little indentation": " b: {feed: https://b.example/}\n",
+    "an item of a list": "  - b: {feed: https://b.example/}\n",
+    "no colon": "  b {feed: https://b.example/}\n",
+    "two colons": "  b: feed: https://b.example/\n",
+    "an unknown anchor": "  b: *a\n",
+    "another section": "channels:\n  b: {files: {path: x}}\n",
+    "another document": "---\n  b: {feed: https://b.example/}\n",
+    "an end of the document": "...\n",
+    "a second name": "  r2: {feed: https://b.example/}\n",
+    "a second name in an odd row": "  r2: {feed: https://b.example/} # again\n",
+    "a second name, and a mistake": "  r2: {feed: https://b.example/, evry: 5m}\n",
+    "a second and a third name": "  r1: {feed: https://b.example/}\n  r1: {feed: https://c.example/}\n",
+    "a second name of a section": "  sources: {feed: https://b.example/}\n  sources: {title: x}\n",
+    "a second name in quotes": "  'r2': {feed: https://b.example/}\n",
+    "a tag": "  b: !x {feed: https://b.example/}\n",
+    "a key of a list": "  ? [b]\n  : {feed: https://b.example/}\n",
+}
+
+
+@pytest.mark.parametrize("before", [0, 1, 4])
+@pytest.mark.parametrize("after", [0, 2])
+@pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
+def test_a_slip_is_told_as_the_library_tells_it(slip: str, before: int, after: int, tmp_path: Path) -> None:
+    rows = [f"  r{n}: {{feed: 'https://r{n}.example/'}}\n" for n in range(before + after)]
+    text = "sources: # a\tb\n" + "".join([*rows[:before], slip, *rows[before:]])
+    assert by_rows(tmp_path, text) == by_the_library(text)
+
+
+def test_the_careful_reader_gets_what_a_slip_concerns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    careful: list[str] = []
+
+    def noting(source: SourceText, problems: Problems, text: str | None = None) -> object:
+        careful.append(source.text if text is None else text)
+        return read_any(source, problems, text)
+
+    monkeypatch.setattr("watchdesk.config.any_yaml.read_any", noting)
+    rows = [f"  r{n}: {{feed: 'https://r{n}.example/'}}\n" for n in range(99)]
+    for slip in (
+        "  r2: {feed: https://b.example/}\n",
+        "  b: {feed: 'x}\n",
+        "\tb: {feed: https://b.example/}\n",
+    ):
+        text = "sources: # a\tb\n" + "".join([*rows, slip])
+        assert by_rows(tmp_path, text)[1]
+        [read] = careful
+        assert read.count("feed:") <= 3
+        careful.clear()
 
 
 def test_a_row_is_shown_where_it_stands_when_another_file_has_its_name(tmp_path: Path) -> None:

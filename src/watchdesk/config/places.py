@@ -74,6 +74,10 @@ class Problems:
         """Notes something that deserves a look and leaves the configuration usable."""
         self._found.append(Problem(place, message, hint, Severity.WARNING))
 
+    def add(self, others: "Problems") -> None:
+        """Notes what others found."""
+        self._found += others._found
+
     def __iter__(self) -> Iterator[Problem]:
         return iter(sorted(self._found, key=lambda p: (p.place.file, p.place.line, p.place.column)))
 

@@ -5,21 +5,27 @@ leaves the row to them: whatever is unusual, and every mistake. So this module h
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from watchdesk.config.core_schema import PlainValue, plain_value
 from watchdesk.config.places import Place
 from watchdesk.config.plain_values import PARSERS, REPEATED, Said, text_of
-from watchdesk.config.well_formed import is_whole
+from watchdesk.config.well_formed import is_unusual, is_whole
 from watchdesk.config.yaml_document import SourceText
 
 _ODD = "\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
 """What no row that is read here holds: controls, line breaks of YAML 1.1, halves of characters."""
-_SPACE = rf"(?: *(?:#[^{_ODD}]*)?(?:\n|\Z))*"
-_TOP = re.compile(rf"{_SPACE}sources: *(?:#[^{_ODD}]*)?\n{_SPACE}")
-_INDENT = re.compile(r" +(?=[^ \n])")
+_UNCERTAIN = re.compile("[" + _ODD.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f") + "]")
+"""Of what `_ODD` has, all but tabs and line breaks: the careful reader may stumble over it far ahead."""
+_COMMENT = rf"#(?:[^{_ODD}]|\t)*"
+_SPACE = rf"(?: *(?:{_COMMENT})?(?:\n|\Z))*"
+_TOP = re.compile(rf"{_SPACE}sources:(?: +{_COMMENT}| *)\n{_SPACE}")
+_TO_BE_SHORTENED = re.compile(r"#[^\n]*")
+_INDENT = re.compile(r" +(?=[^ #\n])")
 _HEAD = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _URL = r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~%+&=?@!$;()*/-]*)?"
 _WORDS = r"[^\W\d_][\w .()/+'’‘“”–—…·№«»&!=%~;-]*|[0-9][A-Za-z0-9._]*"
@@ -64,47 +70,72 @@ class Rows:
     plain: list[PlainRow]
     rest: str | None
     """The file with comments in place of what was read, so that places stay; None where that is all."""
+    is_certain: bool
+    """Whether mistakes of the rest are those of the file: all readers of YAML divide it in the same rows."""
 
 
 class _Unusual(Exception):
     """The row is for others to read."""
 
 
-def read_rows(text: SourceText) -> Rows | None:
-    """The plain rows of a file of sources; None for a file that has to be read as a whole."""
+def read_rows(text: SourceText, but: Collection[str] = ()) -> Rows | None:
+    """The plain rows of a file of sources; None for a file that has to be read as a whole.
+
+    Left are rows with a name of `but`, or one that another row has, and all from a row on that does not end
+    where the next one seems to begin.
+    """
     top = _TOP.match(text.text)
     indent = _INDENT.match(text.text, top.end()) if top else None
     if top is None or indent is None:
         return None
     column = len(indent[0])
-    if _outdented(column).search(text.text, top.end()):
-        return None
+    outdented = _outdented(column).search(text.text, top.end())
+    whole = outdented.start() if outdented else len(text.text)
     plain: list[PlainRow] = []
-    rest: list[str] = [text.text[: indent.start()]]
-    line, unread = text.text.count("\n", 0, indent.start()), 0
-    for chunk in _chunks(text.text, indent.start(), column):
+    rest: list[str] = [_TO_BE_SHORTENED.sub("#", text.text[: indent.start()])]
+    odd: list[str] = []
+    line, before = text.text.count("\n", 0, indent.start()), ""
+    for start, end in _spans(text.text, indent.start(), column):
+        chunk = text.text[start:end]
         lines = chunk.count("\n")
-        try:
-            name, said = _row(chunk, column)
-        except (_Unusual, ValueError):
-            if not is_whole(chunk):
-                return None  # it may go on in what seems to be the next row
-            unread += 1
-            rest.append(chunk)
-        else:
-            plain.append(PlainRow(name, said, text, line, column))
+        read = _row_or_none(chunk, column) if end <= whole else None
+        if read and read[0] not in but:
+            plain.append(PlainRow(*read, text, line, column))
             rest.append("#\n" * lines)
+            before = chunk
+        elif read or (end <= whole and is_whole(chunk)):
+            rest.append(chunk)
+            odd.append(chunk)
+            before = ""
+        elif _UNCERTAIN.search(text.text):
+            return None
+        else:
+            if before:  # what is wrong in the first row may be right, or wrong otherwise, in the second
+                plain.pop()
+                rest[-1] = before
+            rest.append(text.text[start:])
+            break
         line += lines
-    if len({row.id for row in plain}) < len(plain):
-        return None
-    return Rows(plain, "".join(rest) if unread else None)
+    else:
+        if not odd:
+            rest = []
+    times = Counter(row.id for row in plain)
+    if len(times) < len(plain):
+        return read_rows(text, {*but, *(name for name, count in times.items() if count > 1)})
+    return Rows(plain, "".join(rest) if rest else None, not any(map(is_unusual, odd)))
 
 
-def _chunks(text: str, start: int, column: int) -> Iterator[str]:
-    """The text from each row's beginning to the next one's."""
+def _spans(text: str, start: int, column: int) -> Iterator[tuple[int, int]]:
+    """From where each row begins to where the next one does."""
     starts = [found.start() for found in _beginning(column).finditer(text, start)]
-    for this, following in zip(starts, [*starts[1:], len(text)], strict=True):
-        yield text[this:following]
+    return pairwise([*starts, len(text)])
+
+
+def _row_or_none(chunk: str, column: int) -> tuple[str, dict[str, Said]] | None:
+    try:
+        return _row(chunk, column)
+    except (_Unusual, ValueError):
+        return None
 
 
 @cache

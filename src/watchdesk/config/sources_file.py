@@ -1,6 +1,7 @@
 """sources.yaml, sources/*.yaml or sources.opml → the sources, each with its settings resolved."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from watchdesk.config import yaml_document
@@ -9,7 +10,7 @@ from watchdesk.config.leftovers import yaml_files
 from watchdesk.config.names import check_name, is_name
 from watchdesk.config.parsing import parse_document, read_text
 from watchdesk.config.places import Place, Problems, did_you_mean
-from watchdesk.config.plain_rows import PlainRow, read_rows
+from watchdesk.config.plain_rows import PlainRow, Rows, read_rows
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
 from watchdesk.config.source_settings import DeclaredSource, PlainSources, check_select, resolved
@@ -104,23 +105,48 @@ def _read_file(path: Path, name: str, directory: Path, problems: Problems) -> Se
         return []
     shown = SourceText(name, text)
     rows = read_rows(shown)
+    if rows is not None and rows.rest is None:
+        return rows.plain
     if rows is not None:
-        if rows.rest is None:
-            return rows.plain
-        noted = Problems()
-        top = parse_document(rows.rest, name, noted, shown)
-        if isinstance(top, yaml_document.Mapping) and not noted.errors and _are_others(top, rows.plain):
-            others = read_declared(top, name, directory, problems)
-            return sorted([*rows.plain, *others], key=lambda one: one.line)
+        found = _with_the_rest(shown, rows, directory, problems)
+        if found is not None:
+            return found
     return read_declared(parse_document(text, name, problems, shown), name, directory, problems)
 
 
-def _are_others(top: yaml_document.Mapping, plain: Sequence[PlainRow]) -> bool:
-    """Whether no source of the document has the name of a plain one."""
-    listed = top.get("sources")
-    return isinstance(listed, yaml_document.Mapping) and listed.items.keys().isdisjoint(
-        {row.id for row in plain}
-    )
+def _with_the_rest(
+    shown: SourceText, rows: Rows, directory: Path, problems: Problems
+) -> Sequence[Declared] | None:
+    """The plain rows and what the readers of YAML find in the rest; None where they need the whole file."""
+    top, noted = _parsed(shown, rows)
+    if twice := _listed(top) & {row.id for row in rows.plain}:
+        rows = read_rows(shown, twice) or rows
+        top, noted = _parsed(shown, rows)
+    if noted.errors and not rows.is_certain:
+        return None
+    if top is None:
+        # Other mistakes are told by figures of the whole.
+        if not noted or not all(p.message.startswith("is not YAML: ") and p.place.line > 1 for p in noted):
+            return None
+        problems.add(noted)
+        return []
+    names = _listed(top)
+    if not names or names & {row.id for row in rows.plain}:
+        return None
+    problems.add(noted)
+    others = read_declared(top, shown.name, directory, problems)
+    return sorted([*rows.plain, *others], key=lambda one: one.line)
+
+
+def _parsed(shown: SourceText, rows: Rows) -> tuple[Element | None, Problems]:
+    noted = Problems()
+    return parse_document(rows.rest or "", shown.name, noted, shown), noted
+
+
+def _listed(top: Element | None) -> AbstractSet[str]:
+    """The names of the sources of a document, also of those whose value is wrong."""
+    listed = top.get("sources") if isinstance(top, yaml_document.Mapping) else None
+    return set(listed.marks) if isinstance(listed, yaml_document.Mapping) else set()
 
 
 def _declared(

@@ -53,7 +53,7 @@ def read_well_formed(source: SourceText, text: str | None = None) -> Element | N
     `text`: what is read in place of the file's own; places are shown in the file.
     """
     yaml, text = _libyaml(), source.text if text is None else text
-    if yaml is None or _is_unusual(text):
+    if yaml is None or is_unusual(text):
         raise Unsure
     try:
         return _Builder(yaml, source, text).document()
@@ -85,7 +85,8 @@ def is_whole(text: str) -> bool:
     return children == 2
 
 
-def _is_unusual(text: str) -> bool:
+def is_unusual(text: str) -> bool:
+    """Whether it holds what the libraries may understand differently."""
     signs = any(sign in text for sign in _FOREIGN)
     return signs or not is_clean(text) or any(pattern.search(text) for pattern in _UNUSUAL)
 

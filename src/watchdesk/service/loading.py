@@ -30,6 +30,7 @@ from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Phase, StoreStatus
 from watchdesk.service.liveness.verdict import service_causes
+from watchdesk.service.memory import give_back
 from watchdesk.service.poll_workers.fork_server import ForkServer
 from watchdesk.service.poll_workers.generations import Generation, Generations, NoMoreWorkers
 from watchdesk.service.poll_workers.reading import Slots
@@ -269,6 +270,7 @@ class Loading:
         else:
             self._loaded(self._store, ready.configuration)
             log.info("configuration reloaded", **_counts(service.plan))
+        give_back()
         self._liveness.configuration(reloading=None)
         self._systemd.ready(_status(service.plan))
 

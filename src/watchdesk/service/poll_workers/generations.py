@@ -23,6 +23,7 @@ from watchdesk.errors import ConfigurationError, Renderable, StorageError, Usage
 from watchdesk.logger import get_logger
 from watchdesk.plan import Clock
 from watchdesk.rules import RuleSet
+from watchdesk.service.memory import give_back
 from watchdesk.service.poll_workers import fork_server
 from watchdesk.service.poll_workers.fork_server import PATIENCE, ForkServer, Next
 from watchdesk.service.poll_workers.gently import gently
@@ -228,6 +229,7 @@ class _Reader:
             log.debug("the configuration could not be read", exc_info=error)
             connection.send(UsageError(reason_of(error)))
         else:
+            give_back()
             worker = WorkerParts(plan, opened, self.clock, self.slots)
             return _Parts(
                 worker,
