@@ -138,6 +138,7 @@ SLIPS = {
     "another section": "channels:\n  b: {files: {path: x}}\n",
     "another document": "---\n  b: {feed: https://b.example/}\n",
     "an end of the document": "...\n",
+    "braces at the left": "  b:\n  {feed: https://b.example/}\n",
     "a second name": "  r2: {feed: https://b.example/}\n",
     "a second name in an odd row": "  r2: {feed: https://b.example/} # again\n",
     "a second name, and a mistake": "  r2: {feed: https://b.example/, evry: 5m}\n",

@@ -76,7 +76,7 @@ def is_whole(text: str) -> bool:
             elif isinstance(event, yaml.events.CollectionEndEvent):
                 depth -= 1
             elif isinstance(event, yaml.events.NodeEvent):
-                if depth == 0 and not isinstance(event, yaml.events.MappingStartEvent):
+                if depth == 0 and (not isinstance(event, yaml.events.MappingStartEvent) or event.flow_style):
                     return False
                 children += depth == 1
                 depth += isinstance(event, yaml.events.CollectionStartEvent)
