@@ -12,6 +12,7 @@ from watchdesk.notices.room import Outlook, disk_filling, outlook, trouble
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 MB = 1_000_000
 KEEP = 180 * DAY
 
@@ -68,6 +69,52 @@ def test_what_was_watched_for_less_than_a_day_is_not_foretold(samples: Sequence[
 def test_what_was_before_it_was_made_smaller_does_not_count() -> None:
     found = seen(2000, 2010, 2020, 1000, 1010, 1020, 1030, now=1040)
     assert found.per_week == 70 * MB
+
+
+def watched(history: Sequence[float]) -> Sequence[SizeSample]:
+    """As the samples are kept, of a size in megabytes for each hour until now."""
+    found = SizeSamples()
+    for place, size in enumerate(history):
+        found = found.with_one(NOW - (len(history) - 1 - place) * HOUR, round(size * MB))
+    return found.samples
+
+
+def test_growth_after_it_was_made_smaller_slowly_is_foretold() -> None:
+    history = [10_000.0] * 200 + [10_000.0 - 250 * hour for hour in range(16)]
+    history += [6_000 + 700 / 24 * hour for hour in range(31)]
+    size = DatabaseSize(10_000 * MB, round(history[-1] * MB), 500 * MB)
+    found = outlook(watched(history), size, NOW - 200 * DAY, KEEP, NOW)
+    assert found.watched == 30 * HOUR
+    assert found.per_week == pytest.approx(4_900 * MB, rel=0.01)
+    assert found.full_in is not None and 5 * DAY < found.full_in < 6 * DAY
+
+
+@given(
+    before=st.integers(1, 300),
+    part=st.floats(0.15, 0.9),
+    hours=st.integers(1, 100),
+    daily=st.floats(0.005, 0.05),
+    since=st.integers(24, 160),
+    level=st.booleans(),
+)
+def test_the_pace_is_that_since_it_was_made_smaller_however_slowly(
+    *, before: int, part: float, hours: int, daily: float, since: int, level: bool
+) -> None:
+    """`part` of it was removed in so many hours; it grew before, or not, and since by `daily` a day."""
+    history = [10_000 * (1 if level else 1 - 0.0001 * (before - hour)) for hour in range(before)]
+    least = 10_000 * (1 - part)
+    history += [10_000 - 10_000 * part * hour / hours for hour in range(hours)]
+    history += [least * (1 + daily * hour / 24) for hour in range(since + 1)]
+    size = DatabaseSize(10**12, round(history[-1] * MB))
+    found = outlook(watched(history), size, None, None, NOW)
+    assert found.per_week is not None
+    assert 0.5 <= found.per_week / (7 * daily * least * MB) <= 1.01
+
+
+def test_while_it_is_made_smaller_there_is_no_pace() -> None:
+    history = [10_000] * 100 + [10_000 - 50 * hour for hour in range(60)]
+    size = DatabaseSize(10_000 * MB, round(history[-1] * MB), 500 * MB)
+    assert outlook(watched(history), size, None, KEEP, NOW).per_week is None
 
 
 def test_room_within_the_file_is_filled_first() -> None:

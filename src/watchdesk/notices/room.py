@@ -16,7 +16,11 @@ _SURE = timedelta(days=3)
 SOON = timedelta(days=14)
 """They are, when the disk is full within this time."""
 _FELL = 0.95
-"""What is less than this part of what it was before has been made smaller; what was before counts no more."""
+"""What is less than this part of the greatest before was made smaller; what was before counts no more."""
+_STILL = 0.999
+"""And what is less than this part of the least since then: it still was."""
+_LOOKED_BACK = 2 * _WEEK + _SHORTEST
+"""For what it was before: removing may take days."""
 _HARDLY = 0.005
 """Of the size, a week: with as little, or less than a megabyte, it does not grow."""
 _LONGEST = timedelta(days=3650)
@@ -29,7 +33,7 @@ class Outlook:
 
     size: DatabaseSize
     per_week: int | None = None
-    """Bytes; None: it was not watched for a day yet. Negative: it shrinks."""
+    """Bytes; None: it was not watched for a day, or not since it was made smaller. Negative: it shrinks."""
     watched: timedelta = timedelta(0)
     """How long the pace was measured."""
     full_in: timedelta | None = None
@@ -100,16 +104,20 @@ def trouble(cause: RoomCause) -> Trouble:
 
 
 def _begin(samples: Sequence[SizeSample], size: DatabaseSize, now: datetime) -> SizeSample | None:
-    """The oldest of the last seven days since it was last made smaller."""
-    found: SizeSample | None = None
-    after = size.used
-    for one in sorted(samples, key=lambda sample: sample.at, reverse=True):
-        if one.at > now:
-            continue
-        if now - one.at > _WEEK + _SHORTEST or after < _FELL * one.used:
-            break
-        found, after = one, one.used
-    return found
+    """The oldest of the last seven days; where it was made smaller since, also slowly, the end of that."""
+    lately = sorted(
+        (one for one in samples if timedelta(0) <= now - one.at <= _LOOKED_BACK), key=lambda one: one.at
+    )
+    begin: SizeSample | None = None
+    greatest, fell = 0, False
+    for one in (*lately, SizeSample(now, size.used)):
+        if one.used < _FELL * greatest:
+            begin, greatest, fell = one, one.used, True
+        elif begin is None or (fell and one.used < _STILL * begin.used):
+            begin = one
+        greatest = max(greatest, one.used)
+    in_week = (one for one in lately if now - one.at <= _WEEK + _SHORTEST)
+    return begin if begin and now - begin.at <= _WEEK + _SHORTEST else next(in_week, None)
 
 
 def _time(room: int, pace: float) -> timedelta | None:
