@@ -275,6 +275,22 @@ def test_a_copy_that_is_lost_is_told_and_written_again(tmp_path: Path, harm: str
     assert raw(tmp_path, "SELECT * FROM dictionaries ORDER BY copy") == both
 
 
+def test_a_damaged_text_is_said_to_be_where_it_is(tmp_path: Path) -> None:
+    with closing(open_store("sqlite", tmp_path)) as store:
+        fill(store, SAMPLES + 60)
+        work(store)
+    ((whole,),) = raw(tmp_path, "SELECT sections FROM articles WHERE id = 7")
+    assert isinstance(whole, bytes) and whole[0] == 2
+    raw(tmp_path, "UPDATE articles SET sections = ? WHERE id = 7", whole[:-1] + bytes((whole[-1] ^ 1,)))
+    with closing(open_store("sqlite", tmp_path)) as store, pytest.raises(DamagedStorage) as met:
+        store.article(7)
+    assert met.value.part == "articles"
+    raw(tmp_path, "DELETE FROM dictionaries")
+    with closing(open_store("sqlite", tmp_path)) as store, pytest.raises(DamagedStorage) as met:
+        store.article(7)
+    assert met.value.part == "dictionaries"
+
+
 def _claiming(length: int) -> bytes:
     """A frame that says it holds so many bytes (RFC 8878 §3.1.1), and holds none."""
     return b"\x28\xb5\x2f\xfd\xe0" + length.to_bytes(8, "little") + b"\x01\x00\x00"

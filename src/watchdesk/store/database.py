@@ -42,7 +42,7 @@ class Database:
         self.open_file = OpenFile(Path(url.database or "")) if self.is_sqlite(url) else None
         self.engine = _sqlite(self.open_file, url, busy) if self.open_file else _postgresql(url)
         event.listen(self.engine, "before_execute", refuse_unstorable)
-        self.dictionaries = Dictionaries(self.engine, self._damaged)
+        self.dictionaries = Dictionaries(self._aside, self._damaged)
         pack_for(self.engine.dialect, self.dictionaries)
         self.damage: DamagedStorage | None = None
         """The last damage that was met, until somebody asks for it."""
@@ -104,6 +104,14 @@ class Database:
 
     def _note_statement(self, _connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         self._last.statement = statement
+
+    @contextmanager
+    def _aside(self) -> Iterator[Connection]:
+        """A connection in the midst of a statement, which stays the last one unless it fails here."""
+        before = self._last.statement
+        with self.engine.connect() as connection:
+            yield connection
+        self._last.statement = before
 
     def _damaged(self, what: str) -> DamagedStorage:
         return damaged(self.where, what, self.last_tables)

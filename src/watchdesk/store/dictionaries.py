@@ -6,6 +6,7 @@ Each is kept twice with its hash, so that one damaged page does not cost all tex
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     Column,
     Connection,
-    Engine,
     Integer,
     LargeBinary,
     String,
@@ -76,9 +76,13 @@ class Dictionaries:
     They are read on a connection of its own: a transaction may have begun before one was made that it needs.
     """
 
-    def __init__(self, engine: Engine, damaged: Callable[[str], DamagedStorage]) -> None:
+    def __init__(
+        self,
+        connected: Callable[[], AbstractContextManager[Connection]],
+        damaged: Callable[[str], DamagedStorage],
+    ) -> None:
         """`damaged` makes an error of what is wrong."""
-        self._engine = engine
+        self._connected = connected
         self.damaged = damaged
         self._read: dict[int, zstd.ZstdDict] = {}
         self._newest: dict[Kind, tuple[int | None, float]] = {}
@@ -89,7 +93,7 @@ class Dictionaries:
         if time.monotonic() < until:
             return number
         try:
-            with self._engine.connect() as connection:
+            with self._connected() as connection:
                 number = connection.execute(_NEWEST, {"kind": str(kind)}).scalar()
             if number is not None:
                 self.of(number)
@@ -110,14 +114,14 @@ class Dictionaries:
             return found
         from watchdesk.encoding.zstd import zstd  # noqa: PLC0415 - for commands that read no text
 
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             copies = connection.execute(_COPIES, {"number": number}).all()
-        for copy in copies:
-            if sha256(copy.content).digest() == copy.hash:
-                self._read[number] = zstd.ZstdDict(copy.content)
-                return self._read[number]
-        what = "is damaged" if copies else "is missing"
-        raise self.damaged(f"dictionary {number}, without which texts in it cannot be read, {what}")
+            whole = next((one.content for one in copies if sha256(one.content).digest() == one.hash), None)
+            if whole is None:
+                what = "is damaged" if copies else "is missing"
+                raise self.damaged(f"dictionary {number}, without which texts in it cannot be read, {what}")
+        self._read[number] = zstd.ZstdDict(whole)
+        return self._read[number]
 
 
 def add_dictionary(
