@@ -36,7 +36,7 @@ def test_what_a_damaged_page_cannot_record_is_sent_once_and_nothing_else_before_
             )
     settled(file)
     before = file.read_bytes()
-    root_of("ix_deliveries_sent_at")(file)  # a lease does not need it
+    root_of("ix_deliveries_channel_sent_at")(file)  # a lease does not need it
     damaged = next(
         at
         for at in range(0, len(before), PAGE)

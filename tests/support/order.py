@@ -11,6 +11,8 @@ import pytest
 LONG = (
     "tests/service/test_poll_workers.py",
     "tests/service/test_pass_processes.py",
+    "tests/service/test_upkeep.py",
+    "tests/service/test_chores_survive.py",
     "tests/torture/",
     "tests/demo/",
     "tests/field/test_running.py",

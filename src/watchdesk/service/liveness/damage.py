@@ -110,7 +110,7 @@ class CheckFile:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        lock = os.open(self._directory / f".{FILE}.lock", os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o644)
+        lock = os.open(self._directory / f".{FILE}.lock", os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
