@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.drawn_queries import NOW, articles, queries
+from support.drawn_queries import NOW, articles, expression_queries, queries, words_alone
 from watchdesk.archive.bulk_terms import BulkReader
 from watchdesk.archive.condition import condition_of
 from watchdesk.archive.lookup import Lookup
@@ -91,6 +91,28 @@ def _joined(parts: Sequence[Part]):  # type: ignore[no-untyped-def]
 @given(queries, st.lists(articles, min_size=2, max_size=4))
 def test_what_a_query_matches_fulfils_its_condition(query: Query, some: list[Article]) -> None:
     _held(query, _numbered(some, 1))
+
+
+@pytest.mark.timeout(600)
+@settings(QUICK, max_examples=150)
+@given(expression_queries, st.lists(words_alone, min_size=2, max_size=3))
+def test_what_an_expression_matches_fulfils_its_condition(query: Query, some: list[str]) -> None:
+    _held(query, _numbered([Article("wire", text, (), NOW, language="en") for text in some], 1))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *("\\Darket\\b", "\\Sarket\\b", "\\Barket\\b", "\\warket", "[^x]arket", "[^\\W]arket", "\\pLarket"),
+        *("\\P{N}arket", "(?i)mARKet", "(?s).arket", "\\D{1}arket", "(?:m)arket", "\\Dark\\Bet"),
+        *("absent{x|market}", "\\W?arket"),
+    ],
+)
+def test_an_expression_that_begins_within_a_word_is_found_there(expression: str) -> None:
+    found = _numbered([Article("wire", "the market} of", (), NOW, language="en")], 1)[0]
+    query = Query.parse(f"/{expression}/")
+    assert query.matches(found)
+    _held(query, [found, *_numbered([found], 2)])
 
 
 @pytest.mark.slow

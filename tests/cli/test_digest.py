@@ -59,6 +59,7 @@ def test_a_preview_may_leave_out_what_is_older(polled: DeskFiles) -> None:
     with closing(sqlite3.connect(polled.state / "watchdesk.db")) as database, database:
         database.execute("UPDATE matches SET matched_at = matched_at - 7200000000")  # two hours, in µs
     assert polled.run("digest", "flash", "--since", "1h", "--json").document["story_count"] == 0
+    assert polled.run("digest", "flash", "--since", "0s", "--json").document["story_count"] == 0
     assert polled.run("digest", "flash", "--since", "1d", "--json").document["story_count"] == 1
 
 
@@ -134,6 +135,7 @@ def test_what_is_sent_when_nothing_waits_is_said(polled: DeskFiles) -> None:
         (["flash", "--send", "--to", "shlef"], "there is no channel 'shlef'; did you mean 'shelf'?"),
         (["flash", "--send", "--to", "shelf", "--to", "xx"], "there is no channel 'xx'; there are: shelf, "),
         (["flash", "--send", "--since", "2h"], "--send sends everything that waits"),
+        (["flash", "--send", "--since", "0s"], "--send sends everything that waits"),
         (["flash", "--since", "2"], "2 of what?"),
         (["flash", "--html", "/no/such/page.html"], "/no/such/page.html cannot be written"),
     ],

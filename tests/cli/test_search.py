@@ -184,6 +184,14 @@ def test_a_query_without_a_word_of_the_index_says_that_all_is_read(desk: DeskFil
     assert desk.run("search", "NATO AND /[0-9]/").err == ""
 
 
+def test_since_0s_asks_for_no_article(desk: DeskFiles) -> None:
+    desk.write({})
+    desk.state.mkdir()
+    fill(desk, 3)
+    assert desk.run("search", "NATO OR grain").out.endswith("3 articles\n")
+    assert desk.run("search", "NATO OR grain", "--since", "0s").out == "0 articles\n"
+
+
 def test_a_search_says_how_much_the_index_lacks(archive: DeskFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     assert archive.run("search", "grain").err == ""
     monkeypatch.setattr("watchdesk.cli.search._FEW", 100)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from watchdesk.errors import ConfigurationError
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, RuleSet
 
@@ -184,12 +185,47 @@ TERMS = (
     ),
     *("category:sport", "author:jane", "url:example"),
 )
+_ELEMENTS = (
+    *("\\d", "\\D", "\\s", "\\S", "\\w", "\\W", "\\b", "\\B", "\\A", "\\z", "^", "$", ".", "\\pL", "\\PL"),
+    *("\\P{L}", "\\-", "\\.", "[a-z]", "[^x]", "[^a-m]", "[^\\W]", "[\\D]", "[^[:alpha:]]", "[[:^digit:]]"),
+    *("(?i)", "(?-i)", "(?s)", "(?:n|m)", "(?:q|)", "(q|\\D)", "\\Q.\\E", "|", "{x|y}", "ж", "é", "-", " "),
+)
+"""What stands in an expression before or instead of a letter."""
 LISTS = RuleSet.from_yaml(
     'lists: {members: [nato, "rare earth", =US, minist*, stem(spend), 峰会]}\nrules: {a: {query: a}}'
 ).lists
 FACTS = ("source:", "lang:", "category:", "author:", "url:")
 
-terms = st.sampled_from(TERMS)
+
+def _in_place(word: str, begin: int, length: int, element: str, quantifier: str, replaced: int) -> str:
+    """An expression: letters of a word after an element that may stand for what is before them."""
+    before, rest = word[:begin], word[begin + replaced :][:length]
+    return f"/{before[: length % 2 * begin]}{element}{quantifier}{rest}/"
+
+
+def _is_accepted(text: str) -> bool:
+    try:
+        Query.parse(text)
+    except ConfigurationError:
+        return False
+    return True
+
+
+_LETTERS = [word for word in WORDS if word.isalnum() and word.isascii() and len(word) < 20]
+expressions = st.builds(
+    _in_place,
+    st.sampled_from(_LETTERS),
+    st.integers(0, 3),
+    st.integers(2, 9),
+    st.sampled_from(_ELEMENTS),
+    st.sampled_from(("", "", "", "+", "*", "?", "{0}", "{1}", "{1,}", "{0,2}")),
+    st.integers(0, 1),
+).filter(_is_accepted)
+"""Words with escapes, classes, flags and groups in them; in `words_alone` they often meet their word."""
+words_alone = st.lists(
+    st.tuples(st.sampled_from(_LETTERS), st.sampled_from((" ", "-", "", "ж", "5"))), min_size=20, max_size=60
+).map(lambda some: "".join(word + sign for word, sign in some))
+terms = st.sampled_from(TERMS) | expressions
 text_terms = st.sampled_from([term for term in TERMS if not term.startswith(FACTS)])
 groups = text_terms | st.lists(text_terms, min_size=2, max_size=3).map(lambda some: f"({' OR '.join(some)})")
 numbers = st.integers(1, 8)
@@ -232,6 +268,7 @@ def _tree(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
+expression_queries = expressions.map(_parsed)
 queries = st.recursive(terms | pairs | same | stretched | fields, _tree, max_leaves=5).map(_parsed)
 
 texts = st.lists(

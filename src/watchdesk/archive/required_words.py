@@ -13,10 +13,16 @@ _SHORTEST_BEGINNING = 2
 _SHORTEST_INFIX = 3
 _LETTER = re.compile(r"[a-z]")
 _CLASS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]")
-_COUNT = re.compile(r"\{[^}]*\}")
+_COUNT = re.compile(r"\{\d+(?:,\d*)?\}")
 _QUANTIFIERS = "*?+{"
 _UNSURE = re.compile(r"\\[^bBdDsSwWAz\W]")
 """Escapes that may mean anything."""
+_QUOTE = "\\Q"
+"""Signs after it mean themselves."""
+_LETTERS_BEGIN = ("^", "\\A", "\\b")
+"""Places, before a letter, where no other letter comes before it."""
+_NO_LETTERS = ("\\d", "\\s", "\\W")
+"""Escapes for signs that are no letters; those for what is not such a sign may be letters."""
 
 
 class _UnsureExpressionError(Exception):
@@ -25,6 +31,8 @@ class _UnsureExpressionError(Exception):
 
 def required_words(expression: str) -> Condition | None:
     """The terms of each article in which the expression is found; None where none is certain."""
+    if _QUOTE in expression:
+        return None
     try:
         return any_of(all_of(_Branch(branch).conditions()) for branch in _branches(_folded(expression)))
     except _UnsureExpressionError:
@@ -33,7 +41,8 @@ def required_words(expression: str) -> Condition | None:
 
 def _folded(expression: str) -> str:
     """As `rules.language.expressions` folds it; case counts for nothing there."""
-    return "".join(letter if letter.isascii() else plain(letter) for letter in expression)
+    encodable = expression.encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter if letter.isascii() else plain(letter) for letter in encodable)
 
 
 def _branches(expression: str) -> list[str]:
@@ -83,7 +92,7 @@ class _Branch:
         while at < len(expression):
             end = _after(expression, at)
             quantifier = expression[end : end + 1]
-            self._read(expression[at:end].lower(), quantifier if quantifier in _QUANTIFIERS else "")
+            self._read(expression[at:end], quantifier if quantifier in _QUANTIFIERS else "")
             at = self._after_quantifiers(expression, end)
         self._end_run()
 
@@ -99,23 +108,20 @@ class _Branch:
 
     def _read(self, element: str, quantifier: str) -> None:
         required = quantifier in ("", "+")
-        if _LETTER.fullmatch(element):
+        if _LETTER.fullmatch(element.lower()):
             if not required:
                 self._end_run()
                 self._boundary = False
                 return
             if not self._run:
                 self._begins = self._boundary
-            self._run += element
+            self._run += element.lower()
             if quantifier:
                 self._end_run()
             self._boundary = False
             return
         self._end_run()
-        if element == "\\b" or element in ("^", "\\a"):
-            self._boundary = required
-        else:
-            self._boundary = required and _is_no_letter(element)
+        self._boundary = required and (element in _LETTERS_BEGIN or _is_no_letter(element))
 
     def _end_run(self) -> None:
         if self._begins and len(self._run) >= _SHORTEST_BEGINNING:
@@ -128,7 +134,7 @@ class _Branch:
 def _is_no_letter(element: str) -> bool:
     """Whether an element stands for a sign that is no letter from a to z."""
     if len(element) == 1:
-        return element not in ".^$|" and not _LETTER.fullmatch(element)
+        return element not in ".^$|" and not _LETTER.fullmatch(element.lower())
     if element[0] == "\\":
-        return element[1] in "ds" or not element[1].isalnum()
+        return element in _NO_LETTERS or not element[1].isalnum()
     return False

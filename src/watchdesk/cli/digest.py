@@ -67,9 +67,9 @@ def digest(
     """Shows what the next digest NAME would hold, without sending it."""
     if to and not send:
         raise click.UsageError("--to says where a test is sent; add --send, or leave out --to")
-    if send and since and not to:
+    if send and since is not None and not to:
         raise click.UsageError("--send sends everything that waits; --since is for previews and tests")
-    start = utc_now() - since if since else None
+    start = None if since is None else utc_now() - since
     trials: Sequence[Trial] = ()
     with session.desk() as desk, nullcontext() if send else ended_at_once(desk.store.interrupt):
         setting = _setting(desk, name, to)

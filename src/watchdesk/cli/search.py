@@ -36,7 +36,7 @@ def search(session: Session, query: str, since: timedelta | None, limit: int, *,
     with ended_at_once(), session.records() as desk:
         asked = Query.parse(query, desk.configuration.rules.lists)
         zone, printer = desk.configuration.settings.timezone, Printer()
-        looking = LookBack(utc_now() - since if since else None, condition=condition_of(asked.node))
+        looking = LookBack(None if since is None else utc_now() - since, condition=condition_of(asked.node))
         for line in _slow(looking, query, desk.store):
             click.echo(line, err=True)
         to_screen = as_json and json_stream().isatty()
