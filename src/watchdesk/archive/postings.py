@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from watchdesk.encoding.zstd import zstd
+from watchdesk.encoding.zstd import checked, zstd
 
 _PART = 64 << 10
 """Bytes of a part before it is compressed, about; what one lookup unpacks."""
@@ -174,7 +174,7 @@ def packed(postings: Postings) -> Part:
         )
     )
     terms = b"\n".join(postings.terms)
-    return Part(postings.terms[0], zstd.compress(terms, _LEVEL), zstd.compress(raw, _LEVEL))
+    return Part(postings.terms[0], checked(terms, _LEVEL), checked(raw, _LEVEL))
 
 
 def unpacked(terms: bytes, postings: bytes) -> Postings:

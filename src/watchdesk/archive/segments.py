@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from watchdesk.archive.bulk_terms import BulkReader
 from watchdesk.archive.postings import Integers, Part, cut, packed, postings_of
-from watchdesk.encoding.zstd import zstd
+from watchdesk.encoding.zstd import checked, zstd
 from watchdesk.model import Article
 from watchdesk.rules.text.folding import folding_language
 
@@ -67,7 +67,7 @@ class Documents:
     def packed(self) -> bytes:
         """As they are stored."""
         steps = (np.diff(column, prepend=0).astype("<i8").tobytes() for column in (self.seen, self.ids))
-        return zstd.compress(b"".join(steps))
+        return checked(b"".join(steps))
 
     @classmethod
     def unpacked(cls, stored: bytes) -> "Documents":
@@ -85,7 +85,7 @@ class Directory:
 
     def packed(self) -> bytes:
         """As it is stored."""
-        return zstd.compress(b"\n".join((" ".join(self.languages).encode(), *self.firsts)))
+        return checked(b"\n".join((" ".join(self.languages).encode(), *self.firsts)))
 
     @classmethod
     def unpacked(cls, stored: bytes) -> "Directory":

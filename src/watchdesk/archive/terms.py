@@ -33,8 +33,8 @@ LONGEST_TERM = 60
 
 _CACHED = 20_000
 
-_VERSION = 1
-"""Goes up with each change of what terms an article has."""
+_VERSION = 2
+"""Goes up with each change of what terms an article has, or of how segments are stored."""
 
 _RUN = re.compile("[a-z]{2,}")
 _SHARE = b"percent"

@@ -21,6 +21,11 @@ def compressor(level: int, dictionary: Any = None) -> "zstd.ZstdCompressor":
     )
 
 
+def checked(content: bytes, level: int = 3) -> bytes:
+    """One frame with a checksum: to decompress it raises `ZstdError` where a bit has changed."""
+    return compressor(level).compress(content, zstd.ZstdCompressor.FLUSH_FRAME)
+
+
 def content_of(frame: bytes, most: int, dictionary: Any = None) -> bytes:
     """What one frame holds, which says its length; at most so many bytes.
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, func, or_, select, update
 
 from watchdesk.store.database import Database
+from watchdesk.store.index_checking import PartsCheck, lacking, unreadable_merge
 from watchdesk.store.index_rows import OutpacedError, articles_up_to, read_articles, write_segment
 from watchdesk.store.search_index import IndexState, SegmentState, index_state
 from watchdesk.store.segment_sizes import to_be_merged
@@ -73,6 +74,9 @@ class IndexBuilder:
         self._merge: Merge | None = None
         self._made_reader: BulkReader | None = None
         self._older: _Older | None = None
+        self._parts_check = PartsCheck()
+        self._is_checked = False
+        """Whether all of the archive was accounted for since it began."""
         self._at_once = BATCH
         """Older articles that become a segment at once; the longer it works, the more."""
 
@@ -105,6 +109,10 @@ class IndexBuilder:
             state = index_state(connection)
             if state.terms_version != terms_version():
                 return self._begin_anew
+            if not self._is_checked:
+                if lacking(connection):
+                    return self._begin_anew
+                self._is_checked = True
             waiting = connection.execute(_WAITING).one()
             long_waiting = waiting.oldest is not None and waiting.oldest < now - LONGEST_WAIT
             if waiting.articles >= LEAST or long_waiting:
@@ -121,7 +129,9 @@ class IndexBuilder:
             if merged:
                 return partial(self._begin_merge, merged)
             dead = connection.scalars(select(search_segments.c.id).where(_DEAD)).all()
-            return partial(self._drop, dead) if dead else None
+            if dead:
+                return partial(self._drop, dead)
+            return self._begin_anew if self._parts_check.finds_damage(connection) else None
 
     def _let_go(self) -> None:
         """Leaves the work to whoever comes next."""
@@ -154,7 +164,7 @@ class IndexBuilder:
         return True
 
     def _begin_anew(self) -> None:
-        """Drops all segments, for they were made with other terms; all articles are to be indexed again."""
+        """Drops all segments, made with other terms or damaged; all articles are to be indexed again."""
         from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - what folds words is heavy
 
         with self._database.write() as connection:
@@ -220,10 +230,18 @@ class IndexBuilder:
     def _begin_merge(self, segments: Sequence[int]) -> None:
         from watchdesk.store.index_merging import Merge  # noqa: PLC0415 - numpy is heavy
 
-        self._merge = Merge(self._database, segments)
+        try:
+            self._merge = Merge(self._database, segments)
+        except unreadable_merge():
+            self._begin_anew()
 
     def _go_on_merging(self) -> None:
-        if self._merge is None or not self._merge.step():  # another has taken over and let go meanwhile
+        try:
+            if self._merge is None or not self._merge.step():  # another has taken over and let go meanwhile
+                return
+        except unreadable_merge():
+            self._merge = None
+            self._begin_anew()
             return
         with self._database.write() as connection:
             self._confirm(connection, {"holder": self._name})

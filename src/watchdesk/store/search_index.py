@@ -11,7 +11,10 @@ from heapq import nlargest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy.exc import NoResultFound
 
+from watchdesk.errors import DamagedStorage
+from watchdesk.logger import get_logger
 from watchdesk.model.archive import IndexCoverage
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database, damaged
@@ -20,6 +23,8 @@ from watchdesk.store.tables import articles, search_index, search_parts, search_
 if TYPE_CHECKING:
     from watchdesk.archive.segments import Document, Documents
     from watchdesk.model.conditions import Condition
+
+log = get_logger(__name__)
 
 NO_ARTICLE = 1 << 62
 """A number above that of any article."""
@@ -100,6 +105,8 @@ class CandidateSearch:
         self._where = where
         self._condition = condition
         self._since, self._until = since, until
+        self.is_unreadable = False
+        """Whether a part of the index could not be read: from then on, each article is a candidate."""
         self._found: dict[int, Documents] = {}
         self._rest: tuple[int, Document] | None = None
         """A number, and the newest of the articles up to it that were never put into the index."""
@@ -117,12 +124,18 @@ class CandidateSearch:
 
         after = Document((before[0] - EPOCH) // MICROSECOND, before[1]) if before else None
         state = index_state(connection)
-        is_current = state.terms_version == terms_version()
+        is_current = not self.is_unreadable and state.terms_version == terms_version()
         found: dict[Document, bool] = {}
         for seen, number in connection.execute(self._pending(before, limit)):
             found[Document((seen - EPOCH) // MICROSECOND, number)] = False
         if is_current:
-            self._add_indexed(connection, found, after, limit)
+            try:
+                self._add_indexed(connection, found, after, limit)
+            except unreadable() as error:
+                log.warning("the search index cannot be read; articles are read one by one: %s", error)
+                self.is_unreadable, is_current, found = True, False, {}
+                for seen, number in connection.execute(self._pending(before, limit)):
+                    found[Document((seen - EPOCH) // MICROSECOND, number)] = False
         unindexed_to = state.unindexed_to if is_current else NO_ARTICLE
         known = self._rest[1] if self._rest and unindexed_to <= self._rest[0] else None
         if unindexed_to and not self._is_full(found, limit, known):
@@ -210,6 +223,13 @@ class CandidateSearch:
             # Said once more without OR: so a database finds the place by its index.
             limits.append(and_(seen <= before[0], or_(seen < before[0], number < before[1])))
         return limits
+
+
+def unreadable() -> tuple[type[Exception], ...]:
+    """What is raised where a part of the index is damaged or missing."""
+    from watchdesk.encoding.zstd import zstd  # noqa: PLC0415 - for who reads segments
+
+    return (zstd.ZstdError, DamagedStorage, NoResultFound, ValueError, IndexError, KeyError, TypeError)
 
 
 _LIVE = (
