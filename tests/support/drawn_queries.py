@@ -197,9 +197,14 @@ LISTS = RuleSet.from_yaml(
 FACTS = ("source:", "lang:", "category:", "author:", "url:")
 
 
+_FLAGS = ("(?i)", "(?-i)", "(?s)")
+
+
 def _in_place(word: str, begin: int, length: int, element: str, quantifier: str, replaced: int) -> str:
     """An expression: letters of a word after an element that may stand for what is before them."""
     before, rest = word[:begin], word[begin + replaced :][:length]
+    if element in _FLAGS:
+        quantifier = ""  # RE2 takes one after flags, of which the engine makes something else
     return f"/{before[: length % 2 * begin]}{element}{quantifier}{rest}/"
 
 
