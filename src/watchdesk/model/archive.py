@@ -60,6 +60,11 @@ class LookBack:
     Articles that these matched are given whatever else is asked; stored matches of other rules are not.
     """
 
+    @property
+    def counts_matches(self) -> bool:
+        """Whether stored matches of any rule count."""
+        return self.matched_by is None or bool(self.matched_by)
+
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:

@@ -77,7 +77,7 @@ class StoreWatch:
         # Of a file that was replaced, the log beside it may be that of the one before.
         if now and now[0] == self._inode and self._breaker.trouble is None:
             write_log_back(path, PATIENCE)
-        self._file.change(lambda before: closed(before, stamp_of(Path(self._address))))
+        self._file.change(lambda before: closed(before, stamp_of(path)))
 
     def look(self) -> None:
         """Tries the database if something met a failure of it, and reports its state."""

@@ -4,9 +4,10 @@ The planners of both databases guess from counts, which may be old, and are miss
 wrong guess reads all of a table, the statement leaves no choice.
 """
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, String, and_, func, select
+from sqlalchemy import CTE, ColumnElement, String, and_, func, or_, select
 
 _AFTER = dict(zip("0123456789abcdefghijklmnopqrstuvwxy", "123456789abcdefghijklmnopqrstuvwxyz", strict=True))
 """Of digits and small letters, which every collation has in this order."""
@@ -15,6 +16,15 @@ _AFTER = dict(zip("0123456789abcdefghijklmnopqrstuvwxy", "123456789abcdefghijklm
 def off_index(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The column's value, as no index has it: the rows are found by something else, and then compared."""
     return column.concat("") if isinstance(column.type, String) else func.abs(column, type_=column.type)
+
+
+def older_than(
+    seen: ColumnElement[datetime], number: ColumnElement[int], before: tuple[datetime, int]
+) -> ColumnElement[bool]:
+    """What comes after `before` where the newest come first, by first seen and then by number."""
+    older = or_(seen < before[0], number < before[1])
+    # Said once more without OR: so a database finds the place by its index.
+    return and_(seen <= before[0], older)
 
 
 def begins_with(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from watchdesk.model import Article, Span
 from watchdesk.model.archive import Archived, ArchivePage, LookBack, Reach
 from watchdesk.model.conditions import Condition
 from watchdesk.store.database import Database
-from watchdesk.store.index_steps import distinct_values
+from watchdesk.store.index_steps import distinct_values, older_than
 from watchdesk.store.row_mapping import Row, article_of
 from watchdesk.store.search_index import CandidateKey, CandidateSearch
 from watchdesk.store.tables import articles, matches
@@ -113,7 +113,7 @@ class _Candidates:
     def __init__(self, asked: LookBack, condition: Condition, where: str) -> None:
         search = CandidateSearch(where, condition, asked.since, None)
         self._streams = [_Stream(search.page)]
-        if asked.matched_by is None or asked.matched_by:
+        if asked.counts_matches:
             self._streams.append(_Stream(partial(_matched_keys, asked)))
         self._wanted = select(*_READ).where(*_limits(asked))
 
@@ -172,10 +172,7 @@ def _matched_keys(
 def page_of(wanted: Select[Any], last: Key | None, size: int) -> Select[Any]:
     """The next articles of a selection, newest first: those after the last one of the page before."""
     if last is not None:
-        seen, number = last
-        older = or_(articles.c.first_seen < seen, articles.c.id < number)
-        # Said once more without OR: so a database finds the place by its index.
-        wanted = wanted.where(articles.c.first_seen <= seen, older)
+        wanted = wanted.where(older_than(articles.c.first_seen, articles.c.id, last))
     return wanted.order_by(articles.c.first_seen.desc(), articles.c.id.desc()).limit(size)
 
 
@@ -213,12 +210,16 @@ def _within(reach: Reach) -> ColumnElement[bool]:
 
 def _matched_by(asked: LookBack) -> ColumnElement[bool]:
     """Articles that the rules matched when they came."""
-    if asked.matched_by is not None and not asked.matched_by:
+    if not asked.counts_matches:
         return false()
-    stored = select(matches.c.id).where(matches.c.article_id == articles.c.id)
-    if asked.matched_by is not None:
-        stored = stored.where(matches.c.rule_id.in_(sorted(asked.matched_by)))
-    return stored.exists()
+    return _that_count(select(matches.c.id).where(matches.c.article_id == articles.c.id), asked).exists()
+
+
+def _that_count(stored: Select[Any], asked: LookBack) -> Select[Any]:
+    """Of some matches those of the rules that count."""
+    if asked.matched_by is None:
+        return stored
+    return stored.where(matches.c.rule_id.in_(sorted(asked.matched_by)))
 
 
 class _Found(NamedTuple):
@@ -230,14 +231,12 @@ class _Found(NamedTuple):
 
 def _matches(connection: Connection, numbers: Sequence[int], asked: LookBack) -> Mapping[int, _Found]:
     """The matches that count, by article id."""
-    if not numbers or (asked.matched_by is not None and not asked.matched_by):
+    if not numbers or not asked.counts_matches:
         return {}
     columns = (matches.c.article_id, matches.c.rule_id, matches.c.snippet, matches.c.spans)
     stored = select(*columns).where(matches.c.article_id.in_(numbers))
-    if asked.matched_by is not None:
-        stored = stored.where(matches.c.rule_id.in_(sorted(asked.matched_by)))
     found: dict[int, _Found] = {}
-    for row in connection.execute(stored):
+    for row in connection.execute(_that_count(stored, asked)):
         of_article = found.setdefault(row.article_id, _Found({}, {}))
         of_article.snippets[row.rule_id] = row.snippet[0]
         of_article.spans[row.rule_id] = [Span(*span) for span in row.spans]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from heapq import nlargest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.exc import NoResultFound
 
 from watchdesk.errors import DamagedStorage
@@ -18,6 +18,7 @@ from watchdesk.logger import get_logger
 from watchdesk.model.archive import IndexCoverage
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database, damaged
+from watchdesk.store.index_steps import older_than
 from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
 
 if TYPE_CHECKING:
@@ -133,9 +134,8 @@ class CandidateSearch:
                 self._add_indexed(connection, found, after, limit)
             except unreadable() as error:
                 log.warning("the search index cannot be read; articles are read one by one: %s", error)
-                self.is_unreadable, is_current, found = True, False, {}
-                for seen, number in connection.execute(self._pending(before, limit)):
-                    found[Document((seen - EPOCH) // MICROSECOND, number)] = False
+                self.is_unreadable, is_current = True, False
+                found = {one: False for one, is_indexed in found.items() if not is_indexed}
         unindexed_to = state.unindexed_to if is_current else NO_ARTICLE
         known = self._rest[1] if self._rest and unindexed_to <= self._rest[0] else None
         if unindexed_to and not self._is_full(found, limit, known):
@@ -220,8 +220,7 @@ class CandidateSearch:
         if self._until:
             limits.append(seen < self._until)
         if before:
-            # Said once more without OR: so a database finds the place by its index.
-            limits.append(and_(seen <= before[0], or_(seen < before[0], number < before[1])))
+            limits.append(older_than(seen, number, before))
         return limits
 
 

@@ -74,7 +74,7 @@ class Member:
     words: int
     every: int
     shingles: Hashes
-    """None any more once it is settled: the index of copies has them."""
+    """Empty once it is settled: the index of copies has them."""
     facts: Hashes
     story: int = 0
     """As it was put into; `Window.story_of` follows merges. Below 0: not numbered yet."""
