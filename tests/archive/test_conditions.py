@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.drawn_queries import NOW, articles, expression_queries, queries, words_alone
+from support.drawn_articles import NOW
+from support.drawn_queries import articles, expression_queries, queries, words_alone
 from watchdesk.archive.bulk_terms import BulkReader
 from watchdesk.archive.condition import condition_of
 from watchdesk.archive.lookup import Lookup

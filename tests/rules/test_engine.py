@@ -1,6 +1,5 @@
 """The engine answers as asking every rule in turn would: the same rules, the same articles, no index."""
 
-from datetime import UTC, datetime
 from functools import cache
 from random import Random
 
@@ -8,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.drawn_articles import NOW, article_of
 from watchdesk.config.places import Place
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, Rule, RuleSet
@@ -17,7 +17,6 @@ from watchdesk.rules.matching.reading import Reading
 from watchdesk.rules.rule import match_of, matches
 from watchdesk.rules.text.words import tokens
 
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
 WORDS = (
     *("nato", "NATO", "minister", "ministers", "defence", "defense", "US", "us", "U.S.", "rare-earth"),
     *("Zelenský", "5%", "5 per cent", "2.5", "1,000", "wombat", "women", "аид", "北约峰会", "$5", "Kyiv's"),
@@ -118,14 +117,7 @@ texts = st.lists(
     max_size=25,
 ).map(lambda some: "".join(word + sign for word, sign in some))
 articles = st.builds(
-    lambda title, sections, language, source, tags: Article(
-        source,
-        title,
-        tuple(Section(heading, tuple(paragraphs)) for heading, paragraphs in sections),
-        NOW,
-        language=language,
-        source_tags=frozenset(tags),
-    ),
+    article_of,
     texts,
     st.lists(st.tuples(st.none() | texts.filter(bool), st.lists(texts, max_size=3)), max_size=2),
     st.sampled_from(("en", "en", None, "de", "fr", "uk", "ru")),

@@ -1,14 +1,10 @@
 """Queries and articles drawn so that they often meet: odd spellings, many languages, expressions, lists."""
 
-from datetime import UTC, datetime
-
 from hypothesis import strategies as st
 
+from support.drawn_articles import article_of
 from watchdesk.errors import ConfigurationError
-from watchdesk.model import Article, Section
 from watchdesk.rules import Query, RuleSet
-
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 WORDS = (
     *(
@@ -289,14 +285,7 @@ LONG = "lorem ipsum " * 24_990
 """So long that what follows is cut."""
 long_texts = st.tuples(texts, st.sampled_from(("",) * 15 + (LONG,)), texts).map("".join)
 articles = st.builds(
-    lambda title, sections, language, source, tags: Article(
-        source,
-        title,
-        tuple(Section(heading, tuple(paragraphs)) for heading, paragraphs in sections),
-        NOW,
-        language=language,
-        source_tags=frozenset(tags),
-    ),
+    article_of,
     texts,
     st.lists(st.tuples(st.none() | texts.filter(bool), st.lists(long_texts, max_size=3)), max_size=2),
     st.sampled_from(
