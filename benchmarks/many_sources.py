@@ -19,12 +19,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import figures
+import processes
 from figures import Figure
 from scaling.desk import FORMS, write_desk
 from scaling.feeds import Feeds, host_of
@@ -215,18 +216,14 @@ def _each_memory(process: int) -> list[tuple[str, int]]:
     """Each process of the session, and the bytes that it has, its part of what it shares included."""
     found = []
     for one in _processes(process):
-        try:
-            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        size = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
-        found.append((f"process {one}", 1024 * int(size[1]) if size else 0))
+        with suppress(OSError):  # it has ended meanwhile
+            found.append((f"process {one}", processes.size(one)))
     return found
 
 
 def _cpu_below(process: int) -> float:
     """Seconds of all processes of the session that live."""
-    return sum(time.clock_gettime((~one << 3) | 2) for one in _processes(process))
+    return sum(map(processes.cpu, _processes(process)))
 
 
 def _options() -> argparse.Namespace:

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import figures
+import processes
 from figures import Figure
 from matching.lexicon import Lexicon
 from matching.newswire import newswire
@@ -75,7 +76,7 @@ def _measured(sources: int, rules: str, workers: int) -> tuple[float, float]:
         places = write_known_desk(Path(name), sources, rules, workers)
         with _service(places, Path(name) / "log") as process:
             every = _when_settled(process, workers)
-            sizes = [_size(number) for number in every]
+            sizes = [processes.size(number) / 1e6 for number in every]
     return sizes[0], sum(sizes)
 
 
@@ -86,7 +87,7 @@ def _polled(sources: int, rules: str, due: int) -> tuple[float, float]:
         with _service(places, Path(name) / "log") as process:
             _when_settled(process, 2)
             _wait_for_articles(Path(name) / "state" / "watchdesk.db", due)
-            sizes = [_size(number) for number in _when_settled(process, 2)]
+            sizes = [processes.size(number) / 1e6 for number in _when_settled(process, 2)]
     return sizes[0], sum(sizes)
 
 
@@ -135,27 +136,13 @@ def _when_settled(process: subprocess.Popen[bytes], workers: int) -> list[int]:
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"the service ended with {process.returncode}")
-        every = [process.pid, *_below(process.pid)]
+        every = [process.pid, *processes.below(process.pid)]
         if every != before:
             before, since = every, time.monotonic()
         elif len(every) > workers and time.monotonic() - since > _SETTLED:
             return every
         time.sleep(0.2)
     raise TimeoutError(f"the service was not up within {_PATIENCE:.0f} s")
-
-
-def _below(process: int) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    return [one for child in children for one in (child, *_below(child))]
-
-
-def _size(process: int) -> float:
-    """Proportional set size in megabytes (of 1,000,000 bytes)."""
-    for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    raise LookupError(f"the system does not say how large process {process} is")
 
 
 if __name__ == "__main__":

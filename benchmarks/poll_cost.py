@@ -15,6 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import figures
+import processes
 import requests
 import structlog
 from figures import Figure
@@ -219,9 +220,9 @@ class _Desk:
                 assert session.get(url, headers={"If-None-Match": tag}).status_code == HTTPStatus.NOT_MODIFIED
 
     def _cpu_of(self, work: Callable[[], None]) -> float:
-        before = _cpu(self._server)
+        before = processes.cpu_with_all_below(but=self._server)
         work()
-        return 1000 * (_cpu(self._server) - before) / len(self._groups)
+        return 1000 * (processes.cpu_with_all_below(but=self._server) - before) / len(self._groups)
 
     def _write_configuration(self) -> None:
         (self._folder / "rules").mkdir()
@@ -230,21 +231,6 @@ class _Desk:
         (self._folder / "rules" / "desk.yaml").write_text(self._rules)
         lines = "".join(f"  paper-{n}: {{feed: '{url}'}}\n" for n, url in enumerate(self._press.urls))
         (self._folder / "sources.yaml").write_text(f"sources:\n{lines}")
-
-
-def _cpu(server: int) -> float:
-    """Seconds of CPU of this process and of all that it has started, but the server."""
-    return time.process_time() + sum(_cpu_below(child) for child in _children("self") if child != server)
-
-
-def _cpu_below(process: int) -> float:
-    own = time.clock_gettime((~process << 3) | 2)  # clock_getcpuclockid(3)
-    return own + sum(_cpu_below(child) for child in _children(str(process)))
-
-
-def _children(process: str) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 def _print_steps(by_turn: dict[str, dict[str, float]]) -> None:

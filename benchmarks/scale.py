@@ -26,6 +26,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 import figures
+import processes
 import structlog
 from figures import Figure
 from matching.lexicon import Lexicon
@@ -126,9 +127,9 @@ def _fork_workers(parts: WorkerParts, connection: Connection) -> None:
 def _measure(
     run: "_Run", store: SqlStore, bare: int, server: Server, options: argparse.Namespace
 ) -> list[Figure]:
-    before, theirs = time.process_time(), _cpu_of(server.process)
+    before, theirs = time.process_time(), processes.cpu(server.process)
     polls, took, cpu = run.pass_time(timedelta(minutes=options.minutes))
-    main_process, theirs = time.process_time() - before, _cpu_of(server.process) - theirs
+    main_process, theirs = time.process_time() - before, processes.cpu(server.process) - theirs
     times, ours = options.minutes * 60 / took, cpu - theirs
     print(f"{polls:,} polls of {options.minutes} simulated minutes in {took:.0f} s: {polls / took:.0f} /s")
     print(f"on {cpu / took:.2f} of {os.cpu_count()} cores, {theirs / took:.2f} of them nginx's")
@@ -163,7 +164,7 @@ class _Run:
 
         As in the service, states are written each second, and nobody waits for the last poll of a second.
         """
-        began, cpu = time.monotonic(), _cpu()
+        began, cpu = time.monotonic(), processes.cpu_with_all_below()
         end, now = self._clock() + length, self._clock()
         while now < end:
             now = self._clock.forward(timedelta(seconds=1))
@@ -175,7 +176,7 @@ class _Run:
                 self._changed.wait_for(lambda: self._waiting <= len(due))  # noqa: B023 - called at once
             self._poller.write_states()
         self._poller.wait_until_done()
-        return self._polls, time.monotonic() - began, _cpu() - cpu
+        return self._polls, time.monotonic() - began, processes.cpu_with_all_below() - cpu
 
     def idle_tick(self) -> float:
         """Seconds of looking at a schedule in which nothing is due."""
@@ -262,24 +263,6 @@ def _options() -> argparse.Namespace:
 def _memory() -> int:
     """Bytes that this process has in memory now."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
-
-
-def _cpu() -> float:
-    """Seconds of processors of this process and of all that it has started."""
-    return time.process_time() + sum(map(_cpu_below, _children("self")))
-
-
-def _cpu_below(process: int) -> float:
-    return _cpu_of(process) + sum(map(_cpu_below, _children(str(process))))
-
-
-def _cpu_of(process: int) -> float:
-    return time.clock_gettime((~process << 3) | 2)  # clock_getcpuclockid(3)
-
-
-def _children(process: str) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ _TESTS = _BENCHMARKS.parent / "tests"
 sys.path += [str(_BENCHMARKS), str(_TESTS)]
 
 import figures  # noqa: E402
+import processes  # noqa: E402
 from figures import Figure  # noqa: E402
 
 from archive.publishers import Publishers  # noqa: E402
@@ -194,7 +195,8 @@ def _wait_until_running(process: subprocess.Popen[bytes], log: Path, before: int
 def _look(process: int, state: Path, day: float) -> Look:
     sizes: Counter[str] = Counter()
     for number, kind in _processes(process):
-        sizes[kind] += _size(number)
+        with suppress(OSError):  # it has ended meanwhile
+            sizes[kind] += processes.size(number) / 1e6
     database = state / "watchdesk.db"
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
         (articles,) = connection.execute("SELECT count(*) FROM articles").fetchone()
@@ -206,10 +208,11 @@ def _look(process: int, state: Path, day: float) -> Look:
 def _processes(main_process: int) -> Iterator[tuple[int, str]]:
     """All of the service's processes, each with its kind."""
     yield main_process, "main process"
-    for server in _children(main_process):
+    for server in processes.children(main_process):
         yield server, "fork server"
-        for number in _children(server):
-            yield number, "behind" if _is_nice(number) else "poll workers"
+        with suppress(OSError):  # it has ended meanwhile
+            for number in processes.children(server):
+                yield number, "behind" if _is_nice(number) else "poll workers"
 
 
 def _is_nice(process: int) -> bool:
@@ -218,22 +221,6 @@ def _is_nice(process: int) -> bool:
         return os.getpriority(os.PRIO_PROCESS, process) > 0
     except OSError:
         return False
-
-
-def _children(process: int) -> list[int]:
-    try:
-        tasks = list(Path(f"/proc/{process}/task").iterdir())
-        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    except OSError:
-        return []
-
-
-def _size(process: int) -> float:
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
 
 
 def _line(look: Look) -> str:
