@@ -5,26 +5,24 @@ All figures are CPU time of this process, with what it reads in the system's cac
 terms, its segment and all merges take; reading it from the database is told apart.
 """
 
-import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import figures
 from figures import Figure
 from sqlalchemy import func, select
 
+from archive.measured import measure
 from archive.words import COMMON, PAIR, RARE, TOGETHER
 from watchdesk.archive.condition import condition_of
 from watchdesk.model import Article
 from watchdesk.rules import Query
-from watchdesk.store import SqlStore, index_building, open_store
+from watchdesk.store import SqlStore, index_building
 from watchdesk.store.search_index import CandidateKey, CandidateSearch
 from watchdesk.store.tables import search_parts, search_segments
 
@@ -43,23 +41,12 @@ _ASKED = {
 
 def main() -> int:
     """Exit status 0; 1 when a limit is not kept."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("state", type=Path, help="a state directory; its index is completed")
-    parser.add_argument("--storage", default="sqlite", help="sqlite, or postgresql://…")
-    parser.add_argument("--json", type=Path, metavar="FILE")
-    options = parser.parse_args()
-    with closing(open_store(options.storage, options.state)) as store:
-        told = [*_build(store), *_size(store), *_look_up(store)]
-        data = f"{store.index_coverage().indexed:,} articles"
-    print(data)
-    for one in told:
-        print(f"{one.name}: {figures.number(one.value)} {one.unit}")
-    print("\n".join(figures.lines(told)))
-    if options.json:
-        figures.write(options.json, figures.Told(told, data))
-    return int(not all(one.holds for one in told))
+    return measure(__doc__, "its index is completed", _measured)
+
+
+def _measured(store: SqlStore) -> tuple[Sequence[Figure], str]:
+    told = [*_build(store), *_size(store), *_look_up(store)]
+    return told, f"{store.index_coverage().indexed:,} articles"
 
 
 def _build(store: SqlStore) -> Sequence[Figure]:

@@ -5,11 +5,9 @@ All figures are CPU time inside a started process, with what it reads in the sys
 asked once before it is measured.
 """
 
-import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -17,15 +15,15 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import figures
 from figures import Figure
 
+from archive.measured import measure
 from archive.words import COMMON, PAIR, RARE, TOGETHER
 from watchdesk.archive.condition import condition_of, condition_of_rule
 from watchdesk.backtest import Window, compare, reach, search
 from watchdesk.model.archive import Archived, LookBack
 from watchdesk.rules import Query, RuleSet
-from watchdesk.store import SqlStore, open_store
+from watchdesk.store import SqlStore
 
 _PAGE = 50
 _MONTH = timedelta(days=30)
@@ -38,25 +36,14 @@ _RULES = {
 
 def main() -> int:
     """Exit status 0; 1 when a limit is not kept."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("state", type=Path, help="a state directory; nothing in it is changed")
-    parser.add_argument("--storage", default="sqlite", help="sqlite, or postgresql://…")
-    parser.add_argument("--json", type=Path, metavar="FILE")
-    options = parser.parse_args()
-    with closing(open_store(options.storage, options.state)) as store:
-        coverage = store.index_coverage()
-        articles = store.article_count(datetime(1970, 1, 1, tzinfo=UTC))
-        data = f"{articles:,} articles, {coverage.indexed:,} of them in the index"
-        told = [*_searches(store), *_backtests(store)]
-    print(data)
-    for one in told:
-        print(f"{one.name}: {figures.number(one.value)} {one.unit}")
-    print("\n".join(figures.lines(told)))
-    if options.json:
-        figures.write(options.json, figures.Told(told, data))
-    return int(not all(one.holds for one in told))
+    return measure(__doc__, "nothing in it is changed", _measured)
+
+
+def _measured(store: SqlStore) -> tuple[Sequence[Figure], str]:
+    coverage = store.index_coverage()
+    articles = store.article_count(datetime(1970, 1, 1, tzinfo=UTC))
+    data = f"{articles:,} articles, {coverage.indexed:,} of them in the index"
+    return [*_searches(store), *_backtests(store)], data
 
 
 def _searches(store: SqlStore) -> list[Figure]:
