@@ -94,7 +94,7 @@ run: setup
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header
 lock: setup
 	$(LOCK) requirements/uv.in --output-file requirements/uv.txt
-	$(LOCK) pyproject.toml --group dev --extra postgresql --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --group dev --extra postgresql --extra mcp --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/run.txt
 	$(LOCK) --group pyproject.toml:bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
