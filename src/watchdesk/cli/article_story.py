@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from watchdesk.cli.session import utc_text
-from watchdesk.cli.words import counted, day_and_time, printable
+from watchdesk.documents.words import counted, day_and_time, printable, utc_text
 from watchdesk.model import (
     HOLDS_BACK,
     Article,

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from watchdesk.cli.session import stdout
-from watchdesk.cli.words import counted, local
+from watchdesk.documents.words import counted, local
 from watchdesk.model import Article, Match, PublishedKnown, RuleLabel
 from watchdesk.rules import Miss
 

@@ -17,7 +17,6 @@ from watchdesk.archive.condition import condition_of_rule
 from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, reach
 from watchdesk.cli.article_view import marked
 from watchdesk.cli.interruption import ended_at_once
-from watchdesk.cli.json_documents import reference_document, span_document
 from watchdesk.cli.looking_back import looking_back
 from watchdesk.cli.pages import write_page
 from watchdesk.cli.session import (
@@ -27,11 +26,11 @@ from watchdesk.cli.session import (
     print_json,
     stdout,
     utc_now,
-    utc_text,
 )
 from watchdesk.cli.values import DURATION
-from watchdesk.cli.words import counted, local
 from watchdesk.config.places import did_you_mean
+from watchdesk.documents.articles import reference_document, span_document
+from watchdesk.documents.words import counted, local, utc_text
 from watchdesk.errors import UsageError
 from watchdesk.model import Article
 from watchdesk.model.archive import LookBack

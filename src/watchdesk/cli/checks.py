@@ -24,7 +24,7 @@ from watchdesk.cli.session import (
     print_json,
     utc_now,
 )
-from watchdesk.cli.words import counted
+from watchdesk.documents.words import counted
 from watchdesk.errors import UsageError
 from watchdesk.rules import ExampleFailure
 

@@ -9,7 +9,6 @@ import click
 
 from watchdesk.app import Records
 from watchdesk.cli.delivery_rows import delivery_lines, stopped_lines
-from watchdesk.cli.json_documents import delivery_document
 from watchdesk.cli.selection import dead_deliveries, deliveries_by_id, refuse_unknown
 from watchdesk.cli.session import (
     Line,
@@ -22,9 +21,10 @@ from watchdesk.cli.session import (
     stdout,
     utc_now,
 )
-from watchdesk.cli.words import counted
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery.repairing import drop_deliveries, retry_deliveries
+from watchdesk.documents.deliveries import delivery_document
+from watchdesk.documents.words import counted
 from watchdesk.model import Delivery, DeliveryState
 
 

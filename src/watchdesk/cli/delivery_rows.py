@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
 from watchdesk.cli.session import Line
-from watchdesk.cli.words import ago, counted, day_and_time, printable
+from watchdesk.documents.words import ago, counted, day_and_time, printable
 from watchdesk.model import Delivery, DeliveryState
 
 _INDENT = " " * 10

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from watchdesk.app import open_desk, read_configuration
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stderr, stdout, utc_now
-from watchdesk.cli.words import counted
+from watchdesk.documents.words import counted
 from watchdesk.model import Delivery, StoredMatch
 
 if TYPE_CHECKING:

@@ -28,11 +28,11 @@ from watchdesk.cli.session import (
     utc_now,
 )
 from watchdesk.cli.values import DURATION
-from watchdesk.cli.words import printable, without_steering
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import lease_owner_name
 from watchdesk.digesting.making import make_digest
 from watchdesk.digesting.preview import Trial, preview_digest, try_digest
+from watchdesk.documents.words import printable, without_steering
 from watchdesk.model import DeliveryState, Refused, Rendered, Retry, Sent
 
 

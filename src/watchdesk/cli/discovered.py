@@ -11,8 +11,8 @@ from rich.markup import escape
 
 from watchdesk.articles.dates import first_date
 from watchdesk.cli.feed_lookup import clean_title
-from watchdesk.cli.session import stderr, stdout, utc_text
-from watchdesk.cli.words import ago, counted, printable
+from watchdesk.cli.session import stderr, stdout
+from watchdesk.documents.words import ago, counted, printable, utc_text
 from watchdesk.sources import Discovered
 
 SAMPLE = 3

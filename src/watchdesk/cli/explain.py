@@ -16,8 +16,6 @@ from watchdesk.app import Records
 from watchdesk.articles import site_of, url_key
 from watchdesk.cli.article_lookup import address_in, find_articles, not_stored
 from watchdesk.cli.article_story import look_up_story, story_document, story_lines
-from watchdesk.cli.fate_document import fate_document
-from watchdesk.cli.fate_words import FateWords
 from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.said_before import correction_document, correction_lines
 from watchdesk.cli.session import (
@@ -29,10 +27,11 @@ from watchdesk.cli.session import (
     stderr,
     stdout,
     utc_now,
-    utc_text,
 )
-from watchdesk.cli.words import ago, counted, day_and_time, local, printable
 from watchdesk.digesting.fates import look_up_fate
+from watchdesk.documents.fate_words import FateWords
+from watchdesk.documents.fates import fate_document
+from watchdesk.documents.words import ago, counted, day_and_time, local, printable, utc_text
 from watchdesk.model import Article, FullText
 from watchdesk.sources import Origin, ReadStatus
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from watchdesk.articles.plain import plain_title
-from watchdesk.cli.words import printable
 from watchdesk.config.insertion import Settings
 from watchdesk.config.opml import Subscription
+from watchdesk.documents.words import printable
 from watchdesk.model import Source
 
 RELOAD = "a running service follows what was added once it is reloaded (SIGHUP, systemctl reload watchdesk)"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.printing import Printer
-from watchdesk.cli.words import counted, local
+from watchdesk.documents.words import counted, local
 from watchdesk.model.archive import ArchivePage, LookBack
 from watchdesk.ports import Archive
 

@@ -14,11 +14,11 @@ from rich.text import Text
 from watchdesk.backtest import Habit, Narrowing, Oddity, Part, Window, habits
 from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.looking_back import looking_back
-from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now, utc_text
+from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
 from watchdesk.cli.values import DURATION
-from watchdesk.cli.words import ago, counted, span
 from watchdesk.digesting.languages import unread_rules
 from watchdesk.digests import widest
+from watchdesk.documents.words import ago, counted, span, utc_text
 from watchdesk.model.archive import NOTHING, LookBack
 
 _DAY = timedelta(days=1)

@@ -6,9 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from watchdesk.articles import Change, changes
-from watchdesk.cli.session import utc_text
-from watchdesk.cli.words import counted, day_and_time, printable
 from watchdesk.digests.fate import Fate, InDigests, Out
+from watchdesk.documents.words import counted, day_and_time, printable, utc_text
 from watchdesk.model import Article, Revision, SaidBefore
 
 _MOST_CHANGES = 4

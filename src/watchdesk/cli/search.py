@@ -9,13 +9,13 @@ import click
 from watchdesk.archive.condition import condition_of
 from watchdesk.backtest import search as found_in
 from watchdesk.cli.interruption import ended_at_once
-from watchdesk.cli.json_documents import reference_document, span_document
 from watchdesk.cli.json_output import JsonList, json_stream
 from watchdesk.cli.looking_back import looking_back
 from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import Session, json_option, pass_session, utc_now
 from watchdesk.cli.values import DURATION
-from watchdesk.cli.words import counted, local, printable
+from watchdesk.documents.articles import reference_document, span_document
+from watchdesk.documents.words import counted, local, printable
 from watchdesk.model import Article, Match
 from watchdesk.model.archive import LookBack
 from watchdesk.ports import Archive

@@ -15,7 +15,6 @@ import click
 
 from watchdesk import sources
 from watchdesk.app import Configuration, build_plan, channels_of, open_records, storage_address
-from watchdesk.cli.json_documents import delivery_document, found_document, report_document
 from watchdesk.cli.session import (
     Line,
     Session,
@@ -26,11 +25,12 @@ from watchdesk.cli.session import (
     print_lines,
     stderr,
     utc_now,
-    utc_text,
 )
-from watchdesk.cli.waiting import Waiting, waiting_matches
-from watchdesk.cli.words import counted
 from watchdesk.delivery import lease_owner_name
+from watchdesk.documents.deliveries import delivery_document
+from watchdesk.documents.polls import found_document, report_document
+from watchdesk.documents.waiting import Waiting, waiting_matches
+from watchdesk.documents.words import counted, utc_text
 from watchdesk.errors import StorageError, UnusableStorage
 from watchdesk.logger import get_logger
 from watchdesk.model import Delivery, DeliveryState, Source
@@ -194,7 +194,7 @@ def _made(session: Session, configuration: Configuration, due: _Due, *, send: bo
             return _Pass(reports)
         deliveries = _send(plan, records.store, rng)
         outbox = records.store.deliveries(limit=_OUTBOX)
-        return _Pass(reports, deliveries, waiting_matches(plan, records.store), outbox)
+        return _Pass(reports, deliveries, waiting_matches(plan, records.store, utc_now()), outbox)
 
 
 @contextmanager
@@ -266,7 +266,7 @@ def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery], waitin
                 why = f"watchdesk explain {found.match.rule} {found.article.id}"
                 lines.append((f"waits for no digest; to see why: {why}", None))
     lines += [(f"{d.digest_name} → {d.channel}: {d.state}", None) for d in deliveries]
-    lines += [(one.sentence, None) for one in waiting]
+    lines += [(one.sentence(utc_now()), None) for one in waiting]
     articles, matches = sum(r.new_articles for r in reports), sum(len(r.matches) for r in reports)
     summary = (
         f"\n{counted(len(polled), 'source')} polled, {counted(articles, 'new article')}, "

@@ -163,8 +163,3 @@ def stderr() -> "Console":
 def fail(status: int) -> None:
     """Ends the command with an exit status; its message is printed already."""
     raise click.exceptions.Exit(status)
-
-
-def utc_text(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC, as JSON output gives times."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None

@@ -10,12 +10,11 @@ from watchdesk.cli.session import (
     pass_session,
     print_json,
     utc_now,
-    utc_text,
 )
 from watchdesk.cli.tables import print_table
-from watchdesk.cli.words import counted, local
 from watchdesk.config.moments import parse_until
 from watchdesk.config.places import did_you_mean
+from watchdesk.documents.words import counted, local, utc_text
 from watchdesk.errors import UsageError
 from watchdesk.model import Silence
 from watchdesk.ports import Store

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import click
 
 from watchdesk import sources as source_room
-from watchdesk.cli.json_documents import interval_of, source_document
 from watchdesk.cli.json_output import JsonList
 from watchdesk.cli.lazy_command import add_lazily
 from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import Session, json_option, utc_now
 from watchdesk.cli.tables import print_table
-from watchdesk.cli.words import ago, counted, span
+from watchdesk.documents.sources import interval_of, source_document
+from watchdesk.documents.words import ago, counted, span
 from watchdesk.model import NEVER_POLLED, PageToFetch, Source, SourceHealth, SourceSummary
 from watchdesk.polling.missing_pages import pages_by_source, still_missing
 

@@ -13,13 +13,13 @@ import click
 from watchdesk.cli.discovered import Shown, print_shown, shown, shown_document
 from watchdesk.cli.feed_lookup import RELOAD, settings_of, source_at
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, stderr, utc_now
-from watchdesk.cli.words import counted
 from watchdesk.config.adding import add_sources
 from watchdesk.config.names import is_name, source_names
 from watchdesk.config.network import Network
 from watchdesk.config.settings import Settings
 from watchdesk.config.sources_file import names_in_files
 from watchdesk.config.values import parse_web_address
+from watchdesk.documents.words import counted
 from watchdesk.errors import UsageError
 from watchdesk.ports import Fetcher
 from watchdesk.sources import Discovery, HttpFetcher, discover, refusal

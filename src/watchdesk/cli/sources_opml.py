@@ -11,11 +11,11 @@ import click
 
 from watchdesk.cli.feed_lookup import RELOAD, distinct_feeds, settings_of, source_at
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, utc_now
-from watchdesk.cli.words import counted, printable
 from watchdesk.config.adding import add_sources
 from watchdesk.config.names import source_names
 from watchdesk.config.opml import Subscription, Subscriptions, read_opml, write_opml
 from watchdesk.config.sources_file import names_in_files
+from watchdesk.documents.words import counted, printable
 from watchdesk.errors import UnreadableInput, UsageError
 from watchdesk.model import Source
 from watchdesk.sources.web.locations import without_login

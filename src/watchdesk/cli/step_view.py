@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from watchdesk.cli.session import stdout
-from watchdesk.cli.words import counted
+from watchdesk.documents.words import counted
 
 if TYPE_CHECKING:
     from watchdesk.articles import Step

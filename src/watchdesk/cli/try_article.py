@@ -7,10 +7,10 @@ import click
 
 from watchdesk.app import Configuration
 from watchdesk.cli.article_view import print_article, print_matches
-from watchdesk.cli.json_documents import article_document, match_document, miss_document
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
 from watchdesk.cli.step_view import print_steps, steps_document
 from watchdesk.cli.try_input import read_input
+from watchdesk.documents.articles import article_document, match_document, miss_document
 from watchdesk.model import Article
 
 

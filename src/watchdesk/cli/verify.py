@@ -21,9 +21,8 @@ from watchdesk.cli.session import (
     print_lines,
     stderr,
     utc_now,
-    utc_text,
 )
-from watchdesk.cli.words import counted
+from watchdesk.documents.words import counted, utc_text
 from watchdesk.errors import DamagedStorage
 from watchdesk.service.liveness import CheckFile, Damage
 from watchdesk.service.liveness.damage import read_through

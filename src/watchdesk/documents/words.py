@@ -1,7 +1,7 @@
-"""Counts, times, ages and strangers' text as a terminal shows them. Pure."""
+"""Counts, times, ages and strangers' text as people read them, and times as programs do. Pure."""
 
 import re
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that control a terminal, or change the direction of the text after them."""
@@ -52,3 +52,8 @@ def day_and_time(moment: datetime, now: datetime, zone: tzinfo) -> str:
 def local(moment: datetime, zone: tzinfo) -> str:
     """A time as the desk reads it: `2025-02-12 07:38`."""
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def utc_text(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, as JSON documents give times."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None

@@ -5,7 +5,6 @@
 
 from typing import assert_never
 
-from watchdesk.cli.session import utc_text
 from watchdesk.digests.fate import (
     ArchiveOnly,
     AskedLater,
@@ -21,6 +20,7 @@ from watchdesk.digests.fate import (
     Waits,
     WaitsInVain,
 )
+from watchdesk.documents.words import utc_text
 from watchdesk.model import Delivery, DeliveryState, HeldUpdate, MoreSources, Release
 
 

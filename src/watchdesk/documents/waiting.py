@@ -9,10 +9,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from watchdesk import digests
-from watchdesk.cli.session import utc_now
-from watchdesk.cli.words import counted, day_and_time, span
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.settings import DigestSettings, Updates
+from watchdesk.documents.words import counted, day_and_time, span
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
 
@@ -27,10 +26,9 @@ class Waiting:
     """When the digest goes out, or what it waits for, in words."""
     zone: ZoneInfo
 
-    @property
-    def sentence(self) -> str:
+    def sentence(self, now: datetime) -> str:
         """The same as a sentence."""
-        count, now = counted(self.matches, "match", "matches"), utc_now()
+        count = counted(self.matches, "match", "matches")
         if isinstance(self.until, datetime):
             then = f"goes out {day_and_time(self.until, now, self.zone)}"
         else:
@@ -38,9 +36,8 @@ class Waiting:
         return f"{self.digest}: {count} {'waits' if self.matches == 1 else 'wait'}; it {then}"
 
 
-def waiting_matches(configured: Configured, store: Store) -> Sequence[Waiting]:
+def waiting_matches(configured: Configured, store: Store, now: datetime) -> Sequence[Waiting]:
     """What waits for each digest; matches of silent rules are listed by rule."""
-    now = utc_now()
     silent = digests.silent_until(store.silences(now), now)
     marks, found = store.digest_marks(), []
     for name, digest in configured.settings.digests.items():

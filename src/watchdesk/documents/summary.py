@@ -1,23 +1,21 @@
-"""Gathers what `status` shows from the status file, the files and the database, as far as each can be read.
+"""Gathers the desk's status from the status file, the files and the database, as far as each can be read.
 
 `service.liveness` judges the status file; `notices` makes sentences of causes.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watchdesk import digests, sources
-from watchdesk.app import Configuration, channels_of
-from watchdesk.cli.session import Session
-from watchdesk.cli.words import counted
-from watchdesk.config import salvage
 from watchdesk.digesting.choosing import news_marks
-from watchdesk.errors import ConfigurationError, FullDisk, StorageError, UsageError, WatchdeskError
+from watchdesk.documents.files import Files
+from watchdesk.documents.words import counted
+from watchdesk.errors import FullDisk, StorageError, UsageError
 from watchdesk.model import DeliveryState, Standing
 from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import failing_channels
@@ -167,30 +165,33 @@ def _wants_of(found: Remembered) -> Sequence[str]:
     return [*wants, *found.troubles]
 
 
-def summarised(session: Session, now: datetime) -> Summary:
-    """Reads each of them. Raises `UsageError` if there is no configuration at all."""
-    state_directory = session.state_directory
+@contextmanager
+def _opened(storage: str, state_directory: Path) -> Iterator[Store]:
+    with closing(open_store(storage, state_directory)) as store:
+        yield store
+
+
+def summarised(
+    files: Files,
+    state_directory: Path,
+    now: datetime,
+    opened: Callable[[str, Path], AbstractContextManager[Store]] = _opened,
+) -> Summary:
+    """Reads what the service says of itself, and the database; `files` has been read.
+
+    `opened`: how to come to a store of this storage. Raises `UsageError` if the status file may not be read.
+    """
     verdict, status = _life(state_directory, now)
-    configuration, mistakes = _configuration(session)
-    usable: Configured | None = None
-    if configuration:
-        try:
-            channels_of(configuration, state_directory)  # fails where the service would fail
-            usable = configuration
-        except ConfigurationError as error:
-            mistakes = _firsts(error)
-    seen = salvage(session.directory)
-    zone = configuration.settings.timezone if configuration else seen.timezone
-    storage = (configuration.settings.storage if configuration else seen.storage) or _storage_of(status)
+    storage = files.storage or _storage_of(status)
     remembered, database, no_room = _remembered(
-        storage, state_directory, usable, now, is_watched=verdict.runs
+        lambda: opened(storage, state_directory), files.configured, now, is_watched=verdict.runs
     )
     return Summary(
         verdict,
         status,
-        usable,
-        zone or ZoneInfo(status.zone if status else "UTC"),
-        mistakes,
+        files.configured,
+        files.zone or ZoneInfo(status.zone if status else "UTC"),
+        files.mistakes,
         remembered,
         database,
         no_room,
@@ -217,30 +218,17 @@ def _life(state_directory: Path, now: datetime) -> tuple[Verdict, ServiceStatus 
     return judged(status, passes, unit, now, age, is_gone=is_gone, disk_is_full=is_full), status
 
 
-def _configuration(session: Session) -> tuple[Configuration | None, tuple[str, ...]]:
-    """The configuration, or what is wrong with the files."""
-    try:
-        return session.configuration(), ()
-    except ConfigurationError as error:
-        return None, _firsts(error)
-    except UsageError:  # there is no configuration at all: the command was called wrongly
-        raise
-    except WatchdeskError as error:
-        return None, (str(error),)
-
-
-def _firsts(error: ConfigurationError) -> tuple[str, ...]:
-    """The first line of each mistake, with what and where; lines that quote the file are for `check`."""
-    return tuple(problem.render().splitlines()[0] for problem in error.problems)
-
-
 def _storage_of(status: ServiceStatus | None) -> str:
     address = status.store.address if status and status.store else ""
     return address if address.startswith("postgresql") else "sqlite"
 
 
 def _remembered(
-    storage: str, state_directory: Path, configured: Configured | None, now: datetime, *, is_watched: bool
+    opened: Callable[[], AbstractContextManager[Store]],
+    configured: Configured | None,
+    now: datetime,
+    *,
+    is_watched: bool,
 ) -> tuple[Remembered | None, str | None, bool]:
     """What is in the database, what is wrong with it, and whether its disk is full.
 
@@ -248,7 +236,7 @@ def _remembered(
     """
     found: Remembered | None = None
     try:
-        with closing(open_store(storage, state_directory)) as store:
+        with opened() as store:
             found = _asked(store, configured, now)
             if not is_watched:
                 store.check(CHECKED)

@@ -1,6 +1,6 @@
-"""What became of an article, in sentences for the terminal.
+"""What became of an article, in sentences.
 
-`digests.fate` decides; `fate_document` says the same as JSON.
+`digests.fate` decides; `fates` says the same as JSON.
 """
 
 from collections.abc import Iterator
@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from watchdesk.cli.words import day_and_time, local, printable, span
 from watchdesk.config.settings import Settings
 from watchdesk.digests import Departure, Reason
 from watchdesk.digests.fate import (
@@ -27,6 +26,7 @@ from watchdesk.digests.fate import (
     Waits,
     WaitsInVain,
 )
+from watchdesk.documents.words import day_and_time, local, printable, span
 from watchdesk.model import (
     Article,
     Delivery,
@@ -50,7 +50,7 @@ class FateWords:
         self._now = now
 
     def lines(self, fate: Fate, *, matches_now: bool) -> Iterator[str]:
-        """Lines for the terminal; details of the line before are indented."""
+        """Lines of text; details of the line before are indented."""
         match fate:
             case NotFound():
                 yield "This rule has never found the article, so no digest has it for this rule."

@@ -1,0 +1,60 @@
+"""Articles, matches and misses as JSON documents: stable keys, times in ISO 8601 and UTC."""
+
+from typing import TYPE_CHECKING
+
+from watchdesk.documents.words import utc_text
+from watchdesk.model import Article, Match, Span
+
+if TYPE_CHECKING:
+    from watchdesk.rules import Miss
+
+
+def reference_document(article: Article) -> dict[str, object]:
+    """An article in brief, as in lists."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "published_at": utc_text(article.published_at),
+        "source": article.source_id,
+    }
+
+
+def article_document(article: Article) -> dict[str, object]:
+    """A whole article, as `try --json` gives it."""
+    return {
+        "url": article.url,
+        "title": article.title,
+        "byline": article.byline,
+        "published_at": utc_text(article.published_at),
+        "published_known": str(article.published_known),
+        "language": article.language,
+        "source": article.source_id,
+        "lead": article.lead,
+        "sections": [
+            {"heading": section.heading, "paragraphs": list(section.paragraphs)}
+            for section in article.sections
+        ],
+        "text": article.text,
+        "removed": list(article.removed),
+    }
+
+
+def match_document(match: Match) -> dict[str, object]:
+    """A match of `try --json`."""
+    return {
+        "rule": match.rule,
+        "score": match.score,
+        "spans": [span_document(span) for span in match.spans],
+        "snippet": match.snippet.text,
+    }
+
+
+def miss_document(miss: "Miss") -> dict[str, object]:
+    """A rule that did not match, and why."""
+    return {"rule": miss.rule_id, "because": miss.because}
+
+
+def span_document(span: Span) -> dict[str, object]:
+    """Where a part of a query was found: characters of the field's text."""
+    return {"field": span.field, "start": span.start, "end": span.end, "term": span.term}

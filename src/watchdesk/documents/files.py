@@ -1,0 +1,54 @@
+"""The files of the desk as far as they can be used, for whoever has to answer whatever is wrong in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from watchdesk.app import Configuration, channels_of
+from watchdesk.config import salvage
+from watchdesk.errors import ConfigurationError, UsageError, WatchdeskError
+from watchdesk.plan import Configured
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What they say. None: it cannot be told from them."""
+
+    configured: Configured | None
+    mistakes: tuple[str, ...]
+    zone: ZoneInfo | None
+    storage: str | None
+
+
+def files_now(read: Callable[[], Configuration], directory: Path, state_directory: Path) -> Files:
+    """The files as `read` finds them. Raises `UsageError` if there is no configuration at all."""
+    configuration, mistakes = _read(read)
+    usable: Configured | None = None
+    if configuration:
+        try:
+            channels_of(configuration, state_directory)  # fails where the service would fail
+            usable = configuration
+        except ConfigurationError as error:
+            mistakes = _firsts(error)
+    seen = salvage(directory)
+    zone = configuration.settings.timezone if configuration else seen.timezone
+    storage = configuration.settings.storage if configuration else seen.storage
+    return Files(usable, mistakes, zone, storage)
+
+
+def _read(read: Callable[[], Configuration]) -> tuple[Configuration | None, tuple[str, ...]]:
+    """The configuration, or what is wrong with the files."""
+    try:
+        return read(), ()
+    except ConfigurationError as error:
+        return None, _firsts(error)
+    except UsageError:  # there is no configuration at all: the command was called wrongly
+        raise
+    except WatchdeskError as error:
+        return None, (str(error),)
+
+
+def _firsts(error: ConfigurationError) -> tuple[str, ...]:
+    """The first line of each mistake, with what and where; lines that quote the file are for `check`."""
+    return tuple(problem.render().splitlines()[0] for problem in error.problems)

@@ -1,0 +1,127 @@
+"""The desk's status as a JSON document with stable keys, and its parts in words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from watchdesk.documents.summary import Remembered, Summary
+from watchdesk.documents.waiting import next_issue
+from watchdesk.documents.words import ago, counted, utc_text
+from watchdesk.notices.room import Outlook
+from watchdesk.notices.wording import size_in_words
+from watchdesk.service.liveness import LifeState
+
+
+def status_document(summary: Summary) -> dict[str, object]:
+    """`status --json`, and /api/v1/status."""
+    found = summary.remembered or Remembered()
+    departures = next_digests(summary)
+    return {
+        "running": summary.running,
+        "heartbeat": utc_text(summary.heartbeat),
+        "sources": {
+            "configured": len(summary.configured.settings.sources) if summary.configured else None,
+            "unhealthy": list(found.unhealthy),
+        },
+        "articles_last_24h": found.articles_today if summary.remembered else None,
+        "matches_waiting": dict(waiting_by_digest(summary)),
+        "next_digests": {
+            name: utc_text(when) if isinstance(when, datetime) else None for name, when in departures.items()
+        },
+        "deliveries": {"waiting": found.deliveries_waiting, "dead": found.deliveries_dead},
+        "stopped_channels": dict(found.stopped_channels),
+        "silent": {rule: utc_text(until) for rule, until in found.silent},
+        "archive_only_last_24h": {str(s or "not-recorded"): n for s, n in found.archive_only.items()},
+        "too_wide": dict(found.too_wide),
+        "service": _service_document(summary),
+        "database": {
+            "usable": summary.remembered is not None,
+            "trouble": summary.database,
+            **_size_document(found.outlook),
+            "damages": [
+                {"part": damage.part, "what": damage.what, "found": utc_text(damage.found)}
+                for damage in summary.damages
+            ],
+        },
+        "configuration": {"mistakes": list(summary.mistakes), "refused": summary.refused},
+        "needs": list(summary.needs),
+    }
+
+
+def _service_document(summary: Summary) -> dict[str, object]:
+    service = summary.service
+    return {
+        "state": str(summary.verdict.state),
+        "ought_to_run": summary.verdict.ought_to_run,
+        "pid": service.process.pid if service else None,
+        "started": utc_text(service.started) if service else None,
+        "steps": {
+            name: {"last": utc_text(step.ended), "failures": step.failures, "reason": step.reason}
+            for name, step in sorted(service.steps.items())
+        }
+        if service
+        else {},
+    }
+
+
+def waiting_by_digest(summary: Summary) -> Mapping[str, int]:
+    """Waiting matches by digest; if the files are broken, of the digests that the database knows."""
+    found = summary.remembered.marks if summary.remembered else {}
+    names = summary.configured.settings.digests if summary.configured else found
+    return {name: found.get(name, 0) for name in names}
+
+
+def next_digests(summary: Summary) -> Mapping[str, datetime | str]:
+    """By digest, when it goes out by its schedule; without one, what it waits for, in words."""
+    configured = summary.configured
+    if configured is None:
+        return {}
+    return {
+        name: next_issue(configured, digest, summary.now)
+        for name, digest in configured.settings.digests.items()
+    }
+
+
+def _size_document(outlook: Outlook | None) -> dict[str, object]:
+    """Bytes and days; all null where it cannot be read."""
+    size = outlook.size if outlook else None
+    return {
+        "size": size.total if size else None,
+        "used": size.used if size else None,
+        "free": size.free if size else None,
+        "growth_per_week": outlook.per_week if outlook else None,
+        "full_in_days": outlook.full_in.days if outlook and outlook.full_in is not None else None,
+        "level_in_days": outlook.level_in.days if outlook and outlook.level_in is not None else None,
+        "level_at": outlook.level_at if outlook else None,
+    }
+
+
+def room_in_words(outlook: Outlook) -> str:
+    """`2.5 GB, 63 MB a week, 410 days at this pace until its disk is full`."""
+    said = size_in_words(outlook.size.total)
+    if outlook.per_week is None:
+        return said
+    if not outlook.grows:
+        return f"{said}, hardly more than before"
+    said += f", {size_in_words(outlook.per_week)} a week"
+    if outlook.full_in is not None:
+        return f"{said}, {counted(outlook.full_in.days, 'day')} at this pace until its disk is full"
+    if outlook.level_in is not None and outlook.level_at is not None:
+        then = f"at about {size_in_words(outlook.level_at)}, as old articles are removed"
+        return f"{said}, {counted(outlook.level_in.days, 'day')} until it levels off {then}"
+    return said
+
+
+def life_in_words(summary: Summary) -> str:
+    """Whether the service runs, and when it was last alive."""
+    said = ago(summary.heartbeat, summary.now)
+    ahead = said.startswith("in ")  # the clock was ahead at that time, or is behind now
+    alive = f"its last heartbeat is dated {said.removeprefix('in ')} from now" if ahead else f"alive {said}"
+    if summary.running:
+        return f"running, {alive}"
+    state = summary.verdict.state
+    if state is LifeState.HANGS and summary.disk_is_full:
+        return f"silent, {alive}: the disk is full, and its status cannot be written"
+    states = {LifeState.HANGS: "hangs", LifeState.DIED: "died", LifeState.REFUSED: "could not start"}
+    if state is LifeState.NEVER:
+        return "not running (never started with this state directory)"
+    return f"not running ({states[state]}, {alive})" if state in states else "not running"
