@@ -106,7 +106,9 @@ def test_what_an_expression_matches_fulfils_its_condition(query: Query, some: li
     [
         *("\\Darket\\b", "\\Sarket\\b", "\\Barket\\b", "\\warket", "[^x]arket", "[^\\W]arket", "\\pLarket"),
         *("\\P{N}arket", "(?i)mARKet", "(?s).arket", "\\D{1}arket", "(?:m)arket", "\\Dark\\Bet"),
-        *("absent{x|market}", "\\W?arket"),
+        *("absent{x|market}", "\\W?arket", "marks(?i)*et", "marks(?U){0}et", "marks+(?-i)?et"),
+        "marks\\Q\\E*et",
+        *("marks{1}(?s)(?i)?et", "marks*(?i)+et", "mark(?:s(?i))*et", "mark(?i:S)?et", "markete\u0301*"),
     ],
 )
 def test_an_expression_that_begins_within_a_word_is_found_there(expression: str) -> None:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.drawn_articles import NOW, article_of
+from support.drawn_queries import expression_queries, words_alone
 from watchdesk.config.places import Place
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, Rule, RuleSet
@@ -157,6 +158,40 @@ few_articles = st.lists(articles, min_size=3, max_size=3)
 def test_every_rule_answers_as_if_it_were_alone(found: list[Rule], some: list[Article]) -> None:
     """24 comparisons an example: more than 2,000."""
     assert _differing(found, some) == []
+
+
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@given(
+    asked=st.lists(expression_queries, min_size=20, max_size=20),
+    some=st.lists(words_alone, min_size=2, max_size=2),
+)
+def test_expressions_find_the_same_in_the_engine(asked: list[Query], some: list[str]) -> None:
+    """40 comparisons an example: 4,000."""
+    place = Place("rules.yaml", 1, 1, "")
+    found = [Rule("r", "", query, place) for query in asked]
+    assert _differing(found, [Article("wire", text, (), NOW, language="en") for text in some]) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "found", "other"),
+    [
+        ("per(?i)*x", "pex", "perrr"),
+        ("per+(?U)?x", "pex", "perrr"),
+        ("per{2}(?s)(?-i){0,1}x", "pex", "perx"),
+        ("per\\Q\\E*x", "pex", "perrr"),
+        ("(?:per(?i))*x", "x", "per"),
+        ("per(?i:n)?x", "perx", "pern"),
+        ("absent{x|per}", "per}", "absent"),
+        ("pere\u0301*x", "perx", "pere"),
+        ("北约？", "北约？", "北"),
+        ("per…", "per…", "peraps"),
+    ],
+)
+def test_an_expression_is_read_as_re2_reads_it(expression: str, found: str, other: str) -> None:
+    rule = Rule("r", "", Query.parse(f"/{expression}/"), Place("rules.yaml", 1, 1, ""))
+    some = [Article("wire", text, (), NOW, language="en") for text in (found, other)]
+    assert [bool(RuleSet((rule,)).matching(article)) for article in some] == [True, False]
+    assert _differing([rule], some) == []
 
 
 @pytest.mark.slow

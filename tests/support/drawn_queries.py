@@ -184,23 +184,33 @@ TERMS = (
 _ELEMENTS = (
     *("\\d", "\\D", "\\s", "\\S", "\\w", "\\W", "\\b", "\\B", "\\A", "\\z", "^", "$", ".", "\\pL", "\\PL"),
     *("\\P{L}", "\\-", "\\.", "[a-z]", "[^x]", "[^a-m]", "[^\\W]", "[\\D]", "[^[:alpha:]]", "[[:^digit:]]"),
-    *("(?i)", "(?-i)", "(?s)", "(?:n|m)", "(?:q|)", "(q|\\D)", "\\Q.\\E", "|", "{x|y}", "ж", "é", "-", " "),
+    *("(?:n|m)", "(?:q|)", "(q|\\D)", "\\Q.\\E", "|", "{x|y}", "{01}", "ж", "é", "e\u0301", "-", " ", "…"),
+    *(
+        "(?i)",
+        "(?-i)",
+        "(?s)",
+        "(?U)",
+        "(?mi-sU)",
+        "(?)",
+        "(?i)(?s)",
+        "*(?i)",
+        "+?(?U)",
+        "{2}(?-i)",
+        "?\\Q\\E",
+    ),
+    *("\\Q\\E", "\\Q*\\E", "(?:n+)*", "(?:(?i)a|b*)?", "(?i:n)", "(?-i:n|\\D)", "(?U:n+)", "(?s:.(?i))"),
+    *("（", "？", "\\x6e", "\\156", "\\x{6E}", "[]n]", "[\\]n(]", "(\\)|n)", "(\\Q)\\E|n)"),
 )
-"""What stands in an expression before or instead of a letter."""
+"""What stands in an expression before or instead of a letter, or goes with the letter before it."""
 LISTS = RuleSet.from_yaml(
     'lists: {members: [nato, "rare earth", =US, minist*, stem(spend), 峰会]}\nrules: {a: {query: a}}'
 ).lists
 FACTS = ("source:", "lang:", "category:", "author:", "url:")
 
 
-_FLAGS = ("(?i)", "(?-i)", "(?s)")
-
-
 def _in_place(word: str, begin: int, length: int, element: str, quantifier: str, replaced: int) -> str:
     """An expression: letters of a word after an element that may stand for what is before them."""
     before, rest = word[:begin], word[begin + replaced :][:length]
-    if element in _FLAGS:
-        quantifier = ""  # RE2 takes one after flags, of which the engine makes something else
     return f"/{before[: length % 2 * begin]}{element}{quantifier}{rest}/"
 
 

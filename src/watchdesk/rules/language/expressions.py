@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import re2
 
-from watchdesk.rules.text.folding import plain
+from watchdesk.rules.language.expression_parts import folded_expression
 
 _MEMORY = 8 << 20
 
@@ -34,14 +34,4 @@ def compiled(expression: str) -> "re2._Regexp":
     options.case_sensitive = False
     options.max_mem = _MEMORY
     options.log_errors = False
-    return re2.compile(_without_accents(encodable(expression)), options)
-
-
-def encodable(text: str) -> str:
-    """The text with lone surrogates, which UTF-8 cannot hold, as question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _without_accents(expression: str) -> str:
-    """The expression with accented letters folded as the text is; escapes keep their case."""
-    return "".join(letter if letter.isascii() else plain(letter) for letter in expression)
+    return re2.compile(folded_expression(expression), options)

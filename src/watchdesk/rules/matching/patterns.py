@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
-from watchdesk.rules.language.expressions import compiled, encodable
+from watchdesk.rules.language.expression_parts import encodable
+from watchdesk.rules.language.expressions import compiled
 from watchdesk.rules.language.syntax import Pattern
 from watchdesk.rules.matching.limits import MOST_HITS
 from watchdesk.rules.matching.occurrences import Hit
