@@ -1,11 +1,14 @@
 """The index after damage: a search that meets it reads all articles, and the builder begins anew."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
-from store.test_search_index import LATER, QUERIES, build, fill, found, naive
+from store.test_search_index import LATER, NOW, QUERIES, build, fill, found, naive
 from watchdesk.encoding.zstd import checked, zstd
 from watchdesk.store import SqlStore
+from watchdesk.store.index_state import index_state, live_documents
 
 DAMAGES = (
     "UPDATE search_parts SET postings = :bytes",
@@ -49,6 +52,83 @@ def test_the_builder_begins_a_damaged_index_anew(store: SqlStore, statement: str
     assert store.index_coverage() == (300, 0, 0)
     whole(store)
     assert not any(not key.indexed for key in found(store, "nato"))
+
+
+def prune_some(store: SqlStore) -> None:
+    """More articles than the lost segment has."""
+    store.prune(NOW - timedelta(minutes=200), 200)
+
+
+def lose_a_segment(store: SqlStore) -> None:
+    execute(store, "DELETE FROM search_parts WHERE segment_id = (SELECT min(id) FROM search_segments)")
+    execute(store, "DELETE FROM search_segments WHERE id = (SELECT min(id) FROM search_segments)")
+
+
+def segments(store: SqlStore, count: int = 3) -> None:
+    for part in range(count):
+        fill(store, 70, seed=part, name=f"p{part}-")
+        build(store)
+
+
+def test_a_search_reads_the_articles_of_a_lost_segment_one_by_one(store: SqlStore) -> None:
+    fill(store, 300)
+    segments(store)
+    prune_some(store)
+    lose_a_segment(store)
+    whole(store)
+    keys = found(store, "nato")
+    assert any(not key.indexed for key in keys) and any(key.indexed for key in keys)
+    assert store.index_coverage().unindexed
+
+
+def test_a_search_reads_what_is_neither_indexed_nor_noted_any_more(store: SqlStore) -> None:
+    fill(store, 100)
+    build(store)
+    fill(store, 30, seed=2, name="b")
+    execute(store, "DELETE FROM search_pending WHERE id % 2 = 0")
+    whole(store)
+    since = NOW - timedelta(minutes=10)
+    keys = found(store, "nato OR the", since=since)
+    assert keys == [key for key in found(store, "nato OR the") if key.first_seen >= since]
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM search_index", "UPDATE search_index SET manifest = '{'"])
+def test_without_its_own_row_the_index_is_built_anew(store: SqlStore, statement: str) -> None:
+    fill(store, 300)
+    build(store)
+    execute(store, statement)
+    whole(store)
+    for _ in range(3):
+        build(store)
+    assert store.index_coverage() == (300, 0, 0)
+    whole(store)
+    assert not any(not key.indexed for key in found(store, "nato"))
+
+
+def test_the_list_of_segments_is_right_whatever_is_merged_or_dropped(store: SqlStore) -> None:
+    builder = store.index_builder(in_passing=False)
+    for part in range(12):
+        fill(store, 12, seed=part, name=f"p{part}-")
+        if part == 6:
+            store.prune(NOW - timedelta(minutes=3), 1_000)
+        while builder.step(LATER):
+            pass
+        with store._database.read() as connection:
+            live = live_documents(connection)
+            assert {one.id: one.documents for one in index_state(connection).manifest.segments} == live
+
+
+def test_articles_that_the_index_lacks_are_put_into_it(store: SqlStore) -> None:
+    fill(store, 100)
+    build(store)
+    fill(store, 70, seed=2, name="b")
+    execute(store, "DELETE FROM search_pending WHERE id % 2 = 0")
+    builder = store.index_builder(in_passing=False)
+    for _ in range(200):
+        builder.step(LATER)
+    assert store.index_coverage() == (170, 0, 0)
+    whole(store)
+    assert all(key.indexed for key in found(store, "nato"))
 
 
 def test_a_changed_bit_is_noticed() -> None:

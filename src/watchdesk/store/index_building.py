@@ -6,19 +6,31 @@ is in a live segment or noted as not being in one; what is left over of a segmen
 """
 
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from watchdesk.store.database import Database
-from watchdesk.store.index_checking import PartsCheck, lacking, unreadable_merge
+from watchdesk.store.index_checking import (
+    ArticlesCheck,
+    PartsCheck,
+    unreadable_merge,
+    unusable_segments,
+)
+from watchdesk.store.index_lease import IndexLease
 from watchdesk.store.index_rows import OutpacedError, articles_up_to, read_articles, write_segment
-from watchdesk.store.search_index import IndexState, SegmentState, index_state
+from watchdesk.store.index_state import (
+    IndexState,
+    Manifest,
+    SegmentState,
+    index_state,
+    relist,
+)
+from watchdesk.store.search_pending import write_pending
 from watchdesk.store.segment_sizes import to_be_merged
 from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
 
@@ -35,7 +47,6 @@ LEAST = 64
 
 LONGEST_WAIT = timedelta(minutes=10)
 
-_LEASE = timedelta(minutes=2)
 _MOST_DELETED = 50
 """Parts deleted in one transaction."""
 
@@ -69,14 +80,14 @@ class IndexBuilder:
         """`in_passing`: maybe for a second only; for a while it begins nothing that takes long."""
         self._database = database
         self._has_time_from = time.monotonic() + (_PASSING if in_passing else 0)
-        self._name = uuid.uuid4().hex
-        self._held_until: datetime | None = None
+        self._lease = IndexLease(database, self._forget)
         self._merge: Merge | None = None
         self._made_reader: BulkReader | None = None
         self._older: _Older | None = None
         self._parts_check = PartsCheck()
+        self._articles_check = ArticlesCheck()
         self._is_checked = False
-        """Whether all of the archive was accounted for since it began."""
+        """Whether the segments were found to be there since it began."""
         self._at_once = BATCH
         """Older articles that become a segment at once; the longer it works, the more."""
 
@@ -90,14 +101,16 @@ class IndexBuilder:
             if to_do is None:
                 self._let_go()
                 return False
-            if not self._hold(now):
+            if not self._lease.hold(now):
                 return False
             to_do()
         except OutpacedError:
-            self._held_until = self._merge = self._older = None
+            self._lease.forget()
+            self._forget()
             return False
         except BaseException:
-            self._held_until = self._merge = self._older = None
+            self._lease.forget()
+            self._forget()
             raise
         return True
 
@@ -110,7 +123,7 @@ class IndexBuilder:
             if state.terms_version != terms_version():
                 return self._begin_anew
             if not self._is_checked:
-                if lacking(connection):
+                if unusable_segments(connection):
                     return self._begin_anew
                 self._is_checked = True
             waiting = connection.execute(_WAITING).one()
@@ -131,37 +144,35 @@ class IndexBuilder:
             dead = connection.scalars(select(search_segments.c.id).where(_DEAD)).all()
             if dead:
                 return partial(self._drop, dead)
-            return self._begin_anew if self._parts_check.finds_damage(connection) else None
+            return self._mend(connection)
+
+    def _mend(self, connection: Connection) -> Callable[[], object] | None:
+        """Looks at some of the index, while nothing else is to be done: what is to be done about it."""
+        if unusable_segments(connection) or self._parts_check.finds_damage(connection):
+            return self._begin_anew
+        if time.monotonic() < self._has_time_from:
+            return None
+        try:
+            missing = self._articles_check.missing(connection)
+        except unreadable_merge():
+            return self._begin_anew
+        return partial(self._note, missing) if missing else None
+
+    def _note(self, missing: Sequence[tuple[datetime, int]]) -> None:
+        """Notes articles as pending that are not in the index; twice where another has: that does no harm."""
+        with self._database.write() as connection:
+            self._lease.confirm(connection)
+            write_pending(connection, [(number, seen) for seen, number in missing])
+
+    def _forget(self) -> None:
+        """Gives up what was begun."""
+        self._merge = self._older = None
 
     def _let_go(self) -> None:
         """Leaves the work to whoever comes next."""
         if self._made_reader is not None and self._made_reader.chunks > _KEPT_CHUNKS:
             self._made_reader = None
-        if self._held_until is not None:
-            mine = update(search_index).where(search_index.c.holder == self._name)
-            with self._database.write() as connection:
-                connection.execute(mine.values(holder=None, held_until=None))
-            self._held_until = None
-
-    def _hold(self, now: datetime) -> bool:
-        """Takes or keeps the lease; whether nobody else has it."""
-        if self._held_until is not None and now + _LEASE / 2 < self._held_until <= now + _LEASE:
-            return True
-        held_until = search_index.c.held_until
-        # One that ends late was written by a clock that has leapt since.
-        free = or_(held_until.is_(None), held_until < now, held_until > now + _LEASE)
-        mine = or_(search_index.c.holder == self._name, free)
-        taken = update(search_index).where(mine).values(holder=self._name, held_until=now + _LEASE)
-        with self._database.write() as connection:
-            before = connection.scalar(select(search_index.c.holder))
-            if connection.execute(taken).rowcount != 1:
-                return False
-            if before != self._name:
-                self._merge = self._older = None
-                left_over = search_segments.c.state == SegmentState.BUILDING
-                connection.execute(update(search_segments).where(left_over).values(state=SegmentState.GONE))
-        self._held_until = now + _LEASE
-        return True
+        self._lease.let_go()
 
     def _begin_anew(self) -> None:
         """Drops all segments, made with other terms or damaged; all articles are to be indexed again."""
@@ -171,13 +182,8 @@ class IndexBuilder:
             newest = connection.scalar(select(func.max(articles.c.id))) or 0
             connection.execute(update(search_segments).values(state=SegmentState.GONE))
             connection.execute(delete(search_pending).where(search_pending.c.article_id <= newest))
-            self._confirm(connection, {"terms_version": terms_version(), "unindexed_to": newest})
-
-    def _confirm(self, connection: Connection, values: dict[str, Any], *conditions: Any) -> None:
-        """Writes what the index says of itself. Raises `OutpacedError` where another builder has."""
-        mine = update(search_index).where(search_index.c.holder == self._name, *conditions)
-        if connection.execute(mine.values(values)).rowcount != 1:
-            raise OutpacedError
+            said = {"terms_version": terms_version(), "unindexed_to": newest}
+            self._lease.confirm(connection, {**said, "manifest": Manifest(newest).packed()})
 
     def _index_pending(self) -> None:
         """Makes a segment of the articles that have waited longest."""
@@ -190,7 +196,7 @@ class IndexBuilder:
             making.add(found)
         made = making.made() if found else None
         with self._database.write() as connection:
-            self._confirm(connection, {"holder": self._name})
+            self._lease.confirm(connection)
             deleted = delete(search_pending).where(search_pending.c.id.in_(numbers))
             if connection.execute(deleted).rowcount != len(numbers):
                 raise OutpacedError
@@ -214,7 +220,7 @@ class IndexBuilder:
         made = older.making.made() if len(older.making) else None
         with self._database.write() as connection:
             known = search_index.c.unindexed_to == state.unindexed_to
-            self._confirm(connection, {"unindexed_to": older.left_to}, known)
+            self._lease.confirm(connection, {"unindexed_to": older.left_to}, known)
             write_segment(connection, made)
         self._at_once = min(2 * self._at_once, _MOST_AT_ONCE)
 
@@ -244,14 +250,14 @@ class IndexBuilder:
             self._begin_anew()
             return
         with self._database.write() as connection:
-            self._confirm(connection, {"holder": self._name})
+            self._lease.confirm(connection)
             self._merge.finish(connection)
         self._merge = None
 
     def _delete_gone(self) -> None:
         """Deletes some of what is left of a segment that is not used, replaced or never finished."""
         with self._database.write() as connection:
-            self._confirm(connection, {"holder": self._name})
+            self._lease.confirm(connection)
             segment = connection.scalar(_LEFT_OVER)
             of_it = search_parts.c.segment_id == segment
             some = connection.scalars(select(search_parts.c.number).where(of_it).limit(_MOST_DELETED)).all()
@@ -262,9 +268,13 @@ class IndexBuilder:
 
     def _drop(self, segments: Sequence[int]) -> None:
         """Gives up segments whose articles were all pruned."""
-        dropped = update(search_segments).where(search_segments.c.id.in_(segments), _DEAD)
         with self._database.write() as connection:
-            connection.execute(dropped.values(state=SegmentState.GONE))
+            self._lease.confirm(connection)
+            dead = search_segments.c.id.in_(segments), _DEAD
+            dropped = connection.scalars(select(search_segments.c.id).where(*dead)).all()
+            gone = update(search_segments).where(search_segments.c.id.in_(dropped))
+            connection.execute(gone.values(state=SegmentState.GONE))
+            relist(connection, dropped=dropped)
 
 
 _WAITING = select(

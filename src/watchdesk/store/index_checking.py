@@ -1,28 +1,29 @@
 """Whether the index has what it should: each article in a segment, pending or older; each part whole."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
 from sqlalchemy import Connection, and_, func, or_, select
 
 from watchdesk.errors import DamagedStorage
-from watchdesk.store.search_index import SegmentState, index_state, unreadable
+from watchdesk.store.batches import AT_ONCE, batched
+from watchdesk.store.index_state import SegmentState, index_state, live_documents
+from watchdesk.store.index_steps import older_than
+from watchdesk.store.search_index import unreadable
 from watchdesk.store.tables import articles, search_parts, search_pending, search_segments
 
 _BEFORE_ALL = (0, -1)
-_AT_ONCE = 16
-"""Parts that are read to see whether they can be."""
+_PARTS = 16
+"""Parts that are read at once to see whether they can be."""
+_ARTICLES = 20_000
+"""Articles that are looked for at once."""
 _LIVE = search_segments.c.state == SegmentState.LIVE
 
 
-def lacking(connection: Connection) -> int:
-    """How many articles no search can find, or segments that cannot be used; 0: none, as far as counts say.
-
-    Segments still count articles that were pruned or rewritten, so that a few may be missed.
-    """
-    unindexed_to = index_state(connection).unindexed_to
-    own = func.count().label("own")
-    wanted = connection.scalar(select(own).select_from(articles).where(articles.c.id + 0 > unindexed_to)) or 0
-    indexed = connection.scalar(select(func.sum(search_segments.c.documents)).where(_LIVE)) or 0
-    pending = connection.scalar(select(func.count(search_pending.c.article_id.distinct()))) or 0
-    missing = max(wanted - int(indexed) - pending, 0)
+def unusable_segments(connection: Connection) -> int:
+    """How many segments are lost, or cannot be used as far as their rows say; cheap."""
+    lost = index_state(connection).manifest.lost(live_documents(connection))
     has_parts = (
         select(search_parts.c.number).where(search_parts.c.segment_id == search_segments.c.id).exists()
     )
@@ -34,7 +35,82 @@ def lacking(connection: Connection) -> int:
         search_segments.c.oldest_seen.is_(None),
         ~has_parts,
     )
-    return missing or connection.scalar(select(func.count()).where(_LIVE, hollow)) or 0
+    return len(lost) + (connection.scalar(select(func.count()).where(_LIVE, hollow)) or 0)
+
+
+class Place(NamedTuple):
+    """An article in the order of the archive."""
+
+    first_seen: datetime
+    article_id: int
+
+
+class ArticlesCheck:
+    """Looks for each article of the archive in the index, the newest first, some at a time."""
+
+    def __init__(self) -> None:
+        self._last: Place | None = None
+        self.found = 0
+        """Entries of articles that are there, since it last began."""
+
+    @property
+    def is_at_beginning(self) -> bool:
+        """Whether all were looked for, or none yet."""
+        return self._last is None
+
+    def missing(self, connection: Connection) -> Sequence[Place]:
+        """Looks for some more; those that no search finds by the index.
+
+        An index of other terms is not used, and lacks nothing. Raises what `unreadable` names.
+        """
+        from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - numpy is heavy
+
+        state = index_state(connection)
+        if state.terms_version != terms_version():
+            self._last = None
+            return ()
+        if self._last is None:
+            self.found = 0
+        seen, number = articles.c.first_seen, articles.c.id
+        asked = select(seen, number).order_by(seen.desc(), number.desc()).limit(_ARTICLES)
+        if self._last:
+            asked = asked.where(older_than(seen, number, self._last))
+        places = [Place(*row) for row in connection.execute(asked)]
+        self._last = places[-1] if len(places) == _ARTICLES else None
+        known = self._indexed(connection, places) if places else set()
+        wanted = [one for one in places if one.article_id not in known]
+        return _missing(connection, [one for one in wanted if one.article_id > state.unindexed_to])
+
+    def _indexed(self, connection: Connection, places: Sequence[Place]) -> set[int]:
+        """The numbers of those that stand in a segment."""
+        import numpy as np  # noqa: PLC0415 - heavy
+
+        from watchdesk.archive.segments import Documents  # noqa: PLC0415 - numpy is heavy
+
+        numbers = np.array([one.article_id for one in places], np.int64)
+        in_time = (
+            search_segments.c.newest_seen >= places[-1].first_seen,
+            search_segments.c.oldest_seen <= places[0].first_seen,
+        )
+        known: set[int] = set()
+        for stored in connection.scalars(select(search_segments.c.articles).where(_LIVE, *in_time)):
+            ids = Documents.unpacked(stored).ids
+            found = ids[np.isin(ids, numbers)]
+            self.found += len(found)
+            known.update(found.tolist())
+        return known
+
+
+def _missing(connection: Connection, wanted: Sequence[Place]) -> Sequence[Place]:
+    """Those of them that are not noted as pending. One whose row is lost is another damage."""
+    if not wanted:
+        return ()
+    noted = set(connection.scalars(select(search_pending.c.article_id)))
+    unnoted = [one for one in wanted if one.article_id not in noted]
+    stored: set[int] = set()
+    for some in batched([one.article_id for one in unnoted], AT_ONCE):
+        stored.update(connection.scalars(select(articles.c.id).where(articles.c.id.in_(some))))
+    return [one for one in unnoted if one.article_id in stored]
 
 
 class PartsCheck:
@@ -42,6 +118,11 @@ class PartsCheck:
 
     def __init__(self) -> None:
         self._last = _BEFORE_ALL
+
+    @property
+    def is_at_beginning(self) -> bool:
+        """Whether all were read, or none yet."""
+        return self._last == _BEFORE_ALL
 
     def finds_damage(self, connection: Connection) -> bool:
         """Reads some parts more; whether one is not as it was written."""
@@ -51,19 +132,30 @@ class PartsCheck:
         later = or_(segment > self._last[0], and_(segment == self._last[0], number > self._last[1]))
         asked = select(segment, number, search_parts.c.terms, search_parts.c.postings)
         asked = asked.join(search_segments).where(_LIVE, segment >= self._last[0], later)
-        whole = select(search_segments.c.directory, search_segments.c.articles).where(_LIVE)
-        heads = connection.execute(whole).all() if self._last == _BEFORE_ALL else []
-        rows = connection.execute(asked.order_by(segment, number).limit(_AT_ONCE)).all()
-        self._last = (rows[-1].segment_id, rows[-1].number) if len(rows) == _AT_ONCE else _BEFORE_ALL
         try:
-            for frame in (
-                *(each for head in heads for each in head),
-                *(each for row in rows for each in row[2:]),
-            ):
+            if self.is_at_beginning and _lacks_parts(connection):
+                return True
+            rows = connection.execute(asked.order_by(segment, number).limit(_PARTS)).all()
+            self._last = (rows[-1].segment_id, rows[-1].number) if len(rows) == _PARTS else _BEFORE_ALL
+            for frame in (each for row in rows for each in row[2:]):
                 zstd.decompress(frame)
         except zstd.ZstdError:
             return True
         return False
+
+
+def _lacks_parts(connection: Connection) -> bool:
+    """Whether a segment has other parts than its directory says, or cannot say which articles it has."""
+    from watchdesk.encoding.zstd import zstd  # noqa: PLC0415 - for who reads segments
+
+    of_segment = search_parts.c.segment_id == search_segments.c.id
+    parts = select(func.count(search_parts.c.number)).where(of_segment).scalar_subquery()
+    asked = select(search_segments.c.directory, search_segments.c.articles, parts.label("parts"))
+    for row in connection.execute(asked.where(_LIVE)):
+        zstd.decompress(row.articles)
+        if zstd.decompress(row.directory).count(b"\n") != row.parts:
+            return True
+    return False
 
 
 def unreadable_merge() -> tuple[type[Exception], ...]:

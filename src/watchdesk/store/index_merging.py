@@ -26,7 +26,8 @@ from watchdesk.archive.segments import Directory, Documents, MadeSegment
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.index_rows import OutpacedError, segment_row
-from watchdesk.store.search_index import SegmentState, StoredParts
+from watchdesk.store.index_state import SegmentState, listed, relist
+from watchdesk.store.search_index import StoredParts
 from watchdesk.store.tables import articles, search_parts, search_segments
 
 _MOST_WRITTEN = 1 << 19
@@ -161,15 +162,18 @@ class Merge:
             search_segments.c.id.in_([each.id for each in self._inputs]),
             search_segments.c.state == SegmentState.LIVE,
         )
-        if connection.execute(replaced.values(state=SegmentState.GONE)).rowcount != len(self._inputs):
+        inputs = [each.id for each in self._inputs]
+        if connection.execute(replaced.values(state=SegmentState.GONE)).rowcount != len(inputs):
             raise OutpacedError
         if self._id is None:
+            relist(connection, dropped=inputs)
             return
         languages = sorted({one for each in self._inputs for one in each.directory.languages})
         made = MadeSegment(self._documents, Directory(tuple(languages), self._firsts), ())
         mine = update(search_segments).where(
             search_segments.c.id == self._id, search_segments.c.state == SegmentState.BUILDING
         )
-        live = mine.values(state=SegmentState.LIVE, **segment_row(made))
-        if connection.execute(live).rowcount != 1:
+        row = segment_row(made)
+        if connection.execute(mine.values(state=SegmentState.LIVE, **row)).rowcount != 1:
             raise OutpacedError
+        relist(connection, [listed(self._id, row)], inputs)

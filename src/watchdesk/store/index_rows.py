@@ -8,8 +8,8 @@ from sqlalchemy import Connection, insert, select
 from watchdesk.model import Article
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.columns import EPOCH, MICROSECOND
+from watchdesk.store.index_state import SegmentState, listed, relist
 from watchdesk.store.row_mapping import sections_of
-from watchdesk.store.search_index import SegmentState
 from watchdesk.store.tables import articles, search_parts, search_segments
 
 if TYPE_CHECKING:
@@ -46,11 +46,13 @@ def articles_up_to(connection: Connection, number: int, limit: int) -> list[Arti
 
 
 def write_segment(connection: Connection, made: "MadeSegment | None") -> None:
-    """Within a transaction: adds a whole segment."""
+    """Within a transaction that has written what the index says of itself: adds a whole segment."""
     if made is None:
         return
-    new = insert(search_segments).values(state=SegmentState.LIVE, **segment_row(made))
-    (segment,) = connection.execute(new).inserted_primary_key or (None,)
+    columns = segment_row(made)
+    new = insert(search_segments).values(state=SegmentState.LIVE, **columns)
+    (segment,) = connection.execute(new).inserted_primary_key or (0,)
+    relist(connection, [listed(segment, columns)], indexed_to=int(made.documents.ids.max()))
     rows = [
         {"segment_id": segment, "number": number, "terms": part.terms, "postings": part.postings}
         for number, part in enumerate(made.parts)

@@ -25,6 +25,7 @@ from watchdesk.remembered import UNIT_SCORES
 from watchdesk.store.columns import PARTIAL
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
+from watchdesk.store.index_state import EMPTY_INDEX
 from watchdesk.store.open_file import OpenFile
 from watchdesk.store.planner_counts import forget_counts
 from watchdesk.store.tables import articles, metadata, notes, search_index
@@ -165,7 +166,7 @@ def _make_tables(connection: Connection) -> None:
     connection.execute(insert(_REVISIONS), {"version_num": newest_revision()})
     name, value = UNIT_SCORES
     upsert(connection, notes, {"name": name, "value": value})
-    connection.execute(insert(search_index), {"id": 1, "terms_version": "", "unindexed_to": 0})
+    connection.execute(insert(search_index), EMPTY_INDEX)
 
 
 def newest_revision() -> str:

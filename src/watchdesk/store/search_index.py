@@ -6,7 +6,6 @@ builds the index.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from heapq import nlargest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,27 +17,15 @@ from watchdesk.logger import get_logger
 from watchdesk.model.archive import IndexCoverage
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database, damaged
+from watchdesk.store.index_state import NO_ARTICLE, Manifest, SegmentState, index_state, live_documents
 from watchdesk.store.index_steps import older_than
-from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
+from watchdesk.store.tables import articles, search_parts, search_pending, search_segments
 
 if TYPE_CHECKING:
     from watchdesk.archive.segments import Document, Documents
     from watchdesk.model.conditions import Condition
 
 log = get_logger(__name__)
-
-NO_ARTICLE = 1 << 62
-"""A number above that of any article."""
-
-
-class SegmentState(StrEnum):
-    """What a segment is good for."""
-
-    BUILDING = "building"
-    """Not complete yet."""
-    LIVE = "live"
-    GONE = "gone"
-    """To be deleted, little by little."""
 
 
 class CandidateKey(NamedTuple):
@@ -48,20 +35,6 @@ class CandidateKey(NamedTuple):
     id: int
     indexed: bool
     """Whether the index found it; else the index does not have it as it is now."""
-
-
-class IndexState(NamedTuple):
-    """What the index says of itself."""
-
-    terms_version: str
-    unindexed_to: int
-
-
-def index_state(connection: Connection) -> IndexState:
-    """Of an index that is not there: nothing is in it."""
-    asked = select(search_index.c.terms_version, search_index.c.unindexed_to)
-    row = connection.execute(asked).one_or_none()
-    return IndexState(*row) if row else IndexState("", NO_ARTICLE)
 
 
 class SearchIndexRows:
@@ -82,10 +55,11 @@ class SearchIndexRows:
         with self._database.read() as connection:
             state = index_state(connection)
             pending = connection.scalar(select(func.count()).select_from(search_pending)) or 0
-            indexed, unindexed_to = 0, state.unindexed_to
+            indexed, lost, unindexed_to = 0, 0, state.unindexed_to
             if state.terms_version == terms_version():
-                live = search_segments.c.state == SegmentState.LIVE
-                indexed = connection.scalar(select(func.sum(search_segments.c.documents)).where(live)) or 0
+                live = live_documents(connection)
+                indexed = sum(live.values())
+                lost = sum(segment.documents for segment in state.manifest.lost(live))
             else:
                 unindexed_to, pending = NO_ARTICLE, 0
             unindexed = 0
@@ -94,7 +68,7 @@ class SearchIndexRows:
                     select(func.min(articles.c.id), func.max(articles.c.id))
                 ).one()
                 unindexed = max(min(last, unindexed_to) - first + 1, 0) if last else 0
-        return IndexCoverage(int(indexed), pending, unindexed)
+        return IndexCoverage(indexed, pending, unindexed + lost)
 
 
 class CandidateSearch:
@@ -108,6 +82,10 @@ class CandidateSearch:
         self._since, self._until = since, until
         self.is_unreadable = False
         """Whether a part of the index could not be read: from then on, each article is a candidate."""
+        self._misses: set[int] = set()
+        """Segments that are gone: each article that was in one is a candidate."""
+        self._unnoted: Documents | None = None
+        """Articles that are newer than all that the index has, and not noted as pending."""
         self._found: dict[int, Documents] = {}
         self._rest: tuple[int, Document] | None = None
         """A number, and the newest of the articles up to it that were never put into the index."""
@@ -132,6 +110,8 @@ class CandidateSearch:
         if is_current:
             try:
                 self._add_indexed(connection, found, after, limit)
+                self._add_lost(connection, found, before, limit, state.manifest)
+                self._add_unnoted(connection, found, after, limit, state.manifest.indexed_to)
             except unreadable() as error:
                 log.warning("the search index cannot be read; articles are read one by one: %s", error)
                 self.is_unreadable, is_current = True, False
@@ -167,6 +147,60 @@ class CandidateSearch:
             for one in self._found[row.id].older(after, limit):
                 found.setdefault(one, True)
 
+    def _add_lost(
+        self,
+        connection: Connection,
+        found: "dict[Document, bool]",
+        before: tuple[datetime, int] | None,
+        limit: int,
+        manifest: Manifest,
+    ) -> None:
+        """Adds the articles of the time of each segment that is gone."""
+        from watchdesk.archive.segments import Document  # noqa: PLC0415 - numpy is heavy
+
+        seen, number = articles.c.first_seen, articles.c.id
+        for segment in manifest.lost(live_documents(connection)):
+            # Its newest article is at this moment, with whichever number.
+            if self._is_full(found, limit, Document(segment.newest, NO_ARTICLE)):
+                return
+            if not self._meets(segment.newest_seen, segment.oldest_seen):
+                continue
+            if segment.id not in self._misses:
+                self._misses.add(segment.id)
+                log.warning("a part of the search index is gone; its articles are read one by one")
+            of_segment = seen >= segment.oldest_seen, seen <= segment.newest_seen
+            asked = select(seen, number).where(*of_segment, *self._limits(seen, number, before))
+            rows = connection.execute(asked.order_by(seen.desc(), number.desc()).limit(limit))
+            for row in rows:
+                found.setdefault(Document((row.first_seen - EPOCH) // MICROSECOND, row.id), False)
+
+    def _add_unnoted(
+        self,
+        connection: Connection,
+        found: "dict[Document, bool]",
+        after: "Document | None",
+        limit: int,
+        indexed_to: int,
+    ) -> None:
+        """Adds articles that are in no segment yet, and whose note that they are pending is lost."""
+        from watchdesk.archive.segments import Document, Documents  # noqa: PLC0415 - numpy is heavy
+
+        if self._unnoted is None:
+            noted = select(search_pending.c.article_id)
+            asked = select(articles.c.first_seen, articles.c.id).where(
+                articles.c.id > indexed_to, articles.c.id.not_in(noted)
+            )
+            rows = connection.execute(asked)
+            unnoted = (Document((row.first_seen - EPOCH) // MICROSECOND, row.id) for row in rows)
+            within = (self._microseconds(self._since), self._microseconds(self._until))
+            self._unnoted = Documents.of(sorted(unnoted, reverse=True)).within(*within)
+        for one in self._unnoted.older(after, limit):
+            found.setdefault(one, False)
+
+    @staticmethod
+    def _microseconds(moment: datetime | None) -> int | None:
+        return (moment - EPOCH) // MICROSECOND if moment else None
+
     def _meets(self, newest: datetime, oldest: datetime) -> bool:
         return (not self._since or newest >= self._since) and (not self._until or oldest < self._until)
 
@@ -182,10 +216,7 @@ class CandidateSearch:
         )
         lookup = Lookup(Directory.unpacked(directory), documents, parts)
         found = Documents.unpacked(stored).chosen(lookup.fulfilling(self._condition))
-        return found.within(
-            (self._since - EPOCH) // MICROSECOND if self._since else None,
-            (self._until - EPOCH) // MICROSECOND if self._until else None,
-        )
+        return found.within(self._microseconds(self._since), self._microseconds(self._until))
 
     def _pending(self, before: tuple[datetime, int] | None, limit: int) -> Select[Any]:
         seen, number = search_pending.c.first_seen, search_pending.c.article_id

@@ -16,6 +16,8 @@ search_index = Table(
     # Who builds it, and for how long nobody else does.
     Column("holder", String),
     Column("held_until", Moment),
+    # Which segments it has to have (`index_manifest`).
+    Column("manifest", Text),
 )
 
 # Articles that were inserted or rewritten since they were put into the index. Numbers never come again, so

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from watchdesk.archive.limits import MOST_DOCUMENTS
-from watchdesk.store.search_index import SegmentState
+from watchdesk.store.index_state import SegmentState
 from watchdesk.store.tables import search_segments
 
 FACTOR = 8
