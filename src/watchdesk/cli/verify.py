@@ -3,9 +3,8 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,9 +17,18 @@ from watchdesk.cli.session import (
     json_option,
     pass_session,
     print_json,
-    print_lines,
     stderr,
     utc_now,
+)
+from watchdesk.cli.verified import (
+    NOT_KEPT,
+    OTHER_COPY,
+    Finding,
+    Verified,
+    document_of,
+    of_index,
+    of_one_dictionary_once,
+    print_verified,
 )
 from watchdesk.documents.words import counted, utc_text
 from watchdesk.errors import DamagedStorage
@@ -34,37 +42,7 @@ from watchdesk.store.verifying import SAMPLED, Verifying
 SAMPLE = 200
 """Rows of each table that are read back."""
 _LOOK = 0.2
-_WAY_OUT = (
-    "stop watchdesk, set the database aside, and put a backup in its place; without a backup, docs/damage.md "
-    "says how to save what can still be read"
-)
-_OTHER_COPY = (
-    "the other one is enough, and no text is lost; the service writes this one again within about an hour"
-)
-_NOT_KEPT = ("references", "copies")
-"""Kinds that are no damage of what can be read."""
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is wrong."""
-
-    kind: str
-    part: str
-    what: str
-    advice: str = _WAY_OUT
-
-
-@dataclass
-class Verified:
-    """What came of it."""
-
-    counts: Mapping[str, int] = field(default_factory=dict)
-    read: dict[str, int] = field(default_factory=dict)
-    left_behind: Mapping[str, int] = field(default_factory=dict)
-    """Rows, by kind, that nothing needs any more."""
-    findings: list[Finding] = field(default_factory=list)
 
 
 @click.command
@@ -94,12 +72,13 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
             every=every,
         )
         store.close()
+    verified.findings = of_one_dictionary_once(verified.findings)
     _note(CheckFile(state_directory), verified.findings)
     if as_json:
         ended = utc_now()
-        print_json(_document(verified, address, utc_text(began), utc_text(ended)))
+        print_json(document_of(verified, address, utc_text(began), utc_text(ended)))
     else:
-        _print(verified, address)
+        print_verified(verified, address)
     if verified.findings:
         fail(1)
 
@@ -129,7 +108,7 @@ def _verify(verifying: Verifying, verified: Verified, terms: Terms, *, every: bo
         findings += [Finding("structure", damage.part, damage.what) for damage in broken]
         for number in _beside("copies of dictionaries", verifying.lost_copies):
             what = f"one of the two copies of dictionary {number} is lost"
-            findings.append(Finding("copies", "dictionaries", what, _OTHER_COPY))
+            findings.append(Finding("copies", "dictionaries", what, OTHER_COPY))
         verified.counts = _beside("counts", verifying.counts)
         verified.left_behind = _beside("what was left behind", lambda: verifying.leftovers(terms))
         for wrong in _beside("references", lambda: list(verifying.references())):
@@ -144,6 +123,12 @@ def _verify(verifying: Verifying, verified: Verified, terms: Terms, *, every: bo
     except DamagedStorage as damage:
         if not structure:  # else it is one of those
             findings.append(Finding("structure", damage.part or "the database", damage.what))
+    try:
+        verified.index = _beside("search index", verifying.index)
+        findings += of_index(verified.index)
+    except DamagedStorage as damage:
+        if not structure:
+            findings.append(Finding("structure", damage.part or "the search index", damage.what))
     if every:
         findings += _beside("rows", lambda: _everything(verifying, verified))
         return
@@ -221,42 +206,7 @@ def _bytes_read() -> int:
 def _note(file: CheckFile, findings: Sequence[Finding]) -> None:
     """Where `status` finds it: damage stays known until a whole reading finds none."""
     now = utc_now()
-    damages = [Damage(f.part, f.what, now) for f in findings if f.kind not in _NOT_KEPT]
+    damages = [Damage(f.part, f.what, now) for f in findings if f.kind not in NOT_KEPT]
     file.change(lambda state: read_through(state, now, now) if not state.began else state)
     if damages:
         file.add(*damages)
-
-
-def _document(verified: Verified, address: str, began: str | None, ended: str | None) -> dict[str, object]:
-    return {
-        "whole": not verified.findings,
-        "database": address,
-        "began": began,
-        "ended": ended,
-        "rows": dict(verified.counts),
-        "left_behind": dict(verified.left_behind),
-        "read_back": verified.read,
-        "findings": [
-            {"kind": f.kind, "part": f.part, "what": f.what, "advice": f.advice} for f in verified.findings
-        ],
-    }
-
-
-def _rows(number: int, table: str) -> str:
-    """`1 match`, `2 matches`; of other tables than are sampled, `1 row of notes`."""
-    one = {"articles": "article", "matches": "match", "digests": "digest"}.get(table)
-    return counted(number, one, table) if one else f"{counted(number, 'row')} of {table}"
-
-
-def _print(verified: Verified, address: str) -> None:
-    counts = verified.counts
-    lines = [f"database    {address}"]
-    lines += [f"{name:<20} {rows:>12,} rows" for name, rows in sorted(counts.items()) if rows]
-    if read := ", ".join(_rows(n, name) for name, n in verified.read.items() if n):
-        lines.append(f"read back   {read}")
-    for kind, rows in verified.left_behind.items():
-        lines.append(f"left over   {rows:,} {kind}: watchdesk removes them within a day")
-    for finding in verified.findings:
-        lines.append(f"\n! {finding.part}: {finding.what}\n  {finding.advice}")
-    lines.append("\nthe database is whole" if not verified.findings else "")
-    print_lines([(line, None) for line in lines])

@@ -17,6 +17,7 @@ from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.liveness.damage import CheckFile, Damage, closed, opened, why_read
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import StoreStatus
+from watchdesk.store.dictionaries import dictionaries
 from watchdesk.store.glancing import FREE_PAGES
 from watchdesk.store.open_file import FileStamp, stamp_of, write_log_back
 
@@ -106,7 +107,9 @@ class StoreWatch:
         if damage.part is None:
             self._breaker.suspect_store()
             return
-        found = Damage(damage.part, damage.what, self._clock(), is_exact=False)
+        # Texts of any table may need a dictionary that is lost; the damage is in one place.
+        is_exact = damage.part == dictionaries.name
+        found = Damage(damage.part, damage.what, self._clock(), is_exact)
         if self._file.add(found):
             log.error("the database is damaged", part=damage.part, why=str(damage))
             self._file.change(lambda state: replace(state, is_wanted=state.began is None))

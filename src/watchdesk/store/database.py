@@ -113,8 +113,8 @@ class Database:
             yield connection
         self._last.statement = before
 
-    def _damaged(self, what: str) -> DamagedStorage:
-        return damaged(self.where, what, self.last_tables)
+    def _damaged(self, what: str, part: str | None = None) -> DamagedStorage:
+        return damaged(self.where, what, part or self.last_tables)
 
     @property
     def last_tables(self) -> str | None:

@@ -79,9 +79,9 @@ class Dictionaries:
     def __init__(
         self,
         connected: Callable[[], AbstractContextManager[Connection]],
-        damaged: Callable[[str], DamagedStorage],
+        damaged: Callable[[str, str | None], DamagedStorage],
     ) -> None:
-        """`damaged` makes an error of what is wrong."""
+        """`damaged` makes an error of what is wrong, and of the table; None: that of the last statement."""
         self._connected = connected
         self.damaged = damaged
         self._read: dict[int, zstd.ZstdDict] = {}
@@ -119,7 +119,8 @@ class Dictionaries:
             whole = next((one.content for one in copies if sha256(one.content).digest() == one.hash), None)
             if whole is None:
                 what = "is damaged" if copies else "is missing"
-                raise self.damaged(f"dictionary {number}, without which texts in it cannot be read, {what}")
+                said = f"dictionary {number}, without which texts of other tables cannot be read, {what}"
+                raise self.damaged(said, dictionaries.name)
         self._read[number] = zstd.ZstdDict(whole)
         return self._read[number]
 

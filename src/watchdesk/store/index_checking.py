@@ -1,6 +1,7 @@
 """Whether the index has what it should: each article in a segment, pending or older; each part whole."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -156,6 +157,61 @@ def _lacks_parts(connection: Connection) -> bool:
         if zstd.decompress(row.directory).count(b"\n") != row.parts:
             return True
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexCheck:
+    """How the index compares with the archive."""
+
+    entries: int = 0
+    """In segments; an article that was rewritten has several."""
+    superfluous: int = 0
+    """Those of articles that are not there any more, as they were removed: the next merge leaves them out."""
+    pending: int = 0
+    missing: int = 0
+    """Articles that are in no segment, not pending, and not older than the index."""
+    unfound: int = 0
+    """Those of them that a search does not read without the index either."""
+    lost: int = 0
+    """Segments that are gone."""
+    is_unreadable: bool = False
+    """A part is not as it was written: searches read every article."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has what it should."""
+        return not (self.missing or self.lost or self.is_unreadable)
+
+
+def checked_index(connection: Connection) -> IndexCheck:
+    """Compares all of the index with all articles, within a transaction with one view."""
+    state, live = index_state(connection), live_documents(connection)
+    lost = state.manifest.lost(live)
+    pending = connection.scalar(select(func.count(search_pending.c.article_id.distinct()))) or 0
+    missing: list[Place] = []
+    parts, places = PartsCheck(), ArticlesCheck()
+    try:
+        is_unreadable = parts.finds_damage(connection)
+        while not (is_unreadable or parts.is_at_beginning):
+            is_unreadable = parts.finds_damage(connection)
+        missing += places.missing(connection)
+        while not places.is_at_beginning:
+            missing += places.missing(connection)
+    except unreadable_merge():
+        is_unreadable = True
+    unfound = [one for one in missing if one.article_id <= state.manifest.indexed_to]
+    for gone in lost:
+        unfound = [one for one in unfound if not gone.oldest_seen <= one.first_seen <= gone.newest_seen]
+    entries = sum(live.values())
+    return IndexCheck(
+        entries,
+        0 if is_unreadable else max(entries - places.found, 0),
+        pending,
+        len(missing),
+        0 if is_unreadable else len(unfound),
+        len(lost),
+        is_unreadable,
+    )
 
 
 def unreadable_merge() -> tuple[type[Exception], ...]:

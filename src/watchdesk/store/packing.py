@@ -56,7 +56,8 @@ class Packer:
         try:
             return content_of(frame, LARGEST if number else -1, dictionary).decode()
         except (zstd.ZstdError, UnicodeDecodeError) as error:
-            raise self._dictionaries.damaged(f"a compressed text in it cannot be read: {error}") from error
+            said = f"a compressed text in it cannot be read: {error}"
+            raise self._dictionaries.damaged(said, None) from error
 
     def _compressor(self, number: int) -> "zstd.ZstdCompressor":
         if found := self._own.by_number.get(number):
@@ -138,6 +139,11 @@ def packed_text(kind: Kind) -> Text:
 def packed_json(kind: Kind) -> JSON:
     """The type of a column of lists that hold long texts, never NULL."""
     return JSON().with_variant(_PackedJson(kind), "sqlite")
+
+
+def unpacker(dialect: Dialect) -> Callable[[str | bytes], str]:
+    """What unpacks the texts of this engine; raises `DamagedStorage`."""
+    return _PACKERS[dialect].unpacked
 
 
 def is_packed(column: TypeEngine[Any], dialect: Dialect) -> bool:

@@ -15,9 +15,10 @@ from sqlalchemy import JSON, ColumnElement, Integer, Table, Text, column, select
 from watchdesk.errors import DamagedStorage
 from watchdesk.model import DeliveryState, PublishedKnown, Standing
 from watchdesk.store.database import Database, damaged
+from watchdesk.store.dictionaries import dictionaries
 from watchdesk.store.glancing import read_only, tables_in
 from watchdesk.store.index_reading import IndexCursor
-from watchdesk.store.packing import is_packed
+from watchdesk.store.packing import AsStored, is_packed, unpacker
 from watchdesk.store.tables import metadata
 
 _FIRST_ROWS = 20
@@ -76,6 +77,9 @@ class Reading:
             self.place = ReadingPlace(*self._parts[0])
         self._rows = _FIRST_ROWS
         self._index: IndexCursor | None = None
+        self._lost: set[str] = set()
+        """What is said of dictionaries that are lost: one damage each, however many texts need it."""
+        self._said: set[str] = set()
 
     def close(self) -> None:
         """Gives up what is open."""
@@ -93,10 +97,12 @@ class Reading:
         place = self.place
         if place is None:
             return ReadSome(0)
-        return self._read_index(place, place.index, most) if place.index else self._read_rows(place, most)
+        read = self._read_index(place, place.index, most) if place.index else self._read_rows(place, most)
+        news, self._said = sorted(self._lost - self._said), set(self._lost)
+        return ReadSome(read.size, (*read.damages, *(DamagedPart(dictionaries.name, what) for what in news)))
 
     def _read_rows(self, place: ReadingPlace, most: int) -> ReadSome:
-        table = _Rows(self._database, metadata.tables[place.table])
+        table = _Rows(self._database, metadata.tables[place.table], self._lost)
         try:
             read = table.after(place.after, self._rows)
         except DamagedStorage as damage:
@@ -174,7 +180,9 @@ class _Row:
 class _Rows:
     """The rows of one table by their keys: SQLite's own numbers, or the primary key."""
 
-    def __init__(self, database: Database, table: Table) -> None:
+    def __init__(self, database: Database, table: Table, lost: set[str]) -> None:
+        """`lost`: takes what is said of dictionaries that are lost; texts that need one are passed by."""
+        self._lost = lost
         self._database = database
         self._table = table
         self._keys: list[ColumnElement[Any]]
@@ -183,13 +191,14 @@ class _Rows:
         else:
             self._keys = list(table.primary_key)
         dialect = database.engine.dialect
-        # What is packed is unpacked, for nothing else finds a bit in it that is not as it was written.
-        self._columns = [
-            type_coerce(each, Text)
-            if isinstance(each.type, JSON) and not is_packed(each.type, dialect)
-            else each
-            for each in table.columns
-        ]
+        self._packed = {each.name for each in table.columns if is_packed(each.type, dialect)}
+        self._unpacked = unpacker(dialect)
+        self._columns = [self._as_stored(each) for each in table.columns]
+
+    def _as_stored(self, each: ColumnElement[Any]) -> ColumnElement[Any]:
+        if each.key in self._packed:
+            return type_coerce(each, AsStored())
+        return type_coerce(each, Text) if isinstance(each.type, JSON) else each
 
     def after(self, key: Key | None, limit: int) -> Sequence[_Row]:
         """The next rows. Raises `DamagedStorage` where one cannot be read, or holds what nobody wrote."""
@@ -261,7 +270,10 @@ class _Rows:
             known = _KNOWN.get((self._table.name, each.name))
             if known:
                 known(value)
-            if isinstance(value, str):
+            if each.name in self._packed:
+                size += len(value)
+                self._unpack(value, is_json=isinstance(each.type, JSON))
+            elif isinstance(value, str):
                 size += len(value)
                 if isinstance(each.type, JSON):
                     json.loads(value)
@@ -270,6 +282,18 @@ class _Rows:
             else:
                 size += 8 if isinstance(value, int | float) else len(str(value))
         return _Row(tuple(row[:many]), size)
+
+    def _unpack(self, value: str | bytes, *, is_json: bool) -> None:
+        """Nothing else finds a bit in what is packed that is not as it was written."""
+        try:
+            text = self._unpacked(value)
+        except DamagedStorage as damage:
+            if damage.part != dictionaries.name:
+                raise
+            self._lost.add(damage.what)
+            return
+        if is_json:
+            json.loads(text)
 
 
 def _behind(key: Key | None) -> str:

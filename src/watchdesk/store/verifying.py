@@ -15,6 +15,7 @@ from watchdesk.errors import DamagedStorage
 from watchdesk.store.database import Database
 from watchdesk.store.dictionaries import dictionaries, lost_copies
 from watchdesk.store.glancing import FREE_PAGES, is_corrupt, read_only, tables_in, translated
+from watchdesk.store.index_checking import IndexCheck, checked_index
 from watchdesk.store.leftovers import Terms, left_behind
 from watchdesk.store.reading import DamagedPart, Reading
 from watchdesk.store.row_mapping import article_of, match_of
@@ -97,6 +98,11 @@ class Verifying:
         with self._database.read() as connection:
             return tuple(lost_copies(connection))
 
+    def index(self) -> IndexCheck:
+        """How the index by which the archive is searched compares with the articles."""
+        with self._database.read() as connection:
+            return checked_index(connection)
+
     def counts(self) -> Mapping[str, int]:
         """Rows by table."""
         found: dict[str, int] = {}
@@ -125,7 +131,10 @@ class Verifying:
             try:
                 read |= self._read_back(table, number)
             except DamagedStorage as damage:
-                damages.setdefault(damage.what, DamagedPart(table.name, f"near row {number}: {damage.what}"))
+                found = DamagedPart(table.name, f"near row {number}: {damage.what}")
+                if damage.part == dictionaries.name:  # that is where it is, whoever needs it
+                    found = DamagedPart(dictionaries.name, damage.what)
+                damages.setdefault(damage.what, found)
         return len(read), tuple(damages.values())
 
     def _numbers(self, table: Table, many: int, rng: random.Random) -> Sequence[int]:
