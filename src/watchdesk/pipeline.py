@@ -14,6 +14,7 @@ from watchdesk.delivery import InFlight, Report
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import DamagedStorage
 from watchdesk.model import Digest, PageToFetch, Source, SourceState
+from watchdesk.notices import Cause
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling import full_text
 from watchdesk.polling.poll import Keep, ask, begin, take_answer
@@ -97,12 +98,22 @@ def send_due(
     return delivery.send_due(store, plan.channels, owner, clock, rng, plan.limits, in_flight)
 
 
-def tell_operators(plan: Plan, store: Store, now: datetime) -> Sequence[Digest]:
-    """Puts notices of new troubles into the outbox, where `send_due` finds them. Raises `StorageError`."""
+def tell_operators(
+    plan: Plan, store: Store, now: datetime, found: Callable[[Sequence[Cause]], object] | None = None
+) -> Sequence[Digest]:
+    """Puts notices of new troubles into the outbox, where `send_due` finds them. Raises `StorageError`.
+
+    `found` is called with all that is a trouble now, also where there are no operators.
+    """
     reporting.old_thresholds(plan.rules, store, now)
-    if not plan.settings.operators:
+    if not plan.settings.operators and found is None:
         return ()
     facts = reporting.read_facts(plan, store, now)
+    causes = list(notices.causes(facts, now))
+    if found:
+        found(causes)
+    if not plan.settings.operators:
+        return ()
     channels = [name for name in plan.settings.operators if name not in facts.stopped_channels]
-    news = notices.news(notices.causes(facts, now), store.reported_troubles(), channels, now)
+    news = notices.news(causes, store.reported_troubles(), channels, now)
     return reporting.write_news(plan, store, news, now)

@@ -11,8 +11,9 @@ from support.web import WebServer
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.jobs import Jobs
+from watchdesk.service.liveness.readiness import MAKE_DIGESTS, SEND
 from watchdesk.service.liveness.recorder import Liveness
-from watchdesk.service.run import MAKE_DIGESTS, SEND, Service
+from watchdesk.service.run import Service
 from watchdesk.store import open_store
 
 SETTINGS = """\

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
 from watchdesk.config.network import NO_PROXY_AT_ALL
-from watchdesk.config.secrets import SECRET_PLACES, Secret
+from watchdesk.config.secrets import SECRET_PLACES, Secret, parse_secret
 from watchdesk.config.values import (
     duration_text,
     first_poll_text,
@@ -100,11 +100,27 @@ ProxyOption = Annotated[
         }
     ),
 ]
+SecretAddress = Annotated[
+    Secret,
+    PlainValidator(lambda value, validation: _secret_address(value, _directory(validation))),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^https?://"}, *SECRET_PLACES]}),
+]
 CertificateFile = Annotated[
     Path,
     PlainValidator(lambda value, validation: parse_certificates(value, _directory(validation))),
     _text_schema(),
 ]
+
+
+def _secret_address(value: object, directory: Path | None) -> Secret:
+    """Where a web address is kept, or one as it stands; messages never repeat it. Raises `ValueError`."""
+    secret = parse_secret(value, directory)
+    if secret.kind == "plain":
+        try:
+            parse_web_address(secret.reveal())
+        except ValueError:
+            raise ValueError("this is not a web address; it begins with https:// or http://") from None
+    return secret
 
 
 def _directory(validation: ValidationInfo) -> Path | None:

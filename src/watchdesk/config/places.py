@@ -5,7 +5,7 @@ A `Place` points at a character. A `Problem` says what is wrong there, with the 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -74,6 +74,10 @@ class Problems:
         """Notes something that deserves a look and leaves the configuration usable."""
         self._found.append(Problem(place, message, hint, Severity.WARNING))
 
+    def note(self, problem: Problem) -> None:
+        """Notes a problem as it is."""
+        self._found.append(problem)
+
     def add(self, others: "Problems") -> None:
         """Notes what others found."""
         self._found += others._found
@@ -98,6 +102,14 @@ class Problems:
         """Raises `ConfigurationError` with every error, if there is one."""
         if self.errors:
             raise ConfigurationError(self.errors)
+
+
+def without_sources(problems: Problems) -> Problems:
+    """The same problems, which show no line of the file."""
+    bare = Problems()
+    for problem in problems:
+        bare.note(replace(problem, place=replace(problem.place, source="")))
+    return bare
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:

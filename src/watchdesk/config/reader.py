@@ -20,15 +20,16 @@ from watchdesk.config.network_environment import (
     revealed_proxy,
 )
 from watchdesk.config.parsing import read_document
-from watchdesk.config.places import Problems, did_you_mean
+from watchdesk.config.places import Problems, did_you_mean, without_sources
+from watchdesk.config.secrets import Secret, SecretMissing
 from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings, TopShape, keys_of
-from watchdesk.config.shapes import OperatorsShape, WebShape
+from watchdesk.config.shapes import HeartbeatShape, OperatorsShape, WebShape
 from watchdesk.config.sources_file import read_sources
 from watchdesk.config.yaml_document import Element
 
 Part = TypeVar("Part")
 
-_PARTS = ("polling", "articles", "channels", "digests", "operators", "web")
+_PARTS = ("polling", "articles", "channels", "digests", "operators", "heartbeat", "web")
 
 
 @gc_paused()
@@ -57,6 +58,7 @@ def read_settings(
     digests = _named(top, "digests", problems, lambda name, part: read_digest(name, part, problems))
     check_digest_channels(top, digests, _names(top.get("channels")), problems)
     operators = _operators(top, problems)
+    heartbeat = _heartbeat(top, directory, problems)
     _accept_later(top, problems)
     sources = read_sources(directory, polling, articles, problems)
     if len(problems.errors) > before:
@@ -72,6 +74,7 @@ def read_settings(
         proxies=environment.or_chosen(proxy, "polling.proxy"),
         authorities=authorities,
         operators=operators,
+        heartbeat=heartbeat,
     )
 
 
@@ -150,6 +153,22 @@ def _operators(top: yaml_document.Mapping, problems: Problems) -> tuple[str, ...
         return ()
     check_channels(top, ("operators", "to"), operators.to, _names(top.get("channels")), problems)
     return operators.to
+
+
+def _heartbeat(top: yaml_document.Mapping, directory: Path, problems: Problems) -> Secret | None:
+    """Where the address of the outside watcher is kept. No message quotes its lines: they may hold it."""
+    found = Problems()
+    heartbeat = _part(top, "heartbeat", HeartbeatShape, found, directory)
+    problems.add(without_sources(found))
+    if heartbeat is None:
+        return None
+    try:
+        heartbeat.url.look()
+    except SecretMissing as missing:
+        problems.warning(
+            replace(top.keys["heartbeat"], source=""), f"no heartbeat can be sent like this: {missing}"
+        )
+    return heartbeat.url
 
 
 def _accept_later(top: yaml_document.Mapping, problems: Problems) -> None:

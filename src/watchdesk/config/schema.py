@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from watchdesk.config.channels import short_for
 from watchdesk.config.described_schema import described_schema
 from watchdesk.config.settings import ArticleSettings, ChannelShape, DigestShape, PollingSettings, TopShape
-from watchdesk.config.shapes import OperatorsShape, SourceShape, WebShape
+from watchdesk.config.shapes import HeartbeatShape, OperatorsShape, SourceShape, WebShape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,6 +21,7 @@ def settings_schema(channel_kinds: Mapping[str, type[BaseModel]]) -> dict[str, A
     properties["polling"] = _declared(PollingSettings, definitions)
     properties["articles"] = _declared(ArticleSettings, definitions)
     properties["operators"] = _of(OperatorsShape, definitions)
+    properties["heartbeat"] = _of(HeartbeatShape, definitions) | {"type": ["object", "null"]}
     properties["web"] = _of(WebShape, definitions)
     kinds = {kind: _options(model, definitions) for kind, model in channel_kinds.items()}
     properties["channels"] = _names_to(

@@ -30,6 +30,8 @@ _IN_ADDRESS = re.compile(r"""((?:://|\bproxy["']?:\s+["']?)[^/@\s:]*:)([^/@\s]+)
 
 
 _CHAT = re.compile(r"""(\b(?:chat|address)["']?\s*:\s+(?!\{))(.+)""")
+_HEARTBEAT = re.compile(r"""(\bheartbeat["']?\s*:\s*)(\S.*)""")
+"""The address of an outside watcher, where it stands on the same line."""
 _LISTED = re.compile(r"""(^\s*-\s+["']?[a-z][a-z0-9+.-]*://)(.+)""", re.IGNORECASE)
 """An address of a chat in a list: all of it is a secret."""
 
@@ -38,7 +40,7 @@ def hide_secrets(line: str) -> str:
     """A file's line as messages may show it: stars for what looks like a secret, and the same length."""
     if ":" not in line:  # each of them has one
         return line
-    for pattern in (_SECRET_KEY, _IN_PROXY, _IN_ADDRESS, _CHAT, _LISTED):
+    for pattern in (_SECRET_KEY, _IN_PROXY, _IN_ADDRESS, _CHAT, _HEARTBEAT, _LISTED):
         line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
     return line
 

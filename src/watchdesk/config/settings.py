@@ -32,6 +32,7 @@ from watchdesk.config.option_types import (
     Zone,
 )
 from watchdesk.config.schedules import Gather, Quiet, Schedule
+from watchdesk.config.secrets import Secret
 from watchdesk.config.story_conditions import Only
 from watchdesk.model import ChannelLimits, FullText, ResolveLinks, Source
 
@@ -243,6 +244,8 @@ class Settings(TopShape):
     """Whose certificates are trusted."""
     operators: tuple[str, ...] = ()
     """Channels that get notices of the service's own troubles."""
+    heartbeat: Secret | None = None
+    """The address of an outside watcher, which is asked while the service is ready."""
 
 
 def keys_of(shape: ChannelShape | DigestShape | TopShape) -> dict[str, Any]:

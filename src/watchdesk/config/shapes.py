@@ -7,7 +7,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from watchdesk.config.option_types import Language, Listen, Period, ProxyOption, Text, WebAddress
+from watchdesk.config.option_types import (
+    Language,
+    Listen,
+    Period,
+    ProxyOption,
+    SecretAddress,
+    Text,
+    WebAddress,
+)
 from watchdesk.config.secrets import SecretRef
 from watchdesk.config.values import parse_zone
 from watchdesk.model import FullText, ResolveLinks
@@ -139,6 +147,13 @@ class OperatorsShape(Shape):
 
     to: tuple[Text, ...]
     """Names of channels."""
+
+
+class HeartbeatShape(Shape):
+    """An outside watcher, which notices when watchdesk does not work: Healthchecks, Uptime Kuma."""
+
+    url: SecretAddress
+    """Its address, or where that is kept: asked once a minute while watchdesk does its work in time."""
 
 
 class WebShape(Shape):

@@ -132,6 +132,9 @@ class Summary:
             wants.append(f"{full}{self.database}")
         if not self.verdict.runs:  # else its causes have it
             wants += [trouble_of(cause).sentence for cause in damage_causes(self.damages)]
+        if self.service and self.running and (heart := self.service.heartbeat) and heart.trouble:
+            where = "see `heartbeat` in watchdesk.yaml"
+            wants.append(f"the heartbeat for the outside watcher fails: {heart.trouble}; {where}")
         if self.mistakes:
             more = len(self.mistakes) - 1
             others = f", and {counted(more, 'more mistake')}" if more else ""

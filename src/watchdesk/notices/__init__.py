@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from watchdesk.notices.once import news as news
     from watchdesk.notices.once import with_ended as with_ended
     from watchdesk.notices.sources import PolledSource as PolledSource
+    from watchdesk.notices.urgency import is_urgent as is_urgent
 else:
     __getattr__ = on_demand(
         __name__,
@@ -31,5 +32,6 @@ else:
             ".facts": "Facts causes",
             ".once": "News Reported direct_news news with_ended",
             ".sources": "PolledSource",
+            ".urgency": "is_urgent",
         },
     )

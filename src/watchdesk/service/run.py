@@ -14,7 +14,7 @@ from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Digest
-from watchdesk.notices import Cause
+from watchdesk.notices import Cause, is_urgent, trouble_of
 from watchdesk.notices.service import ReloadRefused
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import pages_due
@@ -23,7 +23,9 @@ from watchdesk.ports import Store
 from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.direct_reporting import DirectReporter
+from watchdesk.service.heartbeat import Heartbeat as OutsideHeartbeat
 from watchdesk.service.jobs import Jobs
+from watchdesk.service.liveness.readiness import BEAT, MAKE_DIGESTS, POLL, RECORD_POLLS, SEND, TELL
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.verdict import service_causes
 from watchdesk.service.memory import give_back
@@ -41,8 +43,6 @@ log = get_logger(__name__)
 
 TICK = timedelta(seconds=1)
 """Between looks at what is due. What a poll or a digest brings is looked at once it is there."""
-MAKE_DIGESTS = "make digests"
-SEND = "send"
 PAGES = timedelta(seconds=2)
 HEARTBEAT = timedelta(seconds=15)
 GIVING_BACK = timedelta(minutes=10)
@@ -88,6 +88,7 @@ class Service:
         self._poller = Poller(store, clock, rng, self._polled, self._breaker, workforce=workers)
         self._senders = Workers("send", 1)
         self._sending = InFlight(begun=self._offer_sender)
+        self._heartbeat = OutsideHeartbeat(liveness, clock)
 
     def follow(self, plan: Plan, fork_server: ForkServer | None = None) -> None:
         """Works by this plan from now on, once the poll workers, which `fork_server` forks, have it.
@@ -119,6 +120,7 @@ class Service:
             for group, reports in self._ended or ():  # the appointments may not have been made by these yet
                 schedule.polled(group, reports)
             self._schedule, self.plan, self._ended = schedule, plan, None
+        self._heartbeat.follow(plan.settings)
 
     def start(self, fork_server: ForkServer | None = None, stamp: FileStamp | None = None) -> None:
         """Begins to run the steps; `fork_server` forks the poll workers.
@@ -129,18 +131,19 @@ class Service:
         if left := release_dead_leases(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
         self._beat()
+        self._liveness.ended(BEAT, None)
         self._watch.opened(stamp)
         self.follow(self.plan, fork_server)
-        self._every(TICK, "poll", self._poll_due)
+        self._every(TICK, POLL, self._poll_due)
         self._every(PAGES, "fetch pages", self._fetch_pages)
         self._every(TICK, MAKE_DIGESTS, self._make_digests)
         self._every(TICK, SEND, self._send_due)
-        self._every(TICK, "record polls", self._write_states)
+        self._every(TICK, RECORD_POLLS, self._write_states)
         self._every(TICK, "watch the database", self._watch.look)
         self._every(TICK, "read the newest of the database", self._watch.glance)
-        self._every(HEARTBEAT, "heartbeat", self._beat)
+        self._every(HEARTBEAT, BEAT, self._beat)
         self._every(GIVING_BACK, "give back memory", give_back)
-        self._every(REPORTING, "tell the operators", self._tell_operators)
+        self._every(REPORTING, TELL, self._tell_operators)
         self._every(REPORTING, "tell the operators directly", self._report_directly)
         self._every(TICK, "watch the upkeep", self._watch_upkeep)
         self._jobs.start()
@@ -164,6 +167,7 @@ class Service:
 
     def stop(self) -> None:
         """Starts nothing new, finishes what is in flight, and releases leases on what was not sent."""
+        self._heartbeat.stop()
         self._jobs.stop()
         self._poller.clear_queue()
         late = self._senders.wait_until_idle(FINISHING / 2) + self._poller.in_flight.wait_until_idle(
@@ -226,9 +230,12 @@ class Service:
         self._jobs.wake(SEND)
 
     def _tell_operators(self) -> None:
-        for notice in pipeline.tell_operators(self.plan, self._store, self._clock()):
+        for notice in pipeline.tell_operators(self.plan, self._store, self._clock(), self._found):
             log.warning("reported trouble to the operators", notice=notice.id)
             self._jobs.wake(SEND)
+
+    def _found(self, causes: Sequence[Cause]) -> None:
+        self._liveness.urgent([trouble_of(cause).sentence for cause in causes if is_urgent(cause)])
 
     def _report_directly(self) -> None:
         """Without the store, which may be what is in trouble."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from watchdesk.service.liveness.damage import CheckFile as CheckFile
     from watchdesk.service.liveness.damage import Damage as Damage
     from watchdesk.service.liveness.processes import Processes as Processes
+    from watchdesk.service.liveness.readiness import unready as unready
     from watchdesk.service.liveness.single_passes import SinglePasses as SinglePasses
     from watchdesk.service.liveness.single_passes import read_passes as read_passes
     from watchdesk.service.liveness.single_passes import record_pass as record_pass
@@ -30,6 +31,7 @@ else:
         {
             ".damage": "CheckFile Damage",
             ".processes": "Processes",
+            ".readiness": "unready",
             ".single_passes": "SinglePasses read_passes record_pass",
             ".status": "Phase ServiceStatus read_status",
             ".units": "enabled_unit",

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +12,7 @@ from watchdesk.errors import RefusedRow, StorageError, WatchdeskError
 from watchdesk.logger import get_logger
 from watchdesk.service.liveness.processes import Processes
 from watchdesk.service.liveness.status import (
+    HeartbeatStatus,
     Incident,
     Phase,
     ServiceStatus,
@@ -27,6 +28,7 @@ EVERY = 5.0
 SELDOM = 60.0
 """Seconds between two lines in the log about the same failure."""
 _MOST_INCIDENTS = 10
+_MOST_URGENT = 10
 _LONGEST = 600
 
 
@@ -81,6 +83,17 @@ class Liveness:
         """What is found of the files."""
         before = self.status.configuration
         self._change(configuration=replace(before, **changes))  # type: ignore[arg-type]  # named by callers
+
+    def heartbeat(self, status: HeartbeatStatus | None) -> None:
+        """What became of the last request to the outside watcher."""
+        if status != self.status.heartbeat:
+            self._change(heartbeat=status)
+
+    def urgent(self, sentences: Sequence[str]) -> None:
+        """What was found that needs a person now."""
+        shown = tuple(sentence[:_LONGEST] for sentence in sentences[:_MOST_URGENT])
+        if shown != self.status.urgent:
+            self._change(urgent=shown)
 
     def incident(self, sentence: str) -> None:
         """Something happened that is over, and that a person has to know of."""

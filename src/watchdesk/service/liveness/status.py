@@ -87,6 +87,18 @@ class ConfigurationStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class HeartbeatStatus:
+    """The requests to an outside watcher."""
+
+    asked: datetime
+    """When the last was made."""
+    accepted: datetime | None = None
+    """When the last that was accepted was made."""
+    trouble: str | None = None
+    """Why the last was not, without the address."""
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Something that is over, and that a person has to know of."""
 
@@ -113,6 +125,10 @@ class ServiceStatus:
     configuration: ConfigurationStatus = ConfigurationStatus()
     steps: Mapping[str, StepStatus] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
+    urgent: tuple[str, ...] = ()
+    """What needs a person now, as it was last found in the database and in the queue of polls."""
+    heartbeat: HeartbeatStatus | None = None
+    """None: no outside watcher is configured, or none was asked yet."""
 
 
 def status_file(state_directory: Path) -> StateFile[ServiceStatus]:
