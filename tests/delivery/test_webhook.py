@@ -14,9 +14,10 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from support.parcels import NOW, parcel
 from support.web import Answer, WebServer
-from watchdesk.delivery.channels.webhook import WebhookChannel, WebhookOptions, redacted
+from watchdesk.delivery.channels.webhook import WebhookChannel, WebhookOptions
 from watchdesk.delivery.timeouts import Timeouts
 from watchdesk.model import Refused, Retry, SendOutcome, Sent
+from watchdesk.transport.adapter import redacted
 from watchdesk.transport.retry_after import retry_after
 
 KEY = "whsec_" + base64.b64encode(b"a key of twenty-four byt").decode()

@@ -1,8 +1,13 @@
-"""Makes files and folders that only their owner may use, whatever the umask. What exists keeps its mode."""
+"""Makes files and folders that only their owner may use, whatever the umask. What exists keeps its mode.
+
+And says what a user of this machine may do with what exists.
+"""
 
 import os
 import stat
 from pathlib import Path
+
+from watchdesk.model import Account
 
 PRIVATE = 0o600
 """The owner may read and write, nobody else."""
@@ -40,3 +45,34 @@ def set_mode(descriptor: int, mode: int) -> None:
     """Gives an open file this mode; a device keeps its own. Raises `OSError`."""
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.fchmod(descriptor, mode)
+
+
+def may(account: Account, path: Path, wanted: int) -> bool:
+    """Whether the account may do so with what is there: `wanted` as for access(2).
+
+    For another account than our own it goes by owner, group and mode alone; lists of access rights
+    (acl(5)) may allow or forbid more.
+    """
+    if account.uid == os.geteuid():
+        return os.access(path, wanted, effective_ids=os.access in os.supports_effective_ids)
+    try:
+        found = path.resolve()
+        if wanted & os.W_OK and os.statvfs(found).f_flag & os.ST_RDONLY:
+            return False
+        return account.uid == 0 or (
+            all(_allows(account, folder, os.X_OK) for folder in found.parents)
+            and _allows(account, found, wanted)
+        )
+    except OSError:
+        return False
+
+
+def _allows(account: Account, path: Path, wanted: int) -> bool:
+    there = path.stat()
+    if there.st_uid == account.uid:
+        mode = there.st_mode >> 6
+    elif there.st_gid in account.groups:
+        mode = there.st_mode >> 3
+    else:
+        mode = there.st_mode
+    return mode & wanted == wanted

@@ -1,12 +1,14 @@
 """The options of channels that write into a folder: `files: digests/`, or `files: {path: digests/}`."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from watchdesk.config.private import PRIVATE
+from watchdesk.config.private import PRIVATE, may
+from watchdesk.model import Account, NotReached, NotTried, Probed, Reached
 
 _MODES = {"600": 0o600, "640": 0o640, "644": 0o644}
 
@@ -56,4 +58,29 @@ class ServedFolderOptions(FolderOptions):
         description="Who may read the files: 0640 the group, too; 0644 everyone. New folders follow "
         "suit, one that exists keeps its mode. When left out 0600, the owner alone",
         json_schema_extra={"default": "0600"},
+    )
+
+
+def probe_folder(folder: Path, account: Account) -> Probed:
+    """Whether the account may write into the folder, or make it where it is missing. Makes nothing."""
+    try:
+        return _probed(folder, account)
+    except OSError as error:
+        return NotTried(str(folder), f"we may not look: {error.strerror}; run this as {account.name}")
+
+
+def _probed(folder: Path, account: Account) -> Probed:
+    if folder.is_dir():
+        if may(account, folder, os.W_OK | os.X_OK):
+            return Reached(f"{folder} may be written")
+        return NotReached(f"{folder} may not be written by {account.name}: change its owner or its mode")
+    above = next(path for path in folder.absolute().parents if path.exists())
+    if os.path.lexists(folder) or not above.is_dir():
+        wrong = folder if above.is_dir() else above
+        return NotReached(f"{wrong} is no folder: move it aside, or name another")
+    if may(account, above, os.W_OK | os.X_OK):
+        return Reached(f"{folder} is made with the first digest")
+    return NotReached(
+        f"{folder} is missing, and {account.name} may not make it in {above}: make it, and give it to "
+        f"{account.name}"
     )

@@ -172,6 +172,21 @@ from watchdesk.model.matches import (
 from watchdesk.model.matches import (
     StoredMatch as StoredMatch,
 )
+from watchdesk.model.probes import (
+    Account as Account,
+)
+from watchdesk.model.probes import (
+    NotReached as NotReached,
+)
+from watchdesk.model.probes import (
+    NotTried as NotTried,
+)
+from watchdesk.model.probes import (
+    Probed as Probed,
+)
+from watchdesk.model.probes import (
+    Reached as Reached,
+)
 from watchdesk.model.revisions import (
     Revision as Revision,
 )

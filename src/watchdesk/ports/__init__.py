@@ -19,7 +19,7 @@ from watchdesk.ports.articles import (
 from watchdesk.ports.digests import DigestStore, HistoryStore
 from watchdesk.ports.health import HealthStore
 from watchdesk.ports.outbox import OutboxStore, TroubleStore
-from watchdesk.ports.world import Channel, Fetcher
+from watchdesk.ports.world import Channel, Fetcher, Probing
 
 
 class NoteStore(Protocol):
@@ -62,6 +62,7 @@ __all__ = [
     "PageStore",
     "PollReads",
     "PollStore",
+    "Probing",
     "SourceStore",
     "Store",
     "StoryStore",

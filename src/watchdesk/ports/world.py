@@ -1,12 +1,14 @@
 """The interfaces to the outside: the web, and people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from watchdesk.model import (
+    Account,
     FetchOutcome,
     Parcel,
+    Probed,
     SendOutcome,
     Source,
     SourceState,
@@ -45,3 +47,15 @@ class Channel(Protocol):
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Sends once. Repeats have the same identity and, except for time stamps, the same bytes."""
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """What a channel may offer besides: it tries the way to its receiver."""
+
+    def probe(self, account: Account) -> Sequence[Probed]:
+        """Goes as far as a delivery would without sending, writing or making anything; an answer for each
+        receiver, or part of the way.
+
+        `account`: whom the service runs as, for folders. Never raises for what a receiver may do.
+        """

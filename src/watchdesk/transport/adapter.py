@@ -4,14 +4,20 @@
 """
 
 import ssl
+from datetime import datetime
+from http.client import HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager, proxy_from_url
+from urllib3.exceptions import HTTPError, ProxyError
 from urllib3.util import parse_url
+from urllib3.util.proxy import connection_requires_http_tunnel
 
 from watchdesk.config.network import Proxies, Proxy, Route
+from watchdesk.transport.certificates import end_of_certificate
 from watchdesk.transport.connections import ConnectionPolicy
 
 _SOCKS = ("socks5", "socks5h")
@@ -37,6 +43,33 @@ class Adapter(HTTPAdapter):
         """Sends the request; the response's body is still to be read."""
         proxies = {"http": route.url, "https": route.url} if isinstance(route, Proxy) else {}
         return self.send(request, stream=True, timeout=timeout, proxies=proxies)
+
+    def connect_by(self, route: Route, url: str, timeout: float) -> datetime | None:
+        """Connects as `send_by` would, tunnel and TLS included, asks nothing and hangs up.
+
+        Returns when the server's certificate ends, where there is one. To an http:// address by an HTTP proxy
+        it leads as far as the proxy. Raises what the network raises, and `ProxyError`.
+        """
+        proxies = {"http": route.url, "https": route.url} if isinstance(route, Proxy) else {}
+        request = requests.Request("HEAD", url).prepare()
+        pool: Any = self.get_connection_with_tls_context(request, True, proxies=proxies)
+        self.cert_verify(pool, url, True, None)
+        connection = pool._get_conn()  # as urllib3 does for a request of its own
+        connection.timeout = timeout
+        try:
+            if pool.proxy is not None and connection_requires_http_tunnel(
+                pool.proxy, pool.proxy_config, parse_url(url).scheme
+            ):
+                pool._prepare_proxy(connection)
+            else:
+                connection.connect()
+            return end_of_certificate(connection.sock)
+        except (OSError, HTTPException, HTTPError) as error:
+            if connection.proxy and not connection.has_connected_to_proxy:
+                raise ProxyError("the proxy cannot be reached", error) from error
+            raise
+        finally:
+            connection.close()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Makes the pools for direct connections."""
@@ -83,3 +116,20 @@ def route_to(scheme: str, host: str, port: int | None, proxies: Proxies) -> Rout
 def host_asked(url: str) -> str:
     """The host of a web address as urllib3 reads it, without a final dot."""
     return (parse_url(url).host or "").rstrip(".")
+
+
+def connected(url: str, route: Route) -> str:
+    """How far a connection has come that `connect_by` made, in words."""
+    where = redacted(url)
+    if not isinstance(route, Proxy):
+        return f"{where} answers"
+    if route.scheme in _SOCKS or url.lower().startswith("https:"):
+        return f"{where} answers through {route}"
+    return f"{route} answers; whether it leads to {where}, only a delivery shows"
+
+
+def redacted(url: str) -> str:
+    """Scheme and host; the rest of the address may be a secret."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"

@@ -7,14 +7,15 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from watchdesk.config.network import Network
-from watchdesk.transport.adapter import Adapter, route_of
+from watchdesk.transport.adapter import Adapter, connected, redacted, route_of
 from watchdesk.transport.connections import ConnectionPolicy
 from watchdesk.transport.reasons import reason_of
 
@@ -23,6 +24,9 @@ _own_adapter = requests.Session.get_adapter
 
 class LibraryAdapter(BaseAdapter):
     """Used for one call of the library. Afterwards `trouble` says why the network failed, if it did."""
+
+    is_for_all = False
+    """Whether it stands for adapters of the library's own, too."""
 
     def __init__(self, network: Network, trust: ssl.SSLContext, wait: float) -> None:
         super().__init__()
@@ -55,14 +59,55 @@ class LibraryAdapter(BaseAdapter):
         self._unverified.close()
 
 
+class ProbingAdapter(LibraryAdapter):
+    """Connects for the first request of a call, sends nothing of it, and fails each request."""
+
+    is_for_all = True
+
+    def __init__(self, network: Network, trust: ssl.SSLContext, wait: float) -> None:
+        super().__init__(network, trust, wait)
+        self.reached: str | None = None
+        """What answered, in words."""
+        self.expires: datetime | None = None
+        """When its certificate ends."""
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **kwargs: Any) -> requests.Response:
+        """Raises `requests.ConnectionError` whatever comes of it."""
+        url = request.url or ""
+        route = route_of(url, self._network.proxies)
+        adapter = self._unverified if kwargs.get("verify") is False else self._verifying
+        if self.reached is None and self.trouble is None:
+            try:
+                self.expires = adapter.connect_by(route, url, self._wait)
+                self.reached = connected(url, route)
+            except (requests.RequestException, HTTPError, OSError) as error:
+                reason = reason_of(error, self._wait, route, self._network.authorities)
+                self.trouble = f"{redacted(url)}: {reason}"
+        raise requests.ConnectionError("nothing is sent")
+
+
+_Adapter = TypeVar("_Adapter", bound=LibraryAdapter)
+
 _adapter_in_force: ContextVar[LibraryAdapter | None] = ContextVar("_adapter_in_force", default=None)
 
 
 @contextmanager
 def library_network(network: Network, trust: ssl.SSLContext, wait: float) -> Iterator[LibraryAdapter]:
     """A context in which this thread's requests sessions use this network; `wait`: seconds."""
+    with _in_force(LibraryAdapter(network, trust, wait)) as adapter:
+        yield adapter
+
+
+@contextmanager
+def probing_network(network: Network, trust: ssl.SSLContext, wait: float) -> Iterator[ProbingAdapter]:
+    """A context in which this thread's requests sessions send nothing: see `ProbingAdapter`."""
+    with _in_force(ProbingAdapter(network, trust, wait)) as adapter:
+        yield adapter
+
+
+@contextmanager
+def _in_force(adapter: _Adapter) -> Iterator[_Adapter]:
     requests.Session.get_adapter = _adapter_for  # type: ignore[method-assign, assignment]
-    adapter = LibraryAdapter(network, trust, wait)
     token = _adapter_in_force.set(adapter)
     try:
         yield adapter
@@ -74,7 +119,7 @@ def library_network(network: Network, trust: ssl.SSLContext, wait: float) -> Ite
 def _adapter_for(session: requests.Session, url: str) -> BaseAdapter:
     """The adapter in force, except for sessions with adapters of their own, which check where they may go."""
     own, lent_one = _own_adapter(session, url), _adapter_in_force.get()
-    return lent_one if lent_one and type(own) is HTTPAdapter else own
+    return lent_one if lent_one and (lent_one.is_for_all or type(own) is HTTPAdapter) else own
 
 
 def _trusting_anybody() -> ssl.SSLContext:

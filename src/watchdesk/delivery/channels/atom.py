@@ -25,13 +25,13 @@ from watchdesk.delivery.atom_feed import DamagedFeed, Entry, Feed, identity, wit
 from watchdesk.delivery.atomic_write import write_atomically
 from watchdesk.delivery.channels.files import fit
 from watchdesk.delivery.digest_document import document_in, is_test
-from watchdesk.delivery.folder_option import ServedFolderOptions
+from watchdesk.delivery.folder_option import ServedFolderOptions, probe_folder
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.digests.rendering.languages import words_of
 from watchdesk.digests.rendering.sanitising import safe_link
 from watchdesk.digests.rendering.words import Words
 from watchdesk.encoding.xml import permitted
-from watchdesk.model import Parcel, Retry, SendOutcome, Sent
+from watchdesk.model import Account, Parcel, Probed, Retry, SendOutcome, Sent
 
 _MOST_OTHERS = 8
 """Articles elsewhere that an entry lists."""
@@ -77,6 +77,10 @@ class AtomChannel:
         except OSError as error:
             return Retry(f"the feeds in {self._folder} cannot be written: {error.strerror}")
         return Sent("; ".join(notes) or None)
+
+    def probe(self, account: Account) -> Sequence[Probed]:
+        """Whether its folder may be written."""
+        return [probe_folder(self._folder, account)]
 
     def _add(self, path: Path, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[str]:
         """Writes the feed if there is something new; returns what to report of a damaged file."""

@@ -20,7 +20,17 @@ from watchdesk.delivery.chat.time_limit import TimeLimit
 from watchdesk.delivery.delivered import Delivered
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.timeouts import Timeouts
-from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
+from watchdesk.model import (
+    Account,
+    NotReached,
+    NotTried,
+    Parcel,
+    Probed,
+    Refused,
+    Retry,
+    SendOutcome,
+    Sent,
+)
 from watchdesk.transport.trust import trust_store
 
 if TYPE_CHECKING:
@@ -93,6 +103,31 @@ class ChatChannel:
             arrived = partial(delivered.add, number)
             outcomes.append(self._send_to(secret, parcel, ends - time.monotonic(), arrived))
         return settled(outcomes)
+
+    def probe(self, account: Account) -> Sequence[Probed]:  # noqa: ARG002 - a port's signature
+        """A connection to each of its services, TLS included. Nothing is asked of them."""
+        ends = time.monotonic() + self._timeouts.whole
+        return [self._probe(secret, named, ends - time.monotonic()) for named, secret in self._numbered]
+
+    @property
+    def _numbered(self) -> Sequence[tuple[str, Secret]]:
+        """Each address with how it is named, which says nothing of it."""
+        if len(self._secrets) == 1:
+            return [("its address", self._secrets[0])]
+        return [(f"its address number {number}", secret) for number, secret in enumerate(self._secrets, 1)]
+
+    def _probe(self, secret: Secret, named: str, left: float) -> Probed:
+        if left <= 0:
+            return NotTried(named, "there was no time left for it")
+        try:
+            service = _service(secret.reveal(), self._network, self._trust)
+        except SecretMissing as missing:
+            if secret.kind == "credential":
+                return NotTried(named, str(missing))
+            return NotReached(str(missing))
+        except ValueError as trouble:
+            return NotReached(f"{named} {trouble}")
+        return service.probe(min(self._timeouts.wait, left))
 
     def _send_to(
         self, secret: Secret, parcel: Parcel, left: float, arrived: Callable[[], None]

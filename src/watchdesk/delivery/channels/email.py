@@ -22,7 +22,7 @@ from watchdesk.delivery.mail.server import Protocol as MailProtocol
 from watchdesk.delivery.mail.server import ServerOption, Tls
 from watchdesk.delivery.mail.submission import Submission
 from watchdesk.delivery.timeouts import Timeouts
-from watchdesk.model import Parcel, Retry, SendOutcome
+from watchdesk.model import Account, NotReached, NotTried, Parcel, Probed, Retry, SendOutcome
 
 _UNSUBSCRIBE = re.compile(r"([Mm][Aa][Ii][Ll][Tt][Oo]:|[Hh][Tt][Tt][Pp][Ss]?://)[!-;=?-~]+")
 """A scheme may be in capitals (RFC 3986 §3.1); angle brackets are those of the header."""
@@ -150,6 +150,8 @@ class EmailOptions(BaseModel):
 class _HandsOver(Protocol):
     def send(self, letter: Letter, had: Collection[str]) -> SendOutcome: ...
 
+    def probe(self) -> Probed: ...
+
 
 class EmailChannel:
     """Sends each digest as one message to all recipients."""
@@ -177,12 +179,23 @@ class EmailChannel:
         if letter.needs_utf8 and others and not (in_ascii := self._letter(parcel, others)).needs_utf8:
             letter = replace(letter, in_ascii=in_ascii)
         try:
-            way = self._way()
+            way = self._way(_login(options))
         except SecretMissing as missing:
             # What a program could not print now it may print soon; nothing else mends itself.
             secret = options.token or options.password
             return Retry(str(missing), needs_person=secret is None or secret.kind != "command")
         return way.send(letter, parcel.delivery.taken)
+
+    def probe(self, account: Account) -> Sequence[Probed]:  # noqa: ARG002 - a port's signature
+        """As far as the login and a NOOP; without the login, where only the service has what it needs."""
+        options = self._options
+        try:
+            return [self._way(_login(options)).probe()]
+        except SecretMissing as missing:
+            secret = options.token or options.password
+            if secret is None or secret.kind != "credential":
+                return [NotReached(str(missing))]
+            return [self._way(None).probe(), NotTried("its login", str(missing))]
 
     def _letter(self, parcel: Parcel, to: Sequence[MailAddress]) -> Letter:
         options = self._options
@@ -195,7 +208,7 @@ class EmailChannel:
             reply_to=options.reply_to,
         )
 
-    def _way(self) -> _HandsOver:
+    def _way(self, login: Credentials | None) -> _HandsOver:
         options = self._options
         match options.server.protocol:
             case MailProtocol.SENDMAIL:
@@ -203,7 +216,7 @@ class EmailChannel:
             case MailProtocol.SMTP | MailProtocol.SMTPS | MailProtocol.LMTP:
                 return Submission(
                     options.server,
-                    _login(options),
+                    login,
                     self._timeouts,
                     self._trust,
                     tls=options.tls_in_force,

@@ -5,15 +5,16 @@ again.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from watchdesk.config.private import PRIVATE, folder_mode, make_folder
 from watchdesk.delivery.atomic_write import sync_directory, write_atomically
 from watchdesk.delivery.digest_document import is_test
-from watchdesk.delivery.folder_option import ServedFolderOptions
+from watchdesk.delivery.folder_option import ServedFolderOptions, probe_folder
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.model import Parcel, Retry, SendOutcome, Sent
+from watchdesk.model import Account, Parcel, Probed, Retry, SendOutcome, Sent
 
 _UNFIT = re.compile(r"[^\w-]+")
 
@@ -45,6 +46,10 @@ class FilesChannel:
         except OSError as error:
             return Retry(f"the digest cannot be written to {self._folder}: {error.strerror}")
         return Sent()
+
+    def probe(self, account: Account) -> Sequence[Probed]:
+        """Whether its folder may be written."""
+        return [probe_folder(self._folder, account)]
 
     def _point_latest(self, digest: str, name: str, now: datetime) -> None:
         """Points the link to this page, unless it leads to a newer one.

@@ -3,15 +3,16 @@
 The delivery gives the file its name, so that a repeat finds the message there, read or unread.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from watchdesk.config.private import make_folder
 from watchdesk.delivery.atomic_write import write_atomically
-from watchdesk.delivery.folder_option import FolderOptions
+from watchdesk.delivery.folder_option import FolderOptions, probe_folder
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.mail.addresses import MailAddress
-from watchdesk.model import Parcel, Retry, SendOutcome, Sent
+from watchdesk.model import Account, NotReached, Parcel, Probed, Retry, SendOutcome, Sent
 
 _SENDER = MailAddress("watchdesk", "watchdesk@localhost")
 _READER = MailAddress("", "desk@localhost")
@@ -41,6 +42,12 @@ class MaildirChannel:
         except OSError as error:
             return Retry(f"the digest cannot be written to the mailbox {self._mailbox}: {error.strerror}")
         return Sent()
+
+    def probe(self, account: Account) -> Sequence[Probed]:
+        """Whether the folders of the mailbox may be written."""
+        parts = [self._mailbox / part for part in ("tmp", "new", "cur")]
+        found = [probe_folder(part if part.exists() else self._mailbox, account) for part in parts]
+        return [one for one in found if isinstance(one, NotReached)][:1] or found[:1]
 
     def _holds(self, name: str) -> bool:
         """In cur/, flags follow the name after a colon."""

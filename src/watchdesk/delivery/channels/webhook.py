@@ -4,7 +4,7 @@
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -20,8 +20,19 @@ from watchdesk.config.secrets import SecretMissing, SecretRef
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.signature import key_of, signed_headers
 from watchdesk.delivery.timeouts import Timeouts
-from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent
-from watchdesk.transport.adapter import Adapter, route_of
+from watchdesk.model import (
+    Account,
+    NotReached,
+    NotTried,
+    Parcel,
+    Probed,
+    Reached,
+    Refused,
+    Retry,
+    SendOutcome,
+    Sent,
+)
+from watchdesk.transport.adapter import Adapter, connected, redacted, route_of
 from watchdesk.transport.connections import ConnectionPolicy
 from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import reason_of, unknown_login
@@ -95,7 +106,7 @@ class WebhookChannel:
         """Sends once. Every refusal and every failure on the way is an outcome."""
         body = parcel.rendered.json.encode("utf-8", "replace")
         try:
-            keys = [key_of(secret.reveal()) for secret in self._secrets]
+            keys = self._keys()
         except (SecretMissing, ValueError) as trouble:
             return Retry(str(trouble))
         headers = {
@@ -110,15 +121,40 @@ class WebhookChannel:
             except (requests.RequestException, HTTPError, OSError) as trouble:
                 return Retry(self._interrupted(trouble, deadline))
 
+    def probe(self, account: Account) -> Sequence[Probed]:  # noqa: ARG002 - a port's signature
+        """Its secrets, and a connection to the receiver, TLS included. Nothing is asked of it."""
+        found: list[Probed] = []
+        try:
+            self._keys()
+        except SecretMissing as missing:
+            there = all(secret.kind == "credential" for secret in self._secrets)
+            found.append(NotTried("its signature", str(missing)) if there else NotReached(str(missing)))
+        except ValueError as trouble:
+            found.append(NotReached(str(trouble)))
+        wait = self._timeouts.wait
+        with self._watch.deadline() as deadline, closing(self._adapter(deadline)) as adapter:
+            try:
+                expires = adapter.connect_by(self._route, self._url, wait)
+            except (requests.RequestException, HTTPError, OSError) as trouble:
+                return [NotReached(self._interrupted(trouble, deadline)), *found]
+        return [Reached(connected(self._url, self._route), expires), *found]
+
+    def _keys(self) -> Sequence[bytes]:
+        """Raises `SecretMissing`, and `ValueError` for what is no key."""
+        return [key_of(secret.reveal()) for secret in self._secrets]
+
+    def _adapter(self, deadline: Deadline) -> Adapter:
+        wait = self._timeouts.wait
+        policy = ConnectionPolicy(lambda _asked: min(wait, deadline.remaining), deadline.watch)
+        # No session: no login from a .netrc file may travel with it, and no cookie.
+        return Adapter(policy, self._trust, 1, 1)
+
     def _post(
         self, deadline: Deadline, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> SendOutcome:
-        wait = self._timeouts.wait
-        policy = ConnectionPolicy(lambda _asked: min(wait, deadline.remaining), deadline.watch)
         request = requests.Request("POST", self._url, headers=headers, data=body).prepare()
-        # No session: no login from a .netrc file may travel with it, and no cookie.
-        adapter = Adapter(policy, self._trust, 1, 1)
-        with closing(adapter), adapter.send_by(self._route, request, wait) as answer:
+        adapter = self._adapter(deadline)
+        with closing(adapter), adapter.send_by(self._route, request, self._timeouts.wait) as answer:
             said = "" if answer.ok else _first_words(answer)
             outcome = judge(answer.status_code, answer.headers, said, where=redacted(self._url), now=now)
         if isinstance(outcome, Retry) and isinstance(self._route, Proxy):
@@ -132,7 +168,7 @@ class WebhookChannel:
         if isinstance(trouble, requests.Timeout) and not isinstance(self._route, Proxy):
             return f"{where} did not answer within {self._timeouts.wait:g} s"
         reason = reason_of(trouble, self._timeouts.wait, self._route, self._authorities)
-        if isinstance(trouble, requests.exceptions.SSLError):
+        if isinstance(trouble, requests.exceptions.SSLError | ssl.SSLError):
             return f"no safe connection to {where}: {reason}"
         return f"no answer from {where}: {reason}"
 
@@ -150,13 +186,6 @@ def judge(status: int, headers: Mapping[str, str], said: str, *, where: str, now
         return Retry(f"{answered}; redirects are not followed: give the new address as `url`")
     after = retry_after(headers.get("retry-after"), now) if status in (429, 503) else None
     return Retry(answered, after)
-
-
-def redacted(url: str) -> str:
-    """Scheme and host; the rest of the address may be a secret."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}"
 
 
 def _first_words(answer: requests.Response) -> str:

@@ -8,8 +8,10 @@ import json
 import logging
 import re
 import ssl
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 from apprise import Apprise, AppriseAsset, NotifyBase
@@ -18,8 +20,9 @@ from watchdesk.config.network import Network
 from watchdesk.config.places import did_you_mean
 from watchdesk.delivery.chat.compact import Message, Room
 from watchdesk.delivery.chat.markup import Markup
-from watchdesk.model import Refused, Retry, SendOutcome, Sent
-from watchdesk.transport.library_sessions import library_network
+from watchdesk.encoding.display import one_line
+from watchdesk.model import NotReached, NotTried, Probed, Reached, Refused, Retry, SendOutcome, Sent
+from watchdesk.transport.library_sessions import library_network, probing_network
 from watchdesk.transport.trust import trust_store
 
 LIST_OF_KINDS = "https://github.com/caronc/apprise/wiki"
@@ -123,18 +126,9 @@ class ChatService:
 
     def send(self, message: Message, wait: float) -> SendOutcome:
         """Sends once; `wait`: seconds for each answer. Every refusal and failure is an outcome."""
-        self._service.socket_connect_timeout = self._service.socket_read_timeout = wait
-        crowd = Apprise(asset=self._asset)
-        crowd.add(self._service)
         trust = self._trust or trust_store(self._network.authorities)
         with library_network(self._network, trust, wait) as way:
-            result = crowd.notify(
-                body=message.body,
-                title=message.title,
-                body_format=self._service.resolve_format(None).value,
-                interpret_escapes=False,
-                log_level=logging.DEBUG,
-            )
+            result = self._notified(message, wait)
         if result:
             return Sent()
         entries = [
@@ -147,6 +141,32 @@ class ChatService:
         )
         reason = f"{self.name} did not take it: {self._without_address(said.reason)}"
         return Refused(reason) if said.status in _FOR_GOOD else Retry(reason)
+
+    def probe(self, wait: float) -> Probed:
+        """Connects to where a message would go first, and sends nothing; `wait`: seconds."""
+        if not _goes_by_requests(self._service):
+            return NotTried(self.name, "the way it is sent cannot be tried without sending")
+        trust = self._trust or trust_store(self._network.authorities)
+        with probing_network(self._network, trust, wait) as way:
+            self._notified(Message("watchdesk", "watchdesk"), wait)
+        if way.reached:
+            return Reached(f"{self.name}: {way.reached}", way.expires)
+        if way.trouble:
+            return NotReached(f"{self.name}: {one_line(way.trouble)}")
+        return NotTried(self.name, "it would send in a way that cannot be tried")
+
+    def _notified(self, message: Message, wait: float) -> Any:
+        """What Apprise says of it: true where it was taken, and the log of the attempt."""
+        self._service.socket_connect_timeout = self._service.socket_read_timeout = wait
+        crowd = Apprise(asset=self._asset)
+        crowd.add(self._service)
+        return crowd.notify(
+            body=message.body,
+            title=message.title,
+            body_format=self._service.resolve_format(None).value,
+            interpret_escapes=False,
+            log_level=logging.DEBUG,
+        )
 
     def _without_address(self, text: str) -> str:
         """On one line, without any part of the address that is long enough to be a secret."""
@@ -174,6 +194,11 @@ def _opened(address: str, scheme: str, asset: AppriseAsset) -> NotifyBase:
         raise ValueError(f"what follows {scheme}:// is no address of that kind; how they are made: {guide}")
     near = did_you_mean(scheme, sorted(guides)) or f"the kinds there are: {LIST_OF_KINDS}"
     raise ValueError(f"'{scheme}' is no kind of chat that is known here; {near}")
+
+
+def _goes_by_requests(service: NotifyBase) -> bool:
+    """Whether all that it sends goes by that library: no plugin that imports it has another way besides."""
+    return hasattr(sys.modules[type(service).__module__], "requests")
 
 
 def _scheme_of(address: str) -> str:

@@ -11,9 +11,10 @@ from watchdesk.delivery.mail.message import Letter
 from watchdesk.delivery.mail.replies import Meaning, Reply, Stage, settled
 from watchdesk.delivery.mail.server import MailServer
 from watchdesk.delivery.timeouts import Timeouts
-from watchdesk.model import Refused, Retry, SendOutcome, Sent
+from watchdesk.model import NotReached, Probed, Reached, Refused, Retry, SendOutcome, Sent
 
 _FOLDERS = "/usr/sbin:/usr/lib:/usr/local/sbin:/usr/bin:/usr/local/bin"
+_NO_PROGRAM = "there is no sendmail program on this machine; install a mail system, or name a server"
 _FOR_GOOD = {65: "the message", 67: "a recipient", 68: "a recipient's host"}
 """sysexits.h: EX_DATAERR, EX_NOUSER, EX_NOHOST."""
 _OURS = {64, 66, 69, 72, 73, 76, 77, 78}
@@ -35,10 +36,7 @@ class SendmailProgram:
         """
         program = self._path or shutil.which("sendmail", path=_FOLDERS)
         if program is None:
-            return Retry(
-                "there is no sendmail program on this machine; install a mail system, or name a server",
-                needs_person=True,
-            )
+            return Retry(_NO_PROGRAM, needs_person=True)
         everyone = [address.spec for address in letter.recipients]
         recipients = [who for who in everyone if who not in had]
         ends = time.monotonic() + self._timeouts.whole
@@ -51,6 +49,13 @@ class SendmailProgram:
         for who in recipients:
             alone[who] = self._hand_over(program, letter, [who], max(ends - time.monotonic(), 1.0))
         return _settled(alone)
+
+    def probe(self) -> Probed:
+        """Looks whether the program is there; it is not run."""
+        program = shutil.which(self._path or "sendmail", path=None if self._path else _FOLDERS)
+        if program is None:
+            return NotReached(f"{self._path} is no program that may be run" if self._path else _NO_PROGRAM)
+        return Reached(f"the program {program} is there; what it does with mail only a delivery shows")
 
     def _hand_over(self, program: str, letter: Letter, to: Sequence[str], seconds: float) -> SendOutcome:
         command = [program, "-i", "-f", letter.sender.spec, "--", *to]

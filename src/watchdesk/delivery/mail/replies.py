@@ -21,6 +21,8 @@ class Stage(StrEnum):
     HELLO = "being greeted"
     STARTTLS = "starting TLS"
     LOGIN = "logging in"
+    NOOP = "being asked whether it listens"
+    """Where nothing is sent: RFC 5321 §4.1.1.9."""
     MAIL = "being told the sender"
     RCPT = "being told the recipients"
     DATA = "reading the message"
