@@ -44,6 +44,8 @@ class Configuration(Configured):
     """The files, read and usable; warnings are for the person who edits them."""
 
     warnings: tuple[Problem, ...] = field(default=(), kw_only=True)
+    files: Mapping[Path, bytes] = field(default_factory=dict, kw_only=True)
+    """Fingerprints of those that were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def read_configuration(
         check_languages(settings, LANGUAGES, problems)
         if not rules.rules:
             warn_without_rules(settings, problems)
-    templates = load_templates(directory)
+    templates = load_templates(directory, problems.files)
     if settings and lint and (directory / TEMPLATE_FOLDER).is_dir():
         _check_templates(templates, settings, problems)
     if lint:
@@ -90,7 +92,8 @@ def read_configuration(
     problems.raise_if_errors()
     if settings is None or rules is None:
         raise AssertionError("files in which no error was found could not be read")
-    return Configuration(settings, rules, warnings=tuple(problems.warnings), templates=templates)
+    read = dict(problems.files.fingerprints)
+    return Configuration(settings, rules, warnings=tuple(problems.warnings), templates=templates, files=read)
 
 
 def _stored_categories(settings: Settings, state_directory: Path) -> Collection[str] | None:
@@ -174,6 +177,7 @@ def read_proven_configuration(directory: Path, now: datetime) -> Configuration:
     """
     configuration = read_configuration(directory)
     problems = Problems()
+    problems.files.fingerprints.update(configuration.files)
     for failure in failed_examples(configuration, now):
         problems.error(failure.place, failure.sentence, f"because: {failure.because}")
     problems.raise_if_errors()

@@ -16,7 +16,8 @@ What may go wrong in the ordinary course (a feed that answers 404, a mail server
 a value of `model`, not an error. Each message says what, where, and what to do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 
@@ -34,8 +35,10 @@ class WatchdeskError(Exception):
 class ConfigurationError(WatchdeskError):
     """The configuration cannot be used. `problems` holds everything that was found wrong."""
 
-    def __init__(self, problems: Sequence[Renderable]) -> None:
+    def __init__(self, problems: Sequence[Renderable], files: Mapping[Path, bytes] | None = None) -> None:
+        """`files`: fingerprints of the files that were read."""
         self.problems = tuple(problems)
+        self.files = dict(files or {})
         super().__init__("\n".join(problem.render() for problem in problems))
 
 

@@ -57,6 +57,8 @@ class RefusedConfiguration:
     """Every mistake as a terminal shows it, with the line that it is on."""
     mistakes: tuple[str, ...] = ()
     """One sentence each, with its place. None where the reason is no mistake in the files."""
+    since: datetime | None = None
+    """When files were first refused, since there were good ones; None: at this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +212,10 @@ def _written(fact: Fact) -> str:  # noqa: PLR0911  one spelling a kind
             return at.isoformat()
         case ClockCheck(since, checked):
             return f"{since.isoformat()} {checked.isoformat()}"
-        case RefusedConfiguration(at, reason, mistakes):
+        case RefusedConfiguration(at, reason, mistakes, since):
             written = {"at": at.isoformat(), "reason": clean(reason), "mistakes": list(map(clean, mistakes))}
+            if since:
+                written["since"] = since.isoformat()
             return json.dumps(written, ensure_ascii=False)
         case FailedDigest(_, at, why):
             return f"{at.isoformat()} {why}"
@@ -265,7 +269,8 @@ def _refused(value: str) -> RefusedConfiguration:
         return RefusedConfiguration(_moment(at), reason)
     found = json.loads(value)
     at, reason, *mistakes = _strings([found["at"], found["reason"], *found.get("mistakes", [])])
-    return RefusedConfiguration(_moment(at), reason, tuple(mistakes))
+    since = _moment(found["since"]) if "since" in found else None
+    return RefusedConfiguration(_moment(at), reason, tuple(mistakes), since)
 
 
 _PARSERS: Mapping[str, Callable[[str], Fact]] = {

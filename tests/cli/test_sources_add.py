@@ -66,7 +66,7 @@ def test_the_feed_that_a_page_names_is_written_and_all_else_stays(desk: DeskFile
     assert "(named by the page)" in answered.out
     assert answered.out.index("- Newest & best") < answered.out.index("- Older")
     assert "example-daily-news was added to" in answered.out
-    assert "reloaded (SIGHUP" in answered.out
+    assert "a running service notices it by itself" in answered.out
     assert desk.run("check").status == 0
     assert [source["id"] for source in desk.run("sources", "--json").document["sources"]] == [
         "wire",

@@ -99,11 +99,15 @@ SAID: list[tuple[Cause, str, str]] = [
         "force. a\n  b",
     ),
     (
-        ConfigurationRefused(NOW, "a", ("b", "c")),
-        "configuration:2026-03-01T12:00:00+00:00 a",
+        ConfigurationRefused(NOW + timedelta(hours=1), "a", ("b", "c"), NOW),
+        "configuration:2026-03-01T12:00:00+00:00",
         "in force. b; c",
     ),
-    (ReloadRefused("a\n  b", ("a",)), "configuration:a\n  b", "reload of the configuration was refused: a"),
+    (
+        ReloadRefused("a\n  b", ("a",), NOW),
+        "configuration:2026-03-01T12:00:00+00:00",
+        "reload of the configuration was refused: a",
+    ),
     (ReloadHanging(NOW), "reload", f"began at {AT} and has not ended; the previous one stays in force."),
     (
         DatabaseUnusable("no room", disk_is_full=True, polling_stops=True),

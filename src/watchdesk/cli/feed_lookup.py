@@ -7,13 +7,20 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from watchdesk.articles.plain import plain_title
-from watchdesk.config.insertion import Settings
+from watchdesk.config.insertion import Settings as Keys
 from watchdesk.config.opml import Subscription
+from watchdesk.config.settings import Settings
 from watchdesk.documents.words import printable
 from watchdesk.model import Source
 
-RELOAD = "a running service follows what was added once it is reloaded (SIGHUP, systemctl reload watchdesk)"
 _LONGEST_TITLE = 100
+
+
+def when_followed(settings: Settings) -> str:
+    """When a running service polls what was added to its files."""
+    if settings.reload == "auto":
+        return "a running service notices it by itself"
+    return "a running service follows it once it is reloaded (SIGHUP, systemctl reload watchdesk)"
 
 
 def source_at(url: str, sources: Iterable[Source]) -> Source | None:
@@ -35,7 +42,7 @@ def clean_title(title: str | None) -> str | None:
     return printable(plain_title(title))[:_LONGEST_TITLE].strip() or None
 
 
-def settings_of(kind: str, url: str, title: str | None, tags: Sequence[str]) -> Settings:
+def settings_of(kind: str, url: str, title: str | None, tags: Sequence[str]) -> Keys:
     """The source's keys, without empty ones."""
     settings: dict[str, str | Sequence[str]] = {kind: url}
     if title:

@@ -14,7 +14,14 @@ from typing import assert_never
 import click
 
 from watchdesk import sources
-from watchdesk.app import Configuration, build_plan, channels_of, open_records, storage_address
+from watchdesk.app import (
+    Configuration,
+    build_plan,
+    channels_of,
+    open_records,
+    read_proven_configuration,
+    storage_address,
+)
 from watchdesk.cli.session import (
     Line,
     Session,
@@ -61,13 +68,16 @@ def run(session: Session) -> None:
     """
     from watchdesk.service.life import serve  # noqa: PLC0415 - its clock is heavy, and only the service has one
 
-    state_directory = session.state_directory
+    directory, state_directory = session.directory, session.state_directory
+
+    def load() -> Configuration:
+        return read_proven_configuration(directory, utc_now())
 
     def opened(configuration: Configuration) -> Store:
         return open_store(configuration.settings.storage, state_directory)
 
     try:
-        serve(session.proven_configuration, opened, state_directory, utc_now, session.environment)
+        serve(directory, load, opened, state_directory, utc_now, session.environment)
     except UnusableStorage:
         raise
     except StorageError as error:  # such as a full disk: the service may be started again later

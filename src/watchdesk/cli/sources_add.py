@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from watchdesk.cli.discovered import Shown, print_shown, shown, shown_document
-from watchdesk.cli.feed_lookup import RELOAD, settings_of, source_at
+from watchdesk.cli.feed_lookup import settings_of, source_at, when_followed
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, stderr, utc_now
 from watchdesk.config.adding import add_sources
 from watchdesk.config.names import is_name, source_names
@@ -82,7 +82,7 @@ def add(
             outcome.followed_by = chosen.followed_by
         elif chosen:
             _write(outcome, chosen, name, tags, settings, taken)
-    _print_outcome(outcome, as_json=as_json)
+    _print_outcome(outcome, when_followed(settings), as_json=as_json)
 
 
 def _address(url: str) -> str:
@@ -189,12 +189,12 @@ def _write(
     outcome.warnings += [refused] if refused else []
 
 
-def _print_outcome(outcome: _Outcome, *, as_json: bool) -> None:
+def _print_outcome(outcome: _Outcome, followed: str, *, as_json: bool) -> None:
     """Prints the result; exits with status 1 if there was nothing to choose from."""
     if as_json:
         print_json(outcome.document())
     elif outcome.written:
-        click.echo(f"{outcome.written['id']} was added to {outcome.written['file']}; {RELOAD}")
+        click.echo(f"{outcome.written['id']} was added to {outcome.written['file']}; {followed}")
     elif outcome.followed_by:
         others = "; take another with --pick" if len(outcome.feeds) > 1 else ""
         click.echo(f"the source '{outcome.followed_by}' follows it already; nothing was written{others}")

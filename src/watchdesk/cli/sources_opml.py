@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from watchdesk.cli.feed_lookup import RELOAD, distinct_feeds, settings_of, source_at
+from watchdesk.cli.feed_lookup import distinct_feeds, settings_of, source_at, when_followed
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, utc_now
 from watchdesk.config.adding import add_sources
 from watchdesk.config.names import source_names
@@ -46,7 +46,7 @@ def import_opml(session: Session, file: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(_document(new, names, known, listed.left_out, path))
     else:
-        _print(new, names, known, listed.left_out, path)
+        _print(new, names, known, listed.left_out, when_followed(settings) if path else None)
     if not listed.feeds:
         click.echo(f"watchdesk: {file} lists no feeds", err=True)
         fail(1)
@@ -117,8 +117,9 @@ def _print(
     names: Mapping[str, str],
     known: Mapping[str, Source],
     left_out: Sequence[str],
-    path: Path | None,
+    followed: str | None,
 ) -> None:
+    """`followed`: when a service polls what was written; None: nothing was."""
     for url, feed in new.items():
         tags = f" [{printable(', '.join(feed.tags))}]" if feed.tags else ""
         click.echo(f"added    {names[url]}{tags}  {printable(url)}")
@@ -127,4 +128,4 @@ def _print(
     for name in left_out:
         click.echo(f"left out {printable(name)}: its address is not a web address")
     summary = f"{counted(len(new), 'feed')} added, {len(known)} known already, {len(left_out)} left out"
-    click.echo(f"{summary}; {RELOAD}" if path else summary)
+    click.echo(f"{summary}; {followed}" if followed else summary)

@@ -21,14 +21,17 @@ from watchdesk.documents.files import files_now
 from watchdesk.documents.status import (
     life_in_words,
     next_digests,
+    reload_in_words,
     room_in_words,
     status_document,
     waiting_by_digest,
 )
 from watchdesk.documents.summary import MOST_NAMES, Remembered, Summary, summarised
-from watchdesk.documents.words import counted, day_and_time, printable
+from watchdesk.documents.words import counted, day_and_time, printable, without_steering
 
 _MOST_DIGESTS = 10
+_MOST_MISTAKES = 3
+"""That are shown with the lines that they are on."""
 
 
 @click.command
@@ -53,6 +56,8 @@ def _summarised(session: Session) -> Summary:
 def _print(summary: Summary) -> None:
     console, now, found = Printer(), summary.now, summary.remembered or Remembered()
     console.print(f"service     {life_in_words(summary)}")
+    if reloaded := reload_in_words(summary):
+        console.print(f"reloaded    {reloaded}", markup=False, soft_wrap=True)
     if summary.configured:
         configured = len(summary.configured.settings.sources)
         failing = f"{len(found.unhealthy) or 'none'} failing"
@@ -86,8 +91,17 @@ def _print(summary: Summary) -> None:
         console.print("database    cannot be used")
     if found.outlook:
         console.print(f"database    {room_in_words(found.outlook)}")
+    _print_needs(console, summary)
+
+
+def _print_needs(console: Printer, summary: Summary) -> None:
+    """What needs a person; below a mistake in the files, the lines that are wrong, with a caret."""
+    quoted = summary.quoted
     for need in summary.needs:
         _print_need(console, printable(need))
+        if quoted and printable(quoted[0].partition("\n")[0]) in printable(need):
+            for line in (line for mistake in quoted[:_MOST_MISTAKES] for line in mistake.splitlines()):
+                console.print(f"  {without_steering(line)}", markup=False, soft_wrap=True)
     if not summary.needs:
         console.print("\nnothing needs a person", style="green")
 

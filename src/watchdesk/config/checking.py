@@ -59,8 +59,9 @@ def check(
     `noun` is what messages call it (`a source`); `directory` is what its files are relative to.
     """
     adapter: TypeAdapter[Checked] = _adapter(cast(Any, model))
+    context = {"directory": directory, "files": problems.files}
     try:
-        return adapter.validate_python(plain(element), context={"directory": directory})
+        return adapter.validate_python(plain(element), context=context)
     except ValidationError as error:
         _note_all(error.errors(include_url=False), element, noun, _schema(cast(Any, model)), problems)
         return None

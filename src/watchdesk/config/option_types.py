@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
+from watchdesk.config.files_read import FilesRead
 from watchdesk.config.network import NO_PROXY_AT_ALL
-from watchdesk.config.secrets import SECRET_PLACES, Secret, parse_secret
+from watchdesk.config.secrets import SECRET_PLACES, Secret, noted, parse_secret
 from watchdesk.config.values import (
     duration_text,
     first_poll_text,
@@ -37,6 +38,20 @@ from watchdesk.model import Rate
 
 def _text_schema(pattern: str | None = None, **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **({"pattern": pattern} if pattern else {}), **more})
+
+
+def _certificates(value: object, validation: ValidationInfo) -> Path:
+    directory = _directory(validation)
+    files: FilesRead | None = (validation.context or {}).get("files")
+    if files:
+        files.note((directory or Path()) / str(value).strip())
+    return parse_certificates(value, directory)
+
+
+def _directory(validation: ValidationInfo) -> Path | None:
+    """What paths are relative to, as the reader passes it."""
+    directory: Path | None = (validation.context or {}).get("directory")
+    return directory
 
 
 DURATION_PATTERN = r"^\d+(\.\d+)?\s*(s|m|min|h|d|w)$"
@@ -89,7 +104,7 @@ Storage = Annotated[str, BeforeValidator(parse_storage), _text_schema("^(sqlite$
 Listen = Annotated[str | None, BeforeValidator(parse_listen), WithJsonSchema({"type": ["string", "null"]})]
 ProxyOption = Annotated[
     Secret,
-    PlainValidator(lambda value, validation: parse_proxy(value, _directory(validation))),
+    PlainValidator(lambda value, validation: noted(parse_proxy(value, _directory(validation)), validation)),
     WithJsonSchema(
         {
             "anyOf": [
@@ -102,12 +117,14 @@ ProxyOption = Annotated[
 ]
 SecretAddress = Annotated[
     Secret,
-    PlainValidator(lambda value, validation: _secret_address(value, _directory(validation))),
+    PlainValidator(
+        lambda value, validation: noted(_secret_address(value, _directory(validation)), validation)
+    ),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^https?://"}, *SECRET_PLACES]}),
 ]
 CertificateFile = Annotated[
     Path,
-    PlainValidator(lambda value, validation: parse_certificates(value, _directory(validation))),
+    PlainValidator(_certificates),
     _text_schema(),
 ]
 
@@ -121,9 +138,3 @@ def _secret_address(value: object, directory: Path | None) -> Secret:
         except ValueError:
             raise ValueError("this is not a web address; it begins with https:// or http://") from None
     return secret
-
-
-def _directory(validation: ValidationInfo) -> Path | None:
-    """What paths are relative to, as the reader passes it."""
-    directory: Path | None = (validation.context or {}).get("directory")
-    return directory

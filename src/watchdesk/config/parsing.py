@@ -3,16 +3,12 @@
 `well_formed` reads what holds nothing unusual, which is nearly every file; `any_yaml` reads the rest.
 """
 
-from errno import EFBIG, EINVAL
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 
+from watchdesk.config.ordinary_files import read_file
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.well_formed import Unsure, read_well_formed
 from watchdesk.config.yaml_document import Element, SourceText
-
-LARGEST = 64 << 20
-"""Bytes of a file."""
 
 
 def read_document(path: Path, problems: Problems, name: str | None = None) -> Element | None:
@@ -30,12 +26,15 @@ def read_text(path: Path, problems: Problems, name: str | None = None) -> str | 
     try:
         content = read_file(path)
     except FileNotFoundError as error:
+        problems.files.note(path)
         hint = f"looked for in {path.absolute().parent}; name another directory with --config DIR"
         problems.error(Place(shown, 1, 1), f"cannot be read: {error.strerror}", hint)
         return None
     except OSError as error:
+        problems.files.note(path)
         problems.error(Place(shown, 1, 1), f"cannot be read: {error.strerror}")
         return None
+    problems.files.note(path, content)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -45,16 +44,6 @@ def read_text(path: Path, problems: Problems, name: str | None = None) -> str | 
             Place(shown, line, column), "is not UTF-8 text here", "save the file with the encoding UTF-8"
         )
         return None
-
-
-def read_file(path: Path) -> bytes:
-    """The content of an ordinary file of at most `LARGEST` bytes. Raises `OSError` with the reason."""
-    found = path.stat()
-    if not S_ISREG(found.st_mode) and not S_ISDIR(found.st_mode):  # a pipe or a device may never end
-        raise OSError(EINVAL, "this is no ordinary file")
-    if found.st_size > LARGEST:
-        raise OSError(EFBIG, f"the file has {found.st_size >> 20} MB, and at most {LARGEST >> 20} are read")
-    return path.read_bytes()
 
 
 def parse_document(

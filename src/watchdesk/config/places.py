@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
+from watchdesk.config.files_read import FilesRead
 from watchdesk.errors import ConfigurationError
 
 ASKED_QUERY = "query"
@@ -61,10 +62,11 @@ class Problem:
 
 
 class Problems:
-    """Everything found wrong so far, in the order of finding."""
+    """Everything found wrong so far, in the order of finding; and in which files it was looked for."""
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self.files = FilesRead()
 
     def error(self, place: Place, message: str, hint: str | None = None) -> None:
         """Notes something that makes the configuration unusable."""
@@ -101,7 +103,7 @@ class Problems:
     def raise_if_errors(self) -> None:
         """Raises `ConfigurationError` with every error, if there is one."""
         if self.errors:
-            raise ConfigurationError(self.errors)
+            raise ConfigurationError(self.errors, self.files.fingerprints)
 
 
 def without_sources(problems: Problems) -> Problems:

@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
+from watchdesk.config.files_read import FilesRead
 from watchdesk.config.secret_command import CommandFailed, output_of
 from watchdesk.errors import WatchdeskError
 
@@ -151,7 +152,15 @@ def is_reference(value: object) -> bool:
 
 def _from_file(value: object, validation: ValidationInfo) -> Secret:
     """`parse_secret` in a model; the reader's context names the directory of the configuration."""
-    return parse_secret(value, (validation.context or {}).get("directory"))
+    return noted(parse_secret(value, (validation.context or {}).get("directory")), validation)
+
+
+def noted(secret: Secret, validation: ValidationInfo) -> Secret:
+    """The secret; the reader's context hears of the file that keeps it."""
+    files: FilesRead | None = (validation.context or {}).get("files")
+    if files and secret.kind == "file":
+        files.note(Path(secret.where))
+    return secret
 
 
 SECRET_PLACES = [

@@ -226,6 +226,8 @@ class TopShape:
     """`sqlite`, in the state directory; or `postgresql://user@host/database`."""
     contact: Text | None = None
     """Given to the sites that are polled, in the User-Agent."""
+    reload: Literal["auto", "signal"] = "auto"
+    """`auto`: the running service reads saved files by itself, after a quiet second; `signal`: at SIGHUP."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def read_subscriptions(declared: DeclaredSource, directory: Path, problems: Prob
     nothing = Subscribed(declared, Subscriptions(()))
     content = b""
     try:
+        problems.files.note(directory / path)
         content = (directory / path).read_bytes()
         listed = read_opml(content)
     except (OSError, ValueError) as error:  # ValueError: a name that no file may have

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from watchdesk.digests.due import in_quiet_hours as in_quiet_hours
     from watchdesk.digests.rendering.desk_templates import Templates as Templates
     from watchdesk.digests.rendering.desk_templates import load_templates as load_templates
+    from watchdesk.digests.rendering.desk_templates import template_files as template_files
     from watchdesk.digests.rendering.json_document import webhook_schema as webhook_schema
     from watchdesk.digests.rendering.languages import LANGUAGES as LANGUAGES
     from watchdesk.digests.rendering.notice import notice_schema as notice_schema
@@ -39,7 +40,7 @@ else:
         {
             ".compose": "HISTORY compose history_starts",
             ".due": "Decision Departure Reason departure due in_quiet_hours",
-            ".rendering.desk_templates": "Templates load_templates",
+            ".rendering.desk_templates": "Templates load_templates template_files",
             ".rendering.json_document": "webhook_schema",
             ".rendering.languages": "LANGUAGES",
             ".rendering.notice": "notice_schema render_notice",

@@ -19,22 +19,24 @@ class Files:
     mistakes: tuple[str, ...]
     zone: ZoneInfo | None
     storage: str | None
+    quoted: tuple[str, ...] = ()
+    """The mistakes as `check` shows them, with the lines that they are on."""
 
 
 def files_now(read: Callable[[], Configuration], directory: Path, state_directory: Path) -> Files:
     """The files as `read` finds them. Raises `UsageError` if there is no configuration at all."""
-    configuration, mistakes = _read(read)
+    configuration, quoted = _read(read)
     usable: Configured | None = None
     if configuration:
         try:
             channels_of(configuration, state_directory)  # fails where the service would fail
             usable = configuration
         except ConfigurationError as error:
-            mistakes = _firsts(error)
+            quoted = _rendered(error)
     seen = salvage(directory)
     zone = configuration.settings.timezone if configuration else seen.timezone
     storage = configuration.settings.storage if configuration else seen.storage
-    return Files(usable, mistakes, zone, storage)
+    return Files(usable, tuple(mistake.partition("\n")[0] for mistake in quoted), zone, storage, quoted)
 
 
 def _read(read: Callable[[], Configuration]) -> tuple[Configuration | None, tuple[str, ...]]:
@@ -42,13 +44,12 @@ def _read(read: Callable[[], Configuration]) -> tuple[Configuration | None, tupl
     try:
         return read(), ()
     except ConfigurationError as error:
-        return None, _firsts(error)
+        return None, _rendered(error)
     except UsageError:  # there is no configuration at all: the command was called wrongly
         raise
     except WatchdeskError as error:
         return None, (str(error),)
 
 
-def _firsts(error: ConfigurationError) -> tuple[str, ...]:
-    """The first line of each mistake, with what and where; lines that quote the file are for `check`."""
-    return tuple(problem.render().splitlines()[0] for problem in error.problems)
+def _rendered(error: ConfigurationError) -> tuple[str, ...]:
+    return tuple(problem.render() for problem in error.problems)

@@ -42,9 +42,26 @@ def status_document(summary: Summary) -> dict[str, object]:
                 for damage in summary.damages
             ],
         },
-        "configuration": {"mistakes": list(summary.mistakes), "refused": summary.refused},
+        "configuration": _configuration_document(summary),
         "needs": list(summary.needs),
     }
+
+
+def _configuration_document(summary: Summary) -> dict[str, object]:
+    files = summary.service.configuration if summary.service else None
+    return {
+        "mistakes": list(summary.mistakes),
+        "quoted": list(summary.quoted),
+        "refused": summary.refused,
+        "loaded": utc_text(files.loaded) if files else None,
+        "changes": (files.changes or None) if files else None,
+    }
+
+
+def reload_in_words(summary: Summary) -> str | None:
+    """`5 min ago: rules: +1 −0 ~2`: what the last reload that is in force changed; None: there was none."""
+    files = summary.service.configuration if summary.service else None
+    return f"{ago(files.loaded, summary.now)}: {files.changes}" if files and files.changes else None
 
 
 def _service_document(summary: Summary) -> dict[str, object]:

@@ -85,7 +85,7 @@ class Summary:
     """None if the files cannot be used."""
     zone: ZoneInfo
     mistakes: tuple[str, ...]
-    """Mistakes in the files as they are now."""
+    """Mistakes in the files as they are now, one line each."""
     remembered: Remembered | None
     """None if the database cannot be used."""
     database: str | None
@@ -97,6 +97,13 @@ class Summary:
     now: datetime
     damages: tuple[Damage, ...] = ()
     """What in the database cannot be read, while the rest can."""
+    quoted_now: tuple[str, ...] = ()
+    """The mistakes as `check` shows them."""
+
+    @property
+    def quoted(self) -> Sequence[str]:
+        """What is wrong with the files, or was when they were refused, with the lines that it is on."""
+        return self.quoted_now or ((self.refused,) if self.refused else ())
 
     @property
     def elsewhere(self) -> datetime | None:
@@ -142,8 +149,7 @@ class Summary:
             wrong = f"{self.mistakes[0]}{others}"
             wants.append(f"the files cannot be used as they are: {wrong}; see `watchdesk check`{goes_on}")
         elif self.refused:
-            # The lines that quote the files are for `check`.
-            first = self.refused.splitlines()[0]
+            first = self.refused.partition("\n")[0]
             wants.append(f"the last reload was refused: {first}; see `watchdesk check`")
         if self.remembered:
             wants += _wants_of(self.remembered)
@@ -201,6 +207,7 @@ def summarised(
         _is_full(state_directory),
         now,
         CheckFile(state_directory).read().damages,
+        files.quoted,
     )
 
 

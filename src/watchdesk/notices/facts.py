@@ -54,4 +54,4 @@ def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
     yield from disk_filling(facts.outlook)
     yield from thresholds_from_before(facts.remembered)
     if refused := facts.remembered.refused:
-        yield ConfigurationRefused(refused.at, refused.reason, refused.mistakes)
+        yield ConfigurationRefused(refused.at, refused.reason, refused.mistakes, refused.since)

@@ -19,6 +19,8 @@ class ConfigurationRefused:
     reason: str
     mistakes: tuple[str, ...]
     """In the files, one sentence each with its place."""
+    since: datetime | None = None
+    """When files were first refused, since there were good ones; None: at that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class ReloadRefused:
 
     reason: str
     mistakes: tuple[str, ...]
+    since: datetime
+    """When files were first refused, since there were good ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +151,17 @@ def trouble(cause: ServiceCause) -> Trouble:
 
 def _configuration_trouble(cause: ConfigurationCause) -> Trouble:
     match cause:
-        case ConfigurationRefused(at=at, reason=reason, mistakes=mistakes):
+        case ConfigurationRefused(at=at, reason=reason, mistakes=mistakes, since=since):
+            # Whoever saves one mistake after the other is told of the first.
+            when = since.isoformat() if since else f"{at.isoformat()} {reason}"
             return Trouble(
-                f"configuration:{at.isoformat()} {reason}",
+                f"configuration:{when}",
                 "The configuration was changed and cannot be used; the previous one stays in force. "
                 f"{'; '.join(mistakes) or reason}",
             )
-        case ReloadRefused(reason=reason, mistakes=mistakes):
+        case ReloadRefused(reason=reason, mistakes=mistakes, since=since):
             return Trouble(
-                f"configuration:{reason}",
+                f"configuration:{since.isoformat()}",
                 f"The last reload of the configuration was refused: {'; '.join(mistakes) or reason}",
             )
         case ReloadHanging(began=began):

@@ -1,9 +1,10 @@
 """All rules at once: which of them match an article, and why the others do not."""
 
-from collections.abc import Collection, Mapping, Sequence, Set
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from hashlib import sha256
+from functools import cached_property, partial
+from hashlib import blake2b, sha256
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ from watchdesk.rules.text.folding import folding_language
 if TYPE_CHECKING:
     from watchdesk.rules.engine import Engine
     from watchdesk.rules.explaining.explain import Explanation
+
+_LIST_NAME = re.compile(r"@[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +165,9 @@ class RuleSet:
             rule if rule.at_least else replace(rule, query=nothing, exclude=None) for rule in self.rules
         )
         bare = (replace(rule, matching_examples=(), ignored_examples=()) for rule in rules)
-        return _Outline(tuple(bare))
+        return _Outline(tuple(bare), kept_wordings=self.wordings)
 
-    def __reduce__(self) -> tuple[type["RuleSet"], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., "RuleSet"], tuple[object, ...]]:
         """For other processes; engines are built anew there."""
         return type(self), (self.rules, self.lists)
 
@@ -177,6 +180,14 @@ class RuleSet:
         if rule_id not in self.labels:
             raise UsageError(f"there is no rule '{rule_id}'; there are: {', '.join(sorted(self.labels))}")
 
+    @property
+    def wordings(self) -> Mapping[str, bytes]:
+        """By rule id, what changes when somebody changes its queries or the lists that they name."""
+        said = {
+            f"@{name}": repr([meaning(entry) for entry in entries]) for name, entries in self.lists.items()
+        }
+        return {rule.id: _wording(rule, said) for rule in self.rules}
+
     @cached_property
     def fingerprint(self) -> str:
         """Changes if and only if the meaning of a rule changes; comments and examples do not count."""
@@ -184,8 +195,19 @@ class RuleSet:
         return sha256(said.encode()).hexdigest()
 
 
+@dataclass(frozen=True)
 class _Outline(RuleSet):
     """Rules that match nothing, because their queries are elsewhere."""
+
+    kept_wordings: Mapping[str, bytes] = field(default_factory=dict, kw_only=True)
+
+    @property
+    def wordings(self) -> Mapping[str, bytes]:
+        """See `RuleSet.wordings`."""
+        return self.kept_wordings
+
+    def __reduce__(self) -> tuple[Callable[..., RuleSet], tuple[object, ...]]:
+        return partial(_Outline, kept_wordings=self.kept_wordings), (self.rules, self.lists)
 
     def engine(self, language: str | None) -> "Engine":
         """See `RuleSet.outline`."""
@@ -212,6 +234,12 @@ def load_rules(
     known = {"source_ids": source_ids, "source_tags": source_tags, "categories": categories}
     rules, lists = read_rules(paths, problems, **known, root=root, lint=lint)
     return RuleSet(rules, lists) if len(problems.errors) == before else None
+
+
+def _wording(rule: Rule, lists: Mapping[str, str]) -> bytes:
+    texts = [" ".join(query.text.split()) for query in (rule.query, rule.exclude) if query]
+    named = [lists.get(name, name) for text in texts for name in _LIST_NAME.findall(text)]
+    return blake2b(repr((texts, named)).encode(), digest_size=8).digest()
 
 
 def _meaning(rule: Rule) -> str:

@@ -5,10 +5,12 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
 from watchdesk.app import Configuration
+from watchdesk.config.settings import PollingSettings
 from watchdesk.logger import get_logger
 from watchdesk.plan import Clock
 from watchdesk.ports import Store
@@ -21,7 +23,10 @@ from watchdesk.service.lock import only_service
 from watchdesk.service.memory import share_arenas
 from watchdesk.service.poll_workers.generations import Generations
 from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.starting import Surroundings
 from watchdesk.service.systemd import Systemd
+from watchdesk.service.watching.watch import FileWatch
+from watchdesk.sources import hosts_by_clock
 
 log = get_logger(__name__)
 
@@ -32,6 +37,7 @@ STUCK = timedelta(seconds=60)
 
 
 def serve(
+    directory: Path,
     load: Callable[[], Configuration],
     open_store: Callable[[Configuration], Store],
     state_directory: Path,
@@ -40,6 +46,7 @@ def serve(
 ) -> None:
     """Runs the service until SIGTERM or SIGINT.
 
+    `load` reads the files of the configuration `directory`.
     Raises `ConfigurationError` or `StorageError` when it cannot start.
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -55,9 +62,9 @@ def serve(
         # Before there is any thread: what has threads cannot be forked safely.
         generations = undo.enter_context(closing(Generations(load, state_directory, clock, slots)))
         direct = DirectReporter(state_directory, clock)
-        loading = Loading(
-            generations, slots, open_store, state_directory, clock, events, liveness, direct, systemd
-        )
+        hosts = hosts_by_clock(PollingSettings())
+        around = Surroundings(open_store, state_directory, clock, slots, hosts, liveness, direct, systemd)
+        loading = Loading(generations, partial(FileWatch, directory), around, events)
         undo.callback(loading.close)
         loading.start()
         _turn_until_stopped(events, loading, liveness, systemd, clock)

@@ -241,9 +241,10 @@ class Service:
         """Without the store, which may be what is in trouble."""
         status = self._liveness.status
         causes: list[Cause] = [*service_causes(status, self._clock())]
-        refused = status.configuration.reason
-        if refused and status.store and status.store.trouble:  # else it goes the ordinary way
-            causes.append(ReloadRefused(refused, status.configuration.mistakes))
+        files = status.configuration
+        in_trouble = status.store and status.store.trouble  # else it goes the ordinary way
+        if in_trouble and files.reason and files.refused_since:
+            causes.append(ReloadRefused(files.reason, files.mistakes, files.refused_since))
         self._direct.report(self.plan, causes)
 
     def _send_due(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchdesk import __version__
+from watchdesk.config.files_read import FilesRead
 from watchdesk.digests.rendering.written_templates import TEMPLATE_FOLDER, TemplateTrouble, Written, named_in
 from watchdesk.doors import made_once
 
@@ -71,15 +72,23 @@ NONE = Templates()
 """Of a desk that has none."""
 
 
-def load_templates(directory: Path) -> Templates:
-    """The templates in `templates/` of a configuration folder, and in folders within it."""
-    files: dict[str, str] = {}
-    unreadable: dict[str, str] = {}
+def template_files(directory: Path) -> Iterator[Path]:
+    """The files in `templates/` of a configuration folder, and in folders within it, without hidden ones."""
     folder = directory / TEMPLATE_FOLDER
     for path in sorted(folder.rglob("*.j2")):
         name = path.relative_to(folder).as_posix()
-        if f"/{name}".count("/."):
-            continue  # hidden: what systems and editors leave beside a template
+        if not f"/{name}".count("/."):  # hidden is what systems and editors leave beside a template
+            yield path
+
+
+def load_templates(directory: Path, read: FilesRead | None = None) -> Templates:
+    """The templates of a configuration folder. `read` hears which files they are."""
+    files: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
+    for path in template_files(directory):
+        name = path.relative_to(directory / TEMPLATE_FOLDER).as_posix()
+        if read:
+            read.note(path)
         try:
             files[name] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

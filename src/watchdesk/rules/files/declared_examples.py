@@ -72,6 +72,7 @@ def _file(
     if mapping.get("text") or mapping.get("title"):
         problems.error(element.place, "a file is a whole article: leave title and text out", None)
     path = directory / name
+    problems.files.note(path)
     if not path.is_file():
         problems.error(element.place, f"there is no file {name} beside this rules file")
     return path

@@ -77,7 +77,12 @@ class ConfigurationStatus:
     """The files, as the service last read them."""
 
     loaded: datetime | None = None
+    changes: str = ""
+    """What the last reload that is in force changed, in one line."""
     refused: datetime | None = None
+    """When they were last refused."""
+    refused_since: datetime | None = None
+    """When they were first refused, since they were last in force."""
     reason: str | None = None
     """Why the last reload was refused; the one before is in force."""
     mistakes: tuple[str, ...] = ()

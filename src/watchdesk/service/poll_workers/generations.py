@@ -6,7 +6,7 @@ engine nor the rules' queries are ever in the service's own process. For a reloa
 """
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -56,6 +56,8 @@ class _Said:
     sources: SentSources
     rules: RuleSet
     warnings: tuple[Problem, ...]
+    files: Mapping[Path, bytes]
+    """Fingerprints of those that were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class _Mistakes:
     """What is wrong with the files."""
 
     problems: Sequence[Renderable]
+    files: Mapping[Path, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +168,15 @@ def _answered(server: ForkServer, before: Sources) -> Generation:
     except (EOFError, OSError):
         raise UsageError("the process that read the configuration ended; the log may say why") from None
     match answer:
-        case _Said(rest, difference, rules, warnings):
+        case _Said(rest, difference, rules, warnings, files):
             settings = replace(rest, sources=received(difference, before))
             templates = load_templates(settings.directory)
-            return Generation(Configuration(settings, rules, templates=templates, warnings=warnings), server)
-        case _Mistakes(problems):
-            raise ConfigurationError(problems)
+            configuration = Configuration(
+                settings, rules, templates=templates, warnings=warnings, files=files
+            )
+            return Generation(configuration, server)
+        case _Mistakes(problems, files):
+            raise ConfigurationError(problems, files)
         case WatchdeskError():
             raise answer
         case _:
@@ -222,7 +228,7 @@ class _Reader:
             gc.freeze()  # workers are never to search, and so to copy, what they share
             connection.send(_said(configuration, before))
         except ConfigurationError as error:
-            connection.send(_Mistakes(error.problems))
+            connection.send(_Mistakes(error.problems, error.files))
         except WatchdeskError as error:
             connection.send(error)
         except BaseException as error:
@@ -257,4 +263,5 @@ class _Reader:
 def _said(configuration: Configuration, before: Sources) -> _Said:
     sources = sent(configuration.settings.sources, before)
     rest = replace(configuration.settings, sources={})
-    return _Said(rest, sources, configuration.rules.outline(), configuration.warnings)
+    outline = configuration.rules.outline()
+    return _Said(rest, sources, outline, configuration.warnings, configuration.files)
