@@ -64,6 +64,11 @@ class Documents:
         chosen = slice(begin, begin + limit)
         return list(map(Document, self.seen[chosen].tolist(), self.ids[chosen].tolist()))
 
+    def among(self, article_ids: Sequence[int]) -> list[int]:
+        """The ids of those that are among some."""
+        found: list[int] = self.ids[np.isin(self.ids, np.array(article_ids, np.int64))].tolist()
+        return found
+
     def packed(self) -> bytes:
         """As they are stored."""
         steps = (np.diff(column, prepend=0).astype("<i8").tobytes() for column in (self.seen, self.ids))

@@ -84,21 +84,18 @@ class ArticlesCheck:
 
     def _indexed(self, connection: Connection, places: Sequence[Place]) -> set[int]:
         """The numbers of those that stand in a segment."""
-        import numpy as np  # noqa: PLC0415 - heavy
-
         from watchdesk.archive.segments import Documents  # noqa: PLC0415 - numpy is heavy
 
-        numbers = np.array([one.article_id for one in places], np.int64)
+        numbers = [one.article_id for one in places]
         in_time = (
             search_segments.c.newest_seen >= places[-1].first_seen,
             search_segments.c.oldest_seen <= places[0].first_seen,
         )
         known: set[int] = set()
         for stored in connection.scalars(select(search_segments.c.articles).where(_LIVE, *in_time)):
-            ids = Documents.unpacked(stored).ids
-            found = ids[np.isin(ids, numbers)]
+            found = Documents.unpacked(stored).among(numbers)
             self.found += len(found)
-            known.update(found.tolist())
+            known.update(found)
         return known
 
 
