@@ -100,6 +100,18 @@ def leaf(name: str, content: bytes | None = None, at: int = 0) -> Damage:
     return do
 
 
+def another_leaf(name: str) -> Damage:
+    """In the place of a leaf, a copy of another one: well formed, and its rows are gone."""
+
+    def do(path: Path) -> None:
+        leaves = pages_of(path, name).leaf
+        content = path.read_bytes()
+        copied = content[(leaves[0] - 1) * PAGE : leaves[0] * PAGE]
+        _write(path, (leaves[len(leaves) // 2] - 1) * PAGE, copied)
+
+    return do
+
+
 def interior(name: str) -> Damage:
     def do(path: Path) -> None:
         found = pages_of(path, name)

@@ -12,7 +12,7 @@ from watchdesk.model import Article, Span
 from watchdesk.model.archive import Archived, ArchivePage, LookBack, Reach
 from watchdesk.model.conditions import Condition
 from watchdesk.store.database import Database
-from watchdesk.store.index_steps import distinct_values, older_than
+from watchdesk.store.index_steps import distinct_values, off_index, older_than
 from watchdesk.store.row_mapping import Row, article_of
 from watchdesk.store.search_index import CandidateKey, CandidateSearch
 from watchdesk.store.tables import articles, matches
@@ -47,11 +47,14 @@ class LookingBackRows:
         read, scanned, size, is_last = 0, 0, FIRST_PAGE, False
         while not is_last:
             with self._database.read() as connection:
-                rows, unindexed, is_last = reader.next_page(connection, size)
+                rows, unindexed, is_last, unseen = reader.next_page(connection, size)
                 found = _matches(connection, [row["id"] for row in rows], asked)
             read, scanned = read + len(rows), scanned + unindexed
             if rows:
                 yield ArchivePage([_archived(row, found) for row in rows], read, scanned)
+            if unseen:
+                with self._database.read() as connection:
+                    connection.execute(_by_time(unseen)).all()
             size = min(2 * size, PAGE)
 
     def article_count(self, since: datetime) -> int:
@@ -90,6 +93,8 @@ class _Page(NamedTuple):
     unindexed: int
     """How many of them the index did not find."""
     is_last: bool
+    unseen: Sequence[Key] = ()
+    """Those that were to be among them, and are out of reach, pruned, or in a page that is damaged."""
 
 
 class _Scan:
@@ -119,7 +124,7 @@ class _Candidates:
 
     def next_page(self, connection: Connection, size: int) -> _Page:
         """The newest that were not read yet; fewer than `size` where some are gone or out of reach."""
-        keys: dict[int, bool] = {}
+        keys: dict[int, CandidateKey] = {}
         while len(keys) < size:
             heads = [stream.head(connection, size) for stream in self._streams]
             newest = max((head for head in heads if head), default=None)
@@ -128,11 +133,13 @@ class _Candidates:
             for stream, head in zip(self._streams, heads, strict=True):
                 if head and head[:2] == newest[:2]:
                     stream.drop()
-            keys[newest.id] = newest.indexed
+            keys[newest.id] = newest
         of_page = self._wanted.where(articles.c.id.in_(keys))
         rows = {row["id"]: row for row in connection.execute(of_page).mappings()}
         found = [rows[number] for number in keys if number in rows]
-        return _Page(found, sum(not keys[row["id"]] for row in found), len(keys) < size)
+        unindexed = sum(not keys[row["id"]].indexed for row in found)
+        unseen = [Key(*key[:2]) for number, key in keys.items() if number not in rows]
+        return _Page(found, unindexed, len(keys) < size, unseen)
 
 
 class _Stream:
@@ -167,6 +174,18 @@ def _matched_keys(
         wanted = wanted.where(articles.c.first_seen >= asked.since)
     rows = connection.execute(page_of(wanted, last, size))
     return [CandidateKey(seen, number, indexed=True) for seen, number in rows]
+
+
+def _by_time(keys: Sequence[Key]) -> Select[Any]:
+    """The articles by the index of their times.
+
+    What leads from there to a row that is not in the table is damage, of which a look for its number says
+    nothing.
+    """
+    seen, number = articles.c.first_seen, articles.c.id
+    moments, numbers = {key.first_seen for key in keys}, [key.article_id for key in keys]
+    wanted = select(number, articles.c.source_id)
+    return wanted.where(seen.in_(sorted(moments)), off_index(number).in_(numbers))
 
 
 def page_of(wanted: Select[Any], last: Key | None, size: int) -> Select[Any]:
