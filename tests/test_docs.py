@@ -30,6 +30,7 @@ SETTINGS = [
     ("polling.md", "### Polls", _PARTS["polling"]),
     ("polling.md", "### Articles", _PARTS["articles"]),
     ("digests.md", "## Keys", _PARTS["digests"]["additionalProperties"]),
+    ("page.md", "## Keys", _PARTS["web"]),
     ("channels.md", "## Options of every kind", _PARTS["channels"]["additionalProperties"]),
 ]
 """The part of watchdesk.yaml that the first table below a heading describes."""
@@ -86,6 +87,7 @@ def settings_table(part: dict[str, Any]) -> str:
     for key, setting in part["properties"].items():
         if "description" in setting:  # the kinds of channels have tables of their own
             default = setting.get("default")
+            default = str(default).lower() if isinstance(default, bool) else default
             written = (
                 "required"
                 if key in part.get("required", ())

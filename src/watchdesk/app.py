@@ -254,6 +254,16 @@ def reading_store(configuration: Configuration, state_directory: Path) -> "Calla
     return lambda: open_beside(storage, state_directory)
 
 
+def looking_store(
+    configured: Configured, state_directory: Path, connections: int
+) -> "Callable[[], SqlStore]":
+    """What opens the store to read alone, with so many connections at most."""
+    from watchdesk.store import open_to_read  # noqa: PLC0415 - SQLAlchemy is heavy
+
+    storage = configured.settings.storage
+    return lambda: open_to_read(storage, state_directory, connections)
+
+
 def channels_of(
     configuration: Configuration, state_directory: Path, trust: "ssl.SSLContext | None" = None
 ) -> Mapping[str, Channel]:

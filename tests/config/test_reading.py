@@ -234,18 +234,6 @@ def test_an_address_polled_twice_is_told_for_every_kind(config: Desk) -> None:
     ]
 
 
-def test_parts_to_come_are_accepted_with_a_warning(config: Desk) -> None:
-    config.write(
-        "watchdesk.yaml",
-        "channels: {shelf: {files: a/}}\noperators: {to: [shelf]}\n"
-        "web: {listen: null, token: {env: TOKEN}}\n",
-    )
-    config.settings()
-    assert config.said() == [
-        "watchdesk.yaml:3:1: warning: 'web' is accepted and does nothing yet",
-    ]
-
-
 def test_a_channel_says_beside_its_kind_what_its_receiver_is_spared(config: Desk) -> None:
     config.write(
         "watchdesk.yaml",

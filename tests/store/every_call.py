@@ -184,6 +184,7 @@ CALLS: Mapping[str, Call] = {
     ),
     "article": lambda store, at: store.article(at.article),
     "article_count": lambda store, at: store.article_count(at.now - HOUR),
+    "article_counts_between": lambda store, at: store.article_counts_between([at.now - HOUR, at.now]),
     "article_counts": lambda store, at: store.article_counts(at.now - HOUR),
     "articles": lambda store, at: _read_all(store.articles(at.now - 10 * HOUR, 50)),
     "articles_by_url": lambda store, _: store.articles_by_url("http://e.org/7", "e.org/7", 5),

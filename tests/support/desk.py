@@ -80,7 +80,9 @@ class DeskFiles:
 
     def write(self, feeds: dict[str, str], settings: str = SETTINGS, rules: str = RULES) -> None:
         (self.config / "rules").mkdir(parents=True, exist_ok=True)
-        (self.config / "watchdesk.yaml").write_text(settings)
+        # Tests run beside each other: one that needs a page says on which port.
+        page = "" if "web:" in settings else "web: {listen: null}\n"
+        (self.config / "watchdesk.yaml").write_text(settings + page)
         lines = "".join(f"  {name}: {{feed: '{url}'}}\n" for name, url in feeds.items())
         (self.config / "sources.yaml").write_text(f"sources:\n{lines}" if feeds else "sources: {}\n")
         (self.config / "rules" / "desk.yaml").write_text(rules)

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
@@ -49,6 +49,9 @@ from watchdesk.service.liveness import record_pass
 from watchdesk.store import open_store
 from watchdesk.store.open_file import FileStamp, stamp_of
 
+if TYPE_CHECKING:
+    from watchdesk.service.liveness.recorder import Liveness
+
 log = get_logger(__name__)
 
 _PAGES = 100
@@ -67,6 +70,7 @@ def run(session: Session) -> None:
     SIGHUP reloads the configuration; SIGTERM finishes what is in progress and stops.
     """
     from watchdesk.service.life import serve  # noqa: PLC0415 - its clock is heavy, and only the service has one
+    from watchdesk.web.companion import PageCompanion  # noqa: PLC0415 - only the service has a page
 
     directory, state_directory = session.directory, session.state_directory
 
@@ -76,8 +80,11 @@ def run(session: Session) -> None:
     def opened(configuration: Configuration) -> Store:
         return open_store(configuration.settings.storage, state_directory)
 
+    def page(liveness: "Liveness") -> PageCompanion:
+        return PageCompanion(liveness, state_directory, utc_now)
+
     try:
-        serve(directory, load, opened, state_directory, utc_now, session.environment)
+        serve(directory, load, opened, state_directory, utc_now, session.environment, page)
     except UnusableStorage:
         raise
     except StorageError as error:  # such as a full disk: the service may be started again later

@@ -21,6 +21,7 @@ from watchdesk.documents.files import files_now
 from watchdesk.documents.status import (
     life_in_words,
     next_digests,
+    page_in_words,
     reload_in_words,
     room_in_words,
     status_document,
@@ -54,10 +55,12 @@ def _summarised(session: Session) -> Summary:
 
 
 def _print(summary: Summary) -> None:
-    console, now, found = Printer(), summary.now, summary.remembered or Remembered()
+    console, found = Printer(), summary.remembered or Remembered()
     console.print(f"service     {life_in_words(summary)}")
     if reloaded := reload_in_words(summary):
         console.print(f"reloaded    {reloaded}", markup=False, soft_wrap=True)
+    if page := page_in_words(summary):
+        console.print(f"page        {page}", markup=False, soft_wrap=True)
     if summary.configured:
         configured = len(summary.configured.settings.sources)
         failing = f"{len(found.unhealthy) or 'none'} failing"
@@ -73,18 +76,7 @@ def _print(summary: Summary) -> None:
             markup=False,
             soft_wrap=True,
         )
-    waiting, departures = waiting_by_digest(summary), next_digests(summary)
-    for name, count in islice(waiting.items(), _MOST_DIGESTS):
-        when = departures.get(name)
-        then = f", goes out {day_and_time(when, now, summary.zone)}" if isinstance(when, datetime) else ""
-        then = f", {when}" if isinstance(when, str) else then
-        waits = counted(count, "match", "matches") if count else "nothing"
-        console.print(f"digest      {name}: {waits} waiting{then}", markup=False, soft_wrap=True)
-    for rule, until in islice(found.silent, MOST_NAMES):
-        when = day_and_time(until, now, summary.zone)
-        console.print(f"silent      {rule} until {when}", markup=False, soft_wrap=True)
-    if len(waiting) > _MOST_DIGESTS:
-        console.print(f"            and {counted(len(waiting) - _MOST_DIGESTS, 'more digest')}")
+    _print_digests(console, summary)
     if summary.remembered:
         console.print(f"deliveries  {found.deliveries_waiting} waiting, {found.deliveries_dead} dead")
     else:
@@ -104,6 +96,22 @@ def _print_needs(console: Printer, summary: Summary) -> None:
                 console.print(f"  {without_steering(line)}", markup=False, soft_wrap=True)
     if not summary.needs:
         console.print("\nnothing needs a person", style="green")
+
+
+def _print_digests(console: Printer, summary: Summary) -> None:
+    now, found = summary.now, summary.remembered or Remembered()
+    waiting, departures = waiting_by_digest(summary), next_digests(summary)
+    for name, count in islice(waiting.items(), _MOST_DIGESTS):
+        when = departures.get(name)
+        then = f", goes out {day_and_time(when, now, summary.zone)}" if isinstance(when, datetime) else ""
+        then = f", {when}" if isinstance(when, str) else then
+        waits = counted(count, "match", "matches") if count else "nothing"
+        console.print(f"digest      {name}: {waits} waiting{then}", markup=False, soft_wrap=True)
+    for rule, until in islice(found.silent, MOST_NAMES):
+        when = day_and_time(until, now, summary.zone)
+        console.print(f"silent      {rule} until {when}", markup=False, soft_wrap=True)
+    if len(waiting) > _MOST_DIGESTS:
+        console.print(f"            and {counted(len(waiting) - _MOST_DIGESTS, 'more digest')}")
 
 
 def _print_need(console: Printer, need: str) -> None:

@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core.core_schema import DataclassSchema, ModelSchema
+from pydantic_core.core_schema import DataclassSchema, ModelSchema, TypedDictSchema
 
 
 def described_schema(model: Any) -> dict[str, Any]:
-    """The JSON Schema of a pydantic model or a dataclass."""
+    """The JSON Schema of a pydantic model, a dataclass or a TypedDict."""
     return TypeAdapter(model).json_schema(schema_generator=_Described)
 
 
@@ -27,6 +27,9 @@ class _Described(GenerateJsonSchema):
 
     def dataclass_schema(self, schema: DataclassSchema) -> JsonSchemaValue:
         return _with_descriptions(super().dataclass_schema(schema), schema["cls"])
+
+    def typed_dict_schema(self, schema: TypedDictSchema) -> JsonSchemaValue:
+        return _with_descriptions(super().typed_dict_schema(schema), schema["cls"])
 
 
 def _with_descriptions(json_schema: JsonSchemaValue, model: type[Any]) -> JsonSchemaValue:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from watchdesk.config import yaml_document
-from watchdesk.config.channels import read_channel, warn_of_plain_secrets
+from watchdesk.config.channels import read_channel
 from watchdesk.config.checking import check, plain
 from watchdesk.config.digests import check_digest_channels, read_digest
 from watchdesk.config.gc_pause import gc_paused
@@ -23,8 +23,9 @@ from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Problems, did_you_mean, without_sources
 from watchdesk.config.secrets import Secret, SecretMissing
 from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings, TopShape, keys_of
-from watchdesk.config.shapes import HeartbeatShape, OperatorsShape, WebShape
+from watchdesk.config.shapes import HeartbeatShape, OperatorsShape
 from watchdesk.config.sources_file import read_sources
+from watchdesk.config.web_reader import read_web
 from watchdesk.config.yaml_document import Element
 
 Part = TypeVar("Part")
@@ -59,7 +60,7 @@ def read_settings(
     check_digest_channels(top, digests, _names(top.get("channels")), problems)
     operators = _operators(top, problems)
     heartbeat = _heartbeat(top, directory, problems)
-    _accept_later(top, problems)
+    web = read_web(top, directory, problems)
     sources = read_sources(directory, polling, articles, problems)
     if len(problems.errors) > before:
         return None
@@ -75,6 +76,7 @@ def read_settings(
         authorities=authorities,
         operators=operators,
         heartbeat=heartbeat,
+        web=web,
     )
 
 
@@ -169,11 +171,3 @@ def _heartbeat(top: yaml_document.Mapping, directory: Path, problems: Problems) 
             replace(top.keys["heartbeat"], source=""), f"no heartbeat can be sent like this: {missing}"
         )
     return heartbeat.url
-
-
-def _accept_later(top: yaml_document.Mapping, problems: Problems) -> None:
-    """Checks parts of the contract that do nothing yet, and warns that they do nothing."""
-    web = _part(top, "web", WebShape, problems)
-    warn_of_plain_secrets(top.get("web"), problems)
-    if web:
-        problems.warning(top.keys["web"], "'web' is accepted and does nothing yet")

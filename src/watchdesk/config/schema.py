@@ -9,7 +9,8 @@ from pydantic import BaseModel, TypeAdapter
 from watchdesk.config.channels import short_for
 from watchdesk.config.described_schema import described_schema
 from watchdesk.config.settings import ArticleSettings, ChannelShape, DigestShape, PollingSettings, TopShape
-from watchdesk.config.shapes import HeartbeatShape, OperatorsShape, SourceShape, WebShape
+from watchdesk.config.shapes import HeartbeatShape, OperatorsShape, SourceShape
+from watchdesk.config.web import WebSettings
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,7 +23,7 @@ def settings_schema(channel_kinds: Mapping[str, type[BaseModel]]) -> dict[str, A
     properties["articles"] = _declared(ArticleSettings, definitions)
     properties["operators"] = _of(OperatorsShape, definitions)
     properties["heartbeat"] = _of(HeartbeatShape, definitions) | {"type": ["object", "null"]}
-    properties["web"] = _of(WebShape, definitions)
+    properties["web"] = _declared(WebSettings, definitions) | {"type": ["object", "null"]}
     kinds = {kind: _options(model, definitions) for kind, model in channel_kinds.items()}
     properties["channels"] = _names_to(
         {

@@ -34,6 +34,7 @@ from watchdesk.config.option_types import (
 from watchdesk.config.schedules import Gather, Quiet, Schedule
 from watchdesk.config.secrets import Secret
 from watchdesk.config.story_conditions import Only
+from watchdesk.config.web import WebSettings
 from watchdesk.model import ChannelLimits, FullText, ResolveLinks, Source
 
 _DECLARES_KEYS = ConfigDict(extra="forbid")
@@ -248,6 +249,8 @@ class Settings(TopShape):
     """Channels that get notices of the service's own troubles."""
     heartbeat: Secret | None = None
     """The address of an outside watcher, which is asked while the service is ready."""
+    web: WebSettings = field(default_factory=WebSettings)
+    """The page and the API."""
 
 
 def keys_of(shape: ChannelShape | DigestShape | TopShape) -> dict[str, Any]:

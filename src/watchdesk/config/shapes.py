@@ -9,7 +9,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from watchdesk.config.option_types import (
     Language,
-    Listen,
     Period,
     ProxyOption,
     SecretAddress,
@@ -154,12 +153,3 @@ class HeartbeatShape(Shape):
 
     url: SecretAddress
     """Its address, or where that is kept: asked once a minute while watchdesk does its work in time."""
-
-
-class WebShape(Shape):
-    """The status page."""
-
-    listen: Listen = "127.0.0.1:8680"
-    """Address and port; null for no status page."""
-    token: SecretRef | None = None
-    """Needed for any address but loopback."""

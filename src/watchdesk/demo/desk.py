@@ -37,6 +37,7 @@ digests:
     at: once
     gather: 4s
     to: [desk, hook, shelf]
+web: {{listen: "127.0.0.1:0"}}
 """
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
+
 from watchdesk.documents.summary import Remembered, Summary
 from watchdesk.documents.waiting import next_issue
 from watchdesk.documents.words import ago, counted, utc_text
@@ -11,7 +13,119 @@ from watchdesk.notices.wording import size_in_words
 from watchdesk.service.liveness import LifeState
 
 
-def status_document(summary: Summary) -> dict[str, object]:
+class SourcesPart(TypedDict):
+    """Of the sources."""
+
+    configured: int | None
+    unhealthy: list[str]
+
+
+class DeliveriesPart(TypedDict):
+    """How many deliveries there are."""
+
+    waiting: int
+    dead: int
+
+
+class StepPart(TypedDict):
+    """One of the steps that the service does again and again."""
+
+    last: str | None
+    failures: int
+    """In a row."""
+    reason: str | None
+
+
+class PagePart(TypedDict):
+    """The page and the API."""
+
+    address: str
+    trouble: str | None
+    """Why there is no page."""
+
+
+class ServicePart(TypedDict):
+    """What the service tells of itself."""
+
+    state: str
+    ought_to_run: bool
+    pid: int | None
+    started: str | None
+    steps: dict[str, StepPart]
+    page: PagePart | None
+
+
+class DamagePart(TypedDict):
+    """Damage to a part of the database."""
+
+    part: str
+    what: str
+    found: str | None
+
+
+class SizePart(TypedDict):
+    """Bytes and days; null where they cannot be told."""
+
+    size: int | None
+    used: int | None
+    free: int | None
+    growth_per_week: float | None
+    full_in_days: int | None
+    level_in_days: int | None
+    level_at: float | None
+
+
+class DatabasePart(SizePart):
+    """The database."""
+
+    usable: bool
+    trouble: str | None
+    damages: list[DamagePart]
+
+
+class ConfigurationPart(TypedDict):
+    """The files."""
+
+    mistakes: list[str]
+    quoted: list[str]
+    """The same with the lines of the files, and a caret below each mistake."""
+    refused: str | None
+    """Why the last reload was refused."""
+    loaded: str | None
+    """When what is in force was read."""
+    changes: str | None
+    """What the last reload changed."""
+
+
+class StatusDocument(TypedDict):
+    """Whether the desk is well."""
+
+    running: bool
+    heartbeat: str | None
+    """When the service was last alive."""
+    sources: SourcesPart
+    articles_last_24h: int | None
+    matches_waiting: dict[str, int]
+    """By digest."""
+    next_digests: dict[str, str | None]
+    """When each goes out by its schedule; null for those without one."""
+    deliveries: DeliveriesPart
+    stopped_channels: dict[str, str]
+    """Channel and reason."""
+    silent: dict[str, str | None]
+    """Rule, and until when it is muted."""
+    archive_only_last_24h: dict[str, int]
+    """Articles that rules found and that alert nobody, by the reason."""
+    too_wide: dict[str, int]
+    """Rules that found more in the last 24 hours than anyone reads."""
+    service: ServicePart
+    database: DatabasePart
+    configuration: ConfigurationPart
+    needs: list[str]
+    """What needs a person, one sentence each."""
+
+
+def status_document(summary: Summary) -> StatusDocument:
     """`status --json`, and /api/v1/status."""
     found = summary.remembered or Remembered()
     departures = next_digests(summary)
@@ -47,7 +161,7 @@ def status_document(summary: Summary) -> dict[str, object]:
     }
 
 
-def _configuration_document(summary: Summary) -> dict[str, object]:
+def _configuration_document(summary: Summary) -> ConfigurationPart:
     files = summary.service.configuration if summary.service else None
     return {
         "mistakes": list(summary.mistakes),
@@ -64,7 +178,7 @@ def reload_in_words(summary: Summary) -> str | None:
     return f"{ago(files.loaded, summary.now)}: {files.changes}" if files and files.changes else None
 
 
-def _service_document(summary: Summary) -> dict[str, object]:
+def _service_document(summary: Summary) -> ServicePart:
     service = summary.service
     return {
         "state": str(summary.verdict.state),
@@ -77,6 +191,9 @@ def _service_document(summary: Summary) -> dict[str, object]:
         }
         if service
         else {},
+        "page": {"address": service.page.address, "trouble": service.page.trouble}
+        if service and service.page
+        else None,
     }
 
 
@@ -98,7 +215,7 @@ def next_digests(summary: Summary) -> Mapping[str, datetime | str]:
     }
 
 
-def _size_document(outlook: Outlook | None) -> dict[str, object]:
+def _size_document(outlook: Outlook | None) -> SizePart:
     """Bytes and days; all null where it cannot be read."""
     size = outlook.size if outlook else None
     return {
@@ -110,6 +227,14 @@ def _size_document(outlook: Outlook | None) -> dict[str, object]:
         "level_in_days": outlook.level_in.days if outlook and outlook.level_in is not None else None,
         "level_at": outlook.level_at if outlook else None,
     }
+
+
+def page_in_words(summary: Summary) -> str | None:
+    """Where the page is, or why it is not; None where there is to be none, or no service runs."""
+    page = summary.service.page if summary.service and summary.running else None
+    if page is None:
+        return None
+    return f"none: {page.trouble}; it is tried again each minute" if page.trouble else page.address
 
 
 def room_in_words(outlook: Outlook) -> str:

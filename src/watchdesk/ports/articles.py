@@ -178,6 +178,9 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
     def article_count(self, since: datetime) -> int:
         """New articles of all sources, first seen at or after `since`."""
 
+    def article_counts_between(self, moments: Sequence[datetime]) -> Sequence[int]:
+        """New articles of all sources from each of the moments to the next, which are in order."""
+
     def languages(self, since: datetime) -> frozenset[str]:
         """The languages of articles first seen at or after `since`, without regions (`de` of `de-AT`)."""
 

@@ -140,6 +140,9 @@ class TroubleStore(Protocol):
     def delivery_counts(self) -> Mapping[DeliveryState, int]:
         """How many deliveries are in each state; states without any are left out."""
 
+    def channel_counts(self) -> Mapping[tuple[DeliveryState, str], int]:
+        """How many deliveries of each channel are in each state; those without any are left out."""
+
     def failing_channels(self) -> Sequence[FailingChannel]:
         """Channels that have accepted nothing since the oldest delivery that they are tried with was made."""
 

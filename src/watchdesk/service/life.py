@@ -15,6 +15,7 @@ from watchdesk.logger import get_logger
 from watchdesk.plan import Clock
 from watchdesk.ports import Store
 from watchdesk.rules import freeze_gc
+from watchdesk.service.companion import Companion, Nobody
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Phase
@@ -43,10 +44,12 @@ def serve(
     state_directory: Path,
     clock: Clock,
     environment: Mapping[str, str],
+    companion: Callable[[Liveness], Companion] | None = None,
 ) -> None:
     """Runs the service until SIGTERM or SIGINT.
 
-    `load` reads the files of the configuration `directory`.
+    `load` reads the files of the configuration `directory`. `companion`: makes what runs beside it, which may
+    look at what the service tells of itself, and add to it.
     Raises `ConfigurationError` or `StorageError` when it cannot start.
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -63,7 +66,10 @@ def serve(
         generations = undo.enter_context(closing(Generations(load, state_directory, clock, slots)))
         direct = DirectReporter(state_directory, clock)
         hosts = hosts_by_clock(PollingSettings())
-        around = Surroundings(open_store, state_directory, clock, slots, hosts, liveness, direct, systemd)
+        beside = companion(liveness) if companion else Nobody()
+        around = Surroundings(
+            open_store, state_directory, clock, slots, hosts, liveness, direct, systemd, beside
+        )
         loading = Loading(generations, partial(FileWatch, directory), around, events)
         undo.callback(loading.close)
         loading.start()

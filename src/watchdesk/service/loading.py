@@ -61,7 +61,7 @@ class Loading:
         self._candidates = Candidates(generations, self._watch, around.state_directory, around.hosts)
         self._outcomes = Outcomes(around.clock, around.liveness, around.systemd)
         self._starting = Starting(around, self._begun, self._reread, self.reload)
-        self._liveness = around.liveness
+        self._liveness, self._companion = around.liveness, around.companion
         self._events = events
         self._wanted = threading.Event()
         self._lock = threading.Lock()
@@ -82,6 +82,7 @@ class Loading:
         with self._lock:
             self._stopped = True
         self._watch.close()
+        self._companion.stop()
         if self._service:
             self._service.stop()
 
@@ -119,6 +120,7 @@ class Loading:
             self._liveness.enter(Phase.RUNNING)
             self._outcomes.started(started.store, started.candidate.configuration, started.service.plan)
             self._outcomes.ready(started.service.plan)
+            self._companion.start(started.service.plan)
         return started
 
     def _begun(self, service: Service, store: Store, start: Callable[[], object]) -> bool:
@@ -162,6 +164,7 @@ class Loading:
         else:
             changes = changes_between(before, candidate.plan)
             self._outcomes.reloaded(self._store, candidate.configuration, changes, candidate.plan)
+            self._companion.follow(candidate.plan)
         give_back()
         self._outcomes.ends(service.plan)
 

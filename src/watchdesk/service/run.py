@@ -22,6 +22,7 @@ from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
 from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember
 from watchdesk.service.circuit_breaker import CircuitBreaker
+from watchdesk.service.companion import Companion, Nobody
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.heartbeat import Heartbeat as OutsideHeartbeat
 from watchdesk.service.jobs import Jobs
@@ -66,8 +67,12 @@ class Service:
         direct: DirectReporter,
         address: str,
         workers: PollWorkers | None = None,
+        companion: Companion | None = None,
     ) -> None:
-        """`address`: of the database, without its password. `workers`: who polls; else this process."""
+        """`address`: of the database, without its password. `workers`: who polls; else this process.
+
+        `companion`: what lets go of the database while that is replaced.
+        """
         self.plan = plan
         self._store = store
         self._clock = clock
@@ -80,6 +85,7 @@ class Service:
         self._breaker = CircuitBreaker(clock)
         self._watch = StoreWatch(store, self._breaker, liveness, address, clock, self._reopen)
         self._workers = workers
+        self._companion = companion or Nobody()
         self._scheduling = threading.Lock()
         """Held to replace the schedule, and to tell it of a poll."""
         self._ended: list[tuple[Group, Sequence[PollReport]]] | None = None
@@ -281,5 +287,5 @@ class Service:
             self._breaker.suspect_store()
 
     def _reopen(self) -> str | None:
-        with self._upkeep.paused():
+        with self._upkeep.paused(), self._companion.paused():
             return self._workers.renew(self._store.reopen) if self._workers else self._store.reopen()

@@ -13,6 +13,7 @@ from watchdesk.notices.service import StartWithoutDatabase
 from watchdesk.plan import Clock, Plan
 from watchdesk.ports import Store
 from watchdesk.service.candidates import Candidate
+from watchdesk.service.companion import Companion
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Phase, StoreStatus
@@ -53,6 +54,7 @@ class Surroundings:
     liveness: Liveness
     direct: DirectReporter
     systemd: Systemd
+    companion: Companion
 
 
 class Starting:
@@ -106,6 +108,7 @@ class Starting:
                 around.direct,
                 address,
                 workers,
+                around.companion,
             )
             if self._begin(service, store, lambda: service.start(candidate.fork_server, stamp)):
                 return Started(service, store, candidate)
@@ -127,6 +130,7 @@ class Starting:
         around.liveness.store(StoreStatus(self._address(candidate), str(error), since, again, damaged))
         around.liveness.enter(Phase.WAITING)
         around.systemd.ready("waiting for the database")
+        around.companion.start(candidate.plan)
 
     def _waited(self, candidate: Candidate, seconds: float) -> Candidate:
         """Reports to the operators meanwhile; ends as soon as the files are read anew."""

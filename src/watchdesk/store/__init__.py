@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from watchdesk.store.sql_store import existing_store as existing_store
     from watchdesk.store.sql_store import open_beside as open_beside
     from watchdesk.store.sql_store import open_store as open_store
+    from watchdesk.store.sql_store import open_to_read as open_to_read
     from watchdesk.store.stored_categories import stored_categories as stored_categories
 else:
     __getattr__ = on_demand(
@@ -22,7 +23,7 @@ else:
             ".database": "Database database_url",
             ".open_file": "may_be_database",
             ".reading": "Reading ReadingPlace",
-            ".sql_store": "SqlStore existing_store open_beside open_store",
+            ".sql_store": "SqlStore existing_store open_beside open_store open_to_read",
             ".stored_categories": "stored_categories",
         },
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, or_, select
@@ -123,6 +123,13 @@ class ArticleRows(LookingBackRows, RevisionRows):
         asked = select(func.count()).select_from(articles).where(articles.c.first_seen >= since)
         with self._database.read() as connection:
             return int(connection.execute(asked).scalar_one())
+
+    def article_counts_between(self, moments: Sequence[datetime]) -> Sequence[int]:
+        """See `ports.ArticleStore.article_counts_between`."""
+        seen, counts = articles.c.first_seen, select(func.count()).select_from(articles)
+        with self._database.read() as connection:
+            asked = (counts.where(seen >= start, seen < end) for start, end in pairwise(moments))
+            return [int(connection.execute(one).scalar_one()) for one in asked]
 
     def languages(self, since: datetime) -> frozenset[str]:
         """See `ports.ArticleStore.languages`."""

@@ -37,10 +37,13 @@ BUSY = 15.0
 class Database:
     """One database. `read` and `write` are transactions; both raise `StorageError`."""
 
-    def __init__(self, url: URL, busy: float = BUSY) -> None:
+    def __init__(self, url: URL, busy: float = BUSY, reads_with: int | None = None) -> None:
+        """`reads_with`: at most so many connections, which may write nothing."""
         self.url = url
         self.open_file = OpenFile(Path(url.database or "")) if self.is_sqlite(url) else None
-        self.engine = _sqlite(self.open_file, url, busy) if self.open_file else _postgresql(url)
+        self.engine = (
+            _sqlite(self.open_file, url, busy, reads_with) if self.open_file else _postgresql(url, reads_with)
+        )
         event.listen(self.engine, "before_execute", refuse_unstorable)
         self.dictionaries = Dictionaries(self._aside, self._damaged)
         pack_for(self.engine.dialect, self.dictionaries)
@@ -199,14 +202,20 @@ def _make_private(path: Path) -> None:
         os.close(open_private(path))
 
 
-def _sqlite(file: OpenFile, url: URL, busy: float) -> Engine:
+def _pool(reads_with: int | None) -> dict[str, Any]:
+    if reads_with is None:
+        return {"pool_size": 8, "max_overflow": 64}
+    return {"pool_size": reads_with, "max_overflow": 0, "pool_timeout": BUSY}
+
+
+def _sqlite(file: OpenFile, url: URL, busy: float, reads_with: int | None) -> Engine:
     def connect() -> sqlite3.Connection:
         if file.may_begin:
             _make_private(file.path)
         mode = "rwc" if file.may_begin else "rw"
         return sqlite3.connect(f"{file.uri}?mode={mode}", uri=True, timeout=busy, check_same_thread=False)
 
-    engine = create_engine(url, creator=connect, pool_size=8, max_overflow=64)
+    engine = create_engine(url, creator=connect, **_pool(reads_with))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
@@ -217,6 +226,8 @@ def _sqlite(file: OpenFile, url: URL, busy: float) -> Engine:
         # FULL: in WAL, NORMAL may lose the last transactions at a power cut, and we promise not to.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        if reads_with is not None:
+            cursor.execute("PRAGMA query_only = ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -227,9 +238,10 @@ def _sqlite(file: OpenFile, url: URL, busy: float) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, reads_with: int | None) -> Engine:
+    options = {} if reads_with is None else {"options": "-c default_transaction_read_only=on"}
     try:
-        return create_engine(url, pool_size=8, max_overflow=64, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, connect_args=options, **_pool(reads_with))
     except (ModuleNotFoundError, NoSuchModuleError):
         raise UnusableStorage(
             "storage: postgresql:// needs psycopg, which is not installed: install watchdesk[postgresql]"

@@ -95,7 +95,10 @@ def open_store(storage: str, state_directory: Path) -> SqlStore:
 
 def open_beside(storage: str, state_directory: Path) -> SqlStore:
     """The store as another process has opened it and writes it. Raises `StorageError` if it is not there."""
-    database = Database(database_url(storage, state_directory))
+    return _beside(Database(database_url(storage, state_directory)))
+
+
+def _beside(database: Database) -> SqlStore:
     if database.open_file:
         database.open_file.may_begin = False
         with database.read():  # so that the write-ahead log is there as well
@@ -105,6 +108,11 @@ def open_beside(storage: str, state_directory: Path) -> SqlStore:
         except sqlite3.Error as error:
             raise StorageError(f"the database {database.where} cannot be read: {error}") from error
     return SqlStore(database)
+
+
+def open_to_read(storage: str, state_directory: Path, connections: int) -> SqlStore:
+    """As `open_beside`, with at most so many connections, which the database lets read alone."""
+    return _beside(Database(database_url(storage, state_directory), reads_with=connections))
 
 
 @contextmanager

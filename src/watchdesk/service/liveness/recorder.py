@@ -14,6 +14,7 @@ from watchdesk.service.liveness.processes import Processes
 from watchdesk.service.liveness.status import (
     HeartbeatStatus,
     Incident,
+    PageStatus,
     Phase,
     ServiceStatus,
     StepStatus,
@@ -78,6 +79,11 @@ class Liveness:
         """What is found of the database."""
         if status != self.status.store:
             self._change(store=status)
+
+    def page(self, status: PageStatus | None) -> None:
+        """Where the page is, or why it is not."""
+        if status != self.status.page:
+            self._change(page=status)
 
     def configuration(self, **changes: datetime | str | tuple[str, ...] | None) -> None:
         """What is found of the files."""

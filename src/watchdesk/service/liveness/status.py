@@ -112,6 +112,17 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class PageStatus:
+    """The page and the API."""
+
+    address: str
+    """Where it listens or is to listen: `http://127.0.0.1:8680/`."""
+    trouble: str | None = None
+    """Why it does not."""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceStatus:
     """All that stands in the file."""
 
@@ -134,6 +145,8 @@ class ServiceStatus:
     """What needs a person now, as it was last found in the database and in the queue of polls."""
     heartbeat: HeartbeatStatus | None = None
     """None: no outside watcher is configured, or none was asked yet."""
+    page: PageStatus | None = None
+    """None: there is none."""
 
 
 def status_file(state_directory: Path) -> StateFile[ServiceStatus]:

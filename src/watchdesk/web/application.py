@@ -1,0 +1,43 @@
+"""The application: pages, the API, health and metrics behind one gate."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from watchdesk.web.access.forms import FormTokens
+from watchdesk.web.access.visitors import Visitors
+from watchdesk.web.answering import Answering
+from watchdesk.web.api import OPERATIONS
+from watchdesk.web.api.openapi import openapi
+from watchdesk.web.assets import assets
+from watchdesk.web.desk import DeskView
+from watchdesk.web.gate import Gate, immutable
+from watchdesk.web.health import healthz, readyz
+from watchdesk.web.metrics import Metrics
+from watchdesk.web.pages import PAGES
+from watchdesk.web.workers import Workers
+
+
+def application(desk: DeskView, workers: Workers) -> ASGIApp:
+    """All of it, over what the web may see of the desk."""
+    answering = Answering(desk, workers, Visitors(), FormTokens(), PAGES)
+    metrics = Metrics(desk)
+    routes = [
+        *(answering.page(page) for page in PAGES),
+        *(answering.operation(operation) for operation in OPERATIONS),
+        answering.document("/api/v1/openapi.json", openapi(OPERATIONS)),
+        answering.plain("/healthz", healthz),
+        answering.plain("/readyz", readyz),
+        answering.plain("/metrics", metrics.answer),
+        *(Route(asset.address, _asset(asset.content, asset.media_type)) for asset in assets().values()),
+    ]
+    return Gate(Starlette(routes=routes, exception_handlers=answering.exception_handlers), desk)
+
+
+def _asset(content: bytes, media_type: str):  # type: ignore[no-untyped-def]
+    async def serve(_request: Request) -> Response:
+        return Response(content, media_type=media_type, headers=dict(immutable()))
+
+    return serve

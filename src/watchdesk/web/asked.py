@@ -1,0 +1,76 @@
+"""A request as handlers see it, and the answers that are no page and no document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from watchdesk.plan import Configured
+from watchdesk.web.access.forms import FormTokens
+from watchdesk.web.access.visitors import Visitor, Visitors
+from watchdesk.web.desk import DeskView
+
+
+class Refusal(Exception):
+    """The answer is an error: a page of it, or in the API a problem document (RFC 9457)."""
+
+    def __init__(
+        self, status: int, detail: str, *, to_do: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """`detail`: what is wrong, in a sentence; `to_do`: what helps."""
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.to_do = to_do
+        self.headers = dict(headers or {})
+
+
+def absent(what: str) -> Refusal:
+    """There is no such thing: `absent("a rule 'nato'")`."""
+    return Refusal(404, f"There is no {what} here.")
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The answer to a form: the browser goes on to a page of ours (303)."""
+
+    path: str
+    """From the root of the desk, such as `/deliveries`."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request. Made anew for each; a handler has it to itself."""
+
+    desk: DeskView
+    configured: Configured
+    """In force when the request came. Ask this and not the desk, so that a page is of one configuration."""
+    now: datetime
+    visitor: Visitor
+    path: str
+    """From the root of the desk."""
+    at: Mapping[str, str] = field(default_factory=dict)
+    """The parts of the path that its route names."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    visitors: Visitors = field(default_factory=Visitors)
+    form_tokens: FormTokens = field(default_factory=FormTokens)
+    form_cookie: str | None = None
+    has_form: bool = False
+    """Whether the page has a form, whose cookie the answer then sets."""
+    entry: str | None = None
+    """The cookie that the answer sets: the visitor has given the token. Empty: they leave."""
+
+    def to(self, path: str) -> str:
+        """A path of the desk as a link from this page.
+
+        It is relative: whatever path a reverse proxy has the desk under, the browser finds it.
+        """
+        up = "../" * (self.path.count("/") - 1)
+        return f"{up or './'}{path.removeprefix('/')}"
+
+    def form_token(self) -> str:
+        """What each form carries in the field `form_token`."""
+        self.has_form = True
+        if self.form_cookie is None:
+            self.form_cookie = self.form_tokens.new_cookie()
+        return self.form_tokens.token(self.form_cookie)

@@ -1,0 +1,78 @@
+"""What the page and the API see of the desk. Nothing in it takes a lock that polls or deliveries wait for."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from watchdesk.documents.files import Files
+from watchdesk.documents.summary import Summary, summarised
+from watchdesk.plan import Clock, Configured
+from watchdesk.ports import Store
+from watchdesk.service.liveness import ServiceStatus
+from watchdesk.web.reading import ReadStore
+
+_FRESH = 2.0
+"""Seconds for which a summary answers whoever asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    summary: Summary
+    at: float
+
+
+class DeskView:
+    """One for each server. Handlers read its attributes and call its methods from any thread."""
+
+    def __init__(
+        self,
+        configured: Configured,
+        read_store: ReadStore,
+        state_directory: Path,
+        clock: Clock,
+        told: Callable[[], ServiceStatus],
+    ) -> None:
+        """`told`: what the service tells of itself."""
+        self.configured = configured
+        """The configuration in force. A reload replaces it as a whole: read it once for each request."""
+        self.read_store = read_store
+        self.state_directory = state_directory
+        self.clock = clock
+        self.told = told
+        self.mark = hashlib.sha256(str(state_directory.absolute()).encode()).hexdigest()[:8]
+        """Tells this desk from others on the same machine: browsers share cookies between ports."""
+        self._summing = threading.Lock()
+        self._known: _Known | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which times are shown."""
+        return self.configured.settings.timezone
+
+    def reading(self) -> AbstractContextManager[Store]:
+        """A store that may read and not write. Raises `StorageError`, as its methods do."""
+        return self.read_store.store()
+
+    def summary(self) -> Summary:
+        """The desk's status, at most two seconds old. It answers whatever is broken."""
+        with self._summing:
+            known = self._known
+            if known is None or time.monotonic() - known.at > _FRESH:
+                known = self._known = _Known(self._summarised(), time.monotonic())
+            return known.summary
+
+    def _summarised(self) -> Summary:
+        configured, status = self.configured, self.told()
+        settings = configured.settings
+        files = Files(configured, status.configuration.mistakes, settings.timezone, settings.storage)
+        return summarised(files, self.state_directory, self.clock(), self._opened)
+
+    @contextmanager
+    def _opened(self, _storage: str, _state_directory: Path) -> Iterator[Store]:
+        with self.reading() as store:
+            yield store

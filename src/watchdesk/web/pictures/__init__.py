@@ -1,0 +1,1 @@
+"""Pictures as SVG, made here from figures; each comes with its table, for those who cannot see it."""

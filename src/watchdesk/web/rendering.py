@@ -1,0 +1,87 @@
+"""Templates → HTML. All text is escaped, and no character in it steers what stands around it."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from watchdesk.documents.words import ago, counted, day_and_time, local
+from watchdesk.web.asked import Asked
+from watchdesk.web.assets import assets
+
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""Control characters but the tab and the line break, those that set a direction, and what is no text."""
+
+
+def harmless(value: object) -> object:
+    """A text without steering characters. Names of publishers also stand in `<bdi>`, in the templates."""
+    return (
+        _STEERING.sub("\ufffd", value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    )
+
+
+def render(template: str, asked: Asked, values: Mapping[str, object]) -> str:
+    """A page for this request."""
+    times = Times(asked.now, asked.desk.zone)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            {
+                "asked": asked,
+                "to": asked.to,
+                "asset": lambda name: asked.to(assets()[name].address),
+                "when": times.when,
+                "since": times.since,
+                **values,
+            }
+        )
+    )
+
+
+class Times:
+    """Times as a page shows them: in words, with the exact one for programs and on hovering."""
+
+    def __init__(self, now: datetime, zone: tzinfo) -> None:
+        self._now = now
+        self._zone = zone
+
+    def when(self, moment: datetime) -> Markup:
+        """`today 07:00`."""
+        return self._element(moment, day_and_time(moment, self._now, self._zone))
+
+    def since(self, moment: datetime | None) -> Markup:
+        """`3 min ago`."""
+        return self._element(moment, ago(moment, self._now)) if moment else escape("never")
+
+    def _element(self, moment: datetime, words: str) -> Markup:
+        exact = moment.astimezone(self._zone).isoformat(timespec="seconds")
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(
+            exact, local(moment, self._zone), words
+        )
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+_FILTERS: Mapping[str, Callable[..., str]] = {"counted": counted, "number": _number}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("watchdesk.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(_FILTERS)
+    return environment

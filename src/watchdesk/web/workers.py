@@ -1,0 +1,49 @@
+"""A bounded pool of threads for handlers: what is asked beyond it waits a little, and is then refused."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+WAITING = 64
+"""Requests that may wait for a thread."""
+PATIENCE = 20.0
+"""Seconds after which a request is answered with a refusal, whatever becomes of its handler."""
+
+
+class TooBusy(Exception):
+    """There are too many requests, or this one took too long."""
+
+
+class Workers:
+    """Use `run` from the event loop."""
+
+    def __init__(self, threads: int) -> None:
+        self._most = threads + WAITING
+        self._now = 0
+        self._counting = threading.Lock()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page handler")
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        """What `work` returns or raises. Raises `TooBusy`."""
+        if self._now >= self._most:
+            raise TooBusy("too many requests at once")
+        running = self._pool.submit(work)
+        with self._counting:
+            self._now += 1
+        running.add_done_callback(self._ended)  # also of one that nobody waits for any more
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(running), PATIENCE)
+        except TimeoutError:
+            raise TooBusy(f"this took longer than {PATIENCE:.0f} seconds") from None
+
+    def _ended(self, _future: object) -> None:
+        with self._counting:
+            self._now -= 1
+
+    def close(self) -> None:
+        """Waits for no handler: each ends by itself."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

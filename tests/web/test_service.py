@@ -1,0 +1,63 @@
+"""The page in the service's own process: it comes with the service, follows reloads, and stops nothing."""
+
+import signal
+import socket
+
+import requests
+
+from support.desk import SETTINGS, DeskFiles, wait_for
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def settings(listen: str) -> str:
+    return f"{SETTINGS}web: {{listen: {listen}}}\n"
+
+
+def answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+def test_the_page_comes_with_the_service_follows_a_reload_and_ends_with_it(desk: DeskFiles) -> None:
+    first, second = free_port(), free_port()
+    desk.write({}, settings(f"'127.0.0.1:{first}'"))
+    with desk.service() as service:
+        wait_for(lambda: answers(first), "the page")
+        page = requests.get(f"http://127.0.0.1:{first}/", timeout=10)
+        assert "All is well" in page.text
+        told = requests.get(f"http://127.0.0.1:{first}/api/v1/status", timeout=10).json()
+        printed = desk.run("status", "--json").document
+        assert told.keys() == printed.keys()
+        assert told["service"]["pid"] == printed["service"]["pid"] == service.pid
+        desk.write({}, settings(f"'127.0.0.1:{second}'"))
+        service.send_signal(signal.SIGHUP)
+        wait_for(lambda: answers(second), "the page at its new address")
+        assert not answers(first)
+        line = f"page        http://127.0.0.1:{second}/"
+        wait_for(lambda: line in desk.run("status").out, "its new address in the status")
+        desk.write({}, settings("null"))
+        service.send_signal(signal.SIGHUP)
+        wait_for(lambda: not answers(second), "the end of the page")
+        service.send_signal(signal.SIGTERM)
+        assert service.wait() == 0
+
+
+def test_a_taken_port_stops_nothing_and_is_told(desk: DeskFiles) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        desk.write({}, settings(f"'127.0.0.1:{port}'"))
+        with desk.service():
+            wait_for(lambda: "there is no page" in desk.log, "a line in the log")
+            wait_for(lambda: "it is tried again each minute" in desk.run("status").out, "the status")
+            answered = desk.run("status", "--json")
+            assert answered.status == 0
+            assert "in use" in answered.document["service"]["page"]["trouble"]
