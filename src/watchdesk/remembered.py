@@ -101,6 +101,24 @@ class OldThreshold:
     """Whether `check` has shown it."""
 
 
+@dataclass(frozen=True, slots=True)
+class LookedBack:
+    """A rule with `backfill` has looked at the archive. It does so again when it asks something else."""
+
+    rule: str
+    asked: str
+    """What it asked then, as a fingerprint."""
+    since: datetime
+    """How far back it looked."""
+    at: datetime
+    found: int
+    """Articles that it matches."""
+    new: int
+    """Of these, those that it had not matched before."""
+    is_cut: bool = False
+    """There were more, and it stopped."""
+
+
 _Singular: TypeAlias = (
     Heartbeat
     | ServiceStart
@@ -111,7 +129,7 @@ _Singular: TypeAlias = (
     | SizeSamples
 )
 """Facts of which there is one."""
-Fact: TypeAlias = _Singular | FailedDigest | BrokenTemplate | OldThreshold
+Fact: TypeAlias = _Singular | FailedDigest | BrokenTemplate | OldThreshold | LookedBack
 _Kind = TypeVar("_Kind", bound=Fact)
 
 
@@ -131,6 +149,8 @@ class Remembered:
     unit_scores: UnitScores | None = None
     old_thresholds: tuple[OldThreshold, ...] = ()
     """By the id of the rule."""
+    looked_back: tuple[LookedBack, ...] = ()
+    """By the id of the rule."""
     sizes: SizeSamples | None = None
 
 
@@ -148,6 +168,7 @@ def remembered(store: NoteStore) -> Remembered:
         broken_templates=tuple(fact for fact in facts if isinstance(fact, BrokenTemplate)),
         unit_scores=_only(facts, UnitScores),
         old_thresholds=tuple(fact for fact in facts if isinstance(fact, OldThreshold)),
+        looked_back=tuple(fact for fact in facts if isinstance(fact, LookedBack)),
         sizes=_only(facts, SizeSamples),
     )
 
@@ -175,6 +196,7 @@ _SINGLES: Mapping[type[_Singular], str] = {
 _DIGEST = "digest.failed:"
 _TEMPLATE = "template.broken:"
 _THRESHOLD = "rule.old_threshold:"
+_LOOKED_BACK = "rule.looked_back:"
 _UNIT = "0 to 1"
 
 UNIT_SCORES = _SINGLES[UnitScores], _UNIT
@@ -185,6 +207,8 @@ def _name(fact: Fact) -> str:
     match fact:
         case OldThreshold(rule=rule):
             return _THRESHOLD + rule
+        case LookedBack(rule=rule):
+            return _LOOKED_BACK + rule
         case FailedDigest(digest=digest):
             return _DIGEST + digest
         case BrokenTemplate(file=file):
@@ -227,6 +251,8 @@ def _written(fact: Fact) -> str:  # noqa: PLR0911  one spelling a kind
             return json.dumps([[one.at.isoformat(timespec="seconds"), one.used] for one in samples])
         case OldThreshold(_, at_least, below, matches, at, shown):
             return json.dumps([at_least, below, matches, at.isoformat(), shown])
+        case LookedBack(_, asked, since, at, counted, new, is_cut):
+            return json.dumps([asked, since.isoformat(), at.isoformat(), counted, new, is_cut])
         case _:
             assert_never(fact)
 
@@ -253,6 +279,10 @@ def _parsed(name: str, value: str) -> Fact | None:
         at_least, below, matches, at, shown = json.loads(value)
         numbers = float(at_least), int(below), int(matches)
         return OldThreshold(name.removeprefix(_THRESHOLD), *numbers, _moment(at), shown is True)
+    if name.startswith(_LOOKED_BACK):
+        asked, since, at, counted, new, is_cut = json.loads(value)
+        said = str(asked), _moment(since), _moment(at), int(counted), int(new), is_cut is True
+        return LookedBack(name.removeprefix(_LOOKED_BACK), *said)
     parse = _PARSERS.get(name)
     return parse(value) if parse else None
 

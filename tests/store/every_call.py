@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from store.test_store import RENDERED, STATE, item
+from store.test_store import MATCH, RENDERED, STATE, item
 from watchdesk.model import (
     ChannelLimits,
     Delivery,
     DeliveryState,
     Digest,
+    FoundLater,
     Ingested,
     JoinedBy,
     PageToFetch,
@@ -205,6 +206,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "deliveries_of": lambda store, at: store.deliveries_of([at.delivery.id], [at.went_out]),
     "digest_marks": lambda store, _: store.digest_marks(),
+    "find_later": lambda store, at: store.find_later(
+        [FoundLater(at.article, replace(MATCH, rule=f"later {at.mark}"), (MAIN,), ("other",))], at.now
+    ),
     "first_match_at": lambda store, _: store.first_match_at(["nato", "none"]),
     "forget_digests, know_digests": _forgotten,
     "ingest, ingest_together": _ingest,

@@ -22,6 +22,7 @@ from watchdesk.model import (
     DeliveryState,
     Digest,
     DigestMark,
+    FoundLater,
     Ingested,
     Known,
     Parcel,
@@ -240,6 +241,20 @@ def _wait(store: SqlStore, key: str, rule: str, digest: str, now: datetime) -> i
     return stored.article_id
 
 
+def _found_later(store: SqlStore, released: Released, mark: str) -> tuple[object, object]:
+    number = _wait(store, mark, "other", mark, released.at)
+    found = FoundLater(number, replace(MATCH, rule="nato"), (mark,))
+    if released.reason is Release.IN_IT_BEFORE:
+        (waiting,) = store.queued(mark)
+        digest = Digest(mark, "", released.at, None, (), id=f"{mark} digest")
+        assert store.commit_digest(digest, Rendered("", "", "", ""), [], [waiting.id], None)
+    else:
+        found = replace(found, digests=(), without=(mark,))
+    assert store.find_later([found], released.at) == [found]
+    match = next(one for one in store.matches(number) if one.match.rule == "nato")
+    return {mark: released}, match.released
+
+
 def _release(released: Released) -> Released:
     if released.reason is Release.NOT_WANTED:
         return replace(released, sources=released.sources or 1, sources_wanted=released.sources_wanted or 2)
@@ -264,6 +279,8 @@ def _released(store: SqlStore, released: Released, mark: str) -> tuple[object, o
             assert told is not None
             assert wanted is not None
             assert store.release_unwanted(mark, {queued.id: told}, wanted, released.at) == 1
+        case Release.IN_IT_BEFORE | Release.LOOKED_BACK:
+            return _found_later(store, released, mark)
         case _:
             typing.assert_never(released.reason)
     (match,) = store.matches(number)

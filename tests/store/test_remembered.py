@@ -16,6 +16,7 @@ from watchdesk.remembered import (
     FailedDigest,
     Heartbeat,
     LoadedConfiguration,
+    LookedBack,
     OldThreshold,
     RefusedConfiguration,
     Remembered,
@@ -39,6 +40,7 @@ EVERY = Remembered(
     broken_templates=(BrokenTemplate("digest.html.j2", "f00d", "templates/digest.html.j2:2: no"),),
     unit_scores=UnitScores(),
     old_thresholds=(OldThreshold("nato", 0.8, 3, 40, NOW), OldThreshold("x", 1.0, 0, 0, NOW, shown=True)),
+    looked_back=(LookedBack("nato", "f00d", NOW - timedelta(days=7), NOW, 12, 3, is_cut=True),),
 )
 BEFORE = {
     "service.heartbeat": AT,
@@ -59,11 +61,14 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(ServiceStart, moments),
     st.builds(ClockCheck, moments, moments),
     st.builds(LoadedConfiguration, moments),
-    st.builds(RefusedConfiguration, moments, names, st.lists(names, max_size=3).map(tuple)),
+    st.builds(
+        RefusedConfiguration, moments, names, st.lists(names, max_size=3).map(tuple), st.none() | moments
+    ),
     st.builds(FailedDigest, names, moments, names),
     st.builds(BrokenTemplate, names, st.text("0123456789abcdef"), names),
     st.just(UnitScores()),
     st.builds(OldThreshold, names, st.floats(0, 1), st.integers(0), st.integers(0), moments, st.booleans()),
+    st.builds(LookedBack, names, words, moments, moments, st.integers(0), st.integers(0), st.booleans()),
 )
 
 
@@ -88,7 +93,7 @@ def every_fact(found: Remembered) -> list[Fact]:
         found.unit_scores,
     )
     several: tuple[Fact, ...] = (*found.failed_digests, *found.broken_templates, *found.old_thresholds)
-    return [*(fact for fact in single if fact), *several]
+    return [*(fact for fact in single if fact), *several, *found.looked_back]
 
 
 @given(facts)

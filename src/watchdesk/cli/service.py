@@ -164,7 +164,12 @@ def _keep_up(configuration: Configuration, state_directory: Path, before: FileSt
     outcomes: Mapping[str, Exception | None]
     try:
         with closing(open_store(configuration.settings.storage, state_directory)) as store:
-            outcomes = run_once(Workplace(store, configuration, utc_now), chores(state_directory), _UPKEEP)
+            place = Workplace(store, configuration, utc_now)
+            if any(rule.backfill for rule in configuration.rules.rules):
+                from watchdesk.service.upkeep.backfilling import run_to_end  # noqa: PLC0415
+
+                run_to_end(place)  # or the next pass would begin it anew
+            outcomes = run_once(place, chores(state_directory), _UPKEEP)
     except StorageError as unusable:  # the pass itself is done
         outcomes = {"upkeep": unusable}
     stamp = stamp_of(Path(storage_address(configuration, state_directory)))

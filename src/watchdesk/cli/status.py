@@ -20,6 +20,7 @@ from watchdesk.cli.session import (
 from watchdesk.documents.files import files_now
 from watchdesk.documents.status import (
     life_in_words,
+    looked_back_in_words,
     next_digests,
     page_in_words,
     reload_in_words,
@@ -100,6 +101,8 @@ def _print_needs(console: Printer, summary: Summary) -> None:
 
 def _print_digests(console: Printer, summary: Summary) -> None:
     now, found = summary.now, summary.remembered or Remembered()
+    for fact in islice(found.looked_back, MOST_NAMES):
+        console.print(f"looked back {looked_back_in_words(fact)}", markup=False, soft_wrap=True)
     waiting, departures = waiting_by_digest(summary), next_digests(summary)
     for name, count in islice(waiting.items(), _MOST_DIGESTS):
         when = departures.get(name)

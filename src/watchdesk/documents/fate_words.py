@@ -59,7 +59,8 @@ class FateWords:
                 yield (
                     f"The rule finds it now but did not when it came ({came}): "
                     "the rule is newer, or has been changed since. A rule alerts only about what comes after "
-                    f"it; `watchdesk backtest {self._rule}` shows what it would have found before."
+                    "it, unless its `backfill` looks back as far; "
+                    f"`watchdesk backtest {self._rule}` shows what it would have found before."
                 )
             case ArchiveOnly():
                 yield from self._changed(matches_now=matches_now)
@@ -250,5 +251,9 @@ def _released(released: Released) -> str:
             return "that digest was removed from watchdesk.yaml"
         case Release.NOT_WANTED:
             return f"not wanted: {released.sources} of {released.sources_wanted} sources told its story"
+        case Release.IN_IT_BEFORE:
+            return "the rule found it by looking back, and that digest had held it before for another rule"
+        case Release.LOOKED_BACK:
+            return "the rule found it by looking back, and that digest asks for spikes"
         case _:
             assert_never(released.reason)

@@ -10,6 +10,8 @@ from watchdesk.documents.waiting import next_issue
 from watchdesk.documents.words import ago, counted, utc_text
 from watchdesk.notices.room import Outlook
 from watchdesk.notices.wording import size_in_words
+from watchdesk.notices.wording import span as in_words
+from watchdesk.remembered import LookedBack
 from watchdesk.service.liveness import LifeState
 
 
@@ -97,6 +99,20 @@ class ConfigurationPart(TypedDict):
     """What the last reload changed."""
 
 
+class LookedBackPart(TypedDict):
+    """What a new rule found in the archive."""
+
+    since: str | None
+    """How far back it looked."""
+    at: str | None
+    found: int
+    """Articles that it matches."""
+    new: int
+    """Of these, those that it had not matched before."""
+    cut: bool
+    """There were more, and it stopped."""
+
+
 class StatusDocument(TypedDict):
     """Whether the desk is well."""
 
@@ -118,6 +134,8 @@ class StatusDocument(TypedDict):
     """Articles that rules found and that alert nobody, by the reason."""
     too_wide: dict[str, int]
     """Rules that found more in the last 24 hours than anyone reads."""
+    looked_back: dict[str, LookedBackPart]
+    """By rule, of those that did so in the last 24 hours."""
     service: ServicePart
     database: DatabasePart
     configuration: ConfigurationPart
@@ -146,6 +164,16 @@ def status_document(summary: Summary) -> StatusDocument:
         "silent": {rule: utc_text(until) for rule, until in found.silent},
         "archive_only_last_24h": {str(s or "not-recorded"): n for s, n in found.archive_only.items()},
         "too_wide": dict(found.too_wide),
+        "looked_back": {
+            fact.rule: {
+                "since": utc_text(fact.since),
+                "at": utc_text(fact.at),
+                "found": fact.found,
+                "new": fact.new,
+                "cut": fact.is_cut,
+            }
+            for fact in found.looked_back
+        },
         "service": _service_document(summary),
         "database": {
             "usable": summary.remembered is not None,
@@ -176,6 +204,14 @@ def reload_in_words(summary: Summary) -> str | None:
     """`5 min ago: rules: +1 −0 ~2`: what the last reload that is in force changed; None: there was none."""
     files = summary.service.configuration if summary.service else None
     return f"{ago(files.loaded, summary.now)}: {files.changes}" if files and files.changes else None
+
+
+def looked_back_in_words(fact: LookedBack) -> str:
+    """`grain: 5 articles of the last 7 days, of which 3 are new to it`."""
+    said = f"{fact.rule}: {counted(fact.found, 'article')} of the last {in_words(fact.at - fact.since)}"
+    if fact.is_cut:
+        said += ", the newest of more"
+    return said if fact.new == fact.found else f"{said}, {fact.new} of them new to it"
 
 
 def _service_document(summary: Summary) -> ServicePart:

@@ -23,7 +23,7 @@ from watchdesk.notices.digests import PATIENCE, broken_templates, failed_digests
 from watchdesk.notices.room import Outlook, disk_filling
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
-from watchdesk.remembered import remembered
+from watchdesk.remembered import LookedBack, remembered
 from watchdesk.reporting import read_outlook
 from watchdesk.service.liveness import (
     CheckFile,
@@ -73,6 +73,8 @@ class Remembered:
     outlook: Outlook | None = None
     too_wide: Mapping[str, int] = field(default_factory=dict)
     """Rules that found more in the last 24 hours than anyone reads."""
+    looked_back: tuple[LookedBack, ...] = ()
+    """Rules that looked at the archive in the last 24 hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +284,7 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
         refused=facts.refused.reason if facts.refused else None,
         troubles=tuple(trouble_of(cause).sentence for cause in causes),
         archive_only=store.archive_only(now - _DAY),
+        looked_back=tuple(fact for fact in facts.looked_back if now - _DAY <= fact.at <= now),
         too_wide=digests.widest(store.match_counts(list(configured.rules.labels), [(now - _DAY, now)]))
         if configured
         else {},

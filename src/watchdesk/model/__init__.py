@@ -154,6 +154,9 @@ from watchdesk.model.fetching import (
 from watchdesk.model.fetching import (
     without_body as without_body,
 )
+from watchdesk.model.looking_back import (
+    FoundLater as FoundLater,
+)
 from watchdesk.model.matches import (
     Match as Match,
 )

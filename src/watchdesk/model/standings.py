@@ -28,6 +28,10 @@ class Release(StrEnum):
     """The digest was taken out of the configuration."""
     NOT_WANTED = "not-wanted"
     """The digest asks for more sources than told its story in time."""
+    IN_IT_BEFORE = "in-it-before"
+    """A rule found it by looking back, and the digest had held the article before, found by another rule."""
+    LOOKED_BACK = "looked-back"
+    """A rule found it by looking back, and the digest asks for spikes."""
 
 
 @dataclass(frozen=True, slots=True)

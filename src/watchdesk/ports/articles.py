@@ -8,6 +8,7 @@ from watchdesk.errors import StorageError
 from watchdesk.model import (
     Appointment,
     Article,
+    FoundLater,
     Ingested,
     Known,
     Membership,
@@ -159,6 +160,14 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
 
     def articles(self, since: datetime | None = None, limit: int | None = None) -> Iterator[Article]:
         """Stored articles first seen at or after `since`, newest first; read lazily."""
+
+    def find_later(self, found: Sequence[FoundLater], now: datetime) -> Sequence[FoundLater]:
+        """What rules found by looking back, in one transaction: matches, and their places in digests.
+
+        Returns those that are new. Left out are articles that are gone, those that the rule had matched, and
+        undated ones of their source's first poll, which may be of any age. A digest that held the article
+        before does not get it again; the match keeps that.
+        """
 
     def matches(self, article_id: int) -> Sequence[StoredMatch]:
         """The stored matches of an article."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from watchdesk.rules.ruleset import Answers as Answers
     from watchdesk.rules.ruleset import Miss as Miss
     from watchdesk.rules.ruleset import RuleSet as RuleSet
+    from watchdesk.rules.ruleset import asked_by as asked_by
     from watchdesk.rules.ruleset import load_rules as load_rules
 else:
     __getattr__ = on_demand(
@@ -35,6 +36,6 @@ else:
             ".gc_control": "freeze_gc settle_collector",
             ".query": "Query",
             ".rule": "Example Rule",
-            ".ruleset": "Answers Miss RuleSet load_rules",
+            ".ruleset": "Answers Miss RuleSet asked_by load_rules",
         },
     )

@@ -1,6 +1,7 @@
 """A watch rule as its file declares it, checked and ready, and its match with an article."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from watchdesk.config.places import Place
@@ -52,6 +53,8 @@ class Rule:
     at_least: float = 0.0
     priority: Priority = Priority.NORMAL
     tags: frozenset[str] = NO_NAMES
+    backfill: timedelta | None = None
+    """How far back it looks in the archive once, when it is new or asks something else; None: not at all."""
     matching_examples: tuple[Example, ...] = ()
     ignored_examples: tuple[Example, ...] = ()
 

@@ -236,6 +236,11 @@ def load_rules(
     return RuleSet(rules, lists) if len(problems.errors) == before else None
 
 
+def asked_by(rule: Rule) -> str:
+    """Changes if and only if the rule asks something else of articles, or looks back as far as before."""
+    return sha256(f"{_meaning(rule)} {rule.backfill}".encode()).hexdigest()[:16]
+
+
 def _wording(rule: Rule, lists: Mapping[str, str]) -> bytes:
     texts = [" ".join(query.text.split()) for query in (rule.query, rule.exclude) if query]
     named = [lists.get(name, name) for text in texts for name in _LIST_NAME.findall(text)]

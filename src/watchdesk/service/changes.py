@@ -83,7 +83,7 @@ def _rules(configured: Configured) -> Mapping[str, object]:
 def _conditions(rule: Rule) -> tuple[object, ...]:
     """Without its place, which other rules move, and its examples."""
     conditions = rule.languages, rule.only, rule.never, rule.at_least
-    return *conditions, rule.title, rule.priority, rule.tags
+    return *conditions, rule.title, rule.priority, rule.tags, rule.backfill
 
 
 def _named(configured: Configured, noun: str) -> Mapping[str, object]:

@@ -17,6 +17,7 @@ from watchdesk.store.delivery_lists import DeliveryListRows
 from watchdesk.store.digest_history import HistoryRows
 from watchdesk.store.digest_marks import DigestMarkRows
 from watchdesk.store.digests import DigestRows
+from watchdesk.store.finding_later import FindingLaterRows
 from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
 from watchdesk.store.measuring import SizeRows
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 class SqlStore(
     SourceRows,
     IngestRows,
+    FindingLaterRows,
     ArticleRows,
     DigestRows,
     DigestMarkRows,

@@ -6,10 +6,13 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from watchdesk.config import yaml_document
+from watchdesk.config.checking import says_nothing
 from watchdesk.config.places import Problems, Severity, did_you_mean
+from watchdesk.config.values import parse_period
 from watchdesk.config.yaml_document import Scalar
 from watchdesk.model import Priority
 from watchdesk.rules.files.declared_examples import read_examples
@@ -30,6 +33,7 @@ _KEYS = (
     "at_least",
     "priority",
     "tags",
+    "backfill",
     "examples",
 )
 SCORE_SCALE = (
@@ -77,6 +81,7 @@ def read_rule(
         "languages": _languages(element, problems),
         "at_least": _at_least(element.get("at_least"), problems),
         "priority": _priority(element.get("priority"), problems),
+        "backfill": _backfill(element.get("backfill"), problems),
         "tags": frozenset(text for text, _ in as_texts(element.get("tags"), "tags", problems)) or NO_NAMES,
     }
     if query is None:
@@ -179,6 +184,16 @@ def _at_least(element: yaml_document.Element | None, problems: Problems) -> floa
         problems.error(element.place, "'at_least' must be a number from 0 to 1", SCORE_SCALE)
         return 0.0
     return float(value)
+
+
+def _backfill(element: yaml_document.Element | None, problems: Problems) -> timedelta | None:
+    if element is None or says_nothing(element):
+        return None
+    try:
+        return parse_period(element.value if isinstance(element, Scalar) else None)
+    except ValueError as error:
+        problems.error(element.place, f"'backfill': {error}", "such as 7d: how far back it looks, once")
+        return None
 
 
 def _priority(element: yaml_document.Element | None, problems: Problems) -> Priority:

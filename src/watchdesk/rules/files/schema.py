@@ -1,5 +1,6 @@
 """The JSON Schema (2020-12) of a rules file, for editors that complete and check as you type."""
 
+from watchdesk.config.option_types import DURATION_PATTERN
 from watchdesk.model import Priority
 
 _TEXT = {"type": "string", "minLength": 1}
@@ -55,6 +56,11 @@ def _rule() -> dict[str, object]:
             "at_least": {"type": "number", "minimum": 0, "maximum": 1, "description": _AT_LEAST},
             "priority": {"enum": [priority.value for priority in Priority]},
             "tags": _TEXTS,
+            "backfill": {
+                "type": ["string", "null"],
+                "pattern": DURATION_PATTERN,
+                "description": "How far back a new rule looks in the archive, once, such as 7d.",
+            },
             "examples": {
                 "type": "object",
                 "additionalProperties": False,

@@ -52,6 +52,7 @@ class Paced(Protocol):
 def chores(state_directory: Path) -> Sequence[Chore]:
     """All of them, new. What they need is imported here, for it may be heavy."""
     from watchdesk.service.liveness.damage import CheckFile  # noqa: PLC0415 - as above
+    from watchdesk.service.upkeep.backfilling import Backfilling  # noqa: PLC0415
     from watchdesk.service.upkeep.compressing import Compressing  # noqa: PLC0415
     from watchdesk.service.upkeep.indexing import Indexing  # noqa: PLC0415
     from watchdesk.service.upkeep.measuring import Measuring  # noqa: PLC0415
@@ -60,6 +61,7 @@ def chores(state_directory: Path) -> Sequence[Chore]:
     from watchdesk.service.upkeep.reading import ReadingAll  # noqa: PLC0415
 
     return (
+        Backfilling(),
         Pruning(),
         PlannerCounts(),
         Measuring(),
