@@ -246,7 +246,7 @@ def polling_plan(
     return plan
 
 
-def reading_store(configuration: Configuration, state_directory: Path) -> "Callable[[], SqlStore]":
+def store_beside(configuration: Configured, state_directory: Path) -> "Callable[[], SqlStore]":
     """What opens the store beside the process that writes it."""
     from watchdesk.store import open_beside  # noqa: PLC0415 - SQLAlchemy is heavy
 
@@ -254,7 +254,7 @@ def reading_store(configuration: Configuration, state_directory: Path) -> "Calla
     return lambda: open_beside(storage, state_directory)
 
 
-def looking_store(
+def reading_store(
     configured: Configured, state_directory: Path, connections: int
 ) -> "Callable[[], SqlStore]":
     """What opens the store to read alone, with so many connections at most."""

@@ -185,6 +185,7 @@ CALLS: Mapping[str, Call] = {
     ),
     "article": lambda store, at: store.article(at.article),
     "article_count": lambda store, at: store.article_count(at.now - HOUR),
+    "sent_since": lambda store, at: store.sent_since(at.now - HOUR),
     "article_counts_between": lambda store, at: store.article_counts_between([at.now - HOUR, at.now]),
     "article_counts": lambda store, at: store.article_counts(at.now - HOUR),
     "articles": lambda store, at: _read_all(store.articles(at.now - 10 * HOUR, 50)),

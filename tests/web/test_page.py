@@ -10,16 +10,18 @@ from support.page import ServedPage, seeded, served
 from support.web import WebServer
 
 
-@pytest.fixture
-def page(desk: DeskFiles, web: WebServer) -> Iterator[ServedPage]:
-    seeded(desk, web)
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
+    desk = DeskFiles(tmp_path_factory.mktemp("page"))
+    with WebServer() as web:
+        seeded(desk, web)
     with served(desk) as one:
         yield one
 
 
 def test_the_first_page_says_what_needs_a_person_and_what_came(page: ServedPage) -> None:
     html = page.get("/").text
-    assert "failing: gone" in html
+    assert "Failing: gone; see <code>watchdesk sources</code>" in html
     assert "<dd>2, 1 failing</dd>" in html
     assert "3 articles" in html
     assert "goes out as soon as something matches" in html

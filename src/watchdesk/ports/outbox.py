@@ -143,6 +143,9 @@ class TroubleStore(Protocol):
     def channel_counts(self) -> Mapping[tuple[DeliveryState, str], int]:
         """How many deliveries of each channel are in each state; those without any are left out."""
 
+    def sent_since(self, since: datetime) -> tuple[int, int]:
+        """Of the deliveries made since: how many digests and notices they have, and how many were sent."""
+
     def failing_channels(self) -> Sequence[FailingChannel]:
         """Channels that have accepted nothing since the oldest delivery that they are tried with was made."""
 

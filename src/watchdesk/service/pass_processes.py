@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from watchdesk import articles
-from watchdesk.app import Configuration, polling_plan, reading_store
+from watchdesk.app import Configuration, polling_plan, store_beside
 from watchdesk.errors import UnreadableInput, UsageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Article, Entry, Fetched, FullText, ParsedFeed, Source
@@ -80,7 +80,7 @@ class PassProcesses:
 
         def serve(connection: Connection) -> None:
             if self.workers:
-                parts = WorkerParts(polling, reading_store(configuration, state_directory), clock, self.slots)
+                parts = WorkerParts(polling, store_beside(configuration, state_directory), clock, self.slots)
                 _load(configuration, first)
                 gc.freeze()
                 connection.send(None)

@@ -107,6 +107,14 @@ class TroubleRows:
             rows = connection.execute(asked.group_by(letters.c.state, letters.c.channel)).all()
             return {(DeliveryState(state), channel): count for state, channel, count in rows}
 
+    def sent_since(self, since: datetime) -> tuple[int, int]:
+        """See `ports.TroubleStore.sent_since`."""
+        made = letters.c.created_at >= since
+        digests = select(func.count(letters.c.digest_id.distinct())).where(made)
+        sent = select(func.count()).where(made, letters.c.state == DeliveryState.SENT)
+        with self._database.read() as connection:
+            return int(connection.execute(digests).scalar_one()), int(connection.execute(sent).scalar_one())
+
     def commit_notice(
         self,
         notice: Digest,

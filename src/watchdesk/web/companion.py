@@ -12,14 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watchdesk.app import looking_store
+from watchdesk.app import reading_store, store_beside
 from watchdesk.config.web import WebSettings
 from watchdesk.logger import get_logger
 from watchdesk.plan import Configured
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import PageStatus
 from watchdesk.web.desk import DeskView
-from watchdesk.web.reading import ReadStore
+from watchdesk.web.stores import OwnStore
 
 if TYPE_CHECKING:
     from watchdesk.web.server import PageServer
@@ -56,10 +56,12 @@ class PageCompanion:
                 begun = True
             else:
                 begun = False
-                opened = looking_store(configured, self._state_directory, THREADS)
+                reading = reading_store(configured, self._state_directory, THREADS)
+                writing = store_beside(configured, self._state_directory)
                 self._desk = DeskView(
                     configured,
-                    ReadStore(opened),
+                    OwnStore(reading),
+                    OwnStore(writing),
                     self._state_directory,
                     self._clock,
                     lambda: self._liveness.status,
@@ -88,7 +90,7 @@ class PageCompanion:
         if desk is None:
             yield
             return
-        with desk.read_store.paused():
+        with desk.paused():
             yield
 
     def stop(self) -> None:
@@ -101,7 +103,7 @@ class PageCompanion:
         if self._thread:
             self._thread.join(_ENDING)
         if self._desk:
-            self._desk.read_store.close()
+            self._desk.close()
 
     def _run(self, desk: DeskView) -> None:
         said: str | None = None

@@ -14,7 +14,7 @@ from watchdesk.documents.summary import Summary, summarised
 from watchdesk.plan import Clock, Configured
 from watchdesk.ports import Store
 from watchdesk.service.liveness import ServiceStatus
-from watchdesk.web.reading import ReadStore
+from watchdesk.web.stores import OwnStore
 
 _FRESH = 2.0
 """Seconds for which a summary answers whoever asks."""
@@ -32,7 +32,8 @@ class DeskView:
     def __init__(
         self,
         configured: Configured,
-        read_store: ReadStore,
+        read_store: OwnStore,
+        write_store: OwnStore,
         state_directory: Path,
         clock: Clock,
         told: Callable[[], ServiceStatus],
@@ -40,7 +41,8 @@ class DeskView:
         """`told`: what the service tells of itself."""
         self.configured = configured
         """The configuration in force. A reload replaces it as a whole: read it once for each request."""
-        self.read_store = read_store
+        self._read_store = read_store
+        self._write_store = write_store
         self.state_directory = state_directory
         self.clock = clock
         self.told = told
@@ -56,7 +58,26 @@ class DeskView:
 
     def reading(self) -> AbstractContextManager[Store]:
         """A store that may read and not write. Raises `StorageError`, as its methods do."""
-        return self.read_store.store()
+        return self._read_store.used()
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """A store that may write as well, for the few things that the page changes. Raises `StorageError`."""
+        with self._write_store.used() as store:
+            yield store
+        with self._summing:
+            self._known = None  # what was changed is seen at once
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Meanwhile there is no connection to the database."""
+        with self._read_store.paused(), self._write_store.paused():
+            yield
+
+    def close(self) -> None:
+        """Closes the connections to the database."""
+        self._read_store.close()
+        self._write_store.close()
 
     def summary(self) -> Summary:
         """The desk's status, at most two seconds old. It answers whatever is broken."""

@@ -70,7 +70,19 @@ def _number(value: int) -> str:
     return f"{value:,}"
 
 
-_FILTERS: Mapping[str, Callable[..., str]] = {"counted": counted, "number": _number}
+_CODE = re.compile("`([^`]+)`")
+
+
+def _told(sentence: str) -> Markup:
+    """A sentence for people, with a capital; what stands in backticks is shown as code."""
+    parts = _CODE.split(str(harmless(sentence[:1].upper() + sentence[1:])))
+    shown = [
+        Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    ]
+    return Markup().join(shown)
+
+
+_FILTERS: Mapping[str, Callable[..., str]] = {"counted": counted, "number": _number, "told": _told}
 
 
 @cache

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import assert_never
 
-from watchdesk.app import Configuration, polling_plan, reading_store
+from watchdesk.app import Configuration, polling_plan, store_beside
 from watchdesk.config.places import Problem
 from watchdesk.config.settings import Settings
 from watchdesk.digests import load_templates
@@ -219,7 +219,7 @@ class _Reader:
         """
         try:
             configuration = self._configuration(before)
-            opened = reading_store(configuration, self.state_directory)
+            opened = store_beside(configuration, self.state_directory)
             plan = polling_plan(configuration)
             configuration.rules.prepare()
             warm_up(configuration.rules, self.clock())

@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from watchdesk.documents.status import (
     life_in_words,
     next_digests,
-    page_in_words,
     room_in_words,
     waiting_by_digest,
 )
@@ -36,23 +35,22 @@ class Queue:
 def _show(asked: Asked) -> Values:
     summary = asked.desk.summary()
     found = summary.remembered or Remembered()
-    queues = _queues(summary)
+    queues, (day, bars) = _queues(summary), _of_database(asked)
     return {
         "needs": summary.needs,
         "is_running": summary.running,
         "life": life_in_words(summary),
-        "page": page_in_words(summary),
         "found": found,
         "knows": summary.remembered is not None,
         "sources": len(asked.configured.settings.sources),
         "rules": len(asked.configured.rules.labels),
-        "matches_today": sum(queue.waiting for queue in queues),
+        "day": day,
         "queues": queues[:MOST],
         "more_queues": len(queues) - MOST,
         "silent": found.silent,
         "too_wide": found.too_wide,
         "room": room_in_words(found.outlook) if found.outlook else None,
-        "picture": last_days(asked),
+        "picture": bars,
     }
 
 
@@ -67,26 +65,38 @@ def _queues(summary: Summary) -> list[Queue]:
     return sorted(queues, key=lambda one: one.departs if isinstance(one.departs, datetime) else far)
 
 
-def last_days(asked: Asked) -> Picture | None:
-    """Articles and matches of the last days; None where the database cannot be used."""
-    zone, today = asked.desk.zone, asked.now.astimezone(asked.desk.zone).date()
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """The figures of the last 24 hours."""
+
+    matches: int
+    digests: int
+    sent: int
+    """Deliveries."""
+
+
+def _of_database(asked: Asked) -> tuple[LastDay, Picture] | tuple[None, None]:
+    """The last day, and a picture of the last days; nothing where the database cannot be used."""
+    zone, now = asked.desk.zone, asked.now
+    today, a_day_ago = now.astimezone(zone).date(), now - timedelta(days=1)
     days = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
     starts = [datetime.combine(day, time(), zone) for day in days]
     try:
         with asked.desk.reading() as store:
-            articles = store.article_counts_between([*starts, asked.now + timedelta(seconds=1)])
-            found = store.match_counts(list(asked.configured.rules.labels), [(starts[0], asked.now)])
+            articles = store.article_counts_between([*starts, now + timedelta(seconds=1)])
+            found = store.match_counts(list(asked.configured.rules.labels), [(starts[0], now)])
+            digests, sent = store.sent_since(a_day_ago)
     except StorageError:
-        return None
+        return None, None
     matches: Counter[date] = Counter()
+    last_day = 0
     for quarters in found.values():
         for moment, count in quarters.items():
             matches[moment.astimezone(zone).date()] += count
-    return picture(
-        "Articles and matches by day",
-        ("articles", "matches"),
-        [Day(day, (count, matches[day])) for day, count in zip(days, articles, strict=True)],
-    )
+            last_day += count if moment >= a_day_ago else 0
+    figures = [Day(day, (count, matches[day])) for day, count in zip(days, articles, strict=True)]
+    bars = picture("Articles and matches by day", ("articles", "matches"), figures)
+    return LastDay(last_day, digests, sent), bars
 
 
 PAGE = Page("/", "overview.html.j2", _show, name="Status")
