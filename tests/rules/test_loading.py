@@ -189,5 +189,13 @@ def test_the_schema_names_every_key_of_a_rule() -> None:
         "at_least",
         "priority",
         "tags",
+        "backfill",
         "examples",
     }
+
+
+@pytest.mark.parametrize("written", ["soon", "0d", "[7d]", "true"])
+def test_a_backfill_that_is_no_length_of_time_is_a_mistake(written: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        RuleSet.from_yaml(f"rules:\n  r: {{query: a, backfill: {written}}}\n")
+    assert "rules.yaml:2:27: 'backfill': " in str(refused.value)

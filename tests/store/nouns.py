@@ -232,17 +232,17 @@ def _mark(store: SqlStore, mark_of: DigestMark, mark: str) -> tuple[object, obje
     return expected, store.digest_marks().get(name)
 
 
-def _wait(store: SqlStore, key: str, rule: str, digest: str, now: datetime) -> int:
+def _wait(store: SqlStore, key: str, rule: str, digest: str, now: datetime, *, dated: bool = False) -> int:
     """The number of an article, first seen at `now`, whose match waits for the digest."""
     one = item(key, rules=())
-    seen = replace(one.article, first_seen=now, published_at=None)
+    seen = replace(one.article, first_seen=now, published_at=now if dated else None)
     waits = replace(one, article=seen, matches=(replace(MATCH, rule=rule),), digests={rule: (digest,)})
     (stored,) = store.ingest([waits], None, now)
     return stored.article_id
 
 
 def _found_later(store: SqlStore, released: Released, mark: str) -> tuple[object, object]:
-    number = _wait(store, mark, "other", mark, released.at)
+    number = _wait(store, f"{mark} later", "other", mark, released.at, dated=True)
     found = FoundLater(number, replace(MATCH, rule="nato"), (mark,))
     if released.reason is Release.IN_IT_BEFORE:
         (waiting,) = store.queued(mark)

@@ -35,6 +35,7 @@ UNKEPT: Mapping[type, str] = {
     model.SourceHealth: "part of a Digest",
     model.Spike: "part of a Digest",
     model.Stored: "an answer: what became of an Ingested",
+    model.FoundLater: "a Match of an article that is stored; `released` tries it",
     model.DeadLetters: "counted from deliveries",
     model.FailingChannel: "counted from deliveries",
     Archived: "an Article and its matches",
