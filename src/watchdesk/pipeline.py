@@ -114,6 +114,7 @@ def tell_operators(
         found(causes)
     if not plan.settings.operators:
         return ()
-    channels = [name for name in plan.settings.operators if name not in facts.stopped_channels]
-    news = notices.news(causes, store.reported_troubles(), channels, now)
+    gathered = facts.remembered.sources_notice
+    before = notices.Before(facts.reported, gathered.at if gathered else None)
+    news = notices.news(causes, before, plan.settings, facts.stopped_channels, now)
     return reporting.write_news(plan, store, news, now)

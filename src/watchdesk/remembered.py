@@ -62,6 +62,13 @@ class RefusedConfiguration:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcesNotice:
+    """When the operators were last told of sources: what comes soon after is gathered."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FailedDigest:
     """A digest that could not be made by a mistake in watchdesk."""
 
@@ -125,6 +132,7 @@ _Singular: TypeAlias = (
     | ClockCheck
     | LoadedConfiguration
     | RefusedConfiguration
+    | SourcesNotice
     | UnitScores
     | SizeSamples
 )
@@ -142,6 +150,7 @@ class Remembered:
     clock: ClockCheck | None = None
     loaded: LoadedConfiguration | None = None
     refused: RefusedConfiguration | None = None
+    sources_notice: SourcesNotice | None = None
     failed_digests: tuple[FailedDigest, ...] = ()
     """By the name of the digest."""
     broken_templates: tuple[BrokenTemplate, ...] = ()
@@ -164,6 +173,7 @@ def remembered(store: NoteStore) -> Remembered:
         clock=_only(facts, ClockCheck),
         loaded=_only(facts, LoadedConfiguration),
         refused=_only(facts, RefusedConfiguration),
+        sources_notice=_only(facts, SourcesNotice),
         failed_digests=tuple(fact for fact in facts if isinstance(fact, FailedDigest)),
         broken_templates=tuple(fact for fact in facts if isinstance(fact, BrokenTemplate)),
         unit_scores=_only(facts, UnitScores),
@@ -190,6 +200,7 @@ _SINGLES: Mapping[type[_Singular], str] = {
     ClockCheck: "clock.steady",
     LoadedConfiguration: "configuration.loaded",
     RefusedConfiguration: "configuration.refused",
+    SourcesNotice: "operators.sources",
     UnitScores: "scores.unit",
     SizeSamples: "service.database_sizes",
 }
@@ -215,7 +226,7 @@ def _name(fact: Fact) -> str:
             return _TEMPLATE + file
         case Heartbeat() | ServiceStart() | ClockCheck() | LoadedConfiguration() | RefusedConfiguration():
             return _SINGLES[type(fact)]
-        case UnitScores() | SizeSamples():
+        case UnitScores() | SizeSamples() | SourcesNotice():
             return _SINGLES[type(fact)]
         case _:
             assert_never(fact)
@@ -232,7 +243,7 @@ def _written(fact: Fact) -> str:  # noqa: PLR0911  one spelling a kind
     makes no digest at all while it cannot read when one failed.
     """
     match fact:
-        case Heartbeat(at) | ServiceStart(at) | LoadedConfiguration(at):
+        case Heartbeat(at) | ServiceStart(at) | LoadedConfiguration(at) | SourcesNotice(at):
             return at.isoformat()
         case ClockCheck(since, checked):
             return f"{since.isoformat()} {checked.isoformat()}"
@@ -307,6 +318,7 @@ _PARSERS: Mapping[str, Callable[[str], Fact]] = {
     _SINGLES[Heartbeat]: lambda value: Heartbeat(_moment(value)),
     _SINGLES[ServiceStart]: lambda value: ServiceStart(_moment(value)),
     _SINGLES[LoadedConfiguration]: lambda value: LoadedConfiguration(_moment(value)),
+    _SINGLES[SourcesNotice]: lambda value: SourcesNotice(_moment(value)),
     _SINGLES[UnitScores]: lambda _value: UnitScores(),
     _SINGLES[ClockCheck]: _clock,
     _SINGLES[SizeSamples]: lambda value: SizeSamples(

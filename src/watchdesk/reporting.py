@@ -13,13 +13,21 @@ from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.digesting.choosing import news_marks
-from watchdesk.model import Digest, Trouble
+from watchdesk.model import Digest, Notice
 from watchdesk.model.archive import NOTHING, LookBack
 from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
 from watchdesk.notices.room import Outlook, outlook
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
-from watchdesk.remembered import OldThreshold, Remembered, UnitScores, forget, remember, remembered
+from watchdesk.remembered import (
+    OldThreshold,
+    Remembered,
+    SourcesNotice,
+    UnitScores,
+    forget,
+    remember,
+    remembered,
+)
 from watchdesk.rules import RuleSet
 
 if TYPE_CHECKING:
@@ -97,6 +105,7 @@ def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
         digest_marks=news_marks(plan.settings.digests, store, now),
         silences=store.silences(now - PATIENCE),
         remembered=facts,
+        reported=store.reported_troubles(),
         outlook=read_outlook(store, facts, plan.settings.articles.keep, now),
     )
 
@@ -106,21 +115,24 @@ def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[
 
     A crash in between reports nothing twice: a notice and what it reports are written together.
     """
-    if news.over:
-        store.forget_troubles(news.over)
+    if news.ended:
+        store.forget_troubles(news.ended)
     notices: list[Digest] = []
-    for to, troubles in news.notices.items():
-        notice, rendering = make_notice(plan, troubles, now)
+    for to, said in news.notices.items():
+        notice, rendering = make_notice(plan, said, now)
         from watchdesk.digesting.making import note_templates  # noqa: PLC0415 - Jinja2 is heavy
 
         rendered = note_templates(plan, store, rendering)
         deliveries = deliveries_for(notice, to, now)
-        store.commit_notice(notice, rendered, deliveries, [trouble.cause for trouble in troubles])
+        over = news.over if said.over else ()
+        store.commit_notice(notice, rendered, deliveries, said.troubles, over)
         notices.append(notice)
+    if news.of_sources:
+        remember(store, SourcesNotice(now))
     return notices
 
 
-def make_notice(plan: Plan, troubles: Sequence[Trouble], now: datetime) -> "tuple[Digest, Rendering]":
-    """A notice of these troubles, under an identity of its own, and how it reads in the desk's zone."""
+def make_notice(plan: Plan, said: Notice, now: datetime) -> "tuple[Digest, Rendering]":
+    """A notice under an identity of its own, and how it reads in the desk's zone."""
     notice = Digest(OPERATORS, "watchdesk", now, None, (), id=uuid.uuid4().hex)
-    return notice, digests.render_notice(plan.templates, troubles, now, plan.settings.timezone)
+    return notice, digests.render_notice(plan.templates, said, now, plan.settings.timezone)

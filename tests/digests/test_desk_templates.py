@@ -17,7 +17,7 @@ from watchdesk.digests.rendering.page import view_of
 from watchdesk.digests.rendering.render import Rendering
 from watchdesk.digests.rendering.view import DigestView
 from watchdesk.digests.rendering.written_templates import TemplateTrouble
-from watchdesk.model import Trouble
+from watchdesk.model import Notice, Trouble
 
 
 def rendered(shown: str = "ordinary", **files: str) -> Rendering:
@@ -277,7 +277,7 @@ def test_a_notice_has_templates_of_its_own() -> None:
         "notice.html.j2": "{% for trouble in notice.troubles %}<p>{{ trouble }}</p>{% endfor %}",
         "notice.txt.j2": "{{ notice.subject }}{{ notice.oops }}",
     }
-    rendering = render_notice(Templates(files), troubles, NOW, BRUSSELS)
+    rendering = render_notice(Templates(files), Notice(tuple(troubles)), NOW, BRUSSELS)
     assert "<p>One.</p><p>Two &amp; three.</p>" in rendering.rendered.html
     assert rendering.rendered.text == render_plain_notice(troubles, NOW, BRUSSELS).text
     assert [trouble.file for trouble in rendering.troubles] == ["notice.txt.j2"]

@@ -11,6 +11,7 @@ from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyAcc
 from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
 from watchdesk.notices.digests import DigestFailed, DigestOverdue, TemplateBroken
 from watchdesk.notices.life import (
+    LifeCause,
     PassesOverdue,
     ServiceDied,
     ServiceHangs,
@@ -33,7 +34,7 @@ from watchdesk.notices.service import (
     StepFailing,
     StepHanging,
 )
-from watchdesk.notices.sources import SourceFailing, SourceGone, SourceMoved
+from watchdesk.notices.sources import MostSourcesFailing, SourceFailing, SourceGone, SourceMoved
 from watchdesk.remembered import OldThreshold
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -53,6 +54,11 @@ SAID: list[tuple[Cause, str, str]] = [
         SourceMoved("wire", "The Wire", URL, "http://b/"),
         "moved:wire:http://b/",
         "moved permanently to http://b/.",
+    ),
+    (
+        MostSourcesFailing(412, 1500, "no server of this name\n was found."),
+        "failing-sources",
+        "412 of 1,500 sources cannot be read, most often because: no server of this name was found. Look at",
     ),
     (
         ChannelStopped("desk", "410"),
@@ -187,6 +193,13 @@ def test_a_cause_has_the_key_that_it_always_had_and_says_what_is_wrong(
 def test_only_a_channel_in_trouble_is_not_told_of_itself() -> None:
     silent = {type(cause): by for cause, _, _ in SAID if (by := trouble_of(cause).not_by)}
     assert silent == {ChannelFailing: "desk", DeadNotices: "desk"}
+
+
+def test_only_what_a_person_ends_or_a_moment_brings_ends_without_a_word() -> None:
+    """The service itself is reported by `status` alone, which says nothing once it runs."""
+    ends = {type(cause) for cause, _, _ in SAID if trouble_of(cause).recovery is None}
+    of_life = set(get_args(LifeCause))
+    assert ends - of_life == {SourceMoved, PartlyAccepted, TemplateBroken, ThresholdFromBefore, Happened}
 
 
 def test_every_cause_is_among_those_above() -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,10 @@ from support.desk import DeskFiles, wait_for
 from support.smtp import ScriptedMailServer
 from support.web import WebServer
 from watchdesk.app import build_plan, read_configuration
+from watchdesk.config.settings import Settings
 from watchdesk.delivery import deliveries_for, send_due
-from watchdesk.model import DeadLetters, Digest, Rendered
-from watchdesk.notices import Cause, news, trouble_of
+from watchdesk.model import DeadLetters, Digest, Notice, Rendered, ReportedTrouble
+from watchdesk.notices import Before, Cause, news, trouble_of
 from watchdesk.notices.dead_letters import DeadDigests, dead_letters, kind_of
 from watchdesk.notices.sources import SourceGone
 from watchdesk.store import open_store
@@ -83,6 +85,11 @@ class Newsroom:
         )
         troubles = [json.loads(path.read_text())["troubles"] for path in written]
         return [[(trouble["cause"], trouble["sentence"]) for trouble in told] for told in troubles]
+
+    def over(self) -> list[str]:
+        """What is said to be over, in all notices."""
+        written = (self.desk.state / "digests").glob("*.json")
+        return [one["sentence"] for path in written for one in json.loads(path.read_text())["over"]]
 
     def causes(self) -> list[list[str]]:
         return [[cause for cause, _ in notice] for notice in self.notices()]
@@ -154,7 +161,8 @@ def test_what_was_retried_and_sent_is_over(room: Newsroom) -> None:
         room.send(2)
         room.desk.run("deliveries", "retry", "--all")
         room.send(2)
-    assert len(room.notices()) == 1
+    assert [len(troubles) for troubles in room.notices()] == [1, 0]
+    assert room.over() == ["No digest for the channel desk is among the dead letters any more."]
     with closing(open_store("sqlite", room.desk.state)) as store:
         assert store.reported_troubles() == {}
     assert room.desk.run("status").status == 0
@@ -236,7 +244,8 @@ def test_a_stopped_channel_is_told_once_and_again_when_it_stops_again(room: News
     assert "watchdesk deliveries retry --channel hook" in room.notices()[0][0][1]
     assert room.desk.run("deliveries", "retry", "--channel", "hook").status == 0
     room.send(3)
-    assert room.causes() == [["stopped:hook"]] * 2
+    assert room.causes() == [["stopped:hook"], [], ["stopped:hook"]]
+    assert room.over() == ["The channel hook is sent to again."]
 
 
 def test_what_only_a_stopped_channel_could_tell_is_told_when_it_goes_again(room: Newsroom) -> None:
@@ -293,8 +302,9 @@ def test_reasons_that_differ_are_different_kinds(one: str, other: str) -> None:
 
 def keys(causes: Iterable[Cause], told: Mapping[str, datetime], now: datetime = NOW) -> list[str]:
     """Of what is told now to the one channel of the operators."""
-    notices = news(causes, told, ["shelf"], now).notices
-    return [trouble.cause for trouble in notices.get(("shelf",), ())]
+    before = Before({key: ReportedTrouble(at) for key, at in told.items()}, None)
+    notices = news(causes, before, Settings(Path(), operators=("shelf",)), (), now).notices
+    return [trouble.cause for trouble in notices.get(("shelf",), Notice()).troubles]
 
 
 def test_of_a_channel_s_dead_letters_one_cause_an_hour_is_told_the_largest_first() -> None:

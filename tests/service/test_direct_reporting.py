@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from support.desk import DeskFiles
 from watchdesk.app import build_plan, read_configuration
 from watchdesk.model import Parcel, Refused, SendOutcome
 from watchdesk.notices.channels import ChannelFailing
+from watchdesk.notices.once import STEADY
 from watchdesk.notices.service import DatabaseUnusable, PollsUnrecorded
 from watchdesk.plan import Plan
 from watchdesk.service.direct_reporting import FIRST, DirectReporter
@@ -42,8 +44,15 @@ class Room:
     @property
     def keys(self) -> Sequence[str]:
         """Of all troubles that were sent."""
-        documents = [json.loads(path.read_text()) for path in (self.desk.state / "digests").glob("*.json")]
-        return [trouble["cause"] for document in documents for trouble in document["troubles"]]
+        return [trouble["cause"] for document in self._sent() for trouble in document["troubles"]]
+
+    @property
+    def over(self) -> Sequence[str]:
+        """What was said to be over."""
+        return [one["sentence"] for document in self._sent() for one in document["over"]]
+
+    def _sent(self) -> Sequence[Any]:
+        return [json.loads(path.read_text()) for path in (self.desk.state / "digests").glob("*.json")]
 
 
 class Broken:
@@ -70,16 +79,45 @@ def test_a_trouble_is_told_once_and_not_again_after_a_restart(room: Room) -> Non
     assert sorted(room.keys) == ["database", "polls"]
 
 
-def test_what_ended_and_comes_again_is_told_after_an_hour(room: Room) -> None:
+def test_what_ended_is_said_once_and_told_anew_after_an_hour(room: Room) -> None:
     assert room.report(GONE)
     room.now += FIRST
     assert room.report()
+    room.now += STEADY
+    assert room.report()
+    assert room.report()
+    assert room.over == ["The database can be used again."]
     assert room.report(GONE)
     assert room.keys == ["database"]
-    assert room.report()
     room.now += HOUR
+    room.start()
     assert room.report(GONE)
     assert room.keys == ["database", "database"]
+    assert room.over == ["The database can be used again."]
+
+
+def test_what_comes_and_goes_is_one_trouble_that_lasts(room: Room) -> None:
+    assert room.report(GONE)
+    room.now += FIRST
+    for _ in range(20):
+        assert room.report()
+        room.now += STEADY / 2
+        assert room.report(GONE)
+    assert (room.keys, room.over) == (["database"], [])
+    assert room.report()
+    room.now += STEADY
+    assert room.report()
+    assert (room.keys, room.over) == (["database"], ["The database can be used again."])
+
+
+def test_what_ended_while_the_service_was_down_is_said(room: Room) -> None:
+    assert room.report(GONE)
+    room.now += timedelta(days=30)
+    room.start()
+    for _ in range(3):
+        assert room.report()
+        room.now += FIRST
+    assert room.over == ["The database can be used again."]
 
 
 def test_what_a_watchdesk_before_told_is_not_told_again(room: Room) -> None:

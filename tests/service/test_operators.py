@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from support.desk import DeskFiles, item, rss, wait_for
 from support.digests import render_plain_notice
+from support.notices import an_hour_passes, causes, over
 from support.web import WebServer
 from watchdesk.digests import notice_schema
 from watchdesk.model import Source, SourceState, Trouble
@@ -22,12 +23,6 @@ channels: {shelf: {files: digests/}}
 operators: {to: [shelf]}
 """
 WIRE = Source("wire", "http://wire.example/feed", title="The Wire")
-
-
-def notices(desk: DeskFiles) -> list[list[str]]:
-    """The causes in each notice, oldest first."""
-    found = [json.loads(path.read_text()) for path in sorted((desk.state / "digests").glob("*.json"))]
-    return [[trouble["cause"] for trouble in document["troubles"]] for document in found]
 
 
 def told(state: SourceState) -> list[str]:
@@ -45,7 +40,7 @@ def test_a_feed_that_is_gone_is_told_once_and_not_polled_again(desk: DeskFiles, 
         wait_for(lambda: [r.path for r in web.requests].count("/new") > 1, "two polls of another source")
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
-    assert notices(desk) == [[f"gone:wire:{web.url('/feed')}"]]
+    assert causes(desk) == [[f"gone:wire:{web.url('/feed')}"]]
     assert [r.path for r in web.requests].count("/feed") == 1
     text = next((desk.state / "digests").glob("*.txt")).read_text()
     assert "says that it is gone for good" in " ".join(text.split())
@@ -56,7 +51,17 @@ def test_what_is_over_is_told_again_when_it_comes_again(desk: DeskFiles, web: We
     for status in (410, 410, 200, 410):
         web.serve("/feed", rss(item("1", "One")), status=status, etag=None)
         desk.run("once", "--all", "--send")
-    assert notices(desk) == [[f"gone:wire:{web.url('/feed')}"]] * 2
+        an_hour_passes(desk)
+    gone = [f"gone:wire:{web.url('/feed')}"]
+    assert causes(desk) == [gone, [], gone]
+
+
+def test_what_comes_and_goes_within_the_hour_is_one_trouble(desk: DeskFiles, web: WebServer) -> None:
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    for status in (410, 200, 410, 200, 410):
+        web.serve("/feed", rss(item("1", "One")), status=status, etag=None)
+        desk.run("once", "--all", "--send")
+    assert causes(desk) == [[f"gone:wire:{web.url('/feed')}"]]
 
 
 def test_nobody_is_told_where_there_are_no_operators(desk: DeskFiles, web: WebServer) -> None:
@@ -73,8 +78,8 @@ def test_a_configuration_that_was_refused_is_told(desk: DeskFiles, web: WebServe
         desk.write({}, settings=SETTINGS.replace("shelf: {", "shelf: {oops: 1, "))
         process.send_signal(1)
         wait_for(lambda: "cannot be used" in desk.log, "the refusal")
-        wait_for(lambda: notices(desk), "the notice", seconds=30)
-    assert notices(desk)[0][0].startswith("configuration:")
+        wait_for(lambda: causes(desk), "the notice", seconds=30)
+    assert causes(desk)[0][0].startswith("configuration:")
 
 
 def test_a_source_is_told_of_when_it_failed_for_a_day_or_never_worked() -> None:
@@ -112,3 +117,24 @@ def test_a_notice_for_programs_is_what_its_schema_says() -> None:
         "2026-03-01T12:00:00Z",
     )
     assert document["troubles"] == [{"cause": "gone:wire", "sentence": "It is gone."}]
+
+
+def test_that_a_source_is_well_again_is_told_once(desk: DeskFiles, web: WebServer) -> None:
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    for status in (410, 200, 200):
+        web.serve("/feed", rss(item("1", "One")), status=status, etag=None)
+        desk.run("once", "--all", "--send")
+        an_hour_passes(desk)
+    assert over(desk) == [[], [f"wire ({web.url('/feed')}) is there again."]]
+    (text,) = (text for path in desk.state.glob("digests/*.txt") if "Over: " in (text := path.read_text()))
+    assert text.startswith("watchdesk has recovered: wire ")
+
+
+def test_nothing_is_said_of_a_source_that_a_person_has_taken_away(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", status=410)
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    desk.run("once", "--all", "--send")
+    an_hour_passes(desk)
+    desk.write({}, settings=SETTINGS)
+    desk.run("once", "--all", "--send")
+    assert causes(desk) == [[f"gone:wire:{web.url('/feed')}"]]

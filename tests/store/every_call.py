@@ -17,6 +17,7 @@ from watchdesk.model import (
     PageToFetch,
     Rate,
     Recalled,
+    Trouble,
 )
 from watchdesk.store import SqlStore
 from watchdesk.stories import features_of
@@ -155,8 +156,9 @@ def _forgotten(store: SqlStore, at: Present) -> None:
 
 def _told(store: SqlStore, at: Present) -> None:
     notice = Digest("operators", "", at.now, None, (), id=f"01{at.mark}")
-    store.commit_notice(notice, RENDERED, [], ["x"])
+    store.commit_notice(notice, RENDERED, [], [Trouble("x", "X.", recovery="Over.")])
     store.reported_troubles()
+    store.end_troubles(["x"])
     store.forget_troubles(["x"])
 
 
@@ -192,7 +194,7 @@ CALLS: Mapping[str, Call] = {
     "articles_by_url": lambda store, _: store.articles_by_url("http://e.org/7", "e.org/7", 5),
     "claim_page, put_off_page, forget_page, take_page": _page,
     "commit_digest": _taken,
-    "commit_notice, reported_troubles, forget_troubles": _told,
+    "commit_notice, reported_troubles, end_troubles, forget_troubles": _told,
     "conditions": lambda store, _: store.conditions(),
     "summaries": lambda store, _: store.summaries(),
     "coverage": lambda store, at: store.coverage([at.story, 1, 2, 3]),

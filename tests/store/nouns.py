@@ -31,11 +31,13 @@ from watchdesk.model import (
     Release,
     Released,
     Rendered,
+    ReportedTrouble,
     Silence,
     SourceCondition,
     SourceState,
     SourceSummary,
     StoredMatch,
+    Trouble,
     Waited,
     WaitingMatch,
     WentOut,
@@ -309,8 +311,9 @@ def _note(store: SqlStore, note: Note, mark: str) -> tuple[object, object]:
 
 def _told(store: SqlStore, note: Note, mark: str) -> tuple[object, object]:
     digest = Digest("operators", "", note.at, None, (), id=mark)
-    store.commit_notice(digest, Rendered("", "", "", ""), [], [f"{mark} {note.name}"])
-    return note.at, store.reported_troubles().get(f"{mark} {note.name}")
+    told = Trouble(f"{mark} {note.name}", "", recovery=note.value, subject=mark)
+    store.commit_notice(digest, Rendered("", "", "", ""), [], [told])
+    return ReportedTrouble(note.at, note.value, mark), store.reported_troubles().get(told.cause)
 
 
 def _stopped(store: SqlStore, note: Note, mark: str) -> tuple[object, object]:
@@ -339,7 +342,7 @@ KEPT: Mapping[str, Kept] = {
     "released": Kept(RELEASED, _released, (Released,)),
     "waited": Kept(st.builds(Waited, MOMENTS, MOMENTS), _waited, ()),
     "note": Kept(of(Note), _note, ()),
-    "told trouble": Kept(of(Note), _told, ()),
+    "told trouble": Kept(of(Note), _told, (Trouble, ReportedTrouble)),
     "stopped channel": Kept(of(Note), _stopped, ()),
     "database identity": Kept(of(DatabaseIdentity), _remembered, (DatabaseIdentity,)),
 }

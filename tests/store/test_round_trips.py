@@ -65,7 +65,7 @@ UNKEPT: Mapping[type, str] = {
 CLEANED = {"PageToFetch.error", "stopped channel: Note.value", "Retry.reason", "Refused.reason", "Sent.note"}
 """What others said, which is cleaned where it is stored; all else that cannot be stored is refused."""
 UNWRITTEN = {
-    *("Delivery.subject", "Delivery.digest_id", "Delivery.digest_name", "told trouble: Note.value"),
+    *("Delivery.subject", "Delivery.digest_id", "Delivery.digest_name"),
     *("PageToFetch.article_id", "parcel: Delivery.channel", "attempt: Delivery.channel"),
 }
 """What is known from elsewhere."""

@@ -16,6 +16,7 @@ from watchdesk.model import (
     JoinedBy,
     Match,
     Membership,
+    Notice,
     NotWanted,
     Priority,
     PublishedKnown,
@@ -86,7 +87,7 @@ def render_plain(digest: Digest, timezone: ZoneInfo, language: str) -> Rendered:
 
 def render_plain_notice(troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo) -> Rendered:
     """A notice as it is without templates of the desk's own."""
-    return render_notice(NONE, troubles, now, timezone).rendered
+    return render_notice(NONE, Notice(tuple(troubles)), now, timezone).rendered
 
 
 def marks_of(text: str, words: str) -> tuple[tuple[int, int], ...]:

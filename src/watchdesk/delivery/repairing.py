@@ -18,7 +18,7 @@ def retry_deliveries(store: Store, chosen: Sequence[Delivery], now: datetime) ->
     done = store.retry([delivery.id for delivery in chosen], now)
     for channel in sorted({delivery.channel for delivery in chosen if delivery.id in done}):
         store.restart_channel(channel)
-    _forget(store, over)
+    _end(store, over)
     return done
 
 
@@ -26,7 +26,7 @@ def drop_deliveries(store: Store, chosen: Sequence[Delivery]) -> Sequence[str]:
     """Dead and waiting ones will not be sent, and their troubles are over; the ids that were dropped."""
     over = _keys_over(store, chosen)
     done = store.drop([delivery.id for delivery in chosen])
-    _forget(store, over)
+    _end(store, over)
     return done
 
 
@@ -42,6 +42,6 @@ def _key(delivery: Delivery) -> str:
     return trouble_of(cause_of([letter])).cause
 
 
-def _forget(store: Store, keys: Collection[str]) -> None:
+def _end(store: Store, keys: Collection[str]) -> None:
     if keys:
-        store.forget_troubles(keys)
+        store.end_troubles(keys)

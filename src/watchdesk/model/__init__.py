@@ -293,5 +293,11 @@ from watchdesk.model.troubles import (
     DeadLetters as DeadLetters,
 )
 from watchdesk.model.troubles import (
+    Notice as Notice,
+)
+from watchdesk.model.troubles import (
+    ReportedTrouble as ReportedTrouble,
+)
+from watchdesk.model.troubles import (
     Trouble as Trouble,
 )

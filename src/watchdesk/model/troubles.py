@@ -1,6 +1,7 @@
-"""What is reported to the operators of a desk: troubles of the service itself."""
+"""What is reported to the operators of a desk: troubles of the service itself, and that they are over."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,30 @@ class Trouble:
     """What happened, and what to do."""
     not_by: str | None = None
     """The channel in trouble, which cannot report this itself."""
+    recovery: str | None = None
+    """What is reported once it is over; None: its end is no news, because it happened at one moment or a
+    person ended it."""
+    subject: str | None = None
+    """What is in trouble, such as `channel desk`: no recovery is reported while another trouble has the same,
+    nor where the configuration no longer has it. None: the desk as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedTrouble:
+    """A trouble that was reported, for as long as its end was not."""
+
+    at: datetime
+    """When it was reported."""
+    recovery: str | None = None
+    subject: str | None = None
+    is_over: bool = False
+    """A person has ended it: should it come again, it is reported again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one notice to the operators says."""
+
+    troubles: tuple[Trouble, ...] = ()
+    over: tuple[Trouble, ...] = ()
+    """What is over, under the keys under which it was reported; each sentence says what is well again."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from watchdesk.notices.digests import PATIENCE as PATIENCE
     from watchdesk.notices.facts import Facts as Facts
     from watchdesk.notices.facts import causes as causes
+    from watchdesk.notices.once import Before as Before
     from watchdesk.notices.once import News as News
     from watchdesk.notices.once import Reported as Reported
     from watchdesk.notices.once import direct_news as direct_news
@@ -30,7 +31,7 @@ else:
             ".channels": "LOOK_BACK",
             ".digests": "PATIENCE",
             ".facts": "Facts causes",
-            ".once": "News Reported direct_news news with_ended",
+            ".once": "Before News Reported direct_news news with_ended",
             ".sources": "PolledSource",
             ".urgency": "is_urgent",
         },

@@ -32,7 +32,13 @@ from watchdesk.notices.service import (
     StepFailing,
     StepHanging,
 )
-from watchdesk.notices.sources import SourceCause, SourceFailing, SourceGone, SourceMoved
+from watchdesk.notices.sources import (
+    MostSourcesFailing,
+    SourceCause,
+    SourceFailing,
+    SourceGone,
+    SourceMoved,
+)
 
 Cause: TypeAlias = (
     SourceCause
@@ -53,7 +59,7 @@ def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
     all that lasts would be reported once more after an upgrade.
     """
     match cause:
-        case SourceGone() | SourceFailing() | SourceMoved():
+        case SourceGone() | SourceFailing() | SourceMoved() | MostSourcesFailing():
             return sources.trouble(cause)
         case ChannelStopped() | ChannelFailing() | PartlyAccepted():
             return channels.trouble(cause)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import FailingChannel, Trouble
+from watchdesk.notices import subjects
 from watchdesk.notices.wording import in_a_sentence
 
 PATIENCE = timedelta(minutes=30)
@@ -83,6 +84,8 @@ def trouble(cause: ChannelCause) -> Trouble:
                 f"stopped:{channel}",
                 f"The channel {channel} is stopped, because its receiver wants nothing more: {reason}. "
                 f"Once that is fixed: watchdesk deliveries retry --channel {channel}.",
+                recovery=f"The channel {channel} is sent to again.",
+                subject=subjects.channel(channel),
             )
         case ChannelFailing(channel=channel, waiting=count, reason=reason, partly=partly):
             waits = "A delivery waits and is" if count == 1 else f"{count} deliveries wait and are"
@@ -92,6 +95,8 @@ def trouble(cause: ChannelCause) -> Trouble:
                 f"The channel {channel} {what}: {in_a_sentence(reason)}. {waits} retried for three days; "
                 f"for details: watchdesk deliveries --channel {channel}.",
                 not_by=channel,
+                recovery=f"Nothing waits for the channel {channel} any more because of an error.",
+                subject=subjects.channel(channel),
             )
         case PartlyAccepted(channel=channel, note=note):
             what_to_do = _CORRECT_THEM if _ADDRESS.search(note) else ""

@@ -11,6 +11,7 @@ from typing import TypeAlias, assert_never
 
 from watchdesk.config.settings import OPERATORS
 from watchdesk.model import DeadLetters, Trouble
+from watchdesk.notices import subjects
 from watchdesk.notices.wording import in_a_sentence
 
 _LONGEST_KIND = 150
@@ -103,6 +104,8 @@ def trouble(cause: DeadLetterCause) -> Trouble:
                 f"{what} for the channel {channel} could not be sent: {reason}. {kept} kept; to see "
                 f"{it}: watchdesk deliveries --state dead --channel {channel}. Once the cause is fixed, to "
                 f"send {it}: watchdesk deliveries retry --channel {channel}.",
+                recovery=f"No digest for the channel {channel} is among the dead letters any more.",
+                subject=subjects.channel(channel),
             )
         case DeadNotices():
             return Trouble(
@@ -110,6 +113,8 @@ def trouble(cause: DeadLetterCause) -> Trouble:
                 f"The channel {channel} no longer delivers notices of troubles: {reason}. They are kept; to "
                 f"see them: watchdesk deliveries --state dead --channel {channel}.",
                 not_by=channel,
+                recovery=f"No notice for the channel {channel} is among the dead letters any more.",
+                subject=subjects.channel(channel),
             )
         case _:
             assert_never(cause)

@@ -8,6 +8,7 @@ from typing import TypeAlias, assert_never
 from watchdesk import digests
 from watchdesk.config.settings import Settings
 from watchdesk.model import DigestMark, Silence, Trouble
+from watchdesk.notices import subjects
 from watchdesk.remembered import Remembered
 
 PATIENCE = timedelta(minutes=2)
@@ -92,6 +93,8 @@ def trouble(cause: DigestCause) -> Trouble:
                 f"digest:{digest}",
                 f"The digest {digest} cannot be made, because of a bug in watchdesk: {why}. Its matches are "
                 "kept, and it is tried again every minute. Please report the bug; the log has details.",
+                recovery=f"The digest {digest} can be made again.",
+                subject=subjects.digest(digest),
             )
         case DigestOverdue(digest=digest, scheduled=scheduled, waiting=count):
             waits = "1 match waits" if count == 1 else f"{count:,} matches wait"
@@ -100,6 +103,8 @@ def trouble(cause: DigestCause) -> Trouble:
                 f"overdue:{digest}",
                 f"The digest {digest} was due{since} and was not made: {waits} for it. Start the service, or "
                 "make what is due: watchdesk once --send.",
+                recovery=f"The digest {digest} is overdue no longer.",
+                subject=subjects.digest(digest),
             )
         case _:
             assert_never(cause)

@@ -4,11 +4,11 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watchdesk.config.settings import Settings
-from watchdesk.model import DeadLetters, DigestMark, FailingChannel, Silence
+from watchdesk.model import DeadLetters, DigestMark, FailingChannel, ReportedTrouble, Silence
 from watchdesk.notices.causes import Cause
 from watchdesk.notices.channels import failing_channels, partly_accepted, stopped_channels
 from watchdesk.notices.dead_letters import dead_letters
@@ -16,7 +16,7 @@ from watchdesk.notices.digests import broken_templates, failed_digests, overdue_
 from watchdesk.notices.room import Outlook, disk_filling
 from watchdesk.notices.rules import thresholds_from_before
 from watchdesk.notices.service import ConfigurationRefused
-from watchdesk.notices.sources import PolledSource, troubled_sources
+from watchdesk.notices.sources import MOST_FAILING, PolledSource, most_failing, troubled_sources
 from watchdesk.remembered import Remembered
 
 
@@ -35,6 +35,8 @@ class Facts:
     digest_marks: Mapping[str, DigestMark]
     silences: Sequence[Silence]
     remembered: Remembered
+    reported: Mapping[str, ReportedTrouble] = field(default_factory=dict)
+    """By key, what the operators know of."""
     outlook: Outlook | None = None
     """How the database grows; None: nobody has measured it."""
 
@@ -42,6 +44,8 @@ class Facts:
 def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
     """Everything that is a trouble now, reported or not."""
     yield from troubled_sources(facts.sources, now)
+    polled = sum(not source.paused for source in facts.settings.sources.values())
+    yield from most_failing(facts.sources, polled, was_told=MOST_FAILING in facts.reported)
     yield from stopped_channels(facts.stopped_channels)
     # What a receiver said when it stopped its channel is reported with that.
     stopped = facts.stopped_channels

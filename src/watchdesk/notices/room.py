@@ -100,6 +100,7 @@ def trouble(cause: RoomCause) -> Trouble:
         "database:filling",
         f"The disk of the database is full in about {days} at this pace: it has {left} left, and the "
         f"database grows by {more} a week. Make room, or keep articles for a shorter time (`articles.keep`).",
+        recovery="The disk of the database is no longer about to be full.",
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Trouble
+from watchdesk.notices.subjects import CONFIGURATION
 from watchdesk.notices.wording import clock
 
 
@@ -119,6 +120,10 @@ StepCause: TypeAlias = StepFailing | StepHanging | Happened
 ServiceCause: TypeAlias = ConfigurationCause | DatabaseCause | StepCause
 
 
+_IN_FORCE = "The configuration is in force as its files have it now."
+_USABLE = "The database can be used again."
+
+
 def trouble(cause: ServiceCause) -> Trouble:
     """See `causes.trouble_of`."""
     match cause:
@@ -137,11 +142,13 @@ def trouble(cause: ServiceCause) -> Trouble:
                 f"step:{step}",
                 f"The step '{step}' has failed {failures} times in a row since {clock(since)}: {reason}. It "
                 "is still being tried; the log has details.",
+                recovery=f"The step '{step}' no longer fails.",
             )
         case StepHanging(step=step, began=began):
             return Trouble(
                 f"hangs:{step}",
                 f"The step '{step}' began at {clock(began)} and has not ended: restart the service.",
+                recovery=f"The step '{step}' has come round.",
             )
         case Happened(at=at, what=what):
             return Trouble(f"incident:{at.isoformat()}", f"{clock(at)}: {what}")
@@ -158,17 +165,22 @@ def _configuration_trouble(cause: ConfigurationCause) -> Trouble:
                 f"configuration:{when}",
                 "The configuration was changed and cannot be used; the previous one stays in force. "
                 f"{'; '.join(mistakes) or reason}",
+                recovery=_IN_FORCE,
+                subject=CONFIGURATION,
             )
         case ReloadRefused(reason=reason, mistakes=mistakes, since=since):
             return Trouble(
                 f"configuration:{since.isoformat()}",
                 f"The last reload of the configuration was refused: {'; '.join(mistakes) or reason}",
+                recovery=_IN_FORCE,
+                subject=CONFIGURATION,
             )
         case ReloadHanging(began=began):
             return Trouble(
                 "reload",
                 f"A reload of the configuration began at {clock(began)} and has not ended; the previous one "
                 "stays in force. Restart the service, and look at what was changed.",
+                recovery="The reload of the configuration has ended.",
             )
         case _:
             assert_never(cause)
@@ -179,19 +191,24 @@ def _database_trouble(cause: DatabaseCause) -> Trouble:
         case DatabaseUnusable(reason=reason, disk_is_full=full, polling_stops=stops):
             waits = " Until it can write again, no source is polled." if stops else ""
             what = "write (a full disk?)" if full else "use its database"
-            return Trouble("database", f"The service cannot {what}: {reason}.{waits}")
+            return Trouble("database", f"The service cannot {what}: {reason}.{waits}", recovery=_USABLE)
         case DatabaseDamaged(part=part, what=what, found=found):
             return Trouble(
                 f"damage:{part}",
                 f"The database is damaged in {part} ({'; '.join(what)}), as was found at {clock(found)}: "
                 "what needs that part fails, and everything else goes on. Put a backup in its place, or save "
                 "what can be read: docs/damage.md says how, and `watchdesk verify` what is damaged.",
+                recovery=f"No damage in {part} of the database is known any more.",
             )
         case StartWithoutDatabase(reason=reason):
-            return Trouble("database", f"The service cannot start: {reason}.")
+            return Trouble("database", f"The service cannot start: {reason}.", recovery=_USABLE)
         case PassWithoutDatabase(reason=reason):
-            return Trouble("database", f"watchdesk once cannot use its database: {reason}.")
+            return Trouble("database", f"watchdesk once cannot use its database: {reason}.", recovery=_USABLE)
         case PollsUnrecorded(count=count):
-            return Trouble("polls", f"The last {count} polls could not be recorded; the log says why.")
+            return Trouble(
+                "polls",
+                f"The last {count} polls could not be recorded; the log says why.",
+                recovery="Polls are recorded again.",
+            )
         case _:
             assert_never(cause)

@@ -1,11 +1,15 @@
 """Sources that are gone, that have failed for long, or that have moved for good. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Source, SourceState, Trouble
+from watchdesk.notices import subjects
+from watchdesk.notices.subjects import reading
+from watchdesk.notices.wording import in_a_sentence
 
 NIGHT = timedelta(days=1)
 """A source that has worked is given a day before its failing is reported: servers have bad nights."""
@@ -14,6 +18,12 @@ SILENT = timedelta(days=2)
 PATIENCE = 3
 """Polls that fail in a row before a source counts as unhealthy: one lost answer is no news, and three at
 growing intervals are."""
+MOST_FAILING = "failing-sources"
+"""The key of `MostSourcesFailing`."""
+_FEW = 3
+"""With fewer that fail, each is reported for itself."""
+_MANY, _STILL_MANY = 0.5, 0.2
+"""Parts of the sources that are polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,17 @@ class SourceMoved:
     moved_to: str
 
 
-SourceCause: TypeAlias = SourceGone | SourceFailing | SourceMoved
+@dataclass(frozen=True, slots=True)
+class MostSourcesFailing:
+    """So many sources cannot be read that the fault is hardly theirs."""
+
+    failing: int
+    polled: int
+    error: str
+    """The one that most of them have."""
+
+
+SourceCause: TypeAlias = SourceGone | SourceFailing | SourceMoved | MostSourcesFailing
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +93,25 @@ def troubled_sources(polled: Iterable[PolledSource], now: datetime) -> Iterator[
             yield SourceMoved(source.id, source.name, state.url, state.moved_to)
 
 
+def most_failing(
+    unwell: Iterable[PolledSource], polled: int, *, was_told: bool
+) -> Iterator[MostSourcesFailing]:
+    """Where half of the sources that are polled cannot be read, or a fifth of them still.
+
+    `was_told`: the operators know of it, and that it is over is not said before it clearly is.
+    """
+    errors = Counter(
+        one.state.error
+        for one in unwell
+        if one.state.error is not None
+        and one.state.failures >= PATIENCE
+        and not (one.source.paused or one.state.gone)
+    )
+    failing = errors.total()
+    if failing >= max(_FEW, polled * (_STILL_MANY if was_told else _MANY)):
+        yield MostSourcesFailing(failing, polled, errors.most_common(1)[0][0])
+
+
 def _has_failed_for_long(state: SourceState, now: datetime) -> bool:
     if state.last_success is None:
         return state.failures >= PATIENCE
@@ -82,6 +121,16 @@ def _has_failed_for_long(state: SourceState, now: datetime) -> bool:
 
 def trouble(cause: SourceCause) -> Trouble:
     """See `causes.trouble_of`."""
+    match cause:
+        case MostSourcesFailing(failing=failing, polled=polled, error=error):
+            return _most(failing, polled, error)
+        case SourceGone() | SourceFailing() | SourceMoved():
+            return _of_one(cause)
+        case _:
+            assert_never(cause)
+
+
+def _of_one(cause: SourceGone | SourceFailing | SourceMoved) -> Trouble:
     address = cause.url or "its address"
     match cause:
         case SourceGone(source_id=source_id, name=name, url=url):
@@ -89,15 +138,33 @@ def trouble(cause: SourceCause) -> Trouble:
                 f"gone:{source_id}:{url}",
                 f"The publisher of {name} ({address}) says that it is gone for good, so it is no longer "
                 "polled. Find its new address, or remove it from sources.yaml.",
+                recovery=f"{name} ({address}) is there again.",
+                subject=reading(source_id),
             )
         case SourceFailing(source_id=source_id, name=name, last_success=success, error=error):
             unread = f"has not been read since {success:%d %B %Y, %H:%M} UTC" if success else "was never read"
-            return Trouble(f"failing:{source_id}", f"{name} ({address}) {unread}: {error}.")
+            return Trouble(
+                f"failing:{source_id}",
+                f"{name} ({address}) {unread}: {error}.",
+                recovery=f"{name} ({address}) can be read again.",
+                subject=reading(source_id),
+            )
         case SourceMoved(source_id=source_id, name=name, moved_to=moved_to):
             return Trouble(
                 f"moved:{source_id}:{moved_to}",
                 f"{name} ({address}) has moved permanently to {moved_to}. It is polled there; put the new "
                 "address into sources.yaml.",
+                subject=subjects.address(source_id),
             )
         case _:
             assert_never(cause)
+
+
+def _most(failing: int, polled: int, error: str) -> Trouble:
+    return Trouble(
+        MOST_FAILING,
+        f"{failing:,} of {polled:,} sources cannot be read, most often because: {in_a_sentence(error)}. Look "
+        "at this machine's network, its name resolution and its proxy. Each source is tried again, and what "
+        "it publishes meanwhile is read then, as far as its feed still holds it.",
+        recovery="Most sources can be read again.",
+    )

@@ -29,7 +29,7 @@ from watchdesk.notices.service import (
     StepFailing,
     StepHanging,
 )
-from watchdesk.notices.sources import SourceFailing, SourceGone, SourceMoved
+from watchdesk.notices.sources import MostSourcesFailing, SourceFailing, SourceGone, SourceMoved
 
 
 def is_urgent(cause: Cause) -> bool:
@@ -40,6 +40,7 @@ def is_urgent(cause: Cause) -> bool:
             | ChannelFailing()
             | DigestFailed()
             | DigestOverdue()
+            | MostSourcesFailing()
             | DatabaseUnusable()
             | StartWithoutDatabase()
             | PassWithoutDatabase()

@@ -13,7 +13,9 @@ from watchdesk.model import (
     FailingChannel,
     Parcel,
     Rendered,
+    ReportedTrouble,
     SourceState,
+    Trouble,
 )
 
 
@@ -152,17 +154,23 @@ class TroubleStore(Protocol):
     def sent_notes(self, since: datetime) -> Sequence[tuple[str, str]]:
         """What receivers said of what they took since, each channel and note once."""
 
-    def reported_troubles(self) -> Mapping[str, datetime]:
-        """Key of a trouble → when it was reported, of those that are not known to be over."""
+    def reported_troubles(self) -> Mapping[str, ReportedTrouble]:
+        """By key, the troubles that were reported, and whose end was not."""
+
+    def end_troubles(self, keys: Collection[str]) -> None:
+        """A person has ended these; should they come again, they are reported again."""
 
     def forget_troubles(self, keys: Collection[str]) -> None:
-        """These are over; should they come again, they are reported again."""
+        """These are over, and nothing is said of it; should they come again, they are reported again."""
 
     def commit_notice(
         self,
         notice: Digest,
         rendered: Rendered,
         deliveries: Sequence[Delivery],
-        reported: Collection[str],
+        reported: Collection[Trouble],
+        over: Collection[str] = (),
     ) -> None:
-        """A notice, its deliveries, and the keys of the troubles that it reports. One transaction."""
+        """A notice, its deliveries, the troubles that it reports, and the keys of those that it says are
+        over. One transaction.
+        """

@@ -5,14 +5,14 @@ makes a flood of it. `notices` decides what is news.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, assert_never
 
 from watchdesk.delivery import deliveries_for
 from watchdesk.logger import get_logger
-from watchdesk.model import Parcel, Refused, Retry, SendOutcome, Sent, Trouble
+from watchdesk.model import Notice, Parcel, Refused, Retry, SendOutcome, Sent
 from watchdesk.notices import Cause, Reported, direct_news, with_ended
 from watchdesk.plan import Plan
 from watchdesk.reporting import make_notice
@@ -57,15 +57,17 @@ class DirectReporter:
         fresh = direct_news(causes, self._reported, channel, now)
         due, wait = self._waits.get(channel, (now, FIRST))
         is_due = due <= now or due - now > wait  # a clock that was put back keeps nobody waiting
-        if not fresh or not is_due:
-            return not fresh
+        if not (fresh.troubles or fresh.over) or not is_due:
+            return not (fresh.troubles or fresh.over)
         outcome = _send(plan, channel, fresh, now)
         match outcome:
             case Sent():
                 self._waits.pop(channel, None)
-                self._add([Reported(trouble.cause, channel, now) for trouble in fresh])
-                keys = [trouble.cause for trouble in fresh]
-                log.warning("reported trouble to the operators directly", channel=channel, troubles=keys)
+                self._add(channel, fresh, now)
+                keys, over = ([one.cause for one in told] for told in (fresh.troubles, fresh.over))
+                log.warning(
+                    "reported trouble to the operators directly", channel=channel, troubles=keys, over=over
+                )
                 return True
             case Retry(reason) | Refused(reason):
                 self._waits[channel] = now + wait, min(2 * wait, LONGEST)
@@ -74,9 +76,15 @@ class DirectReporter:
             case _:
                 assert_never(outcome)
 
-    def _add(self, reported: Sequence[Reported]) -> None:
-        known = {(one.cause, one.channel): one for one in (*self._reported, *reported)}
-        self._remember(tuple(known.values()))
+    def _add(self, channel: str, said: Notice, now: datetime) -> None:
+        """Remembers what was sent to the channel."""
+        told = {one.sentence for one in said.over}
+        before = (
+            replace(one, recovery=None) if one.channel == channel and one.recovery in told else one
+            for one in self._reported
+        )
+        fresh = (Reported(one.cause, channel, now, recovery=one.recovery) for one in said.troubles)
+        self._remember(tuple({(one.cause, one.channel): one for one in (*before, *fresh)}.values()))
 
     def _remember(self, reported: tuple[Reported, ...]) -> None:
         if reported == self._reported:
@@ -95,11 +103,11 @@ class DirectReporter:
         return found.told if found else ()
 
 
-def _send(plan: Plan, name: str, troubles: Sequence[Trouble], now: datetime) -> SendOutcome:
+def _send(plan: Plan, name: str, said: Notice, now: datetime) -> SendOutcome:
     channel = plan.channels.get(name)
     if channel is None:
         return Refused("it is not configured")
-    notice, rendering = make_notice(plan, troubles, now)
+    notice, rendering = make_notice(plan, said, now)
     (delivery,) = deliveries_for(notice, [name], now)
     try:
         return channel.send(Parcel(delivery, rendering.rendered, now), now)

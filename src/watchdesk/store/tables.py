@@ -278,6 +278,11 @@ told_troubles = Table(
     metadata,
     Column("cause", Text, primary_key=True),
     Column("told_at", Moment, nullable=False),
+    # What is said when it is over, and what is well again then; NULL: nothing.
+    Column("recovery", Text),
+    Column("subject", Text),
+    # Ended by a person: should it come again, it is told again.
+    Column("is_over", Boolean, nullable=False, server_default=false()),
 )
 
 notes = Table(

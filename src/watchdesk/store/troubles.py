@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Text, cast, delete, func, or_, select
+from sqlalchemy import Connection, Text, cast, delete, func, or_, select, update
 
 from watchdesk.model import (
     DeadLetters,
@@ -12,7 +12,9 @@ from watchdesk.model import (
     Digest,
     FailingChannel,
     Rendered,
+    ReportedTrouble,
     SourceState,
+    Trouble,
 )
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
@@ -36,16 +38,25 @@ class TroubleRows:
             rows = connection.execute(select(sources).where(is_unwell(), unwell)).mappings()
             return {row["source_id"]: state_of(row) for row in rows}
 
-    def reported_troubles(self) -> Mapping[str, datetime]:
+    def reported_troubles(self) -> Mapping[str, ReportedTrouble]:
         """See `ports.TroubleStore.reported_troubles`."""
         with self._database.read() as connection:
-            return {row.cause: row.told_at for row in connection.execute(select(told_troubles))}
+            rows = connection.execute(select(told_troubles)).all()
+        return {
+            row.cause: ReportedTrouble(row.told_at, row.recovery, row.subject, row.is_over) for row in rows
+        }
+
+    def end_troubles(self, keys: Collection[str]) -> None:
+        """See `ports.TroubleStore.end_troubles`."""
+        with self._database.write() as connection:
+            for chunk in batched(sorted(keys), AT_ONCE):
+                ended = told_troubles.c.cause.in_(chunk)
+                connection.execute(update(told_troubles).where(ended).values(is_over=True))
 
     def forget_troubles(self, keys: Collection[str]) -> None:
         """See `ports.TroubleStore.forget_troubles`."""
         with self._database.write() as connection:
-            for chunk in batched(sorted(keys), AT_ONCE):
-                connection.execute(delete(told_troubles).where(told_troubles.c.cause.in_(chunk)))
+            _forget(connection, keys)
 
     def dead_letters(self) -> Sequence[DeadLetters]:
         """See `ports.TroubleStore.dead_letters`."""
@@ -120,10 +131,26 @@ class TroubleRows:
         notice: Digest,
         rendered: Rendered,
         deliveries: Sequence[Delivery],
-        reported: Collection[str],
+        reported: Collection[Trouble],
+        over: Collection[str] = (),
     ) -> None:
         """See `ports.TroubleStore.commit_notice`."""
         with self._database.write() as connection:
             write_digest(connection, notice, rendered, deliveries, None)
-            rows = [{"cause": key, "told_at": notice.composed_at} for key in reported]
-            upsert_all(connection, told_troubles, rows)
+            upsert_all(connection, told_troubles, [_row(one, notice.composed_at) for one in reported])
+            _forget(connection, over)
+
+
+def _row(trouble: Trouble, told_at: datetime) -> Mapping[str, object]:
+    return {
+        "cause": trouble.cause,
+        "told_at": told_at,
+        "recovery": trouble.recovery,
+        "subject": trouble.subject,
+        "is_over": False,
+    }
+
+
+def _forget(connection: Connection, keys: Collection[str]) -> None:
+    for chunk in batched(sorted(keys), AT_ONCE):
+        connection.execute(delete(told_troubles).where(told_troubles.c.cause.in_(chunk)))

@@ -118,6 +118,7 @@ def _lines(document: Mapping[str, Any], markup: Markup) -> tuple[list[str], list
     """Headings, lines by importance, and how many stories the digest itself left out."""
     if document.get("type") == "notice":
         sentences = [trouble["sentence"] for trouble in document.get("troubles", ())]
+        sentences += [f"Over: {trouble['sentence']}" for trouble in document.get("over", ())]
         return [""], [_Line(0, f"• {markup.plain(sentence)}") for sentence in sentences], 0
     rules = document.get("rules", ())
     headings = [markup.strong(rule["title"]) for rule in rules]

@@ -17,10 +17,15 @@ from watchdesk.digests.rendering.sanitising import plain
 from watchdesk.digests.rendering.size_limit import LARGEST
 from watchdesk.digests.rendering.view import NoticeView
 from watchdesk.encoding.display import encodable, shortened
-from watchdesk.model import Rendered, Trouble
+from watchdesk.model import Notice, Rendered, Trouble
 
 _TITLE = "watchdesk needs you"
-_FOOT = "Each of these is reported once while it lasts. To see what needs a person now: watchdesk status"
+_OVER_TITLE = "watchdesk has recovered"
+_OVER = "Over: "
+_FOOT = (
+    "Each of these is reported once while it lasts, and once when it is over. To see what needs a person "
+    "now: watchdesk status"
+)
 _LONGEST_SUBJECT = 90
 _LONGEST_SENTENCE = 2000
 _MOST = 40
@@ -48,29 +53,28 @@ class NoticeDocument(BaseModel):
     composed_at: str
     """UTC, ISO 8601."""
     troubles: list[TroubleDocument]
+    over: list[TroubleDocument] = []
+    """What was reported and is over, by the same causes; each sentence says what is well again."""
 
 
-def render_notice(
-    templates: Templates, troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo
-) -> Rendering:
+def render_notice(templates: Templates, said: Notice, now: datetime, timezone: ZoneInfo) -> Rendering:
     """Subject, HTML, text and JSON of what has not been reported to the operators yet; in English.
 
     By the desk's own templates, where it has any.
     """
-    notice = _view(troubles, now, timezone, _MOST)
+    notice = _view(said, now, timezone, _MOST)
     document = NoticeDocument(
         subject=notice.subject,
         composed_at=now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        troubles=[
-            TroubleDocument(cause=encodable(t.cause), sentence=encodable(t.sentence)) for t in troubles
-        ],
+        troubles=_documents(said.troubles),
+        over=_documents(said.over),
     )
     forms = Forms(templates, "notice", {"notice": notice}, kind="notice")
     html, text = forms.write("html"), forms.write("txt")
     rendered = Rendered(
         notice.subject,
-        _fitted(troubles, now, timezone, _html) if html is None else html,
-        _fitted(troubles, now, timezone, _text) if text is None else text,
+        _fitted(said, now, timezone, _html) if html is None else html,
+        _fitted(said, now, timezone, _text) if text is None else text,
         document.model_dump_json(indent=2),
     )
     return Rendering(rendered, tuple(forms.used), tuple(forms.troubles))
@@ -81,14 +85,16 @@ def notice_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described_schema(NoticeDocument)}
 
 
-def _fitted(
-    troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo, write: Callable[[NoticeView], str]
-) -> str:
-    """With as many of the troubles as a mail holds; the others are counted."""
-    shown = min(len(troubles), _MOST)
+def _documents(troubles: Sequence[Trouble]) -> list[TroubleDocument]:
+    return [TroubleDocument(cause=encodable(t.cause), sentence=encodable(t.sentence)) for t in troubles]
+
+
+def _fitted(said: Notice, now: datetime, timezone: ZoneInfo, write: Callable[[NoticeView], str]) -> str:
+    """With as many of the sentences as a mail holds; the others are counted."""
+    shown = min(len(said.troubles) + len(said.over), _MOST)
 
     def written(fewer: int) -> str:
-        return write(_view(troubles, now, timezone, shown - fewer))
+        return write(_view(said, now, timezone, shown - fewer))
 
     def fits(fewer: int) -> bool:
         return len(written(fewer).encode("utf-8", "replace")) <= LARGEST
@@ -96,25 +102,27 @@ def _fitted(
     return written(0) if fits(0) else written(bisect_left(range(shown - 1), True, lo=1, key=fits))
 
 
-def _view(troubles: Sequence[Trouble], now: datetime, timezone: ZoneInfo, most: int) -> NoticeView:
+def _view(said: Notice, now: datetime, timezone: ZoneInfo, most: int) -> NoticeView:
     times = Phrases(now, timezone, "en").times
-    sentences = [shortened(plain(trouble.sentence), _LONGEST_SENTENCE) for trouble in troubles[:most]]
-    unnamed = len(troubles) - len(sentences)
+    every = [*(t.sentence for t in said.troubles), *(f"{_OVER}{t.sentence}" for t in said.over)]
+    sentences = [shortened(plain(sentence), _LONGEST_SENTENCE) for sentence in every[:most]]
+    unnamed = len(every) - len(sentences)
     if unnamed:
         sentences.append(_ELSEWHERE.format(unnamed))
     return NoticeView(
-        subject=_subject(troubles),
-        title=_TITLE,
+        subject=_subject(said),
+        title=_TITLE if said.troubles else _OVER_TITLE,
         date=f"{times.full(now)}, {times.clock(now)}",
         troubles=tuple(sentences),
         foot=_FOOT,
     )
 
 
-def _subject(troubles: Sequence[Trouble]) -> str:
-    if len(troubles) == 1:
-        return f"{_TITLE}: {shortened(plain(troubles[0].sentence), _LONGEST_SUBJECT)}"
-    return f"{_TITLE}: {len(troubles)} troubles"
+def _subject(said: Notice) -> str:
+    title, told = (_TITLE, said.troubles) if said.troubles else (_OVER_TITLE, said.over)
+    if len(told) == 1:
+        return f"{title}: {shortened(plain(told[0].sentence), _LONGEST_SUBJECT)}"
+    return f"{title}: {len(told)} troubles{'' if said.troubles else ' are over'}"
 
 
 def _html(notice: NoticeView) -> str:

@@ -17,6 +17,7 @@ from watchdesk.model import (
     JoinedBy,
     Match,
     Membership,
+    Notice,
     NotWanted,
     Priority,
     PublishedKnown,
@@ -54,7 +55,7 @@ def _troubles(templates: Templates, digest_names: Iterable[str]) -> Iterator[Tem
     for name in ("digest", *digest_names):
         for digest in (_full(name), _empty(name)):
             yield from render(templates, digest, ZoneInfo("UTC"), "en").troubles
-    yield from render_notice(templates, [Trouble("try", "A trial.")], _NOW, ZoneInfo("UTC")).troubles
+    yield from render_notice(templates, Notice((Trouble("try", "A trial."),)), _NOW, ZoneInfo("UTC")).troubles
 
 
 def _full(name: str) -> Digest:

@@ -232,6 +232,6 @@ class NoticeView:
     date: str
     """`Wednesday, 25 November 2026, 07:00`."""
     troubles: tuple[str, ...]
-    """What happened, and what to do: a sentence or two each."""
+    """What happened, and what to do, a sentence or two each; then what is over: `Over: …`."""
     foot: str
     """What this is, and where to look."""
