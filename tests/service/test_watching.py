@@ -9,6 +9,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -263,6 +264,27 @@ def test_what_a_signal_made_the_service_read_is_not_read_again(edited: Edited) -
     edited.read()
     time.sleep(0.6)
     assert edited.found == ["first", "second"]
+
+
+def test_neighbours_that_are_always_written_hold_up_nothing(edited: Edited) -> None:
+    is_over = threading.Event()
+
+    def write() -> None:
+        for number in count():
+            for folder in (edited.directory.parent, edited.rules.parent):
+                (folder / f"neighbour-{number}.txt").write_text("x")
+                (folder / f"neighbour-{number}.txt").rename(folder / "neighbour")
+            if is_over.wait(0.005):
+                return
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        edited.rules.write_text(RULE.format("second"))
+        edited.finds("second")
+    finally:
+        is_over.set()
+        writer.join()
 
 
 NAMED = {

@@ -26,6 +26,8 @@ from watchdesk.service.watching.folders import folders_to_watch
 
 log = get_logger(__name__)
 
+_PATIENCE = 1.0
+"""Seconds for the thread to end: a disk that does not answer must not hold up the service's end."""
 _Folders = Mapping[str, tuple[int, int]]
 
 
@@ -79,7 +81,7 @@ class FileWatch:
         self._is_closed = True
         self._wake.set()
         if self._thread:
-            self._thread.join()
+            self._thread.join(_PATIENCE)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -120,17 +122,28 @@ class FileWatch:
 
     def _run(self) -> None:
         while not self._is_closed:
-            if self._notices:
-                for _ in self._events():
-                    if self._wake.is_set() or not self._notices:
-                        break
-                    self._look()
-            else:
-                self._wake.wait()
-            if self._wake.is_set() and not self._is_closed:
+            try:
+                self._turn()
+            except Exception as error:
+                log.error("the files could not be looked at; it is tried again", why=str(error))
+                log.debug("looking at the files failed", exc_info=error)
                 self._wake.clear()
-                if self._notices:
-                    self._look(even_so=True)
+                if not self._is_closed:
+                    self._wake.wait(self._pace.sweep)
+
+    def _turn(self) -> None:
+        """Until the files have been read, or other folders are to be watched."""
+        if self._notices:
+            for _ in self._events():
+                if self._wake.is_set() or not self._notices:
+                    break
+                self._look()
+        else:
+            self._wake.wait()
+        if self._wake.is_set() and not self._is_closed:
+            self._wake.clear()
+            if self._notices:
+                self._look(even_so=True)
 
     def _look(self, *, even_so: bool = False) -> None:
         """Looks whether anything may have changed, and waits until it rests. `even_so`: compares anyway."""
@@ -193,7 +206,7 @@ class FileWatch:
         told = watch(
             *folders,
             watch_filter=None,
-            debounce=round(1000 * self._pace.longest),
+            debounce=round(1000 * self._pace.quiet),
             step=round(1000 * self._pace.step),
             stop_event=self._wake,
             rust_timeout=round(1000 * self._pace.turn),
