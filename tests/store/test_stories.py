@@ -119,7 +119,11 @@ items = pickle.loads(Path(file).read_bytes())
 store = open_store(storage, Path(directory))
 for item in items[:-1]:
     store.ingest([item], None, item.article.first_seen)
-event.listen(store._database.engine, "commit", lambda _: os.kill(os.getpid(), signal.SIGKILL))
+def killed(connection):
+    if connection.get_execution_options().get("watchdesk_writes"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+event.listen(store._database.engine, "commit", killed)
 store.ingest([items[-1]], None, items[-1].article.first_seen)
 """
 """Takes all but the last, and is killed when the last is about to be committed."""

@@ -96,10 +96,13 @@ class IngestRows(PageRows, WordingRows, StoryRows):
 
     def _together(self, parts: Sequence[PollPart]) -> Sequence[Sequence[Stored]]:
         window = self._stories()
-        with window.turn(), self._database.write() as connection:
+
+        def write(connection: Connection) -> Sequence[Sequence[Stored]]:
             if any(part.items for part in parts):
                 window.lock(connection)
             return [_write_part(connection, window, part) for part in parts]
+
+        return window.transact(self._database, write)
 
     def _one_by_one(self, part: PollPart) -> Sequence[Stored]:
         """Writes each in a transaction of its own, so that a refused one costs no other."""

@@ -66,28 +66,38 @@ class PageRows:
 
     def take_page(self, page: PageToFetch, item: Ingested, now: datetime) -> Stored | None:
         """See `ports.PollStore.take_page`."""
-        from watchdesk.store.story_writing import rewrite_member  # noqa: PLC0415 - numpy is heavy
-
-        assert page.article_id is not None
         window = self._stories()
-        with window.turn(), self._database.write() as connection:
+
+        def write(connection: Connection) -> Stored | None:
             window.lock(connection)
-            if connection.execute(delete(pages_to_fetch).where(_is(page))).rowcount != 1:
-                return None
-            updated = rewrite(connection, page.article_id, item, now)
-            if updated is None:
-                return None
-            if updated:
-                rewrite_member(connection, window, page.article_id, item, now)
-            if item.wording:
-                write_first_wording(connection, page.article_id, item.wording)
-            matched = write_new_matches(connection, item, page.article_id, now)
-            return Stored(page.article_id, new=False, updated=updated, matched=matched)
+            return _take(connection, window, page, item, now)
+
+        return window.transact(self._database, write)
 
     def prune_pages(self, before: datetime) -> int:
         """See `ports.PageStore.prune_pages`."""
         with self._database.write() as connection:
             return connection.execute(delete(pages_to_fetch).where(pages_to_fetch.c.since < before)).rowcount
+
+
+def _take(
+    connection: Connection, window: "StoryWindow", page: PageToFetch, item: Ingested, now: datetime
+) -> Stored | None:
+    from watchdesk.store.story_writing import rewrite_member  # noqa: PLC0415 - numpy is heavy
+
+    number = page.article_id
+    assert number is not None
+    if connection.execute(delete(pages_to_fetch).where(_is(page))).rowcount != 1:
+        return None
+    updated = rewrite(connection, number, item, now)
+    if updated is None:
+        return None
+    if updated:
+        rewrite_member(connection, window, number, item, now)
+    if item.wording:
+        write_first_wording(connection, number, item.wording)
+    matched = write_new_matches(connection, item, number, now)
+    return Stored(number, new=False, updated=updated, matched=matched)
 
 
 def write_pages(connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int]) -> None:

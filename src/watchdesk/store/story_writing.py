@@ -9,10 +9,11 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, insert
 from watchdesk.model import DAY_KEY, Ingested
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.index_steps import off_index
+from watchdesk.store.member_rows import columns_of
 from watchdesk.store.numbered import insert_numbered
 from watchdesk.store.row_mapping import sections_of
 from watchdesk.store.stories import current_story, within_stories
-from watchdesk.store.story_window import StoryWindow, columns_of
+from watchdesk.store.story_window import StoryWindow
 from watchdesk.store.tables import articles, stories, story_keys, story_members, story_merges
 from watchdesk.store.upserts import upsert_all
 from watchdesk.stories import Assigned, Assigning, Merged

@@ -1,6 +1,6 @@
 """The articles of the last 48 hours by their terms: which are about what a new one is about.
 
-Articles that are too old or taken back are left out where they are met, and dropped once they are many.
+Articles that are too old or taken back are left out where they are met; their places go once they are many.
 """
 
 from array import array
@@ -20,9 +20,9 @@ _DAY = 86400.0
 _WINDOW = EVENT_WINDOW.total_seconds()
 _KEPT = EVENT_KEPT.total_seconds()
 _LEAST = 1000
-"""Places from which it is worth while to drop old ones."""
-_OLD = 8
-"""One in so many places is too old before they are dropped: each time, all are numbered anew."""
+"""Places from which it is worth while to number them anew."""
+_MOST_GONE = 8
+"""One in so many places is of an article that was dropped before all are numbered anew."""
 
 
 class Events:
@@ -34,6 +34,8 @@ class Events:
         self._happened = array("d")
         self._postings = Postings()
         """By the hashes of terms, which no two terms share in practice: they have 64 bits."""
+        self._gone = 0
+        """Places of articles that were too old."""
 
     def add(self, *members: Member) -> None:
         """From now on they are found."""
@@ -92,13 +94,20 @@ class Events:
         return places, scores
 
     def drop_before(self, now: float) -> Sequence[Member]:
-        """Drops articles that are too old for one that is seen now, once they are many; gives them back."""
-        size, oldest = len(self._members), now - _KEPT
-        if size < _LEAST or self._seen[size // _OLD] >= oldest:
-            return ()
-        kept = [member for member in self._members if member and member.seen >= oldest]
-        dropped = [member for member in self._members if member and member.seen < oldest]
-        new_places = np.full(size, -1, dtype=np.int32)
+        """Drops articles that are too old for one that is seen now, and gives them back."""
+        seen = np.frombuffer(self._seen)
+        old = ((seen < now - _KEPT) & (seen > -np.inf)).nonzero()[0].tolist()
+        dropped = [self.member(place) for place in old]
+        for member in dropped:
+            self.remove(member)
+        self._gone += len(dropped)
+        if len(self._members) >= _LEAST and self._gone * _MOST_GONE > len(self._members):
+            self._number_anew()
+        return dropped
+
+    def _number_anew(self) -> None:
+        kept = [member for member in self._members if member]
+        new_places = np.full(len(self._members), -1, dtype=np.int32)
         new_places[[member.place for member in kept]] = np.arange(len(kept), dtype=np.int32)
         self._postings.renumber(new_places)
         self._members = list(kept)
@@ -106,6 +115,4 @@ class Events:
         self._happened = array("d", [member.happened for member in kept])
         for place, member in enumerate(kept):
             member.place = place
-        for member in dropped:
-            member.place = -1
-        return dropped
+        self._gone = 0
