@@ -191,6 +191,7 @@ CALLS: Mapping[str, Call] = {
     "article_counts_between": lambda store, at: store.article_counts_between([at.now - HOUR, at.now]),
     "article_counts": lambda store, at: store.article_counts(at.now - HOUR),
     "articles": lambda store, at: _read_all(store.articles(at.now - 10 * HOUR, 50)),
+    "article_times": lambda store, at: store.article_times(SOURCE, at.now - HOUR, 100),
     "articles_by_url": lambda store, _: store.articles_by_url("http://e.org/7", "e.org/7", 5),
     "claim_page, put_off_page, forget_page, take_page": _page,
     "commit_digest": _taken,
@@ -198,7 +199,7 @@ CALLS: Mapping[str, Call] = {
     "conditions": lambda store, _: store.conditions(),
     "summaries": lambda store, _: store.summaries(),
     "coverage": lambda store, at: store.coverage([at.story, 1, 2, 3]),
-    "deliveries": lambda store, _: (
+    "deliveries": lambda store, at: (
         store.deliveries(limit=20),
         store.deliveries(DeliveryState.SENT, 20),
         store.deliveries(DeliveryState.DEAD),
@@ -206,6 +207,8 @@ CALLS: Mapping[str, Call] = {
         store.deliveries(limit=20, channel="nobody's"),
         store.deliveries(limit=20, digest="nobody's"),
         store.deliveries(limit=4, beginning="feed"),
+        store.deliveries(limit=20, after=(at.now - 500 * HOUR, "d")),
+        store.deliveries(limit=20, channel=CHANNEL, after=(at.now - 500 * HOUR, "d")),
     ),
     "deliveries_of": lambda store, at: store.deliveries_of([at.delivery.id], [at.went_out]),
     "digest_marks": lambda store, _: store.digest_marks(),
@@ -222,6 +225,13 @@ CALLS: Mapping[str, Call] = {
     "lease, lease_owners, release, retry, mark_waiting, mark_overdue, mark_dead, overdue, drop": _retried,
     "failing_channels, dead_letters": lambda store, _: (store.failing_channels(), store.dead_letters()),
     "mark_sent": _sent,
+    "made_digests": lambda store, at: (
+        store.made_digests(None, 20),
+        store.made_digests(MAIN, 20, (at.now - 500 * HOUR, "d")),
+        store.made_digests("nobody's", 20),
+    ),
+    "match_totals": lambda store, at: store.match_totals(["nato", "none"], at.now - HOUR),
+    "rule_matches": lambda store, at: store.rule_matches("nato", at.now - 500 * HOUR, 20),
     "match_counts": lambda store, at: store.match_counts(
         ["nato"], [(at.now - HOUR * 24 * 7 * n, at.now - HOUR * 24 * 7 * n + HOUR) for n in range(9)]
     ),

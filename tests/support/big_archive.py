@@ -61,7 +61,7 @@ _ROWS = {
     "matches (id, article_id, rule_id, score, spans, snippet, title_marks, matched_at, revised, happened_at,"
     " standing)": (
         f"SELECT n, n, 'nato', 1, '[]', '[\"\", []]', '[]', {_AT}, false,"
-        f" CASE WHEN n % 4 > 0 THEN {_AT} END, CASE WHEN n % 4 > 0 THEN 'news' ELSE 'first-poll' END"
+        f" CASE WHEN n % 4 > 0 THEN {_AT} END, CASE WHEN n % 4 > 0 THEN 'news' ELSE 'too-old' END"
     ),
     "digests (id, name, composed_at, subject, html, text, json)": (
         f"SELECT {_DIGEST}, 'main', {_AT}, '', '', '', '' FROM numbers WHERE n % :a_digest = 0 OR n = 1"

@@ -1,9 +1,173 @@
-"""Sources with their health as JSON documents: stable keys, times in ISO 8601 and UTC."""
+"""Sources with their health, in words and as JSON documents: stable keys, times in ISO 8601 and UTC."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
+
+from watchdesk import sources as source_room
 from watchdesk.documents.words import utc_text
-from watchdesk.model import Source, SourceSummary
+from watchdesk.model import NEVER_POLLED, PageToFetch, Source, SourceHealth, SourceState, SourceSummary
+from watchdesk.polling.missing_pages import pages_by_source, still_missing
+from watchdesk.ports import Store
+
+AVERAGED = timedelta(days=7)
+"""Of which the articles a day are the mean."""
+
+
+class Condition(StrEnum):
+    """How a source is, in a word or two."""
+
+    FAILING = "failing"
+    GONE = "gone"
+    """Its publisher says so."""
+    LAST_POLL_FAILED = "last-poll-failed"
+    WITH_TROUBLE = "with-trouble"
+    """It can be read, and something is wrong with it."""
+    NOT_POLLED_YET = "not-polled-yet"
+    WELL = "well"
+    PAUSED = "paused"
+
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        return self.value.replace("-", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """A source and how it is."""
+
+    source: Source
+    state: SourceSummary
+    """Pages that are still to be fetched are among its troubles."""
+    articles_a_day: float
+    healthy: bool
+
+    @property
+    def name(self) -> str:
+        """What readers call it."""
+        return self.source.title or self.state.title or self.source.id
+
+    @property
+    def condition(self) -> Condition:
+        """The gravest that can be said of it."""
+        if self.source.paused:
+            return Condition.PAUSED
+        if self.state.last_attempt is None:
+            return Condition.NOT_POLLED_YET
+        if self.state.gone:
+            return Condition.GONE
+        if not self.healthy:
+            return Condition.FAILING
+        if self.state.error:
+            return Condition.LAST_POLL_FAILED
+        return Condition.WITH_TROUBLE if self.state.trouble else Condition.WELL
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether permanent redirects have held for long enough to be believed."""
+        return source_room.has_moved(self.state)
+
+    def needs_a_look(self, now: datetime) -> bool:
+        """Whether a person should see it: it fails, is gone or has moved, or lately missed something."""
+        state = self.state
+        if self.source.paused:
+            return False
+        lately = state.last_gap is not None and now - state.last_gap < AVERAGED
+        return bool(
+            state.gone or state.error or state.trouble or self.has_moved or lately or not self.healthy
+        )
+
+    def troubles(self) -> Sequence[str]:
+        """What is wrong, a sentence each."""
+        found = [self.state.error] if self.state.error else list(self.state.trouble)
+        if self.has_moved:
+            moved = f"it has moved permanently to {self.state.moved_to}; put that address into sources.yaml"
+            found.append(moved)
+        return found
+
+
+class SourceDocument(TypedDict):
+    """A source with its health."""
+
+    id: str
+    title: str | None
+    kind: str
+    """feed, sitemap or page."""
+    url: str
+    paused: bool
+    gone: bool
+    """Its publisher says that it is gone for good."""
+    moved_to: str | None
+    """Where permanent redirects led at the last poll."""
+    healthy: bool
+    status: int | None
+    """The last HTTP status; null when no answer came."""
+    last_attempt: str | None
+    last_success: str | None
+    last_new: str | None
+    """When a poll last brought an article that was not known."""
+    next_poll: str | None
+    every_seconds: int
+    """As configured."""
+    interval_seconds: int | None
+    """From the last poll to the next."""
+    articles_a_day: float
+    """Of the last seven days."""
+    failures: int
+    """Polls that failed in a row."""
+    error: str | None
+    """Why the last poll failed."""
+    gaps: int
+    """Polls whose document shared no entry with the one before: something was probably missed."""
+    guids_believed: bool
+    last_gap: str | None
+    trouble: list[str]
+    """What is wrong with a source that can be read all the same."""
+
+
+def source_reports(
+    wanted: Iterable[Source], store: Store, now: datetime, pages: Iterable[PageToFetch] | None = None
+) -> Sequence[SourceReport]:
+    """Each of the sources. `pages`: those that are still to be fetched, where they are known."""
+    wanted, summaries = list(wanted), store.summaries()
+    counts = store.article_counts(now - AVERAGED)
+    missing = pages_by_source(store.pages_to_fetch() if pages is None else pages)
+    healths = {health.source_id: health for health in source_room.health(wanted, summaries, now)}
+    return [
+        SourceReport(
+            source,
+            _with_pages(summaries.get(source.id, NEVER_POLLED), missing.get(source.id)),
+            counts.get(source.id, 0) / AVERAGED.days,
+            is_healthy(healths, source.id),
+        )
+        for source in wanted
+    ]
+
+
+def source_report(
+    source: Source, state: SourceState | None, pages: Iterable[PageToFetch], articles: int, now: datetime
+) -> SourceReport:
+    """One of them. `articles`: how many it had in the last seven days."""
+    summary = summary_of(state) if state else NEVER_POLLED
+    healths = {one.source_id: one for one in source_room.health([source], {source.id: summary}, now)}
+    own = pages_by_source(pages).get(source.id)
+    healthy = is_healthy(healths, source.id)
+    return SourceReport(source, _with_pages(summary, own), articles / AVERAGED.days, healthy)
+
+
+def summary_of(state: SourceState) -> SourceSummary:
+    """The state without what only polls need."""
+    own = {part.name for part in fields(SourceSummary)} - {"guids_believed"}
+    return SourceSummary(**{name: getattr(state, name) for name in own}, guids_believed=not state.guid_doubt)
+
+
+def is_healthy(healths: Mapping[str, SourceHealth], source_id: str) -> bool:
+    """Whether it is; a paused one has no health, and nothing ails it."""
+    return source_id not in healths or healths[source_id].healthy
 
 
 def interval_of(state: SourceSummary) -> timedelta | None:
@@ -13,10 +177,9 @@ def interval_of(state: SourceSummary) -> timedelta | None:
     return state.next_poll - state.last_attempt
 
 
-def source_document(
-    source: Source, state: SourceSummary, articles_a_day: float, *, healthy: bool
-) -> dict[str, object]:
+def source_document(report: SourceReport) -> SourceDocument:
     """A source with its health, as `sources --json` gives it."""
+    source, state = report.source, report.state
     return {
         "id": source.id,
         "title": source.title or state.title,
@@ -25,7 +188,7 @@ def source_document(
         "paused": source.paused,
         "gone": state.gone,
         "moved_to": state.moved_to,
-        "healthy": healthy,
+        "healthy": report.healthy,
         "status": state.status,
         "last_attempt": utc_text(state.last_attempt),
         "last_success": utc_text(state.last_success),
@@ -33,7 +196,7 @@ def source_document(
         "next_poll": None if state.gone else utc_text(state.next_poll),
         "every_seconds": int(source.every.total_seconds()),
         "interval_seconds": round(interval.total_seconds()) if (interval := interval_of(state)) else None,
-        "articles_a_day": round(articles_a_day, 2),
+        "articles_a_day": round(report.articles_a_day, 2),
         "failures": state.failures,
         "error": state.error,
         "gaps": state.gaps,
@@ -41,3 +204,8 @@ def source_document(
         "last_gap": utc_text(state.last_gap),
         "trouble": list(state.trouble),
     }
+
+
+def _with_pages(state: SourceSummary, pages: Sequence[PageToFetch] | None) -> SourceSummary:
+    """The state, with the pages still to be fetched among its troubles."""
+    return replace(state, trouble=(*state.trouble, still_missing(pages))) if pages else state

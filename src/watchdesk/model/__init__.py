@@ -110,6 +110,9 @@ from watchdesk.model.digests import (
     DigestStory as DigestStory,
 )
 from watchdesk.model.digests import (
+    MadeDigest as MadeDigest,
+)
+from watchdesk.model.digests import (
     Past as Past,
 )
 from watchdesk.model.digests import (

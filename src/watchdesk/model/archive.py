@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from watchdesk.model.articles import Article
 from watchdesk.model.conditions import Condition
-from watchdesk.model.matches import Span
+from watchdesk.model.matches import Match, Span
+from watchdesk.model.standings import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +88,14 @@ class IndexCoverage(NamedTuple):
     """Articles that came or were rewritten since it was last added to."""
     unindexed: int
     """At most so many older ones are still to be put into it."""
+
+
+class RuleMatch(NamedTuple):
+    """An article that one rule found."""
+
+    article: Article
+    """As it is now; without its clutter and its keys."""
+    match: Match
+    matched_at: datetime
+    standing: Standing | None
+    """As of `StoredMatch`."""

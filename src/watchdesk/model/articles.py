@@ -35,6 +35,15 @@ class Section:
     paragraphs: tuple[str, ...]
 
 
+def happened_at(published: datetime | None, known: PublishedKnown, first_seen: datetime) -> datetime:
+    """When an article counts as news; see `Article.happened_at`."""
+    if published is None or published > first_seen:
+        return first_seen
+    if known is PublishedKnown.DAY and first_seen - published < timedelta(days=1):
+        return first_seen
+    return published
+
+
 def text_of(sections: Iterable[Section]) -> str:
     """Headings and paragraphs in reading order, a blank line between."""
     blocks: list[str] = []
@@ -122,12 +131,7 @@ class Article:
 
         A date without a time says only that it was published on that day or later.
         """
-        published = self.published_at
-        if published is None or published > self.first_seen:
-            return self.first_seen
-        if self.published_known is PublishedKnown.DAY and self.first_seen - published < timedelta(days=1):
-            return self.first_seen
-        return published
+        return happened_at(self.published_at, self.published_known, self.first_seen)
 
     @property
     def when(self) -> datetime:

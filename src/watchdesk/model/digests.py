@@ -259,3 +259,12 @@ class Rendered:
     text: str
     json: str
     """The versioned document of the webhook, as JSON text."""
+
+
+class MadeDigest(NamedTuple):
+    """A digest or notice that was made for somebody, in brief."""
+
+    id: str
+    name: str
+    composed_at: datetime
+    subject: str

@@ -24,6 +24,7 @@ from watchdesk.model import (
     StoredMatch,
     Wording,
 )
+from watchdesk.model.archive import RuleMatch
 from watchdesk.ports.archive import Archive
 
 
@@ -176,6 +177,19 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
         """What a stored article said before its source corrected it, for as long as the article is kept.
 
         That its own page was read in place of what its feed gives is no correction.
+        """
+
+    def rule_matches(self, rule_id: str, since: datetime, limit: int) -> Sequence[RuleMatch]:
+        """What the rule matched since then, the newest match first; without the clutter of the articles."""
+
+    def match_totals(self, rule_ids: Collection[str], since: datetime) -> Mapping[str, int]:
+        """By rule, how many articles it matched since then; rules without any are left out."""
+
+    def article_times(
+        self, source_id: str, since: datetime, limit: int
+    ) -> Sequence[tuple[datetime, datetime]]:
+        """Of the source's articles that were first seen since then, the newest first: when each was first
+        seen, and when it happened.
         """
 
     def sources_at(self, site: str, since: datetime) -> Collection[str]:

@@ -9,6 +9,7 @@ from watchdesk.model import (
     Delivery,
     Digest,
     DigestMark,
+    MadeDigest,
     Queued,
     Rendered,
     Silence,
@@ -75,6 +76,14 @@ class DigestStore(Protocol):
 
     def forget_digests(self, before: datetime, now: datetime | None = None) -> int:
         """Empties the queues of digests that were removed before then; returns how many digests."""
+
+    def made_digests(
+        self, name: str | None, limit: int, after: tuple[datetime, str] | None = None
+    ) -> Sequence[MadeDigest]:
+        """Digests and notices that have deliveries, of one name or all, the newest first.
+
+        `after`: only those that come after the one with this time of making and this id.
+        """
 
     def prune_digests(self, before: datetime, limit: int = 100) -> int:
         """Removes up to `limit` digests composed before then, with their deliveries; returns how many.

@@ -108,8 +108,12 @@ class OutboxStore(Protocol):
         channel: str | None = None,
         digest: str | None = None,
         beginning: str = "",
+        after: tuple[datetime, str] | None = None,
     ) -> Sequence[Delivery]:
-        """Deliveries, newest first, that match: state, channel, digest, and the beginning of the id."""
+        """Deliveries, newest first, that match: state, channel, digest, and the beginning of the id.
+
+        `after`: only those that come after the one with this time of making and this id.
+        """
 
     def deliveries_of(self, delivery_ids: Collection[str], digest_ids: Collection[str]) -> Sequence[Delivery]:
         """These deliveries, and those of these digests, newest first."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, or_, select
 
-from watchdesk.model import Article, Release, Released, Standing, StoredMatch
+from watchdesk.model import Article, PublishedKnown, Release, Released, Standing, StoredMatch
+from watchdesk.model.articles import happened_at
 from watchdesk.store.database import Database
 from watchdesk.store.index_steps import distinct_values
 from watchdesk.store.looking_back import PAGE, LookingBackRows, key_of, page_of
@@ -61,6 +62,23 @@ class ArticleRows(LookingBackRows, RevisionRows):
         asked = {"source_id": source_id, "most": limit}
         with self._database.read() as connection:
             return [article_of(row) for row in connection.execute(_RECENT, asked).mappings()]
+
+    def article_times(
+        self, source_id: str, since: datetime, limit: int
+    ) -> Sequence[tuple[datetime, datetime]]:
+        """See `ports.ArticleStore.article_times`."""
+        seen = articles.c.first_seen
+        asked = (
+            select(seen, articles.c.published_at, articles.c.published_known)
+            .where(articles.c.source_id == source_id, seen >= since)
+            .order_by(seen.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [
+                (first, happened_at(published, PublishedKnown(known), first))
+                for first, published, known in connection.execute(asked)
+            ]
 
     def recent_lines(self, source_id: str, limit: int) -> Sequence[tuple[str, bytes | None]]:
         """See `ports.PollStore.recent_lines`."""

@@ -21,9 +21,9 @@ FIRST_PAGE = 50
 """Articles of the first page, so that it comes soon. Each page has twice as many as the one before, up to:"""
 PAGE = 500
 
-_UNREAD = {"url_key": None, "removed": (), "content_hash": ""}
+UNREAD = {"url_key": None, "removed": (), "content_hash": ""}
 """Columns that rules do not read. The clutter of an article may be longer than the article."""
-_READ = [column for column in articles.c if column.name not in {*_UNREAD, "story_id", "line_hashes"}]
+READ = [column for column in articles.c if column.name not in {*UNREAD, "story_id", "line_hashes"}]
 
 
 class Key(NamedTuple):
@@ -101,7 +101,7 @@ class _Scan:
     """Reads every article asked for."""
 
     def __init__(self, asked: LookBack) -> None:
-        self._wanted = select(*_READ).where(*_limits(asked))
+        self._wanted = select(*READ).where(*_limits(asked))
         self._last: Key | None = None
 
     def next_page(self, connection: Connection, size: int) -> _Page:
@@ -120,7 +120,7 @@ class _Candidates:
         self._streams = [_Stream(search.page)]
         if asked.counts_matches:
             self._streams.append(_Stream(partial(_matched_keys, asked)))
-        self._wanted = select(*_READ).where(*_limits(asked))
+        self._wanted = select(*READ).where(*_limits(asked))
 
     def next_page(self, connection: Connection, size: int) -> _Page:
         """The newest that were not read yet; fewer than `size` where some are gone or out of reach."""
@@ -263,6 +263,6 @@ def _matches(connection: Connection, numbers: Sequence[int], asked: LookBack) ->
 
 
 def _archived(row: Row, found: Mapping[int, _Found]) -> Archived:
-    article: Article = article_of({**_UNREAD, **row})
+    article: Article = article_of({**UNREAD, **row})
     matched = found.get(row["id"])
     return Archived(article, matched.snippets, matched.spans) if matched else Archived(article)

@@ -24,6 +24,7 @@ from watchdesk.store.measuring import SizeRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
 from watchdesk.store.planner_counts import PlannerCountRows
+from watchdesk.store.rule_matches import RuleMatchRows
 from watchdesk.store.search_index import SearchIndexRows
 from watchdesk.store.sources import SourceRows
 from watchdesk.store.story_coverage import CoverageRows
@@ -53,6 +54,7 @@ class SqlStore(
     CompressingRows,
     SearchIndexRows,
     PlannerCountRows,
+    RuleMatchRows,
 ):
     """A `ports.Store`; safe to use from many threads and processes."""
 
