@@ -47,9 +47,9 @@ class RuleMatchRows:
         with self._database.read() as connection:
             for chunk in batched(sorted(rule_ids), AT_ONCE):
                 asked = (
-                    select(matches.c.rule_id, func.count())
+                    select(matches.c.rule_id, func.count().label("found"))
                     .where(matches.c.rule_id.in_(chunk), matches.c.matched_at >= since)
                     .group_by(matches.c.rule_id)
                 )
-                found |= {rule_id: count for rule_id, count in connection.execute(asked)}
+                found |= {row.rule_id: row.found for row in connection.execute(asked)}
         return found
