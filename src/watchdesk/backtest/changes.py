@@ -42,7 +42,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A match that only the current rule finds."""
+    """A match of the current rule, in full: one that only it finds, unless it is among the kept."""
 
     article: Article
     match: Match
@@ -72,6 +72,8 @@ class RuleChange:
     """By source id, with the most matches first."""
     newest_new: tuple[New, ...] = ()
     newest_lost: tuple[Lost, ...] = ()
+    newest_kept: tuple[New, ...] = ()
+    """Empty where only changes were asked for."""
 
     @property
     def changed(self) -> bool:

@@ -1,7 +1,7 @@
 """Matches stored articles against the current rules and compares with the stored matches."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -35,18 +35,44 @@ def compare(
     many new and lost matches of each rule are reported in full. A rule that is no longer in the files has
     lost all its stored matches.
     """
-    ledgers = {rule.id: _Ledger(rule.label, rules, rule) for rule in rules.rules}
-    read = 0
+    comparison = Comparison(rules, window, shown)
     for archived in archive:
-        read += 1
-        now = rules.matching(archived.article)
+        comparison.take(archived)
+    return comparison.result(articles)
+
+
+class Comparison:
+    """A backtest under way: take article after article, the newest first."""
+
+    def __init__(
+        self, rules: RuleSet, window: Window, shown: int = SHOWN, *, shows_kept: bool = False
+    ) -> None:
+        """`shows_kept`: kept matches are reported in full as well, `shown` of them."""
+        self._rules = rules
+        self._window = window
+        self._shown = shown
+        self._shown_kept = shown if shows_kept else 0
+        self._ledgers = {rule.id: _Ledger(rule.label, rules, rule) for rule in rules.rules}
+        self._read = 0
+
+    def take(self, archived: Archived) -> None:
+        """Matches an article and counts what changed."""
+        self.enter(archived, self._rules.matching(archived.article))
+
+    def enter(self, archived: Archived, now: Set[str]) -> None:
+        """Counts an article that these rules match now."""
+        self._read += 1
         for rule_id in dict.fromkeys([*now, *archived.matched]):
-            if rule_id not in ledgers:
-                ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), rules)
-            day = window.day(archived.article.first_seen)
-            ledgers[rule_id].enter(archived, day, shown, now=rule_id in now)
-    total = read if articles is None else max(read, articles)
-    return Backtest(window, total, read, tuple(ledger.change() for ledger in ledgers.values()))
+            if rule_id not in self._ledgers:
+                self._ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), self._rules)
+            day = self._window.day(archived.article.first_seen)
+            self._ledgers[rule_id].enter(archived, day, self._shown, self._shown_kept, now=rule_id in now)
+
+    def result(self, articles: int | None = None) -> Backtest:
+        """What was found so far; `articles` as for `compare`."""
+        total = self._read if articles is None else max(self._read, articles)
+        changes = tuple(ledger.change() for ledger in self._ledgers.values())
+        return Backtest(self._window, total, self._read, changes)
 
 
 @dataclass
@@ -58,10 +84,11 @@ class _Ledger:
     rule: Rule | None = None
     days: Counter[tuple[date, Kind]] = field(default_factory=Counter)
     sources: Counter[tuple[str, Kind]] = field(default_factory=Counter)
+    kept: list[New] = field(default_factory=list)
     new: list[New] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
 
-    def enter(self, archived: Archived, day: date, shown: int, *, now: bool) -> None:
+    def enter(self, archived: Archived, day: date, shown: int, shown_kept: int, *, now: bool) -> None:
         """Counts an article that the rule matches now, or has matched."""
         article, snippet = archived.article, archived.matched.get(self.label.id)
         kind: Kind = "lost" if not now else "new" if snippet is None else "kept"
@@ -69,6 +96,8 @@ class _Ledger:
         self.sources[article.source_id, kind] += 1
         if kind == "new" and len(self.new) < shown:
             self.new.append(New(article, self._match(article)))
+        elif kind == "kept" and len(self.kept) < shown_kept:
+            self.kept.append(New(article, self._match(article)))
         elif kind == "lost" and snippet is not None and len(self.lost) < shown:
             self.lost.append(Lost(article, self._because(article), _corrected(article, snippet)))
 
@@ -85,6 +114,7 @@ class _Ledger:
             by_source={source: by_source[source] for source in most_first},
             newest_new=tuple(self.new),
             newest_lost=tuple(self.lost),
+            newest_kept=tuple(self.kept),
         )
 
     @cached_property

@@ -14,8 +14,16 @@ from rich.text import Text
 
 from watchdesk.app import Records
 from watchdesk.archive.condition import condition_of_rule
-from watchdesk.backtest import Backtest, RuleChange, Tally, Window, compare, reach
+from watchdesk.backtest import Backtest, RuleChange, Window, compare, reach, rule_of
 from watchdesk.cli.article_view import marked
+from watchdesk.cli.draft_backtest import (
+    DraftBacktest,
+    ask_archive,
+    other_rule,
+    print_near_misses,
+    print_yaml,
+)
+from watchdesk.cli.drafts import draft_of, draft_options, known_to
 from watchdesk.cli.interruption import ended_at_once
 from watchdesk.cli.looking_back import looking_back
 from watchdesk.cli.pages import write_page
@@ -29,8 +37,8 @@ from watchdesk.cli.session import (
 )
 from watchdesk.cli.values import DURATION
 from watchdesk.config.places import did_you_mean
-from watchdesk.documents.articles import reference_document, span_document
-from watchdesk.documents.words import counted, local, utc_text
+from watchdesk.documents.backtests import backtest_document, draft_document
+from watchdesk.documents.words import counted, local
 from watchdesk.errors import UsageError
 from watchdesk.model import Article
 from watchdesk.model.archive import LookBack
@@ -48,6 +56,14 @@ SHOWN = 3
     "--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Write it as a page."
 )
 @click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
+@draft_options
+@click.option("--against", metavar="RULE", help="With --query: compare with this rule, as it is now.")
+@click.option("--against-query", metavar="QUERY", help="With --query: compare with another one.")
+@click.option("--yaml", "as_yaml", is_flag=True, help="With --query: print it as a rule to take away.")
+@click.option("--match", "matching", type=int, multiple=True, metavar="ID", help="With --yaml: an example.")
+@click.option(
+    "--ignore", "ignored", type=int, multiple=True, metavar="ID", help="With --yaml: one that must not match."
+)
 @json_option
 @pass_session
 def backtest(
@@ -57,19 +73,55 @@ def backtest(
     html_file: Path | None,
     *,
     opened: bool,
+    query: str | None,
+    exclude: str | None,
+    sources: str | None,
+    at_least: float | None,
+    against: str | None,
+    against_query: str | None,
+    as_yaml: bool,
+    matching: tuple[int, ...],
+    ignored: tuple[int, ...],
     as_json: bool,
 ) -> None:
-    """Compares what the rules as they are now would have matched in the archive with what did match."""
+    """Compares what the rules as they are now would have matched in the archive with what did match.
+
+    With --query it asks a query that is in no file, and compares it with the rule of --against.
+    """
+    drafted: DraftBacktest | None = None
     with ended_at_once(), session.records() as desk:
-        found = _compared(desk, rule_ids, since)
+        draft = draft_of(query, exclude, sources, at_least)
+        if draft is None:
+            _refuse_without_query(against, against_query, matching or ignored or as_yaml)
+            found = _compared(desk, rule_ids, since)
+        elif rule_ids:
+            raise UsageError("a --query is asked alone; compare it with a rule by --against")
+        else:
+            rule = rule_of(draft, known_to(desk.configuration))
+            if as_yaml:
+                print_yaml(desk, draft, rule, matching, ignored)
+                return
+            drafted = ask_archive(desk, rule, other_rule(desk, against, against_query), since)
+            found = drafted.found
     if html_file or opened:
         from watchdesk.backtest import page  # noqa: PLC0415 - Jinja2 is heavy
 
         write_page(html_file or session.state_directory / "backtest.html", page(found), opened=opened)
     if as_json:
-        print_json(_document(found))
+        print_json(
+            draft_document(found, drafted.against, drafted.near_misses)
+            if drafted
+            else backtest_document(found)
+        )
     elif not html_file:
         _print(found)
+        if drafted:
+            print_near_misses(drafted)
+
+
+def _refuse_without_query(against: str | None, against_query: str | None, takes_away: object) -> None:
+    if against is not None or against_query is not None or takes_away:
+        raise UsageError("--against, --against-query, --yaml, --match and --ignore are for a --query")
 
 
 def _compared(desk: Records, rule_ids: Collection[str], since: timedelta) -> Backtest:
@@ -156,50 +208,3 @@ def _add(grid: Table, kind: Text, title: Text, article: Article, window: Window,
 def _add_more(grid: Table, kind: str, count: int) -> None:
     if count > SHOWN:
         grid.add_row("", Text(f"… and {count - SHOWN:,} more {kind}", style="dim"))
-
-
-def _document(found: Backtest) -> dict[str, object]:
-    window = found.window
-    return {
-        "since": utc_text(window.since),
-        "until": utc_text(window.until),
-        "timezone": window.zone.key,
-        "days": round(window.days, 2),
-        "articles": found.articles,
-        "read": found.read,
-        "rules": [_change_document(change, window) for change in found.rules],
-    }
-
-
-def _change_document(change: RuleChange, window: Window) -> dict[str, object]:
-    return {
-        "rule": change.rule.id,
-        "title": change.rule.title,
-        "in_files": change.in_files,
-        **_tally_document(change.total),
-        "then_a_day": round(change.total.then / window.days, 2),
-        "now_a_day": round(change.total.now / window.days, 2),
-        "sources": [{"source": name, **_tally_document(tally)} for name, tally in change.by_source.items()],
-        "days": [{"day": str(day), **_tally_document(tally)} for day, tally in change.by_day.items()],
-        "newest_new": [
-            {
-                **_reference(new.article),
-                "score": new.match.score,
-                "spans": [span_document(span) for span in new.match.spans],
-                "snippet": new.match.snippet.text,
-            }
-            for new in change.newest_new
-        ],
-        "newest_lost": [
-            {**_reference(lost.article), "because": lost.because, "corrected": lost.corrected}
-            for lost in change.newest_lost
-        ],
-    }
-
-
-def _tally_document(tally: Tally) -> dict[str, int]:
-    return {"kept": tally.kept, "new": tally.new, "lost": tally.lost}
-
-
-def _reference(article: Article) -> dict[str, object]:
-    return {**reference_document(article), "first_seen": utc_text(article.first_seen)}

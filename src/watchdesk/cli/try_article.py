@@ -5,30 +5,50 @@
 
 import click
 
-from watchdesk.app import Configuration
 from watchdesk.cli.article_view import print_article, print_matches
+from watchdesk.cli.drafts import draft_of, draft_options, known_to
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
 from watchdesk.cli.step_view import print_steps, steps_document
 from watchdesk.cli.try_input import read_input
 from watchdesk.documents.articles import article_document, match_document, miss_document
 from watchdesk.model import Article
+from watchdesk.rules import RuleSet
 
 
 @click.command("try")
 @click.argument("what", metavar="FILE|URL|-")
 @click.option("--source", "source_id", metavar="ID", help="Read it as an article of this source.")
 @click.option("--steps", is_flag=True, help="Show what each step of reading did to it, and what was removed.")
+@draft_options
 @json_option
 @pass_session
-def try_article(session: Session, what: str, source_id: str | None, *, steps: bool, as_json: bool) -> None:
-    """Normalises one article (HTML, text or a feed) and shows which rules match it, and why."""
+def try_article(
+    session: Session,
+    what: str,
+    source_id: str | None,
+    *,
+    steps: bool,
+    query: str | None,
+    exclude: str | None,
+    sources: str | None,
+    at_least: float | None,
+    as_json: bool,
+) -> None:
+    """Normalises one article (HTML, text or a feed) and shows which rules match it, and why.
+
+    With --query it asks this query instead of the rules of the files.
+    """
     configuration = session.configuration()
+    draft = draft_of(query, exclude, sources, at_least)
     rules = configuration.rules
+    if draft:
+        from watchdesk.backtest import rule_of  # noqa: PLC0415 - most tries ask the rules
+
+        rules = RuleSet((rule_of(draft, known_to(configuration)),))
     tried = read_input(what, configuration.settings, source_id, utc_now(), steps=steps)
     if as_json:
         documents = [
-            _try_document(configuration, one.article) | (steps_document(one.steps) if steps else {})
-            for one in tried
+            _try_document(rules, one.article) | (steps_document(one.steps) if steps else {}) for one in tried
         ]
         print_json(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})
         return
@@ -45,8 +65,7 @@ def try_article(session: Session, what: str, source_id: str | None, *, steps: bo
         print_matches(article, matches, misses, rules.labels, others)
 
 
-def _try_document(configuration: Configuration, article: Article) -> dict[str, object]:
-    rules = configuration.rules
+def _try_document(rules: RuleSet, article: Article) -> dict[str, object]:
     return {
         "article": article_document(article),
         "matches": [match_document(match) for match in rules.match(article)],

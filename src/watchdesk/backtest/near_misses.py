@@ -1,0 +1,162 @@
+"""Articles that a rule misses by one part alone, and by which.
+
+A part is what the rule joins with AND, the distance of a NEAR, what must be absent, `exclude`, `sources`,
+`languages` or `at_least`. Of an article that has nothing of the query at all, no part is near.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from watchdesk.archive.condition import condition_of
+from watchdesk.model import Article
+from watchdesk.model.archive import ArchivePage, LookBack
+from watchdesk.model.conditions import Condition, all_of, any_of
+from watchdesk.rules import Rule
+from watchdesk.rules.explaining.verdict import Verdict, judge
+from watchdesk.rules.language import syntax
+from watchdesk.rules.language.syntax import Node
+from watchdesk.rules.language.wording import wording
+from watchdesk.rules.matching.evaluate import Outcome
+from watchdesk.rules.matching.reading import Reading
+
+MOST = 10
+"""Near misses that are looked for."""
+MOST_READ = 2_000
+"""Articles that are asked for them: each costs as much as an explanation."""
+_MANY_PARTS = 12
+"""For a query of more parts than this, only its first ones may be the one that is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """An article, and the one part that it fails by."""
+
+    article: Article
+    part: str
+    """As the query has it, or the key of the rule: `exclude`, `sources`, `languages`, `at_least`."""
+    because: str
+
+
+class NearMisses:
+    """Those of one rule. Take page after page of what `asked` leads to, until it `is_done`."""
+
+    def __init__(self, rule: Rule, most: int = MOST, read: int = MOST_READ) -> None:
+        """`read`: articles after which no more are looked for."""
+        self._rule = rule
+        self._most = most
+        self._left = read
+        self.found: list[NearMiss] = []
+        """The newest first."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no more are looked for."""
+        return len(self.found) >= self._most or self._left <= 0
+
+    def asked(self, since: datetime) -> LookBack:
+        """The articles that may be near misses, from any source and in any language."""
+        query = self._rule.query.node
+        return LookBack(since, condition=any_of([condition_of(query), *_with_one_missing(query)]))
+
+    def taking(self, page: ArchivePage) -> Iterator[None]:
+        """Asks the articles of a page, one by one."""
+        for archived in page.articles:
+            if self.is_done:
+                return
+            self._left -= 1
+            found = near_miss(self._rule, archived.article)
+            if found is not None:
+                self.found.append(found)
+            yield
+
+
+def near_miss(rule: Rule, article: Article) -> NearMiss | None:
+    """The near miss; None where the rule matches, or fails by more than one part."""
+    verdict = judge(rule, Reading(article))
+    because = verdict.because
+    if because is None:
+        return None
+    failed = list(_failed(verdict))
+    if len(failed) != 1 or not _has_any(verdict.outcome):
+        return None
+    return NearMiss(article, failed[0], because)
+
+
+def _failed(verdict: Verdict) -> Iterator[str]:
+    rule, outcome = verdict.rule, verdict.outcome
+    if verdict.obstacle:
+        yield "sources" if rule.reads(verdict.reading.article.language) else "languages"
+    yield from _parts_failed(outcome, rule.query.text)
+    if verdict.excluded and verdict.excluded.ok:
+        yield "exclude"
+    if outcome.ok and verdict.score.total < rule.at_least:
+        yield "at_least"
+
+
+def _parts_failed(  # noqa: PLR0911  one answer a kind of node
+    outcome: Outcome, query: str
+) -> Sequence[str]:
+    """The parts that failed; of alternatives those of the one that has the fewest."""
+    if outcome.ok:
+        return []
+    node, children = outcome.node, outcome.children
+    whole = [wording(query, node.at)]
+    match node:
+        case syntax.And():
+            return [part for child in children for part in _parts_failed(child, query)]
+        case syntax.Or():
+            near = [_parts_failed(child, query) for child in children if _has_any(child)]
+            return min(near, key=len) if near else whole
+        case syntax.ApartOperator():
+            return _parts_failed(children[0], query) or whole
+        case syntax.PairOperator() | syntax.Weighted():
+            return [part for child in children for part in _parts_failed(child, query)] or whole
+        case syntax.StretchOperator():
+            found = [part for child in children for part in _parts_failed(child, query)]
+            return found if len(found) > 1 else whole
+        case syntax.Not() | syntax.MeasuringOperator() | syntax.TextOperator():
+            return whole
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
+            return whole
+        case _:
+            assert_never(node)
+
+
+def _has_any(outcome: Outcome) -> bool:
+    """Whether something that the query asks for is there; what must be absent does not count."""
+    if isinstance(outcome.node, syntax.Not):
+        return False
+    if not outcome.children:
+        return outcome.ok
+    return any(_has_any(child) for child in outcome.children)
+
+
+def _with_one_missing(node: Node) -> list[Condition]:
+    """For each part of the query the condition of the others, where they have one."""
+    conditions = [condition_of(part) for part in _parts(node)]
+    others = [
+        all_of(condition for place, condition in enumerate(conditions) if place != missing)
+        for missing in range(min(len(conditions), _MANY_PARTS))
+    ]
+    return [condition for condition in others if condition is not None]
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """What must all be found."""
+    match node:
+        case syntax.And():
+            for child in node.children:
+                yield from _parts(child)
+        case syntax.PairOperator() if not isinstance(node, syntax.ApartOperator):
+            for child in syntax.children(node):
+                yield from _parts(child)
+        case syntax.Weighted():
+            yield from _parts(node.child)
+        case syntax.Or() | syntax.Not() | syntax.TextOperator():
+            yield node
+        case syntax.Words() | syntax.Pattern() | syntax.Listed() | syntax.Fact():
+            yield node
+        case _:
+            assert_never(node)
