@@ -1,9 +1,9 @@
 """Pure: what a query or the current rules find in the archive, and how each rule behaves.
 
 `search` asks one query, `compare` sets the matches of the current rules against the stored ones, `habits`
-reads the stored ones alone, and `page` renders a comparison as HTML. A `Draft` is a rule that is tried without
-being saved: `DraftSearch` asks it, and `NearMisses` finds what it misses by one part. The caller reads the
-archive.
+reads the stored ones alone, and `page` renders a comparison as HTML. A `Draft` is a rule that is tried
+without being saved: `DraftSearch` asks it, and `NearMisses` finds what it misses by one part. The caller
+reads the archive.
 """
 
 from typing import TYPE_CHECKING
