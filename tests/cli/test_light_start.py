@@ -105,6 +105,14 @@ def test_a_pass_that_finds_nothing_new_loads_neither_what_reads_nor_what_matches
     assert unused & loaded == set()
 
 
+def test_the_service_starts_before_its_page_is_loaded() -> None:
+    loads = "import sys, watchdesk.web.companion; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loads], capture_output=True, check=True, text=True)
+    assert {"starlette", "uvicorn", "jinja2", "prometheus_client", "anyio"} & set(
+        done.stdout.split()
+    ) == set()
+
+
 def test_every_command_is_in_the_table() -> None:
     named = {command.split()[0] for command in UNUSED}
     assert set(watchdesk.commands) - named == {"run", "demo", "try"}, "these use nearly all there is"

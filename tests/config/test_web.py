@@ -65,7 +65,7 @@ def test_a_proxy_may_let_people_in_and_check_warns_of_it(tmp_path: Path) -> None
 def test_a_token_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TOKEN", raising=False)
     _, problems = read(tmp_path, "web: {token: {env: TOKEN}}\n")
-    assert "nobody can enter like this" in problems.warnings[0].render()
+    assert "nobody can sign in like this" in problems.warnings[0].render()
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,10 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def entered(page: ServedPage, token: str = TOKEN) -> requests.Session:
+def signed_in(page: ServedPage, token: str = TOKEN) -> requests.Session:
     session = requests.Session()
-    fields = {"token": token, "to": "/", "form_token": page.form_token("/enter", session)}
-    session.post(f"{page.address}/enter", fields, allow_redirects=False, timeout=10)
+    fields = {"token": token, "to": "/", "form_token": page.form_token("/sign-in", session)}
+    session.post(f"{page.address}/sign-in", fields, allow_redirects=False, timeout=10)
     return session
 
 
@@ -75,25 +75,34 @@ def raw(page: ServedPage, request: bytes) -> bytes:
 
 def test_without_the_token_nothing_is_to_be_seen(guarded: ServedPage) -> None:
     assert guarded.get("/").status_code == 303
-    assert guarded.get("/").headers["Location"] == "./enter"
+    assert guarded.get("/").headers["Location"] == "./sign-in"
     assert guarded.get("/api/v1/status").status_code == 401
     assert guarded.get("/api/v1/openapi.json").status_code == 401
     assert guarded.get("/api/v1/status").headers["WWW-Authenticate"].startswith("Bearer")
     assert guarded.get("/healthz").text == "healthy\n"
     assert guarded.get("/readyz").text == "ready\n"
-    assert "Status" not in guarded.get("/enter").text
+    assert "Status" not in guarded.get("/sign-in").text
+
+
+def test_metrics_take_the_token_where_the_files_say_so(desk: DeskFiles) -> None:
+    desk.write({}, GUARDED.replace("token:", "metrics: false, token:"))
+    (desk.config / "token").write_text(TOKEN)
+    desk.run("silence", "--list")
+    with served(desk) as page:
+        assert page.get("/metrics").status_code == 401
+        assert page.get("/metrics", headers=bearer(TOKEN)).status_code == 200
 
 
 def test_with_the_token_all_of_it_is(guarded: ServedPage) -> None:
     assert guarded.get("/api/v1/status", headers=bearer(TOKEN)).status_code == 200
     assert guarded.get("/healthz", headers=bearer(TOKEN)).json()["healthy"] is True
-    session = entered(guarded)
+    session = signed_in(guarded)
     assert session.get(f"{guarded.address}/", allow_redirects=False, timeout=10).status_code == 200
     assert TOKEN not in str(session.cookies)
 
 
 def test_no_wrong_token_lets_in_and_too_many_are_not_looked_at(own_guarded: ServedPage) -> None:
-    session = entered(own_guarded)
+    session = signed_in(own_guarded)
     for wrong in ("", "x", TOKEN[:-1], TOKEN + "x", "\xfc", TOKEN.upper(), "no", "not", "nor", "never"):
         answer = own_guarded.get("/api/v1/status", headers={"Authorization": f"Bearer {wrong}".encode()})
         assert answer.status_code == 401, wrong
@@ -104,7 +113,7 @@ def test_no_wrong_token_lets_in_and_too_many_are_not_looked_at(own_guarded: Serv
 
 
 def test_a_cookie_that_was_made_up_lets_nobody_in(guarded: ServedPage) -> None:
-    good = entered(guarded).cookies[f"watchdesk-{mark(guarded)}"]
+    good = signed_in(guarded).cookies[f"watchdesk-{mark(guarded)}"]
     until, _, signature = good.partition(".")
     for cookie in (f"{int(until) + 1}.{signature}", f"{until}.", "", "9999999999", f"{until}.{'0' * 64}"):
         answer = guarded.get("/api/v1/status", cookies={f"watchdesk-{mark(guarded)}": cookie})
@@ -120,7 +129,7 @@ def test_another_token_ends_what_was_entered_by_the_one_before(
     own_guarded: ServedPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("watchdesk.web.access.visitors._FRESH", 0.0)
-    session = entered(own_guarded)
+    session = signed_in(own_guarded)
     assert session.get(f"{own_guarded.address}/", allow_redirects=False, timeout=10).status_code == 200
     (own_guarded.desk.config / "token").write_text("another\n")
     assert session.get(f"{own_guarded.address}/", allow_redirects=False, timeout=10).status_code == 303
@@ -133,11 +142,11 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(desk: DeskFiles) -> Non
     desk.run("status")
     with served(desk) as page:
         host = {"Host": "example.org"}
-        shown = page.get("/desk/enter", headers=host)
+        shown = page.get("/desk/sign-in", headers=host)
         form = shown.text.split('name="form_token" value="')[1].split('"')[0]
         cookie = shown.headers["Set-Cookie"].split(";")[0]
         said = page.post(
-            "/desk/enter", {"token": TOKEN, "form_token": form}, headers={**host, "Cookie": cookie}
+            "/desk/sign-in", {"token": TOKEN, "form_token": form}, headers={**host, "Cookie": cookie}
         ).headers["Set-Cookie"]
     for part in ("HttpOnly", "Secure", "SameSite=lax", "Path=/desk/"):
         assert part in said
@@ -163,18 +172,18 @@ def test_health_answers_to_any_address_and_to_no_other_name(open_page: ServedPag
 
 
 def test_a_form_of_another_site_is_refused(guarded: ServedPage) -> None:
-    session = entered(guarded)
+    session = signed_in(guarded)
     token = guarded.form_token("/", session)
     for fields, headers in (
-        ({"leave": "1"}, {}),
-        ({"leave": "1", "form_token": "0" * 64}, {}),
-        ({"leave": "1", "form_token": token}, {"Sec-Fetch-Site": "cross-site"}),
-        ({"leave": "1", "form_token": token}, {"Sec-Fetch-Site": "same-site"}),
+        ({"out": "1"}, {}),
+        ({"out": "1", "form_token": "0" * 64}, {}),
+        ({"out": "1", "form_token": token}, {"Sec-Fetch-Site": "cross-site"}),
+        ({"out": "1", "form_token": token}, {"Sec-Fetch-Site": "same-site"}),
     ):
-        answer = session.post(f"{guarded.address}/enter", fields, headers=headers, timeout=10)
+        answer = session.post(f"{guarded.address}/sign-in", fields, headers=headers, timeout=10)
         assert answer.status_code == 403, (fields, headers)
-    answer = session.post(f"{guarded.address}/enter", {"leave": "1", "form_token": token}, timeout=10)
-    assert answer.url.endswith("/enter")
+    answer = session.post(f"{guarded.address}/sign-in", {"out": "1", "form_token": token}, timeout=10)
+    assert answer.url.endswith("/sign-in")
 
 
 @pytest.mark.parametrize(
@@ -187,10 +196,10 @@ def test_a_form_of_another_site_is_refused(guarded: ServedPage) -> None:
         "/javascript:alert(1)",
     ],
 )
-def test_entering_leads_nowhere_else(guarded: ServedPage, wanted: str) -> None:
+def test_signing_in_leads_nowhere_else(guarded: ServedPage, wanted: str) -> None:
     session = requests.Session()
-    fields = {"token": TOKEN, "to": wanted, "form_token": guarded.form_token("/enter", session)}
-    answer = session.post(f"{guarded.address}/enter", fields, allow_redirects=False, timeout=10)
+    fields = {"token": TOKEN, "to": wanted, "form_token": guarded.form_token("/sign-in", session)}
+    answer = session.post(f"{guarded.address}/sign-in", fields, allow_redirects=False, timeout=10)
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("./")
 
@@ -234,11 +243,11 @@ def test_no_path_leads_out(open_page: ServedPage, path: str) -> None:
 
 def test_what_is_too_large_is_refused_before_it_is_read(open_page: ServedPage) -> None:
     address = open_page.address
-    assert requests.post(f"{address}/enter", b"x" * 2_000_000, timeout=10).status_code == 413
+    assert requests.post(f"{address}/sign-in", b"x" * 2_000_000, timeout=10).status_code == 413
     chunks = (b"x" * 100_000 for _ in range(100))
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     with suppress(requests.ConnectionError):  # it may be hung up on before all of it is sent
-        assert requests.post(f"{address}/enter", chunks, headers=headers, timeout=10).status_code == 413
+        assert requests.post(f"{address}/sign-in", chunks, headers=headers, timeout=10).status_code == 413
     query = b"GET /?q=" + b"x" * 10_000_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with suppress(ConnectionError):
         assert raw(open_page, query).split(b" ")[1] in (b"400", b"431")
@@ -289,7 +298,7 @@ def test_what_needed_a_token_stays_in_no_shared_cache(guarded: ServedPage) -> No
 
 
 def test_no_page_holds_a_secret(guarded: ServedPage) -> None:
-    session = entered(guarded)
+    session = signed_in(guarded)
     for path in ("/", "/api/v1/status", "/metrics", "/readyz"):
         assert TOKEN not in session.get(guarded.address + path, timeout=10).text
 

@@ -1,6 +1,8 @@
 """The first page and its manners: headers, errors, health, metrics, the API's documents."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -8,6 +10,8 @@ from jsonschema import Draft202012Validator
 from support.desk import DeskFiles
 from support.page import ServedPage, seeded, served
 from support.web import WebServer
+from watchdesk.cli.session import utc_now
+from watchdesk.errors import StorageError
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +77,47 @@ def test_an_error_of_the_api_is_a_problem_document(page: ServedPage) -> None:
 def test_health_answers_in_json_to_readers(page: ServedPage) -> None:
     assert page.get("/healthz").json()["healthy"] is True
     assert page.get("/readyz").json() == {**page.get("/readyz").json(), "ready": True, "reasons": []}
+
+
+def test_the_page_lets_go_of_the_database_while_that_is_replaced(page: ServedPage) -> None:
+    desk = page.companion._desk
+    assert desk
+    page.get("/")
+    assert open_database(page.desk)
+    with page.companion.paused():
+        assert open_database(page.desk) == []
+        with pytest.raises(StorageError, match="opened anew"), desk.reading():
+            pass
+        assert page.get("/").status_code == 200
+    with desk.reading() as store:
+        assert store.delivery_counts()
+
+
+def open_database(desk: DeskFiles) -> list[str]:
+    """The files of the database that this process has open."""
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.append(str(descriptor.readlink()))
+    return [name for name in found if name.startswith(str(desk.state / "watchdesk.db"))]
+
+
+def test_the_page_writes_nothing_where_it_only_reads(page: ServedPage) -> None:
+    desk = page.companion._desk
+    assert desk
+    with desk.reading() as store, pytest.raises(StorageError, match="may not be written"):
+        store.stop_channel("shelf", "a test", utc_now())
+
+
+def test_what_the_page_changes_is_seen_at_once(page: ServedPage) -> None:
+    desk = page.companion._desk
+    assert desk
+    assert page.get("/api/v1/status").json()["stopped_channels"] == {}
+    with desk.writing() as store:
+        store.stop_channel("shelf", "a test", utc_now())
+    assert page.get("/api/v1/status").json()["stopped_channels"] == {"shelf": "a test"}
+    with desk.writing() as store:
+        store.restart_channel("shelf")
 
 
 def test_metrics_are_text_or_openmetrics(page: ServedPage) -> None:

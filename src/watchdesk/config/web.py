@@ -77,7 +77,7 @@ class WebSettings:
 
     @property
     def takes_token(self) -> bool:
-        """Whether people enter by a token."""
+        """Whether people sign in by a token."""
         return self.token is not None and self.token != NO_TOKEN
 
     @property

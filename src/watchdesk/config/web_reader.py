@@ -42,5 +42,5 @@ def read_web(top: yaml_document.Mapping, directory: Path, problems: Problems) ->
         try:
             settings.token.look()
         except SecretMissing as missing:
-            problems.warning(keys["token"], f"nobody can enter like this: {missing}")
+            problems.warning(keys["token"], f"nobody can sign in like this: {missing}")
     return settings

@@ -30,7 +30,7 @@ from watchdesk.web.routes import API, Access, Operation, Page, Values
 from watchdesk.web.sent import json_body, sent_form
 from watchdesk.web.workers import TooBusy, Workers
 
-_ENTER = "/enter"
+_SIGN_IN = "/sign-in"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Plain = Callable[[Asked, Mapping[str, str]], Response]
@@ -67,7 +67,7 @@ class Answering:
             if page.access is Access.READERS and asked.visitor is Visitor.STRANGER:
                 if request.method == "POST":
                     raise Refusal(401, "This needs the token of the administrator.")
-                return self._to_entry(request, asked)
+                return self._to_sign_in(request, asked)
             work: Callable[[Asked], Values | Elsewhere] = page.show
             if request.method == "POST":
                 work = page.change or page.show
@@ -112,12 +112,12 @@ class Answering:
 
         return Route(path, answer, methods=["GET"])
 
-    def plain(self, path: str, work: Plain) -> Route:
-        """A handler that says itself who may see what."""
+    def plain(self, path: str, work: Plain, workers: Workers | None = None) -> Route:
+        """A handler that says itself who may see what. `workers`: who run it, instead of those of pages."""
 
         async def answer(request: Request) -> Response:
-            asked = await self._asked(request)
-            return await self._workers.run(partial(work, asked, dict(request.headers)))
+            asked = await self._asked(request, workers)
+            return await (workers or self._workers).run(partial(work, asked, dict(request.headers)))
 
         return Route(path, answer, methods=["GET"])
 
@@ -154,11 +154,13 @@ class Answering:
             form_cookie=request.cookies.get(f"watchdesk-form-{desk.mark}"),
         )
 
-    async def _asked(self, request: Request) -> Asked:
+    async def _asked(self, request: Request, workers: Workers | None = None) -> Asked:
         asked = self._bare(request, Visitor.STRANGER)
         web, cookie = asked.configured.settings.web, request.cookies.get(f"watchdesk-{self._desk.mark}")
         # It may read a file or run a program.
-        asked.visitor = await self._workers.run(partial(self._visitors.visitor, web, request.headers, cookie))
+        asked.visitor = await (workers or self._workers).run(
+            partial(self._visitors.visitor, web, request.headers, cookie)
+        )
         return asked
 
     def _shown(
@@ -177,7 +179,8 @@ class Answering:
         is_inside = asked.visitor is not Visitor.STRANGER
         frame = {
             "navigation": self._navigation if is_inside else (),
-            "may_leave": asked.visitor is Visitor.ADMINISTRATOR and asked.configured.settings.web.takes_token,
+            "may_sign_out": asked.visitor is Visitor.ADMINISTRATOR
+            and asked.configured.settings.web.takes_token,
         }
         return render(template, asked, {**frame, **values})
 
@@ -185,10 +188,10 @@ class Answering:
         if asked.has_form and asked.form_cookie:
             name = f"watchdesk-form-{self._desk.mark}"
             response.set_cookie(name, asked.form_cookie, samesite="strict", httponly=True, **kept)
-        if asked.entry is not None:
+        if asked.sign_in is not None:
             name = f"watchdesk-{self._desk.mark}"
-            age = STAYS if asked.entry else 0
-            response.set_cookie(name, asked.entry, age, samesite="lax", httponly=True, **kept)
+            age = STAYS if asked.sign_in else 0
+            response.set_cookie(name, asked.sign_in, age, samesite="lax", httponly=True, **kept)
 
     def _kept(self, request: Request) -> "_Kept":
         """Where and how a browser keeps a cookie: below the path of `public`, if that is where it asked."""
@@ -199,8 +202,8 @@ class Answering:
         return {"path": path, "secure": is_public and public.scheme == "https"}
 
     @staticmethod
-    def _to_entry(request: Request, asked: Asked) -> Response:
+    def _to_sign_in(request: Request, asked: Asked) -> Response:
         query = request.scope["query_string"].decode("ascii", "replace")
         wanted = asked.path + (f"?{query}" if query else "")
-        address = asked.to(_ENTER) + (f"?to={quote(wanted, safe='')}" if wanted != "/" else "")
+        address = asked.to(_SIGN_IN) + (f"?to={quote(wanted, safe='')}" if wanted != "/" else "")
         return RedirectResponse(address, 303)

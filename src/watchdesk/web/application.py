@@ -20,16 +20,19 @@ from watchdesk.web.pages import PAGES
 from watchdesk.web.workers import Workers
 
 
-def application(desk: DeskView, workers: Workers) -> ASGIApp:
-    """All of it, over what the web may see of the desk."""
+def application(desk: DeskView, workers: Workers, of_health: Workers) -> ASGIApp:
+    """All of it, over what the web may see of the desk.
+
+    `of_health`: who answer for the health, however long pages take.
+    """
     answering = Answering(desk, workers, Visitors(), FormTokens(), PAGES)
     metrics = Metrics(desk)
     routes = [
         *(answering.page(page) for page in PAGES),
         *(answering.operation(operation) for operation in OPERATIONS),
         answering.document("/api/v1/openapi.json", openapi(OPERATIONS)),
-        answering.plain("/healthz", healthz),
-        answering.plain("/readyz", readyz),
+        answering.plain("/healthz", healthz, of_health),
+        answering.plain("/readyz", readyz, of_health),
         answering.plain("/metrics", metrics.answer),
         *(Route(asset.address, _asset(asset.content, asset.media_type)) for asset in assets().values()),
     ]

@@ -57,8 +57,8 @@ class Asked:
     form_cookie: str | None = None
     has_form: bool = False
     """Whether the page has a form, whose cookie the answer then sets."""
-    entry: str | None = None
-    """The cookie that the answer sets: the visitor has given the token. Empty: they leave."""
+    sign_in: str | None = None
+    """The cookie that the answer sets: the visitor has given the token. Empty: they sign out."""
 
     def to(self, path: str) -> str:
         """A path of the desk as a link from this page.

@@ -13,6 +13,8 @@ from watchdesk.web.workers import Workers
 
 _TICK = 0.25
 """Seconds between two looks whether to end."""
+_OF_HEALTH = 2
+"""Threads for health, which no page takes."""
 _ENDING = 2
 """Seconds that requests in progress have to end."""
 
@@ -24,10 +26,10 @@ class PageServer:
         """`threads`: requests that are worked on at once."""
         # What it would log is either nothing for this log, or said by us.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-        self._workers = Workers(threads)
+        self._workers, self._of_health = Workers(threads), Workers(_OF_HEALTH)
         self._server = _Server(
             uvicorn.Config(
-                application(desk, self._workers),
+                application(desk, self._workers, self._of_health),
                 loop="asyncio",
                 http=BoundedConnection,
                 ws="none",
@@ -48,6 +50,7 @@ class PageServer:
             self._server.run(sockets=[listener])
         finally:
             self._workers.close()
+            self._of_health.close()
 
     def leave(self) -> None:
         """Lets what is in progress end, and then the server."""

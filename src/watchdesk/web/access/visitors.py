@@ -18,7 +18,7 @@ MOST_TRIES = 10
 TRIES_WITHIN = 60.0
 """So many wrong tokens within so many seconds; then none is looked at until fewer are."""
 STAYS = 30 * 86_400
-"""Seconds for which an entry holds."""
+"""Seconds for which a sign-in holds."""
 _FRESH = 30.0
 """Seconds after which the token is read again: a changed one counts, and a program is not run each time."""
 _MISSING_SAID = 3600.0
@@ -75,9 +75,12 @@ class Visitors:
             return True
         with self._lock:
             self._tries.append(self._clock())
+            are_too_many = len(self._tries) == MOST_TRIES
+        if are_too_many:
+            log.warning("wrong tokens are tried on the page; none is looked at for a while", tries=MOST_TRIES)
         return False
 
-    def entry(self, secret: Secret) -> str | None:
+    def sign_in(self, secret: Secret) -> str | None:
         """The cookie for somebody who gave the token; it cannot be turned back into it."""
         token = self._token(secret)
         return self._signed(token, int(self._clock()) + STAYS) if token else None
@@ -92,7 +95,7 @@ class Visitors:
 
     @staticmethod
     def _signed(token: str, until: int) -> str:
-        key = hashlib.sha256(b"watchdesk entry\0" + token.encode()).digest()
+        key = hashlib.sha256(b"watchdesk sign-in\0" + token.encode()).digest()
         return f"{until}.{hmac.new(key, str(until).encode(), hashlib.sha256).hexdigest()}"
 
     def _token(self, secret: Secret) -> str | None:
@@ -107,7 +110,7 @@ class Visitors:
         except SecretMissing as missing:
             if now - self._said >= _MISSING_SAID:
                 self._said = now
-                log.error("nobody can enter the page: its token cannot be read", why=str(missing))
+                log.error("nobody can sign in to the page: its token cannot be read", why=str(missing))
             return None
         with self._lock:
             self._known = (secret, now, token)

@@ -1,4 +1,4 @@
-"""/enter: takes the token once and gives a cookie for it; or takes the cookie back."""
+"""/sign-in: takes the token once and gives a cookie for it; or takes the cookie back."""
 
 from watchdesk.web.access.visitors import Visitor
 from watchdesk.web.asked import Asked, Elsewhere
@@ -14,16 +14,16 @@ def _show(asked: Asked) -> Values | Elsewhere:
     return {"wanted": wanted, "is_wrong": False}
 
 
-def _enter(asked: Asked) -> Values | Elsewhere:
-    if "leave" in asked.form:
-        asked.entry = ""
+def _sign_in(asked: Asked) -> Values | Elsewhere:
+    if "out" in asked.form:
+        asked.sign_in = ""
         return Elsewhere(_HOME)
     secret, wanted = asked.configured.settings.web.token, _own(asked.form.get("to", _HOME))
     if secret is None or not asked.configured.settings.web.takes_token:
         return Elsewhere(wanted)
     if not asked.visitors.is_token(secret, asked.form.get("token", "").strip()):
         return {"wanted": wanted, "is_wrong": True}
-    asked.entry = asked.visitors.entry(secret)
+    asked.sign_in = asked.visitors.sign_in(secret)
     return Elsewhere(wanted)
 
 
@@ -32,7 +32,7 @@ def _own(path: str) -> str:
     leads_elsewhere = (
         not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable()
     )
-    return _HOME if leads_elsewhere or path.startswith("/enter") else path
+    return _HOME if leads_elsewhere or path.startswith("/sign-in") else path
 
 
-PAGE = Page("/enter", "enter.html.j2", _show, change=_enter, access=Access.OPEN)
+PAGE = Page("/sign-in", "sign_in.html.j2", _show, change=_sign_in, access=Access.OPEN)
