@@ -60,7 +60,7 @@ def test_a_document_is_sent_once_to_those_who_have_it(page: ServedPage) -> None:
 def test_the_status_is_what_its_schema_says(page: ServedPage) -> None:
     api = page.get("/api/v1/openapi.json").json()
     assert api["openapi"] == "3.1.0"
-    answer = api["paths"]["/status"]["get"]["responses"]["200"]
+    answer = api["paths"]["/api/v1/status"]["get"]["responses"]["200"]
     schema = {**answer["content"]["application/json"]["schema"], "components": api["components"]}
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(page.get("/api/v1/status").json())

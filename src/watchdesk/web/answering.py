@@ -102,13 +102,13 @@ class Answering:
 
         return Route(f"{API}{operation.path}", answer, methods=[operation.method])
 
-    def document(self, path: str, document: object) -> Route:
-        """A document that is always the same, for readers."""
-        content = encoded(document)
+    def document(self, path: str, document: Callable[[Asked], object]) -> Route:
+        """A document of no operation, for readers."""
 
         async def answer(request: Request) -> Response:
-            admit(await self._asked(request))
-            return tagged(content, "application/json", request)
+            asked = await self._asked(request)
+            admit(asked)
+            return tagged(encoded(document(asked)), "application/json", request)
 
         return Route(path, answer, methods=["GET"])
 

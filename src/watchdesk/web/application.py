@@ -10,13 +10,15 @@ from watchdesk.web.access.forms import FormTokens
 from watchdesk.web.access.visitors import Visitors
 from watchdesk.web.answering import Answering
 from watchdesk.web.api import OPERATIONS
-from watchdesk.web.api.openapi import openapi
+from watchdesk.web.api.openapi import at, openapi
+from watchdesk.web.asked import Asked
 from watchdesk.web.assets import assets
 from watchdesk.web.desk import DeskView
 from watchdesk.web.gate import Gate, immutable
 from watchdesk.web.health import healthz, readyz
 from watchdesk.web.metrics import Metrics
 from watchdesk.web.pages import PAGES
+from watchdesk.web.routes import API
 from watchdesk.web.workers import Workers
 
 
@@ -26,17 +28,21 @@ def application(desk: DeskView, workers: Workers, of_health: Workers) -> ASGIApp
     `of_health`: who answer for the health, however long pages take.
     """
     answering = Answering(desk, workers, Visitors(), FormTokens(), PAGES)
-    metrics = Metrics(desk)
+    metrics, described = Metrics(desk), openapi(OPERATIONS)
     routes = [
         *(answering.page(page) for page in PAGES),
         *(answering.operation(operation) for operation in OPERATIONS),
-        answering.document("/api/v1/openapi.json", openapi(OPERATIONS)),
+        answering.document(f"{API}/openapi.json", lambda asked: described | {"servers": at(_public(asked))}),
         answering.plain("/healthz", healthz, of_health),
         answering.plain("/readyz", readyz, of_health),
         answering.plain("/metrics", metrics.answer),
         *(Route(asset.address, _asset(asset.content, asset.media_type)) for asset in assets().values()),
     ]
     return Gate(Starlette(routes=routes, exception_handlers=answering.exception_handlers), desk)
+
+
+def _public(asked: Asked) -> str | None:
+    return asked.configured.settings.web.public
 
 
 def _asset(content: bytes, media_type: str):  # type: ignore[no-untyped-def]

@@ -7,7 +7,7 @@ from typing import Any
 
 from watchdesk import __version__
 from watchdesk.config.described_schema import described_schema
-from watchdesk.web.routes import Operation
+from watchdesk.web.routes import API, Operation
 
 PROBLEM = "application/problem+json"
 _STATUSES = {
@@ -39,13 +39,18 @@ class Problem:
     """What helps."""
 
 
+def at(public: str | None) -> list[dict[str, str]]:
+    """The `servers` of the description: where the desk is reached, if that is not the root of its host."""
+    return [{"url": public.rstrip("/") if public else "/"}]
+
+
 def openapi(operations: Sequence[Operation]) -> dict[str, Any]:
-    """The whole description."""
+    """The whole description, but for where the desk is reached."""
     schemas: dict[str, Any] = {}
     problem = _schema(Problem, schemas)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        path = re.sub(r"\{(\w+):\w+\}", r"{\1}", operation.path)
+        path = API + re.sub(r"\{(\w+):\w+\}", r"{\1}", operation.path)
         paths.setdefault(path, {})[operation.method.lower()] = _operation(operation, path, schemas, problem)
     return {
         "openapi": "3.1.0",
@@ -54,7 +59,6 @@ def openapi(operations: Sequence[Operation]) -> dict[str, Any]:
             "version": __version__,
             "description": "The same documents as `--json` on the command line. Times are ISO 8601, in UTC.",
         },
-        "servers": [{"url": "."}],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -76,7 +80,7 @@ def _operation(
     if operation.method == "GET":
         ok["headers"] = {"ETag": {"schema": {"type": "string"}}}
     said: dict[str, Any] = {
-        "operationId": f"{operation.method.lower()}{re.sub(r'[^a-z0-9]+', '-', path.lower()).rstrip('-')}",
+        "operationId": _name(operation),
         "summary": operation.summary,
         "responses": {
             "200": ok,
@@ -91,6 +95,11 @@ def _operation(
     if operation.changes:
         said["security"] = [{"token": []}]
     return said
+
+
+def _name(operation: Operation) -> str:
+    """`get-sources-id`."""
+    return operation.method.lower() + re.sub(r"[^a-z0-9]+", "-", operation.path.lower()).rstrip("-")
 
 
 def _parameters(kind: Any, path: str, schemas: dict[str, Any]) -> list[dict[str, Any]]:
