@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from watchdesk.service.clock_check import checked, is_steady
+import pytest
+
+from watchdesk.model import Source
+from watchdesk.service.clock_check import checked, is_confirmed, is_steady
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -30,3 +33,40 @@ def test_a_step_back_is_not_trusted_either_and_a_restart_is() -> None:
     steady = [NOW + number * HOUR for number in range(26)]
     assert looks(*steady, NOW + 20 * HOUR)[-1] is False
     assert looks(*steady, NOW + 50 * HOUR)[-1] is True
+
+
+NEWS = {
+    "a": "https://news.example.org/feed",
+    "b": "https://daily.example.com/feed",
+    "b2": "https://www.example.com/other",
+    "c": "https://blog.example.net/feed",
+    "here": "http://127.0.0.1:8080/bridge",
+    "there": "http://localhost/bridge",
+}
+SOURCES = {name: Source(id=name, url=url) for name, url in NEWS.items()}
+
+
+@pytest.mark.parametrize(
+    ("ages", "confirmed"),
+    [
+        ({"a": 1, "b": 30}, True),
+        ({"a": 1, "b": 30, "c": 900}, True),
+        ({"a": 1}, False),
+        ({"b": 1, "b2": 1}, False),  # one site
+        ({"a": 1, "here": 0, "there": 0}, False),
+        ({"a": 1, "unknown": 0}, False),
+        ({"a": 900, "b": 900}, False),
+        ({"a": 1, "b": -30}, False),  # from the future
+        ({}, False),
+    ],
+)
+def test_two_sites_elsewhere_confirm_a_clock(ages: dict[str, int], confirmed: bool) -> None:
+    published = {name: NOW - hours * HOUR for name, hours in ages.items()}
+    assert is_confirmed(published, SOURCES, NOW) is confirmed
+
+
+def test_two_calendars_of_coming_events_confirm_nothing_that_most_sites_contradict() -> None:
+    sources = {n: Source(id=n, url=f"https://{n}.org/feed") for n in "abcdef"}
+    ahead = {name: NOW - timedelta(days=60) for name in "abcd"} | dict.fromkeys("ef", NOW)
+    assert not is_confirmed(ahead, sources, NOW)
+    assert is_confirmed(ahead | dict.fromkeys("cd", NOW), sources, NOW)

@@ -240,6 +240,7 @@ CALLS: Mapping[str, Call] = {
     "missing_page": lambda store, at: store.missing_page(at.article),
     "not_wanted": lambda store, at: store.not_wanted(MAIN, at.now - HOUR),
     "notes, set_note": _noted,
+    "newest_published": lambda store, at: store.newest_published(at.now - HOUR),
     "oldest_article": lambda store, at: store.oldest_article(at.now - HOUR),
     "pages_to_fetch": lambda store, at: store.pages_to_fetch(at.now),
     "renew_planner_counts": lambda store, _: store.renew_planner_counts(),

@@ -1,12 +1,23 @@
 """Whether the clock can be trusted with what cannot be undone: deleting what is old. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
+from watchdesk.model import Source
 from watchdesk.remembered import ClockCheck
 
 LONGEST_STEP = timedelta(days=2)
 """Between two checks, which are an hour apart while the service runs: a longer step may be a wrong clock."""
 TRUSTED_AFTER = timedelta(days=1)
+SEEN = timedelta(days=1)
+"""Articles that came in this time are asked when they were published."""
+AGREEING = timedelta(days=2)
+"""A publisher whose newest article is no older, and not of the future, agrees with the clock."""
+_AHEAD = timedelta(hours=1)
+_SITES = 2
+"""That have to agree, and at least half of those that brought anything."""
 
 
 def checked(before: ClockCheck | None, now: datetime) -> ClockCheck:
@@ -19,3 +30,32 @@ def checked(before: ClockCheck | None, now: datetime) -> ClockCheck:
 def is_steady(check: ClockCheck) -> bool:
     """Whether the clock has run for a day without a leap."""
     return check.checked_at - check.steady_since >= TRUSTED_AFTER
+
+
+def is_confirmed(published: Mapping[str, datetime], sources: Mapping[str, Source], now: datetime) -> bool:
+    """Whether publishers confirm the clock: what they have just published is of now by it, too.
+
+    `published`: by source, when the newest was published of what came in the last day, as the publisher says.
+    Nothing comes from the future: where two sites and half of all agree, the clock is not ahead. Servers on
+    this machine have its clock and do not count.
+    """
+    from watchdesk.articles.addresses import site_of  # noqa: PLC0415 - the list of public suffixes is heavy
+
+    newest: dict[str, datetime] = {}
+    for source_id, moment in published.items():
+        source = sources.get(source_id)
+        if source and not _is_here(source.url):
+            site = site_of(source.url)
+            newest[site] = max(moment, newest.get(site, moment))
+    agreeing = sum(now - AGREEING <= moment <= now + _AHEAD for moment in newest.values())
+    return agreeing >= _SITES and 2 * agreeing >= len(newest)
+
+
+def _is_here(url: str) -> bool:
+    host = (urlsplit(url).hostname or "localhost").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

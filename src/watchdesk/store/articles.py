@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, case, func, or_, select
 from watchdesk.model import Article, PublishedKnown, Release, Released, Standing, StoredMatch
 from watchdesk.model.articles import happened_at
 from watchdesk.store.database import Database
-from watchdesk.store.index_steps import distinct_values
+from watchdesk.store.index_steps import distinct_values, off_index
 from watchdesk.store.looking_back import PAGE, LookingBackRows, key_of, page_of
 from watchdesk.store.revisions import RevisionRows
 from watchdesk.store.row_mapping import Row, article_of, match_of
@@ -35,6 +35,15 @@ class ArticleRows(LookingBackRows, RevisionRows):
         with self._database.read() as connection:
             row = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().first()
         return article_of(row) if row else None
+
+    def newest_published(self, since: datetime) -> Mapping[str, datetime]:
+        """By source, the latest time of publication that it gave exactly, of articles first seen since."""
+        given = articles.c.published_known == PublishedKnown.EXACT, articles.c.published_at.is_not(None)
+        source = off_index(articles.c.source_id)
+        asked = select(source.label("source_id"), func.max(articles.c.published_at).label("newest"))
+        asked = asked.where(articles.c.first_seen >= since, *given).group_by(source)
+        with self._database.read() as connection:
+            return {row.source_id: row.newest for row in connection.execute(asked)}
 
     def articles_by_url(self, url: str, url_key: str | None, limit: int) -> Sequence[Article]:
         """See `ports.ArticleStore.articles_by_url`."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from watchdesk.errors import StorageError
 from watchdesk.logger import get_logger
 from watchdesk.remembered import remember, remembered
-from watchdesk.service.clock_check import checked, is_steady
+from watchdesk.service.clock_check import SEEN, checked, is_confirmed, is_steady
 from watchdesk.service.upkeep.chores import Chore, Paced, Workplace
 
 log = get_logger(__name__)
@@ -143,10 +143,13 @@ def run_once(place: Workplace, chores: Sequence[Chore], seconds: float) -> Mappi
 
 
 def clock_is_steady(place: Workplace) -> bool:
-    """Whether the clock has gone without a leap for so long that what is old by it is old."""
-    check = checked(remembered(place.store).clock, place.clock())
+    """Whether what is old by the clock is old: it went without a leap for long, or publishers confirm it."""
+    now = place.clock()
+    check = checked(remembered(place.store).clock, now)
     remember(place.store, check)
-    return is_steady(check)
+    if is_steady(check):
+        return True
+    return is_confirmed(place.store.newest_published(now - SEEN), place.configured.settings.sources, now)
 
 
 def _back_off(failures: int) -> float:
