@@ -11,7 +11,8 @@ from pathlib import Path
 from store.test_store import NOW, STATE
 from store.test_stories import told
 from support.desk import wait_until_alone
-from torture.test_full_disk import fill, small_disk
+from support.small_disk import small_disk
+from torture.test_full_disk import fill
 from watchdesk.config.settings import Settings
 from watchdesk.errors import FullDisk
 from watchdesk.plan import Configured

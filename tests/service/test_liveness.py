@@ -23,6 +23,7 @@ from watchdesk.service.liveness import (
     enabled_unit,
     judged,
     service_causes,
+    why_unwritten,
 )
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Process, StepStatus, StoreStatus, status_file
@@ -109,8 +110,9 @@ def test_once_alone_is_judged_by_its_usual_distance(ran: SinglePasses, overdue: 
     assert judged(replace(STATUS, phase=Phase.STOPPED), ran, None, NOW, OLD, is_gone=True).causes == ()
 
 
-def test_on_a_full_disk_nobody_is_told_to_kill_a_service_that_may_be_at_work() -> None:
-    (cause,) = judged(STATUS, None, None, NOW, OLD, is_gone=False, disk_is_full=True).causes
+def test_on_a_full_disk_nobody_is_told_to_kill_a_service_that_may_be_at_work(tmp_path: Path) -> None:
+    full = why_unwritten(tmp_path / "liveness.json", None, disk_is_full=True)
+    (cause,) = judged(STATUS, None, None, NOW, OLD, is_gone=False, unwritten=full).causes
     assert "Make room" in trouble_of(cause).sentence
     assert "ill it" not in trouble_of(cause).sentence
     (cause,) = judged(STATUS, None, None, NOW, OLD, is_gone=False).causes

@@ -1,40 +1,17 @@
 """The disk runs full under the service: it says so, loses nothing, and goes on when there is room again."""
 
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from support.desk import wait_for
+from support.small_disk import small_disk
 from torture.living import expect_news, said, service
 from torture.newsroom import NATO
 from torture.stage import Nursery, Stage, stage
 
-SIZE = "6m"
 REPEATED = timedelta(seconds=31)
 """After which a poll is repeated that could not be recorded."""
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of some megabytes (tmpfs); skips where this user may not mount one."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
-    try:
-        done = subprocess.run(mount, capture_output=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no mount program")
-    if done.returncode:
-        pytest.skip(f"no small file system can be mounted here: {done.stderr.decode().strip()}")
-    try:
-        yield
-    finally:
-        # Lazily: readers of a service that was killed take a moment to notice.
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def fill(ballast: Path) -> None:

@@ -297,8 +297,8 @@ def life_in_words(summary: Summary) -> str:
     if summary.running:
         return f"running, {alive}"
     state = summary.verdict.state
-    if state is LifeState.HANGS and summary.disk_is_full:
-        return f"silent, {alive}: the disk is full, and its status cannot be written"
+    if state is LifeState.HANGS and summary.verdict.unwritten:
+        return f"silent, {alive}: its status cannot be written"
     states = {LifeState.HANGS: "hangs", LifeState.DIED: "died", LifeState.REFUSED: "could not start"}
     if state is LifeState.NEVER:
         return "not running (never started with this state directory)"

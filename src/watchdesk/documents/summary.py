@@ -36,6 +36,9 @@ from watchdesk.service.liveness import (
     judged,
     read_passes,
     read_status,
+    status_file,
+    why_only_in_database,
+    why_unwritten,
 )
 from watchdesk.store import open_store
 
@@ -197,6 +200,9 @@ def summarised(
     remembered, database, no_room = _remembered(
         lambda: opened(storage, state_directory), files.configured, now, is_watched=verdict.runs
     )
+    if status and remembered and (beat := remembered.heartbeat) and abs(now - beat) < SILENT:
+        path = status_file(state_directory).path
+        verdict = verdict.with_unwritten(why_only_in_database(path, status.turn, beat))
     return Summary(
         verdict,
         status,
@@ -217,17 +223,25 @@ def _life(state_directory: Path, now: datetime) -> tuple[Verdict, ServiceStatus 
     processes = Processes()
     try:
         status, passes = read_status(state_directory), read_passes(state_directory)
+    except IsADirectoryError as error:
+        raise UsageError(
+            f"{error.filename} is a directory, and neither the service can write there nor anybody read: "
+            "move it away"
+        ) from None
     except OSError as error:
         raise UsageError(
             f"{error.filename} cannot be read: {error.strerror}; run this as the user of the service"
         ) from None
-    age, is_gone = timedelta(0), None
+    age, is_gone, unwritten = timedelta(0), None, None
     if status:
         is_gone = processes.is_gone(status.process)
         same = processes.same_boot(status.process)
         age = timedelta(seconds=processes.clock() - status.clock) if same else now - status.turn
-    unit, is_full = enabled_unit(state_directory), _is_full(state_directory)
-    return judged(status, passes, unit, now, age, is_gone=is_gone, disk_is_full=is_full), status
+        account = processes.account(status.process) if is_gone is False else None
+        file, is_full = status_file(state_directory).path, _is_full(state_directory)
+        unwritten = why_unwritten(file, account, disk_is_full=is_full)
+    unit = enabled_unit(state_directory)
+    return judged(status, passes, unit, now, age, is_gone=is_gone, unwritten=unwritten), status
 
 
 def _storage_of(status: ServiceStatus | None) -> str:
@@ -292,7 +306,8 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
 
 
 def _is_full(directory: Path) -> bool:
-    usage = shutil.disk_usage(directory)
+    there = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
+    usage = shutil.disk_usage(there)
     return usage.free < min(_LITTLE_ROOM, usage.total // 20)
 
 

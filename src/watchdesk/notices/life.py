@@ -17,8 +17,8 @@ class ServiceHangs:
     """Of the last heartbeat."""
     unit: str | None
     """The enabled systemd unit of its state directory."""
-    disk_is_full: bool = False
-    """Then it may be at work, and cannot write its heartbeat down."""
+    unwritten: str | None = None
+    """Why it cannot write its heartbeat down, and what to do: it may well be at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ def _absent(cause: ServiceAbsent) -> str:
     start = f"systemctl restart {cause.unit}" if cause.unit else "watchdesk run"
     log = f"journalctl -u {cause.unit}" if cause.unit else "its log"
     match cause:
-        case ServiceHangs(pid=pid, age=age, disk_is_full=True):
+        case ServiceHangs(pid=pid, age=age, unwritten=str() as why):
             return (
-                f"the service (process {pid}) has not written its heartbeat down for {span(age)}: the disk "
-                f"of its state directory is full. Make room; it goes on by itself then. {log} says more"
+                f"the service (process {pid}) has not written its heartbeat down for {span(age)}: {why}; "
+                f"it goes on by itself then. {log} says more"
             )
         case ServiceHangs(pid=pid, age=age):
             return (

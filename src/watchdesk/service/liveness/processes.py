@@ -4,10 +4,20 @@ import os
 import time
 from pathlib import Path
 
+from watchdesk.model import Account
 from watchdesk.service.liveness.status import Process
 
 _ENDED = -1
 """In place of the start of a process that has ended and was not waited for yet."""
+
+
+def _name_of(uid: int) -> str:
+    from pwd import getpwuid  # noqa: PLC0415 - seldom is somebody named
+
+    try:
+        return getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 class Processes:
@@ -46,6 +56,22 @@ class Processes:
             pass
         started = self._started(process.pid)
         return started is not None and process.started is not None and started != process.started
+
+    def account(self, process: Process) -> Account | None:
+        """As whom a process works that is there; None where that cannot be seen (proc(5), status)."""
+        try:
+            said = (self._proc / str(process.pid) / "status").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None
+        found = {
+            name: values.split() for name, _, values in (line.partition(":") for line in said.splitlines())
+        }
+        try:
+            uid, gid = int(found["Uid"][1]), int(found["Gid"][1])
+            groups = frozenset((gid, *map(int, found["Groups"])))
+        except (KeyError, IndexError, ValueError):
+            return None
+        return Account(uid, groups, _name_of(uid))
 
     def _started(self, pid: int) -> int | None:
         try:

@@ -68,6 +68,21 @@ class Verdict:
     """What needs a person."""
 
     @property
+    def unwritten(self) -> str | None:
+        """Why a service that may be at work does not write its heartbeat down."""
+        return next((cause.unwritten for cause in self.causes if isinstance(cause, ServiceHangs)), None)
+
+    def with_unwritten(self, why: str | None) -> "Verdict":
+        """The same, with the reason why it does not, where none was found yet."""
+        if why is None or self.unwritten:
+            return self
+        explained = (
+            replace(cause, unwritten=why) if isinstance(cause, ServiceHangs) else cause
+            for cause in self.causes
+        )
+        return replace(self, causes=tuple(explained))
+
+    @property
     def runs(self) -> bool:
         """Whether it does its work."""
         return self.state is LifeState.RUNNING
@@ -81,18 +96,18 @@ def judged(
     age: timedelta,
     *,
     is_gone: bool | None,
-    disk_is_full: bool = False,
+    unwritten: str | None = None,
 ) -> Verdict:
     """`unit`: the enabled systemd unit of the state directory; `age`: that of the status file.
 
-    `is_gone`: whether its process has ended; None where that cannot be seen. `disk_is_full`: that of the
-    status file.
+    `is_gone`: whether its process has ended; None where that cannot be seen. `unwritten`: why it cannot write
+    the status file, if that can be seen.
     """
     state = life_state(status, age, is_gone=is_gone)
     last = status and status.phase
     ought = unit is not None or (status is not None and last is not Phase.STOPPED)
     causes: list[Cause] = []
-    if ought and (absence := _absence(state, status, unit, age, disk_is_full=disk_is_full)):
+    if ought and (absence := _absence(state, status, unit, age, unwritten)):
         causes.append(absence)
     if state in (LifeState.RUNNING, LifeState.HANGS) and status:
         causes += service_causes(status, now)
@@ -168,8 +183,7 @@ def _absence(
     status: ServiceStatus | None,
     unit: str | None,
     age: timedelta,
-    *,
-    disk_is_full: bool,
+    unwritten: str | None,
 ) -> ServiceAbsent | None:
     """Why a service that ought to run does not; None: it does."""
     if status is None:
@@ -178,7 +192,7 @@ def _absence(
         case LifeState.RUNNING | LifeState.NEVER:
             return None
         case LifeState.HANGS:
-            return ServiceHangs(status.process.pid, age, unit, disk_is_full)
+            return ServiceHangs(status.process.pid, age, unit, unwritten)
         case LifeState.DIED:
             return ServiceDied(status.turn, unit)
         case LifeState.REFUSED:
