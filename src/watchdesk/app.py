@@ -293,16 +293,24 @@ def storage_address(configuration: Configuration, state_directory: Path) -> str:
 
 
 @contextmanager
-def open_records(configuration: Configuration, state_directory: Path) -> Iterator[Records]:
-    """The configuration with its store, closed at the end. Raises `StorageError` if that cannot be used."""
+def open_records(
+    configuration: Configuration, state_directory: Path, *, may_begin: bool = True
+) -> Iterator[Records]:
+    """The configuration with its store, closed at the end. Raises `StorageError` if that cannot be used.
+
+    `may_begin`: whether a database is made where there is none; else that raises `NoDatabase`.
+    """
     from watchdesk.store import open_store  # noqa: PLC0415 - SQLAlchemy is heavy
 
-    with closing(open_store(configuration.settings.storage, state_directory)) as store:
+    storage = configuration.settings.storage
+    with closing(open_store(storage, state_directory, may_begin=may_begin)) as store:
         yield Records(configuration, store)
 
 
 @contextmanager
-def open_desk(configuration: Configuration, state_directory: Path) -> Iterator[Desk]:
-    """The plan and its store, closed at the end. Raises `StorageError` if the store cannot be used."""
-    with open_records(configuration, state_directory) as records:
+def open_desk(
+    configuration: Configuration, state_directory: Path, *, may_begin: bool = True
+) -> Iterator[Desk]:
+    """The plan and its store, closed at the end. Raises `StorageError` as `open_records` does."""
+    with open_records(configuration, state_directory, may_begin=may_begin) as records:
         yield Desk(build_plan(configuration, state_directory), records.store)

@@ -10,6 +10,7 @@
     │   ├── DamagedStorage      its file is damaged, gone or another; a person has to restore it
     │   ├── UnreachableStorage  its server does not answer; it may come back
     │   └── UnusableStorage     this watchdesk cannot use it as it is configured: too new, not an address
+    │       └── NoDatabase      there is none yet, and what was asked for is not to make one
     └── UnreadableInput         bytes that are not what they were said to be
 
 What may go wrong in the ordinary course (a feed that answers 404, a mail server that is down) is
@@ -78,6 +79,10 @@ class UnreachableStorage(StorageError):
 
 class UnusableStorage(StorageError):
     """The database cannot be used as configured, such as one that a newer watchdesk wrote."""
+
+
+class NoDatabase(UnusableStorage):
+    """There is no database, and none was used there before."""
 
 
 class UnreadableInput(WatchdeskError):

@@ -124,6 +124,7 @@ def test_the_page_is_written_where_it_is_asked_for(polled: DeskFiles) -> None:
 
 def test_an_empty_archive_is_no_mistake(desk: DeskFiles) -> None:
     desk.write({})
+    desk.begin()
     answered = desk.run("backtest", "--html", str(desk.root / "page.html"))
     assert answered.status == 0, answered.err
     assert "0 of 0 articles read" in desk.run("backtest").out

@@ -196,8 +196,9 @@ def test_dead_letters_are_shown_retried_and_dropped(desk: DeskFiles, web: WebSer
     assert desk.run("deliveries", "--state", "dropped", "--json").document["deliveries"][0]["id"] == identity
 
 
-def test_status_of_a_desk_that_never_ran_needs_nobody(desk: DeskFiles) -> None:
+def test_status_of_a_desk_without_a_service_needs_nobody(desk: DeskFiles) -> None:
     desk.write({})
+    desk.begin()
     answered = desk.run("status", "--json")
     assert answered.status == 0
     assert answered.document["running"] is False

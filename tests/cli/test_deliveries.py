@@ -123,6 +123,7 @@ def test_programs_get_subject_error_and_when_it_is_tried_next(full: DeskFiles) -
 
 def test_an_empty_outbox_says_so(desk: DeskFiles) -> None:
     desk.write({})
+    desk.begin()
     assert desk.run("deliveries").out == "the outbox is empty: no digest has been made yet\n"
     assert desk.run("deliveries", "--state", "dead").out == "no such delivery\n"
 

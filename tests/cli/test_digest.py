@@ -144,6 +144,7 @@ def test_a_mistake_is_told_with_what_to_do(
     desk: DeskFiles, web: WebServer, arguments: list[str], said: str
 ) -> None:
     write(desk, web, mail=1)
+    desk.begin()
     answered = desk.run("digest", *arguments)
     assert answered.status == 2
     assert said in answered.err

@@ -135,6 +135,7 @@ def test_what_a_silence_holds_back_says_until_when_and_when_it_then_goes_out(
 ) -> None:
     web.serve("/feed", rss(NATO))
     desk.write({"wire": web.url("/feed")})
+    desk.begin()
     desk.run("silence", RULE, "--until", "2h")
     desk.run("once", "--all", "--send")
     document, shown = explained(desk)

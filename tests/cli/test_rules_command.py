@@ -59,8 +59,9 @@ def test_a_rule_that_is_no_longer_in_the_files_is_said_to_be_gone(polled: DeskFi
     assert "(no longer in the files)" in " ".join(polled.run("rules").out.split())
 
 
-def test_a_desk_that_never_ran_has_nothing_to_look_at(desk: DeskFiles) -> None:
+def test_a_desk_that_has_read_nothing_has_nothing_to_look_at(desk: DeskFiles) -> None:
     desk.write({}, rules=RULES)
+    desk.begin()
     answered = desk.run("rules")
     assert answered.status == 0
     assert "2 rules, none to look at; 0 articles in 30 days" in answered.out

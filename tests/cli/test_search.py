@@ -97,6 +97,7 @@ def test_the_document_is_written_as_rows_are_found_and_is_whole(archive: DeskFil
 
 def test_a_document_without_rows_is_the_same_as_ever(desk: DeskFiles) -> None:
     desk.write({})
+    desk.begin()
     assert desk.run("search", "NATO", "--json").out == '{\n  "articles": []\n}\n'
 
 
@@ -175,6 +176,7 @@ def damage_half(desk: DeskFiles) -> None:
 
 def test_a_query_without_a_word_of_the_index_says_that_all_is_read(desk: DeskFiles) -> None:
     desk.write({})
+    desk.begin()
     answered = desk.run("search", "/[0-9]/")
     assert (answered.status, answered.out) == (0, "0 articles\n")
     assert answered.err == (

@@ -19,6 +19,7 @@ def quiet(desk: DeskFiles, web: WebServer) -> DeskFiles:
     """A desk on which NATO spending is silent, and that has then found an article of each rule."""
     web.serve("/feed", rss(NATO, AID))
     desk.write({"wire": web.url("/feed")})
+    desk.begin()
     assert desk.run("silence", "nato-spending", "--until", "2h").status == 0
     assert desk.run("once", "--all", "--send").status == 0
     return desk
@@ -55,6 +56,7 @@ def test_the_list_says_which_rules_are_silent_and_what_is_held_back(quiet: DeskF
 
 def test_a_desk_that_has_read_nothing_claims_no_reading(desk: DeskFiles) -> None:
     desk.write({"wire": "http://127.0.0.1:9/feed"})
+    desk.begin()
     text = desk.run("digest", "flash").out
     assert "0 articles were looked at" in text
     assert "read" not in text
@@ -81,6 +83,7 @@ def test_a_preview_holds_what_the_digest_would(quiet: DeskFiles) -> None:
 )
 def test_a_mistake_is_told_with_what_to_do(desk: DeskFiles, arguments: list[str], said: str) -> None:
     desk.write({})
+    desk.begin()
     answered = desk.run("silence", *arguments)
     assert answered.status == 2
     assert said in answered.err

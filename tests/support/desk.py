@@ -19,6 +19,7 @@ import pytest
 
 from support.warm import Warm
 from watchdesk.cli import main
+from watchdesk.store import open_store
 
 RULES = """\
 rules:
@@ -86,6 +87,11 @@ class DeskFiles:
         lines = "".join(f"  {name}: {{feed: '{url}'}}\n" for name, url in feeds.items())
         (self.config / "sources.yaml").write_text(f"sources:\n{lines}" if feeds else "sources: {}\n")
         (self.config / "rules" / "desk.yaml").write_text(rules)
+
+    def begin(self) -> None:
+        """Makes the database, as the first pass or start does."""
+        self.state.mkdir(exist_ok=True)
+        open_store("sqlite", self.state).close()
 
     def command(self, *arguments: str) -> list[str]:
         start = [sys.executable, "-m", "watchdesk"]

@@ -213,6 +213,8 @@ def grow(path: Path, times: int) -> None:
                 values = [_value(table, name, kind, k) for _, name, kind, *_ in columns]
                 rows = f"SELECT {', '.join(values)} FROM {table} WHERE {_first(table)}"
                 database.execute(f"INSERT INTO {table} {rows}")
+        noted = "SELECT id, first_seen FROM articles WHERE id >= 100000"
+        database.execute(f"INSERT INTO search_pending (article_id, first_seen) {noted}")
         database.commit()
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -77,20 +77,24 @@ class Session:
         return read_proven_configuration(self.directory, utc_now())
 
     @contextmanager
-    def records(self) -> "Iterator[Records]":
-        """The configuration and the store, to look in: nothing is built that polls or sends."""
+    def records(self, configuration: "Configuration | None" = None) -> "Iterator[Records]":
+        """The configuration and the store, to look in: nothing is built that polls or sends.
+
+        Raises `NoDatabase` where there is none: a wrong --state is not to look like a desk without articles.
+        """
         from watchdesk.app import open_records  # noqa: PLC0415 - as above
 
-        configuration, state_directory = self.configuration(), self.state_directory
-        with _noted_use(state_directory), open_records(configuration, state_directory) as records:
+        configuration, directory = configuration or self.configuration(), self.named_state_directory
+        with _noted_use(directory), open_records(configuration, directory, may_begin=False) as records:
             yield records
 
     @contextmanager
     def desk(self, configuration: "Configuration | None" = None) -> "Iterator[Desk]":
-        """The plan and the store of this configuration."""
+        """The plan and the store of this configuration. Raises `NoDatabase` as `records` does."""
         from watchdesk.app import open_desk  # noqa: PLC0415 - as above
 
-        with open_desk(configuration or self.configuration(), self.state_directory) as desk:
+        configuration = configuration or self.configuration()
+        with open_desk(configuration, self.named_state_directory, may_begin=False) as desk:
             yield desk
 
 

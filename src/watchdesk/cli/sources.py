@@ -15,9 +15,11 @@ from watchdesk.documents.sources import (
     SourceReport,
     interval_of,
     source_document,
+    source_report,
     source_reports,
 )
 from watchdesk.documents.words import ago, counted, span
+from watchdesk.errors import NoDatabase
 
 MOST_SHOWN = 200
 """Sources that a terminal lists, whatever their state."""
@@ -46,8 +48,14 @@ def sources(context: click.Context, *, as_json: bool, show_all: bool) -> None:
         return
     session = context.ensure_object(Session)
     now = utc_now()
-    with session.records() as desk:
-        reports = source_reports(desk.configuration.settings.sources.values(), desk.store, now)
+    configuration = session.configuration()
+    followed = configuration.settings.sources.values()
+    try:
+        with session.records(configuration) as desk:
+            reports = source_reports(followed, desk.store, now)
+    except NoDatabase as none:  # what is followed stands in the files
+        click.echo(f"watchdesk: {none}", err=True)
+        reports = [source_report(source, None, (), 0, now) for source in followed]
     if as_json:
         with JsonList("sources") as listed:
             for report in reports:

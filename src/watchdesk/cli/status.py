@@ -51,8 +51,8 @@ def status(session: Session, *, as_json: bool) -> None:
 
 
 def _summarised(session: Session) -> Summary:
-    files = files_now(session.configuration, session.directory, session.state_directory)
-    return summarised(files, session.state_directory, utc_now())
+    files = files_now(session.configuration, session.directory, session.named_state_directory)
+    return summarised(files, session.named_state_directory, utc_now())
 
 
 def _print(summary: Summary) -> None:

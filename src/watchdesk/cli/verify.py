@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import click
 
-from watchdesk.app import Configuration, storage_address
+from watchdesk.app import storage_address
 from watchdesk.cli.session import (
     Session,
     fail,
@@ -34,8 +34,7 @@ from watchdesk.documents.words import counted, utc_text
 from watchdesk.errors import DamagedStorage
 from watchdesk.service.liveness import CheckFile, Damage
 from watchdesk.service.liveness.damage import read_through
-from watchdesk.store import database_url, open_store
-from watchdesk.store.database_identity import IdentityFile
+from watchdesk.store import open_store
 from watchdesk.store.leftovers import Terms
 from watchdesk.store.verifying import SAMPLED, Verifying
 
@@ -56,10 +55,9 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
     """
     configuration, state_directory, began = session.configuration(), session.named_state_directory, utc_now()
     address = storage_address(configuration, state_directory)
-    _refuse_to_begin(configuration, state_directory)
     verified = Verified()
     try:
-        store = open_store(configuration.settings.storage, state_directory)
+        store = open_store(configuration.settings.storage, state_directory, may_begin=False)
     except DamagedStorage as damage:
         verified.findings.append(Finding("structure", "the database", str(damage)))
     else:
@@ -73,7 +71,8 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
         )
         store.close()
     verified.findings = of_one_dictionary_once(verified.findings)
-    _note(CheckFile(state_directory), verified.findings)
+    if state_directory.is_dir():
+        _note(CheckFile(state_directory), verified.findings)
     if as_json:
         ended = utc_now()
         print_json(document_of(verified, address, utc_text(began), utc_text(ended)))
@@ -81,22 +80,6 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
         print_verified(verified, address)
     if verified.findings:
         fail(1)
-
-
-def _refuse_to_begin(configuration: Configuration, state_directory: Path) -> None:
-    """Raises `UsageError` where there is no database, and was none: to open it would make one."""
-    if not state_directory.is_dir():
-        raise click.UsageError(
-            f"there is no state directory {state_directory}; name the one of your desk with --state"
-        )
-    url = database_url(configuration.settings.storage, state_directory)
-    path = Path(url.database or "")
-    is_there = url.get_backend_name() != "sqlite" or (path.is_file() and path.stat().st_size > 0)
-    if not is_there and IdentityFile(state_directory, url).read() is None:
-        raise click.UsageError(
-            f"there is no database {path}, and none was used there before; "
-            "name the state directory of your desk with --state"
-        )
 
 
 def _verify(verifying: Verifying, verified: Verified, terms: Terms, *, every: bool) -> None:

@@ -181,7 +181,7 @@ def _wants_of(found: Remembered) -> Sequence[str]:
 
 @contextmanager
 def _opened(storage: str, state_directory: Path) -> Iterator[Store]:
-    with closing(open_store(storage, state_directory)) as store:
+    with closing(open_store(storage, state_directory, may_begin=False)) as store:
         yield store
 
 

@@ -18,8 +18,8 @@ class HealthStore(Protocol):
     def stamp(self) -> None:
         """Advances the count in the database and beside it, so that an older copy can be told apart."""
 
-    def check(self, patience: float | None = None) -> bool:
-        """Reads the whole database from disk; False when `patience` seconds were not enough.
+    def check(self, patience: float) -> bool:
+        """Glances at the database, and reads it from disk; False when `patience` seconds were not enough.
 
         Raises `DamagedStorage` when it is damaged, and `StorageError` when it cannot be used.
         """

@@ -3,12 +3,9 @@
 import sqlite3
 import time
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
-from watchdesk.errors import DamagedStorage, StorageError
+from watchdesk.errors import DamagedStorage
 from watchdesk.store.database import Database, damaged
 from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.glancing import glance
@@ -19,8 +16,8 @@ from watchdesk.store.reading import Reading, ReadingPlace
 if TYPE_CHECKING:
     from watchdesk.store.verifying import Verifying
 
-_LOOK = 10_000
-"""SQLite instructions between two looks at the clock."""
+_STEP = 250_000
+"""Bytes read between two looks at the clock."""
 
 
 class HealthRows:
@@ -40,12 +37,17 @@ class HealthRows:
         if self._identity_file:
             stamp(self._database, self._identity_file)
 
-    def check(self, patience: float | None = None) -> bool:
+    def check(self, patience: float) -> bool:
         """See `ports.HealthStore.check`."""
-        database, file = self._database, self._database.open_file
-        with database.read() as connection:
-            connection.execute(text("SELECT 1"))
-        return _check_pages(file.path, patience) if file else True
+        end = time.monotonic() + patience
+        glance(self._database)
+        with closing(self.reading()) as reading:
+            while not reading.is_done:
+                if time.monotonic() >= end:
+                    return False
+                for damage in reading.step(_STEP).damages:
+                    raise damaged(self._database.where, damage.what, damage.part)
+        return True
 
     def glance(self) -> None:
         """See `ports.HealthStore.glance`."""
@@ -85,25 +87,3 @@ def _kept(file: OpenFile) -> str | None:
     return (
         f"what the database {file.path} held until it was deleted or replaced is in {copy}" if copy else None
     )
-
-
-def _check_pages(path: Path, patience: float | None) -> bool:
-    """Reads every page from disk, table by table; False when `patience` ran out. Raises `StorageError`."""
-    # A connection of its own: the others keep pages in memory that may be damaged on the disk by now.
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        if patience is not None:
-            end = time.monotonic() + patience
-            connection.set_progress_handler(lambda: time.monotonic() > end, _LOOK)
-        try:
-            asked = "SELECT name FROM sqlite_schema WHERE type = 'table'"
-            for (table,) in connection.execute(asked).fetchall():
-                (said,) = connection.execute(f'PRAGMA quick_check("{table}")').fetchone()
-                if said != "ok":
-                    raise damaged(str(path), " ".join(said.split())[:200])
-        except sqlite3.OperationalError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT:
-                return False
-            raise StorageError(f"the database {path} cannot be checked: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise damaged(str(path), str(error)) from error
-    return True

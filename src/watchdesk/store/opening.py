@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     MetaData,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from watchdesk.errors import DamagedStorage, UnusableStorage
+from watchdesk.errors import DamagedStorage, NoDatabase, UnusableStorage
 from watchdesk.remembered import UNIT_SCORES
 from watchdesk.store.columns import PARTIAL
 from watchdesk.store.database import Database, database_url
@@ -46,30 +47,54 @@ ID_NOTE = "database.id"
 STAMP_NOTE = "database.stamp"
 
 
-def open_database(storage: str, state_directory: Path) -> tuple[Database, IdentityFile, str | None]:
+def open_database(
+    storage: str, state_directory: Path, *, may_begin: bool = True
+) -> tuple[Database, IdentityFile, str | None]:
     """The database, migrated; its identity file; a warning if it is an older copy.
 
-    Raises `StorageError`. A database of a newer watchdesk is left unchanged.
+    `may_begin`: whether one is made where there is none. Raises `StorageError`; `NoDatabase` where there is
+    none to open. A database of a newer watchdesk is left unchanged.
     """
     url = database_url(storage, state_directory)
-    database, identity_file = Database(url), IdentityFile(state_directory, url)
+    identity_file = IdentityFile(state_directory, url)
+    if not may_begin:
+        _refuse_to_begin(url, state_directory, identity_file)
+    database = Database(url)
     try:
-        return database, identity_file, open_or_refuse(database, identity_file)
+        return database, identity_file, open_or_refuse(database, identity_file, may_begin=may_begin)
     except BaseException:
         database.close()
         raise
 
 
-def open_or_refuse(database: Database, identity_file: IdentityFile) -> str | None:
+def _refuse_to_begin(url: URL, state_directory: Path, identity_file: IdentityFile) -> None:
+    """Raises `NoDatabase` where there is no file, and was none."""
+    if not Database.is_sqlite(url):  # whether it has tables, only a server can tell
+        return
+    if not state_directory.is_dir():
+        raise NoDatabase(f"there is no state directory {state_directory}; {_NAME_IT}")
+    path = Path(url.database or "")
+    is_there = path.exists() and path.stat().st_size > 0
+    if not is_there and identity_file.read() is None:
+        raise NoDatabase(f"there is no database {path}, and none was used there before; {_NAME_IT}")
+
+
+_BEGINS = "a new desk begins with `watchdesk run` or `watchdesk once`"
+_NAME_IT = f"name the state directory of your desk with --state; {_BEGINS}"
+_NAME_STORAGE = f"name yours under `storage` in watchdesk.yaml; {_BEGINS}"
+
+
+def open_or_refuse(database: Database, identity_file: IdentityFile, *, may_begin: bool = True) -> str | None:
     """Opens the file or server behind `database`; returns a warning if it is an older copy of what was
     here.
 
-    Raises `DamagedStorage` if it is missing, empty, or another one than before.
+    Raises `DamagedStorage` if it is missing, empty, or another one than before; `NoDatabase` if it has no
+    tables and none `may_begin`.
     """
     before = identity_file.read()
     file = database.open_file
     if file:
-        file.may_begin = before is None
+        file.may_begin = may_begin and before is None
     if before and file and (not file.path.exists() or file.path.stat().st_size == 0):
         what = "is empty" if file.path.exists() else "is gone"
         raise DamagedStorage(_vanished(database, identity_file, what))
@@ -78,6 +103,11 @@ def open_or_refuse(database: Database, identity_file: IdentityFile) -> str | Non
     with database.write() as connection:
         if before and _revision(connection) is None:
             raise DamagedStorage(_vanished(database, identity_file, "is empty"))
+        if not may_begin and _revision(connection) is None:
+            raise NoDatabase(
+                f"there is no database of watchdesk in {database.where}, and none was used there before; "
+                f"{_NAME_IT if file else _NAME_STORAGE}"
+            )
         _bring_up_to_date(connection, database.url.database or "")
         if file:
             forget_counts(connection)
@@ -89,7 +119,7 @@ def open_or_refuse(database: Database, identity_file: IdentityFile) -> str | Non
         )
     if file:
         file.remember()
-    if before is None:
+    if before is None and (may_begin or identity_file.path.parent.is_dir()):
         identity_file.write(found)
     if before and found.stamp < before.stamp:
         return (

@@ -89,12 +89,13 @@ def _story_window() -> "StoryWindow":
     return StoryWindow()
 
 
-def open_store(storage: str, state_directory: Path) -> SqlStore:
+def open_store(storage: str, state_directory: Path, *, may_begin: bool = True) -> SqlStore:
     """Opens `sqlite` in the state directory, or `postgresql://…`, and brings its tables up to date.
 
-    Raises `StorageError` when the database cannot be used.
+    `may_begin`: whether a database is made where there is none. Raises `StorageError` when the database
+    cannot be used; `NoDatabase` where there is none.
     """
-    return SqlStore(*open_database(storage, state_directory))
+    return SqlStore(*open_database(storage, state_directory, may_begin=may_begin))
 
 
 def open_beside(storage: str, state_directory: Path) -> SqlStore:
