@@ -33,6 +33,7 @@ from watchdesk.config.values import (
     parse_zone,
     size_text,
 )
+from watchdesk.config.written_forms import DURATION_PATTERN
 from watchdesk.model import Rate
 
 
@@ -53,8 +54,6 @@ def _directory(validation: ValidationInfo) -> Path | None:
     directory: Path | None = (validation.context or {}).get("directory")
     return directory
 
-
-DURATION_PATTERN = r"^\d+(\.\d+)?\s*(s|m|min|h|d|w)$"
 
 Duration = Annotated[
     timedelta,

@@ -13,8 +13,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
 from watchdesk.config.cron import CronSchedule
-from watchdesk.config.option_types import DURATION_PATTERN
 from watchdesk.config.values import duration_text, parse_clock, parse_duration
+from watchdesk.config.written_forms import DURATION_PATTERN
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The JSON Schema (2020-12) of a rules file, for editors that complete and check as you type."""
 
-from watchdesk.config.option_types import DURATION_PATTERN
+from watchdesk.config.written_forms import DURATION_PATTERN
 from watchdesk.model import Priority
 
 _TEXT = {"type": "string", "minLength": 1}
