@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from watchdesk.archive.chunk_table import LONGEST, ChunkTable, words_of
 from watchdesk.archive.number_lists import Lists
 from watchdesk.archive.terms import chunk_terms, fact_terms, term
 from watchdesk.model import Article
@@ -20,17 +21,8 @@ from watchdesk.rules.text.folding import folding_language
 MOST_CHUNKS = 300_000
 """Distinct chunks that are kept; when there are more, the reader starts afresh. They take some 120 MB."""
 
-_WORDS = 3
-_LONGEST = 8 * _WORDS
-"""Bytes of a chunk that the table has."""
-_FIRST_SLOTS = 12
-"""Bits of the number of a slot, at first."""
-_FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
-_LAST_FACTOR = np.uint64(0xD6E8FEB86659FD93)
-_HALF = np.uint64(32)
 _SPACES = np.zeros(256, np.bool_)
 _SPACES[list(b" \t\n\r\x0b\x0c")] = True
-_MASKS = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)
 
 Numbers = NDArray[np.int64]
 
@@ -48,12 +40,32 @@ class BulkReader:
     """Reads the terms of batches of articles; not for several threads at once."""
 
     def __init__(self) -> None:
-        self._start_afresh()
+        self._terms = _Terms()
+        self._tables: dict[str, _Table] = {}
 
     def spare(self) -> None:
         """Forgets what it knows where that is too much; the numbers of terms hold until then."""
         if self.chunks > MOST_CHUNKS:
-            self._start_afresh()
+            self._terms, self._tables = _Terms(), {}
+
+    def keep(self, most: int) -> None:
+        """Forgets all but the chunks that it has met most often. The numbers of terms change."""
+        tables = list(self._tables.values())
+        if self.chunks <= most:
+            return
+        met = np.concatenate([table.met for table in tables])
+        kept = np.zeros(len(met), np.bool_)
+        kept[np.argsort(-met, kind="stable")[:most]] = True
+        of_tables = [
+            each.nonzero()[0] for each in np.split(kept, np.cumsum([len(t.met) for t in tables])[:-1])
+        ]
+        used = np.zeros(len(self._terms.all), np.bool_)
+        for table, places in zip(tables, of_tables, strict=True):
+            used[table.terms_at(places)] = True
+        terms = _Terms(self._terms.all[number] for number in used.nonzero()[0].tolist())
+        for table, places in zip(tables, of_tables, strict=True):
+            table.keep(places, terms, np.cumsum(used) - 1)
+        self._terms = terms
 
     @property
     def chunks(self) -> int:
@@ -84,17 +96,13 @@ class BulkReader:
         documents.append(np.repeat(np.arange(len(articles)), [len(some) for some in facts]))
         return ReadTerms(np.concatenate(numbers), np.concatenate(documents))
 
-    def _start_afresh(self) -> None:
-        self._terms = _Terms()
-        self._tables: dict[str, _Table] = {}
-
 
 class _Terms:
     """Terms by number."""
 
-    def __init__(self) -> None:
-        self.all: list[bytes] = []
-        self._number_of: dict[bytes, int] = {}
+    def __init__(self, terms: Iterable[bytes] = ()) -> None:
+        self.all: list[bytes] = list(terms)
+        self._number_of = dict(zip(self.all, range(len(self.all)), strict=True))
 
     def numbers(self, terms: Iterable[bytes]) -> list[int]:
         """The numbers of terms, each once."""
@@ -114,13 +122,35 @@ class _Table:
     def __init__(self, terms: _Terms, language: str) -> None:
         self._terms = terms
         self._language = language
-        self._resize(_FIRST_SLOTS)
+        self._table = ChunkTable()
         self._lists = Lists()
         self._chunks: list[bytes] = []
         self._long: dict[bytes, int] = {}
         self._titles = Lists()
         self._title_of = np.empty(0, np.int64)
         """Chunk → its place in `_titles`, or -1."""
+        self.met = np.empty(0, np.int64)
+        """Chunk → how often it was met, less where that was long ago."""
+
+    def terms_at(self, places: Numbers) -> Numbers:
+        """The terms of the chunks at these places."""
+        titles = self._title_of[places]
+        return np.concatenate((self._lists.of(places)[0], self._titles.of(titles[titles >= 0])[0]))
+
+    def keep(self, places: Numbers, terms: _Terms, numbers: Numbers) -> None:
+        """Keeps the chunks at these places alone. `numbers`: what the number of each term is from now on."""
+        words = self._table.by_place(len(self._chunks))
+        titles = self._title_of[places]
+        self._lists = self._lists.only(places, numbers)
+        self._titles = self._titles.only(titles[titles >= 0], numbers)
+        self._title_of = np.where(titles >= 0, np.cumsum(titles >= 0) - 1, -1)
+        self._chunks = [self._chunks[place] for place in places.tolist()]
+        self.met = self.met[places] // 2
+        self._terms = terms
+        self._long = {chunk: place for place, chunk in enumerate(self._chunks) if len(chunk) > LONGEST}
+        short = np.array([len(chunk) <= LONGEST for chunk in self._chunks], np.bool_).nonzero()[0]
+        self._table = ChunkTable()
+        self._table.insert(words[places[short]], short)
 
     @property
     def chunks(self) -> int:
@@ -130,7 +160,7 @@ class _Table:
     def read(self, texts: Sequence[bytes]) -> tuple[list[Numbers], list[Numbers]]:
         """Of pairs: the terms, and the text, by its place."""
         joined = b"\n%b\n" % b"\n".join(texts)
-        raw = np.frombuffer(joined + bytes(_LONGEST), np.uint8)
+        raw = np.frombuffer(joined + bytes(LONGEST), np.uint8)
         is_space = _SPACES[raw[: len(joined)]]
         begins: Numbers = np.flatnonzero(is_space[:-1] > is_space[1:]) + 1
         sizes: Numbers = np.flatnonzero(is_space[1:] > is_space[:-1]) + 1 - begins
@@ -138,6 +168,7 @@ class _Table:
         counts = np.diff(np.searchsorted(begins, edges))
         texts_of = np.repeat(np.arange(len(texts)), counts)
         chunks = self._known(joined, raw, begins, sizes)
+        self.met += np.bincount(chunks, minlength=len(self.met))
         numbers, repeats = self._lists.of(chunks)
         # The title ends at the first separator.
         ends = [
@@ -153,9 +184,9 @@ class _Table:
 
     def _known(self, joined: bytes, raw: NDArray[np.uint8], begins: Numbers, sizes: Numbers) -> Numbers:
         """The place of each chunk; learns those that are new."""
-        words = self._words(raw, begins, sizes)
-        found = self._find(words)
-        found[sizes > _LONGEST] = -1
+        words = words_of(raw, begins, sizes)
+        found = self._table.find(words)
+        found[sizes > LONGEST] = -1
         missing = np.flatnonzero(found < 0)
         if not len(missing):
             return found
@@ -169,11 +200,12 @@ class _Table:
         self._lists.add([self._terms.numbers(self._terms_of(chunk)) for chunk in fresh])
         self._chunks += fresh
         self._title_of = np.append(self._title_of, np.full(len(fresh), -1, np.int64))
-        short = [(place, places[chunk]) for chunk, place in fresh.items() if len(chunk) <= _LONGEST]
+        self.met = np.append(self.met, np.zeros(len(fresh), np.int64))
+        short = [(place, places[chunk]) for chunk, place in fresh.items() if len(chunk) <= LONGEST]
         if short:
             rows, numbers = np.array(short, np.int64).T
-            self._insert(words[rows], numbers)
-        self._long.update((chunk, place) for chunk, place in places.items() if len(chunk) > _LONGEST)
+            self._table.insert(words[rows], numbers)
+        self._long.update((chunk, place) for chunk, place in places.items() if len(chunk) > LONGEST)
         known = self._long | places
         found[missing] = [known[chunk] for chunk in written]
         return found
@@ -182,7 +214,7 @@ class _Table:
         if chunk == SEPARATOR:
             return []
         texts = dict.fromkeys(chunk_terms(chunk, self._language))
-        if len(chunk) <= _LONGEST and chunk.isascii():  # what `term` does to others is nothing to these
+        if len(chunk) <= LONGEST and chunk.isascii():  # what `term` does to others is nothing to these
             return [one.encode() for one in texts]
         return [term(one) for one in texts]
 
@@ -199,77 +231,3 @@ class _Table:
             self._title_of[new] = self._titles.count + np.arange(len(new))
             self._titles.add(marked)
         return self._title_of[chunks]
-
-    @staticmethod
-    def _words(raw: NDArray[np.uint8], begins: Numbers, sizes: Numbers) -> NDArray[np.uint64]:
-        """Chunks as three numbers of eight bytes each."""
-        everywhere = np.ndarray(len(raw) - 7, "<u8", raw.data, strides=(1,)).copy()
-        words = np.empty((len(begins), _WORDS), np.uint64)
-        for word in range(_WORDS):
-            left = np.clip(sizes - 8 * word, 0, 8)
-            words[:, word] = everywhere[begins + 8 * word] & _MASKS[left]
-        return words
-
-    def _hash(self, words: NDArray[np.uint64]) -> Numbers:
-        mixed = words[:, 0] * _FACTORS[0]
-        mixed ^= words[:, 1] * _FACTORS[1]
-        mixed ^= words[:, 2] * _FACTORS[2]
-        mixed ^= mixed >> _HALF
-        mixed *= _LAST_FACTOR
-        slots: Numbers = (mixed >> self._shift).astype(np.int64)
-        return slots
-
-    def _find(self, words: NDArray[np.uint64]) -> Numbers:
-        """The place of each chunk, or -1."""
-        slots = self._hash(words)
-        found = self._places.take(slots)
-        there = self._slots.take(slots, axis=0)
-        other = there[:, 0] != words[:, 0]
-        other |= there[:, 1] != words[:, 1]
-        other |= there[:, 2] != words[:, 2]
-        other &= found >= 0
-        open_ = np.flatnonzero(other)
-        slots = slots[open_]
-        while len(open_):
-            slots = (slots + 1) & self._last_slot
-            places = self._places[slots]
-            same = (self._slots[slots] == words[open_]).all(axis=1)
-            ended = same | (places < 0)
-            found[open_[ended]] = places[ended]
-            open_, slots = open_[~ended], slots[~ended]
-        return found
-
-    def _resize(self, bits: int) -> None:
-        self._slots = np.zeros((1 << bits, _WORDS), np.uint64)
-        self._places = np.full(1 << bits, -1, np.int64)
-        self._shift = np.uint64(64 - bits)
-        self._last_slot = (1 << bits) - 1
-        self._filled = 0
-
-    def _insert(self, words: NDArray[np.uint64], places: Numbers) -> None:
-        """Adds chunks, none of which is known."""
-        bits = 64 - int(self._shift)
-        if 2 * (self._filled + len(words)) > 1 << bits:
-            known = self._places >= 0
-            words, places = (
-                np.concatenate((self._slots[known], words)),
-                np.concatenate((self._places[known], places)),
-            )
-            while 2 * len(words) > 1 << bits:
-                bits += 1
-            self._resize(bits)
-        self._filled += len(words)
-        slots = self._hash(words)
-        left = np.arange(len(words))
-        while len(left):
-            at = slots[left]
-            free = self._places[at] < 0
-            _, first = np.unique(at, return_index=True)
-            chosen = np.zeros(len(left), np.bool_)
-            chosen[first] = True
-            chosen &= free
-            put = left[chosen]
-            self._slots[slots[put]] = words[put]
-            self._places[slots[put]] = places[put]
-            left = left[~chosen]
-            slots[left] = (slots[left] + 1) & self._last_slot

@@ -28,6 +28,17 @@ class Lists:
         self._ends[self.count + 1 : self.count + 1 + len(lists)] = begin + np.cumsum(sizes)
         self.count += len(lists)
 
+    def only(self, places: Numbers, numbers: Numbers) -> "Lists":
+        """The lists at these places. `numbers`: what each number is from now on."""
+        found, sizes = self.of(places)
+        kept = Lists()
+        kept._flat = _room(kept._flat, len(found))
+        kept._ends = _room(kept._ends, len(sizes) + 1)
+        kept._flat[: len(found)] = numbers[found]
+        kept._ends[1 : 1 + len(sizes)] = np.cumsum(sizes)
+        kept.count = len(sizes)
+        return kept
+
     def of(self, places: Numbers) -> tuple[Numbers, Numbers]:
         """The numbers in the lists at these places, and how many are in each."""
         begins, ends = self._ends[places], self._ends[places + 1]

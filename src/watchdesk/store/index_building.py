@@ -55,8 +55,8 @@ _MOST_AT_ONCE = 4_000
 _QUICK = 8_192
 """Articles up to which a merge takes no second."""
 
-_KEPT_CHUNKS = 60_000
-"""What a reader may know and be kept while nothing is to be done: some 25 MB; the next batch costs half."""
+_KEPT_CHUNKS, _KEPT_OF_MORE = 90_000, 60_000
+"""What a reader may know and be kept while nothing is to be done, some 37 MB; and what is kept of more."""
 
 _PASSING = 30.0
 """Seconds after which a builder has time."""
@@ -171,7 +171,10 @@ class IndexBuilder:
     def _let_go(self) -> None:
         """Leaves the work to whoever comes next."""
         if self._made_reader is not None and self._made_reader.chunks > _KEPT_CHUNKS:
-            self._made_reader = None
+            if self._older is None:
+                self._made_reader.keep(_KEPT_OF_MORE)
+            else:
+                self._made_reader = None
         self._lease.let_go()
 
     def _begin_anew(self) -> None:

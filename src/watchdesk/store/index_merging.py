@@ -33,6 +33,9 @@ from watchdesk.store.tables import articles, search_parts, search_segments
 _MOST_WRITTEN = 1 << 19
 """Bytes, about, that one transaction writes."""
 
+_MOST_ASKED = 8
+"""Batches of articles that one step asks for."""
+
 _NOTHING = Postings((), np.empty(0, np.int64), np.empty(0, np.int64))
 
 
@@ -67,8 +70,12 @@ class Merge:
         with database.read() as connection:
             rows = connection.execute(asked.where(search_segments.c.id.in_(segments))).all()
         self._inputs = sorted(map(_Input, rows), key=_Input.newest, reverse=True)
-        self._documents = self._renumbered()
-        self._in_turn = in_turn([each.places for each in self._inputs])
+        numbers = sorted({number for each in self._inputs for number in each.documents.ids.tolist()})
+        self._unasked = list(batched(numbers, AT_ONCE))
+        """Numbers of articles that may have been pruned."""
+        self._alive: list[int] = []
+        self._documents = Documents.of(())
+        self._in_turn = False
         self._id: int | None = None
         self._made = _NOTHING
         """Merged, and not cut into parts yet."""
@@ -80,7 +87,7 @@ class Merge:
         """The articles of the new segment; tells each input their new numbers."""
         seen = np.concatenate([each.documents.seen for each in self._inputs])
         ids = np.concatenate([each.documents.ids for each in self._inputs])
-        alive = np.isin(ids, self._alive(ids.tolist()))
+        alive = np.isin(ids, self._alive)
         order = np.lexsort((-ids, -seen))
         order = order[alive[order]]
         again = np.zeros(len(order), np.bool_)
@@ -95,15 +102,21 @@ class Merge:
         kept = order[~again]
         return Documents(seen[kept], ids[kept])
 
-    def _alive(self, numbers: Sequence[int]) -> list[int]:
-        found: list[int] = []
-        for some in batched(sorted(set(numbers)), AT_ONCE):
-            with self._database.read() as connection:
-                found += connection.scalars(select(articles.c.id).where(articles.c.id.in_(some)))
-        return found
+    def _ask(self) -> None:
+        """Asks for some of the articles whether they are there; numbers them when all were asked for."""
+        asked, self._unasked = self._unasked[:_MOST_ASKED], self._unasked[_MOST_ASKED:]
+        with self._database.read() as connection:
+            for some in asked:
+                self._alive += connection.scalars(select(articles.c.id).where(articles.c.id.in_(some)))
+        if not self._unasked:
+            self._documents = self._renumbered()
+            self._in_turn = in_turn([each.places for each in self._inputs])
 
     def step(self) -> bool:
         """Merges some parts more; whether it is done but for `finish`."""
+        if self._unasked:
+            self._ask()
+            return False
         if not len(self._documents.ids):
             return True
         is_last = self._merge_some()

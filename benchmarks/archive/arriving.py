@@ -1,0 +1,110 @@
+"""Builds the index of an archive that load.py made as a desk does: a few articles at a time, as they come:
+`.venv/bin/python benchmarks/archive/arriving.py --help`.
+
+All figures are CPU time of this process, with what it reads in the system's cache, and without what reading
+articles from the database takes. Between two batches the builder has nothing to do, as in a service.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+from figures import Figure
+from sqlalchemy import delete, insert, select, update
+
+from archive.measured import measure
+from watchdesk.store import SqlStore, index_building
+from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
+
+_BATCH = 64
+_KINDS = ("_index_pending", "_begin_merge", "_go_on_merging", "_delete_gone", "_let_go")
+_READ = "read_articles"
+
+
+class _Clock:
+    """CPU seconds of each call, by what was called."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[float]] = {}
+
+    def around(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The call, measured."""
+        taken = self.taken.setdefault(name, [])
+
+        def measured(*asked: Any) -> Any:
+            begun = time.process_time()
+            try:
+                return call(*asked)
+            finally:
+                taken.append(time.process_time() - begun)
+
+        return measured
+
+
+def main() -> int:
+    """Exit status 0; 1 when a limit is not kept."""
+    return measure(__doc__, "its index is made anew", _measured)
+
+
+def _measured(store: SqlStore) -> tuple[Sequence[Figure], str]:
+    numbers = _emptied(store)
+    clock = _Clock()
+    setattr(index_building, _READ, clock.around(_READ, getattr(index_building, _READ)))
+    builder = store.index_builder(in_passing=False)
+    builder._is_checked = True
+    builder._mend = lambda _connection: None  # articles that have not come yet are not lacking
+    for name in _KINDS:
+        setattr(builder, name, clock.around(name, getattr(builder, name)))
+    steps: list[float] = []
+    for begin in range(0, len(numbers), _BATCH):
+        _come(store, numbers[begin : begin + _BATCH])
+        while _step(builder, steps):
+            pass
+    reading = sum(clock.taken.pop(_READ))
+    per_article = 1e3 / len(numbers)
+    told = [
+        Figure("indexing an article, merges and all", (sum(steps) - reading) * per_article, "ms", most=0.3),
+        Figure("reading it from the database", reading * per_article, "ms"),
+        Figure("the longest of all steps", max(steps) * 1e3, "ms"),
+        Figure("of a hundred steps the longest but one", float(np.quantile(steps, 0.99)) * 1e3, "ms"),
+    ]
+    for name, taken in clock.taken.items():
+        what = name.strip("_").replace("_", " ")
+        told.append(Figure(f"{what}, an article", sum(taken) * per_article, "ms"))
+        told.append(Figure(f"{what}, at most", max(taken, default=0.0) * 1e3, "ms"))
+    return told, f"{len(numbers):,} articles, {_BATCH} at a time"
+
+
+def _step(builder: Any, steps: list[float]) -> bool:
+    begun = time.process_time()
+    goes_on: bool = builder.step(datetime.now(UTC))
+    steps.append(time.process_time() - begun)
+    return goes_on
+
+
+def _emptied(store: SqlStore) -> list[int]:
+    """Drops the index; the numbers of the articles, of which none has come yet."""
+    from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - what folds words is heavy
+
+    with store._database.write() as connection:
+        for table in (search_parts, search_segments, search_pending):
+            connection.execute(delete(table))
+        connection.execute(update(search_index).values(unindexed_to=0, terms_version=terms_version()))
+        return list(connection.scalars(select(articles.c.id).order_by(articles.c.id)))
+
+
+def _come(store: SqlStore, numbers: Sequence[int]) -> None:
+    now = datetime.now(UTC)
+    with store._database.write() as connection:
+        rows = [{"article_id": number, "first_seen": now} for number in numbers]
+        connection.execute(insert(search_pending), rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
