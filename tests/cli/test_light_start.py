@@ -50,6 +50,7 @@ UNUSED = {
     "sources export -": LOOKS_IN | STORE,
     "digest flash": SERVICE | FEEDS | MIGRATING | {"apprise", "trafilatura", "dateparser"},
     "once": LOOKS_IN,
+    "doctor": SERVICE | PAGES | FEEDS | MATCHING | MIGRATING | SCREENS | LETTERS | {"apprise", "smtplib"},
     "verify": LOOKS_IN - {"sqlalchemy.dialects.postgresql"},
 }
 """By command: what it must not load."""

@@ -58,6 +58,11 @@ class Cluster:
         self._say("CREATE DATABASE {} TEMPLATE {}", name, model)
         return f"postgresql://desk@/{name}?host={self._folder}"
 
+    def say(self, url: str, statements: LiteralString) -> None:
+        """Runs statements in a database."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(statements)
+
     def drop(self, url: str) -> None:
         """Takes it away, whoever is connected."""
         self._say("DROP DATABASE {} WITH (FORCE)", _name(url))

@@ -92,6 +92,11 @@ add_lazily(
         ),
         "search": ("search:search", "Searches the archive with a rule-language QUERY, newest first."),
         "status": ("status:status", "Prints a one-screen summary; exits 1 when something needs a person."),
+        "doctor": (
+            "doctor:doctor",
+            "Tries what the configuration needs, without sending: "
+            "servers, folders, secrets, database, clock.",
+        ),
         "verify": (
             "verify:verify",
             "Reads the whole database and says whether it is whole; exits 1 where something is wrong.",

@@ -27,9 +27,11 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class NotReached:
-    """A delivery would fail now; the reason says where, and what to do."""
+    """A delivery would fail now."""
 
     reason: str
+    advice: str | None = None
+    """What to do, where the reason does not say it."""
 
 
 @dataclass(frozen=True, slots=True)

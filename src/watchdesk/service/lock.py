@@ -2,12 +2,34 @@
 
 import fcntl
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from watchdesk.config.private import open_private
 from watchdesk.errors import UsageError
+
+FILE = "run.lock"
+_FLOCK = "hhqqi0q"
+"""struct flock (fcntl(2)): kind, whence, start, length, process; filled up as the compiler does."""
+
+
+def holder(state_directory: Path) -> int | None:
+    """The process that holds the directory; None where none does. Takes and writes nothing.
+
+    0 stands for one in another container. Raises `OSError` where the lock may not be looked at.
+    """
+    try:
+        descriptor = os.open(state_directory / FILE, os.O_RDONLY | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        asked = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+        kind, _, _, _, pid = struct.unpack(_FLOCK, fcntl.fcntl(descriptor, fcntl.F_GETLK, asked))
+    finally:
+        os.close(descriptor)
+    return None if kind == fcntl.F_UNLCK else max(pid, 0)
 
 
 @contextmanager
@@ -19,7 +41,7 @@ def only_service(state_directory: Path) -> Iterator[None]:
 
     Raises `UsageError` when another service holds it, or it may not be written.
     """
-    path = state_directory / "run.lock"
+    path = state_directory / FILE
     try:
         opened = os.fdopen(open_private(path, os.O_RDWR | os.O_APPEND), "a+", encoding="ascii")
     except OSError as error:

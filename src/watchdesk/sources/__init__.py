@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from watchdesk.sources.web.http import HttpFetcher as HttpFetcher
     from watchdesk.sources.web.http import hosts_by_clock as hosts_by_clock
     from watchdesk.sources.web.locations import host_of as host_of
+    from watchdesk.sources.web.presence import Presence as Presence
+    from watchdesk.sources.web.presence import SiteAbsent as SiteAbsent
+    from watchdesk.sources.web.presence import SitePresent as SitePresent
     from watchdesk.sources.web.source_state import MOVED_AFTER as MOVED_AFTER
     from watchdesk.sources.web.source_state import address_of as address_of
     from watchdesk.sources.web.source_state import body_hash as body_hash
@@ -55,6 +58,7 @@ else:
             ".web.hosts": "Hosts NoTurn Turns",
             ".web.http": "HttpFetcher hosts_by_clock",
             ".web.locations": "host_of",
+            ".web.presence": "Presence SiteAbsent SitePresent",
             ".web.source_state": "MOVED_AFTER address_of body_hash "
             "has_moved remember valid_state validators_of",
         },

@@ -7,6 +7,9 @@ from watchdesk.doors import on_demand
 if TYPE_CHECKING:
     from watchdesk.store.database import Database as Database
     from watchdesk.store.database import database_url as database_url
+    from watchdesk.store.looking import Age as Age
+    from watchdesk.store.looking import Look as Look
+    from watchdesk.store.looking import ServerFacts as ServerFacts
     from watchdesk.store.open_file import may_be_database as may_be_database
     from watchdesk.store.reading import Reading as Reading
     from watchdesk.store.reading import ReadingPlace as ReadingPlace
@@ -21,6 +24,7 @@ else:
         __name__,
         {
             ".database": "Database database_url",
+            ".looking": "Age Look ServerFacts",
             ".open_file": "may_be_database",
             ".reading": "Reading ReadingPlace",
             ".sql_store": "SqlStore existing_store open_beside open_store open_to_read",

@@ -23,7 +23,7 @@ from watchdesk.errors import (
 )
 from watchdesk.logger import get_logger
 from watchdesk.store.dictionaries import Dictionaries
-from watchdesk.store.open_file import FILE, OpenFile
+from watchdesk.store.open_file import FILE, OpenFile, traceless_uri
 from watchdesk.store.packing import pack_for
 from watchdesk.store.row_validation import is_row_refused, refuse_unstorable
 from watchdesk.store.tables import metadata
@@ -37,12 +37,19 @@ BUSY = 15.0
 class Database:
     """One database. `read` and `write` are transactions; both raise `StorageError`."""
 
-    def __init__(self, url: URL, busy: float = BUSY, reads_with: int | None = None) -> None:
-        """`reads_with`: at most so many connections, which may write nothing."""
+    def __init__(
+        self, url: URL, busy: float = BUSY, reads_with: int | None = None, *, leaves_no_trace: bool = False
+    ) -> None:
+        """`reads_with`: at most so many connections, which may write nothing.
+
+        `leaves_no_trace`: they make no file either, not even beside the database.
+        """
         self.url = url
         self.open_file = OpenFile(Path(url.database or "")) if self.is_sqlite(url) else None
         self.engine = (
-            _sqlite(self.open_file, url, busy, reads_with) if self.open_file else _postgresql(url, reads_with)
+            _sqlite(self.open_file, url, busy, reads_with, leaves_no_trace=leaves_no_trace)
+            if self.open_file
+            else _postgresql(url, reads_with)
         )
         event.listen(self.engine, "before_execute", refuse_unstorable)
         self.dictionaries = Dictionaries(self._aside, self._damaged)
@@ -208,8 +215,12 @@ def _pool(reads_with: int | None) -> dict[str, Any]:
     return {"pool_size": reads_with, "max_overflow": 0, "pool_timeout": BUSY}
 
 
-def _sqlite(file: OpenFile, url: URL, busy: float, reads_with: int | None) -> Engine:
+def _sqlite(
+    file: OpenFile, url: URL, busy: float, reads_with: int | None, *, leaves_no_trace: bool
+) -> Engine:
     def connect() -> sqlite3.Connection:
+        if leaves_no_trace:
+            return sqlite3.connect(traceless_uri(file.path), uri=True, timeout=busy, check_same_thread=False)
         if file.may_begin:
             _make_private(file.path)
         mode = "rwc" if file.may_begin else "rw"
@@ -221,6 +232,8 @@ def _sqlite(file: OpenFile, url: URL, busy: float, reads_with: int | None) -> En
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         # We begin transactions ourselves: sqlite3 would begin them late, and as readers.
         connection.isolation_level = None
+        if leaves_no_trace:
+            return
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
         # FULL: in WAL, NORMAL may lose the last transactions at a power cut, and we promise not to.

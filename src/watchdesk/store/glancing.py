@@ -26,14 +26,15 @@ def glance(database: Database) -> None:
                 newest = [column.desc() for column in table.primary_key]
                 connection.execute(select(table).order_by(*newest).limit(_NEWEST)).all()
     if database.open_file:
-        _glance_at(database.open_file.path)
+        glance_at(database.open_file.path)
 
 
-def _glance_at(path: Path) -> None:
+def glance_at(path: Path, uri: str | None = None) -> None:
+    """A glance at a file. `uri`: how to open it."""
     # A connection of its own: the others keep pages in memory that may be damaged on the disk by now.
     # Never open the file but through SQLite: to close it would give up the locks of all connections here.
     try:
-        with closing(read_only(path)) as connection:
+        with closing(read_only(path, uri)) as connection:
             with met_in(path, FREE_PAGES):
                 (said,) = connection.execute('PRAGMA quick_check("sqlite_schema")').fetchone()
             if said != b"ok":
@@ -47,10 +48,10 @@ def _glance_at(path: Path) -> None:
         raise translated(path, error) from error
 
 
-def read_only(path: Path) -> sqlite3.Connection:
+def read_only(path: Path, uri: str | None = None) -> sqlite3.Connection:
     """A connection that writes nothing and takes text as it is."""
     connection = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
+        uri or f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
     )
     connection.text_factory = bytes
     return connection

@@ -77,6 +77,12 @@ class OpenFile:
         main, beside = _id_of(self.path), _id_of(log)
         return _text(main), _text(beside)
 
+    @property
+    def log_is_alone(self) -> bool:
+        """Whether the log holds something, and its index is missing: to read it, SQLite has to make one."""
+        log, index = (self.path.with_name(self.path.name + ending) for ending in _COMPANIONS)
+        return not index.exists() and log.exists() and log.stat().st_size > 0
+
     def write_back(self) -> None:
         """Moves the content of a deleted write-ahead log into the database. Raises `sqlite3.Error`."""
         if self._anchor:
@@ -128,6 +134,20 @@ class OpenFile:
 
     def _companions_hold(self) -> bool:
         return all(_id_of(path) == known for path, known in self._companions.items())
+
+
+def traceless_uri(path: Path) -> str:
+    """For sqlite3.connect: to read a database, and to make nothing beside it.
+
+    Whoever has one open keeps a log and its index beside it. Without both nobody has, and SQLite is told that
+    the file does not change: it would make them otherwise, also to read. See `OpenFile.log_is_alone` for what
+    cannot be read so.
+    """
+    log, index = (path.with_name(path.name + ending) for ending in _COMPANIONS)
+    uri = path.absolute().as_uri()
+    if log.exists() and index.exists():
+        return f"{uri}?mode=ro"
+    return f"{uri}?mode=ro&immutable=1"
 
 
 def stamp_of(path: Path) -> FileStamp | None:

@@ -101,9 +101,9 @@ def open_or_refuse(database: Database, identity_file: IdentityFile, *, may_begin
     if before and file:
         _refuse_foreign_log(file, before)
     with database.write() as connection:
-        if before and _revision(connection) is None:
+        if before and revision_of(connection) is None:
             raise DamagedStorage(_vanished(database, identity_file, "is empty"))
-        if not may_begin and _revision(connection) is None:
+        if not may_begin and revision_of(connection) is None:
             raise NoDatabase(
                 f"there is no database of watchdesk in {database.where}, and none was used there before; "
                 f"{_NAME_IT if file else _NAME_STORAGE}"
@@ -173,7 +173,7 @@ def _bring_up_to_date(connection: Connection, name: str) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    current = _revision(connection)
+    current = revision_of(connection)
     if current is None:
         _make_tables(connection)
     elif current != newest_revision():
@@ -205,7 +205,7 @@ def newest_revision() -> str:
     return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit())
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """The revision of the existing tables; None without any."""
     if not inspect(connection).has_table(_REVISIONS.name):
         return None
@@ -219,7 +219,7 @@ def migrate(connection: Connection, name: str, to: str = "head") -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415
     from alembic.util.exc import CommandError  # noqa: PLC0415
 
-    current = _revision(connection)
+    current = revision_of(connection)
     scripts = ScriptDirectory(str(files("watchdesk.store") / "migrations"))
     try:
         known = current is None or scripts.get_revision(current) is not None

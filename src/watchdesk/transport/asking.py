@@ -36,14 +36,27 @@ class Asking:
             except (requests.RequestException, HTTPError, OSError, ValueError) as trouble:
                 return self._interrupted(url, trouble, deadline)
 
-    def _answered(self, url: str, deadline: Deadline) -> str | None:
+    def connect(self, url: str) -> str | None:
+        """Connects and asks nothing. None where that went well; else why not, without the address."""
+        with self._watch.deadline() as deadline:
+            try:
+                with closing(self._adapter(deadline)) as adapter:
+                    adapter.connect_by(route_of(url, self._network.proxies), url, deadline.remaining)
+            except (requests.RequestException, HTTPError, OSError, ValueError) as trouble:
+                return self._interrupted(url, trouble, deadline)
+        return None
+
+    def _adapter(self, deadline: Deadline) -> Adapter:
         self._trust = self._trust or trust_store(self._network.authorities)
         policy = ConnectionPolicy(lambda _asked: deadline.remaining, deadline.watch)
+        # No session: no login from a .netrc file may travel with it, and no cookie.
+        return Adapter(policy, self._trust, 1, 1)
+
+    def _answered(self, url: str, deadline: Deadline) -> str | None:
         headers = {"User-Agent": self._user_agent, "Accept-Encoding": "identity"}
         request = requests.Request("GET", url, headers=headers).prepare()
         route = route_of(url, self._network.proxies)
-        # No session: no login from a .netrc file may travel with it, and no cookie.
-        adapter = Adapter(policy, self._trust, 1, 1)
+        adapter = self._adapter(deadline)
         with closing(adapter), adapter.send_by(route, request, deadline.remaining) as answer:
             status = answer.status_code
             challenge = answer.headers.get(_LOGINS.get(status, ""), "")

@@ -136,7 +136,8 @@ class WebhookChannel:
             try:
                 expires = adapter.connect_by(self._route, self._url, wait)
             except (requests.RequestException, HTTPError, OSError) as trouble:
-                return [NotReached(self._interrupted(trouble, deadline)), *found]
+                reason = self._interrupted(trouble, deadline)
+                return [NotReached(reason, "check `url`, or ask whoever runs the receiver"), *found]
         return [Reached(connected(self._url, self._route), expires), *found]
 
     def _keys(self) -> Sequence[bytes]:

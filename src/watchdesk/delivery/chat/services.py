@@ -152,7 +152,8 @@ class ChatService:
         if way.reached:
             return Reached(f"{self.name}: {way.reached}", way.expires)
         if way.trouble:
-            return NotReached(f"{self.name}: {one_line(way.trouble)}")
+            reason = f"{self.name}: {one_line(way.trouble)}"
+            return NotReached(reason, "check its address, or ask whoever runs the service")
         return NotTried(self.name, "it would send in a way that cannot be tried")
 
     def _notified(self, message: Message, wait: float) -> Any:

@@ -23,6 +23,12 @@ from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import distrust_of
 
 _T = TypeVar("_T")
+_ASK = "ask whoever runs the server"
+_ADVICE = {
+    Stage.CONNECT: "check host and port of `server`, and whether a firewall is in the way",
+    Stage.LOGIN: "check `user`, and what is kept where its secret is; or ask whoever runs the server",
+}
+"""What to do where it ended, by stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,9 @@ class Opening:
         """Connects, logs in, asks for nothing (NOOP) and hangs up. Never raises for what a server may do."""
         with self._watch.deadline() as deadline:
             found = self._on_one_connection(deadline, self._probed)
-        return NotReached(one_line(found.reason)) if isinstance(found, Trouble) else found
+        if not isinstance(found, Trouble):
+            return found
+        return NotReached(one_line(found.reason), _ADVICE.get(self._stage, _ASK))
 
     def _probed(self, connection: MailConnection) -> Reached | Trouble:
         trouble = self._open(connection)

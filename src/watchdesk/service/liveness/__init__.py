@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from watchdesk.service.liveness.status import ServiceStatus as ServiceStatus
     from watchdesk.service.liveness.status import read_status as read_status
     from watchdesk.service.liveness.status import status_file as status_file
+    from watchdesk.service.liveness.units import UnitFacts as UnitFacts
     from watchdesk.service.liveness.units import enabled_unit as enabled_unit
+    from watchdesk.service.liveness.units import unit_facts as unit_facts
     from watchdesk.service.liveness.unwritten import why_only_in_database as why_only_in_database
     from watchdesk.service.liveness.unwritten import why_unwritten as why_unwritten
     from watchdesk.service.liveness.verdict import LifeState as LifeState
@@ -37,7 +39,7 @@ else:
             ".readiness": "unready",
             ".single_passes": "SinglePasses read_passes record_pass",
             ".status": "Phase ServiceStatus read_status status_file",
-            ".units": "enabled_unit",
+            ".units": "UnitFacts enabled_unit unit_facts",
             ".unwritten": "why_only_in_database why_unwritten",
             ".verdict": "LifeState Verdict damage_causes judged service_causes",
         },

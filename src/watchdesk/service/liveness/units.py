@@ -1,7 +1,8 @@
 """Whether systemd is to run a service on a state directory: an enabled unit says so (systemd.unit(5))."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _WANTS = "etc/systemd/system"
@@ -23,6 +24,45 @@ def enabled_unit(state_directory: Path, root: Path = Path("/")) -> str | None:
             if wanted & (served | {path.resolve() for path in served}):
                 return link.name
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """What a unit gives its service, as far as that is written in it (systemd.exec(5))."""
+
+    name: str
+    user: str | None = None
+    """None: root, or one that systemd makes up."""
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """Name → where it comes from."""
+    is_confined: bool = False
+    """It may write only to its state directory and to `writable`."""
+    writable: tuple[Path, ...] = ()
+
+
+def unit_facts(name: str, root: Path = Path("/")) -> UnitFacts:
+    """Reads the unit and its drop-ins; an empty value undoes what came before."""
+    user, credentials, writable, confined = None, dict[str, str](), list[Path](), False
+    instance = name.removesuffix(".service").partition("@")[2]
+    for key, value in _settings(name, root):
+        said = value.replace("%i", instance).replace("%I", instance).replace("%S", str(_STATE))
+        match key:
+            case "User":
+                user = said or None
+            case "LoadCredential" | "LoadCredentialEncrypted" | "SetCredential" | "SetCredentialEncrypted":
+                named, _, origin = said.partition(":")
+                if named:
+                    credentials[named] = origin if key == "LoadCredential" else ""
+                else:
+                    credentials.clear()
+            case "ProtectSystem":
+                confined = said == "strict"
+            case "ReadWritePaths":
+                named_paths = [Path(path.lstrip("-+")) for path in said.split()]
+                writable = [*writable, *named_paths] if named_paths else []
+            case _:  # rest: open set
+                pass
+    return UnitFacts(name, user, credentials, confined, tuple(writable))
 
 
 def _served(name: str, root: Path) -> Iterator[Path]:

@@ -1,0 +1,82 @@
+"""The state directory: there, of the right owner, writable for the service, on a disk with room."""
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from watchdesk.config.private import may
+from watchdesk.doctor.findings import Finding, Findings, ok, untried, warning, wrong
+from watchdesk.doctor.surroundings import Surroundings
+from watchdesk.documents.words import counted
+from watchdesk.model import Account
+from watchdesk.notices.wording import size_in_words
+
+_LITTLE_ROOM = 20_000_000
+"""Bytes: with less the database cannot grow by a busy hour's articles."""
+_SOME_ROOM = 500_000_000
+_FEW_FILES, _SOME_FILES = 100, 1_000
+_MOST_NAMED = 3
+_SUBJECT = "state directory"
+
+
+def try_state_directory(around: Surroundings, *, is_named: bool) -> Findings:
+    """`is_named`: somebody said which it is."""
+    path = around.state_directory
+    if path.is_dir():
+        return [_folder(path, around.account)]
+    if os.path.lexists(path):
+        return [wrong(_SUBJECT, f"{path} is no folder", "name the one of your desk with --state")]
+    what = f"there is no {path}"
+    if is_named:
+        to_do = "name the one of your desk with --state; the service makes a new one when it starts"
+        return [wrong(_SUBJECT, what, to_do)]
+    return [warning(_SUBJECT, what, "the service makes it when it starts; --state names another")]
+
+
+def _folder(path: Path, account: Account) -> Finding:
+    by = f"by {account.name}, whom the service runs as"
+    if not may(account, path, os.R_OK | os.W_OK | os.X_OK):
+        return wrong(
+            _SUBJECT, f"{path} may not be written {by}", f"chown {account.name} {path}; chmod 700 {path}"
+        )
+    try:
+        strange = _not_writable(path, account)
+    except OSError as error:
+        what = f"{path} may not be looked into: {error.strerror}"
+        return untried(_SUBJECT, what, f"run this as {account.name}")
+    if strange:
+        named = ", ".join(strange[:_MOST_NAMED]) + (" …" if len(strange) > _MOST_NAMED else "")
+        return wrong(_SUBJECT, f"{named} in {path} may not be written {by}", f"chown {account.name} {path}/*")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o022:
+        what = f"others than {account.name} may write in {path} (mode {mode:04o})"
+        return warning(_SUBJECT, what, f"chmod go-w {path}")
+    return ok(_SUBJECT, f"{path} may be written {by}")
+
+
+def _not_writable(path: Path, account: Account) -> Sequence[str]:
+    """Files that the account may not read and write, such as those that a command left that ran as root."""
+    return [
+        entry.name
+        for entry in sorted(path.iterdir())
+        if stat.S_ISREG(entry.lstat().st_mode) and not may(account, entry, os.R_OK | os.W_OK)
+    ]
+
+
+def try_disk(around: Surroundings) -> Findings:
+    """Room and inodes of the disk that the state directory is on, or will be."""
+    path = around.state_directory.absolute()
+    there = next(folder for folder in (path, *path.parents) if folder.exists())
+    found = os.statvfs(there)
+    free, whole = found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize
+    said = f"{size_in_words(free)} free of {size_in_words(whole)}"
+    counts_files = found.f_files > 0  # some file systems make inodes as they need them
+    if counts_files:
+        said += f", room for {counted(found.f_favail, 'more file')}"
+    too_few = counts_files and found.f_favail < _FEW_FILES
+    if free < min(_LITTLE_ROOM, whole // 20) or too_few:
+        return [wrong("disk", said, f"make room on the disk of {there}: nothing can be recorded without")]
+    if free < min(_SOME_ROOM, whole // 20) or (counts_files and found.f_favail < _SOME_FILES):
+        return [warning("disk", said, f"make room on the disk of {there}")]
+    return [ok("disk", said)]
