@@ -8,6 +8,7 @@ article's journey; `service` decides when each step runs.
 import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from watchdesk import delivery, digesting, notices, reporting
 from watchdesk.delivery import InFlight, Report
@@ -99,17 +100,23 @@ def send_due(
 
 
 def tell_operators(
-    plan: Plan, store: Store, now: datetime, found: Callable[[Sequence[Cause]], object] | None = None
+    plan: Plan,
+    store: Store,
+    now: datetime,
+    state_directory: Path | None = None,
+    also: Sequence[Cause] = (),
+    found: Callable[[Sequence[Cause]], object] | None = None,
 ) -> Sequence[Digest]:
     """Puts notices of new troubles into the outbox, where `send_due` finds them. Raises `StorageError`.
 
-    `found` is called with all that is a trouble now, also where there are no operators.
+    `state_directory`: whose disk is looked at. `also`: what else is a trouble. `found` is called with all
+    that is a trouble now, also where there are no operators.
     """
     reporting.old_thresholds(plan.rules, store, now)
     if not plan.settings.operators and found is None:
         return ()
     facts = reporting.read_facts(plan, store, now)
-    causes = list(notices.causes(facts, now))
+    causes = [*also, *notices.causes(facts, now), *reporting.little_room(state_directory, facts)]
     if found:
         found(causes)
     if not plan.settings.operators:

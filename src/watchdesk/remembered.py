@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar, assert_never
 
 from watchdesk.encoding.repair import clean
 from watchdesk.logger import get_logger
-from watchdesk.model import SizeSample, SizeSamples
+from watchdesk.model import FaultKind, SizeSample, SizeSamples, SourceFault, SourceFaults
 from watchdesk.ports import NoteStore
 
 log = get_logger(__name__)
@@ -135,6 +135,7 @@ _Singular: TypeAlias = (
     | SourcesNotice
     | UnitScores
     | SizeSamples
+    | SourceFaults
 )
 """Facts of which there is one."""
 Fact: TypeAlias = _Singular | FailedDigest | BrokenTemplate | OldThreshold | LookedBack
@@ -161,6 +162,7 @@ class Remembered:
     looked_back: tuple[LookedBack, ...] = ()
     """By the id of the rule."""
     sizes: SizeSamples | None = None
+    source_faults: SourceFaults | None = None
 
 
 def remembered(store: NoteStore) -> Remembered:
@@ -180,6 +182,7 @@ def remembered(store: NoteStore) -> Remembered:
         old_thresholds=tuple(fact for fact in facts if isinstance(fact, OldThreshold)),
         looked_back=tuple(fact for fact in facts if isinstance(fact, LookedBack)),
         sizes=_only(facts, SizeSamples),
+        source_faults=_only(facts, SourceFaults),
     )
 
 
@@ -203,6 +206,7 @@ _SINGLES: Mapping[type[_Singular], str] = {
     SourcesNotice: "operators.sources",
     UnitScores: "scores.unit",
     SizeSamples: "service.database_sizes",
+    SourceFaults: "sources.faults",
 }
 _DIGEST = "digest.failed:"
 _TEMPLATE = "template.broken:"
@@ -226,7 +230,7 @@ def _name(fact: Fact) -> str:
             return _TEMPLATE + file
         case Heartbeat() | ServiceStart() | ClockCheck() | LoadedConfiguration() | RefusedConfiguration():
             return _SINGLES[type(fact)]
-        case UnitScores() | SizeSamples() | SourcesNotice():
+        case UnitScores() | SizeSamples() | SourcesNotice() | SourceFaults():
             return _SINGLES[type(fact)]
         case _:
             assert_never(fact)
@@ -260,6 +264,8 @@ def _written(fact: Fact) -> str:  # noqa: PLR0911  one spelling a kind
             return _UNIT
         case SizeSamples(samples):
             return json.dumps([[one.at.isoformat(timespec="seconds"), one.used] for one in samples])
+        case SourceFaults(faults):
+            return json.dumps([_fault_row(fault) for fault in faults])
         case OldThreshold(_, at_least, below, matches, at, shown):
             return json.dumps([at_least, below, matches, at.isoformat(), shown])
         case LookedBack(_, asked, since, at, counted, new, is_cut):
@@ -314,6 +320,21 @@ def _refused(value: str) -> RefusedConfiguration:
     return RefusedConfiguration(_moment(at), reason, tuple(mistakes), since)
 
 
+def _fault_row(fault: SourceFault) -> list[object]:
+    since = fault.since.isoformat()
+    return [fault.source_id, str(fault.kind), fault.url, since, fault.brought, fault.usual]
+
+
+def _faults(value: str) -> SourceFaults:
+    rows = json.loads(value)
+    return SourceFaults(
+        tuple(
+            SourceFault(str(source), FaultKind(kind), url, _moment(since), int(brought), int(usual))
+            for source, kind, url, since, brought, usual in rows
+        )
+    )
+
+
 _PARSERS: Mapping[str, Callable[[str], Fact]] = {
     _SINGLES[Heartbeat]: lambda value: Heartbeat(_moment(value)),
     _SINGLES[ServiceStart]: lambda value: ServiceStart(_moment(value)),
@@ -321,6 +342,7 @@ _PARSERS: Mapping[str, Callable[[str], Fact]] = {
     _SINGLES[SourcesNotice]: lambda value: SourcesNotice(_moment(value)),
     _SINGLES[UnitScores]: lambda _value: UnitScores(),
     _SINGLES[ClockCheck]: _clock,
+    _SINGLES[SourceFaults]: _faults,
     _SINGLES[SizeSamples]: lambda value: SizeSamples(
         tuple(SizeSample(_moment(at), int(used)) for at, used in json.loads(value))
     ),

@@ -3,10 +3,12 @@
 `notices` decides what of it is a trouble, and what is news.
 """
 
+import shutil
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchdesk import digests, sources
@@ -16,7 +18,7 @@ from watchdesk.digesting.choosing import news_marks
 from watchdesk.model import Digest, Notice
 from watchdesk.model.archive import NOTHING, LookBack
 from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
-from watchdesk.notices.room import Outlook, outlook
+from watchdesk.notices.room import NEARLY_FULL, DiskNearlyFull, Outlook, nearly_full, outlook
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import (
@@ -108,6 +110,14 @@ def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
         reported=store.reported_troubles(),
         outlook=read_outlook(store, facts, plan.settings.articles.keep, now),
     )
+
+
+def little_room(state_directory: Path | None, facts: Facts) -> Sequence[DiskNearlyFull]:
+    """Whether the disk of the state directory is nearly full."""
+    if state_directory is None:
+        return ()
+    usage = shutil.disk_usage(state_directory)
+    return list(nearly_full(usage.free, usage.total, was_told=NEARLY_FULL in facts.reported))
 
 
 def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[Digest]:

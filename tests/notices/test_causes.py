@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from watchdesk.model import DatabaseSize
+from watchdesk.model import DatabaseSize, FaultKind, SourceFault
 from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
@@ -19,7 +19,7 @@ from watchdesk.notices.life import (
     ServiceRefused,
     ServiceStopped,
 )
-from watchdesk.notices.room import DiskFilling, Outlook
+from watchdesk.notices.room import DiskFilling, DiskNearlyFull, Outlook
 from watchdesk.notices.rules import ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
@@ -27,6 +27,7 @@ from watchdesk.notices.service import (
     DatabaseUnusable,
     Happened,
     PassWithoutDatabase,
+    PollsLate,
     PollsUnrecorded,
     ReloadHanging,
     ReloadRefused,
@@ -34,6 +35,7 @@ from watchdesk.notices.service import (
     StepFailing,
     StepHanging,
 )
+from watchdesk.notices.source_faults import SourceFaulty
 from watchdesk.notices.sources import MostSourcesFailing, SourceFailing, SourceGone, SourceMoved
 from watchdesk.remembered import OldThreshold
 
@@ -59,6 +61,36 @@ SAID: list[tuple[Cause, str, str]] = [
         MostSourcesFailing(412, 1500, "no server of this name\n was found."),
         "failing-sources",
         "412 of 1,500 sources cannot be read, most often because: no server of this name was found. Look at",
+    ),
+    (
+        SourceFaulty("The Wire", SourceFault("wire", FaultKind.SILENT, URL, NOW, 0, 1200)),
+        "silent:wire",
+        f"has brought nothing new since {AT}, where some 1,200 entries are usual",
+    ),
+    (
+        SourceFaulty("The Wire", SourceFault("wire", FaultKind.SLOW, URL, NOW, 3, 40)),
+        "slow:wire",
+        "brought 3 entries in three days, where 40 are usual",
+    ),
+    (
+        SourceFaulty("The Wire", SourceFault("wire", FaultKind.GAP, URL, NOW)),
+        "gap:wire",
+        f"held no entry of the poll before at {AT}: what came in between",
+    ),
+    (
+        SourceFaulty("The Wire", SourceFault("wire", FaultKind.GUIDS, URL, NOW)),
+        f"guids:wire:{URL}",
+        f"one guid to different entries, so its guids have not been believed since {AT}",
+    ),
+    (
+        PollsLate(1200, timedelta(minutes=12)),
+        "late-polls",
+        "1,200 sources that are due wait for their turn, the first for 12 minutes",
+    ),
+    (
+        DiskNearlyFull(63 * MB),
+        "disk:nearly-full",
+        "The disk of the state directory is nearly full: it has 63 MB left",
     ),
     (
         ChannelStopped("desk", "410"),
@@ -199,7 +231,14 @@ def test_only_what_a_person_ends_or_a_moment_brings_ends_without_a_word() -> Non
     """The service itself is reported by `status` alone, which says nothing once it runs."""
     ends = {type(cause) for cause, _, _ in SAID if trouble_of(cause).recovery is None}
     of_life = set(get_args(LifeCause))
-    assert ends - of_life == {SourceMoved, PartlyAccepted, TemplateBroken, ThresholdFromBefore, Happened}
+    assert ends - of_life == {
+        SourceMoved,
+        SourceFaulty,
+        PartlyAccepted,
+        TemplateBroken,
+        ThresholdFromBefore,
+        Happened,
+    }
 
 
 def test_every_cause_is_among_those_above() -> None:

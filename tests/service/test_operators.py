@@ -1,6 +1,7 @@
 """What the operators of a desk are told, by the real commands."""
 
 import json
+import shutil
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from support.desk import DeskFiles, item, rss, wait_for
 from support.digests import render_plain_notice
 from support.notices import an_hour_passes, causes, over
+from support.small_disk import small_disk
 from support.web import WebServer
 from watchdesk.digests import notice_schema
 from watchdesk.model import Source, SourceState, Trouble
@@ -138,3 +140,36 @@ def test_nothing_is_said_of_a_source_that_a_person_has_taken_away(desk: DeskFile
     desk.write({}, settings=SETTINGS)
     desk.run("once", "--all", "--send")
     assert causes(desk) == [[f"gone:wire:{web.url('/feed')}"]]
+
+
+def test_a_disk_that_is_nearly_full_is_told_and_that_it_has_room_again(
+    desk: DeskFiles, tmp_path: Path
+) -> None:
+    with small_disk(desk.state, "64m"):
+        desk.write({}, settings=SETTINGS)
+        desk.run("once", "--send")
+        assert causes(desk) == []
+        ballast = desk.state / "ballast"
+        ballast.write_bytes(bytes(shutil.disk_usage(desk.state).free - 2_800_000))
+        desk.run("once", "--send")
+        desk.run("once", "--send")
+        shown = desk.run("status")
+        ballast.unlink()
+        desk.run("once", "--send")
+        assert causes(desk) == [["disk:nearly-full"], []]
+        assert over(desk)[1] == ["The disk of the state directory has room again."]
+        assert desk.run("status").status == 0
+    assert shown.status == 1
+    assert "! " in shown.out
+
+
+def test_a_gap_is_told_by_the_service_and_by_no_other_start_of_it(desk: DeskFiles, web: WebServer) -> None:
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    for first in (0, 10):
+        web.serve("/feed", rss(*(item(str(first + n), f"Report {first + n}") for n in range(10))))
+        desk.run("once", "--all")
+    for _ in range(2):
+        with desk.service():
+            wait_for(lambda: "watchdesk is running" in desk.log, "the start")
+            wait_for(lambda: causes(desk), "the notice")
+    assert causes(desk) == [["gap:wire"]]

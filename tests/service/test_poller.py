@@ -245,3 +245,32 @@ def test_states_that_were_read_long_ago_are_read_again() -> None:
     now[0] += FRESH + 1
     assert ahead.take(["c"]) == {"c": SourceState("c")}
     assert read == [{"a", "b", "c"}, {"c"}]
+
+
+class Slow(Unchanged):
+    """Answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = threading.Event()
+
+    def fetch(self, source: Source, state: SourceState) -> FetchOutcome:
+        self.let.wait(30)
+        return super().fetch(source, state)
+
+
+def test_sources_that_wait_long_for_their_turn_are_late(tmp_path: Path) -> None:
+    slow, passed = Slow(), [0.0]
+    every = {name: Source(name, f"http://a.example/{name}") for name in ("a", "b", "c", "d")}
+    settings = Settings(Path(), sources=every)
+    plan = Plan(settings, RuleSet(()), slow, {}, READ_HERE)
+    store = open_store("sqlite", tmp_path)
+    poller = Poller(store, lambda: NOW, random.Random(1), lambda *_: None, monotonic=lambda: passed[0])
+    poller.enqueue(plan, [(source,) for source in every.values()])
+    assert poller.late(timedelta(seconds=1))[0] == 0
+    passed[0] = 660.0
+    assert poller.late(timedelta(minutes=10)) == (2, timedelta(minutes=11))  # two are asked: see `per_host`
+    slow.let.set()
+    poller.wait_until_done()
+    assert poller.late(timedelta(0)) == (0, timedelta(0))
+    store.close()

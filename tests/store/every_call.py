@@ -189,6 +189,7 @@ CALLS: Mapping[str, Call] = {
     "article_count": lambda store, at: store.article_count(at.now - HOUR),
     "sent_since": lambda store, at: store.sent_since(at.now - HOUR),
     "article_counts_between": lambda store, at: store.article_counts_between([at.now - HOUR, at.now]),
+    "arrivals": lambda store, at: store.arrivals(SOURCE, at.now - HOUR, 100),
     "article_counts": lambda store, at: store.article_counts(at.now - HOUR),
     "articles": lambda store, at: _read_all(store.articles(at.now - 10 * HOUR, 50)),
     "article_times": lambda store, at: store.article_times(SOURCE, at.now - HOUR, 100),

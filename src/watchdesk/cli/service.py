@@ -214,7 +214,7 @@ def _made(session: Session, configuration: Configuration, due: _Due, *, send: bo
             )
         if not send:
             return _Pass(reports)
-        deliveries = _send(plan, records.store, rng)
+        deliveries = _send(plan, records.store, rng, state_directory)
         outbox = records.store.deliveries(limit=_OUTBOX)
         return _Pass(reports, deliveries, waiting_matches(plan, records.store, utc_now()), outbox)
 
@@ -248,11 +248,11 @@ def _reported_directly(session: Session, configuration: Configuration, *, send: 
         raise
 
 
-def _send(plan: Plan, store: Store, rng: random.Random) -> Sequence[Delivery]:
+def _send(plan: Plan, store: Store, rng: random.Random, state_directory: Path) -> Sequence[Delivery]:
     """The deliveries that this pass made or attempted, in their present state."""
     from watchdesk.service import send_now  # noqa: PLC0415 - as above
 
-    made, attempted = send_now(plan, store, lease_owner_name(), utc_now, rng)
+    made, attempted = send_now(plan, store, lease_owner_name(), utc_now, rng, state_directory)
     digest_ids, ids = {digest.id for digest in made}, {report.delivery.id for report in attempted}
     return store.deliveries_of(ids, digest_ids)
 

@@ -90,6 +90,8 @@ def _print(summary: Summary) -> None:
 def _print_needs(console: Printer, summary: Summary) -> None:
     """What needs a person; below a mistake in the files, the lines that are wrong, with a caret."""
     quoted = summary.quoted
+    for note in islice(summary.remembered.noted if summary.remembered else (), MOST_NAMES):
+        console.print(f"noted       {printable(note)}", markup=False, soft_wrap=True)
     for need in summary.needs:
         _print_need(console, printable(need))
         if quoted and printable(quoted[0].partition("\n")[0]) in printable(need):

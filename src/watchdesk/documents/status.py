@@ -139,6 +139,8 @@ class StatusDocument(TypedDict):
     service: ServicePart
     database: DatabasePart
     configuration: ConfigurationPart
+    noted: list[str]
+    """What happened to sources, and needs nobody."""
     needs: list[str]
     """What needs a person, one sentence each."""
 
@@ -185,6 +187,7 @@ def status_document(summary: Summary) -> StatusDocument:
             ],
         },
         "configuration": _configuration_document(summary),
+        "noted": list(found.noted),
         "needs": list(summary.needs),
     }
 

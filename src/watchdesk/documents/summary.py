@@ -18,9 +18,10 @@ from watchdesk.documents.words import counted
 from watchdesk.errors import FullDisk, StorageError, UsageError
 from watchdesk.model import DeliveryState, Standing
 from watchdesk.notices import Cause, trouble_of
-from watchdesk.notices.channels import failing_channels
+from watchdesk.notices.channels import failing_channels, stopped_channels
 from watchdesk.notices.digests import PATIENCE, broken_templates, failed_digests, overdue_digests
-from watchdesk.notices.room import Outlook, disk_filling
+from watchdesk.notices.room import DiskNearlyFull, Outlook, disk_filling, nearly_full
+from watchdesk.notices.source_faults import faulty_sources, needs_person
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
 from watchdesk.remembered import LookedBack, remembered
@@ -71,6 +72,8 @@ class Remembered:
     refused: str | None = None
     """Why the last reload was refused."""
     troubles: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+    """What happened to sources, and needs nobody."""
     archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
     """Articles of the last 24 hours that rules found, and that alert nobody."""
     outlook: Outlook | None = None
@@ -100,6 +103,8 @@ class Summary:
     disk_is_full: bool
     """The disk of the state directory is full."""
     now: datetime
+    little_room: Sequence[DiskNearlyFull] = ()
+    """The disk of the state directory is nearly full."""
     damages: tuple[Damage, ...] = ()
     """What in the database cannot be read, while the rest can."""
     quoted_now: tuple[str, ...] = ()
@@ -158,11 +163,22 @@ class Summary:
             wants.append(f"the last reload was refused: {first}; see `watchdesk check`")
         if self.remembered:
             wants += _wants_of(self.remembered)
+        if self.service and self.running:
+            wants += self._urgent(wants)
+        wants += [trouble_of(cause).sentence for cause in self.little_room]
         if self.disk_is_full:
             wants.append(
                 "the disk of the state directory is full: free some space; nothing is lost meanwhile"
             )
         return wants
+
+    def _urgent(self, known: Sequence[str]) -> Sequence[str]:
+        """What the running service knows, and the database does not."""
+        stopped = self.remembered.stopped_channels if self.remembered else {}
+        told = {*known, *(trouble_of(cause).sentence for cause in stopped_channels(stopped))}
+        return [
+            sentence for sentence in (self.service.urgent if self.service else ()) if sentence not in told
+        ]
 
 
 def _wants_of(found: Remembered) -> Sequence[str]:
@@ -214,6 +230,7 @@ def summarised(
         no_room,
         _is_full(state_directory),
         now,
+        _little_room(state_directory),
         CheckFile(state_directory).read().damages,
         files.quoted,
     )
@@ -285,6 +302,8 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
     keep = configured.settings.articles.keep if configured else None
     outlook = read_outlook(store, facts, keep, now)
     causes += disk_filling(outlook)
+    faulty = [*faulty_sources(facts.source_faults, configured.settings)] if configured else []
+    causes += [cause for cause in faulty if needs_person(cause)]
     return Remembered(
         outlook=outlook,
         heartbeat=facts.heartbeat.at if facts.heartbeat else None,
@@ -297,12 +316,18 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
         silent=tuple(silent.items()),
         refused=facts.refused.reason if facts.refused else None,
         troubles=tuple(trouble_of(cause).sentence for cause in causes),
+        noted=tuple(trouble_of(cause).sentence for cause in faulty if not needs_person(cause)),
         archive_only=store.archive_only(now - _DAY),
         looked_back=tuple(fact for fact in facts.looked_back if now - _DAY <= fact.at <= now),
         too_wide=digests.widest(store.match_counts(list(configured.rules.labels), [(now - _DAY, now)]))
         if configured
         else {},
     )
+
+
+def _little_room(directory: Path) -> Sequence[DiskNearlyFull]:
+    usage = shutil.disk_usage(directory)
+    return () if _is_full(directory) else list(nearly_full(usage.free, usage.total))
 
 
 def _is_full(directory: Path) -> bool:

@@ -211,6 +211,15 @@ from watchdesk.model.sizes import (
 from watchdesk.model.sizes import (
     SizeSamples as SizeSamples,
 )
+from watchdesk.model.source_faults import (
+    FaultKind as FaultKind,
+)
+from watchdesk.model.source_faults import (
+    SourceFault as SourceFault,
+)
+from watchdesk.model.source_faults import (
+    SourceFaults as SourceFaults,
+)
 from watchdesk.model.sources import (
     NEVER_POLLED as NEVER_POLLED,
 )

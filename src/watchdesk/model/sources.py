@@ -136,6 +136,7 @@ class SourceState:
     gaps: int = 0
     """Polls whose document shared no entry with the one before: something was probably missed."""
     last_gap: datetime | None = None
+    """The last whose missing entries could not be read from older pages."""
     parts: Mapping[str, Validators] = field(default_factory=dict)
     """By address: what is remembered of the documents that its own one leads to (a sitemap index)."""
     etag: str | None = None

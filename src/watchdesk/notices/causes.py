@@ -3,7 +3,17 @@
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Trouble
-from watchdesk.notices import channels, dead_letters, digests, life, room, rules, service, sources
+from watchdesk.notices import (
+    channels,
+    dead_letters,
+    digests,
+    life,
+    room,
+    rules,
+    service,
+    source_faults,
+    sources,
+)
 from watchdesk.notices.channels import ChannelCause, ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadLetterCause, DeadNotices
 from watchdesk.notices.digests import DigestCause, DigestFailed, DigestOverdue, TemplateBroken
@@ -16,7 +26,7 @@ from watchdesk.notices.life import (
     ServiceRefused,
     ServiceStopped,
 )
-from watchdesk.notices.room import DiskFilling, RoomCause
+from watchdesk.notices.room import DiskFilling, DiskNearlyFull, RoomCause
 from watchdesk.notices.rules import RuleCause, ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
@@ -24,6 +34,7 @@ from watchdesk.notices.service import (
     DatabaseUnusable,
     Happened,
     PassWithoutDatabase,
+    PollsLate,
     PollsUnrecorded,
     ReloadHanging,
     ReloadRefused,
@@ -32,6 +43,7 @@ from watchdesk.notices.service import (
     StepFailing,
     StepHanging,
 )
+from watchdesk.notices.source_faults import SourceFaultCause, SourceFaulty
 from watchdesk.notices.sources import (
     MostSourcesFailing,
     SourceCause,
@@ -42,6 +54,7 @@ from watchdesk.notices.sources import (
 
 Cause: TypeAlias = (
     SourceCause
+    | SourceFaultCause
     | ChannelCause
     | DeadLetterCause
     | DigestCause
@@ -61,6 +74,8 @@ def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
     match cause:
         case SourceGone() | SourceFailing() | SourceMoved() | MostSourcesFailing():
             return sources.trouble(cause)
+        case SourceFaulty():
+            return source_faults.trouble(cause)
         case ChannelStopped() | ChannelFailing() | PartlyAccepted():
             return channels.trouble(cause)
         case DeadDigests() | DeadNotices():
@@ -79,6 +94,7 @@ def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
             | StepFailing()
             | StepHanging()
             | Happened()
+            | PollsLate()
         ):
             return service.trouble(cause)
         case (
@@ -92,7 +108,7 @@ def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
             return life.trouble(cause)
         case ThresholdFromBefore():
             return rules.trouble(cause)
-        case DiskFilling():
+        case DiskFilling() | DiskNearlyFull():
             return room.trouble(cause)
         case _:
             assert_never(cause)

@@ -16,6 +16,7 @@ from watchdesk.notices.digests import broken_templates, failed_digests, overdue_
 from watchdesk.notices.room import Outlook, disk_filling
 from watchdesk.notices.rules import thresholds_from_before
 from watchdesk.notices.service import ConfigurationRefused
+from watchdesk.notices.source_faults import faulty_sources
 from watchdesk.notices.sources import MOST_FAILING, PolledSource, most_failing, troubled_sources
 from watchdesk.remembered import Remembered
 
@@ -46,6 +47,7 @@ def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
     yield from troubled_sources(facts.sources, now)
     polled = sum(not source.paused for source in facts.settings.sources.values())
     yield from most_failing(facts.sources, polled, was_told=MOST_FAILING in facts.reported)
+    yield from faulty_sources(facts.remembered.source_faults, facts.settings)
     yield from stopped_channels(facts.stopped_channels)
     # What a receiver said when it stopped its channel is reported with that.
     stopped = facts.stopped_channels

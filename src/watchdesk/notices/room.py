@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from watchdesk.model import DatabaseSize, SizeSample, Trouble
 from watchdesk.notices.wording import size_in_words
@@ -13,6 +13,10 @@ _SHORTEST = _DAY
 """Of growth that is told: an hour says nothing about a week."""
 _SURE = timedelta(days=3)
 """Of growth by which the operators are warned."""
+NEARLY_FULL = "disk:nearly-full"
+"""The key of `DiskNearlyFull`."""
+_LITTLE = 500_000_000
+"""Bytes."""
 SOON = timedelta(days=14)
 """They are, when the disk is full within this time."""
 _FELL = 0.95
@@ -56,7 +60,15 @@ class DiskFilling:
     outlook: Outlook
 
 
-RoomCause: TypeAlias = DiskFilling
+@dataclass(frozen=True, slots=True)
+class DiskNearlyFull:
+    """The disk of the state directory has little room left."""
+
+    free: int
+    """Bytes."""
+
+
+RoomCause: TypeAlias = DiskFilling | DiskNearlyFull
 
 
 def outlook(
@@ -90,9 +102,29 @@ def disk_filling(found: Outlook | None) -> Iterator[DiskFilling]:
         yield DiskFilling(found)
 
 
+def nearly_full(free: int, total: int, *, was_told: bool = False) -> Iterator[DiskNearlyFull]:
+    """Where a disk of `total` bytes has a twentieth left, or 500 MB. `was_told`: half as much again."""
+    if free < min(_LITTLE, total // 20) * (1.5 if was_told else 1):
+        yield DiskNearlyFull(free)
+
+
 def trouble(cause: RoomCause) -> Trouble:
     """See `causes.trouble_of`."""
-    found = cause.outlook
+    match cause:
+        case DiskNearlyFull(free=free):
+            return Trouble(
+                NEARLY_FULL,
+                f"The disk of the state directory is nearly full: it has {size_in_words(free)} left. Make "
+                "room: while a disk is full, nothing is polled, and what feeds drop meanwhile is lost.",
+                recovery="The disk of the state directory has room again.",
+            )
+        case DiskFilling(outlook=found):
+            return _filling(found)
+        case _:
+            assert_never(cause)
+
+
+def _filling(found: Outlook) -> Trouble:
     assert found.full_in is not None and found.per_week is not None
     days = "a day" if found.full_in < 2 * _DAY else f"{found.full_in.days} days"
     left, more = size_in_words(found.size.free or 0), size_in_words(found.per_week)

@@ -4,12 +4,12 @@ See `life` for whether it runs at all. `service.liveness` decides when a step or
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Trouble
 from watchdesk.notices.subjects import CONFIGURATION
-from watchdesk.notices.wording import clock
+from watchdesk.notices.wording import clock, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,15 @@ class Happened:
     what: str
 
 
-StepCause: TypeAlias = StepFailing | StepHanging | Happened
+@dataclass(frozen=True, slots=True)
+class PollsLate:
+    """Sources that are due wait long for their turn."""
+
+    count: int
+    longest: timedelta
+
+
+StepCause: TypeAlias = StepFailing | StepHanging | Happened | PollsLate
 ServiceCause: TypeAlias = ConfigurationCause | DatabaseCause | StepCause
 
 
@@ -149,6 +157,14 @@ def trouble(cause: ServiceCause) -> Trouble:
                 f"hangs:{step}",
                 f"The step '{step}' began at {clock(began)} and has not ended: restart the service.",
                 recovery=f"The step '{step}' has come round.",
+            )
+        case PollsLate(count=count, longest=longest):
+            return Trouble(
+                "late-polls",
+                f"Polls are late: {count:,} sources that are due wait for their turn, the first for "
+                f"{span(longest)}. Where servers are slow or sources many, raise `polling.concurrency` or "
+                "`per_host`, or poll less often; the log names sources that take long.",
+                recovery="Sources are polled when they are due again.",
             )
         case Happened(at=at, what=what):
             return Trouble(f"incident:{at.isoformat()}", f"{clock(at)}: {what}")

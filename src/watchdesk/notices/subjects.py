@@ -16,6 +16,16 @@ def address(source_id: str) -> str:
     return f"address {source_id}"
 
 
+def pace(source_id: str) -> str:
+    """That a source brings what is usual."""
+    return f"pace {source_id}"
+
+
+def gaps(source_id: str) -> str:
+    """That no entry of a source is lost or confused."""
+    return f"gaps {source_id}"
+
+
 def channel(name: str) -> str:
     """That a channel accepts what is sent to it."""
     return f"channel {name}"
@@ -29,7 +39,7 @@ def digest(name: str) -> str:
 def of_sources(settings: Settings) -> frozenset[str]:
     """Those of the sources that are polled. They are many, so that what is said of them is gathered."""
     polled = [source.id for source in settings.sources.values() if not source.paused]
-    return frozenset(of(source_id) for source_id in polled for of in (reading, address))
+    return frozenset(of(source_id) for source_id in polled for of in (reading, address, pace, gaps))
 
 
 def of_desk(settings: Settings) -> frozenset[str]:

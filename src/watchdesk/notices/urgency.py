@@ -14,7 +14,7 @@ from watchdesk.notices.life import (
     ServiceRefused,
     ServiceStopped,
 )
-from watchdesk.notices.room import DiskFilling
+from watchdesk.notices.room import DiskFilling, DiskNearlyFull
 from watchdesk.notices.rules import ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
@@ -22,6 +22,7 @@ from watchdesk.notices.service import (
     DatabaseUnusable,
     Happened,
     PassWithoutDatabase,
+    PollsLate,
     PollsUnrecorded,
     ReloadHanging,
     ReloadRefused,
@@ -29,6 +30,7 @@ from watchdesk.notices.service import (
     StepFailing,
     StepHanging,
 )
+from watchdesk.notices.source_faults import SourceFaulty
 from watchdesk.notices.sources import MostSourcesFailing, SourceFailing, SourceGone, SourceMoved
 
 
@@ -45,6 +47,7 @@ def is_urgent(cause: Cause) -> bool:
             | StartWithoutDatabase()
             | PassWithoutDatabase()
             | PollsUnrecorded()
+            | PollsLate()
             | ServiceHangs()
             | ServiceDied()
             | ServiceRefused()
@@ -57,12 +60,14 @@ def is_urgent(cause: Cause) -> bool:
             SourceGone()
             | SourceFailing()
             | SourceMoved()
+            | SourceFaulty()
             | PartlyAccepted()
             | DeadDigests()
             | DeadNotices()
             | TemplateBroken()
             | ThresholdFromBefore()
             | DiskFilling()
+            | DiskNearlyFull()
             | ConfigurationRefused()
             | ReloadRefused()
             | ReloadHanging()

@@ -131,9 +131,9 @@ def _write_entries(
     """Recognises the entries, fills a gap, ingests what is new, and writes it with the source's state."""
     recognised = _recognise(poll, collected, (), now)
     troubles = list(collected.troubles)
-    gap = _is_gap(poll, collected, recognised)
+    gap, filled = _is_gap(poll, collected, recognised), False
     if gap:
-        older, message = _fill_gap(poll, collected, recognised.doubt, now)
+        older, filled, message = _fill_gap(poll, collected, recognised.doubt, now)
         troubles.append(message)
         if older:
             recognised = _recognise(poll, collected, older, now)
@@ -160,6 +160,7 @@ def _write_entries(
         tuple(troubles),
         collected.parts,
         recognised.doubt,
+        filled,
     )
     after = _state_after(poll, outcome, seen, now)
     stored += poll.store.ingest(batch, after, now, recognised.recalled)
@@ -184,8 +185,8 @@ def _is_gap(poll: Poll, collected: Collected, recognised: Recognised) -> bool:
 
 def _fill_gap(
     poll: Poll, collected: Collected, doubt: GuidDoubt | None, now: datetime
-) -> tuple[Sequence[Identified], str]:
-    """What older pages of the feed hold of a gap, and a message about it for the operators."""
+) -> tuple[Sequence[Identified], bool, str]:
+    """What older pages of the feed hold of a gap, whether that is all, and a message for the operators."""
 
     def known(entries: Sequence[Identified]) -> Sequence[bool]:
         keys = [tuple(key for key in entry.keys if doubt is None or key != entry.guid) for entry in entries]
@@ -200,7 +201,7 @@ def _fill_gap(
         message = (
             f"none of the entries of the poll before was left; what came {span} was read from older pages"
         )
-    return older, message
+    return older, filled, message
 
 
 def _in_order(fresh: Sequence[Fresh], *, gap: bool) -> Sequence[Fresh]:

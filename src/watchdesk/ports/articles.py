@@ -198,6 +198,9 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
     def article_counts(self, since: datetime) -> Mapping[str, int]:
         """New articles by source id, first seen at or after `since`."""
 
+    def arrivals(self, source_id: str, since: datetime, limit: int) -> Sequence[datetime]:
+        """When the latest articles of a source were first seen, in order; `limit` of them at most."""
+
     def article_count(self, since: datetime) -> int:
         """New articles of all sources, first seen at or after `since`."""
 

@@ -28,6 +28,11 @@ class HostQueues(Generic[Item]):
     def __bool__(self) -> bool:
         return bool(self._hosts)
 
+    def __iter__(self) -> Iterator[Item]:
+        """All that waits, host by host."""
+        for waiting in self._hosts.values():
+            yield from waiting
+
     def put(self, item: Item, host: str) -> None:
         """Puts an item at the end of its host's queue."""
         waiting = self._hosts.get(host)

@@ -6,9 +6,10 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watchdesk.logger import get_logger
 from watchdesk.model import Appointment, SourceState
@@ -68,11 +69,13 @@ class Poller:
         *,
         says_failures: bool = True,
         workforce: Workforce | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`says_failures`: whether each poll that failed is logged. `workforce`: this process if left out."""
         self._says_failures = says_failures
         self._breaker = breaker or CircuitBreaker(clock)
         self._done = done
+        self._monotonic = monotonic
         self._workforce = workforce or LocalPolls(store, clock, rng)
         self._waiting: dict[Lane, HostQueues[_Waiting]] = {lane: HostQueues() for lane in _ORDER}
         self._queued: set[str] = set()
@@ -104,7 +107,7 @@ class Poller:
                 else:
                     self._queued |= names
                     lane = self._results.lane_of(group)
-                    waiting = _Waiting(plan, group, pages, polls, states)
+                    waiting = _Waiting(plan, group, pages, polls, states, self._monotonic())
                     self._waiting[lane].put(waiting, host_of(group[0].url))
         self._start()
         return refused
@@ -115,6 +118,15 @@ class Poller:
             self.in_flight.per_group = per_host
             for queue in self._waiting.values():
                 queue.all_freed()
+
+    def late(self, patience: timedelta) -> tuple[int, timedelta]:
+        """How many sources that are due have waited for so long, and how long the first of them has."""
+        now = self._monotonic()
+        with self._lock:
+            every = [waiting for queue in self._waiting.values() for waiting in queue if waiting.polls]
+        waits = {source.id: now - one.since for one in every for source in one.group}
+        late = [wait for wait in waits.values() if wait >= patience.total_seconds()]
+        return len(late), timedelta(seconds=max(late, default=0.0))
 
     def clear_queue(self) -> None:
         """Polls nothing more; what is in flight goes on."""
@@ -223,6 +235,8 @@ class _Waiting:
     pages: Pages
     polls: bool
     states: StatesAhead
+    since: float
+    """When it was queued, by `time.monotonic`."""
 
 
 class _Work:

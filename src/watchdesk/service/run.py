@@ -15,13 +15,14 @@ from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Digest
 from watchdesk.notices import Cause, is_urgent, trouble_of
-from watchdesk.notices.service import ReloadRefused
+from watchdesk.notices.service import PollsLate, ReloadRefused
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
-from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember
+from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember, remembered
 from watchdesk.service.circuit_breaker import CircuitBreaker
+from watchdesk.service.clock_watch import ClockWatch
 from watchdesk.service.companion import Companion, Nobody
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.heartbeat import Heartbeat as OutsideHeartbeat
@@ -48,6 +49,10 @@ PAGES = timedelta(seconds=2)
 HEARTBEAT = timedelta(seconds=15)
 GIVING_BACK = timedelta(minutes=10)
 REPORTING = timedelta(seconds=5)
+LATE = timedelta(minutes=10)
+"""Sources that have been due for so long are late …"""
+BACK_IN_TIME = timedelta(minutes=2)
+"""… until none of them is by so much."""
 BUSY = timedelta(seconds=5)
 """After which a source that was in flight when it was due is looked at again."""
 FINISHING = 8.0
@@ -95,6 +100,8 @@ class Service:
         self._senders = Workers("send", 1)
         self._sending = InFlight(begun=self._offer_sender)
         self._heartbeat = OutsideHeartbeat(liveness, clock)
+        self._clock_watch = ClockWatch(clock, liveness.incident)
+        self._is_late = False
 
     def follow(self, plan: Plan, fork_server: ForkServer | None = None) -> None:
         """Works by this plan from now on, once the poll workers, which `fork_server` forks, have it.
@@ -133,6 +140,7 @@ class Service:
 
         `stamp`: of the database's file, from before it was opened.
         """
+        self._clock_watch.began(remembered(self._store))
         remember(self._store, ServiceStart(self._clock()))
         if left := release_dead_leases(self._store, self._clock()):
             log.warning("deliveries of a process that died are sent again", deliveries=left)
@@ -148,6 +156,7 @@ class Service:
         self._every(TICK, "watch the database", self._watch.look)
         self._every(TICK, "read the newest of the database", self._watch.glance)
         self._every(HEARTBEAT, BEAT, self._beat)
+        self._every(TICK, "watch the clock", self._clock_watch.look)
         self._every(GIVING_BACK, "give back memory", give_back)
         self._every(REPORTING, TELL, self._tell_operators)
         self._every(REPORTING, "tell the operators directly", self._report_directly)
@@ -236,9 +245,16 @@ class Service:
         self._jobs.wake(SEND)
 
     def _tell_operators(self) -> None:
-        for notice in pipeline.tell_operators(self.plan, self._store, self._clock(), self._found):
+        for notice in self._told():
             log.warning("reported trouble to the operators", notice=notice.id)
             self._jobs.wake(SEND)
+
+    def _told(self) -> Sequence[Digest]:
+        count, longest = self._poller.late(BACK_IN_TIME if self._is_late else LATE)
+        self._is_late = count > 0
+        late = [PollsLate(count, longest)] if count else []
+        directory = self._liveness.state_directory
+        return pipeline.tell_operators(self.plan, self._store, self._clock(), directory, late, self._found)
 
     def _found(self, causes: Sequence[Cause]) -> None:
         self._liveness.urgent([trouble_of(cause).sentence for cause in causes if is_urgent(cause)])

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 from watchdesk import pipeline, sources
 from watchdesk.delivery import Report
@@ -77,15 +78,21 @@ def hired(processes: PassProcesses, plan: Plan, hosts: Hosts, store: Store) -> I
 
 
 def send_now(
-    plan: Plan, store: Store, owner: str, clock: Clock, rng: random.Random
+    plan: Plan,
+    store: Store,
+    owner: str,
+    clock: Clock,
+    rng: random.Random,
+    state_directory: Path | None = None,
 ) -> tuple[Sequence[Digest], Sequence[Report]]:
     """Composes every digest that is due, and sends every delivery that is.
 
-    The operators hear in the same pass of what went wrong while it was sent: the next one may be hours away.
+    `state_directory`: whose disk is looked at. The operators hear in the same pass of what went wrong while
+    it was sent: the next one may be hours away.
     """
     made = pipeline.make_digests(plan, store, clock())
-    pipeline.tell_operators(plan, store, clock())
+    pipeline.tell_operators(plan, store, clock(), state_directory)
     reports = [*pipeline.send_due(plan, store, owner, clock, rng)]
-    if pipeline.tell_operators(plan, store, clock()):
+    if pipeline.tell_operators(plan, store, clock(), state_directory):
         reports += pipeline.send_due(plan, store, owner, clock, rng)
     return made, reports

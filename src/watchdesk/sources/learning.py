@@ -43,6 +43,8 @@ class Seen:
     parts: Mapping[str, Validators] = field(default_factory=dict)
     guid_doubt: GuidDoubt | None = None
     """Why the source's guids are not trusted."""
+    filled: bool = False
+    """What a gap had missed was read from older pages."""
 
 
 def is_gap(before: SourceState, entries: int, *, any_known: bool) -> bool:
@@ -66,7 +68,7 @@ def after_reading(before: SourceState, after: SourceState, seen: Seen, now: date
         last_new=now if seen.published else before.last_new,
         window=seen.entries or before.window,
         gaps=before.gaps + seen.gap,
-        last_gap=now if seen.gap else before.last_gap,
+        last_gap=now if seen.gap and not seen.filled else before.last_gap,
         parts=seen.parts,
         guid_doubt=seen.guid_doubt,
     )

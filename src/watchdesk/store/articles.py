@@ -145,6 +145,15 @@ class ArticleRows(LookingBackRows, RevisionRows):
             rows = connection.execute(asked.where(each.c.value.is_not(None)))
             return {row.value: row.new for row in rows if row.new}
 
+    def arrivals(self, source_id: str, since: datetime, limit: int) -> Sequence[datetime]:
+        """See `ports.ArticleStore.arrivals`."""
+        asked = select(articles.c.first_seen).where(
+            articles.c.source_id == source_id, articles.c.first_seen >= since
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(asked.order_by(articles.c.first_seen.desc()).limit(limit))
+            return [row.first_seen for row in rows][::-1]
+
     def article_count(self, since: datetime) -> int:
         """See `ports.ArticleStore.article_count`."""
         asked = select(func.count()).select_from(articles).where(articles.c.first_seen >= since)

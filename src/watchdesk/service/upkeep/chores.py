@@ -59,12 +59,14 @@ def chores(state_directory: Path) -> Sequence[Chore]:
     from watchdesk.service.upkeep.planner_counts import PlannerCounts  # noqa: PLC0415
     from watchdesk.service.upkeep.pruning import Pruning  # noqa: PLC0415
     from watchdesk.service.upkeep.reading import ReadingAll  # noqa: PLC0415
+    from watchdesk.service.upkeep.watching_sources import WatchingSources  # noqa: PLC0415
 
     return (
         Backfilling(),
         Pruning(),
         PlannerCounts(),
         Measuring(),
+        WatchingSources(),
         Indexing(),
         Compressing(),
         ReadingAll(CheckFile(state_directory)),
