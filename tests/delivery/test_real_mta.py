@@ -16,7 +16,7 @@ from support.parcels import NOW, parcel
 from support.sample_digests import found, rendered
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
 from watchdesk.delivery.timeouts import Timeouts
-from watchdesk.model import Parcel, Refused, SendOutcome, Sent
+from watchdesk.model import Account, NotReached, Parcel, Reached, Refused, SendOutcome, Sent
 
 SUBJECT = "Ранковий огляд 🍦: 12 stories — naïve & long " + "ö" * 90
 WHAT = parcel(subject=SUBJECT, text="Привіт\n.\n..dots\n" + "x" * 2000, html="<p>énorme &amp; 🍦</p>\n.\n")
@@ -66,6 +66,19 @@ def test_a_digest_is_read_in_the_mailbox_as_it_was_written(mail: MailSystem) -> 
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert body(message, "plain") == WHAT.rendered.text.rstrip("\n")
     assert body(message, "html") == WHAT.rendered.html.rstrip("\n")
+
+
+def test_a_mail_system_is_tried_and_takes_nothing(mail: MailSystem) -> None:
+    options = {"to": "ann@example.org", "from": "watchdesk@example.org", "server": over_smtp(mail)}
+    account = Account(0, frozenset(), "root")
+    before = mail.boxes()
+    tried = EmailChannel(EmailOptions.model_validate(options), Timeouts(10, 20)).probe(account)
+    assert tried == [Reached(f"127.0.0.1:{mail.port} answers in the clear")]
+    options |= {"user": "desk", "password": "pa55word"}
+    (refused,) = EmailChannel(EmailOptions.model_validate(options), Timeouts(10, 20)).probe(account)
+    assert isinstance(refused, NotReached)
+    assert "offers no login" in refused.reason
+    assert mail.boxes() == before
 
 
 def test_a_digest_of_many_stories_arrives_whole(mail: MailSystem) -> None:

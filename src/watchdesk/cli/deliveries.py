@@ -76,7 +76,10 @@ def _ending(rows: Sequence[Delivery], limit: int, *, filtered: bool) -> Sequence
             ("no such delivery" if filtered else "the outbox is empty: no digest has been made yet", None)
         ]
     more = "; there may be more, see --limit" if len(rows) == limit else ""
-    return [("", None), (counted(len(rows), "delivery", "deliveries") + more, "dim")]
+    lines: list[Line] = [("", None), (counted(len(rows), "delivery", "deliveries") + more, "dim")]
+    if any(row.state is DeliveryState.DEAD for row in rows):
+        lines.append(("to try the way to their channels: watchdesk doctor", "dim"))
+    return lines
 
 
 @deliveries.command

@@ -52,6 +52,7 @@ def stopped_lines(channel: str, reason: str, width: int | None) -> Iterator[Line
     yield "", None
     yield from ((line, "bold red") for line in lines)
     yield f"To start it again: watchdesk deliveries retry --channel {channel}", None
+    yield "To try the way there first: watchdesk doctor", None
 
 
 def when_of(delivery: Delivery, stopped: Mapping[str, str], now: datetime, zone: tzinfo) -> str:

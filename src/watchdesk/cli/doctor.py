@@ -85,7 +85,7 @@ class _Shown:
         """What it comes to, and what was not tried."""
         self._printer.print("\nnot tried, because it sends, polls or takes long:")
         for finding in left:
-            self._line("", f"{finding.what}: {finding.to_do}")
+            self._line("", f"{finding.to_do}: {finding.what}")
         count = {result: sum(one.result is result for one in found) for result in Result}
         wrong, warnings = count[Result.WRONG], count[Result.WARNING]
         beside = f", {counted(warnings, 'warning')}" if warnings else ""

@@ -15,7 +15,7 @@ def left_untried(around: Surroundings) -> Findings:
             digest = next((one for one, shape in settings.digests.items() if name in shape.to), None)
             named = digest or next(iter(settings.digests))
             command = f"watchdesk digest {named} --send --to {name}"
-            found.append(untried(f"channel {name}", f"whether {name} takes a digest", command))
+            found.append(untried(f"channel {name}", "whether it takes a digest", command))
     return [
         *found,
         untried("sources", "polling and matching", "watchdesk once --all"),

@@ -102,7 +102,8 @@ def trouble(cause: DeadLetterCause) -> Trouble:
             return Trouble(
                 f"dead:{channel}:{kind}",
                 f"{what} for the channel {channel} could not be sent: {reason}. {kept} kept; to see "
-                f"{it}: watchdesk deliveries --state dead --channel {channel}. Once the cause is fixed, to "
+                f"{it}: watchdesk deliveries --state dead --channel {channel}. To try the way there: "
+                f"watchdesk doctor. Once the cause is fixed, to "
                 f"send {it}: watchdesk deliveries retry --channel {channel}.",
                 recovery=f"No digest for the channel {channel} is among the dead letters any more.",
                 subject=subjects.channel(channel),
