@@ -136,6 +136,7 @@ def test_check_warns_with_file_and_line(fed: DeskFiles) -> None:
 
 def test_a_preview_says_what_is_wrong(fed: DeskFiles) -> None:
     template(fed, "digest.txt.j2", BROKEN)
+    fed.begin()
     said = fed.run("digest", "flash")
     assert said.status == 0
     assert "templates/digest.txt.j2:2: " in said.err

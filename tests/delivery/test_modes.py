@@ -104,6 +104,7 @@ def test_a_folder_that_exists_keeps_its_mode_and_a_group_that_is_handed_down_sta
 
 def test_a_preview_over_a_page_that_exists_keeps_its_mode(desk: DeskFiles) -> None:
     desk.write({})
+    desk.begin()
     page = desk.root / "page.html"
     page.write_text("old")
     page.chmod(0o644)
@@ -118,6 +119,7 @@ def test_a_mode_is_read_as_people_write_it(desk: DeskFiles) -> None:
         settings=f"channels: {{shelf: {{files: {{path: {desk.root}/a, mode: 0640}}}}}}\n"
         "digests: {flash: {at: once, to: [shelf], when_empty: send}}\n",
     )
+    desk.begin()
     assert desk.run("digest", "flash", "--send", "--to", "shelf").status == 0
     assert {mode(path) for path in (desk.root / "a").iterdir()} == {0o640}
     for written, read in ((0o640, 0o640), ("0640", 0o640), ("0o644", 0o644), (644, 0o644), (600, 0o600)):

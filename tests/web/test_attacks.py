@@ -23,7 +23,7 @@ def open_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
     """On loopback, without a token."""
     desk = DeskFiles(tmp_path_factory.mktemp("open"))
     desk.write({}, SETTINGS + FREE_PORT)
-    desk.run("silence", "--list")  # there is a database from here on
+    desk.begin()
     with served(desk) as page:
         yield page
 
@@ -46,7 +46,7 @@ def own_guarded(desk: DeskFiles) -> Iterator[ServedPage]:
 def guarded_page(desk: DeskFiles) -> Iterator[ServedPage]:
     desk.write({}, GUARDED)
     (desk.config / "token").write_text(f"{TOKEN}\n")
-    desk.run("silence", "--list")
+    desk.begin()
     with served(desk) as page:
         yield page
 
@@ -87,7 +87,7 @@ def test_without_the_token_nothing_is_to_be_seen(guarded: ServedPage) -> None:
 def test_metrics_take_the_token_where_the_files_say_so(desk: DeskFiles) -> None:
     desk.write({}, GUARDED.replace("token:", "metrics: false, token:"))
     (desk.config / "token").write_text(TOKEN)
-    desk.run("silence", "--list")
+    desk.begin()
     with served(desk) as page:
         assert page.get("/metrics").status_code == 401
         assert page.get("/metrics", headers=bearer(TOKEN)).status_code == 200
