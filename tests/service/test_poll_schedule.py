@@ -135,3 +135,16 @@ def test_what_is_put_back_after_it_was_polled_is_not_polled_again_soon(plan: Pla
     table.polled(group, [PollReport("a", PollOutcome.UNCHANGED, next_poll=NOW + HOUR)])
     table.postpone(group, NOW + HOUR / 60)
     assert due(table, HOUR / 2) == []
+
+
+def test_a_poll_is_late_from_when_it_was_due_or_the_schedule_was_made(plan: Plan) -> None:
+    overdue = replace(KNOWN, url="http://b.example/", next_poll=NOW - HOUR)
+    sources = [Source("a", "http://a.example/"), Source("b", "http://b.example/")]
+    table = schedule(plan, sources, {"a": KNOWN, "b": overdue})
+    [second] = table.take(NOW + HOUR / 60)
+    assert table.lateness(second, NOW + HOUR / 60) == HOUR / 60
+    [first] = table.take(NOW + HOUR)
+    table.postpone(first, NOW + HOUR * 1.5)  # it was in flight
+    table.take(NOW + HOUR * 1.5)
+    assert table.lateness(first, NOW + HOUR * 2) == HOUR
+    assert table.lateness(first, NOW + HOUR * 3) is None

@@ -194,6 +194,7 @@ CALLS: Mapping[str, Call] = {
     "articles": lambda store, at: _read_all(store.articles(at.now - 10 * HOUR, 50)),
     "article_times": lambda store, at: store.article_times(SOURCE, at.now - HOUR, 100),
     "articles_by_url": lambda store, _: store.articles_by_url("http://e.org/7", "e.org/7", 5),
+    "channel_counts": lambda store, _: store.channel_counts(set(DeliveryState) - {DeliveryState.SENT}),
     "claim_page, put_off_page, forget_page, take_page": _page,
     "commit_digest": _taken,
     "commit_notice, reported_troubles, end_troubles, forget_troubles": _told,

@@ -30,7 +30,6 @@ BIG = frozenset(_NAMES.split(", "))
 
 MAY_SCAN = {
     "delivery_counts": "`status` asks it, once, and it counts in an index",
-    "channel_counts": "/metrics asks it, and it counts in an index",
     "sources_at": "`explain` asks it of an address that is not stored, and it reads what is recent",
     **dict.fromkeys(("prune", "prune_attempts", "prune_digests", "prune_pages"), "a step of upkeep"),
     **dict.fromkeys(("sweeping", "compress_texts"), "a step of upkeep"),

@@ -11,13 +11,22 @@ from datetime import datetime, timedelta
 
 from watchdesk.model import Delivery, SendOutcome
 
+Attempted = Callable[[Delivery, SendOutcome, float, datetime], object]
+"""Takes a delivery, what its channel came back with, after how many seconds, and when."""
+
 
 class InFlight:
     """Shared by all senders of a process."""
 
-    def __init__(self, begun: Callable[[], object] = lambda: None) -> None:
-        """`begun` is called each time a delivery has been leased and is about to be sent."""
+    def __init__(
+        self, begun: Callable[[], object] = lambda: None, attempted: Attempted = lambda *_: None
+    ) -> None:
+        """`begun` is called each time a delivery has been leased and is about to be sent.
+
+        `attempted` is called when its channel has come back.
+        """
         self._begun = begun
+        self.attempted = attempted
         self._since: dict[str, tuple[str, datetime]] = {}
         self._unrecorded: dict[str, tuple[Delivery, SendOutcome]] = {}
         self._lock = threading.Lock()

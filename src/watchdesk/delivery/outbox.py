@@ -6,6 +6,7 @@ repeat what waits behind it. A sender that does not come back in time has failed
 """
 
 import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,7 +71,9 @@ def send_due(
     while parcels := store.lease(owner, (now := clock()), now + LEASE, 1, limits, sending.channels()):
         for parcel in parcels:
             with sending.sending(parcel.delivery, now):
+                began = time.monotonic()
                 outcome = _send(channels, parcel, clock)
+                sending.attempted(parcel.delivery, outcome, time.monotonic() - began, clock())
                 try:
                     reports.append(_record(store, parcel.delivery, outcome, owner, clock(), rng))
                 except RefusedRow:

@@ -112,6 +112,7 @@ def fetch_pages(
 ) -> PollReport:
     """Asks again for pages of one source, and puts the rules again to articles whose text has come."""
     found: list[FoundMatch] = []
+    match_seconds: list[float] = []
     updated = failing = 0
     for page in missing[:MOST_AT_ONCE]:
         if failing >= _FAILING:
@@ -124,9 +125,10 @@ def fetch_pages(
         now = clock()
         if isinstance(outcome, Fetched):
             failing = 0
-            changed, matches = _ingest(plan, store, source, claimed, outcome, now)
-            updated += changed
-            found += matches
+            done = _ingest(plan, store, source, claimed, outcome, now)
+            updated += done.updated_articles
+            found += done.matches
+            match_seconds += done.match_seconds
         elif not _may_pass(outcome):
             log.warning("a page is asked for no more", url=page.url, why=without_body(outcome))
             store.forget_page(claimed)
@@ -134,14 +136,21 @@ def fetch_pages(
             failing += 1
             _put_off(store, source, claimed, outcome, now, rng)
     what = PollOutcome.NEW if updated else PollOutcome.UNCHANGED
-    return PollReport(source.id, what, updated_articles=updated, matches=tuple(found))
+    return PollReport(
+        source.id,
+        what,
+        updated_articles=updated,
+        matches=tuple(found),
+        match_seconds=tuple(match_seconds),
+    )
 
 
 def _ingest(
     plan: Plan, store: PollStore, source: Source, page: PageToFetch, outcome: Fetched, now: datetime
-) -> tuple[bool, Sequence[FoundMatch]]:
-    """Stores the article with its page's text, where that is better; whether it changed, and new matches."""
+) -> PollReport:
+    """Stores the article with its page's text, where that is better."""
     assert page.article_id is not None
+    nothing = PollReport(source.id, PollOutcome.UNCHANGED)
     before = store.versions([page.article_id]).get(page.article_id)
     try:
         furniture = Furniture(store.recent_articles(source.id, RECENT))
@@ -149,23 +158,24 @@ def _ingest(
     except UnreadableInput as unreadable:
         log.warning("a page is asked for no more", url=page.url, why=str(unreadable))
         store.forget_page(page)
-        return False, ()
+        return nothing
     if (
         before is None
         or read is None
         or not articles.wants_page(replace(before, sections=page.sections), source)
     ):
         store.forget_page(page)
-        return False, ()
+        return nothing
     of_entry = replace(before, sections=page.sections)
     article = articles.with_page(of_entry, read)
-    matches = plan.rules.answers(article).matches if articles.says_something_else(before, article) else ()
+    answers = plan.rules.answers(article) if articles.says_something_else(before, article) else None
+    matches = answers.matches if answers else ()
     item = Ingested(
         article=article,
         keys=(),
         entry_hash="",
         story_keys=(),
-        matches=tuple(matches),
+        matches=matches,
         digests=plan.digests_of(matches),
         revises=page.article_id,
         wording=Wording(of_entry.title, of_entry.text),
@@ -174,10 +184,18 @@ def _ingest(
     )
     stored = store.take_page(page, item, now)
     if stored is None:
-        return False, ()
-    new = [match for match in matches if match.rule in stored.matched]
+        return nothing
     whole = replace(article, id=page.article_id)
-    return stored.updated, [FoundMatch(whole, match, item.digests.get(match.rule, ())) for match in new]
+    return replace(
+        nothing,
+        updated_articles=int(stored.updated),
+        matches=tuple(
+            FoundMatch(whole, match, item.digests.get(match.rule, ()))
+            for match in matches
+            if match.rule in stored.matched
+        ),
+        match_seconds=(answers.seconds,) if answers else (),
+    )
 
 
 def _claimed(

@@ -4,10 +4,11 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from watchdesk import articles, stories
 from watchdesk.articles.line_counts import line_hashes
-from watchdesk.model import Article, Ingested, Match, Source, Standing, Wording
+from watchdesk.model import Article, Ingested, Source, Standing, Wording
 from watchdesk.plan import Plan
 from watchdesk.polling.full_text import fetch_full_text
 from watchdesk.polling.recognising import Fresh
@@ -19,6 +20,16 @@ _MAY_HOLD_FURNITURE = 3
 """Paragraphs; shorter texts are the entry's own words, and do not pay for reading recent articles."""
 
 
+class Taken(NamedTuple):
+    """What became of an entry."""
+
+    item: Ingested
+    troubles: Sequence[str]
+    """What went wrong with it."""
+    match_seconds: float | None
+    """What it took to put the rules to it; None: they were not."""
+
+
 def ingest(
     plan: Plan,
     source: Source,
@@ -28,8 +39,8 @@ def ingest(
     *,
     first_poll: bool,
     furniture: SourceFurniture,
-) -> tuple[Ingested, Sequence[str]]:
-    """The article as the store takes it, and what went wrong with it.
+) -> Taken:
+    """The article as the store takes it.
 
     Fetches the article's page where the source asks for that, takes out what `furniture` says is the
     source's own, puts the rules to the article, and names the digests that the matches wait for.
@@ -54,17 +65,17 @@ def ingest(
     if is_the_pages or sum(len(section.paragraphs) for section in article.sections) >= _MAY_HOLD_FURNITURE:
         article = furniture.taken_out_of(article)
         furniture.learn(article)
-    matches: Sequence[Match] = ()
+    answers: Answers | None = None
     if fresh.before is None or articles.says_something_else(fresh.before, article):
         answers = plan.rules.answers(article)
-        matches = answers.matches
         troubles += _seen_in_part(article, answers)
-    return Ingested(
+    matches = answers.matches if answers else ()
+    item = Ingested(
         article=article,
         keys=fresh.keys,
         entry_hash=fresh.entry.entry_hash,
         story_keys=stories.story_keys(article, has_own_page=fresh.has_own_page),
-        matches=tuple(matches),
+        matches=matches,
         digests=plan.digests_of(matches) if standing is Standing.NEWS else {},
         standing=standing,
         revises=fresh.known.article_id if fresh.known else None,
@@ -73,7 +84,8 @@ def ingest(
         wording=_wording(fresh.article, article),
         features=stories.features_of(article),
         line_hashes=line_hashes(article),
-    ), troubles
+    )
+    return Taken(item, troubles, answers.seconds if answers else None)
 
 
 def _wording(of_entry: Article, article: Article) -> Wording | None:

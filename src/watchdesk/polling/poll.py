@@ -141,16 +141,19 @@ def _write_entries(
     items: list[Ingested] = []
     stored: list[Stored] = []
     batch: list[Ingested] = []
+    match_seconds: list[float] = []
     for entry in _in_order(recognised.fresh, gap=gap):
         if len(batch) == AT_ONCE:
             stored += poll.store.ingest(batch, None, now)
             batch = []
-        item, item_troubles = ingest(
+        taken = ingest(
             poll.plan, poll.source, entry, now, poll.rng, first_poll=poll.is_first, furniture=furniture
         )
-        troubles += item_troubles
-        batch.append(item)
-        items.append(item)
+        troubles += taken.troubles
+        batch.append(taken.item)
+        items.append(taken.item)
+        if taken.match_seconds is not None:
+            match_seconds.append(taken.match_seconds)
     troubles += refusals([one.refused for one in stored if one.refused])
     seen = Seen(
         collected.feed,
@@ -164,7 +167,7 @@ def _write_entries(
     )
     after = _state_after(poll, outcome, seen, now)
     stored += poll.store.ingest(batch, after, now, recognised.recalled)
-    return _report(poll.source, after, items, stored)
+    return replace(_report(poll.source, after, items, stored), match_seconds=tuple(match_seconds))
 
 
 def _recognise(poll: Poll, collected: Collected, older: Sequence[Identified], now: datetime) -> Recognised:

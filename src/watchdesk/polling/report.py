@@ -36,5 +36,7 @@ class PollReport:
     updated_articles: int = 0
     error: str | None = None
     matches: tuple[FoundMatch, ...] = field(default=())
+    match_seconds: tuple[float, ...] = ()
+    """What it took to put the rules to each article that they were put to."""
     next_poll: datetime | None = None
     """None: it is not polled again, for its publisher said that it is gone."""

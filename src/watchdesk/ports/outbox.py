@@ -146,8 +146,8 @@ class TroubleStore(Protocol):
     def delivery_counts(self) -> Mapping[DeliveryState, int]:
         """How many deliveries are in each state; states without any are left out."""
 
-    def channel_counts(self) -> Mapping[tuple[DeliveryState, str], int]:
-        """How many deliveries of each channel are in each state; those without any are left out."""
+    def channel_counts(self, states: Collection[DeliveryState]) -> Mapping[tuple[DeliveryState, str], int]:
+        """How many deliveries of each channel are in each of these states; those without are left out."""
 
     def sent_since(self, since: datetime) -> tuple[int, int]:
         """Of the deliveries made since: how many digests and notices they have, and how many were sent."""

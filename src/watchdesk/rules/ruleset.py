@@ -1,6 +1,7 @@
 """All rules at once: which of them match an article, and why the others do not."""
 
 import re
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -45,6 +46,8 @@ class Answers:
     """Ids of rules that used up their work (`limits`), so that they saw only a part of the article."""
     article_cut: bool
     """Whether the article is longer than rules read (`limits`)."""
+    seconds: float = field(default=0.0, compare=False)
+    """By the clock, that it took to find them."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class RuleSet:
 
     def answers(self, article: Article) -> Answers:
         """The matches, and which rules saw only a part of the article, which is read once for all."""
+        began = time.perf_counter()
         matching, exhausted = self.engine(article.language).match(article)
         cut_short = set(exhausted)
         matches: list[Match] = []
@@ -107,7 +111,12 @@ class RuleSet:
                     matches.append(match)
                 if reading.work.cut_short:
                     cut_short.add(rules[place].id)
-        return Answers(tuple(matches), tuple(sorted(cut_short)), article_cut=is_cut(article))
+        return Answers(
+            tuple(matches),
+            tuple(sorted(cut_short)),
+            article_cut=is_cut(article),
+            seconds=time.perf_counter() - began,
+        )
 
     @cached_property
     def _order(self) -> Mapping[str, int]:

@@ -28,7 +28,9 @@ class PollSchedule:
         """By the ids of all but the first of a group."""
         self._due = DueQueue()
         self._lock = threading.Lock()
-        self._looked = now
+        self._looked = self._since = now
+        self._taken: dict[str, datetime] = {}
+        """When those that were taken and did not begin yet were due."""
         new: list[Group] = []
         due_at, get = sources.due_at, known.get
         for group in self._groups.values():
@@ -49,7 +51,20 @@ class PollSchedule:
             if now < self._looked:  # the clock was put back: what it had set would be due much too late
                 self._due.shift(now - self._looked)
             self._looked = now
-            return [self._groups[key] for key in self._due.take(now)]
+            taken = self._due.take(now)
+            for key, due in taken.items():
+                self._taken.setdefault(key, due)
+            return [self._groups[key] for key in taken]
+
+    def lateness(self, group: Group, now: datetime) -> timedelta | None:
+        """How late the poll of a group begins that was taken; None where nobody waited for it.
+
+        What was overdue when this schedule was made is late from then on: the time before says nothing of
+        how the service keeps up.
+        """
+        with self._lock:
+            due = self._taken.pop(group[0].id, None)
+            return now - max(due, self._since) if due else None
 
     def groups_with(self, ids: Iterable[str]) -> Sequence[Group]:
         """The groups in which these sources are, without those that are paused or unknown."""
@@ -64,6 +79,8 @@ class PollSchedule:
         dues = [report.next_poll for report in reports if report.next_poll]
         with self._lock:
             known = self._groups.get(group[0].id, ())
+            if dues:
+                self._taken.pop(group[0].id, None)
             if dues and known == group:
                 self._put(group, min(dues))
             elif dues and _addresses(known) == _addresses(group):
@@ -106,15 +123,15 @@ class DueQueue:
         self._due[key] = due, number
         heapq.heappush(self._heap, (due, number, key))
 
-    def take(self, now: datetime) -> Sequence[str]:
-        """Takes what is due at `now`, the longest overdue first."""
-        taken: list[str] = []
+    def take(self, now: datetime) -> Mapping[str, datetime]:
+        """Takes what is due at `now`, the longest overdue first; key → when it was due."""
+        taken: dict[str, datetime] = {}
         while self._heap and self._heap[0][0] <= now:
             due, number, key = heapq.heappop(self._heap)
             # A key that was moved since has left stale entries behind.
             if self._due.get(key) == (due, number):
                 del self._due[key]
-                taken.append(key)
+                taken[key] = due
         return taken
 
     def shift(self, by: timedelta) -> None:

@@ -4,6 +4,7 @@ The same function runs it in a thread of this process (`local_polls`) and in ano
 """
 
 import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -50,6 +51,8 @@ class Polled:
     """States after polls that brought nothing. They are not recorded yet."""
     longest_wait: float = 0.0
     """Seconds that a server took to answer."""
+    seconds: float = 0.0
+    """From its request until all that was new was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,7 @@ def _poll(
     plan: Plan, store: PollStore, task: PollTask, clock: Clock, rng: random.Random, off_host: OffHost
 ) -> PollEnd:
     kept: list[SourceState] = []
+    began = time.monotonic()
     fetcher = TimedFetcher(plan.fetcher)
     timed = replace(plan, fetcher=fetcher, read=reading_off_host(plan.read, off_host))
     try:
@@ -170,7 +174,7 @@ def _poll(
     except Exception:  # a bug of ours in one poll must not end the polling of its source
         log.exception("a poll failed", source=task.group[0].id)
         return Mistaken()
-    return Polled(reports, kept, fetcher.longest)
+    return Polled(reports, kept, fetcher.longest, time.monotonic() - began)
 
 
 def together(fetched: PollReport | None, polled: PollReport) -> PollReport:
@@ -183,6 +187,7 @@ def together(fetched: PollReport | None, polled: PollReport) -> PollReport:
         outcome=PollOutcome.NEW if quiet else polled.outcome,
         updated_articles=fetched.updated_articles + polled.updated_articles,
         matches=fetched.matches + polled.matches,
+        match_seconds=fetched.match_seconds + polled.match_seconds,
     )
 
 

@@ -19,6 +19,7 @@ from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.host_queues import HostQueues
 from watchdesk.service.local_polls import LocalPolls
+from watchdesk.service.measuring.measurements import Measurements
 from watchdesk.service.places import Lane, Places
 from watchdesk.service.poll_results import PollResults
 from watchdesk.service.poll_tasks import (
@@ -70,12 +71,19 @@ class Poller:
         says_failures: bool = True,
         workforce: Workforce | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        measurements: Measurements | None = None,
+        begun: Callable[[Group], object] = lambda _: None,
     ) -> None:
-        """`says_failures`: whether each poll that failed is logged. `workforce`: this process if left out."""
+        """`says_failures`: whether each poll that failed is logged. `workforce`: this process if left out.
+
+        `begun` is called as a poll begins.
+        """
         self._says_failures = says_failures
         self._breaker = breaker or CircuitBreaker(clock)
         self._done = done
         self._monotonic = monotonic
+        self._begun = begun
+        self._measurements = measurements or Measurements()
         self._workforce = workforce or LocalPolls(store, clock, rng)
         self._waiting: dict[Lane, HostQueues[_Waiting]] = {lane: HostQueues() for lane in _ORDER}
         self._queued: set[str] = set()
@@ -175,6 +183,7 @@ class Poller:
             self._forget_queued(waiting.group)
             trouble = str(self._breaker.trouble)
             skip = self._results.repeated(waiting.group, trouble, AGAIN, PollOutcome.SKIPPED)
+            self._measurements.polls.add(PollOutcome.SKIPPED, len(skip))
             self._report(waiting.group, skip)
 
     def _next(self, lane: Lane, queue: "HostQueues[_Waiting]") -> "tuple[str, _Waiting] | None":
@@ -192,8 +201,9 @@ class Poller:
         self.in_flight.leave(key, freed=False)
         return False
 
-    def states_of(self, waiting: "_Waiting") -> Mapping[str, SourceState]:
+    def begin(self, waiting: "_Waiting") -> Mapping[str, SourceState]:
         """The states by which a queued group is polled now. Raises `StorageError`."""
+        self._begun(waiting.group)
         return self._write_behind.newest(waiting.states.take([source.id for source in waiting.group]))
 
     def take_result(self, waiting: "_Waiting", states: Mapping[str, SourceState], result: TaskResult) -> None:
@@ -205,8 +215,10 @@ class Poller:
             if waiting.polls:
                 polled = self._results.reports_of(group, states, result.poll)
                 reports = [together(result.pages.get(report.source_id), report) for report in polled]
+                self._measurements.task_ended(result, polled)
             else:
                 reports = [report for report in result.pages.values() if report.outcome is PollOutcome.NEW]
+                self._measurements.task_ended(result, ())
             self._forget_queued(group)
             self._report(group, reports)
         except Exception:  # a bug of ours in one task must not cost the others
@@ -251,7 +263,7 @@ class _Work:
     def task(self) -> PollTask:
         waiting = self._waiting
         if waiting.polls:
-            self._states = self._poller.states_of(waiting)
+            self._states = self._poller.begin(waiting)
         pages = {source.id: waiting.pages[source.id] for source in self.group if source.id in waiting.pages}
         return PollTask(self.group, self._states, pages, waiting.polls)
 

@@ -96,9 +96,19 @@ class Service:
         self._ended: list[tuple[Group, Sequence[PollReport]]] | None = None
         """What was polled since a reload began to read appointments; None outside of that."""
         self._upkeep = Upkeep(liveness, self._chore_failed)
-        self._poller = Poller(store, clock, rng, self._polled, self._breaker, workforce=workers)
+        self._measurements = liveness.measurements
+        self._poller = Poller(
+            store,
+            clock,
+            rng,
+            self._polled,
+            self._breaker,
+            workforce=workers,
+            measurements=self._measurements,
+            begun=self._began,
+        )
         self._senders = Workers("send", 1)
-        self._sending = InFlight(begun=self._offer_sender)
+        self._sending = InFlight(begun=self._offer_sender, attempted=self._measurements.attempted)
         self._heartbeat = OutsideHeartbeat(liveness, clock)
         self._clock_watch = ClockWatch(clock, liveness.incident)
         self._is_late = False
@@ -220,6 +230,11 @@ class Service:
         if pages := pages_due(schedule.plan, self._store, self._clock()):
             self._poller.enqueue_pages(schedule.plan, schedule.groups_with(pages), pages)
 
+    def _began(self, group: Group) -> None:
+        late = self._schedule.lateness(group, self._clock())
+        if late is not None:
+            self._measurements.poll_lateness.observe(late.total_seconds())
+
     def _polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         with self._scheduling:
             self._schedule.polled(group, reports)
@@ -241,6 +256,7 @@ class Service:
         pipeline.make_digests(self.plan, self._store, self._clock(), self._spikes, self._digest_made)
 
     def _digest_made(self, digest: Digest) -> None:
+        self._measurements.composed(digest)
         log.info("digest composed", digest=digest.name, stories=digest.story_count)
         self._jobs.wake(SEND)
 

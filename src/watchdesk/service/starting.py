@@ -97,7 +97,8 @@ class Starting:
         around, address = self._around, self._address(candidate)
         stamp = stamp_of(Path(address))
         store = around.open_store(candidate.configuration)
-        workers = PollWorkers(store, around.slots, around.hosts, self._more_workers)
+        stored = around.liveness.measurements.stored
+        workers = PollWorkers(store, around.slots, around.hosts, self._more_workers, stored=stored)
         try:
             service = Service(
                 candidate.plan,

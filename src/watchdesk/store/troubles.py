@@ -111,9 +111,9 @@ class TroubleRows:
         with self._database.read() as connection:
             return {DeliveryState(state): count for state, count in connection.execute(asked).all()}
 
-    def channel_counts(self) -> Mapping[tuple[DeliveryState, str], int]:
+    def channel_counts(self, states: Collection[DeliveryState]) -> Mapping[tuple[DeliveryState, str], int]:
         """See `ports.TroubleStore.channel_counts`."""
-        asked = select(letters.c.state, letters.c.channel, func.count())
+        asked = select(letters.c.state, letters.c.channel, func.count()).where(letters.c.state.in_(states))
         with self._database.read() as connection:
             rows = connection.execute(asked.group_by(letters.c.state, letters.c.channel)).all()
             return {(DeliveryState(state), channel): count for state, channel, count in rows}

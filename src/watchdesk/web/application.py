@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from watchdesk.service.measuring.measurements import Measurements
 from watchdesk.web.access.forms import FormTokens
 from watchdesk.web.access.visitors import Visitors
 from watchdesk.web.answering import Answering
@@ -22,13 +23,13 @@ from watchdesk.web.routes import API
 from watchdesk.web.workers import Workers
 
 
-def application(desk: DeskView, workers: Workers, of_health: Workers) -> ASGIApp:
+def application(desk: DeskView, measurements: Measurements, workers: Workers, of_health: Workers) -> ASGIApp:
     """All of it, over what the web may see of the desk.
 
     `of_health`: who answer for the health, however long pages take.
     """
     answering = Answering(desk, workers, Visitors(), FormTokens(), PAGES)
-    metrics, described = Metrics(desk), openapi(OPERATIONS)
+    metrics, described = Metrics(desk, measurements), openapi(OPERATIONS)
     routes = [
         *(answering.page(page) for page in PAGES),
         *(answering.operation(operation) for operation in OPERATIONS),

@@ -131,7 +131,7 @@ class PageCompanion:
         with listener:
             from watchdesk.web.server import PageServer  # noqa: PLC0415 - see above
 
-            server = PageServer(desk, THREADS)
+            server = PageServer(desk, self._liveness.measurements, THREADS)
             with self._lock:
                 if self._stopped or desk.configured.settings.web.address != web.address:
                     return

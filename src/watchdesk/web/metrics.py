@@ -1,29 +1,51 @@
 """/metrics for Prometheus, as text or as OpenMetrics. No label is without a bound.
 
-What is counted as it happens is registered with `registry`; what is looked up is in `_Looked`.
+What the service counted as it worked is shown as it is; what has to be looked up is looked up seldom, and
+nothing that polls or sends waits for it.
 """
 
+import threading
+import time
 from collections import Counter as Tally
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 from watchdesk import __version__, sources
 from watchdesk.errors import StorageError
+from watchdesk.model import DeliveryState
+from watchdesk.plan import Configured
+from watchdesk.polling.report import PollOutcome
+from watchdesk.service.measuring.histogram import Counter, Histogram
+from watchdesk.service.measuring.measurements import Measurements
 from watchdesk.web.access.visitors import Visitor
 from watchdesk.web.asked import Asked, Refusal
 from watchdesk.web.desk import DeskView
+
+_FRESH = 10.0
+"""Seconds for which what was looked up answers every scrape."""
+_SELDOM = 300.0
+"""Seconds for which the count of deliveries that are over does."""
+_OVER = (DeliveryState.SENT, DeliveryState.DROPPED)
+_HEALTHS = ("healthy", "failing", "paused")
 
 
 class Metrics:
     """The registry of one server."""
 
-    def __init__(self, desk: DeskView) -> None:
+    def __init__(self, desk: DeskView, measurements: Measurements) -> None:
         self.registry = CollectorRegistry()
+        self.registry.register(_Measured(desk, measurements))
         self.registry.register(_Looked(desk))
 
     def answer(self, asked: Asked, headers: Mapping[str, str]) -> Response:
@@ -34,48 +56,121 @@ class Metrics:
         return Response(encode(self.registry), headers={"content-type": media_type})
 
 
+class _Measured(Collector):
+    """What the service counted since it started. Of rules and digests those in the files, each from 0 on."""
+
+    def __init__(self, desk: DeskView, measurements: Measurements) -> None:
+        self._desk = desk
+        self._measurements = measurements
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing, as all is told by `collect`."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """Without any look at the database."""
+        configured, measured = self._desk.configured, self._measurements
+        rules, digests = configured.rules.labels, configured.settings.digests
+        yield _counter(
+            "polls", "Polls of sources, by what they came to.", measured.polls, list(PollOutcome), "outcome"
+        )
+        yield _histogram(
+            "poll", "From a poll's request until what was new was recorded.", measured.poll_seconds
+        )
+        lateness = "How long after its time a poll began."
+        yield _histogram("poll_lateness", lateness, measured.poll_lateness)
+        yield _counter("articles", "New articles.", measured.articles)
+        found = "Articles that a rule found as they came."
+        yield _counter("matches", found, measured.matches, rules, "rule")
+        yield _histogram("match", "Putting all rules to one article.", measured.match_seconds)
+        yield _counter("digests", "Digests put into the outbox.", measured.digests, digests, "digest")
+        yield _histogram("delivery", "One attempt of a channel to send.", measured.delivery_seconds)
+        delay = "From an article's publication until a digest that tells it was accepted."
+        yield _histogram("publication_to_delivery", delay, measured.publication_to_delivery)
+        yield InfoMetricFamily("watchdesk_build", "The watchdesk that runs.", {"version": __version__})
+        told = self._desk.told().configuration
+        yield GaugeMetricFamily(
+            "watchdesk_config_last_reload_successful",
+            "1 while the files in force are the last that were read, 0 while newer ones are refused.",
+            told.refused is None,
+        )
+        if loaded := told.loaded:
+            yield GaugeMetricFamily(
+                "watchdesk_config_last_reload_success_timestamp_seconds",
+                "When the configuration in force was read.",
+                loaded.timestamp(),
+            )
+
+
+def _counter(
+    name: str, help_text: str, counter: Counter, labels: Collection[str] = ("",), label: str | None = None
+) -> Metric:
+    counts = counter.counts
+    family = CounterMetricFamily(f"watchdesk_{name}", help_text, labels=[label] if label else [])
+    for value in labels:
+        family.add_metric([str(value)] if label else [], counts.get(value, 0))
+    return family
+
+
+def _histogram(name: str, help_text: str, histogram: Histogram) -> Metric:
+    observed = histogram.observed
+    family = HistogramMetricFamily(f"watchdesk_{name}_seconds", help_text)
+    buckets = [(_bound(bound), float(count)) for bound, count in observed.cumulative]
+    family.add_metric([], buckets, observed.total)
+    return family
+
+
+def _bound(bound: float) -> str:
+    return "+Inf" if bound == float("inf") else str(float(bound))
+
+
 class _Looked(Collector):
-    """What is looked up when it is asked for."""
+    """What is in the database, each look at it as old as it may be."""
 
     def __init__(self, desk: DeskView) -> None:
         self._desk = desk
+        self._looking = threading.Lock()
+        self._found: Sequence[Metric] = ()
+        self._of: Configured | None = None
+        self._looked_at = 0.0
+        self._over: Mapping[tuple[DeliveryState, str], int] = {}
+        self._counted_at: float | None = None
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: it is not looked up to register it."""
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        """What can be read; where the database cannot be used, the rest."""
-        desk = self._desk
-        yield InfoMetricFamily("watchdesk_build", "The watchdesk that runs.", {"version": __version__})
-        loaded = desk.told().configuration.loaded
-        if loaded:
-            yield GaugeMetricFamily(
-                "watchdesk_config_last_reload_success_timestamp_seconds",
-                "When the configuration in force was read.",
-                loaded.timestamp(),
-            )
-        try:
-            yield from self._of_database()
-        except StorageError:
-            return
+        """Nothing where the database cannot be used."""
+        configured = self._desk.configured
+        with self._looking:
+            if self._of is not configured or time.monotonic() - self._looked_at > _FRESH:
+                try:
+                    self._found = self._look(configured)
+                except StorageError:
+                    self._found = ()
+                self._of, self._looked_at = configured, time.monotonic()
+            return self._found
 
-    def _of_database(self) -> Iterable[Metric]:
-        configured, now = self._desk.configured, self._desk.clock()
+    def _look(self, configured: Configured) -> Sequence[Metric]:
+        now = self._desk.clock()
         with self._desk.reading() as store:
-            conditions, deliveries = store.conditions(), store.channel_counts()
+            conditions = store.conditions()
+            deliveries = store.channel_counts(set(DeliveryState) - {*_OVER})
+            if self._counted_at is None or time.monotonic() - self._counted_at > _SELDOM:
+                # Those that are over are as many as the desk has ever sent and keeps.
+                self._over, self._counted_at = store.channel_counts(_OVER), time.monotonic()
         found = sources.health(configured.settings.sources.values(), conditions, now)
         healths = Tally("healthy" if one.healthy else "failing" for one in found)
         healths["paused"] = sum(source.paused for source in configured.settings.sources.values())
         by_health = GaugeMetricFamily("watchdesk_sources", "Sources by health.", labels=["health"])
-        for health in ("healthy", "failing", "paused"):
+        for health in _HEALTHS:
             by_health.add_metric([health], healths[health])
-        yield by_health
         by_state = GaugeMetricFamily(
             "watchdesk_deliveries", "Deliveries by state and channel.", labels=["state", "channel"]
         )
-        for (state, channel), count in sorted(deliveries.items()):
-            # Of channels that are gone from the files there may be any number.
-            if channel in configured.settings.channels:
-                by_state.add_metric([str(state), channel], count)
-        yield by_state
+        counts = {**self._over, **deliveries}
+        for channel in configured.settings.channels:
+            for state in DeliveryState:
+                by_state.add_metric([str(state), channel], counts.get((state, channel), 0))
+        return by_health, by_state

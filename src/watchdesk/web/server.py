@@ -6,6 +6,7 @@ import socket
 
 import uvicorn
 
+from watchdesk.service.measuring.measurements import Measurements
 from watchdesk.web.application import application
 from watchdesk.web.connections import HEAD, BoundedConnection
 from watchdesk.web.desk import DeskView
@@ -22,14 +23,14 @@ _ENDING = 2
 class PageServer:
     """Serves once. `leave` ends it from another thread."""
 
-    def __init__(self, desk: DeskView, threads: int) -> None:
+    def __init__(self, desk: DeskView, measurements: Measurements, threads: int) -> None:
         """`threads`: requests that are worked on at once."""
         # What it would log is either nothing for this log, or said by us.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         self._workers, self._of_health = Workers(threads), Workers(_OF_HEALTH)
         self._server = _Server(
             uvicorn.Config(
-                application(desk, self._workers, self._of_health),
+                application(desk, measurements, self._workers, self._of_health),
                 loop="asyncio",
                 http=BoundedConnection,
                 ws="none",

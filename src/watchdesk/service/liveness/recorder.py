@@ -21,6 +21,7 @@ from watchdesk.service.liveness.status import (
     StoreStatus,
     status_file,
 )
+from watchdesk.service.measuring.measurements import Measurements
 
 log = get_logger(__name__)
 
@@ -40,6 +41,8 @@ class Liveness:
         now = clock()
         self._clock = clock
         self.state_directory = state_directory
+        self.measurements = Measurements()
+        """What is counted beside it; it is in no file."""
         self._file = status_file(state_directory)
         self._status = ServiceStatus(Processes().own(), now, now, Processes.clock())
         self._changed = True

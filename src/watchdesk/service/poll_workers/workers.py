@@ -8,11 +8,12 @@ import os
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from watchdesk.errors import UsageError
 from watchdesk.logger import get_logger
+from watchdesk.model import Stored
 from watchdesk.plan import Plan
 from watchdesk.ports import Store
 from watchdesk.service.poll_tasks import Work
@@ -131,18 +132,20 @@ class PollWorkers:
         lost: Callable[[], object] | None = None,
         longest: float = LONGEST,
         budget: float = BUDGET,
+        stored: Callable[[Sequence[Stored]], object] = lambda _: None,
     ) -> None:
         """`lost` is called when workers that have ended cannot be replaced: another crew is needed.
 
         If it is left out, none will come, and what they had to poll has failed.
-        `longest`, `budget`: seconds that reading a document may take, and that it may work.
+        `longest`, `budget`: seconds that reading a document may take, and that it may work. `stored` is
+        called with what was recorded.
         """
         self.hosts = hosts
         self._slots = slots
         self._call_when_lost = lost
         self._last_lost = -LOST_AGAIN
         self._limits = longest, budget
-        self._writer = Writer(store)
+        self._writer = Writer(store, stored)
         self._heavy: set[str] = set()
         self._crew: Crew | None = None
         self._old: list[Crew] = []

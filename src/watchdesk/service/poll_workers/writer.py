@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from watchdesk.errors import OutdatedRules, StorageError, WatchdeskError
 from watchdesk.logger import get_logger
+from watchdesk.model import Stored
 from watchdesk.ports import Store
 from watchdesk.service.poll_workers.messages import Ingest, WritePage
 
@@ -37,8 +38,10 @@ class HandOver:
 class Writer:
     """One thread, which writes for all workers."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, stored: Callable[[Sequence[Stored]], object] = lambda _: None) -> None:
+        """`stored` is called with all that was recorded."""
         self._store = store
+        self._stored = stored
         self._waiting: queue.SimpleQueue[HandOver | None] = queue.SimpleQueue()
         self._writing = threading.RLock()
         self._in_force = 0
@@ -111,6 +114,7 @@ class Writer:
             if isinstance(stored, StorageError):
                 each.refuse(stored)
             else:
+                self._stored(stored)
                 each.answer(stored)
 
     def _ingest_alone(self, each: HandOver) -> None:
@@ -126,4 +130,6 @@ class Writer:
         except WatchdeskError as error:
             each.refuse(error)
         else:
+            if isinstance(value, Stored):
+                self._stored([value])
             each.answer(value)
