@@ -7,11 +7,15 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from support.desk import DeskFiles
 from support.page import seeded, served
 from support.web import WebServer
 from watchdesk.web.api import OPERATIONS
+
+SAYS_MORE = ("/try", "/check-query", "/backtest")
+"""Operations whose bodies say more than a schema can: a query may be wrong (422)."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,8 @@ def test_every_operation_keeps_to_its_description(api: schemathesis.BaseSchema) 
         @given(case=operation.as_strategy())
         @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         def keep(case: Any) -> None:
-            case.call_and_validate(timeout=30)
+            excluded = [positive_data_acceptance] if case.path.endswith(SAYS_MORE) else []
+            case.call_and_validate(timeout=30, excluded_checks=excluded)
 
         keep()
         tried += 1

@@ -11,9 +11,9 @@ from typing import assert_never
 
 from watchdesk.archive.condition import condition_of
 from watchdesk.model import Article
-from watchdesk.model.archive import ArchivePage, LookBack
+from watchdesk.model.archive import NOTHING, ArchivePage, LookBack
 from watchdesk.model.conditions import Condition, all_of, any_of
-from watchdesk.rules import Rule
+from watchdesk.rules import Rule, RuleSet
 from watchdesk.rules.explaining.verdict import Verdict, judge
 from watchdesk.rules.language import syntax
 from watchdesk.rules.language.syntax import Node
@@ -46,7 +46,8 @@ class NearMisses:
         """`read`: articles after which no more are looked for."""
         self._rule = rule
         self._most = most
-        self._left = read
+        self._left = read if _may_miss_by_one(rule) else 0
+        self._alone = RuleSet((rule,))
         self.found: list[NearMiss] = []
         """The newest first."""
 
@@ -57,17 +58,19 @@ class NearMisses:
 
     def asked(self, since: datetime) -> LookBack:
         """The articles that may be near misses, from any source and in any language."""
+        if self.is_done:
+            return LookBack(since, NOTHING)
         query = self._rule.query.node
         return LookBack(since, condition=any_of([condition_of(query), *_with_one_missing(query)]))
 
     def taking(self, page: ArchivePage) -> Iterator[None]:
-        """Asks the articles of a page, one by one."""
+        """Asks the articles of a page, one by one. One that matches is soon told apart by the engine."""
         for archived in page.articles:
             if self.is_done:
                 return
             self._left -= 1
-            found = near_miss(self._rule, archived.article)
-            if found is not None:
+            article = archived.article
+            if not self._alone.matching(article) and (found := near_miss(self._rule, article)):
                 self.found.append(found)
             yield
 
@@ -82,6 +85,15 @@ def near_miss(rule: Rule, article: Article) -> NearMiss | None:
     if len(failed) != 1 or not _has_any(verdict.outcome):
         return None
     return NearMiss(article, failed[0], because)
+
+
+def _may_miss_by_one(rule: Rule) -> bool:
+    """Whether it has more than one part: of words alone, something is there or nothing."""
+    if rule.exclude or rule.only or rule.never or rule.languages or rule.at_least:
+        return True
+    return any(
+        isinstance(node, syntax.And | syntax.MeasuringOperator) for node, _ in syntax.walk(rule.query.node)
+    )
 
 
 def _failed(verdict: Verdict) -> Iterator[str]:

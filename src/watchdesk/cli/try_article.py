@@ -10,8 +10,7 @@ from watchdesk.cli.drafts import draft_of, draft_options, known_to
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stdout, utc_now
 from watchdesk.cli.step_view import print_steps, steps_document
 from watchdesk.cli.try_input import read_input
-from watchdesk.documents.articles import article_document, match_document, miss_document
-from watchdesk.model import Article
+from watchdesk.documents.tries import try_document
 from watchdesk.rules import RuleSet
 
 
@@ -48,7 +47,7 @@ def try_article(
     tried = read_input(what, configuration.settings, source_id, utc_now(), steps=steps)
     if as_json:
         documents = [
-            _try_document(rules, one.article) | (steps_document(one.steps) if steps else {}) for one in tried
+            try_document(rules, one.article) | (steps_document(one.steps) if steps else {}) for one in tried
         ]
         print_json(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})
         return
@@ -63,11 +62,3 @@ def try_article(
         others = [rule.id for rule in rules.rules if not rule.reads(article.language)]
         misses = [miss for miss in rules.misses(article) if miss.rule_id not in others]
         print_matches(article, matches, misses, rules.labels, others)
-
-
-def _try_document(rules: RuleSet, article: Article) -> dict[str, object]:
-    return {
-        "article": article_document(article),
-        "matches": [match_document(match) for match in rules.match(article)],
-        "misses": [miss_document(miss) for miss in rules.misses(article)],
-    }

@@ -25,6 +25,7 @@ from watchdesk.web.api.parameters import read_body, read_parameters
 from watchdesk.web.asked import Asked, Elsewhere, Refusal
 from watchdesk.web.desk import DeskView
 from watchdesk.web.gate import TooLarge
+from watchdesk.web.playground.streaming import streamed
 from watchdesk.web.rendering import render
 from watchdesk.web.routes import API, Access, Operation, Page, Values
 from watchdesk.web.sent import json_body, sent_form
@@ -71,20 +72,23 @@ class Answering:
             work: Callable[[Asked], Values | Elsewhere] = page.show
             if request.method == "POST":
                 work = page.change or page.show
-                asked.form = await sent_form(request)
-                token = asked.form.get("form_token", "")
-                if not self._form_tokens.is_ours(
-                    asked.form_cookie, token, request.headers.get("sec-fetch-site")
-                ):
-                    raise Refusal(
-                        403,
-                        "This form was not sent from a page of this desk, or is from before a restart.",
-                        to_do="Go back, load the page again, and send the form once more.",
-                    )
+                await self._take_form(request, asked)
             return await self._workers.run(partial(self._shown, page, work, asked, self._kept(request)))
 
         methods = ["GET", "POST"] if page.change else ["GET"]
         return Route(page.path, show, methods=methods)
+
+    def live(self, path: str) -> Route:
+        """What a form of the playground asks for, part by part."""
+
+        async def answer(request: Request) -> Response:
+            asked = await self._asked(request)
+            if asked.visitor is Visitor.STRANGER:
+                raise Refusal(401, "This needs the token of the administrator.")
+            await self._take_form(request, asked)
+            return streamed(self._workers, request, asked)
+
+        return Route(path, answer, methods=["POST"])
 
     def operation(self, operation: Operation) -> Route:
         """Gives the document; an error is a problem document."""
@@ -138,6 +142,17 @@ class Answering:
         values["phrase"] = HTTPStatus(refusal.status).phrase
         html = await asyncio.to_thread(self._rendered, "error.html.j2", asked, values)
         return Response(html, refusal.status, refusal.headers, "text/html; charset=utf-8")
+
+    async def _take_form(self, request: Request, asked: Asked) -> None:
+        """The fields of a form that was sent from one of our pages. Raises `Refusal` for any other."""
+        asked.form = await sent_form(request)
+        token = asked.form.get("form_token", "")
+        if not self._form_tokens.is_ours(asked.form_cookie, token, request.headers.get("sec-fetch-site")):
+            raise Refusal(
+                403,
+                "This form was not sent from a page of this desk, or is from before a restart.",
+                to_do="Go back, load the page again, and send the form once more.",
+            )
 
     def _bare(self, request: Request, visitor: Visitor) -> Asked:
         desk = self._desk

@@ -18,7 +18,7 @@ from watchdesk.web.desk import DeskView
 from watchdesk.web.gate import Gate, immutable
 from watchdesk.web.health import healthz, readyz
 from watchdesk.web.metrics import Metrics
-from watchdesk.web.pages import PAGES
+from watchdesk.web.pages import PAGES, playground
 from watchdesk.web.routes import API
 from watchdesk.web.workers import Workers
 
@@ -32,6 +32,7 @@ def application(desk: DeskView, measurements: Measurements, workers: Workers, of
     metrics, described = Metrics(desk, measurements), openapi(OPERATIONS)
     routes = [
         *(answering.page(page) for page in PAGES),
+        answering.live(playground.LIVE),
         *(answering.operation(operation) for operation in OPERATIONS),
         answering.document(f"{API}/openapi.json", lambda asked: described | {"servers": at(_public(asked))}),
         answering.plain("/healthz", healthz, of_health),

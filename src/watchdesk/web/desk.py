@@ -14,6 +14,8 @@ from watchdesk.documents.summary import Summary, summarised
 from watchdesk.plan import Clock, Configured
 from watchdesk.ports import Store
 from watchdesk.service.liveness import ServiceStatus
+from watchdesk.web.playground.messages import Begin
+from watchdesk.web.playground.seats import Seats
 from watchdesk.web.stores import OwnStore
 
 _FRESH = 2.0
@@ -48,6 +50,8 @@ class DeskView:
         self.told = told
         self.mark = hashlib.sha256(str(state_directory.absolute()).encode()).hexdigest()[:8]
         """Tells this desk from others on the same machine: browsers share cookies between ports."""
+        self.playground = Seats(self._begin_playing)
+        """Where queries are tried."""
         self._summing = threading.Lock()
         self._known: _Known | None = None
 
@@ -71,11 +75,12 @@ class DeskView:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Meanwhile there is no connection to the database."""
-        with self._read_store.paused(), self._write_store.paused():
+        with self.playground.paused(), self._read_store.paused(), self._write_store.paused():
             yield
 
     def close(self) -> None:
         """Closes the connections to the database."""
+        self.playground.close()
         self._read_store.close()
         self._write_store.close()
 
@@ -86,6 +91,19 @@ class DeskView:
             if known is None or time.monotonic() - known.at > _FRESH:
                 known = self._known = _Known(self._summarised(), time.monotonic())
             return known.summary
+
+    def _begin_playing(self) -> tuple[Configured, Begin]:
+        configured = self.configured
+        settings = configured.settings
+        begin = Begin(
+            settings.directory,
+            self.state_directory,
+            settings.storage,
+            settings.timezone,
+            frozenset(settings.sources),
+            frozenset(tag for source in settings.sources.values() for tag in source.tags),
+        )
+        return configured, begin
 
     def _summarised(self) -> Summary:
         configured, status = self.configured, self.told()

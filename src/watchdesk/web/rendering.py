@@ -8,6 +8,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from watchdesk.digests.rendering.sanitising import runs, safe_link
 from watchdesk.documents.words import ago, counted, day_and_time, local
 from watchdesk.web.asked import Asked
 from watchdesk.web.assets import assets
@@ -82,7 +83,13 @@ def _told(sentence: str) -> Markup:
     return Markup().join(shown)
 
 
-_FILTERS: Mapping[str, Callable[..., str]] = {"counted": counted, "number": _number, "told": _told}
+_FILTERS: Mapping[str, Callable[..., object]] = {
+    "counted": counted,
+    "number": _number,
+    "told": _told,
+    "runs": runs,
+    "safe_link": safe_link,
+}
 
 
 @cache

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -39,6 +40,11 @@ class Workers:
             return await asyncio.wait_for(asyncio.wrap_future(running), PATIENCE)
         except TimeoutError:
             raise TooBusy(f"this took longer than {PATIENCE:.0f} seconds") from None
+
+    def later(self, work: Callable[[], object]) -> None:
+        """Does this beside, whatever comes of it."""
+        with suppress(RuntimeError):  # the server ends
+            self._pool.submit(work)
 
     def _ended(self, _future: object) -> None:
         with self._counting:

@@ -1,6 +1,11 @@
 """The operations of the API, a module each. To add one, add a module and a line here."""
 
-from watchdesk.web.api import status
+from watchdesk.web.api import playground, status
 from watchdesk.web.routes import Operation
 
-OPERATIONS: tuple[Operation, ...] = (status.STATUS,)
+OPERATIONS: tuple[Operation, ...] = (
+    status.STATUS,
+    playground.CHECK,
+    playground.TRY,
+    playground.BACKTEST,
+)

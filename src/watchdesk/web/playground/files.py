@@ -1,0 +1,81 @@
+"""The desk as a process of the playground sees it: its files, read when asked for, and its archive."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from watchdesk.app import Configuration, read_configuration
+from watchdesk.backtest import Checked, Draft, Known, check_draft, rule_of
+from watchdesk.config.places import did_you_mean
+from watchdesk.errors import ConfigurationError, UsageError
+from watchdesk.rules import Rule
+from watchdesk.store import SqlStore, open_to_read
+from watchdesk.web.playground.messages import Begin
+
+_CONNECTIONS = 2
+
+
+class Files:
+    """Of one desk, as it was when it was told; until the next `Begin`."""
+
+    def __init__(self, begin: Begin, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._begin = begin
+        self._clock = clock
+        self._store: SqlStore | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The time."""
+        return self._clock()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the desk."""
+        return self._begin.zone
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """Read once. Raises `UsageError` where the files cannot be used."""
+        try:
+            return read_configuration(self._begin.configuration)
+        except ConfigurationError as error:
+            raise UsageError(
+                f"the files of the desk cannot be read now, for {len(error.problems)} mistakes in them; "
+                "without them no list and no rule is known"
+            ) from None
+
+    @property
+    def store(self) -> SqlStore:
+        """The archive, for reading. Raises `StorageError`."""
+        if self._store is None:
+            self._store = open_to_read(self._begin.storage, self._begin.state, _CONNECTIONS)
+        return self._store
+
+    def known(self, *drafts: Draft) -> Known:
+        """What drafts may name; the files are read only for lists."""
+        names_lists = any("@" in draft.query or "@" in draft.exclude for draft in drafts)
+        lists = self.configuration.rules.lists if names_lists else {}
+        return Known(lists, self._begin.source_ids, self._begin.source_tags)
+
+    def check(self, draft: Draft) -> Checked:
+        """The draft, with warnings."""
+        return check_draft(draft, self.known(draft), lint=True)
+
+    def rule(self, draft: Draft) -> Rule:
+        """The draft as a rule. Raises `ConfigurationError` with every mistake in it."""
+        return rule_of(draft, self.known(draft))
+
+    def rule_of_files(self, rule_id: str) -> Rule:
+        """Raises `UsageError` where there is none."""
+        rules = self.configuration.rules
+        if rule_id not in rules.labels:
+            hint = did_you_mean(rule_id, list(rules.labels)) or "the page of the rules names them all"
+            raise UsageError(f"there is no rule '{rule_id}'; {hint}")
+        return next(rule for rule in rules.rules if rule.id == rule_id)
+
+    def close(self) -> None:
+        """Lets go of the archive."""
+        if self._store:
+            self._store.close()
+            self._store = None

@@ -1,0 +1,114 @@
+"""The playground: what a rule finds while it is typed, without a browser."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from support.desk import DeskFiles
+from support.page import ServedPage, seeded, served
+from support.web import WebServer
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
+    """Nothing here changes the desk."""
+    with WebServer() as web:
+        desk = DeskFiles(tmp_path_factory.mktemp("desk"))
+        seeded(desk, web)
+        with served(desk) as one:
+            yield one
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as one:
+        yield one
+
+
+def parts(page: ServedPage, session: requests.Session, **fields: str) -> dict[str, str]:
+    """What the page's script gets, the last of each part."""
+    token = page.form_token("/playground", session)
+    answer = session.post(f"{page.address}/playground-live", {"form_token": token, **fields}, timeout=60)
+    assert answer.status_code == 200, answer.text
+    lines: list[dict[str, Any]] = [json.loads(line) for line in answer.text.splitlines()]
+    assert lines[-1]["part"] == "end"
+    return {line["part"]: line["html"] for line in lines}
+
+
+def test_a_query_finds_marks_and_counts_while_it_is_typed(
+    page: ServedPage, session: requests.Session
+) -> None:
+    found = parts(page, session, query='NATO AND "defence spending"', against="nato-spending")
+    assert "The query is right" in found["problems"]
+    assert "3 articles match" in found["progress"]
+    assert "0 new, 3 found by both; 0 lost" in found["progress"]
+    assert "<mark>NATO</mark>" in found["rows"]
+    assert "<svg" in found["picture"]
+    assert "<table>" in found["picture"]
+
+
+def asked(page: ServedPage, operation: str, **body: object) -> requests.Response:
+    return requests.post(f"{page.address}/api/v1/{operation}", json=body, timeout=60)
+
+
+def test_the_api_gives_the_documents_of_the_commands(page: ServedPage) -> None:
+    query = {"query": 'NATO AND "part 1"', "against": "nato-spending"}
+    given = asked(page, "backtest", **query).json()
+    printed = page.desk.run(
+        "backtest", "--query", query["query"], "--against", "nato-spending", "--json"
+    ).document
+    assert given.keys() == printed.keys()
+    assert given["rules"] == printed["rules"]
+    assert given["near_misses"] == printed["near_misses"]
+    everything = asked(page, "backtest", days=2).json()
+    assert [rule["rule"] for rule in everything["rules"]] == ["nato-spending", "ukraine-aid"]
+    text = "NATO agrees\n\nMinisters agreed."
+    tried = asked(page, "try", text=text, query="NATO AND grain").json()
+    told = page.desk.run("try", "-", "--query", "NATO AND grain", "--json", stdin=text.encode()).document
+    assert tried == told
+    assert {miss["rule"] for miss in asked(page, "try", text=text).json()["misses"]} == {
+        "nato-spending",
+        "ukraine-aid",
+    }
+
+
+def test_the_api_says_what_is_wrong_with_a_query(page: ServedPage) -> None:
+    document = asked(page, "check-query", query="NATO AND titel:x", exclude="a b").json()
+    assert document["usable"] is False
+    assert [(one["field"], one["line"], one["column"]) for one in document["problems"]] == [
+        ("exclude", 1, 3),
+        ("query", 1, 10),
+    ]
+    assert document["problems"][1]["hint"] == "did you mean 'title:'?"
+    assert asked(page, "check-query", query="NATO").json() == {"usable": True, "problems": []}
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("backtest", {"query": "NATO AND"}),
+        ("backtest", {"query": "NATO", "against": "nothing"}),
+        ("backtest", {"rules": ["nothing"]}),
+        ("backtest", {"query": "NATO", "days": 0}),
+        ("backtest", {"query": "NATO", "at_least": 2}),
+        ("backtest", {"query": "x" * 60_000}),
+        ("try", {}),
+        ("try", {"text": "a", "address": "https://example.org/"}),
+        ("try", {"address": "file:///etc/passwd"}),
+        ("try", {"text": "a", "source": "nothing"}),
+        ("check-query", {"query": 7}),
+    ],
+)
+def test_what_cannot_be_asked_is_a_problem_document(page: ServedPage, operation: str, body: Any) -> None:
+    answer = asked(page, operation, **body)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
+
+
+def test_a_private_address_is_refused_even_where_polls_may_ask_it(page: ServedPage) -> None:
+    """The settings of this desk allow private addresses: its sources are on loopback."""
+    answer = asked(page, "try", address=f"{page.address}/healthz")
+    assert answer.status_code == 422
+    assert "private" in answer.json()["detail"]
