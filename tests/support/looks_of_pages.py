@@ -47,13 +47,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def looked_at(browser: Browser, address: str, look: Look, name: str) -> Iterator[Page]:
-    """The page, opened. Fails on any request to elsewhere, and on what the browser complains of.
+def looked_at(
+    browser: Browser, address: str, look: Look, name: str, *, scripts: bool = True
+) -> Iterator[Page]:
+    """The page, opened; `scripts`: with JavaScript.
+
+    Fails on any request to elsewhere, and on what the browser complains of.
 
     Where the variable WATCHDESK_PICTURES names a folder, a picture of it is kept there.
     """
     scheme = "dark" if look.scheme == "dark" else "light"
-    context = browser.new_context(viewport={"width": look.width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type] # one of the two
+    context = browser.new_context(
+        viewport={"width": look.width, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type] # one of the two
+        java_script_enabled=scripts,
+    )
     page = context.new_page()
     asked: list[str] = []
     complaints: list[str] = []

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
 
 from support.desk import DeskFiles
-from support.page import ServedPage, seeded, served
+from support.page import ServedPage, configured, seeded, served
 from support.web import WebServer
+from watchdesk.backtest import Draft
+from watchdesk.web.playground.messages import Found, Search
+
+ARTICLES = 20
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +22,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
     """Nothing here changes the desk."""
     with WebServer() as web:
         desk = DeskFiles(tmp_path_factory.mktemp("desk"))
-        seeded(desk, web)
+        seeded(desk, web, articles=ARTICLES)
         with served(desk) as one:
             yield one
 
@@ -43,11 +48,34 @@ def test_a_query_finds_marks_and_counts_while_it_is_typed(
 ) -> None:
     found = parts(page, session, query='NATO AND "defence spending"', against="nato-spending")
     assert "The query is right" in found["problems"]
-    assert "3 articles match" in found["progress"]
-    assert "0 new, 3 found by both; 0 lost" in found["progress"]
+    assert "20 articles match" in found["progress"]
+    assert "0 new, 20 found by both; 0 lost" in found["progress"]
     assert "<mark>NATO</mark>" in found["rows"]
     assert "<svg" in found["picture"]
     assert "<table>" in found["picture"]
+
+
+def test_a_search_whose_time_is_up_says_how_far_it_is(page: ServedPage) -> None:
+    desk = page.companion._desk
+    assert desk
+    search = Search(Draft("NATO"), timedelta(days=7), seconds=0.0)
+    found = [reply for reply in desk.playground.replies(search) if isinstance(reply, Found)]
+    assert found[-1].is_over
+    assert not found[-1].is_whole
+    assert 0 < found[-1].read < ARTICLES
+    assert found[-1].articles == ARTICLES
+
+
+def test_lists_of_the_files_can_be_named_and_a_reload_is_followed(page: ServedPage) -> None:
+    rules = page.desk.config / "rules" / "desk.yaml"
+    before = rules.read_text()
+    mistake = asked(page, "check-query", query="@allies").json()["problems"][0]
+    assert "there is no list 'allies'" in mistake["message"]
+    rules.write_text("lists: {allies: [NATO]}\n" + before)
+    page.companion.follow(configured(page.desk))
+    assert asked(page, "check-query", query="@allies").json()["usable"] is True
+    rules.write_text(before)
+    page.companion.follow(configured(page.desk))
 
 
 def asked(page: ServedPage, operation: str, **body: object) -> requests.Response:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from support.desk import RULES, SETTINGS, DeskFiles
-from support.looks_of_pages import USUAL, Look, chromium, faults, looked_at
+from support.looks_of_pages import DESKTOP_BY_DAY, USUAL, Look, chromium, faults, looked_at
 from support.page import FREE_PORT, ServedPage, served
 from watchdesk.model import Article, Ingested, Section, SourceState
 from watchdesk.store import open_store
@@ -28,6 +28,9 @@ STORIES = (
     ),
 )
 QUERY = 'NATO AND ("defence spending" OR "spending target")'
+
+_FOCUSED = "(document.activeElement.labels?.[0] ?? document.activeElement).innerText.trim()"
+expect.set_options(timeout=60_000)  # a busy machine takes its time to start a process
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +98,83 @@ def test_typing_shows_what_a_query_finds(browser: Browser, page_of_desk: ServedP
         page.get_by_role("button", name="Try it").click()
         expect(page.locator("#at-tried")).to_contain_text("The query matches")
         assert faults(page) == []
+
+
+def test_the_keyboard_alone_is_enough(browser: Browser, page_of_desk: ServedPage) -> None:
+    with looked_at(browser, f"{page_of_desk.address}/playground", DESKTOP_BY_DAY, "playground-keys") as page:
+        keys = page.keyboard
+
+        def go_to(name: str) -> None:
+            for _ in range(80):
+                keys.press("Tab")
+                if (
+                    page.evaluate(
+                        "(document.activeElement.labels?.[0] ?? document.activeElement).innerText.trim()"
+                    )
+                    == name
+                ):
+                    return
+            raise AssertionError(f"no key leads to {name}")
+
+        go_to("Query")
+        keys.type("NATO AND grain")
+        expect(page.locator(".sum")).to_have_text("4 articles match")
+        go_to("Why?")
+        keys.press("Enter")
+        expect(page.locator(".reason pre").first).to_contain_text("query matches")
+        go_to("should match")
+        keys.press("Space")
+        go_to("Title of the rule")
+        keys.type("Grain ships")
+        go_to("Make the rule")
+        keys.press("Enter")
+        expect(page.locator(".yaml")).to_contain_text("grain-ships:")
+        expect(page.locator(".yaml")).to_contain_text("Grain leaves the port")
+
+
+def test_what_was_typed_is_there_after_a_reload(browser: Browser, page_of_desk: ServedPage) -> None:
+    with looked_at(browser, f"{page_of_desk.address}/playground", DESKTOP_BY_DAY, "playground-again") as page:
+        typed(page, "wheat")
+        page.get_by_label("How far back").select_option("2")
+        expect(page.locator(".sum")).to_have_text("2 articles match")
+        page.reload()
+        expect(page.locator(".sum")).to_have_text("2 articles match")
+        assert page.get_by_label("Query", exact=True).input_value() == "wheat"
+        typed(page, "")
+        expect(page.locator("#results")).to_be_hidden()
+
+
+def test_a_newer_search_replaces_the_one_before_it(browser: Browser, page_of_desk: ServedPage) -> None:
+    with looked_at(browser, f"{page_of_desk.address}/playground", DESKTOP_BY_DAY, "playground-newer") as page:
+        for query in ("/[a-z]+/", "/[a-y]+/", "/[b-z]+/", "grain"):
+            typed(page, query)
+            page.get_by_role("button", name="Search").click()
+        expect(page.locator(".sum")).to_have_text("4 articles match")
+        expect(page.locator("#results")).to_have_attribute("aria-busy", "false")
+        assert page.locator("#at-rows li").count() == 4
+
+
+@pytest.mark.parametrize("look", USUAL, ids=str)
+def test_without_javascript_the_same_form_works(
+    browser: Browser, page_of_desk: ServedPage, look: Look
+) -> None:
+    with looked_at(
+        browser, f"{page_of_desk.address}/playground", look, "playground-plain", scripts=False
+    ) as page:
+        typed(page, "NATO AND")
+        page.get_by_role("button", name="Search").click()
+        expect(page.locator(".wrong")).to_contain_text("query:1:")
+        typed(page, QUERY)
+        page.get_by_label("Compare with a rule").select_option("ukraine-aid")
+        page.get_by_role("button", name="Search").click()
+        expect(page.locator(".sum")).to_contain_text("8 new, 0 found by both; 4 lost")
+        page.locator("#at-rows a.ask").first.click()
+        expect(page.locator("#why pre")).to_contain_text("query matches")
+        page.locator("#at-rows").get_by_label("should match").first.check()
+        page.get_by_label("Title of the rule").fill("Defence money")
+        page.get_by_role("button", name="Make the rule").click()
+        expect(page.locator(".yaml")).to_contain_text("defence-money:")
+        assert page.locator("#at-rows").get_by_label("should match").first.is_checked()
+        page.get_by_label("Text", exact=True).fill("NATO meets\n\nIts spending target is agreed.")
+        page.get_by_role("button", name="Try it").click()
+        expect(page.locator("#at-tried")).to_contain_text("The query matches")

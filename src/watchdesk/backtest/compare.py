@@ -12,6 +12,8 @@ from watchdesk.backtest.window import Window
 from watchdesk.model import Article, Match, RuleLabel
 from watchdesk.model.archive import Archived
 from watchdesk.rules import Rule, RuleSet
+from watchdesk.rules.matching.reading import Reading
+from watchdesk.rules.rule import what_matched
 
 SHOWN = 5
 """New and lost matches of each rule that are reported in full."""
@@ -122,7 +124,10 @@ class _Ledger:
         return replace(self.rules, rules=(self.rule,) if self.rule else ())
 
     def _match(self, article: Article) -> Match:
-        return self._alone.match(article)[0]
+        """Of an article that the rule is known to match."""
+        match = what_matched(self.rule, Reading(article)) if self.rule else None
+        assert match is not None
+        return match
 
     def _because(self, article: Article) -> str:
         if self.rule is None:

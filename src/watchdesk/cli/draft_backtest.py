@@ -19,6 +19,7 @@ from watchdesk.backtest import (
     Window,
     rule_of,
 )
+from watchdesk.backtest.compare import SHOWN
 from watchdesk.backtest.taking_away import Marked, take_away
 from watchdesk.cli.drafts import known_to
 from watchdesk.cli.looking_back import looking_back
@@ -27,8 +28,6 @@ from watchdesk.config.places import did_you_mean
 from watchdesk.documents.words import local
 from watchdesk.errors import UsageError
 from watchdesk.rules import Rule
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def ask_archive(desk: Records, rule: Rule, other: Rule | None, since: timedelta)
     store, now, zone = desk.store, utc_now(), desk.configuration.settings.timezone
     after = now - since
     window = Window(after, now, zone, store.oldest_article(after))
-    search = DraftSearch(rule, other, window, _SHOWN)
+    search = DraftSearch(rule, other, window, SHOWN)
     with looking_back(store, search.asked(after), zone) as pages:
         for page in pages:
             deque(search.taking(page), 0)

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
-from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from watchdesk.backtest import Draft, Sources
+from watchdesk.backtest.compare import SHOWN
 from watchdesk.documents.backtests import BacktestDocument
+from watchdesk.documents.checked_queries import CheckDocument, check_document
 from watchdesk.documents.tries import TryDocument
 from watchdesk.errors import UsageError
 from watchdesk.web.asked import Asked, Refusal
@@ -81,45 +82,10 @@ class BacktestBody:
     """With a query: another query to compare it with."""
 
 
-class ProblemPart(TypedDict):
-    """One thing that is wrong with a query, or deserves a look."""
-
-    severity: str
-    field: str
-    """`query`, `exclude` or `sources`."""
-    line: int
-    column: int
-    message: str
-    hint: str | None
-    quoted: str
-    """With the line and a caret below the place, as commands print it."""
-
-
-class CheckDocument(TypedDict):
-    """Whether a query can be asked."""
-
-    usable: bool
-    problems: list[ProblemPart]
-
-
 def _check(asked: Asked, body: QueryBody) -> CheckDocument:
     said = _answer(asked, Check(_draft(body.query, body)))
     assert isinstance(said, Said)
-    return {
-        "usable": said.usable,
-        "problems": [
-            {
-                "severity": str(problem.severity),
-                "field": problem.place.file,
-                "line": problem.place.line,
-                "column": problem.place.column,
-                "message": problem.message,
-                "hint": problem.hint,
-                "quoted": problem.render(),
-            }
-            for problem in said.problems
-        ],
-    }
+    return check_document(said.problems, usable=said.usable)
 
 
 def _try(asked: Asked, body: TryBody) -> Any:
@@ -146,6 +112,7 @@ def _backtest(asked: Asked, body: BacktestBody) -> Any:
         since,
         body.against_query or body.against or "",
         against_is_query=bool(body.against_query),
+        shown=SHOWN,
     )
     return _document(asked, Backtest(search))
 

@@ -1,7 +1,7 @@
 """The parts of the page that follow from what was typed: values for its templates, as they come."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -88,10 +88,14 @@ def _shown(reply: Reply, typed: Typed, wanted: str, marks: Mapping[int, bool]) -
 
 
 def _picture(found: Found, *, compares: bool) -> Picture:
-    names = ("new", "kept", "lost") if compares else ("matches",)
-    days = [Day(day, _counts(found.by_day.get(day, Tally()), compares=compares)) for day in found.days]
+    """Without a row for what there is none of."""
+    total = found.total
+    counts = {"new": total.new, "found by both": total.kept, "lost": total.lost}
+    names = [name for name, count in counts.items() if count] if compares else ["matches"]
+    days = [Day(day, tuple(_counts(found.by_day.get(day, Tally()), names))) for day in found.days]
     return picture("Matches by day", names, days)
 
 
-def _counts(tally: Tally, *, compares: bool) -> tuple[int, ...]:
-    return (tally.new, tally.kept, tally.lost) if compares else (tally.now,)
+def _counts(tally: Tally, names: Sequence[str]) -> Iterator[int]:
+    counts = {"new": tally.new, "found by both": tally.kept, "lost": tally.lost, "matches": tally.now}
+    yield from (counts[name] for name in names)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -67,7 +67,7 @@ class Seats:
 
     def replies(
         self, asked: Request, gone: threading.Event | None = None, longest: float = LONGEST
-    ) -> Iterator[Reply]:
+    ) -> Generator[Reply]:
         """What a process answers. Close it to have the work end; so does `gone`, once it is set.
 
         Raises `TooBusy` where too much is asked at once, and `StorageError` while the database is replaced.
