@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from support.desk import DeskFiles
-from support.page import ServedPage, configured, seeded, served
+from support.desk import SETTINGS, DeskFiles
+from support.page import FREE_PORT, ServedPage, configured, seeded, served
+from support.proxy import HttpProxy
 from support.web import WebServer
 from watchdesk.backtest import Draft
 from watchdesk.web.playground.messages import Found, Search
@@ -140,3 +143,28 @@ def test_a_private_address_is_refused_even_where_polls_may_ask_it(page: ServedPa
     answer = asked(page, "try", address=f"{page.address}/healthz")
     assert answer.status_code == 422
     assert "private" in answer.json()["detail"]
+
+
+STORY = b"""<html lang=en><head><title>NATO meets</title></head><body><article><h1>NATO meets again</h1>
+<p>Ministers of NATO agreed on a new spending target, after a night of talks in Brussels that began late.</p>
+<p>The defence spending of the members is counted anew in the spring, officials of two countries said.</p>
+</article></body></html>"""
+
+
+def test_an_address_is_asked_for_with_the_manners_of_a_poll(tmp_path: Path) -> None:
+    """Through a proxy that knows the name: an address on loopback is refused here."""
+    desk = DeskFiles(tmp_path)
+    with WebServer() as web:
+        web.serve("/story", STORY, content_type="text/html")
+        web.serve("/robots.txt", b"User-agent: *\nDisallow: /private", content_type="text/plain")
+        with HttpProxy({"news.example": ("127.0.0.1", urlsplit(web.url()).port or 0)}) as proxy:
+            polling = f"proxy: 'http://{proxy.address}', timeout: 5s}}"
+            desk.write({}, SETTINGS.replace("timeout: 5s}", polling) + FREE_PORT)
+            desk.run("silence", "--list")  # there is a database from here on
+            with served(desk) as page:
+                found = asked(page, "try", address="http://news.example/story", query="NATO").json()
+                refused = asked(page, "try", address="http://news.example/private", query="NATO")
+    assert found["article"]["title"] == "NATO meets again"
+    assert [match["rule"] for match in found["matches"]] == ["query"]
+    assert refused.status_code == 422
+    assert "robots.txt" in refused.json()["detail"]

@@ -1,11 +1,15 @@
 """The page in the service's own process: it comes with the service, follows reloads, and stops nothing."""
 
+import os
 import signal
 import socket
+from pathlib import Path
 
 import requests
 
 from support.desk import SETTINGS, DeskFiles, wait_for
+
+PLAYGROUND = "watchdesk.web.playground.process"
 
 
 def free_port() -> int:
@@ -61,3 +65,33 @@ def test_a_taken_port_stops_nothing_and_is_told(desk: DeskFiles) -> None:
             answered = desk.run("status", "--json")
             assert answered.status == 0
             assert "in use" in answered.document["service"]["page"]["trouble"]
+
+
+def test_queries_are_tried_beside_the_service_and_end_with_it(desk: DeskFiles) -> None:
+    """The service itself does not have the queries of its rules."""
+    port = free_port()
+    desk.write({}, settings(f"'127.0.0.1:{port}'"))
+    with desk.service() as service:
+        wait_for(lambda: answers(port), "the page")
+        body = {"query": "NATO", "against": "nato-spending"}
+        found = requests.post(f"http://127.0.0.1:{port}/api/v1/backtest", json=body, timeout=60)
+        assert found.status_code == 200, found.text
+        assert found.json()["against"] == "nato-spending"
+        (searching,) = [one for one in children(service.pid) if PLAYGROUND in command_of(one)]
+        assert os.getpriority(os.PRIO_PROCESS, searching) == 10
+        service.send_signal(signal.SIGKILL)
+        service.wait()
+        wait_for(lambda: PLAYGROUND not in command_of(searching), "the end of the search's process")
+
+
+def children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def command_of(process: int) -> str:
+    """Empty once it has ended."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return ""

@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import assert_never
 
 from watchdesk.backtest.changes import Tally
+from watchdesk.config.places import Problem
 from watchdesk.errors import UsageError
 from watchdesk.web.asked import Asked
 from watchdesk.web.pictures.days import Day, Picture, picture
@@ -65,7 +67,8 @@ def _shown(reply: Reply, typed: Typed, wanted: str, marks: Mapping[int, bool]) -
     rows = {"typed": typed, "marks": marks}
     match reply:
         case Said():
-            yield Part("problems", {"said": reply})
+            problems = [(problem, _quote(problem)) for problem in reply.problems]
+            yield Part("problems", {"problems": problems, "usable": reply.usable})
         case Found():
             compares = bool(typed["against"].strip() or typed["against_query"].strip())
             yield Part("progress", {"found": reply, "compares": compares})
@@ -85,6 +88,13 @@ def _shown(reply: Reply, typed: Typed, wanted: str, marks: Mapping[int, bool]) -
             yield Part("refused", {"said": reply.said, "wanted": wanted})
         case _:
             assert_never(reply)
+
+
+def _quote(problem: Problem) -> str:
+    """The line, and a caret below the place; empty where it is in none."""
+    if not problem.place.source.strip():
+        return ""
+    return dedent("\n".join(problem.render().splitlines()[1:3]))
 
 
 def _picture(found: Found, *, compares: bool) -> Picture:
