@@ -7,12 +7,13 @@ A part is what the rule joins with AND, the distance of a NEAR, what must be abs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import assert_never
 
 from watchdesk.archive.condition import condition_of
 from watchdesk.model import Article
-from watchdesk.model.archive import NOTHING, ArchivePage, LookBack
-from watchdesk.model.conditions import Condition, all_of, any_of
+from watchdesk.model.archive import ArchivePage, LookBack
+from watchdesk.model.conditions import Condition, all_of
 from watchdesk.rules import Rule, RuleSet
 from watchdesk.rules.explaining.verdict import Verdict, judge
 from watchdesk.rules.language import syntax
@@ -25,6 +26,8 @@ MOST = 10
 """Near misses that are looked for."""
 MOST_READ = 2_000
 """Articles that are asked for them: each costs as much as an explanation."""
+_MERELY_THERE = (syntax.And, syntax.Or, syntax.Weighted, syntax.Words, syntax.Listed)
+"""Of these alone: an article that has all words of the query matches."""
 _MANY_PARTS = 12
 """For a query of more parts than this, only its first ones may be the one that is missing."""
 
@@ -40,38 +43,50 @@ class NearMiss:
 
 
 class NearMisses:
-    """Those of one rule. Take page after page of what `asked` leads to, until it `is_done`."""
+    """Those of one rule, found round by round: take page after page of each, until `round_is_over`.
+
+    Each round leaves room for the next, so that a part which most articles lack does not hide the others.
+    """
 
     def __init__(self, rule: Rule, most: int = MOST, read: int = MOST_READ) -> None:
         """`read`: articles after which no more are looked for."""
         self._rule = rule
         self._most = most
-        self._left = read if _may_miss_by_one(rule) else 0
+        self._read = read
         self._alone = RuleSet((rule,))
+        self._until = self._left = 0
+        self._seen: set[int | None] = set()
         self.found: list[NearMiss] = []
-        """The newest first."""
+        """Those of the first round first; of each the newest first."""
+        self.is_whole = True
+        """Whether all articles were asked that may be one."""
+
+    def rounds(self, since: datetime) -> Iterator[LookBack]:
+        """The articles to ask: those that have all words of the query, then those that lack one part."""
+        conditions = list(_conditions(self._rule))
+        for number, condition in enumerate(conditions):
+            rest = len(conditions) - number
+            self._until = len(self.found) + ceil((self._most - len(self.found)) / rest)
+            self._left = self._read // len(conditions)
+            yield LookBack(since, condition=condition)
 
     @property
-    def is_done(self) -> bool:
-        """Whether no more are looked for."""
-        return len(self.found) >= self._most or self._left <= 0
-
-    def asked(self, since: datetime) -> LookBack:
-        """The articles that may be near misses, from any source and in any language."""
-        if self.is_done:
-            return LookBack(since, NOTHING)
-        query = self._rule.query.node
-        return LookBack(since, condition=any_of([condition_of(query), *_with_one_missing(query)]))
+    def round_is_over(self) -> bool:
+        """Whether the next round is to begin."""
+        return len(self.found) >= self._until or self._left <= 0
 
     def taking(self, page: ArchivePage) -> Iterator[None]:
         """Asks the articles of a page, one by one. One that matches is soon told apart by the engine."""
         for archived in page.articles:
-            if self.is_done:
+            if self.round_is_over:
+                self.is_whole = False
                 return
-            self._left -= 1
             article = archived.article
-            if not self._alone.matching(article) and (found := near_miss(self._rule, article)):
-                self.found.append(found)
+            self._left -= 1
+            if article.id not in self._seen:
+                self._seen.add(article.id)
+                if not self._alone.matching(article) and (found := near_miss(self._rule, article)):
+                    self.found.append(found)
             yield
 
 
@@ -87,13 +102,13 @@ def near_miss(rule: Rule, article: Article) -> NearMiss | None:
     return NearMiss(article, failed[0], because)
 
 
-def _may_miss_by_one(rule: Rule) -> bool:
-    """Whether it has more than one part: of words alone, something is there or nothing."""
-    if rule.exclude or rule.only or rule.never or rule.languages or rule.at_least:
-        return True
-    return any(
-        isinstance(node, syntax.And | syntax.MeasuringOperator) for node, _ in syntax.walk(rule.query.node)
-    )
+def _conditions(rule: Rule) -> Iterator[Condition | None]:
+    """Of each round; none for a rule of one part: its words are there, or nothing is."""
+    query = rule.query.node
+    has_keys = bool(rule.exclude or rule.only or rule.never or rule.languages or rule.at_least)
+    if has_keys or not all(isinstance(node, _MERELY_THERE) for node, _ in syntax.walk(query)):
+        yield condition_of(query)
+    yield from _with_one_missing(query)
 
 
 def _failed(verdict: Verdict) -> Iterator[str]:

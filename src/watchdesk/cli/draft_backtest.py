@@ -64,11 +64,12 @@ def ask_archive(desk: Records, rule: Rule, other: Rule | None, since: timedelta)
         for page in pages:
             deque(search.taking(page), 0)
     near = NearMisses(rule)
-    with looking_back(store, near.asked(after), zone) as pages:
-        for page in pages:
-            deque(near.taking(page), 0)
-            if near.is_done:
-                break
+    for looked in near.rounds(after):
+        with looking_back(store, looked, zone) as pages:
+            for page in pages:
+                deque(near.taking(page), 0)
+                if near.round_is_over:
+                    break
     found = search.result(store.article_count(after))
     return DraftBacktest(found, other.id if other else None, near.found)
 

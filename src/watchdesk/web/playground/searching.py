@@ -1,7 +1,7 @@
 """What a draft finds in the archive, told while it is being found."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -97,7 +97,8 @@ def searched(files: Files, asked: Search, look: Look) -> Iterator[Reply]:
             yield found(is_over=False)
     yield found(is_over=True, is_whole=True)
     if asked.finds_near_misses:
-        yield _near(files, checked.rule, since, look)
+        near, is_whole = _near(files, checked.rule, since, _Clock(_NEAR_SECONDS, look))
+        yield Near([_near_row(one) for one in near], is_whole)
 
 
 def _articles(
@@ -108,14 +109,17 @@ def _articles(
         yield from taking(page)
 
 
-def _near(files: Files, rule: Rule, since: datetime, look: Look) -> Near:
-    near, clock = NearMisses(rule), _Clock(_NEAR_SECONDS, look)
-    is_whole = True
-    for _ in _articles(files, near.asked(since), near.taking):
-        if near.is_done or clock.is_up():
-            is_whole = False
-            break
-    return Near([_near_row(one) for one in near.found], is_whole)
+def _near(files: Files, rule: Rule, since: datetime, clock: _Clock) -> tuple[Sequence[NearMiss], bool]:
+    """The near misses, and whether all articles were asked that may be one."""
+    near = NearMisses(rule)
+    for looked in near.rounds(since):
+        for page in files.store.look_back(looked):
+            for _ in near.taking(page):
+                if clock.is_up():
+                    return near.found, False
+            if near.round_is_over:
+                break
+    return near.found, near.is_whole
 
 
 def _other(files: Files, asked: Search) -> Rule | None:
@@ -142,13 +146,9 @@ def _of_draft(files: Files, asked: Search, clock: _Clock) -> dict[str, object]:
         if clock.is_up():
             whole = False
             break
-    near = NearMisses(rule)
-    if whole:
-        for _ in _articles(files, near.asked(since), near.taking):
-            if near.is_done or clock.is_up():
-                break
+    near = _near(files, rule, since, clock)[0] if whole else ()
     found = search.result(files.store.article_count(since))
-    return dict(draft_document(found, asked.against or None, near.found, whole=whole))
+    return dict(draft_document(found, asked.against or None, near, whole=whole))
 
 
 def _of_rules(files: Files, asked: Backtest, clock: _Clock) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from watchdesk.backtest.taking_away import Marked, take_away
-from watchdesk.documents.tried import Input, fetched, read_tried, source_of
 from watchdesk.documents.tries import try_document
 from watchdesk.errors import UsageError
 from watchdesk.model import Article
@@ -52,6 +51,13 @@ def taken_away(files: Files, asked: TakeAway) -> Iterator[Reply]:
 
 def tried(files: Files, asked: TryArticle) -> Iterator[Reply]:
     """The document of `try --json`. Raises `UsageError` and `UnreadableInput`."""
+    from watchdesk.documents.tried import (  # noqa: PLC0415 - heavy, and most people only search
+        Input,
+        fetched,
+        read_tried,
+        source_of,
+    )
+
     settings, rules = files.configuration.settings, files.configuration.rules
     if asked.draft:
         rules = RuleSet((files.rule(asked.draft),))
