@@ -18,8 +18,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ _GATES = {50: 0.25, 99: 1.0}
 """Seconds by percentile."""
 _SETTINGS = """\
 contact: desk@example.org
+web: {{listen: {page}}}
 polling: {{every: {every}s, fastest: {every}s, slowest: {every}s, first_poll: none, private_addresses: allow}}
 articles: {{full_text: never}}
 channels:
@@ -136,10 +137,14 @@ class Mailbox:
 
 
 @contextmanager
-def _service(folder: Path, feeds: Feeds, count: int, mail: int, every: int) -> Iterator[None]:
+def _service(
+    folder: Path, feeds: Feeds, count: int, mail: int, every: int, page: int | None
+) -> Iterator[None]:
     config = folder / "config"
     (config / "rules").mkdir(parents=True)
-    (config / "watchdesk.yaml").write_text(_SETTINGS.format(every=every, port=mail))
+    (config / "watchdesk.yaml").write_text(
+        _SETTINGS.format(every=every, port=mail, page=f"'127.0.0.1:{page}'" if page else "null")
+    )
     (config / "rules" / "all.yaml").write_text(_RULES)
     lines = (f"  paper-{n}: {{feed: 'http://{host_of(n)}:{feeds.port}/{n}'}}\n" for n in range(count))
     (config / "sources.yaml").write_text("sources:\n" + "".join(lines))
@@ -155,8 +160,19 @@ def _service(folder: Path, feeds: Feeds, count: int, mail: int, every: int) -> I
             process.wait(20)
 
 
-def measure(count: int, every: int, spread: float, texts: Sequence[str], seed: int) -> list[float]:
-    """The delay of each item in seconds. Raises `TimeoutError` when an item is not told."""
+def measure(
+    count: int,
+    every: int,
+    spread: float,
+    texts: Sequence[str],
+    seed: int,
+    page: int | None = None,
+    beside: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> list[float]:
+    """The delay of each item in seconds. Raises `TimeoutError` when an item is not told.
+
+    `page`: the port of the service's page, if it is to have one. `beside`: around the time that is measured.
+    """
     feeds, mailbox = Feeds(count, texts, seed), Mailbox()
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, daemon=True).start()
@@ -164,12 +180,13 @@ def measure(count: int, every: int, spread: float, texts: Sequence[str], seed: i
     with (
         tempfile.TemporaryDirectory() as folder,
         mailbox.open() as mail,
-        _service(Path(folder), feeds, count, mail, every),
+        _service(Path(folder), feeds, count, mail, every, page),
     ):
         wait_until(lambda: len(feeds.polled) == count, 60 + every, "a poll of every feed")
         time.sleep(2 * every)  # until what was read at first is stored
-        feeds.appear_within(spread)
-        wait_until(lambda: len(mailbox.told) == count, spread + 3 * every + 30, "mail of every item")
+        with beside():
+            feeds.appear_within(spread)
+            wait_until(lambda: len(mailbox.told) == count, spread + 3 * every + 30, "mail of every item")
     return sorted(mailbox.told[number] - feeds.told[number] for number in range(count))
 
 

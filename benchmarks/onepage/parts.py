@@ -92,6 +92,11 @@ def _latency(given: Given) -> Sequence[Command]:
     return [["latency.py", *given.size([], ["--items", "20", "--every", "3", "--spread", "5"])]]
 
 
+def _page(given: Given) -> Sequence[Command]:
+    small = ["--items", "10", "--every", "3", "--spread", "5", "--rounds", "1"]
+    return [["page_load.py", *given.size([], small)]]
+
+
 def _stories(given: Given) -> Sequence[Command]:
     return [["stories.py", *given.size([], ["--window", "500"])], ["digest_days.py"]]
 
@@ -178,6 +183,16 @@ PARTS = (
         _latency,
         10,
         r"delay|slowest",
+        "seconds",
+    ),
+    Part(
+        "page",
+        "News while people look at the page",
+        "How late polls begin, and how soon news is in the mail, while 50 GETs a second ask the page, beside "
+        "the same GETs to a bare static server.",
+        _page,
+        20,
+        r"^p99",
         "seconds",
     ),
     Part(
