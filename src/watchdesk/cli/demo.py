@@ -1,42 +1,81 @@
 """`demo`: a complete desk on this machine alone; `watchdesk.demo` builds it."""
 
+import shlex
+import sys
+from contextlib import ExitStack
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
-from watchdesk.app import open_desk, read_configuration
+from watchdesk.app import open_records, read_configuration
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stderr, stdout, utc_now
 from watchdesk.documents.words import counted
 from watchdesk.model import Delivery, StoredMatch
 
 if TYPE_CHECKING:
-    from watchdesk.demo import Folders
+    from watchdesk.demo import Folders, Played
     from watchdesk.demo.servers import Log
 
 
 @click.command
+@click.option("--stay", is_flag=True, help="Leave the newsroom, the service and its page up until Ctrl-C.")
 @json_option
 @pass_session
-def demo(session: Session, *, as_json: bool) -> None:
-    """Runs a sample newsroom on loopback: real polling, matching and sending. Takes about 10 seconds."""
+def demo(session: Session, *, stay: bool, as_json: bool) -> None:
+    """Runs a sample newsroom on loopback: real polling, matching and sending. Takes about 20 seconds.
+
+    With --stay the last line is the address of the desk's page.
+    """
     from watchdesk.demo import Folders, play  # noqa: PLC0415 - its servers are heavy
 
     folders = Folders(session.state_directory / "demo")
     progress = stderr()
     progress.print("watchdesk demo\n", style="bold")
-    log = play(folders, utc_now(), lambda line: progress.print(f"• {line}", markup=False))
-    with open_desk(read_configuration(folders.config), folders.state) as desk:
-        articles = list(desk.store.articles())
+    with ExitStack() as up:
+        played = up.enter_context(
+            play(folders, utc_now(), lambda line: progress.print(f"• {line}", markup=False))
+        )
+        if not stay:
+            up.close()
+        _show(session, folders, played, as_json=as_json, is_up=stay)
+        if stay:
+            played.wait()
+
+
+def _show(session: Session, folders: "Folders", played: "Played", *, as_json: bool, is_up: bool) -> None:
+    with open_records(read_configuration(folders.config), folders.state) as records:
+        articles = list(records.store.articles())
         titles = {article.id: article.title for article in articles if article.id is not None}
-        matches = [match for article_id in titles for match in desk.store.matches(article_id)]
-        deliveries = desk.store.deliveries()
+        matches = [match for article_id in titles for match in records.store.matches(article_id)]
+        deliveries = records.store.deliveries()
     page = next(iter(sorted(folders.digests.glob("*.html"))), folders.digests)
     if as_json:
-        print_json(_document(folders, log, len(articles), len(matches), page))
+        document = _document(folders, played.log, len(articles), len(matches), page)
+        print_json({**document, "address": played.address if is_up else None})
+        return
+    _print(folders, played.log, titles, matches, list(deliveries), page)
+    if is_up:
+        _print_place("its page, until Ctrl-C", played.address)
     else:
-        _print(folders, log, titles, matches, list(deliveries), page)
+        _print_place("to leave its page up", staying_command(Path(sys.argv[0]), session.state))
+
+
+def staying_command(program: Path, state: Path | None) -> str:
+    """`demo --stay`, to be typed where `program` was started: it need not be on the PATH.
+
+    `state`: what --state named.
+    """
+    on_path = which(program.name)
+    if program.name == "__main__.py":
+        typed = [sys.executable, "-m", "watchdesk"]
+    elif on_path and program.resolve() == Path(on_path).resolve():
+        typed = [program.name]
+    else:
+        typed = [str(program)]
+    return shlex.join([*typed, *(["--state", str(state)] if state else []), "demo", "--stay"])
 
 
 def _document(folders: "Folders", log: "Log", articles: int, matches: int, page: Path) -> dict[str, object]:
@@ -85,4 +124,8 @@ def _print(
         "the service's log": folders.log,
         "its configuration": folders.config,
     }.items():
-        console.print(f"{name:<22} {path}", markup=False, soft_wrap=True)
+        _print_place(name, path)
+
+
+def _print_place(name: str, where: object) -> None:
+    stdout().print(f"{name:<22} {where}", markup=False, soft_wrap=True)

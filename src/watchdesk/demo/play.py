@@ -1,17 +1,24 @@
 """Plays the demo from beginning to end: makes things happen, waits for their effect, and reports it."""
 
 import shutil
+import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from watchdesk.demo.desk import running_service, write_configuration
 from watchdesk.demo.newsroom import SOURCES, newsroom
 from watchdesk.demo.servers import Log, MailServer, WebServer
-from watchdesk.errors import WatchdeskError
+from watchdesk.errors import UsageError, WatchdeskError
+from watchdesk.service.liveness import read_status
+from watchdesk.service.lock import holder
+
+T = TypeVar("T")
 
 PATIENCE = 60.0
 """Seconds after which the demo gives up; it takes about 12 on an idle machine, more on a busy one."""
@@ -58,17 +65,47 @@ class Folders:
         return self.root / "service.log"
 
     def prepare(self) -> None:
-        """Empties and creates them."""
+        """Empties and creates them. Raises `UsageError` while another demo uses them."""
+        if (process := holder(self.state)) is not None:
+            raise UsageError(
+                f"another demo (process {process}) is up in {self.root}; "
+                "end it first, or give this one a --state of its own"
+            )
         shutil.rmtree(self.root, ignore_errors=True)
         for folder in (self.state, self.hooks, self.digests):
             folder.mkdir(parents=True)
 
 
-def play(folders: Folders, now: datetime, say: Callable[[str], None]) -> Log:
-    """Plays the demo and returns what the servers saw. Raises `DemoFailed` if it takes too long."""
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A demo that has shown everything and is still up."""
+
+    log: Log
+    """What the servers saw; it grows while the demo is up."""
+    address: str
+    """Of the page."""
+    _service: "subprocess.Popen[bytes]"
+    _service_log: Path
+
+    def wait(self) -> None:
+        """Until Ctrl-C. Raises `DemoFailed` when the service stops by itself."""
+        try:
+            self._service.wait()
+        except KeyboardInterrupt:
+            return
+        raise DemoFailed(f"the service stopped by itself; its log is {self._service_log}")
+
+
+@contextmanager
+def play(folders: Folders, now: datetime, say: Callable[[str], None]) -> Iterator[Played]:
+    """Plays the demo; the service and the newsroom are up until the end of the block.
+
+    SIGTERM and SIGHUP raise `KeyboardInterrupt` meanwhile, as SIGINT does: no service is left behind.
+    Raises `DemoFailed` if it takes too long, `UsageError` if another demo is up in these folders.
+    """
     folders.prepare()
     log = Log()
-    with WebServer(log, folders.hooks) as web, MailServer(log, folders.mail) as mail:
+    with _ended_alike(), WebServer(log, folders.hooks) as web, MailServer(log, folders.mail) as mail:
         web.documents = newsroom(web.base, now, updated=False)
         write_configuration(folders.config, web.base, mail.address)
         say(f"A newsroom of {len(SOURCES)} feeds is open at {web.base}, with a mail server and a webhook.")
@@ -81,8 +118,28 @@ def play(folders: Folders, now: datetime, say: Callable[[str], None]) -> Log:
             wait.until(lambda: log.mails >= 2 and log.hooks >= 2, "the digest of the update")
             wait.until(lambda: any(status == 304 for _, status in log.polls), "an unchanged feed")
             say("The service polled again: unchanged feeds cost a 304, the update made a second digest.")
+            address = wait.until(lambda: _page_of(folders.state), "the page")
+            yield Played(log, address, service, folders.log)
     say("The service was asked to stop, finished what was under way, and stopped.")
-    return log
+
+
+def _page_of(state: Path) -> str | None:
+    """Where the page is; None while there is none."""
+    status = read_status(state)
+    return status.page.address if status and status.page and not status.page.trouble else None
+
+
+@contextmanager
+def _ended_alike() -> Iterator[None]:
+    before = {
+        number: signal.signal(number, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Patience:
@@ -93,10 +150,12 @@ class _Patience:
         self._log = log
         self._end = time.monotonic() + PATIENCE
 
-    def until(self, happened: Callable[[], bool], what: str) -> None:
-        while not happened():
+    def until(self, happened: Callable[[], T | None], what: str) -> T:
+        """Its first answer that is true. Raises `DemoFailed`."""
+        while not (answer := happened()):
             if self._service.poll() is not None:
                 raise DemoFailed(f"the service stopped before {what}; its log is {self._log}")
             if time.monotonic() > self._end:
                 raise DemoFailed(f"{what} did not come within {PATIENCE:.0f} s; the log is {self._log}")
             time.sleep(0.05)
+        return answer

@@ -48,6 +48,9 @@ class WebServer:
         self._server.server_close()
 
 
+_NO_PAGE = b"The sample newsroom has no page for this article: its feed has the whole text.\n"
+
+
 class _Handler(BaseHTTPRequestHandler):
     """GET with conditional requests (RFC 9110 §13.1.2); POST keeps the body."""
 
@@ -60,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         document = self._web.documents.get(path)
         if document is None:
-            self._answer(path, 404)
+            self._answer(path, 404, {"Content-Type": "text/plain; charset=utf-8"}, _NO_PAGE)
             return
         etag = f'"{hashlib.sha256(document.body).hexdigest()[:16]}"'
         if self.headers.get("If-None-Match") == etag:
