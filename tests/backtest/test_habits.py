@@ -7,7 +7,7 @@ import pytest
 
 from backtest.archive import NOW, WINDOW, article, rules, stored
 from watchdesk.backtest import Habit, Oddity, Part, habits
-from watchdesk.cli.rules import advice
+from watchdesk.documents.rules import advice
 from watchdesk.model import Article
 from watchdesk.rules import RuleSet
 

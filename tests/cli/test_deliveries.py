@@ -9,7 +9,7 @@ import pytest
 
 from support.desk import SETTINGS, DeskFiles, environment
 from support.terminal import in_terminal
-from watchdesk.cli.delivery_rows import when_of
+from watchdesk.documents.deliveries import when_of
 from watchdesk.documents.words import day_and_time
 from watchdesk.model import Delivery, DeliveryState, Digest, Rendered
 from watchdesk.store import SqlStore, open_store

@@ -1,15 +1,15 @@
 """How a delivery looks on a terminal: a row, its subject, and its last error as a sentence.
 
-The same as JSON is in `json_documents`.
+The same as JSON, and when it goes out in words, is in `documents.deliveries`.
 """
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
-from typing import assert_never
+from datetime import datetime, tzinfo
 
 from watchdesk.cli.session import Line
-from watchdesk.documents.words import ago, counted, day_and_time, printable
+from watchdesk.documents.deliveries import when_of
+from watchdesk.documents.words import counted, printable
 from watchdesk.model import Delivery, DeliveryState
 
 _INDENT = " " * 10
@@ -17,8 +17,6 @@ _SHORT = 8
 """Characters of an id that are shown; more if two would look alike."""
 _ROUTE = 22
 _NARROW = 80
-_TURN = timedelta(minutes=1)
-"""A delivery that is due for longer waits for its channel's limits, or for a service that is not running."""
 _STYLES = {DeliveryState.DEAD: "bold red", DeliveryState.WAITING: "yellow", DeliveryState.DROPPED: "dim"}
 
 
@@ -53,29 +51,6 @@ def stopped_lines(channel: str, reason: str, width: int | None) -> Iterator[Line
     yield from ((line, "bold red") for line in lines)
     yield f"To start it again: watchdesk deliveries retry --channel {channel}", None
     yield "To try the way there first: watchdesk doctor", None
-
-
-def when_of(delivery: Delivery, stopped: Mapping[str, str], now: datetime, zone: tzinfo) -> str:
-    """When it was sent, or when it is tried next, or why it is not."""
-    match delivery.state:
-        case DeliveryState.SENT:
-            return f"sent {day_and_time(delivery.sent_at or delivery.due_at, now, zone)}"
-        case DeliveryState.LEASED:
-            return "being sent"
-        case DeliveryState.WAITING:
-            return "its channel is stopped" if delivery.channel in stopped else _next_try(delivery, now)
-        case DeliveryState.DEAD | DeliveryState.DROPPED:
-            return f"made {day_and_time(delivery.created_at, now, zone)}"
-        case _:
-            assert_never(delivery.state)
-
-
-def _next_try(delivery: Delivery, now: datetime) -> str:
-    if delivery.due_at > now:
-        return f"next try {ago(delivery.due_at, now)}"
-    if delivery.due_at > now - _TURN:
-        return "due now"
-    return f"due {ago(delivery.due_at, now)}: waits for its channel, or for the service"
 
 
 def _id_length(ids: Sequence[str]) -> int:

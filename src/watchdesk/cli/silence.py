@@ -14,7 +14,8 @@ from watchdesk.cli.session import (
 from watchdesk.cli.tables import print_table
 from watchdesk.config.moments import parse_until
 from watchdesk.config.places import did_you_mean
-from watchdesk.documents.words import counted, local, utc_text
+from watchdesk.documents.silences import silence_document
+from watchdesk.documents.words import counted, local
 from watchdesk.errors import UsageError
 from watchdesk.model import Silence
 from watchdesk.ports import Store
@@ -47,7 +48,7 @@ def silence(
             shown = [s for s in desk.store.silences(utc_now()) if s.until > utc_now()]
         held = {s.id: desk.store.held_back(s) for s in shown}
     if as_json:
-        print_json({"silences": [_document(s, held[s.id]) for s in shown]})
+        print_json({"silences": [silence_document(s, held[s.id]) for s in shown]})
     elif listed:
         _print_list(desk, shown, held)
     else:
@@ -105,13 +106,3 @@ def _print_one(desk: Records, silence: Silence, held: dict[int, int], *, over: b
         f"{silence.rule_id} is silent until {local(silence.until, zone)} ({zone.key}); "
         f"to end it earlier: watchdesk silence --end {silence.id}"
     )
-
-
-def _document(silence: Silence, held_back: int) -> dict[str, object]:
-    return {
-        "id": silence.id,
-        "rule": silence.rule_id,
-        "since": utc_text(silence.since),
-        "until": utc_text(silence.until),
-        "held_back": held_back,
-    }
