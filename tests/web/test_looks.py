@@ -17,6 +17,13 @@ from support.web import WebServer
 
 PAGES = {
     "status": "/",
+    "sources": "/sources",
+    "source": "/sources/wire",
+    "rules": "/rules",
+    "rule": "/rules/ukraine-aid",
+    "digests": "/digests",
+    "next digest": "/digests/next/flash",
+    "deliveries": "/deliveries",
     "absent": "/nothing",
 }
 """Every page once, by the name of its pictures. `{article}` in a path is the newest article's number."""

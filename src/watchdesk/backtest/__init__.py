@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from watchdesk.backtest.habits import Narrowing as Narrowing
     from watchdesk.backtest.habits import Oddity as Oddity
     from watchdesk.backtest.habits import Part as Part
+    from watchdesk.backtest.habits import brought as brought
     from watchdesk.backtest.habits import habits as habits
     from watchdesk.backtest.near_misses import NearMiss as NearMiss
     from watchdesk.backtest.near_misses import NearMisses as NearMisses
@@ -44,7 +45,7 @@ else:
             ".compare": "compare",
             ".draft_search": "DraftSearch newest",
             ".drafts": "Checked Draft Known Sources check_draft rule_of",
-            ".habits": "Habit Narrowing Oddity Part habits",
+            ".habits": "Habit Narrowing Oddity Part brought habits",
             ".near_misses": "NearMiss NearMisses",
             ".page": "page",
             ".reach": "reach",

@@ -11,7 +11,7 @@ from watchdesk.backtest.alone import Group, groups
 from watchdesk.backtest.window import Window
 from watchdesk.model import Article, RuleLabel, Span
 from watchdesk.model.archive import Archived
-from watchdesk.rules import Query, RuleSet
+from watchdesk.rules import Query, Rule, RuleSet
 from watchdesk.rules.language import syntax
 
 FEW_ARTICLES = 100
@@ -91,12 +91,17 @@ class _Ledger:
             if name is not None:
                 self.alone[number, name] += 1
 
+    @property
+    def by_word(self) -> Counter[str]:
+        """The matches that each word alone brought."""
+        found: Counter[str] = Counter()
+        for (_, name), count in self.alone.items():
+            found[name] = max(found[name], count)
+        return found
+
     def habit(self, window: Window, articles: int, last: datetime | None, *, is_read: bool) -> Habit:
         """The result, with what is odd about it. Unless `is_read`, no article could match."""
         share = self.matches / articles if articles else 0.0
-        alone: Counter[str] = Counter()
-        for (_, name), count in self.alone.items():
-            alone[name] = max(alone[name], count)
         return Habit(
             rule=self.label,
             in_files=self.in_files,
@@ -104,9 +109,9 @@ class _Ledger:
             a_day=self.matches / window.days,
             share=share,
             noisiest=_largest(self.sources, self.matches),
-            alone=_largest(alone, self.matches),
+            alone=_largest(self.by_word, self.matches),
             last_matched=last,
-            oddity=_oddity(self.matches, share, articles) if self.in_files and is_read else None,
+            oddity=oddity_of(self.matches, share, articles) if self.in_files and is_read else None,
             asks=self.asks,
         )
 
@@ -139,6 +144,16 @@ def habits(
     )
 
 
+def brought(
+    rule: Rule, matched: Iterable[tuple[Article, Sequence[Span]]]
+) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """What brought some matches of one rule: the sources, and the words that alone did; most first."""
+    ledger = _Ledger(rule.label, True, groups(rule.query))
+    for article, spans in matched:
+        ledger.enter(article, spans)
+    return _parts(ledger.sources, ledger.matches), _parts(ledger.by_word, ledger.matches)
+
+
 def _asked(query: Query) -> frozenset[Narrowing]:
     found: set[Narrowing] = set()
     for node, _ in syntax.walk(query.node):
@@ -165,11 +180,16 @@ def _narrowings(node: syntax.Node) -> set[Narrowing]:
 def _largest(counted: Counter[str], matches: int) -> Part | None:
     if not counted:
         return None
-    name, count = min(counted.items(), key=lambda item: (-item[1], item[0]))
-    return Part(name, count, count / matches)
+    return _parts(counted, matches)[0]
 
 
-def _oddity(matches: int, share: float, articles: int) -> Oddity | None:
+def _parts(counted: Counter[str], matches: int) -> tuple[Part, ...]:
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Part(name, count, count / matches) for name, count in ordered)
+
+
+def oddity_of(matches: int, share: float, articles: int) -> Oddity | None:
+    """What is odd about a rule with so many matches of so many articles."""
     if articles < FEW_ARTICLES:
         return None
     if share > BROAD:

@@ -7,13 +7,15 @@ asked for.
 
 import ast
 import inspect
+import sys
 from collections.abc import Iterator
-from textwrap import dedent
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import DataclassSchema, ModelSchema, TypedDictSchema
+from typing_extensions import is_typeddict
 
 
 def described_schema(model: Any) -> dict[str, Any]:
@@ -35,7 +37,7 @@ class _Described(GenerateJsonSchema):
 def _with_descriptions(json_schema: JsonSchemaValue, model: type[Any]) -> JsonSchemaValue:
     properties = json_schema.get("properties", {})
     known = getattr(model, "model_fields", {})
-    for base in reversed(model.__mro__[:-1]):
+    for base in _bases(model):
         for name, text in _descriptions(base):
             alias = known[name].alias if name in known else None
             if (alias or name) in properties:
@@ -43,17 +45,35 @@ def _with_descriptions(json_schema: JsonSchemaValue, model: type[Any]) -> JsonSc
     return json_schema
 
 
+def _bases(model: type[Any]) -> Iterator[type[Any]]:
+    """The class and those that it extends, itself last. A TypedDict keeps its own apart."""
+    above = [base for base in getattr(model, "__orig_bases__", ()) if isinstance(base, type)]
+    if is_typeddict(model):
+        for base in above:
+            yield from _bases(base)
+        yield model
+    else:
+        yield from reversed(model.__mro__[:-1])
+
+
 def _descriptions(model: type[Any]) -> Iterator[tuple[str, str]]:
     """Each field of the class itself with the text below it."""
-    try:
-        source = inspect.getsource(model)
-    except (OSError, TypeError):  # not written in a file
+    declared = _classes(model.__module__).get(model.__qualname__)
+    if declared is None:  # not written in a file, or within a function
         return
-    declared = ast.parse(dedent(source)).body[0]
-    assert isinstance(declared, ast.ClassDef)
     for field, below in zip(declared.body, declared.body[1:], strict=False):
         text = below.value if isinstance(below, ast.Expr) else None
         if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
             continue
         if isinstance(text, ast.Constant) and isinstance(text.value, str):
             yield field.target.id, inspect.cleandoc(text.value)
+
+
+@cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """The classes of a module as they are written, by name; each module is parsed once."""
+    try:
+        source = inspect.getsource(sys.modules[module])
+    except (KeyError, OSError, TypeError):
+        return {}
+    return {part.name: part for part in ast.parse(source).body if isinstance(part, ast.ClassDef)}

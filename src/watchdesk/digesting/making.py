@@ -28,7 +28,7 @@ from watchdesk.model import (
     Spike,
     WaitingMatch,
 )
-from watchdesk.plan import Plan
+from watchdesk.plan import Configured, Plan
 from watchdesk.ports import Store
 from watchdesk.remembered import BrokenTemplate, FailedDigest, forget, remember, remembered
 
@@ -163,7 +163,7 @@ def ready_matches(
 
 
 def compose_digest(
-    plan: Plan,
+    plan: Configured,
     store: Store,
     setting: DigestSettings,
     waiting: Sequence[WaitingMatch],
@@ -191,7 +191,7 @@ def compose_digest(
 
 
 def _past(
-    plan: Plan,
+    plan: Configured,
     store: Store,
     setting: DigestSettings,
     waiting: Sequence[WaitingMatch],
@@ -227,7 +227,7 @@ def _past(
     )
 
 
-def rendering_of(plan: Plan, setting: DigestSettings, digest: Digest) -> Rendering:
+def rendering_of(plan: Configured, setting: DigestSettings, digest: Digest) -> Rendering:
     """The digest in its readers' zone and language."""
     return digests.render(plan.templates, digest, plan.zone_of(setting), plan.language_of(setting))
 

@@ -15,7 +15,7 @@ from watchdesk.digests import Rendering
 from watchdesk.digests.choosing import Choice
 from watchdesk.model import Parcel, SendOutcome, WaitingMatch
 from watchdesk.model.archive import NOTHING, LookBack
-from watchdesk.plan import Plan
+from watchdesk.plan import Configured, Plan
 from watchdesk.ports import Store
 
 _LOOK_BACK = timedelta(days=7)
@@ -32,7 +32,7 @@ class Trial:
 
 
 def preview_digest(
-    plan: Plan, store: Store, setting: DigestSettings, now: datetime, since: datetime | None = None
+    plan: Configured, store: Store, setting: DigestSettings, now: datetime, since: datetime | None = None
 ) -> Rendering:
     """What the digest would hold if it were made now; `since`: only what was matched from then on."""
     waiting, choice = _waiting(store, setting, now, since)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
+
 from watchdesk.documents.words import utc_text
 from watchdesk.model import Article, Match, Span
 
@@ -9,7 +11,17 @@ if TYPE_CHECKING:
     from watchdesk.rules import Miss
 
 
-def reference_document(article: Article) -> dict[str, object]:
+class ReferenceDocument(TypedDict):
+    """An article in brief."""
+
+    id: int | None
+    url: str | None
+    title: str
+    published_at: str | None
+    source: str
+
+
+def reference_document(article: Article) -> ReferenceDocument:
     """An article in brief, as in lists."""
     return {
         "id": article.id,

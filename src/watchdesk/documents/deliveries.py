@@ -35,6 +35,22 @@ class DeliveryDocument(TypedDict):
     """What its receiver said when it took it."""
 
 
+class DeliveriesDocument(TypedDict):
+    """The outbox, the newest first."""
+
+    deliveries: list[DeliveryDocument]
+    stopped_channels: dict[str, str]
+    """Channel and reason."""
+    next: str | None
+    """The cursor for those after them; null: there are no more."""
+
+
+class ChangedDocument(TypedDict):
+    """A delivery after it was to be changed."""
+
+    delivery: DeliveryDocument
+
+
 def delivery_document(delivery: Delivery, stopped: Collection[str] = ()) -> DeliveryDocument:
     """A delivery of `once --json` and `deliveries --json`; `stopped`: channels that nothing is sent to."""
     waits = delivery.state is DeliveryState.WAITING and delivery.channel not in stopped

@@ -30,7 +30,7 @@ class AlonePart(TypedDict):
     """Of the rule's matches, from 0 to 1."""
 
 
-class RuleDocument(TypedDict):
+class HabitDocument(TypedDict):
     """How a rule behaves."""
 
     rule: str
@@ -50,7 +50,7 @@ class RuleDocument(TypedDict):
     advice: str | None
 
 
-class RulesDocument(TypedDict):
+class HabitsDocument(TypedDict):
     """How every rule behaves."""
 
     since: str | None
@@ -59,9 +59,16 @@ class RulesDocument(TypedDict):
     """That the archive covers of these."""
     articles: int
     """Matched or not."""
-    rules: list[RuleDocument]
+    rules: list[HabitDocument]
     too_wide: dict[str, int]
     """Rules that found more in the last 24 hours than anyone reads."""
+
+
+class RuleListDocument(HabitsDocument):
+    """Some of them, in the order of the files."""
+
+    next: str | None
+    """The cursor for those after them; null: there are no more."""
 
 
 def advice(habit: Habit, window: Window) -> str | None:
@@ -119,7 +126,7 @@ def percent(share: float) -> str:
 
 def rules_document(
     found: Sequence[Habit], window: Window, articles: int, wide: Mapping[str, int]
-) -> RulesDocument:
+) -> HabitsDocument:
     """Every rule, as `rules --json` gives them."""
     return {
         "since": utc_text(window.since),
@@ -131,7 +138,7 @@ def rules_document(
     }
 
 
-def rule_document(habit: Habit, window: Window) -> RuleDocument:
+def rule_document(habit: Habit, window: Window) -> HabitDocument:
     """One rule of `rules --json`."""
     return {
         "rule": habit.rule.id,

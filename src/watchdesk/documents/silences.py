@@ -6,7 +6,7 @@ from watchdesk.documents.words import utc_text
 from watchdesk.model import Silence
 
 
-class SilenceDocument(TypedDict):
+class RuleSilenceDocument(TypedDict):
     """A rule that is muted for a while."""
 
     id: int
@@ -17,13 +17,13 @@ class SilenceDocument(TypedDict):
     """Articles that it holds back, or held back until it ended."""
 
 
-class SilencesDocument(TypedDict):
+class RuleSilencesDocument(TypedDict):
     """Silences."""
 
-    silences: list[SilenceDocument]
+    silences: list[RuleSilenceDocument]
 
 
-def silence_document(silence: Silence, held_back: int) -> SilenceDocument:
+def silence_document(silence: Silence, held_back: int) -> RuleSilenceDocument:
     """A silence, as `silence --json` gives it."""
     return {
         "id": silence.id,

@@ -1,6 +1,6 @@
 """Sources with their health, in words and as JSON documents: stable keys, times in ISO 8601 and UTC."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from watchdesk import sources as source_room
+from watchdesk.documents.articles import ReferenceDocument
 from watchdesk.documents.words import utc_text
 from watchdesk.model import NEVER_POLLED, PageToFetch, Source, SourceHealth, SourceState, SourceSummary
 from watchdesk.polling.missing_pages import pages_by_source, still_missing
@@ -15,6 +16,9 @@ from watchdesk.ports import Store
 
 AVERAGED = timedelta(days=7)
 """Of which the articles a day are the mean."""
+
+LOOK = "look"
+"""Stands for all conditions that need a look."""
 
 
 class Condition(StrEnum):
@@ -129,6 +133,25 @@ class SourceDocument(TypedDict):
     """What is wrong with a source that can be read all the same."""
 
 
+class SourceListDocument(TypedDict):
+    """Sources, in the order of the files."""
+
+    sources: list[SourceDocument]
+    next: str | None
+    """The cursor for those after them; null: there are no more."""
+
+
+class SourceDetailDocument(SourceDocument):
+    """A source with what it published last."""
+
+    latest: list[ReferenceDocument]
+    """The newest first."""
+    pace: list[list[int]]
+    """Articles of the last four weeks by weekday, Monday first, and hour, in the desk's time zone."""
+    removed: dict[str, int]
+    """Lines that were removed from the latest articles as clutter, and from how many of them."""
+
+
 def source_reports(
     wanted: Iterable[Source], store: Store, now: datetime, pages: Iterable[PageToFetch] | None = None
 ) -> Sequence[SourceReport]:
@@ -146,6 +169,19 @@ def source_reports(
         )
         for source in wanted
     ]
+
+
+def source_titles(
+    configured: Mapping[str, Source], store: Store, source_ids: Collection[str]
+) -> Mapping[str, str]:
+    """What readers call these sources, also those that are gone from the files."""
+    states = store.source_states(source_ids)
+    return {
+        one: (configured[one].title if one in configured else None)
+        or (states[one].title if one in states else None)
+        or one
+        for one in source_ids
+    }
 
 
 def source_report(
@@ -209,3 +245,10 @@ def source_document(report: SourceReport) -> SourceDocument:
 def _with_pages(state: SourceSummary, pages: Sequence[PageToFetch] | None) -> SourceSummary:
     """The state, with the pages still to be fetched among its troubles."""
     return replace(state, trouble=(*state.trouble, still_missing(pages))) if pages else state
+
+
+def fits(report: SourceReport, health: str, text: str, now: datetime) -> bool:
+    """Whether a list of this health (empty: any; `look`: what needs one) and with this text holds it."""
+    is_wanted = report.needs_a_look(now) if health == LOOK else not health or report.condition == health
+    sought = (report.source.id, report.name, report.source.url, *report.source.tags)
+    return is_wanted and (not text or any(text.casefold() in one.casefold() for one in sought))

@@ -112,7 +112,8 @@ class Answering:
         async def answer(request: Request) -> Response:
             asked = await self._asked(request)
             admit(asked)
-            return tagged(encoded(document(asked)), "application/json", request)
+            found = await self._workers.run(lambda: encoded(document(asked)))
+            return tagged(found, "application/json", request)
 
         return Route(path, answer, methods=["GET"])
 

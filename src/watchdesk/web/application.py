@@ -18,7 +18,7 @@ from watchdesk.web.desk import DeskView
 from watchdesk.web.gate import Gate, immutable
 from watchdesk.web.health import healthz, readyz
 from watchdesk.web.metrics import Metrics
-from watchdesk.web.pages import PAGES, playground
+from watchdesk.web.pages import PAGES, digest, playground
 from watchdesk.web.routes import API
 from watchdesk.web.workers import Workers
 
@@ -29,12 +29,14 @@ def application(desk: DeskView, measurements: Measurements, workers: Workers, of
     `of_health`: who answer for the health, however long pages take.
     """
     answering = Answering(desk, workers, Visitors(), FormTokens(), PAGES)
-    metrics, described = Metrics(desk, measurements), openapi(OPERATIONS)
+    metrics = Metrics(desk, measurements)
     routes = [
         *(answering.page(page) for page in PAGES),
         answering.live(playground.LIVE),
         *(answering.operation(operation) for operation in OPERATIONS),
-        answering.document(f"{API}/openapi.json", lambda asked: described | {"servers": at(_public(asked))}),
+        answering.document(f"{API}/openapi.json", _described),
+        answering.plain(digest.SENT, digest.sent_html),
+        answering.plain(digest.PREVIEW, digest.preview_html),
         answering.plain("/healthz", healthz, of_health),
         answering.plain("/readyz", readyz, of_health),
         answering.plain("/metrics", metrics.answer),
@@ -43,8 +45,8 @@ def application(desk: DeskView, measurements: Measurements, workers: Workers, of
     return Gate(Starlette(routes=routes, exception_handlers=answering.exception_handlers), desk)
 
 
-def _public(asked: Asked) -> str | None:
-    return asked.configured.settings.web.public
+def _described(asked: Asked) -> object:
+    return openapi(OPERATIONS) | {"servers": at(asked.configured.settings.web.public)}
 
 
 def _asset(content: bytes, media_type: str):  # type: ignore[no-untyped-def]

@@ -10,10 +10,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watchdesk.documents.files import Files
+from watchdesk.documents.near_rules import NearRule
+from watchdesk.documents.rules import HabitsDocument
 from watchdesk.documents.summary import Summary, summarised
 from watchdesk.plan import Clock, Configured
 from watchdesk.ports import Store
 from watchdesk.service.liveness import ServiceStatus
+from watchdesk.web.kept import Kept
 from watchdesk.web.playground.messages import Begin
 from watchdesk.web.playground.seats import Seats
 from watchdesk.web.stores import OwnStore
@@ -52,6 +55,10 @@ class DeskView:
         """Tells this desk from others on the same machine: browsers share cookies between ports."""
         self.playground = Seats(self._begin_playing)
         """Where queries are tried."""
+        self.near_misses: Kept[NearRule] = Kept()
+        """By rule."""
+        self.habits: Kept[HabitsDocument] = Kept()
+        """By days."""
         self._summing = threading.Lock()
         self._known: _Known | None = None
 

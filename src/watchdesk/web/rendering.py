@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from functools import cache
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from watchdesk.digests.rendering.sanitising import runs, safe_link
-from watchdesk.documents.words import ago, counted, day_and_time, local
+from watchdesk.documents.rules import percent
+from watchdesk.documents.words import ago, counted, day_and_time, local, span
 from watchdesk.web.asked import Asked
 from watchdesk.web.assets import assets
 
@@ -35,6 +37,7 @@ def render(template: str, asked: Asked, values: Mapping[str, object]) -> str:
         .render(
             {
                 "asked": asked,
+                "address": address,
                 "to": asked.to,
                 "asset": lambda name: asked.to(assets()[name].address),
                 "when": times.when,
@@ -75,20 +78,39 @@ _CODE = re.compile("`([^`]+)`")
 
 
 def _told(sentence: str) -> Markup:
-    """A sentence for people, with a capital; what stands in backticks is shown as code."""
-    parts = _CODE.split(str(harmless(sentence[:1].upper() + sentence[1:])))
+    """A sentence for people, with a capital; what stands in backticks is shown as code.
+
+    What is no word, such as an address, keeps its letters.
+    """
+    if sentence.partition(" ")[0].rstrip(":,;.").isalpha():
+        sentence = sentence[:1].upper() + sentence[1:]
+    parts = _CODE.split(str(harmless(sentence)))
     shown = [
         Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
     ]
     return Markup().join(shown)
 
 
+def part(name: str) -> str:
+    """A name as one part of a path."""
+    return quote(name, safe="")
+
+
+def address(path: str, **fields: str | None) -> str:
+    """A path with the fields of a query that say something."""
+    query = urlencode({name: value for name, value in fields.items() if value})
+    return f"{path}?{query}" if query else path
+
+
 _FILTERS: Mapping[str, Callable[..., object]] = {
     "counted": counted,
     "number": _number,
-    "told": _told,
+    "part": part,
+    "percent": percent,
     "runs": runs,
     "safe_link": safe_link,
+    "span": span,
+    "told": _told,
 }
 
 

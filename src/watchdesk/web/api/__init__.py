@@ -1,10 +1,22 @@
 """The operations of the API, a module each. To add one, add a module and a line here."""
 
-from watchdesk.web.api import playground, status
+from watchdesk.web.api import deliveries, digests, playground, rules, silences, sources, status
 from watchdesk.web.routes import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     status.STATUS,
+    sources.SOURCES,
+    sources.SOURCE,
+    rules.RULES,
+    rules.RULE,
+    silences.SILENCES,
+    silences.BEGIN,
+    silences.END,
+    digests.DIGESTS,
+    digests.DIGEST,
+    deliveries.DELIVERIES,
+    deliveries.RETRY,
+    deliveries.DROP,
     playground.CHECK,
     playground.TRY,
     playground.BACKTEST,

@@ -1,8 +1,9 @@
 """The description of the API (OpenAPI 3.1), made from what its operations declare."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from watchdesk import __version__
@@ -14,6 +15,7 @@ _STATUSES = {
     "400": "The parameters are not as described here",
     "401": "The token is missing or wrong",
     "404": "There is no such thing",
+    "409": "It has changed meanwhile, so that this cannot be done",
     "429": "There were too many wrong tokens",
     "503": "The database cannot be used, or there is too much to do",
 }
@@ -44,8 +46,9 @@ def at(public: str | None) -> list[dict[str, str]]:
     return [{"url": public.rstrip("/") if public else "/"}]
 
 
-def openapi(operations: Sequence[Operation]) -> dict[str, Any]:
-    """The whole description, but for where the desk is reached."""
+@cache
+def openapi(operations: tuple[Operation, ...]) -> dict[str, Any]:
+    """The whole description, but for where the desk is reached; made once, for it takes long."""
     schemas: dict[str, Any] = {}
     problem = _schema(Problem, schemas)
     paths: dict[str, dict[str, Any]] = {}
@@ -121,14 +124,20 @@ def _schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     name = declared.get("title")
     if not name or declared.get("type") != "object":
         return declared
-    schemas[name] = declared
+    _put(schemas, name, declared)
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _inline(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     declared: dict[str, Any] = _pointed(described_schema(kind))
-    schemas.update(declared.pop("$defs", {}))
+    for name, schema in declared.pop("$defs", {}).items():
+        _put(schemas, name, schema)
     return declared
+
+
+def _put(schemas: dict[str, Any], name: str, schema: Any) -> None:
+    if schemas.setdefault(name, schema) != schema:
+        raise AssertionError(f"two types of documents are called {name}: rename one")
 
 
 def _pointed(schema: Any) -> Any:

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from watchdesk.web.asked import Refusal
 from watchdesk.web.routes import Operation
+
+Limit = Annotated[int, Field(ge=1, le=500)]
+"""How many rows a list has at most."""
+
+Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,17}\.[A-Za-z0-9_-]{1,100}$")]
+"""Where a list goes on: the `next` of the one before."""
 
 
 def read_parameters(operation: Operation, path: Mapping[str, object], query: Mapping[str, str]) -> Any:

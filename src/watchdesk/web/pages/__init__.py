@@ -1,7 +1,30 @@
 """The pages, a module each with one template. To add one, add both and a line here."""
 
-from watchdesk.web.pages import overview, playground, sign_in
+from watchdesk.web.pages import (
+    deliveries,
+    digest,
+    digests,
+    overview,
+    playground,
+    rule,
+    rules,
+    sign_in,
+    source,
+    sources,
+)
 from watchdesk.web.routes import Page
 
-PAGES: tuple[Page, ...] = (overview.PAGE, playground.PAGE, sign_in.PAGE)
+PAGES: tuple[Page, ...] = (
+    overview.PAGE,
+    sources.PAGE,
+    source.PAGE,
+    rules.PAGE,
+    rule.PAGE,
+    digests.PAGE,
+    digest.PAGE,
+    digest.NEXT,
+    deliveries.PAGE,
+    playground.PAGE,
+    sign_in.PAGE,
+)
 """In the order of the navigation."""

@@ -1,0 +1,75 @@
+"""Every rule in brief: how much it finds, when it last did, whether it is silent or worth a look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watchdesk import digests
+from watchdesk.backtest import Window, habits
+from watchdesk.backtest.habits import Oddity, oddity_of
+from watchdesk.digesting.languages import unread_rules
+from watchdesk.documents.rules import HabitsDocument, rules_document
+from watchdesk.model.archive import NOTHING, LookBack
+from watchdesk.plan import Configured
+from watchdesk.ports import Store
+from watchdesk.rules import Rule
+
+COUNTED = timedelta(days=30)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReport:
+    """A rule in brief."""
+
+    rule: Rule
+    matches: int
+    """Of the last 30 days."""
+    share: float
+    """Of all articles, from 0 to 1."""
+    last_matched: datetime | None
+    oddity: Oddity | None
+    too_wide: int | None
+    """How many it found in the last day, where that is more than anyone reads."""
+    silent_until: datetime | None
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether a person should see it."""
+        return bool(self.oddity or self.too_wide or self.silent_until)
+
+
+def rule_reports(
+    configured: Configured, store: Store, now: datetime
+) -> tuple[Sequence[RuleReport], int, float]:
+    """Every rule, how many articles there were in the last 30 days, and how many days of them have any."""
+    rules, since = configured.rules.rules, now - COUNTED
+    names = [rule.id for rule in rules]
+    totals, last = store.match_totals(names, since), store.last_matches()
+    articles = store.article_count(since)
+    wide = digests.widest(store.match_counts(names, [(now - _DAY, now)]))
+    silent = digests.silent_until(store.silences(now), now)
+    unread = unread_rules(configured.rules, store, now)
+    oldest = store.oldest_article(since) or now
+    found = []
+    for rule in rules:
+        count = totals.get(rule.id, 0)
+        share = count / articles if articles else 0.0
+        odd = None if rule.id in unread else oddity_of(count, share, articles)
+        found.append(
+            RuleReport(rule, count, share, last.get(rule.id), odd, wide.get(rule.id), silent.get(rule.id))
+        )
+    return found, articles, max((now - oldest) / _DAY, 1.0)
+
+
+def read_rules(configured: Configured, store: Store, now: datetime, since: timedelta) -> HabitsDocument:
+    """What `rules --json` prints."""
+    after, zone = now - since, configured.settings.timezone
+    window = Window(after, now, zone, store.oldest_article(after))
+    articles = store.article_count(after)
+    asked = LookBack(after, NOTHING, matched_by=None)
+    matched = (archived for page in store.look_back(asked) for archived in page.articles)
+    unread = unread_rules(configured.rules, store, now)
+    found = habits(matched, configured.rules, window, articles, store.last_matches(), unread)
+    wide = digests.widest(store.match_counts(list(configured.rules.labels), [(now - _DAY, now)]))
+    return rules_document(found, window, articles, wide)

@@ -1,0 +1,91 @@
+"""/rules/ID: how much a rule finds, from where, by which words; its silences; as it is written."""
+
+from watchdesk.documents.near_rules import BUDGET, LONG, near_rule
+from watchdesk.documents.rule_view import WATCHED, read_rule
+from watchdesk.documents.rules import advice, too_wide_advice
+from watchdesk.documents.sources import source_titles
+from watchdesk.documents.written_rules import written
+from watchdesk.rules import Rule
+from watchdesk.web.api.silences import begin
+from watchdesk.web.asked import Asked, Elsewhere, Refusal, absent
+from watchdesk.web.pictures.days import Day, picture
+from watchdesk.web.rendering import part
+from watchdesk.web.routes import Page, Values
+
+MOST_PARTS = 10
+"""Sources, and words, that are listed."""
+
+
+def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
+    rule = _rule(asked)
+    with asked.desk.reading() as store:
+        view = read_rule(rule, asked.configured, store, asked.now, asked.desk.zone)
+        far = asked.query.get("near") == "far"
+        near = asked.desk.near_misses.get(
+            (rule.id, far),
+            asked.configured,
+            lambda: near_rule(rule, store, asked.now, LONG if far else BUDGET),
+        )
+        names = source_titles(
+            asked.configured.settings.sources,
+            store,
+            {
+                *(one.name for one in view.sources[:MOST_PARTS]),
+                *(one.article.source_id for one in view.latest),
+                *(one.article.source_id for one in near.found),
+            },
+        )
+    remembered = asked.desk.summary().remembered
+    wide = remembered.too_wide.get(rule.id) if remembered else None
+    hints = [advice(view.habit, view.window), too_wide_advice(rule.id, wide) if wide else None]
+    return {
+        "rule": rule,
+        "view": view,
+        "hints": [f"`{rule.id}` {hint.removeprefix(rule.id).strip()}" for hint in hints if hint],
+        "picture": picture(
+            "Articles found by day", ("articles",), [Day(day, (count,)) for day, count in view.days]
+        ),
+        "watched": WATCHED.days,
+        "sources": view.sources[:MOST_PARTS],
+        "words": view.words[:MOST_PARTS],
+        "near": near,
+        "may_look_further": not far,
+        "names": names,
+        "written": written(rule, asked.configured.settings.directory),
+        "digests": [
+            digest
+            for digest in asked.configured.settings.digests.values()
+            if digest.takes(rule.id, rule.tags)
+        ],
+        "wrong": wrong,
+        "until": until,
+    }
+
+
+def _change(asked: Asked) -> Values | Elsewhere:
+    rule, form = _rule(asked), asked.form
+    until = form.get("until", "").strip()
+    with asked.desk.writing() as store:
+        if "end" in form:
+            store.end_silence(_number(form["end"]), asked.now)
+        else:
+            try:
+                begin(asked, store, rule.id, until)
+            except Refusal as refusal:
+                return _show(asked, wrong=refusal.detail.removeprefix("until: "), until=until)
+    return Elsewhere(f"/rules/{part(rule.id)}")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _rule(asked: Asked) -> Rule:
+    name = asked.at["id"]
+    rule = next((one for one in asked.configured.rules.rules if one.id == name), None)
+    if rule is None:
+        raise absent(f"rule '{name}'")
+    return rule
+
+
+PAGE = Page("/rules/{id}", "rule.html.j2", _show, change=_change)

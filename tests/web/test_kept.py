@@ -1,0 +1,28 @@
+"""Dear answers are made once, and again when they are old or of something else."""
+
+from itertools import count
+
+from watchdesk.web import kept
+from watchdesk.web.kept import FRESH, Kept
+
+
+def test_an_answer_is_made_again_when_it_is_old_or_of_another_configuration() -> None:
+    now = [0.0]
+    answers: Kept[int] = Kept(lambda: now[0])
+    made = iter(range(10))
+    first, second = object(), object()
+    assert answers.get("a", first, lambda: next(made)) == 0
+    assert answers.get("a", first, lambda: next(made)) == 0
+    assert answers.get("b", first, lambda: next(made)) == 1
+    assert answers.get("a", second, lambda: next(made)) == 2
+    now[0] = FRESH
+    assert answers.get("a", second, lambda: next(made)) == 3
+
+
+def test_no_more_answers_are_kept_than_there_is_room_for() -> None:
+    answers: Kept[int] = Kept()
+    of, made = object(), count()
+    for name in range(kept.MOST + 1):
+        answers.get(name, of, lambda: next(made))
+    assert answers.get(kept.MOST, of, lambda: next(made)) == kept.MOST
+    assert answers.get(0, of, lambda: next(made)) == kept.MOST + 1
