@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 FLOOR := 93.8
 COVERED := build/coverage.json
 
-.PHONY: help setup demo test test-covered test-slow check bench bench-short run lock clean
+.PHONY: help setup demo test test-covered test-slow check bench bench-short pictures run lock clean
 
 help:
 	@echo "make demo       a whole working desk on this machine alone (20 seconds)"
@@ -27,6 +27,7 @@ help:
 	@echo "make check      formatting, lint, types, the rules of the house, the shipped configuration"
 	@echo "make bench      every benchmark, and docs/benchmarks.md of them (40 minutes)"
 	@echo "make bench-short  a few ratios, in half a minute; the tests hold them too"
+	@echo "make pictures   the pictures of the README, of the demo (needs Chromium)"
 	@echo "make run        the service on $(CONFIG)/, remembering in $(STATE)/"
 	@echo "make lock       resolve the dependencies anew"
 
@@ -86,6 +87,9 @@ bench: $(VENV)-bench/ready
 # The ratios that the tests hold as well.
 bench-short: setup
 	@$(BIN)/python benchmarks/ratios.py
+
+pictures: setup
+	@$(BIN)/python tests/pictures.py
 
 run: setup
 	@$(BIN)/watchdesk --config $(CONFIG) --state $(STATE) run

@@ -120,6 +120,35 @@ def test_every_link_within_the_repository_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(target), address
 
 
+def test_the_readme_shows_a_digest_and_the_page() -> None:
+    shown = dict(pictures(ROOT / "README.md"))
+    assert {"docs/pictures/digest.png", "docs/pictures/playground.png"} <= shown.keys()
+
+
+def test_every_picture_of_the_demo_is_shown_and_described_and_small() -> None:
+    folder = ROOT / "docs" / "pictures"
+    described = {
+        (page.parent / address).resolve(): words
+        for page in (ROOT / "README.md", *DOCS)
+        for address, words in pictures(page)
+        if (page.parent / address).parent.resolve() == folder.resolve()
+    }
+    files = [file.resolve() for file in folder.iterdir()]
+    assert sorted(described) == sorted(files)
+    assert [file.name for file, words in described.items() if len(words.split()) < 10] == []
+    sizes = [file.stat().st_size for file in files]
+    assert max(sizes) < 150_000
+    assert sum(sizes) < 400_000
+
+
+def pictures(page: Path) -> list[tuple[str, str]]:
+    """The address of each picture on a page, and the words for those who do not see it."""
+    return [
+        (address, words)
+        for words, address in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    ]
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
