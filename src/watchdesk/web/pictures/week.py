@@ -11,6 +11,8 @@ from watchdesk.documents.words import counted
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SIZE, _GAP = 20, 2
 _PALEST = 0.16
+_TELLING = 3
+"""Fewer in its busiest hour say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Week:
     """24 rows of 7 days, for the table."""
     total: int
     busiest: str | None
-    """The hour with most, in words."""
+    """The hour with most, in words; None where it says nothing."""
 
 
 def week(title: str, counts: Sequence[Sequence[int]]) -> Week:
@@ -61,7 +63,7 @@ def week(title: str, counts: Sequence[Sequence[int]]) -> Week:
 
 
 def _busiest(counts: Sequence[Sequence[int]], most: int) -> str | None:
-    if not most:
+    if most < _TELLING:
         return None
     day, hour = next((day, row.index(most)) for day, row in enumerate(counts) if most in row)
     return f"{DAYS[day]} {hour:02}:00 to {(hour + 1) % 24:02}:00, with {counted(most, 'article')}"
