@@ -14,6 +14,7 @@ from sqlalchemy import text
 from watchdesk.errors import StorageError
 from watchdesk.model import Article, Ingested, Match, Section, Snippet, SourceState, Span
 from watchdesk.model.archive import NOTHING, Archived, LookBack, Reach
+from watchdesk.model.conditions import Condition, Sought, Wanted
 from watchdesk.store import SqlStore, looking_back, open_store
 from watchdesk.store.database import Database, database_url
 
@@ -107,6 +108,15 @@ def test_many_pages_are_read_newest_first_and_none_twice(
     seen = [(one.article.first_seen, one.article.id) for one in read(store)]
     assert len(set(seen)) == 8
     assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize("condition", [None, Sought(Wanted.FOLDED, "one")])
+def test_one_goes_on_after_an_article_that_was_read(store: SqlStore, condition: Condition | None) -> None:
+    ingest(store, *(item(f"k{n}", "nato", first_seen=NOW - timedelta(minutes=n // 3)) for n in range(8)))
+    seen = [(one.article.first_seen, one.article.id or 0) for one in read(store)]
+    asked = LookBack(BEFORE, EVERYWHERE, condition, None, before=seen[3])
+    again = [one.article.id for page in store.look_back(asked) for one in page.articles]
+    assert again == [number for _, number in seen[4:]]
 
 
 def test_an_article_of_another_language_is_out_of_reach_and_one_of_unsure_language_is_not(

@@ -14,8 +14,8 @@ from support.page import seeded, served
 from support.web import WebServer
 from watchdesk.web.api import OPERATIONS
 
-SAYS_MORE = ("/try", "/check-query", "/backtest")
-"""Operations whose bodies say more than a schema can: a query may be wrong (422)."""
+SAYS_MORE = ("/try", "/check-query", "/backtest", "/articles")
+"""Operations that take more than a schema can say: a query may be wrong."""
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,8 @@ PAGES = {
     "digests": "/digests",
     "next digest": "/digests/next/flash",
     "deliveries": "/deliveries",
+    "articles": "/articles?query=NATO&since=7d",
+    "no query": "/articles?query=NATO+AND+(",
     "absent": "/nothing",
 }
 """Every page once, by the name of its pictures. `{article}` in a path is the newest article's number."""

@@ -14,7 +14,7 @@ from watchdesk.cli.looking_back import looking_back
 from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import Session, json_option, pass_session, utc_now
 from watchdesk.cli.values import DURATION
-from watchdesk.documents.articles import reference_document, span_document
+from watchdesk.documents.articles import found_document
 from watchdesk.documents.words import counted, local, printable
 from watchdesk.model import Article, Match
 from watchdesk.model.archive import LookBack
@@ -65,7 +65,7 @@ def _slow(asked: LookBack, query: str, archive: Archive) -> Iterator[str]:
 def _write(found: Iterator[tuple[Article, Match]]) -> None:
     with JsonList("articles") as written:
         for article, match in found:
-            written.add(_document(article, match))
+            written.add(found_document(article, match))
 
 
 def _show(found: Iterator[tuple[Article, Match]], limit: int, zone: tzinfo, printer: Printer) -> None:
@@ -94,13 +94,3 @@ def _show_marked(article: Article, match: Match, facts: str, printer: Printer) -
     printer.rich.print(marked(article.title, match.title_marks, "bold"), soft_wrap=True)
     printer.rich.print(Text(facts, style="dim"), soft_wrap=True)
     printer.rich.print(marked(match.snippet.text, match.snippet.marks), "", sep="\n")
-
-
-def _document(article: Article, match: Match) -> dict[str, object]:
-    spans = [span_document(span) for span in match.spans]
-    return {
-        **reference_document(article),
-        "score": match.score,
-        "spans": spans,
-        "snippet": match.snippet.text,
-    }

@@ -32,6 +32,33 @@ def reference_document(article: Article) -> ReferenceDocument:
     }
 
 
+class SpanDocument(TypedDict):
+    """Where a part of a query was found: characters of the field's text."""
+
+    field: str
+    start: int
+    end: int
+    term: str
+
+
+class FoundDocument(ReferenceDocument):
+    """An article that a query found."""
+
+    score: float
+    spans: list[SpanDocument]
+    snippet: str
+
+
+def found_document(article: Article, match: Match) -> FoundDocument:
+    """An article of a search."""
+    return {
+        **reference_document(article),
+        "score": match.score,
+        "spans": [span_document(span) for span in match.spans],
+        "snippet": match.snippet.text,
+    }
+
+
 def article_document(article: Article) -> dict[str, object]:
     """A whole article, as `try --json` gives it."""
     return {
@@ -67,6 +94,6 @@ def miss_document(miss: "Miss") -> dict[str, object]:
     return {"rule": miss.rule_id, "because": miss.because}
 
 
-def span_document(span: Span) -> dict[str, object]:
+def span_document(span: Span) -> SpanDocument:
     """Where a part of a query was found: characters of the field's text."""
     return {"field": span.field, "start": span.start, "end": span.end, "term": span.term}

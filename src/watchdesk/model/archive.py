@@ -60,6 +60,8 @@ class LookBack:
 
     Articles that these matched are given whatever else is asked; stored matches of other rules are not.
     """
+    before: tuple[datetime, int] | None = None
+    """Only what stands after this article in the archive, by when it was first seen and by its id."""
 
     @property
     def counts_matches(self) -> bool:

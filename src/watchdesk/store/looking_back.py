@@ -102,7 +102,7 @@ class _Scan:
 
     def __init__(self, asked: LookBack) -> None:
         self._wanted = select(*READ).where(*_limits(asked))
-        self._last: Key | None = None
+        self._last = Key(*asked.before) if asked.before else None
 
     def next_page(self, connection: Connection, size: int) -> _Page:
         """The newest of those that were not read yet."""
@@ -117,9 +117,9 @@ class _Candidates:
 
     def __init__(self, asked: LookBack, condition: Condition, where: str) -> None:
         search = CandidateSearch(where, condition, asked.since, None)
-        self._streams = [_Stream(search.page)]
+        self._streams = [_Stream(search.page, asked.before)]
         if asked.counts_matches:
-            self._streams.append(_Stream(partial(_matched_keys, asked)))
+            self._streams.append(_Stream(partial(_matched_keys, asked), asked.before))
         self._wanted = select(*READ).where(*_limits(asked))
 
     def next_page(self, connection: Connection, size: int) -> _Page:
@@ -145,10 +145,14 @@ class _Candidates:
 class _Stream:
     """Keys of articles, newest first, read as they are needed."""
 
-    def __init__(self, page: Callable[[Connection, Key | None, int], Sequence[CandidateKey]]) -> None:
+    def __init__(
+        self,
+        page: Callable[[Connection, Key | None, int], Sequence[CandidateKey]],
+        before: tuple[datetime, int] | None,
+    ) -> None:
         self._page = page
         self._ahead: deque[CandidateKey] = deque()
-        self._last: Key | None = None
+        self._last = Key(*before) if before else None
         self._is_over = False
 
     def head(self, connection: Connection, size: int) -> CandidateKey | None:

@@ -15,6 +15,7 @@ from watchdesk.web.api.openapi import at, openapi
 from watchdesk.web.asked import Asked
 from watchdesk.web.assets import assets
 from watchdesk.web.desk import DeskView
+from watchdesk.web.exports import FILES
 from watchdesk.web.gate import Gate, immutable
 from watchdesk.web.health import healthz, readyz
 from watchdesk.web.metrics import Metrics
@@ -37,6 +38,7 @@ def application(desk: DeskView, measurements: Measurements, workers: Workers, of
         answering.document(f"{API}/openapi.json", _described),
         answering.plain(digest.SENT, digest.sent_html),
         answering.plain(digest.PREVIEW, digest.preview_html),
+        *(answering.plain(path, made) for path, made in FILES.items()),
         answering.plain("/healthz", healthz, of_health),
         answering.plain("/readyz", readyz, of_health),
         answering.plain("/metrics", metrics.answer),

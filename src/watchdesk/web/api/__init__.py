@@ -1,6 +1,6 @@
 """The operations of the API, a module each. To add one, add a module and a line here."""
 
-from watchdesk.web.api import deliveries, digests, playground, rules, silences, sources, status
+from watchdesk.web.api import articles, deliveries, digests, playground, rules, silences, sources, status
 from watchdesk.web.routes import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -9,6 +9,7 @@ OPERATIONS: tuple[Operation, ...] = (
     sources.SOURCE,
     rules.RULES,
     rules.RULE,
+    articles.ARTICLES,
     silences.SILENCES,
     silences.BEGIN,
     silences.END,

@@ -1,6 +1,7 @@
 """The pages, a module each with one template. To add one, add both and a line here."""
 
 from watchdesk.web.pages import (
+    articles,
     deliveries,
     digest,
     digests,
@@ -20,6 +21,7 @@ PAGES: tuple[Page, ...] = (
     source.PAGE,
     rules.PAGE,
     rule.PAGE,
+    articles.PAGE,
     digests.PAGE,
     digest.PAGE,
     digest.NEXT,
