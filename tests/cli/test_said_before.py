@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from store.test_store import ARTICLE, NOW
-from watchdesk.cli.said_before import correction_document, correction_lines
 from watchdesk.digests.fate import InDigests, Out, Shown
+from watchdesk.documents.said_before import correction_document, correction_lines
 from watchdesk.model import Revision, SaidBefore, Section
 
 UTC = ZoneInfo("UTC")

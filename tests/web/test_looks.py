@@ -25,6 +25,9 @@ PAGES = {
     "next digest": "/digests/next/flash",
     "deliveries": "/deliveries",
     "articles": "/articles?query=NATO&since=7d",
+    "article": "/articles/1",
+    "why": "/articles/1?rule=ukraine-aid",
+    "story": "/stories/1",
     "no query": "/articles?query=NATO+AND+(",
     "absent": "/nothing",
 }

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from watchdesk.backtest.habits import habits as habits
     from watchdesk.backtest.near_misses import NearMiss as NearMiss
     from watchdesk.backtest.near_misses import NearMisses as NearMisses
+    from watchdesk.backtest.near_misses import near_miss_of as near_miss_of
     from watchdesk.backtest.page import page as page
     from watchdesk.backtest.reach import reach as reach
     from watchdesk.backtest.searching import search as search
@@ -46,7 +47,7 @@ else:
             ".draft_search": "DraftSearch newest",
             ".drafts": "Checked Draft Known Sources check_draft rule_of",
             ".habits": "Habit Narrowing Oddity Part brought habits",
-            ".near_misses": "NearMiss NearMisses",
+            ".near_misses": "NearMiss NearMisses near_miss_of",
             ".page": "page",
             ".reach": "reach",
             ".searching": "search",

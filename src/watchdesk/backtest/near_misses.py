@@ -92,14 +92,18 @@ class NearMisses:
 
 def near_miss(rule: Rule, article: Article) -> NearMiss | None:
     """The near miss; None where the rule matches, or fails by more than one part."""
-    verdict = judge(rule, Reading(article))
+    return near_miss_of(judge(rule, Reading(article)))
+
+
+def near_miss_of(verdict: Verdict) -> NearMiss | None:
+    """The same of a rule that was asked before."""
     because = verdict.because
     if because is None:
         return None
     failed = list(_failed(verdict))
     if len(failed) != 1 or not _has_any(verdict.outcome):
         return None
-    return NearMiss(article, failed[0], because)
+    return NearMiss(verdict.reading.article, failed[0], because)
 
 
 def _conditions(rule: Rule) -> Iterator[Condition | None]:

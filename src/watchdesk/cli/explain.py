@@ -4,7 +4,6 @@ The reasons come from `rules.explaining`, the fate from `digests.fate`; here the
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -15,9 +14,7 @@ from watchdesk import sources
 from watchdesk.app import Records
 from watchdesk.articles import site_of, url_key
 from watchdesk.cli.article_lookup import address_in, find_articles, not_stored
-from watchdesk.cli.article_story import look_up_story, story_document, story_lines
 from watchdesk.cli.interruption import ended_at_once
-from watchdesk.cli.said_before import correction_document, correction_lines
 from watchdesk.cli.session import (
     Session,
     fail,
@@ -28,11 +25,9 @@ from watchdesk.cli.session import (
     stdout,
     utc_now,
 )
-from watchdesk.digesting.fates import look_up_fate
-from watchdesk.documents.fate_words import FateWords
-from watchdesk.documents.fates import fate_document
-from watchdesk.documents.words import ago, counted, day_and_time, local, printable, utc_text
-from watchdesk.model import Article, FullText
+from watchdesk.documents.explanations import explain_article, explanation_document
+from watchdesk.documents.words import ago, counted, local, printable, utc_text
+from watchdesk.model import Article
 from watchdesk.sources import Origin, ReadStatus
 
 _LOOK_BACK = timedelta(days=90)
@@ -57,42 +52,18 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
             _explain_absence(desk, rule_id, reference, now, as_json=as_json)
             return
         article, *others = found
-        explanation = desk.configuration.rules.explain(rule_id, article)
-        matched = explanation.matched
-        fate = look_up_fate(desk.configuration, desk.store, article, rule_id, now, matches_now=matched)
-        words = FateWords(article, rule_id, desk.configuration.settings, now)
-        said = [
-            *_others_lines(article, others),
-            *words.lines(fate, matches_now=matched),
-            *([] if matched else _page_lines(desk, article, now)),
-        ]
-        before = desk.store.said_before(article.id or 0)
-        said += correction_lines(article, before, fate, now, desk.configuration.settings.timezone)
-        story = look_up_story(desk.store, article)
-        if story:
-            said += story_lines(story, now, desk.configuration.settings.timezone)
+        found_out = explain_article(desk.configuration, desk.store, rule_id, article, now)
+        said = [*_others_lines(article, others), *found_out.said]
     if as_json:
-        print_json(
-            {
-                "article": article.id,
-                "url": article.url,
-                "rule": rule_id,
-                "in_archive": True,
-                **explanation.as_document(),
-                **fate_document(fate),
-                **correction_document(article, before, fate),
-                "same_address": [other.id for other in others],
-                "story": story_document(story) if story else None,
-                "said": said,
-            }
-        )
+        same_address = [other.id or 0 for other in others]
+        print_json({**explanation_document(found_out, same_address), "said": said})
         return
     console = stdout()
     console.print(article.title, style="bold", markup=False, soft_wrap=True)
     console.print(article.url or "", style="dim", markup=False, soft_wrap=True)
     console.print()
     width = console.width if console.is_terminal else None
-    console.print(explanation.render(width), markup=False, soft_wrap=True)
+    console.print(found_out.explanation.render(width), markup=False, soft_wrap=True)
     console.print()
     for line in said:
         console.print(line, markup=False, soft_wrap=True)
@@ -107,26 +78,6 @@ def _others_lines(article: Article, others: Sequence[Article]) -> Iterator[str]:
         "about another, give its number instead of the address."
     )
     yield from (f"  {other.id}  {printable(other.title)}" for other in others)
-
-
-def _page_lines(desk: Records, article: Article, now: datetime) -> Iterator[str]:
-    """Says that words may be missing because the article's own page was not read."""
-    from watchdesk.articles import wants_page  # noqa: PLC0415 - with all that reads pages, heavy
-
-    source = desk.configuration.settings.sources.get(article.source_id)
-    missing = desk.store.missing_page(article.id) if article.id is not None else None
-    length = f"The stored text has {counted(len(article.text.split()), 'word')}"
-    if missing:
-        zone = desk.configuration.settings.timezone
-        yield (
-            f"{length}, and the article's own page could not be read yet: {printable(missing.error)}. It is "
-            f"requested again {day_and_time(missing.next_try, now, zone)}, and then matched again."
-        )
-    elif source and wants_page(article, replace(source, full_text=FullText.WHEN_SHORT)):
-        if source.full_text is FullText.NEVER:
-            yield f"{length}. Its page, which may have more, is not read (`full_text: never`)."
-        else:
-            yield f"{length}: the article's own page had no more, or could not be read."
 
 
 def _explain_absence(desk: Records, rule_id: str, reference: str, now: datetime, *, as_json: bool) -> None:

@@ -1,10 +1,20 @@
-"""/api/v1/articles: what `watchdesk search --json` prints, a page at a time."""
+"""/api/v1/articles: what `search --json` and `explain --json` print; /api/v1/stories."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import Field
+
+from watchdesk.documents.article_views import ArticleDetailDocument, article_view_document, view_article
+from watchdesk.documents.explanations import ExplanationDocument, explain_article, explanation_document
+from watchdesk.documents.rule_answers import answers_of
 from watchdesk.documents.searches import SearchDocument, search_document
+from watchdesk.documents.story_views import StoryDetailDocument, story_view_document
+from watchdesk.errors import UsageError
 from watchdesk.web.api.parameters import Limit
-from watchdesk.web.asked import Asked, Refusal
+from watchdesk.web.asked import Asked, Refusal, absent
+from watchdesk.web.pages.article import stored_article
+from watchdesk.web.pages.story import stored_story
 from watchdesk.web.routes import Operation
 from watchdesk.web.searching import SEARCHING, NotUnderstood, Typed, cursor_of
 
@@ -20,6 +30,21 @@ class _Search:
     """The `next` of the page before."""
 
 
+Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    id: Number
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    id: Number
+    rule: str
+    """The id of a rule."""
+
+
 def _articles(asked: Asked, given: _Search) -> SearchDocument:
     try:
         found = SEARCHING.search(asked, Typed(given.query, given.since, given.cursor), given.limit)
@@ -28,10 +53,53 @@ def _articles(asked: Asked, given: _Search) -> SearchDocument:
     return search_document(found, cursor_of(found.next))
 
 
+def _article(asked: Asked, given: _One) -> ArticleDetailDocument:
+    with asked.desk.reading() as store:
+        article = stored_article(store, str(given.id))
+        answers = answers_of(asked.configured.rules, article, patience=0.0)
+        return article_view_document(view_article(asked.configured, store, article, answers, asked.now))
+
+
+def _explain(asked: Asked, given: _Why) -> ExplanationDocument:
+    with asked.desk.reading() as store:
+        article = stored_article(store, str(given.id))
+        try:
+            found = explain_article(asked.configured, store, given.rule, article, asked.now)
+        except UsageError:
+            raise absent(f"rule '{given.rule}'") from None
+    return explanation_document(found)
+
+
+def _story(asked: Asked, given: _One) -> StoryDetailDocument:
+    with asked.desk.reading() as store:
+        return story_view_document(stored_story(store, str(given.id)))
+
+
 ARTICLES = Operation(
     "/articles",
     "What a query of the rule language finds in the archive, the newest first",
     _articles,
     document=SearchDocument,
     parameters=_Search,
+)
+ARTICLE = Operation(
+    "/articles/{id}",
+    "One article, what became of it, its story, and what it said before",
+    _article,
+    document=ArticleDetailDocument,
+    parameters=_One,
+)
+EXPLAIN = Operation(
+    "/articles/{id}/explain",
+    "Why a rule found an article or did not, and what became of it",
+    _explain,
+    document=ExplanationDocument,
+    parameters=_Why,
+)
+STORY = Operation(
+    "/stories/{id}",
+    "Who told a story when, and who has the same text",
+    _story,
+    document=StoryDetailDocument,
+    parameters=_One,
 )

@@ -1,6 +1,7 @@
 """The pages, a module each with one template. To add one, add both and a line here."""
 
 from watchdesk.web.pages import (
+    article,
     articles,
     deliveries,
     digest,
@@ -12,6 +13,7 @@ from watchdesk.web.pages import (
     sign_in,
     source,
     sources,
+    story,
 )
 from watchdesk.web.routes import Page
 
@@ -22,6 +24,8 @@ PAGES: tuple[Page, ...] = (
     rules.PAGE,
     rule.PAGE,
     articles.PAGE,
+    article.PAGE,
+    story.PAGE,
     digests.PAGE,
     digest.PAGE,
     digest.NEXT,

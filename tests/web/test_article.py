@@ -1,0 +1,116 @@
+"""One article and its story: what rules say of it, marked; what became of it; who else tells it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from support.desk import SETTINGS, DeskFiles, item, rss
+from support.page import FREE_PORT, ServedPage, served
+from support.web import WebServer
+
+TEXT = (
+    "Allies agreed on a new spending target for NATO on Tuesday, after two days of talks in Brussels. "
+    "Ministers of all members said that defence spending will rise to five per cent within ten years."
+)
+COPIED = f"{TEXT} The plan is to be signed in the summer, and will be reviewed in three years."
+HOSTILE = "\u202e&lt;script&gt;alert(1)&lt;/script&gt; NATO defence spending"
+RULES = """\
+rules:
+  nato-spending: {title: NATO spending, query: 'NATO AND ("defence spending" OR "spending target")'}
+  near: {title: Nearly, query: NATO AND pigeons}
+  far: {title: Far off, query: pigeons}
+"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
+    desk = DeskFiles(tmp_path_factory.mktemp("article"))
+    with WebServer() as web:
+        web.serve("/wire", rss(item("1", "Allies agree on spending", COPIED), item("2", HOSTILE)))
+        web.serve("/daily", rss(item("3", "NATO: spending to rise", COPIED)))
+        feeds = {"wire": web.url("/wire"), "daily": web.url("/daily")}
+        desk.write(feeds, SETTINGS + FREE_PORT, RULES)
+        desk.run("once", "--all", "--send")
+    with served(desk) as one:
+        yield one
+
+
+def number(page: ServedPage, title: str) -> int:
+    found = page.get("/api/v1/articles").json()["articles"]
+    return next(int(one["id"]) for one in found if title in one["title"])
+
+
+def test_the_words_of_rules_are_marked_and_what_became_of_it_is_told(page: ServedPage) -> None:
+    shown = page.get(f"/articles/{number(page, 'Allies agree')}").text
+    assert "Allies agreed on a new <mark>spending target</mark> for <mark>NATO</mark> on Tuesday" in shown
+    assert "<code>pigeons</code>" in shown
+    assert shown.index("Nearly") < shown.index("The others") < shown.index("Far off")
+    assert "in &#39;flash&#39;, made" in shown
+    assert "shelf: sent" in shown.lower()
+
+
+def test_a_rule_says_why_and_why_not(page: ServedPage) -> None:
+    allies = number(page, "Allies agree")
+    matching = page.get(f"/articles/{allies}?rule=nato-spending").text
+    assert ">Why</h2>" in matching
+    missing = page.get(f"/articles/{allies}?rule=near").text
+    assert ">Why not</h2>" in missing
+    assert "✗ pigeons" in missing
+    assert "<mark>NATO</mark>" in missing
+    assert "spending target for <mark>NATO</mark>" in missing
+    assert page.get(f"/articles/{allies}?rule=none").status_code == 404
+
+
+def test_the_api_explains_as_the_command_does(page: ServedPage) -> None:
+    allies = number(page, "Allies agree")
+    for rule in ("nato-spending", "near"):
+        printed = page.desk.run("explain", rule, str(allies), "--json").document
+        assert page.get(f"/api/v1/articles/{allies}/explain?rule={rule}").json() == printed
+    assert page.get(f"/api/v1/articles/{allies}/explain?rule=none").status_code == 404
+    whole = page.get(f"/api/v1/articles/{allies}").json()
+    assert [one["rule"] for one in whole["matches"]] == ["nato-spending"]
+    assert [one["fate"] for one in whole["fates"]] == ["sent"]
+    assert whole["fates"][0]["digests"][0]["deliveries"][0]["channel"] == "shelf"
+
+
+def test_copies_stand_apart_in_a_story(page: ServedPage) -> None:
+    allies = page.get(f"/api/v1/articles/{number(page, 'Allies agree')}").json()
+    story = page.get(f"/api/v1/stories/{allies['story']['id']}").json()
+    (told,) = story["told"]
+    assert len(told["copies"]) == 1
+    shown = page.get(f"/stories/{story['id']}").text
+    assert "The same text in 1 more" in shown
+    assert "2 sources" in shown
+
+
+def test_what_publishers_wrote_is_text(page: ServedPage) -> None:
+    shown = page.get(f"/articles/{number(page, 'alert')}").text
+    assert "<script" not in shown
+    assert "\u202e" not in shown
+    assert "&lt;script&gt;" in re.sub("</?mark>", "", shown)
+
+
+@pytest.mark.parametrize("path", ["0", "99", "x", "-1", "1.0", str(2**63), "9" * 30, "%C2%B2"])
+def test_what_is_not_there_is_absent(page: ServedPage, path: str) -> None:
+    assert page.get(f"/articles/{path}").status_code == 404
+    assert page.get(f"/stories/{path}").status_code == 404
+
+
+def test_of_many_rules_the_others_are_shown_on_asking(desk: DeskFiles) -> None:
+    rules = "".join(f"  r{n:03}: {{title: Rule {n}, query: pigeons AND word{n}}}\n" for n in range(70))
+    with WebServer() as web:
+        web.serve("/feed", rss(item("1", "Pigeons", "of word3 and word5")))
+        desk.write({"wire": web.url("/feed")}, SETTINGS + FREE_PORT, f"rules:\n{rules}")
+        desk.run("once", "--all")
+    with served(desk) as page:
+        shown = page.get("/articles/1").text
+        assert "The other " in shown
+        seen: list[str] = []
+        path = "/articles/1?others=r000"
+        while path:
+            shown = page.get(path).text
+            seen += re.findall(r"rule=(r\d+)", shown)
+            more = re.search(r'href="\.\.(/articles/1\?others=\w+)', shown)
+            path = more[1] if more else ""
+        assert len(set(seen)) == len(seen) == 68
