@@ -14,10 +14,13 @@ from watchdesk.model import (
     FoundLater,
     Ingested,
     JoinedBy,
+    Label,
+    LabelledBy,
     PageToFetch,
     Rate,
     Recalled,
     Trouble,
+    Verdict,
 )
 from watchdesk.store import SqlStore
 from watchdesk.stories import features_of
@@ -134,6 +137,12 @@ def _taken(store: SqlStore, at: Present) -> None:
     )
 
 
+def _labelled(store: SqlStore, at: Present) -> None:
+    store.label(Label("nato", at.article, Verdict.WRONG, at.now, LabelledBy.PAGE, "h"))
+    store.labels_of(at.article)
+    store.label_counts(["nato", "none"])
+
+
 def _silenced(store: SqlStore, at: Present) -> None:
     made = store.silence("nato", at.now - HOUR, at.now + HOUR)
     store.held_back(made)
@@ -221,6 +230,7 @@ CALLS: Mapping[str, Call] = {
     "forget_digests, know_digests": _forgotten,
     "ingest, ingest_together": _ingest,
     "known": lambda store, _: store.known("source 7", ["g:7", "g:207", "g:8"]),
+    "label, labels_of, label_counts": _labelled,
     "languages": lambda store, at: store.languages(at.now - HOUR),
     "last_included": lambda store, at: store.last_included(MAIN, [at.story, 1, 2, 3]),
     "last_matches": lambda store, _: store.last_matches(),

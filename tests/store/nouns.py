@@ -25,6 +25,7 @@ from watchdesk.model import (
     FoundLater,
     Ingested,
     Known,
+    Label,
     Parcel,
     Queue,
     Recalled,
@@ -38,6 +39,7 @@ from watchdesk.model import (
     SourceSummary,
     StoredMatch,
     Trouble,
+    Verdict,
     Waited,
     WaitingMatch,
     WentOut,
@@ -210,6 +212,15 @@ def _attempted(store: SqlStore, attempt: Attempt, mark: str) -> tuple[object, ob
     return [expected], store.deliveries(beginning=before.id)
 
 
+def _label(store: SqlStore, label: Label, mark: str) -> tuple[object, object]:
+    one = replace(label, rule_id=f"{label.rule_id}{mark}")
+    store.label(replace(one, verdict=Verdict.MENTION, fingerprint="before"))
+    store.label(one)
+    kept = [found for found in store.labels_of(one.article_id) if found.rule_id == one.rule_id]
+    assert store.label_counts([one.rule_id]) == {one.rule_id: {one.verdict: 1}}
+    return [one], kept
+
+
 def _silence(store: SqlStore, silence: Silence, mark: str) -> tuple[object, object]:
     kept = store.silence(silence.rule_id, silence.since, silence.until)
     found = [one for one in store.silences(silence.until) if one.id == kept.id]
@@ -337,6 +348,7 @@ KEPT: Mapping[str, Kept] = {
     "digest": Kept(of(WentOut), _made, (WentOut,)),
     "parcel": Kept(PARCELS, _parcel, (Parcel,)),
     "attempt": Kept(of(Attempt, of=PARCELS), _attempted, ()),
+    "label": Kept(of(Label, article_id=st.integers(1, 2**40)), _label, (Label,)),
     "silence": Kept(of(Silence), _silence, (Silence,)),
     "mark": Kept(of(DigestMark, held=st.just(0)), _mark, (DigestMark,)),
     "released": Kept(RELEASED, _released, (Released,)),

@@ -169,7 +169,7 @@ def _tally(tally: Tally) -> dict[str, int]:
 
 
 def _match(found: New) -> MatchPart:
-    spans = [SpanPart(**span_document(span)) for span in found.match.spans]  # type: ignore[typeddict-item]
+    spans = [SpanPart(**span_document(span)) for span in found.match.spans]
     return {
         **_reference(found.article),
         "score": found.match.score,

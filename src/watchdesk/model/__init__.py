@@ -157,6 +157,15 @@ from watchdesk.model.fetching import (
 from watchdesk.model.fetching import (
     without_body as without_body,
 )
+from watchdesk.model.labels import (
+    Label as Label,
+)
+from watchdesk.model.labels import (
+    LabelledBy as LabelledBy,
+)
+from watchdesk.model.labels import (
+    Verdict as Verdict,
+)
 from watchdesk.model.looking_back import (
     FoundLater as FoundLater,
 )

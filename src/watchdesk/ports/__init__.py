@@ -18,6 +18,7 @@ from watchdesk.ports.articles import (
 )
 from watchdesk.ports.digests import DigestStore, HistoryStore
 from watchdesk.ports.health import HealthStore
+from watchdesk.ports.labels import LabelStore
 from watchdesk.ports.outbox import OutboxStore, TroubleStore
 from watchdesk.ports.world import Channel, Fetcher, Probing
 
@@ -40,6 +41,7 @@ class Store(
     OutboxStore,
     TroubleStore,
     HealthStore,
+    LabelStore,
     NoteStore,
     Protocol,
 ):
@@ -57,6 +59,7 @@ __all__ = [
     "Fetcher",
     "HealthStore",
     "HistoryStore",
+    "LabelStore",
     "NoteStore",
     "OutboxStore",
     "PageStore",

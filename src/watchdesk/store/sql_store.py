@@ -20,6 +20,7 @@ from watchdesk.store.digests import DigestRows
 from watchdesk.store.finding_later import FindingLaterRows
 from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
+from watchdesk.store.labels import LabelRows
 from watchdesk.store.measuring import SizeRows
 from watchdesk.store.opening import open_database
 from watchdesk.store.outbox import OutboxRows
@@ -55,6 +56,7 @@ class SqlStore(
     SearchIndexRows,
     PlannerCountRows,
     RuleMatchRows,
+    LabelRows,
 ):
     """A `ports.Store`; safe to use from many threads and processes."""
 

@@ -265,6 +265,18 @@ silences = Table(
     Column("until", Moment, nullable=False),
 )
 
+labels = Table(
+    "labels",
+    metadata,
+    Column("rule_id", String, primary_key=True),
+    # No foreign key: a label outlives its article.
+    Column("article_id", Id, primary_key=True, autoincrement=False, index=True),
+    Column("verdict", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+)
+
 stopped_channels = Table(
     "stopped_channels",
     metadata,

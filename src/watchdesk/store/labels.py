@@ -1,0 +1,60 @@
+"""Keeps what readers said of matches; `ports.LabelStore`."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import func, select
+
+from watchdesk.model import Label, LabelledBy, Verdict
+from watchdesk.store.batches import AT_ONCE, batched
+from watchdesk.store.database import Database
+from watchdesk.store.tables import labels
+from watchdesk.store.upserts import upsert
+
+
+class LabelRows:
+    """`ports.LabelStore`."""
+
+    _database: Database
+
+    def label(self, label: Label) -> None:
+        """See `ports.LabelStore.label`."""
+        row = {
+            "rule_id": label.rule_id,
+            "article_id": label.article_id,
+            "verdict": str(label.verdict),
+            "at": label.at,
+            "by": str(label.by),
+            "fingerprint": label.fingerprint,
+        }
+        with self._database.write() as connection:
+            upsert(connection, labels, row)
+
+    def labels_of(self, article_id: int) -> Sequence[Label]:
+        """See `ports.LabelStore.labels_of`."""
+        asked = select(labels).where(labels.c.article_id == article_id).order_by(labels.c.rule_id)
+        with self._database.read() as connection:
+            return [
+                Label(
+                    row.rule_id,
+                    row.article_id,
+                    Verdict(row.verdict),
+                    row.at,
+                    LabelledBy(row.by),
+                    row.fingerprint,
+                )
+                for row in connection.execute(asked)
+            ]
+
+    def label_counts(self, rule_ids: Collection[str]) -> Mapping[str, Mapping[Verdict, int]]:
+        """See `ports.LabelStore.label_counts`."""
+        found: dict[str, dict[Verdict, int]] = {}
+        with self._database.read() as connection:
+            for chunk in batched(sorted(rule_ids), AT_ONCE):
+                asked = (
+                    select(labels.c.rule_id, labels.c.verdict, func.count().label("found"))
+                    .where(labels.c.rule_id.in_(chunk))
+                    .group_by(labels.c.rule_id, labels.c.verdict)
+                )
+                for row in connection.execute(asked):
+                    found.setdefault(row.rule_id, {})[Verdict(row.verdict)] = row.found
+        return found
