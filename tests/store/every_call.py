@@ -14,13 +14,13 @@ from watchdesk.model import (
     FoundLater,
     Ingested,
     JoinedBy,
+    Judgement,
     Label,
     LabelledBy,
     PageToFetch,
     Rate,
     Recalled,
     Trouble,
-    Verdict,
 )
 from watchdesk.store import SqlStore
 from watchdesk.stories import features_of
@@ -138,7 +138,7 @@ def _taken(store: SqlStore, at: Present) -> None:
 
 
 def _labelled(store: SqlStore, at: Present) -> None:
-    store.label(Label("nato", at.article, Verdict.WRONG, at.now, LabelledBy.PAGE, "h"))
+    store.label(Label("nato", at.article, Judgement.WRONG, at.now, LabelledBy.PAGE, "h"))
     store.labels_of(at.article)
     store.label_counts(["nato", "none"])
 

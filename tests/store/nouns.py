@@ -24,6 +24,7 @@ from watchdesk.model import (
     DigestMark,
     FoundLater,
     Ingested,
+    Judgement,
     Known,
     Label,
     Parcel,
@@ -39,7 +40,6 @@ from watchdesk.model import (
     SourceSummary,
     StoredMatch,
     Trouble,
-    Verdict,
     Waited,
     WaitingMatch,
     WentOut,
@@ -214,10 +214,10 @@ def _attempted(store: SqlStore, attempt: Attempt, mark: str) -> tuple[object, ob
 
 def _label(store: SqlStore, label: Label, mark: str) -> tuple[object, object]:
     one = replace(label, rule_id=f"{label.rule_id}{mark}")
-    store.label(replace(one, verdict=Verdict.MENTION, fingerprint="before"))
+    store.label(replace(one, judgement=Judgement.MENTION, fingerprint="before"))
     store.label(one)
     kept = [found for found in store.labels_of(one.article_id) if found.rule_id == one.rule_id]
-    assert store.label_counts([one.rule_id]) == {one.rule_id: {one.verdict: 1}}
+    assert store.label_counts([one.rule_id]) == {one.rule_id: {one.judgement: 1}}
     return [one], kept
 
 

@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 
 import pytest
+import requests
 
 from support.desk import SETTINGS, DeskFiles, item, rss
 from support.page import FREE_PORT, ServedPage, served
 from support.web import WebServer
+from watchdesk.cli.session import utc_now
+from watchdesk.model import Judgement, Label, LabelledBy
+from watchdesk.store import open_store
 
 TEXT = (
     "Allies agreed on a new spending target for NATO on Tuesday, after two days of talks in Brussels. "
@@ -84,6 +90,30 @@ def test_copies_stand_apart_in_a_story(page: ServedPage) -> None:
     assert "2 sources" in shown
 
 
+def test_what_readers_say_is_kept_and_counted(page: ServedPage) -> None:
+    path = f"/articles/{number(page, 'Allies agree')}"
+    session = requests.Session()
+    fields = {"rule": "nato-spending", "judgement": "wrong", "form_token": page.form_token(path, session)}
+    for judgement in ("wrong", "right"):
+        said = session.post(page.address + path, fields | {"judgement": judgement}, timeout=30)
+        assert said.text.count('aria-pressed="true"') == 1
+    assert "100% right by 1 label" in page.get("/rules/nato-spending").text
+    for field, value, status in (("judgement", "x", 400), ("rule", "none", 404), ("form_token", "", 403)):
+        answer = session.post(page.address + path, fields | {field: value}, timeout=30)
+        assert answer.status_code == status
+    with page.companion._desk.reading() as store:  # type: ignore[union-attr] # it is served
+        (label,) = store.labels_of(int(path.rpartition("/")[2]))
+        article = store.article(label.article_id)
+    assert (label.judgement, label.by) == ("right", "page")
+    assert article
+    assert label.fingerprint == article.content_hash
+
+
+def test_the_api_labels_with_the_token_alone(page: ServedPage) -> None:
+    said = {"rule": "nato-spending", "article": number(page, "Allies agree"), "judgement": "mention"}
+    assert page.post("/api/v1/labels", json=said).status_code == 403
+
+
 def test_what_publishers_wrote_is_text(page: ServedPage) -> None:
     shown = page.get(f"/articles/{number(page, 'alert')}").text
     assert "<script" not in shown
@@ -114,3 +144,17 @@ def test_of_many_rules_the_others_are_shown_on_asking(desk: DeskFiles) -> None:
             more = re.search(r'href="\.\.(/articles/1\?others=\w+)', shown)
             path = more[1] if more else ""
         assert len(set(seen)) == len(seen) == 68
+
+
+def test_a_label_outlives_its_article(desk: DeskFiles) -> None:
+    with WebServer() as web:
+        web.serve("/feed", rss(item("1", "Pigeons")))
+        desk.write({"wire": web.url("/feed")}, SETTINGS, RULES)
+        desk.run("once", "--all", "--send")
+    later = utc_now() + timedelta(days=1)
+    label = Label("far", 1, Judgement.WRONG, later, LabelledBy.API, "h")
+    with closing(open_store("sqlite", desk.state)) as store:
+        store.label(label)
+        assert store.prune(later) == 1
+        assert store.article(1) is None
+        assert store.labels_of(1) == [label]

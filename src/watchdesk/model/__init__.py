@@ -158,13 +158,13 @@ from watchdesk.model.fetching import (
     without_body as without_body,
 )
 from watchdesk.model.labels import (
+    Judgement as Judgement,
+)
+from watchdesk.model.labels import (
     Label as Label,
 )
 from watchdesk.model.labels import (
     LabelledBy as LabelledBy,
-)
-from watchdesk.model.labels import (
-    Verdict as Verdict,
 )
 from watchdesk.model.looking_back import (
     FoundLater as FoundLater,

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class Judgement(StrEnum):
     """What somebody said of one article under one rule; the names are kept in the database."""
 
     RIGHT = "right"
@@ -31,7 +31,7 @@ class Label:
 
     rule_id: str
     article_id: int
-    verdict: Verdict
+    judgement: Judgement
     at: datetime
     by: LabelledBy
     fingerprint: str

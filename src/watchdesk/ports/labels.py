@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from watchdesk.model import Label, Verdict
+from watchdesk.model import Judgement, Label
 
 
 class LabelStore(Protocol):
@@ -15,5 +15,5 @@ class LabelStore(Protocol):
     def labels_of(self, article_id: int) -> Sequence[Label]:
         """Those of one article, by rule."""
 
-    def label_counts(self, rule_ids: Collection[str]) -> Mapping[str, Mapping[Verdict, int]]:
+    def label_counts(self, rule_ids: Collection[str]) -> Mapping[str, Mapping[Judgement, int]]:
         """By rule, how many articles have which label; rules without any are left out."""

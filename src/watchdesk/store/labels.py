@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 
-from watchdesk.model import Label, LabelledBy, Verdict
+from watchdesk.model import Judgement, Label, LabelledBy
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.tables import labels
@@ -21,7 +21,7 @@ class LabelRows:
         row = {
             "rule_id": label.rule_id,
             "article_id": label.article_id,
-            "verdict": str(label.verdict),
+            "judgement": str(label.judgement),
             "at": label.at,
             "by": str(label.by),
             "fingerprint": label.fingerprint,
@@ -37,7 +37,7 @@ class LabelRows:
                 Label(
                     row.rule_id,
                     row.article_id,
-                    Verdict(row.verdict),
+                    Judgement(row.judgement),
                     row.at,
                     LabelledBy(row.by),
                     row.fingerprint,
@@ -45,16 +45,16 @@ class LabelRows:
                 for row in connection.execute(asked)
             ]
 
-    def label_counts(self, rule_ids: Collection[str]) -> Mapping[str, Mapping[Verdict, int]]:
+    def label_counts(self, rule_ids: Collection[str]) -> Mapping[str, Mapping[Judgement, int]]:
         """See `ports.LabelStore.label_counts`."""
-        found: dict[str, dict[Verdict, int]] = {}
+        found: dict[str, dict[Judgement, int]] = {}
         with self._database.read() as connection:
             for chunk in batched(sorted(rule_ids), AT_ONCE):
                 asked = (
-                    select(labels.c.rule_id, labels.c.verdict, func.count().label("found"))
+                    select(labels.c.rule_id, labels.c.judgement, func.count().label("found"))
                     .where(labels.c.rule_id.in_(chunk))
-                    .group_by(labels.c.rule_id, labels.c.verdict)
+                    .group_by(labels.c.rule_id, labels.c.judgement)
                 )
                 for row in connection.execute(asked):
-                    found.setdefault(row.rule_id, {})[Verdict(row.verdict)] = row.found
+                    found.setdefault(row.rule_id, {})[Judgement(row.judgement)] = row.found
         return found

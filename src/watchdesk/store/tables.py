@@ -271,7 +271,7 @@ labels = Table(
     Column("rule_id", String, primary_key=True),
     # No foreign key: a label outlives its article.
     Column("article_id", Id, primary_key=True, autoincrement=False, index=True),
-    Column("verdict", String, nullable=False),
+    Column("judgement", String, nullable=False),
     Column("at", Moment, nullable=False),
     Column("by", String, nullable=False),
     Column("fingerprint", String, nullable=False),

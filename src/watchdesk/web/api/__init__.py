@@ -1,6 +1,16 @@
 """The operations of the API, a module each. To add one, add a module and a line here."""
 
-from watchdesk.web.api import articles, deliveries, digests, playground, rules, silences, sources, status
+from watchdesk.web.api import (
+    articles,
+    deliveries,
+    digests,
+    labels,
+    playground,
+    rules,
+    silences,
+    sources,
+    status,
+)
 from watchdesk.web.routes import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -13,6 +23,7 @@ OPERATIONS: tuple[Operation, ...] = (
     articles.ARTICLE,
     articles.EXPLAIN,
     articles.STORY,
+    labels.LABEL,
     silences.SILENCES,
     silences.BEGIN,
     silences.END,

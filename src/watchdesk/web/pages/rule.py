@@ -1,5 +1,6 @@
 """/rules/ID: how much a rule finds, from where, by which words; its silences; as it is written."""
 
+from watchdesk.documents.labels import precision_of
 from watchdesk.documents.near_rules import BUDGET, LONG, near_rule
 from watchdesk.documents.rule_view import WATCHED, read_rule
 from watchdesk.documents.rules import advice, too_wide_advice
@@ -20,6 +21,7 @@ def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
     rule = _rule(asked)
     with asked.desk.reading() as store:
         view = read_rule(rule, asked.configured, store, asked.now, asked.desk.zone)
+        said = precision_of(store.label_counts([rule.id]).get(rule.id, {}))
         far = asked.query.get("near") == "far"
         near = asked.desk.near_misses.get(
             (rule.id, far),
@@ -41,6 +43,7 @@ def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
     return {
         "rule": rule,
         "view": view,
+        "precision": said.words,
         "hints": [f"`{rule.id}` {hint.removeprefix(rule.id).strip()}" for hint in hints if hint],
         "picture": picture(
             "Articles found by day", ("articles",), [Day(day, (count,)) for day, count in view.days]

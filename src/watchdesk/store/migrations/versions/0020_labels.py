@@ -18,7 +18,7 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=False,
         ),
-        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("judgement", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
