@@ -24,12 +24,17 @@ class Dial:
 
     def forward(self, span: timedelta) -> None:
         """A step, backwards when negative; the pace stays."""
-        self.turn(self.now() + span, self._read()[2])
+        self.turn(self.now() + span, self.rate)
 
     def now(self) -> datetime:
         """The time it shows."""
         since, shown, rate = self._read()
         return datetime.fromtimestamp(shown + (time.time() - since) * rate, UTC)
+
+    @property
+    def rate(self) -> float:
+        """Seconds that pass in each."""
+        return self._read()[2]
 
     def _read(self) -> tuple[float, float, float]:
         try:
