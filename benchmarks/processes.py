@@ -3,13 +3,17 @@
 import os
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
 def children(process: int) -> list[int]:
     """Those that it has started and that live."""
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    found: list[int] = []
+    for task in Path(f"/proc/{process}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            found += map(int, (task / "children").read_text().split())
+    return found
 
 
 def below(process: int) -> list[int]:
