@@ -70,7 +70,7 @@ class Look:
     """Since the beginning."""
     articles: int
     megabytes: Mapping[str, float]
-    """By kind of process: its proportional set size; of several of a kind, the sum."""
+    """By kind of process: its proportional set size; of several of a kind, the mean."""
     database: float
     log: float
     """Megabytes of the files."""
@@ -193,16 +193,16 @@ def _wait_until_running(process: subprocess.Popen[bytes], log: Path, before: int
 
 
 def _look(process: int, state: Path, day: float) -> Look:
-    sizes: Counter[str] = Counter()
+    sizes: dict[str, list[float]] = {}
     for number, kind in _processes(process):
         with suppress(OSError):  # it has ended meanwhile
-            sizes[kind] += processes.size(number) / 1e6
+            sizes.setdefault(kind, []).append(processes.size(number) / 1e6)
     database = state / "watchdesk.db"
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
         (articles,) = connection.execute("SELECT count(*) FROM articles").fetchone()
     files = [database, database.with_name("watchdesk.db-wal")]
     main_file, log = (file.stat().st_size / 1e6 if file.exists() else 0.0 for file in files)
-    return Look(day, articles, dict(sizes), main_file, log)
+    return Look(day, articles, {kind: _mean(of_each) for kind, of_each in sizes.items()}, main_file, log)
 
 
 def _processes(main_process: int) -> Iterator[tuple[int, str]]:
@@ -212,7 +212,7 @@ def _processes(main_process: int) -> Iterator[tuple[int, str]]:
         yield server, "fork server"
         with suppress(OSError):  # it has ended meanwhile
             for number in processes.children(server):
-                yield number, "behind" if _is_nice(number) else "poll workers"
+                yield number, "what is done behind" if _is_nice(number) else "a poll worker"
 
 
 def _is_nice(process: int) -> bool:

@@ -47,7 +47,7 @@ SELDOM = 0.2
 """Seconds between two that name another chore each."""
 LARGEST = 512 << 20
 """Bytes of memory that it may take beyond what it began with."""
-_NICE = 10
+NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class UpkeepParts:
 def keep_up(parts: UpkeepParts, asked: NewUpkeep, connection: Connection) -> None:
     """Runs chores until the other end is closed, or it is told to leave; then the process ends."""
     with suppress(OSError):  # where it may not be set, all are equal
-        os.nice(_NICE)
+        os.nice(NICE)
     limit_memory(LARGEST)
     try:
         with suppress(EOFError, OSError):  # the service has ended
