@@ -47,6 +47,8 @@ class Told:
     """What it was measured on."""
     notes: Sequence[str] = ()
     """What a reader must know: who was left out and why, what was done in small."""
+    curves: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+    """By name, pairs of how far the run was and what was measured then."""
 
 
 def number(value: float) -> str:
@@ -86,6 +88,7 @@ def write(path: Path, told: Told, details: Any = None) -> None:
             }
             for one in told.figures
         ],
+        "curves": {name: [list(point) for point in points] for name, points in told.curves.items()},
         "details": details,
     }
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
@@ -98,4 +101,4 @@ def read(path: Path) -> Told:
         Figure(one["name"], one["figure"], one["unit"], one["least"], one["most"], one["peers"])
         for one in document["figures"]
     ]
-    return Told(figures, document["data"], document["notes"])
+    return Told(figures, document["data"], document["notes"], document["curves"])

@@ -87,7 +87,7 @@ def main() -> int:
             print(f"  told   {one.name}: {figures.number(one.value)} {one.unit}")
     if options.json:
         data = f"{options.days} simulated days at {options.a_day:,} articles a day, {options.feeds} feeds"
-        figures.write(options.json, figures.Told(told, data))
+        figures.write(options.json, figures.Told(told, data, curves=_drawn(looks)))
     if options.curve:
         options.curve.write_text("\n".join(json.dumps(_document(look)) for look in looks) + "\n")
     return int(not all(one.holds for one in told))
@@ -147,6 +147,14 @@ def _told(digests: Path) -> Iterator[tuple[str, int]]:
                 yield from ((rule["id"], one["id"]) for one in (story["article"], *story["also_in"]))
             for brief in (*rule["more"], *rule["updates"]):
                 yield from ((rule["id"], one) for one in (brief["article"]["id"], *brief["copies"]))
+
+
+def _drawn(looks: Sequence[Look]) -> Mapping[str, Sequence[tuple[float, float]]]:
+    kinds = dict.fromkeys(kind for look in looks for kind in look.megabytes)
+    found = {
+        kind: [(look.day, look.megabytes[kind]) for look in looks if kind in look.megabytes] for kind in kinds
+    }
+    return {**found, "write-ahead log": [(look.day, look.log) for look in looks]}
 
 
 def _curves(looks: Sequence[Look]) -> Iterator[Figure]:

@@ -24,7 +24,7 @@ def draw(
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.svg"):
         old.unlink()
-    wanted = [_limits(parts, runs, folder), *(_bars(parts[run.name], run, folder) for run in runs)]
+    wanted = [_limits(parts, runs, folder), *(_of_part(parts[run.name], run, folder) for run in runs)]
     pictures = [picture for picture in wanted if picture["groups"]]
     plan = folder / "pictures.json"
     plan.write_text(json.dumps(pictures), encoding="utf-8")
@@ -39,6 +39,21 @@ def draw(
     if done.returncode:
         return {}, (done.stderr.strip().splitlines() or ["no picture could be drawn"])[-1]
     return {picture["name"]: picture["path"] for picture in pictures}, ""
+
+
+def _of_part(part: Part, run: PartRun, folder: Path) -> dict[str, Any]:
+    return _curves(part, run, folder) if run.curves else _bars(part, run, folder)
+
+
+def _curves(part: Part, run: PartRun, folder: Path) -> dict[str, Any]:
+    return {
+        "kind": "curves",
+        "name": part.name,
+        "path": str(folder / f"{part.name}.svg"),
+        "title": part.title,
+        "measure": part.measure,
+        "groups": [{"name": name, "points": points} for name, points in run.curves.items()],
+    }
 
 
 def _bars(part: Part, run: PartRun, folder: Path) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Part:
     picture: str = ""
     """An expression that the names of the figures in its picture match; without, there is no picture."""
     measure: str = ""
-    """What the picture's axis says."""
+    """What the picture's axis says; of curves both: `along; up`."""
     beside_peers: bool = False
     """Whether it needs the Python of the peers itself."""
 
@@ -119,7 +119,7 @@ def _archive(given: Given) -> Sequence[Command]:
 
 
 def _soak(given: Given) -> Sequence[Command]:
-    whole = ["--days", "30", "--keep", "20", "--rate", "900"]
+    whole = ["--days", "30", "--keep", "14", "--rate", "900"]
     small = ["--days", "0.5", "--feeds", "20", "--a-day", "200", "--rate", "3600"]
     return [["archive/soak.py", *given.size(whole, small)]]
 
@@ -224,9 +224,10 @@ PARTS = (
         "soak",
         "Thirty days",
         "The running service by a clock that goes 900 times as fast, with 5,000 new articles a day, of which "
-        "those of 20 days are kept: what its processes and files take, as proportional set size.",
+        "those of 14 days are kept: what each of its processes takes, as proportional set size, and its log.",
         _soak,
         120,
+        measure="simulated days; megabytes",
     ),
     Part(
         "reading",

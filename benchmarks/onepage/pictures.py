@@ -66,6 +66,23 @@ def limits(path: Path, title: str, measure: str, groups: Sequence[Mapping[str, A
     _save(figure, path)
 
 
+def curves(path: Path, title: str, measure: str, groups: Sequence[Mapping[str, Any]]) -> None:
+    """A line a measured thing, from its first moment to its last. `measure`: `what is along; what is up`."""
+    along, _, up = measure.partition("; ")
+    figure, axes = pyplot.subplots(figsize=(8, 3.6), layout="constrained")
+    for place, group in enumerate(groups):
+        colour = _OWN if place == 0 else _OTHERS[(place - 1) % len(_OTHERS)]
+        axes.plot(*zip(*group["points"], strict=True), color=colour, linewidth=1.2, label=group["name"])
+    axes.set_xlabel(along, fontsize=9)
+    axes.set_ylabel(up, fontsize=9)
+    axes.set_title(title, fontsize=10, loc="left")
+    axes.set_ylim(bottom=0)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=8)
+    figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=5)
+    _save(figure, path)
+
+
 def _finish(axes: Any, title: str, measure: str, ticks: Sequence[Any]) -> None:
     axes.set_yticks([at for at, _ in ticks], [name for _, name in ticks], fontsize=8)
     axes.invert_yaxis()
@@ -90,7 +107,7 @@ def main(file: Path) -> None:
     """Draws each picture of the file, beside it."""
     mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "watchdesk", "font.family": "sans-serif"})
     for picture in json.loads(file.read_text(encoding="utf-8")):
-        draw = limits if picture["kind"] == "limits" else bars
+        draw = {"limits": limits, "bars": bars, "curves": curves}[picture["kind"]]
         draw(Path(picture["path"]), picture["title"], picture["measure"], picture["groups"])
 
 

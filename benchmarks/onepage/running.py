@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,11 @@ class PartRun:
     def figures(self) -> Sequence[Figure]:
         """Of all its scripts."""
         return [figure for one in self.outcomes if one.told for figure in one.told.figures]
+
+    @property
+    def curves(self) -> Mapping[str, Sequence[Sequence[float]]]:
+        """Of all its scripts."""
+        return {name: points for one in self.outcomes if one.told for name, points in one.told.curves.items()}
 
     @property
     def is_good(self) -> bool:
