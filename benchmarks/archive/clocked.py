@@ -1,7 +1,7 @@
 """The command by the clock of a dial: `python -m archive.clocked DIAL ARGUMENTS…`; `tests` is on its path.
 
 What the service does each hour or each few minutes whatever the clock says is as much more frequent as the
-clock is faster, and what is done behind rests as much less: there is that much less time for it.
+clock is faster, and what is done behind rests less: there is that much less time for it.
 """
 
 import gc
@@ -24,7 +24,7 @@ if __name__ == "__main__":
     set_clock(dial, of_machine=False)
     service_run.GIVING_BACK = max(_SHORTEST, service_run.GIVING_BACK / dial.rate)
     Pruning.every = max(_SHORTEST, Pruning.every / dial.rate)
-    upkeep.RESTS, upkeep.NICE = 0.0, 1
+    upkeep.RESTS, upkeep.NICE = 1.0, 1
     gc.collect()
     sys.argv = ["watchdesk", *sys.argv[2:]]
     main()
