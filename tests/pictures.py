@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def read(said: Path) -> Any:
 def mailed(folder: Path) -> str:
     """The first mail, as a mail program shows it."""
     box = mailbox.Maildir(folder)
-    first = min(box, key=lambda message: message["Date"])
+    first = min(box, key=lambda message: parsedate_to_datetime(message["Date"]))
     html = next(part for part in first.walk() if part.get_content_type() == "text/html")
     content = html.get_payload(decode=True)
     assert isinstance(content, bytes)
