@@ -26,3 +26,14 @@ def test_no_more_answers_are_kept_than_there_is_room_for() -> None:
         answers.get(name, of, lambda: next(made))
     assert answers.get(kept.MOST, of, lambda: next(made)) == kept.MOST
     assert answers.get(0, of, lambda: next(made)) == kept.MOST + 1
+
+
+def test_how_long_an_answer_is_kept_may_be_said() -> None:
+    now = [0.0]
+    answers: Kept[int] = Kept(lambda: now[0], fresh=2.0)
+    of, made = object(), count()
+    assert answers.get("", of, lambda: next(made)) == 0
+    now[0] = 1.9
+    assert answers.get("", of, lambda: next(made)) == 0
+    now[0] = 2.0
+    assert answers.get("", of, lambda: next(made)) == 1

@@ -17,12 +17,13 @@ from watchdesk.plan import Clock, Configured
 from watchdesk.ports import Store
 from watchdesk.service.liveness import ServiceStatus
 from watchdesk.web.kept import Kept
+from watchdesk.web.last_days import LastDays
 from watchdesk.web.playground.messages import Begin
 from watchdesk.web.playground.seats import Seats
 from watchdesk.web.stores import OwnStore
 
 _FRESH = 2.0
-"""Seconds for which a summary answers whoever asks."""
+"""Seconds for which a summary, and the figures of the last days, answer whoever asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class DeskView:
         """Tells this desk from others on the same machine: browsers share cookies between ports."""
         self.playground = Seats(self._begin_playing)
         """Where queries are tried."""
+        self.last_days: Kept[LastDays] = Kept(fresh=_FRESH)
         self.near_misses: Kept[NearRule] = Kept()
         """By rule."""
         self.habits: Kept[HabitsDocument] = Kept()

@@ -1,4 +1,4 @@
-"""Answers that are dear to make, kept for some minutes."""
+"""Answers that are dear to make, kept for a while."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 FRESH = 300.0
-"""Seconds for which an answer is given to whoever asks."""
+"""Seconds for which answers are kept that take seconds to make."""
 MOST = 500
 """Answers that are kept."""
 
@@ -25,7 +25,9 @@ class _Answer(Generic[_T]):
 class Kept(Generic[_T]):
     """Answers by name. One is made at a time. Safe to use from many threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, fresh: float = FRESH) -> None:
+        """`fresh`: seconds for which an answer is given to whoever asks."""
+        self._fresh = fresh
         self._clock = clock
         self._making = threading.Lock()
         self._found: dict[Hashable, _Answer[_T]] = {}
@@ -44,7 +46,7 @@ class Kept(Generic[_T]):
 
     def _known(self, name: Hashable, of: object) -> _Answer[_T] | None:
         known = self._found.get(name)
-        return known if known and known.of is of and self._clock() - known.at < FRESH else None
+        return known if known and known.of is of and self._clock() - known.at < self._fresh else None
 
     def _forget(self, of: object) -> None:
         """What can be used no more; where too much is left, the oldest as well."""

@@ -1,8 +1,7 @@
 """/: what needs a person first, the day's figures, the last 14 days, what goes out next."""
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
 from watchdesk.documents.status import (
     life_in_words,
@@ -13,10 +12,10 @@ from watchdesk.documents.status import (
 from watchdesk.documents.summary import Remembered, Summary
 from watchdesk.errors import StorageError
 from watchdesk.web.asked import Asked
-from watchdesk.web.pictures.days import Day, Picture, picture
+from watchdesk.web.last_days import LastDays, last_days
+from watchdesk.web.pictures.days import Picture, picture
 from watchdesk.web.routes import Page, Values
 
-DAYS = 14
 MOST = 50
 """Digests that are listed."""
 
@@ -35,7 +34,7 @@ class Queue:
 def _show(asked: Asked) -> Values:
     summary = asked.desk.summary()
     found = summary.remembered or Remembered()
-    queues, (day, bars) = _queues(summary), _of_database(asked)
+    queues, (day, bars) = _queues(summary), _days(asked)
     return {
         "needs": summary.needs,
         "is_running": summary.running,
@@ -65,38 +64,19 @@ def _queues(summary: Summary) -> list[Queue]:
     return sorted(queues, key=lambda one: one.departs if isinstance(one.departs, datetime) else far)
 
 
-@dataclass(frozen=True, slots=True)
-class LastDay:
-    """The figures of the last 24 hours."""
-
-    matches: int
-    digests: int
-    sent: int
-    """Deliveries."""
-
-
-def _of_database(asked: Asked) -> tuple[LastDay, Picture] | tuple[None, None]:
+def _days(asked: Asked) -> tuple[LastDays, Picture] | tuple[None, None]:
     """The last day, and a picture of the last days; nothing where the database cannot be used."""
-    zone, now = asked.desk.zone, asked.now
-    today, a_day_ago = now.astimezone(zone).date(), now - timedelta(days=1)
-    days = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
-    starts = [datetime.combine(day, time(), zone) for day in days]
+    desk = asked.desk
+
+    def count() -> LastDays:
+        with desk.reading() as store:
+            return last_days(store, asked.configured.rules.labels, desk.zone, asked.now)
+
     try:
-        with asked.desk.reading() as store:
-            articles = store.article_counts_between([*starts, now + timedelta(seconds=1)])
-            found = store.match_counts(list(asked.configured.rules.labels), [(starts[0], now)])
-            digests, sent = store.sent_since(a_day_ago)
+        found = desk.last_days.get("", asked.configured, count)
     except StorageError:
         return None, None
-    matches: Counter[date] = Counter()
-    last_day = 0
-    for quarters in found.values():
-        for moment, count in quarters.items():
-            matches[moment.astimezone(zone).date()] += count
-            last_day += count if moment >= a_day_ago else 0
-    figures = [Day(day, (count, matches[day])) for day, count in zip(days, articles, strict=True)]
-    bars = picture("Articles and matches by day", ("articles", "matches"), figures)
-    return LastDay(last_day, digests, sent), bars
+    return found, picture("Articles and matches by day", ("articles", "matches"), found.days)
 
 
 PAGE = Page("/", "overview.html.j2", _show, name="Status")
