@@ -12,6 +12,8 @@ from watchdesk.rules.matching.reading import Reading
 
 FEW = 30
 """So many other rules are all shown at once."""
+MOST_NEAR = 10
+"""Near misses that are shown where the other rules are more."""
 PATIENCE = 1.0
 """Seconds for which rules are asked why they do not match."""
 
@@ -64,7 +66,7 @@ def answers_of(
     near = [one for one in missed if one.near]
     if len(rest) <= FEW:
         return Answers(matches, near, [one for one in missed if not one.near], None, len(rest) - len(missed))
-    return Answers(matches, near, (), rest[0].id, len(rest) - len(missed))
+    return Answers(matches, near[:MOST_NEAR], (), rest[0].id, len(rest) - len(missed))
 
 
 def _missed(rules: Sequence[Rule], article: Article, patience: float) -> Sequence[Missed]:

@@ -49,7 +49,7 @@ def _show(asked: Asked) -> Values:
         "labels": rules.labels,
         "said": said,
         "judgements": _JUDGEMENTS,
-        "rest": len(rules.rules) - len(answers.matches) - len(answers.near),
+        "rest": len(rules.rules) - len(answers.matches),
     }
 
 
