@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from watchdesk.demo.newsroom import SOURCES, security_rules
+from watchdesk.demo.newsroom import SOURCES, WITH_PAGES, security_rules
 
 SECRET_NAME = "WATCHDESK_DEMO_SECRET"  # noqa: S105 - the variable's name, not a secret
 
@@ -46,7 +46,10 @@ def write_configuration(directory: Path, web: str, mail: str) -> None:
     (directory / "rules").mkdir(parents=True)
     settings = _SETTINGS.format(web=web, mail=mail, secret=SECRET_NAME)
     (directory / "watchdesk.yaml").write_text(settings, encoding="utf-8")
-    sources = "".join(f"  {name}:\n    feed: {web}{path}\n" for name, path in SOURCES.items())
+    sources = "".join(
+        f"  {name}:\n    feed: {web}{path}\n" + ("" if name == WITH_PAGES else "    full_text: never\n")
+        for name, path in SOURCES.items()
+    )
     (directory / "sources.yaml").write_text(f"sources:\n{sources}", encoding="utf-8")
     (directory / "rules" / "security.yaml").write_text(security_rules(), encoding="utf-8")
 

@@ -18,6 +18,13 @@ SOURCES = {
 }
 """Source id → path of its feed on the newsroom's server."""
 
+WITH_PAGES = "harbour-courier"
+"""The one source that has pages of its own; the feeds of the others have all that they say."""
+_PAGES = {
+    "/harbour/vandermeer-first-meeting": "harbour-page.html",
+    "/harbour/electric-ferries": "harbour-ferries.html",
+}
+
 _TYPES = {
     ".xml": "application/rss+xml",
     ".atom": "application/atom+xml",
@@ -56,8 +63,11 @@ def newsroom(base: str, opened: datetime, *, updated: bool) -> Mapping[str, Docu
         path: Document(_TYPES[path[path.rindex(".") :]], _filled(_file_of(source), words, opened))
         for source, path in SOURCES.items()
     }
-    page = Document("text/html; charset=utf-8", _filled("harbour-page.html", words, opened))
-    return {**documents, "/harbour/vandermeer-first-meeting": page}
+    pages = {
+        path: Document("text/html; charset=utf-8", _filled(name, words, opened))
+        for path, name in _PAGES.items()
+    }
+    return {**documents, **pages}
 
 
 def security_rules() -> str:
