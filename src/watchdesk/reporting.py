@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from watchdesk import digests, sources
 from watchdesk.config.settings import OPERATORS
@@ -116,8 +116,30 @@ def little_room(state_directory: Path | None, facts: Facts) -> Sequence[DiskNear
     """Whether the disk of the state directory is nearly full."""
     if state_directory is None:
         return ()
-    usage = shutil.disk_usage(state_directory)
-    return list(nearly_full(usage.free, usage.total, was_told=NEARLY_FULL in facts.reported))
+    disk = disk_of(state_directory)
+    if disk is None:
+        return ()
+    return list(nearly_full(disk.free, disk.total, was_told=NEARLY_FULL in facts.reported))
+
+
+class Disk(NamedTuple):
+    """In bytes."""
+
+    free: int
+    total: int
+
+
+def disk_of(directory: Path) -> Disk | None:
+    """That of the directory, or of the place where it would be; None where this user may not look."""
+    for folder in (directory, *directory.absolute().parents):
+        try:
+            usage = shutil.disk_usage(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError:
+            return None
+        return Disk(usage.free, usage.total)
+    return None
 
 
 def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[Digest]:

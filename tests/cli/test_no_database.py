@@ -38,6 +38,30 @@ def test_it_refuses_as_verify_does_and_makes_nothing(desk: DeskFiles, command: S
     assert "there is no database" in refused.err and "watchdesk run" in refused.err
 
 
+def test_a_status_is_told_though_the_state_directory_is_a_file_or_below_one(desk: DeskFiles) -> None:
+    desk.write({})
+    desk.state.write_text("not a directory")
+    answered = desk.run("status")
+    assert (answered.status, answered.err) == (1, "")
+    assert f"the state directory {desk.state} is a file; name the state directory" in answered.out
+    below = desk.run("--state", str(desk.state / "below"), "status", "--json")
+    assert below.status == 1
+    assert "there is no state directory" in below.document["needs"][0] and "--state" in below.out
+    assert desk.state.read_text() == "not a directory"
+
+
+@pytest.mark.parametrize(
+    "command", [*LOOKING, ("sources",), ("status",), ("check",), ("doctor",)], ids=" ".join
+)
+def test_a_state_directory_that_nobody_can_look_into_is_named(
+    desk: DeskFiles, command: Sequence[str]
+) -> None:
+    desk.write({})
+    refused = desk.run("--state", "s" * 300, *command)
+    assert (refused.status, refused.out) == (2, "")
+    assert "cannot be looked into: File name too long" in refused.err and "--state" in refused.err
+
+
 def test_sources_lists_what_is_followed_and_says_that_nothing_was_polled(desk: DeskFiles) -> None:
     desk.write({"wire": "http://127.0.0.1:9/feed"})
     answered = desk.run("sources", "--json")

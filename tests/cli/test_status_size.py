@@ -1,7 +1,9 @@
 """`watchdesk status`: how large the database is, and how it grows."""
 
+import shutil
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from support.web import WebServer
 from watchdesk import app
 from watchdesk.model import SizeSample, SizeSamples
 from watchdesk.remembered import remember, remembered
+from watchdesk.reporting import disk_of
 from watchdesk.service.upkeep.chores import Workplace
 from watchdesk.service.upkeep.measuring import Measuring
 from watchdesk.store import open_store
@@ -54,3 +57,8 @@ def test_the_size_of_an_unusable_database_is_unknown(desk: DeskFiles, web: WebSe
     (desk.state / "watchdesk.db").write_bytes(b"not a database" * 1000)
     found = desk.run("status", "--json").document["database"]
     assert (found["usable"], found["size"], found["growth_per_week"]) == (False, None, None)
+
+
+def test_the_disk_of_a_directory_that_is_gone_is_that_of_the_place_where_it_was(tmp_path: Path) -> None:
+    disk = disk_of(tmp_path / "state" / "deeper")
+    assert disk and disk.total == shutil.disk_usage(tmp_path).total

@@ -3,6 +3,7 @@
 Files are read when a command needs them; `app` builds the plan.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,10 +45,20 @@ class Session:
 
     @property
     def named_state_directory(self) -> Path:
-        """As `state_directory`, whether it exists or not."""
+        """As `state_directory`, whether it exists or not. Raises `UsageError` if this user may not look."""
         # systemd gives several directories separated by colons; the first is ours.
         given = self.environment.get("STATE_DIRECTORY", "").split(":")[0]
-        return self.state or Path(given or "var")
+        directory = self.state or Path(given or "var")
+        try:
+            os.stat(f"{directory}/.")  # noqa: PTH116 - pathlib drops the point
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            raise click.UsageError(
+                f"the state directory {directory} cannot be looked into: {error.strerror}; "
+                "run this as the user of the service, or choose another with --state"
+            ) from None
+        return directory
 
     @property
     def state_directory(self) -> Path:

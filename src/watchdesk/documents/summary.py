@@ -3,7 +3,6 @@
 `service.liveness` judges the status file; `notices` makes sentences of causes.
 """
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from watchdesk.notices.source_faults import faulty_sources, needs_person
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
 from watchdesk.remembered import LookedBack, remembered
-from watchdesk.reporting import read_outlook
+from watchdesk.reporting import disk_of, read_outlook
 from watchdesk.service.liveness import (
     CheckFile,
     Damage,
@@ -326,14 +325,13 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
 
 
 def _little_room(directory: Path) -> Sequence[DiskNearlyFull]:
-    usage = shutil.disk_usage(directory)
-    return () if _is_full(directory) else list(nearly_full(usage.free, usage.total))
+    disk = disk_of(directory)
+    return list(nearly_full(disk.free, disk.total)) if disk and not _is_full(directory) else ()
 
 
 def _is_full(directory: Path) -> bool:
-    there = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
-    usage = shutil.disk_usage(there)
-    return usage.free < min(_LITTLE_ROOM, usage.total // 20)
+    disk = disk_of(directory)
+    return disk is not None and disk.free < min(_LITTLE_ROOM, disk.total // 20)
 
 
 def _first_of(names: Sequence[str]) -> str:

@@ -72,6 +72,8 @@ def _refuse_to_begin(url: URL, state_directory: Path, identity_file: IdentityFil
     if not Database.is_sqlite(url):  # whether it has tables, only a server can tell
         return
     if not state_directory.is_dir():
+        if state_directory.exists():
+            raise NoDatabase(f"the state directory {state_directory} is a file; {_NAME_IT}")
         raise NoDatabase(f"there is no state directory {state_directory}; {_NAME_IT}")
     path = Path(url.database or "")
     is_there = path.exists() and path.stat().st_size > 0
