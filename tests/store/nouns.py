@@ -258,7 +258,7 @@ def _found_later(store: SqlStore, released: Released, mark: str) -> tuple[object
     number = _wait(store, f"{mark} later", "other", mark, released.at, dated=True)
     found = FoundLater(number, replace(MATCH, rule="nato"), (mark,))
     if released.reason is Release.IN_IT_BEFORE:
-        (waiting,) = store.queued(mark)
+        (waiting,) = (one for one in store.queued(mark) if one.article_id == number)
         digest = Digest(mark, "", released.at, None, (), id=f"{mark} digest")
         assert store.commit_digest(digest, Rendered("", "", "", ""), [], [waiting.id], None)
     else:

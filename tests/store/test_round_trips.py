@@ -22,7 +22,10 @@ from watchdesk.model.archive import Archived, ArchivePage, LookBack, Reach
 from watchdesk.model.conditions import AllOf, AnyOf, Sought
 from watchdesk.ports import Store
 from watchdesk.store import SqlStore, open_store
+from watchdesk.store.index_checking import IndexCheck
+from watchdesk.store.index_state import Manifest
 from watchdesk.store.leftovers import Leftover, Terms
+from watchdesk.store.looking import ServerFacts
 from watchdesk.store.reading import DamagedPart, ReadingPlace, ReadSome
 from watchdesk.store.sweeping import Swept
 from watchdesk.store.verifying import Unreferenced
@@ -55,6 +58,9 @@ UNKEPT: Mapping[type, str] = {
     model.NotWanted: "part of a Digest",
     model.Merge: "an answer: what became of a story; see test_stories.py",
     Terms: "a question",
+    IndexCheck: "an answer: how the index compares with the archive; see test_index_damage.py",
+    Manifest: "what the index says that it holds; see test_index_damage.py",
+    ServerFacts: "asked of a server",
     Swept: "an answer: what a step of the walk removed; see test_sweeping.py",
     Leftover: "a condition on rows; see test_sweeping.py",
     **dict.fromkeys(

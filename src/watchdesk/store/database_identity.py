@@ -6,6 +6,7 @@ noticed too.
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -51,7 +52,8 @@ class IdentityFile:
                 json.dump({"version": 1, "databases": every}, file)
             part.replace(self.path)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # as on a file system that is mounted read-only
+                part.unlink()
             log.warning("the database cannot be remembered", file=str(self.path), why=error.strerror)
 
     def _all(self) -> dict[str, DatabaseIdentity]:

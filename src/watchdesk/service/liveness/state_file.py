@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -43,18 +44,26 @@ class StateFile(Generic[Value]):
             self._write(part, content, os.O_CREAT | os.O_TRUNC)
             part.replace(self.path)
         except OSError:
-            part.unlink(missing_ok=True)
-            if len(content) > self.path.stat().st_size:
+            # What is asked for then is not to hide why it could not be written.
+            with suppress(OSError):
+                part.unlink()
+            if len(content) > self._size():
                 raise
             self._write(self.path, content, 0)  # needs no further room
+
+    def _size(self) -> int:
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     @staticmethod
     def _write(path: Path, content: bytes, flags: int) -> None:
         descriptor = os.open(path, os.O_WRONLY | flags, 0o600)
         try:
-            written = os.write(descriptor, content)
-            if written < len(content):
-                raise OSError(f"only {written} of {len(content)} bytes could be written")
+            written = 0
+            while written < len(content):  # on a full disk, the second turn raises why
+                written += os.write(descriptor, content[written:])
             os.ftruncate(descriptor, len(content))
         finally:
             os.close(descriptor)
