@@ -11,6 +11,7 @@
     │   ├── UnreachableStorage  its server does not answer; it may come back
     │   └── UnusableStorage     this watchdesk cannot use it as it is configured: too new, not an address
     │       └── NoDatabase      there is none yet, and what was asked for is not to make one
+    ├── ClockDoubted            by what publishers say, the clock is ahead; nothing is removed by it
     └── UnreadableInput         bytes that are not what they were said to be
 
 What may go wrong in the ordinary course (a feed that answers 404, a mail server that is down) is
@@ -83,6 +84,10 @@ class UnusableStorage(StorageError):
 
 class NoDatabase(UnusableStorage):
     """There is no database, and none was used there before."""
+
+
+class ClockDoubted(WatchdeskError):
+    """The clock of this machine is ahead, by what publishers say."""
 
 
 class UnreadableInput(WatchdeskError):

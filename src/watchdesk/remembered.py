@@ -42,6 +42,13 @@ class ClockCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockLeap:
+    """When the clock was found to be so far ahead of the last look that nobody can tell what is old."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedConfiguration:
     """When the configuration in force was read."""
 
@@ -130,6 +137,7 @@ _Singular: TypeAlias = (
     Heartbeat
     | ServiceStart
     | ClockCheck
+    | ClockLeap
     | LoadedConfiguration
     | RefusedConfiguration
     | SourcesNotice
@@ -149,6 +157,7 @@ class Remembered:
     heartbeat: Heartbeat | None = None
     started: ServiceStart | None = None
     clock: ClockCheck | None = None
+    clock_leap: ClockLeap | None = None
     loaded: LoadedConfiguration | None = None
     refused: RefusedConfiguration | None = None
     sources_notice: SourcesNotice | None = None
@@ -173,6 +182,7 @@ def remembered(store: NoteStore) -> Remembered:
         heartbeat=_only(facts, Heartbeat),
         started=_only(facts, ServiceStart),
         clock=_only(facts, ClockCheck),
+        clock_leap=_only(facts, ClockLeap),
         loaded=_only(facts, LoadedConfiguration),
         refused=_only(facts, RefusedConfiguration),
         sources_notice=_only(facts, SourcesNotice),
@@ -201,6 +211,7 @@ _SINGLES: Mapping[type[_Singular], str] = {
     Heartbeat: "service.heartbeat",
     ServiceStart: "service.started",
     ClockCheck: "clock.steady",
+    ClockLeap: "clock.leapt",
     LoadedConfiguration: "configuration.loaded",
     RefusedConfiguration: "configuration.refused",
     SourcesNotice: "operators.sources",
@@ -230,7 +241,7 @@ def _name(fact: Fact) -> str:
             return _TEMPLATE + file
         case Heartbeat() | ServiceStart() | ClockCheck() | LoadedConfiguration() | RefusedConfiguration():
             return _SINGLES[type(fact)]
-        case UnitScores() | SizeSamples() | SourcesNotice() | SourceFaults():
+        case UnitScores() | SizeSamples() | SourcesNotice() | SourceFaults() | ClockLeap():
             return _SINGLES[type(fact)]
         case _:
             assert_never(fact)
@@ -247,7 +258,7 @@ def _written(fact: Fact) -> str:  # noqa: PLR0911  one spelling a kind
     makes no digest at all while it cannot read when one failed.
     """
     match fact:
-        case Heartbeat(at) | ServiceStart(at) | LoadedConfiguration(at) | SourcesNotice(at):
+        case Heartbeat(at) | ServiceStart(at) | LoadedConfiguration(at) | SourcesNotice(at) | ClockLeap(at):
             return at.isoformat()
         case ClockCheck(since, checked):
             return f"{since.isoformat()} {checked.isoformat()}"
@@ -342,6 +353,7 @@ _PARSERS: Mapping[str, Callable[[str], Fact]] = {
     _SINGLES[SourcesNotice]: lambda value: SourcesNotice(_moment(value)),
     _SINGLES[UnitScores]: lambda _value: UnitScores(),
     _SINGLES[ClockCheck]: _clock,
+    _SINGLES[ClockLeap]: lambda value: ClockLeap(_moment(value)),
     _SINGLES[SourceFaults]: _faults,
     _SINGLES[SizeSamples]: lambda value: SizeSamples(
         tuple(SizeSample(_moment(at), int(used)) for at, used in json.loads(value))

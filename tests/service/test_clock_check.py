@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watchdesk.model import Source
-from watchdesk.service.clock_check import checked, is_confirmed, is_steady
+from watchdesk.service.clock_check import checked, is_confirmed, is_contradicted, is_steady
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -70,3 +70,34 @@ def test_two_calendars_of_coming_events_confirm_nothing_that_most_sites_contradi
     ahead = {name: NOW - timedelta(days=60) for name in "abcd"} | dict.fromkeys("ef", NOW)
     assert not is_confirmed(ahead, sources, NOW)
     assert is_confirmed(ahead | dict.fromkeys("cd", NOW), sources, NOW)
+
+
+@pytest.mark.parametrize(
+    ("days", "contradicted"),
+    [
+        ({"a": 900, "b": 900}, True),
+        ({"a": 900, "b": 900, "c": 1}, True),
+        ({"a": 900, "b": 19}, True),
+        ({"a": 900, "b": 17}, False),  # less than a tenth of what is kept
+        ({"a": 900}, False),
+        ({"b": 900, "b2": 900}, False),  # one site
+        ({"a": 900, "here": 900, "there": 900}, False),
+        (
+            {"a": 900, "b": 900, "c": 900, "d": 900, "e": 1, "f": 1},
+            False,
+        ),  # many that are seldom
+        ({}, False),
+    ],
+)
+def test_two_sites_contradict_a_clock_that_no_two_agree_with(
+    days: dict[str, int], contradicted: bool
+) -> None:
+    others = {n: Source(id=n, url=f"https://{n}.org/feed") for n in "def"}
+    published = {name: NOW - timedelta(days=many) for name, many in days.items()}
+    assert is_contradicted(published, SOURCES | others, NOW, timedelta(days=180)) is contradicted
+
+
+def test_calendars_of_coming_events_do_not_outweigh_ten_times_as_many_sites() -> None:
+    sources = {f"s{n}": Source(id=f"s{n}", url=f"https://s{n}.org/feed") for n in range(30)}
+    published = {name: NOW - timedelta(days=900) for name in sources} | {"s0": NOW, "s1": NOW}
+    assert is_contradicted(published, sources, NOW, timedelta(days=180))

@@ -12,6 +12,7 @@ from watchdesk.encoding.repair import clean
 from watchdesk.remembered import (
     BrokenTemplate,
     ClockCheck,
+    ClockLeap,
     Fact,
     FailedDigest,
     Heartbeat,
@@ -34,6 +35,7 @@ EVERY = Remembered(
     heartbeat=Heartbeat(NOW),
     started=ServiceStart(NOW - timedelta(days=1)),
     clock=ClockCheck(NOW - timedelta(days=2), NOW),
+    clock_leap=ClockLeap(NOW),
     loaded=LoadedConfiguration(NOW - timedelta(hours=1)),
     refused=RefusedConfiguration(NOW, "a.yaml:1:2: no\n    x\n    ^", ("a.yaml:1:2: no", "b.yaml:3:4: no")),
     failed_digests=(FailedDigest("a", NOW, "ValueError: {no}"), FailedDigest("b", NOW, "")),
@@ -60,6 +62,7 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(Heartbeat, moments),
     st.builds(ServiceStart, moments),
     st.builds(ClockCheck, moments, moments),
+    st.builds(ClockLeap, moments),
     st.builds(LoadedConfiguration, moments),
     st.builds(
         RefusedConfiguration, moments, names, st.lists(names, max_size=3).map(tuple), st.none() | moments
@@ -89,7 +92,7 @@ class Notes:
 
 def every_fact(found: Remembered) -> list[Fact]:
     single: tuple[Fact | None, ...] = (
-        *(found.heartbeat, found.started, found.clock, found.loaded, found.refused),
+        *(found.heartbeat, found.started, found.clock, found.clock_leap, found.loaded, found.refused),
         found.unit_scores,
     )
     several: tuple[Fact, ...] = (*found.failed_digests, *found.broken_templates, *found.old_thresholds)

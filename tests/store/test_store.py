@@ -153,6 +153,22 @@ def test_the_languages_of_recent_articles_are_told_without_their_regions(store: 
     assert store.languages(NOW + timedelta(days=1)) == frozenset()
 
 
+def test_what_came_later_can_be_spared_though_it_seems_older(store: SqlStore) -> None:
+    def came(key: str, days: int) -> int:
+        seen = NOW - timedelta(days=days)
+        one = replace(item(key, rules=()), article=replace(ARTICLE, first_seen=seen))
+        return store.ingest([one], STATE, NOW)[0].article_id
+
+    old, kept, behind, _ = (came(*one) for one in (("a", 40), ("b", 5), ("c", 90), ("d", 1)))
+    before = NOW - timedelta(days=30)
+    assert store.least_number(before, NOW) == kept
+    assert store.least_number(before, NOW - timedelta(days=6)) is None
+    assert store.prune(before, 10, store.least_number(before, NOW)) == 1
+    assert (store.article(old), bool(store.article(behind))) == (None, True)
+    assert store.prune(before, 10) == 1
+    assert store.article(behind) is None
+
+
 def test_pruning_spares_what_waits_and_what_is_gone_does_not_come_back(store: SqlStore) -> None:
     silent = replace(item("quiet"), digests={})
     number = store.ingest([item("a"), silent], STATE, NOW)[1].article_id

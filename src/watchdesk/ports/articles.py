@@ -210,8 +210,9 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
     def languages(self, since: datetime) -> frozenset[str]:
         """The languages of articles first seen at or after `since`, without regions (`de` of `de-AT`)."""
 
-    def prune(self, before: datetime, limit: int = 1000) -> int:
+    def prune(self, before: datetime, limit: int = 1000, below: int | None = None) -> int:
         """Removes up to `limit` articles first seen before; never one that waits for a digest.
 
+        `below`: only those with a smaller number, which came before the one that has it.
         Their keys stay, so that a feed that still lists them does not bring them back.
         """

@@ -16,6 +16,8 @@ from watchdesk.store.revisions import RevisionRows
 from watchdesk.store.row_mapping import Row, article_of, match_of
 from watchdesk.store.tables import articles, matches, places, released_places
 
+_OLDEST = 1000
+"""Articles whose numbers are compared: more than any that come with others in another order."""
 _RECENT = (
     select(articles)
     .where(articles.c.source_id == bindparam("source_id"))
@@ -36,14 +38,24 @@ class ArticleRows(LookingBackRows, RevisionRows):
             row = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().first()
         return article_of(row) if row else None
 
-    def newest_published(self, since: datetime) -> Mapping[str, datetime]:
-        """By source, the latest time of publication that it gave exactly, of articles first seen since."""
+    def newest_published(self, since: datetime, until: datetime) -> Mapping[str, datetime]:
+        """By source, the latest time of publication that it gave exactly, of articles first seen then."""
         given = articles.c.published_known == PublishedKnown.EXACT, articles.c.published_at.is_not(None)
         source = off_index(articles.c.source_id)
         asked = select(source.label("source_id"), func.max(articles.c.published_at).label("newest"))
-        asked = asked.where(articles.c.first_seen >= since, *given).group_by(source)
+        asked = asked.where(articles.c.first_seen.between(since, until), *given).group_by(source)
         with self._database.read() as connection:
             return {row.source_id: row.newest for row in connection.execute(asked)}
+
+    def least_number(self, since: datetime, until: datetime) -> int | None:
+        """Of the oldest articles first seen from `since` to `until`; None: there are none.
+
+        Numbers go up as articles come, whatever the clock: one with a greater number came later.
+        """
+        seen = select(articles.c.id).where(articles.c.first_seen.between(since, until))
+        oldest = seen.order_by(articles.c.first_seen, articles.c.id).limit(_OLDEST).subquery()
+        with self._database.read() as connection:
+            return connection.execute(select(func.min(oldest.c.id))).scalar()
 
     def articles_by_url(self, url: str, url_key: str | None, limit: int) -> Sequence[Article]:
         """See `ports.ArticleStore.articles_by_url`."""

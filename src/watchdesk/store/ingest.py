@@ -118,8 +118,11 @@ class IngestRows(PageRows, WordingRows, StoryRows):
             self._together([replace(part, items=(), state=state)])
         return stored
 
-    def prune(self, before: datetime, limit: int = 1000) -> int:
-        """Removes articles first seen before then, except those that wait for a digest."""
+    def prune(self, before: datetime, limit: int = 1000, below: int | None = None) -> int:
+        """Removes articles first seen before then, except those that wait for a digest.
+
+        `below`: only those with a smaller number.
+        """
         waiting = (
             select(matches.c.id)
             .join(places, places.c.match_id == matches.c.id)
@@ -131,6 +134,8 @@ class IngestRows(PageRows, WordingRows, StoryRows):
             .order_by(articles.c.first_seen)
             .limit(limit)
         )
+        if below is not None:
+            old = old.where(articles.c.id < below)
         with self._database.write() as connection:
             return connection.execute(delete(articles).where(articles.c.id.in_(old))).rowcount
 

@@ -32,7 +32,10 @@ class Chore(Protocol):
     every: timedelta
     """After a run that did all there was to do."""
     needs_steady_clock: bool
-    """Whether it waits while the clock has leapt, as what deletes must."""
+    """Whether it waits while the clock has leapt, as what deletes must.
+
+    For a run of it the clock stands still: at the moment for which it was checked.
+    """
 
     def step(self, place: Workplace) -> bool:
         """Does some 50 ms of work, with one short transaction; whether there is more to do at once.

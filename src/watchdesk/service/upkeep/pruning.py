@@ -55,7 +55,8 @@ class Pruning:
     def _prune(self, place: Workplace, before: datetime, now: datetime) -> bool:
         store, most = place.store, self._articles
         began = time.perf_counter()
-        articles = store.prune(before, most)
+        # What came after an article that is kept is younger than a clock that was behind has it.
+        articles = store.prune(before, most, store.least_number(before, now))
         seconds = time.perf_counter() - began
         if seconds > _LONGEST:
             self._articles = max(_LEAST, most // 2)

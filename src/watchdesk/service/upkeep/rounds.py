@@ -3,12 +3,12 @@
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from watchdesk.errors import StorageError
+from watchdesk.errors import WatchdeskError
 from watchdesk.logger import get_logger
-from watchdesk.remembered import remember, remembered
-from watchdesk.service.clock_check import SEEN, checked, is_confirmed, is_steady
 from watchdesk.service.upkeep.chores import Chore, Paced, Workplace
+from watchdesk.service.upkeep.trust import is_trusted
 
 log = get_logger(__name__)
 
@@ -16,6 +16,8 @@ AGAIN = 10.0
 """Seconds after which a chore that failed is tried again, and twice as long each time."""
 LONGEST = 3600.0
 """What that grows to."""
+ANEW = 3600.0
+"""Seconds after which the clock is checked again for a run that lasts longer."""
 SLICE = 1.0
 """Seconds after which a chore that has more to do lets the next one have a turn."""
 
@@ -75,7 +77,8 @@ class Rounds:
         if turn is not self._at_work:
             self._at_work, self._until = turn, now + SLICE
         try:
-            more = self._begins(turn) and turn.chore.step(self._place)
+            place = self._place_of(turn)
+            more = place is not None and turn.chore.step(place)
         except Exception as error:  # noqa: BLE001 - whatever it met, the others go on, and it is told
             self._failed(turn, error)
             return True
@@ -100,18 +103,24 @@ class Rounds:
         self._turns.append(turn)
         self._at_work = None
 
-    def _begins(self, turn: "_Turn") -> bool:
-        """False: it may not run now."""
-        if turn.at_work or not turn.chore.needs_steady_clock:
-            return True
-        return clock_is_steady(self._place)
+    def _place_of(self, turn: "_Turn") -> Workplace | None:
+        """Where the chore works; None: it may not run now."""
+        if not turn.chore.needs_steady_clock:
+            return self._place
+        since = self._monotonic()
+        if turn.at_work and since - turn.checked < ANEW:
+            return turn.place
+        now = self._place.clock()
+        trusted = is_trusted(self._place, now)
+        turn.checked, turn.place = since, replace(self._place, clock=lambda: now) if trusted else None
+        return turn.place
 
     def _failed(self, turn: "_Turn", error: Exception) -> None:
         self._pass_on(turn)
         turn.at_work = False
         turn.failures += 1
         turn.due = self._monotonic() + _back_off(turn.failures)
-        if not isinstance(error, StorageError):
+        if not isinstance(error, WatchdeskError):
             log.error("a chore failed by a mistake in it", chore=turn.chore.name, exc_info=error)
         self._ended(turn.chore.name, error)
 
@@ -126,6 +135,9 @@ class _Turn:
         """In a row."""
         self.at_work = False
         """Its last step left more to do."""
+        self.place: Workplace | None = None
+        """For this run, if it needs a steady clock: at the moment for which the clock was checked."""
+        self.checked = 0.0
 
 
 def run_once(place: Workplace, chores: Sequence[Chore], seconds: float) -> Mapping[str, Exception | None]:
@@ -140,16 +152,6 @@ def run_once(place: Workplace, chores: Sequence[Chore], seconds: float) -> Mappi
         if not rounds.step():
             time.sleep(max(0.0, min(rounds.wait, end - time.monotonic())))
     return outcomes
-
-
-def clock_is_steady(place: Workplace) -> bool:
-    """Whether what is old by the clock is old: it went without a leap for long, or publishers confirm it."""
-    now = place.clock()
-    check = checked(remembered(place.store).clock, now)
-    remember(place.store, check)
-    if is_steady(check):
-        return True
-    return is_confirmed(place.store.newest_published(now - SEEN), place.configured.settings.sources, now)
 
 
 def _back_off(failures: int) -> float:
