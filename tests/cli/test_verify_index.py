@@ -101,3 +101,47 @@ def test_a_part_that_cannot_be_read_is_told(indexed: DeskFiles, statement: str) 
     assert searched(indexed) == before
     (finding,) = indexed.run("verify", "--json").document["findings"]
     assert finding["what"] == "a part of it cannot be read: searches read every article"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE search_segments SET newest_seen = oldest_seen WHERE id = 3",
+        "UPDATE search_segments SET documents = 71 WHERE id = 3",
+    ],
+)
+def test_a_segment_that_is_not_as_listed_is_told(indexed: DeskFiles, statement: str) -> None:
+    before = searched(indexed)
+    execute(indexed, statement)
+    assert searched(indexed) == before
+    found = indexed.run("verify", "--json")
+    assert found.status == 1
+    assert found.document["findings"][0]["what"].startswith("1 segment of it is not as it says")
+    assert found.document["search_index"]["segments_altered"] == 1
+    assert found.document["search_index"]["articles_unfound"] == 0
+
+
+def test_an_emptied_list_of_segments_is_told(indexed: DeskFiles) -> None:
+    execute(indexed, """UPDATE search_index SET manifest = '{"indexed_to":0,"segments":[]}'""")
+    (finding,) = indexed.run("verify", "--json").document["findings"]
+    assert finding["what"] == "3 segments of it are not as it says"
+
+
+def test_an_index_of_other_terms_is_out_of_date_and_no_damage(indexed: DeskFiles) -> None:
+    execute(indexed, "UPDATE search_index SET terms_version = 'older'")
+    found = indexed.run("verify", "--json")
+    index = found.document["search_index"]
+    assert (found.status, index["out_of_date"], index["entries_of_removed_articles"]) == (0, True, 0)
+    said = indexed.run("verify").out
+    assert "210 entries; it is out of date: the service builds it anew" in said and "removed" not in said
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM search_index", "UPDATE search_index SET manifest = '{'"])
+def test_an_index_that_lost_what_it_says_of_itself_is_told(indexed: DeskFiles, statement: str) -> None:
+    execute(indexed, statement)
+    found = indexed.run("verify", "--json")
+    index = found.document["search_index"]
+    assert (found.status, index["lost"], index["entries_of_removed_articles"]) == (1, True, 0)
+    (finding,) = found.document["findings"]
+    assert finding["what"] == "what it says of itself is lost: searches read every article"
+    assert "removed" not in indexed.run("verify").out

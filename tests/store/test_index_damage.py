@@ -8,7 +8,7 @@ from sqlalchemy import text
 from store.test_search_index import LATER, NOW, QUERIES, build, fill, found, naive
 from watchdesk.encoding.zstd import checked, zstd
 from watchdesk.store import SqlStore
-from watchdesk.store.index_state import index_state, live_documents
+from watchdesk.store.index_state import index_state, live_segments
 
 DAMAGES = (
     "UPDATE search_parts SET postings = :bytes",
@@ -81,6 +81,43 @@ def test_a_search_reads_the_articles_of_a_lost_segment_one_by_one(store: SqlStor
     assert store.index_coverage().unindexed
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE search_segments SET newest_seen = oldest_seen",
+        "UPDATE search_segments SET oldest_seen = newest_seen",
+        "UPDATE search_segments SET documents = documents + 1",
+    ],
+)
+def test_a_segment_that_is_not_as_listed_is_read_one_by_one_and_built_anew(
+    store: SqlStore, statement: str
+) -> None:
+    segments(store)
+    execute(store, f"{statement} WHERE id = (SELECT max(id) FROM search_segments)")
+    whole(store)
+    for since in (NOW - timedelta(minutes=minutes) for minutes in (5, 40, 69)):
+        expected = {one.id for one in store.articles() if one.first_seen >= since} & set(naive(store, "nato"))
+        assert expected <= {key.id for key in found(store, "nato", since=since)}
+    assert store.index_coverage().unindexed == 70
+    for _ in range(3):
+        build(store)
+    assert store.index_coverage() == (210, 0, 0)
+    assert all(key.indexed for key in found(store, "nato"))
+
+
+def test_a_list_that_was_emptied_is_written_anew(store: SqlStore) -> None:
+    segments(store)
+    execute(
+        store, """UPDATE search_index SET manifest = '{"indexed_to":0,"segments":[]}'""".replace(":", "\\:")
+    )
+    whole(store)
+    for _ in range(3):
+        build(store)
+    with store._database.read() as connection:
+        assert index_state(connection).manifest.segments
+    assert all(key.indexed for key in found(store, "nato"))
+
+
 def test_a_search_reads_what_is_neither_indexed_nor_noted_any_more(store: SqlStore) -> None:
     fill(store, 100)
     build(store)
@@ -114,8 +151,8 @@ def test_the_list_of_segments_is_right_whatever_is_merged_or_dropped(store: SqlS
         while builder.step(LATER):
             pass
         with store._database.read() as connection:
-            live = live_documents(connection)
-            assert {one.id: one.documents for one in index_state(connection).manifest.segments} == live
+            live = live_segments(connection)
+            assert {one.id: one for one in index_state(connection).manifest.segments} == live
 
 
 def test_articles_that_the_index_lacks_are_put_into_it(store: SqlStore) -> None:

@@ -50,6 +50,11 @@ def of_index(index: IndexCheck) -> Iterator[Finding]:
     what = []
     if index.lost:
         what.append(f"{counted(index.lost, 'segment')} of it {'is' if index.lost == 1 else 'are'} lost")
+    if index.altered:
+        is_ = "is" if index.altered == 1 else "are"
+        what.append(f"{counted(index.altered, 'segment')} of it {is_} not as it says")
+    if index.is_lost:
+        what.append("what it says of itself is lost: searches read every article")
     if index.missing:
         missing = counted(index.missing, "article is", "articles are")
         how = f"searches miss {index.unfound:,} of them" if index.unfound else "searches read them one by one"
@@ -94,6 +99,9 @@ def _index_document(index: IndexCheck) -> dict[str, object]:
         "articles_missing": index.missing,
         "articles_unfound": index.unfound,
         "segments_lost": index.lost,
+        "segments_altered": index.altered,
+        "out_of_date": index.is_outdated,
+        "lost": index.is_lost,
         "readable": not index.is_unreadable,
     }
 
@@ -112,8 +120,12 @@ def print_verified(verified: Verified, address: str) -> None:
     if read := ", ".join(_rows(n, name) for name, n in verified.read.items() if n):
         lines.append(f"read back   {read}")
     if (index := verified.index) and index.entries:
-        removed = f", {index.superfluous:,} of articles removed since" if index.superfluous else ""
-        lines.append(f"in index    {counted(index.entries, 'entry', 'entries')}{removed}")
+        more = f", {index.superfluous:,} of articles removed since" if index.superfluous else ""
+        if index.is_outdated:
+            more = (
+                "; it is out of date: the service builds it anew, and searches read every article until then"
+            )
+        lines.append(f"in index    {counted(index.entries, 'entry', 'entries')}{more}")
     for kind, rows in verified.left_behind.items():
         lines.append(f"left over   {rows:,} {kind}: watchdesk removes them within a day")
     for finding in verified.findings:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from watchdesk.errors import DamagedStorage
 from watchdesk.store.batches import AT_ONCE, batched
-from watchdesk.store.index_state import SegmentState, index_state, live_documents
+from watchdesk.store.index_state import SegmentState, index_state, live_segments
 from watchdesk.store.index_steps import older_than
 from watchdesk.store.search_index import unreadable
 from watchdesk.store.tables import articles, search_parts, search_pending, search_segments
@@ -23,8 +23,9 @@ _LIVE = search_segments.c.state == SegmentState.LIVE
 
 
 def unusable_segments(connection: Connection) -> int:
-    """How many segments are lost, or cannot be used as far as their rows say; cheap."""
-    lost = index_state(connection).manifest.lost(live_documents(connection))
+    """How many segments are lost, altered or unlisted, or cannot be used by what their rows say; cheap."""
+    manifest, live = index_state(connection).manifest, live_segments(connection)
+    lost = [*manifest.lost(live), *manifest.unlisted(live)]
     has_parts = (
         select(search_parts.c.number).where(search_parts.c.segment_id == search_segments.c.id).exists()
     )
@@ -171,19 +172,29 @@ class IndexCheck:
     """Those of them that a search does not read without the index either."""
     lost: int = 0
     """Segments that are gone."""
+    altered: int = 0
+    """Segments that are not what the index says of them, or that it does not list."""
+    is_outdated: bool = False
+    """It was made with other terms: searches read every article until it is built anew."""
+    is_lost: bool = False
+    """What it says of itself is lost: the same."""
     is_unreadable: bool = False
     """A part is not as it was written: searches read every article."""
 
     @property
     def is_whole(self) -> bool:
         """Whether it has what it should."""
-        return not (self.missing or self.lost or self.is_unreadable)
+        return not (self.missing or self.lost or self.altered or self.is_lost or self.is_unreadable)
 
 
 def checked_index(connection: Connection) -> IndexCheck:
     """Compares all of the index with all articles, within a transaction with one view."""
-    state, live = index_state(connection), live_documents(connection)
+    from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - numpy is heavy
+
+    state, live = index_state(connection), live_segments(connection)
     lost = state.manifest.lost(live)
+    altered = [*state.manifest.unlisted(live), *(one.id for one in lost if one.id in live)]
+    is_outdated = not state.is_lost and bool(live) and state.terms_version != terms_version()
     pending = connection.scalar(select(func.count(search_pending.c.article_id.distinct()))) or 0
     missing: list[Place] = []
     parts, places = PartsCheck(), ArticlesCheck()
@@ -199,14 +210,18 @@ def checked_index(connection: Connection) -> IndexCheck:
     unfound = [one for one in missing if one.article_id <= state.manifest.indexed_to]
     for gone in lost:
         unfound = [one for one in unfound if not gone.oldest_seen <= one.first_seen <= gone.newest_seen]
-    entries = sum(live.values())
+    entries = sum(one.documents for one in live.values())
+    is_counted = not is_unreadable and state.terms_version == terms_version()
     return IndexCheck(
         entries,
-        0 if is_unreadable else max(entries - places.found, 0),
+        max(entries - places.found, 0) if is_counted else 0,
         pending,
         len(missing),
         0 if is_unreadable else len(unfound),
-        len(lost),
+        len(lost) - sum(one.id in live for one in lost),
+        0 if state.is_lost else len(altered),
+        is_outdated,
+        state.is_lost,
         is_unreadable,
     )
 

@@ -50,6 +50,10 @@ class ListedSegment(NamedTuple):
         return EPOCH + self.oldest * MICROSECOND
 
 
+def _wider(one: ListedSegment, other: ListedSegment) -> ListedSegment:
+    return one._replace(newest=max(one.newest, other.newest), oldest=min(one.oldest, other.oldest))
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What the index says that it holds."""
@@ -71,10 +75,17 @@ class Manifest:
         """As it is stored."""
         return json.dumps({"indexed_to": self.indexed_to, "segments": self.segments}, separators=(",", ":"))
 
-    def lost(self, live: Mapping[int, int]) -> Sequence[ListedSegment]:
-        """Those that are not there, newest first. `live`: by id, how many documents a live segment has."""
-        gone = (one for one in self.segments if live.get(one.id) != one.documents)
+    def lost(self, live: Mapping[int, ListedSegment]) -> Sequence[ListedSegment]:
+        """Those that are not there as they are listed, newest first; of two times, the wider.
+
+        `live`: what the live segments say of themselves, by id.
+        """
+        gone = (_wider(one, live.get(one.id, one)) for one in self.segments if live.get(one.id) != one)
         return sorted(gone, key=lambda one: (one.newest, one.id), reverse=True)
+
+    def unlisted(self, live: Collection[int]) -> Collection[int]:
+        """The ids of live segments that are not listed."""
+        return set(live) - {one.id for one in self.segments}
 
     def changed(
         self, added: Iterable[ListedSegment], dropped: Collection[int], indexed_to: int
@@ -90,6 +101,11 @@ class IndexState(NamedTuple):
     terms_version: str
     unindexed_to: int
     manifest: Manifest = Manifest()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it does not know what it holds."""
+        return self == _NO_INDEX
 
 
 EMPTY_INDEX = {"id": 1, "terms_version": "", "unindexed_to": 0, "manifest": Manifest().packed()}
@@ -109,11 +125,16 @@ def index_state(connection: Connection) -> IndexState:
 _NO_INDEX = IndexState("", NO_ARTICLE)
 
 
-def live_documents(connection: Connection) -> Mapping[int, int]:
-    """By id, how many documents each live segment has."""
-    asked = select(search_segments.c.id, search_segments.c.documents)
-    rows = connection.execute(asked.where(search_segments.c.state == SegmentState.LIVE))
-    return {row.id: row.documents for row in rows}
+def live_segments(connection: Connection) -> Mapping[int, ListedSegment]:
+    """What each live segment says of itself, by id; of one that has no times, nothing."""
+    columns = search_segments.c
+    asked = select(columns.id, columns.documents, columns.newest_seen, columns.oldest_seen).where(
+        columns.state == SegmentState.LIVE,
+        columns.newest_seen.is_not(None),
+        columns.oldest_seen.is_not(None),
+    )
+    rows = (row._asdict() for row in connection.execute(asked))
+    return {row["id"]: listed(row["id"], row) for row in rows}
 
 
 def listed(segment: int, row: Mapping[str, Any]) -> ListedSegment:

@@ -4,7 +4,7 @@ An article that the index does not have as it is now is a candidate of every con
 builds the index.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from heapq import nlargest
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +17,7 @@ from watchdesk.logger import get_logger
 from watchdesk.model.archive import IndexCoverage
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database, damaged
-from watchdesk.store.index_state import NO_ARTICLE, Manifest, SegmentState, index_state, live_documents
+from watchdesk.store.index_state import NO_ARTICLE, ListedSegment, SegmentState, index_state, live_segments
 from watchdesk.store.index_steps import older_than
 from watchdesk.store.tables import articles, search_parts, search_pending, search_segments
 
@@ -57,9 +57,11 @@ class SearchIndexRows:
             pending = connection.scalar(select(func.count()).select_from(search_pending)) or 0
             indexed, lost, unindexed_to = 0, 0, state.unindexed_to
             if state.terms_version == terms_version():
-                live = live_documents(connection)
-                indexed = sum(live.values())
-                lost = sum(segment.documents for segment in state.manifest.lost(live))
+                live = live_segments(connection)
+                gone = state.manifest.lost(live)
+                lost = sum(segment.documents for segment in gone)
+                kept = live.keys() - {segment.id for segment in gone}
+                indexed = sum(live[number].documents for number in kept)
             else:
                 unindexed_to, pending = NO_ARTICLE, 0
             unindexed = 0
@@ -109,8 +111,9 @@ class CandidateSearch:
             found[Document((seen - EPOCH) // MICROSECOND, number)] = False
         if is_current:
             try:
-                self._add_indexed(connection, found, after, limit)
-                self._add_lost(connection, found, before, limit, state.manifest)
+                lost = state.manifest.lost(live_segments(connection))
+                self._add_indexed(connection, found, after, limit, {segment.id for segment in lost})
+                self._add_lost(connection, found, before, limit, lost)
                 self._add_unnoted(connection, found, after, limit, state.manifest.indexed_to)
             except unreadable() as error:
                 log.warning("the search index cannot be read; articles are read one by one: %s", error)
@@ -131,16 +134,24 @@ class CandidateSearch:
         return newest is not None and len(found) >= limit and nlargest(limit, found)[-1] > newest
 
     def _add_indexed(
-        self, connection: Connection, found: "dict[Document, bool]", after: "Document | None", limit: int
+        self,
+        connection: Connection,
+        found: "dict[Document, bool]",
+        after: "Document | None",
+        limit: int,
+        lost: Collection[int],
     ) -> None:
         from watchdesk.archive.segments import Document  # noqa: PLC0415 - numpy is heavy
 
         for row in connection.execute(_LIVE):
-            newest = Document((row.newest_seen - EPOCH) // MICROSECOND, row.newest_id)
+            # Its newest article is at this moment, with whichever number.
+            newest = Document((row.newest_seen - EPOCH) // MICROSECOND, NO_ARTICLE)
             if self._is_full(found, limit, newest):
                 return
             oldest = (row.oldest_seen - EPOCH) // MICROSECOND
             if (after and oldest > after.seen) or not self._meets(row.newest_seen, row.oldest_seen):
+                continue
+            if row.id in lost:
                 continue
             if row.id not in self._found:
                 self._found[row.id] = self._search(connection, row.id, row.documents)
@@ -153,21 +164,20 @@ class CandidateSearch:
         found: "dict[Document, bool]",
         before: tuple[datetime, int] | None,
         limit: int,
-        manifest: Manifest,
+        lost: Sequence[ListedSegment],
     ) -> None:
-        """Adds the articles of the time of each segment that is gone."""
+        """Adds the articles of the time of each segment that is gone, or not as it is listed."""
         from watchdesk.archive.segments import Document  # noqa: PLC0415 - numpy is heavy
 
         seen, number = articles.c.first_seen, articles.c.id
-        for segment in manifest.lost(live_documents(connection)):
-            # Its newest article is at this moment, with whichever number.
+        for segment in lost:
             if self._is_full(found, limit, Document(segment.newest, NO_ARTICLE)):
                 return
             if not self._meets(segment.newest_seen, segment.oldest_seen):
                 continue
             if segment.id not in self._misses:
                 self._misses.add(segment.id)
-                log.warning("a part of the search index is gone; its articles are read one by one")
+                log.warning("a part of the search index is gone or altered; its articles are read one by one")
             of_segment = seen >= segment.oldest_seen, seen <= segment.newest_seen
             asked = select(seen, number).where(*of_segment, *self._limits(seen, number, before))
             rows = connection.execute(asked.order_by(seen.desc(), number.desc()).limit(limit))
@@ -267,7 +277,6 @@ _LIVE = (
         search_segments.c.id,
         search_segments.c.documents,
         search_segments.c.newest_seen,
-        search_segments.c.newest_id,
         search_segments.c.oldest_seen,
     )
     .where(search_segments.c.state == SegmentState.LIVE)
