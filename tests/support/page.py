@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -85,8 +85,9 @@ def served(desk: DeskFiles) -> Iterator[ServedPage]:
 
 
 def configured(desk: DeskFiles) -> Configured:
-    """The files as they are now."""
-    return read_configuration(desk.config)
+    """The files as they are now; the rules without their queries, as the service has them."""
+    configuration = read_configuration(desk.config)
+    return replace(configuration, rules=configuration.rules.outline())
 
 
 def soon(seconds: float = 0.1) -> None:

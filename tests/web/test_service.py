@@ -1,6 +1,7 @@
 """The page in the service's own process: it comes with the service, follows reloads, and stops nothing."""
 
 import os
+import re
 import signal
 import socket
 from pathlib import Path
@@ -8,6 +9,11 @@ from pathlib import Path
 import requests
 
 from support.desk import SETTINGS, DeskFiles, wait_for
+from support.page import seeded
+from support.web import WebServer
+from watchdesk.web.api import OPERATIONS
+from watchdesk.web.pages import PAGES
+from watchdesk.web.routes import API
 
 PLAYGROUND = "watchdesk.web.playground.process"
 
@@ -82,6 +88,36 @@ def test_queries_are_tried_beside_the_service_and_end_with_it(desk: DeskFiles) -
         service.send_signal(signal.SIGKILL)
         service.wait()
         wait_for(lambda: PLAYGROUND not in command_of(searching), "the end of the search's process")
+
+
+def test_every_page_and_document_is_there_in_the_service(desk: DeskFiles) -> None:
+    """The service has its rules without their queries; a page served by a test might have whole ones."""
+    port = free_port()
+    with WebServer() as web:
+        seeded(desk, web, settings(f"'127.0.0.1:{port}'"), articles=2)
+    with desk.service():
+        wait_for(lambda: answers(port), "the page")
+        address = f"http://127.0.0.1:{port}"
+        ids = {
+            "articles": "1",
+            "stories": "1",
+            "rules": "nato-spending",
+            "sources": "wire",
+            "digests": requests.get(f"{address}/api/v1/digests", timeout=30).json()["digests"][0]["id"],
+            "next": "flash",
+        }
+
+        def there(path: str) -> str:
+            kind = path.partition("/{")[0].rpartition("/")[2]
+            return re.sub(r"\{\w+\}", ids.get(kind, ""), path)
+
+        paths = [there(page.path) for page in PAGES]
+        paths += [API + there(one.path) for one in OPERATIONS if one.method == "GET"]
+        asked = [path + "?rule=nato-spending" if path.endswith("/explain") else path for path in paths]
+        asked += ["/rules/nato-spending?near=far", "/articles/1?rule=ukraine-aid", "/articles/1?others="]
+        asked += ["/articles?query=NATO", "/playground?query=NATO&against=nato-spending"]
+        found = {path: requests.get(address + path, timeout=30).status_code for path in asked}
+        assert {path: status for path, status in found.items() if status != 200} == {}
 
 
 def children(process: int) -> list[int]:

@@ -52,7 +52,8 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
             _explain_absence(desk, rule_id, reference, now, as_json=as_json)
             return
         article, *others = found
-        found_out = explain_article(desk.configuration, desk.store, rule_id, article, now)
+        explanation = desk.configuration.rules.explain(rule_id, article)
+        found_out = explain_article(desk.configuration, desk.store, explanation, article, now)
         said = [*_others_lines(article, others), *found_out.said]
     if as_json:
         same_address = [other.id or 0 for other in others]

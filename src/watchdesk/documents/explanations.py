@@ -70,11 +70,11 @@ class ExplanationDocument(TypedDict):
 
 
 def explain_article(
-    configured: Configured, store: Store, rule_id: str, article: Article, now: datetime
+    configured: Configured, store: Store, explanation: Explanation, article: Article, now: datetime
 ) -> Explained:
-    """Asks the rule, and reads what became of the article. Raises `UsageError` for a rule there is not."""
-    explanation = configured.rules.explain(rule_id, article)
-    matched, zone = explanation.matched, configured.settings.timezone
+    """Adds to what a rule says of an article what became of it."""
+    rule_id, matched = explanation.rule_id, explanation.matched
+    zone = configured.settings.timezone
     fate = look_up_fate(configured, store, article, rule_id, now, matches_now=matched)
     words = FateWords(article, rule_id, configured.settings, now)
     before, story = store.said_before(article.id or 0), look_up_story(store, article)

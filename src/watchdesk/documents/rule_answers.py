@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from watchdesk.backtest import NearMiss, near_miss_of
-from watchdesk.model import Article, Match
+from watchdesk.backtest import near_miss_of
+from watchdesk.model import Article, Match, RuleLabel
 from watchdesk.rules import Rule, RuleSet
 from watchdesk.rules.explaining.verdict import judge
 from watchdesk.rules.matching.reading import Reading
@@ -22,17 +22,17 @@ PATIENCE = 1.0
 class Missed:
     """A rule that does not match, and why."""
 
-    rule: Rule
+    rule: RuleLabel
     because: str
-    near: NearMiss | None
-    """Set where it fails by one part."""
+    part: str | None
+    """The part that it fails by, where it is one alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What the rules say."""
 
-    matches: Sequence[tuple[Rule, Match]]
+    matches: Sequence[tuple[RuleLabel, Match]]
     near: Sequence[Missed]
     others: Sequence[Missed]
     """Those that are shown."""
@@ -55,7 +55,7 @@ def answers_of(
     The others are shown where they are few, and from `others_from` on if `shows_others`. `patience`: seconds.
     """
     found = {match.rule: match for match in rules.match(article)}
-    matches = [(rule, found[rule.id]) for rule in rules.rules if rule.id in found]
+    matches = [(rule.label, found[rule.id]) for rule in rules.rules if rule.id in found]
     rest = [rule for rule in rules.rules if rule.id not in found]
     if shows_others:
         begin = next((at for at, rule in enumerate(rest) if rule.id == others_from), 0)
@@ -63,9 +63,9 @@ def answers_of(
         following = rest[begin + len(others) :]
         return Answers(matches, (), others, following[0].id if following else None, 0)
     missed = _missed(rest, article, patience)
-    near = [one for one in missed if one.near]
+    near = [one for one in missed if one.part]
     if len(rest) <= FEW:
-        return Answers(matches, near, [one for one in missed if not one.near], None, len(rest) - len(missed))
+        return Answers(matches, near, [one for one in missed if not one.part], None, len(rest) - len(missed))
     return Answers(matches, near[:MOST_NEAR], (), rest[0].id, len(rest) - len(missed))
 
 
@@ -77,7 +77,8 @@ def _missed(rules: Sequence[Rule], article: Article, patience: float) -> Sequenc
         verdict = judge(rule, reading)
         # By the engine it does not match: where the two differ, nothing is made up.
         because = verdict.because or "it did not when the article was asked by the engine"
-        found.append(Missed(rule, because, near_miss_of(verdict)))
+        near = near_miss_of(verdict)
+        found.append(Missed(rule.label, because, near.part if near else None))
         if time.monotonic() > until:
             break
     return found

@@ -165,13 +165,20 @@ class RuleSet:
         return explain(judge(self._rule(rule_id), Reading(article)))
 
     def outline(self) -> "RuleSet":
-        """The same rules for those who match no articles: labels, and the queries of rules with `at_least`.
+        """The same rules for those who match no articles: queries are their text alone, but with `at_least`.
 
         The queries of a large desk take hundreds of megabytes.
         """
-        nothing = Query.parse("nothing")
+        nothing = Query.parse("nothing").node
         rules = tuple(
-            rule if rule.at_least else replace(rule, query=nothing, exclude=None) for rule in self.rules
+            rule
+            if rule.at_least
+            else replace(
+                rule,
+                query=Query(rule.query.text, nothing),
+                exclude=Query(rule.exclude.text, nothing) if rule.exclude else None,
+            )
+            for rule in self.rules
         )
         bare = (replace(rule, matching_examples=(), ignored_examples=()) for rule in rules)
         return _Outline(tuple(bare), kept_wordings=self.wordings)
@@ -196,6 +203,11 @@ class RuleSet:
             f"@{name}": repr([meaning(entry) for entry in entries]) for name, entries in self.lists.items()
         }
         return {rule.id: _wording(rule, said) for rule in self.rules}
+
+    @cached_property
+    def version(self) -> bytes:
+        """Changes when somebody changes queries, or adds or removes rules; an outline has the same."""
+        return blake2b(repr(sorted(self.wordings.items())).encode(), digest_size=8).digest()
 
     @cached_property
     def fingerprint(self) -> str:

@@ -12,6 +12,8 @@ from watchdesk.errors import ConfigurationError
 from watchdesk.rules import Query
 from watchdesk.web.asked import Asked, Refusal
 from watchdesk.web.paging import moment_cursor, not_ours, place_of
+from watchdesk.web.playground.messages import Parse, Parsed
+from watchdesk.web.rules_asked import ask
 
 LONGEST = 50_000
 """Characters of a query."""
@@ -70,8 +72,13 @@ def _query(asked: Asked, text: str) -> Query | None:
         return None
     if len(text) > LONGEST:
         raise NotUnderstood(f"A query may have {LONGEST:,} characters here.")
+    if "@" in text:  # the lists are in the files
+        parsed = ask(asked, Parse(text), Parsed)
+        if parsed.query is None:
+            raise NotUnderstood(parsed.mistakes)
+        return parsed.query
     try:
-        return Query.parse(text, asked.configured.rules.lists)
+        return Query.parse(text)
     except ConfigurationError as error:
         raise NotUnderstood(str(error)) from None
 

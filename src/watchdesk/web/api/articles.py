@@ -7,15 +7,15 @@ from pydantic import Field
 
 from watchdesk.documents.article_views import ArticleDetailDocument, article_view_document, view_article
 from watchdesk.documents.explanations import ExplanationDocument, explain_article, explanation_document
-from watchdesk.documents.rule_answers import answers_of
 from watchdesk.documents.searches import SearchDocument, search_document
 from watchdesk.documents.story_views import StoryDetailDocument, story_view_document
-from watchdesk.errors import UsageError
 from watchdesk.web.api.parameters import Limit
 from watchdesk.web.asked import Asked, Refusal, absent
-from watchdesk.web.pages.article import stored_article
+from watchdesk.web.pages.article import answers_in_force, stored_article
 from watchdesk.web.pages.story import stored_story
+from watchdesk.web.playground.messages import AskRule, AskRules, RuleSays, RulesSay
 from watchdesk.web.routes import Operation
+from watchdesk.web.rules_asked import ask
 from watchdesk.web.searching import SEARCHING, NotUnderstood, Typed, cursor_of
 
 
@@ -55,18 +55,23 @@ def _articles(asked: Asked, given: _Search) -> SearchDocument:
 
 def _article(asked: Asked, given: _One) -> ArticleDetailDocument:
     with asked.desk.reading() as store:
+        stored_article(store, str(given.id))
+    said = ask(asked, AskRules(given.id, None, shows_others=False, patience=0.0), RulesSay)
+    answers = answers_in_force(asked, said.answers)
+    with asked.desk.reading() as store:
         article = stored_article(store, str(given.id))
-        answers = answers_of(asked.configured.rules, article, patience=0.0)
         return article_view_document(view_article(asked.configured, store, article, answers, asked.now))
 
 
 def _explain(asked: Asked, given: _Why) -> ExplanationDocument:
+    if given.rule not in asked.configured.rules.labels:
+        raise absent(f"rule '{given.rule}'")
+    with asked.desk.reading() as store:
+        stored_article(store, str(given.id))
+    said = ask(asked, AskRule(given.rule, given.id), RuleSays)
     with asked.desk.reading() as store:
         article = stored_article(store, str(given.id))
-        try:
-            found = explain_article(asked.configured, store, given.rule, article, asked.now)
-        except UsageError:
-            raise absent(f"rule '{given.rule}'") from None
+        found = explain_article(asked.configured, store, said.explanation, article, asked.now)
     return explanation_document(found)
 
 

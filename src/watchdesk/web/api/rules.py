@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field
 
-from watchdesk.documents.rule_list import read_rules
-from watchdesk.documents.rule_view import RuleDetailDocument, read_rule, rule_detail
+from watchdesk.documents.rule_view import RuleDetailDocument, rule_detail
 from watchdesk.documents.rules import HabitsDocument, RuleListDocument
 from watchdesk.web.api.parameters import Cursor, Limit
 from watchdesk.web.asked import Asked, absent
 from watchdesk.web.paging import ranked
+from watchdesk.web.playground.messages import CountHabits, Document, Viewed, ViewRule
 from watchdesk.web.routes import Operation
+from watchdesk.web.rules_asked import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class _One:
 
 def _rules(asked: Asked, given: _List) -> RuleListDocument:
     def made() -> HabitsDocument:
-        with asked.desk.reading() as store:
-            return read_rules(asked.configured, store, asked.now, timedelta(days=given.days))
+        counted = ask(asked, CountHabits(asked.now, timedelta(days=given.days)), Document)
+        return cast("HabitsDocument", counted.document)
 
     found = asked.desk.habits.get(given.days, asked.configured, made)
     shown = ranked(found["rules"], given.limit, given.cursor, lambda _: 0, lambda one: one["rule"])
@@ -43,8 +44,8 @@ def _rule(asked: Asked, given: _One) -> RuleDetailDocument:
     rule = next((one for one in asked.configured.rules.rules if one.id == given.id), None)
     if rule is None:
         raise absent(f"rule '{given.id}'")
-    with asked.desk.reading() as store:
-        return rule_detail(read_rule(rule, asked.configured, store, asked.now, asked.desk.zone))
+    viewed = ask(asked, ViewRule(rule.id, asked.now), Viewed)
+    return rule_detail(viewed.view)
 
 
 RULES = Operation("/rules", "How every rule behaves", _rules, document=RuleListDocument, parameters=_List)

@@ -1,8 +1,8 @@
 """/rules/ID: how much a rule finds, from where, by which words; its silences; as it is written."""
 
 from watchdesk.documents.labels import precision_of
-from watchdesk.documents.near_rules import BUDGET, LONG, near_rule
-from watchdesk.documents.rule_view import WATCHED, read_rule
+from watchdesk.documents.near_rules import BUDGET, LONG, NearRule
+from watchdesk.documents.rule_view import WATCHED, RuleView, read_rule
 from watchdesk.documents.rules import advice, too_wide_advice
 from watchdesk.documents.sources import source_titles
 from watchdesk.documents.written_rules import written
@@ -10,8 +10,10 @@ from watchdesk.rules import Rule
 from watchdesk.web.api.silences import begin
 from watchdesk.web.asked import Asked, Elsewhere, Refusal, absent
 from watchdesk.web.pictures.days import Day, picture
+from watchdesk.web.playground.messages import LookNear, Nearly, Viewed, ViewRule
 from watchdesk.web.rendering import part
 from watchdesk.web.routes import Page, Values
+from watchdesk.web.rules_asked import EDITED, CannotTell, ask
 
 MOST_PARTS = 10
 """Sources, and words, that are listed."""
@@ -19,22 +21,18 @@ MOST_PARTS = 10
 
 def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
     rule = _rule(asked)
+    far = asked.query.get("near") == "far"
+    view, near, note = _asked_of_files(asked, rule, LONG if far else BUDGET)
     with asked.desk.reading() as store:
-        view = read_rule(rule, asked.configured, store, asked.now, asked.desk.zone)
+        view = view or read_rule(rule, asked.configured, store, asked.now, asked.desk.zone)
         said = precision_of(store.label_counts([rule.id]).get(rule.id, {}))
-        far = asked.query.get("near") == "far"
-        near = asked.desk.near_misses.get(
-            (rule.id, far),
-            asked.configured,
-            lambda: near_rule(rule, store, asked.now, LONG if far else BUDGET),
-        )
         names = source_titles(
             asked.configured.settings.sources,
             store,
             {
                 *(one.name for one in view.sources[:MOST_PARTS]),
                 *(one.article.source_id for one in view.latest),
-                *(one.article.source_id for one in near.found),
+                *(one.article.source_id for one in (near.found if near else ())),
             },
         )
     remembered = asked.desk.summary().remembered
@@ -52,6 +50,7 @@ def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
         "sources": view.sources[:MOST_PARTS],
         "words": view.words[:MOST_PARTS],
         "near": near,
+        "note": note,
         "may_look_further": not far,
         "names": names,
         "written": written(rule, asked.configured.settings.directory),
@@ -63,6 +62,22 @@ def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
         "wrong": wrong,
         "until": until,
     }
+
+
+def _asked_of_files(
+    asked: Asked, rule: Rule, budget: float
+) -> tuple[RuleView | None, NearRule | None, str | None]:
+    """What it found and nearly found, and what is to be known of that; None: it cannot be told."""
+    try:
+        viewed = ask(asked, ViewRule(rule.id, asked.now), Viewed)
+        near = asked.desk.near_misses.get(
+            (rule.id, budget),
+            asked.configured,
+            lambda: ask(asked, LookNear(rule.id, asked.now, budget), Nearly).near,
+        )
+    except CannotTell as error:
+        return None, None, error.detail
+    return viewed.view, near, None if viewed.version == asked.configured.rules.version else EDITED
 
 
 def _change(asked: Asked) -> Values | Elsewhere:

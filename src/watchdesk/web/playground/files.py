@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from watchdesk.app import Configuration, read_configuration
 from watchdesk.backtest import Checked, Draft, Known, check_draft, rule_of
 from watchdesk.config.places import did_you_mean
+from watchdesk.documents.words import counted
 from watchdesk.errors import ConfigurationError, UsageError
+from watchdesk.model import Article
 from watchdesk.rules import Rule
 from watchdesk.store import SqlStore, open_to_read
 from watchdesk.web.playground.messages import Begin
@@ -40,8 +42,9 @@ class Files:
         try:
             return read_configuration(self._begin.configuration)
         except ConfigurationError as error:
+            mistakes = counted(len(error.problems), "mistake")
             raise UsageError(
-                f"the files of the desk cannot be read now, for {len(error.problems)} mistakes in them; "
+                f"the files of the desk cannot be read now, for {mistakes} in them; "
                 "without them no list and no rule is known"
             ) from None
 
@@ -73,6 +76,13 @@ class Files:
             hint = did_you_mean(rule_id, list(rules.labels)) or "the page of the rules names them all"
             raise UsageError(f"there is no rule '{rule_id}'; {hint}")
         return next(rule for rule in rules.rules if rule.id == rule_id)
+
+    def article(self, number: int) -> Article:
+        """Raises `UsageError` where the archive has none with this number."""
+        article = self.store.article(number)
+        if article is None:
+            raise UsageError(f"there is no article {number} in the archive")
+        return article
 
     def close(self) -> None:
         """Lets go of the archive."""

@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 from watchdesk.backtest.changes import Tally
 from watchdesk.backtest.drafts import Draft
 from watchdesk.config.places import Problem
+from watchdesk.documents.near_rules import NearRule
+from watchdesk.documents.rule_answers import Answers
+from watchdesk.documents.rule_view import RuleView
+from watchdesk.rules import Explanation, Query
 
 Marks = Sequence[tuple[int, int]]
 
@@ -89,7 +93,72 @@ class TryArticle:
     draft: Draft | None = None
 
 
-Request = Check | Search | Backtest | Explain | TakeAway | TryArticle
+@dataclass(frozen=True, slots=True)
+class AskRules:
+    """What the rules of the files say of a stored article (`answers_of`). Answer: `RulesSay`."""
+
+    article_id: int
+    others_from: str | None
+    shows_others: bool
+    patience: float
+    """Seconds that it may take to find out why rules do not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRule:
+    """Why a rule of the files matches a stored article, or why not. Answer: `RuleSays`."""
+
+    rule_id: str
+    article_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRule:
+    """What a rule of the files found lately, and by which words. Answer: `Viewed`."""
+
+    rule_id: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LookNear:
+    """What a rule of the files nearly found. Answer: `Nearly`."""
+
+    rule_id: str
+    now: datetime
+    budget: float
+    """Seconds of the processor."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountHabits:
+    """How the rules of the files behaved. Answer: `Document`, that of `rules --json`."""
+
+    now: datetime
+    since: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """A query that names lists of the files. Answer: `Parsed`."""
+
+    query: str
+
+
+Request = (
+    Check
+    | Search
+    | Backtest
+    | Explain
+    | TakeAway
+    | TryArticle
+    | AskRules
+    | AskRule
+    | ViewRule
+    | LookNear
+    | CountHabits
+    | Parse
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +271,60 @@ class Refused:
     """For the log."""
 
 
-Reply = Said | Found | Near | Explained | Taken | Document | Refused
+@dataclass(frozen=True, slots=True)
+class RulesSay:
+    """What the rules say of an article."""
+
+    answers: Answers
+    version: bytes
+    """Of the rules that were asked (`RuleSet.version`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSays:
+    """What one rule says of an article."""
+
+    explanation: Explanation
+    version: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """What a rule found."""
+
+    view: RuleView
+    version: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Nearly:
+    """What a rule nearly found."""
+
+    near: NearRule
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A query with the lists that it names, or what is wrong with it."""
+
+    query: Query | None
+    mistakes: str = ""
+
+
+Reply = (
+    Said
+    | Found
+    | Near
+    | Explained
+    | Taken
+    | Document
+    | Refused
+    | RulesSay
+    | RuleSays
+    | Viewed
+    | Nearly
+    | Parsed
+)
 
 
 @dataclass(frozen=True, slots=True)

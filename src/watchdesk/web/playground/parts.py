@@ -16,11 +16,16 @@ from watchdesk.web.playground.messages import (
     Explained,
     Found,
     Near,
+    Nearly,
+    Parsed,
     Refused,
     Reply,
     Request,
+    RuleSays,
+    RulesSay,
     Said,
     Taken,
+    Viewed,
 )
 from watchdesk.web.playground.trying import shown
 from watchdesk.web.playground.typed import Typed
@@ -86,6 +91,8 @@ def _shown(reply: Reply, typed: Typed, wanted: str, marks: Mapping[int, bool]) -
             yield Part("tried", {"tried": shown(reply.document), "typed": typed})
         case Refused():
             yield Part("refused", {"said": reply.said, "wanted": wanted})
+        case RulesSay() | RuleSays() | Viewed() | Nearly() | Parsed():
+            pass  # for other pages
         case _:
             assert_never(reply)
 

@@ -18,11 +18,16 @@ from watchdesk.errors import ConfigurationError, StorageError, UnreadableInput, 
 from watchdesk.service.poll_workers.reading import limit_memory
 from watchdesk.web.playground.files import Files
 from watchdesk.web.playground.messages import (
+    AskRule,
+    AskRules,
     Backtest,
     Begin,
     Check,
+    CountHabits,
     Done,
     Explain,
+    LookNear,
+    Parse,
     Refused,
     Reply,
     Request,
@@ -30,6 +35,15 @@ from watchdesk.web.playground.messages import (
     Stop,
     TakeAway,
     TryArticle,
+    ViewRule,
+)
+from watchdesk.web.playground.of_files import (
+    habits_counted,
+    looked_near,
+    parsed,
+    rule_says,
+    rules_say,
+    viewed,
 )
 from watchdesk.web.playground.searching import backtested, searched
 from watchdesk.web.playground.single import checked, explained, taken_away, tried
@@ -97,7 +111,9 @@ def _answer(files: Files, asked: Request, asker: Asker, connection: Connection) 
         connection.send(Refused(said, is_ours=True, trouble=trouble))
 
 
-def _replies(files: Files, asked: Request, asker: Asker) -> Iterator[Reply]:
+def _replies(  # noqa: PLR0911, PLR0912 - one a kind
+    files: Files, asked: Request, asker: Asker
+) -> Iterator[Reply]:
     match asked:
         case Check():
             return checked(files, asked)
@@ -111,6 +127,18 @@ def _replies(files: Files, asked: Request, asker: Asker) -> Iterator[Reply]:
             return taken_away(files, asked)
         case TryArticle():
             return tried(files, asked)
+        case AskRules():
+            return rules_say(files, asked)
+        case AskRule():
+            return rule_says(files, asked)
+        case ViewRule():
+            return viewed(files, asked)
+        case LookNear():
+            return looked_near(files, asked)
+        case CountHabits():
+            return habits_counted(files, asked)
+        case Parse():
+            return parsed(files, asked)
         case _:
             assert_never(asked)
 

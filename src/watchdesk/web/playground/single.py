@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from watchdesk.backtest.taking_away import Marked, take_away
 from watchdesk.documents.tries import try_document
 from watchdesk.errors import UsageError
-from watchdesk.model import Article
 from watchdesk.rules import RuleSet
 from watchdesk.web.playground.files import Files
 from watchdesk.web.playground.messages import (
@@ -35,7 +34,7 @@ def checked(files: Files, asked: Check) -> Iterator[Reply]:
 
 def explained(files: Files, asked: Explain) -> Iterator[Reply]:
     """Raises `UsageError` for an article that is not in the archive."""
-    rule, article = files.rule(asked.draft), _stored(files, asked.article_id)
+    rule, article = files.rule(asked.draft), files.article(asked.article_id)
     explanation = RuleSet((rule,)).explain(rule.id, article)
     yield Explained(row_of(article, ""), explanation.matched, explanation.render(_WIDE))
 
@@ -43,7 +42,7 @@ def explained(files: Files, asked: Explain) -> Iterator[Reply]:
 def taken_away(files: Files, asked: TakeAway) -> Iterator[Reply]:
     """Raises `UsageError` for an article that is not in the archive."""
     rule = files.rule(asked.draft)
-    marked = [Marked(_stored(files, number), should) for number, should in asked.marks.items()]
+    marked = [Marked(files.article(number), should) for number, should in asked.marks.items()]
     taken = take_away(asked.draft, rule, asked.title, files.configuration.rules.labels.keys(), marked)
     left_out = [LeftOut(one.article.title, one.should_match, one.because) for one in taken.contrary]
     yield Taken(taken.rule_id, taken.yaml, left_out)
@@ -72,10 +71,3 @@ def tried(files: Files, asked: TryArticle) -> Iterator[Reply]:
     if not documents:
         raise UsageError("there is nothing to read in it")
     yield Document(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})
-
-
-def _stored(files: Files, number: int) -> Article:
-    article = files.store.article(number)
-    if article is None:
-        raise UsageError(f"there is no article {number} in the archive")
-    return article
