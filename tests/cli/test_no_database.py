@@ -13,7 +13,6 @@ LOOKING: Sequence[Sequence[str]] = (
     ("search", "NATO", "--json"),
     ("backtest",),
     ("backtest", "nato-spending", "--html", "page.html"),
-    ("rules",),
     ("explain", "nato-spending", "1"),
     ("digest", "flash"),
     ("digest", "flash", "--send"),
@@ -51,7 +50,7 @@ def test_a_status_is_told_though_the_state_directory_is_a_file_or_below_one(desk
 
 
 @pytest.mark.parametrize(
-    "command", [*LOOKING, ("sources",), ("status",), ("check",), ("doctor",)], ids=" ".join
+    "command", [*LOOKING, ("rules",), ("sources",), ("status",), ("check",), ("doctor",)], ids=" ".join
 )
 def test_a_state_directory_that_nobody_can_look_into_is_named(
     desk: DeskFiles, command: Sequence[str]
@@ -67,6 +66,17 @@ def test_sources_lists_what_is_followed_and_says_that_nothing_was_polled(desk: D
     answered = desk.run("sources", "--json")
     assert (answered.status, desk.state.exists()) == (0, False)
     assert [source["id"] for source in answered.document["sources"]] == ["wire"]
+    assert "there is no state directory" in answered.err
+
+
+def test_rules_lists_what_is_in_the_files_and_says_that_nothing_was_found(desk: DeskFiles) -> None:
+    desk.write({})
+    answered = desk.run("rules", "--json")
+    assert (answered.status, desk.state.exists()) == (0, False)
+    assert {rule["rule"]: rule["matches"] for rule in answered.document["rules"]} == {
+        "nato-spending": 0,
+        "ukraine-aid": 0,
+    }
     assert "there is no state directory" in answered.err
 
 

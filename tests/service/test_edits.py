@@ -95,7 +95,7 @@ def test_by_signal_alone_edits_wait_for_it(desk: DeskFiles, web: WebServer) -> N
         polls = len(web.requests)
         wait_for(lambda: len(web.requests) >= polls + 3, "some seconds")
         assert RELOADED not in desk.log
-        saved(settings, SETTINGS)
+        saved(settings, f"{SETTINGS}web: {{listen: null}}\n")
         process.send_signal(signal.SIGHUP)
         wait_for(lambda: RELOADED in desk.log, "the reload")
         assert "changes='rules: +1 −1 ~0; settings: reload'" in desk.log

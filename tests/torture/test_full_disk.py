@@ -51,9 +51,7 @@ def test_a_full_disk_is_told_and_costs_nothing(tmp_path: Path, nursery: Nursery,
             assert "the disk of the state directory is full" in status, status
             ballast.unlink()
             expect_news(on, "with room again")
-            wait_for(
-                lambda: "nothing needs a person" in said(on, nursery, "status"), "the next heartbeat", 40
-            )
+            wait_for(lambda: "is full" not in said(on, nursery, "status"), "the next heartbeat", 40)
             fill(ballast)
             on.newsroom.publish(*[{NATO}] * 20)
             time.sleep(0.5)

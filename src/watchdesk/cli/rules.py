@@ -19,6 +19,7 @@ from watchdesk.digesting.languages import unread_rules
 from watchdesk.digests import widest
 from watchdesk.documents.rules import advice, length_of, percent, rules_document, too_wide_advice
 from watchdesk.documents.words import ago, counted
+from watchdesk.errors import NoDatabase
 from watchdesk.model.archive import NOTHING, LookBack
 
 _DAY = timedelta(days=1)
@@ -32,17 +33,25 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
     """Lists every rule: matches a day, noisiest source, the word that brings most, and what to look at."""
     now = utc_now()
     after = now - since
-    with ended_at_once(), session.records() as desk:
-        store, zone = desk.store, desk.configuration.settings.timezone
-        window = Window(after, now, zone, store.oldest_article(after))
-        articles = store.article_count(after)
-        last = store.last_matches()
-        unread = unread_rules(desk.configuration.rules, store, now)
-        asked = LookBack(after, NOTHING, matched_by=None)
-        with looking_back(store, asked, zone) as pages:
-            matched = (archived for page in pages for archived in page.articles)
-            found = habits(matched, desk.configuration.rules, window, articles, last, unread)
-        wide = widest(store.match_counts(list(desk.configuration.rules.labels), [(now - _DAY, now)]))
+    configuration = session.configuration()
+    zone = configuration.settings.timezone
+    wide: Mapping[str, int] = {}
+    try:
+        with ended_at_once(), session.records(configuration) as desk:
+            store = desk.store
+            window = Window(after, now, zone, store.oldest_article(after))
+            articles = store.article_count(after)
+            last = store.last_matches()
+            unread = unread_rules(configuration.rules, store, now)
+            asked = LookBack(after, NOTHING, matched_by=None)
+            with looking_back(store, asked, zone) as pages:
+                matched = (archived for page in pages for archived in page.articles)
+                found = habits(matched, configuration.rules, window, articles, last, unread)
+            wide = widest(store.match_counts(list(configuration.rules.labels), [(now - _DAY, now)]))
+    except NoDatabase as none:  # which rules there are stands in the files
+        click.echo(f"watchdesk: {none}", err=True)
+        window, articles = Window(after, now, zone, None), 0
+        found = habits((), configuration.rules, window, articles, {})
     if as_json:
         print_json(rules_document(found, window, articles, wide))
     else:
