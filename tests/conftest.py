@@ -1,4 +1,5 @@
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from support.certificates import Authority, make_authority
 from support.desk import DeskFiles
 from support.postgresql import Cluster, binaries
 from support.web import WebServer
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as shells have it for what runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["support.heap", "support.skips", "support.order"]
 

@@ -62,7 +62,7 @@ def test_edits_are_followed_and_mistakes_are_told_until_they_are_mended(
         assert "changes='rules: +1 −0 ~0; sources: ~1'" in desk.log
         assert desk.log.count(RELOADED) == 1
         wait_for(lambda: any(r.path == "/more" for r in web.requests), "a poll of the new address")
-        assert "rules: +1 −0 ~0; sources: ~1" in desk.run("status").out
+        wait_for(lambda: "rules: +1 −0 ~0; sources: ~1" in desk.run("status").out, "the same in `status`")
 
         for mistake in ("(NATO", "NATO OR"):
             saved(rules, f"rules:\n  nato: {{title: NATO, query: {mistake}}}\n")

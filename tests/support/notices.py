@@ -26,10 +26,10 @@ def over(desk: DeskFiles) -> list[list[str]]:
 
 
 def sent(desk: DeskFiles) -> Sequence[Any]:
-    """The documents, by when they were composed."""
-    documents = [json.loads(path.read_text()) for path in (desk.state / "digests").glob("*.json")]
-    notices = [document for document in documents if document.get("type") == "notice"]
-    return sorted(notices, key=lambda notice: notice["composed_at"])
+    """The documents, by when they were written: several may be composed in one second."""
+    files = sorted((desk.state / "digests").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+    documents = [json.loads(path.read_text()) for path in files]
+    return [document for document in documents if document.get("type") == "notice"]
 
 
 def an_hour_passes(desk: DeskFiles) -> None:
