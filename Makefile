@@ -12,9 +12,10 @@ JOBS ?= $(shell expr $$(nproc) + 2)
 # Compiled tests are kept: without, each process that tests compiles them all again.
 export PYTHONDONTWRITEBYTECODE :=
 
-# Per cent of the lines of src that tests must reach in their own processes. It only rises: it was 94.7 until polls
-# moved into worker processes, whose lines are not counted (service/poll_workers and what loads for them).
-FLOOR := 93.8
+# Per cent of the lines of src that tests must reach in their own processes. It only rises, but for what moves into
+# processes whose lines are not counted: it was 94.7 until polls did (service/poll_workers and what loads for them),
+# and 93.8 until the playground's searches did (web/playground).
+FLOOR := 93.0
 COVERED := build/coverage.json
 
 .PHONY: help setup demo test test-covered test-slow check bench bench-short pictures run lock clean
