@@ -10,11 +10,9 @@ from watchdesk.doctor.findings import Finding, Findings, ok, untried, warning, w
 from watchdesk.doctor.surroundings import Surroundings
 from watchdesk.documents.words import counted
 from watchdesk.model import Account
+from watchdesk.notices.room import is_full, nearly_full
 from watchdesk.notices.wording import size_in_words
 
-_LITTLE_ROOM = 20_000_000
-"""Bytes: with less the database cannot grow by a busy hour's articles."""
-_SOME_ROOM = 500_000_000
 _FEW_FILES, _SOME_FILES = 100, 1_000
 _MOST_NAMED = 3
 _SUBJECT = "state directory"
@@ -75,8 +73,8 @@ def try_disk(around: Surroundings) -> Findings:
     if counts_files:
         said += f", room for {counted(found.f_favail, 'more file')}"
     too_few = counts_files and found.f_favail < _FEW_FILES
-    if free < min(_LITTLE_ROOM, whole // 20) or too_few:
+    if is_full(free, whole) or too_few:
         return [wrong("disk", said, f"make room on the disk of {there}: nothing can be recorded without")]
-    if free < min(_SOME_ROOM, whole // 20) or (counts_files and found.f_favail < _SOME_FILES):
+    if any(nearly_full(free, whole)) or (counts_files and found.f_favail < _SOME_FILES):
         return [warning("disk", said, f"make room on the disk of {there}")]
     return [ok("disk", said)]

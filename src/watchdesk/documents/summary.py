@@ -19,7 +19,7 @@ from watchdesk.model import DeliveryState, Standing
 from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import failing_channels, stopped_channels
 from watchdesk.notices.digests import PATIENCE, broken_templates, failed_digests, overdue_digests
-from watchdesk.notices.room import DiskNearlyFull, Outlook, disk_filling, nearly_full
+from watchdesk.notices.room import DiskNearlyFull, Outlook, disk_filling, is_full, nearly_full
 from watchdesk.notices.source_faults import faulty_sources, needs_person
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
@@ -43,8 +43,6 @@ from watchdesk.service.liveness import (
 from watchdesk.store import open_store
 
 MOST_NAMES = 5
-_LITTLE_ROOM = 20_000_000
-"""Bytes: with less than this the database cannot grow by a busy hour's articles."""
 _PATIENCE = timedelta(minutes=5)
 """A failing channel is shown here sooner than it is reported to the operators."""
 _DAY = timedelta(days=1)
@@ -254,8 +252,8 @@ def _life(state_directory: Path, now: datetime) -> tuple[Verdict, ServiceStatus 
         same = processes.same_boot(status.process)
         age = timedelta(seconds=processes.clock() - status.clock) if same else now - status.turn
         account = processes.account(status.process) if is_gone is False else None
-        file, is_full = status_file(state_directory).path, _is_full(state_directory)
-        unwritten = why_unwritten(file, account, disk_is_full=is_full)
+        file = status_file(state_directory).path
+        unwritten = why_unwritten(file, account, disk_is_full=_is_full(state_directory))
     unit = enabled_unit(state_directory)
     return judged(status, passes, unit, now, age, is_gone=is_gone, unwritten=unwritten), status
 
@@ -331,7 +329,7 @@ def _little_room(directory: Path) -> Sequence[DiskNearlyFull]:
 
 def _is_full(directory: Path) -> bool:
     disk = disk_of(directory)
-    return disk is not None and disk.free < min(_LITTLE_ROOM, disk.total // 20)
+    return disk is not None and is_full(disk.free, disk.total)
 
 
 def _first_of(names: Sequence[str]) -> str:

@@ -17,6 +17,8 @@ NEARLY_FULL = "disk:nearly-full"
 """The key of `DiskNearlyFull`."""
 _LITTLE = 500_000_000
 """Bytes."""
+_TOO_LITTLE = 20_000_000
+"""Bytes: with less than this the database cannot grow by a busy hour's articles."""
 SOON = timedelta(days=14)
 """They are, when the disk is full within this time."""
 _FELL = 0.95
@@ -106,6 +108,11 @@ def nearly_full(free: int, total: int, *, was_told: bool = False) -> Iterator[Di
     """Where a disk of `total` bytes has a twentieth left, or 500 MB. `was_told`: half as much again."""
     if free < min(_LITTLE, total // 20) * (1.5 if was_told else 1):
         yield DiskNearlyFull(free)
+
+
+def is_full(free: int, total: int) -> bool:
+    """Whether a disk of `total` bytes has too little left for anything to be recorded."""
+    return free < min(_TOO_LITTLE, total // 20)
 
 
 def trouble(cause: RoomCause) -> Trouble:
