@@ -1,8 +1,6 @@
 """The service and what it left in the database: running or not, and why; sources, deliveries, troubles."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from watchdesk.doctor.database import opened_to_look
 from watchdesk.doctor.findings import Finding, Findings, ok, untried, wrong
@@ -10,9 +8,8 @@ from watchdesk.doctor.surroundings import Surroundings
 from watchdesk.documents.status import life_in_words
 from watchdesk.documents.summary import MOST_NAMES, Remembered, Summary, summarised
 from watchdesk.documents.words import counted
-from watchdesk.errors import StorageError, UsageError
+from watchdesk.errors import UsageError
 from watchdesk.notices import trouble_of
-from watchdesk.ports import Store
 
 _NEVER = "not running (never started with this state directory)"
 
@@ -22,14 +19,10 @@ def try_service(around: Surroundings) -> Findings:
     start = f"systemctl start {around.unit.name}" if around.unit else "watchdesk run"
     if not around.state_directory.is_dir():
         return [ok("service", f"{_NEVER}; to start it: {start}")]
-
-    @contextmanager
-    def opened(_storage: str, _state_directory: Path) -> Iterator[Store]:
-        with opened_to_look(around) as store:
-            yield store
-
     try:
-        summary = summarised(around.files, around.state_directory, around.clock(), opened)
+        summary = summarised(
+            around.files, around.state_directory, around.clock(), lambda *_: opened_to_look(around)
+        )
     except (UsageError, OSError) as error:
         to_do = f"run this as {around.account.name}"
         return [untried("service", f"its status file may not be read: {error}", to_do)]
@@ -64,14 +57,7 @@ def _sources(around: Surroundings, remembered: Remembered) -> Iterator[Finding]:
         return
     configured = around.settings.sources
     paused = sum(source.paused for source in configured.values())
-    try:
-        with opened_to_look(around) as store:
-            polled = configured.keys() & store.conditions().keys()
-    except StorageError as error:
-        yield untried("sources", str(error))
-        return
-    failing = [name for name in remembered.unhealthy if name in configured]
-    never = len(configured) - len(polled)
+    failing, never = remembered.unhealthy, remembered.never_polled
     others = [f"{paused:,} paused"] if paused else []
     others += [f"{never:,} never polled"] if never else []
     beside = f" ({', '.join(others)})" if others else ""

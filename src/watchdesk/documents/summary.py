@@ -61,6 +61,8 @@ class Remembered:
     marks: Mapping[str, int] = field(default_factory=dict)
     """How many matches wait for each digest, without those of silent rules."""
     unhealthy: tuple[str, ...] = ()
+    never_polled: int = 0
+    """Sources of the configuration of which nothing is known yet."""
     deliveries_waiting: int = 0
     deliveries_dead: int = 0
     stopped_channels: Mapping[str, str] = field(default_factory=dict)
@@ -289,8 +291,9 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
     facts = remembered(store)
     silent = digests.silent_until(store.silences(now), now)
     counts = store.delivery_counts()
-    known = configured.settings.sources.values() if configured else ()
-    healths = sources.health(known, store.conditions(), now) if configured else ()
+    known = configured.settings.sources if configured else {}
+    conditions = store.conditions() if configured else {}
+    healths = sources.health(known.values(), conditions, now)
     marks, silences = store.digest_marks(), store.silences(now - PATIENCE)
     causes: list[Cause] = [*failing_channels(store.failing_channels(), now, _PATIENCE)]
     causes += [*broken_templates(facts), *failed_digests(facts)]
@@ -307,6 +310,7 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
         articles_today=store.article_count(now - _DAY),
         marks={name: mark.without(silent).waiting for name, mark in marks.items()},
         unhealthy=tuple(health.source_id for health in healths if not health.healthy),
+        never_polled=len(known.keys() - conditions.keys()),
         deliveries_waiting=counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.LEASED, 0),
         deliveries_dead=counts.get(DeliveryState.DEAD, 0),
         stopped_channels=dict(store.stopped_channels()),
