@@ -129,11 +129,10 @@ def proxy_trials(around: Surroundings) -> Iterator[Trial]:
 def _proxy(proxy: Proxy, around: Surroundings) -> Finding:
     """Connects to it; where it leads is shown by what goes there."""
     parts = urlsplit(proxy.url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, _SOCKS_PORT)
     scheme = "https" if parts.scheme == "https" else "http"
     directly = Network(authorities=around.network.authorities)
-    if trouble := Asking(directly, "watchdesk", _SECONDS).connect(f"{scheme}://{host}:{port}"):
+    if trouble := _connect(directly, _origin(scheme, parts.hostname or "", port), around):
         return wrong("proxy", f"{proxy} cannot be used: {trouble}", "start it, or correct its address")
     return ok("proxy", f"{proxy} answers")
 
@@ -149,22 +148,19 @@ def try_heartbeat(around: Surroundings) -> Findings:
         if settings.heartbeat.kind == "credential":
             return [untried(subject, str(missing))]
         return [wrong(subject, str(missing))]
-    trouble = Asking(around.network, "watchdesk", _SECONDS).connect(url)
-    if trouble:
+    if trouble := _connect(around.network, url, around):
         return [wrong(subject, f"the outside watcher cannot be reached: {trouble}")]
     return [ok(subject, "the outside watcher answers; what it says to a heartbeat `watchdesk status` shows")]
 
 
 def try_page(around: Surroundings) -> Findings:
     """Whether the page's port answers where the service runs, and is free where it does not."""
-    subject, address = "page", around.settings.web.address if around.settings else None
-    if address is None or not address[1]:
+    subject, web = "page", around.settings.web if around.settings else None
+    if web is None or web.address is None or not web.address[1]:
         return []
-    host, port = address
-    named = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    named, (host, port) = web.listen, web.address
     asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is not listened on
-    url = f"http://[{asked}]:{port}" if ":" in asked else f"http://{asked}:{port}"
-    silence = Asking(Network(), "watchdesk", _SECONDS).connect(url)
+    silence = _connect(Network(), _origin("http", asked, port), around)
     if around.holder is not None:
         if silence is None:
             return [ok(subject, f"{named} answers")]
@@ -174,3 +170,12 @@ def try_page(around: Surroundings) -> Findings:
         what = f"something else listens on {named}, and the service does not run"
         return [wrong(subject, what, "stop that, or name another address: web: {listen: 127.0.0.1:PORT}")]
     return [ok(subject, f"nothing listens on {named} yet; the service does when it runs")]
+
+
+def _connect(network: Network, url: str, around: Surroundings) -> str | None:
+    """Why one cannot connect there, by the authorities of the desk; None where one can."""
+    return Asking(network, "watchdesk", _SECONDS, around.trust).connect(url)
+
+
+def _origin(scheme: str, host: str, port: int) -> str:
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"

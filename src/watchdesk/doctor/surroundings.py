@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from watchdesk.config.network import Network
+from watchdesk.config.network import Authorities, Network
 from watchdesk.config.settings import Settings
 from watchdesk.doctor.account import account_of, our_account
 from watchdesk.documents.files import Files
@@ -56,7 +56,7 @@ def look_around(
     except OSError:
         held_by = None
     settings = files.configured.settings if files.configured else None
-    trust = trust_store(settings.authorities) if settings else trust_store()
+    trust = trust_store(settings.authorities if settings else Authorities())
     account = _account(state_directory, unit, held_by)
     return Surroundings(files, config_directory, state_directory, clock, account, unit, held_by, trust)
 

@@ -21,12 +21,14 @@ _LOGINS = {401: "www-authenticate", 407: "proxy-authenticate"}
 class Asking:
     """GETs by one network; private addresses are allowed, and redirects are not followed."""
 
-    def __init__(self, network: Network, user_agent: str, seconds: float) -> None:
-        """`seconds`: how long all of one request may take."""
+    def __init__(
+        self, network: Network, user_agent: str, seconds: float, trust: ssl.SSLContext | None = None
+    ) -> None:
+        """`seconds`: how long all of one request may take; `trust`: the network's authorities, loaded."""
         self._network = network
         self._user_agent = user_agent
         self._watch = Watch(seconds)
-        self._trust: ssl.SSLContext | None = None
+        self._trust = trust
 
     def ask(self, url: str) -> str | None:
         """None where the answer was 2xx; else why not, in words without the address."""
