@@ -14,6 +14,7 @@ from watchdesk.delivery.channels import ChannelKindBroken, ChannelNotBuilt, buil
 from watchdesk.delivery.folder_option import FolderOptions
 from watchdesk.doctor.findings import Finding, Trial, ok, untried, warning, wrong
 from watchdesk.doctor.surroundings import Surroundings
+from watchdesk.doctor.untried import sending_command
 from watchdesk.model import NotReached, NotTried, Probed, Reached
 from watchdesk.ports import Probing
 
@@ -41,11 +42,11 @@ def _tried(channel: ChannelSettings, around: Surroundings) -> Iterator[Finding]:
     except (ChannelNotBuilt, ChannelKindBroken) as error:
         yield wrong(subject, str(error))
         return
-    one, send = built[channel.name], _command(channel.name, around)
+    one, send = built[channel.name], sending_command(channel.name, around.settings)
     if not isinstance(one, Probing):
         yield untried(subject, f"a channel of kind {channel.kind} has no way to be tried", send)
         return
-    if isinstance(channel.options, FolderOptions) and around.unit:
+    if isinstance(channel.options, FolderOptions):
         yield from _confined(subject, around.state_directory / channel.options.path, around)
     for probed in one.probe(around.account):
         yield _hidden(_finding(subject, probed, send, around.clock()), channel)
@@ -53,9 +54,10 @@ def _tried(channel: ChannelSettings, around: Surroundings) -> Iterator[Finding]:
 
 def _confined(subject: str, folder: Path, around: Surroundings) -> Iterator[Finding]:
     """Where the unit keeps its service from a folder, whoever may write there (systemd.exec(5))."""
-    unit, path = around.unit, folder.resolve()
+    unit = around.unit
     if unit is None or not unit.is_confined:
         return
+    path = folder.resolve()
     allowed = [around.state_directory.resolve(), *unit.writable]
     if not any(path.is_relative_to(one) for one in allowed):
         to_do = f"systemctl edit {unit.name}, and add under [Service]: ReadWritePaths={path}"
@@ -84,14 +86,6 @@ def _certificate(expires: datetime | None, now: datetime) -> tuple[str, bool]:
     days = (expires - now) // timedelta(days=1)
     left = "less than a day" if days < 1 else "1 day" if days == 1 else f"{days:,} days"
     return f"; its certificate ends in {left}", expires - now < _SOON
-
-
-def _command(channel: str, around: Surroundings) -> str | None:
-    digests = around.settings.digests if around.settings else {}
-    named = next(
-        (name for name, digest in digests.items() if channel in digest.to), next(iter(digests), None)
-    )
-    return f"watchdesk digest {named} --send --to {channel}" if named else None
 
 
 def _hidden(finding: Finding, channel: ChannelSettings) -> Finding:

@@ -3,6 +3,7 @@
 import pwd
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,15 +65,11 @@ def look_around(
 def _account(state_directory: Path, unit: UnitFacts | None, held_by: int | None) -> Account:
     """The user of the running service, else of its unit, else the owner of the state directory, else us."""
     if held_by:
-        try:
+        with suppress(OSError):  # it has ended meanwhile
             return account_of(Path(f"/proc/{held_by}").stat().st_uid)
-        except OSError:
-            pass
     if unit and unit.user:
-        try:
+        with suppress(KeyError):  # a user of DynamicUser= is there while the service runs
             return account_of(pwd.getpwnam(unit.user).pw_uid)
-        except KeyError:
-            pass
     try:
         return account_of(state_directory.stat().st_uid)
     except OSError:
