@@ -37,3 +37,16 @@ def test_how_long_an_answer_is_kept_may_be_said() -> None:
     assert answers.get("", of, lambda: next(made)) == 0
     now[0] = 2.0
     assert answers.get("", of, lambda: next(made)) == 1
+
+
+def test_an_answer_that_takes_long_to_make_serves_those_who_waited_for_it() -> None:
+    now = [0.0]
+    answers: Kept[int] = Kept(lambda: now[0], fresh=2.0)
+    of, made = object(), count()
+
+    def make() -> int:
+        now[0] += 5.0
+        return next(made)
+
+    assert answers.get("", of, make) == 0
+    assert answers.get("", of, make) == 0

@@ -1,11 +1,8 @@
 """What the page and the API see of the desk. Nothing in it takes a lock that polls or deliveries wait for."""
 
 import hashlib
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,12 +21,6 @@ from watchdesk.web.stores import OwnStore
 
 _FRESH = 2.0
 """Seconds for which a summary, and the figures of the last days, answer whoever asks."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    summary: Summary
-    at: float
 
 
 class DeskView:
@@ -61,8 +52,7 @@ class DeskView:
         """By rule."""
         self.habits: Kept[HabitsDocument] = Kept()
         """By days."""
-        self._summing = threading.Lock()
-        self._known: _Known | None = None
+        self._summaries: Kept[Summary] = Kept(fresh=_FRESH)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -78,8 +68,7 @@ class DeskView:
         """A store that may write as well, for the few things that the page changes. Raises `StorageError`."""
         with self._write_store.used() as store:
             yield store
-        with self._summing:
-            self._known = None  # what was changed is seen at once
+        self._summaries = Kept(fresh=_FRESH)  # what was changed is seen at once
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -95,11 +84,8 @@ class DeskView:
 
     def summary(self) -> Summary:
         """The desk's status, at most two seconds old. It answers whatever is broken."""
-        with self._summing:
-            known = self._known
-            if known is None or time.monotonic() - known.at > _FRESH:
-                known = self._known = _Known(self._summarised(), time.monotonic())
-            return known.summary
+        configured = self.configured
+        return self._summaries.get("", configured, lambda: self._summarised(configured))
 
     def _begin_playing(self) -> tuple[Configured, Begin]:
         configured = self.configured
@@ -114,9 +100,8 @@ class DeskView:
         )
         return configured, begin
 
-    def _summarised(self) -> Summary:
-        configured, status = self.configured, self.told()
-        settings = configured.settings
+    def _summarised(self, configured: Configured) -> Summary:
+        settings, status = configured.settings, self.told()
         files = Files(configured, status.configuration.mistakes, settings.timezone, settings.storage)
         return summarised(files, self.state_directory, self.clock(), self._opened)
 

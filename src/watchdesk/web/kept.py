@@ -39,7 +39,9 @@ class Kept(Generic[_T]):
             with self._making:
                 known = self._known(name, of)  # somebody made it meanwhile
                 if known is None:
-                    known = _Answer(of, self._clock(), make())
+                    value = make()
+                    # Fresh from now on: whoever waited, however long it took, takes this one.
+                    known = _Answer(of, self._clock(), value)
                     self._forget(of)
                     self._found[name] = known
         return known.value

@@ -4,8 +4,6 @@ What the service counted as it worked is shown as it is; what has to be looked u
 nothing that polls or sends waits for it.
 """
 
-import threading
-import time
 from collections import Counter as Tally
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -31,6 +29,7 @@ from watchdesk.service.measuring.measurements import Measurements
 from watchdesk.web.access.visitors import Visitor
 from watchdesk.web.asked import Asked, Refusal
 from watchdesk.web.desk import DeskView
+from watchdesk.web.kept import Kept
 
 _FRESH = 10.0
 """Seconds for which what was looked up answers every scrape."""
@@ -129,12 +128,9 @@ class _Looked(Collector):
 
     def __init__(self, desk: DeskView) -> None:
         self._desk = desk
-        self._looking = threading.Lock()
-        self._found: Sequence[Metric] = ()
-        self._of: Configured | None = None
-        self._looked_at = 0.0
-        self._over: Mapping[tuple[DeliveryState, str], int] = {}
-        self._counted_at: float | None = None
+        self._found: Kept[Sequence[Metric]] = Kept(fresh=_FRESH)
+        self._over: Kept[Mapping[tuple[DeliveryState, str], int]] = Kept(fresh=_SELDOM)
+        """Those that are over are as many as the desk has ever sent and keeps."""
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: it is not looked up to register it."""
@@ -143,23 +139,17 @@ class _Looked(Collector):
     def collect(self) -> Iterable[Metric]:
         """Nothing where the database cannot be used."""
         configured = self._desk.configured
-        with self._looking:
-            if self._of is not configured or time.monotonic() - self._looked_at > _FRESH:
-                try:
-                    self._found = self._look(configured)
-                except StorageError:
-                    self._found = ()
-                self._of, self._looked_at = configured, time.monotonic()
-            return self._found
+        return self._found.get("", configured, lambda: self._look(configured))
 
     def _look(self, configured: Configured) -> Sequence[Metric]:
         now = self._desk.clock()
-        with self._desk.reading() as store:
-            conditions = store.conditions()
-            deliveries = store.channel_counts(set(DeliveryState) - {*_OVER})
-            if self._counted_at is None or time.monotonic() - self._counted_at > _SELDOM:
-                # Those that are over are as many as the desk has ever sent and keeps.
-                self._over, self._counted_at = store.channel_counts(_OVER), time.monotonic()
+        try:
+            with self._desk.reading() as store:
+                conditions = store.conditions()
+                deliveries = store.channel_counts(set(DeliveryState) - {*_OVER})
+                over = self._over.get("", None, lambda: store.channel_counts(_OVER))
+        except StorageError:
+            return ()
         found = sources.health(configured.settings.sources.values(), conditions, now)
         healths = Tally("healthy" if one.healthy else "failing" for one in found)
         healths["paused"] = sum(source.paused for source in configured.settings.sources.values())
@@ -169,7 +159,7 @@ class _Looked(Collector):
         by_state = GaugeMetricFamily(
             "watchdesk_deliveries", "Deliveries by state and channel.", labels=["state", "channel"]
         )
-        counts = {**self._over, **deliveries}
+        counts = {**over, **deliveries}
         for channel in configured.settings.channels:
             for state in DeliveryState:
                 by_state.add_metric([str(state), channel], counts.get((state, channel), 0))
