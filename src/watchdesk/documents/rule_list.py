@@ -39,10 +39,8 @@ class RuleReport:
         return bool(self.oddity or self.too_wide or self.silent_until)
 
 
-def rule_reports(
-    configured: Configured, store: Store, now: datetime
-) -> tuple[Sequence[RuleReport], int, float]:
-    """Every rule, how many articles there were in the last 30 days, and how many days of them have any."""
+def rule_reports(configured: Configured, store: Store, now: datetime) -> tuple[Sequence[RuleReport], float]:
+    """Every rule, and how many of the last 30 days have articles."""
     rules, since = configured.rules.rules, now - COUNTED
     names = [rule.id for rule in rules]
     totals, last = store.match_totals(names, since), store.last_matches()
@@ -59,7 +57,7 @@ def rule_reports(
         found.append(
             RuleReport(rule, count, share, last.get(rule.id), odd, wide.get(rule.id), silent.get(rule.id))
         )
-    return found, articles, max((now - oldest) / _DAY, 1.0)
+    return found, max((now - oldest) / _DAY, 1.0)
 
 
 def read_rules(configured: Configured, store: Store, now: datetime, since: timedelta) -> HabitsDocument:

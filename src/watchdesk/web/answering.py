@@ -97,10 +97,7 @@ class Answering:
             asked = await self._asked(request)
             admit(asked, operation, request.headers)
             parameters = read_parameters(operation, request.path_params, request.query_params)
-            body = read_body(operation, await json_body(request)) if operation.body else None
-            given = (
-                parameters if operation.body is None else body if parameters is None else (parameters, body)
-            )
+            given = read_body(operation, await json_body(request)) if operation.body else parameters
             found = await self._workers.run(lambda: encoded(operation.answer(asked, given)))
             return tagged(found, "application/json", request)
 
@@ -180,7 +177,7 @@ class Answering:
         return asked
 
     def _shown(
-        self, page: Page, work: Callable[[Asked], Values | Elsewhere], asked: Asked, kept: "_Kept"
+        self, page: Page, work: Callable[[Asked], Values | Elsewhere], asked: Asked, kept: _Kept
     ) -> Response:
         found = work(asked)
         if isinstance(found, Elsewhere):
@@ -200,7 +197,7 @@ class Answering:
         }
         return render(template, asked, {**frame, **values})
 
-    def _set_cookies(self, response: Response, asked: Asked, kept: "_Kept") -> None:
+    def _set_cookies(self, response: Response, asked: Asked, kept: _Kept) -> None:
         if asked.has_form and asked.form_cookie:
             name = f"watchdesk-form-{self._desk.mark}"
             response.set_cookie(name, asked.form_cookie, samesite="strict", httponly=True, **kept)
@@ -209,7 +206,7 @@ class Answering:
             age = STAYS if asked.sign_in else 0
             response.set_cookie(name, asked.sign_in, age, samesite="lax", httponly=True, **kept)
 
-    def _kept(self, request: Request) -> "_Kept":
+    def _kept(self, request: Request) -> _Kept:
         """Where and how a browser keeps a cookie: below the path of `public`, if that is where it asked."""
         web = self._desk.configured.settings.web
         public = urlsplit(web.public or "")

@@ -9,14 +9,14 @@ from starlette.types import ASGIApp
 from watchdesk.service.measuring.measurements import Measurements
 from watchdesk.web.access.forms import FormTokens
 from watchdesk.web.access.visitors import Visitors
-from watchdesk.web.answering import Answering
+from watchdesk.web.answering import Answering, Endpoint
 from watchdesk.web.api import OPERATIONS
 from watchdesk.web.api.openapi import at, openapi
 from watchdesk.web.asked import Asked
 from watchdesk.web.assets import assets
 from watchdesk.web.desk import DeskView
 from watchdesk.web.exports import FILES
-from watchdesk.web.gate import Gate, immutable
+from watchdesk.web.gate import IMMUTABLE, Gate
 from watchdesk.web.health import healthz, readyz
 from watchdesk.web.metrics import Metrics
 from watchdesk.web.pages import PAGES, digest, playground
@@ -51,8 +51,8 @@ def _described(asked: Asked) -> object:
     return openapi(OPERATIONS) | {"servers": at(asked.configured.settings.web.public)}
 
 
-def _asset(content: bytes, media_type: str):  # type: ignore[no-untyped-def]
+def _asset(content: bytes, media_type: str) -> Endpoint:
     async def serve(_request: Request) -> Response:
-        return Response(content, media_type=media_type, headers=dict(immutable()))
+        return Response(content, media_type=media_type, headers=IMMUTABLE)
 
     return serve

@@ -1,7 +1,5 @@
 """What every request passes before anything else, and every answer after: hosts, the path, sizes, headers."""
 
-from collections.abc import Iterable
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,6 +26,8 @@ HEADERS = {
     "cache-control": "private, no-cache",
     "vary": "Cookie, Authorization",
 }
+IMMUTABLE = {"cache-control": "public, max-age=31536000, immutable", "vary": "Accept-Encoding"}
+"""Of what never changes at its address."""
 
 
 class Gate:
@@ -94,8 +94,3 @@ def _with_headers(send: Send) -> Send:
 
 def _plain(text: str, status: int) -> PlainTextResponse:
     return PlainTextResponse(f"{text}\n", status, {"connection": "close"})
-
-
-def immutable() -> Iterable[tuple[str, str]]:
-    """Headers of what never changes at its address."""
-    return (("cache-control", "public, max-age=31536000, immutable"), ("vary", "Accept-Encoding"))

@@ -27,9 +27,8 @@ def healthz(asked: Asked, _headers: Mapping[str, str]) -> Response:
 
 def readyz(asked: Asked, _headers: Mapping[str, str]) -> Response:
     """Whether news comes in and goes out in time."""
-    return _answer(
-        asked, "ready", [*hanging(asked.desk.told(), asked), *unready(asked.desk.told(), asked.now)]
-    )
+    status = asked.desk.told()
+    return _answer(asked, "ready", [*hanging(status, asked), *unready(status, asked.now)])
 
 
 def hanging(status: ServiceStatus, asked: Asked) -> list[str]:

@@ -46,7 +46,8 @@ class Operation:
     """Below /api/v1, such as `/sources/{id}`."""
     summary: str
     answer: Callable[[Asked, Any], object]
-    """The document, from the parameters and the body; a `Refusal` becomes a problem document."""
+    """The document, from the body where one is declared, else from the parameters; a `Refusal` becomes a
+    problem document."""
     document: Any
     """The type of the document, from which its schema is made."""
     parameters: type[Any] | None = None

@@ -37,7 +37,6 @@ def _show(asked: Asked) -> Values:
     queues, (day, bars) = _queues(summary), _days(asked)
     return {
         "needs": summary.needs,
-        "is_running": summary.running,
         "life": life_in_words(summary),
         "found": found,
         "knows": summary.remembered is not None,

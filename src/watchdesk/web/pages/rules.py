@@ -11,7 +11,7 @@ LOOK = "look"
 def _show(asked: Asked) -> Values:
     show, text = asked.query.get("show", ""), asked.query.get("text", "").strip()
     with asked.desk.reading() as store:
-        reports, articles, days = rule_reports(asked.configured, store, asked.now)
+        reports, days = rule_reports(asked.configured, store, asked.now)
     wanted = [one for one in reports if _fits(one, show, text.casefold())]
 
     def rank(report: RuleReport) -> int:
@@ -25,7 +25,6 @@ def _show(asked: Asked) -> Values:
         "every": len(reports),
         "count": len(wanted),
         "to_see": sum(one.needs_a_look for one in reports),
-        "articles": articles,
         "days": days,
         "show": show,
         "text": text,
