@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from watchdesk.plan import Configured
 from watchdesk.web.access.forms import FormTokens
@@ -59,6 +60,11 @@ class Asked:
     """Whether the page has a form, whose cookie the answer then sets."""
     sign_in: str | None = None
     """The cookie that the answer sets: the visitor has given the token. Empty: they sign out."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which times are shown."""
+        return self.configured.settings.timezone
 
     def to(self, path: str) -> str:
         """A path of the desk as a link from this page.

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from watchdesk.documents.files import Files
 from watchdesk.documents.near_rules import NearRule
@@ -53,11 +52,6 @@ class DeskView:
         self.habits: Kept[HabitsDocument] = Kept()
         """By days."""
         self._summaries: Kept[Summary] = Kept(fresh=_FRESH)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """In which times are shown."""
-        return self.configured.settings.timezone
 
     def reading(self) -> AbstractContextManager[Store]:
         """A store that may read and not write. Raises `StorageError`, as its methods do."""

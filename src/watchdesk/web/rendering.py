@@ -30,7 +30,7 @@ def harmless(value: object) -> object:
 
 def render(template: str, asked: Asked, values: Mapping[str, object]) -> str:
     """A page for this request."""
-    times = Times(asked.now, asked.desk.zone)
+    times = Times(asked.now, asked.zone)
     return (
         _environment()
         .get_template(template)

@@ -49,7 +49,7 @@ def begin(asked: Asked, store: Store, rule: str, until: str) -> Silence:
     if rule not in asked.configured.rules.labels:
         raise absent(f"rule '{rule}'")
     try:
-        end = parse_until(until, asked.now, asked.desk.zone)
+        end = parse_until(until, asked.now, asked.zone)
     except ValueError as error:
         raise Refusal(422, f"until: {error}") from None
     return store.silence(rule, asked.now, end)

@@ -50,7 +50,7 @@ def _source(asked: Asked, given: _One) -> SourceDetailDocument:
     if source is None:
         raise absent(f"source '{given.id}'")
     with asked.desk.reading() as store:
-        return source_detail(source, store, asked.now, asked.desk.zone)
+        return source_detail(source, store, asked.now, asked.zone)
 
 
 SOURCES = Operation(

@@ -1,5 +1,7 @@
 """/deliveries: the outbox, with retry and drop for what did not go out."""
 
+from functools import partial
+
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery.repairing import drop_deliveries, retry_deliveries
 from watchdesk.documents.deliveries import when_of
@@ -31,9 +33,6 @@ def _show(asked: Asked) -> Values:
     found = cut(rows, ROWS, lambda one: moment_cursor(one.created_at, one.id))
     settings = asked.configured.settings
 
-    def when(one: Delivery) -> str:
-        return when_of(one, stopped, asked.now, asked.desk.zone)
-
     return {
         "deliveries": found.rows,
         "next": found.next,
@@ -49,7 +48,7 @@ def _show(asked: Asked) -> Values:
         "states": [str(one) for one in DeliveryState],
         "channels": sorted({*settings.channels, *stopped}),
         "digests": [*settings.digests, OPERATORS],
-        "when_of": when,
+        "when_of": partial(when_of, stopped=stopped, now=asked.now, zone=asked.zone),
         "open": OPEN,
     }
 

@@ -5,13 +5,14 @@ The HTML of a digest stands at an address of its own, for a frame that may run a
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.responses import Response
 
 from watchdesk.digesting.preview import preview_digest
 from watchdesk.documents.deliveries import when_of
 from watchdesk.documents.status import next_digests, waiting_by_digest
-from watchdesk.model import Delivery, WentOut
+from watchdesk.model import WentOut
 from watchdesk.web.answers import admit
 from watchdesk.web.asked import Asked, Refusal, absent
 from watchdesk.web.routes import Page, Values
@@ -33,10 +34,11 @@ def _show(asked: Asked) -> Values:
     with asked.desk.reading() as store:
         stopped = store.stopped_channels()
 
-    def when(one: Delivery) -> str:
-        return when_of(one, stopped, asked.now, asked.desk.zone)
-
-    return {"made": found, "when_of": when, "is_configured": found.name in asked.configured.settings.digests}
+    return {
+        "made": found,
+        "when_of": partial(when_of, stopped=stopped, now=asked.now, zone=asked.zone),
+        "is_configured": found.name in asked.configured.settings.digests,
+    }
 
 
 def _show_next(asked: Asked) -> Values:

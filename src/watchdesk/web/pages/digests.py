@@ -1,10 +1,11 @@
 """/digests: what is to go out next, and what was made."""
 
+from functools import partial
+
 from watchdesk.config.settings import OPERATORS
 from watchdesk.documents.deliveries import when_of
 from watchdesk.documents.digests import deliveries_by_digest
 from watchdesk.documents.status import next_digests, waiting_by_digest
-from watchdesk.model import Delivery
 from watchdesk.web.asked import Asked
 from watchdesk.web.paging import ROWS, cut, moment_cursor, place_of
 from watchdesk.web.routes import Page, Values
@@ -19,9 +20,6 @@ def _show(asked: Asked) -> Values:
         sent, stopped = deliveries_by_digest(store, found.rows), store.stopped_channels()
     configured = asked.configured.settings.digests
 
-    def when(one: Delivery) -> str:
-        return when_of(one, stopped, asked.now, asked.desk.zone)
-
     return {
         "configured": [one for name, one in configured.items() if digest in ("", name)],
         "waiting": waiting_by_digest(summary),
@@ -33,7 +31,7 @@ def _show(asked: Asked) -> Values:
         "digest": digest,
         "names": [*configured, OPERATORS],
         "operators": OPERATORS,
-        "when_of": when,
+        "when_of": partial(when_of, stopped=stopped, now=asked.now, zone=asked.zone),
     }
 
 

@@ -69,7 +69,7 @@ def _days(asked: Asked) -> tuple[LastDays, Picture] | tuple[None, None]:
 
     def count() -> LastDays:
         with desk.reading() as store:
-            return last_days(store, asked.configured.rules.labels, desk.zone, asked.now)
+            return last_days(store, asked.configured.rules.labels, asked.zone, asked.now)
 
     try:
         found = desk.last_days.get("", asked.configured, count)

@@ -24,7 +24,7 @@ def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
     far = asked.query.get("near") == "far"
     view, near, note = _asked_of_files(asked, rule, LONG if far else BUDGET)
     with asked.desk.reading() as store:
-        view = view or read_rule(rule, asked.configured, store, asked.now, asked.desk.zone)
+        view = view or read_rule(rule, asked.configured, store, asked.now, asked.zone)
         said = precision_of(store.label_counts([rule.id]).get(rule.id, {}))
         names = source_titles(
             asked.configured.settings.sources,

@@ -17,7 +17,7 @@ def _show(asked: Asked) -> Values:
             source = removed_source(name, store)
         if source is None:
             raise absent(f"source '{name}'")
-        report, counts, latest = read_source(source, store, asked.now, asked.desk.zone)
+        report, counts, latest = read_source(source, store, asked.now, asked.zone)
     return {
         "is_followed": is_followed,
         "report": report,
