@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from watchdesk.config.network import is_loopback
 from watchdesk.model import Source
 from watchdesk.remembered import ClockCheck
 
@@ -80,17 +80,7 @@ def _by_site(published: Mapping[str, datetime], sources: Mapping[str, Source]) -
     newest: dict[str, datetime] = {}
     for source_id, moment in published.items():
         source = sources.get(source_id)
-        if source and not _is_here(source.url):
+        if source and not is_loopback(urlsplit(source.url).hostname or "localhost"):
             site = site_of(source.url)
             newest[site] = max(moment, newest.get(site, moment))
     return newest
-
-
-def _is_here(url: str) -> bool:
-    host = (urlsplit(url).hostname or "localhost").rstrip(".")
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -38,8 +38,8 @@ def is_trusted(place: Workplace, now: datetime) -> bool:
     if facts.clock_leap and timedelta(0) <= now - facts.clock_leap.at < keep:
         return False
     published, sources = place.store.newest_published(now - SEEN, now), place.configured.settings.sources
-    if not is_steady(check) and not is_confirmed(published, sources, now):
-        return False
+    if not is_steady(check):
+        return is_confirmed(published, sources, now)  # whom most sites agree with, they do not contradict
     if is_contradicted(published, sources, now, keep):
         raise ClockDoubted(
             f"by the clock it is {now:%Y-%m-%d %H:%M} UTC, but what publishers brought in the last day was "
