@@ -10,6 +10,7 @@ from watchdesk.doors import on_demand
 
 if TYPE_CHECKING:
     from watchdesk.notices.causes import Cause as Cause
+    from watchdesk.notices.causes import is_urgent as is_urgent
     from watchdesk.notices.causes import trouble_of as trouble_of
     from watchdesk.notices.channels import LOOK_BACK as LOOK_BACK
     from watchdesk.notices.digests import PATIENCE as PATIENCE
@@ -22,17 +23,15 @@ if TYPE_CHECKING:
     from watchdesk.notices.once import news as news
     from watchdesk.notices.once import with_ended as with_ended
     from watchdesk.notices.sources import PolledSource as PolledSource
-    from watchdesk.notices.urgency import is_urgent as is_urgent
 else:
     __getattr__ = on_demand(
         __name__,
         {
-            ".causes": "Cause trouble_of",
+            ".causes": "Cause is_urgent trouble_of",
             ".channels": "LOOK_BACK",
             ".digests": "PATIENCE",
             ".facts": "Facts causes",
             ".once": "Before News Reported direct_news news with_ended",
             ".sources": "PolledSource",
-            ".urgency": "is_urgent",
         },
     )

@@ -1,4 +1,4 @@
-"""Every cause of trouble: the key that identifies it, and the sentence that reports it. Pure."""
+"""Every cause of trouble: the key that identifies it, the sentence that reports it, and its urgency. Pure."""
 
 from typing import TypeAlias, assert_never
 
@@ -110,5 +110,55 @@ def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
             return rules.trouble(cause)
         case DiskFilling() | DiskNearlyFull():
             return room.trouble(cause)
+        case _:
+            assert_never(cause)
+
+
+def is_urgent(cause: Cause) -> bool:
+    """Whether nothing is polled, stored or delivered in time by it: then `/readyz` says 503.
+
+    What merely costs a part of the work is not urgent.
+    """
+    match cause:
+        case (
+            ChannelStopped()
+            | ChannelFailing()
+            | DigestFailed()
+            | DigestOverdue()
+            | MostSourcesFailing()
+            | DatabaseUnusable()
+            | StartWithoutDatabase()
+            | PassWithoutDatabase()
+            | PollsUnrecorded()
+            | PollsLate()
+            | ServiceHangs()
+            | ServiceDied()
+            | ServiceRefused()
+            | ServiceStopped()
+            | ServiceNeverStarted()
+            | PassesOverdue()
+        ):
+            return True
+        case (
+            SourceGone()
+            | SourceFailing()
+            | SourceMoved()
+            | SourceFaulty()
+            | PartlyAccepted()
+            | DeadDigests()
+            | DeadNotices()
+            | TemplateBroken()
+            | ThresholdFromBefore()
+            | DiskFilling()
+            | DiskNearlyFull()
+            | ConfigurationRefused()
+            | ReloadRefused()
+            | ReloadHanging()
+            | DatabaseDamaged()
+            | StepFailing()
+            | StepHanging()
+            | Happened()
+        ):
+            return False
         case _:
             assert_never(cause)
