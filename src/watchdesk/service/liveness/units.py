@@ -43,9 +43,7 @@ class UnitFacts:
 def unit_facts(name: str, root: Path = Path("/")) -> UnitFacts:
     """Reads the unit and its drop-ins; an empty value undoes what came before."""
     user, credentials, writable, confined = None, dict[str, str](), list[Path](), False
-    instance = name.removesuffix(".service").partition("@")[2]
-    for key, value in _settings(name, root):
-        said = value.replace("%i", instance).replace("%I", instance).replace("%S", str(_STATE))
+    for key, said in _settings(name, root):
         match key:
             case "User":
                 user = said or None
@@ -67,9 +65,7 @@ def unit_facts(name: str, root: Path = Path("/")) -> UnitFacts:
 
 def _served(name: str, root: Path) -> Iterator[Path]:
     """The state directories that a unit names, by `StateDirectory=` or `--state`."""
-    instance = name.removesuffix(".service").partition("@")[2]
-    for key, value in _settings(name, root):
-        said = value.replace("%i", instance).replace("%I", instance).replace("%S", str(_STATE))
+    for key, said in _settings(name, root):
         if key == "StateDirectory":
             for directory in said.split():
                 yield root / _STATE.relative_to("/") / directory.partition(":")[0]
@@ -89,7 +85,8 @@ def _named_in(command: str, root: Path) -> Iterator[Path]:
 
 
 def _settings(name: str, root: Path) -> Iterator[tuple[str, str]]:
-    """The settings of the unit and of its drop-ins, in their order."""
+    """The settings of the unit and of its drop-ins, in their order; specifiers (`%i`) are replaced."""
+    instance = name.removesuffix(".service").partition("@")[2]
     for path in _files(name, root):
         try:
             text = path.read_text(encoding="utf-8", errors="replace")
@@ -98,7 +95,8 @@ def _settings(name: str, root: Path) -> Iterator[tuple[str, str]]:
         for line in text.replace("\\\n", " ").splitlines():
             key, found, value = line.partition("=")
             if found and not line.lstrip().startswith(("#", ";")):
-                yield key.strip(), value.strip()
+                said = value.strip().replace("%i", instance).replace("%I", instance)
+                yield key.strip(), said.replace("%S", str(_STATE))
 
 
 def _files(name: str, root: Path) -> Iterator[Path]:
