@@ -80,13 +80,11 @@ class Liveness:
 
     def store(self, status: StoreStatus) -> None:
         """What is found of the database."""
-        if status != self.status.store:
-            self._change(store=status)
+        self._change(store=status)
 
     def page(self, status: PageStatus | None) -> None:
         """Where the page is, or why it is not."""
-        if status != self.status.page:
-            self._change(page=status)
+        self._change(page=status)
 
     def configuration(self, **changes: datetime | str | tuple[str, ...] | None) -> None:
         """What is found of the files."""
@@ -95,14 +93,12 @@ class Liveness:
 
     def heartbeat(self, status: HeartbeatStatus | None) -> None:
         """What became of the last request to the outside watcher."""
-        if status != self.status.heartbeat:
-            self._change(heartbeat=status)
+        self._change(heartbeat=status)
 
     def urgent(self, sentences: Sequence[str]) -> None:
         """What was found that needs a person now."""
         shown = tuple(sentence[:_LONGEST] for sentence in sentences[:_MOST_URGENT])
-        if shown != self.status.urgent:
-            self._change(urgent=shown)
+        self._change(urgent=shown)
 
     def incident(self, sentence: str) -> None:
         """Something happened that is over, and that a person has to know of."""
@@ -155,8 +151,9 @@ class Liveness:
 
     def _change(self, **changes: object) -> None:
         with self._lock:
-            self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # named by the methods above
-            self._changed = True
+            before = self._status
+            self._status = replace(before, **changes)  # type: ignore[arg-type]  # named by the methods above
+            self._changed = self._changed or self._status != before
 
     def _log_seldom(
         self, what: str, said: str, reason: str, error: Exception | None = None, **more: str
