@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from watchdesk.config.settings import Settings
 from watchdesk.model import Notice, ReportedTrouble, Trouble
@@ -76,16 +77,19 @@ def news(
 
 
 class _Subjects:
-    """Which subjects there are, and which wait to be gathered."""
+    """Which subjects there are, and which wait to be gathered. They are many, and seldom asked for."""
 
     def __init__(self, settings: Settings, sources_at: datetime | None, now: datetime) -> None:
-        self._sources = of_sources(settings)
-        self._desk = of_desk(settings)
+        self._settings = settings
         self._wait = sources_at is not None and sources_at - SELDOM < now < sources_at + SELDOM
+
+    @cached_property
+    def _sources(self) -> frozenset[str]:
+        return of_sources(self._settings)
 
     def has(self, subject: str | None) -> bool:
         """Whether the configuration still has it."""
-        return subject is None or subject in self._sources or subject in self._desk
+        return subject is None or subject in self._sources or subject in of_desk(self._settings)
 
     def is_of_source(self, subject: str | None) -> bool:
         """Whether it is about a source."""
