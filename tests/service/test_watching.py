@@ -290,6 +290,7 @@ def test_neighbours_that_are_always_written_hold_up_nothing(edited: Edited) -> N
 NAMED = {
     "list.opml": '<opml version="2.0"><body><outline text="W" xmlUrl="http://a.example/{}"/></body></opml>',
     "secret": "{}",
+    "token": "{}",
     "example.txt": "first second {}",
     "templates/digest.txt.j2": "{}",
     "sources/more.yaml": "sources: {{m: {{feed: 'http://m.example/{}'}}}}\n",
@@ -311,6 +312,7 @@ def test_every_file_that_the_configuration_reads_is_watched(tmp_path: Path, name
         (config / name).symlink_to(os.path.relpath(target, (config / name).parent))
     (config / "watchdesk.yaml").write_text(
         "channels: {hook: {webhook: {url: 'http://127.0.0.1:9/', secret: {file: secret}}}}\n"
+        "web: {token: {file: token}}\n"
     )
     (config / "sources.yaml").write_text("sources:\n  list: {opml: list.opml}\n")
     example = "examples: {matches: [{file: ../example.txt}]}"

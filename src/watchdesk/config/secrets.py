@@ -150,7 +150,7 @@ def is_reference(value: object) -> bool:
     return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in _PLACES
 
 
-def _from_file(value: object, validation: ValidationInfo) -> Secret:
+def read_secret(value: object, validation: ValidationInfo) -> Secret:
     """`parse_secret` in a model; the reader's context names the directory of the configuration."""
     return noted(parse_secret(value, (validation.context or {}).get("directory")), validation)
 
@@ -191,7 +191,7 @@ SECRET_PLACES = [
 
 SecretRef = Annotated[
     Secret,
-    PlainValidator(_from_file),
+    PlainValidator(read_secret),
     WithJsonSchema({"anyOf": [{"type": "string"}, *SECRET_PLACES]}),
 ]
 """A secret in an options model."""

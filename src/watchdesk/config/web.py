@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, ConfigDict, PlainValidator, ValidationInfo, WithJsonSchema
 
 from watchdesk.config.option_types import Listen
-from watchdesk.config.secrets import SECRET_PLACES, Secret, parse_secret
+from watchdesk.config.secrets import SECRET_PLACES, Secret, read_secret
 
 NO_TOKEN = Secret("none", "")
 """Whoever reaches the page has been let in by a proxy."""
@@ -33,7 +33,7 @@ def _public(value: object) -> str:
 def _token(value: object, validation: ValidationInfo) -> Secret:
     if value == _NONE or value is NO_TOKEN:
         return NO_TOKEN
-    return parse_secret(value, (validation.context or {}).get("directory"))
+    return read_secret(value, validation)
 
 
 PublicAddress = Annotated[
