@@ -1,5 +1,6 @@
 """An OPML file as a source, or in place of sources.yaml."""
 
+import os
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -49,6 +50,12 @@ def test_every_feed_of_the_file_is_a_source_with_the_entrys_settings(tmp_path: P
     daily = sources["example-daily"]
     assert (daily.url, daily.title, daily.kind) == ("https://daily.example/rss", "Example Daily", "feed")
     assert (daily.every, daily.language) == (timedelta(hours=1), "en")
+
+
+def test_a_pipe_is_refused_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list.opml")
+    _, told = read(tmp_path, sources_yaml="sources:\n  subscriptions: {opml: list.opml}\n")
+    assert told == ["sources.yaml:2:25: list.opml cannot be read: this is no ordinary file"]
 
 
 def test_without_sources_yaml_an_opml_file_is_the_list(tmp_path: Path) -> None:

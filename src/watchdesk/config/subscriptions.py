@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchdesk.config.names import source_names
+from watchdesk.config.ordinary_files import read_file
 from watchdesk.config.places import Place, Problems
 from watchdesk.config.secrets import hide_secrets
 from watchdesk.config.source_settings import DeclaredSource
@@ -41,10 +42,11 @@ def read_subscriptions(declared: DeclaredSource, directory: Path, problems: Prob
     nothing = Subscribed(declared, Subscriptions(()))
     content = b""
     try:
-        problems.files.note(directory / path)
-        content = (directory / path).read_bytes()
+        content = read_file(directory / path)
+        problems.files.note(directory / path, content)
         listed = read_opml(content)
     except (OSError, ValueError) as error:  # ValueError: a name that no file may have
+        problems.files.note(directory / path)
         reason = error.strerror if isinstance(error, OSError) else "no file can have this name"
         hint = "its path counts from the configuration directory"
         problems.error(nothing.place, f"{path} cannot be read: {reason}", hint)
