@@ -29,6 +29,7 @@ class WatchingSources:
 
     def __init__(self) -> None:
         self._left: list[Source] | None = None
+        self._known = SourceFaults()
         self._found: list[SourceFault] = []
 
     def step(self, place: Workplace) -> bool:
@@ -36,19 +37,19 @@ class WatchingSources:
         if self._left is None:
             polled = place.configured.settings.sources.values()
             self._left, self._found = [source for source in polled if not source.paused], []
-        known = remembered(place.store).source_faults or SourceFaults()
+            self._known = remembered(place.store).source_faults or SourceFaults()
         some, self._left = self._left[:_AT_ONCE], self._left[_AT_ONCE:]
         states = place.store.source_states([source.id for source in some])
         for source in some:
             if state := states.get(source.id):
-                before = [fault for fault in known.faults if fault.source_id == source.id]
+                before = [fault for fault in self._known.faults if fault.source_id == source.id]
                 valid = sources.valid_state(source, state)
                 self._found += _faults(place, valid, before, place.clock())
         if self._left:
             return True
         self._left = None
         found = SourceFaults(tuple(self._found))
-        if found != known:
+        if found != self._known:
             remember(place.store, found)
         return False
 
