@@ -1,11 +1,17 @@
 """Many sources that fail together, or one after the other: the operators hear of it in few notices."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
+
+import pytest
 
 from support.desk import item, rss
 from support.notices import causes, over, sentences
 from support.timed import TimedDesk, entry
 from support.web import WebServer
+from watchdesk.errors import StorageError
+from watchdesk.remembered import remembered
 from watchdesk.service.upkeep.chores import Workplace
 from watchdesk.service.upkeep.watching_sources import WatchingSources
 
@@ -64,6 +70,19 @@ def look(timed: TimedDesk) -> None:
     timed.send()
 
 
+def look_interrupted(timed: TimedDesk) -> None:
+    """The same, where the database cannot be read at first."""
+    chore = WatchingSources()
+    place = Workplace(timed.store, timed.plan, timed.clock)
+    with closing(sqlite3.connect(timed.files.state / "watchdesk.db")) as database:
+        database.execute("ALTER TABLE sources RENAME TO away")
+        with pytest.raises(StorageError):
+            chore.step(place)
+        database.execute("ALTER TABLE away RENAME TO sources")
+    while chore.step(place):
+        pass
+
+
 def published(timed: TimedDesk, number: int) -> str:
     return entry(str(number), f"Report {number}", timed.now)
 
@@ -92,6 +111,10 @@ def test_a_feed_that_answers_for_ever_with_nothing_new_is_told_of_and_that_it_is
     assert "! wire (" in shown.out
     timed.start()  # a restart repeats nothing
     look(timed)
+    found = remembered(timed.store).source_faults
+    look_interrupted(timed)
+    assert found is not None
+    assert remembered(timed.store).source_faults == found
     web.serve("/feed", rss(published(timed, 999), *items))
     timed.after(hours=12)
     timed.once()

@@ -38,13 +38,9 @@ class WatchingSources:
             polled = place.configured.settings.sources.values()
             self._left, self._found = [source for source in polled if not source.paused], []
             self._known = remembered(place.store).source_faults or SourceFaults()
-        some, self._left = self._left[:_AT_ONCE], self._left[_AT_ONCE:]
-        states = place.store.source_states([source.id for source in some])
-        for source in some:
-            if state := states.get(source.id):
-                before = [fault for fault in self._known.faults if fault.source_id == source.id]
-                valid = sources.valid_state(source, state)
-                self._found += _faults(place, valid, before, place.clock())
+        some = self._left[:_AT_ONCE]
+        self._found += list(self._look(place, some))
+        self._left = self._left[_AT_ONCE:]  # not before: a look that failed is taken again
         if self._left:
             return True
         self._left = None
@@ -52,6 +48,13 @@ class WatchingSources:
         if found != self._known:
             remember(place.store, found)
         return False
+
+    def _look(self, place: Workplace, some: Sequence[Source]) -> Iterator[SourceFault]:
+        states = place.store.source_states([source.id for source in some])
+        for source in some:
+            if state := states.get(source.id):
+                before = [fault for fault in self._known.faults if fault.source_id == source.id]
+                yield from _faults(place, sources.valid_state(source, state), before, place.clock())
 
 
 def _faults(
