@@ -352,6 +352,7 @@ def test_what_the_service_could_not_write_or_read_is_said(desk: DeskFiles, tmp_p
     rows = found(desk.run("doctor", "--json"))
     assert "database.json" in rows["state directory"]["what"]
     assert "may not be written by user 54321" in rows["state directory"]["what"]
+    assert rows["state directory"]["to_do"] == f"chown 54321 {desk.state}/*"
     assert "may not be read by user 54321" in rows["secret channels.desk.password"]["what"]
     assert "may not make it in" in rows["channel shelf"]["what"]
     secret.chmod(0o644)

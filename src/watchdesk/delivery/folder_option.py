@@ -66,14 +66,14 @@ def probe_folder(folder: Path, account: Account) -> Probed:
     try:
         return _probed(folder, account)
     except OSError as error:
-        return NotTried(str(folder), f"we may not look: {error.strerror}; run this as {account.name}")
+        return NotTried(str(folder), f"we may not look: {error.strerror}; run this as {account}")
 
 
 def _probed(folder: Path, account: Account) -> Probed:
     if folder.is_dir():
         if may(account, folder, os.W_OK | os.X_OK):
             return Reached(f"{folder} may be written")
-        return NotReached(f"{folder} may not be written by {account.name}: change its owner or its mode")
+        return NotReached(f"{folder} may not be written by {account}: change its owner or its mode")
     above = next(path for path in folder.absolute().parents if path.exists())
     if os.path.lexists(folder) or not above.is_dir():
         wrong = folder if above.is_dir() else above
@@ -81,6 +81,5 @@ def _probed(folder: Path, account: Account) -> Probed:
     if may(account, above, os.W_OK | os.X_OK):
         return Reached(f"{folder} is made with the first digest")
     return NotReached(
-        f"{folder} is missing, and {account.name} may not make it in {above}: make it, and give it to "
-        f"{account.name}"
+        f"{folder} is missing, and {account} may not make it in {above}: make it, and give it to {account}"
     )

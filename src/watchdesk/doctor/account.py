@@ -17,5 +17,5 @@ def account_of(uid: int) -> Account:
         entry = pwd.getpwuid(uid)
     except KeyError:
         groups = frozenset({os.getegid(), *os.getgroups()}) if uid == os.geteuid() else frozenset({uid})
-        return Account(uid, groups, f"user {uid}")
+        return Account(uid, groups, str(uid))
     return Account(uid, frozenset(os.getgrouplist(entry.pw_name, entry.pw_gid)), entry.pw_name)

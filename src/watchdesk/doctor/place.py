@@ -33,7 +33,7 @@ def try_state_directory(around: Surroundings, *, is_named: bool) -> Findings:
 
 
 def _folder(path: Path, account: Account) -> Finding:
-    by = f"by {account.name}, whom the service runs as"
+    by = f"by {account}, whom the service runs as"
     if not may(account, path, os.R_OK | os.W_OK | os.X_OK):
         return wrong(
             _SUBJECT, f"{path} may not be written {by}", f"chown {account.name} {path}; chmod 700 {path}"
@@ -42,13 +42,13 @@ def _folder(path: Path, account: Account) -> Finding:
         strange = _not_writable(path, account)
     except OSError as error:
         what = f"{path} may not be looked into: {error.strerror}"
-        return untried(_SUBJECT, what, f"run this as {account.name}")
+        return untried(_SUBJECT, what, f"run this as {account}")
     if strange:
         named = ", ".join(strange[:_MOST_NAMED]) + (" …" if len(strange) > _MOST_NAMED else "")
         return wrong(_SUBJECT, f"{named} in {path} may not be written {by}", f"chown {account.name} {path}/*")
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o022:
-        what = f"others than {account.name} may write in {path} (mode {mode:04o})"
+        what = f"others than {account} may write in {path} (mode {mode:04o})"
         return warning(_SUBJECT, what, f"chmod go-w {path}")
     return ok(_SUBJECT, f"{path} may be written {by}")
 

@@ -75,9 +75,9 @@ def _file(subject: str, secret: Secret, around: Surroundings) -> Finding:
         return wrong(subject, f"there is no file {path}", "put the secret there, on one line")
     except OSError as error:
         what = f"{path} may not be looked at: {error.strerror}"
-        return untried(subject, what, f"run this as {account.name}")
+        return untried(subject, what, f"run this as {account}")
     if not may(account, path, os.R_OK):
-        what = f"{path} may not be read by {account.name}, whom the service runs as"
+        what = f"{path} may not be read by {account}, whom the service runs as"
         return wrong(subject, what, f"chown {account.name} {path}; chmod 600 {path}")
     if os.access(path, os.R_OK):
         try:

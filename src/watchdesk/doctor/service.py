@@ -24,7 +24,7 @@ def try_service(around: Surroundings) -> Findings:
             around.files, around.state_directory, around.clock(), lambda *_: opened_to_look(around)
         )
     except (UsageError, OSError) as error:
-        to_do = f"run this as {around.account.name}"
+        to_do = f"run this as {around.account}"
         return [untried("service", f"its status file may not be read: {error}", to_do)]
     found = [*_life(summary, around.holder, start)]
     if summary.remembered is None:

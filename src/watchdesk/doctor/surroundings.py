@@ -13,7 +13,7 @@ from watchdesk.config.settings import Settings
 from watchdesk.doctor.account import account_of, our_account
 from watchdesk.documents.files import Files
 from watchdesk.model import Account
-from watchdesk.service.liveness import UnitFacts, enabled_unit, unit_facts
+from watchdesk.service.liveness import Processes, UnitFacts, enabled_unit, unit_facts
 from watchdesk.service.lock import holder
 from watchdesk.transport.trust import trust_store
 
@@ -64,9 +64,8 @@ def look_around(
 
 def _account(state_directory: Path, unit: UnitFacts | None, held_by: int | None) -> Account:
     """The user of the running service, else of its unit, else the owner of the state directory, else us."""
-    if held_by:
-        with suppress(OSError):  # it has ended meanwhile
-            return account_of(Path(f"/proc/{held_by}").stat().st_uid)
+    if held_by and (account := Processes().account(held_by)):
+        return account
     if unit and unit.user:
         with suppress(KeyError):  # a user of DynamicUser= is there while the service runs
             return account_of(pwd.getpwnam(unit.user).pw_uid)

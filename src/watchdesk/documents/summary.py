@@ -253,7 +253,7 @@ def _life(state_directory: Path, now: datetime) -> tuple[Verdict, ServiceStatus 
         is_gone = processes.is_gone(status.process)
         same = processes.same_boot(status.process)
         age = timedelta(seconds=processes.clock() - status.clock) if same else now - status.turn
-        account = processes.account(status.process) if is_gone is False else None
+        account = processes.account(status.process.pid) if is_gone is False else None
         file = status_file(state_directory).path
         unwritten = why_unwritten(file, account, disk_is_full=_is_full(state_directory))
     unit = enabled_unit(state_directory)

@@ -14,6 +14,10 @@ class Account:
     name: str
     """Its number where it has no name."""
 
+    def __str__(self) -> str:
+        """As a sentence names it; commands such as chown take `name`."""
+        return f"user {self.name}" if self.name == str(self.uid) else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:

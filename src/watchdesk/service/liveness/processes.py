@@ -57,10 +57,10 @@ class Processes:
         started = self._started(process.pid)
         return started is not None and process.started is not None and started != process.started
 
-    def account(self, process: Process) -> Account | None:
+    def account(self, pid: int) -> Account | None:
         """As whom a process works that is there; None where that cannot be seen (proc(5), status)."""
         try:
-            said = (self._proc / str(process.pid) / "status").read_text(encoding="utf-8", errors="replace")
+            said = (self._proc / str(pid) / "status").read_text(encoding="utf-8", errors="replace")
         except OSError:
             return None
         found = {
