@@ -33,10 +33,9 @@ def files_now(read: Callable[[], Configuration], directory: Path, state_director
             usable = configuration
         except ConfigurationError as error:
             quoted = _rendered(error)
-    seen = salvage(directory)
-    zone = configuration.settings.timezone if configuration else seen.timezone
-    storage = configuration.settings.storage if configuration else seen.storage
-    return Files(usable, tuple(mistake.partition("\n")[0] for mistake in quoted), zone, storage, quoted)
+    seen = configuration.settings if configuration else salvage(directory)
+    mistakes = tuple(mistake.partition("\n")[0] for mistake in quoted)
+    return Files(usable, mistakes, seen.timezone, seen.storage, quoted)
 
 
 def _read(read: Callable[[], Configuration]) -> tuple[Configuration | None, tuple[str, ...]]:
