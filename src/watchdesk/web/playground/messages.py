@@ -49,7 +49,6 @@ class Search:
     """Kept, new and lost matches each that are given in full."""
     seconds: float = 20.0
     """After so many it ends as far as it is."""
-    finds_near_misses: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import assert_never
 
-from watchdesk.errors import ConfigurationError, StorageError, UnreadableInput, WatchdeskError
+from watchdesk.errors import StorageError, WatchdeskError
 from watchdesk.service.poll_workers.reading import limit_memory
 from watchdesk.web.playground.files import Files
 from watchdesk.web.playground.messages import (
@@ -98,7 +98,7 @@ def _answer(files: Files, asked: Request, asker: Asker, connection: Connection) 
         pass
     except StorageError as error:
         connection.send(Refused(f"The database cannot be used now: {error}", is_ours=True))
-    except (ConfigurationError, UnreadableInput, WatchdeskError) as error:
+    except WatchdeskError as error:
         connection.send(Refused(str(error)))
     except MemoryError:
         connection.send(Refused("This takes more memory than a search here may have."))

@@ -96,9 +96,8 @@ def searched(files: Files, asked: Search, look: Look) -> Iterator[Reply]:
             has_told = True
             yield found(is_over=False)
     yield found(is_over=True, is_whole=True)
-    if asked.finds_near_misses:
-        near, is_whole = _near(files, checked.rule, since, _Clock(_NEAR_SECONDS, look))
-        yield Near([_near_row(one) for one in near], is_whole)
+    near, is_whole = _near(files, checked.rule, since, _Clock(_NEAR_SECONDS, look))
+    yield Near([_near_row(one) for one in near], is_whole)
 
 
 def _articles(
