@@ -4,7 +4,7 @@ A part is what the rule joins with AND, the distance of a NEAR, what must be abs
 `languages` or `at_least`. Of an article that has nothing of the query at all, no part is near.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -43,7 +43,7 @@ class NearMiss:
 
 
 class NearMisses:
-    """Those of one rule, found round by round: take page after page of each, until `round_is_over`.
+    """Those of one rule, found round by round.
 
     Each round leaves room for the next, so that a part which most articles lack does not hide the others.
     """
@@ -61,7 +61,15 @@ class NearMisses:
         self.is_whole = True
         """Whether all articles were asked that may be one."""
 
-    def rounds(self, since: datetime) -> Iterator[LookBack]:
+    def looking(self, pages: Callable[[LookBack], Iterable[ArchivePage]], since: datetime) -> Iterator[None]:
+        """Asks the archive, of which `pages` reads what it is asked: a step for each article."""
+        for asked in self._rounds(since):
+            for page in pages(asked):
+                yield from self._taking(page)
+                if self._round_is_over:
+                    break
+
+    def _rounds(self, since: datetime) -> Iterator[LookBack]:
         """The articles to ask: those that have all words of the query, then those that lack one part."""
         conditions = list(_conditions(self._rule))
         for number, condition in enumerate(conditions):
@@ -71,14 +79,14 @@ class NearMisses:
             yield LookBack(since, condition=condition)
 
     @property
-    def round_is_over(self) -> bool:
+    def _round_is_over(self) -> bool:
         """Whether the next round is to begin."""
         return len(self.found) >= self._until or self._left <= 0
 
-    def taking(self, page: ArchivePage) -> Iterator[None]:
+    def _taking(self, page: ArchivePage) -> Iterator[None]:
         """Asks the articles of a page, one by one. One that matches is soon told apart by the engine."""
         for archived in page.articles:
-            if self.round_is_over:
+            if self._round_is_over:
                 self.is_whole = False
                 return
             article = archived.article

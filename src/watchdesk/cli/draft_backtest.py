@@ -22,7 +22,7 @@ from watchdesk.backtest import (
 from watchdesk.backtest.compare import SHOWN
 from watchdesk.backtest.taking_away import Marked, take_away
 from watchdesk.cli.drafts import known_to
-from watchdesk.cli.looking_back import looking_back
+from watchdesk.cli.looking_back import looking_back, pages_of
 from watchdesk.cli.session import stdout, utc_now
 from watchdesk.config.places import did_you_mean
 from watchdesk.documents.words import local
@@ -64,12 +64,7 @@ def ask_archive(desk: Records, rule: Rule, other: Rule | None, since: timedelta)
         for page in pages:
             deque(search.taking(page), 0)
     near = NearMisses(rule)
-    for looked in near.rounds(after):
-        with looking_back(store, looked, zone) as pages:
-            for page in pages:
-                deque(near.taking(page), 0)
-                if near.round_is_over:
-                    break
+    deque(near.looking(pages_of(store, zone), after), 0)
     found = search.result(store.article_count(after))
     return DraftBacktest(found, other.id if other else None, near.found)
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -39,6 +39,16 @@ def looking_back(
     with ended_at_once(archive.interrupt), ExitStack() as shown:
         pages = _giving_way(archive.look_back(asked), shown)
         yield _Bar(archive, asked, zone, bars[0], shown).beside(pages) if bars else pages
+
+
+def pages_of(archive: Archive, zone: tzinfo) -> Callable[[LookBack], Iterator[ArchivePage]]:
+    """The same for who asks the archive by a function."""
+
+    def pages(asked: LookBack) -> Iterator[ArchivePage]:
+        with looking_back(archive, asked, zone) as found:
+            yield from found
+
+    return pages
 
 
 def _giving_way(pages: Iterator[ArchivePage], undo: ExitStack) -> Iterator[ArchivePage]:

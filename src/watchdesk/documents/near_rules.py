@@ -32,12 +32,8 @@ class NearRule:
 def near_rule(rule: Rule, store: Store, now: datetime, budget: float = BUDGET) -> NearRule:
     """Looks until there are enough, or `budget` seconds are used up."""
     near, read, begun = NearMisses(rule), 0, time.thread_time()
-    for asked in near.rounds(now - LOOKED):
-        for page in store.look_back(asked):
-            for _ in near.taking(page):
-                read += 1
-                if time.thread_time() - begun > budget:
-                    return NearRule(near.found, read, is_whole=False, ran_out=True)
-            if near.round_is_over:
-                break
+    for _ in near.looking(store.look_back, now - LOOKED):
+        read += 1
+        if time.thread_time() - begun > budget:
+            return NearRule(near.found, read, is_whole=False, ran_out=True)
     return NearRule(near.found, read, near.is_whole, ran_out=False)

@@ -111,13 +111,9 @@ def _articles(
 def _near(files: Files, rule: Rule, since: datetime, clock: _Clock) -> tuple[Sequence[NearMiss], bool]:
     """The near misses, and whether all articles were asked that may be one."""
     near = NearMisses(rule)
-    for looked in near.rounds(since):
-        for page in files.store.look_back(looked):
-            for _ in near.taking(page):
-                if clock.is_up():
-                    return near.found, False
-            if near.round_is_over:
-                break
+    for _ in near.looking(files.store.look_back, since):
+        if clock.is_up():
+            return near.found, False
     return near.found, near.is_whole
 
 
