@@ -1,15 +1,16 @@
 """Every rule in brief: how much it finds, when it last did, whether it is silent or worth a look."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watchdesk import digests
-from watchdesk.backtest import Window, habits
+from watchdesk.backtest import Habit, Window, habits
 from watchdesk.backtest.habits import Oddity, oddity_of
 from watchdesk.digesting.languages import unread_rules
+from watchdesk.digesting.wide_rules import wide_rules
 from watchdesk.documents.rules import HabitsDocument, rules_document
-from watchdesk.model.archive import NOTHING, LookBack
+from watchdesk.model.archive import NOTHING, ArchivePage, LookBack
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
 from watchdesk.rules import Rule
@@ -45,7 +46,7 @@ def rule_reports(configured: Configured, store: Store, now: datetime) -> tuple[S
     names = [rule.id for rule in rules]
     totals, last = store.match_totals(names, since), store.last_matches()
     articles = store.article_count(since)
-    wide = digests.widest(store.match_counts(names, [(now - _DAY, now)]))
+    wide = wide_rules(configured.rules, store, now)
     silent = digests.silent_until(store.silences(now), now)
     unread = unread_rules(configured.rules, store, now)
     oldest = store.oldest_article(since) or now
@@ -60,14 +61,35 @@ def rule_reports(configured: Configured, store: Store, now: datetime) -> tuple[S
     return found, max((now - oldest) / _DAY, 1.0)
 
 
-def read_rules(configured: Configured, store: Store, now: datetime, since: timedelta) -> HabitsDocument:
-    """What `rules --json` prints."""
-    after, zone = now - since, configured.settings.timezone
-    window = Window(after, now, zone, store.oldest_article(after))
+@dataclass(frozen=True, slots=True)
+class RuleHabits:
+    """How every rule behaved."""
+
+    habits: Sequence[Habit]
+    window: Window
+    articles: int
+    """Of the window, matched or not."""
+    too_wide: Mapping[str, int]
+
+    @property
+    def document(self) -> HabitsDocument:
+        """What `rules --json` prints."""
+        return rules_document(self.habits, self.window, self.articles, self.too_wide)
+
+
+def read_habits(
+    configured: Configured,
+    store: Store,
+    now: datetime,
+    since: timedelta,
+    pages: Callable[[LookBack], Iterable[ArchivePage]],
+) -> RuleHabits:
+    """Reads the matches of so long. `pages`: reads what it is asked of the archive."""
+    after = now - since
+    window = Window(after, now, configured.settings.timezone, store.oldest_article(after))
     articles = store.article_count(after)
+    last, unread = store.last_matches(), unread_rules(configured.rules, store, now)
     asked = LookBack(after, NOTHING, matched_by=None)
-    matched = (archived for page in store.look_back(asked) for archived in page.articles)
-    unread = unread_rules(configured.rules, store, now)
-    found = habits(matched, configured.rules, window, articles, store.last_matches(), unread)
-    wide = digests.widest(store.match_counts(list(configured.rules.labels), [(now - _DAY, now)]))
-    return rules_document(found, window, articles, wide)
+    matched = (archived for page in pages(asked) for archived in page.articles)
+    found = habits(matched, configured.rules, window, articles, last, unread)
+    return RuleHabits(found, window, articles, wide_rules(configured.rules, store, now))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from watchdesk import digests, sources
 from watchdesk.digesting.choosing import news_marks
+from watchdesk.digesting.wide_rules import wide_rules
 from watchdesk.documents.files import Files
 from watchdesk.documents.words import counted
 from watchdesk.errors import FullDisk, StorageError, UsageError
@@ -320,9 +321,7 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
         noted=tuple(trouble_of(cause).sentence for cause in faulty if not needs_person(cause)),
         archive_only=store.archive_only(now - _DAY),
         looked_back=tuple(fact for fact in facts.looked_back if now - _DAY <= fact.at <= now),
-        too_wide=digests.widest(store.match_counts(list(configured.rules.labels), [(now - _DAY, now)]))
-        if configured
-        else {},
+        too_wide=wide_rules(configured.rules, store, now) if configured else {},
     )
 
 

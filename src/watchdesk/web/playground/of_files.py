@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from watchdesk.documents.near_rules import near_rule
 from watchdesk.documents.rule_answers import answers_of
-from watchdesk.documents.rule_list import read_rules
+from watchdesk.documents.rule_list import read_habits
 from watchdesk.documents.rule_view import read_rule
 from watchdesk.errors import ConfigurationError
 from watchdesk.rules import Query, RuleSet
@@ -60,7 +60,9 @@ def looked_near(files: Files, asked: LookNear) -> Iterator[Reply]:
 
 def habits_counted(files: Files, asked: CountHabits) -> Iterator[Reply]:
     """The document of `rules --json`."""
-    yield Document({**read_rules(files.configuration, files.store, asked.now, asked.since)})
+    store = files.store
+    found = read_habits(files.configuration, store, asked.now, asked.since, store.look_back)
+    yield Document({**found.document})
 
 
 def parsed(files: Files, asked: Parse) -> Iterator[Reply]:
