@@ -35,7 +35,7 @@ def doctor(session: Session, *, as_json: bool) -> None:
     state_directory = session.named_state_directory
     files = files_now(session.configuration, session.directory, state_directory)
     is_named = session.state is not None or bool(session.environment.get("STATE_DIRECTORY"))
-    around = look_around(files, session.directory, state_directory, utc_now)
+    around = look_around(files, state_directory, utc_now)
     left = left_untried(around)
     found: list[Finding] = []
     shown = _Shown()

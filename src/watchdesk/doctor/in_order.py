@@ -11,27 +11,25 @@ from collections.abc import Iterator, Sequence
 from watchdesk.doctor.findings import Findings, Trial, wrong
 from watchdesk.errors import WatchdeskError
 
-LONGEST = 25.0
+_LONGEST = 25.0
 """Seconds that a trial may take; what it asks of others has shorter deadlines."""
-AT_ONCE = 32
+_AT_ONCE = 32
 """Trials beside each other."""
 _LOOK = 0.1
 
 
-def tried(
-    trials: Sequence[Trial], seconds: float = LONGEST, at_once: int = AT_ONCE
-) -> Iterator[tuple[Trial, Findings | None]]:
+def tried(trials: Sequence[Trial]) -> Iterator[tuple[Trial, Findings | None]]:
     """Each trial twice, in their order: with None when it is waited for, then with what it found.
 
     A bug in a trial is raised.
     """
-    places = threading.Semaphore(at_once)
+    places = threading.Semaphore(_AT_ONCE)
     running = [_Running(trial, places) for trial in trials]
     for one in running:
         threading.Thread(target=one.run, name=f"trial of {one.trial.subject}", daemon=True).start()
     for one in running:
         yield one.trial, None
-        yield one.trial, [finding.cleaned() for finding in one.found(seconds)]
+        yield one.trial, [finding.cleaned() for finding in one.found()]
 
 
 class _Running:
@@ -58,12 +56,12 @@ class _Running:
             self._give_place_back()
             self._done.set()
 
-    def found(self, seconds: float) -> Findings:
+    def found(self) -> Findings:
         """What it found, waited for until its time is over."""
         while not self._done.wait(_LOOK):
-            if self._began is not None and time.monotonic() - self._began > seconds:
+            if self._began is not None and time.monotonic() - self._began > _LONGEST:
                 self._give_place_back()
-                what = f"it did not come back within {seconds:g} s"
+                what = f"it did not come back within {_LONGEST:g} s"
                 return [wrong(self.trial.subject, what, "try again; if it stays so, look at the network")]
         if self._bug is not None:
             raise self._bug

@@ -23,7 +23,6 @@ class Surroundings:
     """What the trials go by."""
 
     files: Files
-    config_directory: Path
     state_directory: Path
     clock: Callable[[], datetime]
     account: Account
@@ -46,9 +45,7 @@ class Surroundings:
         return Network(settings.proxies, settings.authorities) if settings else Network()
 
 
-def look_around(
-    files: Files, config_directory: Path, state_directory: Path, clock: Callable[[], datetime]
-) -> Surroundings:
+def look_around(files: Files, state_directory: Path, clock: Callable[[], datetime]) -> Surroundings:
     """Finds out who holds the state directory and which unit serves it."""
     name = enabled_unit(state_directory)
     unit = unit_facts(name) if name else None
@@ -59,7 +56,7 @@ def look_around(
     settings = files.configured.settings if files.configured else None
     trust = trust_store(settings.authorities if settings else Authorities())
     account = _account(state_directory, unit, held_by)
-    return Surroundings(files, config_directory, state_directory, clock, account, unit, held_by, trust)
+    return Surroundings(files, state_directory, clock, account, unit, held_by, trust)
 
 
 def _account(state_directory: Path, unit: UnitFacts | None, held_by: int | None) -> Account:

@@ -41,8 +41,7 @@ class Adapter(HTTPAdapter):
         self, route: Route, request: requests.PreparedRequest, timeout: float | tuple[float, float]
     ) -> requests.Response:
         """Sends the request; the response's body is still to be read."""
-        proxies = {"http": route.url, "https": route.url} if isinstance(route, Proxy) else {}
-        return self.send(request, stream=True, timeout=timeout, proxies=proxies)
+        return self.send(request, stream=True, timeout=timeout, proxies=_proxies_of(route))
 
     def connect_by(self, route: Route, url: str, timeout: float) -> datetime | None:
         """Connects as `send_by` would, tunnel and TLS included, asks nothing and hangs up.
@@ -50,9 +49,8 @@ class Adapter(HTTPAdapter):
         Returns when the server's certificate ends, where there is one. To an http:// address by an HTTP proxy
         it leads as far as the proxy. Raises what the network raises, and `ProxyError`.
         """
-        proxies = {"http": route.url, "https": route.url} if isinstance(route, Proxy) else {}
         request = requests.Request("HEAD", url).prepare()
-        pool: Any = self.get_connection_with_tls_context(request, True, proxies=proxies)
+        pool: Any = self.get_connection_with_tls_context(request, True, proxies=_proxies_of(route))
         self.cert_verify(pool, url, True, None)
         connection = pool._get_conn()  # as urllib3 does for a request of its own
         connection.timeout = timeout
@@ -126,6 +124,11 @@ def connected(url: str, route: Route) -> str:
     if route.scheme in _SOCKS or url.lower().startswith("https:"):
         return f"{where} answers through {route}"
     return f"{route} answers; whether it leads to {where}, only a delivery shows"
+
+
+def _proxies_of(route: Route) -> dict[str, str]:
+    """The route as requests takes it."""
+    return {"http": route.url, "https": route.url} if isinstance(route, Proxy) else {}
 
 
 def redacted(url: str) -> str:
