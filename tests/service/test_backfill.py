@@ -1,7 +1,9 @@
 """A new rule with `backfill` looks at the archive once, and what it finds waits like anything else."""
 
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from support.desk import item as entry
 from support.postgresql import Cluster
 from support.web import WebServer
 from watchdesk.config.settings import DigestSettings, Settings
+from watchdesk.errors import StorageError
 from watchdesk.model import Article, Section
 from watchdesk.plan import Configured
 from watchdesk.remembered import remembered
@@ -99,6 +102,23 @@ def test_it_looks_once_and_again_when_the_rule_asks_something_else(store: SqlSto
     everything = ["barley stays", "grain leaves", "grain was late"]
     assert [title for _, title in waits(store, "flash")] == everything
     assert outcome(store) == [("grain", 3, 2)]
+
+
+def test_what_could_not_be_read_or_written_is_looked_for_anew(tmp_path: Path) -> None:
+    with closing(open_store("sqlite", tmp_path)) as store:
+        article(store, "grain leaves")
+        chore, place = Backfilling(), at_desk(store)
+        for table in ("articles", "places"):  # read, and written
+            with closing(sqlite3.connect(tmp_path / "watchdesk.db")) as database:
+                database.execute(f"ALTER TABLE {table} RENAME TO away")
+                with pytest.raises(StorageError):
+                    chore.step(place)
+                database.execute(f"ALTER TABLE away RENAME TO {table}")
+            assert outcome(store) == []
+        while chore.step(place):
+            pass
+        assert waits(store, "flash") == [("grain", "grain leaves")]
+        assert outcome(store) == [("grain", 1, 1)]
 
 
 def test_a_rule_that_was_taken_out_and_comes_back_looks_again(store: SqlStore) -> None:

@@ -30,7 +30,7 @@ _LONGEST = 0.04
 
 
 class Backfilling:
-    """A `Chore`. A reload begins it anew with the rules of then."""
+    """A `Chore`. A reload begins it anew with the rules of then, and so does a failure."""
 
     name = "look back for new rules"
     every = timedelta(hours=1)
@@ -42,15 +42,16 @@ class Backfilling:
 
     def step(self, place: Workplace) -> bool:
         """See `Chore.step`."""
-        self._looking = self._looking or _begun(place)
-        if self._looking is None:
+        # While it looks, it is not kept: an archive whose reading failed once seems to be at its end.
+        looking, self._looking = self._looking or _begun(place), None
+        if looking is None:
             return False
         end = time.monotonic() + _LONGEST
         while time.monotonic() < end:
-            if not self._looking.next():
-                self._looking.write()
-                self._looking = None
+            if not looking.next():
+                looking.write()
                 return False
+        self._looking = looking
         return True
 
 
