@@ -6,9 +6,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from watchdesk.plan import Configured
+from watchdesk.rules import Rule
 from watchdesk.web.access.forms import FormTokens
 from watchdesk.web.access.visitors import Visitor, Visitors
 from watchdesk.web.desk import DeskView
+
+LARGEST_NUMBER = 2**63 - 1
+"""That databases count to."""
 
 
 class Refusal(Exception):
@@ -26,8 +30,14 @@ class Refusal(Exception):
 
 
 def absent(what: str) -> Refusal:
-    """There is no such thing: `absent("a rule 'nato'")`."""
+    """There is no such thing: `absent("rule 'nato'")`."""
     return Refusal(404, f"There is no {what} here.")
+
+
+def number_of(text: str) -> int | None:
+    """The number of an article, a story or a silence as an address or a form has it; None: it is none."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_NUMBER
+    return int(text) if is_number else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,13 @@ class Asked:
     def zone(self) -> ZoneInfo:
         """In which times are shown."""
         return self.configured.settings.timezone
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule in force that has this id. Raises `Refusal` where there is none."""
+        found = next((one for one in self.configured.rules.rules if one.id == rule_id), None)
+        if found is None:
+            raise absent(f"rule '{rule_id}'")
+        return found
 
     def to(self, path: str) -> str:
         """A path of the desk as a link from this page.

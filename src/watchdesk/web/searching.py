@@ -10,7 +10,7 @@ from watchdesk.config import parse_duration
 from watchdesk.documents.searches import PATIENCE, Searched, Spot, newest_articles, search_archive
 from watchdesk.errors import ConfigurationError
 from watchdesk.rules import Query
-from watchdesk.web.asked import Asked, Refusal
+from watchdesk.web.asked import Asked, Refusal, number_of
 from watchdesk.web.paging import moment_cursor, not_ours, place_of
 from watchdesk.web.playground.messages import Parse, Parsed
 from watchdesk.web.rules_asked import ask
@@ -21,7 +21,6 @@ _AT_ONCE = 2
 """Searches that run beside each other; the other threads of the page stay free for pages."""
 _WAITING = 8.0
 """Seconds that one waits for its turn."""
-_LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +96,11 @@ def spot_of(cursor: str | None) -> Spot | None:
     place = place_of(cursor)
     if place is None:
         return None
-    seen, number = place
-    if not (number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= _LARGEST_ID):
+    seen, text = place
+    number = number_of(text)
+    if number is None:
         raise not_ours()
-    return seen, int(number)
+    return seen, number
 
 
 def cursor_of(spot: Spot | None) -> str | None:

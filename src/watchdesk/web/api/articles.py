@@ -1,16 +1,13 @@
 """/api/v1/articles: what `search --json` and `explain --json` print; /api/v1/stories."""
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import Field
 
 from watchdesk.documents.article_views import ArticleDetailDocument, article_view_document, view_article
 from watchdesk.documents.explanations import ExplanationDocument, explain_article, explanation_document
 from watchdesk.documents.searches import SearchDocument, search_document
 from watchdesk.documents.story_views import StoryDetailDocument, story_view_document
-from watchdesk.web.api.parameters import Limit
-from watchdesk.web.asked import Asked, Refusal, absent
+from watchdesk.web.api.parameters import Limit, Number
+from watchdesk.web.asked import Asked, Refusal
 from watchdesk.web.pages.article import answers_in_force, stored_article
 from watchdesk.web.pages.story import stored_story
 from watchdesk.web.playground.messages import AskRule, AskRules, RuleSays, RulesSay
@@ -28,9 +25,6 @@ class _Search:
     limit: Limit = 50
     cursor: str | None = None
     """The `next` of the page before."""
-
-
-Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +58,10 @@ def _article(asked: Asked, given: _One) -> ArticleDetailDocument:
 
 
 def _explain(asked: Asked, given: _Why) -> ExplanationDocument:
-    if given.rule not in asked.configured.rules.labels:
-        raise absent(f"rule '{given.rule}'")
+    rule = asked.rule(given.rule)
     with asked.desk.reading() as store:
         stored_article(store, str(given.id))
-    said = ask(asked, AskRule(given.rule, given.id), RuleSays)
+    said = ask(asked, AskRule(rule.id, given.id), RuleSays)
     with asked.desk.reading() as store:
         article = stored_article(store, str(given.id))
         found = explain_article(asked.configured, store, said.explanation, article, asked.now)

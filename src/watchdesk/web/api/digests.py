@@ -13,7 +13,8 @@ from watchdesk.documents.digests import (
     next_documents,
 )
 from watchdesk.web.api.parameters import Cursor, Limit
-from watchdesk.web.asked import Asked, absent
+from watchdesk.web.asked import Asked
+from watchdesk.web.pages.digest import made_digest
 from watchdesk.web.paging import cut, moment_cursor, place_of
 from watchdesk.web.routes import Operation
 
@@ -47,11 +48,7 @@ def _digests(asked: Asked, given: _List) -> DigestsDocument:
 
 
 def _digest(asked: Asked, given: _One) -> Any:
-    with asked.desk.reading() as store:
-        found = store.went_out([given.id]).get(given.id)
-    if found is None:
-        raise absent(f"digest '{given.id}'")
-    return json.loads(found.rendered.json)
+    return json.loads(made_digest(asked, given.id).rendered.json)
 
 
 DIGESTS = Operation(

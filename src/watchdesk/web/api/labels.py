@@ -1,13 +1,11 @@
 """POST /api/v1/labels: what somebody says of an article under a rule."""
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import Field
 
 from watchdesk.documents.labels import LabelDocument, label_document
-from watchdesk.model import Article, Judgement, Label, LabelledBy
-from watchdesk.web.asked import Asked, absent
+from watchdesk.model import Judgement, Label, LabelledBy
+from watchdesk.web.api.parameters import Number
+from watchdesk.web.asked import Asked
 from watchdesk.web.pages.article import stored_article
 from watchdesk.web.routes import Operation
 
@@ -16,18 +14,17 @@ from watchdesk.web.routes import Operation
 class _Label:
     rule: str
     """The id of a rule."""
-    article: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    article: Number
     judgement: Judgement
     """right; mention: it only mentions what the rule is about; wrong."""
 
 
 def _label(asked: Asked, given: _Label) -> LabelDocument:
-    if given.rule not in asked.configured.rules.labels:
-        raise absent(f"rule '{given.rule}'")
+    rule = asked.rule(given.rule)
     with asked.desk.writing() as store:
-        article: Article = stored_article(store, str(given.article))
+        article = stored_article(store, str(given.article))
         label = Label(
-            given.rule, given.article, given.judgement, asked.now, LabelledBy.API, article.content_hash
+            rule.id, given.article, given.judgement, asked.now, LabelledBy.API, article.content_hash
         )
         store.label(label)
     return label_document(label)

@@ -6,11 +6,14 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from watchdesk.web.asked import Refusal
+from watchdesk.web.asked import LARGEST_NUMBER, Refusal
 from watchdesk.web.routes import Operation
 
 Limit = Annotated[int, Field(ge=1, le=500)]
 """How many rows a list has at most."""
+
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+"""Of an article or a story."""
 
 Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,17}\.[A-Za-z0-9_-]{1,100}$")]
 """Where a list goes on: the `next` of the one before."""

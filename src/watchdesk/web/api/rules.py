@@ -9,7 +9,7 @@ from pydantic import Field
 from watchdesk.documents.rule_view import RuleDetailDocument, rule_detail
 from watchdesk.documents.rules import HabitsDocument, RuleListDocument
 from watchdesk.web.api.parameters import Cursor, Limit
-from watchdesk.web.asked import Asked, absent
+from watchdesk.web.asked import Asked
 from watchdesk.web.paging import ranked
 from watchdesk.web.playground.messages import CountHabits, Document, Viewed, ViewRule
 from watchdesk.web.routes import Operation
@@ -41,9 +41,7 @@ def _rules(asked: Asked, given: _List) -> RuleListDocument:
 
 
 def _rule(asked: Asked, given: _One) -> RuleDetailDocument:
-    rule = next((one for one in asked.configured.rules.rules if one.id == given.id), None)
-    if rule is None:
-        raise absent(f"rule '{given.id}'")
+    rule = asked.rule(given.id)
     viewed = ask(asked, ViewRule(rule.id, asked.now), Viewed)
     return rule_detail(viewed.view)
 

@@ -6,10 +6,8 @@ from watchdesk.config.moments import parse_until
 from watchdesk.documents.silences import RuleSilenceDocument, RuleSilencesDocument, silence_document
 from watchdesk.model import Silence
 from watchdesk.ports import Store
-from watchdesk.web.asked import Asked, Refusal, absent
+from watchdesk.web.asked import LARGEST_NUMBER, Asked, Refusal, absent
 from watchdesk.web.routes import Operation
-
-_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def _begin(asked: Asked, wanted: _Wanted) -> RuleSilenceDocument:
 
 def _end(asked: Asked, given: _One) -> RuleSilenceDocument:
     with asked.desk.writing() as store:
-        ended = store.end_silence(given.id, asked.now) if 0 < given.id <= _LARGEST else None
+        ended = store.end_silence(given.id, asked.now) if 0 < given.id <= LARGEST_NUMBER else None
         if ended is None:
             raise absent(f"silence {given.id} in force")
         return silence_document(ended, store.held_back(ended))
@@ -46,8 +44,7 @@ def _end(asked: Asked, given: _One) -> RuleSilenceDocument:
 
 def begin(asked: Asked, store: Store, rule: str, until: str) -> Silence:
     """Mutes a rule of the files. Raises `Refusal`, whose `detail` says what is wrong."""
-    if rule not in asked.configured.rules.labels:
-        raise absent(f"rule '{rule}'")
+    asked.rule(rule)
     try:
         end = parse_until(until, asked.now, asked.zone)
     except ValueError as error:

@@ -10,12 +10,11 @@ from watchdesk.documents.rule_answers import PATIENCE, Answers
 from watchdesk.model import Article, Judgement, Label, LabelledBy
 from watchdesk.ports import Store
 from watchdesk.rules import Explanation
-from watchdesk.web.asked import Asked, Elsewhere, Refusal, absent
+from watchdesk.web.asked import Asked, Elsewhere, Refusal, absent, number_of
 from watchdesk.web.playground.messages import AskRule, AskRules, RuleSays, RulesSay
 from watchdesk.web.routes import Page, Values
 from watchdesk.web.rules_asked import EDITED, CannotTell, ask
 
-_LARGEST_ID = 2**63 - 1
 _JUDGEMENTS = (
     (Judgement.RIGHT, "More like this"),
     (Judgement.MENTION, "Only a mention"),
@@ -29,8 +28,8 @@ _FOUND_BEFORE = "Below is what rules found when they were last asked."
 def _show(asked: Asked) -> Values:
     chosen, others_from = asked.query.get("rule"), asked.query.get("others")
     rules = asked.configured.rules
-    if chosen and chosen not in rules.labels:
-        raise absent(f"rule '{chosen}'")
+    if chosen:
+        asked.rule(chosen)
     with asked.desk.reading() as store:
         number = stored_article(store, asked.at["id"]).id or 0
     answers, explanation, note = _rules_say(asked, number, chosen, others_from)
@@ -62,16 +61,14 @@ def _show(asked: Asked) -> Values:
 
 
 def _label(asked: Asked) -> Elsewhere:
-    rule = asked.form.get("rule", "")
-    if rule not in asked.configured.rules.labels:
-        raise absent(f"rule '{rule}'")
+    rule = asked.rule(asked.form.get("rule", ""))
     given = asked.form.get("judgement", "")
     if given not in list(Judgement):
         raise Refusal(400, f"'{given}' is no label.")
     with asked.desk.writing() as store:
         article = stored_article(store, asked.at["id"])
         label = Label(
-            rule, article.id or 0, Judgement(given), asked.now, LabelledBy.PAGE, article.content_hash
+            rule.id, article.id or 0, Judgement(given), asked.now, LabelledBy.PAGE, article.content_hash
         )
         store.label(label)
     return Elsewhere(f"/articles/{article.id}")
@@ -79,8 +76,8 @@ def _label(asked: Asked) -> Elsewhere:
 
 def stored_article(store: Store, number: str) -> Article:
     """The article with this number. Raises `Refusal`."""
-    is_number = number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= _LARGEST_ID
-    article = store.article(int(number)) if is_number else None
+    article_id = number_of(number)
+    article = None if article_id is None else store.article(article_id)
     if article is None:
         raise absent(f"article {number}")
     return article

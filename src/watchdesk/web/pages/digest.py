@@ -9,6 +9,7 @@ from functools import partial
 
 from starlette.responses import Response
 
+from watchdesk.config.settings import DigestSettings
 from watchdesk.digesting.preview import preview_digest
 from watchdesk.documents.deliveries import when_of
 from watchdesk.documents.status import next_digests, waiting_by_digest
@@ -30,7 +31,7 @@ _OUTSIDE = '<base target="_blank">'
 
 
 def _show(asked: Asked) -> Values:
-    found = _made(asked)
+    found = made_digest(asked, asked.at["id"])
     with asked.desk.reading() as store:
         stopped = store.stopped_channels()
 
@@ -42,16 +43,11 @@ def _show(asked: Asked) -> Values:
 
 
 def _show_next(asked: Asked) -> Values:
-    name = asked.at["name"]
-    digest = asked.configured.settings.digests.get(name)
-    if digest is None:
-        raise absent(f"digest '{name}'")
-    summary = asked.desk.summary()
-    waiting = waiting_by_digest(summary).get(name, 0)
+    digest, summary = _configured(asked), asked.desk.summary()
     return {
         "digest": digest,
-        "waiting": waiting,
-        "departs": next_digests(summary).get(name),
+        "waiting": waiting_by_digest(summary).get(digest.name, 0),
+        "departs": next_digests(summary).get(digest.name),
         "most": MOST_PREVIEWED,
     }
 
@@ -59,34 +55,39 @@ def _show_next(asked: Asked) -> Values:
 def sent_html(asked: Asked, _headers: Mapping[str, str]) -> Response:
     """The page that was sent."""
     admit(asked)
-    return _framed(_made(asked).rendered.html)
+    return _framed(made_digest(asked, asked.at["id"]).rendered.html)
 
 
 def preview_html(asked: Asked, _headers: Mapping[str, str]) -> Response:
     """The page as it would be sent now."""
     admit(asked)
-    name = asked.at["name"]
-    digest = asked.configured.settings.digests.get(name)
-    if digest is None:
-        raise absent(f"digest '{name}'")
-    if waiting_by_digest(asked.desk.summary()).get(name, 0) > MOST_PREVIEWED:
+    digest = _configured(asked)
+    if waiting_by_digest(asked.desk.summary()).get(digest.name, 0) > MOST_PREVIEWED:
         raise Refusal(
             503,
             "Too much waits for this digest to put it together here.",
-            to_do=f"`watchdesk digest {name}` shows it.",
+            to_do=f"`watchdesk digest {digest.name}` shows it.",
         )
     with asked.desk.reading() as store:
         rendering = preview_digest(asked.configured, store, digest, asked.now)
     return _framed(rendering.rendered.html)
 
 
-def _made(asked: Asked) -> WentOut:
-    number = asked.at["id"]
+def made_digest(asked: Asked, digest_id: str) -> WentOut:
+    """The digest with this id, as it was sent. Raises `Refusal`."""
     with asked.desk.reading() as store:
-        found = store.went_out([number]).get(number)
+        found = store.went_out([digest_id]).get(digest_id)
     if found is None:
-        raise absent(f"digest '{number}'")
+        raise absent(f"digest '{digest_id}'")
     return found
+
+
+def _configured(asked: Asked) -> DigestSettings:
+    name = asked.at["name"]
+    digest = asked.configured.settings.digests.get(name)
+    if digest is None:
+        raise absent(f"digest '{name}'")
+    return digest
 
 
 def _framed(html: str) -> Response:

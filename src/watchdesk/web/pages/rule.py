@@ -8,7 +8,7 @@ from watchdesk.documents.sources import source_titles
 from watchdesk.documents.written_rules import written
 from watchdesk.rules import Rule
 from watchdesk.web.api.silences import begin
-from watchdesk.web.asked import Asked, Elsewhere, Refusal, absent
+from watchdesk.web.asked import Asked, Elsewhere, Refusal, number_of
 from watchdesk.web.pictures.days import Day, picture
 from watchdesk.web.playground.messages import LookNear, Nearly, Viewed, ViewRule
 from watchdesk.web.rendering import part
@@ -20,7 +20,7 @@ MOST_PARTS = 10
 
 
 def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
-    rule = _rule(asked)
+    rule = asked.rule(asked.at["id"])
     far = asked.query.get("near") == "far"
     view, near, note = _asked_of_files(asked, rule, LONG if far else BUDGET)
     with asked.desk.reading() as store:
@@ -81,29 +81,17 @@ def _asked_of_files(
 
 
 def _change(asked: Asked) -> Values | Elsewhere:
-    rule, form = _rule(asked), asked.form
+    rule, form = asked.rule(asked.at["id"]), asked.form
     until = form.get("until", "").strip()
     with asked.desk.writing() as store:
         if "end" in form:
-            store.end_silence(_number(form["end"]), asked.now)
+            store.end_silence(number_of(form["end"]) or 0, asked.now)
         else:
             try:
                 begin(asked, store, rule.id, until)
             except Refusal as refusal:
                 return _show(asked, wrong=refusal.detail.removeprefix("until: "), until=until)
     return Elsewhere(f"/rules/{part(rule.id)}")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _rule(asked: Asked) -> Rule:
-    name = asked.at["id"]
-    rule = next((one for one in asked.configured.rules.rules if one.id == name), None)
-    if rule is None:
-        raise absent(f"rule '{name}'")
-    return rule
 
 
 PAGE = Page("/rules/{id}", "rule.html.j2", _show, change=_change)

@@ -2,10 +2,8 @@
 
 from watchdesk.documents.story_views import MOST, StoryView, view_story
 from watchdesk.ports import Store
-from watchdesk.web.asked import Asked, absent
+from watchdesk.web.asked import Asked, absent, number_of
 from watchdesk.web.routes import Page, Values
-
-_LARGEST_ID = 2**63 - 1
 
 
 def _show(asked: Asked) -> Values:
@@ -22,8 +20,8 @@ def _show(asked: Asked) -> Values:
 
 def stored_story(store: Store, number: str) -> StoryView:
     """The story with this number. Raises `Refusal`."""
-    is_number = number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= _LARGEST_ID
-    view = view_story(store, int(number)) if is_number else None
+    story_id = number_of(number)
+    view = None if story_id is None else view_story(store, story_id)
     if view is None:
         raise absent(f"story {number}")
     return view
