@@ -62,6 +62,9 @@ from watchdesk.model.coverage import (
     Telling as Telling,
 )
 from watchdesk.model.deliveries import (
+    UNDECIDED as UNDECIDED,
+)
+from watchdesk.model.deliveries import (
     ChannelLimits as ChannelLimits,
 )
 from watchdesk.model.deliveries import (

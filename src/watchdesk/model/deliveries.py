@@ -18,6 +18,10 @@ class DeliveryState(StrEnum):
     """A person decided that it will not be sent."""
 
 
+UNDECIDED = (DeliveryState.DEAD, DeliveryState.WAITING)
+"""What a person may have retried, or dropped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One digest on its way to one channel."""

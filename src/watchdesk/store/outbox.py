@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Update, and_, delete, not_, or_, select, update
 
 from watchdesk.encoding.repair import clean
-from watchdesk.model import ChannelLimits, Delivery, DeliveryState, Parcel, Rendered
+from watchdesk.model import UNDECIDED, ChannelLimits, Delivery, DeliveryState, Parcel, Rendered
 from watchdesk.scheduling import LONGEST
 from watchdesk.store.attempts import record_attempt, room_of
 from watchdesk.store.database import Database
@@ -20,7 +20,6 @@ from watchdesk.store.upserts import upsert
 
 _NO_LIMITS: Mapping[str, ChannelLimits] = MappingProxyType({})
 _NOTHING_IN_FLIGHT: Mapping[str, str] = MappingProxyType({})
-_OPEN = (DeliveryState.DEAD, DeliveryState.WAITING)
 
 
 class OutboxRows:
@@ -144,13 +143,13 @@ class OutboxRows:
 
     def retry(self, delivery_ids: Sequence[str], now: datetime) -> Sequence[str]:
         """Dead or waiting deliveries become due now, with all their attempts before them again."""
-        chosen = and_(deliveries.c.id.in_(delivery_ids), deliveries.c.state.in_(_OPEN))
+        chosen = and_(deliveries.c.id.in_(delivery_ids), deliveries.c.state.in_(UNDECIDED))
         renewed = {"state": DeliveryState.WAITING, "due_at": now, "attempts": 0, "created_at": now}
         return self._change(update(deliveries).where(chosen).values(renewed))
 
     def drop(self, delivery_ids: Sequence[str]) -> Sequence[str]:
         """Dead or waiting deliveries will not be sent."""
-        chosen = and_(deliveries.c.id.in_(delivery_ids), deliveries.c.state.in_(_OPEN))
+        chosen = and_(deliveries.c.id.in_(delivery_ids), deliveries.c.state.in_(UNDECIDED))
         return self._change(update(deliveries).where(chosen).values(state=DeliveryState.DROPPED))
 
     def stop_channel(self, channel: str, reason: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from watchdesk.documents.deliveries import (
     DeliveriesDocument,
     delivery_document,
 )
-from watchdesk.model import Delivery, DeliveryState
+from watchdesk.model import UNDECIDED, Delivery, DeliveryState
 from watchdesk.ports import Store
 from watchdesk.web.api.parameters import Cursor, Limit
 from watchdesk.web.asked import Asked, Refusal, absent
@@ -51,24 +51,22 @@ def _deliveries(asked: Asked, given: _List) -> DeliveriesDocument:
 
 def _retry(asked: Asked, given: _One) -> ChangedDocument:
     with asked.desk.writing() as store:
-        one = open_delivery(store, given.id)
-        retry_deliveries(store, [one], asked.now)
+        retry_deliveries(store, [_undecided(store, given.id)], asked.now)
         return _changed(store, given.id)
 
 
 def _drop(asked: Asked, given: _One) -> ChangedDocument:
     with asked.desk.writing() as store:
-        one = open_delivery(store, given.id)
-        drop_deliveries(store, [one])
+        drop_deliveries(store, [_undecided(store, given.id)])
         return _changed(store, given.id)
 
 
-def open_delivery(store: Store, delivery_id: str) -> Delivery:
+def _undecided(store: Store, delivery_id: str) -> Delivery:
     """A delivery that may be retried or dropped. Raises `Refusal`."""
     found = store.deliveries_of([delivery_id], [])
     if not found:
         raise absent(f"delivery '{delivery_id}'")
-    if found[0].state not in (DeliveryState.DEAD, DeliveryState.WAITING):
+    if found[0].state not in UNDECIDED:
         raise Refusal(409, f"The delivery is {found[0].state}; only dead and waiting ones can be changed.")
     return found[0]
 

@@ -5,7 +5,7 @@ from functools import partial
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery.repairing import drop_deliveries, retry_deliveries
 from watchdesk.documents.deliveries import when_of
-from watchdesk.model import Delivery, DeliveryState
+from watchdesk.model import UNDECIDED, DeliveryState
 from watchdesk.ports import Store
 from watchdesk.web.asked import Asked, Elsewhere, Refusal
 from watchdesk.web.paging import ROWS, cut, moment_cursor, place_of
@@ -15,8 +15,6 @@ from watchdesk.web.routes import Page, Values
 DEAD_SHOWN = 20
 """Dead letters that stand above the list."""
 DEAD_COUNTED = 1000
-OPEN = (DeliveryState.DEAD, DeliveryState.WAITING)
-"""What can be retried and dropped."""
 
 
 def _show(asked: Asked) -> Values:
@@ -49,7 +47,7 @@ def _show(asked: Asked) -> Values:
         "channels": sorted({*settings.channels, *stopped}),
         "digests": [*settings.digests, OPERATORS],
         "when_of": partial(when_of, stopped=stopped, now=asked.now, zone=asked.zone),
-        "open": OPEN,
+        "undecided": UNDECIDED,
     }
 
 
@@ -66,11 +64,11 @@ def _change(asked: Asked) -> Values | Elsewhere:
         if "restart" in form:
             _restart(asked, store, form["restart"])
         else:
-            one = _open(store, form.get("id", ""))
-            if one and form.get("do") == "retry":
-                retry_deliveries(store, [one], asked.now)
-            elif one and form.get("do") == "drop":
-                drop_deliveries(store, [one])
+            chosen = store.deliveries_of([form.get("id", "")], [])
+            if form.get("do") == "retry":
+                retry_deliveries(store, chosen, asked.now)
+            elif form.get("do") == "drop":
+                drop_deliveries(store, chosen)
     filters = {name: form.get(name) for name in ("state", "channel", "digest", "cursor")}
     return Elsewhere(address("/deliveries", **filters))
 
@@ -79,12 +77,6 @@ def _restart(asked: Asked, store: Store, channel: str) -> None:
     """Retries every dead delivery to the channel, and sends to it again."""
     retry_deliveries(store, store.deliveries(DeliveryState.DEAD, channel=channel), asked.now)
     store.restart_channel(channel)
-
-
-def _open(store: Store, delivery_id: str) -> Delivery | None:
-    """The delivery, if it can still be changed: somebody else may have been faster."""
-    found = store.deliveries_of([delivery_id], [])
-    return found[0] if found and found[0].state in OPEN else None
 
 
 PAGE = Page("/deliveries", "deliveries.html.j2", _show, name="Deliveries", change=_change)
