@@ -42,6 +42,7 @@ NEWS = {
     "c": "https://blog.example.net/feed",
     "here": "http://127.0.0.1:8080/bridge",
     "there": "http://localhost/bridge",
+    "alias": "http://127.1/bridge",
 }
 SOURCES = {name: Source(id=name, url=url) for name, url in NEWS.items()}
 
@@ -53,7 +54,7 @@ SOURCES = {name: Source(id=name, url=url) for name, url in NEWS.items()}
         ({"a": 1, "b": 30, "c": 900}, True),
         ({"a": 1}, False),
         ({"b": 1, "b2": 1}, False),  # one site
-        ({"a": 1, "here": 0, "there": 0}, False),
+        ({"a": 1, "here": 0, "there": 0, "alias": 0}, False),
         ({"a": 1, "unknown": 0}, False),
         ({"a": 900, "b": 900}, False),
         ({"a": 1, "b": -30}, False),  # from the future

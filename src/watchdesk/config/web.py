@@ -73,7 +73,7 @@ class WebSettings:
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine reaches it."""
-        return self.address is None or is_loopback(self.address[0])
+        return self.address is None or _is_this_machine(self.address[0])
 
     @property
     def takes_token(self) -> bool:
@@ -86,8 +86,8 @@ class WebSettings:
         return urlsplit(self.public).path.rstrip("/") if self.public else ""
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host to listen on is this machine alone."""
+def _is_this_machine(host: str) -> bool:
+    """Whether a host to listen on is this machine alone: 0.0.0.0 is not, though one connects to it here."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
