@@ -47,7 +47,8 @@ def try_article(
     tried = read_input(what, configuration.settings, source_id, utc_now(), steps=steps)
     if as_json:
         documents = [
-            try_document(rules, one.article) | (steps_document(one.steps) if steps else {}) for one in tried
+            {**try_document(rules, one.article), **(steps_document(one.steps) if steps else {})}
+            for one in tried
         ]
         print_json(documents[0] if len(documents) == 1 else {**documents[0], "entries": documents})
         return

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict  # pydantic asks for this one before Pyt
 from watchdesk.digesting.fates import look_up_fate
 from watchdesk.digests.fate import Course, Fate, InDigests, NotFound
 from watchdesk.documents.article_stories import ArticleStory, look_up_story, story_document, story_lines
-from watchdesk.documents.articles import article_document, match_document
+from watchdesk.documents.articles import ArticlePart, RuleMatchPart, article_document, match_document
 from watchdesk.documents.fate_words import FateWords
 from watchdesk.documents.fates import fate_document
 from watchdesk.documents.rule_answers import Answers
@@ -63,26 +63,13 @@ class FateDocument(TypedDict):
     """The same in sentences."""
 
 
-class ArticleDetailDocument(TypedDict):
+class ArticleDetailDocument(ArticlePart):
     """An article of the archive."""
 
     id: int | None
-    url: str | None
-    title: str
-    byline: str | None
-    published_at: str | None
-    published_known: str
     first_seen: str | None
     updated_at: str | None
-    language: str | None
-    source: str
-    lead: str
-    sections: list[dict[str, Any]]
-    text: str
-    """Spans of the field `body` count in it."""
-    removed: list[str]
-    """Lines that were removed as clutter."""
-    matches: list[dict[str, Any]]
+    matches: list[RuleMatchPart]
     """Of the rules as they are now."""
     fates: list[FateDocument]
     """What became of it under each rule that found it, or would now."""

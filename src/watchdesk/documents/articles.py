@@ -41,25 +41,71 @@ class SpanDocument(TypedDict):
     term: str
 
 
-class FoundDocument(ReferenceDocument):
-    """An article that a query found."""
+class FoundPart(TypedDict):
+    """What was found in an article."""
 
     score: float
     spans: list[SpanDocument]
     snippet: str
 
 
-def found_document(article: Article, match: Match) -> FoundDocument:
-    """An article of a search."""
+class FoundDocument(ReferenceDocument, FoundPart):
+    """An article that a query found."""
+
+
+class SectionPart(TypedDict):
+    """A heading and what stands below it."""
+
+    heading: str | None
+    paragraphs: list[str]
+
+
+class ArticlePart(TypedDict):
+    """A whole article."""
+
+    url: str | None
+    title: str
+    byline: str | None
+    published_at: str | None
+    published_known: str
+    language: str | None
+    source: str
+    lead: str
+    sections: list[SectionPart]
+    text: str
+    """Spans of the field `body` count in it."""
+    removed: list[str]
+    """Lines that were removed as clutter."""
+
+
+class RuleMatchPart(FoundPart):
+    """A rule that matches."""
+
+    rule: str
+
+
+class MissPart(TypedDict):
+    """A rule that does not match."""
+
+    rule: str
+    because: str
+
+
+def found_part(match: Match) -> FoundPart:
+    """What was found in an article."""
     return {
-        **reference_document(article),
         "score": match.score,
         "spans": [span_document(span) for span in match.spans],
         "snippet": match.snippet.text,
     }
 
 
-def article_document(article: Article) -> dict[str, object]:
+def found_document(article: Article, match: Match) -> FoundDocument:
+    """An article of a search."""
+    return {**reference_document(article), **found_part(match)}
+
+
+def article_document(article: Article) -> ArticlePart:
     """A whole article, as `try --json` gives it."""
     return {
         "url": article.url,
@@ -79,17 +125,12 @@ def article_document(article: Article) -> dict[str, object]:
     }
 
 
-def match_document(match: Match) -> dict[str, object]:
+def match_document(match: Match) -> RuleMatchPart:
     """A match of `try --json`."""
-    return {
-        "rule": match.rule,
-        "score": match.score,
-        "spans": [span_document(span) for span in match.spans],
-        "snippet": match.snippet.text,
-    }
+    return {"rule": match.rule, **found_part(match)}
 
 
-def miss_document(miss: "Miss") -> dict[str, object]:
+def miss_document(miss: "Miss") -> MissPart:
     """A rule that did not match, and why."""
     return {"rule": miss.rule_id, "because": miss.because}
 

@@ -7,37 +7,19 @@ from typing import NotRequired
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from watchdesk.backtest import Backtest, Lost, NearMiss, New, RuleChange, Tally, Window
-from watchdesk.documents.articles import span_document
+from watchdesk.documents.articles import FoundPart, ReferenceDocument, found_part, reference_document
 from watchdesk.documents.words import utc_text
 from watchdesk.model import Article
 
 
-class SpanPart(TypedDict):
-    """Where a part of a query was found: characters of the field's text."""
-
-    field: str
-    start: int
-    end: int
-    term: str
-
-
-class ReferencePart(TypedDict):
+class ReferencePart(ReferenceDocument):
     """An article in brief."""
 
-    id: int | None
-    url: str | None
-    title: str
-    published_at: str | None
-    source: str
     first_seen: str
 
 
-class MatchPart(ReferencePart):
+class MatchPart(ReferencePart, FoundPart):
     """An article that matches now."""
-
-    score: float
-    spans: list[SpanPart]
-    snippet: str
 
 
 class LostPart(ReferencePart):
@@ -169,13 +151,7 @@ def _tally(tally: Tally) -> dict[str, int]:
 
 
 def _match(found: New) -> MatchPart:
-    spans = [SpanPart(**span_document(span)) for span in found.match.spans]
-    return {
-        **_reference(found.article),
-        "score": found.match.score,
-        "spans": spans,
-        "snippet": found.match.snippet.text,
-    }
+    return {**_reference(found.article), **found_part(found.match)}
 
 
 def _lost(lost: Lost) -> LostPart:
@@ -183,14 +159,7 @@ def _lost(lost: Lost) -> LostPart:
 
 
 def _reference(article: Article) -> ReferencePart:
-    return {
-        "id": article.id,
-        "url": article.url,
-        "title": article.title,
-        "published_at": utc_text(article.published_at),
-        "source": article.source_id,
-        "first_seen": _time(article.first_seen),
-    }
+    return {**reference_document(article), "first_seen": _time(article.first_seen)}
 
 
 def _time(moment: datetime) -> str:

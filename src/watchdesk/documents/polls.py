@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from watchdesk.documents.articles import reference_document, span_document
+from watchdesk.documents.articles import found_part, reference_document
 
 if TYPE_CHECKING:
     from watchdesk.polling.report import FoundMatch, PollReport
@@ -25,8 +25,6 @@ def found_document(found: "FoundMatch") -> dict[str, object]:
     return {
         "rule": found.match.rule,
         "article": reference_document(found.article),
-        "score": found.match.score,
-        "spans": [span_document(span) for span in found.match.spans],
-        "snippet": found.match.snippet.text,
+        **found_part(found.match),
         "digests": list(found.digests),
     }
