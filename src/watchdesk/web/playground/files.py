@@ -1,12 +1,12 @@
 """The desk as a process of the playground sees it: its files, read when asked for, and its archive."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from watchdesk.app import Configuration, read_configuration
-from watchdesk.backtest import Checked, Draft, Known, check_draft, rule_of
+from watchdesk.backtest import Checked, Draft, Known, Window, check_draft, rule_of
 from watchdesk.config.places import did_you_mean
 from watchdesk.documents.words import counted
 from watchdesk.errors import ConfigurationError, UsageError
@@ -54,6 +54,12 @@ class Files:
         if self._store is None:
             self._store = open_to_read(self._begin.storage, self._begin.state, _CONNECTIONS)
         return self._store
+
+    def window(self, length: timedelta) -> Window:
+        """The last so long."""
+        now = self.now
+        since = now - length
+        return Window(since, now, self.zone, self.store.oldest_article(since))
 
     def known(self, *drafts: Draft) -> Known:
         """What drafts may name; the files are read only for lists."""

@@ -77,9 +77,8 @@ def searched(files: Files, asked: Search, look: Look) -> Iterator[Reply]:
     if checked.rule is None:
         return
     other = _other(files, asked)
-    now = files.now
-    since = now - asked.since
-    window = Window(since, now, files.zone, files.store.oldest_article(since))
+    window = files.window(asked.since)
+    since = window.since
     search = DraftSearch(checked.rule, other, window, asked.shown)
     clock = _Clock(asked.seconds, look)
     articles = files.store.article_count(since)
@@ -132,9 +131,9 @@ def backtested(files: Files, asked: Backtest, look: Look) -> Iterator[Reply]:
 
 
 def _of_draft(files: Files, asked: Search, clock: _Clock) -> dict[str, object]:
-    rule, other, now = files.rule(asked.draft), _other(files, asked), files.now
-    since = now - asked.since
-    window = Window(since, now, files.zone, files.store.oldest_article(since))
+    rule, other = files.rule(asked.draft), _other(files, asked)
+    window = files.window(asked.since)
+    since = window.since
     search = DraftSearch(rule, other, window, asked.shown)
     whole = True
     for _ in _articles(files, search.asked(since), search.taking):
@@ -151,11 +150,11 @@ def _of_rules(files: Files, asked: Backtest, clock: _Clock) -> dict[str, object]
     if asked.rule_ids:
         chosen = tuple(files.rule_of_files(rule_id) for rule_id in asked.rule_ids)
         rules = replace(rules, rules=chosen)
-    now = files.now
-    since = now - asked.since
+    window = files.window(asked.since)
+    since = window.since
     condition = any_of(condition_of_rule(rule) for rule in rules.rules)
     looked = LookBack(since, reach(rules.rules), condition, frozenset(asked.rule_ids) or None)
-    comparison = Comparison(rules, Window(since, now, files.zone, files.store.oldest_article(since)))
+    comparison = Comparison(rules, window)
     whole = True
     for page in files.store.look_back(looked):
         for archived in page.articles:
