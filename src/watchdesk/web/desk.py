@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchdesk.documents.files import Files
-from watchdesk.documents.near_rules import NearRule
-from watchdesk.documents.rules import HabitsDocument
 from watchdesk.documents.summary import Summary, summarised
 from watchdesk.plan import Clock, Configured
 from watchdesk.ports import Store
@@ -17,6 +16,10 @@ from watchdesk.web.last_days import LastDays
 from watchdesk.web.playground.messages import Begin
 from watchdesk.web.playground.seats import Seats
 from watchdesk.web.stores import OwnStore
+
+if TYPE_CHECKING:
+    from watchdesk.documents.near_rules import NearRule
+    from watchdesk.documents.rules import HabitsDocument
 
 _FRESH = 2.0
 """Seconds for which a summary, and the figures of the last days, answer whoever asks."""

@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from watchdesk.backtest.changes import Tally
-from watchdesk.backtest.drafts import Draft
 from watchdesk.config.places import Problem
-from watchdesk.documents.near_rules import NearRule
-from watchdesk.documents.rule_answers import Answers
-from watchdesk.documents.rule_view import RuleView
-from watchdesk.rules import Explanation, Query
+from watchdesk.rules import Query
+
+if TYPE_CHECKING:  # the service, which starts with these messages, sends none until somebody asks
+    from watchdesk.backtest.changes import Tally
+    from watchdesk.backtest.drafts import Draft
+    from watchdesk.documents.near_rules import NearRule
+    from watchdesk.documents.rule_answers import Answers
+    from watchdesk.documents.rule_view import RuleView
+    from watchdesk.rules import Explanation
 
 Marks = Sequence[tuple[int, int]]
 
@@ -33,14 +37,14 @@ class Begin:
 class Check:
     """Whether a draft can be asked. Answer: `Said`."""
 
-    draft: Draft
+    draft: "Draft"
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """What a draft finds. Answers: `Said`, `Found` again and again if it can be asked, and `Near`."""
 
-    draft: Draft
+    draft: "Draft"
     since: timedelta
     against: str = ""
     """The id of a rule that it is compared with, or a query if `against_is_query`; empty: nothing."""
@@ -65,7 +69,7 @@ class Backtest:
 class Explain:
     """Why a draft matches a stored article, or why not. Answer: `Explained`."""
 
-    draft: Draft
+    draft: "Draft"
     article_id: int
 
 
@@ -73,7 +77,7 @@ class Explain:
 class TakeAway:
     """The draft as a rule of a file. Answer: `Taken`."""
 
-    draft: Draft
+    draft: "Draft"
     title: str
     marks: Mapping[int, bool]
     """Articles that are to be examples, by id: whether they should match."""
@@ -89,7 +93,7 @@ class TryArticle:
     text: str = ""
     address: str = ""
     source: str | None = None
-    draft: Draft | None = None
+    draft: "Draft | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +196,9 @@ class Said:
 class Found:
     """How far a search is."""
 
-    total: Tally
-    by_day: Mapping[date, Tally]
-    by_source: Sequence[tuple[str, Tally]]
+    total: "Tally"
+    by_day: "Mapping[date, Tally]"
+    by_source: "Sequence[tuple[str, Tally]]"
     """The sources with the most matches."""
     sources: int
     rows: Sequence[Row]
@@ -274,7 +278,7 @@ class Refused:
 class RulesSay:
     """What the rules say of an article."""
 
-    answers: Answers
+    answers: "Answers"
     version: bytes
     """Of the rules that were asked (`RuleSet.version`)."""
 
@@ -283,7 +287,7 @@ class RulesSay:
 class RuleSays:
     """What one rule says of an article."""
 
-    explanation: Explanation
+    explanation: "Explanation"
     version: bytes
 
 
@@ -291,7 +295,7 @@ class RuleSays:
 class Viewed:
     """What a rule found."""
 
-    view: RuleView
+    view: "RuleView"
     version: bytes
 
 
@@ -299,7 +303,7 @@ class Viewed:
 class Nearly:
     """What a rule nearly found."""
 
-    near: NearRule
+    near: "NearRule"
 
 
 @dataclass(frozen=True, slots=True)
