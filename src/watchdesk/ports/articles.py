@@ -201,9 +201,6 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
     def arrivals(self, source_id: str, since: datetime, limit: int) -> Sequence[datetime]:
         """When the latest articles of a source were first seen, in order; `limit` of them at most."""
 
-    def article_count(self, since: datetime) -> int:
-        """New articles of all sources, first seen at or after `since`."""
-
     def article_counts_between(self, moments: Sequence[datetime]) -> Sequence[int]:
         """New articles of all sources from each of the moments to the next, which are in order."""
 

@@ -167,7 +167,7 @@ class ArticleRows(LookingBackRows, RevisionRows):
             return [row.first_seen for row in rows][::-1]
 
     def article_count(self, since: datetime) -> int:
-        """See `ports.ArticleStore.article_count`."""
+        """See `ports.Archive.article_count`."""
         asked = select(func.count()).select_from(articles).where(articles.c.first_seen >= since)
         with self._database.read() as connection:
             return int(connection.execute(asked).scalar_one())

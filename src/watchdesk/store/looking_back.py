@@ -57,12 +57,6 @@ class LookingBackRows:
                     connection.execute(_by_time(unseen)).all()
             size = min(2 * size, PAGE)
 
-    def article_count(self, since: datetime) -> int:
-        """See `ports.Archive.article_count`."""
-        counted = select(func.count(articles.c.id)).where(articles.c.first_seen >= since)
-        with self._database.read() as connection:
-            return int(connection.execute(counted).scalar_one())
-
     def interrupt(self) -> None:
         """See `ports.Archive.interrupt`."""
         self._database.interrupt()

@@ -16,7 +16,7 @@ search_index = Table(
     # Who builds it, and for how long nobody else does.
     Column("holder", String),
     Column("held_until", Moment),
-    # Which segments it has to have (`index_manifest`).
+    # Which segments it has to have (`index_state`).
     Column("manifest", Text),
 )
 
