@@ -4,6 +4,7 @@ Every script here writes it with `--json FILE`; `bench.py` reads it and makes th
 """
 
 import json
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +50,11 @@ class Told:
     """What a reader must know: who was left out and why, what was done in small."""
     curves: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
     """By name, pairs of how far the run was and what was measured then."""
+
+
+def percentile(values: Sequence[float], part: int) -> float:
+    """The value that so many of a hundred do not exceed, interpolated; of two values or more."""
+    return statistics.quantiles(values, n=100, method="inclusive")[part - 1]
 
 
 def number(value: float) -> str:

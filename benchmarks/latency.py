@@ -12,7 +12,6 @@ import email.policy
 import os
 import random
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from typing import Any
 
 import figures
 from aiosmtpd.controller import Controller
-from figures import Figure
+from figures import Figure, percentile
 from matching.newswire import newswire
 from polling.newsroom import host_of
 
@@ -199,6 +198,11 @@ def wait_until(until: Any, seconds: float, what: str) -> None:
         time.sleep(0.05)
 
 
+def item_texts(count: int, seed: int) -> Sequence[str]:
+    """A text of its own for each item, and some for the rest of the feeds."""
+    return [article.body.replace("&", "and").replace("<", "") for article in newswire(count + 190, seed)]
+
+
 def main() -> int:
     """Exit status 0; 1 when a gate is not reached."""
     parser = argparse.ArgumentParser(
@@ -210,15 +214,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all delays")
     options = parser.parse_args()
-    # Each item has a text of its own, and there are some for the rest of the feeds.
-    texts = [
-        article.body.replace("&", "and").replace("<", "")
-        for article in newswire(options.items + 190, options.seed)
-    ]
+    texts = item_texts(options.items, options.seed)
     delays = measure(options.items, options.every, options.spread, texts, options.seed)
-    points = statistics.quantiles(delays, n=100, method="inclusive")
     told = [
-        Figure(f"p{part} of the delay", points[part - 1], "s", most=gate) for part, gate in _GATES.items()
+        Figure(f"p{part} of the delay", percentile(delays, part), "s", most=gate)
+        for part, gate in _GATES.items()
     ]
     told.append(Figure("slowest item", delays[-1], "s"))
     data = f"{options.items} items within {options.spread:.0f} s, from the feed's answer to the mail's 250"

@@ -7,7 +7,6 @@ the same visitors ask a bare static server instead. News must be about as soon i
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -18,9 +17,8 @@ from pathlib import Path
 
 import figures
 import requests
-from figures import Figure
-from latency import measure, wait_until
-from matching.newswire import newswire
+from figures import Figure, percentile
+from latency import item_texts, measure, wait_until
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
@@ -134,27 +132,22 @@ def _round(options: argparse.Namespace, texts: Sequence[str], seed: int, sides: 
                 with _visited(address, rate, _PATHS, side), _noted(page, side):
                     yield
 
-        found = measure(options.items, options.every, options.spread, texts, seed, port, beside)
-        side.delays += found
+        side.delays += measure(options.items, options.every, options.spread, texts, seed, port, beside)
 
 
 def _figures(sides: dict[str, Side]) -> Iterator[Figure]:
     page, bare = sides["page"], sides["static"]
     for name, with_page, without in (
         ("p99 of poll lateness", quantile(0.99, page.lateness), quantile(0.99, bare.lateness)),
-        ("p99 from the answer to the mail", _p99(page.delays), _p99(bare.delays)),
+        ("p99 from the answer to the mail", percentile(page.delays, 99), percentile(bare.delays, 99)),
     ):
         limit = without + max(_SHARE * without, _SECONDS)
         yield Figure(name, with_page, "s", most=limit, peers={"a static server is asked": without})
     for path, seconds in page.answers.items():
         if len(seconds) > 1:
-            yield Figure(f"GET {path}: p99", _p99(seconds), "s")
+            yield Figure(f"GET {path}: p99", percentile(seconds, 99), "s")
     for path, count in sorted(page.refused.items()):
         yield Figure(f"GET {path}: not answered, of {count + len(page.answers.get(path, ()))}", count)
-
-
-def _p99(values: Sequence[float]) -> float:
-    return statistics.quantiles(values, n=100, method="inclusive")[98]
 
 
 def main() -> int:
@@ -170,10 +163,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     options = parser.parse_args()
-    texts = [
-        article.body.replace("&", "and").replace("<", "")
-        for article in newswire(options.items + 190, options.seed)
-    ]
+    texts = item_texts(options.items, options.seed)
     load, sides = os.getloadavg()[0], {"page": Side(), "static": Side()}
     for number in range(options.rounds):
         _round(options, texts, options.seed + number, sides)

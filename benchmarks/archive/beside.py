@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import figures
 import latency
-from figures import Figure
+from figures import Figure, percentile
 from matching.newswire import newswire
 from polling.newsroom import host_of
 
@@ -65,7 +64,7 @@ def main() -> int:
     options = parser.parse_args()
     told, delays = _measure(options)
     for name, found in delays.items():
-        print(f"{name}: {len(found)} items, p50 {_part(found, 50):.2f} s, slowest {found[-1]:.2f} s")
+        print(f"{name}: {len(found)} items, p50 {percentile(found, 50):.2f} s, slowest {found[-1]:.2f} s")
     print("\n".join(figures.lines(told)))
     if options.json:
         data = f"{_FEEDS // _EVERY} polls a second over {options.archive.name}, a digest a minute"
@@ -100,15 +99,13 @@ def _measure(options: argparse.Namespace) -> tuple[list[Figure], dict[str, list[
                     )
                 delays[phase] = sorted(mailbox.told[one] - feeds.told[one] for one in mine)
                 told.append(Figure(f"write-ahead log, {phase}", max(log) / 1e6, "MB", most=64))
-    alone = _part(delays["alone"], 50)
+    alone = percentile(delays["alone"], 50)
     for phase, found in delays.items():
-        told.append(Figure(f"p50 of the delay, {phase}", _part(found, 50), "s"))
-        told.append(Figure(f"p95 of the delay, {phase}", _part(found, 95), "s", most=max(1.0, 4 * alone)))
+        told.append(Figure(f"p50 of the delay, {phase}", percentile(found, 50), "s"))
+        told.append(
+            Figure(f"p95 of the delay, {phase}", percentile(found, 95), "s", most=max(1.0, 4 * alone))
+        )
     return told, delays
-
-
-def _part(delays: Sequence[float], part: int) -> float:
-    return statistics.quantiles(delays, n=100, method="inclusive")[part - 1]
 
 
 @contextmanager

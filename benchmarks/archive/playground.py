@@ -9,7 +9,6 @@ beside two in processes of their own.
 """
 
 import os
-import statistics
 import sys
 import threading
 import time
@@ -22,7 +21,7 @@ from zoneinfo import ZoneInfo
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import processes
-from figures import Figure
+from figures import Figure, percentile
 
 from archive.load import A_DAY
 from archive.measured import measure
@@ -88,13 +87,13 @@ def _asked(seats: Seats, name: str, query: str, most: int, limit: float) -> Iter
         taken.append(processes.cpu(process) - cpu)
         first.append(seen or whole[-1])
     about = f"{name}, of {most:,}"
-    yield Figure(f"{about}: first rows, p50", _part(first, 50), "s")
-    yield Figure(f"{about}: first rows, p99", _part(first, 99), "s")
+    yield Figure(f"{about}: first rows, p50", percentile(first, 50), "s")
+    yield Figure(f"{about}: first rows, p99", percentile(first, 99), "s")
     if not is_wide:
-        yield Figure(f"{about}: whole, p50", _part(whole, 50), "s")
-        yield Figure(f"{about}: whole, p99", _part(whole, 99), "s")
-        yield Figure(f"{about}: CPU, p50", _part(taken, 50), "s", most=limit)
-        yield Figure(f"{about}: CPU, p99", _part(taken, 99), "s", most=limit)
+        yield Figure(f"{about}: whole, p50", percentile(whole, 50), "s")
+        yield Figure(f"{about}: whole, p99", percentile(whole, 99), "s")
+        yield Figure(f"{about}: CPU, p50", percentile(taken, 50), "s", most=limit)
+        yield Figure(f"{about}: CPU, p99", percentile(taken, 99), "s", most=limit)
 
 
 def _lateness(seats: Seats, begin: Begin) -> Iterator[Figure]:
@@ -112,8 +111,8 @@ def _lateness(seats: Seats, begin: Begin) -> Iterator[Figure]:
 
     for name, work in (("alone", None), ("beside threads", in_thread), ("beside processes", in_process)):
         late = _ticks(work)
-        yield Figure(f"lateness {name}, p50", _part(late, 50) * 1000, "ms")
-        yield Figure(f"lateness {name}, p99", _part(late, 99) * 1000, "ms")
+        yield Figure(f"lateness {name}, p50", percentile(late, 50) * 1000, "ms")
+        yield Figure(f"lateness {name}, p99", percentile(late, 99) * 1000, "ms")
 
 
 def _ticks(work: Callable[[], None] | None) -> Sequence[float]:
@@ -136,10 +135,6 @@ def _beside(works: Sequence[Callable[[], None]]) -> Iterator[None]:
     yield
     for thread in threads:
         thread.join()
-
-
-def _part(found: Sequence[float], part: int) -> float:
-    return statistics.quantiles(found, n=100, method="inclusive")[part - 1]
 
 
 if __name__ == "__main__":
