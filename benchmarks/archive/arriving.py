@@ -6,11 +6,9 @@ articles from the database takes. Between two batches the builder has nothing to
 """
 
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -18,33 +16,14 @@ import numpy as np
 from figures import Figure
 from sqlalchemy import delete, insert, select, update
 
-from archive.measured import measure
+from archive.measured import CpuClock, measure
 from watchdesk.store import SqlStore, index_building
+from watchdesk.store.index_state import EMPTY_INDEX
 from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
 
 _BATCH = 64
 _KINDS = ("_index_pending", "_begin_merge", "_go_on_merging", "_delete_gone", "_let_go")
 _READ = "read_articles"
-
-
-class _Clock:
-    """CPU seconds of each call, by what was called."""
-
-    def __init__(self) -> None:
-        self.taken: dict[str, list[float]] = {}
-
-    def around(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        """The call, measured."""
-        taken = self.taken.setdefault(name, [])
-
-        def measured(*asked: Any) -> Any:
-            begun = time.process_time()
-            try:
-                return call(*asked)
-            finally:
-                taken.append(time.process_time() - begun)
-
-        return measured
 
 
 def main() -> int:
@@ -54,18 +33,19 @@ def main() -> int:
 
 def _measured(store: SqlStore) -> tuple[Sequence[Figure], str]:
     numbers = _emptied(store)
-    clock = _Clock()
-    setattr(index_building, _READ, clock.around(_READ, getattr(index_building, _READ)))
+    clock = CpuClock()
+    clock.watch(index_building, _READ)
     builder = store.index_builder(in_passing=False)
     builder._is_checked = True
     builder._mend = lambda _connection: None  # articles that have not come yet are not lacking
     for name in _KINDS:
-        setattr(builder, name, clock.around(name, getattr(builder, name)))
-    steps: list[float] = []
+        clock.watch(builder, name)
+    clock.watch(builder, "step")
     for begin in range(0, len(numbers), _BATCH):
         _come(store, numbers[begin : begin + _BATCH])
-        while _step(builder, steps):
+        while builder.step(datetime.now(UTC)):
             pass
+    steps = clock.taken.pop("step")
     reading = sum(clock.taken.pop(_READ))
     per_article = 1e3 / len(numbers)
     told = [
@@ -81,13 +61,6 @@ def _measured(store: SqlStore) -> tuple[Sequence[Figure], str]:
     return told, f"{len(numbers):,} articles, {_BATCH} at a time"
 
 
-def _step(builder: Any, steps: list[float]) -> bool:
-    begun = time.process_time()
-    goes_on: bool = builder.step(datetime.now(UTC))
-    steps.append(time.process_time() - begun)
-    return goes_on
-
-
 def _emptied(store: SqlStore) -> list[int]:
     """Drops the index; the numbers of the articles, of which none has come yet."""
     from watchdesk.archive.terms import terms_version  # noqa: PLC0415 - what folds words is heavy
@@ -95,7 +68,7 @@ def _emptied(store: SqlStore) -> list[int]:
     with store._database.write() as connection:
         for table in (search_parts, search_segments, search_pending):
             connection.execute(delete(table))
-        connection.execute(update(search_index).values(unindexed_to=0, terms_version=terms_version()))
+        connection.execute(update(search_index).values({**EMPTY_INDEX, "terms_version": terms_version()}))
         return list(connection.scalars(select(articles.c.id).order_by(articles.c.id)))
 
 

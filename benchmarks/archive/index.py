@@ -7,20 +7,18 @@ terms, its segment and all merges take; reading it from the database is told apa
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from figures import Figure
 from sqlalchemy import func, select
 
-from archive.measured import measure
+from archive.measured import CpuClock, measure
 from archive.words import COMMON, PAIR, RARE, TOGETHER
 from watchdesk.archive.condition import condition_of
-from watchdesk.model import Article
 from watchdesk.rules import Query
 from watchdesk.store import SqlStore, index_building
 from watchdesk.store.search_index import CandidateKey, CandidateSearch
@@ -51,37 +49,22 @@ def _measured(store: SqlStore) -> tuple[Sequence[Figure], str]:
 
 def _build(store: SqlStore) -> Sequence[Figure]:
     before = store.index_coverage().indexed
-    reading = 0.0
-
-    def timed(read: Callable[..., list[Article]]) -> Callable[..., list[Article]]:
-        def measured(*asked: Any) -> list[Article]:
-            nonlocal reading
-            begun = time.process_time()
-            try:
-                return read(*asked)
-            finally:
-                reading += time.process_time() - begun
-
-        return measured
-
+    clock = CpuClock()
     for name in _READ:
-        setattr(index_building, name, timed(getattr(index_building, name)))
+        clock.watch(index_building, name)
     builder = store.index_builder(in_passing=False)
-    begun, steps, longest = time.process_time(), 0, 0.0
-    while True:
-        step_begun = time.process_time()
-        if not builder.step(datetime.now(UTC)):
-            break
-        steps += 1
-        longest = max(longest, time.process_time() - step_begun)
-    taken = time.process_time() - begun
+    clock.watch(builder, "step")
+    while builder.step(datetime.now(UTC)):
+        pass
+    steps = clock.taken["step"]
+    reading = sum(sum(clock.taken[name]) for name in _READ)
     added = store.index_coverage().indexed - before
     if added < _SAMPLE:
         return []
     return [
-        Figure("indexing an article, merges and all", (taken - reading) / added * 1e3, "ms", most=0.3),
+        Figure("indexing an article, merges and all", (sum(steps) - reading) / added * 1e3, "ms", most=0.3),
         Figure("reading it from the database", reading / added * 1e3, "ms"),
-        Figure("the longest of all steps", longest * 1e3, "ms"),
+        Figure("the longest of all steps", max(steps) * 1e3, "ms"),
     ]
 
 

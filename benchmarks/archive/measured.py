@@ -1,9 +1,11 @@
 """What the programs that measure one archive have in common: what they are given, and how they tell it."""
 
 import argparse
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import figures
 from figures import Figure
@@ -12,6 +14,27 @@ from watchdesk.store import SqlStore, open_store
 
 Measured = Callable[[SqlStore], tuple[Sequence[Figure], str]]
 """All figures of an archive, and what it is, in words."""
+
+
+class CpuClock:
+    """CPU seconds of each call, by what was called."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[float]] = {}
+
+    def watch(self, of: Any, name: str) -> None:
+        """From now on, what has this name in a module or object is measured."""
+        call: Callable[..., Any] = getattr(of, name)
+        taken = self.taken.setdefault(name, [])
+
+        def measured(*asked: Any) -> Any:
+            begun = time.process_time()
+            try:
+                return call(*asked)
+            finally:
+                taken.append(time.process_time() - begun)
+
+        setattr(of, name, measured)
 
 
 def measure(about: str | None, of_state: str, measured: Measured) -> int:
