@@ -11,17 +11,12 @@ import requests
 from support.desk import SETTINGS, DeskFiles, wait_for
 from support.page import seeded
 from support.web import WebServer
+from watchdesk.demo.servers import free_port
 from watchdesk.web.api import OPERATIONS
 from watchdesk.web.pages import PAGES
 from watchdesk.web.routes import API
 
 PLAYGROUND = "watchdesk.web.playground.process"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def settings(listen: str) -> str:

@@ -10,7 +10,7 @@ from watchdesk.documents.deliveries import (
 )
 from watchdesk.model import UNDECIDED, Delivery, DeliveryState
 from watchdesk.ports import Store
-from watchdesk.web.api.parameters import Cursor, Limit
+from watchdesk.web.api.parameters import ById, Cursor, Limit
 from watchdesk.web.asked import Asked, Refusal, absent
 from watchdesk.web.paging import cut, moment_cursor, place_of
 from watchdesk.web.routes import Operation
@@ -24,11 +24,6 @@ class _List:
     limit: Limit = 50
     cursor: Cursor | None = None
     """The `next` of the list before."""
-
-
-@dataclass(frozen=True, slots=True)
-class _One:
-    id: str
 
 
 def _deliveries(asked: Asked, given: _List) -> DeliveriesDocument:
@@ -49,13 +44,13 @@ def _deliveries(asked: Asked, given: _List) -> DeliveriesDocument:
     }
 
 
-def _retry(asked: Asked, given: _One) -> ChangedDocument:
+def _retry(asked: Asked, given: ById) -> ChangedDocument:
     with asked.desk.writing() as store:
         retry_deliveries(store, [_undecided(store, given.id)], asked.now)
         return _changed(store, given.id)
 
 
-def _drop(asked: Asked, given: _One) -> ChangedDocument:
+def _drop(asked: Asked, given: ById) -> ChangedDocument:
     with asked.desk.writing() as store:
         drop_deliveries(store, [_undecided(store, given.id)])
         return _changed(store, given.id)
@@ -84,7 +79,7 @@ RETRY = Operation(
     "Makes a dead or waiting delivery due now, and restarts its channel",
     _retry,
     document=ChangedDocument,
-    parameters=_One,
+    parameters=ById,
     changes=True,
     is_post=True,
 )
@@ -93,7 +88,7 @@ DROP = Operation(
     "Drops a dead or waiting delivery: it is not sent",
     _drop,
     document=ChangedDocument,
-    parameters=_One,
+    parameters=ById,
     changes=True,
     is_post=True,
 )

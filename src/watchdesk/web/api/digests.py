@@ -12,7 +12,7 @@ from watchdesk.documents.digests import (
     made_document,
     next_documents,
 )
-from watchdesk.web.api.parameters import Cursor, Limit
+from watchdesk.web.api.parameters import ById, Cursor, Limit
 from watchdesk.web.asked import Asked
 from watchdesk.web.pages.digest import made_digest
 from watchdesk.web.paging import cut, moment_cursor, place_of
@@ -26,11 +26,6 @@ class _List:
     limit: Limit = 50
     cursor: Cursor | None = None
     """The `next` of the list before."""
-
-
-@dataclass(frozen=True, slots=True)
-class _One:
-    id: str
 
 
 def _digests(asked: Asked, given: _List) -> DigestsDocument:
@@ -47,7 +42,7 @@ def _digests(asked: Asked, given: _List) -> DigestsDocument:
     }
 
 
-def _digest(asked: Asked, given: _One) -> Any:
+def _digest(asked: Asked, given: ById) -> Any:
     return json.loads(made_digest(asked, given.id).rendered.json)
 
 
@@ -63,5 +58,5 @@ DIGEST = Operation(
     "One digest or notice as it was sent: what webhooks carry",
     _digest,
     document=DigestDocument | NoticeDocument,
-    parameters=_One,
+    parameters=ById,
 )

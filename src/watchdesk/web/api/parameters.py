@@ -1,6 +1,7 @@
 """Reads the parameters and bodies of operations, by the types that they declare."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
@@ -17,6 +18,13 @@ Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 
 Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,17}\.[A-Za-z0-9_-]{1,100}$")]
 """Where a list goes on: the `next` of the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """Parameters of an operation on one thing."""
+
+    id: str
 
 
 def read_parameters(operation: Operation, path: Mapping[str, object], query: Mapping[str, str]) -> Any:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from watchdesk.documents.rule_view import RuleDetailDocument, rule_detail
 from watchdesk.documents.rules import HabitsDocument, RuleListDocument
-from watchdesk.web.api.parameters import Cursor, Limit
+from watchdesk.web.api.parameters import ById, Cursor, Limit
 from watchdesk.web.asked import Asked
 from watchdesk.web.paging import ranked
 from watchdesk.web.playground.messages import CountHabits, Document, Viewed, ViewRule
@@ -25,11 +25,6 @@ class _List:
     """The `next` of the list before."""
 
 
-@dataclass(frozen=True, slots=True)
-class _One:
-    id: str
-
-
 def _rules(asked: Asked, given: _List) -> RuleListDocument:
     def made() -> HabitsDocument:
         counted = ask(asked, CountHabits(asked.now, timedelta(days=given.days)), Document)
@@ -40,7 +35,7 @@ def _rules(asked: Asked, given: _List) -> RuleListDocument:
     return {**found, "rules": list(shown.rows), "next": shown.next}
 
 
-def _rule(asked: Asked, given: _One) -> RuleDetailDocument:
+def _rule(asked: Asked, given: ById) -> RuleDetailDocument:
     rule = asked.rule(given.id)
     viewed = ask(asked, ViewRule(rule.id, asked.now), Viewed)
     return rule_detail(viewed.view)
@@ -52,5 +47,5 @@ RULE = Operation(
     "One rule, how it behaved in the last 90 days, and what it found lately",
     _rule,
     document=RuleDetailDocument,
-    parameters=_One,
+    parameters=ById,
 )

@@ -13,7 +13,7 @@ from watchdesk.documents.sources import (
     source_document,
     source_reports,
 )
-from watchdesk.web.api.parameters import Cursor, Limit
+from watchdesk.web.api.parameters import ById, Cursor, Limit
 from watchdesk.web.asked import Asked, absent
 from watchdesk.web.paging import ranked
 from watchdesk.web.routes import Operation
@@ -32,11 +32,6 @@ class _List:
     """The `next` of the list before."""
 
 
-@dataclass(frozen=True, slots=True)
-class _One:
-    id: str
-
-
 def _sources(asked: Asked, given: _List) -> SourceListDocument:
     with asked.desk.reading() as store:
         reports = source_reports(asked.configured.settings.sources.values(), store, asked.now)
@@ -45,7 +40,7 @@ def _sources(asked: Asked, given: _List) -> SourceListDocument:
     return {"sources": [source_document(one) for one in found.rows], "next": found.next}
 
 
-def _source(asked: Asked, given: _One) -> SourceDetailDocument:
+def _source(asked: Asked, given: ById) -> SourceDetailDocument:
     source = asked.configured.settings.sources.get(given.id)
     if source is None:
         raise absent(f"source '{given.id}'")
@@ -61,5 +56,5 @@ SOURCE = Operation(
     "One source, its pace and its latest articles",
     _source,
     document=SourceDetailDocument,
-    parameters=_One,
+    parameters=ById,
 )
