@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
+
 from watchdesk.documents.words import counted, day_and_time, printable, utc_text
 from watchdesk.model import (
     HOLDS_BACK,
@@ -35,6 +37,43 @@ class ArticleStory:
     """Stories that turned out to be this one."""
     named: Mapping[int, Article]
     """The articles that the reasons name, as far as they are stored."""
+
+
+class CoverageDocument(TypedDict):
+    """Who tells a story."""
+
+    source_count: int | None
+    told_since: str | None
+    told_last: str | None
+
+
+class MergeDocument(TypedDict):
+    """A story that turned out to be another."""
+
+    id: int
+    at: str | None
+    similarity: float
+    terms: list[str]
+    """The words that carried the similarity."""
+
+
+def coverage_document(coverage: Coverage | None) -> CoverageDocument:
+    """Who tells a story; nulls where that is not known."""
+    return {
+        "source_count": coverage.count if coverage else None,
+        "told_since": utc_text(coverage.since) if coverage else None,
+        "told_last": utc_text(coverage.last) if coverage else None,
+    }
+
+
+def merge_document(merge: Merge) -> MergeDocument:
+    """A story that turned out to be another."""
+    return {
+        "id": merge.story_id,
+        "at": utc_text(merge.at),
+        "similarity": round(merge.similarity, 4),
+        "terms": list(merge.terms),
+    }
 
 
 def look_up_story(store: Store, article: Article) -> ArticleStory | None:
@@ -79,13 +118,11 @@ def story_lines(story: ArticleStory, now: datetime, zone: ZoneInfo) -> Iterator[
 
 def story_document(story: ArticleStory) -> dict[str, object]:
     """The part `story` of `explain --json`."""
-    why, coverage = story.why, story.coverage
+    why = story.why
     return {
         "id": why.story_id,
         "articles": list(story.articles),
-        "source_count": coverage.count if coverage else None,
-        "told_since": utc_text(coverage.since) if coverage else None,
-        "told_last": utc_text(coverage.last) if coverage else None,
+        **coverage_document(story.coverage),
         "joined_by": str(why.joined_by),
         "similarity": round(why.similarity, 4),
         "holds_back": why.may_hold_back,
@@ -95,16 +132,7 @@ def story_document(story: ArticleStory) -> dict[str, object]:
         "shared_with": why.shared.article_id if why.shared else None,
         "containment": round(why.shared.containment, 4) if why.shared else None,
         "merged_from": why.merged_from,
-        "merges": [
-            {
-                "id": merge.story_id,
-                "merged_into": merge.merged_into,
-                "at": utc_text(merge.at),
-                "similarity": round(merge.similarity, 4),
-                "terms": list(merge.terms),
-            }
-            for merge in story.merges
-        ],
+        "merges": [{**merge_document(merge), "merged_into": merge.merged_into} for merge in story.merges],
     }
 
 

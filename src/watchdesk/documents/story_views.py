@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
-
+from watchdesk.documents.article_stories import (
+    CoverageDocument,
+    MergeDocument,
+    coverage_document,
+    merge_document,
+)
 from watchdesk.documents.articles import ReferenceDocument, reference_document
 from watchdesk.documents.words import utc_text
 from watchdesk.model import Article, Coverage, Membership, Merge, Sharing
@@ -51,17 +54,14 @@ class ToldDocument(ReferenceDocument):
     """Articles with the same text."""
 
 
-class StoryDetailDocument(TypedDict):
+class StoryDetailDocument(CoverageDocument):
     """A story."""
 
     id: int
     articles: int
-    source_count: int | None
-    told_since: str | None
-    told_last: str | None
     told: list[ToldDocument]
     """The first 200, with their copies."""
-    merges: list[dict[str, Any]]
+    merges: list[MergeDocument]
     """Stories that turned out to be this one."""
 
 
@@ -109,23 +109,12 @@ def _told(articles: Sequence[Article], why: Mapping[int, Membership]) -> Sequenc
 
 def story_view_document(view: StoryView) -> StoryDetailDocument:
     """The document."""
-    coverage = view.coverage
     return {
         "id": view.id,
         "articles": view.articles,
-        "source_count": coverage.count if coverage else None,
-        "told_since": utc_text(coverage.since) if coverage else None,
-        "told_last": utc_text(coverage.last) if coverage else None,
+        **coverage_document(view.coverage),
         "told": [_told_document(one) for one in view.told],
-        "merges": [
-            {
-                "id": merge.story_id,
-                "at": utc_text(merge.at),
-                "similarity": round(merge.similarity, 4),
-                "terms": list(merge.terms),
-            }
-            for merge in view.merges
-        ],
+        "merges": [merge_document(merge) for merge in view.merges],
     }
 
 
