@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from store.test_store import ARTICLE, NOW
 from watchdesk.digests.fate import InDigests, Out, Shown
-from watchdesk.documents.said_before import correction_document, correction_lines
+from watchdesk.documents.said_before import corrections
 from watchdesk.model import Revision, SaidBefore, Section
 
 UTC = ZoneInfo("UTC")
@@ -24,8 +24,9 @@ def shown(*hours: float) -> InDigests:
 
 
 def told(before: SaidBefore, fate: InDigests) -> tuple[str, dict[int, tuple[object, object]]]:
-    lines = "\n".join(correction_lines(ARTICLE, before, fate, NOW + 40 * HOUR, UTC))
-    document = correction_document(ARTICLE, before, fate)["revisions"]
+    found = corrections(ARTICLE, before, fate)
+    lines = "\n".join(found.lines(NOW + 40 * HOUR, UTC))
+    document = found.document["revisions"]
     assert isinstance(document, list)
     return lines, {one["number"]: (one["since"], one["digests"]) for one in document}
 

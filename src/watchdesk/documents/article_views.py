@@ -14,9 +14,9 @@ from watchdesk.documents.articles import ArticlePart, RuleMatchPart, article_doc
 from watchdesk.documents.fate_words import FateWords
 from watchdesk.documents.fates import fate_document
 from watchdesk.documents.rule_answers import Answers
-from watchdesk.documents.said_before import correction_document, correction_lines
+from watchdesk.documents.said_before import Corrections, corrections
 from watchdesk.documents.words import utc_text
-from watchdesk.model import Article, SaidBefore, StoredMatch
+from watchdesk.model import Article, StoredMatch
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
 
@@ -45,7 +45,7 @@ class ArticleView:
     more_fates: int
     story: ArticleStory | None
     story_said: Sequence[str]
-    before: SaidBefore
+    corrections: Corrections
     before_said: Sequence[str]
 
 
@@ -90,7 +90,8 @@ def view_article(
     fates = [
         _fate(configured, store, article, rule, rule in matched, stored, now) for rule in found[:MOST_FATES]
     ]
-    before, story = store.said_before(article.id or 0), look_up_story(store, article)
+    corrected = corrections(article, store.said_before(article.id or 0), _together(fates))
+    story = look_up_story(store, article)
     return ArticleView(
         article,
         answers,
@@ -98,8 +99,8 @@ def view_article(
         len(found) - len(fates),
         story,
         list(story_lines(story, now, zone)) if story else [],
-        before,
-        list(correction_lines(article, before, together(fates), now, zone)),
+        corrected,
+        list(corrected.lines(now, zone)),
     )
 
 
@@ -121,7 +122,7 @@ def _fate(
     return FateOf(rule_id, label.title, fate, list(words.lines(fate, matches_now=matches_now)))
 
 
-def together(fates: Sequence[FateOf]) -> Fate:
+def _together(fates: Sequence[FateOf]) -> Fate:
     """What became of it in all digests, whichever rule brought it there."""
     held = [one.fate for one in fates if isinstance(one.fate, InDigests)]
     courses: tuple[Course, ...] = tuple(course for fate in held for course in fate.courses)
@@ -139,7 +140,7 @@ def article_view_document(view: ArticleView) -> ArticleDetailDocument:
         "matches": [match_document(match) for _, match in view.answers.matches],
         "fates": [_fate_document(one) for one in view.fates],
         "story": story_document(view.story) if view.story else None,
-        **correction_document(article, view.before, together(view.fates)),
+        **view.corrections.document,
     }
     found: ArticleDetailDocument = document
     return found

@@ -16,9 +16,9 @@ from watchdesk.digests.fate import Fate
 from watchdesk.documents.article_stories import ArticleStory, look_up_story, story_document, story_lines
 from watchdesk.documents.fate_words import FateWords
 from watchdesk.documents.fates import fate_document
-from watchdesk.documents.said_before import correction_document, correction_lines
+from watchdesk.documents.said_before import Corrections, corrections
 from watchdesk.documents.words import counted, day_and_time, printable
-from watchdesk.model import Article, FullText, SaidBefore
+from watchdesk.model import Article, FullText
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
 from watchdesk.rules import Explanation
@@ -32,7 +32,7 @@ class Explained:
     rule_id: str
     explanation: Explanation
     fate: Fate
-    before: SaidBefore
+    corrections: Corrections
     story: ArticleStory | None
     said: Sequence[str]
     """What became of it, in sentences; details of the line before are indented."""
@@ -77,14 +77,15 @@ def explain_article(
     zone = configured.settings.timezone
     fate = look_up_fate(configured, store, article, rule_id, now, matches_now=matched)
     words = FateWords(article, rule_id, configured.settings, now)
-    before, story = store.said_before(article.id or 0), look_up_story(store, article)
+    corrected = corrections(article, store.said_before(article.id or 0), fate)
+    story = look_up_story(store, article)
     said = [
         *words.lines(fate, matches_now=matched),
         *([] if matched else _page_lines(configured, store, article, now)),
-        *correction_lines(article, before, fate, now, zone),
+        *corrected.lines(now, zone),
         *(story_lines(story, now, zone) if story else ()),
     ]
-    return Explained(article, rule_id, explanation, fate, before, story, said)
+    return Explained(article, rule_id, explanation, fate, corrected, story, said)
 
 
 def explanation_document(explained: Explained, same_address: Sequence[int] = ()) -> ExplanationDocument:
@@ -97,7 +98,7 @@ def explanation_document(explained: Explained, same_address: Sequence[int] = ())
         "in_archive": True,
         **explained.explanation.as_document(),
         **fate_document(explained.fate),
-        **correction_document(article, explained.before, explained.fate),
+        **explained.corrections.document,
         "same_address": list(same_address),
         "story": story_document(explained.story) if explained.story else None,
         "said": list(explained.said),

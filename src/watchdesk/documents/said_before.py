@@ -30,60 +30,70 @@ class _Version:
     """Digests that showed the article as it was then; none where it is not known since when it was."""
 
 
-def correction_lines(
-    article: Article, before: SaidBefore, fate: Fate, now: datetime, zone: ZoneInfo
-) -> Iterator[str]:
-    """What changed each time, the newest first; nothing where it was never rewritten."""
-    versions = _versions(article, before, fate)
-    if before.times:
-        yield f"Its source has changed it {counted(before.times, 'time')} since it was first seen:"
-    written = [day_and_time(version.revision.until, now, zone) for version in versions]
-    for version, until in zip(versions[:_MOST_VERSIONS], written, strict=False):
-        second = f":{version.revision.until.astimezone(zone):%S}" if written.count(until) > 1 else ""
-        shown = f", as in {' and '.join(version.digests)}" if version.digests else ""
-        yield f"  said until {until}{second}{shown}:"
-        said = [*(("title: ", one) for one in version.title), *(("", one) for one in version.text)]
-        yield from (f"    {where}{_marked(one)}" for where, one in said[:_MOST_CHANGES])
-        if len(said) > _MOST_CHANGES:
-            yield f"    and {counted(len(said) - _MOST_CHANGES, 'more change')}"
-        if not said:
-            yield "    the same words, in other paragraphs or lines"
-    rest = len(versions) - _MOST_VERSIONS
-    if rest > 0:
-        yield f"  and {counted(rest, 'version')} before, which --json has whole"
-    if before.left_out:
-        were = "was" if before.left_out == 1 else "were"
-        yield f"  {counted(before.left_out, 'other version')} {were} not kept"
-    if before.unreadable_until:
-        until = day_and_time(before.unreadable_until, now, zone)
-        yield (
-            f"  What it said until {until} cannot be read: the database is damaged there; a backup may "
-            "have it."
-        )
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What changed each time, the newest first."""
+
+    before: SaidBefore
+    versions: Sequence[_Version]
+
+    def lines(self, now: datetime, zone: ZoneInfo) -> Iterator[str]:
+        """Nothing where it was never rewritten."""
+        before, versions = self.before, self.versions
+        if before.times:
+            yield f"Its source has changed it {counted(before.times, 'time')} since it was first seen:"
+        written = [day_and_time(version.revision.until, now, zone) for version in versions]
+        for version, until in zip(versions[:_MOST_VERSIONS], written, strict=False):
+            second = f":{version.revision.until.astimezone(zone):%S}" if written.count(until) > 1 else ""
+            shown = f", as in {' and '.join(version.digests)}" if version.digests else ""
+            yield f"  said until {until}{second}{shown}:"
+            said = [*(("title: ", one) for one in version.title), *(("", one) for one in version.text)]
+            yield from (f"    {where}{_marked(one)}" for where, one in said[:_MOST_CHANGES])
+            if len(said) > _MOST_CHANGES:
+                yield f"    and {counted(len(said) - _MOST_CHANGES, 'more change')}"
+            if not said:
+                yield "    the same words, in other paragraphs or lines"
+        rest = len(versions) - _MOST_VERSIONS
+        if rest > 0:
+            yield f"  and {counted(rest, 'version')} before, which --json has whole"
+        if before.left_out:
+            were = "was" if before.left_out == 1 else "were"
+            yield f"  {counted(before.left_out, 'other version')} {were} not kept"
+        if before.unreadable_until:
+            until = day_and_time(before.unreadable_until, now, zone)
+            yield (
+                f"  What it said until {until} cannot be read: the database is damaged there; a backup may "
+                "have it."
+            )
+
+    @property
+    def document(self) -> dict[str, object]:
+        """A part of `explain --json`."""
+        return {
+            "revisions": [
+                {
+                    "number": version.revision.number,
+                    "since": utc_text(version.since),
+                    "until": utc_text(version.revision.until),
+                    "title": version.revision.title,
+                    "text": version.revision.text,
+                    "changes": [
+                        {"field": field, "before": one.before, "after": one.after}
+                        for field, found in (("title", version.title), ("body", version.text))
+                        for one in found
+                    ],
+                    "digests": list(version.digests),
+                }
+                for version in self.versions
+            ],
+            "revisions_left_out": self.before.left_out,
+            "revisions_unreadable_until": utc_text(self.before.unreadable_until),
+        }
 
 
-def correction_document(article: Article, before: SaidBefore, fate: Fate) -> dict[str, object]:
-    """A part of `explain --json`."""
-    return {
-        "revisions": [
-            {
-                "number": version.revision.number,
-                "since": utc_text(version.since),
-                "until": utc_text(version.revision.until),
-                "title": version.revision.title,
-                "text": version.revision.text,
-                "changes": [
-                    {"field": field, "before": one.before, "after": one.after}
-                    for field, found in (("title", version.title), ("body", version.text))
-                    for one in found
-                ],
-                "digests": list(version.digests),
-            }
-            for version in _versions(article, before, fate)
-        ],
-        "revisions_left_out": before.left_out,
-        "revisions_unreadable_until": utc_text(before.unreadable_until),
-    }
+def corrections(article: Article, before: SaidBefore, fate: Fate) -> Corrections:
+    """Compares each version with what came in its place, once for lines and document."""
+    return Corrections(before, _versions(article, before, fate))
 
 
 def _versions(article: Article, before: SaidBefore, fate: Fate) -> Sequence[_Version]:
