@@ -43,11 +43,6 @@ class Prominence(NamedTuple):
         return IN_TITLE * self.in_title + IN_LEAD * self.in_lead + IN_EVERY_OTHER_SENTENCE * density
 
     @property
-    def is_main(self) -> bool:
-        """Whether the article is about it rather than mentions it."""
-        return self.in_title or self.in_lead or self.is_dense
-
-    @property
     def is_dense(self) -> bool:
         """Whether much of the body has it."""
         return self.sentences >= max(_DENSE * self.of_sentences, DENSE_FROM)
