@@ -211,7 +211,9 @@ def summarised(
 
     `opened`: how to come to a store of this storage. Raises `UsageError` if the status file may not be read.
     """
-    verdict, status = _life(state_directory, now)
+    disk = disk_of(state_directory)
+    disk_is_full = disk is not None and is_full(disk.free, disk.total)
+    verdict, status = _life(state_directory, now, disk_is_full=disk_is_full)
     storage = files.storage or _storage_of(status)
     remembered, database, no_room = _remembered(
         lambda: opened(storage, state_directory), files.configured, now, is_watched=verdict.runs
@@ -228,15 +230,17 @@ def summarised(
         remembered,
         database,
         no_room,
-        _is_full(state_directory),
+        disk_is_full,
         now,
-        _little_room(state_directory),
+        list(nearly_full(disk.free, disk.total)) if disk and not disk_is_full else (),
         CheckFile(state_directory).read().damages,
         files.quoted,
     )
 
 
-def _life(state_directory: Path, now: datetime) -> tuple[Verdict, ServiceStatus | None]:
+def _life(
+    state_directory: Path, now: datetime, *, disk_is_full: bool
+) -> tuple[Verdict, ServiceStatus | None]:
     processes = Processes()
     try:
         status, passes = read_status(state_directory), read_passes(state_directory)
@@ -256,7 +260,7 @@ def _life(state_directory: Path, now: datetime) -> tuple[Verdict, ServiceStatus 
         age = timedelta(seconds=processes.clock() - status.clock) if same else now - status.turn
         account = processes.account(status.process.pid) if is_gone is False else None
         file = status_file(state_directory).path
-        unwritten = why_unwritten(file, account, disk_is_full=_is_full(state_directory))
+        unwritten = why_unwritten(file, account, disk_is_full=disk_is_full)
     unit = enabled_unit(state_directory)
     return judged(status, passes, unit, now, age, is_gone=is_gone, unwritten=unwritten), status
 
@@ -323,16 +327,6 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
         looked_back=tuple(fact for fact in facts.looked_back if now - _DAY <= fact.at <= now),
         too_wide=wide_rules(configured.rules, store, now) if configured else {},
     )
-
-
-def _little_room(directory: Path) -> Sequence[DiskNearlyFull]:
-    disk = disk_of(directory)
-    return list(nearly_full(disk.free, disk.total)) if disk and not _is_full(directory) else ()
-
-
-def _is_full(directory: Path) -> bool:
-    disk = disk_of(directory)
-    return disk is not None and is_full(disk.free, disk.total)
 
 
 def _first_of(names: Sequence[str]) -> str:
