@@ -88,8 +88,6 @@ def main() -> int:
     if options.json:
         data = f"{options.days} simulated days at {options.a_day:,} articles a day, {options.feeds} feeds"
         figures.write(options.json, figures.Told(told, data, curves=_drawn(looks)))
-    if options.curve:
-        options.curve.write_text("\n".join(json.dumps(_document(look)) for look in looks) + "\n")
     return int(not all(one.holds for one in told))
 
 
@@ -237,16 +235,6 @@ def _line(look: Look) -> str:
     return f"day {look.day:5.2f}  {look.articles:8,} articles  {sizes}; {files} MB"
 
 
-def _document(look: Look) -> dict[str, object]:
-    return {
-        "day": round(look.day, 3),
-        "articles": look.articles,
-        "megabytes": {kind: round(size, 1) for kind, size in look.megabytes.items()},
-        "database": round(look.database, 1),
-        "log": round(look.log, 2),
-    }
-
-
 def _write_desk(folder: Path, urls: Sequence[str], keep: int) -> None:
     config = folder / "config"
     (config / "rules").mkdir(parents=True)
@@ -282,8 +270,7 @@ def _options() -> argparse.Namespace:
     add("--feeds", type=int, default=250)
     add("--keep", type=int, default=400, metavar="DAYS", help="how long articles are kept")
     add("--rate", type=float, default=600, help="simulated seconds in each second")
-    add("--json", type=Path, metavar="FILE", help="write all figures")
-    add("--curve", type=Path, metavar="FILE", help="write what was seen, one JSON document a line")
+    add("--json", type=Path, metavar="FILE", help="write all figures and curves")
     return parser.parse_args()
 
 
