@@ -10,18 +10,36 @@ from watchdesk.store import SqlStore, open_store
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_storage(request: pytest.FixtureRequest) -> Callable[[], str]:
-    """Makes empty databases, as watchdesk.yaml names them; with SQLite, each state directory has its own."""
+def new_storage(request: pytest.FixtureRequest) -> Iterator[Callable[..., str]]:
+    """Makes databases, as watchdesk.yaml names them: empty, or `like` another.
+
+    With SQLite each state directory has its own.
+    """
     if request.param == "sqlite":
-        return lambda: "sqlite"
+        yield lambda **_: "sqlite"
+        return
     running: Cluster = request.getfixturevalue("cluster")
-    return running.new_database
+    made: list[str] = []
+
+    def make(like: str | None = None) -> str:
+        made.append(running.new_database(like=like))
+        return made[-1]
+
+    yield make
+    for each in made:
+        running.drop(each)
 
 
-@pytest.fixture
-def storage(new_storage: Callable[[], str]) -> str:
-    """An empty database, as watchdesk.yaml names it."""
-    return new_storage()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database without any row of a desk, as watchdesk.yaml names it."""
+    if request.param == "sqlite":
+        yield "sqlite"
+        return
+    running: Cluster = request.getfixturevalue("cluster")
+    made = running.begun_database()
+    yield made
+    running.drop(made)
 
 
 @pytest.fixture

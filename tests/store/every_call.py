@@ -243,9 +243,17 @@ CALLS: Mapping[str, Call] = {
         store.made_digests("nobody's", 20),
     ),
     "match_totals": lambda store, at: store.match_totals(["nato", "none"], at.now - HOUR),
+    "last_match, matches_after, sent_after": lambda store, at: (
+        store.last_match(),
+        store.matches_after(store.last_match() - 20, 20),
+        store.sent_after([CHANNEL], at.now - HOUR, 20),
+    ),
     "rule_matches": lambda store, at: store.rule_matches("nato", at.now - 500 * HOUR, 20),
-    "match_counts": lambda store, at: store.match_counts(
-        ["nato"], [(at.now - HOUR * 24 * 7 * n, at.now - HOUR * 24 * 7 * n + HOUR) for n in range(9)]
+    "match_counts": lambda store, at: (
+        store.match_counts(
+            ["nato"], [(at.now - HOUR * 24 * 7 * n, at.now - HOUR * 24 * 7 * n + HOUR) for n in range(9)]
+        ),
+        store.match_counts(["nato"], [(at.now - HOUR, at.now)], when_matched=True),
     ),
     "matches": lambda store, at: (store.matches(at.article), store.matches(7)),
     "memberships, merges": _merged,
@@ -272,6 +280,7 @@ CALLS: Mapping[str, Call] = {
     "silence, held_back, end_silence": _silenced,
     "silences": lambda store, at: store.silences(at.now),
     "source_states": lambda store, _: (store.source_states([SOURCE]), store.source_states()),
+    "spread": lambda store, at: (store.spread(at.story), store.spread(7)),
     "stamp": lambda store, _: store.stamp(),
     "stop_channel, stopped_channels, restart_channel": _stopped,
     "story_articles": lambda store, at: (store.story_articles(at.story), store.story_articles(7)),

@@ -322,9 +322,10 @@ def _note(store: SqlStore, note: Note, mark: str) -> tuple[object, object]:
 
 def _told(store: SqlStore, note: Note, mark: str) -> tuple[object, object]:
     digest = Digest("operators", "", note.at, None, (), id=mark)
-    told = Trouble(f"{mark} {note.name}", "", recovery=note.value, subject=mark)
+    told = Trouble(f"{mark} {note.name}", "", recovery=note.value, subject=mark, concerns=(mark, note.name))
     store.commit_notice(digest, Rendered("", "", "", ""), [], [told])
-    return ReportedTrouble(note.at, note.value, mark), store.reported_troubles().get(told.cause)
+    kept = ReportedTrouble(note.at, note.value, mark, concerns=(mark, note.name))
+    return kept, store.reported_troubles().get(told.cause)
 
 
 def _stopped(store: SqlStore, note: Note, mark: str) -> tuple[object, object]:

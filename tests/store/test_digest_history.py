@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from store.test_store import ARTICLE, NOW, RENDERED, STATE, delivery, digest, item
-from watchdesk.model import DAY_KEY, PublishedKnown, Release, Released, Standing
+from watchdesk.model import DAY_KEY, Delivery, DeliveryState, PublishedKnown, Release, Released, Standing
 from watchdesk.store import SqlStore
 
 DAY = timedelta(days=1)
@@ -38,6 +38,8 @@ def test_what_rules_found_is_counted_by_quarters_when_it_happened(store: SqlStor
     found = store.match_counts(["nato"], [(NOW - DAY, NOW + DAY)])
     assert found == {"nato": {quarter: 1, quarter - timedelta(hours=1): 1}}
     assert store.match_counts(["nato"], [(NOW + DAY, NOW + 2 * DAY)]) == {}
+    (matched,) = store.match_counts(["nato"], [(NOW - 9 * DAY, NOW + DAY)], when_matched=True)["nato"].items()
+    assert matched == (quarter, 4)
     times = store.waiting_times("flash")["nato"]
     old_one = NOW - timedelta(days=9)
     assert sorted(waited.happened_at for waited in times) == [old_one, NOW - timedelta(hours=1), NOW]
@@ -182,3 +184,14 @@ def test_sources_are_found_by_the_domain_of_their_articles(store: SqlStore) -> N
         store.ingest([replace(item(f"k{number}"), article=named)], None, NOW)
     assert store.sources_at("example.org", NOW) == {"s1", "s2"}
     assert store.sources_at("example.org", NOW + DAY) == frozenset()
+
+
+def test_notices_to_the_operators_are_no_digests_of_the_day(store: SqlStore) -> None:
+    for name, identity in (("flash", "d1"), ("operators", "n1"), ("operators", "n2")):
+        made = digest(name, identity)
+        letter = Delivery(f"l-{identity}", identity, name, "desk", DeliveryState.SENT, NOW, NOW)
+        if name == "operators":
+            store.commit_notice(made, RENDERED, [letter], [])
+        else:
+            assert store.commit_digest(made, RENDERED, [letter], [], None)
+    assert store.sent_since(NOW - DAY) == (1, 3)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from support import drawn_queries as drawn
+from support.examples import tries
 from support.postgresql import Cluster
 from watchdesk.archive.condition import condition_of, condition_of_rule
 from watchdesk.backtest import Window, compare, reach, search
@@ -54,12 +55,12 @@ def article(number: int, rng: Random) -> Article:
 
 
 def ingest(store: SqlStore, some: Sequence[tuple[int, Article]]) -> None:
+    items: list[Ingested] = []
     for number, one in some:
         rules = [f"rule-{number % 3}"] * (number % 4 == 0) + [OLD_RULE] * (number % 11 == 0)
         found = tuple(Match(rule, 0.5, (Span("title", 0, 2, "x"),), Snippet("said", ())) for rule in rules)
-        store.ingest(
-            [Ingested(one, (f"g:{number}",), one.title + one.text, (f"s:{number}",), found)], None, NOW
-        )
+        items.append(Ingested(one, (f"g:{number}",), one.title + one.text, (f"s:{number}",), found))
+    store.ingest(items, None, NOW)
 
 
 def step(store: SqlStore, steps: int = 10_000) -> None:
@@ -106,6 +107,11 @@ STATES: dict[str, Callable[[SqlStore, Random], None]] = {
     "of an older version": of_an_older_version,
 }
 
+MOST = "rewritten, pruned and pending"
+"""The state with the most to go by: asked of both databases with every change."""
+OFTEN = {("sqlite", "whole"), ("sqlite", "half built")}
+"""All others are left to the long runs."""
+
 
 @dataclass(frozen=True, repr=False)
 class Filled:
@@ -115,21 +121,26 @@ class Filled:
     everything: Sequence[Archived]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def new_storage(request: pytest.FixtureRequest) -> Callable[[], str]:
-    if request.param == "sqlite":
-        return lambda: "sqlite"
-    running: Cluster = request.getfixturevalue("cluster")
-    return running.new_database
-
-
-@pytest.fixture(scope="module", params=STATES)
-def filled(
-    request: pytest.FixtureRequest, new_storage: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Filled]:
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(
+            (database, state),
+            id=f"{state}-{database}",
+            marks=() if state == MOST or (database, state) in OFTEN else pytest.mark.slow,
+        )
+        for database in ("sqlite", "postgresql")
+        for state in STATES
+    ],
+)
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    database, state = request.param
+    if database == "postgresql":
+        running: Cluster = request.getfixturevalue("cluster")
+        database = running.begun_database()
     folder: Path = tmp_path_factory.mktemp("state")
-    with closing(open_store(new_storage(), folder)) as store:
-        STATES[request.param](store, Random(7))
+    with closing(open_store(database, folder)) as store:
+        STATES[state](store, Random(7))
         everything: list[Archived] = []
         for one in store.articles():
             assert one.id is not None
@@ -145,7 +156,7 @@ def filled(
             yield Filled(store, everything)
 
 
-SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=tries(40), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SETTINGS

@@ -10,6 +10,7 @@ from watchdesk.encoding.zstd import checked, zstd
 from watchdesk.store import SqlStore
 from watchdesk.store.index_state import index_state, live_segments
 
+ALL_SEGMENTS_LOST = "DELETE FROM search_segments"
 DAMAGES = (
     "UPDATE search_parts SET postings = :bytes",
     "UPDATE search_parts SET terms = :bytes",
@@ -18,6 +19,7 @@ DAMAGES = (
     "UPDATE search_segments SET articles = :bytes",
     "UPDATE search_segments SET articles = NULL",
     "UPDATE search_segments SET newest_seen = NULL",
+    ALL_SEGMENTS_LOST,
 )
 
 
@@ -34,22 +36,25 @@ def execute(store: SqlStore, statement: str) -> None:
         connection.execute(asked, {"bytes": b"(\xb5/\xfd" + bytes(40)} if ":bytes" in statement else {})
 
 
-@pytest.mark.parametrize("statement", DAMAGES)
-def test_a_search_reads_articles_where_the_index_cannot_be_read(store: SqlStore, statement: str) -> None:
-    fill(store, 300)
-    build(store)
-    execute(store, statement)
-    whole(store)
+OFTEN = {"UPDATE search_parts SET postings = :bytes", "DELETE FROM search_parts", ALL_SEGMENTS_LOST}
+"""All others are left to the long runs."""
 
 
-@pytest.mark.parametrize("statement", [*DAMAGES, "DELETE FROM search_segments"])
-def test_the_builder_begins_a_damaged_index_anew(store: SqlStore, statement: str) -> None:
-    fill(store, 300)
+@pytest.mark.parametrize(
+    "statement",
+    [pytest.param(one, marks=() if one in OFTEN else pytest.mark.slow) for one in DAMAGES],
+)
+def test_a_search_reads_articles_where_the_index_cannot_be_read_and_it_is_begun_anew(
+    store: SqlStore, statement: str
+) -> None:
+    fill(store, 150)
     build(store)
     execute(store, statement)
+    if statement != ALL_SEGMENTS_LOST:
+        whole(store)
     for _ in range(3):
         build(store)
-    assert store.index_coverage() == (300, 0, 0)
+    assert store.index_coverage() == (150, 0, 0)
     whole(store)
     assert not any(not key.indexed for key in found(store, "nato"))
 
@@ -85,8 +90,8 @@ def test_a_search_reads_the_articles_of_a_lost_segment_one_by_one(store: SqlStor
     "statement",
     [
         "UPDATE search_segments SET newest_seen = oldest_seen",
-        "UPDATE search_segments SET oldest_seen = newest_seen",
-        "UPDATE search_segments SET documents = documents + 1",
+        pytest.param("UPDATE search_segments SET oldest_seen = newest_seen", marks=pytest.mark.slow),
+        pytest.param("UPDATE search_segments SET documents = documents + 1", marks=pytest.mark.slow),
     ],
 )
 def test_a_segment_that_is_not_as_listed_is_read_one_by_one_and_built_anew(
@@ -129,7 +134,13 @@ def test_a_search_reads_what_is_neither_indexed_nor_noted_any_more(store: SqlSto
     assert keys == [key for key in found(store, "nato OR the") if key.first_seen >= since]
 
 
-@pytest.mark.parametrize("statement", ["DELETE FROM search_index", "UPDATE search_index SET manifest = '{'"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM search_index",
+        pytest.param("UPDATE search_index SET manifest = '{'", marks=pytest.mark.slow),
+    ],
+)
 def test_without_its_own_row_the_index_is_built_anew(store: SqlStore, statement: str) -> None:
     fill(store, 300)
     build(store)

@@ -23,10 +23,13 @@ MICROSECONDS = 1_772_366_400_000_000
 """NOW, as the tables have it."""
 
 
-def test_what_was_matched_before_counts_as_found_where_it_was_news(storage: str, tmp_path: Path) -> None:
+def test_what_was_matched_before_counts_as_found_where_it_was_news(
+    new_storage: Callable[[], str], tmp_path: Path
+) -> None:
+    storage = new_storage()
     old = Database(database_url(storage, tmp_path))
     with old.write() as connection:
-        migrate(connection, "old", to="0002")
+        migrate(connection, to="0002")
         connection.execute(text("INSERT INTO stories (id) VALUES (1)"))
         for number in (1, 2):
             article = {"id": number, "now": MICROSECONDS}
@@ -69,7 +72,7 @@ def test_an_older_database_takes_addresses_of_every_length_after_the_upgrade(
     )
     old = Database(database_url(storage, tmp_path))
     with old.write() as connection:
-        migrate(connection, "old", to="0007")
+        migrate(connection, to="0007")
         connection.execute(text("INSERT INTO stories (id) VALUES (1)"))
         connection.execute(insert, {"id": 1, "url": "http://e.org/1"})
     store = open_store(storage, tmp_path)
@@ -118,7 +121,7 @@ def test_a_new_database_has_the_tables_that_the_migrations_lead_to(
         database = Database(database_url(storage, directory))
         if name == "migrated":
             with database.write() as connection:
-                migrate(connection, "old")
+                migrate(connection)
         else:
             open_store(storage, directory).close()
         with database.read() as connection:

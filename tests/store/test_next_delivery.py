@@ -32,7 +32,7 @@ def test_the_next_is_the_oldest_of_all_channels_with_room(store: SqlStore) -> No
     assert [p.delivery.channel for got in taken for p in got] == ["night", "night", "desk", "desk"]
 
 
-@pytest.mark.parametrize("new_storage", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("storage", ["sqlite"], indirect=True)
 def test_a_full_channel_with_a_crowd_waiting_costs_a_lease_no_more_than_an_empty_one(
     store: SqlStore, steps: Callable[[], int]
 ) -> None:

@@ -3,7 +3,6 @@
 import random
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -13,8 +12,9 @@ import pytest
 from store.test_store import NOW, STATE
 from store.test_stories import told
 from support.desk import DeskFiles, item, rss
+from support.examples import thinned
 from support.page_damage import PAGE_DAMAGES, grow
-from support.postgresql import Cluster, binaries
+from support.postgresql import Cluster, binaries, throwaway_cluster
 from support.web import WebServer
 from watchdesk.errors import DamagedStorage
 from watchdesk.store import Reading, SqlStore, open_store
@@ -69,7 +69,7 @@ def found_in(store: SqlStore) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("way", PAGE_DAMAGES)
+@pytest.mark.parametrize("way", thinned(PAGE_DAMAGES, 3))
 def test_damage_is_found_and_named_and_all_else_is_read(state: Path, way: str) -> None:
     table = way.partition(":")[0]
     PAGE_DAMAGES[way](state / "watchdesk.db")
@@ -169,12 +169,8 @@ def test_an_index_that_says_other_than_its_table_is_found(state: Path) -> None:
 def test_a_damaged_page_of_a_server_is_found_and_named(tmp_path: Path) -> None:
     if binaries() is None:
         pytest.skip("PostgreSQL's programs are not installed")
-    folder = Path(tempfile.mkdtemp(prefix="wd-pg-"))
-    try:
-        with Cluster(folder) as cluster:
-            damage_a_page_of_a_server(cluster, folder / "data", tmp_path)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with throwaway_cluster() as cluster:
+        damage_a_page_of_a_server(cluster, cluster.data, tmp_path)
 
 
 def damage_a_page_of_a_server(cluster: Cluster, data: Path, state: Path) -> None:

@@ -165,7 +165,7 @@ def test_a_note_that_cannot_be_read_counts_as_absent_and_is_logged_once(name: st
     notes = Notes(**{name: value})
     with capture_logs() as logs:
         assert [remembered(notes), remembered(notes)] == [Remembered()] * 2
-    assert [entry["note"] for entry in logs] == [name]
+    assert [entry["name"] for entry in logs] == [name]
 
 
 def test_notes_that_are_not_the_services_are_left_alone() -> None:

@@ -33,12 +33,11 @@ def article(number: int, rng: Random, first_seen: datetime) -> Article:
 
 
 def ingest(store: SqlStore, some: Sequence[Article], name: str = "a") -> list[int]:
-    stored: list[int] = []
-    for number, one in enumerate(some):
-        key = f"{name}{number}"
-        item = Ingested(one, (key,), f"{one.text}{one.title}", (f"t:{key}",))
-        stored += [found.article_id for found in store.ingest([item], None, NOW)]
-    return stored
+    items = [
+        Ingested(one, (f"{name}{number}",), f"{one.text}{one.title}", (f"t:{name}{number}",))
+        for number, one in enumerate(some)
+    ]
+    return [found.article_id for found in store.ingest(items, None, NOW)]
 
 
 def fill(store: SqlStore, count: int, seed: int = 1, name: str = "a") -> list[int]:

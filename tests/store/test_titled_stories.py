@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from store.test_stories import take, told, why
-from watchdesk.model import JoinedBy
+from watchdesk.model import JoinedBy, Spread
 from watchdesk.store import SqlStore
 
 OTHERS_UNDER_ONE_TITLE = (
@@ -87,6 +87,9 @@ def _sources(store: SqlStore, numbers: Sequence[int]) -> list[int]:
     """How many sources surely tell the story of each article."""
     stories = [why(store, number).story_id for number in numbers]
     coverage = store.coverage(stories)
+    for story, told_by in coverage.items():
+        assert store.spread(story) == Spread(told_by.count, told_by.since, told_by.last)
+    assert store.spread(max(stories) + 1) is None
     return [coverage[story].count for story in stories]
 
 

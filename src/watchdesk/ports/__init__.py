@@ -17,10 +17,11 @@ from watchdesk.ports.articles import (
     StoryStore,
 )
 from watchdesk.ports.digests import DigestStore, HistoryStore
+from watchdesk.ports.events import EventStore
 from watchdesk.ports.health import HealthStore
 from watchdesk.ports.labels import LabelStore
 from watchdesk.ports.outbox import OutboxStore, TroubleStore
-from watchdesk.ports.world import Channel, Fetcher, Probing
+from watchdesk.ports.world import Channel, Fetcher, Inspected, Probing
 
 
 class NoteStore(Protocol):
@@ -42,6 +43,7 @@ class Store(
     TroubleStore,
     HealthStore,
     LabelStore,
+    EventStore,
     NoteStore,
     Protocol,
 ):
@@ -56,9 +58,11 @@ __all__ = [
     "ArticleStore",
     "Channel",
     "DigestStore",
+    "EventStore",
     "Fetcher",
     "HealthStore",
     "HistoryStore",
+    "Inspected",
     "LabelStore",
     "NoteStore",
     "OutboxStore",

@@ -213,3 +213,8 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
         `below`: only those with a smaller number, which came before the one that has it.
         Their keys stay, so that a feed that still lists them does not bring them back.
         """
+
+    def prune_oldest(self, before: datetime, limit: int) -> int:
+        """Removes up to `limit` articles first seen before, in the order in which they came; otherwise as
+        `prune`.
+        """

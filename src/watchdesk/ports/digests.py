@@ -13,6 +13,7 @@ from watchdesk.model import (
     Queued,
     Rendered,
     Silence,
+    Spread,
     Standing,
     Waited,
     WaitingMatch,
@@ -107,15 +108,23 @@ class HistoryStore(Protocol):
         They count whether a rule found them or not. Stories without any are left out.
         """
 
+    def spread(self, story_id: int) -> Spread | None:
+        """How many sources tell the story, and since when, counted as for `coverage`; None: none."""
+
     def not_wanted(self, digest_name: str, since: datetime) -> int:
         """How many articles the digest let go since then because too few sources told their stories."""
 
     def match_counts(
-        self, rule_ids: Collection[str], spans: Sequence[tuple[datetime, datetime]]
+        self,
+        rule_ids: Collection[str],
+        spans: Sequence[tuple[datetime, datetime]],
+        *,
+        when_matched: bool = False,
     ) -> Mapping[str, Mapping[datetime, int]]:
         """By rule, how many news articles it found in each quarter of an hour of the spans.
 
-        A span holds its start and not its end. Quarters without any are left out.
+        A span holds its start and not its end. Quarters without any are left out. An article counts when it
+        was published, or, with `when_matched`, when the rule found it.
         """
 
     def archive_only(

@@ -18,6 +18,11 @@ class HealthStore(Protocol):
     def stamp(self) -> None:
         """Advances the count in the database and beside it, so that an older copy can be told apart."""
 
+    def started_well(self) -> None:
+        """Notes that what runs on the database has started well; after a migration, the second such start
+        removes the copy that was made of the file before it.
+        """
+
     def check(self, patience: float) -> bool:
         """Glances at the database, and reads it from disk; False when `patience` seconds were not enough.
 

@@ -50,6 +50,14 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class Inspected(Protocol):
+    """What a channel may offer besides: what can be seen to be wrong with it without a connection."""
+
+    def mistakes(self) -> Sequence[str]:
+        """A sentence for each of its secrets that can be read and cannot be used, without its value."""
+
+
+@runtime_checkable
 class Probing(Protocol):
     """What a channel may offer besides: it tries the way to its receiver."""
 
