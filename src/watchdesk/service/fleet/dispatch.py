@@ -1,0 +1,306 @@
+"""Polls the shards that this host is given.
+
+It takes one, polls what is due in it, notes when that is due next, and gives it back.
+`engine` says which shard; `Poller` polls as on one machine.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from watchdesk.errors import StorageError
+from watchdesk.logger import get_logger
+from watchdesk.polling.full_text import pages_due
+from watchdesk.polling.report import PollOutcome, PollReport
+from watchdesk.service.circuit_breaker import CircuitBreaker
+from watchdesk.service.fleet.member import Member
+from watchdesk.service.poll_schedule import PollSchedule
+from watchdesk.service.poll_tasks import NO_PAGES, Pages
+from watchdesk.service.polling import Poller
+from watchdesk.service.states_ahead import Group
+from watchdesk.sources import Hosts, host_of
+from watchdesk.store.fleet_rows import TakenShard
+from watchdesk.store.fleet_shards import shard_of
+from watchdesk.store.fleet_store import FleetStore
+
+log = get_logger(__name__)
+
+BARRED = 600.0
+"""Seconds for which hosts of a lost shard are not asked: what was queued for them has ended by then."""
+_BEGINNING = ""
+"""Stands among what is outstanding until all of it is queued."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """A shard that is being polled."""
+
+    token: int
+    ended: Future[None] = field(default_factory=Future)
+    polled: set[str] = field(default_factory=set)
+    """Groups that are polled, by their first source."""
+    outstanding: set[str] = field(default_factory=lambda: {_BEGINNING})
+    """Groups that are polled, or whose pages are asked for, until that has ended."""
+    hosts: set[str] = field(default_factory=set)
+    dues: dict[str, datetime | None] = field(default_factory=dict)
+    """By source: when it is due next; None: never again."""
+
+    def end(self) -> None:
+        """Lets the engine know."""
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+
+class Dispatch:
+    """Safe to use from many threads."""
+
+    def __init__(
+        self,
+        store: FleetStore,
+        host: str,
+        member: Member,
+        poller: Poller,
+        breaker: CircuitBreaker,
+        hosts: Hosts,
+        clock: Callable[[], datetime],
+        settle_soon: Callable[[], object],
+    ) -> None:
+        """`host`: the id of this one. `settle_soon`: has `settle` called."""
+        self._store, self._host, self._member = store, host, member
+        self._poller, self._breaker = poller, breaker
+        self._hosts, self._clock = hosts, clock
+        self._settle_soon = settle_soon
+        self._lock = threading.RLock()
+        self._settling = threading.Lock()
+        self._jobs: dict[int, _Job] = {}
+        self._doubtful: set[int] = set()
+        """Shards of which nobody knows whether they were taken: the server went away meanwhile."""
+        self._schedule: PollSchedule | None = None
+        self._shards: Mapping[str, int] = {}
+        """Of each source."""
+        self._of_hosts: Mapping[str, int] = {}
+        self._barred: dict[int, float] = {}
+        """Shards that were lost: until when, by `time.monotonic`."""
+        self._stopping = False
+        self.polls = 0
+        hosts.gate = self._gate
+        store.guard(self._tokens_of, self._lost)
+
+    def know(self, schedule: PollSchedule) -> None:
+        """Tells the database what is polled by this schedule. Raises `StorageError`."""
+        self._store.fleet.know(_dues(schedule))
+
+    def know_new(self) -> None:
+        """Tells the database of those that it does not know. Raises `StorageError`."""
+        if self._schedule:
+            self._store.fleet.know(_dues(self._schedule), only_new=True)
+
+    def follow(self, schedule: PollSchedule, cleared: Iterable[Group]) -> None:
+        """Works by this schedule from now on. `cleared`: what the one before had queued."""
+        shards = {name: shard for name, (shard, _) in _dues(schedule).items()}
+        of_hosts = {host_of(group[0].url): shards[group[0].id] for group in schedule.groups()}
+        with self._lock:
+            self._schedule, self._shards, self._of_hosts = schedule, shards, of_hosts
+        self._dropped(cleared)
+
+    def begin(self, shard: int) -> "Future[None] | None":
+        """Takes the shard and begins to poll what is due in it; None where there is nothing to do.
+
+        The result is there once all of it is recorded, or the shard lost. Raises `StorageError`.
+        """
+        schedule = self._schedule
+        if schedule is None or shard in self._jobs or not self._may_begin():
+            return None
+        try:
+            taken = self._store.fleet.take(shard, self._host)
+        except StorageError:
+            with self._lock:
+                self._doubtful.add(shard)
+            raise
+        if taken is None:
+            return None
+        job = _Job(taken.token)
+        with self._lock:
+            self._jobs[shard] = job
+            self._barred.pop(shard, None)
+        self._member.hold(shard, taken.token)
+        try:
+            self._enqueue(schedule, shard, job, taken)
+        finally:
+            self._discard(_BEGINNING, job)
+        return job.ended
+
+    def _may_begin(self) -> bool:
+        if self._stopping or not self._member.lives or self._breaker.is_open:
+            return False
+        # While one poll is to show that it can be recorded, one shard is enough.
+        return not (self._breaker.is_half_open and self._jobs)
+
+    def _enqueue(self, schedule: PollSchedule, shard: int, job: _Job, taken: TakenShard) -> None:
+        groups = {name: group for name in taken.due if (group := schedule.group(name))}
+        if unknown := [name for name in taken.due if name not in groups]:
+            self._store.fleet.miss(unknown)
+        self._leave_alone(schedule, taken)
+        schedule.taken({name: taken.due[name] for name in groups})
+        pages = self._pages_of(schedule, shard) if taken.has_pages else NO_PAGES
+        beside = [group for group in schedule.groups_with(pages) if group[0].id not in groups]
+        with self._lock:
+            job.polled = set(groups)
+            job.outstanding |= {*groups, *(group[0].id for group in beside)}
+            job.hosts = {host_of(group[0].url) for group in (*groups.values(), *beside)}
+        refused = list(self._poller.enqueue(schedule.plan, list(groups.values()), pages))
+        refused += self._poller.enqueue_pages(schedule.plan, beside, pages)
+        self._dropped(refused)
+
+    def polled(self, group: Group, reports: Sequence[PollReport]) -> None:
+        """A group was polled, or its pages asked for; the schedule knows it already."""
+        name, schedule = group[0].id, self._schedule
+        with self._lock:
+            job = next((one for one in self._jobs.values() if name in one.outstanding), None)
+            if job is None or schedule is None:
+                return
+            if name in job.polled and any(r.outcome is not PollOutcome.SKIPPED for r in reports):
+                self.polls += 1
+                is_over = all(report.next_poll is None for report in reports)
+                due = None if is_over else schedule.due(name)
+                if due or is_over:
+                    job.dues[name] = due
+        self._discard(name, job)
+
+    def settle(self, write_states: Callable[[], bool]) -> bool:
+        """Records what was polled, and gives back shards in which nothing is left to do.
+
+        `write_states`: writes all states that are kept for later. Raises `StorageError`.
+        """
+        with self._settling:
+            with self._lock:
+                done = {shard: job for shard, job in self._jobs.items() if not job.outstanding}
+                noted = {shard: dict(job.dues) for shard, job in self._jobs.items() if job.dues}
+                jobs = {shard: self._jobs[shard] for shard in (*done, *noted)}
+            written = write_states()
+            if noted:
+                tokens = {shard: jobs[shard].token for shard in noted}
+                self._lost(self._store.fleet.note_dues(tokens, noted))
+                self._schedule_forgets()
+            with self._lock:
+                for shard, dues in noted.items():
+                    for name, due in dues.items():
+                        if jobs[shard].dues.get(name) == due:
+                            del jobs[shard].dues[name]
+            self._give_back(done)
+        return written
+
+    def stop(self, cleared: Iterable[Group]) -> None:
+        """Begins nothing more. `cleared`: what was queued."""
+        self._stopping = True
+        self._dropped(cleared)
+
+    def end(self) -> None:
+        """Whatever is left is no more this host's."""
+        self._forget(list(self._jobs))
+
+    def lapse(self) -> None:
+        """All shards are lost."""
+        self._poller.clear_queue()
+        self._bar(list(self._jobs))
+        self._forget(list(self._jobs))
+
+    def _give_back(self, done: Mapping[int, _Job]) -> None:
+        with self._lock:
+            doubtful = self._doubtful - self._jobs.keys()
+            self._doubtful = set()
+        if doubtful:
+            self._store.fleet.free_doubtful(self._host, doubtful)
+        if not done:
+            return
+        self._member.drop(done)
+        rests = {
+            shard: max((self._hosts.rest_left(host) for host in job.hosts), default=0.0)
+            for shard, job in done.items()
+        }
+        try:
+            self._store.fleet.free(self._host, {shard: job.token for shard, job in done.items()}, rests)
+        except StorageError:
+            with self._lock:
+                self._doubtful |= done.keys()
+            raise
+        finally:
+            self._forget(list(done))
+
+    def _lost(self, shards: Collection[int]) -> None:
+        if shards:
+            log.warning(
+                "another host has taken shards; what was polled in them is dropped", shards=len(shards)
+            )
+            self._bar(shards)
+            self._forget(shards)
+
+    def _bar(self, shards: Collection[int]) -> None:
+        now = time.monotonic()
+        with self._lock:
+            past = [shard for shard, until in self._barred.items() if until < now]
+            for shard in past:
+                del self._barred[shard]
+            self._barred |= dict.fromkeys(shards, now + BARRED)
+
+    def _forget(self, shards: Collection[int]) -> None:
+        self._member.drop(shards)
+        with self._lock:
+            jobs = [self._jobs.pop(shard) for shard in shards if shard in self._jobs]
+        for job in jobs:
+            job.end()
+
+    def _dropped(self, groups: Iterable[Group]) -> None:
+        """Groups that are not polled after all; they are due as before."""
+        names = {group[0].id for group in groups}
+        with self._lock:
+            for job in self._jobs.values():
+                job.outstanding -= names
+        self._settle_soon()
+
+    def _discard(self, name: str, job: _Job) -> None:
+        with self._lock:
+            job.outstanding.discard(name)
+            is_done = not job.outstanding
+        if is_done:
+            self._settle_soon()
+
+    def _schedule_forgets(self) -> None:
+        """What is due by it is polled by somebody: only the database says so here."""
+        if self._schedule:
+            self._schedule.forget_past(self._clock())
+
+    def _tokens_of(self, source_ids: Iterable[str]) -> Mapping[int, int]:
+        shards = self._shards
+        return self._member.tokens({shards[name] for name in source_ids if name in shards})
+
+    def _gate(self, host: str) -> datetime | None:
+        """Hosts of a shard that was lost are another's to ask. To those of one that was never held here, a
+        redirect or an article may lead.
+        """
+        shard = self._of_hosts.get(host)
+        barred = shard is not None and self._barred.get(shard, 0.0) > time.monotonic()
+        return self._member.until() if barred or not self._member.lives else None
+
+    def _leave_alone(self, schedule: PollSchedule, taken: TakenShard) -> None:
+        for name, until in taken.held.items():
+            for group in schedule.groups_with([name]):
+                self._hosts.back_off(host_of(group[0].url), until)
+
+    def _pages_of(self, schedule: PollSchedule, shard: int) -> Pages:
+        due = pages_due(schedule.plan, self._store, self._clock())
+        return {name: pages for name, pages in due.items() if self._shards.get(name) == shard}
+
+
+def _dues(schedule: PollSchedule) -> Mapping[str, tuple[int, datetime | None]]:
+    """By source: its shard, and when its group is due, which stands with the group's first."""
+    dues = schedule.dues()
+    of_hosts = {host: shard_of(host) for host in {host_of(g[0].url) for g in schedule.groups()}}
+    return {
+        source.id: (of_hosts[host_of(group[0].url)], dues.get(source.id))
+        for group in schedule.groups()
+        for source in group
+    }

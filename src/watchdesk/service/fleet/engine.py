@@ -1,0 +1,189 @@
+"""The job engine, Procrastinate, which hands out shards to hosts: a job is "poll what is due in shard k".
+
+A shard's `lock` keeps two jobs of it from running at a time, its `queueing_lock` two from waiting. What a
+worker that died had begun is ended by whoever looks next, and handed out anew while something in it is due.
+The engine only hands out: who may poll a shard is decided by `fleet_rows.FleetRows.take`.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import procrastinate
+from procrastinate import jobs
+from procrastinate.exceptions import ProcrastinateException
+from procrastinate.worker import Worker
+
+from watchdesk.logger import get_logger
+from watchdesk.store.fleet_store import SESSION, FleetStore
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
+log = get_logger(__name__)
+
+QUEUE = "shards"
+TASK = "poll"
+HEARTBEAT = 5.0
+STALLED = 25
+"""Seconds without a heartbeat after which a worker's jobs are handed out anew."""
+LOOK = 3.0
+"""Seconds between two looks for such jobs."""
+AGAIN = 1.0
+LONGEST = 10.0
+"""Seconds before a worker that failed is started again; each further failure doubles it."""
+ENDING = 10.0
+"""Seconds that a stop gives to jobs that run."""
+AT_ONCE = 4
+"""Jobs at a time, for each poll that may be in flight: while a host of one shard rests, others are asked."""
+MOST = 256
+
+Begin = Callable[[int], "Future[None] | None"]
+
+
+class Engine:
+    """One thread with an event loop. `begin` takes a shard; what it answers with ends once that is polled."""
+
+    def __init__(self, store: FleetStore, begin: Begin) -> None:
+        self._store, self._begin = store, begin
+        self._size = 1
+        self._closing = False
+        self._worker: Worker | None = None
+        self._thread = threading.Thread(target=self._run, name="engine of the fleet", daemon=True)
+        self._defers = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+        # They tell of every job, and of each connection that could not be had.
+        for name in ("procrastinate", "psycopg.pool"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+    def follow(self, concurrency: int) -> None:
+        """Works on so many shards at a time as so many polls in flight need."""
+        size = min(MOST, AT_ONCE * concurrency)
+        if size != self._size:
+            self._size = size
+            if worker := self._worker:
+                _stop(worker)  # it is started again with the new size
+        if not self._thread.is_alive() and not self._closing:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Begins nothing more."""
+        self._closing = True
+        if worker := self._worker:
+            _stop(worker)
+
+    def close(self) -> None:
+        """Ends, and gives what runs a moment."""
+        self.stop()
+        if self._thread.is_alive():
+            self._thread.join(ENDING)
+
+    def hand_out(self) -> int:
+        """Queues every shard with something due that nobody has; how many. Raises `StorageError`."""
+        with self._store.database.write() as connection:
+            shards = self._store.fleet.due_shards(connection)
+            if shards:
+                made = [_job(shard) for shard in shards]
+                driver = connection.connection.driver_connection
+                self._defers.job_manager.batch_defer_jobs(made, connection=driver)
+        return len(shards)
+
+    def _run(self) -> None:
+        asyncio.run(self._work())
+
+    async def _work(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(_unheard)
+        wait = AGAIN
+        while not self._closing:
+            try:
+                await self._work_until_stopped()
+                wait = AGAIN
+                await asyncio.sleep(AGAIN)
+            except Exception as error:  # noqa: BLE001 - the server may be away for a while
+                log.warning("shards cannot be had; it is tried again", why=_said(error), seconds=wait)
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, LONGEST)
+
+    async def _work_until_stopped(self) -> None:
+        app = procrastinate.App(connector=_connector(self._store.address))
+
+        @app.task(name=TASK, queue=QUEUE)
+        async def poll(shard: int) -> None:
+            await self._poll(shard)
+
+        async with app.open_async():
+            over = asyncio.Event()
+            looking = asyncio.create_task(_end_stalled(app, over))
+            worker = Worker(
+                app=app,
+                queues=[QUEUE],
+                concurrency=self._size,
+                fetch_job_polling_interval=2.0,
+                abort_job_polling_interval=3600.0,
+                shutdown_graceful_timeout=ENDING,
+                delete_jobs=jobs.DeleteJobCondition.ALWAYS,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED,
+            )
+            self._worker = worker
+            try:
+                if not self._closing:
+                    await worker.run()  # type: ignore[no-untyped-call]  # it publishes few types
+            finally:
+                self._worker = None
+                over.set()
+                # Not by cancelling it: an error of the server that comes at the same time would hide that.
+                await looking
+
+    async def _poll(self, shard: int) -> None:
+        ended = await asyncio.to_thread(self._begin, shard)
+        if ended is not None:
+            await asyncio.wrap_future(ended)
+
+
+async def _end_stalled(app: procrastinate.App, over: asyncio.Event) -> None:
+    """Ends the jobs of dead workers. To retry one collides with one of its shard that waits (its #1543)."""
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), LOOK)
+        if over.is_set():
+            return
+        with suppress(ProcrastinateException):  # the server is away, or another host was quicker
+            for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED):
+                with suppress(ProcrastinateException):
+                    await app.job_manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
+                    log.info("a shard of a host that died is handed out anew", shard=job.task_kwargs["shard"])
+
+
+def _job(shard: int) -> jobs.Job:
+    name = f"shard {shard}"
+    return jobs.Job(queue=QUEUE, lock=name, queueing_lock=name, task_name=TASK, task_kwargs={"shard": shard})
+
+
+def _connector(address: str) -> procrastinate.PsycopgConnector:
+    return procrastinate.PsycopgConnector(
+        conninfo=address, min_size=1, max_size=4, timeout=10.0, configure=_prepare
+    )
+
+
+async def _prepare(connection: "AsyncConnection[object]") -> None:
+    await connection.execute(SESSION)
+    await connection.commit()
+
+
+def _unheard(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Of a job whose end could not be noted, as while the server is away: it is ended later."""
+    log.debug("a job of the engine failed", why=str(context.get("exception") or context.get("message")))
+
+
+def _stop(worker: Worker) -> None:
+    worker.stop()  # type: ignore[no-untyped-call]  # as above
+
+
+def _said(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,136 @@
+"""A host of the fleet as the service sees it: it joins, hands out, polls what it is given, and leaves."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from hashlib import blake2b
+
+from watchdesk import __version__
+from watchdesk.delivery import lease_owner_name
+from watchdesk.errors import StorageError
+from watchdesk.logger import get_logger
+from watchdesk.plan import Plan
+from watchdesk.polling.report import PollReport
+from watchdesk.service.circuit_breaker import CircuitBreaker
+from watchdesk.service.fleet.common_clock import CommonClock
+from watchdesk.service.fleet.dispatch import Dispatch
+from watchdesk.service.fleet.engine import Engine
+from watchdesk.service.fleet.member import Member
+from watchdesk.service.poll_schedule import PollSchedule
+from watchdesk.service.polling import Poller
+from watchdesk.service.roles import Role
+from watchdesk.service.states_ahead import Group
+from watchdesk.sources import Hosts
+from watchdesk.store.fleet_rows import HostSaid
+from watchdesk.store.fleet_store import FleetStore
+
+log = get_logger(__name__)
+
+KNOWING = 600.0
+"""Seconds between two times at which the database is told of all sources, should one be missing there."""
+
+
+class FleetHost:
+    """Made for one service; `join` comes before all else."""
+
+    def __init__(self, store: FleetStore, clock: CommonClock, hosts: Hosts, role: Role = Role.ALL) -> None:
+        self.id, self.role = lease_owner_name(), role
+        self._store, self._clock, self._hosts = store, clock, hosts
+        self._configuration = ""
+        self._member = Member(store.fleet, clock, self._said, self._lapsed)
+        self._dispatch: Dispatch | None = None
+        self._engine: Engine | None = None
+        self._known_at = time.monotonic()
+
+    @property
+    def leads(self) -> bool:
+        """Whether this host does what one does for all, such as upkeep."""
+        return self._member.leads
+
+    def join(self, poller: Poller, breaker: CircuitBreaker, settle_soon: Callable[[], object]) -> None:
+        """Becomes one of the fleet, with nothing to poll yet. Raises `StorageError`."""
+        self._dispatch = Dispatch(
+            self._store, self.id, self._member, poller, breaker, self._hosts, self._clock, settle_soon
+        )
+        self._engine = Engine(self._store, self._dispatch.begin)
+        self._member.join()
+
+    def late(self, patience: timedelta) -> tuple[int, timedelta]:
+        """How many sources have been due for so long, whoever is to poll them, and how long the first has.
+
+        Raises `StorageError`.
+        """
+        return self._store.fleet.late(self.id, patience)
+
+    @property
+    def has_others(self) -> bool:
+        """Whether other hosts live. Raises `StorageError`."""
+        return any(host.lives and host.id != self.id for host in self._store.fleet.hosts())
+
+    def know(self, schedule: PollSchedule) -> None:
+        """Tells the database what is polled by this schedule. Raises `StorageError`."""
+        self._parts()[0].know(schedule)
+
+    def follow(self, schedule: PollSchedule, cleared: Iterable[Group]) -> None:
+        """Polls by this schedule, which the database knows, from now on."""
+        dispatch, engine = self._parts()
+        self._configuration = _hash_of(schedule.plan)
+        dispatch.follow(schedule, cleared)
+        if self.role.polls:
+            engine.follow(schedule.plan.settings.polling.concurrency)
+
+    def hand_out(self) -> None:
+        """Hands out what is due, to be called each second. Raises `StorageError`."""
+        if not self.role.polls:
+            return
+        dispatch, engine = self._parts()
+        if time.monotonic() - self._known_at > KNOWING:
+            self._known_at = time.monotonic()
+            dispatch.know_new()
+        engine.hand_out()
+
+    def polled(self, group: Group, reports: Sequence[PollReport]) -> None:
+        """A group was polled, which the schedule knows already."""
+        self._parts()[0].polled(group, reports)
+
+    def settle(self, write_states: Callable[[], bool]) -> bool:
+        """Records what was polled; what `write_states` says. Raises `StorageError`."""
+        return self._parts()[0].settle(write_states)
+
+    def stop(self, cleared: Iterable[Group]) -> None:
+        """Takes nothing more; `cleared`: what was queued."""
+        dispatch, engine = self._parts()
+        dispatch.stop(cleared)
+        engine.stop()
+
+    def leave(self) -> None:
+        """Gives back what is left, and is no host any more."""
+        dispatch, engine = self._parts()
+        try:
+            self._member.leave()
+        except StorageError as error:
+            log.warning("the fleet could not be left; others notice in a moment", why=str(error))
+        dispatch.end()
+        engine.close()
+
+    def _parts(self) -> tuple[Dispatch, Engine]:
+        if self._dispatch is None or self._engine is None:
+            raise AssertionError("the host has not joined")
+        return self._dispatch, self._engine
+
+    def _lapsed(self) -> None:
+        if self._dispatch:
+            self._dispatch.lapse()
+
+    def _said(self) -> HostSaid:
+        polls = self._dispatch.polls if self._dispatch else 0
+        return HostSaid(self.id, os.uname().nodename, __version__, self._configuration, polls, self.role)
+
+
+def _hash_of(plan: Plan) -> str:
+    """The same for machines with the same sources, rules, digests and channels, by their names."""
+    settings = plan.settings
+    sources = sorted((source.id, source.url) for source in settings.sources.values())
+    said = repr((sources, plan.rules.version, sorted(settings.digests), sorted(settings.channels)))
+    return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()

@@ -1,0 +1,117 @@
+"""This host's membership: its heartbeat, the shards that it holds, and whether it may ask the web for them.
+
+A host asks nobody any more when its heartbeat has not reached the database for `LAPSE` seconds; others take
+its shards only after `fleet_rows.DEAD`. It goes by the monotonic clock, which no one sets, and they by the
+database's.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from watchdesk.errors import LostShard, StorageError
+from watchdesk.logger import get_logger
+from watchdesk.service.fleet.common_clock import CommonClock
+from watchdesk.store.fleet_rows import DEAD, FleetRows, HostSaid
+
+log = get_logger(__name__)
+
+BEAT = 2.0
+"""Seconds between two heartbeats."""
+LAPSE = DEAD - 10.0
+"""Seconds after the last good heartbeat for which this host may go on."""
+REST = 5.0
+"""Seconds for which a shard that was given up in a hurry is left alone: the longest rest of a slot."""
+
+
+class Member:
+    """Safe to use from many threads."""
+
+    def __init__(
+        self,
+        rows: FleetRows,
+        clock: CommonClock,
+        said: Callable[[], HostSaid],
+        lapsed: Callable[[], object],
+    ) -> None:
+        """`said`: what it tells of itself. `lapsed` is called when it has lost its shards."""
+        self._rows, self._clock, self._said = rows, clock, said
+        self._lapsed = lapsed
+        self._lock = threading.Lock()
+        self._tokens: dict[int, int] = {}
+        self._beaten = -1e9
+        self._leads = False
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat of the fleet", daemon=True)
+
+    def join(self) -> None:
+        """Becomes a host of the fleet. Raises `StorageError`."""
+        self._beat()
+        self._thread.start()
+
+    def leave(self) -> None:
+        """Gives all shards back. Raises `StorageError`."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._rows.leave(self._said().id)
+
+    @property
+    def lives(self) -> bool:
+        """Whether what it holds is still its own for certain."""
+        return time.monotonic() - self._beaten < LAPSE
+
+    @property
+    def leads(self) -> bool:
+        """Whether it does what one host does for all."""
+        return self._leads and self.lives
+
+    def hold(self, shard: int, token: int) -> None:
+        """The shard was taken under this token."""
+        with self._lock:
+            self._tokens[shard] = token
+
+    def drop(self, shards: Iterable[int]) -> None:
+        """The shards are held no more."""
+        with self._lock:
+            for shard in shards:
+                self._tokens.pop(shard, None)
+
+    def tokens(self, shards: Iterable[int]) -> Mapping[int, int]:
+        """By shard. Raises `LostShard` where one is not held."""
+        with self._lock:
+            try:
+                return {shard: self._tokens[shard] for shard in shards}
+            except KeyError:
+                raise LostShard from None
+
+    def until(self) -> datetime:
+        """When to ask again what may not be asked now."""
+        return self._clock() + timedelta(seconds=DEAD)
+
+    def _run(self) -> None:
+        while not self._closing.wait(BEAT):
+            try:
+                if not self.lives:
+                    self._lapse()
+                self._beat()
+            except StorageError as error:
+                log.debug("the heartbeat did not reach the database", why=str(error))
+            except Exception:  # whatever it is, the next one may reach it
+                log.exception("the heartbeat failed by a mistake in it")
+
+    def _beat(self) -> None:
+        began = time.monotonic()
+        now, leads = self._rows.beat(self._said())
+        self._clock.set(now, time.monotonic())
+        self._beaten, self._leads = began, leads
+
+    def _lapse(self) -> None:
+        """It was frozen or cut off: others may have its shards by now."""
+        with self._lock:
+            held, self._tokens = len(self._tokens), {}
+        if held:
+            log.warning("shards were given up: no heartbeat reached the database", shards=held)
+        self._lapsed()
+        self._rows.let_go(self._said().id, REST)

@@ -1,0 +1,269 @@
+"""What hosts of a fleet tell each other: who lives, who holds which shard, which source is due when.
+
+All times are the database's. A shard's token goes up whenever it changes hands: what its holder of before
+still writes is refused by that (`FleetStore`).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+from watchdesk.store.columns import EPOCH, MICROSECOND
+from watchdesk.store.database import Database
+
+DEAD = 25
+"""Seconds after its last heartbeat for which a host still counts as living."""
+_LEAD = 20
+"""Seconds for which a lead is taken."""
+_MOST_MISSED = 30
+"""A source that so many looks found in no configuration is forgotten."""
+_UNFINISHED = 2.0
+"""Seconds for which a shard is left alone whose host stopped amid its polls."""
+_TICK_LOCK = 0x7469636B
+"""Key of the advisory lock for handing out."""
+
+_LIVES = (
+    f"EXISTS (SELECT FROM fleet_hosts AS h WHERE h.id = s.holder AND h.beat > now() - interval '{DEAD} s')"
+)
+_PAGES = (
+    "SELECT d.shard FROM pages_to_fetch AS p JOIN source_dues AS d ON d.source_id = p.source_id "
+    "WHERE p.next_try <= (extract(epoch FROM now()) * 1000000)::bigint"
+)
+
+_BEAT = text(
+    "INSERT INTO fleet_hosts (id, name, version, role, configuration, polls) "
+    "VALUES (:id, :name, :version, :role, :configuration, :polls) "
+    "ON CONFLICT (id) DO UPDATE SET beat = now(), "
+    "configuration = excluded.configuration, polls = excluded.polls RETURNING clock_timestamp()"
+)
+_LEADS = text(
+    "INSERT INTO fleet_lead AS l (name, holder, until) "
+    f"VALUES ('upkeep', :id, now() + interval '{_LEAD} s') ON CONFLICT (name) DO UPDATE "
+    "SET holder = excluded.holder, until = excluded.until "
+    "WHERE l.holder = excluded.holder OR l.until < now() RETURNING true"
+)
+_DUE_SHARDS = text(
+    f"SELECT s.shard FROM fleet_shards AS s WHERE s.free_at <= now() AND NOT {_LIVES} AND ("
+    "EXISTS (SELECT FROM source_dues AS d WHERE d.shard = s.shard AND d.due <= now()) "
+    f"OR s.shard IN ({_PAGES})) "
+    "AND NOT EXISTS (SELECT FROM procrastinate_jobs AS j WHERE j.queueing_lock = 'shard ' || s.shard "
+    "AND j.status = 'todo') "
+    "AND NOT EXISTS (SELECT FROM procrastinate_jobs AS j WHERE j.lock = 'shard ' || s.shard "
+    "AND j.status = 'doing') "
+    "ORDER BY (SELECT min(d.due) FROM source_dues AS d WHERE d.shard = s.shard)"
+)
+_TAKE = text(
+    "UPDATE fleet_shards AS s SET token = token + 1, holder = :id "
+    f"WHERE s.shard = :shard AND (s.free_at <= now() OR s.last_holder = :id) AND NOT {_LIVES} RETURNING token"
+)
+_DUE = text(
+    "SELECT d.source_id, d.due <= now() AS is_due, d.due, s.held_until FROM source_dues AS d "
+    "LEFT JOIN sources AS s ON s.source_id = d.source_id "
+    "AND s.held_until > (extract(epoch FROM now()) * 1000000)::bigint "
+    "WHERE d.shard = :shard AND (d.due <= now() OR s.held_until IS NOT NULL) ORDER BY d.due"
+)
+_HAS_PAGES = text(f"SELECT CAST(:shard AS integer) IN ({_PAGES})")
+_SHARED = text("SELECT shard, token FROM fleet_shards WHERE shard = ANY(:shards) ORDER BY shard FOR SHARE")
+_NOTE_DUES = text(
+    "UPDATE source_dues AS d SET due = n.due, missed = 0 "
+    "FROM unnest(CAST(:ids AS text[]), CAST(:dues AS timestamptz[])) AS n (source_id, due) "
+    "WHERE d.source_id = n.source_id"
+)
+_FREE = text(
+    "UPDATE fleet_shards AS s SET holder = NULL, last_holder = :id, "
+    "free_at = now() + n.rest * interval '1 s' "
+    "FROM unnest(CAST(:shards AS integer[]), CAST(:tokens AS bigint[]), CAST(:rests AS float[])) "
+    "AS n (shard, token, rest) WHERE s.shard = n.shard AND s.token = n.token AND s.holder = :id"
+)
+_FREE_DOUBTFUL = text(
+    "UPDATE fleet_shards SET holder = NULL, last_holder = :id, free_at = now() + interval '5 s' "
+    "WHERE holder = :id AND shard = ANY(:shards)"
+)
+_LET_GO = text(
+    "UPDATE fleet_shards SET holder = NULL, last_holder = :id, free_at = now() + :rest * interval '1 s' "
+    "WHERE holder = :id"
+)
+_KNOW = text(
+    "INSERT INTO source_dues AS d (source_id, shard, due) SELECT * FROM unnest(CAST(:ids AS text[]), "
+    "CAST(:shards AS integer[]), CAST(:dues AS timestamptz[])) ON CONFLICT (source_id) DO UPDATE "
+    "SET shard = excluded.shard, missed = 0, "
+    "due = CASE WHEN excluded.due IS NULL THEN NULL ELSE least(d.due, excluded.due) END "
+    "WHERE d.shard <> excluded.shard OR d.due > excluded.due OR (d.due IS NULL) <> (excluded.due IS NULL)"
+)
+_KNOW_NEW = text(
+    "INSERT INTO source_dues (source_id, shard, due) SELECT i, s, coalesce(d, now()) "
+    "FROM unnest(CAST(:ids AS text[]), CAST(:shards AS integer[]), CAST(:dues AS timestamptz[])) "
+    "AS n (i, s, d) ON CONFLICT DO NOTHING"
+)
+_LATE = text(
+    "SELECT count(*), coalesce(extract(epoch FROM max(now() - greatest(d.due, h.since))), 0) "
+    "FROM fleet_hosts AS h JOIN fleet_shards AS s ON h.since < now() - :patience * interval '1 s' "
+    "JOIN source_dues AS d ON d.shard = s.shard AND d.due < now() - :patience * interval '1 s' "
+    "WHERE h.id = :id"
+)
+_MISS = text(
+    "UPDATE source_dues SET missed = missed + 1, due = now() + interval '60 s' WHERE source_id = ANY(:ids)"
+)
+_FORGET = text(f"DELETE FROM source_dues WHERE missed > {_MOST_MISSED}")
+_LEAVE = text("DELETE FROM fleet_hosts WHERE id = :id OR beat < now() - interval '1 day'")
+_HOSTS = text(
+    "SELECT h.id, h.name, h.version, h.role, h.configuration, h.since, h.beat, h.polls, "
+    f"h.beat > now() - interval '{DEAD} s' AS lives, "
+    "(SELECT count(*) FROM fleet_shards AS s WHERE s.holder = h.id) AS shards, "
+    "EXISTS (SELECT FROM fleet_lead AS l WHERE l.holder = h.id AND l.until > now()) AS leads "
+    "FROM fleet_hosts AS h ORDER BY h.name, h.since"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HostSaid:
+    """What a host tells of itself with each heartbeat."""
+
+    id: str
+    name: str
+    version: str
+    configuration: str
+    """A hash of what its files say."""
+    polls: int
+    role: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class FleetHost:
+    """A host as the database knows it."""
+
+    id: str
+    name: str
+    version: str
+    role: str
+    configuration: str
+    since: datetime
+    beat: datetime
+    polls: int
+    lives: bool
+    shards: int
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenShard:
+    """A shard that is this host's now."""
+
+    token: int
+    due: Mapping[str, datetime]
+    """By source id, the longest overdue first."""
+    held: Mapping[str, datetime]
+    """Sources whose hosts asked to be left alone: until when."""
+    has_pages: bool
+    """Whether articles' own pages are due as well."""
+
+
+class FleetRows:
+    """Each method is one transaction. Raises `StorageError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def beat(self, said: HostSaid) -> tuple[datetime, bool]:
+        """The host lives; the time, and whether it leads."""
+        with self._database.write() as connection:
+            now = connection.execute(_BEAT, asdict(said)).scalar_one()
+            leads = connection.execute(_LEADS, {"id": said.id}).scalar_one_or_none()
+        return now, bool(leads)
+
+    def due_shards(self, connection: Connection) -> Sequence[int]:
+        """Shards with something due that nobody has, unless another host is looking now."""
+        taken = connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _TICK_LOCK})
+        return list(connection.execute(_DUE_SHARDS).scalars()) if taken.scalar_one() else []
+
+    def take(self, shard: int, host: str) -> TakenShard | None:
+        """Takes a shard that nobody has who lives; None where somebody has it."""
+        with self._database.write() as connection:
+            token = connection.execute(_TAKE, {"shard": shard, "id": host}).scalar_one_or_none()
+            if token is None:
+                return None
+            rows = connection.execute(_DUE, {"shard": shard}).all()
+            has_pages = connection.execute(_HAS_PAGES, {"shard": shard}).scalar_one()
+        due = {row.source_id: row.due for row in rows if row.is_due}
+        held = {
+            row.source_id: EPOCH + row.held_until * MICROSECOND for row in rows if row.held_until is not None
+        }
+        return TakenShard(token, due, held, bool(has_pages))
+
+    def note_dues(
+        self, tokens: Mapping[int, int], dues: Mapping[int, Mapping[str, datetime | None]]
+    ) -> Collection[int]:
+        """Notes when sources are due next, by shard and id; answers with shards that are another's by now."""
+        with self._database.write() as connection:
+            lost = lost_shards(connection, tokens)
+            kept = [of for shard, of in dues.items() if shard not in lost]
+            noted = {name: due for of in kept for name, due in of.items()}
+            if noted:
+                connection.execute(_NOTE_DUES, {"ids": list(noted), "dues": list(noted.values())})
+        return lost
+
+    def free(self, host: str, tokens: Mapping[int, int], rests: Mapping[int, float]) -> None:
+        """Gives shards back; others may take them after so many seconds."""
+        values = {
+            "id": host,
+            "shards": list(tokens),
+            "tokens": list(tokens.values()),
+            "rests": [rests.get(shard, 0.0) for shard in tokens],
+        }
+        with self._database.write() as connection:
+            connection.execute(_FREE, values)
+
+    def free_doubtful(self, host: str, shards: Collection[int]) -> None:
+        """Gives shards back if they are the host's: it could not hear whether they were."""
+        with self._database.write() as connection:
+            connection.execute(_FREE_DOUBTFUL, {"id": host, "shards": sorted(shards)})
+
+    def let_go(self, host: str, rest: float) -> None:
+        """Gives back all that the host has."""
+        with self._database.write() as connection:
+            connection.execute(_LET_GO, {"id": host, "rest": rest})
+
+    def know(self, dues: Mapping[str, tuple[int, datetime | None]], *, only_new: bool = False) -> None:
+        """Adds sources, with their shards, and brings forward what is due sooner than was noted.
+
+        `only_new`: what is there stays as it is.
+        """
+        ids = sorted(dues)
+        values = {"ids": ids, "shards": [dues[i][0] for i in ids], "dues": [dues[i][1] for i in ids]}
+        with self._database.write() as connection:
+            connection.execute(_KNOW_NEW if only_new else _KNOW, values)
+
+    def late(self, host: str, patience: timedelta) -> tuple[int, timedelta]:
+        """How many sources have been due for so long, and for how long the first of them has.
+
+        What was due before the host started counts from then: nobody may have been there to poll it.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_LATE, {"id": host, "patience": patience.total_seconds()}).one()
+        return row[0], timedelta(seconds=float(row[1]))
+
+    def miss(self, source_ids: Sequence[str]) -> None:
+        """Puts off sources that this host's configuration does not have: another's may."""
+        with self._database.write() as connection:
+            connection.execute(_MISS, {"ids": list(source_ids)})
+            connection.execute(_FORGET)
+
+    def leave(self, host: str) -> None:
+        """The host has stopped."""
+        with self._database.write() as connection:
+            connection.execute(_LET_GO, {"id": host, "rest": _UNFINISHED})
+            connection.execute(_LEAVE, {"id": host})
+
+    def hosts(self) -> Sequence[FleetHost]:
+        """All that were there within a day."""
+        with self._database.read() as connection:
+            return [FleetHost(**row) for row in connection.execute(_HOSTS).mappings()]
+
+
+def lost_shards(connection: Connection, tokens: Mapping[int, int]) -> Collection[int]:
+    """Those that have another token by now. The others cannot change hands before the transaction ends."""
+    rows = connection.execute(_SHARED, {"shards": sorted(tokens)})
+    now = {row.shard: row.token for row in rows}
+    return {shard for shard, token in tokens.items() if now.get(shard) != token}
