@@ -1,0 +1,47 @@
+"""`move`: a database from SQLite to PostgreSQL, or back."""
+
+import shlex
+from contextlib import ExitStack
+
+import click
+
+from watchdesk.cli.progress import counted_rows
+from watchdesk.cli.session import Session, json_option, pass_session, print_json
+from watchdesk.documents.words import counted
+
+
+@click.command
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@json_option
+@pass_session
+def move(session: Session, source: str, target: str, *, as_json: bool) -> None:
+    """Copies a database from one place to another: sqlite[:PATH] to postgresql://…, or back.
+
+    Every row is compared by counts and hashes before the copy counts, and FROM stays as it is. It is refused
+    where TO is not empty, or a service runs on either.
+    """
+    from watchdesk.keeping.moving import copy_database, look_at, made_folder  # noqa: PLC0415 - help needs no database
+    from watchdesk.service.lock import only_service  # noqa: PLC0415
+    from watchdesk.store.place import place_of  # noqa: PLC0415
+
+    state = session.named_state_directory
+    places = [place_of(written, state) for written in (source, target)]
+    look_at(places[0])  # before anything is made for it
+    made_folder(places[1])
+    folders = {place.state_directory.resolve() for place in places if place.state_directory.is_dir()}
+    with ExitStack() as stack:
+        for folder in sorted(folders):
+            stack.enter_context(only_service(folder))
+        wrote = stack.enter_context(counted_rows("move"))
+        sums = copy_database(places[0], places[1], wrote)
+    if as_json:
+        print_json({"from": places[0].shown, "to": places[1].shown, "tables": sums.document})
+        return
+    rows = sum(one.rows for one in sums.by_table.values())
+    click.echo(f"{counted(rows, 'row')} of {places[0].shown} are in {places[1].shown}, and equal there.")
+    starts = "start watchdesk"
+    if places[1].is_file and places[1].state_directory.resolve() != state.resolve():
+        starts += f" on its state directory: --state {shlex.quote(str(places[1].state_directory))}"
+    click.echo(f"Next: write `storage: {places[1].written}` into watchdesk.yaml, and {starts}.")
+    click.echo(f"{places[0].shown} is as it was; remove it once the new one has proved itself.")

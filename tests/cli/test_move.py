@@ -1,0 +1,113 @@
+"""A database goes from SQLite to PostgreSQL and back, row by row the same, or nothing has happened."""
+
+import os
+import signal
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from support.desk import DeskFiles, wait_until_alone
+from support.full_tables import filled, sums
+from support.postgresql import Cluster
+from watchdesk.service.lock import only_service
+from watchdesk.store import filling, open_store
+from watchdesk.store.database import Database, database_url
+from watchdesk.store.opening import revision_of
+from watchdesk.store.table_rows import Chunk, Writer
+
+
+def is_empty(storage: str, directory: Path) -> bool:
+    with closing(Database(database_url(storage, directory))) as database, database.read() as connection:
+        return revision_of(connection) is None
+
+
+def test_there_and_back_it_is_the_same(desk: DeskFiles, cluster: Cluster) -> None:
+    desk.write({})
+    before = filled("sqlite", desk.state)
+    server = cluster.new_database()
+    moved = desk.run("move", "sqlite", server, "--json")
+    assert moved.status == 0, moved.err
+    assert moved.document["tables"] == before
+    assert sums("sqlite", desk.state).document == before  # it stays
+    assert sums(server, desk.state).document == before
+    again = desk.run("move", "sqlite", server)
+    assert (again.status, "not empty" in again.err) == (2, True)
+    back = desk.root / "back"
+    with closing(open_store(server, desk.state)):  # somebody is at work there
+        refused = desk.run("move", server, f"sqlite:{back}")
+        assert (refused.status, "others use the database" in refused.err) == (2, True)
+    assert sums(server, desk.state).document.keys() == before.keys()
+    done = desk.run("move", server, f"sqlite:{back}/watchdesk.db")
+    assert done.status == 0, done.err
+    assert "`storage: sqlite`" in done.out and f"--state {back}" in done.out
+    found = sums("sqlite", back).document
+    assert {name: one for name, one in found.items() if name != "notes"} == {
+        name: one for name, one in before.items() if name != "notes"
+    }
+    with closing(open_store("sqlite", back)) as store:
+        assert store.older_copy is None
+    with only_service(back):
+        refused = desk.run_process("move", f"sqlite:{back}", cluster.new_database())
+        assert (refused.status, "stop it first" in refused.err) == (2, True)
+    refused = desk.run("move", "sqlite", f"sqlite:{back}")
+    assert (refused.status, "has a database already" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_one_that_is_killed_leaves_the_target_empty(
+    desk: DeskFiles, cluster: Cluster, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write({})
+    before = filled("sqlite", desk.state)
+    other = desk.root / "other"
+    target = f"sqlite:{other}" if kind == "sqlite" else cluster.new_database()
+
+    def die(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    wait_until_alone()
+    pid = os.fork()
+    if pid == 0:
+        monkeypatch.setattr(filling, "_hold", die)  # when all is written
+        with suppress(BaseException):
+            desk.run("move", "sqlite", target)
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == signal.SIGKILL
+    assert sums("sqlite", desk.state).document == before
+    if kind == "sqlite":
+        assert not (other / "watchdesk.db").exists()
+    else:
+        assert is_empty(target, desk.state)
+    assert desk.run("move", "sqlite", target).status == 0
+
+
+def test_a_copy_that_is_not_equal_does_not_count(
+    desk: DeskFiles, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write({})
+    filled("sqlite", desk.state)
+    server = cluster.new_database()
+    write = Writer.write
+
+    def loses(self: Writer, connection: Connection, chunk: Chunk) -> None:
+        write(self, connection, Chunk(chunk.table, chunk.lines[1:]))
+
+    monkeypatch.setattr(Writer, "write", loses)
+    refused = desk.run("move", "sqlite", server)
+    assert (refused.status, "is not what was to be written" in refused.err) == (2, True)
+    assert is_empty(server, desk.state)
+
+
+def test_a_source_that_is_missing_leaves_nothing_of_the_target(desk: DeskFiles) -> None:
+    desk.write({})
+    desk.state.mkdir()
+    refused = desk.run("move", "sqlite", f"sqlite:{desk.root}/other")
+    assert (refused.status, "there is no database" in refused.err) == (2, True)
+    refused = desk.run("move", "sqlite", "sqlite:")
+    assert (refused.status, "'sqlite:' is neither" in refused.err) == (2, True)
+    refused = desk.run("move", "sqlite", f"sqlite:{desk.root}/other.db")
+    assert (refused.status, f"write sqlite:{desk.root} or" in refused.err) == (2, True)
+    assert [path for path in desk.root.iterdir() if path.name.startswith("other")] == []
+    assert list(desk.state.iterdir()) == []
