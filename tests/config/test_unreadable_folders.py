@@ -5,11 +5,11 @@ import sys
 
 from support.desk import STRANGER, DeskFiles
 
-FOLDERS = ("rules", "sources", "templates", "templates/parts")
+FOLDERS = ("rules", "rules/energy", "sources", "templates", "templates/parts")
 READ = """\
 import sys
 from pathlib import Path
-from watchdesk.app import read_configuration
+from watchdesk.configuration import read_configuration
 from watchdesk.errors import ConfigurationError
 directory = Path(sys.argv[1])
 for name in sys.argv[2:]:
@@ -35,6 +35,6 @@ def test_a_folder_without_permission_is_told_and_does_not_look_empty(desk: DeskF
     done = subprocess.run([*STRANGER, *asked], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     *refused, sources = [line for line in done.stdout.splitlines() if not line.startswith("  ")]
-    assert [line.split(":1:1: ")[1] for line in refused] == ["cannot be read: Permission denied"] * 10
+    assert [line.split(":1:1: ")[1] for line in refused] == ["cannot be read: Permission denied"] * 12
     assert [line.split()[2].split(":")[0] for line in refused[::2]] == [*FOLDERS, str(desk.config)]
     assert sources == "1"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support.drawn_articles import NOW, article_of
 from support.drawn_queries import expression_queries, words_alone
+from support.examples import tries
 from watchdesk.config.places import Place
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, Rule, RuleSet
@@ -153,14 +154,14 @@ rule_sets = st.lists(rules, min_size=8, max_size=8)
 few_articles = st.lists(articles, min_size=3, max_size=3)
 
 
-@settings(max_examples=90, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(90), suppress_health_check=list(HealthCheck))
 @given(found=rule_sets, some=few_articles)
 def test_every_rule_answers_as_if_it_were_alone(found: list[Rule], some: list[Article]) -> None:
     """24 comparisons an example: more than 2,000."""
     assert _differing(found, some) == []
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(100), suppress_health_check=list(HealthCheck))
 @given(
     asked=st.lists(expression_queries, min_size=20, max_size=20),
     some=st.lists(words_alone, min_size=2, max_size=2),
@@ -203,7 +204,7 @@ def test_every_rule_answers_as_if_it_were_alone_in_a_long_run(found: list[Rule],
     assert _differing(found, some) == []
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(60), suppress_health_check=list(HealthCheck))
 @given(
     found=rule_sets,
     removed=st.sets(st.integers(0, 7)),
@@ -241,7 +242,7 @@ SIGNS = [
 ]
 
 
-@settings(max_examples=3000)
+@settings(max_examples=tries(3000))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_cutting_a_text_early_never_changes_its_words(seed: int) -> None:
     rng = Random(seed)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.errors import ConfigurationError
 from watchdesk.rules import Query
 from watchdesk.rules.language.parse import parse
@@ -143,7 +144,7 @@ def test_a_field_without_a_value_or_of_dates_is_told_so() -> None:
 words = st.sampled_from(("nato", "aid", '"rare earth"', "title:summit", "(kyiv OR odesa)", "mineral*", "=US"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(a=words, b=words, c=words)
 def test_each_of_several_proposals_parses_and_is_one_of_the_readings(a: str, b: str, c: str) -> None:
     for typed, first, second in (
@@ -192,7 +193,7 @@ mistakes = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(left=operands, right=operands, mistake=mistakes, tail=st.sampled_from(("", "unclosed", "quotes")))
 def test_a_mistake_in_a_correct_query_is_proposed_back(
     left: str, right: str, mistake: tuple[str, str], tail: str

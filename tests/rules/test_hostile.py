@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.errors import ConfigurationError
 from watchdesk.model import Article
 from watchdesk.rules import Query, RuleSet
@@ -71,7 +72,7 @@ RULES = RuleSet.from_yaml(
       lead: {query: 'lead:(nato NEAR/5 aid)'}
     """
 )
-SLOW = {"NULs", "right to left", "paragraphs of one word", "lone surrogates", "no spaces"}
+SLOW = {"50 MB", "NULs", "right to left", "paragraphs of one word", "lone surrogates", "no spaces"}
 ARTICLES: dict[str, Callable[[], Article]] = {
     "50 MB": lambda: Article.from_text(
         "t", "nato aid and other words here for once " * 1_300_000, language="en"
@@ -155,7 +156,7 @@ signs = st.sampled_from(
 )
 
 
-@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tries(1500), suppress_health_check=[HealthCheck.too_slow])
 @given(query=st.lists(signs | st.text(max_size=3), max_size=12).map(" ".join))
 def test_any_text_is_a_query_or_is_refused_at_a_place_in_it(query: str) -> None:
     found = parse(query, {})
@@ -164,7 +165,7 @@ def test_any_text_is_a_query_or_is_refused_at_a_place_in_it(query: str) -> None:
     assert all(0 <= mistake.offset <= len(query) for mistake in found.mistakes)
 
 
-@settings(max_examples=400)
+@settings(max_examples=tries(400))
 @given(
     title=st.text(max_size=60),
     text=st.text(max_size=400),
@@ -181,7 +182,7 @@ PLAIN = ["a", "b", "c", "abc", "x", "é", "ß"]
 SIGNS = [*PLAIN, *"()[]^|*+?\\.？", "{2,3}", "(?i)", "(?U:", "\\Qa|\\E", "\\Q\\E"]
 
 
-@settings(max_examples=3000)
+@settings(max_examples=tries(3000))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_what_an_expression_needs_is_in_every_text_it_finds(seed: int) -> None:
     rng = Random(seed)

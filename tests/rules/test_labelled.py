@@ -1,5 +1,6 @@
 """The rules that come with the program: what they find among labelled articles, and in other languages."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -42,8 +43,13 @@ def test_the_same_holds_in_each_further_language() -> None:
     assert asked.stdout.count("precision") == len(SUBJECTS) * len(LANGUAGES)
 
 
-def test_a_floor_that_no_rule_reaches_fails() -> None:
-    assert benchmark("--floor", "1.0").returncode == 1
+def test_a_floor_that_a_rule_does_not_reach_fails(tmp_path: Path) -> None:
+    title = "The desk's cat sleeps"
+    missed = {"id": "1", "title": title, "text": f"{title}.", "labels": {"nato-spending": "about"}}
+    (tmp_path / "wrong.jsonl").write_text(json.dumps(missed) + "\n")
+    asked = benchmark("--floor", "0.1", str(tmp_path))
+    assert asked.returncode == 1
+    assert "right 0, wrong 0, missed 1" in asked.stdout
 
 
 def test_each_subject_has_a_rule_in_each_language_with_examples_of_its_own(shipped: RuleSet) -> None:

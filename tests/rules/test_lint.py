@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.desk import DeskFiles
+from support.examples import tries
 from watchdesk.config.places import Problems
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, load_rules
@@ -398,7 +399,7 @@ def articles(rng: Random) -> list[Article]:
     return [article(rng) for _ in range(rng.randint(5, 20))]
 
 
-@settings(max_examples=1500)
+@settings(max_examples=tries(1500))
 @given(seed=seeds)
 def test_what_covers_a_query_matches_all_that_it_matches(seed: int) -> None:
     rng = Random(seed)
@@ -407,7 +408,7 @@ def test_what_covers_a_query_matches_all_that_it_matches(seed: int) -> None:
         assert not narrow.matches(text) or wide.matches(text)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=tries(1500))
 @given(seed=seeds)
 def test_what_stands_within_is_found_within(seed: int) -> None:
     rng = Random(seed)
@@ -431,7 +432,7 @@ class PairByPair(Comparison):
         return iter(alternatives(wide))
 
 
-@settings(max_examples=800)
+@settings(max_examples=tries(800))
 @given(seed=seeds)
 @pytest.mark.parametrize("languages", [(), ("de",)])
 def test_no_cover_is_missed_by_comparing_only_what_shares_words(
@@ -447,7 +448,7 @@ def _stretches(query: Query, reading: Reading) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in occurrences(query.find(reading))]
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(seed=seeds)
 @pytest.mark.parametrize("language", ["de", "fr", "tr", "zh"])
 def test_claims_hold_in_every_language_of_the_rule(language: str, seed: int) -> None:

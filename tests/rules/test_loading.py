@@ -190,6 +190,7 @@ def test_the_schema_names_every_key_of_a_rule() -> None:
         "priority",
         "tags",
         "backfill",
+        "owner",
         "examples",
     }
 

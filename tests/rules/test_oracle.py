@@ -8,6 +8,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query
 from watchdesk.rules.matching.reading import Reading
@@ -208,7 +209,7 @@ texts = st.lists(st.lists(sentences, min_size=1, max_size=3).map(tuple), min_siz
 )
 
 
-@settings(max_examples=600)
+@settings(max_examples=tries(600))
 @given(asked=queries, text=texts)
 def test_a_query_matches_exactly_where_brute_force_finds_it(asked: Asked, text: Text) -> None:
     expected = asked.find(text)
@@ -221,7 +222,7 @@ def test_a_query_matches_exactly_where_brute_force_finds_it(asked: Asked, text: 
         assert starts == {_offset(text, s) for occurrence in expected for s, _ in occurrence}
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(asked=operands, text=texts, count=st.integers(1, 5))
 def test_at_least_counts_what_does_not_overlap(asked: Asked, text: Text, count: int) -> None:
     taken, reached = 0, -1
@@ -231,7 +232,7 @@ def test_at_least_counts_what_does_not_overlap(asked: Asked, text: Text, count: 
     assert Query.parse(f"ATLEAST/{count} {asked.text}").matches(_article(text)) == (taken >= count)
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(one=queries, other=queries, third=queries, text=texts)
 def test_and_or_not_are_those_of_logic(one: Asked, other: Asked, third: Asked, text: Text) -> None:
     a, b, c = (bool(asked.find(text)) for asked in (one, other, third))

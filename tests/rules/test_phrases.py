@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.config.places import Place
 from watchdesk.model import Article, Section
 from watchdesk.rules import Query, Rule, RuleSet
@@ -79,7 +80,7 @@ def _disagreement(paragraph: str, run: str, language: str | None) -> str | None:
     return None if explained.matched and explained.tree.found else "`explain` says otherwise"
 
 
-@settings(max_examples=250, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(250), suppress_health_check=list(HealthCheck))
 @given(found=runs(), language=st.sampled_from(LANGUAGES))
 @example(found=("It rose 3.5 per cent of GDP.", "per cent of GDP."), language="en")
 @example(found=("It rose 3.5 per cent of GDP.", "cent of GDP."), language="en")
@@ -106,7 +107,7 @@ def test_any_run_of_words_of_a_paragraph_is_a_phrase_that_finds_it_in_a_long_run
     assert _disagreement(paragraph, run, language) is None
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(found=runs())
 def test_cutting_a_paragraph_early_never_changes_its_words(found: tuple[str, str]) -> None:
     article = Article("wire", "", (Section(None, (found[0],)),), NOW)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.errors import ConfigurationError
 from watchdesk.rules import Query
 
@@ -114,7 +115,7 @@ def test_ten_thousand_alternatives_are_read_quickly() -> None:
     assert time.process_time() - started < 10
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(
     st.lists(
         st.sampled_from(

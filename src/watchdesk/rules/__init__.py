@@ -1,6 +1,7 @@
 """Pure: article × rules → matches, by the rule language.
 
-`load_rules` reads files, `RuleSet` matches and explains, and `Query` is a single query, such as a search.
+`folders` reads the files of a desk and `load_rules` some files, `RuleSet` matches and explains, and `Query`
+is a single query, such as a search.
 """
 
 from typing import TYPE_CHECKING

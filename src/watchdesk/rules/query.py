@@ -47,6 +47,11 @@ class Query:
         return cls(text, parsed.node, lists)
 
     @property
+    def lists(self) -> Mapping[str, Sequence[Words]]:
+        """Those that its text may name."""
+        return self._lists or _NO_LISTS
+
+    @property
     def node(self) -> Node:
         """The tree."""
         tree = self._tree

@@ -55,6 +55,10 @@ class Rule:
     tags: frozenset[str] = NO_NAMES
     backfill: timedelta | None = None
     """How far back it looks in the archive once, when it is new or asks something else; None: not at all."""
+    owner: tuple[str, ...] = ()
+    """Channels of those who look after it."""
+    folder: str = ""
+    """Of rules/, that it stands in; empty for a rule of a file directly in rules/."""
     matching_examples: tuple[Example, ...] = ()
     ignored_examples: tuple[Example, ...] = ()
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from watchdesk.config.places import Problems
 from watchdesk.errors import UsageError
 from watchdesk.model import Article, Match, RuleLabel
+from watchdesk.rules.files.declared import Surroundings
 from watchdesk.rules.files.rule_files import read_rules, read_rules_text
 from watchdesk.rules.language.canonical import meaning
 from watchdesk.rules.language.word_lists import WordLists
@@ -63,7 +64,7 @@ class RuleSet:
     def load(cls, path: Path) -> "RuleSet":
         """The rules of one file. Raises `ConfigurationError` with every mistake in it."""
         problems = Problems()
-        rules, lists = read_rules([path], problems)
+        rules, lists = read_rules([path], problems, Surroundings())
         problems.raise_if_errors()
         return cls(rules, lists)
 
@@ -84,6 +85,20 @@ class RuleSet:
         """Rule id → label, in the order of the files."""
         return {rule.id: rule.label for rule in self.rules}
 
+    @cached_property
+    def owners(self) -> Mapping[str, tuple[str, ...]]:
+        """The channels of those who look after a rule, by its id; of others, nobody does."""
+        return {rule.id: rule.owner for rule in self.rules if rule.owner}
+
+    @cached_property
+    def folder_owners(self) -> Mapping[str, tuple[str, ...]]:
+        """The channels of those who look after any rule of a folder, by the folder; they may be none."""
+        found: dict[str, dict[str, None]] = {}
+        for rule in self.rules:
+            if rule.folder:
+                found.setdefault(rule.folder, {}).update(dict.fromkeys(rule.owner))
+        return {folder: tuple(channels) for folder, channels in found.items()}
+
     def prepare(self) -> None:
         """Builds the engine for English and unknown languages, so that the first article need not wait."""
         self.engine(None)
@@ -91,6 +106,10 @@ class RuleSet:
     def matching(self, article: Article) -> Set[str]:
         """The ids of the matching rules; far cheaper than `match`."""
         return self.engine(article.language).matching(article)
+
+    def touched(self, article: Article) -> Set[str]:
+        """The ids of the rules whose rarest clause the article has something of; as cheap as `matching`."""
+        return self.engine(article.language).touched(article)
 
     def match(self, article: Article) -> tuple[Match, ...]:
         """The matches, in the order of the rules."""
@@ -196,13 +215,15 @@ class RuleSet:
         if rule_id not in self.labels:
             raise UsageError(f"there is no rule '{rule_id}'; there are: {', '.join(sorted(self.labels))}")
 
-    @property
+    @cached_property
     def wordings(self) -> Mapping[str, bytes]:
         """By rule id, what changes when somebody changes its queries or the lists that they name."""
-        said = {
-            f"@{name}": repr([meaning(entry) for entry in entries]) for name, entries in self.lists.items()
-        }
-        return {rule.id: _wording(rule, said) for rule in self.rules}
+        said: dict[int, Mapping[str, str]] = {}
+        for rule in self.rules:
+            lists = rule.query.lists  # which are those of all rules of a folder
+            if id(lists) not in said:
+                said[id(lists)] = {f"@{name}": repr([*map(meaning, words)]) for name, words in lists.items()}
+        return {rule.id: _wording(rule, said[id(rule.query.lists)]) for rule in self.rules}
 
     @cached_property
     def version(self) -> bytes:
@@ -222,7 +243,7 @@ class _Outline(RuleSet):
 
     kept_wordings: Mapping[str, bytes] = field(default_factory=dict, kw_only=True)
 
-    @property
+    @cached_property
     def wordings(self) -> Mapping[str, bytes]:
         """See `RuleSet.wordings`."""
         return self.kept_wordings
@@ -242,18 +263,21 @@ def load_rules(
     source_ids: Collection[str] | None = None,
     source_tags: Collection[str] | None = None,
     categories: Collection[str] | None = None,
+    channels: Collection[str] | None = None,
     root: Path | None = None,
     lint: bool = False,
 ) -> RuleSet | None:
     """The rules of all files, which share their lists; None after any error, never a part of them.
 
-    Rules may name only these `source_ids` and `source_tags`, if they are given. Messages give the paths of
-    files relative to `root`. `lint` adds warnings about parts of rules that have no effect, which takes time;
-    `categories`, those of the stored articles, serve these warnings.
+    Rules may name only these `source_ids`, `source_tags` and `channels`, if they are given. Messages give the
+    paths of files relative to `root`. `lint` adds warnings about parts of rules that have no effect, which
+    takes time; `categories`, those of the stored articles, serve these warnings.
     """
     before = len(problems.errors)
-    known = {"source_ids": source_ids, "source_tags": source_tags, "categories": categories}
-    rules, lists = read_rules(paths, problems, **known, root=root, lint=lint)
+    around = Surroundings(
+        source_ids=source_ids, source_tags=source_tags, categories=categories, channels=channels, lint=lint
+    )
+    rules, lists = read_rules(paths, problems, around, root)
     return RuleSet(rules, lists) if len(problems.errors) == before else None
 
 

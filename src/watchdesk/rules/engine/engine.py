@@ -63,6 +63,10 @@ class Engine:
     asked = match
     """The name that `match` had for users of the library before."""
 
+    def touched(self, article: Article) -> Set[str]:
+        """The ids of the rules whose rarest clause the article has something of; some of them match."""
+        return self._index.touched(View(article, self._predicates, self._vocabulary))
+
     def _meets(self, rule: Rule, view: View) -> bool:
         """Whether a rule whose query holds also accepts the article's language, source and score."""
         if rule.at_least:

@@ -105,6 +105,12 @@ class Index:
             self._post_filter(set(found[:filtered].tolist()), matching, view, cut_short)
         return matching
 
+    def touched(self, view: View) -> set[str]:
+        """The ids of the rules of which the article has a word, or what else their rarest clause asks."""
+        rows = _as_rows(b"".join(map(self._postings.get, view.predicates, repeat(b""))))
+        rules = rows[:, 3]
+        return {self._ids[number] for number in np.unique(np.where(rules < 0, ~rules, rules)).tolist()}
+
     def _in_proximity(self, rows: Rows, positions: WordPositions) -> Rows:
         """The rules whose two predicates are as near as they ask."""
         if len(rows) * len(positions) <= _FEW:

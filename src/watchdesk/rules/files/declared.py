@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +34,7 @@ _KEYS = (
     "priority",
     "tags",
     "backfill",
+    "owner",
     "examples",
 )
 SCORE_SCALE = (
@@ -47,18 +48,23 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a rule may refer to: lists, sources and their tags (None: unknown), files beside its own.
+    """What a rule may refer to: lists, sources and their tags (None: unknown), files beside its own."""
 
-    `lint`: also warn of parts of a rule that have no effect.
-    """
-
-    lists: WordLists
-    directory: Path
+    lists: WordLists = field(default_factory=dict)
+    directory: Path = Path()
     source_ids: Collection[str] | None = None
     source_tags: Collection[str] | None = None
     categories: Collection[str] | None = None
     """Those of the stored articles."""
+    channels: Collection[str] | None = None
+    owner: tuple[str, ...] = ()
+    """Of a rule that names none."""
+    folder: str = ""
+    """Of rules/, that the rule stands in."""
     lint: bool = False
+    """Whether to warn of parts of a rule that have no effect."""
+    has_examples: bool = True
+    """Whether the rule's examples are to be read."""
 
 
 def read_rule(
@@ -74,7 +80,9 @@ def read_rule(
     if "query" not in element.marks:
         problems.error(element.place, f"the rule '{rule_id}' has no query", "add `query: …`")
     only, never = _sources(element, around, problems)
-    examples = read_examples(element.get("examples"), around.directory, problems)
+    written = element.get("examples") if around.has_examples else None
+    examples = read_examples(written, around.directory, problems)
+    owner = read_owner(element.get("owner"), around.channels, problems)
     rest = {
         "exclude": _query(element, "exclude", around.lists, problems),
         "title": as_text(element.get("title"), "title", problems) or rule_id,
@@ -94,6 +102,8 @@ def read_rule(
         never=never,
         matching_examples=examples.matches,
         ignored_examples=examples.ignores,
+        owner=owner or around.owner,
+        folder=around.folder,
         **rest,  # type: ignore[arg-type]  # each value is typed above
     )
     if around.lint:
@@ -161,6 +171,22 @@ def _source_names(
             problems.error(scalar.place, what, near or all_of(known))
         names.add(name)
     return frozenset(names) or NO_NAMES
+
+
+def read_owner(
+    element: yaml_document.Element | None, channels: Collection[str] | None, problems: Problems
+) -> tuple[str, ...]:
+    """The channels of those who look after rules, of which each is among `channels`, if they are given."""
+    found: dict[str, None] = {}
+    if isinstance(element, yaml_document.Sequence) and not element.items:
+        problems.error(element.place, "at least one channel must stand here")
+    for name, scalar in as_texts(element, "owner", problems):
+        if channels is not None and name not in channels:
+            hint = did_you_mean(name, sorted(channels)) or f"there are: {', '.join(channels) or 'none'}"
+            problems.error(scalar.place, f"there is no channel '{name}'", hint)
+        else:
+            found[name] = None
+    return tuple(found)
 
 
 def _languages(element: yaml_document.Mapping, problems: Problems) -> frozenset[str]:

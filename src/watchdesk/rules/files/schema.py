@@ -5,6 +5,8 @@ from watchdesk.model import Priority
 
 _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT}
+_OWNER = {**_TEXTS, "minItems": 1}
+_OWNED = "Channels of those who look after the rule, and hear of its troubles:"
 _AT_LEAST = "Least score: how much an article must be about it, 0 to 1."
 _NUMBER_OR_TEXT = {"type": ["string", "number"]}
 
@@ -17,6 +19,7 @@ def rules_schema() -> dict[str, object]:
         "type": "object",
         "additionalProperties": False,
         "properties": {
+            "owner": {**_OWNER, "description": f"{_OWNED} for the rules of this file."},
             "lists": {
                 "description": "Reusable word lists, named with @ in a query.",
                 "type": "object",
@@ -61,6 +64,7 @@ def _rule() -> dict[str, object]:
                 "pattern": DURATION_PATTERN,
                 "description": "How far back a new rule looks in the archive, once, such as 7d.",
             },
+            "owner": {**_OWNER, "description": f"{_OWNED} in place of those of its file."},
             "examples": {
                 "type": "object",
                 "additionalProperties": False,

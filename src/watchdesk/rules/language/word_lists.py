@@ -12,6 +12,7 @@ from watchdesk.rules.language.syntax import Words
 from watchdesk.rules.language.terms import read_words
 
 WordLists = Mapping[str, tuple[Words, ...]]
+_ELSEWHERE = Place("rules", 0, 0)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -24,9 +25,12 @@ class _Declared:
     named: list[tuple[str, Place]] = field(default_factory=list)
 
 
-def read_lists(files: Iterable[yaml_document.Mapping], problems: Problems) -> WordLists:
-    """The lists of all files, with the lists that they name put in."""
+def read_lists(
+    files: Iterable[yaml_document.Mapping], problems: Problems, others: WordLists | None = None
+) -> WordLists:
+    """The lists of all files, with the lists that they name put in; and `others`, which they may name."""
     declared: dict[str, _Declared] = {}
+    there = {name: _Declared(_ELSEWHERE, list(words)) for name, words in (others or {}).items()}
     for file in files:
         lists = as_mapping(file.get("lists"), "lists", problems)
         for name, element in lists or ():
@@ -35,9 +39,13 @@ def read_lists(files: Iterable[yaml_document.Mapping], problems: Problems) -> Wo
                 problems.error(place, f"'{name}' cannot name a list", "use letters, digits and hyphens")
             elif name in declared:
                 problems.error(place, f"the list '{name}' is defined twice", f"first: {declared[name].place}")
+            elif name in there:
+                what = f"the list '{name}' is defined in a file of rules/, for all folders"
+                problems.error(place, what, "give this one another name")
             else:
                 declared[name] = _declared(name, place, element, problems)
-    return {name: _resolved(name, declared, problems) for name in declared}
+    known = {**there, **declared}
+    return {**(others or {}), **{name: _resolved(name, known, problems) for name in declared}}
 
 
 def _declared(name: str, place: Place, element: yaml_document.Element, problems: Problems) -> _Declared:
