@@ -1,6 +1,5 @@
 """A hostile document costs seconds and some tens of megabytes at most, and reaches no other."""
 
-import threading
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from support.serving import end, serve
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import ParsedFeed
 from watchdesk.sources.feeds.feed import parse
@@ -61,7 +61,7 @@ def test_external_entities_are_neither_fetched_nor_opened() -> None:
             self.send_error(404)
 
     with HTTPServer(("127.0.0.1", 0), Watcher) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        serve(server)
         address = f"http://127.0.0.1:{server.server_port}".encode()
         for entities in (
             b'<!ENTITY c SYSTEM "file:///etc/passwd">',
@@ -71,7 +71,7 @@ def test_external_entities_are_neither_fetched_nor_opened() -> None:
             entry = read(rss(TITLE, doctype(entities))).entries[0]
             assert "root:" not in (entry.title or "")
         read(rss(TITLE.replace(b"&c;", b"x"), b'<!DOCTYPE rss SYSTEM "' + address + b'/d.dtd">'))
-        server.shutdown()
+        end(server)
     assert asked == []
 
 
@@ -106,7 +106,17 @@ COSTLY: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("body", COSTLY.values(), ids=COSTLY.keys())
+COSTLIEST = {"entries", "a long title", "attributes", "open tags", "open sections", "brackets"}
+"""One of each kind; all others are left to the long runs."""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(body, id=name, marks=() if name in COSTLIEST else pytest.mark.slow)
+        for name, body in COSTLY.items()
+    ],
+)
 def test_ten_megabytes_of_it_are_bounded(body: Callable[[], bytes]) -> None:
     written = body()
     begun = time.process_time()

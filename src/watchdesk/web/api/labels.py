@@ -6,7 +6,7 @@ from watchdesk.documents.labels import LabelDocument, label_document
 from watchdesk.model import Judgement, Label, LabelledBy
 from watchdesk.web.api.parameters import Number
 from watchdesk.web.asked import Asked
-from watchdesk.web.pages.article import stored_article
+from watchdesk.web.pages.labelling import stored_article
 from watchdesk.web.routes import Operation
 
 
