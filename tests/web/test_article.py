@@ -12,8 +12,11 @@ from support.desk import SETTINGS, DeskFiles, item, rss
 from support.page import FREE_PORT, ServedPage, served
 from support.web import WebServer
 from watchdesk.cli.session import utc_now
-from watchdesk.model import Judgement, Label, LabelledBy
+from watchdesk.documents.rule_answers import FEW, MOST_ASKED, answers_of
+from watchdesk.model import Article, Judgement, Label, LabelledBy
+from watchdesk.rules import RuleSet
 from watchdesk.store import open_store
+from watchdesk.web.pages import story as story_page
 
 TEXT = (
     "Allies agreed on a new spending target for NATO on Tuesday, after two days of talks in Brussels. "
@@ -90,6 +93,17 @@ def test_copies_stand_apart_in_a_story(page: ServedPage) -> None:
     assert "2 sources" in shown
 
 
+def test_a_long_story_shows_its_first_articles_and_counts_the_rest(
+    page: ServedPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allies = page.get(f"/api/v1/articles/{number(page, 'Allies agree')}").json()
+    monkeypatch.setattr(story_page, "SHOWN", 1)
+    shown = page.get(f"/stories/{allies['story']['id']}?anew=1").text  # no page that is kept from before
+    assert "and 1 later article<" in shown
+    assert "The same text" not in shown
+    assert "2 sources since" in shown
+
+
 def test_what_readers_say_is_kept_and_counted(page: ServedPage) -> None:
     path = f"/articles/{number(page, 'Allies agree')}"
     session = requests.Session()
@@ -98,6 +112,11 @@ def test_what_readers_say_is_kept_and_counted(page: ServedPage) -> None:
         said = session.post(page.address + path, fields | {"judgement": judgement}, timeout=30)
         assert said.text.count('aria-pressed="true"') == 1
     assert "100% right by 1 label" in page.get("/rules/nato-spending").text
+    one, listed = page.get("/api/v1/rules/nato-spending").json(), page.get("/api/v1/rules").json()["rules"]
+    counted = ({"right": 1, "mention": 0, "wrong": 0}, 1.0)
+    assert (one["labels"], one["precision"]) == counted
+    (row,) = [rule for rule in listed if rule["rule"] == "nato-spending"]
+    assert (row["labels"], row["precision"]) == counted
     for field, value, status in (("judgement", "x", 400), ("rule", "none", 404), ("form_token", "", 403)):
         answer = session.post(page.address + path, fields | {field: value}, timeout=30)
         assert answer.status_code == status
@@ -129,6 +148,7 @@ def test_what_is_not_there_is_absent(page: ServedPage, path: str) -> None:
 
 def test_of_many_rules_the_others_are_shown_on_asking(desk: DeskFiles) -> None:
     rules = "".join(f"  r{n:03}: {{title: Rule {n}, query: pigeons AND word{n}}}\n" for n in range(70))
+    rules += "".join(f"  m{n:03}: {{title: Matching {n}, query: pigeons}}\n" for n in range(60))
     with WebServer() as web:
         web.serve("/feed", rss(item("1", "Pigeons", "of word3 and word5")))
         desk.write({"wire": web.url("/feed")}, SETTINGS + FREE_PORT, f"rules:\n{rules}")
@@ -136,6 +156,8 @@ def test_of_many_rules_the_others_are_shown_on_asking(desk: DeskFiles) -> None:
     with served(desk) as page:
         shown = page.get("/articles/1").text
         assert "The other 68 rules" in shown
+        assert shown.count("More like this") == 50
+        assert "and 12 more rules<" in shown
         assert shown.count("fails by") == 10
         seen: list[str] = []
         path = "/articles/1?others=r000"
@@ -159,3 +181,19 @@ def test_a_label_outlives_its_article(desk: DeskFiles) -> None:
         assert store.prune(later) == 1
         assert store.article(1) is None
         assert store.labels_of(1) == [label]
+
+
+def test_however_many_rules_there_are_few_are_scored_and_asked_why_not() -> None:
+    rules = "".join(f"  m{n:04}: {{title: Matching {n}, query: pigeons OR word{n}}}\n" for n in range(800))
+    rules += "".join(f"  o{n:04}: {{title: Other {n}, query: wheat AND other{n}}}\n" for n in range(700))
+    rules += "  near: {title: Near, query: seldom AND wheat}\n"
+    article = Article("wire", "Pigeons seldom meet", (), utc_now(), language="en")
+    found = answers_of(RuleSet.from_yaml(f"rules:\n{rules}"), article, most=50, patience=60)
+    assert (len(found.matches), found.matching) == (50, 800)
+    assert found.unasked == 701 - MOST_ASKED
+    assert [one.rule.id for one in found.near] == ["near"], "what has a rare word of a rule is asked first"
+    shown = answers_of(
+        RuleSet.from_yaml(f"rules:\n{rules}"), article, most=50, others_from="o0100", shows_others=True
+    )
+    assert [one.rule.id for one in shown.others] == [f"o{n:04}" for n in range(100, 100 + FEW)]
+    assert shown.more == f"o{100 + FEW:04}"

@@ -82,8 +82,8 @@ def test_a_search_that_takes_too_long_says_how_far_it_came_and_goes_on(
 def test_a_mistake_is_shown_with_its_place_and_a_hint(page: ServedPage) -> None:
     shown = page.get("/articles", params={"query": "NATO and spending OR <b>"}).text
     assert "query:1:6" in shown
-    assert "\n         ^" in shown
-    assert "hint:" in shown
+    assert "\n         ^\n</pre>" in shown
+    assert '<p class="then"><bdi>hint: ' in shown  # which wraps
     assert "&lt;b&gt;" in shown
     answer = page.get("/api/v1/articles", params={"query": "NATO AND ("})
     assert answer.status_code == 400

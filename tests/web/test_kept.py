@@ -1,7 +1,9 @@
 """Dear answers are made once, and again when they are old or of something else."""
 
+import weakref
 from itertools import count
 
+from support.desk import wait_for
 from watchdesk.web import kept
 from watchdesk.web.kept import FRESH, Kept
 
@@ -50,3 +52,27 @@ def test_an_answer_that_takes_long_to_make_serves_those_who_waited_for_it() -> N
 
     assert answers.get("", of, make) == 0
     assert answers.get("", of, make) == 0
+
+
+def test_a_dear_answer_is_kept_for_longer() -> None:
+    now = [0.0]
+    answers: Kept[int] = Kept(lambda: now[0], fresh=0.0)
+    of, made = object(), count()
+
+    def make() -> int:
+        now[0] += 0.5
+        return next(made)
+
+    assert answers.get("", of, make) == 0
+    now[0] += 4.9
+    assert answers.get("", of, make) == 0
+    now[0] += 0.2
+    assert answers.get("", of, make) == 1
+
+
+def test_a_large_answer_takes_no_memory_once_it_is_old() -> None:
+    answers: Kept[set[int]] = Kept(fresh=0.0, lets_go=True)
+    made = answers.get("", None, lambda: {1})
+    held = weakref.ref(made)
+    del made
+    wait_for(lambda: held() is None, "the end of the answer", 10)

@@ -51,7 +51,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
             for n, t in enumerate(titles)
         )
         web.serve("/feed", rss(*items, title="The Wire &lt;i&gt;"))
-        web.respond("/hook", Answer(status=410))
+        web.respond("/hook", Answer("moved <script>alert(2)</script> \u202eelsewhere".encode(), 410))
         feeds = {"wire": web.url("/feed"), "gone": web.url("/gone")}
         desk.write(feeds, SETTINGS.replace("HOOK", web.url("/hook")), RULES)
         desk.run("once", "--all", "--send")
@@ -80,6 +80,9 @@ def document(page: ServedPage, path: str) -> Any:
 PAGES = (
     "/sources", "/sources/wire", "/rules", "/rules/nato", "/digests", "/digests/next/weekly", "/deliveries",
     "/digests/next/weekly/preview", "/digests/{made}", "/digests/{made}/sent",
+    "/", "/articles", "/articles?query=NATO", "/articles/1", "/articles/1?rule=nato", "/stories/1",
+    "/sources/gone", "/rules/quiet", "/playground?query=NATO", "/articles.atom",
+    "/nothing/%E2%80%AE%3Cscript%3E",
 )  # fmt: skip
 
 
@@ -289,6 +292,8 @@ def test_a_look_for_near_misses_ends_when_its_time_is_up(page: ServedPage, monke
     page.companion.follow(configured(page.desk))  # what was found before is of another configuration
     html = page.get("/rules/nato").text
     assert "Look further" in html
+    assert "looked at before the time was up; there may be more." in html
     further = page.get("/rules/nato?near=far").text
     assert "Look further" not in further
+    assert "time was up" not in further
     assert "NATO meets" in further[further.index('id="near"') :]

@@ -1,17 +1,27 @@
 """The first page and its manners: headers, errors, health, metrics, the API's documents."""
 
+import re
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from html import unescape
 from pathlib import Path
+from typing import get_args
 
 import pytest
+import requests
 from jsonschema import Draft202012Validator
 
-from support.desk import DeskFiles
-from support.page import ServedPage, seeded, served
+from support.desk import SETTINGS, DeskFiles, wait_for
+from support.page import ServedPage, configured, seeded, served
 from support.web import WebServer
 from watchdesk.cli.session import utc_now
-from watchdesk.errors import StorageError
+from watchdesk.configuration import read_configuration
+from watchdesk.errors import ConfigurationError, StorageError
+from watchdesk.model.help_names import HelpName
+from watchdesk.service.refusals import mistakes_of, reason_of
+from watchdesk.web import companion, recent
+from watchdesk.web.companion import THREADS
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +35,94 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
 
 def test_the_first_page_says_what_needs_a_person_and_what_came(page: ServedPage) -> None:
     html = page.get("/").text
-    assert "Failing: gone; see <code>watchdesk sources</code>" in html
+    assert 'Failing: <a href="./sources/gone"><bdi>gone</bdi></a> <span' in html
+    assert '<a href="./help/source-failing">help: source-failing</a>' in html
     assert "<dd>2, 1 failing</dd>" in html
     assert "3 articles" in html
     assert "goes out as soon as something matches" in html
+
+
+def test_what_a_message_means_has_a_page_in_the_words_of_the_command(page: ServedPage) -> None:
+    for name in get_args(HelpName):
+        answer = page.get(f"/help/{name}")
+        assert answer.status_code == 200, name
+        shown = unescape(re.sub("<[^>]+>", "", answer.text))
+        assert [part in shown for part in ("What it means", "What is lost", "What to do")] == [True] * 3, name
+        assert "**" not in shown
+        assert "`" not in shown
+    assert page.get("/help/nothing").status_code == 404
+
+
+def test_a_token_that_is_gone_needs_a_person_until_it_is_back(
+    desk: DeskFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(companion, "TOKEN_AGAIN", 0.05)
+    own = "web: {listen: '127.0.0.1:0', token: {file: token}}\n"
+    desk.write({"wire": "http://127.0.0.1:9/"}, SETTINGS + own)
+    desk.state.mkdir()
+    token = desk.config / "token"
+    token.write_text("a-token-that-nobody-guesses")
+    with served(desk) as one:
+        for written, is_locked in (("", True), ("a-token-that-nobody-guesses", False)):
+            token.write_text(written)
+            wait_for(lambda wanted=is_locked: _is_locked(one) is wanted, "the look at the token")  # type: ignore[misc]
+            one.liveness.turn()
+            needs = desk.run("status", "--json").document["needs"]
+            assert any("Nobody can sign in to the page" in need for need in needs) is is_locked
+        (desk.state / "links.key").write_text("gone")
+        wait_for(lambda: one.liveness.status.page.unsigned, "the look at the key of links")  # type: ignore[union-attr]
+        one.liveness.turn()
+        needs = desk.run("status", "--json").document["needs"]
+        assert any("Digests go out without links" in need and "delete it" in need for need in needs)
+        assert "links.key, is damaged: delete it" in desk.run("doctor").out.replace("\n", " ")
+
+
+def _is_locked(page: ServedPage) -> bool:
+    found = page.liveness.status.page
+    return bool(found and found.locked)
+
+
+def test_a_page_whose_address_is_taken_is_noted(page: ServedPage, desk: DeskFiles) -> None:
+    taken = page.address.removeprefix("http://")
+    desk.write({"wire": "http://127.0.0.1:9/"}, f"{SETTINGS}web: {{listen: '{taken}'}}\n")
+    desk.state.mkdir()
+    with served(desk) as one:
+        one.liveness.turn()
+        (note,) = desk.run("status", "--json").document["noted"]
+    assert note.startswith(f"there is no page: {taken} cannot be listened on")
+    assert "choose another as web: listen" in note
+
+
+def test_the_first_page_shows_the_mistakes_of_refused_files(page: ServedPage) -> None:
+    right, rules = configured(page.desk), page.desk.config / "rules" / "desk.yaml"
+    written = rules.read_text()
+    rules.write_text(written.replace("NATO AND", "NATO and\u202e <b> AND"))
+    try:
+        with pytest.raises(ConfigurationError) as wrong:
+            read_configuration(page.desk.config)
+        why, now = wrong.value, utc_now()
+        page.liveness.configuration(
+            refused=now, refused_since=now, reason=reason_of(why), mistakes=mistakes_of(why)
+        )
+        page.liveness.turn()
+        page.companion.follow(right)  # what was read before is forgotten
+        html = page.get("/").text
+        told = page.get("/api/v1/status").json()["configuration"]["quoted"]
+    finally:
+        rules.write_text(written)
+        page.liveness.configuration(refused=None, refused_since=None, reason=None, mistakes=())
+        page.liveness.turn()
+        page.companion.follow(right)
+    needs = html[html.index('class="mistakes"') : html.index('class="halves"')]
+    shown = unescape(needs).replace("\ufffd", "\u202e")
+    lines = [line.strip() for text in told for line in text.splitlines()]
+    assert {"^"} < set(lines)
+    assert any(line.startswith("hint:") for line in lines)
+    assert all(line in shown for line in lines)
+    assert "<b>" not in needs
+    assert "\u202e" not in needs
+    assert "watchdesk check" not in html
+    assert 'href="./help/configuration-refused"' in html
 
 
 def test_every_answer_has_the_headers_that_protect_it(page: ServedPage) -> None:
@@ -118,6 +212,40 @@ def test_what_the_page_changes_is_seen_at_once(page: ServedPage) -> None:
     assert page.get("/api/v1/status").json()["stopped_channels"] == {"shelf": "a test"}
     with desk.writing() as store:
         store.restart_channel("shelf")
+
+
+def test_who_watches_the_service_is_answered_while_all_threads_of_pages_are_taken(page: ServedPage) -> None:
+    server, let = page.companion._server, threading.Event()
+    assert server
+    try:
+        for _ in range(THREADS):
+            server._workers.later(lambda: let.wait(60))
+        assert [page.get(path).status_code for path in ("/healthz", "/metrics")] == [200, 200]
+    finally:
+        let.set()
+
+
+def test_what_was_shown_a_moment_ago_takes_no_thread(
+    page: ServedPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "FRESH", 60.0)
+    server, let = page.companion._server, threading.Event()
+    assert server
+    session = requests.Session()
+    paths = ("/articles/1", "/api/v1/status")
+    before = [session.get(page.address + path, timeout=30) for path in ("/articles/1", *paths)][1:]
+    try:
+        for _ in range(THREADS):
+            server._workers.later(lambda: let.wait(60))
+        after = [session.get(page.address + path, timeout=30) for path in paths]
+    finally:
+        let.set()
+    assert [(one.status_code, one.content) for one in after] == [(200, one.content) for one in before]
+    for one, other in zip(before, after, strict=True):
+        assert {**one.headers, "date": ""} == {**other.headers, "date": ""}
+    known = {"If-None-Match": before[1].headers["ETag"]}
+    assert page.get("/api/v1/status", headers=known).status_code == 304
+    assert session.get(f"{page.address}/articles/1?rule=nato", timeout=30).content != before[0].content
 
 
 def test_metrics_are_text_or_openmetrics(page: ServedPage) -> None:

@@ -69,6 +69,36 @@ def test_a_search_whose_time_is_up_says_how_far_it_is(page: ServedPage) -> None:
     assert found[-1].articles == ARTICLES
 
 
+def test_a_page_that_a_browser_waits_for_is_told_once_what_was_found(page: ServedPage) -> None:
+    desk = page.companion._desk
+    assert desk
+    for tells, early in ((True, True), (False, False)):
+        search = Search(Draft("NATO"), timedelta(days=7), tells=tells)
+        found = [reply for reply in desk.playground.replies(search) if isinstance(reply, Found)]
+        assert (len(found) > 1) is early
+        assert found[-1].total.now == ARTICLES
+
+
+def test_a_search_that_several_load_is_worked_on_once(page: ServedPage) -> None:
+    desk, shown = page.companion._desk, set[str]()
+    assert desk
+    for _ in range(2):
+        with requests.Session() as session:
+            page.form_token("/playground", session)
+            searched = session.get(f"{page.address}/playground?query=spending", timeout=60).text
+            shown.add(searched.partition('id="results"')[2].partition('id="away"')[0])
+    assert len(shown) == 1
+    assert "20 articles match" in shown.pop()
+    (known,) = desk.searches._answers._found
+    assert known == frozenset({("query", "spending")})
+
+
+def test_a_rule_of_nothing_is_refused_line_by_line(page: ServedPage, session: requests.Session) -> None:
+    told = parts(page, session, query="", **{"for": "rule"})["refused"]
+    assert "<pre" in told
+    assert "query is empty\n  hint: say at least one word" in told
+
+
 def test_lists_of_the_files_can_be_named_and_a_reload_is_followed(page: ServedPage) -> None:
     rules = page.desk.config / "rules" / "desk.yaml"
     before = rules.read_text()
@@ -142,7 +172,12 @@ def test_a_private_address_is_refused_even_where_polls_may_ask_it(page: ServedPa
     """The settings of this desk allow private addresses: its sources are on loopback."""
     answer = asked(page, "try", address=f"{page.address}/healthz")
     assert answer.status_code == 422
-    assert "private" in answer.json()["detail"]
+    detail = answer.json()["detail"]
+    assert "in a private network" in detail
+    assert "never asked there, whatever polling.private_addresses allows" in detail
+    assert "robots.txt" not in detail
+    assert "give the text of the page instead" in detail
+    assert "watchdesk.yaml" not in detail
 
 
 STORY = b"""<html lang=en><head><title>NATO meets</title></head><body><article><h1>NATO meets again</h1>

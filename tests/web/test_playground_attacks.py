@@ -1,6 +1,7 @@
 """The playground under attack: what is typed, what publishers wrote, who asks, and how much."""
 
 import json
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -157,10 +158,11 @@ def test_a_process_that_is_killed_is_replaced(page: ServedPage) -> None:
 
 def test_a_process_that_hangs_is_killed(page: ServedPage) -> None:
     playground = page.companion._desk.playground  # type: ignore[union-attr]  # as above
-    replies = playground.replies(SLOW, longest=0.5)
+    live(page, query="NATO")  # a process is there and has read the files
+    replies = playground.replies(SLOW, longest=2)
     next(replies)
     (seat,) = playground._used
-    seat.process.send_signal(signal.SIGSTOP)
+    os.kill(seat.process.process_id, signal.SIGSTOP)
     with pytest.raises(TooBusy, match="longer than"):
         list(replies)
-    assert seat.process.poll() is not None
+    assert not seat.process.is_there()

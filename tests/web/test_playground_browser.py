@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from support.desk import RULES, SETTINGS, DeskFiles
 from support.looks_of_pages import DESKTOP_BY_DAY, USUAL, Look, chromium, faults, looked_at
 from support.page import FREE_PORT, ServedPage, served
-from watchdesk.model import Article, Ingested, Section, SourceState
+from watchdesk.model import Article, Ingested, PublishedKnown, Section, SourceState
 from watchdesk.store import open_store
 
 STORIES = (
@@ -61,6 +61,8 @@ def page_of_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPag
                 ),
             ),
             now - timedelta(hours=5 * number + 1),
+            published_at=now - timedelta(hours=5 * number + 2),
+            published_known=PublishedKnown.EXACT,
             url=f"https://{source}.example/{number}",
             language="en",
         )
@@ -142,6 +144,22 @@ def test_what_was_typed_is_there_after_a_reload(browser: Browser, page_of_desk: 
         assert page.get_by_label("Query", exact=True).input_value() == "wheat"
         typed(page, "")
         expect(page.locator("#results")).to_be_hidden()
+
+
+def test_a_query_that_is_not_answered_yet_says_that_the_archive_is_read(
+    browser: Browser, page_of_desk: ServedPage
+) -> None:
+    with looked_at(browser, f"{page_of_desk.address}/playground", DESKTOP_BY_DAY, "playground-cold") as page:
+        held: list[Route] = []
+        page.route("**/playground-live", lambda route: held.append(route))  # noqa: PLW0108 - Playwright looks into it
+        typed(page, "wheat")
+        expect(page.locator("#at-progress")).to_have_text("The archive is being read …")
+        expect(page.locator("#results")).to_be_visible()
+        for one in held:
+            one.continue_()
+        expect(page.locator(".sum")).to_have_text("4 articles match")
+        expect(page.locator("#at-rows li").first).to_contain_text("published")
+        expect(page.locator("#at-rows li").first).to_contain_text("first seen")
 
 
 def test_a_newer_search_replaces_the_one_before_it(browser: Browser, page_of_desk: ServedPage) -> None:

@@ -25,14 +25,13 @@ def test_what_comes_beyond_the_pool_is_refused(monkeypatch: pytest.MonkeyPatch) 
     asyncio.run(ask())
 
 
-def test_nobody_waits_for_what_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("watchdesk.web.workers.PATIENCE", 0.05)
+def test_nobody_waits_for_what_takes_too_long() -> None:
     held = threading.Event()
 
     async def ask() -> None:
         workers = Workers(1)
         with pytest.raises(TooBusy, match="longer"):
-            await workers.run(held.wait)
+            await workers.run(held.wait, patience=0.05)
         held.set()
         workers.close()
 

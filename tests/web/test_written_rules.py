@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from watchdesk.app import read_configuration
+from watchdesk.configuration import read_configuration
 from watchdesk.documents.written_rules import Written, written
 
 BLOCK = """\

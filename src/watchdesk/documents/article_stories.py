@@ -21,6 +21,7 @@ from watchdesk.model import (
     Merge,
     SharedText,
     Sharing,
+    Spread,
 )
 from watchdesk.ports import Store
 
@@ -32,7 +33,7 @@ class ArticleStory:
     why: Membership
     articles: Sequence[int]
     """Ids of its stored articles, by first seen."""
-    coverage: Coverage | None
+    coverage: Spread | None
     merges: Sequence[Merge]
     """Stories that turned out to be this one."""
     named: Mapping[int, Article]
@@ -57,7 +58,7 @@ class MergeDocument(TypedDict):
     """The words that carried the similarity."""
 
 
-def coverage_document(coverage: Coverage | None) -> CoverageDocument:
+def coverage_document(coverage: Coverage | Spread | None) -> CoverageDocument:
     """Who tells a story; nulls where that is not known."""
     return {
         "source_count": coverage.count if coverage else None,
@@ -86,7 +87,7 @@ def look_up_story(store: Store, article: Article) -> ArticleStory | None:
     return ArticleStory(
         why,
         store.story_articles(why.story_id),
-        store.coverage([why.story_id]).get(why.story_id),
+        store.spread(why.story_id),
         store.merges(why.story_id),
         {one.id: one for one in found if one is not None and one.id is not None},
     )

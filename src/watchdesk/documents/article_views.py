@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
-from watchdesk.digesting.fates import look_up_fate
+from watchdesk.digesting.fates import Background, look_up_fate, read_background
 from watchdesk.digests.fate import Course, Fate, InDigests, NotFound
 from watchdesk.documents.article_stories import ArticleStory, look_up_story, story_document, story_lines
 from watchdesk.documents.articles import ArticlePart, RuleMatchPart, article_document, match_document
@@ -16,7 +16,7 @@ from watchdesk.documents.fates import fate_document
 from watchdesk.documents.rule_answers import Answers
 from watchdesk.documents.said_before import Corrections, corrections
 from watchdesk.documents.words import utc_text
-from watchdesk.model import Article, StoredMatch
+from watchdesk.model import Article
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
 
@@ -84,11 +84,11 @@ def view_article(
     configured: Configured, store: Store, article: Article, answers: Answers, now: datetime
 ) -> ArticleView:
     """Reads what is known of it."""
-    stored, zone = store.matches(article.id or 0), configured.settings.timezone
+    behind, zone = read_background(store, article, now), configured.settings.timezone
     matched = {rule.id for rule, _ in answers.matches}
-    found = list(dict.fromkeys([*(one.match.rule for one in stored), *sorted(matched)]))
+    found = list(dict.fromkeys([*(one.match.rule for one in behind.stored), *sorted(matched)]))
     fates = [
-        _fate(configured, store, article, rule, rule in matched, stored, now) for rule in found[:MOST_FATES]
+        _fate(configured, store, article, rule, rule in matched, behind, now) for rule in found[:MOST_FATES]
     ]
     corrected = corrections(article, store.said_before(article.id or 0), _together(fates))
     story = look_up_story(store, article)
@@ -110,14 +110,14 @@ def _fate(
     article: Article,
     rule_id: str,
     matches_now: bool,  # noqa: FBT001 - private, and asked in one place
-    stored: Sequence[StoredMatch],
+    behind: Background,
     now: datetime,
 ) -> FateOf:
     label = configured.rules.labels.get(rule_id)
     if label is None:
-        at = next(utc_text(one.matched_at) for one in stored if one.match.rule == rule_id)
+        at = next(utc_text(one.matched_at) for one in behind.stored if one.match.rule == rule_id)
         return FateOf(rule_id, rule_id, None, [f"It found this at {at}, and is no longer in the files."])
-    fate = look_up_fate(configured, store, article, rule_id, now, matches_now=matches_now)
+    fate = look_up_fate(configured, store, article, rule_id, now, matches_now=matches_now, background=behind)
     words = FateWords(article, rule_id, configured.settings, now)
     return FateOf(rule_id, label.title, fate, list(words.lines(fate, matches_now=matches_now)))
 

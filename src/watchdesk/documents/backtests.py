@@ -117,6 +117,7 @@ def draft_document(
     """Of a query that is in no file."""
     document = backtest_document(found)
     for part, change in zip(document["rules"], found.rules, strict=True):
+        part["in_files"] = False
         part["newest_kept"] = [_match(one) for one in change.newest_kept]
     return {
         **document,

@@ -21,7 +21,7 @@ class NextDigestDocument(TypedDict):
     waiting: int
     """Matches, without those of silent rules."""
     next: str | None
-    """When it goes out by its schedule; null for those without one."""
+    """When it goes out, as far as that is known; null: it waits for something."""
     to: list[str]
     """Channels."""
 

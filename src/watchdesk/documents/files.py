@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from watchdesk.app import Configuration, channels_of
+from watchdesk.app import channels_of
 from watchdesk.config import salvage
+from watchdesk.configuration import Configuration
 from watchdesk.errors import ConfigurationError, UsageError, WatchdeskError
 from watchdesk.plan import Configured
 

@@ -1,7 +1,7 @@
 """Every rule in brief: how much it finds, when it last did, whether it is silent or worth a look."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from watchdesk import digests
@@ -9,6 +9,7 @@ from watchdesk.backtest import Habit, Window, habits
 from watchdesk.backtest.habits import Oddity, oddity_of
 from watchdesk.digesting.languages import unread_rules
 from watchdesk.digesting.wide_rules import wide_rules
+from watchdesk.documents.labels import Precision, precisions
 from watchdesk.documents.rules import HabitsDocument, rules_document
 from watchdesk.model.archive import NOTHING, ArchivePage, LookBack
 from watchdesk.plan import Configured
@@ -70,11 +71,13 @@ class RuleHabits:
     articles: int
     """Of the window, matched or not."""
     too_wide: Mapping[str, int]
+    said: Mapping[str, Precision] = field(default_factory=dict)
+    """By readers, of the matches of each rule."""
 
     @property
     def document(self) -> HabitsDocument:
         """What `rules --json` prints."""
-        return rules_document(self.habits, self.window, self.articles, self.too_wide)
+        return rules_document(self.habits, self.window, self.articles, self.too_wide, self.said)
 
 
 def read_habits(
@@ -92,4 +95,6 @@ def read_habits(
     asked = LookBack(after, NOTHING, matched_by=None)
     matched = (archived for page in pages(asked) for archived in page.articles)
     found = habits(matched, configured.rules, window, articles, last, unread)
-    return RuleHabits(found, window, articles, wide_rules(configured.rules, store, now))
+    wide = wide_rules(configured.rules, store, now)
+    said = precisions([habit.rule.id for habit in found], store)
+    return RuleHabits(found, window, articles, wide, said)

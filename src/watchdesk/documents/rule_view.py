@@ -10,6 +10,7 @@ from watchdesk.backtest import Habit, Part, Window, brought, habits
 from watchdesk.backtest.alone import groups
 from watchdesk.digesting.languages import unread_rules
 from watchdesk.documents.articles import ReferenceDocument, reference_document
+from watchdesk.documents.labels import Precision, precision_of
 from watchdesk.documents.rules import HabitDocument, rule_document
 from watchdesk.documents.silences import RuleSilenceDocument, silence_document
 from watchdesk.documents.words import utc_text
@@ -47,6 +48,8 @@ class RuleView:
     latest: Sequence[RuleMatch]
     silences: Sequence[tuple[Silence, int]]
     """Those in force, and how many articles each holds back."""
+    said: Precision
+    """By readers, of its matches."""
 
 
 class MatchDocument(ReferenceDocument):
@@ -66,6 +69,10 @@ class RuleDetailDocument(HabitDocument):
     exclude: str | None
     file: str
     line: int
+    folder: str | None
+    """Of rules/, that stands for itself."""
+    owner: list[str]
+    """Channels of those who look after it."""
     days: dict[str, int]
     """News articles that it found, by day; days without any are left out."""
     total: int
@@ -83,12 +90,6 @@ def read_rule(rule: Rule, configured: Configured, store: Store, now: datetime, z
     """Reads what is stored of the rule."""
     since = now - WATCHED
     found = store.rule_matches(rule.id, since, MOST_READ)
-    quarters = store.match_counts([rule.id], [(since, now)]).get(rule.id, {})
-    by_day: Counter[date] = Counter()
-    for moment, count in quarters.items():
-        by_day[moment.astimezone(zone).date()] += count
-    today = now.astimezone(zone).date()
-    days = [today - timedelta(days=ago) for ago in reversed(range(WATCHED.days))]
     total = store.match_totals([rule.id], since).get(rule.id, 0)
     sources, words = brought(rule, [(one.article, one.match.spans) for one in found])
     habit, window = _habit(rule, configured, store, found, now, zone)
@@ -97,7 +98,7 @@ def read_rule(rule: Rule, configured: Configured, store: Store, now: datetime, z
         rule,
         habit,
         window,
-        [(day, by_day[day]) for day in days],
+        found_by_day(rule.id, store, now, zone),
         total,
         len(found),
         sources,
@@ -105,7 +106,19 @@ def read_rule(rule: Rule, configured: Configured, store: Store, now: datetime, z
         bool(groups(rule.query)),
         found[:LATEST],
         [(one, store.held_back(one)) for one in silent],
+        precision_of(rule.id, store),
     )
+
+
+def found_by_day(rule_id: str, store: Store, now: datetime, zone: ZoneInfo) -> Sequence[tuple[date, int]]:
+    """News articles that the rule found in the last 90 days, by day, the oldest first."""
+    quarters = store.match_counts([rule_id], [(now - WATCHED, now)]).get(rule_id, {})
+    by_day: Counter[date] = Counter()
+    for moment, count in quarters.items():
+        by_day[moment.astimezone(zone).date()] += count
+    today = now.astimezone(zone).date()
+    days = [today - timedelta(days=ago) for ago in reversed(range(WATCHED.days))]
+    return [(day, by_day[day]) for day in days]
 
 
 def _habit(
@@ -136,11 +149,13 @@ def rule_detail(view: RuleView) -> RuleDetailDocument:
     """One rule, as the API gives it."""
     rule = view.rule
     return {
-        **rule_document(view.habit, view.window),
+        **rule_document(view.habit, view.window, view.said),
         "query": rule.query.text,
         "exclude": rule.exclude.text if rule.exclude else None,
         "file": rule.place.file,
         "line": rule.place.line,
+        "folder": rule.folder or None,
+        "owner": list(rule.owner),
         "days": {str(day): count for day, count in view.days if count},
         "total": view.total,
         "read": view.read,

@@ -9,6 +9,7 @@ from typing import assert_never
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from watchdesk.backtest import Habit, Narrowing, Oddity, Part, Window
+from watchdesk.documents.labels import NOTHING_SAID, LabelCounts, Precision
 from watchdesk.documents.words import counted, span, utc_text
 
 
@@ -48,6 +49,10 @@ class HabitDocument(TypedDict):
     look_at: str | None
     """silent or broad: behaviour that is worth a look."""
     advice: str | None
+    labels: LabelCounts
+    """What readers said of its matches, of whatever time."""
+    precision: float | None
+    """Of the labelled matches those that are right, from 0 to 1; null: nobody said anything."""
 
 
 class HabitsDocument(TypedDict):
@@ -125,7 +130,11 @@ def percent(share: float) -> str:
 
 
 def rules_document(
-    found: Sequence[Habit], window: Window, articles: int, wide: Mapping[str, int]
+    found: Sequence[Habit],
+    window: Window,
+    articles: int,
+    wide: Mapping[str, int],
+    said: Mapping[str, Precision],
 ) -> HabitsDocument:
     """Every rule, as `rules --json` gives them."""
     return {
@@ -133,13 +142,13 @@ def rules_document(
         "until": utc_text(window.until),
         "days": round(window.days, 2),
         "articles": articles,
-        "rules": [rule_document(habit, window) for habit in found],
+        "rules": [rule_document(one, window, said.get(one.rule.id, NOTHING_SAID)) for one in found],
         "too_wide": dict(wide),
     }
 
 
-def rule_document(habit: Habit, window: Window) -> HabitDocument:
-    """One rule of `rules --json`."""
+def rule_document(habit: Habit, window: Window, said: Precision) -> HabitDocument:
+    """One rule of `rules --json`. `said`: by readers, of its matches."""
     return {
         "rule": habit.rule.id,
         "title": habit.rule.title,
@@ -152,6 +161,8 @@ def rule_document(habit: Habit, window: Window) -> HabitDocument:
         "last_matched": utc_text(habit.last_matched),
         "look_at": str(habit.oddity) if habit.oddity else None,
         "advice": advice(habit, window),
+        "labels": said.counts,
+        "precision": None if said.share is None else round(said.share, 4),
     }
 
 

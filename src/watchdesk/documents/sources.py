@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from watchdesk import sources as source_room
+from watchdesk.config.shown_address import shown_address
 from watchdesk.documents.articles import ReferenceDocument
 from watchdesk.documents.words import utc_text
 from watchdesk.model import NEVER_POLLED, PageToFetch, Source, SourceHealth, SourceState, SourceSummary
@@ -71,6 +72,11 @@ class SourceReport:
         return Condition.WITH_TROUBLE if self.state.trouble else Condition.WELL
 
     @property
+    def address(self) -> str:
+        """Where it is polled, without its secrets."""
+        return shown_address(self.source.url)
+
+    @property
     def has_moved(self) -> bool:
         """Whether permanent redirects have held for long enough to be believed."""
         return source_room.has_moved(self.state)
@@ -91,7 +97,7 @@ class SourceReport:
         if self.has_moved:
             moved = f"it has moved permanently to {self.state.moved_to}; put that address into sources.yaml"
             found.append(moved)
-        return found
+        return [shown_address(one) for one in found]
 
 
 class SourceDocument(TypedDict):
@@ -102,6 +108,7 @@ class SourceDocument(TypedDict):
     kind: str
     """feed, sitemap or page."""
     url: str
+    """Without its login; stars are for the values of parameters that look like secrets."""
     paused: bool
     gone: bool
     """Its publisher says that it is gone for good."""
@@ -220,10 +227,10 @@ def source_document(report: SourceReport) -> SourceDocument:
         "id": source.id,
         "title": source.title or state.title,
         "kind": source.kind,
-        "url": source.url,
+        "url": report.address,
         "paused": source.paused,
         "gone": state.gone,
-        "moved_to": state.moved_to,
+        "moved_to": state.moved_to and shown_address(state.moved_to),
         "healthy": report.healthy,
         "status": state.status,
         "last_attempt": utc_text(state.last_attempt),
@@ -234,11 +241,11 @@ def source_document(report: SourceReport) -> SourceDocument:
         "interval_seconds": round(interval.total_seconds()) if (interval := interval_of(state)) else None,
         "articles_a_day": round(report.articles_a_day, 2),
         "failures": state.failures,
-        "error": state.error,
+        "error": state.error and shown_address(state.error),
         "gaps": state.gaps,
         "guids_believed": state.guids_believed,
         "last_gap": utc_text(state.last_gap),
-        "trouble": list(state.trouble),
+        "trouble": [shown_address(one) for one in state.trouble],
     }
 
 
@@ -250,5 +257,5 @@ def _with_pages(state: SourceSummary, pages: Sequence[PageToFetch] | None) -> So
 def fits(report: SourceReport, health: str, text: str, now: datetime) -> bool:
     """Whether a list of this health (empty: any; `look`: what needs one) and with this text holds it."""
     is_wanted = report.needs_a_look(now) if health == LOOK else not health or report.condition == health
-    sought = (report.source.id, report.name, report.source.url, *report.source.tags)
+    sought = (report.source.id, report.name, report.address, *report.source.tags)
     return is_wanted and (not text or any(text.casefold() in one.casefold() for one in sought))

@@ -1,6 +1,6 @@
 """The desk's status as a JSON document with stable keys, and its parts in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
@@ -85,6 +85,22 @@ class DatabasePart(SizePart):
     damages: list[DamagePart]
 
 
+class RefusedFolderPart(TypedDict):
+    """A folder of rules/ with a mistake."""
+
+    folder: str
+    """Such as `rules/energy`."""
+    mistakes: list[str]
+    in_force_since: str | None
+    """When the version of it that is in force came into force; null: none of its rules is in force."""
+    why_none: str | None
+    """Why its last good version cannot be used."""
+    left_out: list[str]
+    """Rules of that version whose ids others have now."""
+    owner: list[str]
+    """Channels of those who look after its rules."""
+
+
 class ConfigurationPart(TypedDict):
     """The files."""
 
@@ -97,6 +113,8 @@ class ConfigurationPart(TypedDict):
     """When what is in force was read."""
     changes: str | None
     """What the last reload changed."""
+    refused_folders: list[RefusedFolderPart]
+    """Folders of rules/ that do not pass, while all else is in force."""
 
 
 class LookedBackPart(TypedDict):
@@ -124,7 +142,7 @@ class StatusDocument(TypedDict):
     matches_waiting: dict[str, int]
     """By digest."""
     next_digests: dict[str, str | None]
-    """When each goes out by its schedule; null for those without one."""
+    """When each goes out, as far as that is known; null: it waits for something."""
     deliveries: DeliveriesPart
     stopped_channels: dict[str, str]
     """Channel and reason."""
@@ -140,9 +158,11 @@ class StatusDocument(TypedDict):
     database: DatabasePart
     configuration: ConfigurationPart
     noted: list[str]
-    """What happened to sources, and needs nobody."""
+    """What happened to sources, and needs nobody; why there is no page."""
     needs: list[str]
     """What needs a person, one sentence each."""
+    help: list[str | None]
+    """The name under which `watchdesk help` explains each of them."""
 
 
 def status_document(summary: Summary) -> StatusDocument:
@@ -154,7 +174,7 @@ def status_document(summary: Summary) -> StatusDocument:
         "heartbeat": utc_text(summary.heartbeat),
         "sources": {
             "configured": len(summary.configured.settings.sources) if summary.configured else None,
-            "unhealthy": list(found.unhealthy),
+            "unhealthy": list(found.sources.unhealthy),
         },
         "articles_last_24h": found.articles_today if summary.remembered else None,
         "matches_waiting": dict(waiting_by_digest(summary)),
@@ -187,8 +207,9 @@ def status_document(summary: Summary) -> StatusDocument:
             ],
         },
         "configuration": _configuration_document(summary),
-        "noted": list(found.noted),
-        "needs": list(summary.needs),
+        "noted": list(summary.noted),
+        "needs": [need.sentence for need in summary.needs],
+        "help": [need.help for need in summary.needs],
     }
 
 
@@ -200,6 +221,17 @@ def _configuration_document(summary: Summary) -> ConfigurationPart:
         "refused": summary.refused,
         "loaded": utc_text(files.loaded) if files else None,
         "changes": (files.changes or None) if files else None,
+        "refused_folders": [
+            {
+                "folder": folder.shown,
+                "mistakes": list(folder.mistakes),
+                "in_force_since": utc_text(folder.since),
+                "why_none": folder.why_none,
+                "left_out": list(folder.left_out),
+                "owner": list(folder.owners),
+            }
+            for folder in summary.refused_folders
+        ],
     }
 
 
@@ -244,12 +276,12 @@ def waiting_by_digest(summary: Summary) -> Mapping[str, int]:
 
 
 def next_digests(summary: Summary) -> Mapping[str, datetime | str]:
-    """By digest, when it goes out by its schedule; without one, what it waits for, in words."""
-    configured = summary.configured
+    """By digest, when it goes out, as far as that is known; else what it waits for, in words."""
+    configured, found = summary.configured, summary.remembered
     if configured is None:
         return {}
     return {
-        name: next_issue(configured, digest, summary.now)
+        name: next_issue(configured, digest, summary.now, found.news.get(name) if found else None)
         for name, digest in configured.settings.digests.items()
     }
 
@@ -281,15 +313,23 @@ def room_in_words(outlook: Outlook) -> str:
     said = size_in_words(outlook.size.total)
     if outlook.per_week is None:
         return said
+    if outlook.is_steady and outlook.most is not None:
+        return f"{said}, steady at {size_in_words(outlook.most)} by `keep`"
     if not outlook.grows:
         return f"{said}, hardly more than before"
-    said += f", {size_in_words(outlook.per_week)} a week"
+    return ", ".join((said, f"{size_in_words(outlook.per_week)} a week", *_end_in_words(outlook)))
+
+
+def _end_in_words(outlook: Outlook) -> Iterator[str]:
+    """What growing comes to, if that is known."""
     if outlook.full_in is not None:
-        return f"{said}, {counted(outlook.full_in.days, 'day')} at this pace until its disk is full"
-    if outlook.level_in is not None and outlook.level_at is not None:
-        then = f"at about {size_in_words(outlook.level_at)}, as old articles are removed"
-        return f"{said}, {counted(outlook.level_in.days, 'day')} until it levels off {then}"
-    return said
+        yield f"{counted(outlook.full_in.days, 'day')} at this pace until its disk is full"
+    elif outlook.level_in is not None and outlook.level_at is not None:
+        days, size = counted(outlook.level_in.days, "day"), size_in_words(outlook.level_at)
+        if outlook.level_at == outlook.most:
+            yield f"{days} until it is steady at {size} by `keep`"
+        else:
+            yield f"{days} until it levels off at about {size}, as old articles are removed"
 
 
 def life_in_words(summary: Summary) -> str:

@@ -11,11 +11,11 @@ from watchdesk.documents.article_stories import (
 )
 from watchdesk.documents.articles import ReferenceDocument, reference_document
 from watchdesk.documents.words import utc_text
-from watchdesk.model import Article, Coverage, Membership, Merge, Sharing
+from watchdesk.model import Article, Membership, Merge, Sharing, Spread
 from watchdesk.ports import Store
 
 MOST = 200
-"""Articles of a story that are shown, the first that told it."""
+"""Articles of a story in its document, the first that told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class StoryView:
     """A story as far as it is stored."""
 
     id: int
-    coverage: Coverage | None
+    coverage: Spread | None
     told: Sequence[Told]
     """In the order in which they came."""
     articles: int
@@ -65,20 +65,23 @@ class StoryDetailDocument(CoverageDocument):
     """Stories that turned out to be this one."""
 
 
-def view_story(store: Store, story_id: int) -> StoryView | None:
-    """The story, or the one that it turned out to be; None: no article of it is stored."""
+def view_story(store: Store, story_id: int, most: int = MOST) -> StoryView | None:
+    """The story, or the one that it turned out to be; None: no article of it is stored.
+
+    `most`: how many of its articles are read.
+    """
     numbers = store.story_articles(story_id)
     if not numbers:
         return None
-    shown = numbers[:MOST]
+    shown = numbers[:most]
     found, why = store.versions(shown), store.memberships(shown)
     now = next((one.story_id for one in why.values()), story_id)
     if now != story_id:
-        return view_story(store, now)
+        return view_story(store, now, most)
     articles = [found[number] for number in shown if number in found]
     return StoryView(
         story_id,
-        store.coverage([story_id]).get(story_id),
+        store.spread(story_id),
         _told(articles, why),
         len(numbers),
         store.merges(story_id),

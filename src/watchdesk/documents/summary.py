@@ -10,17 +10,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from watchdesk import digests, sources
+from watchdesk import digests
 from watchdesk.digesting.choosing import news_marks
 from watchdesk.digesting.wide_rules import wide_rules
 from watchdesk.documents.files import Files
-from watchdesk.documents.words import counted
-from watchdesk.errors import FullDisk, StorageError, UsageError
-from watchdesk.model import DeliveryState, Standing
+from watchdesk.documents.needs import Need, needs_of
+from watchdesk.documents.source_health import SourcesFound, sources_found
+from watchdesk.errors import FullDisk, NoDatabase, StorageError, UsageError
+from watchdesk.model import DeliveryState, DigestMark, Standing, Trouble
+from watchdesk.model.help_names import HelpName
+from watchdesk.model.rule_folders import RefusedFolder
 from watchdesk.notices import Cause, trouble_of
-from watchdesk.notices.channels import failing_channels, stopped_channels
+from watchdesk.notices.channels import failing_channels
 from watchdesk.notices.digests import PATIENCE, broken_templates, failed_digests, overdue_digests
-from watchdesk.notices.room import DiskNearlyFull, Outlook, disk_filling, is_full, nearly_full
+from watchdesk.notices.room import DiskNearlyFull, Outlook, disk_filling, is_full, nearly_full, too_large
 from watchdesk.notices.source_faults import faulty_sources, needs_person
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
@@ -32,7 +35,6 @@ from watchdesk.service.liveness import (
     Processes,
     ServiceStatus,
     Verdict,
-    damage_causes,
     enabled_unit,
     judged,
     read_passes,
@@ -43,7 +45,6 @@ from watchdesk.service.liveness import (
 )
 from watchdesk.store import open_store
 
-MOST_NAMES = 5
 _PATIENCE = timedelta(minutes=5)
 """A failing channel is shown here sooner than it is reported to the operators."""
 _DAY = timedelta(days=1)
@@ -61,9 +62,9 @@ class Remembered:
     articles_today: int = 0
     marks: Mapping[str, int] = field(default_factory=dict)
     """How many matches wait for each digest, without those of silent rules."""
-    unhealthy: tuple[str, ...] = ()
-    never_polled: int = 0
-    """Sources of the configuration of which nothing is known yet."""
+    news: Mapping[str, DigestMark] = field(default_factory=dict)
+    """What is remembered of each digest, with the news alone in its queues."""
+    sources: SourcesFound = field(default_factory=SourcesFound)
     deliveries_waiting: int = 0
     deliveries_dead: int = 0
     stopped_channels: Mapping[str, str] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class Remembered:
     """Rules that are muted, and until when."""
     refused: str | None = None
     """Why the last reload was refused."""
-    troubles: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
     noted: tuple[str, ...] = ()
     """What happened to sources, and needs nobody."""
     archive_only: Mapping[Standing | None, int] = field(default_factory=dict)
@@ -98,8 +99,8 @@ class Summary:
     """None if the database cannot be used."""
     database: str | None
     """Why it cannot be used, or what in it is damaged."""
-    database_has_no_room: bool
-    """The disk of the database is full."""
+    database_help: HelpName
+    """Under which name that is explained."""
     disk_is_full: bool
     """The disk of the state directory is full."""
     now: datetime
@@ -133,66 +134,32 @@ class Summary:
 
     @property
     def refused(self) -> str | None:
-        """Why the last reload was refused."""
+        """Why the last reload was refused; None: no service runs, and the files can be used again."""
+        if self.configured and not self.running:
+            return None
         if self.service:
             return self.service.configuration.reason
         return self.remembered.refused if self.remembered else None
 
     @property
-    def needs(self) -> Sequence[str]:
-        """What needs a person, one sentence each."""
-        wants = [trouble_of(cause).sentence for cause in self.verdict.causes]
-        if self.elsewhere and not self.running:
-            wants.append("the service has stopped without saying so, or hangs; look at its log")
-        if self.database and not any(self.database in sentence for sentence in wants):
-            full = "the service cannot write (a full disk?): " if self.database_has_no_room else ""
-            wants.append(f"{full}{self.database}")
-        if not self.verdict.runs:  # else its causes have it
-            wants += [trouble_of(cause).sentence for cause in damage_causes(self.damages)]
-        if self.service and self.running and (heart := self.service.heartbeat) and heart.trouble:
-            where = "see `heartbeat` in watchdesk.yaml"
-            wants.append(f"the heartbeat for the outside watcher fails: {heart.trouble}; {where}")
-        if self.mistakes:
-            more = len(self.mistakes) - 1
-            others = f", and {counted(more, 'more mistake')}" if more else ""
-            goes_on = "; the service keeps the previous configuration" if self.running else ""
-            wrong = f"{self.mistakes[0]}{others}"
-            wants.append(f"the files cannot be used as they are: {wrong}; see `watchdesk check`{goes_on}")
-        elif self.refused:
-            first = self.refused.partition("\n")[0]
-            wants.append(f"the last reload was refused: {first}; see `watchdesk check`")
-        if self.remembered:
-            wants += _wants_of(self.remembered)
-        if self.service and self.running:
-            wants += self._urgent(wants)
-        wants += [trouble_of(cause).sentence for cause in self.little_room]
-        if self.disk_is_full:
-            wants.append(
-                "the disk of the state directory is full: free some space; nothing is lost meanwhile"
-            )
-        return wants
+    def refused_folders(self) -> Sequence[RefusedFolder]:
+        """Folders of rules/ that do not pass: as the service found them, else as they are now."""
+        now = self.configured.refused_folders if self.configured else ()
+        found = self.service.configuration.folders if self.service and self.running else ()
+        names = {folder.name for folder in found}
+        return (*found, *(folder for folder in now if folder.name not in names))
 
-    def _urgent(self, known: Sequence[str]) -> Sequence[str]:
-        """What the running service knows, and the database does not."""
-        stopped = self.remembered.stopped_channels if self.remembered else {}
-        told = {*known, *(trouble_of(cause).sentence for cause in stopped_channels(stopped))}
-        return [
-            sentence for sentence in (self.service.urgent if self.service else ()) if sentence not in told
-        ]
+    @property
+    def noted(self) -> Sequence[str]:
+        """What is worth a look and keeps nobody's news."""
+        page = self.service.page if self.service and self.running else None
+        none = [f"there is no page: {page.trouble}"] if page and page.trouble else []
+        return [*none, *(self.remembered.noted if self.remembered else ())]
 
-
-def _wants_of(found: Remembered) -> Sequence[str]:
-    wants = []
-    if found.unhealthy:
-        wants.append(f"failing: {_first_of(found.unhealthy)}; see `watchdesk sources`")
-    if found.deliveries_dead:
-        dead = counted(found.deliveries_dead, "delivery", "deliveries")
-        wants.append(f"{dead} could not be sent; see `watchdesk deliveries --state dead`")
-    wants += [
-        f"channel {name} is stopped: {reason}; once fixed: watchdesk deliveries retry --channel {name}"
-        for name, reason in found.stopped_channels.items()
-    ]
-    return [*wants, *found.troubles]
+    @property
+    def needs(self) -> Sequence[Need]:
+        """What needs a person."""
+        return needs_of(self)
 
 
 @contextmanager
@@ -215,7 +182,7 @@ def summarised(
     disk_is_full = disk is not None and is_full(disk.free, disk.total)
     verdict, status = _life(state_directory, now, disk_is_full=disk_is_full)
     storage = files.storage or _storage_of(status)
-    remembered, database, no_room = _remembered(
+    remembered, database, database_help = _remembered(
         lambda: opened(storage, state_directory), files.configured, now, is_watched=verdict.runs
     )
     if status and remembered and (beat := remembered.heartbeat) and abs(now - beat) < SILENT:
@@ -229,7 +196,7 @@ def summarised(
         files.mistakes,
         remembered,
         database,
-        no_room,
+        database_help,
         disk_is_full,
         now,
         list(nearly_full(disk.free, disk.total)) if disk and not disk_is_full else (),
@@ -276,8 +243,8 @@ def _remembered(
     now: datetime,
     *,
     is_watched: bool,
-) -> tuple[Remembered | None, str | None, bool]:
-    """What is in the database, what is wrong with it, and whether its disk is full.
+) -> tuple[Remembered | None, str | None, HelpName]:
+    """What is in the database, what is wrong with it, and the name of that.
 
     A running service checks the database for damage itself.
     """
@@ -287,18 +254,21 @@ def _remembered(
             found = _asked(store, configured, now)
             if not is_watched:
                 store.check(CHECKED)
-            return found, store.older_copy, False
+            return found, store.older_copy, "database-unusable"
     except StorageError as error:
-        return found, str(error), isinstance(error, FullDisk)
+        return found, str(error), _name_of(error)
+
+
+def _name_of(error: StorageError) -> HelpName:
+    if isinstance(error, FullDisk):
+        return "disk-full"
+    return "no-database" if isinstance(error, NoDatabase) else "database-unusable"
 
 
 def _asked(store: Store, configured: Configured | None, now: datetime) -> Remembered:
     facts = remembered(store)
     silent = digests.silent_until(store.silences(now), now)
     counts = store.delivery_counts()
-    known = configured.settings.sources if configured else {}
-    conditions = store.conditions() if configured else {}
-    healths = sources.health(known.values(), conditions, now)
     marks, silences = store.digest_marks(), store.silences(now - PATIENCE)
     causes: list[Cause] = [*failing_channels(store.failing_channels(), now, _PATIENCE)]
     causes += [*broken_templates(facts), *failed_digests(facts)]
@@ -306,29 +276,24 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
     causes += overdue_digests(configured.settings, news, silences, facts, now) if configured else ()
     keep = configured.settings.articles.keep if configured else None
     outlook = read_outlook(store, facts, keep, now)
-    causes += disk_filling(outlook)
+    causes += [*disk_filling(outlook), *too_large(outlook)]
     faulty = [*faulty_sources(facts.source_faults, configured.settings)] if configured else []
     causes += [cause for cause in faulty if needs_person(cause)]
     return Remembered(
         outlook=outlook,
         heartbeat=facts.heartbeat.at if facts.heartbeat else None,
         articles_today=store.article_count(now - _DAY),
+        news=news,
         marks={name: mark.without(silent).waiting for name, mark in marks.items()},
-        unhealthy=tuple(health.source_id for health in healths if not health.healthy),
-        never_polled=len(known.keys() - conditions.keys()),
+        sources=sources_found(store, configured, now),
         deliveries_waiting=counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.LEASED, 0),
         deliveries_dead=counts.get(DeliveryState.DEAD, 0),
         stopped_channels=dict(store.stopped_channels()),
         silent=tuple(silent.items()),
         refused=facts.refused.reason if facts.refused else None,
-        troubles=tuple(trouble_of(cause).sentence for cause in causes),
+        troubles=tuple(map(trouble_of, causes)),
         noted=tuple(trouble_of(cause).sentence for cause in faulty if not needs_person(cause)),
         archive_only=store.archive_only(now - _DAY),
         looked_back=tuple(fact for fact in facts.looked_back if now - _DAY <= fact.at <= now),
         too_wide=wide_rules(configured.rules, store, now) if configured else {},
     )
-
-
-def _first_of(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")

@@ -13,6 +13,10 @@ from watchdesk.errors import UnreadableInput, UsageError
 from watchdesk.model import Article, Fetched, Source, without_body
 from watchdesk.sources import HttpFetcher
 
+_INSTEAD = (
+    "what is given to this page is never asked there, whatever polling.private_addresses allows to sources; "
+    "give the text of the page instead, or try the address by `watchdesk try` on the desk's machine"
+)
 _FEED_STARTS = (b"<?xml", b"<rss", b"<feed", b"<rdf", b"{")
 
 
@@ -43,7 +47,8 @@ def fetched(url: str, settings: Settings, *, by_hand: bool) -> Input:
     """
     polling = replace(settings.polling, private_addresses=by_hand)
     network = Network(settings.proxies, settings.authorities)
-    fetcher = HttpFetcher(polling, settings.contact, heed_robots=not by_hand, network=network)
+    advice = None if by_hand else _INSTEAD
+    fetcher = HttpFetcher(polling, settings.contact, heed_robots=not by_hand, network=network, advice=advice)
     outcome = fetcher.page(url, Source(id="try", url=url))
     if not isinstance(outcome, Fetched):
         raise UsageError(f"{url} could not be read: {without_body(outcome)}")

@@ -11,9 +11,14 @@ from zoneinfo import ZoneInfo
 from watchdesk import digests
 from watchdesk.config.cron import CronSchedule
 from watchdesk.config.settings import DigestSettings, Updates
+from watchdesk.digesting.choosing import chosen
 from watchdesk.documents.words import counted, day_and_time, span
+from watchdesk.model import DigestMark
 from watchdesk.plan import Configured
 from watchdesk.ports import Store
+
+DUE = "is due now"
+"""The next pass of the service sends it, or `once --send`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ def waiting_matches(configured: Configured, store: Store, now: datetime) -> Sequ
         mark, zone = marks[name], configured.zone_of(digest)
         heard = mark.without(silent)
         if heard.waiting:
-            found.append(Waiting(name, heard.waiting, next_issue(configured, digest, now), zone))
+            news = chosen(store, digest, heard, now, silent)[0]
+            found.append(Waiting(name, heard.waiting, next_issue(configured, digest, now, news), zone))
         found += [
             Waiting(
                 name,
@@ -60,12 +66,21 @@ def waiting_matches(configured: Configured, store: Store, now: datetime) -> Sequ
     return found
 
 
-def next_issue(configured: Configured, digest: DigestSettings, now: datetime) -> datetime | str:
-    """When it goes out by its schedule; without one, what it waits for, in words."""
+def next_issue(
+    configured: Configured, digest: DigestSettings, now: datetime, news: DigestMark | None = None
+) -> datetime | str:
+    """When it goes out, as far as that is known; else what it waits for, in words.
+
+    `news`: what is remembered of it, with the news alone in its queues.
+    """
+    zone = configured.zone_of(digest)
     if digest.schedule:
-        zone = configured.zone_of(digest)
         return CronSchedule.parse(digest.schedule).next_after(now, zone)
-    if digest.quiet and digests.in_quiet_hours(digest.quiet, now, configured.zone_of(digest)):
+    if news and news.waiting and not digest.spike:
+        departure = digests.departure(digest, news, now, zone, configured.urgent_of(news.queues))
+        if departure.at is not None and departure.reason is not digests.Reason.QUIET_HOURS:
+            return departure.at if departure.at > now else DUE
+    if digest.quiet and digests.in_quiet_hours(digest.quiet, now, zone):
         return f"is held back until {digest.quiet.end:%H:%M}, the end of its quiet hours"
     if digest.spike:
         return f"goes out when a rule finds {digest.spike:g} times its usual number"

@@ -10,30 +10,40 @@ from http import HTTPStatus
 from typing import TypedDict
 from urllib.parse import quote, urlsplit
 
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from watchdesk.errors import StorageError
 from watchdesk.web.access.forms import FormTokens
 from watchdesk.web.access.hosts import host_of
+from watchdesk.web.access.links import KEPT_NOWHERE, check_link
 from watchdesk.web.access.visitors import STAYS, TooManyTries, Visitor, Visitors
 from watchdesk.web.answers import admit, encoded, problem, refusal_of, tagged
 from watchdesk.web.api.parameters import read_body, read_parameters
 from watchdesk.web.asked import Asked, Elsewhere, Refusal
+from watchdesk.web.assistants import over_http
+from watchdesk.web.assistants.over_http import refuse_strange, spoken
+from watchdesk.web.assistants.turns import Turns
 from watchdesk.web.desk import DeskView
+from watchdesk.web.events.streaming import PATH as EVENTS
+from watchdesk.web.events.streaming import streamed as followed
+from watchdesk.web.events.watcher import Events
 from watchdesk.web.gate import TooLarge
 from watchdesk.web.playground.streaming import streamed
+from watchdesk.web.recent import Given, note_visitor, noted_visitor, seen_by
 from watchdesk.web.rendering import render
 from watchdesk.web.routes import API, Access, Operation, Page, Values
-from watchdesk.web.sent import json_body, sent_form
-from watchdesk.web.workers import TooBusy, Workers
+from watchdesk.web.sent import json_body, sent_bytes, sent_form
+from watchdesk.web.workers import TooBusy, Workers, timed
 
 _SIGN_IN = "/sign-in"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+_Work = Callable[[Asked], Values | Elsewhere]
 Plain = Callable[[Asked, Mapping[str, str]], Response]
 """A handler that makes its response itself, from the request and its headers."""
 
@@ -58,6 +68,7 @@ class Answering:
         self._workers = workers
         self._visitors = visitors
         self._form_tokens = form_tokens
+        self._sign_in_cookie, self._form_cookie = f"watchdesk-{desk.mark}", f"watchdesk-form-{desk.mark}"
         self._navigation = [(page.path, page.name) for page in pages if page.name]
 
     def page(self, page: Page) -> Route:
@@ -65,15 +76,31 @@ class Answering:
 
         async def show(request: Request) -> Response:
             asked = await self._asked(request)
+            template, work, change = page.template, page.show, page.change
             if page.access is Access.READERS and asked.visitor is Visitor.STRANGER:
-                if request.method == "POST":
-                    raise Refusal(401, "This needs the token of the administrator.")
-                return self._to_sign_in(request, asked)
-            work: Callable[[Asked], Values | Elsewhere] = page.show
+                if page.by_link and "key" in asked.query:
+                    linked = page.by_link
+                    check = partial(check_link, asked, linked.opens, *linked.names(asked))
+                    asked.link_until = await self._workers.run(check)
+                    template, work, change = linked.template, linked.show, linked.change
+                elif request.method != "POST":
+                    return self._to_sign_in(request, asked)
             if request.method == "POST":
-                work = page.change or page.show
+                is_let_in = asked.visitor is not Visitor.STRANGER or page.access is Access.OPEN
+                if change is None or not (is_let_in or asked.link_until is not None):
+                    raise Refusal(401, "This needs the token of the administrator.")
+                work = change
                 await self._take_form(request, asked)
-            return await self._workers.run(partial(self._shown, page, work, asked, self._kept(request)))
+            kept, cookie, pages = self._kept(request), asked.form_cookie, self._desk.pages
+            answer, took = await self._workers.run(
+                lambda: timed(lambda: self._made(template, work, asked, kept))
+            )
+            is_shared = request.method != "POST" and asked.visitor is not Visitor.STRANGER
+            # A form that was written for a visitor who had no cookie yet is for that one alone.
+            if is_shared and asked.form_cookie == cookie:
+                seen = seen_by(request.scope, request.headers, asked.visitor, cookie)
+                pages.keep(seen, asked.configured, answer, 0.0 if page.is_live else took)
+            return answer
 
         methods = ["GET", "POST"] if page.change else ["GET"]
         return Route(page.path, show, methods=methods)
@@ -90,6 +117,27 @@ class Answering:
 
         return Route(path, answer, methods=["POST"])
 
+    def assistants(self) -> Route:
+        """Answers assistants, by messages of their protocol."""
+        turns = Turns(self._workers)
+
+        async def answer(request: Request) -> Response:
+            asked = await self._asked(request)
+            admit(asked)
+            refuse_strange(asked, request.headers)
+            return await spoken(request, await sent_bytes(request), asked, self._workers, turns)
+
+        return Route(over_http.PATH, answer, methods=["POST"])
+
+    def events(self, events: Events) -> Route:
+        """Tells readers what is found and sent, while it happens."""
+
+        async def answer(request: Request) -> Response:
+            admit(await self._asked(request))
+            return await followed(events, request)
+
+        return Route(EVENTS, answer, methods=["GET"])
+
     def operation(self, operation: Operation) -> Route:
         """Gives the document; an error is a problem document."""
 
@@ -98,8 +146,13 @@ class Answering:
             admit(asked, operation, request.headers)
             parameters = read_parameters(operation, request.path_params, request.query_params)
             given = read_body(operation, await json_body(request)) if operation.body else parameters
+            pages = self._desk.pages
             found = await self._workers.run(lambda: encoded(operation.answer(asked, given)))
-            return tagged(found, "application/json", request)
+            answer = tagged(found, "application/json", request)
+            if operation.is_figures:
+                seen = seen_by(request.scope, request.headers, asked.visitor, asked.form_cookie)
+                pages.keep(seen, asked.configured, answer)
+            return answer
 
         return Route(f"{API}{operation.path}", answer, methods=[operation.method])
 
@@ -123,6 +176,18 @@ class Answering:
 
         return Route(path, answer, methods=["GET"])
 
+    def known(self, scope: Scope, headers: Headers) -> Given | None:
+        """The answer of a moment ago to the same request."""
+        desk, cookies = self._desk, cookie_parser(headers.get("cookie", ""))
+        configured = desk.configured
+        visitor = self._visitors.at_once(configured.settings.web, headers, cookies.get(self._sign_in_cookie))
+        if visitor is None:
+            return None
+        note_visitor(scope, visitor)
+        if visitor is Visitor.STRANGER:
+            return None
+        return desk.pages.get(seen_by(scope, headers, visitor, cookies.get(self._form_cookie)), configured)
+
     @property
     def exception_handlers(
         self,
@@ -133,7 +198,7 @@ class Answering:
 
     async def _failed(self, request: Request, error: Exception) -> Response:
         refusal = refusal_of(error)
-        if request.url.path.startswith("/api/"):
+        if request.url.path.startswith("/api/") or request.url.path == over_http.PATH:
             return problem(refusal)
         asked = self._bare(request, Visitor.STRANGER)
         values = {"status": refusal.status, "detail": refusal.detail, "to_do": refusal.to_do}
@@ -164,28 +229,30 @@ class Answering:
             QueryParams(request.scope["query_string"]),
             visitors=self._visitors,
             form_tokens=self._form_tokens,
-            form_cookie=request.cookies.get(f"watchdesk-form-{desk.mark}"),
+            form_cookie=request.cookies.get(self._form_cookie),
         )
 
     async def _asked(self, request: Request, workers: Workers | None = None) -> Asked:
         asked = self._bare(request, Visitor.STRANGER)
-        web, cookie = asked.configured.settings.web, request.cookies.get(f"watchdesk-{self._desk.mark}")
-        # It may read a file or run a program.
-        asked.visitor = await (workers or self._workers).run(
-            partial(self._visitors.visitor, web, request.headers, cookie)
-        )
+        if visitor := noted_visitor(request.scope):
+            asked.visitor = visitor
+            return asked
+        web, cookie = asked.configured.settings.web, request.cookies.get(self._sign_in_cookie)
+        visitor_of = partial(self._visitors.visitor, web, request.headers, cookie)
+        # To read the token, a file may be read or a program run.
+        asked.visitor = await (workers or self._workers).run(visitor_of) if web.takes_token else visitor_of()
         return asked
 
-    def _shown(
-        self, page: Page, work: Callable[[Asked], Values | Elsewhere], asked: Asked, kept: _Kept
-    ) -> Response:
+    def _made(self, template: str, work: _Work, asked: Asked, kept: _Kept) -> Response:
         found = work(asked)
         if isinstance(found, Elsewhere):
             response: Response = RedirectResponse(asked.to(found.path), 303)
         else:
-            html = self._rendered(page.template, asked, found)
+            html = self._rendered(template, asked, found)
             response = Response(html, media_type="text/html; charset=utf-8")
         self._set_cookies(response, asked, kept)
+        if asked.link_until is not None:
+            response.headers.update(KEPT_NOWHERE)
         return response
 
     def _rendered(self, template: str, asked: Asked, values: Values) -> str:
@@ -199,12 +266,14 @@ class Answering:
 
     def _set_cookies(self, response: Response, asked: Asked, kept: _Kept) -> None:
         if asked.has_form and asked.form_cookie:
-            name = f"watchdesk-form-{self._desk.mark}"
-            response.set_cookie(name, asked.form_cookie, samesite="strict", httponly=True, **kept)
+            response.set_cookie(
+                self._form_cookie, asked.form_cookie, samesite="strict", httponly=True, **kept
+            )
         if asked.sign_in is not None:
-            name = f"watchdesk-{self._desk.mark}"
             age = STAYS if asked.sign_in else 0
-            response.set_cookie(name, asked.sign_in, age, samesite="lax", httponly=True, **kept)
+            response.set_cookie(
+                self._sign_in_cookie, asked.sign_in, age, samesite="lax", httponly=True, **kept
+            )
 
     def _kept(self, request: Request) -> _Kept:
         """Where and how a browser keeps a cookie: below the path of `public`, if that is where it asked."""

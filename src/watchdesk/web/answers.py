@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from watchdesk.errors import StorageError
 from watchdesk.logger import get_logger
+from watchdesk.web.access.forms import is_cross_site
 from watchdesk.web.access.visitors import TRIES_WITHIN, TooManyTries, Visitor
 from watchdesk.web.asked import Asked, Refusal
 from watchdesk.web.gate import TooLarge
@@ -19,7 +20,7 @@ from watchdesk.web.workers import TooBusy
 
 log = get_logger(__name__)
 
-_CHALLENGE = {"www-authenticate": 'Bearer realm="watchdesk"'}
+CHALLENGE = {"www-authenticate": 'Bearer realm="watchdesk"'}
 _SAID = {
     404: "There is no such page here.",
     405: "This address does not answer to that.",
@@ -32,10 +33,16 @@ def encoded(document: object) -> bytes:
 
 
 def tagged(content: bytes, media_type: str, request: Request) -> Response:
-    """The document; 304 for somebody who has it as it is (RFC 9110 §13.1.2)."""
+    """The document; 304 for somebody who has it as it is."""
+    is_read = request.method in ("GET", "HEAD")
+    return with_tag(content, media_type, request.headers.get("if-none-match", "") if is_read else "")
+
+
+def with_tag(content: bytes, media_type: str, known_tags: str) -> Response:
+    """The content; 304 where its tag is among those of the header If-None-Match (RFC 9110 §13.1.2)."""
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    if request.method in ("GET", "HEAD") and (tag in known or "*" in known):
+    known = [one.strip().removeprefix("W/") for one in known_tags.split(",")]
+    if tag in known or "*" in known:
         return Response(status_code=304, headers={"etag": tag})
     return Response(content, media_type=media_type, headers={"etag": tag})
 
@@ -56,7 +63,7 @@ def admit(asked: Asked, operation: Operation | None = None, headers: Mapping[str
             401,
             "This needs the token of the administrator.",
             to_do="Send it as `Authorization: Bearer TOKEN`.",
-            headers=_CHALLENGE,
+            headers=CHALLENGE,
         )
     if operation is None or operation.method == "GET":
         return
@@ -67,7 +74,7 @@ def admit(asked: Asked, operation: Operation | None = None, headers: Mapping[str
             to_do="Set `web: {token: …}`, or use the page.",
         )
     headers = headers or {}
-    if headers.get("sec-fetch-site") not in (None, "same-origin", "none"):
+    if is_cross_site(headers.get("sec-fetch-site")):
         raise Refusal(403, "This was sent from a page of another site.")
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refusal(415, "The body is to be JSON.", to_do="Send `Content-Type: application/json`.")

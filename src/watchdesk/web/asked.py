@@ -1,5 +1,7 @@
 """A request as handlers see it, and the answers that are no page and no document."""
 
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,8 +68,14 @@ class Asked:
     visitors: Visitors = field(default_factory=Visitors)
     form_tokens: FormTokens = field(default_factory=FormTokens)
     form_cookie: str | None = None
+    began: float = field(default_factory=time.monotonic)
+    """When it came, by the monotonic clock."""
+    link_until: datetime | None = None
+    """Until when the signed link holds by which a stranger is here; None: by none."""
     has_form: bool = False
     """Whether the page has a form, whose cookie the answer then sets."""
+    gone: threading.Event | None = None
+    """Set once nobody waits for the answer any more; None: that is not known."""
     sign_in: str | None = None
     """The cookie that the answer sets: the visitor has given the token. Empty: they sign out."""
 

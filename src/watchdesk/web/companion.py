@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchdesk.app import reading_store, store_beside
+from watchdesk.config.link_key import LinkKey, LinkKeyUnusable
+from watchdesk.config.secrets import Secret, SecretMissing
 from watchdesk.config.web import WebSettings
 from watchdesk.logger import get_logger
 from watchdesk.plan import Configured
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import PageStatus
+from watchdesk.service.poll_workers.fork_server import ForkServer
 from watchdesk.web.desk import DeskView
 from watchdesk.web.stores import OwnStore
 
@@ -28,6 +31,8 @@ log = get_logger(__name__)
 
 AGAIN = 60.0
 """Seconds after which an address that could not be listened on is tried again."""
+TOKEN_AGAIN = 30.0
+"""Seconds after which it is looked whether the token can still be read."""
 THREADS = 8
 """Requests that are worked on at once; each has at most one connection to the database."""
 _ENDING = 4.0
@@ -49,7 +54,7 @@ class PageCompanion:
         self._thread: threading.Thread | None = None
         self._server: PageServer | None = None
 
-    def start(self, configured: Configured) -> None:
+    def start(self, configured: Configured, fork_server: ForkServer | None = None) -> None:
         """See `Companion.start`."""
         with self._lock:
             if self._stopped or self._thread:
@@ -65,20 +70,22 @@ class PageCompanion:
                     self._state_directory,
                     self._clock,
                     lambda: self._liveness.status,
+                    fork_server,
                 )
                 self._thread = threading.Thread(
                     target=self._run, args=(self._desk,), name="page", daemon=True
                 )
                 self._thread.start()
         if begun:
-            self.follow(configured)
+            self.follow(configured, fork_server)
 
-    def follow(self, configured: Configured) -> None:
+    def follow(self, configured: Configured, fork_server: ForkServer | None = None) -> None:
         """See `Companion.follow`."""
         with self._lock:
             if self._desk is None:
                 return
-            before, self._desk.configured = self._desk.configured.settings.web, configured
+            before = self._desk.configured.settings.web
+            self._desk.follow(configured, fork_server)
             if self._server and before.address != configured.settings.web.address:
                 self._server.leave()
         self._changed.set()
@@ -137,13 +144,52 @@ class PageCompanion:
                     return
                 self._server = server
             address = address_of(listener)
-            self._liveness.page(PageStatus(address))
+            self._liveness.page(self._status(desk, address))
             log.info("the page can be looked at", address=address)
+            ended = threading.Event()
+            threading.Thread(
+                target=self._watch_token, args=(desk, address, ended), name="page token", daemon=True
+            ).start()
             try:
                 server.serve(listener)
             finally:
+                ended.set()
                 with self._lock:
                     self._server = None
+
+    def _watch_token(self, desk: DeskView, address: str, ended: threading.Event) -> None:
+        """Tells while the page is served whether people can sign in; also where nobody tries to."""
+        while not ended.wait(TOKEN_AGAIN):
+            self._liveness.page(self._status(desk, address))
+
+    def _status(self, desk: DeskView, address: str) -> PageStatus:
+        web = desk.configured.settings.web
+        return PageStatus(address, locked=why_locked(web), unsigned=why_unsigned(web, self._state_directory))
+
+
+def why_locked(web: WebSettings) -> str | None:
+    """Why nobody can sign in; None: people can, or need not. A program is not run for it."""
+    if not isinstance(web.token, Secret):
+        return None
+    try:
+        if web.token.kind == "command":
+            web.token.look()
+        else:
+            web.token.reveal()
+    except SecretMissing as missing:
+        return str(missing)
+    return None
+
+
+def why_unsigned(web: WebSettings, state_directory: Path) -> str | None:
+    """Why no link can be signed; None: links can be, or there are none."""
+    if not (web.public or web.takes_token):
+        return None
+    try:
+        LinkKey(state_directory).known()
+    except LinkKeyUnusable as unusable:
+        return str(unusable)
+    return None
 
 
 def listening(web: WebSettings) -> socket.socket:

@@ -1,11 +1,14 @@
 """What every request passes before anything else, and every answer after: hosts, the path, sizes, headers."""
 
+from collections.abc import Callable
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watchdesk.web.access.hosts import is_literal, is_ours
 from watchdesk.web.desk import DeskView
+from watchdesk.web.recent import Given
 
 MOST_BODY = 1_000_000
 """Bytes that a request may bring."""
@@ -33,9 +36,11 @@ IMMUTABLE = {"cache-control": "public, max-age=31536000, immutable", "vary": "Ac
 class Gate:
     """The outermost part of the application."""
 
-    def __init__(self, app: ASGIApp, desk: DeskView) -> None:
+    def __init__(self, app: ASGIApp, desk: DeskView, known: Callable[[Scope, Headers], Given | None]) -> None:
+        """`known`: the answer of a moment ago to the same request, if there is one."""
         self._app = app
         self._desk = desk
+        self._known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -52,6 +57,9 @@ class Gate:
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > MOST_BODY:
             await _plain("That is too much.", 413)(scope, receive, _with_headers(send))
+            return
+        if scope["method"] == "GET" and (known := self._known(scope, headers)):
+            await known.send(_with_headers(send))
             return
         await self._app(scope, _bounded(receive), _with_headers(send))
 

@@ -21,7 +21,7 @@ class LastDays:
     sent: int
     """Deliveries."""
     days: tuple[Day, ...]
-    """Articles and matches of each, today last."""
+    """Articles by when they were first seen, and matches by when they were found; today last."""
 
 
 def last_days(store: Store, rules: Collection[str], zone: ZoneInfo, now: datetime) -> LastDays:
@@ -29,8 +29,9 @@ def last_days(store: Store, rules: Collection[str], zone: ZoneInfo, now: datetim
     today, a_day_ago = now.astimezone(zone).date(), now - timedelta(days=1)
     days = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
     starts = [datetime.combine(day, time(), zone) for day in days]
-    articles = store.article_counts_between([*starts, now + timedelta(seconds=1)])
-    found = store.match_counts(list(rules), [(starts[0], now)])
+    end = now + timedelta(seconds=1)
+    articles = store.article_counts_between([*starts, end])
+    found = store.match_counts(list(rules), [(starts[0], end)], when_matched=True)
     digests, sent = store.sent_since(a_day_ago)
     matches: Counter[date] = Counter()
     last_day = 0

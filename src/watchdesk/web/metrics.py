@@ -91,7 +91,7 @@ class _Measured(Collector):
         yield GaugeMetricFamily(
             "watchdesk_config_last_reload_successful",
             "1 while the files in force are the last that were read, 0 while newer ones are refused.",
-            told.refused is None,
+            told.refused is None and not told.folders,
         )
         if loaded := told.loaded:
             yield GaugeMetricFamily(

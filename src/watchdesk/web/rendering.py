@@ -1,9 +1,10 @@
 """Templates → HTML. All text is escaped, and no character in it steers what stands around it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from functools import cache
+from itertools import groupby
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -91,6 +92,18 @@ def _told(sentence: str) -> Markup:
     return Markup().join(shown)
 
 
+def _mistakes(shown: str) -> Iterator[tuple[bool, str]]:
+    """Of mistakes as `check` shows them: the sentences, and what may not wrap, a line with its caret.
+
+    The first of each pair says whether it is such a line.
+    """
+    for is_line, found in groupby(shown.splitlines(), key=lambda line: line.startswith("    ")):
+        if is_line:
+            yield True, "\n".join(found)
+        else:
+            yield from ((False, line.strip()) for line in found)
+
+
 def part(name: str) -> str:
     """A name as one part of a path."""
     return quote(name, safe="")
@@ -104,6 +117,7 @@ def address(path: str, **fields: str | None) -> str:
 
 _FILTERS: Mapping[str, Callable[..., object]] = {
     "counted": counted,
+    "mistakes": _mistakes,
     "number": _number,
     "part": part,
     "percent": percent,
@@ -120,6 +134,7 @@ def _environment() -> Environment:
         loader=PackageLoader("watchdesk.web"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # else each use of a template looks at its file
         finalize=harmless,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from watchdesk.digests.links import Opens
 from watchdesk.web.asked import Asked, Elsewhere
 
 API = "/api/v1"
@@ -23,6 +24,19 @@ class Access(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class ByLink:
+    """What a signed link opens of a page, for somebody without the token."""
+
+    opens: Opens
+    names: Callable[[Asked], tuple[str, ...]]
+    """What has to be signed, from the request."""
+    template: str
+    show: Callable[[Asked], Values]
+    change: Callable[[Asked], Values | Elsewhere] | None = None
+    """As of a page."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page: what it shows, by one template."""
 
@@ -36,6 +50,10 @@ class Page:
     change: Callable[[Asked], Values | Elsewhere] | None = None
     """Answers a form that was sent here (POST); its token has been checked."""
     access: Access = Access.READERS
+    by_link: ByLink | None = None
+    """What strangers see who have a link to it; None: no link opens it."""
+    is_live: bool = False
+    """Whether a script renews it while it is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,8 @@ class Operation:
     """A dataclass that is read from a JSON body; an operation with one answers POST."""
     changes: bool = False
     """Whether it changes something: then it takes the token, also on loopback."""
+    is_figures: bool = False
+    """Whether it tells figures that are a moment old in any case: the same answer is given for a second."""
     is_post: bool = False
     """Whether it answers POST without a body."""
 

@@ -1,8 +1,6 @@
 """What `/articles` and `/api/v1/articles` search, as somebody typed it; only a few searches run at once."""
 
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,16 +8,17 @@ from watchdesk.config import parse_duration
 from watchdesk.documents.searches import PATIENCE, Searched, Spot, newest_articles, search_archive
 from watchdesk.errors import ConfigurationError
 from watchdesk.rules import Query
-from watchdesk.web.asked import Asked, Refusal, number_of
+from watchdesk.web.asked import Asked, number_of
 from watchdesk.web.paging import moment_cursor, not_ours, place_of
 from watchdesk.web.playground.messages import Parse, Parsed
 from watchdesk.web.rules_asked import ask
+from watchdesk.web.turns import Turns
 
 LONGEST = 50_000
 """Characters of a query."""
-_AT_ONCE = 2
-"""Searches that run beside each other; the other threads of the page stay free for pages."""
-_WAITING = 8.0
+_AT_ONCE, _WAITING = 2, 1
+"""Searches that run beside each other, or wait; the other threads of the page stay free for pages."""
+_PATIENCE = 8.0
 """Seconds that one waits for its turn."""
 
 
@@ -43,24 +42,15 @@ class Searching:
     def __init__(self, patience: float = PATIENCE) -> None:
         """`patience`: seconds that a search takes at most."""
         self.patience = patience
-        self._turns = threading.BoundedSemaphore(_AT_ONCE)
+        self._turns = Turns(_AT_ONCE, _WAITING, _PATIENCE)
 
     def search(self, asked: Asked, typed: Typed, limit: int) -> Searched:
-        """A page. Raises `NotUnderstood`, `Refusal`, and `StorageError`."""
+        """A page. Raises `NotUnderstood`, `Refusal`, `TooBusy`, and `StorageError`."""
         query, since, before = _query(asked, typed.query), _since(asked, typed.since), spot_of(typed.cursor)
-        with self._turn(), asked.desk.reading() as store:
+        with self._turns.taken(), asked.desk.reading() as store:
             if query is None:
                 return newest_articles(store, limit, since=since, before=before)
             return search_archive(store, query, limit, since=since, before=before, patience=self.patience)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._turns.acquire(timeout=_WAITING):
-            raise Refusal(503, "Too many searches run now.", headers={"retry-after": "5"})
-        try:
-            yield
-        finally:
-            self._turns.release()
 
 
 SEARCHING = Searching()

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,6 +14,12 @@ WAITING = 64
 """Requests that may wait for a thread."""
 PATIENCE = 20.0
 """Seconds after which a request is answered with a refusal, whatever becomes of its handler."""
+
+
+def timed(work: Callable[[], _T]) -> tuple[_T, float]:
+    """What `work` returns, and how many seconds it took."""
+    began = time.monotonic()
+    return work(), time.monotonic() - began
 
 
 class TooBusy(Exception):
@@ -28,8 +35,8 @@ class Workers:
         self._counting = threading.Lock()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page handler")
 
-    async def run(self, work: Callable[[], _T]) -> _T:
-        """What `work` returns or raises. Raises `TooBusy`."""
+    async def run(self, work: Callable[[], _T], patience: float = PATIENCE) -> _T:
+        """What `work` returns or raises. Raises `TooBusy`, also after so many seconds."""
         if self._now >= self._most:
             raise TooBusy("too many requests at once")
         running = self._pool.submit(work)
@@ -37,9 +44,9 @@ class Workers:
             self._now += 1
         running.add_done_callback(self._ended)  # also of one that nobody waits for any more
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(running), PATIENCE)
+            return await asyncio.wait_for(asyncio.wrap_future(running), patience)
         except TimeoutError:
-            raise TooBusy(f"this took longer than {PATIENCE:.0f} seconds") from None
+            raise TooBusy(f"this took longer than {patience:.0f} seconds") from None
 
     def later(self, work: Callable[[], object]) -> None:
         """Does this beside, whatever comes of it."""

@@ -28,6 +28,11 @@ class FormTokens:
 
         Our pages say no referrer, and so browsers say no origin (Fetch, 3.2): it cannot be asked.
         """
-        if fetch_site not in (None, "same-origin", "none") or not cookie:
+        if is_cross_site(fetch_site) or not cookie:
             return False
         return hmac.compare_digest(self.token(cookie).encode(), token.encode())
+
+
+def is_cross_site(fetch_site: str | None) -> bool:
+    """Whether the browser says that a page of another site has it send this (Fetch Metadata)."""
+    return fetch_site not in (None, "same-origin", "none")

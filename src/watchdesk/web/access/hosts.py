@@ -9,9 +9,14 @@ from urllib.parse import urlsplit
 
 from watchdesk.config.web import WebSettings
 
+_NO_HOST = frozenset("@/?#\\")
+"""What no Host header has: with it, what follows or stands before would be taken for the host."""
+
 
 def host_of(header: str) -> str:
     """The host of a Host header without its port, in lower case; empty where it is no host."""
+    if not _NO_HOST.isdisjoint(header):
+        return ""
     try:
         return (urlsplit(f"//{header}").hostname or "").removesuffix(".")
     except ValueError:

@@ -62,13 +62,18 @@ class Visitors:
             return Visitor.ADMINISTRATOR
         return Visitor.STRANGER
 
+    def at_once(self, web: WebSettings, headers: Mapping[str, str], cookie: str | None) -> Visitor | None:
+        """Who asks; None where the token has to be read first, or wrong ones came lately."""
+        if isinstance(web.token, Secret):
+            with self._lock:
+                if self._late_tries() or self._known_token(web.token) is None:
+                    return None
+        return self.visitor(web, headers, cookie)
+
     def is_token(self, secret: Secret, given: str) -> bool:
         """Whether it is the token; a wrong one counts. Raises `TooManyTries`."""
         with self._lock:
-            now = self._clock()
-            while self._tries and now - self._tries[0] > TRIES_WITHIN:
-                self._tries.popleft()
-            if len(self._tries) >= MOST_TRIES:
+            if self._late_tries() >= MOST_TRIES:
                 raise TooManyTries
         token = self._token(secret)
         if token is not None and hmac.compare_digest(token.encode(), given.encode()):
@@ -79,6 +84,13 @@ class Visitors:
         if are_too_many:
             log.warning("wrong tokens are tried on the page; none is looked at for a while", tries=MOST_TRIES)
         return False
+
+    def _late_tries(self) -> int:
+        """How many wrong tokens came lately; the lock is held."""
+        now = self._clock()
+        while self._tries and now - self._tries[0] > TRIES_WITHIN:
+            self._tries.popleft()
+        return len(self._tries)
 
     def sign_in(self, secret: Secret) -> str | None:
         """The cookie for somebody who gave the token; it cannot be turned back into it."""
@@ -102,9 +114,9 @@ class Visitors:
         """The token as it is now; None, and a line in the log, where it cannot be read."""
         now = self._clock()
         with self._lock:
-            known = self._known
-            if known and known[0] == secret and 0 <= now - known[1] < _FRESH:
-                return known[2]
+            known = self._known_token(secret)
+        if known is not None:
+            return known
         try:
             token = secret.reveal()
         except SecretMissing as missing:
@@ -115,3 +127,9 @@ class Visitors:
         with self._lock:
             self._known = (secret, now, token)
         return token
+
+    def _known_token(self, secret: Secret) -> str | None:
+        """The token as it was read lately; the lock is held."""
+        known = self._known
+        is_fresh = known and known[0] == secret and 0 <= self._clock() - known[1] < _FRESH
+        return known[2] if known and is_fresh else None

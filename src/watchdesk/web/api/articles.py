@@ -8,7 +8,8 @@ from watchdesk.documents.searches import SearchDocument, search_document
 from watchdesk.documents.story_views import StoryDetailDocument, story_view_document
 from watchdesk.web.api.parameters import Limit, Number
 from watchdesk.web.asked import Asked, Refusal
-from watchdesk.web.pages.article import answers_in_force, stored_article
+from watchdesk.web.pages.article import answers_in_force
+from watchdesk.web.pages.labelling import stored_article
 from watchdesk.web.pages.story import stored_story
 from watchdesk.web.playground.messages import AskRule, AskRules, RuleSays, RulesSay
 from watchdesk.web.routes import Operation
@@ -50,7 +51,7 @@ def _articles(asked: Asked, given: _Search) -> SearchDocument:
 def _article(asked: Asked, given: _One) -> ArticleDetailDocument:
     with asked.desk.reading() as store:
         stored_article(store, str(given.id))
-    said = ask(asked, AskRules(given.id, None, shows_others=False, patience=0.0), RulesSay)
+    said = ask(asked, AskRules(given.id, None, None, shows_others=False, patience=0.0), RulesSay)
     answers = answers_in_force(asked, said.answers)
     with asked.desk.reading() as store:
         article = stored_article(store, str(given.id))

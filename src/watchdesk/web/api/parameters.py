@@ -33,23 +33,29 @@ def read_parameters(operation: Operation, path: Mapping[str, object], query: Map
         if query:
             raise Refusal(400, f"This takes no parameter '{next(iter(query))}'.")
         return None
-    return _read(operation.parameters, {**query, **path}, 400)
+    return read_given(operation.parameters, {**query, **path}, 400)
 
 
 def read_body(operation: Operation, body: object) -> Any:
     """The body as the operation declares it. Raises `Refusal`."""
-    return _read(operation.body, body, 422)
+    return read_given(operation.body, body, 422)
 
 
-def _read(kind: Any, value: object, status: int) -> Any:
+def read_given(kind: Any, value: object, status: int) -> Any:
+    """A value of a declared type. Raises `Refusal` with this status, and what is wrong with which field."""
     try:
         return adapter(kind).validate_python(value)
     except ValidationError as error:
         said = [
-            f"{'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}"
+            f"{'.'.join(map(str, one['loc'])) or 'the body'}: {_said(one['type'], one['msg'])}"
             for one in error.errors(include_url=False)[:5]
         ]
         raise Refusal(status, "; ".join(said)) from None
+
+
+def _said(kind: str, message: str) -> str:
+    """Without the names of our own types."""
+    return "a JSON object is wanted" if kind == "dataclass_type" else message
 
 
 @cache

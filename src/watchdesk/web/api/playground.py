@@ -25,6 +25,7 @@ from watchdesk.web.playground.messages import (
 )
 from watchdesk.web.playground.typed import LONGEST_TEXT
 from watchdesk.web.routes import Operation
+from watchdesk.web.rules_asked import MEND_FILES
 
 Score = Annotated[float, Field(ge=0, le=1)]
 
@@ -132,9 +133,12 @@ def _document(asked: Asked, request: Request) -> object:
 
 
 def _answer(asked: Asked, request: Request) -> object:
-    reply = next(iter(asked.desk.playground.replies(request)), None)
+    reply = next(iter(asked.desk.playground.replies(request, asked.gone)), None)
     if isinstance(reply, Refused):
-        raise Refusal(503 if reply.is_ours else 422, reply.said)
+        to_do = MEND_FILES if reply.of_files else None
+        raise Refusal(503 if reply.is_ours else 422, reply.said, to_do=to_do)
+    if reply is None:
+        raise Refusal(503, "Nobody waits for the answer any more.")
     return reply
 
 

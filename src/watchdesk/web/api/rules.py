@@ -41,7 +41,14 @@ def _rule(asked: Asked, given: ById) -> RuleDetailDocument:
     return rule_detail(viewed.view)
 
 
-RULES = Operation("/rules", "How every rule behaves", _rules, document=RuleListDocument, parameters=_List)
+RULES = Operation(
+    "/rules",
+    "How every rule behaves",
+    _rules,
+    document=RuleListDocument,
+    parameters=_List,
+    is_figures=True,
+)
 RULE = Operation(
     "/rules/{id}",
     "One rule, how it behaved in the last 90 days, and what it found lately",

@@ -11,7 +11,6 @@ from watchdesk.documents.sources import (
     SourceListDocument,
     fits,
     source_document,
-    source_reports,
 )
 from watchdesk.web.api.parameters import ById, Cursor, Limit
 from watchdesk.web.asked import Asked, absent
@@ -33,8 +32,7 @@ class _List:
 
 
 def _sources(asked: Asked, given: _List) -> SourceListDocument:
-    with asked.desk.reading() as store:
-        reports = source_reports(asked.configured.settings.sources.values(), store, asked.now)
+    reports = asked.desk.source_reports(asked.now)
     wanted = [one for one in reports if fits(one, given.health or "", given.text, asked.now)]
     found = ranked(wanted, given.limit, given.cursor, lambda _: 0, lambda one: one.source.id)
     return {"sources": [source_document(one) for one in found.rows], "next": found.next}
@@ -49,7 +47,12 @@ def _source(asked: Asked, given: ById) -> SourceDetailDocument:
 
 
 SOURCES = Operation(
-    "/sources", "Every source with its health", _sources, document=SourceListDocument, parameters=_List
+    "/sources",
+    "Every source with its health",
+    _sources,
+    document=SourceListDocument,
+    parameters=_List,
+    is_figures=True,
 )
 SOURCE = Operation(
     "/sources/{id}",

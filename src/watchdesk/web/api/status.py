@@ -10,5 +10,9 @@ def _status(asked: Asked, _parameters: None) -> StatusDocument:
 
 
 STATUS = Operation(
-    "/status", "Whether the desk is well, and what needs a person", _status, document=StatusDocument
+    "/status",
+    "Whether the desk is well, and what needs a person",
+    _status,
+    document=StatusDocument,
+    is_figures=True,
 )

@@ -7,10 +7,11 @@
   const marks = new Map(); // article → "match" or "ignore", also of rows that are not shown any more
   const running = new Map(); // what is asked for → how to end it
   const PAUSE = 250; // ms after the last key
+  const SOON = 40; // ms after that until it is said that one waits, where there is nothing to be seen yet
   const AGAIN = 1000; // ms until what was refused for being too much is asked again
   const KEPT = ["query", "exclude", "sources", "at_least", "days", "against", "against_query"];
   const OF_SEARCH = ["problems", "refused-search", "progress", "picture", "rows", "lost", "near", "why", "refused-why"];
-  let waiting = 0;
+  let waiting = 0, silent = 0;
 
   const at = (name) => document.getElementById("at-" + name);
 
@@ -90,13 +91,21 @@
     remember();
     if (!query.value.trim()) {
       running.get("search")?.abort();
+      clearTimeout(silent);
       for (const name of OF_SEARCH) put(at(name), "");
       results.hidden = true;
       return;
     }
     const fresh = new Set();
     results.setAttribute("aria-busy", "true");
+    clearTimeout(silent);
+    silent = setTimeout(() => {
+      if (!results.hidden) return;
+      put(at("progress"), '<p class="facts">The archive is being read …</p>');
+      results.hidden = false;
+    }, SOON);
     ask("search", (name, html) => {
+      clearTimeout(silent);
       if (name === "end") return finish(fresh);
       const place = name === "refused" ? "refused-search" : name;
       fresh.add(place);

@@ -6,6 +6,8 @@ from watchdesk.web.pages import (
     deliveries,
     digest,
     digests,
+    help,
+    label,
     overview,
     playground,
     rule,
@@ -25,12 +27,14 @@ PAGES: tuple[Page, ...] = (
     rule.PAGE,
     articles.PAGE,
     article.PAGE,
+    label.PAGE,
     story.PAGE,
     digests.PAGE,
     digest.PAGE,
     digest.NEXT,
     deliveries.PAGE,
     playground.PAGE,
+    help.PAGE,
     sign_in.PAGE,
 )
 """In the order of the navigation."""

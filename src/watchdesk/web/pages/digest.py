@@ -11,9 +11,11 @@ from starlette.responses import Response
 
 from watchdesk.config.settings import DigestSettings
 from watchdesk.digesting.preview import preview_digest
+from watchdesk.digests.links import Opens
 from watchdesk.documents.deliveries import when_of
 from watchdesk.documents.status import next_digests, waiting_by_digest
 from watchdesk.model import WentOut
+from watchdesk.web.access.links import feed_address
 from watchdesk.web.answers import admit
 from watchdesk.web.asked import Asked, Refusal, absent
 from watchdesk.web.routes import Page, Values
@@ -49,6 +51,7 @@ def _show_next(asked: Asked) -> Values:
         "waiting": waiting_by_digest(summary).get(digest.name, 0),
         "departs": next_digests(summary).get(digest.name),
         "most": MOST_PREVIEWED,
+        "feed": feed_address(asked, Opens.DIGEST_FEED, digest.name),
     }
 
 

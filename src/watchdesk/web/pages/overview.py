@@ -1,8 +1,12 @@
 """/: what needs a person first, the day's figures, the last 14 days, what goes out next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
+from watchdesk.documents.needs import MOST_NAMES, About, Need
+from watchdesk.documents.source_health import SourcesFound, sources_in_words
 from watchdesk.documents.status import (
     life_in_words,
     next_digests,
@@ -11,6 +15,7 @@ from watchdesk.documents.status import (
 )
 from watchdesk.documents.summary import Remembered, Summary
 from watchdesk.errors import StorageError
+from watchdesk.model.help_names import HelpName
 from watchdesk.web.asked import Asked
 from watchdesk.web.last_days import LastDays, last_days
 from watchdesk.web.pictures.days import Picture, picture
@@ -18,6 +23,8 @@ from watchdesk.web.routes import Page, Values
 
 MOST = 50
 """Digests that are listed."""
+MOST_SILENT = 10
+"""Silent rules that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +38,64 @@ class Queue:
     """When it goes out, or what it waits for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What needs a person, in one sentence, and what the page has about it."""
+
+    sentence: str
+    is_dead_letters: bool = False
+    failing: Sequence[str] = ()
+    """The first sources that fail, if it is about them."""
+    more_failing: int = 0
+    mistakes: str = ""
+    """What is wrong with the files, as `check` shows it."""
+    help: HelpName | None = None
+    """The page that explains it."""
+
+
 def _show(asked: Asked) -> Values:
     summary = asked.desk.summary()
     found = summary.remembered or Remembered()
     queues, (day, bars) = _queues(summary), _days(asked)
     return {
-        "needs": summary.needs,
+        "needs": [_shown(summary, need) for need in summary.needs],
         "life": life_in_words(summary),
         "found": found,
         "knows": summary.remembered is not None,
-        "sources": len(asked.configured.settings.sources),
+        "sources": sources_in_words(found.sources),
+        "configured": len(asked.configured.settings.sources),
+        "unasked": found.sources.count and found.sources.never_polled == found.sources.count,
         "rules": len(asked.configured.rules.labels),
         "day": day,
         "queues": queues[:MOST],
         "more_queues": len(queues) - MOST,
-        "silent": found.silent,
+        "silent": found.silent[:MOST_SILENT],
+        "more_silent": len(found.silent) - MOST_SILENT,
+        "labels": asked.configured.rules.labels,
         "too_wide": found.too_wide,
         "room": room_in_words(found.outlook) if found.outlook else None,
         "picture": bars,
     }
+
+
+def _shown(summary: Summary, need: Need) -> Shown:
+    match need.about:
+        case About.FILES:
+            mistakes = "\n".join(need.quoted)
+            if "\n" in mistakes:  # else there is no more than the sentence
+                return Shown(need.on_page, mistakes=mistakes, help=need.help)
+            return Shown(need.sentence, help=need.help)
+        case About.SOURCES:
+            known = summary.remembered.sources if summary.remembered else SourcesFound()
+            failing = known.gone if known.most else known.unhealthy
+            more = len(failing) - MOST_NAMES
+            return Shown(need.on_page, failing=failing[:MOST_NAMES], more_failing=more, help=need.help)
+        case About.DEAD_LETTERS:
+            return Shown(need.on_page, is_dead_letters=True, help=need.help)
+        case None:
+            return Shown(need.sentence, help=need.help)
+        case _:
+            assert_never(need.about)
 
 
 def _queues(summary: Summary) -> list[Queue]:
@@ -78,4 +124,4 @@ def _days(asked: Asked) -> tuple[LastDays, Picture] | tuple[None, None]:
     return found, picture("Articles and matches by day", ("articles", "matches"), found.days)
 
 
-PAGE = Page("/", "overview.html.j2", _show, name="Status")
+PAGE = Page("/", "overview.html.j2", _show, name="Status", is_live=True)

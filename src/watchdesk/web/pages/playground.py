@@ -1,5 +1,7 @@
 """/playground: a rule that is tried while it is typed, and taken away as YAML."""
 
+from collections.abc import Mapping
+
 from watchdesk.web.asked import Asked
 from watchdesk.web.playground.parts import parts
 from watchdesk.web.playground.typed import DAYS, Typed
@@ -21,26 +23,31 @@ def _show(asked: Asked) -> Values:
     # The cookie is of a strict kind: without it, a page of another site may have sent the browser here.
     is_ours = asked.form_cookie is not None
     if typed.has_query and is_ours:
-        _take(asked, typed, "search", shown)
+        question = frozenset(asked.query.items())
+        shown |= asked.desk.searches.get(question, asked.configured, lambda: _taken(asked, typed, "search"))
         if typed["article"]:
-            _take(asked, typed, "why", shown)
+            shown |= _taken(asked, typed, "why")
     return _values(asked, typed, shown)
 
 
 def _change(asked: Asked) -> Values:
     typed, wanted, shown = Typed(asked.form), asked.query.get("for", "search"), dict[str, str]()
     if typed.has_query:
-        _take(asked, typed, "search", shown)
+        shown |= _taken(asked, typed, "search")
     if wanted in ("rule", "try"):
-        _take(asked, typed, wanted, shown)
+        shown |= _taken(asked, typed, wanted)
     return _values(asked, typed, shown)
 
 
-def _take(asked: Asked, typed: Typed, wanted: str, shown: dict[str, str]) -> None:
+def _taken(asked: Asked, typed: Typed, wanted: str) -> Mapping[str, str]:
     seconds = LONG if typed["longer"] else SHORT
-    for part in parts(asked, typed, wanted, seconds):
-        name = f"refused-{wanted}" if part.name == "refused" else part.name
-        shown[name] = render(f"playground/{part.name}.html.j2", asked, part.values)
+    last = {part.name: part for part in parts(asked, typed, wanted, seconds, tells=False)}
+    return {
+        f"refused-{wanted}" if name == "refused" else name: render(
+            f"playground/{name}.html.j2", asked, part.values
+        )
+        for name, part in last.items()
+    }
 
 
 def _values(asked: Asked, typed: Typed, shown: dict[str, str]) -> Values:

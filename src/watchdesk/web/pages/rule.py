@@ -1,31 +1,36 @@
 """/rules/ID: how much a rule finds, from where, by which words; its silences; as it is written."""
 
-from watchdesk.documents.labels import precision_of
+from watchdesk.digests.links import Opens
 from watchdesk.documents.near_rules import BUDGET, LONG, NearRule
 from watchdesk.documents.rule_view import WATCHED, RuleView, read_rule
 from watchdesk.documents.rules import advice, too_wide_advice
 from watchdesk.documents.sources import source_titles
 from watchdesk.documents.written_rules import written
 from watchdesk.rules import Rule
+from watchdesk.web.access.links import feed_address, has_link
 from watchdesk.web.api.silences import begin
 from watchdesk.web.asked import Asked, Elsewhere, Refusal, number_of
+from watchdesk.web.pages import by_link
+from watchdesk.web.pages.labelling import TAKEN_OUT, linked_rule
 from watchdesk.web.pictures.days import Day, picture
 from watchdesk.web.playground.messages import LookNear, Nearly, Viewed, ViewRule
 from watchdesk.web.rendering import part
 from watchdesk.web.routes import Page, Values
-from watchdesk.web.rules_asked import EDITED, CannotTell, ask
+from watchdesk.web.rules_asked import EDITED, CannotTell, ask_for_page
 
 MOST_PARTS = 10
 """Sources, and words, that are listed."""
 
 
 def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
-    rule = asked.rule(asked.at["id"])
+    label, in_force = linked_rule(asked, asked.at["id"])
+    if not in_force and has_link(asked, Opens.RULE, label.id):
+        raise Refusal(410, TAKEN_OUT)
+    rule = asked.rule(label.id)
     far = asked.query.get("near") == "far"
     view, near, note = _asked_of_files(asked, rule, LONG if far else BUDGET)
     with asked.desk.reading() as store:
         view = view or read_rule(rule, asked.configured, store, asked.now, asked.zone)
-        said = precision_of(store.label_counts([rule.id]).get(rule.id, {}))
         names = source_titles(
             asked.configured.settings.sources,
             store,
@@ -41,7 +46,7 @@ def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
     return {
         "rule": rule,
         "view": view,
-        "precision": said.words,
+        "precision": view.said.words,
         "hints": [f"`{rule.id}` {hint.removeprefix(rule.id).strip()}" for hint in hints if hint],
         "picture": picture(
             "Articles found by day", ("articles",), [Day(day, (count,)) for day, count in view.days]
@@ -59,6 +64,7 @@ def _show(asked: Asked, *, wrong: str | None = None, until: str = "") -> Values:
             for digest in asked.configured.settings.digests.values()
             if digest.takes(rule.id, rule.tags)
         ],
+        "feed": feed_address(asked, Opens.RULE_FEED, rule.id),
         "wrong": wrong,
         "until": until,
     }
@@ -69,11 +75,11 @@ def _asked_of_files(
 ) -> tuple[RuleView | None, NearRule | None, str | None]:
     """What it found and nearly found, and what is to be known of that; None: it cannot be told."""
     try:
-        viewed = ask(asked, ViewRule(rule.id, asked.now), Viewed)
+        viewed = ask_for_page(asked, ViewRule(rule.id, asked.now), Viewed)
         near = asked.desk.near_misses.get(
             (rule.id, budget),
             asked.configured,
-            lambda: ask(asked, LookNear(rule.id, asked.now, budget), Nearly).near,
+            lambda: ask_for_page(asked, LookNear(rule.id, asked.now, budget), Nearly).near,
         )
     except CannotTell as error:
         return None, None, error.detail
@@ -94,4 +100,4 @@ def _change(asked: Asked) -> Values | Elsewhere:
     return Elsewhere(f"/rules/{part(rule.id)}")
 
 
-PAGE = Page("/rules/{id}", "rule.html.j2", _show, change=_change)
+PAGE = Page("/rules/{id}", "rule.html.j2", _show, change=_change, by_link=by_link.RULE)

@@ -1,6 +1,6 @@
 """/rules: every rule with what it finds, those that need a look first; and the silences in force."""
 
-from watchdesk.documents.rule_list import RuleReport, rule_reports
+from watchdesk.documents.rule_list import RuleReport
 from watchdesk.web.asked import Asked
 from watchdesk.web.paging import ROWS, ranked
 from watchdesk.web.routes import Page, Values
@@ -10,8 +10,7 @@ LOOK = "look"
 
 def _show(asked: Asked) -> Values:
     show, text = asked.query.get("show", ""), asked.query.get("text", "").strip()
-    with asked.desk.reading() as store:
-        reports, days = rule_reports(asked.configured, store, asked.now)
+    reports, days = asked.desk.rule_reports(asked.now)
     wanted = [one for one in reports if _fits(one, show, text.casefold())]
 
     def rank(report: RuleReport) -> int:
@@ -28,12 +27,13 @@ def _show(asked: Asked) -> Values:
         "days": days,
         "show": show,
         "text": text,
+        "refused": asked.configured.refused_folders,
     }
 
 
 def _fits(report: RuleReport, show: str, text: str) -> bool:
     rule = report.rule
-    sought = (rule.id, rule.title, rule.query.text, *rule.tags)
+    sought = (rule.id, rule.title, rule.query.text, rule.folder, *rule.tags)
     is_wanted = (
         not show
         or (show == LOOK and report.needs_a_look)

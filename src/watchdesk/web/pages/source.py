@@ -24,7 +24,7 @@ def _show(asked: Asked) -> Values:
         "source": source,
         "state": report.state,
         "interval": interval_of(report.state),
-        "link": safe_link(source.url),
+        "link": safe_link(source.url) if report.address == source.url else None,
         "pace": week("Articles of the last four weeks by weekday and hour", counts),
         "latest": latest,
         "removed": removed_lines(latest),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from watchdesk.documents.sources import LOOK, Condition, SourceReport, fits, interval_of, source_reports
+from watchdesk.documents.sources import LOOK, Condition, SourceReport, fits, interval_of
 from watchdesk.web.asked import Asked
 from watchdesk.web.paging import ROWS, ranked
 from watchdesk.web.routes import Page, Values
@@ -10,25 +10,24 @@ from watchdesk.web.routes import Page, Values
 
 def _show(asked: Asked) -> Values:
     health, text = asked.query.get("health", ""), asked.query.get("text", "").strip()
-    with asked.desk.reading() as store:
-        reports = source_reports(asked.configured.settings.sources.values(), store, asked.now)
+    reports = asked.desk.source_reports(asked.now)
+    looks = {one.source.id for one in reports if one.needs_a_look(asked.now)}
     wanted = [one for one in reports if fits(one, health, text, asked.now)]
 
     def rank(report: SourceReport) -> int:
-        return 0 if report.needs_a_look(asked.now) else 1
+        return 0 if report.source.id in looks else 1
 
     found = ranked(wanted, ROWS, asked.query.get("cursor"), rank, lambda one: one.source.id)
     counts = Counter(one.condition for one in reports)
-    to_see = sum(one.needs_a_look(asked.now) for one in reports)
     return {
         "sources": found.rows,
         "next": found.next,
         "every": len(reports),
         "count": len(wanted),
-        "to_see": to_see,
+        "to_see": len(looks),
         "health": health,
         "text": text,
-        "choices": [(LOOK, "needs a look", to_see)]
+        "choices": [(LOOK, "needs a look", len(looks))]
         + [(one.value, one.words, counts[one]) for one in Condition],
         "interval_of": interval_of,
         "is_first": "cursor" not in asked.query,

@@ -1,29 +1,44 @@
-"""The desk as a process of the playground sees it: its files, read when asked for, and its archive."""
+"""The desk as a process of the playground sees it: its files, read unless they are known, and its archive."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from watchdesk.app import Configuration, read_configuration
 from watchdesk.backtest import Checked, Draft, Known, Window, check_draft, rule_of
+from watchdesk.config.kept_folders import KeptFolders
 from watchdesk.config.places import did_you_mean
+from watchdesk.configuration import Configuration, read_with_folders
 from watchdesk.documents.words import counted
 from watchdesk.errors import ConfigurationError, UsageError
 from watchdesk.model import Article
 from watchdesk.rules import Rule
+from watchdesk.rules.team_folder import LastGood
 from watchdesk.store import SqlStore, open_to_read
 from watchdesk.web.playground.messages import Begin
 
 _CONNECTIONS = 2
 
 
+class FilesUnusable(UsageError):
+    """Somebody has to mend the files of the desk first."""
+
+
 class Files:
     """Of one desk, as it was when it was told; until the next `Begin`."""
 
-    def __init__(self, begin: Begin, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        begin: Begin,
+        known: Configuration | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        reads: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`known`: the configuration, else the files are read, and `reads` is called first."""
         self._begin = begin
+        self._known = known
         self._clock = clock
+        self._reads = reads
         self._store: SqlStore | None = None
 
     @property
@@ -38,12 +53,16 @@ class Files:
 
     @cached_property
     def configuration(self) -> Configuration:
-        """Read once. Raises `UsageError` where the files cannot be used."""
+        """Read once. Raises `FilesUnusable`."""
+        if self._known:
+            return self._known
+        self._reads()
         try:
-            return read_configuration(self._begin.configuration)
+            kept = KeptFolders(self._begin.state)
+            return read_with_folders(self._begin.configuration, LastGood(kept, self.now))
         except ConfigurationError as error:
             mistakes = counted(len(error.problems), "mistake")
-            raise UsageError(
+            raise FilesUnusable(
                 f"the files of the desk cannot be read now, for {mistakes} in them; "
                 "without them no list and no rule is known"
             ) from None

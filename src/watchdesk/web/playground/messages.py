@@ -53,6 +53,8 @@ class Search:
     """Kept, new and lost matches each that are given in full."""
     seconds: float = 20.0
     """After so many it ends as far as it is."""
+    tells: bool = True
+    """Whether it tells what it has found while it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class AskRules:
     """What the rules of the files say of a stored article (`answers_of`). Answer: `RulesSay`."""
 
     article_id: int
+    most: int | None
+    """Matches that are wanted, the best ones; None: all."""
     others_from: str | None
     shows_others: bool
     patience: float
@@ -180,6 +184,8 @@ class Row:
     text: str = ""
     """The snippet of a match, or why there is none."""
     marks: Marks = ()
+    published: datetime | None = None
+    """None: it says no date."""
     part: str = ""
     """Of a near miss: the part that it fails by."""
 
@@ -270,6 +276,8 @@ class Refused:
     said: str
     is_ours: bool = False
     """Whether the desk is at fault, and not what was asked."""
+    of_files: bool = False
+    """Whether the files of the desk have to be mended first."""
     trouble: str = ""
     """For the log."""
 
@@ -328,6 +336,11 @@ Reply = (
     | Nearly
     | Parsed
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The files are read first, which may take long. It is said once, and nothing stops it."""
 
 
 @dataclass(frozen=True, slots=True)

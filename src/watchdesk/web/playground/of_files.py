@@ -32,6 +32,7 @@ def rules_say(files: Files, asked: AskRules) -> Iterator[Reply]:
     answers = answers_of(
         rules,
         article,
+        most=asked.most,
         others_from=asked.others_from,
         shows_others=asked.shows_others,
         patience=asked.patience,

@@ -43,11 +43,18 @@ class Part:
 
 
 def parts(
-    asked: Asked, typed: Typed, wanted: str, seconds: float = WHOLE, gone: threading.Event | None = None
+    asked: Asked,
+    typed: Typed,
+    wanted: str,
+    seconds: float = WHOLE,
+    gone: threading.Event | None = None,
+    *,
+    tells: bool = True,
 ) -> Iterator[Part]:
     """The parts that `wanted` asks for: `search`, `why`, `rule`, `try`; a later one replaces an earlier one.
 
-    Raises `TooBusy`, and `StorageError` while the database is replaced.
+    `tells`: whether a search has its parts come while it goes on. Raises `TooBusy`, and
+    `StorageError` while the database is replaced.
     """
     try:
         request: Request
@@ -59,7 +66,7 @@ def parts(
             case "try":
                 request = typed.try_article()
             case _:  # rest: a search
-                request = typed.search(seconds)
+                request = typed.search(seconds, tells=tells)
         marks = typed.marks
     except UsageError as error:
         yield Part("refused", {"said": str(error), "wanted": wanted})

@@ -1,7 +1,8 @@
 """A process of the playground: it answers one request after another, and leaves the processor to the service.
 
 It ends when its connection does, be it by the service's death, and may be killed at any time: it writes
-nothing. Run as `python -m watchdesk.web.playground.process DESCRIPTOR`.
+nothing. It is forked with the rules in force (`forked`), or run as
+`python -m watchdesk.web.playground.process DESCRIPTOR`, and reads the files then.
 """
 
 import gc
@@ -14,9 +15,10 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import assert_never
 
+from watchdesk.configuration import Configuration
 from watchdesk.errors import StorageError, WatchdeskError
 from watchdesk.service.poll_workers.reading import limit_memory
-from watchdesk.web.playground.files import Files
+from watchdesk.web.playground.files import Files, FilesUnusable
 from watchdesk.web.playground.messages import (
     AskRule,
     AskRules,
@@ -28,6 +30,7 @@ from watchdesk.web.playground.messages import (
     Explain,
     LookNear,
     Parse,
+    Reading,
     Refused,
     Reply,
     Request,
@@ -70,8 +73,8 @@ class Asker:
             raise Stopped
 
 
-def answer_all(connection: Connection) -> None:
-    """Until the other end is closed."""
+def answer_all(connection: Connection, known: Configuration | None = None) -> None:
+    """Until the other end is closed. `known`: by what it answers; else it reads the files."""
     files: Files | None = None
     asker = Asker(connection)
     while True:
@@ -80,7 +83,7 @@ def answer_all(connection: Connection) -> None:
             case Begin():
                 if files:
                     files.close()
-                files = Files(message)
+                files = Files(message, known, reads=lambda: connection.send(Reading()))
             case Stop():
                 pass  # it came after the last reply
             case _:  # rest: what is asked
@@ -98,6 +101,8 @@ def _answer(files: Files, asked: Request, asker: Asker, connection: Connection) 
         pass
     except StorageError as error:
         connection.send(Refused(f"The database cannot be used now: {error}", is_ours=True))
+    except FilesUnusable as error:
+        connection.send(Refused(str(error), is_ours=True, of_files=True))
     except WatchdeskError as error:
         connection.send(Refused(str(error)))
     except MemoryError:
@@ -143,17 +148,28 @@ def _replies(  # noqa: PLR0911, PLR0912 - one a kind
             assert_never(asked)
 
 
+def forked(configuration: Configuration, connection: Connection) -> None:
+    """Answers by this configuration, in a process that was forked with it."""
+    _settle()
+    with suppress(EOFError, OSError):
+        answer_all(connection, configuration)
+
+
 def main() -> None:
     """Never returns: what is open is left to the system."""
+    _settle()
+    with suppress(EOFError, OSError):
+        answer_all(Connection(int(sys.argv[1])))
+    os._exit(0)
+
+
+def _settle() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # they are for the service
         signal.signal(number, signal.SIG_IGN)
     with suppress(OSError):  # where it may not be set, all are equal
         os.nice(_NICE)
     limit_memory(LARGEST)
     gc.freeze()
-    with suppress(EOFError, OSError):
-        answer_all(Connection(int(sys.argv[1])))
-    os._exit(0)
 
 
 if __name__ == "__main__":

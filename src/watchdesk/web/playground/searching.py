@@ -91,7 +91,7 @@ def searched(files: Files, asked: Search, look: Look) -> Iterator[Reply]:
         if clock.is_up():
             yield found(is_over=True)
             return
-        if clock.is_to_tell() or (not has_told and search.found.total.now >= EARLY):
+        if asked.tells and (clock.is_to_tell() or (not has_told and search.found.total.now >= EARLY)):
             has_told = True
             yield found(is_over=False)
     yield found(is_over=True, is_whole=True)
@@ -227,4 +227,5 @@ def row_of(article: Article, kind: str, title_marks: Marks = ()) -> Row:
         article.source_id,
         article.first_seen,
         kind,
+        published=article.published_at,
     )

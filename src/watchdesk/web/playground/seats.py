@@ -1,18 +1,16 @@
 """The processes of the playground: few at once, started when somebody comes, ended when nobody asks."""
 
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 
 from watchdesk.errors import StorageError
 from watchdesk.logger import get_logger
-from watchdesk.web.playground.messages import Begin, Done, Refused, Reply, Request, Stop
+from watchdesk.web.playground.messages import Done, Reading, Refused, Reply, Request
+from watchdesk.web.playground.processes import new_process
+from watchdesk.web.playground.seat import InForce, Seat
 from watchdesk.web.workers import TooBusy
 
 log = get_logger(__name__)
@@ -27,40 +25,31 @@ LONGEST = 30.0
 """Seconds after which a request that was not answered to its end is given up, and its process killed."""
 IDLE = 300.0
 """Seconds after which a process that nobody asks is ended."""
-_STOPPING = 2.0
-"""Seconds that a process has to notice that nobody waits any more."""
+STARTS = "the process that searches is being started"
 _LOOK = 0.1
-_MODULE = "watchdesk.web.playground.process"
 
 
 @dataclass(eq=False)
-class _Seat:
-    """One process."""
+class _Coming:
+    """One that is being started, which may take long: its server may have the files to read yet."""
 
-    process: "subprocess.Popen[bytes]"
-    connection: Connection
-    begun: object = None
-    """The configuration that it knows."""
-    idle_since: float = 0.0
-
-    def end(self) -> None:
-        """At once: it writes nothing."""
-        self.connection.close()
-        self.process.kill()
-        self.process.wait()
+    configuration: object
+    is_over: bool = False
+    failed: OSError | None = None
 
 
 class Seats:
     """Safe to use from many threads."""
 
-    def __init__(self, begin: Callable[[], tuple[object, Begin]], idle: float = IDLE) -> None:
-        """`begin`: the configuration in force, and what a process has to know of it."""
-        self._begin = begin
+    def __init__(self, in_force: Callable[[], InForce], idle: float = IDLE) -> None:
+        self._in_force = in_force
         self._idle = idle
         self._changed = threading.Condition()
-        self._free: list[_Seat] = []
-        self._used: set[_Seat] = set()
-        self._waiting = 0
+        self._free: list[Seat] = []
+        self._used: set[Seat] = set()
+        self._coming: set[_Coming] = set()
+        self._wanted = self._waiting = 0
+        """Requests that have none yet, and those of them that wait until another request is answered."""
         self._paused = 0
         self._closed = False
         self._timer: threading.Timer | None = None
@@ -72,17 +61,21 @@ class Seats:
 
         Raises `TooBusy` where too much is asked at once, and `StorageError` while the database is replaced.
         """
-        with self._seat() as seat:
+        ends = time.monotonic() + longest
+        with self._seat(min(longest, PATIENCE)) as seat:
             is_answered = False
             try:
-                seat.connection.send(asked)
-                ends = time.monotonic() + longest
+                connection = seat.process.connection
+                connection.send(asked)
                 while not (gone and gone.is_set()):
-                    if not seat.connection.poll(_LOOK):
-                        if time.monotonic() > ends:
-                            raise TooBusy(f"this took longer than {longest:.0f} seconds")
+                    if time.monotonic() >= ends:  # also of what says something all the time
+                        raise TooBusy(f"this took longer than {longest:.0f} seconds")
+                    if not connection.poll(_LOOK):
                         continue
-                    reply: Reply | Done = seat.connection.recv()
+                    reply: Reply | Done | Reading = connection.recv()
+                    seat.reads = isinstance(reply, Reading)
+                    if isinstance(reply, Reading):
+                        continue
                     if isinstance(reply, Done):
                         is_answered = True
                         return
@@ -92,15 +85,20 @@ class Seats:
             except (EOFError, OSError):
                 raise TooBusy("the process that searches has ended") from None
             finally:
-                if not is_answered:
-                    _stop(seat)
+                if not is_answered and not seat.reads:
+                    seat.stop()
 
     def warm(self) -> None:
-        """Has a process started beside, if there is none: somebody looks at the page."""
+        """Has a process started beside, if there is none by what is in force: somebody looks at the page."""
+        in_force = self._in_force()
         with self._changed:
-            if self._free or self._used or self._paused or self._closed:
+            if self._paused or self._closed:
                 return
-        threading.Thread(target=self._start_one, name="playground", daemon=True).start()
+            there = any(seat.fits(in_force) for seat in (*self._free, *self._used))
+            if not there and all(one.configuration is not in_force.configuration for one in self._coming):
+                self._let_go(self._unfit(in_force))
+                with suppress(TooBusy):
+                    self._start(in_force)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -123,57 +121,124 @@ class Seats:
         self._end_all()
 
     @contextmanager
-    def _seat(self) -> Iterator[_Seat]:
-        seat = self._taken()
+    def _seat(self, patience: float) -> Iterator[Seat]:
+        seat, in_force = self._taken(patience)
         try:
-            configuration, begin = self._begin()
-            if seat.begun is not configuration:
-                with suppress(OSError):  # it has ended, as is found out soon
-                    seat.connection.send(begin)
-                seat.begun = configuration
+            seat.tell(in_force)
             yield seat
         finally:
-            self._give_back(seat)
+            if seat.reads:
+                threading.Thread(target=self._outlast, args=(seat,), name="playground", daemon=True).start()
+            else:
+                self._give_back(seat)
 
-    def _taken(self) -> _Seat:
-        ends = time.monotonic() + PATIENCE
+    def _outlast(self, seat: Seat) -> None:
+        """Lets it read the files to their end."""
+        seat.stop()
+        self._give_back(seat)
+
+    def _taken(self, patience: float) -> tuple[Seat, InForce]:
+        """A free one, or one that is started now, and what is to be told to it.
+
+        A start goes on where nobody waits for it any more.
+        """
+        ends, mine = time.monotonic() + patience, None
         with self._changed:
-            while True:
-                if self._paused or self._closed:
-                    raise StorageError("the database is being opened anew; try again in a moment")
-                while self._free:
-                    seat = self._free.pop()
-                    if seat.process.poll() is None:
-                        self._used.add(seat)
-                        return seat
-                    seat.end()
-                if len(self._used) < SEATS:
-                    seat = _started()
-                    self._used.add(seat)
-                    return seat
-                if self._waiting >= WAITING or time.monotonic() > ends:
-                    raise TooBusy("others are searching")
-                self._waiting += 1
-                try:
-                    self._changed.wait(ends - time.monotonic())
-                finally:
-                    self._waiting -= 1
+            self._wanted += 1
+            try:
+                while not (seat := self._taken_now(in_force := self._in_force())):
+                    if mine and mine.failed:
+                        raise TooBusy(f"no process can be started now ({mine.failed})")
+                    if mine and mine.is_over:  # others took it
+                        mine = None
+                    if self._is_another_of_use(in_force):
+                        mine = self._start(in_force)
+                    self._wait(ends, waits_for_others=mine is None and not self._coming)
+                return seat, in_force
+            finally:
+                self._wanted -= 1
 
-    def _give_back(self, seat: _Seat) -> None:
+    def _taken_now(self, in_force: InForce) -> Seat | None:
+        """Raises `StorageError` while there are to be none."""
+        self._refuse_while_away()
+        self._let_go(self._unfit(in_force))
+        if not self._free:
+            return None
+        seat = self._free.pop()
+        self._used.add(seat)
+        return seat
+
+    def _is_another_of_use(self, in_force: InForce) -> bool:
+        coming = sum(one.configuration is in_force.configuration for one in self._coming)
+        return coming < self._wanted and len(self._used) + len(self._coming) < SEATS
+
+    def _wait(self, ends: float, *, waits_for_others: bool) -> None:
+        """Until something changes. Raises `TooBusy` where as many wait as may, and when the time is up."""
+        left = ends - time.monotonic()
+        if left <= 0 or (waits_for_others and self._waiting >= WAITING):
+            raise TooBusy("others are searching" if waits_for_others else STARTS)
+        self._waiting += waits_for_others
+        try:
+            self._changed.wait(left)
+        finally:
+            self._waiting -= waits_for_others
+
+    def _start(self, in_force: InForce) -> _Coming:
+        """Begins to start one, which is free once it is there. Raises `TooBusy`."""
+        coming = _Coming(in_force.configuration)
+        try:
+            threading.Thread(
+                target=self._begin, args=(in_force, coming), name="playground", daemon=True
+            ).start()
+        except RuntimeError as error:  # the system has no room for another thread
+            raise TooBusy(f"no process can be started now ({error})") from None
+        self._coming.add(coming)  # the thread waits for the lock that is held here
+        return coming
+
+    def _begin(self, in_force: InForce, coming: _Coming) -> None:
+        seat: Seat | None = None
+        try:
+            seat = Seat(new_process(in_force.fork_server), idle_since=time.monotonic())
+            seat.tell(in_force)
+        except OSError as error:
+            coming.failed = error
+        finally:
+            with self._changed:
+                coming.is_over = True
+                self._coming.discard(coming)
+                if seat and not self._paused and not self._closed:
+                    self._free.append(seat)
+                    self._watch()
+                    seat = None
+                self._changed.notify_all()
+            if seat:
+                seat.process.end()
+
+    def _unfit(self, in_force: InForce) -> Sequence[Seat]:
+        """Takes those that are free and can answer by this no more."""
+        unfit = [seat for seat in self._free if not seat.fits(in_force)]
+        self._free = [seat for seat in self._free if seat not in unfit]
+        return unfit
+
+    @staticmethod
+    def _let_go(seats: Sequence[Seat]) -> None:
+        for seat in seats:
+            seat.process.end()
+
+    def _refuse_while_away(self) -> None:
+        if self._paused or self._closed:
+            raise StorageError("the database is being opened anew; try again in a moment")
+
+    def _give_back(self, seat: Seat) -> None:
         with self._changed:
             self._used.discard(seat)
-            is_usable = seat.process.poll() is None and not seat.connection.closed
-            if is_usable and not self._paused and not self._closed:
+            if seat.process.is_there() and not self._paused and not self._closed:
                 seat.idle_since = time.monotonic()
                 self._free.append(seat)
                 self._watch()
             else:
-                seat.end()
+                seat.process.end()
             self._changed.notify_all()
-
-    def _start_one(self) -> None:
-        with suppress(TooBusy, StorageError, OSError), self._seat():
-            pass
 
     def _watch(self) -> None:
         """Has idle processes ended in time."""
@@ -191,7 +256,7 @@ class Seats:
             if self._free and not self._closed:
                 self._watch()
         for seat in idle:
-            seat.end()
+            seat.process.end()
 
     def _end_all(self) -> None:
         with self._changed:
@@ -199,30 +264,4 @@ class Seats:
             for seat in self._used:
                 seat.process.kill()
         for seat in free:
-            seat.end()
-
-
-def _started() -> _Seat:
-    ours, theirs = Pipe()
-    with theirs:
-        process = subprocess.Popen(  # noqa: S603 - this program itself
-            [sys.executable, "-P", "-m", _MODULE, str(theirs.fileno())],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            pass_fds=(theirs.fileno(),),
-        )
-    return _Seat(process, ours)
-
-
-def _stop(seat: _Seat) -> None:
-    """Waits until the process has noticed; kills it where it does not."""
-    try:
-        seat.connection.send(Stop())
-        ends = time.monotonic() + _STOPPING
-        while (left := ends - time.monotonic()) > 0 and seat.connection.poll(left):
-            if isinstance(seat.connection.recv(), Done):
-                return
-    except (EOFError, OSError):
-        pass
-    seat.process.kill()
-    seat.process.wait()
+            seat.process.end()

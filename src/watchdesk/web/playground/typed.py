@@ -64,8 +64,8 @@ class Typed:
             raise UsageError(f"at most {_MOST_MARKS} articles can be marked")
         return found
 
-    def search(self, seconds: float) -> Search:
-        """What it finds."""
+    def search(self, seconds: float, *, tells: bool) -> Search:
+        """What it finds. `tells`: see `Search`."""
         against_query = self["against_query"].strip()
         return Search(
             self.draft,
@@ -73,6 +73,7 @@ class Typed:
             against_query or self["against"].strip(),
             against_is_query=bool(against_query),
             seconds=seconds,
+            tells=tells,
         )
 
     def explain(self) -> Explain:
