@@ -1,51 +1,33 @@
-"""The one place that knows every concrete class: files → configuration → plan, and the open store.
+"""The one place that knows every concrete class: configuration → plan, and the open store.
 
-It reads and builds in a straight line and runs nothing; `service` and the commands run what it built.
+It builds in a straight line and runs nothing; `configuration` reads the files, and `service` and the commands
+run what is built here.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watchdesk.config import (
-    check_digest_rules,
-    check_languages,
-    place_of,
-    read_settings,
-    refuse_unreadable,
-    rule_files,
-    warn_of_leftovers,
-    warn_without_rules,
-)
+from watchdesk.config import place_of
+from watchdesk.config.channels import ON_DISK
+from watchdesk.config.link_key import LinkKey
 from watchdesk.config.network import Network
-from watchdesk.config.places import Place, Problem, Problems, did_you_mean
-from watchdesk.config.settings import Settings
-from watchdesk.delivery.channels import ChannelNotBuilt, build_channels, option_models
-from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates
+from watchdesk.config.places import Problem, Problems
+from watchdesk.configuration import Configuration
+from watchdesk.delivery.channels import ChannelNotBuilt, build_channels
 from watchdesk.errors import StorageError
 from watchdesk.plan import Configured, Plan
-from watchdesk.ports import Channel, Store
-from watchdesk.rules import SCORE_SCALE, load_rules
+from watchdesk.ports import Channel, Inspected, Store
+from watchdesk.rules import SCORE_SCALE
 
 if TYPE_CHECKING:
     import ssl
 
-    from watchdesk.model import Article
-    from watchdesk.rules import ExampleFailure
     from watchdesk.sources import Turns
     from watchdesk.store import SqlStore
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration(Configured):
-    """The files, read and usable; warnings are for the person who edits them."""
-
-    warnings: tuple[Problem, ...] = field(default=(), kw_only=True)
-    files: Mapping[Path, bytes] = field(default_factory=dict, kw_only=True)
-    """Fingerprints of those that were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,68 +46,24 @@ class Desk:
     store: Store
 
 
-def read_configuration(
-    directory: Path, *, lint: bool = False, state_directory: Path | None = None
-) -> Configuration:
-    """Reads every file. Raises `ConfigurationError` with everything that is wrong in any of them.
+def refuse_unbound_channels(configuration: Configuration, state_directory: Path) -> None:
+    """Raises `ConfigurationError` where several machines share the work, and a channel writes to any disk."""
+    settings = configuration.settings
+    unbound = [one.name for one in settings.channels.values() if one.kind in ON_DISK and one.on is None]
+    if settings.storage == "sqlite" or not unbound:
+        return
+    from watchdesk.store.fleet_hosts import fleet_hosts  # noqa: PLC0415 - SQLAlchemy is heavy
 
-    `lint` adds warnings about what rules say without effect, also by the articles in `state_directory`.
-    """
+    try:
+        names = sorted({host.name for host in fleet_hosts(settings.storage, state_directory) if host.lives})
+    except StorageError:  # `status` says what is wrong with it
+        return
     problems = Problems()
-    refuse_unreadable(directory, problems)
-    problems.raise_if_errors()  # files in an unreadable folder would seem to be missing below
-    settings = read_settings(directory, problems, option_models())
-    known = _known_sources(settings)
-    if settings and lint and state_directory:
-        known["categories"] = _stored_categories(settings, state_directory)
-    rules = load_rules(rule_files(directory), problems, root=directory, lint=lint, **known)
-    if settings and rules:
-        check_digest_rules(settings, {rule.id: rule.tags for rule in rules.rules}, problems)
-        check_languages(settings, LANGUAGES, problems)
-        if not rules.rules:
-            warn_without_rules(settings, problems)
-    templates = load_templates(directory, problems.files)
-    if settings and lint and (directory / TEMPLATE_FOLDER).is_dir():
-        _check_templates(templates, settings, problems)
-    if lint:
-        warn_of_leftovers(directory, problems)
+    for name in unbound if len(names) > 1 else ():
+        what = f"the channel '{name}' writes to the disk of whichever of {len(names)} machines sends"
+        hint = f"say which of them is meant: on: {' or '.join(names)}"
+        problems.error(place_of(settings, ("channels", name)), what, hint)
     problems.raise_if_errors()
-    if settings is None or rules is None:
-        raise AssertionError("files in which no error was found could not be read")
-    read = dict(problems.files.fingerprints)
-    return Configuration(settings, rules, warnings=tuple(problems.warnings), templates=templates, files=read)
-
-
-def _stored_categories(settings: Settings, state_directory: Path) -> Collection[str] | None:
-    from watchdesk.store import may_be_database  # noqa: PLC0415 - as below
-
-    if not may_be_database(settings.storage, state_directory):
-        return None
-    from watchdesk.store import stored_categories  # noqa: PLC0415 - SQLAlchemy is heavy
-
-    return stored_categories(settings.storage, state_directory) or None
-
-
-def _check_templates(templates: Templates, settings: Settings, problems: Problems) -> None:
-    """Notes what goes wrong when the desk's own templates render sample digests."""
-    from watchdesk.digests import try_templates  # noqa: PLC0415 - heavy, and only `check` renders samples
-
-    for trouble in try_templates(templates, settings.digests):
-        line = templates.line(trouble.file, trouble.line)
-        place = Place(
-            f"{TEMPLATE_FOLDER}/{trouble.file}", trouble.line, len(line) - len(line.lstrip()) + 1, line
-        )
-        problems.warning(place, trouble.reason, trouble.outcome)
-    for stray in sorted((settings.directory / TEMPLATE_FOLDER).rglob("*")):
-        if stray.is_file() and ".j2" not in stray.name.lower() and not stray.name.startswith((".", "#")):
-            name = stray.relative_to(settings.directory).as_posix()
-            problems.warning(Place(name, 1, 1), "this is no template: the name of one ends in .j2")
-    for name in templates.unused(settings.digests):
-        place = Place(f"{TEMPLATE_FOLDER}/{name}", 1, 1, templates.line(name, 1))
-        known = [f"{digest}.html.j2" for digest in (*settings.digests, "digest", "notice")]
-        problems.warning(
-            place, "no digest has this name, and no template includes it", did_you_mean(name, known)
-        )
 
 
 def threshold_warnings(
@@ -156,45 +94,6 @@ def threshold_warnings(
     return problems.warnings
 
 
-def failed_examples(configuration: Configuration, now: datetime) -> "tuple[ExampleFailure, ...]":
-    """The rules' examples that fail."""
-    from watchdesk.rules import check_examples  # noqa: PLC0415 - a command that only looks in tries none
-
-    return check_examples(configuration.rules, _read_example, now)
-
-
-def _read_example(path: Path, now: datetime) -> "Article":
-    from watchdesk.articles import read_file  # noqa: PLC0415 - reading pages is heavy
-    from watchdesk.model import Source  # noqa: PLC0415
-
-    return read_file(path, Source(id="example", url=""), now)
-
-
-def read_proven_configuration(directory: Path, now: datetime) -> Configuration:
-    """As `read_configuration`, and every example of every rule passes: what the service needs.
-
-    Raises `ConfigurationError` with each example that fails.
-    """
-    configuration = read_configuration(directory)
-    problems = Problems()
-    problems.files.fingerprints.update(configuration.files)
-    for failure in failed_examples(configuration, now):
-        problems.error(failure.place, failure.sentence, f"because: {failure.because}")
-    problems.raise_if_errors()
-    return configuration
-
-
-def _known_sources(settings: Settings | None) -> dict[str, Collection[str] | None]:
-    """What rules may name in `sources`; None if the settings cannot be read."""
-    if settings is None:
-        return {"source_ids": None, "source_tags": None}
-    sources = settings.sources.values()
-    return {
-        "source_ids": frozenset(settings.sources),
-        "source_tags": frozenset(tag for source in sources for tag in source.tags),
-    }
-
-
 def build_plan(
     configuration: Configuration,
     state_directory: Path,
@@ -221,6 +120,8 @@ def build_plan(
         channels_of(configuration, state_directory, trust),
         READ_HERE,
         templates=configuration.templates,
+        refused_folders=configuration.refused_folders,
+        link_key=LinkKey(state_directory),
     )
 
 
@@ -282,6 +183,18 @@ def channels_of(
             problems.error(place_of(settings, ("channels", channel.name)), what, hint)
     problems.raise_if_errors()
     return built
+
+
+def channel_warnings(configuration: Configuration, channels: Mapping[str, Channel]) -> Sequence[Problem]:
+    """A warning for each secret of a channel that can be seen to be of no use; for `check` alone."""
+    problems = Problems()
+    for name, channel in channels.items():
+        for mistake in channel.mistakes() if isinstance(channel, Inspected) else ():
+            place = place_of(configuration.settings, ("channels", name))
+            problems.warning(
+                place, f"channel '{name}': {mistake}", "nothing can be sent to it until it is corrected"
+            )
+    return problems.warnings
 
 
 def storage_address(configuration: Configuration, state_directory: Path) -> str:

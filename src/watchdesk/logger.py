@@ -33,13 +33,17 @@ _setting = _Setting()
 
 
 def set_up(level: int, configure: Callable[[], None]) -> None:
-    """Has structlog configured, at the latest before the first line of at least this level.
-
-    Whoever logs what goes well, as the service does, will use it: it is loaded now, before others are forked.
-    """
+    """Has structlog configured, at the latest before the first line of at least this level."""
     _setting.pending, _setting.level = configure, level
-    if level <= logging.INFO or "structlog" in sys.modules:
+    if "structlog" in sys.modules:
         _setting.apply()
+
+
+def load() -> None:
+    """Loads structlog now, as for processes that are forked and will log."""
+    import structlog  # noqa: F401, PLC0415 - see above
+
+    _setting.apply()
 
 
 class _Logger:

@@ -15,7 +15,7 @@ from watchdesk.delivery import InFlight, Report
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import DamagedStorage
 from watchdesk.model import Digest, PageToFetch, Source, SourceState
-from watchdesk.notices import Cause
+from watchdesk.notices import Cause, subjects
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling import full_text
 from watchdesk.polling.poll import Keep, ask, begin, take_answer
@@ -113,15 +113,19 @@ def tell_operators(
     that is a trouble now, also where there are no operators.
     """
     reporting.old_thresholds(plan.rules, store, now)
-    if not plan.settings.operators and found is None:
+    owners = subjects.of_owners(
+        plan.settings, plan.rules.owners, plan.rules.folder_owners, plan.refused_folders
+    )
+    nobody = not plan.settings.operators and not any(owners.values())
+    if nobody and found is None:
         return ()
     facts = reporting.read_facts(plan, store, now)
     causes = [*also, *notices.causes(facts, now), *reporting.little_room(state_directory, facts)]
     if found:
         found(causes)
-    if not plan.settings.operators:
+    if nobody:
         return ()
     gathered = facts.remembered.sources_notice
     before = notices.Before(facts.reported, gathered.at if gathered else None)
-    news = notices.news(causes, before, plan.settings, facts.stopped_channels, now)
+    news = notices.news(causes, before, plan.settings, facts.stopped_channels, now, owners)
     return reporting.write_news(plan, store, news, now)

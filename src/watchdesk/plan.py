@@ -3,15 +3,18 @@
 How documents are read is named here and done in `polling.collecting`; `app` builds a plan.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from watchdesk.config.link_key import LinkKey
 from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.digests import Templates
 from watchdesk.model import Article, ChannelLimits, Entry, Fetched, Match, ParsedFeed, Priority, Source
+from watchdesk.model.rule_folders import RefusedFolder
 from watchdesk.ports import Channel, Fetcher
 from watchdesk.rules import RuleSet
 
@@ -50,6 +53,10 @@ class Configured:
     rules: RuleSet
     templates: Templates = field(default_factory=Templates, kw_only=True)
     """The desk's own, which replace those of digests and notices."""
+    refused_folders: tuple[RefusedFolder, ...] = field(default=(), kw_only=True)
+    """Folders of rules/ that do not pass."""
+    host: str = field(default_factory=lambda: os.uname().nodename, kw_only=True)
+    """The name of this machine, by which a channel is bound to one."""
 
     def zone_of(self, digest: DigestSettings) -> ZoneInfo:
         """The zone of a digest's schedule and of its readers."""
@@ -76,8 +83,14 @@ class Configured:
 
     @property
     def limits(self) -> Mapping[str, ChannelLimits]:
-        """By channel: how much its receiver may be sent."""
-        return {name: channel.limits for name, channel in self.settings.channels.items()}
+        """By channel: how much its receiver may be sent from this machine."""
+        return {name: channel.limits(self.host) for name, channel in self.settings.channels.items()}
+
+    def elsewhere(self, channel: str) -> str | None:
+        """Why this machine does not send to a channel that is bound to another; None where it may."""
+        setting = self.settings.channels.get(channel)
+        bound = setting.elsewhere(self.host) if setting else None
+        return f"only {bound} sends to it (`on: {bound}`), and this machine is {self.host}" if bound else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +100,5 @@ class Plan(Configured):
     fetcher: Fetcher
     channels: Mapping[str, Channel]
     read: DocumentReader
+    link_key: LinkKey | None = field(default=None, kw_only=True)
+    """What signs links in digests; None in a process that makes none."""

@@ -291,7 +291,7 @@ def _read(name: str, value: str) -> Fact | None:
     try:
         return _parsed(name, value)
     except (ValueError, KeyError, TypeError) as error:
-        log.warning("a note in the database cannot be read; it counts as absent", note=name, why=str(error))
+        log.warning("a note in the database cannot be read; it counts as absent", name=name, why=str(error))
         return None
 
 

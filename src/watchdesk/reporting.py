@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from watchdesk import digests, sources
+from watchdesk.config.keep import Keep
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.digesting.choosing import news_marks
@@ -82,13 +83,14 @@ def _counted_thresholds(rules: RuleSet, store: Store, now: datetime) -> Sequence
     ]
 
 
-def read_outlook(store: Store, facts: Remembered, keep: timedelta | None, now: datetime) -> Outlook:
-    """How large the database is, and how it grows; `keep`: how long articles are kept.
+def read_outlook(store: Store, facts: Remembered, keep: Keep | None, now: datetime) -> Outlook:
+    """How large the database is, and how it grows; `keep`: what of it is kept.
 
     Raises `StorageError`.
     """
     samples = facts.sizes.samples if facts.sizes else ()
-    return outlook(samples, store.size(), store.oldest_article(None), keep, now)
+    age, most = (keep.age, keep.size) if keep else (None, None)
+    return outlook(samples, store.size(), store.oldest_article(None), age, now, most)
 
 
 def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
@@ -109,6 +111,7 @@ def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
         remembered=facts,
         reported=store.reported_troubles(),
         outlook=read_outlook(store, facts, plan.settings.articles.keep, now),
+        refused_folders=plan.refused_folders,
     )
 
 
@@ -150,14 +153,17 @@ def write_news(plan: Plan, store: Store, news: News, now: datetime) -> Sequence[
     if news.ended:
         store.forget_troubles(news.ended)
     notices: list[Digest] = []
+    unsaid = set(news.over)
+    last = next((to for to, said in reversed([*news.notices.items()]) if said.over), None)
     for to, said in news.notices.items():
         notice, rendering = make_notice(plan, said, now)
         from watchdesk.digesting.making import note_templates  # noqa: PLC0415 - Jinja2 is heavy
 
         rendered = note_templates(plan, store, rendering)
         deliveries = deliveries_for(notice, to, now)
-        over = news.over if said.over else ()
+        over = unsaid if to == last else unsaid & {one.cause for one in said.over}
         store.commit_notice(notice, rendered, deliveries, said.troubles, over)
+        unsaid -= over
         notices.append(notice)
     if news.of_sources:
         remember(store, SourcesNotice(now))

@@ -56,8 +56,8 @@ NATO = "  nato: {title: NATO, query: NATO OR @allies}\n"
 @pytest.mark.parametrize(
     ("rules", "line"),
     [
-        (RULES, "no rule, source or setting"),
-        (f"# moved\n\n{LISTS}{NATO}", "no rule, source or setting"),
+        (RULES, "nothing changed"),
+        (f"# moved\n\n{LISTS}{NATO}", "nothing changed"),
         (f"{LISTS}  grain: {{query: grain}}\n{NATO}", "rules: +1 −0 ~0"),
         ("rules: {}\n", "rules: +0 −1 ~0"),
         (f"{LISTS}  other: {{query: NATO OR @allies}}\n", "rules: +1 −1 ~0"),

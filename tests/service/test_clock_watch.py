@@ -5,7 +5,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from support.desk import DeskFiles, wait_for
+from support.desk import BRISK, DeskFiles, wait_for
 from support.dial import Dial
 from support.notices import causes, sentences
 from torture.stage import Nursery
@@ -65,7 +65,7 @@ def test_a_real_service_tells_its_operators_that_its_clock_jumped(desk: DeskFile
     dial, nursery, log = Dial(tmp_path / "dial"), Nursery(), tmp_path / "service.log"
     dial.turn(NOW)
     desk.write({}, settings="channels: {shelf: {files: digests/}}\noperators: {to: [shelf]}\n")
-    child = nursery.start(desk.command("run")[3:], log, dial, tick=0.2)
+    child = nursery.start(desk.command("run")[3:], log, dial, tick=0.2, paces=BRISK)
     try:
         wait_for(lambda: "watchdesk is running" in log.read_text(), "the start")
         dial.forward(3 * HOUR)

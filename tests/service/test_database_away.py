@@ -1,15 +1,12 @@
 """PostgreSQL goes away under the running service, and comes back."""
 
-import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from support.desk import DeskFiles, item, rss, wait_for
-from support.postgresql import Cluster
+from support.postgresql import Cluster, throwaway_cluster
 from support.web import WebServer
 
 SETTINGS = """\
@@ -25,12 +22,8 @@ digests: {flash: {title: Flash, rules: all, at: once, to: [shelf]}}
 @pytest.fixture
 def own_cluster(cluster: Cluster) -> Iterator[Cluster]:
     """A server of its own, which may be stopped; `cluster` skips where there is none."""
-    folder = Path(tempfile.mkdtemp(prefix="wd-pg-"))
-    try:
-        with Cluster(folder) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with throwaway_cluster() as running:
+        yield running
 
 
 @pytest.mark.slow

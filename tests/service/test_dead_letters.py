@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from support.desk import DeskFiles, wait_for
+from support.desk import BRISK, DeskFiles, wait_for
 from support.smtp import ScriptedMailServer
 from support.web import WebServer
-from watchdesk.app import build_plan, read_configuration
+from watchdesk.app import build_plan
 from watchdesk.config.settings import Settings
+from watchdesk.configuration import read_configuration
 from watchdesk.delivery import deliveries_for, send_due
 from watchdesk.model import DeadLetters, Digest, Notice, Rendered, ReportedTrouble
 from watchdesk.notices import Before, Cause, news, trouble_of
@@ -163,6 +164,21 @@ def test_what_was_retried_and_sent_is_over(room: Newsroom) -> None:
         room.send(2)
     assert [len(troubles) for troubles in room.notices()] == [1, 0]
     assert room.over() == ["No digest for the channel desk is among the dead letters any more."]
+
+
+def test_who_looks_after_a_digest_hears_the_end_of_its_dead_letters_as_well(room: Newsroom) -> None:
+    with ScriptedMailServer({"rcpt": [UNKNOWN[0], "250 fine"]}) as mail:
+        room.write(mail.port, operators="shelf")
+        settings = room.desk.config / "watchdesk.yaml"
+        owned = "channels:\n  press: {files: press/}\n"
+        digests = "digests: {flash: {rules: all, at: once, to: [desk], owner: [press]}}\n"
+        settings.write_text(settings.read_text().replace("channels:\n", owned) + digests)
+        room.make("desk")
+        room.send(2)
+        room.desk.run("deliveries", "retry", "--all")
+        room.send(2)
+    told = [json.loads(path.read_text()) for path in sorted((room.desk.state / "press").glob("*.json"))]
+    assert sorted((len(one["troubles"]), len(one["over"])) for one in told) == [(0, 1), (1, 0)]
     with closing(open_store("sqlite", room.desk.state)) as store:
         assert store.reported_troubles() == {}
     assert room.desk.run("status").status == 0
@@ -223,7 +239,7 @@ def test_the_service_tells_once_though_more_and_more_dies(room: Newsroom) -> Non
     with ScriptedMailServer({"rcpt": UNKNOWN}) as mail:
         room.write(mail.port, operators="desk, shelf")
         room.make("desk")
-        with room.desk.service():
+        with room.desk.service(BRISK):
             wait_for(room.notices, "the notice", seconds=30)
             room.make("desk")
             wait_for(lambda: room.outbox()["flash", "desk", "dead"] == 2, "another death", seconds=30)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from support.desk import DeskFiles
-from watchdesk.app import build_plan, read_configuration
+from watchdesk.app import build_plan
+from watchdesk.configuration import read_configuration
 from watchdesk.model import Parcel, Refused, SendOutcome
 from watchdesk.notices.channels import ChannelFailing
 from watchdesk.notices.once import STEADY

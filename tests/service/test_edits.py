@@ -1,17 +1,21 @@
 """The real service notices edits, follows them, and says what they changed or what is wrong with them."""
 
+import html
+import re
 import signal
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import indent
 
 import pytest
+import requests
 
-from support.desk import STRANGER, DeskFiles, environment, item, rss, wait_for
-from support.notices import causes
+from support.desk import BRISK, STRANGER, DeskFiles, environment, item, rss, wait_for
+from support.notices import causes, over, sentences
+from support.page import FREE_PORT
+from support.service_manager import Manager
 from support.web import WebServer
 
 SETTINGS = """\
@@ -26,25 +30,24 @@ RELOADED = "configuration reloaded"
 REFUSED = "the old one stays in force"
 
 
-class Manager:
-    """A service manager that keeps what it is told."""
-
-    def __init__(self, path: Path) -> None:
-        self.told: list[str] = []
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(path))
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        while received := self._socket.recv(4096):
-            self.told.append(received.decode())
-
-
 def saved(path: Path, text: str) -> None:
     """As most editors do it."""
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(text)
     beside.replace(path)
+
+
+MISTAKEN = """\
+    nato: {title: NATO, query: NATO OR}
+                                       ^
+"""
+
+
+def page_of(desk: DeskFiles) -> str:
+    """What the first page says, as text."""
+    found = re.search(r"address=(http://\S+)", desk.log)
+    assert found
+    return html.unescape(requests.get(found[1], timeout=30).text)
 
 
 def test_edits_are_followed_and_mistakes_are_told_until_they_are_mended(
@@ -53,9 +56,9 @@ def test_edits_are_followed_and_mistakes_are_told_until_they_are_mended(
     manager = Manager(desk.root / "notify")
     web.serve("/feed", rss(item("1", "NATO agrees")))
     web.serve("/more", rss(item("2", "NATO agrees more")))
-    desk.write({"wire": web.url("/feed")}, settings=SETTINGS, rules=NATO)
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS + FREE_PORT, rules=NATO)
     rules = desk.config / "rules" / "desk.yaml"
-    with desk.service(NOTIFY_SOCKET=str(desk.root / "notify")):
+    with desk.service(BRISK, NOTIFY_SOCKET=str(desk.root / "notify")):
         wait_for(lambda: "watchdesk is running" in desk.log, "the start")
         saved(desk.config / "sources.yaml", f"sources: {{wire: {{feed: '{web.url('/more')}'}}}}\n")
         saved(rules, "rules:\n  # moved\n  nato: {title: NATO, query: NATO}\n  grain: {query: grain}\n")
@@ -71,18 +74,22 @@ def test_edits_are_followed_and_mistakes_are_told_until_they_are_mended(
             wait_for(lambda: desk.log.count(REFUSED) > refusals, "the refusal")  # noqa: B023
         status = desk.run("status")
         assert status.status == 1
-        assert "    nato: {title: NATO, query: NATO OR}\n" in status.out
-        assert "^\n" in status.out
+        assert indent(MISTAKEN, "  ") in status.out
         assert "hint:" in status.out
         wait_for(lambda: "STATUS=configuration refused: rules/desk.yaml:2:" in manager.told[-1], "systemd")
         wait_for(lambda: causes(desk), "a notice to the operators")
+        assert re.search(r"the previous one stays in force\. rules/desk\.yaml:2:\d+: ", sentences(desk))
+        assert MISTAKEN.replace("\n", "\\n") in desk.log
+        wait_for(lambda: MISTAKEN in page_of(desk), "the line with its caret on the page")
 
         saved(rules, NATO)
         wait_for(lambda: desk.log.count(RELOADED) == 2, "the reload of what is right")
         wait_for(lambda: manager.told[-1] == "READY=1\nSTATUS=1 sources, 1 rules, 1 digests", "systemd")
         wait_for(lambda: desk.run("status").status == 0, "the end of the trouble in `status`")
-        # Of two mistakes in a row, one; that they are over may be told by now, too.
-        assert [len(told) for told in causes(desk) if told] == [1]
+        wait_for(lambda: "All is well" in page_of(desk), "the end of it on the page")
+        wait_for(lambda: any(over(desk)), "what is said of the recovery")
+        assert [len(told) for told in causes(desk)] == [1, 0]  # of two mistakes in a row, one
+        assert over(desk) == [[], ["The configuration is in force as its files have it now."]]
 
 
 def test_by_signal_alone_edits_wait_for_it(desk: DeskFiles, web: WebServer) -> None:
@@ -160,4 +167,4 @@ def test_a_file_that_may_not_be_read_is_a_mistake_until_it_may(desk: DeskFiles, 
         wait_for(lambda: "rules/desk.yaml:1:1: cannot be read: Permission denied" in desk.log, "the refusal")
         rules.chmod(0o644)
         wait_for(lambda: RELOADED in desk.log, "the reload")
-    assert f"changes={'no rule, source or setting'!r}" in desk.log
+    assert f"changes={'nothing changed'!r}" in desk.log

@@ -22,12 +22,15 @@ import json, os, sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from watchdesk.app import read_configuration
+from watchdesk.configuration import read_configuration
+from watchdesk.service.poll_workers.files_reader import FilesReader
 from watchdesk.service.poll_workers.generations import Generations
-from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.slots import Slots
 
 config, state = Path(sys.argv[1]), Path(sys.argv[2])
-generations = Generations(partial(read_configuration, config), state, lambda: datetime.now(UTC), Slots())
+load, prove = lambda _: read_configuration(config), lambda _: None
+reader = FilesReader(load, prove, lambda _: False, state, lambda: datetime.now(UTC), Slots())
+generations = Generations(reader.begin())
 
 def following():
     generation = generations.load()

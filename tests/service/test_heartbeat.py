@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.desk import SETTINGS, DeskFiles, wait_for
+from support.desk import BRISK, SETTINGS, DeskFiles, wait_for
 from support.proxy import HttpProxy
 from support.web import Answer, WebServer
 from watchdesk.config.network import Proxies, Proxy
@@ -183,7 +183,7 @@ def test_it_goes_through_the_proxy(watched: Watched, web: WebServer) -> None:
 def test_a_real_service_asks_and_says_once_that_it_fails(desk: DeskFiles, web: WebServer) -> None:
     web.respond("/5f2c", Answer(status=500))
     desk.write({}, settings=f"{SETTINGS}heartbeat: {{url: {{env: WATCHER}}}}\n")
-    with desk.service(WATCHER=web.url("/5f2c")):
+    with desk.service(BRISK, WATCHER=web.url("/5f2c")):
         wait_for(lambda: "the heartbeat for the outside watcher fails" in desk.log, "the failure")
         wait_for(lambda: "heartbeat" in desk.run("status").out, "the status")
         shown = desk.run("status")

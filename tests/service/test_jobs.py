@@ -83,6 +83,21 @@ def test_a_job_that_is_woken_all_the_time_rests(jobs: Jobs) -> None:
     assert wakes > 2 * len(runs)
 
 
+def test_a_job_runs_when_it_said_it_has_work_next(jobs: Jobs) -> None:
+    runs, thrice = list[int](), threading.Event()
+
+    def job() -> None:
+        runs.append(1)
+        jobs.run_in("one", 0.01)
+        if len(runs) == 3:
+            thrice.set()
+
+    jobs.every(NEVER, "one", job)
+    jobs.start()
+    jobs.wake("one")
+    assert thrice.wait(LONG)
+
+
 def test_nothing_is_woken_after_the_end() -> None:
     jobs, runs = Jobs(), list[int]()
     jobs.every(NEVER, "one", lambda: runs.append(1))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.config.settings import PollingSettings, Settings
 from watchdesk.model import Source
 from watchdesk.plan import Plan
@@ -169,7 +170,7 @@ def host_of_id(name: str) -> str:
     return name.partition("-")[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(
     st.lists(st.sampled_from(HOSTS), max_size=40),
     st.integers(1, 6),

@@ -37,7 +37,7 @@ def test_killed_between_waiting_and_deciding(
     storage = "sqlite"
     if kind == "postgresql":
         cluster: Cluster = request.getfixturevalue("cluster")
-        storage = cluster.new_database()
+        storage = cluster.begun_database()
     for name in "abcd":
         web.serve(f"/{name}", rss())
     web.serve("/a", rss(item("1", TITLE, TEXT)))

@@ -53,7 +53,7 @@ def storage(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return "sqlite"
     running: Cluster = request.getfixturevalue("cluster")
-    return running.new_database()
+    return running.begun_database()
 
 
 def test_no_document_with_odd_characters_is_lost_or_stored_twice(storage: str, tmp_path: Path) -> None:

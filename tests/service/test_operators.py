@@ -1,17 +1,25 @@
 """What the operators of a desk are told, by the real commands."""
 
 import json
+import os
+import re
 import shutil
 import signal
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from support.desk import DeskFiles, item, rss, wait_for
+import requests
+
+from support.desk import BRISK, DeskFiles, item, rss, wait_for
 from support.digests import render_plain_notice
-from support.notices import an_hour_passes, causes, over
+from support.notices import an_hour_passes, causes, over, sentences
+from support.page import soon
 from support.small_disk import small_disk
-from support.web import WebServer
+from support.web import Answer, Request, WebServer
+from torture.stage import Nursery
+from watchdesk.demo.servers import free_port
 from watchdesk.digests import notice_schema
 from watchdesk.model import Source, SourceState, Trouble
 from watchdesk.notices import PolledSource, trouble_of
@@ -38,7 +46,7 @@ def test_a_feed_that_is_gone_is_told_once_and_not_polled_again(desk: DeskFiles, 
     desk.run("once", "--send")
     web.serve("/new", rss())
     desk.write({"wire": web.url("/feed"), "new": web.url("/new")}, settings=SETTINGS)
-    with desk.service() as process:
+    with desk.service(BRISK) as process:
         wait_for(lambda: [r.path for r in web.requests].count("/new") > 1, "two polls of another source")
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
@@ -46,6 +54,44 @@ def test_a_feed_that_is_gone_is_told_once_and_not_polled_again(desk: DeskFiles, 
     assert [r.path for r in web.requests].count("/feed") == 1
     text = next((desk.state / "digests").glob("*.txt")).read_text()
     assert "says that it is gone for good" in " ".join(text.split())
+
+
+def test_no_secret_of_an_address_is_shown_anywhere(desk: DeskFiles, web: WebServer) -> None:
+    """Neither its login nor its token; where a publisher moved it to is an address as well."""
+    port = free_port()
+    address = web.url("/gone?lang=en&token=sekrit").replace("://", "://user:hunter2@")
+    moved = web.url("/moved?api_key=sekrit")
+    web.serve("/gone", status=410)
+    web.serve("/moved", status=301, headers={"location": web.url("/new?api_key=sekrit")})
+    web.serve("/new", rss(item("1", "One")))
+    settings = f"{SETTINGS}web: {{listen: '127.0.0.1:{port}'}}\n"
+    desk.write({"wire": address, "moved": moved}, settings=settings)
+    with desk.service(BRISK):
+        wait_for(lambda: causes(desk), "the notice", seconds=30)
+        wait_for(lambda: '"moved_to": "http' in desk.run("sources", "--json").out, "a redirect")
+        paths = ["/sources", "/sources/wire", "/sources/moved", "/status", "/api/v1/status"]
+        paths += ["/api/v1/sources", "/api/v1/sources/wire", "/api/v1/sources/moved"]
+        shown = {path: requests.get(f"http://127.0.0.1:{port}{path}", timeout=30).text for path in paths}
+        for command in ("sources", "sources --json", "status", "status --json", "check"):
+            answered = desk.run(*command.split())
+            shown[command] = answered.out + answered.err
+        tool = {"name": "get_source", "arguments": {"id": "wire"}}
+        asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": tool}
+        accepted = {"Accept": "application/json, text/event-stream"}
+        shown["assistant"] = requests.post(
+            f"http://127.0.0.1:{port}/mcp", json=asked, headers=accepted, timeout=30
+        ).text
+    shown |= {path.name: path.read_text() for path in (desk.state / "digests").iterdir() if path.is_file()}
+    shown["log"], shown["causes"] = desk.log, str(causes(desk))
+    found = re.compile(r".{0,150}(?:hunter2|sekrit).{0,60}")
+    leaks = {where: found.findall(text)[:1] for where, text in shown.items() if found.search(text)}
+    assert leaks == {}
+    bare = web.url("/gone?lang=en&token=***")
+    for where in ("sources --json", "/api/v1/sources", "/api/v1/sources/wire", "causes"):
+        assert bare in shown[where]
+    assert bare.replace("&", r"\\u0026") in shown["assistant"]
+    assert '<a href="http' not in shown["/sources/wire"].partition("<h1>")[2].partition("</p>")[0]
+    assert "the password in the address stands here" in shown["check"]
 
 
 def test_what_is_over_is_told_again_when_it_comes_again(desk: DeskFiles, web: WebServer) -> None:
@@ -75,7 +121,7 @@ def test_nobody_is_told_where_there_are_no_operators(desk: DeskFiles, web: WebSe
 
 def test_a_configuration_that_was_refused_is_told(desk: DeskFiles, web: WebServer) -> None:
     desk.write({}, settings=SETTINGS)
-    with desk.service() as process:
+    with desk.service(BRISK) as process:
         wait_for(lambda: "watchdesk is running" in desk.log, "the start")
         desk.write({}, settings=SETTINGS.replace("shelf: {", "shelf: {oops: 1, "))
         process.send_signal(1)
@@ -118,7 +164,7 @@ def test_a_notice_for_programs_is_what_its_schema_says() -> None:
         "notice",
         "2026-03-01T12:00:00Z",
     )
-    assert document["troubles"] == [{"cause": "gone:wire", "sentence": "It is gone."}]
+    assert document["troubles"] == [{"cause": "gone:wire", "sentence": "It is gone.", "help": None}]
 
 
 def test_that_a_source_is_well_again_is_told_once(desk: DeskFiles, web: WebServer) -> None:
@@ -169,7 +215,36 @@ def test_a_gap_is_told_by_the_service_and_by_no_other_start_of_it(desk: DeskFile
         web.serve("/feed", rss(*(item(str(first + n), f"Report {first + n}") for n in range(10))))
         desk.run("once", "--all")
     for _ in range(2):
-        with desk.service():
+        with desk.service(BRISK):
             wait_for(lambda: "watchdesk is running" in desk.log, "the start")
             wait_for(lambda: causes(desk), "the notice")
     assert causes(desk) == [["gap:wire"]]
+
+
+def test_polls_that_are_late_are_told_once_and_that_they_are_not_any_more(
+    desk: DeskFiles, web: WebServer, tmp_path: Path
+) -> None:
+    let, nursery, log = threading.Event(), Nursery(), tmp_path / "service.log"
+
+    def hang(_: Request) -> Answer:
+        let.wait(60)
+        return Answer(rss(), headers={"Content-Type": "application/rss+xml"})
+
+    for number in range(4):
+        web.respond(f"/{number}", hang)
+    polling = "polling: {first_poll: all, private_addresses: allow, timeout: 60s, every: 1h, per_host: 1}"
+    settings = SETTINGS.replace(SETTINGS.splitlines()[0], polling)
+    desk.write({f"paper-{n}": web.url(f"/{n}") for n in range(4)}, settings=settings)
+    paces = {"service.telling.LATE": 2, "service.telling.BACK_IN_TIME": 1, "service.run.REPORTING": 0.2}
+    child = nursery.start(desk.command("run")[3:], log, tick=0.2, paces=paces)
+    try:
+        wait_for(lambda: causes(desk), "the notice")
+        soon(1)  # it looks again and again meanwhile
+        let.set()
+        wait_for(lambda: len(causes(desk)) > 1, "what is said of the recovery")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        nursery.wait(child)
+    assert causes(desk) == [["late-polls"], []]
+    assert over(desk) == [[], ["Sources are polled when they are due again."]]
+    assert re.search("(wait for their turn, the first|waits for its turn) for [2-9] sec", sentences(desk))

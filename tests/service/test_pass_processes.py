@@ -17,7 +17,7 @@ import pytest
 from support.desk import DeskFiles, environment, item, rss, wait_for, wait_until_alone
 from support.web import Answer, Request, WebServer
 from watchdesk import articles, sources
-from watchdesk.app import Configuration, read_configuration
+from watchdesk.configuration import Configuration, read_configuration
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Source
 from watchdesk.service.pass_processes import MANY, SMALL, PassProcesses

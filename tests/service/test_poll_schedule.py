@@ -137,6 +137,16 @@ def test_what_is_put_back_after_it_was_polled_is_not_polled_again_soon(plan: Pla
     assert due(table, HOUR / 2) == []
 
 
+def test_it_is_known_what_is_due_next(plan: Plan) -> None:
+    table = schedule(plan, [Source("a", "http://a.example/")], {"a": KNOWN})
+    assert table.next_due() == NOW + HOUR
+    [group] = table.take(NOW + HOUR)
+    assert table.next_due() is None
+    table.postpone(group, NOW + 3 * HOUR)
+    table.polled(group, [PollReport("a", PollOutcome.UNCHANGED, next_poll=NOW + 2 * HOUR)])
+    assert table.next_due() == NOW + 2 * HOUR
+
+
 def test_a_poll_is_late_from_when_it_was_due_or_the_schedule_was_made(plan: Plan) -> None:
     overdue = replace(KNOWN, url="http://b.example/", next_poll=NOW - HOUR)
     sources = [Source("a", "http://a.example/"), Source("b", "http://b.example/")]

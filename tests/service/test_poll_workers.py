@@ -1,5 +1,6 @@
 """Whole polls in other processes: what ends one of these costs one document, and nothing is recorded late."""
 
+import errno
 import os
 import random
 import signal
@@ -10,6 +11,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -24,7 +26,7 @@ from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.rules import RuleSet
 from watchdesk.service.poll_workers import fork_server
 from watchdesk.service.poll_workers.fork_server import ForkServer, ForkServerEnded
-from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.slots import Slots
 from watchdesk.service.poll_workers.worker import WorkerParts, work
 from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Poller
@@ -35,6 +37,8 @@ from watchdesk.store import SqlStore, open_beside, open_store
 
 POLLING = PollingSettings(private_addresses=True, workers=2, per_host=2)
 RULES = RuleSet.from_yaml("rules: {nato: {title: NATO, query: NATO}, bank: {title: Bank, query: bank}}")
+FULL = "full"
+"""While there is a file of this name, the system has no room for another process."""
 NEWER = RuleSet.from_yaml("rules: {new: {title: NATO, query: NATO}}")
 
 
@@ -84,11 +88,11 @@ class Desk:
         clock = lambda: datetime.now(UTC)  # noqa: E731
         self.poller = Poller(self.store, clock, random.Random(1), self._done, workforce=self.workers)
 
-    def follow(self, rules: RuleSet, polling: PollingSettings = POLLING) -> None:
+    def follow(self, rules: RuleSet, polling: PollingSettings = POLLING, *, waits: bool = True) -> None:
         settings = Settings(self.folder, polling=polling, sources=self.sources)
         fetcher = HttpFetcher(polling, None, self.workers.hosts)
         self.plan = Plan(settings, rules.outline(), fetcher, {}, READ_HERE)
-        self.workers.follow(self.workers.hire(self.plan, self.server_of(rules)))
+        self.workers.follow(self.workers.hire(self.plan, self.server_of(rules), waits=waits))
 
     def poll(self, *names: str) -> dict[str, PollReport]:
         """One poll of each, to its end."""
@@ -128,11 +132,17 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 def _desk(folder: Path) -> Iterator[Desk]:
-    slots = Slots()
+    slots, full, fork = Slots(), folder / FULL, os.fork
     made: list[Desk] = []
+
+    def fork_unless_full() -> int:
+        if full.exists():
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return fork()
 
     def generation(asked: tuple[RuleSet, Mapping[str, Source]], connection: object) -> None:
         rules, followed = asked
+        patch.object(os, "fork", fork_unless_full).start()  # in this process
 
         def plan(turns: Turns) -> Plan:
             settings = Settings(folder, polling=POLLING, sources=followed)
@@ -340,6 +350,26 @@ def test_hosts_are_asked_as_gently_by_many_workers_as_by_one(desk: Desk, web: We
         asked_by = {name: report.outcome for name, report in reports.items()}
     assert set(asked_by.values()) == {PollOutcome.NEW}
     assert most[0] <= POLLING.per_host
+
+
+def test_where_no_worker_can_be_forked_at_a_start_polls_wait_until_one_can(
+    desk: Desk, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchdesk.service.poll_workers.seat._AGAIN", 0.05)
+    web.serve("/a", rss(item("1", "NATO meets", "A text.")))
+    failed = threading.Event()
+    desk.workers._call_when_lost = failed.set
+    desk.sources = {"a": Source("a", web.url("/a"))}
+    full = desk.folder / FULL
+    full.touch()
+    desk.follow(RULES, waits=False)
+    desk.begin()
+    assert failed.wait(20)
+    assert (desk.processes, desk.reports) == ([], [])
+    full.unlink()
+    desk.poller.wait_until_done()
+    assert [one.outcome for one in desk.reports] == [PollOutcome.NEW]
+    assert desk.matched == {"NATO meets": ["nato"]}
 
 
 def test_a_crew_that_cannot_be_replaced_is_said_to_be_lost(desk: Desk, web: WebServer) -> None:

@@ -4,16 +4,20 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import func, select, update
+
 from store.test_store import NOW, item
 from store.test_sweeping import rows
 from support.big_archive import Shape, fill
+from watchdesk.config.keep import Keep
 from watchdesk.config.settings import ArticleSettings, Settings
 from watchdesk.plan import Configured
 from watchdesk.rules import RuleSet
 from watchdesk.service.upkeep.chores import Workplace
-from watchdesk.service.upkeep.pruning import Pruning
+from watchdesk.service.upkeep.pruning import YOUNGEST, Pruning
 from watchdesk.service.upkeep.rounds import run_once
 from watchdesk.store import open_store
+from watchdesk.store.tables import places
 
 LOG = 16 << 20
 """Bytes: four times what SQLite writes back at once."""
@@ -24,7 +28,7 @@ def test_what_a_shorter_keep_leaves_goes_at_once_in_small_steps(tmp_path: Path) 
     shape = Shape(4_000, sources=5)
     store = open_store("sqlite", tmp_path)
     fill(store._database, shape)
-    settings = Settings(tmp_path, articles=ArticleSettings(keep=shape.spread / shape.rows * 5))
+    settings = Settings(tmp_path, articles=ArticleSettings(keep=Keep(shape.spread / shape.rows * 5)))
     configured = Configured(settings, RuleSet(()))
     place, chore = Workplace(store, configured, lambda: shape.ended), Pruning()
     longest, steps, more = 0.0, 0, True
@@ -63,3 +67,35 @@ class Steady(Pruning):
     """Whatever the clock of the test does."""
 
     needs_steady_clock = False
+
+
+def test_the_oldest_that_wait_for_no_digest_go_until_the_database_fits(tmp_path: Path) -> None:
+    """What waits stays, however old; what came in the last two days stays, however large it is."""
+    shape = Shape(4_000, sources=5)
+    store = open_store("sqlite", tmp_path)
+    fill(store._database, shape)
+    oldest = store.oldest_article(None)
+    with store._database.write() as connection:  # the first waits again
+        connection.execute(
+            update(places)
+            .where(places.c.id == select(func.min(places.c.id)).scalar_subquery())
+            .values(digest_id=None)
+        )
+    before, count = store.size().used, rows(store)["articles"]
+
+    def removed_to(size: int) -> int:
+        settings = Settings(tmp_path, articles=ArticleSettings(keep=Keep(shape.spread * 2, size)))
+        place, chore = Workplace(store, Configured(settings, RuleSet(())), lambda: shape.ended), Pruning()
+        while chore.step(place):
+            pass
+        return rows(store)["articles"]
+
+    newest = store.article_count(shape.ended - YOUNGEST)
+    assert removed_to(before + 1) == count
+    left = removed_to(before * 3 // 4)
+    assert count / 2 < left < count * 0.9
+    assert store.oldest_article(None) == oldest, "it waits"
+    while removed_to(400_000) < left:  # each run removes what it expects to need
+        left = rows(store)["articles"]
+    assert left == newest + 1
+    store.close()

@@ -8,7 +8,8 @@ import pytest
 
 from support.desk import DeskFiles, item, rss, wait_for
 from support.web import WebServer
-from watchdesk.app import build_plan, read_configuration
+from watchdesk.app import build_plan
+from watchdesk.configuration import read_configuration
 from watchdesk.errors import StorageError
 from watchdesk.model import Appointment
 from watchdesk.plan import Plan
@@ -19,7 +20,7 @@ from watchdesk.store import SqlStore, open_store
 
 SETTINGS = """\
 contact: desk@example.org
-polling: {every: %s, fastest: 3s, first_poll: all, private_addresses: allow}
+polling: {every: %s, fastest: 2s, first_poll: all, private_addresses: allow}
 articles: {full_text: never}
 channels: {shelf: {files: digests/}}
 digests: {flash: {rules: all, at: once, to: [shelf]}}
@@ -35,7 +36,7 @@ def plan_of(desk: DeskFiles, web: WebServer, every: str) -> Plan:
     return build_plan(read_configuration(desk.config), desk.state)
 
 
-@pytest.mark.parametrize("every", ["3s", "4s"], ids=["unchanged", "changed"])
+@pytest.mark.parametrize("every", ["2s", "3s"], ids=["unchanged", "changed"])
 def test_what_is_polled_while_a_reload_reads_is_not_polled_again(
     desk: DeskFiles, web: WebServer, monkeypatch: pytest.MonkeyPatch, every: str
 ) -> None:
@@ -43,7 +44,7 @@ def test_what_is_polled_while_a_reload_reads_is_not_polled_again(
     desk.state.mkdir()
     store = open_store("sqlite", desk.state)
     liveness, direct = Liveness(desk.state, now), DirectReporter(desk.state, now)
-    service = Service(plan_of(desk, web, "3s"), store, now, random.Random(1), liveness, direct, "sqlite")
+    service = Service(plan_of(desk, web, "2s"), store, now, random.Random(1), liveness, direct, "sqlite")
 
     def polls() -> int:
         return len([request for request in web.requests if request.path == "/feed"])
@@ -63,7 +64,7 @@ def test_what_is_polled_while_a_reload_reads_is_not_polled_again(
         service.follow(plan_of(desk, web, every))
         polled = now()
         wait_for(lambda: polls() == 3, "the next poll", seconds=20)
-        assert now() - polled > timedelta(seconds=2)
+        assert now() - polled > timedelta(seconds=1)
     finally:
         service.stop()
         store.close()
@@ -76,7 +77,7 @@ def test_a_reload_that_fails_notes_no_polls(
     desk.state.mkdir()
     store = open_store("sqlite", desk.state)
     liveness, direct = Liveness(desk.state, now), DirectReporter(desk.state, now)
-    plan = plan_of(desk, web, "3s")
+    plan = plan_of(desk, web, "2s")
     service = Service(plan, store, now, random.Random(1), liveness, direct, "sqlite")
 
     def fails(self: SqlStore) -> Mapping[str, Appointment]:

@@ -8,7 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from support.desk import DeskFiles, item, rss, wait_for
+from support.desk import SETTINGS, DeskFiles, item, rss, wait_for
 from support.web import WebServer
 
 NATO = item("1", "NATO agrees a new spending target", "Ministers of NATO agreed on defence spending.")
@@ -16,7 +16,8 @@ AID = item("2", "New aid for Ukraine announced", "The aid for Ukraine arrives in
 
 
 def digests_of(desk: DeskFiles) -> list[Path]:
-    return sorted((desk.state / "digests").glob("2*.json"))
+    """In the order in which they were written; names of one second say nothing of it."""
+    return sorted((desk.state / "digests").glob("2*.json"), key=lambda path: path.stat().st_mtime_ns)
 
 
 def stories_of(page: Path) -> list[str]:
@@ -75,15 +76,16 @@ def test_a_reload_with_a_mistake_keeps_the_last_good_rules_and_says_so(
     desk: DeskFiles, web: WebServer
 ) -> None:
     web.serve("/feed", rss())
-    desk.write({"wire": web.url("/feed")})
+    feeds, settings = {"wire": web.url("/feed")}, f"reload: signal\n{SETTINGS}"
+    desk.write(feeds, settings)
     with desk.service() as process:
         wait_for(lambda: web.requests, "a poll")
-        desk.write({"wire": web.url("/feed")}, rules="rules:\n  nato: {title: NATO, query: (NATO}\n")
+        desk.write(feeds, settings, rules="rules:\n  nato: {title: NATO, query: (NATO}\n")
         process.send_signal(signal.SIGHUP)
         wait_for(lambda: "the old one stays in force" in desk.log, "the refusal")
         web.serve("/feed", rss(NATO))
         wait_for(lambda: digests_of(desk), "a digest by the old rules")
-        desk.write({"wire": web.url("/feed")})
+        desk.write(feeds, settings)  # mended, and not read again yet
         status = desk.run("status")
         assert status.status == 1
         assert "the last reload was refused" in status.out

@@ -8,7 +8,8 @@ import pytest
 
 from support.desk import DeskFiles, item, rss, wait_for
 from support.web import WebServer
-from watchdesk.app import build_plan, read_configuration
+from watchdesk.app import build_plan
+from watchdesk.configuration import read_configuration
 from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.readiness import MAKE_DIGESTS, SEND

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.test_store import item
+from watchdesk.config.keep import Keep
 from watchdesk.config.settings import ArticleSettings, Settings
 from watchdesk.errors import ClockDoubted
 from watchdesk.model import Source
@@ -57,7 +58,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     sources = {name: Source(id=name, url=f"https://{name}.example.{name}.org/feed") for name in SITES}
-    settings = Settings(tmp_path, articles=ArticleSettings(keep=KEEP), sources=sources)
+    settings = Settings(tmp_path, articles=ArticleSettings(keep=Keep(KEEP)), sources=sources)
     with closing(open_store("sqlite", tmp_path)) as store:
         found = Desk(store, Workplace(store, Configured(settings, RuleSet(())), lambda: found.now))
         yield found

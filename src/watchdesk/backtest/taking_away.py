@@ -4,23 +4,19 @@ An example is as short as may be: title and the paragraphs that the query found 
 rule then treats otherwise is the whole article; one that it still treats otherwise is left out, with why.
 """
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
 from watchdesk.backtest.drafts import Draft, Sources
+from watchdesk.config.yaml_text import STEERING, quoted
 from watchdesk.model import Article
 from watchdesk.rules import Rule
 from watchdesk.rules.explaining.verdict import Verdict, judge
 from watchdesk.rules.matching.evaluate import Outcome
 from watchdesk.rules.matching.reading import Reading
 
-_STEERING = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
-)
-"""Characters that YAML cannot hold as they are, or that make a line look like another."""
 _PLAIN = re.compile(r"[A-Za-z][\w ()'/.,-]*[\w)]")
 _WORDS_OF_YAML = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
 _LONGEST_ID = 40
@@ -89,8 +85,8 @@ def _new_id(title: str, taken: Collection[str]) -> str:
 def _query(key: str, text: str) -> Iterator[str]:
     """As a block, in which nothing needs to be escaped, unless a character would be seen as another."""
     lines = [line.rstrip() for line in text.strip().replace("\r\n", "\n").replace("\t", " ").split("\n")]
-    if any(_STEERING.search(line) for line in lines):
-        yield f"{key}: {_quoted(text)}"
+    if any(STEERING.search(line) for line in lines):
+        yield f"{key}: {quoted(text)}"
         return
     yield f"{key}: |"
     yield from (f"  {line}" if line else "" for line in lines)
@@ -98,7 +94,7 @@ def _query(key: str, text: str) -> Iterator[str]:
 
 def _sources(sources: Sources) -> Iterator[str]:
     parts = [
-        f"{key}: [{', '.join(map(_quoted, names))}]"
+        f"{key}: [{', '.join(map(quoted, names))}]"
         for key, names in (("only", sources.only), ("never", sources.never))
         if names
     ]
@@ -149,7 +145,7 @@ def _written(example: Article, rule: Rule) -> str:
         keys["language"] = example.language
     if rule.only or rule.never or "source:" in rule.query.text:
         keys["source"] = example.source_id
-    lines = [f"{key}: {_quoted(text)}" for key, text in keys.items() if text]
+    lines = [f"{key}: {quoted(text)}" for key, text in keys.items() if text]
     return "- " + "\n  ".join(lines)
 
 
@@ -182,10 +178,4 @@ def _places(outcome: Outcome) -> Iterator[int]:
 
 def _scalar(text: str) -> str:
     is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML
-    return text if is_plain else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    """In double quotes, as YAML 1.2 (7.3.1) has it; all of JSON's escapes are among its own."""
-    quoted = json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False)
-    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+    return text if is_plain else quoted(text)

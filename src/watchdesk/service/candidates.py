@@ -1,14 +1,20 @@
 """Reads the files into a plan that can be followed, with the process that forks workers which have it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from watchdesk.app import Configuration, build_plan
+from watchdesk.app import build_plan
+from watchdesk.config.kept_folders import FOLDER, KeptFolders
+from watchdesk.configuration import Configuration, keep_folders
 from watchdesk.plan import Plan
 from watchdesk.service.poll_workers.fork_server import ForkServer
 from watchdesk.service.poll_workers.generations import Generation, Generations
 from watchdesk.service.watching.watch import FileWatch
 from watchdesk.sources import Hosts
+
+_AGAIN = 10.0
+"""Seconds between two trials to keep the rules of folders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,21 @@ class Candidates:
     """Used by one thread at a time."""
 
     def __init__(
-        self, generations: Generations, watch: FileWatch, state_directory: Path, hosts: Hosts
+        self,
+        generations: Generations,
+        watch: FileWatch,
+        state_directory: Path,
+        hosts: Hosts,
+        happened: Callable[[str], object],
     ) -> None:
+        """`happened`: told of what a person has to know."""
         self._generations = generations
         self._watch = watch
         self._state_directory = state_directory
         self._hosts = hosts
+        self._happened = happened
+        self._folders = KeptFolders(state_directory)
+        self._unkept: Configuration | None = None
 
     def read(self) -> Candidate:
         """The configuration as the files have it now, all that has to be made of it made.
@@ -59,3 +74,29 @@ class Candidates:
         """It is in force: the next is forked from it."""
         self._generations.keep(candidate.generation)
         self._watch.notice(edits=candidate.plan.settings.reload == "auto")
+        self._keep_folders(candidate.configuration)
+
+    @property
+    def next_trial(self) -> float | None:
+        """Seconds until `try_again` is to be called; None: it need not."""
+        return _AGAIN if self._unkept else None
+
+    def try_again(self) -> None:
+        """Keeps what could not be kept before, as on a full disk."""
+        if self._unkept:
+            self._keep_folders(self._unkept)
+
+    def _keep_folders(self, configuration: Configuration) -> None:
+        """Keeps what of folders is in force, for a start at which they have mistakes."""
+        try:
+            keep_folders(configuration, self._folders)
+        except OSError as error:
+            if self._unkept is None:
+                folder, why = self._state_directory / FOLDER, error.strerror or str(error)
+                self._happened(
+                    f"what is in force of the folders of rules/ could not be kept in {folder}: {why}. It is "
+                    "tried again; until then a restart would go back to what was kept before"
+                )
+            self._unkept = configuration
+        else:
+            self._unkept = None

@@ -9,8 +9,8 @@ from watchdesk.plan import Configured
 from watchdesk.rules import Rule
 
 _COUNTED = ("sources", "digests", "channels")
-NOTHING = "no rule, source or setting"
-"""Such as a comment."""
+NOTHING = "nothing changed"
+"""But a comment, perhaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _rules(configured: Configured) -> Mapping[str, object]:
 
 def _conditions(rule: Rule) -> tuple[object, ...]:
     """Without its place, which other rules move, and its examples."""
-    conditions = rule.languages, rule.only, rule.never, rule.at_least
+    conditions = rule.languages, rule.only, rule.never, rule.at_least, rule.owner
     return *conditions, rule.title, rule.priority, rule.tags, rule.backfill
 
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from watchdesk.errors import DamagedStorage, OutdatedRules, RefusedRow, StorageError
+from watchdesk.errors import DamagedStorage, LostShard, OutdatedRules, RefusedRow, StorageError
 
 ENOUGH = 3
 """Polls in a row that could not be recorded: one alone may fail by its own words."""
@@ -42,6 +42,11 @@ class CircuitBreaker:
         """Whether no publisher is to be asked now."""
         return self._open and not self._half_open
 
+    @property
+    def is_half_open(self) -> bool:
+        """Whether one poll is to show that it can be recorded."""
+        return self._half_open
+
     def admits(self) -> bool:
         """Whether one more poll may begin now. While half open, that is so for the first who asks."""
         with self._lock:
@@ -62,7 +67,8 @@ class CircuitBreaker:
 
     def poll_failed(self, error: StorageError) -> None:
         """A poll could not be recorded. Refused rows and outdated rules say nothing about the database."""
-        if isinstance(error, RefusedRow | OutdatedRules):
+        if isinstance(error, RefusedRow | OutdatedRules | LostShard):
+            self.poll_undecided()
             return
         with self._lock:
             self.unrecorded += 1
@@ -74,6 +80,11 @@ class CircuitBreaker:
                 if self._half_open:
                     self._postpone()
                 self._open, self._half_open, self._trial_is_out = True, False, False
+
+    def poll_undecided(self) -> None:
+        """What came of a poll says nothing of the database: while half open, another is to show it."""
+        with self._lock:
+            self._trial_is_out = False
 
     def take_damage(self) -> DamagedStorage | None:
         """The last damage that a poll has met since this was last asked."""

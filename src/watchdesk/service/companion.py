@@ -8,15 +8,19 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from watchdesk.plan import Configured
+from watchdesk.service.poll_workers.fork_server import ForkServer
 
 
 class Companion(Protocol):
     """No method raises, and none but `paused` and `stop` waits for anything."""
 
-    def start(self, configured: Configured) -> None:
-        """Begins, by this configuration. A second call means `follow`."""
+    def start(self, configured: Configured, fork_server: ForkServer | None = None) -> None:
+        """Begins, by this configuration. A second call means `follow`.
 
-    def follow(self, configured: Configured) -> None:
+        `fork_server`: forks processes that have it, with all its rules.
+        """
+
+    def follow(self, configured: Configured, fork_server: ForkServer | None = None) -> None:
         """Goes on by another, which a reload has put in force."""
 
     def paused(self) -> AbstractContextManager[None]:
@@ -29,10 +33,10 @@ class Companion(Protocol):
 class Nobody:
     """A companion for a service that has none."""
 
-    def start(self, configured: Configured) -> None:
+    def start(self, configured: Configured, fork_server: ForkServer | None = None) -> None:
         """See `Companion.start`."""
 
-    def follow(self, configured: Configured) -> None:
+    def follow(self, configured: Configured, fork_server: ForkServer | None = None) -> None:
         """See `Companion.follow`."""
 
     def paused(self) -> AbstractContextManager[None]:

@@ -59,7 +59,7 @@ class DirectReporter:
         is_due = due <= now or due - now > wait  # a clock that was put back keeps nobody waiting
         if not (fresh.troubles or fresh.over) or not is_due:
             return not (fresh.troubles or fresh.over)
-        outcome = _send(plan, channel, fresh, now)
+        outcome = send_notice(plan, channel, fresh, now)
         match outcome:
             case Sent():
                 self._waits.pop(channel, None)
@@ -103,10 +103,13 @@ class DirectReporter:
         return found.told if found else ()
 
 
-def _send(plan: Plan, name: str, said: Notice, now: datetime) -> SendOutcome:
+def send_notice(plan: Plan, name: str, said: Notice, now: datetime) -> SendOutcome:
+    """Sends it once through the channel of this name, at once."""
     channel = plan.channels.get(name)
     if channel is None:
         return Refused("it is not configured")
+    if elsewhere := plan.elsewhere(name):
+        return Refused(elsewhere)
     notice, rendering = make_notice(plan, said, now)
     (delivery,) = deliveries_for(notice, [name], now)
     try:

@@ -42,18 +42,19 @@ class Jobs:
 
     def every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
         """Calls `job` at each `interval`, the first time one interval from the start. It must not raise."""
-        self._jobs[name] = _Job(job, lambda delay: self._run_in(name, delay))
+        self._jobs[name] = _Job(job, lambda delay: self.run_in(name, delay))
         self._scheduler.add_job(self._jobs[name], _After(interval), id=name, name=name)
 
     def wake(self, name: str) -> None:
         """Runs a job now, without waiting for its interval; once more if it is at work already.
 
-        A wake that comes while nothing runs any more is dropped.
+        A wake that comes while nothing runs any more, or yet, is dropped.
         """
-        self._jobs[name].wake()
+        if job := self._jobs.get(name):
+            job.wake()
 
-    def _run_in(self, name: str, delay: float) -> None:
-        """`delay` in seconds."""
+    def run_in(self, name: str, delay: float) -> None:
+        """Puts the next run of a job so many seconds from now. For a job that knows when it has work next."""
         with suppress(JobLookupError):  # stopped
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC) + timedelta(seconds=delay))
 

@@ -1,33 +1,32 @@
 """The life of the service: start, turn, reload, stop. What ticks is `run`, what loads is `loading`."""
 
 import queue
-import signal
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from watchdesk.app import Configuration
 from watchdesk.config.settings import PollingSettings
+from watchdesk.configuration import Configuration
 from watchdesk.logger import get_logger
 from watchdesk.plan import Clock
 from watchdesk.ports import Store
-from watchdesk.rules import freeze_gc
+from watchdesk.service.beginning import Begun
 from watchdesk.service.companion import Companion, Nobody
 from watchdesk.service.direct_reporting import DirectReporter
+from watchdesk.service.events import Event, Events, Failed, Reload, Stop
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Phase
-from watchdesk.service.loading import Event, Failed, Loading, Reload, Stop
-from watchdesk.service.lock import only_service
-from watchdesk.service.memory import share_arenas
+from watchdesk.service.loading import Loading
 from watchdesk.service.poll_workers.generations import Generations
-from watchdesk.service.poll_workers.reading import Slots
 from watchdesk.service.starting import Surroundings
 from watchdesk.service.systemd import Systemd
 from watchdesk.service.watching.watch import FileWatch
-from watchdesk.sources import hosts_by_clock
+from watchdesk.sources import Hosts, hosts_by_clock
+
+if TYPE_CHECKING:
+    from watchdesk.service.fleet.joining import FleetHost
 
 log = get_logger(__name__)
 
@@ -38,39 +37,32 @@ STUCK = timedelta(seconds=60)
 
 
 def serve(
-    directory: Path,
-    load: Callable[[], Configuration],
+    begun: Begun,
     open_store: Callable[[Configuration], Store],
-    state_directory: Path,
-    clock: Clock,
     environment: Mapping[str, str],
     companion: Callable[[Liveness], Companion] | None = None,
+    fleet: Callable[[Store, Hosts], "FleetHost | None"] = lambda *_: None,
 ) -> None:
     """Runs the service until SIGTERM or SIGINT.
 
-    `load` reads the files of the configuration `directory`. `companion`: makes what runs beside it, which may
-    look at what the service tells of itself, and add to it.
+    `companion`: makes what runs beside it, which may look at what the service tells of itself, and add to it.
+    `fleet`: what makes it one of several hosts, where the store lets it.
     Raises `ConfigurationError` or `StorageError` when it cannot start.
     """
-    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    _listen(events)
+    events = begun.events
     systemd = Systemd(environment)
+    state_directory, clock = begun.state_directory, begun.clock
     with ExitStack() as undo:
-        undo.enter_context(only_service(state_directory))
         liveness = Liveness(state_directory, clock)
         liveness.turn()
-        slots = Slots()
-        share_arenas()
-        freeze_gc()  # neither process is to search, and so to copy, what both have
-        # Before there is any thread: what has threads cannot be forked safely.
-        generations = undo.enter_context(closing(Generations(load, state_directory, clock, slots)))
+        generations = undo.enter_context(closing(Generations(begun.reading)))
         direct = DirectReporter(state_directory, clock)
-        hosts = hosts_by_clock(PollingSettings())
+        hosts = hosts_by_clock(PollingSettings(), clock)
         beside = companion(liveness) if companion else Nobody()
         around = Surroundings(
-            open_store, state_directory, clock, slots, hosts, liveness, direct, systemd, beside
+            open_store, state_directory, clock, begun.slots, hosts, liveness, direct, systemd, beside, fleet
         )
-        loading = Loading(generations, partial(FileWatch, directory), around, events)
+        loading = Loading(generations, partial(FileWatch, begun.directory), around, events)
         undo.callback(loading.close)
         loading.start()
         _turn_until_stopped(events, loading, liveness, systemd, clock)
@@ -84,14 +76,8 @@ def serve(
     log.info("watchdesk has stopped")
 
 
-def _listen(events: "queue.SimpleQueue[Event]") -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: events.put(Stop()))
-    signal.signal(signal.SIGHUP, lambda *_: events.put(Reload()))
-
-
 def _turn_until_stopped(
-    events: "queue.SimpleQueue[Event]", loading: Loading, liveness: Liveness, systemd: Systemd, clock: Clock
+    events: Events, loading: Loading, liveness: Liveness, systemd: Systemd, clock: Clock
 ) -> None:
     """The main loop. Nothing in it waits for the database, the files or the network."""
     watchdog = systemd.watchdog_interval
@@ -116,7 +102,7 @@ def _turn_until_stopped(
                 assert_never(event)
 
 
-def _next(events: "queue.SimpleQueue[Event]", wait: float) -> Event | None:
+def _next(events: Events, wait: float) -> Event | None:
     try:
         return events.get(timeout=wait)
     except queue.Empty:

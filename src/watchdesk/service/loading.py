@@ -4,16 +4,15 @@ Whatever the files hold, and whatever a third party's code does meanwhile, the l
 in force.
 """
 
-import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from watchdesk.errors import UsageError, WatchdeskError
 from watchdesk.logger import get_logger
 from watchdesk.ports import Store
 from watchdesk.service.candidates import Candidate, Candidates
 from watchdesk.service.changes import changes_between
+from watchdesk.service.events import Events, Failed
 from watchdesk.service.liveness.status import Phase
 from watchdesk.service.memory import give_back
 from watchdesk.service.outcomes import Outcomes
@@ -26,26 +25,6 @@ from watchdesk.service.watching.watch import FileWatch
 log = get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """SIGTERM, or SIGINT from a terminal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reload:
-    """SIGHUP."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The service cannot start."""
-
-    error: WatchdeskError
-
-
-Event = Stop | Reload | Failed
-
-
 class Loading:
     """One thread. Requests to reload that come while it is busy become one."""
 
@@ -54,11 +33,13 @@ class Loading:
         generations: Generations,
         watched: Callable[[Callable[[], object]], FileWatch],
         around: Surroundings,
-        events: "queue.SimpleQueue[Event]",
+        events: Events,
     ) -> None:
         """`watched`: what watches the files, given what asks for a reload."""
         self._watch = watched(self.reload)
-        self._candidates = Candidates(generations, self._watch, around.state_directory, around.hosts)
+        self._candidates = Candidates(
+            generations, self._watch, around.state_directory, around.hosts, around.liveness.incident
+        )
         self._outcomes = Outcomes(around.clock, around.liveness, around.systemd)
         self._starting = Starting(around, self._begun, self._reread, self.reload)
         self._liveness, self._companion = around.liveness, around.companion
@@ -107,9 +88,11 @@ class Loading:
             self._events.put(Failed(UsageError(f"the service cannot start: {reason_of(error)}")))
             return
         while started:
-            self._wanted.wait()
-            self._wanted.clear()
-            self._reload(started.service)
+            if self._wanted.wait(self._candidates.next_trial):
+                self._wanted.clear()
+                self._reload(started.service)
+            else:
+                self._candidates.try_again()
 
     def _begin(self) -> Started | None:
         """Starts the service; None when it was stopped before that."""
@@ -120,7 +103,7 @@ class Loading:
             self._liveness.enter(Phase.RUNNING)
             self._outcomes.started(started.store, started.candidate.configuration, started.service.plan)
             self._outcomes.ready(started.service.plan)
-            self._companion.start(started.service.plan)
+            self._companion.start(started.service.plan, started.candidate.fork_server)
         return started
 
     def _begun(self, service: Service, store: Store, start: Callable[[], object]) -> bool:
@@ -164,7 +147,7 @@ class Loading:
         else:
             changes = changes_between(before, candidate.plan)
             self._outcomes.reloaded(self._store, candidate.configuration, changes, candidate.plan)
-            self._companion.follow(candidate.plan)
+            self._companion.follow(candidate.plan, candidate.fork_server)
         give_back()
         self._outcomes.ends(service.plan)
 

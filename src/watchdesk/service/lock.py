@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from watchdesk.config.private import open_private
+from watchdesk.config.private import give_away, open_private
 from watchdesk.errors import UsageError
 
 FILE = "run.lock"
@@ -50,6 +50,8 @@ def only_service(state_directory: Path) -> Iterator[None]:
             "and room in it"
         ) from None
     with opened as file:
+        # Of a command that root runs the lock stays, for the service to take.
+        give_away(file.fileno(), state_directory.stat())
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

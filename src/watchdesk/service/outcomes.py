@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from watchdesk.app import Configuration
+from watchdesk.configuration import Configuration
 from watchdesk.errors import StorageError
 from watchdesk.logger import get_logger
 from watchdesk.plan import Clock, Plan
@@ -44,7 +44,8 @@ class Outcomes:
         refused = self.liveness.status.configuration
         why = refused.mistakes[0] if refused.mistakes else (refused.reason or "").partition("\n")[0]
         said = f"configuration refused: {why}; still " if why else ""
-        self.systemd.ready(said + in_short(plan))
+        folders = "".join(f"; {folder.in_short}" for folder in plan.refused_folders)
+        self.systemd.ready(said + in_short(plan) + folders)
 
     def started(self, store: Store | None, configuration: Configuration, plan: Plan) -> None:
         """The service runs by these files."""
@@ -79,9 +80,22 @@ class Outcomes:
     def _loaded(self, store: Store | None, configuration: Configuration, changes: str) -> None:
         now = self.clock()
         for problem in configuration.warnings:
-            log.warning("configuration", warning=problem.render())
+            log.warning("the configuration deserves a look", warning=problem.render())
+        for folder in configuration.refused_folders:
+            log.error(
+                "a folder of rules cannot be used as it is",
+                folder=folder.shown,
+                in_force=folder.in_force,
+                problems="\n".join(folder.quoted),
+            )
         self.liveness.configuration(
-            loaded=now, changes=changes, refused=None, refused_since=None, reason=None, mistakes=()
+            loaded=now,
+            changes=changes,
+            refused=None,
+            refused_since=None,
+            reason=None,
+            mistakes=(),
+            folders=configuration.refused_folders,
         )
         self._note(store, LoadedConfiguration(now))
 

@@ -17,14 +17,16 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from watchdesk import articles
-from watchdesk.app import Configuration, polling_plan, store_beside
+from watchdesk.app import polling_plan, store_beside
+from watchdesk.configuration import Configuration
 from watchdesk.errors import UnreadableInput, UsageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Article, Entry, Fetched, FullText, ParsedFeed, Source
 from watchdesk.plan import Clock, Document, DocumentReader
 from watchdesk.polling.collecting import make_articles, read_document, read_page
 from watchdesk.service.poll_workers import fork_server
-from watchdesk.service.poll_workers.reading import LONGEST, Slots, limit_memory, too_much_is_unreadable
+from watchdesk.service.poll_workers.reading import LONGEST, limit_memory, too_much_is_unreadable
+from watchdesk.service.poll_workers.slots import Slots
 from watchdesk.service.poll_workers.worker import WorkerParts, work
 from watchdesk.transport.trust import trust_store
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
-from watchdesk.errors import OutdatedRules, StorageError
+from watchdesk.errors import LostShard, OutdatedRules, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Failed, SourceState
 from watchdesk.plan import Clock
@@ -51,11 +51,13 @@ class PollResults:
                     return self._recorded(group, states, end)
                 except StorageError as error:
                     return self._unrecorded(group, states, error)
-            case Unrecorded(OutdatedRules() as outdated):
+            case Unrecorded(OutdatedRules() | LostShard() as outdated):
+                self._breaker.poll_undecided()
                 return self.repeated(group, str(outdated), timedelta(0), PollOutcome.SKIPPED)
             case Unrecorded(error):
                 return self._unrecorded(group, states, error)
             case Unpolled(reason):
+                self._breaker.poll_undecided()
                 return self.repeated(group, reason, timedelta(0))
             case Mistaken() | None:
                 return self._mistaken(group, states)
@@ -85,8 +87,7 @@ class PollResults:
     ) -> Sequence[PollReport]:
         """It counts as a failed poll and waits longer each time: publishers are not asked in vain."""
         if self._says_failures:
-            said = "a poll could not be recorded; it will be repeated"
-            log.error(said, source=group[0].id, why=str(error))
+            log.error("a poll could not be recorded; it will be repeated", source=group[0].id, why=str(error))
         self._breaker.poll_failed(error)
         now = self._clock()
         reports = []

@@ -56,6 +56,11 @@ class PollSchedule:
                 self._taken.setdefault(key, due)
             return [self._groups[key] for key in taken]
 
+    def next_due(self) -> datetime | None:
+        """When the first group that was not taken yet is due; None: none ever is."""
+        with self._lock:
+            return self._due.first()
+
     def lateness(self, group: Group, now: datetime) -> timedelta | None:
         """How late the poll of a group begins that was taken; None where nobody waited for it.
 
@@ -70,6 +75,34 @@ class PollSchedule:
         """The groups in which these sources are, without those that are paused or unknown."""
         firsts = dict.fromkeys(self._first_of.get(name, name) for name in ids)
         return [self._groups[first] for first in firsts if first in self._groups]
+
+    def groups(self) -> Sequence[Group]:
+        """All groups, also those that are never due again."""
+        return list(self._groups.values())
+
+    def group(self, source_id: str) -> Group | None:
+        """The group whose first source this is; None where it is not, or is paused or unknown."""
+        return self._groups.get(source_id)
+
+    def dues(self) -> Mapping[str, datetime]:
+        """When each group is due, by its first source; without those that are never due again."""
+        with self._lock:
+            return self._due.all()
+
+    def due(self, source_id: str) -> datetime | None:
+        """When the group with this first source is due; None: never again."""
+        with self._lock:
+            return self._due.of(source_id)
+
+    def taken(self, dues: Mapping[str, datetime]) -> None:
+        """Groups that somebody else has found due at these times are polled now."""
+        with self._lock:
+            self._taken |= dues
+
+    def forget_past(self, now: datetime) -> None:
+        """Forgets what was due until now, where somebody else says what is polled."""
+        with self._lock:
+            self._due.take(now)
 
     def polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         """Records when the group is due again; never, when all of its sources are gone for good.
@@ -133,6 +166,24 @@ class DueQueue:
                 del self._due[key]
                 taken[key] = due
         return taken
+
+    def all(self) -> Mapping[str, datetime]:
+        """When each key is due."""
+        return {key: due for key, (due, _) in self._due.items()}
+
+    def of(self, key: str) -> datetime | None:
+        """When this key is due; None: it is not there."""
+        found = self._due.get(key)
+        return found[0] if found else None
+
+    def first(self) -> datetime | None:
+        """When the first of them is due."""
+        while self._heap:
+            due, number, key = self._heap[0]
+            if self._due.get(key) == (due, number):
+                return due
+            heapq.heappop(self._heap)  # left behind by a key that was moved
+        return None
 
     def shift(self, by: timedelta) -> None:
         """Moves every time, as when the clock they were set by was put back."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Protocol, assert_never
+from typing import Protocol
 
 from watchdesk import pipeline
 from watchdesk.errors import OutdatedRules, StorageError
@@ -156,7 +156,7 @@ def _fetch_pages(
             log.error("a page could not be recorded; it will be asked for again", why=str(error))
             unrecorded.append(error)
         except Exception:  # a bug of ours in one page must not end the polling of its source
-            log.exception("a page failed", source=source.id)
+            log.exception("the page of an article failed", source=source.id)
     return found, tuple(unrecorded)
 
 
@@ -189,22 +189,3 @@ def together(fetched: PollReport | None, polled: PollReport) -> PollReport:
         matches=fetched.matches + polled.matches,
         match_seconds=fetched.match_seconds + polled.match_seconds,
     )
-
-
-def log_report(report: PollReport) -> None:
-    """One line for each poll."""
-    match report.outcome:
-        case PollOutcome.FAILED:
-            log.warning("poll failed", source=report.source_id, status=report.status, why=report.error)
-        case PollOutcome.NEW:
-            log.info(
-                "polled",
-                source=report.source_id,
-                new=report.new_articles,
-                updated=report.updated_articles,
-                matches=len(report.matches),
-            )
-        case PollOutcome.UNCHANGED | PollOutcome.SKIPPED:
-            log.debug("polled, nothing new", source=report.source_id, status=report.status)
-        case _:
-            assert_never(report.outcome)

@@ -21,6 +21,7 @@ from watchdesk.service.host_queues import HostQueues
 from watchdesk.service.local_polls import LocalPolls
 from watchdesk.service.measuring.measurements import Measurements
 from watchdesk.service.places import Lane, Places
+from watchdesk.service.poll_log import PollLog
 from watchdesk.service.poll_results import PollResults
 from watchdesk.service.poll_tasks import (
     NO_PAGES,
@@ -29,7 +30,6 @@ from watchdesk.service.poll_tasks import (
     PollTask,
     TaskResult,
     Workforce,
-    log_report,
     together,
 )
 from watchdesk.service.states_ahead import Group, StatesAhead, states_ahead
@@ -78,7 +78,7 @@ class Poller:
 
         `begun` is called as a poll begins.
         """
-        self._says_failures = says_failures
+        self._log = PollLog(says_failures=says_failures)
         self._breaker = breaker or CircuitBreaker(clock)
         self._done = done
         self._monotonic = monotonic
@@ -99,9 +99,9 @@ class Poller:
         """
         return self._enqueue(plan, groups, pages, polls=True)
 
-    def enqueue_pages(self, plan: Plan, groups: Iterable[Group], pages: Pages) -> None:
-        """Asks for these pages as soon as there is room, unless their sources are being polled."""
-        self._enqueue(plan, groups, pages, polls=False)
+    def enqueue_pages(self, plan: Plan, groups: Iterable[Group], pages: Pages) -> Sequence[Group]:
+        """Asks for these pages as soon as there is room; answers with what is being polled already."""
+        return self._enqueue(plan, groups, pages, polls=False)
 
     def _enqueue(self, plan: Plan, groups: Iterable[Group], pages: Pages, *, polls: bool) -> Sequence[Group]:
         polling = plan.settings.polling
@@ -136,12 +136,15 @@ class Poller:
         late = [wait for wait in waits.values() if wait >= patience.total_seconds()]
         return len(late), timedelta(seconds=max(late, default=0.0))
 
-    def clear_queue(self) -> None:
-        """Polls nothing more; what is in flight goes on."""
+    def clear_queue(self) -> Sequence[Group]:
+        """Polls nothing more; what is in flight goes on. Answers with what waited."""
+        cleared: list[Group] = []
         with self._lock:
             for queue in self._waiting.values():
                 for waiting in queue.drain():
                     self._queued.difference_update(source.id for source in waiting.group)
+                    cleared.append(waiting.group)
+        return cleared
 
     def wait_until_done(self) -> None:
         """Waits for all that was queued, and writes the states that are left. Raises `StorageError`."""
@@ -233,8 +236,7 @@ class Poller:
 
     def _report(self, group: Group, reports: Sequence[PollReport]) -> None:
         for report in reports:
-            if self._says_failures or report.outcome is not PollOutcome.FAILED:
-                log_report(report)
+            self._log.take(report)
         self._done(group, reports)
 
 

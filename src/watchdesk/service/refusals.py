@@ -1,7 +1,7 @@
 """Why a configuration is refused, in the words that the log, the status file and the operators get."""
 
-from watchdesk.app import Configuration
 from watchdesk.config.places import Place, Problems
+from watchdesk.configuration import Configuration
 from watchdesk.errors import ConfigurationError, WatchdeskError
 from watchdesk.plan import Plan
 

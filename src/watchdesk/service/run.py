@@ -7,15 +7,14 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from watchdesk import pipeline
-from watchdesk.delivery import LEASE, InFlight, lease_owner_name, record_kept, release_dead_leases
+from watchdesk.delivery import release_dead_leases
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Digest
-from watchdesk.notices import Cause, is_urgent, trouble_of
-from watchdesk.notices.service import PollsLate, ReloadRefused
 from watchdesk.plan import Clock, Plan
 from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
@@ -29,32 +28,37 @@ from watchdesk.service.heartbeat import Heartbeat as OutsideHeartbeat
 from watchdesk.service.jobs import Jobs
 from watchdesk.service.liveness.readiness import BEAT, MAKE_DIGESTS, POLL, RECORD_POLLS, SEND, TELL
 from watchdesk.service.liveness.recorder import Liveness
-from watchdesk.service.liveness.verdict import service_causes
-from watchdesk.service.memory import give_back
+from watchdesk.service.memory import give_back, settle
 from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.service.poll_workers.fork_server import ForkServer
 from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Poller, restore_backoff
+from watchdesk.service.senders import Senders
 from watchdesk.service.states_ahead import Group
 from watchdesk.service.store_watch import StoreWatch
+from watchdesk.service.telling import Telling
 from watchdesk.service.upkeep.keeper import Upkeep
-from watchdesk.service.workers import Workers
 from watchdesk.store.open_file import FileStamp
+
+if TYPE_CHECKING:
+    from watchdesk.service.fleet.joining import FleetHost
 
 log = get_logger(__name__)
 
 TICK = timedelta(seconds=1)
-"""Between looks at what is due. What a poll or a digest brings is looked at once it is there."""
+"""Between looks at what is due, at most. What a poll or a digest brings is looked at once it is there."""
+TOGETHER = timedelta(seconds=0.1)
+"""Between looks at which polls are due, at least: what becomes due meanwhile is polled with the next."""
 PAGES = timedelta(seconds=2)
 HEARTBEAT = timedelta(seconds=15)
 GIVING_BACK = timedelta(minutes=10)
+SETTLING = timedelta(hours=6)
+SETTLED = 20.0
+"""Seconds after a start or a reload in which most is loaded that stays."""
 REPORTING = timedelta(seconds=5)
-LATE = timedelta(minutes=10)
-"""Sources that have been due for so long are late …"""
-BACK_IN_TIME = timedelta(minutes=2)
-"""… until none of them is by so much."""
 BUSY = timedelta(seconds=5)
 """After which a source that was in flight when it was due is looked at again."""
+_SETTLE = "settle memory"
 FINISHING = 8.0
 """Seconds that a stop gives to the polls and deliveries in flight."""
 
@@ -73,20 +77,20 @@ class Service:
         address: str,
         workers: PollWorkers | None = None,
         companion: Companion | None = None,
+        fleet: "FleetHost | None" = None,
     ) -> None:
         """`address`: of the database, without its password. `workers`: who polls; else this process.
 
-        `companion`: what lets go of the database while that is replaced.
+        `companion`: what lets go of the database while that is replaced. `fleet`: where hosts share the work.
         """
         self.plan = plan
         self._store = store
         self._clock = clock
         self._rng = rng
-        self._lease_owner = lease_owner_name()
         self._jobs = Jobs()
         self._spikes = SpikeWatch()
         self._liveness = liveness
-        self._direct = direct
+        self._telling = Telling(store, clock, liveness, direct)
         self._breaker = CircuitBreaker(clock)
         self._watch = StoreWatch(store, self._breaker, liveness, address, clock, self._reopen)
         self._workers = workers
@@ -107,21 +111,21 @@ class Service:
             measurements=self._measurements,
             begun=self._began,
         )
-        self._senders = Workers("send", 1)
-        self._sending = InFlight(begun=self._offer_sender, attempted=self._measurements.attempted)
+        self._fleet = fleet
+        self._senders = Senders(store, clock, rng, self._measurements, self._turn)
         self._heartbeat = OutsideHeartbeat(liveness, clock)
         self._clock_watch = ClockWatch(clock, liveness.incident)
-        self._is_late = False
 
-    def follow(self, plan: Plan, fork_server: ForkServer | None = None) -> None:
+    def follow(self, plan: Plan, fork_server: ForkServer | None = None, *, waits: bool = True) -> None:
         """Works by this plan from now on, once the poll workers, which `fork_server` forks, have it.
 
+        `waits`: until they are up; else what they are to do waits for them.
         What is being polled is finished by the plan it began with, and recorded unless it has news: what was
         matched by older rules is polled again. Raises `StorageError` or `UsageError`; then the plan before
         stays in force, and `fork_server` is the caller's.
         """
         now = self._clock()
-        crew = self._workers.hire(plan, fork_server) if self._workers and fork_server else None
+        crew = self._workers.hire(plan, fork_server, waits=waits) if self._workers and fork_server else None
         with self._scheduling:
             self._ended = []
         try:
@@ -129,6 +133,8 @@ class Service:
             known = self._store.appointments()
             restore_backoff(plan, self._store, known, now)
             schedule = PollSchedule(plan, known, now, self._rng)
+            if self._fleet:
+                self._fleet.know(schedule)
         except BaseException:
             with self._scheduling:
                 self._ended = None
@@ -138,15 +144,18 @@ class Service:
         if self._workers and crew:
             self._workers.follow(crew)
             self._upkeep.follow(crew.fork_server)
-        self._poller.clear_queue()
+        cleared = self._poller.clear_queue()
         with self._scheduling:
             for group, reports in self._ended or ():  # the appointments may not have been made by these yet
                 schedule.polled(group, reports)
             self._schedule, self.plan, self._ended = schedule, plan, None
+        if self._fleet:
+            self._fleet.follow(schedule, cleared)
         self._heartbeat.follow(plan.settings)
+        self._jobs.run_in(_SETTLE, SETTLED)
 
     def start(self, fork_server: ForkServer | None = None, stamp: FileStamp | None = None) -> None:
-        """Begins to run the steps; `fork_server` forks the poll workers.
+        """Begins to run the steps; `fork_server` forks the poll workers, and may load what they need yet.
 
         `stamp`: of the database's file, from before it was opened.
         """
@@ -157,7 +166,9 @@ class Service:
         self._beat()
         self._liveness.ended(BEAT, None)
         self._watch.opened(stamp)
-        self.follow(self.plan, fork_server)
+        self._every(SETTLING, _SETTLE, settle)  # a little after whatever it follows
+        self._begin(fork_server)
+        self._store.started_well()
         self._every(TICK, POLL, self._poll_due)
         self._every(PAGES, "fetch pages", self._fetch_pages)
         self._every(TICK, MAKE_DIGESTS, self._make_digests)
@@ -172,6 +183,16 @@ class Service:
         self._every(REPORTING, "tell the operators directly", self._report_directly)
         self._every(TICK, "watch the upkeep", self._watch_upkeep)
         self._jobs.start()
+
+    def _begin(self, fork_server: ForkServer | None) -> None:
+        if self._fleet:
+            self._fleet.join(self._poller, self._breaker, lambda: self._jobs.wake(RECORD_POLLS))
+        try:
+            self.follow(self.plan, fork_server, waits=False)
+        except BaseException:
+            if self._fleet:
+                self._fleet.leave()
+            raise
 
     def _every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
         self._jobs.every(interval, name, lambda: self._turn(name, job))
@@ -194,20 +215,24 @@ class Service:
         """Starts nothing new, finishes what is in flight, and releases leases on what was not sent."""
         self._heartbeat.stop()
         self._jobs.stop()
-        self._poller.clear_queue()
-        late = self._senders.wait_until_idle(FINISHING / 2) + self._poller.in_flight.wait_until_idle(
-            FINISHING / 2
-        )
+        cleared = self._poller.clear_queue()
+        if self._fleet:
+            self._fleet.stop(cleared)
+        late = [
+            *self._senders.wait_until_idle(FINISHING / 2),
+            *self._poller.in_flight.wait_until_idle(FINISHING / 2),
+        ]
         if late:
-            log.warning("left unfinished; it will be done again at the next start", in_flight=list(late))
+            log.warning("left unfinished; it will be done again at the next start", in_flight=late)
         try:
-            self._poller.write_states()
-            # What was sent must not be given back as if it had not been.
-            record_kept(self._store, self._sending, self._lease_owner, self._clock, self._rng)
-            self._store.release(self._lease_owner)
-            forget(self._store, Heartbeat)
+            self._record_polls()
+            self._senders.release()
+            if not (self._fleet and self._fleet.has_others):
+                forget(self._store, Heartbeat)
         except StorageError as error:
             log.error("the last work could not be recorded; it will be done again", why=str(error))
+        if self._fleet:
+            self._fleet.leave()
         self._upkeep.close()
         if self._workers:
             self._workers.close()
@@ -219,13 +244,19 @@ class Service:
     def _poll_due(self) -> None:
         if self._breaker.is_open:
             return  # what publishers say could not be recorded
+        if self._fleet:
+            self._fleet.hand_out()
+            return
         schedule, now = self._schedule, self._clock()
         for group in self._poller.enqueue(schedule.plan, schedule.take(now)):
             schedule.postpone(group, now + BUSY)
+        first = schedule.next_due()
+        if first and first < self._clock() + TICK:
+            self._jobs.run_in(POLL, max(first - self._clock(), TOGETHER).total_seconds())
 
     def _fetch_pages(self) -> None:
         schedule = self._schedule
-        if self._breaker.is_open:
+        if self._breaker.is_open or self._fleet:
             return
         if pages := pages_due(schedule.plan, self._store, self._clock()):
             self._poller.enqueue_pages(schedule.plan, schedule.groups_with(pages), pages)
@@ -240,19 +271,31 @@ class Service:
             self._schedule.polled(group, reports)
             if self._ended is not None:
                 self._ended.append((group, reports))
+        if self._fleet:
+            self._fleet.polled(group, reports)
         if any(found.digests for report in reports for found in report.matches):
             self._jobs.wake(MAKE_DIGESTS)
 
     def _write_states(self) -> None:
         try:
-            written = self._poller.write_states()
+            written = self._record_polls()
         except StorageError as error:
             self._breaker.poll_failed(error)
             raise
         if written:
             self._breaker.poll_recorded()
 
+    def _record_polls(self) -> bool:
+        write = self._poller.write_states
+        return self._fleet.settle(write) if self._fleet else write()
+
+    @property
+    def _sends(self) -> bool:
+        return self._fleet is None or self._fleet.role.sends
+
     def _make_digests(self) -> None:
+        if not self._sends:
+            return
         pipeline.make_digests(self.plan, self._store, self._clock(), self._spikes, self._digest_made)
 
     def _digest_made(self, digest: Digest) -> None:
@@ -261,55 +304,27 @@ class Service:
         self._jobs.wake(SEND)
 
     def _tell_operators(self) -> None:
-        for notice in self._told():
+        if self._fleet and not self._fleet.leads:
+            return
+        late_by = self._fleet.late if self._fleet else self._poller.late
+        for notice in self._telling.tell(self.plan, late_by):
             log.warning("reported trouble to the operators", notice=notice.id)
             self._jobs.wake(SEND)
 
-    def _told(self) -> Sequence[Digest]:
-        count, longest = self._poller.late(BACK_IN_TIME if self._is_late else LATE)
-        self._is_late = count > 0
-        late = [PollsLate(count, longest)] if count else []
-        directory = self._liveness.state_directory
-        return pipeline.tell_operators(self.plan, self._store, self._clock(), directory, late, self._found)
-
-    def _found(self, causes: Sequence[Cause]) -> None:
-        self._liveness.urgent([trouble_of(cause).sentence for cause in causes if is_urgent(cause)])
-
     def _report_directly(self) -> None:
-        """Without the store, which may be what is in trouble."""
-        status = self._liveness.status
-        causes: list[Cause] = [*service_causes(status, self._clock())]
-        files = status.configuration
-        in_trouble = status.store and status.store.trouble  # else it goes the ordinary way
-        if in_trouble and files.reason and files.refused_since:
-            causes.append(ReloadRefused(files.reason, files.mistakes, files.refused_since))
-        self._direct.report(self.plan, causes)
+        self._telling.report_directly(self.plan)
 
     def _send_due(self) -> None:
-        # One sender for each delivery that may be in flight: no channel waits for another's receiver.
-        # Those that hang come on top: the channel that they hang in may be gone from the plan.
-        hanging = self._sending.hanging(self._clock(), LEASE)
-        self._senders.size = 1 + hanging + sum(limit.concurrency for limit in self.plan.limits.values())
-        self._offer_sender()
-
-    def _offer_sender(self) -> None:
-        """Starts one sender if there is room; it starts the next one when it has found something to send."""
-        free = (
-            number
-            for number in range(self._senders.size)
-            if self._senders.offer(f"sender {number}", lambda: self._turn("send what is due", self._send))
-        )
-        next(free, None)
-
-    def _send(self) -> None:
-        pipeline.send_due(self.plan, self._store, self._lease_owner, self._clock, self._rng, self._sending)
+        if self._sends:
+            self._senders.send_due(self.plan)
 
     def _beat(self) -> None:
         remember(self._store, Heartbeat(self._clock()))
         self._store.stamp()
 
     def _watch_upkeep(self) -> None:
-        self._upkeep.hold(is_held=self._breaker.trouble is not None)
+        others_turn = self._fleet is not None and not self._fleet.leads
+        self._upkeep.hold(is_held=others_turn or self._breaker.trouble is not None)
         self._upkeep.look()
 
     def _chore_failed(self, error: StorageError) -> None:

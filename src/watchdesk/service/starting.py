@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from watchdesk.app import Configuration, storage_address
+from watchdesk.app import storage_address
+from watchdesk.configuration import Configuration
 from watchdesk.errors import DamagedStorage, StorageError, UnreachableStorage
 from watchdesk.logger import get_logger
 from watchdesk.notices.service import StartWithoutDatabase
@@ -18,12 +20,15 @@ from watchdesk.service.direct_reporting import DirectReporter
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Phase, StoreStatus
 from watchdesk.service.liveness.verdict import service_causes
-from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.slots import Slots
 from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.run import Service
 from watchdesk.service.systemd import Systemd
 from watchdesk.sources import Hosts
 from watchdesk.store.open_file import stamp_of
+
+if TYPE_CHECKING:
+    from watchdesk.service.fleet.joining import FleetHost
 
 log = get_logger(__name__)
 
@@ -55,6 +60,7 @@ class Surroundings:
     direct: DirectReporter
     systemd: Systemd
     companion: Companion
+    fleet: Callable[[Store, Hosts], "FleetHost | None"]
 
 
 class Starting:
@@ -110,6 +116,7 @@ class Starting:
                 address,
                 workers,
                 around.companion,
+                around.fleet(store, around.hosts),
             )
             if self._begin(service, store, lambda: service.start(candidate.fork_server, stamp)):
                 return Started(service, store, candidate)
@@ -131,7 +138,7 @@ class Starting:
         around.liveness.store(StoreStatus(self._address(candidate), str(error), since, again, damaged))
         around.liveness.enter(Phase.WAITING)
         around.systemd.ready("waiting for the database")
-        around.companion.start(candidate.plan)
+        around.companion.start(candidate.plan, candidate.fork_server)
 
     def _waited(self, candidate: Candidate, seconds: float) -> Candidate:
         """Reports to the operators meanwhile; ends as soon as the files are read anew."""

@@ -68,7 +68,7 @@ class StoreWatch:
         now = stamp_of(Path(self._address))
         self._inode = now[0] if now else None
         if why := why_read(self._file.read(), stamp):
-            log.info(why)
+            log.info("the whole database is read for damage", why=why)
         self._file.change(lambda before: opened(before, stamp))
 
     def closed(self) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from watchdesk.service.liveness.damage import CheckFile as CheckFile
     from watchdesk.service.liveness.damage import Damage as Damage
     from watchdesk.service.liveness.processes import Processes as Processes
+    from watchdesk.service.liveness.readiness import stuck as stuck
     from watchdesk.service.liveness.readiness import unready as unready
     from watchdesk.service.liveness.single_passes import SinglePasses as SinglePasses
     from watchdesk.service.liveness.single_passes import read_passes as read_passes
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from watchdesk.service.liveness.verdict import Verdict as Verdict
     from watchdesk.service.liveness.verdict import damage_causes as damage_causes
     from watchdesk.service.liveness.verdict import judged as judged
+    from watchdesk.service.liveness.verdict import life_state as life_state
     from watchdesk.service.liveness.verdict import service_causes as service_causes
 else:
     __getattr__ = on_demand(
@@ -36,11 +38,11 @@ else:
         {
             ".damage": "CheckFile Damage",
             ".processes": "Processes",
-            ".readiness": "unready",
+            ".readiness": "stuck unready",
             ".single_passes": "SinglePasses read_passes record_pass",
             ".status": "Phase ServiceStatus read_status status_file",
             ".units": "UnitFacts enabled_unit unit_facts",
             ".unwritten": "why_only_in_database why_unwritten",
-            ".verdict": "LifeState Verdict damage_causes judged service_causes",
+            ".verdict": "LifeState Verdict damage_causes judged life_state service_causes",
         },
     )

@@ -146,13 +146,13 @@ def opened(state: CheckState, stamp: FileStamp | None) -> CheckState:
 def why_read(state: CheckState, stamp: FileStamp | None) -> str | None:
     """Why the whole database is read, or read on, now that the service opens it; for the log."""
     if state.in_use:
-        return "the whole database is read for damage: it was not closed"
+        return "it was not closed"
     if is_changed(state, stamp):
-        return "the whole database is read for damage: it was changed since it was closed"
+        return "it was changed since it was closed"
     if state.is_wanted:
-        return "the whole database is still to be read for damage"
+        return "that is still to be done"
     if state.began is not None:
-        return "the reading of the whole database for damage goes on where it was"
+        return "it goes on where it was"
     return None
 
 

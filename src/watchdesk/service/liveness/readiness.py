@@ -1,4 +1,4 @@
-"""Whether the service does its work in time: what `/readyz` says, and what the heartbeat waits for. Pure."""
+"""Whether the service works, and in time, as `/healthz`, `/readyz` and the heartbeat have it. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -12,6 +12,8 @@ POLL, RECORD_POLLS, BEAT = "poll", "record polls", "heartbeat"
 MAKE_DIGESTS, SEND, TELL = "make digests", "send", "tell the operators"
 IN_TIME = timedelta(minutes=2)
 """Each of these steps comes round every few seconds."""
+_STUCK = timedelta(seconds=60)
+"""A main loop, or a heartbeat in the database, that takes longer does not come back by itself."""
 _COSTS: Mapping[str, str] = {
     POLL: "nothing is polled",
     RECORD_POLLS: "polls are not recorded",
@@ -20,6 +22,17 @@ _COSTS: Mapping[str, str] = {
     SEND: "nothing is sent",
     TELL: "nobody looks after troubles",
 }
+
+
+def stuck(status: ServiceStatus, now: datetime, clock: float) -> list[str]:
+    """What of a running service does not come back by itself, one clause each. `clock`: CLOCK_MONOTONIC."""
+    found = []
+    if clock - status.clock > _STUCK.total_seconds():
+        found.append("the main loop of the service does not come round")
+    heartbeat = status.steps.get(BEAT)
+    if heartbeat and heartbeat.began and now - heartbeat.began > _STUCK:
+        found.append("the database does not answer")
+    return found
 
 
 def unready(status: ServiceStatus | None, now: datetime) -> tuple[str, ...]:

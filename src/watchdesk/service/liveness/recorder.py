@@ -10,6 +10,7 @@ from pathlib import Path
 
 from watchdesk.errors import RefusedRow, StorageError, WatchdeskError
 from watchdesk.logger import get_logger
+from watchdesk.model.rule_folders import RefusedFolder
 from watchdesk.service.liveness.processes import Processes
 from watchdesk.service.liveness.status import (
     HeartbeatStatus,
@@ -86,7 +87,9 @@ class Liveness:
         """Where the page is, or why it is not."""
         self._change(page=status)
 
-    def configuration(self, **changes: datetime | str | tuple[str, ...] | None) -> None:
+    def configuration(
+        self, **changes: datetime | str | tuple[str, ...] | tuple[RefusedFolder, ...] | None
+    ) -> None:
         """What is found of the files."""
         before = self.status.configuration
         self._change(configuration=replace(before, **changes))  # type: ignore[arg-type]  # named by callers

@@ -4,7 +4,7 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,12 +14,18 @@ _BLOCK = 4096
 """Files are filled up to a whole block, so that the next content often fits into the room of the last."""
 
 
+_ADAPTERS: dict[object, TypeAdapter[Any]] = {}
+"""By type. To make one takes longer than to read a file by it, and the page reads several again and again."""
+
+
 class StateFile(Generic[Value]):
     """One value as JSON, mode 0600; written whole or not at all."""
 
     def __init__(self, path: Path, kind: type[Value]) -> None:
         self.path = path
-        self._adapter: TypeAdapter[Value] = TypeAdapter(kind)
+        if kind not in _ADAPTERS:
+            _ADAPTERS[kind] = TypeAdapter(kind)
+        self._adapter: TypeAdapter[Value] = _ADAPTERS[kind]
 
     def read(self) -> Value | None:
         """The value; None where there is none, or none that this watchdesk understands.

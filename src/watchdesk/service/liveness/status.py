@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from watchdesk.model.rule_folders import RefusedFolder
 from watchdesk.service.liveness.damage import Damage
 from watchdesk.service.liveness.state_file import StateFile
 
@@ -89,6 +90,8 @@ class ConfigurationStatus:
     """What is wrong in the files then, one sentence each with its place."""
     reloading: datetime | None = None
     """When the reload that is going on began."""
+    folders: tuple[RefusedFolder, ...] = ()
+    """Folders of rules/ that do not pass, while the rest is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,10 @@ class PageStatus:
     trouble: str | None = None
     """Why it does not."""
     since: datetime | None = None
+    locked: str | None = None
+    """Why nobody can sign in: what is wrong with the token."""
+    unsigned: str | None = None
+    """Why no link can be signed: what is wrong with the key of links."""
 
 
 @dataclass(frozen=True, slots=True)

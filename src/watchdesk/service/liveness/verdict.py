@@ -16,6 +16,7 @@ from watchdesk.notices.life import (
     ServiceRefused,
     ServiceStopped,
 )
+from watchdesk.notices.page import LinksUnsigned, PageLocked
 from watchdesk.notices.service import (
     DatabaseDamaged,
     DatabaseUnusable,
@@ -151,6 +152,10 @@ def service_causes(status: ServiceStatus, now: datetime) -> Iterator[Cause]:
     reloading = status.configuration.reloading
     if reloading and now - reloading >= HANGING:
         yield ReloadHanging(reloading)
+    if status.page and status.page.locked:
+        yield PageLocked(status.page.locked)
+    if status.page and status.page.unsigned:
+        yield LinksUnsigned(status.page.unsigned)
     for incident in status.incidents:
         if now - incident.at < SHOWN:
             yield Happened(incident.at, incident.sentence)

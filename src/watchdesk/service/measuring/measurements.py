@@ -5,7 +5,8 @@ Polls are made in other processes; they are counted in the service's own, by wha
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from watchdesk.model import Delivery, Digest, DigestPart, PublishedKnown, SendOutcome, Sent, Stored
@@ -14,7 +15,7 @@ from watchdesk.service.measuring.histogram import Counter, Histogram
 from watchdesk.service.poll_tasks import Polled, TaskResult
 
 POLL = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60)
-LATENESS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
+LATENESS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
 MATCH = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1)
 DELIVERY = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 PUBLICATION = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 57600, 86400)
@@ -41,6 +42,8 @@ class Measurements:
         """By name."""
         self.delivery_seconds = Histogram(DELIVERY)
         self.publication_to_delivery = Histogram(PUBLICATION)
+        self.heard: Callable[[str | None], object] | None = None
+        """Called when something was stored (None), and with the id of a delivery that was tried."""
         self._published: OrderedDict[str, tuple[datetime, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -59,6 +62,7 @@ class Measurements:
         """These were recorded."""
         self.articles.add("", sum(one.new for one in found))
         self.matches.add_all(rule for one in found for rule in one.matched)
+        self._tell(None)
 
     def composed(self, digest: Digest) -> None:
         """A digest is in the outbox."""
@@ -71,10 +75,16 @@ class Measurements:
     def attempted(self, delivery: Delivery, outcome: SendOutcome, seconds: float, now: datetime) -> None:
         """A channel has come back with this."""
         self.delivery_seconds.observe(seconds)
+        self._tell(delivery.id)
         if isinstance(outcome, Sent):
             with self._lock:
                 published = self._published.get(delivery.digest_id, ())
             self.publication_to_delivery.observe_all((now - at).total_seconds() for at in published)
+
+    def _tell(self, delivery: str | None) -> None:
+        if heard := self.heard:
+            with suppress(RuntimeError):  # its event loop has ended
+                heard(delivery)
 
 
 def _published(parts: Sequence[DigestPart]) -> tuple[datetime, ...]:

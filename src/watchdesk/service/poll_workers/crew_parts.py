@@ -11,7 +11,8 @@ from watchdesk.plan import Plan
 from watchdesk.service.poll_tasks import PollTask, TaskResult, Unpolled, Unrecorded, Work
 from watchdesk.service.poll_workers.fork_server import Forked, ForkServer
 from watchdesk.service.poll_workers.messages import Ping, ToWorker
-from watchdesk.service.poll_workers.reading import BUDGET, LONGEST, Slot, Slots
+from watchdesk.service.poll_workers.reading import BUDGET, LONGEST
+from watchdesk.service.poll_workers.slots import Slot, Slots
 from watchdesk.service.poll_workers.wire import send
 from watchdesk.service.poll_workers.writer import Writer
 from watchdesk.sources import Hosts

@@ -23,6 +23,10 @@ PATIENCE = 60.0
 """Seconds after which a server that has not forked what it was asked for counts as hanging."""
 
 
+_ENDING = 2.0
+"""Seconds that a process which was killed may take to end."""
+
+
 class ForkServerEnded(OSError):
     """It can fork nothing any more: it has ended, or was ended because it did not answer."""
 
@@ -52,19 +56,25 @@ class Forked:
         self.connection.close()
         os.close(self.process)
 
-    def as_server(self, patience: float = PATIENCE) -> "ForkServer":
+    def as_server(self, patience: float = PATIENCE, *, greets: bool = False) -> "ForkServer":
         """The way to it, where it forks others itself; `close` is that one's affair then."""
-        return ForkServer(self.connection, self.process, patience)
+        return ForkServer(self.connection, self.process, patience, greets=greets)
 
 
 class ForkServer:
     """The way to such a process; safe to use from many threads."""
 
-    def __init__(self, connection: Connection, process: int, patience: float = PATIENCE) -> None:
-        """`process`: a file descriptor that stands for it. `patience`: seconds that it may take to fork."""
+    def __init__(
+        self, connection: Connection, process: int, patience: float = PATIENCE, *, greets: bool = False
+    ) -> None:
+        """`process`: a file descriptor that stands for it. `patience`: seconds that it may take to fork.
+
+        `greets`: the last that it says before it becomes a server is None, or why it cannot become one.
+        """
         self._connection = connection
         self._process = process
         self._patience = patience
+        self._greets = greets
         self._talking = threading.Lock()
         """Held by whoever waits for it; the connection is closed by nobody else meanwhile."""
         self._ending = threading.Lock()
@@ -85,12 +95,13 @@ class ForkServer:
             return self._connection.recv()
 
     def fork(self, request: object = None) -> Forked:
-        """A new process for this request.
+        """A new process for this request, however long the server takes to become one.
 
         Raises `ForkServerEnded`, also where the server takes too long and is ended therefore, or another
         `OSError` where there is no room for a process now.
         """
         with self._talking:
+            self._await_greeting()
             late = threading.Timer(self._patience, self._give_up)
             late.daemon = True
             late.start()
@@ -114,13 +125,27 @@ class ForkServer:
             raise
 
     def close(self) -> None:
-        """Ends it at once, whatever it does; what it forked goes on until its own connection is closed."""
+        """Ends it at once, whatever it does; what it forked goes on until its own connection is closed.
+
+        Waits for its end: it may have had the database open, which is to be closed last by the service.
+        """
         self._end()
         with self._talking, self._ending:
             if not self._closed:
                 self._closed = True
                 self._connection.close()
                 os.close(self._process)
+
+    def _await_greeting(self) -> None:
+        if not self._greets:
+            return
+        try:
+            why: object = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise ForkServerEnded(str(error) or "it has ended") from None
+        self._greets = False
+        if why is not None:
+            raise ForkServerEnded(str(why))
 
     def _give_up(self) -> None:
         self._is_late = True
@@ -133,28 +158,58 @@ class ForkServer:
                 return
             with suppress(ProcessLookupError):  # it has ended
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
+            watching = select.poll()
+            watching.register(self._process, select.POLLIN)
+            watching.poll(1000 * _ENDING)
 
 
 class Next:
     """Asks for a copy of the server itself, with a connection of its own: see `serve`."""
 
 
-def begin(run: Callable[[Connection], object], patience: float = PATIENCE) -> ForkServer:
-    """Forks a process that runs this and may become a server; this one must have no other thread."""
+def begin(
+    run: Callable[[Connection], object], patience: float = PATIENCE, *, greets: bool = False
+) -> ForkServer:
+    """Forks a process that runs this and may become a server; this one must have no other thread.
+
+    `greets`: see `ForkServer`.
+    """
+
+    def unsignalled(connection: Connection) -> None:
+        _ignore_signals()
+        run(connection)
+
+    connection, process_id = _forked(unsignalled)
+    return ForkServer(connection, os.pidfd_open(process_id), patience, greets=greets)
+
+
+def aside(work: Callable[[Connection], object]) -> Connection:
+    """Forks a process that does this and ends; it may answer by the connection. See `begin` for threads.
+
+    Raises `OSError` where there is no room for a process.
+    """
+    connection, _ = _forked(work)
+    return connection
+
+
+def _forked(work: Callable[[Connection], object]) -> tuple[Connection, int]:
+    """The way to a process that does this and ends, and its number."""
     ours, theirs = Pipe()
     _flush()
     if (process_id := os.fork()) == 0:
         ours.close()
-        _ignore_signals()
-        _end_after(lambda: run(theirs))
+        _end_after(lambda: work(theirs))
     theirs.close()
-    return ForkServer(ours, os.pidfd_open(process_id), patience)
+    return ours, process_id
 
 
-def serve(connection: Connection, child: Child) -> Connection | None:
+def serve(
+    connection: Connection, child: Child, prepare: Callable[[Any], object] = lambda _: None
+) -> Connection | None:
     """Forks until the other end is closed, be it by that process's death; None then.
 
-    In a copy that was asked for with `Next`, it returns at once with the connection of that one.
+    `prepare`: loads what a child for this request would load, so that each has it from here; it is given no
+    `Next`. In a copy that was asked for with `Next`, it returns at once with the connection of that one.
     """
     _ignore_signals()
     while True:
@@ -163,6 +218,11 @@ def serve(connection: Connection, child: Child) -> Connection | None:
         except (EOFError, OSError):
             return None
         _reap()
+        if not isinstance(request, Next):
+            try:
+                prepare(request)
+            except Exception:  # noqa: BLE001 - the child meets it as well, and ends
+                traceback.print_exc()
         try:
             own = _fork(connection, request, child)
         except OSError as error:  # no room for another process

@@ -10,6 +10,15 @@ from watchdesk.service.poll_tasks import Pages, TaskResult
 
 
 @dataclass(frozen=True, slots=True)
+class NewReader:
+    """The request to fork a process that works with the files in force, and is no affair of polls."""
+
+    work: str
+    """What it does, as `module:function`, which is given the configuration and the connection. It is loaded
+    for the first of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class SentTask:
     """A task as it is sent; the worker knows the sources."""
 

@@ -4,7 +4,8 @@ import time
 
 from watchdesk.logger import get_logger
 from watchdesk.service.poll_workers.crew_parts import Room, WorkerProcess
-from watchdesk.service.poll_workers.reading import Reading, worked
+from watchdesk.service.poll_workers.reading import worked
+from watchdesk.service.poll_workers.slots import Reading
 
 log = get_logger(__name__)
 

@@ -4,11 +4,8 @@ What breaks a reader costs one document: the worker says in shared memory what i
 can tell which document took too long, or ended the process, and have all others read again.
 """
 
-import hashlib
-import mmap
 import os
 import resource
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +19,7 @@ from watchdesk.errors import UnreadableInput
 from watchdesk.model import Article, Entry, Fetched, ParsedFeed, Source
 from watchdesk.plan import Document, DocumentReader
 from watchdesk.polling.collecting import make_articles, read_document, read_page
+from watchdesk.service.poll_workers.slots import Slot, document_key
 
 BUDGET = 3.0
 """Seconds of work that reading one document may take before it goes to the slow lane."""
@@ -31,87 +29,9 @@ LARGEST = 1 << 30
 """Bytes of memory that a worker may take beyond what it began with."""
 STACKS = 512 << 20
 """Bytes of memory set apart for the stacks of its threads, of which most is never used."""
-MOST = 512
-"""Workers at a time, those of an older plan that are finishing among them."""
 
-_LAYOUT = struct.Struct("<QQdd16s")
-_SIZE = 64
 _TICKS = os.sysconf("SC_CLK_TCK")
 _T = TypeVar("_T")
-
-
-def document_key(url: str) -> bytes:
-    """What stands for a document in shared memory."""
-    return hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a worker is reading."""
-
-    number: int
-    """Of the task."""
-    thread: int
-    """Its number in the system."""
-    worked: float
-    """Seconds that the thread had worked when it began."""
-    began: float
-    """By `time.monotonic`."""
-    document: bytes
-    """Its `document_key`."""
-
-
-class Slot:
-    """Where one worker says what it reads."""
-
-    def __init__(self, memory: mmap.mmap, index: int) -> None:
-        self._memory = memory
-        self.index = index
-
-    def begin(self, number: int, url: str) -> None:
-        """In the thread that reads."""
-        thread, worked = threading.get_native_id(), time.thread_time()
-        said = _LAYOUT.pack(number, thread, worked, time.monotonic(), document_key(url))
-        start = self.index * _SIZE
-        # The number comes last: until it is there, nothing is being read.
-        self._memory[start + 8 : start + _LAYOUT.size] = said[8:]
-        self._memory[start : start + 8] = said[:8]
-
-    def end(self) -> None:
-        """Nothing is being read."""
-        start = self.index * _SIZE
-        self._memory[start : start + 8] = bytes(8)
-
-    @property
-    def reading(self) -> Reading | None:
-        """What is being read, or was when the worker ended; None: nothing."""
-        number, *said = _LAYOUT.unpack_from(self._memory, self.index * _SIZE)
-        return Reading(number, *said) if number else None
-
-
-class Slots:
-    """Memory for the slots of all workers, to be made before any of them is forked."""
-
-    def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, MOST * _SIZE)
-        self._free = list(range(MOST))
-        self._lock = threading.Lock()
-
-    def take(self) -> Slot:
-        """An empty one for a new worker."""
-        with self._lock:
-            slot = self.at(self._free.pop())
-        slot.end()
-        return slot
-
-    def give_back(self, slot: Slot) -> None:
-        """Its worker has ended."""
-        with self._lock:
-            self._free.append(slot.index)
-
-    def at(self, index: int) -> Slot:
-        """The slot of this number."""
-        return Slot(self._memory, index)
 
 
 @dataclass

@@ -32,7 +32,7 @@ from watchdesk.service.poll_workers.messages import (
     WritePage,
 )
 from watchdesk.service.poll_workers.overtime import end_overtime
-from watchdesk.service.poll_workers.reading import Reading
+from watchdesk.service.poll_workers.slots import Reading
 from watchdesk.service.poll_workers.wire import receive
 from watchdesk.service.poll_workers.worker import NewWorker
 from watchdesk.service.poll_workers.writer import HandOver
@@ -107,6 +107,8 @@ class Seat:
             try:
                 process = self._new_process()
             except (OSError, EOFError) as error:
+                if self._closed:  # it was not forked yet
+                    break
                 log.error("a poll worker could not be started", why=str(error))
                 if not self._retired and not self._room.lost() and isinstance(error, ForkServerEnded):
                     self._give_up()

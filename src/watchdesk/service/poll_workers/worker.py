@@ -30,7 +30,8 @@ from watchdesk.service.poll_workers.messages import (
     Up,
 )
 from watchdesk.service.poll_workers.outbox import Outbox
-from watchdesk.service.poll_workers.reading import LONGEST, GuardedReader, Slots, limit_memory
+from watchdesk.service.poll_workers.reading import LONGEST, GuardedReader, limit_memory
+from watchdesk.service.poll_workers.slots import Slots
 from watchdesk.service.poll_workers.task_threads import TaskThreads
 from watchdesk.service.poll_workers.wire import receive
 from watchdesk.sources import Turns

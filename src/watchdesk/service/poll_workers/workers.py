@@ -19,8 +19,9 @@ from watchdesk.ports import Store
 from watchdesk.service.poll_tasks import Work
 from watchdesk.service.poll_workers.crew_parts import Assigned, Room
 from watchdesk.service.poll_workers.fork_server import ForkServer
-from watchdesk.service.poll_workers.reading import BUDGET, LONGEST, Slots
+from watchdesk.service.poll_workers.reading import BUDGET, LONGEST
 from watchdesk.service.poll_workers.seat import Seat
+from watchdesk.service.poll_workers.slots import Slots
 from watchdesk.service.poll_workers.writer import Writer
 from watchdesk.sources import Hosts, host_of
 
@@ -153,9 +154,12 @@ class PollWorkers:
         self._closed = threading.Event()
         threading.Thread(target=self._watch, name="poll watch", daemon=True).start()
 
-    def hire(self, plan: Plan, fork_server: ForkServer, most: int | None = None) -> Crew:
+    def hire(
+        self, plan: Plan, fork_server: ForkServer, most: int | None = None, *, waits: bool = True
+    ) -> Crew:
         """A crew that has this plan, of so many workers at most; it takes no task before it is followed.
 
+        `waits`: until all are up.
         Raises `UsageError` when its workers cannot be started.
         """
         self._hired += 1
@@ -182,7 +186,7 @@ class PollWorkers:
             budget,
         )
         crew = Crew(room, self._heavy, most)
-        if not crew.wait_until_up():
+        if waits and not crew.wait_until_up():
             crew.dismiss()
             raise UsageError("the processes that poll could not be started; the log says why")
         return crew

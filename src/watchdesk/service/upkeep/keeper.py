@@ -116,6 +116,8 @@ class Upkeep:
             try:
                 process = _Process(server.fork(NewUpkeep(self._is_held, dict(self._failures))))
             except (OSError, EOFError) as error:
+                if self._closed:  # it was not forked yet
+                    return
                 why = f"no process could be started: {error}"
             else:
                 if self._is_ended_on_request(server, process):

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import assert_never
 
@@ -58,7 +58,7 @@ class UpkeepParts:
     open_store: Callable[[], SqlStore]
     clock: Clock
     chores: Callable[[], Sequence[Chore]]
-    first: float = FIRST
+    first: float = field(default_factory=lambda: FIRST)
 
 
 def keep_up(parts: UpkeepParts, asked: NewUpkeep, connection: Connection) -> None:

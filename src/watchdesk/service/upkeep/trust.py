@@ -23,7 +23,7 @@ def is_trusted(place: Workplace, now: datetime) -> bool:
 
     Remembers the check. Raises `ClockDoubted` where it would be trusted, but publishers contradict it.
     """
-    facts, keep = remembered(place.store), place.configured.settings.articles.keep
+    facts, keep = remembered(place.store), place.configured.settings.articles.keep.age
     check = checked(facts.clock, now)
     remember(place.store, check)
     if facts.clock and is_far_ahead(now - facts.clock.checked_at, keep) and _nothing_tells(place, now, keep):

@@ -10,6 +10,7 @@ from pathlib import Path
 from watchdesk.config import rule_files
 from watchdesk.config.files_read import fingerprint_at
 from watchdesk.config.names import SETTINGS_FILE
+from watchdesk.config.rule_folders import files_or_folders, folders_now
 from watchdesk.config.sources_file import source_files
 from watchdesk.digests import TEMPLATE_FOLDER, template_files
 
@@ -29,6 +30,7 @@ def files_of(directory: Path, others: Iterable[Path]) -> list[Path]:
         directory / SETTINGS_FILE,
         *source_files(directory),
         *rule_files(directory),
+        *files_or_folders(directory),
         *template_files(directory),
     )
     return list(dict.fromkeys((*own, *others)))
@@ -39,6 +41,7 @@ def folders_of(directory: Path) -> Iterator[Path]:
     yield directory
     for name in _FOLDERS:
         yield directory / name
+    yield from (folder.path for folder in folders_now(directory))
     yield from (path for path in (directory / TEMPLATE_FOLDER).glob("**/") if path.name[:1] != ".")
 
 

@@ -172,7 +172,7 @@ class FileWatch:
             self._is_busy = fingerprints(self._directory, self._others) != self._read
             if not self._is_busy:
                 return
-        log.info("the files of the configuration have changed")
+        log.debug("the files of the configuration have changed")  # what came of it is said
         self._ask()
 
     def _folders(self) -> _Folders:
