@@ -6,6 +6,7 @@
     ├── StorageError            the database cannot be used: locked for too long, disk full
     │   ├── RefusedRow          one value cannot be stored; the database itself works
     │   ├── OutdatedRules       it was matched by rules that are not in force any more
+    │   ├── LostShard           another host polls its source by now
     │   ├── FullDisk            there is no room to write
     │   ├── DamagedStorage      its file is damaged, gone or another; a person has to restore it
     │   ├── UnreachableStorage  its server does not answer; it may come back
@@ -58,6 +59,13 @@ class RefusedRow(StorageError):
 
 class OutdatedRules(StorageError):
     """What was to be recorded was matched by rules that a reload has replaced; it is to be polled again."""
+
+
+class LostShard(StorageError):
+    """What was to be recorded is of a source that another host of the fleet polls by now."""
+
+    def __init__(self, message: str = "another host polls this source by now") -> None:
+        super().__init__(message)
 
 
 class FullDisk(StorageError):

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from watchdesk.model import DatabaseSize, FaultKind, SourceFault
+from watchdesk.model.rule_folders import RefusedFolder
 from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
@@ -18,9 +19,11 @@ from watchdesk.notices.life import (
     ServiceNeverStarted,
     ServiceRefused,
     ServiceStopped,
+    UnitFailed,
 )
-from watchdesk.notices.room import DiskFilling, DiskNearlyFull, Outlook
-from watchdesk.notices.rules import ThresholdFromBefore
+from watchdesk.notices.page import LinksUnsigned, PageLocked
+from watchdesk.notices.room import DiskFilling, DiskNearlyFull, Outlook, TooLargeToKeep
+from watchdesk.notices.rules import FolderRefused, ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
     DatabaseDamaged,
@@ -86,6 +89,11 @@ SAID: list[tuple[Cause, str, str]] = [
         PollsLate(1200, timedelta(minutes=12)),
         "late-polls",
         "1,200 sources that are due wait for their turn, the first for 12 minutes",
+    ),
+    (
+        TooLargeToKeep(500 * MB, 620 * MB),
+        "database:too-large",
+        "The database takes 620 MB, and `articles.keep` lets it have 500 MB",
     ),
     (
         DiskNearlyFull(63 * MB),
@@ -167,6 +175,12 @@ SAID: list[tuple[Cause, str, str]] = [
     (PollsUnrecorded(4), "polls", "The last 4 polls could not be recorded; the log says why."),
     (StepFailing("send", 3, NOW, "no"), "step:send", f"'send' has failed 3 times in a row since {AT}: no."),
     (StepHanging("send", NOW), "hangs:send", f"The step 'send' began at {AT} and has not ended"),
+    (
+        PageLocked("the file secret at t is empty"),
+        "page-token",
+        "token`, the file secret at t is empty. Put",
+    ),
+    (LinksUnsigned("the key is damaged: delete it"), "page-links", "opens anything: the key is damaged"),
     (Happened(NOW, "it was kept"), "incident:2026-03-01T12:00:00+00:00", f"{AT}: it was kept"),
     (
         ServiceHangs(7, timedelta(minutes=3), None),
@@ -209,6 +223,16 @@ SAID: list[tuple[Cause, str, str]] = [
         "database:filling",
         "The disk of the database is full in about a day at this pace: it has 1.0 MB left",
     ),
+    (
+        UnitFailed("watchdesk.service", "a mistake."),
+        "service",
+        "watchdesk.service has failed: a mistake. It is not started again by itself",
+    ),
+    (
+        FolderRefused(RefusedFolder("energy", ("rules/energy/a.yaml:3:4: no",), since=NOW)),
+        "rules:energy",
+        "The folder rules/energy cannot be used as it is: rules/energy/a.yaml:3:4: no. Its rules stay",
+    ),
     (PassesOverdue(NOW, timedelta(hours=3)), "once", f"last ran at {AT} and usually runs every 3 hours"),
 ]
 
@@ -233,7 +257,6 @@ def test_only_what_a_person_ends_or_a_moment_brings_ends_without_a_word() -> Non
     of_life = set(get_args(LifeCause))
     assert ends - of_life == {
         SourceMoved,
-        SourceFaulty,
         PartlyAccepted,
         TemplateBroken,
         ThresholdFromBefore,

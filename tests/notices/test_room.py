@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchdesk.documents.status import room_in_words
 from watchdesk.model import DatabaseSize, SizeSample, SizeSamples
-from watchdesk.notices.room import Outlook, disk_filling, outlook, trouble
+from watchdesk.notices.room import Outlook, disk_filling, outlook, too_large, trouble
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -158,3 +159,41 @@ def test_of_two_months_a_sample_a_day_is_left_and_of_two_days_each_hour() -> Non
     ages = [now - one.at for one in found.samples]
     assert sum(age < 2 * DAY for age in ages) == 48
     assert 55 <= sum(age >= 2 * DAY for age in ages) <= 60
+
+
+def test_a_size_to_keep_to_is_where_it_is_steady_if_that_comes_first() -> None:
+    size = DatabaseSize(1080 * MB, 1080 * MB, 900 * MB)
+    samples = daily(*range(1000, 1080, 10))
+    found = outlook(samples, size, NOW - 200 * DAY, KEEP, NOW, 1200 * MB)
+    assert (found.level_in, found.level_at, found.full_in) == (12 * DAY, 1200 * MB, None)
+    assert room_in_words(found) == "1.1 GB, 70 MB a week, 12 days until it is steady at 1.2 GB by `keep`"
+    sooner = outlook(samples, size, NOW - 175 * DAY, KEEP, NOW, 1200 * MB)
+    assert sooner.level_at is not None and sooner.level_at < 1200 * MB
+
+
+def test_it_is_steady_once_it_is_as_large_as_it_is_kept_to() -> None:
+    size = DatabaseSize(1090 * MB, 1080 * MB, 900 * MB)
+    still = outlook(daily(*[1080] * 8), size, NOW - 200 * DAY, KEEP, NOW, 1085 * MB)
+    assert room_in_words(still) == "1.1 GB, steady at 1.1 GB by `keep`"
+    growing = outlook(daily(*range(1000, 1080, 10)), size, NOW - 200 * DAY, KEEP, NOW, 1080 * MB)
+    assert room_in_words(growing) == "1.1 GB, steady at 1.1 GB by `keep`"
+    far = outlook(daily(*[1080] * 8), size, NOW - 200 * DAY, KEEP, NOW, 2000 * MB)
+    assert room_in_words(far) == "1.1 GB, hardly more than before"
+
+
+def test_where_what_may_go_has_gone_it_is_the_disk_that_ends_it() -> None:
+    hourly = [SizeSample(NOW - n * HOUR, round((1080 - n / 24 * 10) * MB)) for n in range(8 * 24)]
+    found = outlook(
+        hourly, DatabaseSize(1080 * MB, 1080 * MB, 700 * MB), NOW - 200 * DAY, KEEP, NOW, 900 * MB
+    )
+    assert (found.over, found.level_in, found.is_steady) == (1080 * MB, None, False)
+    assert room_in_words(found) == "1.1 GB, 70 MB a week, 70 days at this pace until its disk is full"
+
+
+@pytest.mark.parametrize(("used", "hours", "told"), [(1030, 24, True), (1030, 12, False), (1010, 24, False)])
+def test_a_size_that_is_exceeded_all_day_is_told(used: int, hours: int, told: bool) -> None:
+    samples = [SizeSample(NOW - timedelta(hours=n), used * MB) for n in range(hours)]
+    size = DatabaseSize(used * MB, used * MB, 900 * MB)
+    causes = list(too_large(outlook(samples, size, NOW - 200 * DAY, KEEP, NOW, 1000 * MB)))
+    assert len(causes) == told
+    assert all("lets it have 1.0 GB" in trouble(cause).sentence for cause in causes)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from support.desk import DeskFiles
-from watchdesk.app import Desk, open_desk, read_configuration
+from watchdesk.app import Desk, open_desk
+from watchdesk.configuration import read_configuration
 from watchdesk.notices import causes, trouble_of
 from watchdesk.pipeline import tell_operators
 from watchdesk.remembered import forget, remembered

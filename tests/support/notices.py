@@ -25,9 +25,9 @@ def over(desk: DeskFiles) -> list[list[str]]:
     return [[trouble["sentence"] for trouble in notice["over"]] for notice in sent(desk)]
 
 
-def sent(desk: DeskFiles) -> Sequence[Any]:
+def sent(desk: DeskFiles, shelf: str = "digests") -> Sequence[Any]:
     """The documents, by when they were written: several may be composed in one second."""
-    files = sorted((desk.state / "digests").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+    files = sorted((desk.state / shelf).glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
     documents = [json.loads(path.read_text()) for path in files]
     return [document for document in documents if document.get("type") == "notice"]
 

@@ -5,6 +5,7 @@ The room `doctor` tries; here it is printed.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -32,8 +33,8 @@ def doctor(session: Session, *, as_json: bool) -> None:
 
     Exits 1 when something needs a person. Writes nothing, and polls nothing.
     """
-    state_directory = session.named_state_directory
-    files = files_now(session.configuration, session.directory, state_directory)
+    state_directory = session.seen_state_directory  # root sees more than the service's user
+    files = files_now(partial(session.configuration, tells=False), session.directory, state_directory)
     is_named = session.state is not None or bool(session.environment.get("STATE_DIRECTORY"))
     around = look_around(files, state_directory, utc_now)
     left = left_untried(around)
@@ -77,7 +78,7 @@ class _Shown:
     def add(self, findings: Sequence[Finding]) -> None:
         """Prints them."""
         for finding in findings:
-            self._line(str(finding.result), f"{finding.subject}: {finding.what}", _COLOURS[finding.result])
+            self._line(str(finding.result), finding.said, _COLOURS[finding.result])
             if finding.to_do:
                 self._line("", finding.to_do)
 

@@ -1,5 +1,6 @@
 """Channels, each tried as far as it can be without sending, by what a delivery goes by."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -36,6 +37,9 @@ def channel_trials(around: Surroundings) -> Iterator[Trial]:
 def _tried(channel: ChannelSettings, around: Surroundings) -> Iterator[Finding]:
     assert around.settings is not None
     subject, authorities = f"channel {channel.name}", around.settings.authorities
+    if bound := channel.elsewhere(os.uname().nodename):
+        yield untried(subject, f"only {bound} sends to it: run watchdesk doctor there", None)
+        return
     hurried = replace(channel, timeout=min(channel.timeout or SECONDS, SECONDS))
     try:
         built = build_channels([hurried], around.state_directory, authorities, around.trust)
@@ -73,7 +77,7 @@ def _finding(subject: str, probed: Probed, send: str | None, now: datetime) -> F
                 return warning(subject, said, "have it renewed" if is_soon else None)
             return ok(subject, f"{how_far}{until}")
         case NotReached(reason=reason, advice=advice):
-            return wrong(subject, reason, advice)
+            return wrong(subject, reason, advice, "channel-failing")
         case NotTried(what=what, reason=reason):
             return untried(subject, f"{what}: {reason}", send)
         case _:

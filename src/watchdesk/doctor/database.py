@@ -7,6 +7,7 @@ from typing import assert_never
 from watchdesk.doctor.findings import Finding, Findings, ok, untried, warning, wrong
 from watchdesk.doctor.surroundings import Surroundings
 from watchdesk.errors import DamagedStorage, StorageError, UnreachableStorage
+from watchdesk.model.help_names import HelpName
 from watchdesk.notices import trouble_of
 from watchdesk.service.liveness import CheckFile, damage_causes
 from watchdesk.store import Age, Look, SqlStore
@@ -19,8 +20,8 @@ _READ = 8.0
 def try_database(around: Surroundings) -> Findings:
     """A short look. A damage that another has met is told, too."""
     known = [
-        wrong(_SUBJECT, trouble_of(cause).sentence)
-        for cause in damage_causes(CheckFile(around.state_directory).read().damages)
+        wrong(_SUBJECT, trouble.sentence, help=trouble.help)
+        for trouble in map(trouble_of, damage_causes(CheckFile(around.state_directory).read().damages))
     ]
     try:
         return [*known, *_looked_at(around)]
@@ -28,12 +29,16 @@ def try_database(around: Surroundings) -> Findings:
         try:  # a service that starts just now changes a file that was held to be at rest
             return [*known, *_looked_at(around)]
         except StorageError as error:
-            return known or [wrong(_SUBJECT, str(error))]
+            return known or [wrong(_SUBJECT, str(error), help=_help_for(error))]
     except UnreachableStorage as error:
         to_do = "start its server, or correct `storage` in watchdesk.yaml; the service waits for it"
-        return [*known, wrong(_SUBJECT, str(error), to_do)]
+        return [*known, wrong(_SUBJECT, str(error), to_do, "database-unusable")]
     except StorageError as error:
-        return [*known, wrong(_SUBJECT, str(error))]
+        return [*known, wrong(_SUBJECT, str(error), help=_help_for(error))]
+
+
+def _help_for(error: StorageError) -> HelpName:
+    return "database-damaged" if isinstance(error, DamagedStorage) else "database-unusable"
 
 
 def _looked_at(around: Surroundings) -> Findings:
@@ -66,15 +71,23 @@ def _of_age(look: Look, age: Age) -> Iterator[Finding]:
             pass
         case Age.EMPTY if look.was_here:
             what = f"{where} is empty, and there was one here before"
-            yield wrong(_SUBJECT, what, "put a backup in its place; docs/damage.md has the ways out")
+            yield wrong(
+                _SUBJECT,
+                what,
+                "put a backup in its place; `watchdesk help database-damaged` has the ways out",
+                "database-damaged",
+            )
         case Age.EMPTY:
             yield ok(_SUBJECT, f"{where} is empty; the service makes its tables when it starts")
         case Age.OLDER:
-            to_do = "the service brings it up to date when it starts; keep a copy of it before that"
+            copied = (
+                "copies it first" if look.is_file else "does so in one transaction; make a backup before that"
+            )
+            to_do = f"the service brings it up to date when it starts, and {copied}"
             yield warning(_SUBJECT, f"{where} is of an older watchdesk", to_do)
         case Age.NEWER:
-            to_do = "use that watchdesk, or name a state directory of its own for this one"
-            yield wrong(_SUBJECT, f"{where} was written by a newer watchdesk", to_do)
+            to_do = look.way_back()
+            yield wrong(_SUBJECT, f"{where} was written by a newer watchdesk", to_do, "database-unusable")
         case _:
             assert_never(age)
 

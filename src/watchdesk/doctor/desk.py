@@ -1,6 +1,6 @@
 """The files of the desk: whether they can be used, what the rules' examples say, what templates render."""
 
-from watchdesk.app import Configuration, failed_examples
+from watchdesk.configuration import Configuration, failed_examples
 from watchdesk.digests import try_templates
 from watchdesk.doctor.findings import Findings, ok, untried, warning, wrong
 from watchdesk.doctor.surroundings import Surroundings
@@ -17,7 +17,9 @@ def try_configuration(around: Surroundings) -> Findings:
         left = len(files.mistakes) - 1
         others = f", and {counted(left, 'more mistake')}" if left > 0 else ""
         what = f"{files.mistakes[0]}{others}" if files.mistakes else "the files cannot be read"
-        return [wrong(subject, what, "watchdesk check")]
+        return [wrong(subject, what, "watchdesk check", "configuration-refused")]
+    if refused := files.configured.refused_folders:
+        return [wrong(subject, one.sentence, "watchdesk check", "folder-refused") for one in refused]
     settings, rules = files.configured.settings, files.configured.rules.rules
     said = (
         f"{settings.directory}: {counted(len(settings.sources), 'source')}, {counted(len(rules), 'rule')}, "
@@ -57,7 +59,11 @@ def try_digests(around: Surroundings) -> Findings:
         return [untried(subject, _UNUSABLE)]
     digests = configured.settings.digests
     found = [
-        wrong(subject, f"templates/{trouble.file}:{trouble.line}: {trouble.reason}; {trouble.outcome}")
+        wrong(
+            subject,
+            f"templates/{trouble.file}:{trouble.line}: {trouble.reason}; {trouble.outcome}",
+            help="template-broken",
+        )
         for trouble in try_templates(configured.templates, digests)
     ]
     said = f"a sample of {counted(len(digests), 'digest')} and of a notice can be rendered"

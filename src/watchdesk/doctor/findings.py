@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from watchdesk.documents.words import printable
+from watchdesk.model.help_names import HelpName, with_help
 
 
 class Result(StrEnum):
@@ -29,11 +30,18 @@ class Finding:
     what: str
     to_do: str | None = None
     """Where `what` does not say it."""
+    help: HelpName | None = None
+    """Where it is explained."""
+
+    @property
+    def said(self) -> str:
+        """For people."""
+        return with_help(f"{self.subject}: {self.what}", self.help)
 
     def cleaned(self) -> "Finding":
         """Without characters that control a terminal: servers and files have a say in it."""
         to_do = None if self.to_do is None else printable(self.to_do)
-        return Finding(printable(self.subject), self.result, printable(self.what), to_do)
+        return Finding(printable(self.subject), self.result, printable(self.what), to_do, self.help)
 
 
 Findings = Sequence[Finding]
@@ -52,14 +60,14 @@ def ok(subject: str, what: str) -> Finding:
     return Finding(subject, Result.OK, what)
 
 
-def warning(subject: str, what: str, to_do: str | None = None) -> Finding:
+def warning(subject: str, what: str, to_do: str | None = None, help: HelpName | None = None) -> Finding:
     """It works, and somebody should look at it."""
-    return Finding(subject, Result.WARNING, what, to_do)
+    return Finding(subject, Result.WARNING, what, to_do, help)
 
 
-def wrong(subject: str, what: str, to_do: str | None = None) -> Finding:
+def wrong(subject: str, what: str, to_do: str | None = None, help: HelpName | None = None) -> Finding:
     """It needs a person."""
-    return Finding(subject, Result.WRONG, what, to_do)
+    return Finding(subject, Result.WRONG, what, to_do, help)
 
 
 def untried(subject: str, what: str, to_do: str | None = None) -> Finding:
@@ -77,6 +85,7 @@ def findings_document(found: Findings, untried: Findings) -> Mapping[str, object
                 "result": str(finding.result),
                 "what": finding.what,
                 "to_do": finding.to_do,
+                "help": finding.help,
             }
             for finding in found
         ],

@@ -149,7 +149,7 @@ def try_heartbeat(around: Surroundings) -> Findings:
             return [untried(subject, str(missing))]
         return [wrong(subject, str(missing))]
     if trouble := _connect(around.network, url, around):
-        return [wrong(subject, f"the outside watcher cannot be reached: {trouble}")]
+        return [wrong(subject, f"the outside watcher cannot be reached: {trouble}", help="heartbeat-failing")]
     return [ok(subject, "the outside watcher answers; what it says to a heartbeat `watchdesk status` shows")]
 
 

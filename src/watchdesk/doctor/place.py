@@ -5,6 +5,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from watchdesk.config.link_key import LinkKey, LinkKeyUnusable
 from watchdesk.config.private import may
 from watchdesk.doctor.findings import Finding, Findings, ok, untried, warning, wrong
 from watchdesk.doctor.surroundings import Surroundings
@@ -22,7 +23,7 @@ def try_state_directory(around: Surroundings, *, is_named: bool) -> Findings:
     """`is_named`: somebody said which it is."""
     path = around.state_directory
     if path.is_dir():
-        return [_folder(path, around.account)]
+        return [_folder(path, around.account), *_link_key(path)]
     if os.path.lexists(path):
         return [wrong(_SUBJECT, f"{path} is no folder", "name the one of your desk with --state")]
     what = f"there is no {path}"
@@ -53,6 +54,15 @@ def _folder(path: Path, account: Account) -> Finding:
     return ok(_SUBJECT, f"{path} may be written {by}")
 
 
+def _link_key(path: Path) -> Findings:
+    """What is wrong with the key of links, if there is one."""
+    try:
+        LinkKey(path).look()
+    except LinkKeyUnusable as unusable:
+        return [wrong(_SUBJECT, str(unusable), help="links-unsigned")]
+    return []
+
+
 def _not_writable(path: Path, account: Account) -> Sequence[str]:
     """Files that the account may not read and write, such as those that a command left that ran as root."""
     return [
@@ -74,7 +84,8 @@ def try_disk(around: Surroundings) -> Findings:
         said += f", room for {counted(found.f_favail, 'more file')}"
     too_few = counts_files and found.f_favail < _FEW_FILES
     if is_full(free, whole) or too_few:
-        return [wrong("disk", said, f"make room on the disk of {there}: nothing can be recorded without")]
+        to_do = f"make room on the disk of {there}: nothing can be recorded without"
+        return [wrong("disk", said, to_do, "disk-full")]
     if any(nearly_full(free, whole)) or (counts_files and found.f_favail < _SOME_FILES):
-        return [warning("disk", said, f"make room on the disk of {there}")]
+        return [warning("disk", said, f"make room on the disk of {there}", "disk-nearly-full")]
     return [ok("disk", said)]

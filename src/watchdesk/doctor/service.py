@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from watchdesk.doctor.database import opened_to_look
 from watchdesk.doctor.findings import Finding, Findings, ok, untried, wrong
 from watchdesk.doctor.surroundings import Surroundings
+from watchdesk.documents.needs import MOST_NAMES
 from watchdesk.documents.status import life_in_words
-from watchdesk.documents.summary import MOST_NAMES, Remembered, Summary, summarised
+from watchdesk.documents.summary import Remembered, Summary, summarised
 from watchdesk.documents.words import counted
 from watchdesk.errors import UsageError
 from watchdesk.notices import trouble_of
@@ -33,11 +34,13 @@ def try_service(around: Surroundings) -> Findings:
 
 
 def _life(summary: Summary, holder: int | None, start: str) -> Iterator[Finding]:
-    causes = [trouble_of(cause).sentence for cause in summary.verdict.causes]
-    yield from (wrong("service", sentence) for sentence in causes)
+    causes = [trouble_of(cause) for cause in summary.verdict.causes]
+    yield from (wrong("service", cause.sentence, help=cause.help) for cause in causes)
     if summary.refused and not summary.mistakes:
         first = summary.refused.splitlines()[0]
-        yield wrong("service", f"it refused the last reload: {first}", "watchdesk check")
+        yield wrong(
+            "service", f"it refused the last reload: {first}", "watchdesk check", "configuration-refused"
+        )
     if causes:
         return
     said = life_in_words(summary)
@@ -57,14 +60,16 @@ def _sources(around: Surroundings, remembered: Remembered) -> Iterator[Finding]:
         return
     configured = around.settings.sources
     paused = sum(source.paused for source in configured.values())
-    failing, never = remembered.unhealthy, remembered.never_polled
+    failing, never = remembered.sources.unhealthy, remembered.sources.never_polled
     others = [f"{paused:,} paused"] if paused else []
     others += [f"{never:,} never polled"] if never else []
     beside = f" ({', '.join(others)})" if others else ""
-    if failing:
+    if most := remembered.sources.most:
+        yield wrong("sources", most.sentence, "watchdesk sources", most.help)
+    elif failing:
         named = ", ".join(failing[:MOST_NAMES]) + (" …" if len(failing) > MOST_NAMES else "")
         what = f"{len(failing):,} of {counted(len(configured), 'source')} fail: {named}{beside}"
-        yield wrong("sources", what, "watchdesk sources")
+        yield wrong("sources", what, "watchdesk sources", "source-failing")
     else:
         yield ok("sources", f"{counted(len(configured), 'source')}, none failed when last polled{beside}")
 
@@ -73,10 +78,10 @@ def _deliveries(remembered: Remembered) -> Iterator[Finding]:
     waiting, dead = f"{remembered.deliveries_waiting:,} waiting", remembered.deliveries_dead
     if dead:
         what = f"{counted(dead, 'delivery', 'deliveries')} could not be sent, {waiting}"
-        yield wrong("deliveries", what, "watchdesk deliveries --state dead")
+        yield wrong("deliveries", what, "watchdesk deliveries --state dead", "dead-letters")
     for name, reason in remembered.stopped_channels.items():
         to_do = f"once that is fixed: watchdesk deliveries retry --channel {name}"
-        yield wrong(f"channel {name}", f"it is stopped: {reason}", to_do)
-    yield from (wrong("status", sentence) for sentence in remembered.troubles)
+        yield wrong(f"channel {name}", f"it is stopped: {reason}", to_do, "channel-stopped")
+    yield from (wrong("status", one.sentence, help=one.help) for one in remembered.troubles)
     if not dead:
         yield ok("deliveries", f"{waiting}, none dead")

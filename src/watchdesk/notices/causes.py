@@ -1,5 +1,6 @@
 """Every cause of trouble: the key that identifies it, the sentence that reports it, and its urgency. Pure."""
 
+from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from watchdesk.model import Trouble
@@ -8,6 +9,7 @@ from watchdesk.notices import (
     dead_letters,
     digests,
     life,
+    page,
     room,
     rules,
     service,
@@ -17,6 +19,7 @@ from watchdesk.notices import (
 from watchdesk.notices.channels import ChannelCause, ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadLetterCause, DeadNotices
 from watchdesk.notices.digests import DigestCause, DigestFailed, DigestOverdue, TemplateBroken
+from watchdesk.notices.help import help_for
 from watchdesk.notices.life import (
     LifeCause,
     PassesOverdue,
@@ -25,9 +28,11 @@ from watchdesk.notices.life import (
     ServiceNeverStarted,
     ServiceRefused,
     ServiceStopped,
+    UnitFailed,
 )
-from watchdesk.notices.room import DiskFilling, DiskNearlyFull, RoomCause
-from watchdesk.notices.rules import RuleCause, ThresholdFromBefore
+from watchdesk.notices.page import PageCause, PageLocked
+from watchdesk.notices.room import DiskFilling, DiskNearlyFull, RoomCause, TooLargeToKeep
+from watchdesk.notices.rules import FolderRefused, RuleCause, ThresholdFromBefore
 from watchdesk.notices.service import (
     ConfigurationRefused,
     DatabaseDamaged,
@@ -62,15 +67,20 @@ Cause: TypeAlias = (
     | LifeCause
     | RuleCause
     | RoomCause
+    | PageCause
 )
 
 
-def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
-    """The cause as it is reported to the operators.
+def trouble_of(cause: Cause) -> Trouble:
+    """The cause as it is reported to the operators, with the name under which it is explained.
 
     Its key is kept in the database and in told.json for as long as the trouble lasts. Spelled in another way,
     all that lasts would be reported once more after an upgrade.
     """
+    return replace(_told(cause), help=help_for(cause))
+
+
+def _told(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
     match cause:
         case SourceGone() | SourceFailing() | SourceMoved() | MostSourcesFailing():
             return sources.trouble(cause)
@@ -97,6 +107,8 @@ def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
             | PollsLate()
         ):
             return service.trouble(cause)
+        case PageLocked() | page.LinksUnsigned():
+            return page.trouble(cause)
         case (
             ServiceHangs()
             | ServiceDied()
@@ -104,11 +116,12 @@ def trouble_of(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
             | ServiceStopped()
             | ServiceNeverStarted()
             | PassesOverdue()
+            | UnitFailed()
         ):
             return life.trouble(cause)
-        case ThresholdFromBefore():
+        case ThresholdFromBefore() | FolderRefused():
             return rules.trouble(cause)
-        case DiskFilling() | DiskNearlyFull():
+        case DiskFilling() | DiskNearlyFull() | TooLargeToKeep():
             return room.trouble(cause)
         case _:
             assert_never(cause)
@@ -137,6 +150,7 @@ def is_urgent(cause: Cause) -> bool:
             | ServiceStopped()
             | ServiceNeverStarted()
             | PassesOverdue()
+            | UnitFailed()
         ):
             return True
         case (
@@ -149,8 +163,10 @@ def is_urgent(cause: Cause) -> bool:
             | DeadNotices()
             | TemplateBroken()
             | ThresholdFromBefore()
+            | FolderRefused()
             | DiskFilling()
             | DiskNearlyFull()
+            | TooLargeToKeep()
             | ConfigurationRefused()
             | ReloadRefused()
             | ReloadHanging()
@@ -158,6 +174,8 @@ def is_urgent(cause: Cause) -> bool:
             | StepFailing()
             | StepHanging()
             | Happened()
+            | PageLocked()
+            | page.LinksUnsigned()
         ):
             return False
         case _:

@@ -35,6 +35,8 @@ class DeadDigests:
     count: int
     reason: str | None
     """The one that most of them have."""
+    digests: tuple[str, ...] = ()
+    """Their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def cause_of(alike: Sequence[DeadLetters]) -> DeadLetterCause:
     if most.digest_name == OPERATORS:
         return DeadNotices(most.channel, most.error)
     count = sum(letters.count for letters in alike)
-    return DeadDigests(most.channel, kind_of(most.error or ""), count, most.error)
+    names = sorted({letters.digest_name for letters in alike})
+    return DeadDigests(most.channel, kind_of(most.error or ""), count, most.error, tuple(names))
 
 
 def kind_of(reason: str) -> str:
@@ -96,7 +99,7 @@ def trouble(cause: DeadLetterCause) -> Trouble:
     """See `causes.trouble_of`. A channel that takes no notices cannot report itself."""
     channel, reason = cause.channel, in_a_sentence(cause.reason or "the reason is not known")
     match cause:
-        case DeadDigests(kind=kind, count=count):
+        case DeadDigests(kind=kind, count=count, digests=names):
             what, kept = ("A digest", "It is") if count == 1 else (f"{count} digests", "They are")
             it = "it" if count == 1 else "them"
             return Trouble(
@@ -107,6 +110,7 @@ def trouble(cause: DeadLetterCause) -> Trouble:
                 f"send {it}: watchdesk deliveries retry --channel {channel}.",
                 recovery=f"No digest for the channel {channel} is among the dead letters any more.",
                 subject=subjects.channel(channel),
+                concerns=tuple(map(subjects.digest, names)),
             )
         case DeadNotices():
             return Trouble(

@@ -87,7 +87,8 @@ def trouble(cause: DigestCause) -> Trouble:
     """See `causes.trouble_of`."""
     match cause:
         case TemplateBroken(file=file, mistake=mistake):
-            return Trouble(f"template:{file}", mistake)
+            of = subjects.digest(file.partition(".")[0])
+            return Trouble(f"template:{file}", mistake, concerns=(of,))
         case DigestFailed(digest=digest, why=why):
             return Trouble(
                 f"digest:{digest}",

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from watchdesk.config.settings import Settings
 from watchdesk.model import DeadLetters, DigestMark, FailingChannel, ReportedTrouble, Silence
+from watchdesk.model.rule_folders import RefusedFolder
 from watchdesk.notices.causes import Cause
 from watchdesk.notices.channels import failing_channels, partly_accepted, stopped_channels
 from watchdesk.notices.dead_letters import dead_letters
 from watchdesk.notices.digests import broken_templates, failed_digests, overdue_digests
-from watchdesk.notices.room import Outlook, disk_filling
-from watchdesk.notices.rules import thresholds_from_before
+from watchdesk.notices.room import Outlook, disk_filling, too_large
+from watchdesk.notices.rules import refused_folders, thresholds_from_before
 from watchdesk.notices.service import ConfigurationRefused
 from watchdesk.notices.source_faults import faulty_sources
 from watchdesk.notices.sources import MOST_FAILING, PolledSource, most_failing, troubled_sources
@@ -40,6 +41,8 @@ class Facts:
     """By key, what the operators know of."""
     outlook: Outlook | None = None
     """How the database grows; None: nobody has measured it."""
+    refused_folders: Sequence[RefusedFolder] = ()
+    """Folders of rules/ that do not pass."""
 
 
 def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
@@ -58,6 +61,8 @@ def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
     yield from failed_digests(facts.remembered)
     yield from overdue_digests(facts.settings, facts.digest_marks, facts.silences, facts.remembered, now)
     yield from disk_filling(facts.outlook)
+    yield from too_large(facts.outlook)
     yield from thresholds_from_before(facts.remembered)
+    yield from refused_folders(facts.refused_folders)
     if refused := facts.remembered.refused:
         yield ConfigurationRefused(refused.at, refused.reason, refused.mistakes, refused.since)

@@ -64,8 +64,17 @@ class PassesOverdue:
     usual: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class UnitFailed:
+    """Its unit has failed, and systemd does not start it again."""
+
+    unit: str
+    reason: str | None
+    """What it said of itself when it gave up."""
+
+
 ServiceAbsent: TypeAlias = ServiceHangs | ServiceDied | ServiceRefused | ServiceStopped | ServiceNeverStarted
-LifeCause: TypeAlias = ServiceAbsent | PassesOverdue
+LifeCause: TypeAlias = ServiceAbsent | PassesOverdue | UnitFailed
 
 
 def trouble(cause: LifeCause) -> Trouble:
@@ -73,6 +82,14 @@ def trouble(cause: LifeCause) -> Trouble:
     match cause:
         case ServiceHangs() | ServiceDied() | ServiceRefused() | ServiceStopped() | ServiceNeverStarted():
             return Trouble("service", _absent(cause))
+        case UnitFailed(unit=unit, reason=reason):
+            why = f": {reason.rstrip('.')}" if reason else ""
+            return Trouble(
+                "service",
+                f"{unit} has failed{why}. It is not started again by itself: nothing is polled, and "
+                f"nothing sent. journalctl -u {unit} says more. Once that is mended: systemctl "
+                f"reset-failed {unit}, and systemctl start {unit}",
+            )
         case PassesOverdue(last=last, usual=usual):
             return Trouble(
                 "once",

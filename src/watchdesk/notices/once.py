@@ -19,6 +19,7 @@ STEADY = timedelta(minutes=1)
 """How long a trouble that was reported directly is over before that is said."""
 KEPT = timedelta(days=7)
 """How long a trouble that ended is remembered."""
+_NOBODY: Mapping[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +47,54 @@ class Before:
 
 
 def news(
-    causes: Iterable[Cause], before: Before, settings: Settings, stopped: Collection[str], now: datetime
+    causes: Iterable[Cause],
+    before: Before,
+    settings: Settings,
+    stopped: Collection[str],
+    now: datetime,
+    owners: Mapping[str, tuple[str, ...]] = _NOBODY,
 ) -> News:
     """What of the causes is news, and of the ends of others. `stopped`: channels that cannot be sent to.
 
-    Keys are computed and compared, never parsed.
+    `owners`: by subject, the channels that are told besides the operators'. Keys are computed and compared,
+    never parsed.
     """
-    channels = tuple(name for name in settings.operators if name not in stopped)
     lasting = {(trouble := trouble_of(cause)).cause: (cause, trouble) for cause in causes}
     reported = {key: one for key, one in before.reported.items() if not (one.is_over and key in lasting)}
     over = {key: one for key, one in reported.items() if key not in lasting}
-    subjects = _Subjects(settings, before.sources_at, now)
-    fresh: dict[tuple[str, ...], list[Trouble]] = {}
+    subjects = _Subjects(settings, before.sources_at, owners, stopped, now)
+    told: dict[tuple[str, ...], tuple[list[Trouble], list[Trouble]]] = {}
     for trouble in _seldom(lasting, reported, now):
-        to = tuple(name for name in channels if name != trouble.not_by)
+        to = subjects.channels(trouble)
         if to and not subjects.waits(trouble.subject):
-            fresh.setdefault(to, []).append(trouble)
-    if not channels:
-        return News({}, frozenset(), frozenset(over), of_sources=False)
+            told.setdefault(to, ([], []))[0].append(trouble)
     ends = _ends(over, [trouble for _, trouble in lasting.values()], subjects)
-    if ends.said:
-        fresh.setdefault(channels, [])
-    told = [trouble for troubles in fresh.values() for trouble in troubles]
+    for trouble in ends.said:
+        told.setdefault(subjects.channels(trouble), ([], []))[1].append(trouble)
     return News(
-        {to: Notice(tuple(found), ends.said if to == channels else ()) for to, found in fresh.items()},
+        {to: Notice(tuple(fresh), tuple(ended)) for to, (fresh, ended) in told.items()},
         ends.over,
         ends.ended,
-        of_sources=any(subjects.is_of_source(one.subject) for one in (*told, *ends.said)),
+        of_sources=any(
+            subjects.is_of_source(one.subject) for said in told.values() for part in said for one in part
+        ),
     )
 
 
 class _Subjects:
     """Which subjects there are, and which wait to be gathered. They are many, and seldom asked for."""
 
-    def __init__(self, settings: Settings, sources_at: datetime | None, now: datetime) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sources_at: datetime | None,
+        owners: Mapping[str, tuple[str, ...]],
+        stopped: Collection[str],
+        now: datetime,
+    ) -> None:
         self._settings = settings
+        self._owners = owners
+        self._stopped = stopped
         self._wait = sources_at is not None and sources_at - SELDOM < now < sources_at + SELDOM
 
     @cached_property
@@ -89,7 +103,17 @@ class _Subjects:
 
     def has(self, subject: str | None) -> bool:
         """Whether the configuration still has it."""
-        return subject is None or subject in self._sources or subject in of_desk(self._settings)
+        known = self._owners, self._sources, of_desk(self._settings)
+        return subject is None or any(subject in subjects for subjects in known)
+
+    def channels(self, trouble: Trouble) -> tuple[str, ...]:
+        """Who is told of the trouble or its end: each channel once."""
+        of = (one for one in (trouble.subject, *trouble.concerns) if one)
+        owners = (name for subject in of for name in self._owners.get(subject, ()))
+        told = (*self._settings.operators, *(name for name in owners if name in self._settings.channels))
+        return tuple(
+            name for name in dict.fromkeys(told) if name not in self._stopped and name != trouble.not_by
+        )
 
     def is_of_source(self, subject: str | None) -> bool:
         """Whether it is about a source."""
@@ -119,8 +143,14 @@ def _ends(over: Mapping[str, ReportedTrouble], lasting: Iterable[Trouble], subje
         if one.recovery is None or not subjects.has(one.subject):
             ended.add(key)
         elif one.subject not in unwell and not subjects.waits(one.subject):
-            keys.add(key)
-            said[one.subject or key] = Trouble(key, one.recovery, subject=one.subject)
+            before = said.get(one.subject or key)
+            concerns = dict.fromkeys((*(before.concerns if before else ()), *one.concerns))
+            end = Trouble(key, one.recovery, subject=one.subject, concerns=tuple(concerns))
+            if subjects.channels(end):
+                keys.add(key)
+                said[one.subject or key] = end
+            else:
+                ended.add(key)
     return _Ends(tuple(said.values()), frozenset(keys), frozenset(ended))
 
 

@@ -29,6 +29,12 @@ _LOOKED_BACK = 2 * _WEEK + _SHORTEST
 """For what it was before: removing may take days."""
 _HARDLY = 0.005
 """Of the size, a week: with as little, or less than a megabyte, it does not grow."""
+_HOURS = 20
+"""Samples of the last day without which nothing is said of it."""
+_NEARLY = 0.95
+"""Of the size that it is kept to: a run removes some more than was needed."""
+_TOLERATED = 1.02
+"""Times the size that it is kept to: between two runs it grows."""
 _LONGEST = timedelta(days=3650)
 """Beyond it nothing is foretold."""
 
@@ -48,6 +54,18 @@ class Outlook:
     """Until as many articles are removed as come; None: they are already, or it will not come to that."""
     level_at: int | None = None
     """Bytes that it takes then, about."""
+    most: int | None = None
+    """Bytes that it is kept to, by the size in `articles.keep`."""
+    over: int | None = None
+    """Bytes in use, where they were more than that all day: what may go has gone."""
+
+    @property
+    def is_steady(self) -> bool:
+        """As large as it is kept to, by the size in `articles.keep`, and not larger."""
+        if self.most is None or self.over is not None or self.per_week is None:
+            return False
+        is_there = self.level_in is not None and self.level_at == self.most and self.level_in < _DAY
+        return is_there or (not self.grows and self.size.used >= _NEARLY * self.most)
 
     @property
     def grows(self) -> bool:
@@ -70,7 +88,16 @@ class DiskNearlyFull:
     """Bytes."""
 
 
-RoomCause: TypeAlias = DiskFilling | DiskNearlyFull
+@dataclass(frozen=True, slots=True)
+class TooLargeToKeep:
+    """The database stays larger than `articles.keep` lets it be, though what may go has gone."""
+
+    most: int
+    used: int
+    """Bytes, both."""
+
+
+RoomCause: TypeAlias = DiskFilling | DiskNearlyFull | TooLargeToKeep
 
 
 def outlook(
@@ -79,21 +106,29 @@ def outlook(
     oldest: datetime | None,
     keep: timedelta | None,
     now: datetime,
+    most: int | None = None,
 ) -> Outlook:
-    """What is to be expected. `oldest`: when the oldest article came; `keep`: how long they are kept."""
+    """What is to be expected. `oldest`: when the oldest article came; `keep`: how long they are kept.
+
+    `most`: bytes that it is kept to.
+    """
     begin = _begin(samples, size, now)
     watched = now - begin.at if begin else timedelta(0)
+    over = _over(samples, size, most, now)
     if begin is None or watched < _SHORTEST:
-        return Outlook(size)
+        return Outlook(size, over=over, most=most)
     pace = (size.used - begin.used) / (watched / _WEEK)
-    found = Outlook(size, round(pace), watched)
+    found = Outlook(size, round(pace), watched, over=over, most=most)
     if not found.grows:
         return found
     age = now - oldest if oldest and keep else None
     level_in = keep - age if age is not None and keep and age < keep - _SHORTEST else None
+    level_at = round(size.used + pace * (level_in / _WEEK)) if level_in is not None else None
+    # What it could not be kept to will not stop it either.
+    if most is not None and over is None and (level_at is None or most < level_at):
+        level_in, level_at = _time(most - size.used, pace), most
     full_in = _time(size.free + size.total - size.used, pace) if size.free is not None else None
     if level_in is not None and (full_in is None or level_in < full_in):
-        level_at = round(size.used + pace * (level_in / _WEEK))
         return replace(found, level_in=level_in, level_at=level_at)
     return replace(found, full_in=full_in)
 
@@ -102,6 +137,12 @@ def disk_filling(found: Outlook | None) -> Iterator[DiskFilling]:
     """Where it is full within two weeks, by what was seen of three days or more."""
     if found and found.full_in is not None and found.full_in < SOON and found.watched >= _SURE:
         yield DiskFilling(found)
+
+
+def too_large(found: Outlook | None) -> Iterator[TooLargeToKeep]:
+    """Where it was so for a day: removing takes a while."""
+    if found and found.most is not None and found.over is not None:
+        yield TooLargeToKeep(found.most, found.over)
 
 
 def nearly_full(free: int, total: int, *, was_told: bool = False) -> Iterator[DiskNearlyFull]:
@@ -124,6 +165,14 @@ def trouble(cause: RoomCause) -> Trouble:
                 f"The disk of the state directory is nearly full: it has {size_in_words(free)} left. Make "
                 "room: while a disk is full, nothing is polled, and what feeds drop meanwhile is lost.",
                 recovery="The disk of the state directory has room again.",
+            )
+        case TooLargeToKeep(most=most, used=used):
+            return Trouble(
+                "database:too-large",
+                f"The database takes {size_in_words(used)}, and `articles.keep` lets it have "
+                f"{size_in_words(most)}: every older article that waits for no digest was removed, and that "
+                "was not enough. Raise `size`, or see what waits: watchdesk digest NAME.",
+                recovery="The database is as small again as `articles.keep` says.",
             )
         case DiskFilling(outlook=found):
             return _filling(found)
@@ -158,6 +207,13 @@ def _begin(samples: Sequence[SizeSample], size: DatabaseSize, now: datetime) -> 
         greatest = max(greatest, one.used)
     in_week = (one for one in lately if now - one.at <= _WEEK + _SHORTEST)
     return begin if begin and now - begin.at <= _WEEK + _SHORTEST else next(in_week, None)
+
+
+def _over(samples: Sequence[SizeSample], size: DatabaseSize, most: int | None, now: datetime) -> int | None:
+    lately = [one.used for one in samples if timedelta(0) <= now - one.at <= _DAY]
+    if most is None or len(lately) < _HOURS or min(*lately, size.used) <= most * _TOLERATED:
+        return None
+    return size.used
 
 
 def _time(room: int, pace: float) -> timedelta | None:

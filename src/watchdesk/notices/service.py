@@ -3,6 +3,7 @@
 See `life` for whether it runs at all. `service.liveness` decides when a step or the database is in trouble.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
@@ -159,9 +160,10 @@ def trouble(cause: ServiceCause) -> Trouble:
                 recovery=f"The step '{step}' has come round.",
             )
         case PollsLate(count=count, longest=longest):
+            wait = f"{count:,} sources that are due wait for their turn, the first"
             return Trouble(
                 "late-polls",
-                f"Polls are late: {count:,} sources that are due wait for their turn, the first for "
+                f"Polls are late: {wait if count > 1 else 'a source that is due waits for its turn'} for "
                 f"{span(longest)}. Where servers are slow or sources many, raise `polling.concurrency` or "
                 "`per_host`, or poll less often; the log names sources that take long.",
                 recovery="Sources are polled when they are due again.",
@@ -183,6 +185,7 @@ def _configuration_trouble(cause: ConfigurationCause) -> Trouble:
                 f"{'; '.join(mistakes) or reason}",
                 recovery=_IN_FORCE,
                 subject=CONFIGURATION,
+                quoted=_quoted(reason, mistakes),
             )
         case ReloadRefused(reason=reason, mistakes=mistakes, since=since):
             return Trouble(
@@ -190,6 +193,7 @@ def _configuration_trouble(cause: ConfigurationCause) -> Trouble:
                 f"The last reload of the configuration was refused: {'; '.join(mistakes) or reason}",
                 recovery=_IN_FORCE,
                 subject=CONFIGURATION,
+                quoted=_quoted(reason, mistakes),
             )
         case ReloadHanging(began=began):
             return Trouble(
@@ -200,6 +204,11 @@ def _configuration_trouble(cause: ConfigurationCause) -> Trouble:
             )
         case _:
             assert_never(cause)
+
+
+def _quoted(reason: str, mistakes: Sequence[str]) -> str:
+    """What `check` shows of mistakes in files, where it is more than their sentences."""
+    return reason if mistakes and "\n    " in reason else ""
 
 
 def _database_trouble(cause: DatabaseCause) -> Trouble:
@@ -213,7 +222,8 @@ def _database_trouble(cause: DatabaseCause) -> Trouble:
                 f"damage:{part}",
                 f"The database is damaged in {part} ({'; '.join(what)}), as was found at {clock(found)}: "
                 "what needs that part fails, and everything else goes on. Put a backup in its place, or save "
-                "what can be read: docs/damage.md says how, and `watchdesk verify` what is damaged.",
+                "what can be read: `watchdesk help database-damaged` says how, and `watchdesk verify` what "
+                "is damaged.",
                 recovery=f"No damage in {part} of the database is known any more.",
             )
         case StartWithoutDatabase(reason=reason):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from watchdesk.config.settings import Settings
+from watchdesk.config.shown_address import shown_address
 from watchdesk.model import FaultKind, SourceFault, SourceFaults, Trouble
 from watchdesk.notices import subjects
 from watchdesk.notices.wording import clock
@@ -39,7 +40,7 @@ def needs_person(cause: SourceFaulty) -> bool:
 
 def trouble(cause: SourceFaulty) -> Trouble:
     """See `causes.trouble_of`."""
-    fault, address = cause.fault, cause.fault.url or "its address"
+    fault, address = cause.fault, shown_address(cause.fault.url or "its address")
     who, key = f"{cause.name} ({address})", f"{fault.kind}:{fault.source_id}"
     match fault.kind:
         case FaultKind.SILENT:
@@ -71,10 +72,11 @@ def trouble(cause: SourceFaulty) -> Trouble:
             )
         case FaultKind.GUIDS:
             return Trouble(
-                f"{key}:{fault.url}",
+                f"{key}:{fault.url and address}",
                 f"{who} gives one guid to different entries, so its guids have not been believed since "
                 f"{clock(fault.since)}: its entries are known by their addresses, titles and words. Nothing "
                 "is lost; watchdesk sources shows the guid. Its publisher may want to know.",
+                recovery=f"{cause.name} has another address, and its guids are believed until they repeat.",
                 subject=subjects.address(fault.source_id),
             )
         case _:

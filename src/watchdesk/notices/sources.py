@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
+from watchdesk.config.shown_address import shown_address
 from watchdesk.model import Source, SourceState, Trouble
+from watchdesk.model.sources import ADDRESS_ADVICE
 from watchdesk.notices import subjects
 from watchdesk.notices.subjects import reading
 from watchdesk.notices.wording import in_a_sentence
@@ -108,8 +110,13 @@ def most_failing(
         and not (one.source.paused or one.state.gone)
     )
     failing = errors.total()
-    if failing >= max(_FEW, polled * (_STILL_MANY if was_told else _MANY)):
+    if are_most(failing, polled, was_told=was_told):
         yield MostSourcesFailing(failing, polled, errors.most_common(1)[0][0])
+
+
+def are_most(failing: int, polled: int, *, was_told: bool = False) -> bool:
+    """Whether so many of the sources that are polled fail that the fault is hardly theirs."""
+    return failing >= max(_FEW, polled * (_STILL_MANY if was_told else _MANY))
 
 
 def _has_failed_for_long(state: SourceState, now: datetime) -> bool:
@@ -131,11 +138,11 @@ def trouble(cause: SourceCause) -> Trouble:
 
 
 def _of_one(cause: SourceGone | SourceFailing | SourceMoved) -> Trouble:
-    address = cause.url or "its address"
+    address = shown_address(cause.url or "its address")
     match cause:
         case SourceGone(source_id=source_id, name=name, url=url):
             return Trouble(
-                f"gone:{source_id}:{url}",
+                f"gone:{source_id}:{url and shown_address(url)}",
                 f"The publisher of {name} ({address}) says that it is gone for good, so it is no longer "
                 "polled. Find its new address, or remove it from sources.yaml.",
                 recovery=f"{name} ({address}) is there again.",
@@ -145,15 +152,15 @@ def _of_one(cause: SourceGone | SourceFailing | SourceMoved) -> Trouble:
             unread = f"has not been read since {success:%d %B %Y, %H:%M} UTC" if success else "was never read"
             return Trouble(
                 f"failing:{source_id}",
-                f"{name} ({address}) {unread}: {error}.",
+                f"{name} ({address}) {unread}: {shown_address(error)}.",
                 recovery=f"{name} ({address}) can be read again.",
                 subject=reading(source_id),
             )
         case SourceMoved(source_id=source_id, name=name, moved_to=moved_to):
             return Trouble(
-                f"moved:{source_id}:{moved_to}",
-                f"{name} ({address}) has moved permanently to {moved_to}. It is polled there; put the new "
-                "address into sources.yaml.",
+                f"moved:{source_id}:{shown_address(moved_to)}",
+                f"{name} ({address}) has moved permanently to {shown_address(moved_to)}. It is polled "
+                "there; put the new address into sources.yaml.",
                 subject=subjects.address(source_id),
             )
         case _:
@@ -161,10 +168,11 @@ def _of_one(cause: SourceGone | SourceFailing | SourceMoved) -> Trouble:
 
 
 def _most(failing: int, polled: int, error: str) -> Trouble:
+    why = in_a_sentence(shown_address(error)).removesuffix(ADDRESS_ADVICE)
     return Trouble(
         MOST_FAILING,
-        f"{failing:,} of {polled:,} sources cannot be read, most often because: {in_a_sentence(error)}. Look "
-        "at this machine's network, its name resolution and its proxy. Each source is tried again, and what "
-        "it publishes meanwhile is read then, as far as its feed still holds it.",
+        f"{failing:,} of {polled:,} sources cannot be read, most often because: {why}. "
+        "Look at this machine's network, its name resolution and its proxy. Each source is tried again, and "
+        "what it publishes meanwhile is read then, as far as its feed still holds it.",
         recovery="Most sources can be read again.",
     )
